@@ -1,0 +1,100 @@
+# Leaderboards from YAML. `make` lists the targets.
+
+PYTHON ?= python3
+TERRAFORM ?= terraform
+ENV ?= *
+TEAM ?= *
+BOARD ?= *
+ARGS ?=
+
+BIN := .venv/bin
+# One bundle per board: build/TEAM/BOARD, or build/ENV/TEAM/BOARD where environments are configured.
+BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo generate check test lint lock fmt init plan apply destroy outputs simulate clean
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo '  BOARD=NAME (and TEAM=, ENV=) choose bundles for init, plan, apply, destroy, outputs, simulate; default all.'
+	@echo '  ARGS="..." is passed on to the command, e.g. make demo ARGS="--simulate 20"'
+
+setup: .venv/ready .venv-checkov/ready ## Install everything into .venv and .venv-checkov
+
+demo: .venv/ready ## Run every board on an embedded AWS on this machine, with pages to open
+	@$(BIN)/leaderboards local $(if $(findstring --simulate,$(ARGS)),,--simulate 10) $(ARGS)
+
+generate: .venv/ready ## Write build/ from leaderboards.yaml
+	@$(BIN)/leaderboards generate $(ARGS)
+
+check: setup ## Validate, generate, terraform fmt, checkov
+	@$(BIN)/leaderboards check $(ARGS)
+
+test: setup lint ## Run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/ready ## ruff and mypy
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet || { echo 'not formatted as ruff would; run make fmt'; exit 1; }
+	@$(BIN)/mypy
+
+fmt: .venv/ready ## Format this repo's code, and the Terraform in build/
+	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format --quiet
+	@if [ -d build ]; then $(TERRAFORM) fmt -recursive build; fi
+
+init: generate ## terraform init
+	@$(call each,init -input=false)
+
+plan: ## terraform plan
+	@$(call each,plan)
+
+apply: ## terraform apply (asks for each board)
+	@$(call each,apply)
+
+destroy: ## terraform destroy (asks for each board; needs `protect: false` applied first)
+	@$(call each,destroy)
+
+outputs: ## terraform output
+	@$(call each,output)
+
+simulate: .venv/ready ## Make demo activity on deployed boards that have `simulator: true`
+	@$(BIN)/leaderboards simulate $(if $(filter *,$(BOARD)),,$(BOARD)) $(ARGS)
+
+clean: ## Remove the virtual environments and caches (build/ stays: Terraform state may lie in it)
+	@rm -rf .venv .venv-checkov .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find blueprints generator runtime tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --extra dev \
+		--custom-compile-command 'make lock' pyproject.toml -o .requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' .requirements/checkov.in -o .requirements/checkov.txt
+
+# $(call each,COMMAND): terraform COMMAND in every chosen bundle; stops at the first that fails.
+define each
+$(if $(BUNDLES),,echo 'no such bundle in build/: run make generate, or look at BOARD='; exit 2;) \
+for bundle in $(BUNDLES); do \
+	echo "== $${bundle%/terraform}"; \
+	$(TERRAFORM) -chdir=$$bundle $(1) $(ARGS) || exit $$?; \
+done
+endef
+
+# $(call environment,FOLDER,REQUIREMENTS): a virtual environment with exactly the pinned packages.
+define environment
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo '$(PYTHON) is older than Python 3.11: make $@ PYTHON=python3.11'; exit 3; }
+@echo 'setting up $(1) (once, under a minute)' >&2
+@$(PYTHON) -m venv --clear $(1) || { echo 'Python cannot make virtual environments: on Debian, apt install python3-venv'; exit 3; }
+@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
+endef
+
+.venv/ready: .requirements/dev.txt pyproject.toml
+	$(call environment,.venv,.requirements/dev.txt)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-checkov/ready: .requirements/checkov.txt
+	$(call environment,.venv-checkov,.requirements/checkov.txt)
+	@touch $@

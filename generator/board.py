@@ -1,0 +1,305 @@
+"""From a valid spec to a `Board`: every name, number, schedule and limit of a bundle is decided here, purely.
+
+Templates only place what stands in a Board; they compute nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from generator import limits, schedules
+from generator.spec import Alarms, BoardSpec, Environment, Project, S3Backend, Week
+from generator.values import seconds
+from runtime.config import BoardConfig, Column, Points, Rule, Window
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+CARRIED_PER_SECOND = 100
+"""Activities a second that the pipe carries from one shard one batch at a time: batches of 10 in under 100 ms. A table
+may have one shard only; 10 batches of a shard at once are the most that AWS allows."""
+
+WRITES_PER_PARTITION = 1000
+"""Write units a second of one partition (DynamoDB developer guide, "Burst and adaptive capacity")."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of what a bundle makes in AWS. The longest part decides how long a prefix may be: see `rules`."""
+
+    prefix: str
+
+    def part(self, part: str) -> str:
+        """The name of one part of the board: PREFIX-part."""
+        return f"{self.prefix}-{part}"
+
+
+@dataclass(frozen=True)
+class Function:
+    """Size of one Lambda function."""
+
+    memory_mb: int
+    timeout_seconds: int
+
+
+SIMULATOR = Function(256, 120)
+"""The simulator, where it is deployed."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How the processor is fed."""
+
+    batch_size: int
+    batching_window_seconds: int
+    visibility_seconds: int
+    max_receive_count: int
+    max_concurrency: int
+
+
+@dataclass(frozen=True)
+class Pipe:
+    """How the stream is carried to the queue."""
+
+    batch_size: int
+    batching_window_seconds: int
+    parallelization: int
+    """Batches of one shard of the stream that are under way at once."""
+    retry_attempts: int
+    record_age_seconds: int
+
+
+@dataclass(frozen=True)
+class Silence:
+    """How long a metric may have no value: that many periods in a row."""
+
+    period_seconds: int
+    periods: int
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Who is told when the board is unhealthy."""
+
+    protocol: Literal["email", "https"]
+    endpoint: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """One board in one environment, ready to be written down."""
+
+    project: str
+    environment: str | None
+    region: str
+    account_id: str | None
+    backend: S3Backend | None
+    team: str
+    owner: str
+    notify: tuple[str, ...]
+    tags: dict[str, str]
+    """Every tag of the bundle's resources: the team's own, and project, environment, board, team, owner."""
+
+    name: str
+    folder: str
+    """Where the bundle goes below build/: ENV/TEAM/BOARD, or TEAM/BOARD."""
+    names: Names
+    config: BoardConfig
+    players: int
+    peak: int
+    average: int
+    reads: int
+
+    schedule: str
+    pipe: Pipe
+    queue: Queue
+    processor: Function
+    rebuilder: Function
+    api: Function
+    simulator: Function | None
+    api_max_concurrency: int | None
+
+    alarms: Alarms
+    snapshot_age_seconds: int
+
+    public: bool
+    principals: tuple[str, ...]
+    domain: str | None
+    certificate_arn: str | None
+    cors_origins: tuple[str, ...]
+    web_acl_arn: str | None
+    kms_key_arn: str | None
+    protect: bool
+
+    accent: str
+    refresh_seconds: int
+
+    @property
+    def state_key(self) -> str:
+        """Where the Terraform state of the board lies in its backend's bucket."""
+        return f"{self.project}/{self.folder}.tfstate"
+
+    @property
+    def snapshot_alarm(self) -> Silence:
+        """No snapshot for `snapshot_age_seconds`, in periods that CloudWatch takes: a minute each, over at most a day;
+        an hour each beyond (Amazon CloudWatch API reference, PutMetricAlarm: Period)."""
+        period = 60 if self.snapshot_age_seconds <= 86_400 else 3600
+        return Silence(period, -(-self.snapshot_age_seconds // period))
+
+    @property
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        """The owner, and whom the team wants told, each once."""
+        addresses = dict.fromkeys([f"mailto:{self.owner}", *self.notify])
+        return tuple(
+            Subscriber("email", address.removeprefix("mailto:"))
+            if address.startswith("mailto:")
+            else Subscriber("https", address)
+            for address in addresses
+        )
+
+    @property
+    def filter(self) -> dict[str, object]:
+        """The pipe's event pattern: new activities of any type but those the board ignores, and those without a
+        text `type`, so that the processor can reject them visibly."""
+        pattern: dict[str, object] = {"eventName": ["INSERT"]}
+        if self.config.ignore:
+            kinds = [{"anything-but": list(self.config.ignore)}, {"exists": False}]
+            pattern["dynamodb"] = {"NewImage": {"type": {"S": kinds}}}
+        return pattern
+
+
+def prefix(project: Project, environment: str | None, board: str) -> str:
+    """What every AWS name of a board starts with: PROJECT-ENV-BOARD, or PROJECT-BOARD."""
+    return "-".join(part for part in (project.project, environment, board) if part)
+
+
+def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
+    """The board of a spec that `rules` found nothing wrong with, in one environment (None: none is configured)."""
+    place = project.environments[environment] if environment else Environment.model_construct()
+    team = project.teams[spec.team]
+    schedule = schedules.parse(spec.rebuild)
+    rates = spec.traffic.activities_per_second
+    names = Names(prefix(project, environment, spec.name))
+    timeout = 60
+    snapshot_age = spec.alarms.snapshot_age_seconds or max(600, 3 * schedule.longest_gap_seconds)
+    tags = {"project": project.project, "board": spec.name, "team": spec.team, "owner": team.owner}
+    if environment:
+        tags["environment"] = environment
+    return Board(
+        project=project.project,
+        environment=environment,
+        region=place.region or project.region,
+        account_id=place.account_id,
+        backend=place.backend.s3 if place.backend else None,
+        team=spec.team,
+        owner=team.owner,
+        notify=tuple(team.notify),
+        tags=dict(sorted({**team.tags, **tags}.items())),
+        name=spec.name,
+        folder="/".join(part for part in (environment, spec.team, spec.name) if part),
+        names=names,
+        config=_config(spec, schedule, snapshot_age),
+        players=spec.traffic.players,
+        peak=rates.peak,
+        average=rates.average,
+        reads=spec.traffic.reads_per_second,
+        schedule=spec.rebuild,
+        pipe=Pipe(
+            # The most messages that SQS takes in one call.
+            batch_size=10,
+            batching_window_seconds=1,
+            parallelization=min(10, max(1, -(-rates.peak // CARRIED_PER_SECOND))),
+            # Hours of an outage are waited out; what is left of the stream's 24 hours is time to redrive.
+            retry_attempts=1000,
+            record_age_seconds=6 * 3600,
+        ),
+        queue=Queue(
+            batch_size=100,
+            batching_window_seconds=1,
+            # Six times the function's timeout, plus the batching window (Lambda developer guide, "Using Lambda with
+            # Amazon SQS": configuring a queue).
+            visibility_seconds=6 * timeout + 1,
+            max_receive_count=5,
+            max_concurrency=min(limits.MAX_PROCESSORS, limits.processors(rates.peak)),
+        ),
+        processor=Function(512, timeout),
+        rebuilder=Function(min(limits.MAX_MEMORY_MB, limits.rebuild_memory_mb(spec.traffic.players)), 300),
+        api=Function(512, 10),
+        simulator=SIMULATOR if spec.simulator else None,
+        api_max_concurrency=spec.api.max_concurrency,
+        alarms=spec.alarms,
+        snapshot_age_seconds=snapshot_age,
+        public=spec.api.access == "public",
+        principals=tuple(spec.api.principals),
+        domain=spec.api.domain,
+        certificate_arn=spec.api.certificate_arn,
+        cors_origins=tuple(spec.api.cors_origins),
+        web_acl_arn=spec.api.web_acl_arn,
+        kms_key_arn=spec.kms_key_arn,
+        protect=spec.protect,
+        accent=spec.dashboard.theme.accent,
+        refresh_seconds=spec.dashboard.refresh_seconds,
+    )
+
+
+def _config(spec: BoardSpec, schedule: schedules.Schedule, snapshot_age: int) -> BoardConfig:
+    scoring = spec.scoring
+    constants = [
+        number
+        for rule in scoring.rules
+        for number in (rule.points, rule.per.points if rule.per else None)
+        if number is not None
+    ]
+    rules = tuple(
+        Rule(
+            activity=rule.activity,
+            points=(
+                Points(rule.points or Decimal(0), rule.per.field, rule.per.points)
+                if rule.per
+                else Points(rule.points or Decimal(0)),
+            ),
+            when=tuple(
+                (field, tuple(values) if isinstance(values, list) else (values,)) for field, values in rule.when.items()
+            ),
+        )
+        for rule in scoring.rules
+    )
+    # A transaction takes two write units for an item; twice that again leaves room for players who hash unevenly.
+    shards = 1
+    while shards * WRITES_PER_PARTITION < 4 * spec.traffic.activities_per_second.peak:
+        shards *= 2
+    return BoardConfig(
+        board=spec.name,
+        title=spec.title or spec.name.replace("-", " ").capitalize(),
+        aggregate=scoring.aggregate,
+        ties=scoring.ties,
+        decimals=max(map(_decimals, constants)) if scoring.decimals is None else scoring.decimals,
+        columns=(Column("score", scoring.order),),
+        rules=rules,
+        ignore=tuple(sorted(set(scoring.ignore))),
+        windows=tuple(
+            Window("all_time")
+            if window.every == "all_time"
+            else Window(
+                window.every,
+                timezone=window.timezone,
+                at_minutes=int(window.at[:2]) * 60 + int(window.at[3:]),
+                starts=WEEKDAYS.index(window.starts) if isinstance(window, Week) else 0,
+                grace_seconds=seconds(window.grace),
+                keep=window.keep,
+            )
+            for window in spec.window
+        ),
+        top=spec.top,
+        shards=shards,
+        max_age_seconds=min(60, max(1, schedule.shortest_gap_seconds // 2)),
+        stale_seconds=snapshot_age,
+    )
+
+
+def _decimals(number: Decimal) -> int:
+    """Digits after the point, trailing zeros not counted, six at the most."""
+    exponent = number.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return min(6, max(0, -exponent))

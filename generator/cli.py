@@ -1,0 +1,297 @@
+"""The command line: parse, call, print, exit code. No logic; what is heavy is imported by the command that needs it.
+
+Results go to stdout, words about them to stderr. Exit codes: 0 fine, 1 a finding, 2 the input is wrong, 3 something
+outside failed.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Literal, NoReturn
+
+import click
+
+from generator import __version__
+from generator.console import (
+    FINDING,
+    OUTSIDE,
+    WRONG_INPUT,
+    expect_some,
+    explain,
+    fail,
+    name_orphans,
+    plan_json,
+    print_json,
+    print_plan,
+    read,
+    report,
+    validated,
+)
+
+_file = click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    default=Path("leaderboards.yaml"),
+    show_default=True,
+    help="The file to read. build/ is beside it.",
+)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to stdout.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="leaderboards", message="%(prog)s %(version)s")
+def leaderboards() -> None:
+    """Leaderboards on AWS from a few lines of YAML.
+
+    \b
+    Examples:
+      leaderboards validate          say what is wrong with leaderboards.yaml
+      leaderboards generate          write every board's bundle to build/
+      leaderboards generate --diff   show what would change, write nothing
+      leaderboards check             check what was generated against policies
+      leaderboards local             run it all on this machine
+    """
+
+
+@leaderboards.command()
+@_file
+@_as_json
+def validate(file: Path, as_json: bool) -> None:
+    """Say all that is wrong with the YAML.
+
+    \b
+    Examples:
+      leaderboards validate
+      leaderboards validate --file games/arcade/leaderboards.yaml --json
+    """
+    from generator.diagnostics import counted
+
+    generated, diagnostics = validated(file, as_json)
+    boards = [board.folder for board in generated.boards]
+    if as_json:
+        print_json({"boards": boards, "diagnostics": diagnostics})
+    else:
+        click.echo(f"{file}: {counted(len(boards), 'board')}, nothing wrong")
+
+
+@leaderboards.command()
+@_file
+@click.option("--env", "environment", metavar="NAME", help="Only the boards of this environment.")
+@click.option("--team", metavar="NAME", help="Only the boards of this team.")
+@click.option("--board", metavar="NAME", help="Only this board.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if something would change.")
+@click.option("--diff", is_flag=True, help="Like --check, and print what would change as a unified diff.")
+@click.option("--prune", is_flag=True, help="Delete bundles whose boards are gone, unless Terraform state is in them.")
+@_as_json
+def generate(
+    file: Path,
+    environment: str | None,
+    team: str | None,
+    board: str | None,
+    check: bool,
+    diff: bool,
+    prune: bool,
+    as_json: bool,
+) -> None:
+    """Write each board's bundle to build/.
+
+    It goes to build/TEAM/BOARD, or build/ENV/TEAM/BOARD where environments are configured. Only what changed is
+    written. Terraform's state, lock files and your tfvars are never touched.
+
+    \b
+    Examples:
+      leaderboards generate
+      leaderboards generate --env prod --team nebula
+      leaderboards generate --check             in CI: exit 1 if build/ is not what the YAML says
+      leaderboards generate --board weekly-kills --diff
+    """
+    from generator import output
+    from generator.generate import Only
+    from generator.generate import generate as make
+
+    inputs = read(file)
+    only = Only(environment, team, board)
+    generated = make(inputs.files, inputs.main, only)
+    diagnostics = report(generated, inputs, as_json)
+    expect_some(generated, only, file)
+    act = output.compare if check or diff else output.write
+    plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
+    if as_json:
+        print_json(plan_json(plan) | {"diagnostics": diagnostics})
+    elif diff:
+        for line in output.diff(plan):
+            click.echo(line)
+    else:
+        print_plan(plan, would=check)
+    name_orphans(plan)
+    if (check or diff) and (plan.files or plan.pruned):
+        sys.exit(FINDING)
+
+
+@leaderboards.command()
+@_file
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the findings."
+)
+def check(file: Path, style: str) -> None:
+    """Generate, then check build/ against policies.
+
+    Checks the format with terraform, and everything else with checkov.
+
+    \b
+    Examples:
+      leaderboards check
+      leaderboards check --format json
+    """
+    from generator import output, policy
+    from generator.generate import generate as make
+
+    inputs = read(file)
+    generated = make(inputs.files, inputs.main)
+    report(generated, inputs, as_json=style == "json")
+    build = inputs.folder / "build"
+    name_orphans(output.write(generated.files, generated.boards, inputs.files, build))
+    click.echo("checking, which takes some seconds ...", err=True)
+    try:
+        checked = policy.check(build, generated.boards)
+    except policy.PolicyError as error:
+        fail(OUTSIDE, str(error))
+    for sentence in checked.left_out:
+        click.echo(f"{sentence}.", err=True)
+    if style == "json":
+        print_json(policy.as_json(checked))
+    else:
+        click.echo(policy.text(checked), nl=False)
+    if checked.findings:
+        sys.exit(FINDING)
+
+
+@leaderboards.command()
+@_file
+@click.option("--env", "environment", metavar="NAME", help="The environment whose boards run; the first, if left out.")
+@click.option("--team", metavar="NAME", help="Only the boards of this team.")
+@click.option("--board", metavar="NAME", help="Only this board.")
+@click.option(
+    "--simulate", type=click.FloatRange(0, 1000), metavar="RATE", help="Activities a second, over all boards."
+)
+@click.option(
+    "--schedule",
+    type=click.Choice(["fast", "yaml"]),
+    default="fast",
+    show_default=True,
+    help="New ranks every two seconds, or as each board's `rebuild` says.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of pages and APIs; a free one, if left out.")
+@click.option(
+    "--ready-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Written once every board answers: addresses, names and credentials as JSON.",
+)
+def local(
+    file: Path,
+    environment: str | None,
+    team: str | None,
+    board: str | None,
+    simulate: float | None,
+    schedule: Literal["fast", "yaml"],
+    port: int | None,
+    ready_file: Path | None,
+) -> None:
+    """Run the boards on this machine.
+
+    On an embedded AWS, until Ctrl-C. What `generate` emits is deployed: the same functions, filters, limits and roles.
+    Everything listens on 127.0.0.1 and is gone when the command ends.
+
+    \b
+    Examples:
+      leaderboards local --simulate 10
+      leaderboards local --board weekly-kills --port 8080
+      leaderboards local --ready-file /tmp/ready.json --schedule yaml
+    """
+    from generator.generate import Only
+    from generator.local import LocalError, run
+
+    generated, _ = validated(file)
+    environment = environment or next((one.environment for one in generated.boards), None)
+    only = Only(environment, team, board)
+    expect_some(generated, only, file)
+    gc.enable()  # this one stays
+    try:
+        run(
+            [one for one in generated.boards if only.takes(one)],
+            simulate=simulate,
+            schedule=schedule,
+            ready_file=ready_file,
+            port=port,
+        )
+    except LocalError as error:
+        fail(OUTSIDE, str(error))
+
+
+@leaderboards.command()
+@_file
+@click.option("--env", "environment", metavar="NAME", help="The environment that the board is in.")
+@click.option("--board", metavar="NAME", required=True, help="The board to write activities to.")
+@click.option("--activities", type=click.IntRange(1, 1_000_000), default=600, show_default=True)
+@click.option("--seconds", type=click.IntRange(1, 86_400), default=60, show_default=True, help="Spread over how long.")
+@click.option("--seed", type=int, help="Makes the same players do the same again.")
+def simulate(file: Path, environment: str | None, board: str, activities: int, seconds: int, seed: int | None) -> None:
+    """Let a deployed board play by itself.
+
+    Its simulator writes made-up activities.
+    The board needs `simulator: true`, and you AWS credentials that may invoke its function.
+
+    \b
+    Examples:
+      leaderboards simulate --board weekly-kills
+      leaderboards simulate --env dev --board weekly-kills --activities 5000 --seconds 300
+    """
+    from generator.generate import Only
+    from generator.operations import OperationError
+    from generator.operations import simulate as play
+
+    generated, _ = validated(file)
+    only = Only(environment, None, board)
+    expect_some(generated, only, file)
+    found = [one for one in generated.boards if only.takes(one)]
+    if len(found) > 1:
+        fail(WRONG_INPUT, f"--env: {board} is in {', '.join(str(one.environment) for one in found)}; name one.")
+    written = 0
+    try:
+        for written in play(found[0], activities, seconds, seed):
+            click.echo(f"{written} of {activities} activities written", err=True)
+    except OperationError as error:
+        fail(OUTSIDE, str(error))
+    click.echo(f"{found[0].folder}: {written} activities written")
+
+
+def main() -> NoReturn:
+    """The `leaderboards` command. Whatever happens, the program ends with an exit code and no traceback."""
+    # pydantic would look through every installed package for plugins of its own: slow, and what is generated would
+    # depend on them.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # What a command makes lives till it ends, a second later: to look for garbage in it takes a twentieth of its time.
+    gc.disable()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # to leave as after Ctrl-C, cleaned up
+    try:
+        leaderboards.main(prog_name="leaderboards", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG_INPUT)
+    except (KeyboardInterrupt, click.Abort):
+        fail(130, "interrupted")
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        sys.exit(explain(error))
+    finally:
+        gc.enable()
+        signal.signal(signal.SIGTERM, before)
+    sys.exit(0)

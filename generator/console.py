@@ -1,0 +1,151 @@
+"""What commands say: results on stdout, words on stderr, an exit code. Never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from generator import __version__
+
+if TYPE_CHECKING:
+    from generator.generate import Generated, Only
+    from generator.inputs import Inputs
+    from generator.output import Plan
+
+FINDING, WRONG_INPUT, OUTSIDE = 1, 2, 3
+"""Exit codes: something was found, the input is wrong, something outside failed."""
+
+
+def read(file: Path) -> Inputs:
+    """The input files; ends the program where one cannot be read."""
+    from generator import inputs
+
+    try:
+        return inputs.read(file)
+    except inputs.InputError as error:
+        fail(WRONG_INPUT, str(error))
+
+
+def validated(file: Path, as_json: bool = False) -> tuple[Generated, list[dict[str, Any]]]:
+    """The boards of a file, and its warnings as JSON; ends the program, with every error said, where it has any."""
+    from generator.generate import validate
+
+    inputs = read(file)
+    generated = validate(inputs.files, inputs.main)
+    return generated, report(generated, inputs, as_json)
+
+
+def report(generated: Generated, inputs: Inputs, as_json: bool) -> list[dict[str, Any]]:
+    """Prints what is wrong with the input, and ends the program if that is more than warnings. Returns it as JSON."""
+    if not generated.diagnostics:
+        return []
+    from dataclasses import replace
+
+    from generator import diagnostics
+
+    failed = diagnostics.failed(generated.diagnostics)
+    found = [replace(each, file=inputs.shown(each.file)) for each in generated.diagnostics]
+    if as_json:
+        if failed:
+            print_json({"diagnostics": diagnostics.as_json(found)})
+    else:
+        files = {inputs.shown(file): content for file, content in inputs.files.items()}
+        click.echo(diagnostics.text(found, files, colour=_coloured()), err=True, nl=False)
+    if failed:
+        if not as_json:
+            errors = sum(each.severity == "error" for each in found)
+            click.echo(diagnostics.counted(errors, "error"), err=True)
+        sys.exit(WRONG_INPUT)
+    return diagnostics.as_json(found)
+
+
+def expect_some(generated: Generated, only: Only, file: Path) -> None:
+    """Ends the program if no board is what --env, --team and --board ask for."""
+    if only.everything or any(only.takes(board) for board in generated.boards):
+        return
+    from generator.diagnostics import nearest, shown
+
+    for option, wanted, names in (
+        ("--env", only.environment, [board.environment for board in generated.boards]),
+        ("--team", only.team, [board.team for board in generated.boards]),
+        ("--board", only.board, [board.name for board in generated.boards]),
+    ):
+        known = tuple(dict.fromkeys(name for name in names if name))
+        if wanted is not None and wanted not in known:
+            near = nearest(wanted, known)
+            hint = f'Did you mean "{near}"?' if near else f"There is {', '.join(known)}." if known else "There is none."
+            fail(WRONG_INPUT, f"{option}: there is no {shown(wanted)} in {file}. {hint}")
+    fail(WRONG_INPUT, "--env, --team and --board: no board is all of these.")
+
+
+def print_plan(plan: Plan, would: bool) -> None:
+    """Says what was written, or would be: a line for each bundle, and the number of files."""
+    from generator.diagnostics import counted
+
+    for folder, changes in plan.changes.items():
+        kinds = [change.kind for change in changes]
+        counts = [f"{kinds.count(kind)} {kind}" for kind in ("new", "changed", "removed") if kind in kinds]
+        click.echo(f"build/{folder}: {', '.join(counts)}")
+    for folder in plan.pruned:
+        click.echo(f"build/{folder}: {'would be deleted' if would else 'deleted'}, its board is gone")
+    click.echo(f"{counted(len(plan.files), 'file')} {'would change' if would else 'changed'}")
+
+
+def name_orphans(plan: Plan) -> None:
+    """Says on stderr which bundles have no board any more, and what to do."""
+    for orphan in plan.orphans:
+        if orphan.state:
+            why = (
+                f"Kept, for Terraform's state is in it: {orphan.state[0]}. Destroy what it deployed, delete the state,"
+            )
+        else:
+            why = "Kept. Destroy what it deployed,"
+        click.echo(f"build/{orphan.folder}: its board is gone. {why} then `leaderboards generate --prune`.", err=True)
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """What was written, or would be, for a program."""
+    return {
+        "files": [{"path": change.path, "change": change.kind} for change in plan.files],
+        "orphans": [{"folder": orphan.folder, "state": list(orphan.state)} for orphan in plan.orphans],
+        "pruned": list(plan.pruned),
+    }
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """A document on stdout."""
+    import json
+
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _coloured() -> bool:
+    """Whether stderr is a terminal that takes colours (https://no-color.org)."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def fail(code: int, message: str) -> NoReturn:
+    """Ends the program with a word on stderr."""
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+def explain(error: Exception) -> int:
+    """Says what stopped the program. Returns its exit code."""
+    from generator.diagnostics import shown
+    from generator.disk import OutputError
+
+    if isinstance(error, OutputError):
+        click.echo(str(error), err=True)
+        return OUTSIDE
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "nowhere"
+    what = f"{type(error).__name__} at {place}: {shown(str(error), 200)}"
+    click.echo(f"This is a fault in leaderboards {__version__}, not in your file: {what}. Please report it.", err=True)
+    return OUTSIDE

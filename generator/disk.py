@@ -1,0 +1,240 @@
+"""build/ on disk: read without following links, replaced so that a bundle is old or new, never a mix.
+
+Everything is staged in build/.staging first. A new bundle is then moved into place as one folder. In a bundle that is
+there already, files are replaced one by one, because the user's own files (state, lock, tfvars) lie between them and
+are not to be moved: signals wait for those few renames, and a failure puts the old files back. Should the power fail
+in between, a file is left in the bundle with which Terraform refuses to plan, till the next `generate` completes it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Literal
+
+STAGING = ".staging"
+GUARD = "terraform/incomplete.tf"
+"""Stands in a bundle, by its path there, while some of its files are old and some new."""
+
+_GUARD_TEXT = b"""# This bundle was being written when something went wrong: some of its files are old, some new.
+# Run `leaderboards generate` again. It completes the bundle and deletes this file.
+this bundle is incomplete, run leaderboards generate
+"""
+
+_STATE = ("*.tfstate", "*.tfstate.*", "terraform.tfstate.d")
+_BY_PRODUCTS = (".terraform", ".terraform.lock.hcl")
+"""What `terraform init` makes, and can make again."""
+_USERS = (*_STATE, *_BY_PRODUCTS, "*.tfvars", "*.tfvars.json", "*.tfplan")
+
+
+class OutputError(Exception):
+    """build/ could not be read or written; the text says why, to a person."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file that is to change: `old` is None where it is new, `new` where it goes. The path is below build/."""
+
+    path: str
+    old: bytes | None
+    new: bytes | None
+
+    @property
+    def kind(self) -> Literal["new", "changed", "removed"]:
+        """What happens to the file."""
+        return "new" if self.old is None else "removed" if self.new is None else "changed"
+
+
+def is_users(path: str) -> bool:
+    """Whether a file in a bundle is the user's: state, lock, variables, plans, `.terraform/`."""
+    return any(fnmatchcase(part, pattern) for part in path.split("/") for pattern in _USERS)
+
+
+class Disk:
+    """The build folder. Every path is below it, with forward slashes. Raises OutputError for whatever the disk refuses.
+
+    No symbolic link is followed: what is generated lands in build/ and nowhere else.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folders: set[str] = set()
+        """Those that are no links; looked at once in the life of this object."""
+
+    def _path(self, path: str) -> Path:
+        """The place of a path, once no link leads there."""
+        # Text and not pathlib, which takes ten times as long, and every generated file passes here.
+        steps = [str(self.root)]
+        for part in path.split("/") if path else ():
+            steps.append(f"{steps[-1]}{os.sep}{part}")
+        for step in steps:
+            if step in self._folders:
+                continue
+            try:
+                mode = os.lstat(step).st_mode
+            except (FileNotFoundError, NotADirectoryError):
+                break
+            if stat.S_ISLNK(mode):
+                raise OutputError(f"{step} is a symbolic link: nothing is written through links. Delete it.")
+            if stat.S_ISDIR(mode):
+                self._folders.add(step)
+            elif step != steps[-1]:
+                raise OutputError(f"{step} is a file where a folder is needed. Delete it.")
+        return Path(steps[-1])
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file, None where there is none."""
+        place = self._path(path)
+        try:
+            return place.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise OutputError(f"{place} cannot be read: {error.strerror}") from None
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is such a folder."""
+        return self._path(path).is_dir()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Room to write in: one run at a time, an empty staging folder, removed at the end."""
+        try:
+            self._path(STAGING)
+            self.root.mkdir(parents=True, exist_ok=True)
+            with self._locked():
+                shutil.rmtree(self.root / STAGING, ignore_errors=True)
+                try:
+                    yield
+                finally:
+                    shutil.rmtree(self.root / STAGING, ignore_errors=True)
+        except OSError as error:
+            raise OutputError(f"{error.filename or self.root} cannot be written: {error.strerror}") from None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            from fcntl import LOCK_EX, flock
+        except ImportError:  # Windows: two runs at once are not kept apart there
+            yield
+            return
+        folder = os.open(self.root, os.O_RDONLY)
+        try:
+            flock(folder, LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+    def replace(self, folder: str, changes: Sequence[Change]) -> None:
+        """Makes the changes of one bundle, all or none. Only inside `writing`."""
+        for change in changes:
+            self._path(change.path)
+            self._stage(change)
+        guard = f"{folder}/{GUARD}"
+        guarded = len(changes) > 1 or any(change.path == guard for change in changes)
+        with _signals_wait():
+            if not self.is_folder(folder):
+                (self.root / folder).parent.mkdir(parents=True, exist_ok=True)
+                (self.root / STAGING / folder).rename(self.root / folder)
+                return
+            if guarded:
+                self._make(self._stage(Change(guard, None, _GUARD_TEXT)))
+            done: list[Change] = []
+            try:
+                for change in changes:
+                    if change.path != guard:
+                        done.append(change)
+                        self._make(change)
+                if guarded:
+                    self._make(Change(guard, _GUARD_TEXT, None))
+            except BaseException:
+                for change in reversed(done):
+                    self._make(self._stage(Change(change.path, change.new, change.old)))
+                if guarded:  # not reached when putting back fails too: then it has to stay
+                    self._make(Change(guard, _GUARD_TEXT, None))
+                raise
+
+    def _stage(self, change: Change) -> Change:
+        if change.new is not None:
+            place = self.root / STAGING / change.path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(change.new)
+        return change
+
+    def _make(self, change: Change) -> None:
+        """One change that is staged: a rename, or a removal of the file and the folders that it leaves empty."""
+        place = self.root / change.path
+        if change.new is not None:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (self.root / STAGING / change.path).replace(place)
+            return
+        place.unlink(missing_ok=True)
+        self._remove_empty(place.parent)
+
+    def _remove_empty(self, folder: Path) -> None:
+        with suppress(OSError):  # not empty, or not there
+            while folder != self.root:
+                folder.rmdir()
+                folder = folder.parent
+
+    def users_files(self, folder: str, generated: Iterable[str], living: Iterable[str]) -> tuple[str, ...]:
+        """What lies in a bundle's folder that was not generated and that `terraform init` cannot make again.
+
+        `generated` are paths in the bundle, `living` the folders of other bundles, which may lie below this one.
+        """
+        inside, others, known = self.root / folder, {self.root / other for other in living}, set(generated)
+        found: list[str] = []
+        for here, folders, files in os.walk(inside):  # follows no links
+            at = Path(here)
+            folders[:] = sorted(name for name in folders if at / name not in others)
+            links = [name for name in folders if (at / name).is_symlink()]
+            for name in sorted([*files, *links]):
+                path = (at / name).relative_to(inside).as_posix()
+                if path not in known and (not _is_by_product(path) or is_state(path)):
+                    found.append(path)
+        return tuple(found)
+
+    def discard(self, folder: str, generated: Iterable[str]) -> None:
+        """Deletes a bundle: what was generated, and what `terraform init` made. Only inside `writing`."""
+        inside = self.root / folder
+        paths = [path for path in generated if not is_users(path)]
+        for path in paths:
+            self._path(f"{folder}/{path}").unlink(missing_ok=True)
+        for by_product in _BY_PRODUCTS:
+            place = self._path(f"{folder}/terraform/{by_product}")
+            if place.is_dir():
+                shutil.rmtree(place)
+            else:
+                place.unlink(missing_ok=True)
+        for parent in sorted({inside / part for path in paths for part in Path(path).parents}, reverse=True):
+            self._remove_empty(parent)
+
+
+def is_state(path: str) -> bool:
+    """Whether a file in a bundle is Terraform's state, its backup or lock, or says where the state is."""
+    return any(fnmatchcase(part, pattern) for part in path.split("/") for pattern in _STATE)
+
+
+def _is_by_product(path: str) -> bool:
+    return any(part in _BY_PRODUCTS for part in path.split("/"))
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Holds back the signals that end a program until the block is done."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    waiting = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, waiting)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,83 @@
+"""From the bytes of leaderboards.yaml to the bytes of every bundle: one pure function, which the command, `--check`,
+`--diff`, local mode and the golden tests share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator import loading, rules
+from generator.board import Board, make
+from generator.diagnostics import Diagnostic, failed, unique
+
+MAIN = "leaderboards.yaml"
+
+
+@dataclass(frozen=True)
+class Only:
+    """Which boards' bundles are wanted; None stands for all."""
+
+    environment: str | None = None
+    team: str | None = None
+    board: str | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether all boards are wanted."""
+        return self == Only()
+
+    def takes(self, board: Board) -> bool:
+        """Whether that board's bundle is wanted."""
+        return self.takes_record({"environment": board.environment, "team": board.team, "board": board.name})
+
+    def takes_record(self, record: Mapping[str, Any]) -> bool:
+        """Whether a bundle is wanted of which the manifest says this."""
+        return all(want is None or want == record.get(key) for key, want in vars(self).items())
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What came of the files: nothing but diagnostics where any of those is an error."""
+
+    files: dict[str, bytes]
+    """Content by path below build/, of the boards that were wanted."""
+    boards: tuple[Board, ...]
+    """Every board, once for each environment, in the order of the files."""
+    diagnostics: tuple[Diagnostic, ...]
+    """Sorted, none twice."""
+
+
+def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
+    """The boards of a set of files (paths beside the main one, with forward slashes), with no bundle made of them."""
+    loaded = loading.load(files, main)
+    diagnostics = unique((*loaded.diagnostics, *rules.check(loaded)))
+    if failed(diagnostics) or loaded.project is None:
+        return Generated({}, (), diagnostics)
+    boards = []
+    for merged in loaded.merged:
+        # The only place that could leave a board out without a word would be here.
+        assert merged.spec is not None, merged.node.path
+        boards.append(make(loaded.project, merged.environment, merged.spec))
+    return Generated({}, tuple(boards), diagnostics)
+
+
+def generate(files: Mapping[str, bytes], main: str = MAIN, only: Only = Only()) -> Generated:
+    """The boards of a set of files, and the content of their bundles."""
+    generated = validate(files, main)
+    wanted = [board for board in generated.boards if only.takes(board)]
+    return Generated(bundles(wanted), generated.boards, generated.diagnostics)
+
+
+def bundles(boards: list[Board]) -> dict[str, bytes]:
+    """Every file of those boards' bundles, by path below build/."""
+    if not boards:
+        return {}
+    from generator import bundle, render  # not for `validate`: templates and archives take longer than all before
+
+    files: dict[str, bytes] = {}
+    for board in boards:
+        files |= {f"{board.folder}/{path}": text.encode() for path, text in render.render(board).items()}
+        files |= {f"{board.folder}/{path}": data for path, data in bundle.archives(board).items()}
+    return files

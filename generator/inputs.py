@@ -1,0 +1,68 @@
+"""leaderboards.yaml and what it includes, off the disk."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.loading import includes, pattern
+from generator.source import MAX_BYTES
+
+
+class InputError(Exception):
+    """A file that is needed cannot be read; the text says why, to a person."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files that boards are made of."""
+
+    main: str
+    """The name of the main file in `files`."""
+    files: dict[str, bytes]
+    """Content by path beside the main file, with forward slashes."""
+    folder: Path
+    """Where the main file lies; build/ is beside it."""
+
+    def shown(self, file: str) -> str:
+        """The path of one of the files as the person would write it here."""
+        return (self.folder / file).as_posix()
+
+
+def read(file: Path) -> Inputs:
+    """The main file and every file that its `include:` names. Raises InputError."""
+    files = {file.name: _content(file, "Go to its folder, or name it with --file.")}
+    for glob in includes(file.name, files[file.name]):
+        for path in _matching(file.parent, glob):
+            if path not in files:
+                files[path] = _content(file.parent / path, "")
+    return Inputs(file.name, files, file.parent)
+
+
+def _content(file: Path, hint: str) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)  # enough to see that it is too large
+    except FileNotFoundError:
+        raise InputError(f"{file}: there is no such file. {hint}".rstrip()) from None
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}.") from None
+
+
+def _matching(folder: Path, glob: str) -> list[str]:
+    """The files that an `include:` pattern means, as paths below the folder, sorted."""
+    regex = pattern(glob)
+    if regex is None:
+        return []
+    parts = glob.split("/")
+    fixed = 0
+    while fixed < len(parts) - 1 and not set("*?") & set(parts[fixed]):
+        fixed += 1
+    found = []
+    for here, folders, names in os.walk(folder.joinpath(*parts[:fixed])):  # follows no links to folders
+        below = Path(here).relative_to(folder).parts
+        found += [path for name in names if regex.fullmatch(path := "/".join((*below, name)))]
+        deepest = "**" not in parts and len(below) >= len(parts) - 1
+        folders[:] = [] if deepest else [name for name in folders if not name.startswith(".")]
+    return sorted(found)

@@ -1,0 +1,68 @@
+"""What AWS takes at most, and what a board needs of it: the numbers that `rules` refuses by and `board` sizes with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NAME_LENGTH = 64
+"""Characters of the name of a function, role or pipe (Lambda, IAM and EventBridge quotas)."""
+LONGEST_PART = 13
+"""Characters of the longest part that follows the prefix and its dash in such a name."""
+BUCKET_LENGTH = 63
+"""Characters of a bucket's name (S3 user guide, "Bucket naming rules"). Ours ends in a dash and the account's id."""
+ACCOUNT_LENGTH = 12
+
+PREFIX_LENGTH = min(NAME_LENGTH - LONGEST_PART - 1, BUCKET_LENGTH - ACCOUNT_LENGTH - 1)
+"""Characters of PROJECT-ENV-BOARD."""
+
+PROCESSED_PER_SECOND = 100
+"""Activities a second that one running processor is counted on for: batches of 100 in under a second, measured on the
+embedded AWS and halved."""
+MIN_PROCESSORS, MAX_PROCESSORS = 2, 1000
+"""Processors at once that a queue may start (Lambda developer guide, "Maximum concurrency for Amazon SQS")."""
+
+MAX_MEMORY_MB = 10_240
+"""Of a function (Lambda quotas)."""
+_RUNTIME_MB = 256
+_PLAYERS_PER_MB = 1000
+_MEMORY_STEP_MB = 256
+MAX_PLAYERS = (MAX_MEMORY_MB - _RUNTIME_MB) * _PLAYERS_PER_MB
+"""Players that a rebuild can hold."""
+
+MAX_DECIMALS = 6
+"""Digits after the point of a score."""
+SCORE_DIGITS = 15
+"""Digits of a score, before and after the point: those of `runtime.config.BOUND`."""
+
+
+def processors(peak: int) -> int:
+    """How many processors a peak of activities a second takes; may be more than AWS gives."""
+    return max(MIN_PROCESSORS, -(-peak // PROCESSED_PER_SECOND))
+
+
+def rebuild_memory_mb(players: int) -> int:
+    """Memory of a rebuild: it holds every player of a window, about 1 kB each, measured, beside the runtime itself."""
+    return -(-(_RUNTIME_MB + -(-players // _PLAYERS_PER_MB)) // _MEMORY_STEP_MB) * _MEMORY_STEP_MB
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many of a thing an account has by default, and how many one board takes of it."""
+
+    what: str
+    limit: int
+    public: int
+    """Of a board with a page."""
+    private: int
+    """Of a board with `access: iam`."""
+    regional: bool
+    """Whether each region of an account has so many."""
+
+
+QUOTAS = (
+    Quota("origin access controls", 100, 2, 0, False),  # CloudFront developer guide, "Quotas"
+    Quota("CloudFront distributions", 500, 1, 0, False),  # the same page
+    Quota("IAM roles", 1000, 6, 6, False),  # IAM user guide, "IAM and AWS STS quotas"; with the simulator's
+    Quota("DynamoDB tables", 2500, 3, 3, True),  # DynamoDB developer guide, "Service, account and table quotas"
+    Quota("CloudWatch alarms", 5000, 11, 11, True),  # CloudWatch user guide, "CloudWatch service quotas"
+)

@@ -1,0 +1,57 @@
+"""Text without quotes to a value, by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), numbers exact."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+Plain = str | bool | int | Decimal | None
+
+_MAX_NUMBER = 40
+"""Characters of a number: the format needs 22, and text to number takes quadratic time."""
+
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+_NUMBER = re.compile(
+    r"(?P<based>0o[0-7]+|0x[0-9a-fA-F]+)"
+    r"|(?P<special>[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))"
+    r"|(?P<zero>[-+]?0[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?)"
+    r"|(?P<whole>[-+]?[0-9]+)"
+    r"|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+)
+
+
+class ScalarError(ValueError):
+    """A number that people or programs read differently, or that nobody needs."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+def plain(text: str) -> Plain:
+    """The value of text that stands without quotes. Raises ScalarError."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "+-.0123456789" or not (number := _NUMBER.fullmatch(text)):
+        return text
+    if len(text) > _MAX_NUMBER:
+        raise ScalarError("number", f"a number of {len(text)} characters", "Put it in quotes if it is text.")
+    if number["zero"]:
+        sign = "-" * text.startswith("-")
+        hint = f'Write {sign}{text.lstrip("+-0") or 0}, or "{text}" if it is text.'
+        raise ScalarError("leading-zero", f"a number does not start with 0, as {text} does", hint)
+    if number["special"]:
+        raise ScalarError("number", f"{text} is not a number here", "Write a finite number.")
+    if number["based"]:
+        return int(text, 0)
+    if number["whole"]:
+        return int(text)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ScalarError("number", f"{text} is beyond any number", "Write a smaller one.") from None

@@ -1,0 +1,74 @@
+"""What libyaml says of a text that is no YAML, in words for the person who wrote it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+_LINE_UP = "Line it up with the keys that it belongs to, in steps of two spaces."
+_QUOTE = "the text that opens here with a quote does not end"
+
+_WORDS = (
+    # Part of the parser's problem (libyaml's words, then PyYAML's own where they differ), what is wrong, what to write.
+    ("entries are not allowed", "a list cannot start here", "Start it on a line of its own, indented."),
+    ("could not find expected ':'", "this line has no colon", "Write `key: value`."),
+    ("expected ',' or ']'", "the list that opens here with [ does not end", "Close it with ] and put commas between."),
+    (
+        "expected ',' or '}'",
+        "the mapping that opens here with { does not end",
+        "Close it with } and put commas between.",
+    ),
+    ("found unexpected end of stream", _QUOTE, "Close it."),
+    ("found unexpected document indicator", _QUOTE, "Close it."),
+    ("escape", "this backslash is no escape", "Double it, or use single quotes."),
+    ("hexdecimal", "this backslash is no escape", "Double it, or use single quotes."),
+    ("expected '-' indicator", "this line does not fit the list above it", "Start each item with a dash."),
+    ("expected key", "this does not fit what stands above it", _LINE_UP),
+    ("<block end>", "this does not fit what stands above it", _LINE_UP),
+    ("<document start>", "this does not fit what stands above it", _LINE_UP),
+    ("alphabetic or numeric", "a value without quotes cannot start with * or &", "Put it in quotes."),
+    ("node content", "a value is missing before this", "Put text that starts with such a character in quotes."),
+)
+
+_AT_CONTEXT = ("expected ',' or", "found unexpected", "could not find expected ':'")
+"""Problems that are found below what caused them: the opening bracket or quote, or the whole line, is shown."""
+
+
+def explain(text: str, error: yaml.YAMLError) -> tuple[int, int, str, str]:
+    """Line, column (from 1), what is wrong and what to write, for an error that PyYAML raised on this text."""
+    problem = getattr(error, "problem", None) or ""
+    mark: Any = getattr(error, "problem_mark", None)
+    context = getattr(error, "context_mark", None)
+    if context and problem.replace("did not find ", "").startswith(_AT_CONTEXT):
+        mark = context
+    lines = text.splitlines() or [""]
+    # libyaml sees the end of the text below its last line.
+    row = min(mark.line, len(lines) - 1) if mark else 0
+    column = (mark.column if mark.line == row else len(lines[row])) if mark else 0
+    line = lines[row]
+    place = row + 1, column + 1
+    if re.match("(<<<<<<<|=======|>>>>>>>)( |$)", line):
+        return row + 1, 1, "a merge conflict is left here", "Keep one side, delete the markers."
+    if tab := re.match("( *)\t", line):
+        return row + 1, len(tab[1]) + 1, "a tab indents this line", "Indent with spaces."
+    if "mapping values are not allowed" in problem:
+        if ":" in line[:column]:
+            return *place, "a second colon here makes no key", "Put text that has a colon in quotes."
+        return *place, "this key does not fit what stands above it", f"{_LINE_UP} Or a colon is missing above."
+    if "node content" in problem and mark.index >= len(text.rstrip()):
+        return *place, "the file ends inside [ or {", "Close it."
+    if "cannot start any token" in problem:
+        character = line[column : column + 1]
+        if character == "\t":
+            return *place, "a tab stands here", "Use spaces."
+        return *place, f"a value without quotes cannot start with {character}", "Put it in quotes."
+    if "expected key" in problem or "<block end>" in problem:
+        before = line[:column].rstrip()
+        if before and before[-1] in "\"']}":
+            return *place, f"text stands behind the closing {before[-1]}", "Put it inside, or delete it."
+    for part, message, hint in _WORDS:
+        if part in problem:
+            return *place, message, hint
+    return *place, f"this is not YAML ({problem or 'it cannot be read'})", "Compare it with the lines around it."

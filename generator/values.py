@@ -1,0 +1,230 @@
+"""The values of leaderboards.yaml, one type each: names, numbers, durations, zones, schedules, ARNs.
+
+Each says in words what it must be. A value that is wrong is refused with our own sentence: what is wrong, and what to
+write.
+"""
+
+import re
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from generator import schedules
+from generator.diagnostics import nearest, shown
+
+PATTERNS: dict[str, str] = {}
+"""Each pattern in words: what the value must be."""
+
+RESERVED_FIELDS = ("player_id", "activity_id", "type", "name", "expires_at")
+"""What every activity has: no field of a game may be called so."""
+
+_LONGEST_GAP_SECONDS = 86_400
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds(duration: str) -> int:
+    """`90s`, `10m`, `2h` or `3d` in seconds. Raises ValueError for anything else."""
+    match = re.fullmatch(r"(0|[1-9][0-9]{0,5})([smhd])", duration)
+    if not match:
+        raise ValueError(duration)
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def digits_after_point(number: Decimal) -> int:
+    """Of a finite number, trailing zeros not counted."""
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    while exponent < 0 and digits and digits[-1] == 0:
+        digits, exponent = digits[:-1], exponent + 1
+    return -exponent if any(digits) and exponent < 0 else 0
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The names of all time zones, from the tzdata package that also travels in every bundle, so that no zone is taken
+    here that is missing there."""
+    import tzdata
+
+    return tuple(Path(tzdata.__path__[0], "zones").read_text(encoding="ascii").split())
+
+
+def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
+    """An error of a value in our own words: what is wrong, and what to write."""
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
+
+
+def _matching(pattern: str, words: str, max_length: int | None = None) -> StringConstraints:
+    PATTERNS[pattern] = words
+    return StringConstraints(pattern=pattern, max_length=max_length)
+
+
+def _timezone(value: str) -> str:
+    if value != "UTC" and value not in zones():
+        near = nearest(value, zones())
+        raise wrong(
+            "timezone",
+            f"{shown(value)} is not a time zone",
+            f'Did you mean "{near}"?' if near else 'Write an IANA name such as "Europe/Berlin".',
+        )
+    return value
+
+
+def _schedule(value: str) -> str:
+    try:
+        schedule = schedules.parse(value)
+    except schedules.ScheduleError as error:
+        raise wrong("schedule", error.message, error.hint) from None
+    if schedule.longest_gap_seconds > _LONGEST_GAP_SECONDS:
+        hours = f"{schedule.longest_gap_seconds / 3600:,.1f}".removesuffix(".0")
+        raise wrong(
+            "schedule", f"leaves up to {hours} hours between two rebuilds", "Rebuild at least once in any 24 hours."
+        )
+    return value
+
+
+def _duration(value: str) -> str:
+    try:
+        seconds(value)
+    except ValueError:
+        raise wrong("duration", f"{shown(value)} is not a duration", "Write one such as 90s, 10m, 2h or 3d.") from None
+    return value
+
+
+def _grace(value: str) -> str:
+    if seconds(_duration(value)) > 86_400:
+        raise wrong("grace", f"{value} is longer than a day", "Write at most 24h.")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value  # the type itself is refused in the words for all types
+    # No arithmetic here: it would round to 28 digits, or overflow.
+    number = Decimal(value)
+    if number and (number.adjusted() >= 15 or digits_after_point(number) > 12):
+        raise wrong("number", "has more than 15 digits before its point, or 12 after it", "Write fewer.")
+    return number if number else Decimal(0)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > 256:
+        raise wrong("length", f"has {len(value):,} characters, at most 256 fit", "Write it shorter.")
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | Decimal):
+        return _number(value)
+    raise wrong("scalar", "must be text, a number, true or false", "Write one value, or a list of such values.")
+
+
+def _not_reserved(value: str) -> str:
+    if value in RESERVED_FIELDS:
+        hint = "Use a field that your game adds."
+        raise wrong("reserved", f'"{value}" is a part of every activity, not a field of your game', hint)
+    return value
+
+
+def _visible(value: str) -> str:
+    # Joiners shape Persian, Hindi and emoji; every other control or format character only hides something.
+    if not value.strip() or not value.replace("\u200c", "").replace("\u200d", "").isprintable():
+        raise wrong("visible", "must be visible text on one line", "Leave out what cannot be seen.")
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Grace = Annotated[str, AfterValidator(_grace)]
+Scalar = Annotated[str | bool | Decimal, BeforeValidator(_scalar)]
+NAME = r"^[a-z][a-z0-9-]{0,15}$"
+Name = Annotated[
+    str,
+    _matching(
+        NAME,
+        "must be 1 to 16 lower-case letters, digits and dashes, the first a letter",
+    ),
+]
+BoardName = Annotated[
+    str,
+    _matching(
+        r"^[a-z][a-z0-9-]{1,31}$",
+        "must be 2 to 32 lower-case letters, digits and dashes, the first a letter",
+    ),
+]
+FieldName = Annotated[
+    str,
+    _matching(
+        r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$",
+        "must be a field's name: up to 64 letters, digits and _ . -, the first a letter or _",
+    ),
+    AfterValidator(_not_reserved),
+]
+ActivityType = Annotated[
+    str,
+    _matching(
+        r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$",
+        "must be an activity type: up to 64 letters, digits and . _ : -, the first a letter or digit",
+    ),
+]
+Text = Annotated[str, StringConstraints(max_length=100), AfterValidator(_visible)]
+Clock = Annotated[str, _matching(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a time of day from "00:00" to "23:59"')]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+Rebuild = Annotated[str, AfterValidator(_schedule)]
+AccountId = Annotated[str, _matching(r"^[0-9]{12}$", "must be the 12 digits of an AWS account")]
+Principal = Annotated[
+    str,
+    _matching(
+        r"^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9/_.+=,@-]{1,512})$",
+        "must be the ARN of a role, a user or an account, such as arn:aws:iam::111111111111:role/game-server",
+    ),
+]
+CertificateArn = Annotated[
+    str,
+    _matching(
+        r"^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]{1,128}$",
+        "must be the ARN of an ACM certificate in us-east-1, the region where CloudFront looks for it",
+    ),
+]
+WebAclArn = Annotated[
+    str,
+    _matching(
+        r"^arn:aws[a-z-]*:wafv2:us-east-1:[0-9]{12}:global/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,64}$",
+        "must be the ARN of a WAF web ACL for CloudFront (us-east-1, global)",
+    ),
+]
+KmsKeyArn = Annotated[
+    str,
+    _matching(
+        r"^arn:aws[a-z-]*:kms:[a-z0-9-]{1,32}:[0-9]{12}:key/[A-Za-z0-9-]{1,64}$",
+        "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111111111111:key/1234abcd-...",
+    ),
+]
+Region = Annotated[str, _matching(r"^[a-z]{2}(-[a-z]+)+-[0-9]$", "must be an AWS region such as eu-central-1")]
+Domain = Annotated[
+    str,
+    _matching(
+        r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", "must be a domain such as scores.example.com", 253
+    ),
+]
+Origin = Annotated[
+    str, _matching(r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$", "must be an origin such as https://game.example.com")
+]
+Address = Annotated[
+    str,
+    _matching(
+        r"^(mailto:[^@\s\"<>]+@[A-Za-z0-9.-]+|https://[^\s\"<>]+)$",
+        "must be mailto:name@example.com or https://...",
+    ),
+]
+Email = Annotated[str, _matching(r"^[^@\s\"<>]{1,64}@[A-Za-z0-9.-]{1,253}$", "must be an e-mail address")]
+TagKey = Annotated[
+    str,
+    _matching(r"^[A-Za-z][A-Za-z0-9_.:/=+@-]{0,127}$", "must be a tag's key: letters, digits and _ . : / = + @ -"),
+]
+TagValue = Annotated[
+    str,
+    _matching(r"^[A-Za-z0-9 _.:/=+@-]{1,256}$", "must be a tag's value: letters, digits, spaces and _ . : / = + @ -"),
+]
+Bucket = Annotated[str, _matching(r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "must be the name of an S3 bucket")]
+Colour = Annotated[str, _matching(r"^#[0-9a-fA-F]{6}$", 'must be a colour such as "#7c3aed", in quotes')]

@@ -1,0 +1,277 @@
+"""pydantic's errors in our own words, each at its place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from generator.diagnostics import Diagnostic, listed, nearest, shown
+from generator.source import BROKEN, Node, key_step
+from generator.spec import BoardSpec, Project
+from generator.values import PATTERNS
+
+Loc = tuple[int | str, ...]
+
+_TYPES = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "decimal_type": "a number",
+    "is_instance_of": "a number",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_BOOLEANS = {"on": "true", "yes": "true", "y": "true", "off": "false", "no": "false", "n": "false"}
+
+
+def explain(
+    model: type[BaseModel], root: Node, error: ValidationError, own: Node | None = None
+) -> tuple[list[Diagnostic], frozenset[Loc]]:
+    """What is wrong with the values of a tree, and which places of it no rule can judge any more.
+
+    `root` is what was validated. Where it was merged, `own` is the part that the board itself wrote: what is missing
+    is missing there. Nothing is said about what could not be read, nor about a key that is there misspelt.
+    """
+    errors = error.errors(include_url=False)
+    misspelt = {
+        (*details["loc"][:-1], _meant(model, details["loc"]))
+        for details in errors
+        if details["type"] == "extra_forbidden"
+    }
+    found: list[Diagnostic] = []
+    for details in errors:
+        if details["type"] == "missing" and details["loc"] in misspelt:
+            continue
+        diagnostic = _explain(model, root, details, own)
+        if diagnostic:
+            found.append(diagnostic)
+    return found, frozenset(place(details["loc"]) for details in errors)
+
+
+def place(loc: Loc) -> Loc:
+    """Where in the tree an error is: pydantic's location without the kind of window and without its mark for keys."""
+    steps = [key for key in loc if key != "[key]"]
+    if len(steps) > 2 and steps[0] == "window" and isinstance(steps[1], int):
+        del steps[2]
+    return tuple(steps)
+
+
+def locate(root: Node, steps: Iterable[int | str]) -> tuple[Node, list[int | str]]:
+    """The node at those steps, or the nearest above it and the steps that are left.
+
+    One value where a list may stand counts as its only item.
+    """
+    node = root
+    left = list(steps)
+    while left:
+        child = node.get(left[0])
+        if child is not None:
+            node = child
+        elif left[0] != 0 or isinstance(node.value, list):
+            break
+        del left[0]
+    return node, left
+
+
+def step(key: int | str) -> str:
+    """A key or an index as part of a path."""
+    return key_step(key) if isinstance(key, str) else f"[{key}]"
+
+
+def _explain(model: type[BaseModel], root: Node, details: ErrorDetails, own: Node | None) -> Diagnostic | None:
+    kind, steps = details["type"], place(details["loc"])
+    if kind == "union_tag_not_found":
+        kind, steps = "missing", (*steps, "every")
+    if kind == "missing":
+        return _missing(model, root, details["loc"], steps, own)
+    node, left = locate(root, steps)
+    if left or node.value is BROKEN or (node.partial and kind in _TYPES):
+        return None
+    if kind == "union_tag_invalid":
+        node = node.mapping().get("every", node)
+        if node.value is BROKEN:
+            return None
+    at_key = details["loc"][-1] == "[key]"
+    if kind == "extra_forbidden":
+        code, message, hint = _unknown(model, details["loc"])
+        at_key = True
+    elif at_key and kind == "string_pattern_mismatch":
+        code, message, hint = "key", PATTERNS[details["ctx"]["pattern"]], ""
+    else:
+        code, message, hint = _value(node.value, kind, details)
+    return node.diagnostic(code, message, hint, at_key)
+
+
+def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node | None) -> Diagnostic | None:
+    node, left = locate(root, steps)
+    if node.partial or node.value is BROKEN:
+        return None
+    # A key under `defaults:` may be completed by each board: a board that did not is where something is missing. An
+    # item of a list is not completed by anyone.
+    if own is not None and not any(
+        isinstance(key, int) and isinstance(locate(root, steps[:index])[0].value, list)
+        for index, key in enumerate(steps)
+    ):
+        node, left = locate(own, [key for key in steps if isinstance(key, str)])
+    key = str(steps[-1])
+    example = ""
+    parent = _down(model, loc[:-1]) if loc[-1] == key else None
+    if isinstance(parent, type) and issubclass(parent, BaseModel):
+        examples = parent.model_fields[key].examples
+        example = f"Write `{key}: {examples[0]}`, with your own value." if examples else ""
+    if key == "every":
+        example = "Write `every: all_time`, `every: day` or `every: week`."
+    path = node.path + "".join(map(step, left))
+    return Diagnostic(node.file, node.line, node.column, path.removeprefix("."), "is missing", example, "missing")
+
+
+def _unknown(model: type[BaseModel], loc: Loc) -> tuple[str, str, str]:
+    key = str(loc[-1])
+    home = _homes(model).get(key)
+    if meant := _meant(model, loc):
+        hint = f'Did you mean "{meant}"?'
+    elif model is Project and len(loc) == 1 and key in BoardSpec.model_fields:
+        hint = "It belongs to a board, or under `defaults`."
+    elif home is not None and loc[0] == "window" and home == "window":
+        hint = f"A window with `every: {loc[2]}` has none."
+    elif home is not None:
+        hint = f"It belongs {f'under `{home}`' if home else 'to the board itself'}."
+    else:
+        hint = f"Keys here: {listed(_keys(model, loc[:-1]), 'and')}."
+    return "unknown-key", "unknown key", hint
+
+
+def _meant(model: type[BaseModel], loc: Loc) -> str | None:
+    """The key that an unknown one was probably meant to be; none where it is a key of some other place."""
+    key = str(loc[-1])
+    elsewhere = _homes(model).keys() | (BoardSpec.model_fields.keys() - {"name", "team"} if model is Project else ())
+    return None if key in elsewhere else nearest(key, _keys(model, loc[:-1]))
+
+
+def _value(value: Any, kind: str, details: ErrorDetails) -> tuple[str, str, str]:
+    context = details.get("ctx", {})
+    if "hint" in context:
+        return kind, str(context["message"]), str(context["hint"])
+    if value is None:
+        return "empty", "is empty", f"Write {_TYPES.get(kind, 'a value')} here, or delete it."
+    if kind in _TYPES:
+        return "type", f"must be {_TYPES[kind]}, not {_described(value)}", _retyped(value, kind)
+    if kind in ("literal_error", "union_tag_invalid"):
+        choices = re.findall(r"'([^']*)'|\b(\d+)\b", context.get("expected") or context.get("expected_tags", ""))
+        words = tuple(text or number for text, number in choices)
+        near = nearest(value, words) if isinstance(value, str) else None
+        hint = f'Did you mean "{near}"?' if near and len(words) > 1 else ""
+        if value in words and value.isdigit():
+            hint = f"Write {value} without quotes."
+        return "choice", f"must be {listed(words)}, not {_described(value)}", hint
+    if kind == "string_pattern_mismatch":
+        return "pattern", f"{PATTERNS[context['pattern']]}, not {shown(value)}", _respelt(value, context["pattern"])
+    if kind == "greater_than_equal":
+        return "range", f"must be at least {context['ge']:,}, not {value:,}", ""
+    if kind == "less_than_equal":
+        return "range", f"must be at most {context['le']:,}, not {value:,}", ""
+    if kind == "string_too_long":
+        return "length", f"has {len(value):,} characters, at most {context['max_length']} fit", "Write it shorter."
+    if kind == "too_short":
+        return "length", "is an empty list", "Write at least one item."
+    if kind == "too_long":
+        return "length", f"has {len(value):,} items, at most {context['max_length']} fit", "Leave some out."
+    return "value", "is not a value that fits here", ""
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return shown(value) if isinstance(value, str) else f"the number {value}"
+
+
+def _retyped(value: Any, kind: str) -> str:
+    """How to write the value, if only its type is wrong."""
+    if kind == "string_type" and not isinstance(value, dict | list):
+        return f'Put it in quotes: "{str(value).lower() if isinstance(value, bool) else value}".'
+    if kind == "bool_type" and isinstance(value, str):
+        return f"Write {_BOOLEANS.get(value.lower(), value.lower() if value.lower() in ('true', 'false') else 'true')}."
+    if "number" in _TYPES[kind] and isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+        return f"Write {value} without quotes."
+    if kind == "list_type" and not isinstance(value, dict):
+        return f"Write [{value}]."
+    return ""
+
+
+def _respelt(value: str, pattern: str) -> str:
+    """The nearest spelling that the pattern takes, if there is one at hand."""
+    tidy = value.strip().lower()
+    if not tidy:
+        return ""
+    dashed = re.sub(r"[^a-z0-9]+", "-", tidy).strip("-")
+    for spelling in (tidy, dashed, f"0{value}", f"mailto:{value}", f"https://{value}", f"#{value}", value.rstrip("/")):
+        if re.fullmatch(pattern, spelling):
+            return f'Write "{spelling}".'
+    return ""
+
+
+def _keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    inner = _down(model, loc)
+    return tuple(inner.model_fields) if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
+
+
+def _down(annotation: Any, loc: Loc) -> Any:
+    """The type at a location below a type; None where it is unknown."""
+    for step in loc:
+        annotation = _bare(annotation)
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if origin in (Union, UnionType):  # of windows; the step is their kind, not a key
+            annotation = next((option for option in arguments if _is_kind(option, step)), None)
+        elif origin is list or origin is dict:
+            annotation = arguments[-1]
+        elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            field = annotation.model_fields.get(str(step))
+            annotation = field.annotation if field else None
+        else:
+            return None
+    return _bare(annotation)
+
+
+def _bare(annotation: Any) -> Any:
+    """A type without its Annotated and without its `| None`."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    options = [option for option in get_args(annotation) if option is not NoneType]
+    return options[0] if get_origin(annotation) in (Union, UnionType) and len(options) == 1 else annotation
+
+
+def _is_kind(option: Any, kind: int | str) -> bool:
+    annotation = option.model_fields["every"].annotation
+    return get_origin(annotation) is Literal and kind in get_args(annotation)
+
+
+@cache
+def _homes(model: type[BaseModel], path: str = "") -> dict[str, str]:
+    """Each key of the model and the models below it, with the path of the mapping that it belongs to."""
+    homes: dict[str, str] = {}
+    for name, field in model.model_fields.items():
+        homes.setdefault(name, path)
+        for inner in _models(field.annotation):
+            here = f"{path}.{name}".removeprefix(".")
+            for key, home in _homes(inner, here).items():
+                homes.setdefault(key, home)
+    return homes
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in get_args(annotation) for model in _models(argument)]

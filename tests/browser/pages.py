@@ -1,0 +1,30 @@
+"""The page of a board as files, rendered from its blueprint."""
+
+from typing import Any
+
+from generator.render import BLUEPRINT
+from generator.templates import template
+
+SETTINGS: dict[str, Any] = {
+    "title": "Weekly kills",
+    "board": "weekly-kills",
+    "team": "nebula",
+    "accent": "#7c3aed",
+    "refresh_seconds": 0.5,  # a person writes whole seconds; a test has less patience
+    "stale_seconds": 600,
+    "decimals": 0,
+    "columns": [{"name": "score", "order": "descending"}],
+    "windows": [{"every": "week", "label": "This week"}, {"every": "all_time", "label": "All time"}],
+}
+
+
+def render_page(**settings: Any) -> dict[str, bytes]:
+    """Every file of the page by its name, for SETTINGS with the given ones in place of theirs."""
+    files: dict[str, bytes] = {}
+    for path in sorted((BLUEPRINT / "dashboard").iterdir()):
+        if path.suffix == ".j2":
+            text = template(BLUEPRINT, f"dashboard/{path.name}").render(page=SETTINGS | settings)
+            files[path.stem] = text.encode()
+        else:
+            files[path.name] = path.read_bytes()
+    return files

@@ -1,0 +1,73 @@
+"""Pictures of the page for the eye: `python -m tests.browser.screenshots FOLDER`.
+
+Each state at 390 and 1440 pixels, light and dark, with names of many scripts.
+"""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.board_server import Api, BoardServer, entry
+from tests.browser.chromium import QUIET, find_chromium
+from tests.browser.pages import render_page
+
+NAMES = (
+    "Marrow Vance", "Κασσάνδρα", "نور الهدى", "The Quartermaster of the Ninth Fleet, Retired Without a Ceremony",
+    "Зимний Волк", "ember_fox", None, "דניאל", "Ÿvette-Océane", "O'Shaughnessy", "Łucja", "xX_Hawk_Xx", "Anh Thư",
+    "Tadeáš Š.", "sable", "İpek", "Þórdís", "rook-to-e4",
+)  # fmt: skip
+
+
+def plausible(players: int) -> list[dict[str, Any]]:
+    """A ranking with the uneven gaps of a real one."""
+    entries = []
+    score = 48210
+    for n in range(1, players + 1):
+        entries.append(entry(n, f"player-{(n * 7919) % 100000:05d}", score, NAMES[(n - 1) % len(NAMES)]))
+        score -= 37 + (n * 6151) % 700 * (6 if n < 4 else 1) // (1 + n // 20)
+    return entries
+
+
+def shoot(browser: Browser, folder: Path, name: str, api: Api, at: str = "", **settings: Any) -> None:
+    server = BoardServer(render_page(**settings), api)
+    for width, height in ((390, 844), (1440, 900)):
+        for scheme in ("light", "dark"):
+            page = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB", timezone_id="UTC"
+            ).new_page()
+            api.down = False
+            page.goto(server.url + at)
+            page.locator("#rows tr, #empty:visible").first.wait_for()
+            if name == "down":
+                api.down = True
+                page.locator("#state[data-state=down]").wait_for()
+            page.wait_for_timeout(700)
+            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=name == "whole")
+            page.context.close()
+    server.close()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    resets = now + timedelta(days=2, hours=4, minutes=13)
+    week = plausible(312)
+    windows = {"week": week, "all_time": week}
+    found = f"#player={week[44]['player_id']}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
+        shoot(browser, folder, "ranked", Api(windows, now, resets))
+        shoot(browser, folder, "whole", Api(windows, now, resets))
+        shoot(browser, folder, "found", Api(windows, now, resets), found)
+        shoot(browser, folder, "empty", Api(windows, None, resets))
+        shoot(browser, folder, "stale", Api(windows, now - timedelta(minutes=22), resets), accent="#ffd400")
+        shoot(browser, folder, "down", Api(windows, now, resets), accent="#0b6b3a")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""How the page looks, as far as a machine can tell: room, contrast, themes, stillness, and its policy."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.board_server import entry
+from tests.browser.conftest import Open, OpenPage, fresh_api
+
+# Every text on the page that is read against its background: [what, contrast, size in px, bold].
+CONTRASTS = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * x + .7152 * y + .0722 * z;
+  };
+  const backgrounds = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      const wash = style.backgroundImage.startsWith('linear-gradient') ? style.getPropertyValue('--wash') : null;
+      const plain = rgba(style.backgroundColor);
+      if (plain[3] === 255) return [plain];
+      if (wash) return [rgba(wash), ...backgrounds(at.parentElement)];
+    }
+    throw new Error('no background');
+  };
+  const found = [];
+  for (const element of document.body.querySelectorAll('*')) {
+    const own = [...element.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own || element.closest('.unseen') || !element.checkVisibility()) continue;
+    const text = luminance(rgba(getComputedStyle(element).color));
+    for (const background of backgrounds(element)) {
+      const [high, low] = [text, luminance(background)].sort((a, b) => b - a);
+      found.push([element.className || element.id || element.tagName, (high + .05) / (low + .05)]);
+    }
+  }
+  return found;
+}"""
+
+LEVELS = ("00", "80", "ff")
+# The corners, edges and middles of the colours that an author can write.
+ACCENTS = [f"#{r}{g}{b}" for r in LEVELS for g in LEVELS for b in LEVELS]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_read_with_every_accent(open_page: Open, scheme: str) -> None:
+    opened = open_page(fresh_api(12), at="#player=p2", context={"color_scheme": scheme}, accent="#123456")
+    opened.state("live")
+    expect(opened.page.locator("#found")).to_be_visible()
+    opened.page.wait_for_timeout(300)
+    assert opened.page.evaluate("getComputedStyle(document.body).borderTopColor") == "rgb(18, 52, 86)"
+    assert len(contrasts(opened)) > 40
+    for accent in ACCENTS:
+        opened.page.evaluate("accent => document.documentElement.style.setProperty('--accent', accent)", accent)
+        assert [(accent, *found) for found in contrasts(opened) if found[1] < 4.5] == []
+    opened.api.ahead = timedelta(hours=3)
+    opened.state("stale")
+    assert [found for found in contrasts(opened) if found[1] < 4.5] == []
+    opened.api.down = True
+    opened.state("down")
+    assert [found for found in contrasts(opened) if found[1] < 4.5] == []
+
+
+def contrasts(opened: OpenPage) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = opened.page.evaluate(CONTRASTS)
+    return found
+
+
+LONG = "W" * 64
+WIDE: list[dict[str, Any]] = [
+    entry(1, "a" * 128, 999_999_999_999_999, LONG),
+    entry(2, "b" * 128, 999_999_999_999_998, None),
+    *(entry(n, f"{n}-" + "c" * 120, 1, LONG) for n in range(3, 60)),
+]
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 960, 1440])
+def test_nothing_is_wider_than_the_screen(open_page: Open, width: int) -> None:
+    api = fresh_api(windows={"week": WIDE, "all_time": []})
+    opened = open_page(
+        api,
+        at="#player=" + "a" * 128,
+        context={"viewport": {"width": width, "height": 844}},
+        title="Unbreakable" * 12,
+        team="n" * 16,
+        windows=[{"every": every, "label": f"The {every}"} for every in ("week", "month", "day", "all_time")],
+    )
+    opened.state("live")
+    expect(opened.page.locator("#found")).to_be_visible()
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    # What is cut off can be read whole by pointing at it.
+    first = opened.page.locator("#rows .name").first
+    expect(first).to_have_attribute("title", LONG)
+    assert first.evaluate("e => e.getBoundingClientRect().width") >= 48
+    overflows = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"
+    assert opened.page.locator("#rows .score").evaluate_all(overflows) == 0
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_jumps_when_the_state_of_the_data_changes(open_page: Open, width: int) -> None:
+    opened = open_page(context={"viewport": {"width": width, "height": 844}})
+    table = "document.querySelector('#table').getBoundingClientRect().top"
+    opened.state("live")
+    tops = [opened.page.evaluate(table)]
+    opened.api.ahead = timedelta(hours=47)  # time passes, and no rebuild
+    opened.state("stale")
+    tops.append(opened.page.evaluate(table))
+    opened.api.down = True
+    opened.state("down")
+    tops.append(opened.page.evaluate(table))
+    bar = opened.page.locator("#state").evaluate("e => [e.scrollHeight, e.clientHeight]")
+    assert bar[0] <= bar[1]
+    opened.api.down = False
+    opened.page.get_by_role("tab", name="All time").click()
+    expect(opened.page.locator("#rows tr")).to_have_count(3)
+    tops.append(opened.page.evaluate(table))
+    assert len(set(tops)) == 1
+
+
+def test_the_theme_is_the_readers_and_a_choice_is_remembered(open_page: Open) -> None:
+    opened = open_page(context={"color_scheme": "dark"})
+    page = opened.page
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.emulate_media(color_scheme="light")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.get_by_role("button", name="Switch to the dark theme").click()
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(root).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("button", name="Switch to the light theme")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 17, 20)"
+
+
+def test_the_first_three_ranks_stand_out(open_page: Open) -> None:
+    opened = open_page()
+    opened.state("live")
+    heights = opened.page.locator("#rows tr").evaluate_all("rows => rows.slice(0, 5).map(r => r.offsetHeight)")
+    assert heights[0] > heights[1] >= heights[2] > heights[3] == heights[4]
+
+
+def test_the_page_forbids_everything_it_does_not_need(open_page: Open) -> None:
+    opened = open_page()
+    opened.state("live")
+    refused = opened.page.evaluate("""async () => {
+      const blocked = [];
+      document.addEventListener('securitypolicyviolation', event => blocked.push(event.effectiveDirective));
+      const tries = [
+        () => {
+          document.head.append(Object.assign(document.createElement('style'), {textContent: 'p { color: red }'}));
+        },
+        () => { const i = new Image(); i.src = 'https://example.com/x.png'; },
+        () => fetch('https://example.com/').catch(() => null),
+        () => document.body.setAttribute('onclick', 'alert(1)'),
+        () => { document.body.innerHTML = '<b>markup</b>'; },
+      ];
+      for (const attempt of tries) { try { await attempt(); } catch { /* refused at once */ } }
+      await new Promise(done => setTimeout(done, 200));
+      return blocked.sort();
+    }""")
+    opened.faults.clear()  # each refusal was reported on the console, as wanted here
+    assert refused == ["connect-src", "img-src", *["require-trusted-types-for"] * 2, "style-src-elem"]
+    expect(opened.page.locator("#rows tr")).to_have_count(50)
+
+
+def test_everything_can_be_reached_and_seen_by_keyboard(open_page: Open) -> None:
+    opened = open_page()
+    opened.state("live")
+    reached = []
+    for _ in range(8):
+        opened.page.keyboard.press("Tab")
+        focused = opened.page.locator(":focus")
+        reached.append(focused.evaluate("e => [e.textContent.trim() || e.id, getComputedStyle(e).outlineStyle]"))
+    names = ("theme", "This week", "player", "Find", "First", "Previous", "Next", "Last")
+    assert reached == [[name, "solid"] for name in names]

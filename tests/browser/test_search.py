@@ -1,0 +1,87 @@
+"""Finding one player by id."""
+
+from playwright.sync_api import expect
+
+from tests.browser.board_server import entry
+from tests.browser.conftest import Open, OpenPage, fresh_api
+
+
+def search(opened: OpenPage, text: str) -> None:
+    opened.state("live")
+    opened.page.get_by_label("Find a player by id").fill(text)
+    opened.page.get_by_role("button", name="Find").click()
+
+
+def test_a_player_is_found_with_rank_score_and_percentile(open_page: Open) -> None:
+    opened = open_page(fresh_api(101))
+    search(opened, " p26 ")
+    card = opened.page.locator("#found")
+    expect(card).to_be_visible()
+    expect(card.locator("#found-rank")).to_have_text("Rank 26 of 101")
+    expect(card.locator("#found-name")).to_have_text("Player 26")
+    expect(card.locator("#found-id")).to_have_text("p26")
+    expect(card.locator("#found-score")).to_have_text("Score 974")
+    expect(card.locator("#found-percentile")).to_have_text("Ahead of 75% of the others")
+    expect(opened.page.locator("#rows tr.followed .name")).to_have_text("Player 26")
+    expect(opened.page.get_by_role("status")).to_contain_text("Rank 26 of 101")
+    opened.page.get_by_role("button", name="Clear").click()
+    expect(card).to_be_hidden()
+    expect(opened.page.locator("#rows tr.followed")).to_have_count(0)
+
+
+def test_a_found_player_stays_up_to_date_and_follows_the_window(open_page: Open) -> None:
+    opened = open_page()
+    search(opened, "p2")
+    expect(opened.page.locator("#found-score")).to_have_text("Score 998")
+    opened.api.windows["week"][1]["score"] = 998.0 + 1
+    expect(opened.page.locator("#found-score")).to_have_text("Score 999")
+    opened.page.get_by_role("tab", name="All time").click()
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 2 of 3")
+
+
+def test_the_only_player_is_not_ahead_of_nobody(open_page: Open) -> None:
+    opened = open_page(fresh_api(1))
+    search(opened, "p1")
+    expect(opened.page.locator("#found-percentile")).to_have_text("The only player so far")
+
+
+def test_a_player_with_no_entry_is_named_as_such(open_page: Open) -> None:
+    opened = open_page()
+    search(opened, "nobody")
+    expect(opened.page.locator("#search-message")).to_have_text("There is no such player in this window: nobody")
+    expect(opened.page.locator("#found")).to_be_hidden()
+    expect(opened.page.get_by_role("status")).to_have_text("No such player in this window")
+
+
+def test_what_cannot_be_an_id_is_refused_without_asking(open_page: Open) -> None:
+    opened = open_page()
+    message = opened.page.locator("#search-message")
+    for text in ("a b", "../health", "-dash", "ü", "<b>", "a/b", "a%2Fb", "a?x=1", "x" * 129):
+        search(opened, "   ")
+        expect(message).to_have_text("Enter a player’s id.")
+        search(opened, text)
+        expect(message).to_contain_text("That is not a player id.")
+    assert not any("players" in path for path in opened.api.requests)
+
+
+def test_an_id_stands_in_the_path_as_it_is(open_page: Open) -> None:
+    player_id = "Steam:1~a.b_c-d@x" + "y" * 111
+    assert len(player_id) == 128
+    opened = open_page(fresh_api(windows={"week": [entry(1, player_id, 7, "Odd")], "all_time": []}))
+    search(opened, player_id)
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 1")
+    assert f"/some/path/v1/players/{player_id}?window=week" in opened.api.requests
+
+
+def test_a_search_while_the_api_is_down_says_so(open_page: Open) -> None:
+    opened = open_page()
+    opened.state("live")
+    opened.api.down = True
+    field = opened.page.get_by_label("Find a player by id")
+    field.fill("p1")
+    field.press("Enter")
+    expect(opened.page.locator("#search-message")).to_contain_text("The search can’t be answered right now.")
+    opened.api.down = False
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 120", timeout=10000)
+    expect(opened.page.locator("#found-percentile")).to_have_text("Ahead of everyone else")
+    expect(opened.page.locator("#search-message")).to_have_text("")

@@ -1,0 +1,156 @@
+"""What the page says of its data: fresh, stale, empty, API down; and of time: the countdown to the next reset."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.board_server import ranking
+from tests.browser.conftest import Open, fresh_api
+
+
+def ago(**length: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**length)
+
+
+def test_before_the_first_snapshot_the_page_says_that_no_one_is_ranked(open_page: Open) -> None:
+    opened = open_page(fresh_api(as_of=None))
+    expect(opened.page.get_by_text("No one is ranked yet").first).to_be_visible()
+    expect(opened.page.locator("#table")).to_be_hidden()
+    expect(opened.page.locator("#pager")).to_be_hidden()
+    assert opened.state("live") == "Waiting for the first results"
+    opened.api.as_of = datetime.now(UTC)
+    expect(opened.page.locator("#rows tr")).to_have_count(50)
+    expect(opened.page.locator("#empty")).to_be_hidden()
+
+
+def test_old_data_is_called_old_and_then_fresh_again(open_page: Open) -> None:
+    opened = open_page(fresh_api(as_of=ago(minutes=22)))
+    assert opened.state("stale") == "Out of date: these results are 22 minutes old."
+    expect(opened.page.get_by_role("status")).to_contain_text("Out of date")
+    assert len(opened.rows()) == 50
+    opened.api.as_of = datetime.now(UTC)
+    assert opened.state("live").startswith("Updated")
+    expect(opened.page.get_by_role("status")).to_have_text("The ranking is up to date again.")
+
+
+def test_data_turns_stale_while_one_looks(open_page: Open) -> None:
+    opened = open_page(refresh_seconds=3600, prepare=lambda page: page.clock.install())
+    opened.state("live")
+    opened.page.clock.fast_forward("10:05")
+    assert opened.state("stale") == "Out of date: these results are 10 minutes old."
+    assert len(opened.api.statuses) == 1
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_a_wrong_clock_of_the_reader_changes_nothing(open_page: Open, hours: int) -> None:
+    ahead = timedelta(hours=hours)
+    now = datetime.now(UTC) + ahead
+    opened = open_page(fresh_api(as_of=now, resets=now + timedelta(minutes=90, seconds=30), ahead=ahead))
+    assert opened.state("live").startswith("Updated")
+    expect(opened.page.locator("#countdown")).to_contain_text("01h30m")
+
+
+def test_with_the_api_down_the_last_data_stays_and_the_page_says_so(open_page: Open) -> None:
+    opened = open_page()
+    opened.state("live")
+    opened.api.down = True
+    text = opened.state("down")
+    assert text.startswith("Can’t reach the leaderboard. Results are ")
+    expect(opened.page.get_by_role("status")).to_contain_text("Can’t reach the leaderboard")
+    assert len(opened.rows()) == 50
+    # Once the pauses have grown, only the button brings the page back at once.
+    expect(opened.page.locator("#state-text")).to_contain_text(re.compile(r"Retrying in ([6-9]|\d\d) s"), timeout=30000)
+    opened.api.down = False
+    opened.api.windows["week"] = ranking(2)
+    opened.page.get_by_role("button", name="Retry").click()
+    opened.state("live", timeout=3000)
+    assert len(opened.rows()) == 2
+
+
+def test_with_the_api_down_from_the_start_nobody_is_called_unranked(open_page: Open) -> None:
+    opened = open_page(fresh_api(down=True))
+    assert opened.state("down").startswith("Can’t reach the leaderboard. Retrying")
+    expect(opened.page.locator("#empty")).to_be_hidden()
+    opened.api.down = False
+    opened.state("live", timeout=15000)
+    assert len(opened.rows()) == 50
+
+
+def test_one_window_is_never_shown_under_the_name_of_another(open_page: Open) -> None:
+    opened = open_page()
+    opened.state("live")
+    opened.api.down = True
+    opened.page.get_by_role("tab", name="All time").click()
+    opened.state("down")
+    expect(opened.page.locator("#rows tr")).to_have_count(0)
+    expect(opened.page.locator("#empty")).to_be_hidden()
+    # Seen before: at once, though the API is down.
+    opened.page.get_by_role("tab", name="Week").click()
+    expect(opened.page.locator("#rows tr")).to_have_count(50)
+
+
+def test_pages_can_be_left_while_the_api_is_down(open_page: Open) -> None:
+    opened = open_page()
+    opened.state("live")
+    opened.api.down = True
+    opened.page.get_by_role("button", name="Next").click()
+    expect(opened.page.locator("#rows tr")).to_have_count(0)
+    opened.page.get_by_role("button", name="Previous").click()
+    expect(opened.page.locator("#range")).to_have_text("1–50 of 120")
+    assert opened.rows()[0] == ["1", "Player 1", "999"]
+
+
+def test_tries_grow_rarer_while_the_api_is_down(open_page: Open) -> None:
+    opened = open_page(fresh_api(down=True), refresh_seconds=1, prepare=lambda page: page.clock.install())
+    page, api = opened.page, opened.api
+    opened.state("down")
+    waits = []
+    for _ in range(5):
+        tries = len(api.statuses)
+        seconds = 0
+        while len(api.statuses) == tries:
+            page.clock.run_for(1000)
+            page.wait_for_timeout(30)
+            seconds += 1
+        waits.append(seconds)
+        page.wait_for_timeout(100)
+    assert waits[-1] > waits[1] > waits[0]
+    assert 12 <= waits[-1] <= 20  # the fifth wait: 16 times the interval, a tenth more or less
+
+
+def test_something_that_is_not_the_api_is_not_believed(open_page: Open) -> None:
+    opened = open_page()
+    opened.state("live")
+    opened.page.route("**/v1/**", lambda route: route.fulfill(content_type="text/html", body="<h1>Log in</h1>"))
+    opened.state("down")
+    assert len(opened.rows()) == 50
+
+
+def test_the_countdown_leads_to_the_next_window(open_page: Open) -> None:
+    api = fresh_api(5, resets=datetime.now(UTC) + timedelta(days=2, hours=3, minutes=30, seconds=3))
+    opened = open_page(api)
+    opened.state("live")
+    countdown = opened.page.locator("#countdown")
+    expect(countdown).to_have_text(re.compile("^2d03h30m0[0-3]s$"))
+    expect(countdown).to_have_text(re.compile("^2d03h29m5[0-9]s$"))
+    expect(opened.page.get_by_role("timer")).to_have_accessible_name(re.compile("Resets in 2 d 03 h 29 m 5[0-9] s"))
+    expect(opened.page.locator("#reset-label")).to_have_text("Resets in")
+
+
+def test_at_the_end_of_a_window_the_next_one_is_asked_for(open_page: Open) -> None:
+    api = fresh_api(5, resets=datetime.now(UTC) + timedelta(seconds=3))
+    opened = open_page(api, refresh_seconds=60)
+    opened.state("live")
+    expect(opened.page.locator("#reset-label")).to_have_text("Resetting now")
+    api.resets = datetime.now(UTC) + timedelta(days=7)
+    api.windows["week"] = []
+    expect(opened.page.locator("#countdown")).to_contain_text("6d", timeout=8000)
+    expect(opened.page.locator("#empty")).to_be_visible()
+
+
+def test_all_time_never_resets(open_page: Open) -> None:
+    opened = open_page(at="#window=all_time")
+    opened.state("live")
+    expect(opened.page.get_by_role("timer")).to_have_accessible_name("Resets Never")

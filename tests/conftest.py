@@ -1,0 +1,58 @@
+"""What the tests share: files with expected content, and the command that accepts a new one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write what the tests got as what they expect from now on")
+
+
+@pytest.fixture
+def expect(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """`expect(path, text)`: the file has that text. If not: the diff, and the command that accepts it."""
+
+    def check(path: Path, text: str) -> None:
+        _compare(request, {path: text})
+
+    return check
+
+
+@pytest.fixture
+def expect_folder(request: pytest.FixtureRequest) -> Callable[[Path, Mapping[str, str]], None]:
+    """`expect_folder(folder, files)`: below it are those files (text by path) and no others; otherwise as `expect`."""
+
+    def check(folder: Path, files: Mapping[str, str]) -> None:
+        stale = {path: None for path in folder.rglob("*") if path.is_file()}
+        _compare(request, stale | {folder / name: text for name, text in files.items()})
+
+    return check
+
+
+def _compare(request: pytest.FixtureRequest, files: Mapping[Path, str | None]) -> None:
+    """Each file has its text; a file without one is not there."""
+    # Bytes, not text: a line ending is part of what is expected.
+    old = {path: path.read_bytes().decode() if path.exists() else None for path in files}
+    wrong = {path: text for path, text in files.items() if old[path] != text}
+    if not wrong:
+        return
+    if request.config.getoption("--accept"):
+        for path, text in wrong.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True) if text is None else path.write_bytes(text.encode())
+        return
+    lines: list[str] = []
+    for path, text in sorted(wrong.items()):
+        name, before = path.relative_to(HERE.parent), old[path]
+        heads = (f"{name} ({'no such file' if before is None else 'expected'})", "no file" if text is None else "got")
+        diff = difflib.unified_diff((before or "").split("\n"), (text or "").split("\n"), *heads, lineterm="")
+        lines += list(diff) or [f"--- {heads[0]}", f"+++ {heads[1]}"]
+    command = f"make test ARGS='--accept \"{request.node.nodeid}\"'"
+    pytest.fail("\n".join([*lines, "", f"If this is how it should be: {command}"]), pytrace=False)

@@ -1,0 +1,39 @@
+"""The page in a browser, on a board that lives."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.end_to_end.conftest import Game, activity
+
+
+def ranks(page: Page) -> list[list[str]]:
+    """Rank, name and score of every row that is shown."""
+    cells = "rows => rows.map(r => [r.cells[0], r.querySelector('.name'), r.cells[2]].map(c => c.textContent.trim()))"
+    found: list[list[str]] = page.locator("#rows tr").evaluate_all(cells)
+    return found
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_page_shows_ranks_that_change(browser: Browser, wins: Game) -> None:
+    wins.put_all([activity(player, "win", name={"S": player.title()}) for player in ("ada", "bob", "bob", "bob")])
+    wins.settle()
+    page = browser.new_context(locale="en-GB").new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto(str(wins.stack.boards["wins"].page_url))
+    bob = page.locator("#rows tr", has_text="Bob")
+    bob.wait_for(timeout=10_000)
+    before = [name for _, name, _ in ranks(page)]
+    assert before.index("Bob") < before.index("Ada")
+    wins.put_all([activity("ada", "win") for _ in range(9)])
+    # Ten wins put Ada before Bob: by way of everything, with nobody reloading the page.
+    page.wait_for_function(
+        "() => { const names = [...document.querySelectorAll('#rows .name')].map(n => n.textContent.trim());"
+        " return names.indexOf('Ada') < names.indexOf('Bob'); }",
+        timeout=20_000,
+    )
+    page.context.close()
+    assert faults == []

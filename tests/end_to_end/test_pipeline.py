@@ -1,0 +1,112 @@
+"""The whole way of an activity, on real parts: table, stream, pipe, queue, processor, rebuilder, API."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from decimal import Decimal
+
+from tests.end_to_end.conftest import Game, activity, get
+
+
+def test_a_score_is_on_the_api_within_ten_seconds(kills: Game) -> None:
+    kills.put(activity("quick", "kill"))
+    kills.wait_for("quick", 10, seconds=10)
+    status, body = get(f"{kills.api_url}/v1/leaderboard?window=all_time")
+    assert status == 200
+    assert body["title"] == 'Kills ${so far} & "more"'
+    assert "quick" in [entry["player_id"] for entry in body["entries"]]
+
+
+def test_the_same_activity_written_five_times_counts_once(kills: Game) -> None:
+    item = activity("again", "kill")
+    for _ in range(3):
+        kills.put(item)
+    kills.settle()
+    # Another record of the same activity, with other content and after the first was counted: it was, once.
+    kills.put({**item, "type": {"S": "boss_kill"}, "mode": {"S": "duel"}, "damage": {"N": "1"}})
+    dynamodb = kills.stack.aws.client("dynamodb")
+    dynamodb.delete_item(
+        TableName=kills.table, Key={"player_id": item["player_id"], "activity_id": item["activity_id"]}
+    )
+    kills.put(item)
+    kills.settle()
+    assert kills.score("again") == kills.score("again", "all_time") == 10
+
+
+def test_what_is_ignored_or_rejected_moves_no_score_and_stops_nobody(kills: Game) -> None:
+    kills.put_all(
+        [
+            activity("mixed", "chat"),
+            activity("mixed", "kill", damage={"S": "no number"}),
+            activity("mixed", "boss_kill", mode={"S": "ranked"}, damage={"S": "100"}),
+            activity("mixed", "boss_kill", mode={"S": "casual"}, damage={"N": "100"}),
+            activity("mixed", "unheard-of"),
+            {"player_id": {"S": "mixed"}, "activity_id": {"S": "no-uuid"}, "type": {"S": "kill"}},
+            activity("mixed", "kill", moment=time.time() + 3600),
+            activity("mixed", "boss_kill", mode={"S": "duel"}, damage={"N": "150"}),
+        ]
+    )
+    kills.settle()
+    assert kills.score("mixed") == 61.5
+    assert kills.waiting("dead_letter_queue_url") == 0
+
+
+def test_five_thousand_activities_add_up(kills: Game) -> None:
+    """The expected sums are made here, of the rules as the YAML states them."""
+    chance = random.Random(2026)
+    expected: Counter[str] = Counter()
+    items = []
+    player = ""
+    for _ in range(5000):
+        # Some play a few rounds in a row, so that one batch has several activities of a player.
+        if not player or chance.random() < 0.6:
+            player = f"sum-{chance.randrange(200)}"
+        match chance.choice(["kill", "duel", "casual", "chat"]):
+            case "kill":
+                items.append(activity(player, "kill"))
+                cents = 1000
+            case "chat":
+                items.append(activity(player, "chat"))
+                cents = 0
+            case mode:
+                damage = chance.randrange(10_000)
+                items.append(activity(player, "boss_kill", mode={"S": mode}, damage={"N": str(damage)}))
+                cents = 5000 + damage if mode == "duel" else 0
+        if cents:
+            expected[player] += cents
+    kills.put_all(items)
+    kills.settle()
+    for window in ("week", "all_time"):
+        entries = [entry for entry in kills.board(window) if entry["player_id"].startswith("sum-")]
+        assert {entry["player_id"]: Decimal(str(entry["score"])) * 100 for entry in entries} == expected
+        ranks = [entry["rank"] for entry in kills.board(window)]
+        assert ranks == list(range(1, len(ranks) + 1))
+    assert kills.waiting("dead_letter_queue_url") == 0
+
+
+def test_a_score_moves_by_way_of_the_queue_and_the_processor_only(wins: Game) -> None:
+    functions = wins.stack.aws.client("lambda")
+    mapping = wins.stack.boards["wins"].deployment.mapping_id
+    wins.put(activity("still", "win"))
+    wins.settle()
+    assert wins.score("still") == 1
+    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
+    try:
+        wins.put_all([activity("still", "win") for _ in range(5)])
+        until = time.monotonic() + 4
+        while time.monotonic() < until:
+            assert wins.score("still") == 1
+            time.sleep(0.5)
+        assert wins.waiting("queue_url") == 5
+    finally:
+        functions.update_event_source_mapping(UUID=mapping, Enabled=True)
+    wins.settle()
+    assert wins.score("still") == 6
+
+
+def test_a_window_that_is_over_is_not_written_to(wins: Game) -> None:
+    wins.put_all([activity("late", "win", moment=time.time() - 3 * 86_400), activity("late", "win")])
+    wins.settle()
+    assert wins.score("late") == 1

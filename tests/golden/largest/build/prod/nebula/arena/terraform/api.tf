@@ -1,0 +1,96 @@
+# The API answers from the newest snapshot.
+resource "aws_lambda_function" "api" {
+  #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
+  #checkov:skip=CKV_AWS_116:Its callers wait for the answer; a dead-letter queue serves asynchronous calls only.
+  #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; a VPC would hold nothing for it to reach.
+  #checkov:skip=CKV_AWS_272:The code is generated beside this file and pinned by its hash; whoever may change one may change the other.
+  function_name    = "arcade-prod-arena-api"
+  description      = "Answers from the newest snapshot"
+  role             = aws_iam_role.api.arn
+  handler          = "runtime.api.handler"
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  layers           = [aws_lambda_layer_version.dependencies.arn]
+  filename         = "${path.module}/../lambda/board.zip"
+  source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
+  memory_size      = 512
+  timeout          = 10
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+  reserved_concurrent_executions = 50
+
+  environment {
+    variables = {
+      BUCKET                       = aws_s3_bucket.board.bucket
+      POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
+      POWERTOOLS_SERVICE_NAME      = "arcade-prod-arena"
+    }
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.api.name
+  }
+}
+
+resource "aws_cloudwatch_log_group" "api" {
+  name              = "/aws/lambda/arcade-prod-arena-api"
+  retention_in_days = 365
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/k"
+}
+
+resource "aws_iam_role" "api" {
+  name               = "arcade-prod-arena-api"
+  assume_role_policy = data.aws_iam_policy_document.lambda_assume.json
+}
+
+resource "aws_iam_role_policy" "api" {
+  name   = "api"
+  role   = aws_iam_role.api.id
+  policy = data.aws_iam_policy_document.api.json
+}
+
+data "aws_iam_policy_document" "api" {
+  statement {
+    sid       = "ReadSnapshots"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
+  }
+
+  # Without it, S3 answers 403, not 404, to a read of what is not there; such a read has no prefix.
+  statement {
+    sid       = "TellMissingFromForbidden"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.board.arn]
+
+    condition {
+      test     = "StringLikeIfExists"
+      variable = "s3:prefix"
+      values   = ["snapshots/*"]
+    }
+  }
+
+  statement {
+    sid       = "UseTheKey"
+    actions   = ["kms:Decrypt"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+  }
+
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.api.arn}:*"]
+  }
+}
+
+resource "aws_lambda_function_url" "api" {
+  function_name      = aws_lambda_function.api.function_name
+  authorization_type = "AWS_IAM"
+
+  cors {
+    allow_origins  = ["https://game.example.com", "https://www.example.com"]
+    allow_methods  = ["GET", "HEAD"]
+    expose_headers = ["As-Of", "ETag"]
+    max_age        = 3600
+  }
+}

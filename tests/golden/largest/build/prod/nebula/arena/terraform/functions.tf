@@ -1,0 +1,20 @@
+# What the functions share: the libraries they stand on, and who may run as their roles.
+resource "aws_lambda_layer_version" "dependencies" {
+  layer_name               = "arcade-prod-arena-dependencies"
+  description              = "Powertools for AWS Lambda, and the time zones of the board's windows"
+  filename                 = "${path.module}/../lambda/layer.zip"
+  source_code_hash         = filebase64sha256("${path.module}/../lambda/layer.zip")
+  compatible_runtimes      = ["python3.13"]
+  compatible_architectures = ["arm64"]
+}
+
+data "aws_iam_policy_document" "lambda_assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}

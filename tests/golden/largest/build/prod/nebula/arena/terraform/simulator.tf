@@ -1,0 +1,70 @@
+# The simulator plays for testers: it writes activities as a game server does.
+resource "aws_lambda_function" "simulator" {
+  #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
+  #checkov:skip=CKV_AWS_115:A person starts it, one run at a time.
+  #checkov:skip=CKV_AWS_116:A person waits for its answer; a dead-letter queue serves asynchronous calls only.
+  #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; a VPC would hold nothing for it to reach.
+  #checkov:skip=CKV_AWS_272:The code is generated beside this file and pinned by its hash; whoever may change one may change the other.
+  function_name    = "arcade-prod-arena-simulator"
+  description      = "Writes plausible activities"
+  role             = aws_iam_role.simulator.arn
+  handler          = "runtime.simulator.handler"
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  layers           = [aws_lambda_layer_version.dependencies.arn]
+  filename         = "${path.module}/../lambda/board.zip"
+  source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
+  memory_size      = 256
+  timeout          = 120
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+  environment {
+    variables = {
+      ACTIVITIES_TABLE             = aws_dynamodb_table.activities.name
+      POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
+      POWERTOOLS_SERVICE_NAME      = "arcade-prod-arena"
+    }
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.simulator.name
+  }
+}
+
+resource "aws_cloudwatch_log_group" "simulator" {
+  name              = "/aws/lambda/arcade-prod-arena-simulator"
+  retention_in_days = 365
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/k"
+}
+
+resource "aws_iam_role" "simulator" {
+  name               = "arcade-prod-arena-simulator"
+  assume_role_policy = data.aws_iam_policy_document.lambda_assume.json
+}
+
+resource "aws_iam_role_policy" "simulator" {
+  name   = "simulator"
+  role   = aws_iam_role.simulator.id
+  policy = data.aws_iam_policy_document.simulator.json
+}
+
+data "aws_iam_policy_document" "simulator" {
+  statement {
+    sid       = "WriteActivities"
+    actions   = ["dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.activities.arn]
+  }
+
+  statement {
+    sid       = "UseTheKey"
+    actions   = ["kms:Decrypt"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+  }
+
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.simulator.arn}:*"]
+  }
+}

@@ -1,0 +1,117 @@
+# One private bucket: dashboard/ is the page, snapshots/ what the rebuilder keeps.
+resource "aws_s3_bucket" "board" {
+  #checkov:skip=CKV_AWS_18:It is read by one distribution and two functions only, and holds what the public API answers; CloudTrail tells who changed it.
+  #checkov:skip=CKV_AWS_144:A copy elsewhere would be older than what one rebuild makes from the tables, which have point-in-time recovery.
+  #checkov:skip=CKV2_AWS_62:Nothing waits for its objects.
+  bucket        = "arcade-prod-arena-${data.aws_caller_identity.current.account_id}"
+  force_destroy = true
+}
+
+resource "aws_s3_bucket_public_access_block" "board" {
+  bucket                  = aws_s3_bucket.board.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "board" {
+  bucket = aws_s3_bucket.board.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_versioning" "board" {
+  bucket = aws_s3_bucket.board.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "board" {
+  bucket = aws_s3_bucket.board.id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = "arn:aws:kms:us-east-1:222222222222:key/k"
+    }
+  }
+}
+
+# The rebuilder deletes snapshots that nothing refers to; a day later they are gone for good.
+resource "aws_s3_bucket_lifecycle_configuration" "board" {
+  bucket = aws_s3_bucket.board.id
+
+  rule {
+    id     = "forget-what-was-deleted"
+    status = "Enabled"
+
+    filter {}
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  # Rules on versions take effect once there are versions.
+  depends_on = [aws_s3_bucket_versioning.board]
+}
+
+resource "aws_s3_bucket_policy" "board" {
+  bucket = aws_s3_bucket.board.id
+  policy = data.aws_iam_policy_document.bucket.json
+
+  # Both change who may do what with the bucket; S3 refuses to do so at once.
+  depends_on = [aws_s3_bucket_public_access_block.board]
+}
+
+data "aws_iam_policy_document" "bucket" {
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [aws_s3_bucket.board.arn, "${aws_s3_bucket.board.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+
+  statement {
+    sid       = "PageThroughCloudFront"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.board.arn}/dashboard/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceArn"
+      values   = [aws_cloudfront_distribution.board.arn]
+    }
+  }
+}

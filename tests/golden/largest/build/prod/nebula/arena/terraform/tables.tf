@@ -1,0 +1,97 @@
+# What game servers write. Its stream feeds the pipe.
+resource "aws_dynamodb_table" "activities" {
+  name                        = "arcade-prod-arena-activities"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "player_id"
+  range_key                   = "activity_id"
+  stream_enabled              = true
+  stream_view_type            = "NEW_IMAGE"
+  deletion_protection_enabled = false
+
+  attribute {
+    name = "player_id"
+    type = "S"
+  }
+
+  attribute {
+    name = "activity_id"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expires_at"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/k"
+  }
+}
+
+# Every player's score in every window: the board itself, so nothing in it expires.
+resource "aws_dynamodb_table" "aggregates" {
+  name                        = "arcade-prod-arena-aggregates"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "partition"
+  range_key                   = "player_id"
+  stream_enabled              = true
+  stream_view_type            = "NEW_AND_OLD_IMAGES"
+  deletion_protection_enabled = false
+
+  attribute {
+    name = "partition"
+    type = "S"
+  }
+
+  attribute {
+    name = "player_id"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/k"
+  }
+}
+
+# One mark for each activity that has been decided on, so that none counts twice.
+resource "aws_dynamodb_table" "marks" {
+  name                        = "arcade-prod-arena-marks"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "player_id"
+  range_key                   = "activity_id"
+  deletion_protection_enabled = false
+
+  attribute {
+    name = "player_id"
+    type = "S"
+  }
+
+  attribute {
+    name = "activity_id"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expires_at"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/k"
+  }
+}

@@ -1,0 +1,122 @@
+# The API answers from the newest snapshot.
+resource "aws_lambda_function" "api" {
+  #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
+  #checkov:skip=CKV_AWS_115:Its answers are cached; api.max_concurrency bounds it where an account's concurrency is short.
+  #checkov:skip=CKV_AWS_116:Its callers wait for the answer; a dead-letter queue serves asynchronous calls only.
+  #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; a VPC would hold nothing for it to reach.
+  #checkov:skip=CKV_AWS_272:The code is generated beside this file and pinned by its hash; whoever may change one may change the other.
+  function_name    = "arcade-prod-partners-api"
+  description      = "Answers from the newest snapshot"
+  role             = aws_iam_role.api.arn
+  handler          = "runtime.api.handler"
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  layers           = [aws_lambda_layer_version.dependencies.arn]
+  filename         = "${path.module}/../lambda/board.zip"
+  source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
+  memory_size      = 512
+  timeout          = 10
+  kms_key_arn      = aws_kms_key.board.arn
+
+  environment {
+    variables = {
+      BUCKET                       = aws_s3_bucket.board.bucket
+      POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
+      POWERTOOLS_SERVICE_NAME      = "arcade-prod-partners"
+    }
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.api.name
+  }
+}
+
+resource "aws_cloudwatch_log_group" "api" {
+  name              = "/aws/lambda/arcade-prod-partners-api"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.board.arn
+}
+
+resource "aws_iam_role" "api" {
+  name               = "arcade-prod-partners-api"
+  assume_role_policy = data.aws_iam_policy_document.lambda_assume.json
+}
+
+resource "aws_iam_role_policy" "api" {
+  name   = "api"
+  role   = aws_iam_role.api.id
+  policy = data.aws_iam_policy_document.api.json
+}
+
+data "aws_iam_policy_document" "api" {
+  statement {
+    sid       = "ReadSnapshots"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
+  }
+
+  # Without it, S3 answers 403, not 404, to a read of what is not there; such a read has no prefix.
+  statement {
+    sid       = "TellMissingFromForbidden"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.board.arn]
+
+    condition {
+      test     = "StringLikeIfExists"
+      variable = "s3:prefix"
+      values   = ["snapshots/*"]
+    }
+  }
+
+  statement {
+    sid       = "UseTheKey"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+  }
+
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.api.arn}:*"]
+  }
+}
+
+resource "aws_lambda_function_url" "api" {
+  function_name      = aws_lambda_function.api.function_name
+  authorization_type = "AWS_IAM"
+}
+
+# A function URL asks for both permissions.
+resource "aws_lambda_permission" "api_url_1" {
+  statement_id           = "CallUrl1"
+  action                 = "lambda:InvokeFunctionUrl"
+  function_name          = aws_lambda_function.api.function_name
+  principal              = "arn:aws:iam::222222222222:role/reader"
+  function_url_auth_type = "AWS_IAM"
+}
+
+resource "aws_lambda_permission" "api_function_1" {
+  statement_id             = "RunThroughUrl1"
+  action                   = "lambda:InvokeFunction"
+  function_name            = aws_lambda_function.api.function_name
+  principal                = "arn:aws:iam::222222222222:role/reader"
+  invoked_via_function_url = true
+}
+
+# A function URL asks for both permissions.
+resource "aws_lambda_permission" "api_url_2" {
+  statement_id           = "CallUrl2"
+  action                 = "lambda:InvokeFunctionUrl"
+  function_name          = aws_lambda_function.api.function_name
+  principal              = "arn:aws:iam::333333333333:role/partner"
+  function_url_auth_type = "AWS_IAM"
+}
+
+resource "aws_lambda_permission" "api_function_2" {
+  statement_id             = "RunThroughUrl2"
+  action                   = "lambda:InvokeFunction"
+  function_name            = aws_lambda_function.api.function_name
+  principal                = "arn:aws:iam::333333333333:role/partner"
+  invoked_via_function_url = true
+}

@@ -1,0 +1,65 @@
+# One key for all that the board keeps: tables, queues, bucket, logs and alarms.
+resource "aws_kms_key" "board" {
+  description             = "Leaderboard arcade-prod-partners"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_kms_alias" "board" {
+  name          = "alias/arcade-prod-partners"
+  target_key_id = aws_kms_key.board.key_id
+}
+
+# In a key policy, the resource "*" is the key that the policy belongs to.
+data "aws_iam_policy_document" "key" {
+  #checkov:skip=CKV_AWS_109:In a key policy the resource * means this key only; the account's own IAM policies say who may use it.
+  #checkov:skip=CKV_AWS_111:In a key policy the resource * means this key only; the account's own IAM policies say who may use it.
+  #checkov:skip=CKV_AWS_356:In a key policy the resource * means this key only; the account's own IAM policies say who may use it.
+
+  # Without this statement nobody could manage the key, and no IAM policy could grant its use.
+  statement {
+    sid       = "AccountDecidesByIam"
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"]
+    }
+  }
+
+  statement {
+    sid       = "LogGroupsOfThisBoard"
+    actions   = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logs.us-east-1.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "kms:EncryptionContext:aws:logs:arn"
+      values   = ["arn:aws:logs:us-east-1:${data.aws_caller_identity.current.account_id}:log-group:/aws/lambda/arcade-prod-partners-*"]
+    }
+  }
+
+  statement {
+    sid       = "AlarmsToTheirTopic"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+}

@@ -1,0 +1,84 @@
+# The pipe carries each new activity from the table's stream to the queue.
+resource "aws_pipes_pipe" "activities" {
+  name     = "arcade-prod-partners-activities"
+  role_arn = aws_iam_role.pipe.arn
+  source   = aws_dynamodb_table.activities.stream_arn
+  target   = aws_sqs_queue.activities.arn
+
+  source_parameters {
+    dynamodb_stream_parameters {
+      # From the oldest record on: what was written before the pipe came up counts too.
+      starting_position                  = "TRIM_HORIZON"
+      batch_size                         = 10
+      maximum_batching_window_in_seconds = 1
+      parallelization_factor             = 1
+      on_partial_batch_item_failure      = "AUTOMATIC_BISECT"
+      maximum_retry_attempts             = 1000
+      # The stream keeps 24 hours: a dead letter leaves 18 of them to redrive it.
+      maximum_record_age_in_seconds = 21600
+
+      dead_letter_config {
+        arn = aws_sqs_queue.pipe_dead_letters.arn
+      }
+    }
+
+    filter_criteria {
+      filter {
+        pattern = jsonencode({
+          eventName = ["INSERT"]
+        })
+      }
+    }
+  }
+
+  # A pipe is checked against its role when it is made.
+  depends_on = [aws_iam_role_policy.pipe]
+}
+
+resource "aws_iam_role" "pipe" {
+  name               = "arcade-prod-partners-pipe"
+  assume_role_policy = data.aws_iam_policy_document.pipe_assume.json
+}
+
+data "aws_iam_policy_document" "pipe_assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["pipes.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "pipe" {
+  name   = "pipe"
+  role   = aws_iam_role.pipe.id
+  policy = data.aws_iam_policy_document.pipe.json
+}
+
+data "aws_iam_policy_document" "pipe" {
+  statement {
+    sid       = "ReadTheStream"
+    actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+    resources = [aws_dynamodb_table.activities.stream_arn]
+  }
+
+  statement {
+    sid       = "SendActivitiesAndDeadLetters"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.activities.arn, aws_sqs_queue.pipe_dead_letters.arn]
+  }
+
+  statement {
+    sid       = "UseTheKey"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.board.arn]
+  }
+}

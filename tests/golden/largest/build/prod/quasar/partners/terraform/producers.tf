@@ -1,0 +1,26 @@
+# What a game server needs: attach this policy to its role.
+resource "aws_iam_policy" "producer" {
+  name        = "arcade-prod-partners-producer"
+  description = "Write activities of the leaderboard arcade-prod-partners"
+  policy      = data.aws_iam_policy_document.producer.json
+}
+
+data "aws_iam_policy_document" "producer" {
+  statement {
+    sid       = "WriteActivities"
+    actions   = ["dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.activities.arn]
+  }
+
+  statement {
+    sid       = "UseTheKeyThroughTheTable"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.us-east-1.amazonaws.com"]
+    }
+  }
+}

@@ -1,0 +1,102 @@
+# The rebuilder makes a snapshot of the board from its aggregates.
+resource "aws_lambda_function" "rebuilder" {
+  #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
+  #checkov:skip=CKV_AWS_115:Its schedule starts it once at a time, and two at once do no harm.
+  #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; a VPC would hold nothing for it to reach.
+  #checkov:skip=CKV_AWS_272:The code is generated beside this file and pinned by its hash; whoever may change one may change the other.
+  function_name    = "arcade-prod-partners-rebuilder"
+  description      = "Makes a snapshot of the board"
+  role             = aws_iam_role.rebuilder.arn
+  handler          = "runtime.rebuilder.handler"
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  layers           = [aws_lambda_layer_version.dependencies.arn]
+  filename         = "${path.module}/../lambda/board.zip"
+  source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
+  memory_size      = 512
+  timeout          = 300
+  kms_key_arn      = aws_kms_key.board.arn
+
+  environment {
+    variables = {
+      AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
+      BUCKET                       = aws_s3_bucket.board.bucket
+      POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
+      POWERTOOLS_SERVICE_NAME      = "arcade-prod-partners"
+    }
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.rebuilder.name
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.schedule_dead_letters.arn
+  }
+
+  # A dead-letter queue is checked against the function's role when it is set.
+  depends_on = [aws_iam_role_policy.rebuilder]
+}
+
+resource "aws_cloudwatch_log_group" "rebuilder" {
+  name              = "/aws/lambda/arcade-prod-partners-rebuilder"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.board.arn
+}
+
+resource "aws_iam_role" "rebuilder" {
+  name               = "arcade-prod-partners-rebuilder"
+  assume_role_policy = data.aws_iam_policy_document.lambda_assume.json
+}
+
+resource "aws_iam_role_policy" "rebuilder" {
+  name   = "rebuilder"
+  role   = aws_iam_role.rebuilder.id
+  policy = data.aws_iam_policy_document.rebuilder.json
+}
+
+data "aws_iam_policy_document" "rebuilder" {
+  statement {
+    sid       = "UseAggregates"
+    actions   = ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  statement {
+    sid       = "KeepSnapshots"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
+  }
+
+  # Also what tells S3 to answer 404, not 403, to a read of what is not there; such a read has no prefix.
+  statement {
+    sid       = "ListSnapshots"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.board.arn]
+
+    condition {
+      test     = "StringLikeIfExists"
+      variable = "s3:prefix"
+      values   = ["snapshots/*"]
+    }
+  }
+
+  statement {
+    sid       = "SendDeadLetters"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.schedule_dead_letters.arn]
+  }
+
+  statement {
+    sid       = "UseTheKey"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.board.arn]
+  }
+
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.rebuilder.arn}:*"]
+  }
+}

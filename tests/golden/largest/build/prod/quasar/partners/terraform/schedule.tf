@@ -1,0 +1,76 @@
+# When a new snapshot is made; a cron expression is in UTC.
+resource "aws_scheduler_schedule" "rebuild" {
+  name                = "arcade-prod-partners-rebuild"
+  schedule_expression = "rate(1 minute)"
+  kms_key_arn         = aws_kms_key.board.arn
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.rebuilder.arn
+    role_arn = aws_iam_role.schedule.arn
+
+    # The next rebuild makes up for one that could not be started.
+    retry_policy {
+      maximum_event_age_in_seconds = 300
+      maximum_retry_attempts       = 5
+    }
+
+    dead_letter_config {
+      arn = aws_sqs_queue.schedule_dead_letters.arn
+    }
+  }
+
+  # Its first run comes at once.
+  depends_on = [aws_iam_role_policy.schedule]
+}
+
+resource "aws_iam_role" "schedule" {
+  name               = "arcade-prod-partners-schedule"
+  assume_role_policy = data.aws_iam_policy_document.schedule_assume.json
+}
+
+data "aws_iam_policy_document" "schedule_assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["scheduler.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "schedule" {
+  name   = "schedule"
+  role   = aws_iam_role.schedule.id
+  policy = data.aws_iam_policy_document.schedule.json
+}
+
+data "aws_iam_policy_document" "schedule" {
+  statement {
+    sid       = "StartRebuilds"
+    actions   = ["lambda:InvokeFunction"]
+    resources = [aws_lambda_function.rebuilder.arn]
+  }
+
+  statement {
+    sid       = "SendDeadLetters"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.schedule_dead_letters.arn]
+  }
+
+  statement {
+    sid       = "UseTheKey"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.board.arn]
+  }
+}

@@ -1,0 +1,25 @@
+terraform {
+  required_version = "~> 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "6.45.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+
+  default_tags {
+    tags = {
+      board   = "wins"
+      owner   = "solo@example.com"
+      project = "tiny"
+      team    = "solo"
+    }
+  }
+}
+
+data "aws_caller_identity" "current" {}

@@ -1,0 +1,129 @@
+# The page. Its files keep their names, so caches ask again after a minute. They carry no tags, of which an object takes
+# ten at most: the bucket has them.
+resource "aws_s3_object" "page_api_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/api.js"
+  source        = "${path.module}/../dashboard/api.js"
+  source_hash   = filemd5("${path.module}/../dashboard/api.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_app_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/app.js"
+  source        = "${path.module}/../dashboard/app.js"
+  source_hash   = filemd5("${path.module}/../dashboard/app.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_format_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/format.js"
+  source        = "${path.module}/../dashboard/format.js"
+  source_hash   = filemd5("${path.module}/../dashboard/format.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_index_html" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/index.html"
+  source        = "${path.module}/../dashboard/index.html"
+  source_hash   = filemd5("${path.module}/../dashboard/index.html")
+  content_type  = "text/html; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_style_css" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/style.css"
+  source        = "${path.module}/../dashboard/style.css"
+  source_hash   = filemd5("${path.module}/../dashboard/style.css")
+  content_type  = "text/css; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_theme_css" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/theme.css"
+  source        = "${path.module}/../dashboard/theme.css"
+  source_hash   = filemd5("${path.module}/../dashboard/theme.css")
+  content_type  = "text/css; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_theme_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/theme.js"
+  source        = "${path.module}/../dashboard/theme.js"
+  source_hash   = filemd5("${path.module}/../dashboard/theme.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_view_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/view.js"
+  source        = "${path.module}/../dashboard/view.js"
+  source_hash   = filemd5("${path.module}/../dashboard/view.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}

@@ -1,0 +1,99 @@
+# The processor turns activities from the queue into aggregates.
+resource "aws_lambda_function" "processor" {
+  #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
+  #checkov:skip=CKV_AWS_115:The queue's maximum concurrency bounds it, without taking a share of the account's.
+  #checkov:skip=CKV_AWS_116:Its queue has the dead-letter queue; one of the function's own serves asynchronous calls only.
+  #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; a VPC would hold nothing for it to reach.
+  #checkov:skip=CKV_AWS_272:The code is generated beside this file and pinned by its hash; whoever may change one may change the other.
+  function_name    = "tiny-wins-processor"
+  description      = "Counts activities, each once"
+  role             = aws_iam_role.processor.arn
+  handler          = "runtime.processor.handler"
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  layers           = [aws_lambda_layer_version.dependencies.arn]
+  filename         = "${path.module}/../lambda/board.zip"
+  source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
+  memory_size      = 512
+  timeout          = 60
+  kms_key_arn      = aws_kms_key.board.arn
+
+  environment {
+    variables = {
+      AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
+      MARKS_TABLE                  = aws_dynamodb_table.marks.name
+      POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
+      POWERTOOLS_SERVICE_NAME      = "tiny-wins"
+    }
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.processor.name
+  }
+}
+
+resource "aws_cloudwatch_log_group" "processor" {
+  name              = "/aws/lambda/tiny-wins-processor"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.board.arn
+}
+
+resource "aws_iam_role" "processor" {
+  name               = "tiny-wins-processor"
+  assume_role_policy = data.aws_iam_policy_document.lambda_assume.json
+}
+
+resource "aws_iam_role_policy" "processor" {
+  name   = "processor"
+  role   = aws_iam_role.processor.id
+  policy = data.aws_iam_policy_document.processor.json
+}
+
+data "aws_iam_policy_document" "processor" {
+  statement {
+    sid       = "ReceiveActivities"
+    actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    resources = [aws_sqs_queue.activities.arn]
+  }
+
+  statement {
+    sid       = "KeepAggregates"
+    actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  statement {
+    sid       = "MarkActivities"
+    actions   = ["dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.marks.arn]
+  }
+
+  statement {
+    sid       = "UseTheKey"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+  }
+
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.processor.arn}:*"]
+  }
+}
+
+resource "aws_lambda_event_source_mapping" "processor" {
+  event_source_arn                   = aws_sqs_queue.activities.arn
+  function_name                      = aws_lambda_function.processor.arn
+  batch_size                         = 100
+  maximum_batching_window_in_seconds = 1
+  # Only the messages that failed are delivered again.
+  function_response_types = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = 2
+  }
+
+  # The mapping is checked against the function's role when it is made.
+  depends_on = [aws_iam_role_policy.processor]
+}

@@ -1,0 +1,156 @@
+# Messages stay for 14 days, the longest that SQS keeps them, and may be 1 MiB: more than an item of a table can be.
+
+# Activities on their way from the pipe to the processor.
+resource "aws_sqs_queue" "activities" {
+  name                       = "tiny-wins-activities"
+  message_retention_seconds  = 1209600
+  max_message_size           = 1048576
+  visibility_timeout_seconds = 361
+  kms_master_key_id          = aws_kms_key.board.arn
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.activities_dead_letters.arn
+    maxReceiveCount     = 5
+  })
+}
+
+# Activities that the processor failed on 5 times.
+resource "aws_sqs_queue" "activities_dead_letters" {
+  name                      = "tiny-wins-activities-dead-letters"
+  message_retention_seconds = 1209600
+  max_message_size          = 1048576
+  kms_master_key_id         = aws_kms_key.board.arn
+}
+
+resource "aws_sqs_queue_redrive_allow_policy" "activities_dead_letters" {
+  queue_url = aws_sqs_queue.activities_dead_letters.id
+
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [aws_sqs_queue.activities.arn]
+  })
+}
+
+# Positions in the stream that the pipe could not deliver.
+resource "aws_sqs_queue" "pipe_dead_letters" {
+  name                      = "tiny-wins-pipe-dead-letters"
+  message_retention_seconds = 1209600
+  kms_master_key_id         = aws_kms_key.board.arn
+}
+
+resource "aws_sqs_queue_redrive_allow_policy" "pipe_dead_letters" {
+  queue_url            = aws_sqs_queue.pipe_dead_letters.id
+  redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
+}
+
+# Rebuilds that the schedule could not start, or that failed each time they were tried.
+resource "aws_sqs_queue" "schedule_dead_letters" {
+  name                      = "tiny-wins-schedule-dead-letters"
+  message_retention_seconds = 1209600
+  kms_master_key_id         = aws_kms_key.board.arn
+}
+
+resource "aws_sqs_queue_redrive_allow_policy" "schedule_dead_letters" {
+  queue_url            = aws_sqs_queue.schedule_dead_letters.id
+  redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
+}
+
+resource "aws_sqs_queue_policy" "activities" {
+  queue_url = aws_sqs_queue.activities.id
+  policy    = data.aws_iam_policy_document.queue_activities.json
+}
+
+data "aws_iam_policy_document" "queue_activities" {
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [aws_sqs_queue.activities.arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "activities_dead_letters" {
+  queue_url = aws_sqs_queue.activities_dead_letters.id
+  policy    = data.aws_iam_policy_document.queue_activities_dead_letters.json
+}
+
+data "aws_iam_policy_document" "queue_activities_dead_letters" {
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [aws_sqs_queue.activities_dead_letters.arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "pipe_dead_letters" {
+  queue_url = aws_sqs_queue.pipe_dead_letters.id
+  policy    = data.aws_iam_policy_document.queue_pipe_dead_letters.json
+}
+
+data "aws_iam_policy_document" "queue_pipe_dead_letters" {
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [aws_sqs_queue.pipe_dead_letters.arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "schedule_dead_letters" {
+  queue_url = aws_sqs_queue.schedule_dead_letters.id
+  policy    = data.aws_iam_policy_document.queue_schedule_dead_letters.json
+}
+
+data "aws_iam_policy_document" "queue_schedule_dead_letters" {
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [aws_sqs_queue.schedule_dead_letters.arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}

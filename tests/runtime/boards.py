@@ -1,0 +1,71 @@
+"""Boards and activities that the runtime's tests share."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from runtime.activity import make_id
+from runtime.config import BoardConfig, Column, Points, Rule, Window
+
+NOW = 1_795_478_400_000
+"""2026-11-24T00:00:00Z, a Tuesday, in milliseconds."""
+
+BOARD = BoardConfig(
+    board="weekly-kills",
+    title="Weekly kills",
+    aggregate="sum",
+    ties="first",
+    decimals=2,
+    columns=(Column("score", "descending"),),
+    rules=(
+        Rule("kill", (Points(Decimal(10)),)),
+        Rule("boss", (Points(Decimal(50), "damage", Decimal("0.01")),), (("mode", ("ranked", Decimal(1), True)),)),
+        Rule("boss", (Points(Decimal("0.5")),)),
+    ),
+    ignore=("chat",),
+    windows=(Window("week", "Europe/Berlin", 240, 0, 600, 8), Window("all_time")),
+    top=10,
+    shards=4,
+    max_age_seconds=30,
+    stale_seconds=600,
+)
+
+
+def board(**changes: Any) -> BoardConfig:
+    """The shared board with some of its values changed."""
+    return replace(BOARD, **changes)
+
+
+def item(player: str = "ann", at: int = NOW, number: int = 0, **fields: Any) -> dict[str, Any]:
+    """An activity's item in DynamoDB's JSON; a kill unless `type` says otherwise. `number` tells equal times apart."""
+    values: dict[str, Any] = {"player_id": player, "activity_id": make_id(at, number), "type": "kill", **fields}
+    return {key: attribute(value) for key, value in values.items() if value is not None}
+
+
+def attribute(value: Any) -> dict[str, Any]:
+    """A Python value in DynamoDB's JSON."""
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int | Decimal):
+        return {"N": str(value)}
+    return {"S": value} if isinstance(value, str) else {"L": []}
+
+
+def stream_record(image: dict[str, Any], written: int | None = None) -> dict[str, Any]:
+    """The stream record of an item that was written at that time (milliseconds), by default at NOW."""
+    return {
+        "eventName": "INSERT",
+        "dynamodb": {
+            "ApproximateCreationDateTime": (NOW if written is None else written) // 1000,
+            "Keys": {key: image[key] for key in ("player_id", "activity_id")},
+            "NewImage": image,
+        },
+    }
+
+
+def message(image: dict[str, Any], message_id: str = "m", written: int | None = None) -> dict[str, Any]:
+    """The same as the SQS message that the processor is given."""
+    return {"messageId": message_id, "body": json.dumps(stream_record(image, written))}

@@ -1,0 +1,110 @@
+"""Reading an activity: what is accepted, and each reason for which it is not."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.activity import DAY, Activity, Rejection, make_id, parse, record, time_of
+from tests.runtime.boards import NOW, item, stream_record
+
+
+def read(image: dict[str, Any], written: int = NOW, now: int = NOW) -> Activity | Rejection:
+    return parse(record(stream_record(image, written)), now)
+
+
+def reason(image: dict[str, Any], written: int = NOW, now: int = NOW) -> str | None:
+    result = read(image, written, now)
+    return result.reason if isinstance(result, Rejection) else None
+
+
+@given(st.integers(0, 2**48 - 1), st.integers(0, 2**74 - 1))
+def test_an_id_is_a_uuid_of_version_7(at: int, bits: int) -> None:
+    made = uuid.UUID(make_id(at, bits))
+    assert (made.version, made.variant) == (7, uuid.RFC_4122)
+    assert time_of(make_id(at, bits)) == at == int(made) >> 80
+
+
+def test_a_good_activity_is_read_whole() -> None:
+    result = read(item("ann", name="Ann", damage=5, ranked=True))
+    assert isinstance(result, Activity)
+    assert (result.player_id, result.type, result.at, result.written, result.name) == (
+        "ann",
+        "kill",
+        NOW,
+        NOW + 999,
+        "Ann",
+    )
+    assert (result.fields["damage"], result.fields["ranked"]) == (5, True)
+
+
+@pytest.mark.parametrize("player", ["", "-x", "a b", "a/b", "a#b", "é", "a" * 129, "a\n"])
+def test_bad_player_ids(player: str) -> None:
+    assert reason(item(player)) == "bad_player_id"
+
+
+@pytest.mark.parametrize(
+    "made", ["x", make_id(NOW, 1).upper().replace("0", "A", 1), make_id(NOW, 1) + "\n", str(uuid.UUID(int=1))]
+)
+def test_bad_activity_ids(made: str) -> None:
+    assert reason(item() | {"activity_id": {"S": made}}) == "bad_activity_id"
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (NOW + 999 + 300_000, None),
+        (NOW + 999 + 300_001, "in_future"),
+        (NOW + 999 - 30 * DAY, None),
+        (NOW + 999 - 30 * DAY - 1, "too_old"),
+    ],
+)
+def test_an_activity_is_judged_by_when_it_was_written(at: int, expected: str | None) -> None:
+    assert reason(item(at=at)) == expected
+    assert reason(item(at=at), now=NOW + 20 * DAY) == expected
+
+
+def test_a_record_that_waited_too_long_is_refused() -> None:
+    assert reason(item(), now=NOW + 999 + 30 * DAY) is None
+    assert reason(item(), now=NOW + 1000 + 30 * DAY) == "too_old"
+
+
+@pytest.mark.parametrize(
+    ("expires_at", "expected"),
+    [
+        ((NOW + 31 * DAY) // 1000, None),
+        ((NOW + 31 * DAY) // 1000 - 1, "expires_too_soon"),
+        ("soon", "expires_too_soon"),
+    ],
+)
+def test_an_item_must_outlive_its_marks_use(expires_at: Any, expected: str | None) -> None:
+    assert reason(item(expires_at=expires_at)) == expected
+
+
+@pytest.mark.parametrize("kind", [None, 5])
+def test_a_type_must_be_a_text(kind: Any) -> None:
+    assert reason(item(type=kind)) == "unknown_type"
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\nb", "a\x00b", "\u2028", 5])
+def test_a_bad_name_is_left_out_and_the_activity_counts(name: Any) -> None:
+    result = read(item(name=name))
+    assert isinstance(result, Activity)
+    assert result.name is None
+
+
+@pytest.mark.parametrize("name", ["Zoë", "海斗", "دانة", "👩‍🚀", "x" * 64])
+def test_names_of_any_language(name: str) -> None:
+    result = read(item(name=name))
+    assert isinstance(result, Activity)
+    assert result.name == name
+
+
+@pytest.mark.parametrize("message", [None, [], {}, {"dynamodb": {}}, {"dynamodb": {"Keys": {"player_id": "x"}}}])
+def test_what_is_no_stream_record_is_an_error(message: Any) -> None:
+    with pytest.raises(ValueError, match="not a stream record"):
+        record(message)

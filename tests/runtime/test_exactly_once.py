@@ -1,0 +1,226 @@
+"""The processor under repetition, reordering, conflicts and death: every activity counts once, in each window."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.activity import DAY
+from runtime.aggregates import Aggregates
+from runtime.config import BoardConfig, Column, Window
+from runtime.processor import Batch, process
+from runtime.windows import span
+from tests.runtime.boards import BOARD, NOW, board, item, message
+from tests.runtime.fakes import FakeDynamoDB, error
+
+WEEK = span(BOARD.windows[0], NOW).id
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.aggregates.time.sleep", lambda seconds: None)
+
+
+def tables() -> FakeDynamoDB:
+    return FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
+
+
+def client(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> Aggregates:
+    return Aggregates(fake, config, "aggregates", "marks")  # type: ignore[arg-type]
+
+
+def run(fake: FakeDynamoDB, messages: list[dict[str, Any]], config: BoardConfig = BOARD) -> Batch:
+    return process(messages, config, client(fake, config), NOW)
+
+
+def scores(fake: FakeDynamoDB) -> dict[tuple[str, str], int]:
+    """(window id, player) -> the first column."""
+    return {
+        (partition.split("#")[0], player): int(row["columns"]["L"][0]["N"])
+        for (partition, player), row in fake.tables["aggregates"].items()
+        if not partition.startswith("#")
+    }
+
+
+def test_an_activity_counts_once_in_each_window_however_often_it_is_delivered() -> None:
+    fake = tables()
+    for _ in range(5):
+        assert not run(fake, [message(item(), f"m{n}") for n in range(3)]).failed
+    assert scores(fake) == {(WEEK, "ann"): 1000, ("all-time", "ann"): 1000}
+
+
+def test_the_first_content_of_an_id_counts() -> None:
+    fake = tables()
+    run(fake, [message(item())])
+    batch = run(fake, [message(item(type="boss", mode="ranked", damage=1))])
+    assert batch.counts["Duplicate"] == 1
+    assert scores(fake)[WEEK, "ann"] == 1000
+
+
+def test_many_activities_of_one_player_are_split_over_transactions() -> None:
+    fake = tables()
+    batch = run(fake, [message(item(number=n), str(n)) for n in range(250)])
+    assert +batch.counts == Counter(Counted=250)
+    assert scores(fake)[WEEK, "ann"] == 250_000
+    assert max(fake.transactions) <= 100
+
+
+def test_a_rejection_is_kept_and_decided_once() -> None:
+    fake = tables()
+    for _ in range(2):
+        batch = run(fake, [message(item(type="jump"), "a"), message(item("bob"), "b")])
+    assert not batch.failed
+    kept = [row for (key, _), row in fake.tables["marks"].items() if key.startswith("#rejected#2026-11-24#")]
+    assert [(row["reason"]["S"], row["by"]["S"]) for row in kept] == [("unknown_type", "ann")]
+    assert scores(fake) == {(WEEK, "bob"): 1000, ("all-time", "bob"): 1000}
+
+
+def test_rejections_of_impossible_players_do_not_collide() -> None:
+    fake = tables()
+    batch = run(fake, [message(item(player, number=n), str(n)) for n, player in enumerate(["#windows", "#", "a b"])])
+    assert batch.reasons == {"bad_player_id": 3}
+    assert scores(fake) == {}
+
+
+def test_an_activity_over_the_bound_is_rejected_whole_and_later_ones_count() -> None:
+    fake = tables()
+    big: dict[str, Any] = {"type": "boss", "mode": "ranked", "damage": 9 * 10**14}
+    batch = run(fake, [message(item(number=1, **big), "1"), message(item(number=2, **big), "2"), message(item(), "3")])
+    assert batch.reasons == {"over_bound": 1}
+    assert scores(fake)[WEEK, "ann"] == scores(fake)["all-time", "ann"] == 9 * 10**14 + 5050 + 1000
+
+
+@pytest.mark.parametrize(("late_by", "windows"), [(-1000, {WEEK, "all-time"}), (0, {"all-time"})])
+def test_lateness_is_judged_window_by_window(late_by: int, windows: set[str]) -> None:
+    fake = tables()
+    end = span(BOARD.windows[0], NOW).ends_at
+    assert end is not None
+    written = end + 600_000 + late_by
+    batch = process([message(item(at=end - 1), written=written)], BOARD, client(fake), end + DAY)
+    assert batch.counts["Counted"] == 1
+    assert {window for window, _ in scores(fake)} == windows
+
+
+def test_late_for_every_window_is_a_rejection() -> None:
+    fake = tables()
+    only = board(windows=(Window("day"),))
+    batch = run(fake, [message(item(at=NOW - 2 * DAY))], only)
+    assert batch.reasons == {"late": 1}
+
+
+def test_what_is_no_activity_fails_alone() -> None:
+    fake = tables()
+    batch = run(fake, [{"messageId": "junk", "body": "{"}, {"messageId": "junk2", "body": "[]"}, message(item())])
+    assert batch.failed == {"junk", "junk2"}
+    assert batch.counts["Counted"] == 1
+
+
+def test_conflicts_are_tried_again() -> None:
+    fake = tables()
+    conflicts = iter([True] * 4)
+
+    def conflict(operation: str) -> None:
+        if operation == "transact_write_items" and next(conflicts, False):
+            raise fake.cancelled([{"Code": "None"}, {"Code": "TransactionConflict"}])
+
+    fake.before = conflict
+    assert not run(fake, [message(item())]).failed
+    assert scores(fake)[WEEK, "ann"] == 1000
+
+
+def test_one_players_failure_holds_up_nobody_else() -> None:
+    fake = tables()
+    calls: Iterator[int] = iter(range(100))
+
+    def fail(operation: str) -> None:
+        if operation == "transact_write_items" and next(calls) == 0:
+            raise error("InternalServerError", "TransactWriteItems")
+
+    fake.before = fail
+    batch = run(fake, [message(item("ann"), "a"), message(item("bob"), "b")])
+    assert len(batch.failed) == 1
+    assert len(scores(fake)) == 2
+
+
+def test_two_processors_that_read_the_same_state_both_count() -> None:
+    fake = tables()
+    run(fake, [message(item(number=0))])
+    raced = iter([True])
+
+    def race(operation: str) -> None:
+        if operation == "transact_write_items" and next(raced, False):
+            run(fake, [message(item(number=1))])
+
+    fake.before = race
+    run(fake, [message(item(number=2))])
+    assert scores(fake)[WEEK, "ann"] == 3000
+
+
+def test_another_meaning_of_the_numbers_is_refused() -> None:
+    fake = tables()
+    run(fake, [message(item())])
+    for other in (
+        board(decimals=3),
+        board(windows=(Window("week", "Europe/Paris", 240), Window("all_time"))),
+        board(columns=(Column("score", "ascending"),)),
+    ):
+        before = {name: dict(rows) for name, rows in fake.tables.items()}
+        batch = run(fake, [message(item(number=7), "m")], other)
+        assert batch.failed == {"m"}
+        assert fake.tables == before
+    assert not run(fake, [message(item(number=7))], board(windows=(*BOARD.windows, Window("day")))).failed
+
+
+@given(st.integers(0, 2**32), st.integers(1, 60), st.sampled_from([0.0, 0.1, 0.3]))
+def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: float) -> None:
+    """Activities are delivered in random batches, again and again until acknowledged; writes die before or after they
+    take effect; other processors interfere. The sums are those of a list."""
+    chance = random.Random(seed)
+    fake = tables()
+
+    def die(operation: str) -> None:
+        if operation == "transact_write_items" and chance.random() < deaths:
+            raise chance.choice(
+                [error("InternalServerError", operation), fake.cancelled([{"Code": "TransactionConflict"}])]
+            )
+
+    def lose(operation: str) -> None:
+        if chance.random() < deaths:
+            raise error("RequestTimeout", operation)
+
+    fake.before, fake.after = die, lose
+    kinds: list[dict[str, Any]] = [
+        {},
+        {"type": "boss", "mode": "x"},
+        {"type": "boss", "mode": "ranked", "damage": 7},
+        {"type": "jump"},
+    ]
+    items = [item(f"p{chance.randrange(4)}", number=n, **chance.choice(kinds)) for n in range(count)]
+    waiting = [message(each, f"{n}.{copy}") for n, each in enumerate(items) for copy in range(chance.choice([1, 1, 2]))]
+    rounds = 0
+    while waiting:
+        rounds += 1
+        if rounds > 500:
+            raise AssertionError("messages are never acknowledged")
+        chance.shuffle(waiting)
+        batch, waiting = waiting[:20], waiting[20:]
+        try:
+            failed = run(fake, batch).failed
+        except ClientError:
+            failed = {each["messageId"] for each in batch}
+        # An acknowledgement can be lost too: the message comes again although its effect is written.
+        waiting += [each for each in batch if each["messageId"] in failed or chance.random() < deaths / 3]
+    expected: dict[tuple[str, str], int] = defaultdict(int)
+    for each in items:
+        worth = {"kill": 1000, "jump": 0}.get(each["type"]["S"], 5057 if "damage" in each else 50)
+        for window in (WEEK, "all-time"):
+            if worth:
+                expected[window, each["player_id"]["S"]] += worth
+    assert scores(fake) == expected

@@ -1,0 +1,149 @@
+"""The Lambda entries: events in, answers and metrics out."""
+
+from __future__ import annotations
+
+import json
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime import api, config, processor, simulator
+from runtime.activity import parse, record
+from runtime.processor import judge
+from tests.runtime.boards import BOARD, NOW, item, message, stream_record
+from tests.runtime.test_exactly_once import client, scores, tables
+from tests.runtime.test_snapshots import World
+
+CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "load", lambda: BOARD)
+
+
+def request(path: str, query: str = "", method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
+    """A function URL's event (payload format 2.0)."""
+    pairs = dict(pair.split("=", 1) for pair in query.split("&") if pair)
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": query,
+        "queryStringParameters": pairs or None,
+        "headers": headers or {},
+        "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
+        "isBase64Encoded": False,
+    }
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(BOARD)
+    world.play("ann", "ann", "b~o.b:1@x")
+    world.rebuild()
+    monkeypatch.setattr(api, "_store", lambda: world.store)
+    monkeypatch.setattr(api, "_now", lambda: NOW)
+    return world
+
+
+def ask(*args: Any, **kwargs: Any) -> tuple[int, dict[str, str], Any]:
+    answer = api.handler(request(*args, **kwargs), CONTEXT)
+    return answer["statusCode"], answer["headers"], json.loads(answer["body"]) if answer.get("body") else None
+
+
+@pytest.mark.usefixtures("world")
+def test_the_api_answers_with_json_and_what_caches_need() -> None:
+    status, headers, body = ask("/v1/leaderboard", "limit=1")
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    assert headers["Cache-Control"] == "public, max-age=30"
+    assert headers["As-Of"] == body["as_of"] == "2026-11-24T00:00:00.000Z"
+    assert [(entry["player_id"], entry["score"]) for entry in body["entries"]] == [("ann", 20)]
+    assert ask("/v1/leaderboard", headers={"if-none-match": headers["ETag"]})[0] == 304
+    assert ask("/v1/leaderboard", method="HEAD")[0] == 200
+
+
+@pytest.mark.usefixtures("world")
+def test_ids_stand_in_paths_as_they_are() -> None:
+    status, _, body = ask("/v1/players/b~o.b:1@x")
+    assert (status, body["entry"]["rank"]) == (200, 2)
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(
+    ("path", "query", "method", "status"),
+    [
+        ("/v1/players/nobody", "", "GET", 404),
+        ("/v1/players/-", "", "GET", 400),
+        ("/v1/leaderboard", "limit=x", "GET", 400),
+        ("/v1/leaderboard", "window=2026-W01", "GET", 404),
+        ("/v1/", "", "GET", 404),
+        ("/v1/leaderboard", "", "POST", 405),
+        ("/v1/players", "", "GET", 404),
+    ],
+)
+def test_errors_are_problem_documents(path: str, query: str, method: str, status: int) -> None:
+    found, headers, body = ask(path, query, method)
+    assert (found, body["status"], body["type"]) == (status, status, "about:blank")
+    assert headers["Content-Type"] == "application/problem+json"
+    assert body["detail"]
+
+
+def test_a_failure_tells_a_stranger_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: Any) -> None:
+        raise RuntimeError("secret bucket name")
+
+    monkeypatch.setattr(world.s3, "get_object", fail)
+    status, headers, body = ask("/v1/leaderboard")
+    assert (status, headers["Content-Type"]) == (500, "application/problem+json")
+    assert "secret" not in json.dumps(body)
+
+
+def test_the_processor_counts_names_failures_and_emits_metrics(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = tables()
+    monkeypatch.setattr(processor, "_aggregates", lambda: client(fake))
+    monkeypatch.setattr("runtime.processor.time.time_ns", lambda: NOW * 1_000_000)
+    messages = [message(item(), "1"), message(item(), "2"), message(item(type="jump", number=2), "3"),
+                message(item(type="chat", number=3), "4"), {"messageId": "5", "body": "x"}]  # fmt: skip
+    assert processor.handler({"Records": messages}, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "5"}]}
+    assert set(scores(fake).values()) == {1000}
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    metrics: dict[tuple[str, ...], Any] = {}
+    for line in lines:
+        for block in line.get("_aws", {}).get("CloudWatchMetrics", []):
+            assert block["Namespace"] == "Leaderboards"
+            for metric in block["Metrics"]:
+                metrics[metric["Name"], *sorted(set(block["Dimensions"][0]) - {"service"})] = line[metric["Name"]]
+            assert line["service"] == "arcade-weekly-kills"
+    assert metrics == {
+        ("ActivitiesCounted",): [1.0],
+        ("ActivitiesRejected",): [1.0],
+        ("ActivitiesIgnored",): [1.0],
+        ("ActivitiesDuplicate",): [1.0],
+        ("WindowsMissed",): [0.0],
+        ("ProcessingErrors",): [1.0],
+        ("ActivitiesRejectedByReason", "reason"): [1.0],
+    }
+
+
+def test_board_json_reads_back() -> None:
+    assert config.loads(config.dumps(BOARD)) == BOARD
+    with pytest.raises(ValueError, match="another version"):
+        config.loads('{"format": 0}')
+
+
+@given(st.integers(0, 2**32))
+def test_simulated_activity_is_accepted_and_scores(seed: int) -> None:
+    for number, made in enumerate(simulator.items(BOARD, random.Random(seed), 20)):
+        whole = {**made, "activity_id": item(number=number)["activity_id"]}
+        parsed = parse(record(stream_record(whole)), NOW)
+        entry = judge(BOARD, record(stream_record(whole)), NOW)
+        assert entry is not None
+        assert isinstance(entry.verdict, tuple), entry.verdict
+        assert parsed == entry.verdict[0]
+        assert parsed.name is not None

@@ -1,0 +1,272 @@
+"""Snapshots and the API against a naive model: a list, sorted."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runtime import snapshots
+from runtime.activity import DAY
+from runtime.aggregates import Aggregates
+from runtime.api import Problem, health, leaderboard, player, respond
+from runtime.config import Window
+from runtime.processor import process
+from runtime.rebuilder import Rebuilt, rebuild
+from runtime.snapshots import Store
+from tests.runtime.boards import BOARD, NOW, board, item, message
+from tests.runtime.fakes import FakeDynamoDB, FakeS3, error
+
+PLAIN = board(decimals=0)
+
+
+class World:
+    """A board's tables and bucket in memory."""
+
+    def __init__(self, config: Any = PLAIN) -> None:
+        self.config = config
+        self.dynamodb = FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
+        self.s3 = FakeS3()
+        self.store = Store(self.s3, "bucket", config.columns)  # type: ignore[arg-type]
+        self.aggregates = Aggregates(self.dynamodb, config, "aggregates", "marks")  # type: ignore[arg-type]
+        self.number = 0
+
+    def play(self, *kills: str, at: int = NOW) -> None:
+        messages = []
+        for name in kills:
+            self.number += 1
+            messages.append(message(item(name, at=at, number=self.number), str(self.number), at))
+        assert not process(messages, self.config, self.aggregates, at).failed
+
+    def rebuild(self, now: int = NOW) -> Rebuilt:
+        return rebuild(self.config, self.aggregates, self.store, now)
+
+    def page(self, now: int = NOW, **query: str) -> dict[str, Any]:
+        return leaderboard(self.config, self.store, query, now).body
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "BLOCK", 4)
+
+
+def test_before_the_first_snapshot_nobody_is_ranked() -> None:
+    world = World()
+    assert world.page() == {
+        "board": "weekly-kills",
+        "title": "Weekly kills",
+        "window": {
+            "id": "2026-W48",
+            "every": "week",
+            "starts_at": "2026-11-23T03:00:00.000Z",
+            "ends_at": "2026-11-30T03:00:00.000Z",
+            "sealed": False,
+        },
+        "next_reset_at": "2026-11-30T03:00:00.000Z",
+        "as_of": None,
+        "players": 0,
+        "entries": [],
+    }
+    with pytest.raises(Problem) as raised:
+        player(world.config, world.store, "ann", {}, NOW)
+    assert raised.value.status == HTTPStatus.NOT_FOUND
+
+
+def test_an_entry_says_who_how_much_and_since_when() -> None:
+    world = World()
+    world.play("bob", "ann", "ann")
+    world.rebuild(NOW + 1)
+    (first, second) = world.page(now=NOW + 1, window="all_time")["entries"]
+    assert first == {
+        "rank": 1,
+        "player_id": "ann",
+        "name": None,
+        "score": 20,
+        "columns": {"score": 20},
+        "at": "2026-11-24T00:00:00.000Z",
+    }
+    assert second["rank"] == 2
+    answer = player(world.config, world.store, "bob", {"window": "2026-W48"}, NOW + 1).body
+    assert answer["entry"] == {**second, "percentile": 0.0}
+    assert answer["as_of"] == "2026-11-24T00:00:00.001Z"
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), max_size=80), st.integers(1, 9))
+def test_every_page_and_player_agrees_with_a_sorted_list(kills: list[tuple[int, int]], limit: int) -> None:
+    world = World()
+    scores: dict[str, tuple[int, int]] = {}
+    for number, second in kills:
+        name = f"p{number}"
+        world.play(name, at=NOW + second * 1000)
+        have, at = scores.get(name, (0, 0))
+        scores[name] = (have + 10, max(at, NOW + second * 1000))
+    world.rebuild(NOW + DAY)
+    expected = sorted((-score, at, name) for name, (score, at) in scores.items())
+    found: list[tuple[int, str]] = []
+    for offset in range(0, len(expected) + limit, limit):
+        page = world.page(offset=str(offset), limit=str(limit))
+        assert page["players"] == len(expected)
+        assert [entry["rank"] for entry in page["entries"]] == list(
+            range(offset + 1, min(offset + limit, len(expected)) + 1)
+        )
+        found += [(-entry["score"], entry["player_id"]) for entry in page["entries"]]
+    assert found == [(score, name) for score, _, name in expected]
+    for rank, (score, _, name) in enumerate(expected, 1):
+        entry = player(world.config, world.store, name, {}, NOW).body["entry"]
+        assert (entry["rank"], entry["score"]) == (rank, -score)
+    with pytest.raises(Problem):
+        player(world.config, world.store, "p31", {}, NOW)
+
+
+def test_a_rebuild_that_changes_nothing_moves_only_the_time() -> None:
+    world = World()
+    world.play("ann")
+    first = world.rebuild(NOW + 1)
+    files = set(world.s3.objects)
+    answer = leaderboard(world.config, world.store, {}, NOW)
+    second = world.rebuild(NOW + 2)
+    assert second.snapshot.windows == first.snapshot.windows
+    assert set(world.s3.objects) - files == {f"{snapshots.HISTORY}{NOW + 2:015}.json"}
+    again = leaderboard(world.config, world.store, {}, NOW)
+    assert again.content == answer.content
+    response = respond(again, world.config, f'"x", W/"{answer.content}"')
+    assert (response.status_code, response.body) == (304, None)
+    assert response.headers["As-Of"] == "2026-11-24T00:00:00.002Z"
+    world.play("bob")
+    world.rebuild(NOW + 3)
+    assert leaderboard(world.config, world.store, {}, NOW).content != answer.content
+
+
+def test_a_rebuild_that_dies_anywhere_leaves_the_old_snapshot() -> None:
+    world = World()
+    world.play(*(f"p{n}" for n in range(9)))
+    world.rebuild(NOW + 1)
+    old = world.page(limit="100")
+    for deadline in range(100):
+        world.play("p3")
+        puts = iter(range(10**6))
+
+        def die(key: str, puts: Any = puts, deadline: int = deadline) -> None:
+            if next(puts) >= deadline:
+                raise error("InternalError", "PutObject")
+
+        world.s3.before_put = die
+        try:
+            world.rebuild(NOW + 2 + deadline)
+        except Exception:  # the point is what is left behind
+            assert world.page(limit="100") == old
+        else:
+            assert world.page(limit="100")["entries"][0]["score"] == 10 * (deadline + 2)
+            return
+    raise AssertionError("no rebuild came through")
+
+
+def test_the_pointer_never_goes_back() -> None:
+    world = World()
+    world.play("ann")
+    assert world.rebuild(NOW + 10).published
+    assert not world.rebuild(NOW + 5).published
+    assert not world.rebuild(NOW + 10).published
+    assert world.page()["as_of"] == "2026-11-24T00:00:00.010Z"
+
+
+def test_a_slower_rebuild_that_began_earlier_does_not_undo_a_newer_one() -> None:
+    world = World()
+    world.play("ann")
+
+    def overtake(key: str) -> None:
+        if key.startswith(snapshots.HISTORY):
+            world.s3.before_put = lambda key: None
+            world.play("ann")
+            world.rebuild(NOW + 20)
+
+    world.s3.before_put = overtake
+    assert not world.rebuild(NOW + 10).published
+    assert world.page()["entries"][0]["score"] == 20
+
+
+def test_the_sweep_removes_only_what_nobody_can_read() -> None:
+    world = World()
+    for minute in range(40):
+        world.play("ann")
+        world.rebuild(NOW + minute * 60_000)
+    end = NOW + 39 * 60_000
+    assert world.store.sweep(end, 30) > 0
+    history = [key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]
+    # 10 minutes and 30 seconds of replaced ones, and the newest.
+    assert len(history) == 12
+    for key in history:
+        for ranked in json.loads(world.s3.objects[key])["windows"]:
+            assert f"{ranked['prefix']}index.json" in world.s3.objects
+    before = world.page()
+    assert world.store.sweep(end + 2 * 3_600_000, 30) > 0
+    assert world.page() == before
+    assert len([key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]) == 1
+    assert len({key.split("/")[3] for key in world.s3.objects if key.startswith(snapshots.RANKS)}) == 1
+
+
+def test_an_ended_window_stays_readable_by_its_id() -> None:
+    world = World(board(decimals=0, windows=(Window("day", keep=2),)))
+    for day in range(5):
+        world.play("ann", "ann" if day else "bob", at=NOW + day * DAY)
+        world.rebuild(NOW + day * DAY + 1)
+    now = NOW + 4 * DAY + 1
+    assert world.page(now=now)["window"]["id"] == "2026-11-28"
+    yesterday = world.page(now=now, window="2026-11-27")
+    assert yesterday["entries"][0]["score"] == 20
+    assert yesterday["next_reset_at"] == "2026-11-29T00:00:00.000Z"
+    world.rebuild(NOW + 9 * DAY)
+    assert world.page(now=NOW + 9 * DAY)["entries"] == []
+    assert len(world.page(now=NOW + 9 * DAY, window="2026-11-28")["entries"]) == 1
+    with pytest.raises(Problem) as raised:
+        world.page(now=NOW + 9 * DAY, window="2026-11-24")
+    assert raised.value.status == HTTPStatus.NOT_FOUND
+
+
+def test_activities_that_arrive_just_after_the_end_still_show() -> None:
+    world = World(board(decimals=0, windows=(Window("day", grace_seconds=600),)))
+    world.play("ann")
+    world.rebuild(NOW + DAY - 1)
+    late = message(item("ann", at=NOW + DAY - 1, number=99), "late", NOW + DAY + 60_000)
+    assert not process([late], world.config, world.aggregates, NOW + DAY + 60_000).failed
+    world.rebuild(NOW + DAY + 120_000)
+    assert world.page(now=NOW + DAY + 120_000, window="2026-11-24")["entries"][0]["score"] == 20
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ({"limit": "0"}, "limit is a whole number from 1 to 100"),
+        ({"limit": "101"}, "limit is a whole number from 1 to 100"),
+        ({"offset": "-1"}, "offset is a whole number from 0 to 1000000000"),
+        ({"offset": "x"}, "offset is a whole number from 0 to 1000000000"),
+        ({"offset": "٣"}, "offset is a whole number from 0 to 1000000000"),
+        ({"window": "<b>"}, "window is a kind of window of this board, or the id of a window"),
+    ],
+)
+def test_bad_parameters_are_named(query: dict[str, str], detail: str) -> None:
+    with pytest.raises(Problem) as raised:
+        leaderboard(PLAIN, World().store, query, NOW)
+    assert (raised.value.status, raised.value.detail) == (HTTPStatus.BAD_REQUEST, detail)
+
+
+def test_an_offset_past_the_end_gives_no_entries() -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild()
+    assert world.page(offset="5")["entries"] == []
+
+
+def test_health_follows_the_age_of_the_snapshot() -> None:
+    world = World()
+    assert health(world.config, world.store, NOW).status == HTTPStatus.SERVICE_UNAVAILABLE
+    world.rebuild(NOW)
+    assert health(world.config, world.store, NOW + 599_999).status == HTTPStatus.OK
+    stale = health(world.config, world.store, NOW + 600_000)
+    assert stale.status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert respond(stale, BOARD, None).headers["Cache-Control"] == "no-store"
