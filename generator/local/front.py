@@ -61,7 +61,9 @@ class Front:
             raise LocalError(f"port {port} of 127.0.0.1 cannot be had: {error.strerror}; try another --port") from None
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.hosts = frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost"))
+        names = ("127.0.0.1", "localhost")
+        # Port 80 is not written.
+        self.hosts = frozenset([*(f"{name}:{self.port}" for name in names), *(names if self.port == 80 else ())])
         self._thread: threading.Thread | None = None
 
     def serve(self, s3: Any) -> None:

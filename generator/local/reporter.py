@@ -17,11 +17,16 @@ class Reporter:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
+        self._hushed = False
 
     def say(self, text: str) -> None:
         """Progress: one line."""
         with self._lock:
             print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+    def hush(self) -> None:
+        """Tell of no more trouble: what is ended fails."""
+        self._hushed = True
 
     def trouble(self, text: str) -> None:
         """Something failed and goes on being tried. Told once in a while when it repeats."""
@@ -29,7 +34,7 @@ class Reporter:
         key = re.sub(r"[0-9a-f-]*\d[0-9a-f-]*", "", text.splitlines()[0] if text else "")
         with self._lock:
             now = time.monotonic()
-            if now - self._told.get(key, -QUIET_SECONDS) < QUIET_SECONDS:
+            if self._hushed or now - self._told.get(key, -QUIET_SECONDS) < QUIET_SECONDS:
                 return
             self._told[key] = now
             print(f"warning: {text}", file=sys.stderr, flush=True)  # noqa: T201

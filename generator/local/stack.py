@@ -162,6 +162,7 @@ class Stack:
     def stop(self) -> None:
         """End everything. A start under way ends with LocalError. Harmless when done twice."""
         self._stopping = True
+        self._reporter.hush()
         for worker in [*self._workers]:
             worker.stop()
         with self._lock:
@@ -193,8 +194,7 @@ class Stack:
             raise LocalError("stopped")
 
     def _emulator_says(self, text: str) -> None:
-        if not self._stopping:
-            self._reporter.trouble(f"embedded AWS: {text}")
+        self._reporter.trouble(f"embedded AWS: {text}")
 
 
 @contextmanager

@@ -41,8 +41,10 @@ def local(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def started_in(folder: Path) -> list[str]:
-    """Processes that have the folder in their environment: the command's own, and what it started."""
-    found = []
+    """Processes that have the folder in their environment: the command's own, and what it started. Of Linux only."""
+    found: list[str] = []
+    if not Path("/proc/self/environ").exists():
+        return found
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
