@@ -59,7 +59,7 @@ outputs: ## terraform output
 	@$(call each,output)
 
 simulate: .venv/ready ## Make demo activity on deployed boards that have `simulator: true`
-	@$(BIN)/leaderboards simulate $(if $(filter *,$(BOARD)),,$(BOARD)) $(ARGS)
+	@$(BIN)/leaderboards simulate $(foreach only,ENV TEAM BOARD,$(call option,$(only))) $(ARGS)
 
 clean: ## Remove the virtual environments and caches (build/ stays: Terraform state may lie in it)
 	@rm -rf .venv .venv-checkov .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -75,16 +75,20 @@ lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
 # $(call each,COMMAND): terraform COMMAND in every chosen bundle; stops at the first that fails.
 define each
 $(if $(BUNDLES),,echo 'no such bundle in build/: run make generate, or look at BOARD='; exit 2;) \
+command -v $(TERRAFORM) >/dev/null || { echo 'no $(TERRAFORM): install Terraform 1.11, or set TERRAFORM= to it'; exit 3; }; \
 for bundle in $(BUNDLES); do \
 	echo "== $${bundle%/terraform}"; \
 	$(TERRAFORM) -chdir=$$bundle $(1) $(ARGS) || exit $$?; \
 done
 endef
 
+# $(call option,NAME): --name VALUE, where the variable NAME chooses something.
+option = $(if $(filter-out *,$($(1))),--$(shell echo $(1) | tr A-Z a-z) $($(1)))
+
 # $(call environment,FOLDER,REQUIREMENTS): a virtual environment with exactly the pinned packages.
 define environment
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	{ echo '$(PYTHON) is older than Python 3.11: make $@ PYTHON=python3.11'; exit 3; }
+	{ echo '$(PYTHON) is not Python 3.11 or later; name one that is: make setup PYTHON=python3.11'; exit 3; }
 @echo 'setting up $(1) (once, under a minute)' >&2
 @$(PYTHON) -m venv --clear $(1) || { echo 'Python cannot make virtual environments: on Debian, apt install python3-venv'; exit 3; }
 @$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)

@@ -160,13 +160,8 @@ class Board:
 
     @property
     def filter(self) -> dict[str, object]:
-        """The pipe's event pattern: new activities of any type but those the board ignores, and those without a
-        text `type`, so that the processor can reject them visibly."""
-        pattern: dict[str, object] = {"eventName": ["INSERT"]}
-        if self.config.ignore:
-            kinds = [{"anything-but": list(self.config.ignore)}, {"exists": False}]
-            pattern["dynamodb"] = {"NewImage": {"type": {"S": kinds}}}
-        return pattern
+        """The pipe's event pattern: which of the stream's records the processor is sent."""
+        return limits.pipe_pattern(self.config.ignore)
 
 
 def prefix(project: Project, environment: str | None, board: str) -> str:
@@ -224,7 +219,9 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
             max_concurrency=min(limits.MAX_PROCESSORS, limits.processors(rates.peak)),
         ),
         processor=Function(512, timeout),
-        rebuilder=Function(min(limits.MAX_MEMORY_MB, limits.rebuild_memory_mb(spec.traffic.players)), 300),
+        rebuilder=Function(
+            min(limits.MAX_MEMORY_MB, limits.rebuild_memory_mb(spec.traffic.players)), limits.MAX_SECONDS
+        ),
         api=Function(512, 10),
         simulator=SIMULATOR if spec.simulator else None,
         api_max_concurrency=spec.api.max_concurrency,

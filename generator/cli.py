@@ -127,7 +127,7 @@ def generate(
             click.echo(line)
     else:
         print_plan(plan, would=check)
-    name_orphans(plan)
+    name_orphans(plan, (one.folder for one in generated.boards))
     if (check or diff) and (plan.files or plan.pruned):
         sys.exit(FINDING)
 
@@ -154,7 +154,8 @@ def check(file: Path, style: str) -> None:
     generated = make(inputs.files, inputs.main)
     report(generated, inputs, as_json=style == "json")
     build = inputs.folder / "build"
-    name_orphans(output.write(generated.files, generated.boards, inputs.files, build))
+    plan = output.write(generated.files, generated.boards, inputs.files, build)
+    name_orphans(plan, (one.folder for one in generated.boards))
     click.echo("checking, which takes some seconds ...", err=True)
     try:
         checked = policy.check(build, generated.boards)
@@ -234,19 +235,29 @@ def local(
 
 @leaderboards.command()
 @_file
-@click.option("--env", "environment", metavar="NAME", help="The environment that the board is in.")
-@click.option("--board", metavar="NAME", required=True, help="The board to write activities to.")
+@click.option("--env", "environment", metavar="NAME", help="Only the boards of this environment.")
+@click.option("--team", metavar="NAME", help="Only this team's boards.")
+@click.option("--board", metavar="NAME", help="Only this board.")
 @click.option("--activities", type=click.IntRange(1, 1_000_000), default=600, show_default=True)
 @click.option("--seconds", type=click.IntRange(1, 86_400), default=60, show_default=True, help="Spread over how long.")
 @click.option("--seed", type=int, help="Makes the same players do the same again.")
-def simulate(file: Path, environment: str | None, board: str, activities: int, seconds: int, seed: int | None) -> None:
-    """Let a deployed board play by itself.
+def simulate(
+    file: Path,
+    environment: str | None,
+    team: str | None,
+    board: str | None,
+    activities: int,
+    seconds: int,
+    seed: int | None,
+) -> None:
+    """Let deployed boards play by themselves, one after the other.
 
-    Its simulator writes made-up activities.
-    The board needs `simulator: true`, and you AWS credentials that may invoke its function.
+    Their simulators write made-up activities.
+    A board needs `simulator: true`, and you AWS credentials that may invoke its function.
 
     \b
     Examples:
+      leaderboards simulate
       leaderboards simulate --board weekly-kills
       leaderboards simulate --env dev --board weekly-kills --activities 5000 --seconds 300
     """
@@ -255,18 +266,24 @@ def simulate(file: Path, environment: str | None, board: str, activities: int, s
     from generator.operations import simulate as play
 
     generated, _ = validated(file)
-    only = Only(environment, None, board)
+    only = Only(environment, team, board)
     expect_some(generated, only, file)
     found = [one for one in generated.boards if only.takes(one)]
-    if len(found) > 1:
-        fail(WRONG_INPUT, f"--env: {board} is in {', '.join(str(one.environment) for one in found)}; name one.")
-    written = 0
-    try:
-        for written in play(found[0], activities, seconds, seed):
-            click.echo(f"{written} of {activities} activities written", err=True)
-    except OperationError as error:
-        fail(OUTSIDE, str(error))
-    click.echo(f"{found[0].folder}: {written} activities written")
+    places = sorted({str(one.environment) for one in found})
+    if len(places) > 1:
+        fail(WRONG_INPUT, f"--env: these boards are in {', '.join(places)}; name one.")
+    # A board that was named is told that it has none; without a name, those that have one play.
+    playing = [one for one in found if board or one.simulator]
+    if not playing:
+        fail(WRONG_INPUT, "no board has a simulator: set `simulator: true`, generate and apply")
+    for one in playing:
+        written = 0
+        try:
+            for written in play(one, activities, seconds, seed):
+                click.echo(f"{one.folder}: {written} of {activities} activities written", err=True)
+        except OperationError as error:
+            fail(OUTSIDE, str(error))
+        click.echo(f"{one.folder}: {written} activities written")
 
 
 def main() -> NoReturn:

@@ -12,6 +12,8 @@ import click
 from generator import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from generator.generate import Generated, Only
     from generator.inputs import Inputs
     from generator.output import Plan
@@ -95,9 +97,18 @@ def print_plan(plan: Plan, would: bool) -> None:
     click.echo(f"{counted(len(plan.files), 'file')} {'would change' if would else 'changed'}")
 
 
-def name_orphans(plan: Plan) -> None:
-    """Says on stderr which bundles have no board any more, and what to do."""
+def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
+    """Says on stderr which bundles have no board any more, and what to do; `folders` are the living bundles'."""
+    living = {_beside_team(folder): folder for folder in folders}
     for orphan in plan.orphans:
+        if moved := living.get(_beside_team(orphan.folder)):
+            # The same names in AWS: to destroy them would destroy the board.
+            click.echo(
+                f"build/{orphan.folder}: its board moved to build/{moved}. Kept. Move its Terraform state there (the "
+                "folder's files, or the backend's key) before you apply, then `leaderboards generate --prune`.",
+                err=True,
+            )
+            continue
         if orphan.state:
             why = (
                 f"Kept, for Terraform's state is in it: {orphan.state[0]}. Destroy what it deployed, delete the state,"
@@ -105,6 +116,12 @@ def name_orphans(plan: Plan) -> None:
         else:
             why = "Kept. Destroy what it deployed,"
         click.echo(f"build/{orphan.folder}: its board is gone. {why} then `leaderboards generate --prune`.", err=True)
+
+
+def _beside_team(folder: str) -> tuple[str, ...]:
+    """Environment and board of a bundle: what its names in AWS are made of."""
+    *environment, _, board = folder.split("/")
+    return (*environment, board)
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -64,5 +64,7 @@ def _matching(folder: Path, glob: str) -> list[str]:
         below = Path(here).relative_to(folder).parts
         found += [path for name in names if regex.fullmatch(path := "/".join((*below, name)))]
         deepest = "**" not in parts and len(below) >= len(parts) - 1
-        folders[:] = [] if deepest else [name for name in folders if not name.startswith(".")]
+        # What is generated is no input.
+        hidden = {"build"} if not below else set()
+        folders[:] = [] if deepest else [name for name in folders if name[0] != "." and name not in hidden]
     return sorted(found)

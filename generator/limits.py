@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 NAME_LENGTH = 64
@@ -21,13 +22,23 @@ embedded AWS and halved."""
 MIN_PROCESSORS, MAX_PROCESSORS = 2, 1000
 """Processors at once that a queue may start (Lambda developer guide, "Maximum concurrency for Amazon SQS")."""
 
-MAX_MEMORY_MB = 10_240
+RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+"""What a bucket's name may not begin with (the same page)."""
+
+PATTERN_LENGTH = 4096
+"""Characters of a pipe's filter (EventBridge Pipes API reference, "Filter")."""
+
+MAX_MEMORY_MB, MAX_SECONDS = 10_240, 900
 """Of a function (Lambda quotas)."""
+REBUILT_PER_SECOND = 8000
+"""Players of a window that a rebuild reads, ranks and writes in a second, on one whole processor: half of what was
+measured on a developer's machine, where reading takes four fifths of the time."""
+_WHOLE_PROCESSOR_MB = 1769
+"""Memory from which on a function has a processor to itself (Lambda developer guide, "Configure memory")."""
+_MANY_PLAYERS = 100_000
 _RUNTIME_MB = 256
 _PLAYERS_PER_MB = 1000
 _MEMORY_STEP_MB = 256
-MAX_PLAYERS = (MAX_MEMORY_MB - _RUNTIME_MB) * _PLAYERS_PER_MB
-"""Players that a rebuild can hold."""
 
 MAX_DECIMALS = 6
 """Digits after the point of a score."""
@@ -41,8 +52,25 @@ def processors(peak: int) -> int:
 
 
 def rebuild_memory_mb(players: int) -> int:
-    """Memory of a rebuild: it holds every player of a window, about 1 kB each, measured, beside the runtime itself."""
-    return -(-(_RUNTIME_MB + -(-players // _PLAYERS_PER_MB)) // _MEMORY_STEP_MB) * _MEMORY_STEP_MB
+    """Memory of a rebuild: it holds every player of a window, about 1 kB each, measured, beside the runtime itself;
+    and it has a whole processor where there are many."""
+    needed = -(-(_RUNTIME_MB + -(-players // _PLAYERS_PER_MB)) // _MEMORY_STEP_MB) * _MEMORY_STEP_MB
+    return max(needed, _WHOLE_PROCESSOR_MB) if players >= _MANY_PLAYERS else needed
+
+
+def most_players(windows: int) -> int:
+    """How many players a rebuild of that many windows gets through in time."""
+    return MAX_SECONDS * REBUILT_PER_SECOND // windows
+
+
+def pipe_pattern(ignored: Sequence[str]) -> dict[str, object]:
+    """The pipe's event pattern: new activities of any type but those ignored, and those without a text `type`, so that
+    the processor can reject them visibly."""
+    pattern: dict[str, object] = {"eventName": ["INSERT"]}
+    if ignored:
+        kinds = [{"anything-but": list(ignored)}, {"exists": False}]
+        pattern["dynamodb"] = {"NewImage": {"type": {"S": kinds}}}
+    return pattern
 
 
 @dataclass(frozen=True)

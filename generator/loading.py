@@ -231,7 +231,8 @@ def _merge(under: Node | None, over: Node | None, place: Node | None = None) -> 
         return over
     value = dict(under.value)
     for key, child in over.value.items():
-        below = under.value.get(key)
+        # Half of one window and half of another would be a third that nobody wrote.
+        below = under.value.get(key) if key != "window" else None
         merged = _merge(below, child, below if place else None)
         assert merged is not None
         value[key] = merged

@@ -6,6 +6,7 @@ and it says nothing where a value that it looks at is wrong already.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -103,6 +104,16 @@ def _ignored(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
         if isinstance(kind, str) and kind in ruled:
             hint = "Delete it here, or delete the rule."
             yield board.diagnostic(steps, "ignored", f"{kind} is ignored here and has a rule above", hint)
+    ignored = {node.value for _, node in _items(board, "scoring", "ignore") if isinstance(node.value, str)}
+    if board.sound("scoring", "ignore"):
+        pattern = json.dumps(limits.pipe_pattern(sorted(ignored)), separators=(",", ":"))
+        if len(pattern) > limits.PATTERN_LENGTH:
+            message = (
+                f"with {counted(len(ignored), 'type')} the pipe's filter has {len(pattern):,} characters, "
+                f"and AWS takes {limits.PATTERN_LENGTH:,}"
+            )
+            hint = "Ignore fewer types: those that are written most. Give the others a rule of 0 points."
+            yield board.diagnostic(("scoring", "ignore"), "filter-length", message, hint)
 
 
 def _snapshot_age(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
@@ -111,7 +122,7 @@ def _snapshot_age(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
     if not isinstance(age, int) or not board.sound("rebuild"):
         return
     gap = schedules.parse(rebuild if isinstance(rebuild, str) else "rate(1 minute)").longest_gap_seconds
-    if age < gap:
+    if age <= gap:
         message = f"{age:,} seconds pass between two rebuilds anyway: up to {gap:,} do"
         yield board.diagnostic(steps, "snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
 
@@ -155,12 +166,14 @@ def _traffic(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
     elif isinstance(peak, int) and isinstance(average, int) and average > peak:
         message = f"the average of {average:,} is over the peak of {peak:,}"
         yield board.diagnostic((*rates, "average"), "average", message, "Write a peak that is the higher one.")
-    if isinstance(players, int) and players > limits.MAX_PLAYERS:
+    windows = max(1, sum(1 for _ in _items(board, "window")))
+    if isinstance(players, int) and players > limits.most_players(windows):
         message = (
-            f"a rebuild of {players:,} players takes {limits.rebuild_memory_mb(players):,} MB of memory, "
-            f"and a function has {limits.MAX_MEMORY_MB:,} at most"
+            f"{players:,} players in {counted(windows, 'window')}, {limits.REBUILT_PER_SECOND:,} ranked a second, "
+            f"take {-(-players * windows // limits.REBUILT_PER_SECOND):,} seconds to rebuild, "
+            f"and a function runs {limits.MAX_SECONDS} at most"
         )
-        hint = f"Write at most {limits.MAX_PLAYERS}, or split the board."
+        hint = f"Write at most {limits.most_players(windows)}, or split the board."
         yield board.diagnostic(("traffic", "players"), "players", message, hint)
 
 
@@ -178,6 +191,10 @@ def _tags(root: Node) -> Iterator[Diagnostic]:
         tags = team.get("tags")
         seen: dict[str, str] = dict.fromkeys(_OUR_TAGS, "")
         for key, node in tags.mapping().items() if tags else ():
+            if key.lower().startswith("aws:"):
+                yield node.diagnostic(
+                    "tag", "AWS keeps keys that begin with aws: for itself", "Use another key.", at_key=True
+                )
             if key.lower() in seen:
                 other = seen[key.lower()]
                 message = f"differs from {other} only in case" if other else f"the tag {key.lower()} is set for you"
@@ -206,12 +223,19 @@ def _names(loaded: Loaded) -> Iterator[Diagnostic]:
         return
     taken: dict[str, Merged] = {}
     longest: dict[Entry, str] = {}
+    told: set[Entry] = set()
     for board in loaded.merged:
         name = board.value("name")
         if not isinstance(name, str):
             continue
         prefix = "-".join(part for part in (loaded.project.project, board.environment, name) if part)
         longest[board.entry] = max(prefix, longest.get(board.entry, ""), key=len)
+        reserved = prefix.startswith(limits.RESERVED_PREFIXES)
+        if reserved and board.entry not in told:
+            told.add(board.entry)
+            message = f"S3 keeps bucket names such as {prefix}-... for itself"
+            hint = f"Change `project`: names may not begin with {', '.join(limits.RESERVED_PREFIXES)}."
+            yield board.diagnostic(("name",), "reserved-name", message, hint)
         other = taken.setdefault(prefix, board)
         if other.entry.name != name and _same_account(board, other, loaded):
             here, there = (f"{shown(str(each.entry.name))} in {each.environment}" for each in (board, other))

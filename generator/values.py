@@ -200,7 +200,13 @@ KmsKeyArn = Annotated[
         "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111111111111:key/1234abcd-...",
     ),
 ]
-Region = Annotated[str, _matching(r"^[a-z]{2}(-[a-z]+)+-[0-9]$", "must be an AWS region such as eu-central-1")]
+Region = Annotated[
+    str,
+    _matching(
+        r"^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-[0-9]$",
+        "must be a region of AWS's public partition, such as eu-central-1",
+    ),
+]
 Domain = Annotated[
     str,
     _matching(
@@ -217,7 +223,14 @@ Address = Annotated[
         "must be mailto:name@example.com or https://...",
     ),
 ]
-Email = Annotated[str, _matching(r"^[^@\s\"<>]{1,64}@[A-Za-z0-9.-]{1,253}$", "must be an e-mail address")]
+Email = Annotated[
+    str,
+    _matching(
+        # It becomes a tag too, whose value AWS wants so.
+        r"^[A-Za-z0-9_.+=-]{1,64}@[A-Za-z0-9.-]{1,189}$",
+        "must be an e-mail address of letters, digits and _ . + = -",
+    ),
+]
 TagKey = Annotated[
     str,
     _matching(r"^[A-Za-z][A-Za-z0-9_.:/=+@-]{0,127}$", "must be a tag's key: letters, digits and _ . : / = + @ -"),

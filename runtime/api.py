@@ -22,7 +22,7 @@ from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Respo
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, config, windows
+from runtime import aws, config, items, windows
 from runtime.activity import PLAYER_ID
 from runtime.config import BoardConfig, Window
 from runtime.ranking import percentile
@@ -73,7 +73,7 @@ class View:
     def content(self) -> str:
         """Equal for two views that show the same, apart from `as_of`."""
         shown = [self.board.title, self.board.decimals, self.span.id, self.ranked.content if self.ranked else ""]
-        return sha256(json.dumps(shown).encode()).hexdigest()[:16]
+        return _hash(shown)
 
     @property
     def as_of(self) -> int | None:
@@ -117,16 +117,17 @@ def leaderboard(board: BoardConfig, store: Store, query: Mapping[str, str], now:
     limit = _whole(query, "limit", default=50, least=1, most=MAX_LIMIT)
     view = _view(board, store, query, now)
     entries = store.page(view.ranked, offset, limit) if view.ranked else []
+    next_reset_at = timestamp(windows.span(view.kind, now).ends_at)
     body = {
         "board": board.board,
         "title": board.title,
         "window": view.window(),
-        "next_reset_at": timestamp(windows.span(view.kind, now).ends_at),
+        "next_reset_at": next_reset_at,
         "as_of": timestamp(view.as_of),
         "players": view.players,
         "entries": [view.entry(entry) for entry in entries],
     }
-    return Answer(HTTPStatus.OK, body, view.content, view.as_of)
+    return Answer(HTTPStatus.OK, body, _hash([view.content, next_reset_at]), view.as_of)
 
 
 def player(board: BoardConfig, store: Store, player_id: str, query: Mapping[str, str], now: int) -> Answer:
@@ -151,7 +152,7 @@ def player(board: BoardConfig, store: Store, player_id: str, query: Mapping[str,
 
 def health(board: BoardConfig, store: Store, now: int) -> Answer:
     """200 while the newest snapshot is fresh, 503 when none is."""
-    snapshot, _ = store.current()
+    snapshot = _current(board, store)
     fresh = snapshot is not None and now - snapshot.as_of < board.stale_seconds * 1000
     as_of = snapshot.as_of if snapshot else None
     body = {"board": board.board, "healthy": fresh, "as_of": timestamp(as_of)}
@@ -184,14 +185,18 @@ def respond(answer: Answer, board: BoardConfig, if_none_match: str | None) -> Re
 
 
 def respond_problem(problem: Problem) -> Response[str]:
-    """An error as RFC 9457 writes it. Cached for a moment, so that a mistake in a loop does not reach the function."""
+    """An error as RFC 9457 writes it. A client's mistake is cached for a moment, so that one in a loop does not reach
+    the function; the board's own trouble is not."""
     body = {
         "type": "about:blank",
         "title": problem.status.phrase,
         "status": problem.status.value,
         "detail": problem.detail,
     }
-    headers: dict[str, str | list[str]] = {"Cache-Control": "public, max-age=1", "X-Content-Type-Options": "nosniff"}
+    caching = "no-store" if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "public, max-age=1"
+    headers: dict[str, str | list[str]] = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
+    if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(METHODS)
     return Response(problem.status, "application/problem+json", json.dumps(body, ensure_ascii=False), headers)
 
 
@@ -240,7 +245,7 @@ def _view(board: BoardConfig, store: Store, query: Mapping[str, str], now: int) 
     wanted = query.get("window")
     if wanted is not None and not WINDOW.fullmatch(wanted):
         raise Problem(HTTPStatus.BAD_REQUEST, "window is a kind of window of this board, or the id of a window")
-    snapshot, _ = store.current()
+    snapshot = _current(board, store)
     for kind in board.windows:
         current = windows.span(kind, now)
         if wanted in (None, kind.every, current.id):
@@ -250,6 +255,20 @@ def _view(board: BoardConfig, store: Store, query: Mapping[str, str], now: int) 
     if ranked is None or ranked.span.every not in kinds:
         raise Problem(HTTPStatus.NOT_FOUND, f"no window {wanted}; this board has {', '.join(kinds)}")
     return View(board, ranked.span, kinds[ranked.span.every], snapshot, ranked)
+
+
+def _current(board: BoardConfig, store: Store) -> Snapshot | None:
+    """The newest snapshot. Raises Problem (503) for one whose numbers mean something else than this board's."""
+    snapshot, _ = store.current()
+    if snapshot is not None and any(
+        snapshot.identity.get(name, mine) != mine for name, mine in items.identity(board).items()
+    ):
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the board's rules were changed; its data is of the old ones")
+    return snapshot
+
+
+def _hash(content: Any) -> str:
+    return sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
 def _whole(query: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:

@@ -60,11 +60,12 @@ def process(messages: Iterable[dict[str, Any]], board: BoardConfig, aggregates: 
     for message in messages:
         try:
             record = activity.record(json.loads(message["body"]))
-        except ValueError as error:
-            logger.error("a message is no activity", message_id=message["messageId"], error=str(error))
+            entry = judge(board, record, now, batch.counts)
+        except Exception as error:
+            # Whatever a message holds, it fails alone: its neighbours are not held up by it.
+            logger.error("a message is no activity", message_id=message["messageId"], error=repr(error))
             batch.failed.add(message["messageId"])
             continue
-        entry = judge(board, record, now, batch.counts)
         if entry is None:
             batch.counts["Ignored"] += 1
             continue

@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, config, windows
+from runtime import aws, config, items, windows
 from runtime.activity import DAY
 from runtime.aggregates import Aggregates
 from runtime.config import BoardConfig
@@ -26,7 +26,9 @@ logger = Logger()
 metrics = Metrics()
 
 SETTLES_MS = DAY
-"""How long after its end and grace a window may still change: its last activities wait in the queue."""
+"""How long after its end and grace a window's last activities may usually wait in the queue."""
+RECHECK_MS = 3_600_000
+"""How often an older window that is kept is read again: what was redriven late counts in it too."""
 SWEEP_EVERY_MS = 600_000
 
 
@@ -67,31 +69,32 @@ def rebuild(board: BoardConfig, aggregates: Aggregates, store: Store, now: int) 
     aggregates.identify()
     previous, _ = store.current()
     ranks = []
-    for window in _open(board, aggregates.opened(), now):
+    for window in _changing(board, aggregates.opened(), previous, now):
         like = previous.window(window.span.id) if previous else None
         ranks.append(store.write(window.span, aggregates.players(window), board.top, now, like))
     built = {ranked.span.id for ranked in ranks}
     ended = [ranked for ranked in previous.windows if ranked.span.id not in built] if previous else []
-    snapshot = Snapshot(as_of=now, windows=tuple(ranks + _kept(board, ended)))
+    snapshot = Snapshot(now, tuple(ranks + _kept(board, ended)), items.identity(board))
     return Rebuilt(snapshot, store.publish(snapshot), previous)
 
 
-def _open(board: BoardConfig, opened: list[Opened], now: int) -> list[Opened]:
-    """The windows whose ranks may have changed: the current ones, whether or not an activity has opened them, and
-    those that ended so recently that their last activities may still be on their way."""
+def _changing(board: BoardConfig, opened: list[Opened], previous: Snapshot | None, now: int) -> list[Opened]:
+    """The windows whose ranks may have changed: the current ones, whether or not an activity has opened them, those
+    that ended so recently that their last activities may still be on their way, and now and then all that are kept."""
     found = {window.span.id: window for window in opened}
+    recheck = previous is None or previous.as_of // RECHECK_MS != now // RECHECK_MS
     result = []
     for kind in board.windows:
         current = windows.span(kind, now)
         result.append(found.pop(current.id, Opened(current, shards=0)))
-        settles = kind.grace_seconds * 1000 + SETTLES_MS
-        result += [
-            window
+        ended = [
+            (window.span.ends_at, window)
             for window in found.values()
-            if window.span.every == kind.every
-            and window.span.ends_at is not None
-            and now - settles < window.span.ends_at <= now
+            if window.span.every == kind.every and window.span.ends_at is not None and window.span.ends_at <= now
         ]
+        newest = sorted(ended, key=lambda pair: pair[0], reverse=True)[: kind.keep]
+        settles = kind.grace_seconds * 1000 + SETTLES_MS
+        result += [window for ends_at, window in newest if recheck or now - settles < ends_at]
     return result
 
 

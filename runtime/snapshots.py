@@ -66,6 +66,8 @@ class Snapshot:
     as_of: int
     """Everything that was counted before this instant (milliseconds) is in it."""
     windows: tuple[Ranked, ...]
+    identity: dict[str, str]
+    """What its numbers mean: `items.identity` of the board that made it."""
 
     def window(self, window_id: str) -> Ranked | None:
         """The ranks of a window, or None where the snapshot has none for it."""
@@ -261,6 +263,5 @@ def _json(value: Any) -> bytes:
 
 
 def _snapshot(raw: dict[str, Any]) -> Snapshot:
-    return Snapshot(
-        raw["as_of"], tuple(Ranked(**{**ranked, "span": Span(**ranked["span"])}) for ranked in raw["windows"])
-    )
+    ranked = (Ranked(**{**ranked, "span": Span(**ranked["span"])}) for ranked in raw["windows"])
+    return Snapshot(raw["as_of"], tuple(ranked), raw["identity"])

@@ -97,6 +97,27 @@ def test_a_removed_board(folder: Path) -> None:
     assert not state.parent.parent.exists()
 
 
+def test_a_board_that_moved_to_another_team(folder: Path) -> None:
+    teams = SMALL.replace("teams:\n", "teams:\n  quasar: {owner: quasar@example.com}\n")
+    (folder / "leaderboards.yaml").write_text(teams)
+    run("generate", cwd=folder)
+    (folder / "leaderboards.yaml").write_text(teams.replace("team: nebula", "team: quasar"))
+    result = run("generate", cwd=folder)
+    assert "build/nebula/weekly-kills: its board moved to build/quasar/weekly-kills. Kept. Move its" in result.stderr
+    assert "Destroy" not in result.stderr
+
+
+def test_what_is_generated_is_not_included(folder: Path) -> None:
+    (folder / "leaderboards.yaml").write_text('include: ["**/*s.yaml"]\n' + SMALL)
+    (folder / "teams").mkdir()
+    (folder / "teams" / "others.yaml").write_text("team: nebula\nboards:\n" + SECOND)
+    (folder / "leaderboards.yaml").rename(folder / "main.yaml")
+    for _ in range(2):
+        result = run("generate", "--file", "main.yaml", cwd=folder)
+        assert result.code == 0, result.stderr
+        (folder / "build" / "leftovers.yaml").write_text("no: board")
+
+
 def test_environments_are_the_first_level(folder: Path) -> None:
     (folder / "leaderboards.yaml").write_text(
         SMALL + SECOND + "environments:\n  dev: {defaults: {top: 5}}\n  prod: {boards: {daily-kills: {top: 7}}}\n"

@@ -69,7 +69,7 @@ def test_digits_of_a_score() -> None:
     assert len(str(BOUND)) == limits.SCORE_DIGITS
 
 
-def test_memory_of_a_rebuild_ends_where_players_do() -> None:
-    assert limits.rebuild_memory_mb(limits.MAX_PLAYERS) == limits.MAX_MEMORY_MB
-    assert limits.rebuild_memory_mb(limits.MAX_PLAYERS + 1) > limits.MAX_MEMORY_MB
+def test_memory_of_a_rebuild() -> None:
+    assert limits.rebuild_memory_mb(limits.most_players(1)) <= limits.MAX_MEMORY_MB
     assert limits.rebuild_memory_mb(1) == 512
+    assert limits.rebuild_memory_mb(99_999) < limits.rebuild_memory_mb(100_000) == 1769

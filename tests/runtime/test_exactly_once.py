@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from runtime.aggregates import Aggregates
 from runtime.config import BoardConfig, Column, Window
 from runtime.processor import Batch, process
 from runtime.windows import span
-from tests.runtime.boards import BOARD, NOW, board, item, message
+from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.fakes import FakeDynamoDB, error
 
 WEEK = span(BOARD.windows[0], NOW).id
@@ -117,8 +118,20 @@ def test_late_for_every_window_is_a_rejection() -> None:
 
 def test_what_is_no_activity_fails_alone() -> None:
     fake = tables()
-    batch = run(fake, [{"messageId": "junk", "body": "{"}, {"messageId": "junk2", "body": "[]"}, message(item())])
-    assert batch.failed == {"junk", "junk2"}
+    image = item(number=1)
+    far = "ffffffff-ffff-7000-8000-000000000000"
+    bodies = [
+        "{",
+        "[]",
+        "[" * 5000,
+        json.dumps(stream_record(image | {"x": {"N": "abc"}})),
+        json.dumps(stream_record(image)).replace(str(NOW // 1000), "1e400"),
+        json.dumps(stream_record(image | {"player_id": {"S": 5}})),
+        json.dumps(stream_record(image | {"activity_id": {"S": far}}, 281474976710000)),
+    ]
+    odd = [{"messageId": f"odd{number}", "body": body} for number, body in enumerate(bodies)]
+    batch = run(fake, [*odd, message(item())])
+    assert batch.failed == {each["messageId"] for each in odd}
     assert batch.counts["Counted"] == 1
 
 

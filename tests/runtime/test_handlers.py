@@ -90,6 +90,7 @@ def test_errors_are_problem_documents(path: str, query: str, method: str, status
     assert (found, body["status"], body["type"]) == (status, status, "about:blank")
     assert headers["Content-Type"] == "application/problem+json"
     assert body["detail"]
+    assert headers.get("Allow") == ("GET, HEAD" if status == 405 else None)
 
 
 def test_a_failure_tells_a_stranger_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from runtime import snapshots
 from runtime.activity import DAY
 from runtime.aggregates import Aggregates
 from runtime.api import Problem, health, leaderboard, player, respond
-from runtime.config import Window
+from runtime.config import BoardConfig, Column, Window
 from runtime.processor import process
 from runtime.rebuilder import Rebuilt, rebuild
 from runtime.snapshots import Store
@@ -208,6 +208,52 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
     assert world.page() == before
     assert len([key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]) == 1
     assert len({key.split("/")[3] for key in world.s3.objects if key.startswith(snapshots.RANKS)}) == 1
+
+
+@pytest.mark.parametrize("late_by", [1, 26, 24 * 5])
+def test_what_is_processed_long_after_a_window_ended_shows_in_it(late_by: int) -> None:
+    world = World(board(decimals=0, windows=(Window("day"), Window("all_time"))))
+    world.play("ann")
+    world.rebuild(NOW + 3_600_000)
+    world.play("ann", at=NOW + 2 * 3_600_000)
+    # Nothing is rebuilt until long after the end; then one more activity of that day is redriven.
+    now = NOW + DAY + late_by * 3_600_000
+    world.rebuild(now)
+    assert world.page(now=now, window="2026-11-24")["entries"][0]["score"] == 20
+    redriven = message(item("ann", at=NOW, number=99), "late", NOW)
+    assert not process([redriven], world.config, world.aggregates, now + 1).failed
+    world.rebuild(now + 3_600_000)
+    assert world.page(now=now + 3_600_000, window="2026-11-24")["entries"][0]["score"] == 30
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        board(decimals=2),
+        board(decimals=0, columns=(Column("score", "ascending"),)),
+        board(decimals=0, windows=(Window("week", "Europe/Paris", 240), Window("all_time"))),
+    ],
+)
+def test_numbers_that_mean_something_else_are_not_shown(other: BoardConfig) -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild()
+    with pytest.raises(Problem) as raised:
+        leaderboard(other, world.store, {}, NOW)
+    assert raised.value.status == HTTPStatus.SERVICE_UNAVAILABLE
+    with pytest.raises(Problem) as raised:
+        health(other, world.store, NOW)
+    assert raised.value.status == HTTPStatus.SERVICE_UNAVAILABLE
+    more = board(decimals=0, windows=(*PLAIN.windows, Window("day")))
+    assert leaderboard(more, world.store, {}, NOW).status == HTTPStatus.OK
+
+
+def test_a_new_reset_time_is_new_content() -> None:
+    world = World(board(decimals=0, windows=(Window("day"),)))
+    world.play("ann")
+    world.rebuild(NOW + 2 * DAY)
+    one, other = (leaderboard(world.config, world.store, {"window": "2026-11-24"}, NOW + n * DAY) for n in (2, 3))
+    assert one.content != other.content
 
 
 def test_an_ended_window_stays_readable_by_its_id() -> None:

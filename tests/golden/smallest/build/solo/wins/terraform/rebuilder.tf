@@ -14,7 +14,7 @@ resource "aws_lambda_function" "rebuilder" {
   filename         = "${path.module}/../lambda/board.zip"
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
   memory_size      = 512
-  timeout          = 300
+  timeout          = 900
   kms_key_arn      = aws_kms_key.board.arn
 
   environment {

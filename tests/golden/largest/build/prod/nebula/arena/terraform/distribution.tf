@@ -75,7 +75,22 @@ resource "aws_cloudfront_distribution" "board" {
   }
 
   custom_error_response {
+    error_code            = 500
+    error_caching_min_ttl = 0
+  }
+
+  custom_error_response {
+    error_code            = 502
+    error_caching_min_ttl = 0
+  }
+
+  custom_error_response {
     error_code            = 503
+    error_caching_min_ttl = 0
+  }
+
+  custom_error_response {
+    error_code            = 504
     error_caching_min_ttl = 0
   }
 
