@@ -120,8 +120,9 @@ def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
 
 def _beside_team(folder: str) -> tuple[str, ...]:
     """Environment and board of a bundle: what its names in AWS are made of."""
-    *environment, _, board = folder.split("/")
-    return (*environment, board)
+    parts = folder.split("/")
+    # A folder that no board of ours can have had stands for itself.
+    return (*parts[:-2], "", parts[-1]) if len(parts) > 1 else (folder,)
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

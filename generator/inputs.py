@@ -56,6 +56,8 @@ def _matching(folder: Path, glob: str) -> list[str]:
     if regex is None:
         return []
     parts = glob.split("/")
+    if parts[0] == "build":
+        return []
     fixed = 0
     while fixed < len(parts) - 1 and not set("*?") & set(parts[fixed]):
         fixed += 1
@@ -64,7 +66,7 @@ def _matching(folder: Path, glob: str) -> list[str]:
         below = Path(here).relative_to(folder).parts
         found += [path for name in names if regex.fullmatch(path := "/".join((*below, name)))]
         deepest = "**" not in parts and len(below) >= len(parts) - 1
-        # What is generated is no input.
+        # What is generated is no input, here as above.
         hidden = {"build"} if not below else set()
         folders[:] = [] if deepest else [name for name in folders if name[0] != "." and name not in hidden]
     return sorted(found)

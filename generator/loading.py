@@ -1,8 +1,8 @@
 """Files to boards: `include:` followed, defaults and environments merged in, each board checked against its model.
 
 A board's value in an environment is, the later the stronger: `defaults:`, the environment's `defaults:`, the board,
-the environment's `boards: {NAME: ...}`. Mappings merge key by key; lists and single values replace. What is merged
-keeps its place in the file, so that an error in `defaults:` is one error, however many boards share it.
+the environment's `boards: {NAME: ...}`. Mappings merge key by key; lists, single values and a `window` replace. What is
+merged keeps its place in the file, so that an error in `defaults:` is one error, however many boards share it.
 """
 
 from __future__ import annotations

@@ -206,7 +206,7 @@ def _retyped(value: Any, kind: str) -> str:
         return f"Write {_BOOLEANS.get(value.lower(), value.lower() if value.lower() in ('true', 'false') else 'true')}."
     if "number" in _TYPES[kind] and isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
         return f"Write {value} without quotes."
-    if kind == "list_type" and not isinstance(value, dict):
+    if kind == "list_type" and not isinstance(value, dict) and str(value).isprintable():
         return f"Write [{value}]."
     return ""
 
@@ -216,8 +216,9 @@ def _respelt(value: str, pattern: str) -> str:
     tidy = value.strip().lower()
     if not tidy:
         return ""
+    bare = re.sub(r"^https?://", "", value.strip())
     dashed = re.sub(r"[^a-z0-9]+", "-", tidy).strip("-")
-    for spelling in (tidy, dashed, f"0{value}", f"mailto:{value}", f"https://{value}", f"#{value}", value.rstrip("/")):
+    for spelling in (tidy, dashed, f"0{value}", f"mailto:{bare}", f"https://{bare}", f"#{value}", value.rstrip("/")):
         if re.fullmatch(pattern, spelling):
             return f'Write "{spelling}".'
     return ""
