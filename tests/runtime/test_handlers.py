@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from runtime import api, config, processor, simulator
 from runtime.activity import parse, record
-from runtime.processor import judge
+from runtime.judging import Counts, judge
 from tests.runtime.boards import BOARD, NOW, item, message, stream_record
 from tests.runtime.test_exactly_once import client, scores, tables
 from tests.runtime.test_snapshots import World
@@ -45,8 +45,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(BOARD)
     world.play("ann", "ann", "b~o.b:1@x")
     world.rebuild()
-    monkeypatch.setattr(api, "_store", lambda: world.store)
-    monkeypatch.setattr(api, "_now", lambda: NOW)
+    monkeypatch.setattr(api, "_api", lambda: world.api)
+    monkeypatch.setattr("runtime.clock.now", lambda: NOW)
     return world
 
 
@@ -82,7 +82,7 @@ def test_ids_stand_in_paths_as_they_are() -> None:
         ("/v1/leaderboard", "window=2026-W01", "GET", 404),
         ("/v1/", "", "GET", 404),
         ("/v1/leaderboard", "", "POST", 405),
-        ("/v1/players", "", "GET", 404),
+        ("/v1/players", "", "GET", 400),
     ],
 )
 def test_errors_are_problem_documents(path: str, query: str, method: str, status: int) -> None:
@@ -106,8 +106,8 @@ def test_the_processor_counts_names_failures_and_emits_metrics(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = tables()
-    monkeypatch.setattr(processor, "_aggregates", lambda: client(fake))
-    monkeypatch.setattr("runtime.processor.time.time_ns", lambda: NOW * 1_000_000)
+    monkeypatch.setattr(processor, "_tables", lambda: client(fake))
+    monkeypatch.setattr("runtime.clock.now", lambda: NOW)
     messages = [message(item(), "1"), message(item(), "2"), message(item(type="jump", number=2), "3"),
                 message(item(type="chat", number=3), "4"), {"messageId": "5", "body": "x"}]  # fmt: skip
     assert processor.handler({"Records": messages}, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "5"}]}
@@ -142,8 +142,7 @@ def test_simulated_activity_is_accepted_and_scores(seed: int) -> None:
     for number, made in enumerate(simulator.items(BOARD, random.Random(seed), 20)):
         whole = {**made, "activity_id": item(number=number)["activity_id"]}
         parsed = parse(record(stream_record(whole)), NOW)
-        entry = judge(BOARD, record(stream_record(whole)), NOW)
-        assert entry is not None
-        assert isinstance(entry.verdict, tuple), entry.verdict
-        assert parsed == entry.verdict[0]
-        assert parsed.name is not None
+        verdict = judge(BOARD, record(stream_record(whole)), NOW)
+        assert isinstance(verdict, Counts), verdict
+        assert parsed == verdict.activity
+        assert verdict.activity.name is not None
