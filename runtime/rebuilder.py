@@ -18,6 +18,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config, outbox, scoring, sealing, windows
+from runtime.activity import MARK_LIFE
 from runtime.aggregates import players
 from runtime.bucket import Bucket
 from runtime.config import BoardConfig, Window
@@ -87,7 +88,12 @@ class Rebuilder:
         # Sealed windows beyond `keep` are left out, the sweep removes their ranks.
         by_time = sorted(ranked, key=lambda each: each.span.ends_at or 0, reverse=True)
         yield from [each for each in by_time if not each.sealed]
-        yield from [each for each in by_time if each.sealed][: kind.keep]
+        sealed = [each for each in by_time if each.sealed]
+        yield from sealed[: kind.keep]
+        for each in sealed[kind.keep :]:
+            # No activity of it would be accepted, so nothing opens it again.
+            if each.span.ends_at is not None and each.span.ends_at + MARK_LIFE < now:
+                self.registry.forget(each.span.id)
 
     def _open(self, kind: Window, window: Opened, previous: Snapshot | None, now: int) -> Ranked:
         """The ranks of a window that is not sealed; seals it when it is time."""

@@ -71,6 +71,10 @@ class Registry:
         """Every window that was opened, in the order of their ids."""
         return [items.read_opened(item) for item in self._table.query("#windows")]
 
+    def forget(self, window_id: str) -> None:
+        """Remove what is known of a window that nothing can arrive for any more."""
+        self._table.delete(("#windows", window_id))
+
     def closed(self, window_id: str) -> bool:
         """Whether a window takes nothing any more."""
         window = self.find(window_id)

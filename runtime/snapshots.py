@@ -20,8 +20,9 @@ from runtime.windows import Span
 
 POINTER = "snapshots/current.json"
 HISTORY = "snapshots/at/"
-PINNED_SECONDS = 600
-"""How long a replaced snapshot can still be read."""
+PINNED_SECONDS = 600 + 300
+"""How long a snapshot can still be read after the next one's `as_of`: 10 minutes from when it was replaced, which is up
+to a rebuilder's timeout later."""
 ORPHAN_SECONDS = 3600
 """Age from which files that no snapshot refers to are removed: no rebuild runs that long."""
 

@@ -114,7 +114,7 @@ class Model:
         named = [run for run in runs if run.name is not None]
         name = max(named, key=lambda run: run.id).name if named else None
         newest = max(run.at for run in runs)
-        totals = tuple(map(sum, zip(*(run.values for run in runs), strict=True)))
+        totals = tuple(sum(column, Fraction(0)) for column in zip(*(run.values for run in runs), strict=True))
         match self.rules.aggregate:
             case "sum":
                 return Row(0, 0, player, name, totals, newest)

@@ -125,6 +125,21 @@ def test_a_sealed_window_never_changes_and_rejects_by_name() -> None:
     assert {**after, "as_of": 0} == {**before, "as_of": 0}
 
 
+def test_a_window_that_nothing_can_arrive_for_is_forgotten() -> None:
+    world = World(board(decimals=0, windows=(Window("day", keep=1),)))
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    seal(world)
+    world.rebuild(NOW + 62 * DAY)
+    assert state(world) == "sealed"
+    world.rebuild(END + 62 * DAY + 1)
+    assert state(world) == "sealed", "the last one is kept"
+    for later in range(65, 69):
+        world.rebuild(END + later * DAY)
+    assert state(world, "2027-01-25") == "sealed"
+    assert state(world) is None
+
+
 def test_a_window_that_nobody_played_in_is_sealed_too() -> None:
     world = World(DAILY)
     world.rebuild(NOW + 1)

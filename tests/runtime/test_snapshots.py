@@ -228,8 +228,8 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
     end = NOW + 39 * 60_000
     assert world.snapshots.sweep(end, 30) > 0
     history = [key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]
-    # 10 minutes and 30 seconds of replaced ones, and the newest.
-    assert len(history) == 12
+    # 15 minutes and 30 seconds of replaced ones, and the newest.
+    assert len(history) == 17
     for key in history:
         for ranked in json.loads(world.s3.objects[key])["windows"]:
             assert f"{ranked['prefix']}index.json" in world.s3.objects
