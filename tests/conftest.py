@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.chromium import browser
+
+__all__ = ["browser"]
+"""One Chromium for every test that opens a page: Playwright takes one at a time."""
+
 HERE = Path(__file__).parent
 
 

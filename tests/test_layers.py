@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 GENERATOR = (
     "cli",
+    "cli_operations",
     "console",
     "operations",
     "local",

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -348,8 +349,18 @@ def test_signals_wait_for_a_bundle(build: Path, monkeypatch: pytest.MonkeyPatch)
         make(self, change)
 
     monkeypatch.setattr(disk.Disk, "_make", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        write(build, bundle("nebula/kills", "2") | bundle("quasar/wins", "2"), A, B)
+    # A shell may have started the tests with the signal ignored; and another thread must not take it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    idle = threading.Event()
+    other = threading.Thread(target=idle.wait)
+    other.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(build, bundle("nebula/kills", "2") | bundle("quasar/wins", "2"), A, B)
+    finally:
+        idle.set()
+        other.join()
+        signal.signal(signal.SIGINT, before)
     assert tree(build / "nebula/kills") == {
         path.removeprefix("nebula/kills/"): data for path, data in bundle("nebula/kills", "2").items()
     }

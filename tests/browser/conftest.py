@@ -9,10 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
 from tests.browser.board_server import Api, BoardServer, ranking
-from tests.browser.chromium import browser
 from tests.browser.pages import render_page
-
-__all__ = ["browser"]
 
 
 @dataclass

@@ -16,9 +16,7 @@ import pytest
 from generator.generate import validate
 from generator.local.stack import Stack, running
 from runtime.activity import make_id
-from tests.browser.chromium import browser
 
-__all__ = ["browser"]
 
 YAML = """
 version: 1

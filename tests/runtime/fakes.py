@@ -68,9 +68,12 @@ class FakeDynamoDB:
             self._update(update)
         self.after("update_item")
 
-    def delete_item(self, *, TableName: str, Key: dict[str, Any]) -> None:
+    def delete_item(self, **delete: Any) -> None:
         self.before("delete_item")
-        self.tables[TableName].pop(self._key(TableName, Key), None)
+        with self._lock:
+            if not self._holds(delete, delete["Key"]):
+                raise error("ConditionalCheckFailedException", "DeleteItem")
+            self.tables[delete["TableName"]].pop(self._key(delete["TableName"], delete["Key"]), None)
         self.after("delete_item")
 
     def transact_write_items(self, *, TransactItems: list[Any]) -> None:
@@ -109,9 +112,9 @@ class FakeDynamoDB:
     def paginate(self, *, TableName: str, ExpressionAttributeValues: Any, **rest: Any) -> Iterator[dict[str, Any]]:
         assert rest["ConsistentRead"]
         partition = ExpressionAttributeValues[":partition"]["S"]
-        rows = sorted((key, item) for key, item in self.tables[TableName].items() if key[0] == partition)
-        for _, item in rows:
-            yield {"Items": [item]}
+        keys = sorted(key for key in self.tables[TableName] if key[0] == partition)
+        for key in keys if rest.get("ScanIndexForward", True) else reversed(keys):
+            yield {"Items": [self.tables[TableName][key]]}
 
     def _key(self, table: str, item: dict[str, Any]) -> tuple[str, str]:
         first, second = self.keys[table]
@@ -150,10 +153,12 @@ class FakeDynamoDB:
             return have is None or names.get(name, name) not in have
         name, sign, value = term.split()
         mine = (have or {}).get(names[name])
-        wanted = write["ExpressionAttributeValues"][value]["S"]
         if mine is None:
             return False
-        return bool({"=": mine["S"] == wanted, "<": mine["S"] < wanted, ">": mine["S"] > wanted}[sign])
+        wanted = write["ExpressionAttributeValues"][value]
+        if sign == "=":
+            return bool(mine == wanted)
+        return bool({"<": mine["S"] < wanted["S"], ">": mine["S"] > wanted["S"]}[sign])
 
 
 class FakeS3:
