@@ -6,22 +6,15 @@ Templates only place what stands in a Board; they compute nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
-from generator import limits, schedules
-from generator.spec import Alarms, BoardSpec, Environment, Project, S3Backend, Week
-from generator.values import seconds
-from runtime.config import BoardConfig, Column, Points, Rule, Window
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from generator import configuring, limits, schedules
+from generator.spec import Alarms, BoardSpec, Environment, Project, S3Backend
+from runtime.config import BoardConfig
 
 CARRIED_PER_SECOND = 100
 """Activities a second that the pipe carries from one shard one batch at a time: batches of 10 in under 100 ms. A table
 may have one shard only; 10 batches of a shard at once are the most that AWS allows."""
-
-WRITES_PER_PARTITION = 1000
-"""Write units a second of one partition (DynamoDB developer guide, "Burst and adaptive capacity")."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +170,15 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
     rates = spec.traffic.activities_per_second
     names = Names(prefix(project, environment, spec.name))
     timeout = 60
+    queue = Queue(
+        batch_size=100,
+        batching_window_seconds=1,
+        # Six times the function's timeout, plus the batching window (Lambda developer guide, "Using Lambda with
+        # Amazon SQS": configuring a queue).
+        visibility_seconds=6 * timeout + 1,
+        max_receive_count=5,
+        max_concurrency=min(limits.MAX_PROCESSORS, limits.processors(rates.peak)),
+    )
     snapshot_age = spec.alarms.snapshot_age_seconds or max(600, 3 * schedule.longest_gap_seconds)
     tags = {"project": project.project, "board": spec.name, "team": spec.team, "owner": team.owner}
     if environment:
@@ -194,7 +196,13 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
         name=spec.name,
         folder="/".join(part for part in (environment, spec.team, spec.name) if part),
         names=names,
-        config=_config(spec, schedule, snapshot_age),
+        config=configuring.config(
+            spec,
+            schedule,
+            stale_seconds=snapshot_age,
+            drain_seconds=queue.max_receive_count * queue.visibility_seconds,
+            processor_seconds=timeout,
+        ),
         players=spec.traffic.players,
         peak=rates.peak,
         average=rates.average,
@@ -209,15 +217,7 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
             retry_attempts=1000,
             record_age_seconds=6 * 3600,
         ),
-        queue=Queue(
-            batch_size=100,
-            batching_window_seconds=1,
-            # Six times the function's timeout, plus the batching window (Lambda developer guide, "Using Lambda with
-            # Amazon SQS": configuring a queue).
-            visibility_seconds=6 * timeout + 1,
-            max_receive_count=5,
-            max_concurrency=min(limits.MAX_PROCESSORS, limits.processors(rates.peak)),
-        ),
+        queue=queue,
         processor=Function(512, timeout),
         rebuilder=Function(
             min(limits.MAX_MEMORY_MB, limits.rebuild_memory_mb(spec.traffic.players)), limits.MAX_SECONDS
@@ -238,65 +238,3 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
         accent=spec.dashboard.theme.accent,
         refresh_seconds=spec.dashboard.refresh_seconds,
     )
-
-
-def _config(spec: BoardSpec, schedule: schedules.Schedule, snapshot_age: int) -> BoardConfig:
-    scoring = spec.scoring
-    constants = [
-        number
-        for rule in scoring.rules
-        for number in (rule.points, rule.per.points if rule.per else None)
-        if number is not None
-    ]
-    rules = tuple(
-        Rule(
-            activity=rule.activity,
-            points=(
-                Points(rule.points or Decimal(0), rule.per.field, rule.per.points)
-                if rule.per
-                else Points(rule.points or Decimal(0)),
-            ),
-            when=tuple(
-                (field, tuple(values) if isinstance(values, list) else (values,)) for field, values in rule.when.items()
-            ),
-        )
-        for rule in scoring.rules
-    )
-    # A transaction takes two write units for an item; twice that again leaves room for players who hash unevenly.
-    shards = 1
-    while shards * WRITES_PER_PARTITION < 4 * spec.traffic.activities_per_second.peak:
-        shards *= 2
-    return BoardConfig(
-        board=spec.name,
-        title=spec.title or spec.name.replace("-", " ").capitalize(),
-        aggregate=scoring.aggregate,
-        ties=scoring.ties,
-        decimals=max(map(_decimals, constants)) if scoring.decimals is None else scoring.decimals,
-        columns=(Column("score", scoring.order),),
-        rules=rules,
-        ignore=tuple(sorted(set(scoring.ignore))),
-        windows=tuple(
-            Window("all_time")
-            if window.every == "all_time"
-            else Window(
-                window.every,
-                timezone=window.timezone,
-                at_minutes=int(window.at[:2]) * 60 + int(window.at[3:]),
-                starts=WEEKDAYS.index(window.starts) if isinstance(window, Week) else 0,
-                grace_seconds=seconds(window.grace),
-                keep=window.keep,
-            )
-            for window in spec.window
-        ),
-        top=spec.top,
-        shards=shards,
-        max_age_seconds=min(60, max(1, schedule.shortest_gap_seconds // 2)),
-        stale_seconds=snapshot_age,
-    )
-
-
-def _decimals(number: Decimal) -> int:
-    """Digits after the point, trailing zeros not counted, six at the most."""
-    exponent = number.normalize().as_tuple().exponent
-    assert isinstance(exponent, int)
-    return min(6, max(0, -exponent))

@@ -16,13 +16,16 @@ from typing import Literal, NoReturn
 import click
 
 from generator import __version__
+from generator.cli_operations import redrive, rejected, simulate
 from generator.console import (
     FINDING,
     OUTSIDE,
     WRONG_INPUT,
+    as_json_option,
     expect_some,
     explain,
     fail,
+    file_option,
     name_orphans,
     plan_json,
     print_json,
@@ -31,15 +34,6 @@ from generator.console import (
     report,
     validated,
 )
-
-_file = click.option(
-    "--file",
-    type=click.Path(path_type=Path),
-    default=Path("leaderboards.yaml"),
-    show_default=True,
-    help="The file to read. build/ is beside it.",
-)
-_as_json = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to stdout.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -54,12 +48,13 @@ def leaderboards() -> None:
       leaderboards generate --diff   show what would change, write nothing
       leaderboards check             check what was generated against policies
       leaderboards local             run it all on this machine
+      leaderboards rejected BOARD    list what a running board rejected
     """
 
 
 @leaderboards.command()
-@_file
-@_as_json
+@file_option
+@as_json_option
 def validate(file: Path, as_json: bool) -> None:
     """Say all that is wrong with the YAML.
 
@@ -79,14 +74,14 @@ def validate(file: Path, as_json: bool) -> None:
 
 
 @leaderboards.command()
-@_file
+@file_option
 @click.option("--env", "environment", metavar="NAME", help="Only the boards of this environment.")
 @click.option("--team", metavar="NAME", help="Only the boards of this team.")
 @click.option("--board", metavar="NAME", help="Only this board.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if something would change.")
 @click.option("--diff", is_flag=True, help="Like --check, and print what would change as a unified diff.")
 @click.option("--prune", is_flag=True, help="Delete bundles whose boards are gone, unless Terraform state is in them.")
-@_as_json
+@as_json_option
 def generate(
     file: Path,
     environment: str | None,
@@ -133,7 +128,7 @@ def generate(
 
 
 @leaderboards.command()
-@_file
+@file_option
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the findings."
 )
@@ -172,7 +167,7 @@ def check(file: Path, style: str) -> None:
 
 
 @leaderboards.command()
-@_file
+@file_option
 @click.option("--env", "environment", metavar="NAME", help="The environment whose boards run; the first, if left out.")
 @click.option("--team", metavar="NAME", help="Only the boards of this team.")
 @click.option("--board", metavar="NAME", help="Only this board.")
@@ -233,57 +228,9 @@ def local(
         fail(OUTSIDE, str(error))
 
 
-@leaderboards.command()
-@_file
-@click.option("--env", "environment", metavar="NAME", help="Only the boards of this environment.")
-@click.option("--team", metavar="NAME", help="Only this team's boards.")
-@click.option("--board", metavar="NAME", help="Only this board.")
-@click.option("--activities", type=click.IntRange(1, 1_000_000), default=600, show_default=True)
-@click.option("--seconds", type=click.IntRange(1, 86_400), default=60, show_default=True, help="Spread over how long.")
-@click.option("--seed", type=int, help="Makes the same players do the same again.")
-def simulate(
-    file: Path,
-    environment: str | None,
-    team: str | None,
-    board: str | None,
-    activities: int,
-    seconds: int,
-    seed: int | None,
-) -> None:
-    """Let deployed boards play by themselves, one after the other.
-
-    Their simulators write made-up activities.
-    A board needs `simulator: true`, and you AWS credentials that may invoke its function.
-
-    \b
-    Examples:
-      leaderboards simulate
-      leaderboards simulate --board weekly-kills
-      leaderboards simulate --env dev --board weekly-kills --activities 5000 --seconds 300
-    """
-    from generator.generate import Only
-    from generator.operations import OperationError
-    from generator.operations import simulate as play
-
-    generated, _ = validated(file)
-    only = Only(environment, team, board)
-    expect_some(generated, only, file)
-    found = [one for one in generated.boards if only.takes(one)]
-    places = sorted({str(one.environment) for one in found})
-    if len(places) > 1:
-        fail(WRONG_INPUT, f"--env: these boards are in {', '.join(places)}; name one.")
-    # A board that was named is told that it has none; without a name, those that have one play.
-    playing = [one for one in found if board or one.simulator]
-    if not playing:
-        fail(WRONG_INPUT, "no board has a simulator: set `simulator: true`, generate and apply")
-    for one in playing:
-        written = 0
-        try:
-            for written in play(one, activities, seconds, seed):
-                click.echo(f"{one.folder}: {written} of {activities} activities written", err=True)
-        except OperationError as error:
-            fail(OUTSIDE, str(error))
-        click.echo(f"{one.folder}: {written} activities written")
+leaderboards.add_command(simulate)
+leaderboards.add_command(rejected)
+leaderboards.add_command(redrive)
 
 
 def main() -> NoReturn:

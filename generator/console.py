@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 FINDING, WRONG_INPUT, OUTSIDE = 1, 2, 3
 """Exit codes: something was found, the input is wrong, something outside failed."""
 
+file_option = click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    default=Path("leaderboards.yaml"),
+    show_default=True,
+    help="The file to read. build/ is beside it.",
+)
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to stdout.")
+
 
 def read(file: Path) -> Inputs:
     """The input files; ends the program where one cannot be read."""
@@ -65,8 +74,8 @@ def report(generated: Generated, inputs: Inputs, as_json: bool) -> list[dict[str
     return diagnostics.as_json(found)
 
 
-def expect_some(generated: Generated, only: Only, file: Path) -> None:
-    """Ends the program if no board is what --env, --team and --board ask for."""
+def expect_some(generated: Generated, only: Only, file: Path, board_by: str = "--board") -> None:
+    """Ends the program if no board is what --env, --team and --board ask for. `board_by`: how the board was named."""
     if only.everything or any(only.takes(board) for board in generated.boards):
         return
     from generator.diagnostics import nearest, shown
@@ -74,14 +83,14 @@ def expect_some(generated: Generated, only: Only, file: Path) -> None:
     for option, wanted, names in (
         ("--env", only.environment, [board.environment for board in generated.boards]),
         ("--team", only.team, [board.team for board in generated.boards]),
-        ("--board", only.board, [board.name for board in generated.boards]),
+        (board_by, only.board, [board.name for board in generated.boards]),
     ):
         known = tuple(dict.fromkeys(name for name in names if name))
         if wanted is not None and wanted not in known:
             near = nearest(wanted, known)
             hint = f'Did you mean "{near}"?' if near else f"There is {', '.join(known)}." if known else "There is none."
             fail(WRONG_INPUT, f"{option}: there is no {shown(wanted)} in {file}. {hint}")
-    fail(WRONG_INPUT, "--env, --team and --board: no board is all of these.")
+    fail(WRONG_INPUT, f"--env, --team and {board_by}: no board is all of these.")
 
 
 def print_plan(plan: Plan, would: bool) -> None:

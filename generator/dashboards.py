@@ -55,21 +55,18 @@ def _rows(board: Board) -> list[list[Widget]]:
     def pipe(name: str, label: str) -> Metric:
         return ["AWS/EventBridge/Pipes", name, "PipeName", board.names.part("activities"), {"label": label}]
 
-    reasons = (
-        'SEARCH(\'{Leaderboards,reason,service} MetricName="ActivitiesRejectedByReason" '
-        f"service=\"{board.names.prefix}\"', 'Sum')"
-    )
+    def by_reason(name: str) -> Metric:
+        search = f'{{Leaderboards,reason,service}} MetricName="{name}" service="{board.names.prefix}"'
+        return [{"expression": f"SEARCH('{search}', 'Sum')", "label": "${PROP('Dim.reason')}"}]
+
     return [
         [
             graph(
                 "Activities",
                 *(own(f"Activities{name}", name.lower()) for name in ("Counted", "Rejected", "Ignored", "Duplicate")),
             ),
-            graph(
-                "Rejected, by reason",
-                [{"expression": reasons, "label": "${PROP('Dim.reason')}"}],
-                own("WindowsMissed", "windows missed"),
-            ),
+            graph("Rejected, by reason", by_reason("ActivitiesRejectedByReason")),
+            graph("Windows missed, by reason", by_reason("WindowsMissedByReason")),
             graph(
                 "Waiting for the processor",
                 queue("activities", "ApproximateNumberOfMessagesVisible", "activities"),
@@ -82,6 +79,7 @@ def _rows(board: Board) -> list[list[Widget]]:
                 own("SnapshotsWritten", "written"),
                 own("SnapshotPlayers", "players", stat="Maximum", yAxis="right"),
             ),
+            graph("Events to EventBridge", own("EventsSent", "sent")),
             graph("Rebuild, milliseconds", *(own("RebuildMilliseconds", stat, stat=stat) for stat in ("p50", "p99"))),
             graph(
                 "Dead letters",

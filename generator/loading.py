@@ -63,6 +63,12 @@ class Merged:
         node = self.at(*steps)
         return None if node is None or isinstance(node.value, dict | list) else node.value
 
+    def items(self, *steps: int | str) -> Iterator[tuple[int, Node]]:
+        """The items at a place, right or wrong; one mapping where a list may stand is the only one."""
+        node, left = words.locate(self.node, steps)
+        if not left:
+            yield from enumerate([node] if isinstance(node.value, dict) else node.sequence())
+
     def diagnostic(self, steps: words.Loc, code: str, message: str, hint: str, at_key: bool = False) -> Diagnostic:
         """Something wrong there; where nothing is there, it is shown at the nearest place above."""
         node, left = words.locate(self.node, steps)

@@ -12,6 +12,7 @@ from typing import Any
 
 from generator import dashboards, encode, schemas, templates
 from generator.board import Board
+from runtime.config import Window
 
 BLUEPRINT = Path(__file__).resolve().parent.parent / "blueprints" / "standard"
 
@@ -23,7 +24,16 @@ CONTENT_TYPES = {
 }
 """What a file of the page may be. Any other would need a decision here, and raises KeyError."""
 
-WINDOW_LABELS = {"all_time": "All time", "day": "Today", "week": "This week"}
+WINDOW_LABELS = {
+    "all_time": "All time",
+    "hour": "This hour",
+    "day": "Today",
+    "week": "This week",
+    "month": "This month",
+    "season": "This season",
+    "rolling": "Last {days} days",
+}
+"""What the page calls the current window of each kind."""
 
 
 def render(board: Board) -> dict[str, str]:
@@ -62,8 +72,12 @@ def page(board: Board) -> dict[str, Any]:
         "stale_seconds": board.config.stale_seconds,
         "decimals": board.config.decimals,
         "columns": [{"name": column.name, "order": column.order} for column in board.config.columns],
-        "windows": [{"every": window.every, "label": WINDOW_LABELS[window.every]} for window in board.config.windows],
+        "windows": [{"every": window.every, "label": _label(window)} for window in board.config.windows],
     }
+
+
+def _label(window: Window) -> str:
+    return "Last day" if window.days == 1 else WINDOW_LABELS[window.every].format(days=window.days)
 
 
 def _page_file(path: str) -> dict[str, str]:
@@ -85,7 +99,7 @@ def _origin(board: Board) -> str:
 
 def _example_item(board: Board) -> str:
     """An activity in DynamoDB's JSON, as a word of a shell command in which $ID is its id."""
-    example = schemas.example(board.config.rules[0])
+    example = schemas.example(board.config, board.config.rules[0])
     item = {name: _attribute(value) for name, value in example.items() if name != "activity_id"}
     text = encode.json_text({"activity_id": {"S": "ID"}, **item})
     before, after = text.split('"ID"', 1)

@@ -1,4 +1,5 @@
-"""Rules across the fields of a board, and across boards, and AWS's hard limits. What one value must be is in `values`.
+"""Rules across the fields of a board, and across boards, and AWS's hard limits. What one value must be is in `values`;
+scoring and windows have rules of their own.
 
 A rule looks at the merged tree, not at the models, so that every rule is checked even where some other value is wrong;
 and it says nothing where a value that it looks at is wrong already.
@@ -6,18 +7,15 @@ and it says nothing where a value that it looks at is wrong already.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
 
-from generator import limits, schedules
-from generator.diagnostics import Diagnostic, counted, nearest, shown
+from generator import limits, schedules, scoring_rules, window_rules
+from generator.diagnostics import Diagnostic, counted, failed, nearest, shown
 from generator.loading import Entry, Loaded, Merged
 from generator.source import Node
-from generator.values import NAME, digits_after_point
-from runtime.config import BOUND
+from generator.values import NAME
 
 _OUR_TAGS = ("project", "environment", "board", "team", "owner")
 _PAGE_KEYS = ("domain", "certificate_arn", "web_acl_arn")
@@ -29,9 +27,11 @@ def check(loaded: Loaded) -> list[Diagnostic]:
         return []
     found: list[Diagnostic] = [*_tags(loaded.root), *_duplicates(loaded), *_names(loaded)]
     for board in loaded.merged:
-        for rule in (_team, _points, _decimals, _windows, _ignored, _snapshot_age, _api, _traffic, _key):
+        for rule in (_team, _snapshot_age, _api, _traffic, _key):
             found.extend(rule(board, loaded))
-    if not found and all(board.spec for board in loaded.merged):
+        found.extend(scoring_rules.check(board))
+        found.extend(window_rules.check(board))
+    if not failed(found) and all(board.spec for board in loaded.merged):
         found.extend(_quotas(loaded))
     return found
 
@@ -45,75 +45,6 @@ def _team(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
             return
         hint = f'Did you mean "{near}"?' if near else "Add it under `teams:`, with its owner."
         yield board.diagnostic(("team",), "unknown-team", f"there is no team {shown(team)}", hint)
-
-
-def _points(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    for index, rule in _items(board, "scoring", "rules"):
-        steps = ("scoring", "rules", index)
-        if board.sound(*steps) and rule.mapping() and not rule.get("points") and not rule.get("per"):
-            hint = "Write `points: 10`, or `per: {field: damage, points: 0.01}`."
-            yield board.diagnostic(steps, "no-points", "this rule gives no points", hint)
-
-
-def _decimals(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    """A constant has digits that a score has room for, after its point and before it."""
-    constants = {
-        steps: Decimal(number)
-        for index, _ in _items(board, "scoring", "rules")
-        for keys in (("points",), ("per", "points"))
-        if isinstance(number := board.value(*(steps := ("scoring", "rules", index, *keys))), int | Decimal)
-    }
-    written = board.node.get("scoring")
-    decimals = board.value("scoring", "decimals")
-    if written and written.get("decimals"):
-        if not isinstance(decimals, int):
-            return
-    else:
-        decimals = max(map(digits_after_point, constants.values()), default=0)
-        for steps, number in constants.items():
-            if (digits := digits_after_point(number)) > limits.MAX_DECIMALS:
-                message = f"has {digits} digits after its point, a score has at most {limits.MAX_DECIMALS}"
-                hint = f"Write fewer, or add `decimals: {limits.MAX_DECIMALS}` to `scoring`, to round to."
-                yield board.diagnostic(steps, "decimals", message, hint)
-    decimals = min(decimals, limits.MAX_DECIMALS)
-    for steps, number in constants.items():
-        if steps[-2:] != ("per", "points") and abs(number) * 10**decimals > BOUND:
-            message = (
-                f"with {counted(decimals, 'decimal')} a score holds at most {limits.SCORE_DIGITS - decimals} digits "
-                "before its point, this has more"
-            )
-            yield board.diagnostic(steps, "bound", message, "Write fewer points, or fewer `decimals`.")
-
-
-def _windows(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    seen: set[str] = set()
-    for index, _ in _items(board, "window"):
-        every = board.value("window", index, "every")
-        if isinstance(every, str) and every in seen:
-            message = f"a second window with `every: {every}`"
-            yield board.diagnostic(("window", index, "every"), "windows", message, "A board has one of each. Keep one.")
-        elif isinstance(every, str):
-            seen.add(every)
-
-
-def _ignored(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    ruled = {board.value("scoring", "rules", index, "activity") for index, _ in _items(board, "scoring", "rules")}
-    for index, _ in _items(board, "scoring", "ignore"):
-        steps = ("scoring", "ignore", index)
-        kind = board.value(*steps)
-        if isinstance(kind, str) and kind in ruled:
-            hint = "Delete it here, or delete the rule."
-            yield board.diagnostic(steps, "ignored", f"{kind} is ignored here and has a rule above", hint)
-    ignored = {node.value for _, node in _items(board, "scoring", "ignore") if isinstance(node.value, str)}
-    if board.sound("scoring", "ignore"):
-        pattern = json.dumps(limits.pipe_pattern(sorted(ignored)), separators=(",", ":"))
-        if len(pattern) > limits.PATTERN_LENGTH:
-            message = (
-                f"with {counted(len(ignored), 'type')} the pipe's filter has {len(pattern):,} characters, "
-                f"and AWS takes {limits.PATTERN_LENGTH:,}"
-            )
-            hint = "Ignore fewer types: those that are written most. Give the others a rule of 0 points."
-            yield board.diagnostic(("scoring", "ignore"), "filter-length", message, hint)
 
 
 def _snapshot_age(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
@@ -166,10 +97,14 @@ def _traffic(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
     elif isinstance(peak, int) and isinstance(average, int) and average > peak:
         message = f"the average of {average:,} is over the peak of {peak:,}"
         yield board.diagnostic((*rates, "average"), "average", message, "Write a peak that is the higher one.")
-    windows = max(1, sum(1 for _ in _items(board, "window")))
+    # A rebuild reads every day of a rolling window.
+    read = [board.value("window", index, "days") for index, _ in board.items("window")]
+    rolls = any(isinstance(days, int) for days in read)
+    windows = max(1, sum(days if isinstance(days, int) else 1 for days in read))
     if isinstance(players, int) and players > limits.most_players(windows):
         message = (
-            f"{players:,} players in {counted(windows, 'window')}, {limits.REBUILT_PER_SECOND:,} ranked a second, "
+            f"{players:,} players in {counted(windows, 'window')}{', each day of a rolling one counted' * rolls}, "
+            f"{limits.REBUILT_PER_SECOND:,} ranked a second, "
             f"take {-(-players * windows // limits.REBUILT_PER_SECOND):,} seconds to rebuild, "
             f"and a function runs {limits.MAX_SECONDS} at most"
         )
@@ -272,15 +207,6 @@ def _quotas(loaded: Loaded) -> Iterator[Diagnostic]:
                 hint = "Ask AWS for more before you deploy, or use more accounts."
                 file = loaded.root.file if loaded.root else ""
                 yield Diagnostic(file, 0, 0, "", message, hint, "quota", "warning")
-
-
-def _items(board: Merged, *steps: str) -> Iterator[tuple[int, Node]]:
-    """The items at a place, one mapping where a list may stand being the only one; none where there is neither."""
-    node: Node | None = board.node
-    for key in steps:
-        node = node.get(key) if node else None
-    if node:
-        yield from enumerate([node] if isinstance(node.value, dict) else node.sequence())
 
 
 def _account(board: Merged, loaded: Loaded) -> str | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from generator.board import Board
-from runtime import activity
-from runtime.config import Rule, Scalar
+from runtime import activity, scoring
+from runtime.config import BoardConfig, Rule, Scalar
+
+_FIRST_OF_2026 = 1_767_225_600_000
 
 
 def schema(board: Board) -> str:
@@ -49,24 +52,49 @@ def schema(board: Board) -> str:
             },
         },
         "allOf": [condition for rule in rules if (condition := _needs(rule))],
-        "examples": [example(rule) for rule in rules],
+        "examples": [example(board.config, rule) for rule in rules],
     }
     if not document["allOf"]:
         del document["allOf"]
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def example(rule: Rule) -> dict[str, str | bool | int | float]:
-    """An activity that the rule gives points for, from the first second of 2026."""
-    fields = {points.field: 100 for points in rule.points if points.field}
+def example(config: BoardConfig, rule: Rule) -> dict[str, str | bool | int | float]:
+    """An activity that the rule gives points for, within the board's limits, from the first second of 2026."""
+    examples = [_example(config, rule, amount) for amount in _amounts(config, rule)]
+    return next((each for each in examples if _counts(config, each)), examples[0])
+
+
+def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, str | bool | int | float]:
+    # Another rule of the type may apply too, and then wants its fields.
+    fields = [points.field for each in config.rules if each.activity == rule.activity for points in each.points]
     return {
         "player_id": "p-1001",
-        "activity_id": activity.make_id(1_767_225_600_000, 0x3A7_5C19_2D4E_8B60_F1A3),
+        "activity_id": activity.make_id(_FIRST_OF_2026, 0x3A7_5C19_2D4E_8B60_F1A3),
         "type": rule.activity,
         "name": "Nova",
         **{field: _json(values[0]) for field, values in rule.when},
-        **{field: value for field, value in fields.items() if field not in dict(rule.when)},
+        **{field: _json(amount) for field in fields if field and field not in dict(rule.when)},
     }
+
+
+def _amounts(config: BoardConfig, rule: Rule) -> Iterator[Decimal]:
+    """Numbers for the fields: round ones, and those that come to the limits of the first column."""
+    yield from map(Decimal, (100, 10, 1, 0))
+    first = rule.points[0]
+    for limit in (config.limits.max_points, config.limits.min_points):
+        if limit is not None and first.field and first.factor:
+            yield (Decimal(limit).scaleb(-config.decimals) - first.constant) / first.factor
+
+
+def _counts(config: BoardConfig, item: dict[str, str | bool | int | float]) -> bool:
+    fields = {
+        field: value if isinstance(value, str | bool) else Decimal(str(value))
+        for field, value in item.items()
+        if field not in ("player_id", "activity_id", "type")
+    }
+    given = activity.Activity("", "", str(item["type"]), 0, 0, None, fields)
+    return isinstance(scoring.points(config, given), tuple)
 
 
 def _needs(rule: Rule) -> dict[str, Any] | None:

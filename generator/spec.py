@@ -10,21 +10,20 @@ instead of an object. So only those that are asked are ever built, each once, wh
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from generator.model import Model, nested
+from generator.spec_scoring import Scoring
+from generator.spec_windows import Windows
 from generator.values import (
     AccountId,
-    ActivityType,
     Address,
     BoardName,
     Bucket,
     CertificateArn,
-    Clock,
     Colour,
     Domain,
     Email,
-    FieldName,
-    Grace,
     KmsKeyArn,
     Name,
     Number,
@@ -32,11 +31,9 @@ from generator.values import (
     Principal,
     Rebuild,
     Region,
-    Scalar,
     TagKey,
     TagValue,
     Text,
-    TimeZone,
     WebAclArn,
     wrong,
 )
@@ -45,90 +42,10 @@ Threshold = Annotated[int, Field(ge=1, le=1_000_000)]
 Percent = Annotated[int, Field(ge=1, le=100)]
 
 
-def _nested() -> Any:
-    """A model that may be left out: all of its keys have defaults."""
-    return Field(default={}, validate_default=True)
-
-
-def _values(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
 def _version(value: Any) -> Any:
     if isinstance(value, bool | Decimal):  # both equal 1
         raise wrong("choice", "must be 1", "Write `version: 1`.")
     return value
-
-
-def _windows(value: Any) -> Any:
-    if isinstance(value, str | int | Decimal):
-        raise wrong("type", "must be a window, or a list of windows", "Write `window: {every: week}`.")
-    return [value] if isinstance(value, dict) else value
-
-
-class Model(BaseModel):
-    """What every model here is: immutable, no unknown keys, no coercion."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-
-class Per(Model):
-    """Points for each unit of a number that the activity carries."""
-
-    field: FieldName = Field(examples=["damage"])
-    points: Number = Field(examples=[0.01])
-
-
-class RuleSpec(Model):
-    """Points for activities of one type."""
-
-    activity: ActivityType = Field(examples=["kill"])
-    points: Number | None = None
-    per: Per | None = None
-    when: dict[FieldName, Annotated[list[Scalar], Field(min_length=1), BeforeValidator(_values)]] = {}
-
-
-class Scoring(Model):
-    """How activities become a player's score, and scores become ranks."""
-
-    aggregate: Literal["sum"] = "sum"
-    order: Literal["ascending", "descending"] = "descending"
-    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
-    rules: Annotated[list[RuleSpec], Field(min_length=1, max_length=100)] = Field(
-        examples=["[{activity: kill, points: 10}]"]
-    )
-    ignore: Annotated[list[ActivityType], Field(max_length=100)] = []
-    ties: Literal["first"] = "first"
-
-
-class AllTime(Model):
-    """A window that never ends."""
-
-    every: Literal["all_time"]
-
-
-class Day(Model):
-    """A window for each local day, from `at` to the next day's `at`."""
-
-    every: Literal["day"]
-    at: Clock = "00:00"
-    timezone: TimeZone = "UTC"
-    keep: Annotated[int, Field(ge=1, le=100)] = 8
-    grace: Grace = "5m"
-
-
-class Week(Model):
-    """A window for each local week, from `at` on the day it `starts`."""
-
-    every: Literal["week"]
-    starts: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
-    at: Clock = "00:00"
-    timezone: TimeZone = "UTC"
-    keep: Annotated[int, Field(ge=1, le=100)] = 8
-    grace: Grace = "5m"
-
-
-WindowSpec = Annotated[AllTime | Day | Week, Field(discriminator="every")]
 
 
 class Rates(Model):
@@ -142,7 +59,7 @@ class Traffic(Model):
     """What the board is sized for."""
 
     players: Annotated[int, Field(ge=1, le=100_000_000)] = 10_000
-    activities_per_second: Rates = _nested()
+    activities_per_second: Rates = nested()
     reads_per_second: Annotated[int, Field(ge=1, le=1_000_000)] = 50
 
 
@@ -168,7 +85,7 @@ class Theme(Model):
 class Dashboard(Model):
     """The public page."""
 
-    theme: Theme = _nested()
+    theme: Theme = nested()
     refresh_seconds: Annotated[int, Field(ge=1, le=3600)] = 10
 
 
@@ -191,15 +108,14 @@ class BoardSpec(Model):
     team: Name = Field(examples=["nebula"])
     title: Text | None = None
     scoring: Scoring = Field(examples=["{rules: [{activity: kill, points: 10}]}"])
-    window: Annotated[list[WindowSpec], BeforeValidator(_windows), Field(min_length=1)] = Field(
-        examples=["{every: week}"]
-    )
+    window: Windows = Field(examples=["{every: week}"])
     rebuild: Rebuild = "rate(1 minute)"
     top: Annotated[int, Field(ge=1, le=1000)] = 100
-    traffic: Traffic = _nested()
-    alarms: Alarms = _nested()
-    dashboard: Dashboard = _nested()
-    api: Api = _nested()
+    milestones: Annotated[list[Number], Field(max_length=100)] = []
+    traffic: Traffic = nested()
+    alarms: Alarms = nested()
+    dashboard: Dashboard = nested()
+    api: Api = nested()
     kms_key_arn: KmsKeyArn | None = None
     protect: bool = True
     simulator: bool = False

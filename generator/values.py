@@ -5,6 +5,7 @@ write.
 """
 
 import re
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,10 @@ PATTERNS: dict[str, str] = {}
 RESERVED_FIELDS = ("player_id", "activity_id", "type", "name", "expires_at")
 """What every activity has: no field of a game may be called so."""
 
+RULE_KEYS = ("activity", "points", "per", "when")
+"""The keys of every rule: no column may be called so."""
+
+_WINDOW_KINDS = ("hour", "day", "week", "month", "season", "rolling")
 _LONGEST_GAP_SECONDS = 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -127,6 +132,26 @@ def _not_reserved(value: str) -> str:
     return value
 
 
+def _column(value: str) -> str:
+    if value in RULE_KEYS:
+        raise wrong("reserved", f'"{value}" is a key of every rule', "Give the column another name.")
+    return value
+
+
+def _season(value: str) -> str:
+    if value in (*_WINDOW_KINDS, "all-time") or value.startswith(("week-", "rolling-")):
+        raise wrong("reserved", f'"{value}" would be taken for another window', f'Write one such as "the-{value}".')
+    return value
+
+
+def _day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise wrong("date", f"{value} is not in any calendar", "Write a day that its month has.") from None
+    return value
+
+
 def _visible(value: str) -> str:
     # Joiners shape Persian, Hindi and emoji; every other control or format character only hides something.
     if not value.strip() or not value.replace("\u200c", "").replace("\u200d", "").isprintable():
@@ -159,6 +184,28 @@ FieldName = Annotated[
         "must be a field's name: up to 64 letters, digits and _ . -, the first a letter or _",
     ),
     AfterValidator(_not_reserved),
+]
+COLUMN = r"^[a-z][a-z0-9_]{0,31}$"
+ColumnName = Annotated[
+    str,
+    _matching(
+        COLUMN,
+        "must be a column's name: up to 32 lower-case letters, digits and _, the first a letter",
+    ),
+    AfterValidator(_column),
+]
+SeasonName = Annotated[
+    str,
+    _matching(
+        r"^[a-z][a-z0-9-]{0,31}$",
+        "must be a season's name: up to 32 lower-case letters, digits and dashes, the first a letter",
+    ),
+    AfterValidator(_season),
+]
+Day = Annotated[
+    str,
+    _matching(r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$", "must be a date such as 2026-01-31, from the year 2000 on"),
+    AfterValidator(_day),
 ]
 ActivityType = Annotated[
     str,

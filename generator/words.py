@@ -8,13 +8,14 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.diagnostics import Diagnostic, listed, nearest, shown
 from generator.source import BROKEN, Node, key_step
 from generator.spec import BoardSpec, Project
-from generator.values import PATTERNS
+from generator.spec_scoring import RuleSpec, column_names
+from generator.values import COLUMN, PATTERNS, RULE_KEYS
 
 Loc = tuple[int | str, ...]
 
@@ -42,8 +43,10 @@ def explain(
     is missing there. Nothing is said about what could not be read, nor about a key that is there misspelt.
     """
     errors = error.errors(include_url=False)
+    scoring = root.get("scoring")
+    columns = tuple(name for name in column_names(scoring and scoring.plain()) if re.fullmatch(COLUMN, name))
     misspelt = {
-        (*details["loc"][:-1], _meant(model, details["loc"]))
+        (*details["loc"][:-1], _meant(model, details["loc"], columns))
         for details in errors
         if details["type"] == "extra_forbidden"
     }
@@ -51,15 +54,18 @@ def explain(
     for details in errors:
         if details["type"] == "missing" and details["loc"] in misspelt:
             continue
-        diagnostic = _explain(model, root, details, own)
+        diagnostic = _explain(model, root, details, own, columns)
         if diagnostic:
             found.append(diagnostic)
     return found, frozenset(place(details["loc"]) for details in errors)
 
 
 def place(loc: Loc) -> Loc:
-    """Where in the tree an error is: pydantic's location without the kind of window and without its mark for keys."""
+    """Where in the tree an error is: pydantic's location without the kind of window or of column's value, without what
+    `Scoring` puts between a rule and its columns, and without its mark for keys."""
     steps = [key for key in loc if key != "[key]"]
+    if steps[:2] == ["scoring", "rules"] and steps[3:4] == ["columns"] and len(steps) > 4:
+        del steps[5:6], steps[3]
     if len(steps) > 2 and steps[0] == "window" and isinstance(steps[1], int):
         del steps[2]
     return tuple(steps)
@@ -87,7 +93,9 @@ def step(key: int | str) -> str:
     return key_step(key) if isinstance(key, str) else f"[{key}]"
 
 
-def _explain(model: type[BaseModel], root: Node, details: ErrorDetails, own: Node | None) -> Diagnostic | None:
+def _explain(
+    model: type[BaseModel], root: Node, details: ErrorDetails, own: Node | None, columns: tuple[str, ...]
+) -> Diagnostic | None:
     kind, steps = details["type"], place(details["loc"])
     if kind == "union_tag_not_found":
         kind, steps = "missing", (*steps, "every")
@@ -102,7 +110,7 @@ def _explain(model: type[BaseModel], root: Node, details: ErrorDetails, own: Nod
             return None
     at_key = details["loc"][-1] == "[key]"
     if kind == "extra_forbidden":
-        code, message, hint = _unknown(model, details["loc"])
+        code, message, hint = _unknown(model, details["loc"], columns)
         at_key = True
     elif at_key and kind == "string_pattern_mismatch":
         code, message, hint = "key", PATTERNS[details["ctx"]["pattern"]], ""
@@ -129,15 +137,15 @@ def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node
         examples = parent.model_fields[key].examples
         example = f"Write `{key}: {examples[0]}`, with your own value." if examples else ""
     if key == "every":
-        example = "Write `every: all_time`, `every: day` or `every: week`."
+        example = "Write one such as `every: all_time`, `every: day` or `every: week`."
     path = node.path + "".join(map(step, left))
     return Diagnostic(node.file, node.line, node.column, path.removeprefix("."), "is missing", example, "missing")
 
 
-def _unknown(model: type[BaseModel], loc: Loc) -> tuple[str, str, str]:
+def _unknown(model: type[BaseModel], loc: Loc, columns: tuple[str, ...]) -> tuple[str, str, str]:
     key = str(loc[-1])
     home = _homes(model).get(key)
-    if meant := _meant(model, loc):
+    if meant := _meant(model, loc, columns):
         hint = f'Did you mean "{meant}"?'
     elif model is Project and len(loc) == 1 and key in BoardSpec.model_fields:
         hint = "It belongs to a board, or under `defaults`."
@@ -146,15 +154,15 @@ def _unknown(model: type[BaseModel], loc: Loc) -> tuple[str, str, str]:
     elif home is not None:
         hint = f"It belongs {f'under `{home}`' if home else 'to the board itself'}."
     else:
-        hint = f"Keys here: {listed(_keys(model, loc[:-1]), 'and')}."
+        hint = f"Keys here: {listed(_keys(model, loc[:-1], columns), 'and')}."
     return "unknown-key", "unknown key", hint
 
 
-def _meant(model: type[BaseModel], loc: Loc) -> str | None:
+def _meant(model: type[BaseModel], loc: Loc, columns: tuple[str, ...]) -> str | None:
     """The key that an unknown one was probably meant to be; none where it is a key of some other place."""
     key = str(loc[-1])
     elsewhere = _homes(model).keys() | (BoardSpec.model_fields.keys() - {"name", "team"} if model is Project else ())
-    return None if key in elsewhere else nearest(key, _keys(model, loc[:-1]))
+    return None if key in elsewhere else nearest(key, _keys(model, loc[:-1], columns))
 
 
 def _value(value: Any, kind: str, details: ErrorDetails) -> tuple[str, str, str]:
@@ -224,8 +232,10 @@ def _respelt(value: str, pattern: str) -> str:
     return ""
 
 
-def _keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+def _keys(model: type[BaseModel], loc: Loc, columns: tuple[str, ...]) -> tuple[str, ...]:
     inner = _down(model, loc)
+    if inner is RuleSpec:
+        return (*RULE_KEYS, *columns)
     return tuple(inner.model_fields) if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
 
 
@@ -234,7 +244,7 @@ def _down(annotation: Any, loc: Loc) -> Any:
     for step in loc:
         annotation = _bare(annotation)
         origin, arguments = get_origin(annotation), get_args(annotation)
-        if origin in (Union, UnionType):  # of windows; the step is their kind, not a key
+        if origin in (Union, UnionType):  # of windows, or of a column's values; the step is their kind, not a key
             annotation = next((option for option in arguments if _is_kind(option, step)), None)
         elif origin is list or origin is dict:
             annotation = arguments[-1]
@@ -248,13 +258,15 @@ def _down(annotation: Any, loc: Loc) -> Any:
 
 def _bare(annotation: Any) -> Any:
     """A type without its Annotated and without its `| None`."""
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
     options = [option for option in get_args(annotation) if option is not NoneType]
-    return options[0] if get_origin(annotation) in (Union, UnionType) and len(options) == 1 else annotation
+    return _bare(options[0]) if get_origin(annotation) in (Union, UnionType) and len(options) == 1 else annotation
 
 
 def _is_kind(option: Any, kind: int | str) -> bool:
+    if get_origin(option) is Annotated:
+        return Tag(str(kind)) in get_args(option)
     annotation = option.model_fields["every"].annotation
     return get_origin(annotation) is Literal and kind in get_args(annotation)
 
@@ -264,6 +276,8 @@ def _homes(model: type[BaseModel], path: str = "") -> dict[str, str]:
     """Each key of the model and the models below it, with the path of the mapping that it belongs to."""
     homes: dict[str, str] = {}
     for name, field in model.model_fields.items():
+        if model is RuleSpec and name not in RULE_KEYS:
+            continue
         homes.setdefault(name, path)
         for inner in _models(field.annotation):
             here = f"{path}.{name}".removeprefix(".")

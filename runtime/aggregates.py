@@ -1,42 +1,34 @@
 """The aggregates and marks tables: every accepted activity is added once, whatever is delivered twice or dies halfway.
 
-One transaction writes an activity's mark (refused where it exists) and the player's aggregates (refused where they
-changed since they were read). So a mark exists exactly where its points do. `items` says what lies in the tables.
+Where totals are kept, one transaction writes an activity's mark (refused where it exists) and the player's aggregates
+(refused where they changed since they were read): a mark exists exactly where its points do. Where one run is kept, one
+conditional write per window keeps the better of two runs: doing it again changes nothing, so it needs no mark.
+`items` says what lies in the tables.
 """
 
 from __future__ import annotations
 
 import random
 import time
-import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from botocore.exceptions import ClientError
-
-from runtime import items, scoring
-from runtime.activity import Activity, Record, Rejection
+from runtime import folding, items, scoring
+from runtime.activity import Record, Rejection
 from runtime.aws import THREADS
 from runtime.config import BoardConfig
-from runtime.items import Opened
-from runtime.scoring import Aggregate, Columns
+from runtime.folding import Fold
+from runtime.judging import Counts
+from runtime.registry import Registry
+from runtime.scoring import Aggregate
+from runtime.table import PER_TRANSACTION, Key, Table
 from runtime.windows import Span
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 ATTEMPTS = 10
 """How often a player's batch is tried when another processor writes the same aggregates."""
-PER_TRANSACTION = 100
-"""Items of one transaction at the most (DynamoDB API reference, TransactWriteItems)."""
-UNMARKED = "attribute_not_exists(player_id)"
 _PASSING = {"None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-
-
-class IdentityError(Exception):
-    """The stored numbers mean something else than this bundle's: nothing may be written."""
 
 
 class BusyError(Exception):
@@ -48,7 +40,7 @@ class Entry:
     """One judged record: points for windows, or a rejection."""
 
     record: Record
-    verdict: tuple[Activity, Columns, tuple[Span, ...]] | Rejection
+    verdict: Counts | Rejection
 
 
 @dataclass
@@ -61,36 +53,13 @@ class Outcome:
 
 
 class Aggregates:
-    """The two tables of one board."""
+    """The players of one board: `table` holds their aggregates, `marks` what was decided already."""
 
-    def __init__(
-        self, client: DynamoDBClient, config: BoardConfig, aggregates_table: str, marks_table: str = ""
-    ) -> None:
-        self._client = client
+    def __init__(self, config: BoardConfig, registry: Registry, table: Table, marks: Table) -> None:
         self._config = config
-        self._table = aggregates_table
-        self._marks = marks_table
-        self._opened: dict[str, Opened] = {}
-        self._identified = False
-
-    def identify(self) -> None:
-        """Make sure that the stored numbers mean what this bundle's mean, or claim an empty table.
-
-        Raises IdentityError where they do not. A kind of window that is new to the board is added.
-        """
-        if self._identified:
-            return
-        for key, mine in items.identity(self._config).items():
-            stored = self._get("#identity", key)
-            if stored is None:
-                self._put_new("#identity", key, {"is": {"S": mine}})
-                stored = self._get("#identity", key)
-            if stored is None or stored["is"]["S"] != mine:
-                raise IdentityError(
-                    f"this board's data was made with {key} = {stored and stored['is']['S']}, the bundle has {mine}: "
-                    "nothing is written; give the board a new name, or put the old value back"
-                )
-        self._identified = True
+        self._registry = registry
+        self._table = table
+        self._marks = marks
 
     def settle(self, player_id: str, entries: Sequence[Entry], now: int) -> Outcome:
         """Write the effect of one player's entries, each once. Raises BusyError or botocore's ClientError.
@@ -99,153 +68,119 @@ class Aggregates:
         """
         outcome = Outcome()
         waiting = [list(entries)]
+        if self._config.keeps_one_run:
+            self._keep(player_id, [entry.verdict for entry in entries if isinstance(entry.verdict, Counts)], outcome)
+            waiting = [[entry for entry in entries if isinstance(entry.verdict, Rejection)]]
         while waiting:
             some = waiting.pop()
-            if not self._settle_at_once(player_id, some, now, outcome):
+            if some and not self._settle_at_once(player_id, some, now, outcome):
                 waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
         return outcome
 
-    def opened(self) -> list[Opened]:
-        """Every window that has taken an activity, in the order of their ids."""
-        return [items.read_opened(item) for item in self._query("#windows")]
-
-    def players(self, window: Opened) -> Iterator[tuple[str, Aggregate]]:
-        """Every player's aggregate in a window, in no order; all that was written before the call is in it."""
-
-        def shard(number: int) -> list[tuple[str, Aggregate]]:
-            found = self._query(f"{window.span.id}#{number}")
-            return [(item["player_id"]["S"], items.read_aggregate(item)) for item in found]
-
-        with ThreadPoolExecutor(THREADS) as pool:
-            for found in pool.map(shard, range(window.shards)):
-                yield from found
+    def _keep(self, player_id: str, runs: Sequence[Counts], outcome: Outcome) -> None:
+        """Keep the best, or the last, of the runs and what is there, in each window by one write."""
+        kept: dict[Span, Aggregate] = {}
+        for run in runs:
+            for span in run.spans:
+                changed = scoring.add(self._config, kept.get(span), run.activity, run.points)
+                assert isinstance(changed, Aggregate), "one run is within the bound"
+                kept[span] = changed
+        wins = "#run < :run" if self._config.aggregate == "last" else "#run > :run"
+        for span, aggregate in kept.items():
+            key = items.place(span.id, self._registry.shards(span), player_id)
+            item = items.aggregate(key, aggregate, version=None)
+            self._table.put(item, f"attribute_not_exists(#run) OR {wins}", run=aggregate.run)
+        outcome.counted += len(runs)
 
     def _settle_at_once(self, player_id: str, entries: list[Entry], now: int, outcome: Outcome) -> bool:
         """Write the entries in one transaction; False, with nothing written, where they are too many for one."""
         remaining = entries
+        client = self._table.client
         for attempt in range(ATTEMPTS):
-            writes, marked, rejected = self._fold(player_id, remaining, now)
+            fold, writes = self._fold(player_id, remaining, now)
             if len(writes) > PER_TRANSACTION:
                 return False
             try:
-                self._client.transact_write_items(TransactItems=writes)
-            except self._client.exceptions.TransactionCanceledException as error:
+                client.transact_write_items(TransactItems=writes)
+            except client.exceptions.TransactionCanceledException as error:
                 codes = [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
                 if not set(codes) <= _PASSING:
                     raise
                 # Marks come first: a refused one was written by an earlier delivery, and so was its effect.
-                taken = {marked[index] for index in range(len(marked)) if codes[index] == "ConditionalCheckFailed"}
-                if taken:
-                    outcome.duplicate += len(taken)
-                    remaining = [entry for entry in remaining if entry.record.activity_id not in taken]
+                taken = [codes[index] == "ConditionalCheckFailed" for index in range(len(remaining))]
+                if any(taken):
+                    outcome.duplicate += sum(taken)
+                    remaining = [entry for entry, gone in zip(remaining, taken, strict=True) if not gone]
                     if not remaining:
                         return True
                 else:
                     time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
             else:
+                rejected = [verdict for verdict in fold.verdicts if isinstance(verdict, Rejection)]
                 outcome.counted += len(remaining) - len(rejected)
                 outcome.rejected += rejected
                 return True
         raise BusyError(f"the aggregates of player {player_id} changed {ATTEMPTS} times while they were written")
 
-    def _fold(self, player_id: str, entries: Sequence[Entry], now: int) -> tuple[list[Any], list[str], list[Rejection]]:
-        """The transaction that has the effect of the entries: its items (the marks first), the activity id of each
-        mark, and what is rejected."""
-        spans = {span for entry in entries if not isinstance(entry.verdict, Rejection) for span in entry.verdict[2]}
-        places = {span: self._place(span, player_id) for span in spans}
-        before = self._read(player_id, list(places.values()))
-        after: dict[str, Aggregate] = {}
-        marks: list[Any] = []
-        records: list[Any] = []
-        rejected = []
-        for entry in entries:
-            verdict = entry.verdict
-            if not isinstance(verdict, Rejection):
-                activity, given, into = verdict
-                changed: dict[str, Aggregate] = {}
-                for span in into:
-                    place = places[span]
-                    have = after.get(place) or (before[place][0] if place in before else None)
-                    result = scoring.add(have, activity, given)
-                    if isinstance(result, Rejection):
-                        verdict = result
-                        break
-                    changed[place] = result
-                else:
-                    after |= changed
-            if isinstance(verdict, Rejection):
-                rejected.append(verdict)
-                item = items.rejected(entry.record, verdict, now)
-                records.append({"Put": {"TableName": self._marks, "Item": item}})
-            mark = items.mark(entry.record, "rejected" if isinstance(verdict, Rejection) else "counted", now)
-            marks.append({"Put": {"TableName": self._marks, "Item": mark, "ConditionExpression": UNMARKED}})
-        writes = [
-            self._write(place, player_id, aggregate, before[place][1] if place in before else 0)
-            for place, aggregate in after.items()
-        ]
-        return [*marks, *records, *writes], [entry.record.activity_id for entry in entries], rejected
-
-    def _place(self, span: Span, player_id: str) -> str:
-        """The partition of a player's aggregate in a window; opens the window where it is new."""
-        opened = self._opened.get(span.id)
-        if opened is None:
-            stored = self._get("#windows", span.id)
-            if stored is None:
-                self._put_new("#windows", span.id, items.opened(span, self._config.shards))
-                stored = self._get("#windows", span.id)
-            assert stored is not None
-            opened = self._opened[span.id] = items.read_opened(stored)
-        return f"{span.id}#{zlib.crc32(player_id.encode()) % opened.shards}"
-
-    def _read(self, player_id: str, places: Sequence[str]) -> dict[str, tuple[Aggregate, int]]:
-        found: dict[str, tuple[Aggregate, int]] = {}
-        keys: list[Any] = [{"partition": {"S": place}, "player_id": {"S": player_id}} for place in places]
-        while keys:
-            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
-            for item in answer["Responses"].get(self._table, []):
-                found[item["partition"]["S"]] = (items.read_aggregate(item), int(item["version"]["N"]))
-            rest = answer["UnprocessedKeys"].get(self._table)
-            keys = list(rest["Keys"]) if rest else []
-        return found
-
-    def _write(self, place: str, player_id: str, aggregate: Aggregate, version: int) -> dict[str, Any]:
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(player_id)"}
-        if version:
-            condition = {
-                "ConditionExpression": "#version = :version",
-                "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": {":version": {"N": str(version)}},
+    def _fold(self, player_id: str, entries: Sequence[Entry], now: int) -> tuple[Fold, list[Any]]:
+        """The effect of the entries on what is stored, and the transaction that writes it: the marks first."""
+        verdicts = [entry.verdict for entry in entries]
+        counted = [verdict for verdict in verdicts if isinstance(verdict, Counts)]
+        spans = sorted({span for verdict in counted for span in verdict.spans}, key=lambda span: span.id)
+        places = {span: items.place(span.id, self._registry.shards(span), player_id) for span in spans}
+        stored = self._table.get_all(list(places.values())) if places else {}
+        minutes: dict[int, Key] = {}
+        if self._config.limits.activities_per_minute is not None:
+            minutes = {
+                verdict.activity.at // 60_000: items.minute_key(player_id, verdict.activity.at) for verdict in counted
             }
-        item = items.aggregate(place, player_id, aggregate, version + 1)
-        return {"Put": {"TableName": self._table, "Item": item, **condition}}
+        counters = self._marks.get_all(list(minutes.values())) if minutes else {}
 
-    def _get(self, partition: str, key: str) -> dict[str, Any] | None:
-        answer = self._client.get_item(
-            TableName=self._table,
-            Key={"partition": {"S": partition}, "player_id": {"S": key}},
-            ConsistentRead=True,
+        fold = folding.fold(
+            self._config,
+            verdicts,
+            {span: items.read_aggregate(stored[key]) for span, key in places.items() if key in stored},
+            {number: int(counters[key]["counted"]["N"]) for number, key in minutes.items() if key in counters},
         )
-        return answer.get("Item")
 
-    def _put_new(self, partition: str, key: str, attributes: dict[str, Any]) -> None:
-        """Write an item that never changes again. Where another was first, its item stays."""
-        try:
-            self._client.put_item(
-                TableName=self._table,
-                Item={"partition": {"S": partition}, "player_id": {"S": key}, **attributes},
-                ConditionExpression="attribute_not_exists(player_id)",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
+        marks, records, writes = [], [], []
+        for entry, verdict in zip(entries, fold.verdicts, strict=True):
+            rejected = isinstance(verdict, Rejection)
+            marks.append(self._marks.new(items.mark(entry.record, "rejected" if rejected else "counted", now)))
+            if isinstance(verdict, Rejection):
+                records.append({"Put": self._marks.write(items.rejected(entry.record, verdict, now))})
+        for span, aggregate in fold.aggregates.items():
+            key = places[span]
+            version, condition = _versioned(stored.get(key))
+            writes.append({"Put": self._table.write(items.aggregate(key, aggregate, version), **condition)})
+        for number, count in fold.minutes.items():
+            key = minutes[number]
+            version, condition = _versioned(counters.get(key))
+            writes.append({"Put": self._marks.write(items.minute(key, count, version, now), **condition)})
+        writes += [
+            {"Put": self._table.write(items.event(*folding.milestone_event(self._config, player_id, reached)))}
+            for reached in fold.reached
+        ]
+        return fold, [*marks, *records, *writes]
 
-    def _query(self, partition: str) -> Iterator[dict[str, Any]]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="#partition = :partition",
-            ExpressionAttributeNames={"#partition": "partition"},
-            ExpressionAttributeValues={":partition": {"S": partition}},
-            ConsistentRead=True,
-        )
-        for page in pages:
-            yield from page["Items"]
+
+def players(table: Table, span: Span, shards: int) -> Iterator[tuple[str, Aggregate]]:
+    """Every player's aggregate in a window, in no order; all that was written before the call is in it."""
+
+    def shard(number: int) -> list[tuple[str, Aggregate]]:
+        found = table.query(f"{span.id}#{number}")
+        return [(item["player_id"]["S"], items.read_aggregate(item)) for item in found]
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for found in pool.map(shard, range(shards)):
+            yield from found
+
+
+def _versioned(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    """The next version of an item, and the condition that it is still the one that was read."""
+    if item is None:
+        return 1, {"condition": "attribute_not_exists(player_id)"}
+    if "version" not in item:
+        # Written while the board kept one run by one write.
+        return 1, {"condition": "attribute_not_exists(#version) AND #run = :run", "run": item["run"]["S"]}
+    return int(item["version"]["S"]) + 1, {"condition": "#version = :version", "version": item["version"]["S"]}

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cache
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
@@ -22,16 +19,15 @@ from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Respo
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, config, items, windows
-from runtime.activity import PLAYER_ID
-from runtime.config import BoardConfig, Window
+from runtime import aws, clock, config, items, queries, scoring, windows
+from runtime.bucket import Bucket
+from runtime.config import BoardConfig
+from runtime.queries import Problem, View, digest, timestamp, view
 from runtime.ranking import percentile
-from runtime.scoring import number
-from runtime.snapshots import Entry, Ranked, Snapshot, Store
-from runtime.windows import Span
+from runtime.ranks import Entry, Ranks
+from runtime.snapshots import Snapshots
+from runtime.table import Table
 
-WINDOW = re.compile(r"[a-z0-9][A-Za-z0-9_-]{0,63}")
-MAX_LIMIT = 100
 METHODS = ["GET", "HEAD"]
 
 logger = Logger()
@@ -49,123 +45,114 @@ class Answer:
     cached: bool = True
 
 
-class Problem(Exception):  # noqa: N818 (the word of RFC 9457)
-    """An answer that is not what was asked for, as `application/problem+json` tells it."""
-
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-
-
 @dataclass(frozen=True)
-class View:
-    """One window of one snapshot, as a request sees it."""
+class Api:
+    """One board's answers. Each takes the request's query and the time now, and raises Problem."""
 
     board: BoardConfig
-    span: Span
-    kind: Window
-    snapshot: Snapshot | None
-    ranked: Ranked | None
-    """None where the snapshot has no ranks for the window: nobody is in it yet."""
+    ranks: Ranks
+    snapshots: Snapshots
+    aggregates: Table
 
-    @property
-    def content(self) -> str:
-        """Equal for two views that show the same, apart from `as_of`."""
-        shown = [self.board.title, self.board.decimals, self.span.id, self.ranked.content if self.ranked else ""]
-        return _hash(shown)
-
-    @property
-    def as_of(self) -> int | None:
-        """Time of the snapshot, in milliseconds; None before the first."""
-        return self.snapshot.as_of if self.snapshot else None
-
-    @property
-    def players(self) -> int:
-        """How many have an entry."""
-        return self.ranked.players if self.ranked else 0
-
-    def window(self) -> dict[str, Any]:
-        """The window as JSON shows it."""
-        return {
-            "id": self.span.id,
-            "every": self.span.every,
-            "starts_at": timestamp(self.span.starts_at),
-            "ends_at": timestamp(self.span.ends_at),
-            "sealed": False,
+    def leaderboard(self, query: Mapping[str, str], now: int) -> Answer:
+        """A page of the board: `offset` and `limit` count entries in its order."""
+        offset = queries.whole(query, "offset", default=0, least=0, most=10**9)
+        limit = queries.whole(query, "limit", default=50, least=1, most=queries.MAX_LIMIT)
+        shown = view(self.board, self.snapshots, query, now)
+        current = windows.current(shown.kind, now)
+        next_reset_at = timestamp(current.ends_at) if current else None
+        body = {
+            **shown.head(),
+            "title": self.board.title,
+            "next_reset_at": next_reset_at,
+            "entries": self._entries(shown, offset, limit),
         }
+        return self._answer(shown, body, digest([shown.content, next_reset_at]))
 
-    def entry(self, entry: Entry) -> dict[str, Any]:
-        """An entry as JSON shows it."""
-        columns = {
-            column.name: number(value, self.board.decimals)
-            for column, value in zip(self.board.columns, entry.columns, strict=True)
-        }
-        return {
-            "rank": entry.position + 1,
-            "player_id": entry.player_id,
-            "name": entry.name,
-            "score": columns[self.board.columns[0].name],
-            "columns": columns,
-            "at": timestamp(entry.at),
-        }
+    def player(self, player_id: str, query: Mapping[str, str], now: int) -> Answer:
+        """One player's entry, with `pending` beside it where the score has changed since the snapshot."""
+        shown, entry = self._find(player_id, query, now)
+        assert shown.ranked is not None
+        found = shown.entry(entry)
+        found["percentile"] = percentile(self.ranks.worse(shown.ranked, entry), shown.players)
+        pending = None if shown.ranked.sealed else self._pending(shown, entry, now)
+        if pending is not None:
+            found["pending"] = pending
+        # What is pending is no part of the snapshot: such an answer has content of its own.
+        content = digest([shown.content, pending]) if pending else shown.content
+        return self._answer(shown, {**shown.head(), "entry": found}, content)
 
+    def neighbours(self, player_id: str, query: Mapping[str, str], now: int) -> Answer:
+        """The entries around a player, `span` on each side, cut at the ends."""
+        span = queries.whole(query, "span", default=5, least=1, most=queries.MAX_SPAN)
+        shown, entry = self._find(player_id, query, now)
+        first = max(0, entry.position - span)
+        entries = self._entries(shown, first, entry.position + span + 1 - first)
+        return self._answer(shown, {**shown.head(), "entries": entries})
 
-def leaderboard(board: BoardConfig, store: Store, query: Mapping[str, str], now: int) -> Answer:
-    """A page of the board: `offset` and `limit` count entries in its order."""
-    offset = _whole(query, "offset", default=0, least=0, most=10**9)
-    limit = _whole(query, "limit", default=50, least=1, most=MAX_LIMIT)
-    view = _view(board, store, query, now)
-    entries = store.page(view.ranked, offset, limit) if view.ranked else []
-    next_reset_at = timestamp(windows.span(view.kind, now).ends_at)
-    body = {
-        "board": board.board,
-        "title": board.title,
-        "window": view.window(),
-        "next_reset_at": next_reset_at,
-        "as_of": timestamp(view.as_of),
-        "players": view.players,
-        "entries": [view.entry(entry) for entry in entries],
-    }
-    return Answer(HTTPStatus.OK, body, _hash([view.content, next_reset_at]), view.as_of)
+    def friends(self, query: Mapping[str, str], now: int) -> Answer:
+        """The entries of some players in the board's order. Those without one are left out."""
+        ids = queries.player_ids(query)
+        shown = view(self.board, self.snapshots, query, now)
+        found = [self.ranks.find(shown.ranked, each) for each in ids] if shown.ranked else []
+        entries = sorted((entry for entry in found if entry), key=lambda entry: entry.position)
+        return self._answer(shown, {**shown.head(), "entries": [shown.entry(entry) for entry in entries]})
 
+    def windows(self, now: int) -> Answer:
+        """The current windows and those that are kept."""
+        snapshot = queries.newest(self.board, self.snapshots)
+        shown = []
+        for kind in self.board.windows:
+            current = windows.current(kind, now)
+            ranked = [each for each in snapshot.windows if each.span.every == kind.every] if snapshot else []
+            spans = {each.span.id: View(self.board, kind, each.span, snapshot, each) for each in ranked}
+            if current is not None:
+                stored = snapshot.window(current.id) if snapshot else None
+                spans[current.id] = View(self.board, kind, current, snapshot, stored)
+            by_time = sorted(spans.values(), key=lambda each: each.span.ends_at or 0, reverse=True)
+            shown += [
+                {**each.window(), "current": current is not None and each.span.id == current.id}
+                for each in by_time
+                if (each.span.starts_at or 0) <= now
+            ]
+        as_of = snapshot.as_of if snapshot else None
+        return Answer(HTTPStatus.OK, {"board": self.board.board, "windows": shown}, digest(shown), as_of)
 
-def player(board: BoardConfig, store: Store, player_id: str, query: Mapping[str, str], now: int) -> Answer:
-    """One player's entry. Raises Problem (404) where there is none."""
-    if not PLAYER_ID.fullmatch(player_id):
-        raise Problem(HTTPStatus.BAD_REQUEST, "a player id matches ^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$")
-    view = _view(board, store, query, now)
-    entry = store.find(view.ranked, player_id) if view.ranked else None
-    if entry is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"no entry for the player {player_id} in the window {view.span.id}")
-    shown = view.entry(entry)
-    shown["percentile"] = percentile(entry.position, view.players)
-    body = {
-        "board": board.board,
-        "window": view.window(),
-        "as_of": timestamp(view.as_of),
-        "players": view.players,
-        "entry": shown,
-    }
-    return Answer(HTTPStatus.OK, body, view.content, view.as_of)
+    def health(self, now: int) -> Answer:
+        """200 while the newest snapshot is fresh, 503 when none is."""
+        snapshot = queries.newest(self.board, self.snapshots)
+        fresh = snapshot is not None and now - snapshot.as_of < self.board.stale_seconds * 1000
+        as_of = snapshot.as_of if snapshot else None
+        body = {"board": self.board.board, "healthy": fresh, "as_of": timestamp(as_of)}
+        return Answer(HTTPStatus.OK if fresh else HTTPStatus.SERVICE_UNAVAILABLE, body, as_of=as_of, cached=False)
 
+    def _entries(self, shown: View, offset: int, limit: int) -> list[dict[str, Any]]:
+        entries = self.ranks.page(shown.ranked, offset, limit) if shown.ranked else []
+        return [shown.entry(entry) for entry in entries]
 
-def health(board: BoardConfig, store: Store, now: int) -> Answer:
-    """200 while the newest snapshot is fresh, 503 when none is."""
-    snapshot = _current(board, store)
-    fresh = snapshot is not None and now - snapshot.as_of < board.stale_seconds * 1000
-    as_of = snapshot.as_of if snapshot else None
-    body = {"board": board.board, "healthy": fresh, "as_of": timestamp(as_of)}
-    status = HTTPStatus.OK if fresh else HTTPStatus.SERVICE_UNAVAILABLE
-    return Answer(status, body, as_of=as_of, cached=False)
+    def _find(self, player_id: str, query: Mapping[str, str], now: int) -> tuple[View, Entry]:
+        queries.player_id(player_id)
+        shown = view(self.board, self.snapshots, query, now)
+        entry = self.ranks.find(shown.ranked, player_id) if shown.ranked else None
+        if entry is None:
+            detail = f"no entry for the player {player_id} in the window {shown.span.id}"
+            raise Problem(HTTPStatus.NOT_FOUND, detail)
+        return shown, entry
 
+    def _pending(self, shown: View, entry: Entry, now: int) -> dict[str, Any] | None:
+        """The player's score as it is now, where it is another than the entry's."""
+        spans = windows.parts(shown.kind, now) if shown.kind.every == "rolling" else [shown.span]
+        opened = self.aggregates.get_all([("#windows", span.id) for span in spans])
+        shards = {key[1]: items.read_opened(item).shards for key, item in opened.items()}
+        keys = [items.place(span.id, shards[span.id], entry.player_id) for span in spans if span.id in shards]
+        stored = [items.read_aggregate(item) for item in self.aggregates.get_all(keys).values()] if keys else []
+        if not stored:
+            return None
+        columns = scoring.ranked(self.board, scoring.merge(self.board, stored))
+        return None if columns == entry.columns else shown.score(columns)
 
-def timestamp(instant: int | None) -> str | None:
-    """RFC 3339 in UTC with milliseconds; None for None."""
-    if instant is None:
-        return None
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    def _answer(self, shown: View, body: dict[str, Any], content: str | None = None) -> Answer:
+        return Answer(HTTPStatus.OK, body, content or shown.content, shown.as_of)
 
 
 def respond(answer: Answer, board: BoardConfig, if_none_match: str | None) -> Response[str]:
@@ -175,7 +162,7 @@ def respond(answer: Answer, board: BoardConfig, if_none_match: str | None) -> Re
         "X-Content-Type-Options": "nosniff",
     }
     if answer.as_of is not None:
-        headers["As-Of"] = timestamp(answer.as_of) or ""
+        headers["As-Of"] = clock.written(answer.as_of)
     if answer.content is not None:
         headers["ETag"] = f'W/"{answer.content}"'
         if _matches(if_none_match, answer.content):
@@ -202,28 +189,39 @@ def respond_problem(problem: Problem) -> Response[str]:
 
 @app.route("/v1/leaderboard", method=METHODS)
 def _leaderboard() -> Response[str]:
-    board = config.load()
-    return respond(leaderboard(board, _store(), _query(), _now()), board, _if_none_match())
+    return _respond(_api().leaderboard(_query(), clock.now()))
 
 
 @app.route("/v1/players/<player_id>", method=METHODS)
 def _player(player_id: str) -> Response[str]:
-    board = config.load()
-    return respond(player(board, _store(), player_id, _query(), _now()), board, _if_none_match())
+    return _respond(_api().player(player_id, _query(), clock.now()))
+
+
+@app.route("/v1/players/<player_id>/neighbours", method=METHODS)
+def _neighbours(player_id: str) -> Response[str]:
+    return _respond(_api().neighbours(player_id, _query(), clock.now()))
+
+
+@app.route("/v1/players", method=METHODS)
+def _friends() -> Response[str]:
+    return _respond(_api().friends(_query(), clock.now()))
+
+
+@app.route("/v1/windows", method=METHODS)
+def _windows() -> Response[str]:
+    return _respond(_api().windows(clock.now()))
 
 
 @app.route("/v1/health", method=METHODS)
 def _health() -> Response[str]:
-    board = config.load()
-    return respond(health(board, _store(), _now()), board, None)
+    return _respond(_api().health(clock.now()))
 
 
 @app.not_found
 def _not_found(_: NotFoundError) -> Response[str]:
     if app.current_event.http_method not in METHODS:
         return respond_problem(Problem(HTTPStatus.METHOD_NOT_ALLOWED, "only GET and HEAD are answered"))
-    detail = "the paths are /v1/leaderboard, /v1/players/{player_id} and /v1/health"
-    return respond_problem(Problem(HTTPStatus.NOT_FOUND, detail))
+    return respond_problem(Problem(HTTPStatus.NOT_FOUND, "no such path; openapi.yaml in the bundle has them all"))
 
 
 def _failed(error: Exception) -> Response[str]:
@@ -241,43 +239,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-def _view(board: BoardConfig, store: Store, query: Mapping[str, str], now: int) -> View:
-    wanted = query.get("window")
-    if wanted is not None and not WINDOW.fullmatch(wanted):
-        raise Problem(HTTPStatus.BAD_REQUEST, "window is a kind of window of this board, or the id of a window")
-    snapshot = _current(board, store)
-    for kind in board.windows:
-        current = windows.span(kind, now)
-        if wanted in (None, kind.every, current.id):
-            return View(board, current, kind, snapshot, snapshot.window(current.id) if snapshot else None)
-    ranked = snapshot.window(str(wanted)) if snapshot else None
-    kinds = {kind.every: kind for kind in board.windows}
-    if ranked is None or ranked.span.every not in kinds:
-        raise Problem(HTTPStatus.NOT_FOUND, f"no window {wanted}; this board has {', '.join(kinds)}")
-    return View(board, ranked.span, kinds[ranked.span.every], snapshot, ranked)
-
-
-def _current(board: BoardConfig, store: Store) -> Snapshot | None:
-    """The newest snapshot. Raises Problem (503) for one whose numbers mean something else than this board's."""
-    snapshot, _ = store.current()
-    if snapshot is not None and any(
-        snapshot.identity.get(name, mine) != mine for name, mine in items.identity(board).items()
-    ):
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the board's rules were changed; its data is of the old ones")
-    return snapshot
-
-
-def _hash(content: Any) -> str:
-    return sha256(json.dumps(content).encode()).hexdigest()[:16]
-
-
-def _whole(query: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
-    text = query.get(name)
-    if text is None:
-        return default
-    if not re.fullmatch(r"[0-9]{1,10}", text) or not least <= int(text) <= most:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"{name} is a whole number from {least} to {most}")
-    return int(text)
+def _respond(answer: Answer) -> Response[str]:
+    return respond(answer, config.load(), app.current_event.headers.get("if-none-match"))
 
 
 def _matches(if_none_match: str | None, content: str) -> bool:
@@ -291,14 +254,9 @@ def _query() -> Mapping[str, str]:
     return app.current_event.query_string_parameters or {}
 
 
-def _if_none_match() -> str | None:
-    return app.current_event.headers.get("if-none-match")
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
 @cache
-def _store() -> Store:
-    return Store(aws.s3(), aws.setting("BUCKET"), config.load().columns)
+def _api() -> Api:
+    board = config.load()
+    bucket = Bucket(aws.s3(), aws.setting("BUCKET"))
+    table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
+    return Api(board, Ranks(bucket, board.columns, board.ties), Snapshots(bucket), table)

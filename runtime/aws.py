@@ -11,6 +11,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
 
 THREADS = 16
@@ -34,6 +35,12 @@ def dynamodb() -> DynamoDBClient:
 def s3() -> S3Client:
     """The S3 client. Safe to share between threads."""
     return boto3.client("s3", config=_CONFIG)
+
+
+@cache
+def events() -> EventBridgeClient:
+    """The EventBridge client. Safe to share between threads."""
+    return boto3.client("events", config=_CONFIG)
 
 
 def setting(name: str) -> str:

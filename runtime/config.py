@@ -7,19 +7,23 @@ means the same when it is checked as when it counts. Decimals travel as text: JS
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-FORMAT = 1
+FORMAT = 2
 """Version of board.json. A function refuses any other."""
 
 BOUND = 10**15 - 1
 """Largest |score| x 10^decimals: 15 digits, which every JSON client reads exactly (a double has 53 bits)."""
 
 Order = Literal["ascending", "descending"]
+Every = Literal["all_time", "hour", "day", "week", "month", "season", "rolling"]
+Kind = Literal["sum", "count", "average", "best", "last"]
+Ties = Literal["first", "shared", "dense"]
 Scalar = str | Decimal | bool
 
 
@@ -51,10 +55,19 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Season:
+    """A season's name, its first local day, and the first local day after it."""
+
+    name: str
+    starts: date
+    ends: date
+
+
+@dataclass(frozen=True)
 class Window:
     """A kind of window of a board: what it resets on, and for how long it stays open and kept."""
 
-    every: Literal["all_time", "day", "week"]
+    every: Every
     timezone: str = "UTC"
     at_minutes: int = 0
     """Local start time, minutes after midnight."""
@@ -62,6 +75,25 @@ class Window:
     """First day of a week: 0 = Monday .. 6 = Sunday."""
     grace_seconds: int = 300
     keep: int = 8
+    days: int = 0
+    """Length of a rolling window in local days, today among them."""
+    seasons: tuple[Season, ...] = ()
+    """In the order of their dates; no two overlap."""
+
+    @property
+    def closes(self) -> bool:
+        """Whether its windows end, are sealed and kept. The others are one window that lives on."""
+        return self.every not in ("all_time", "rolling")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of what one activity, and one player in a minute, may bring. Points are those of the first column, scaled
+    by the board's decimals."""
+
+    min_points: int | None = None
+    max_points: int | None = None
+    activities_per_minute: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,8 +102,8 @@ class BoardConfig:
 
     board: str
     title: str
-    aggregate: Literal["sum"]
-    ties: Literal["first"]
+    aggregate: Kind
+    ties: Ties
     decimals: int
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
@@ -84,22 +116,28 @@ class BoardConfig:
     """How long an answer of the API may be cached."""
     stale_seconds: int
     """From this age on the newest snapshot makes the board unhealthy."""
+    limits: Limits = Limits()
+    milestones: tuple[int, ...] = ()
+    """Scores of the first column, scaled by the board's decimals, from the first that is reached to the last."""
+    drain_seconds: int = 1805
+    """How long a window's aggregates must stay unchanged after its probes came through: the longest that a message
+    can be on its way (times it is received x visibility timeout)."""
+    processor_seconds: int = 60
+    """The processor's timeout: no batch that began before lasts longer."""
+
+    @property
+    def keeps_one_run(self) -> bool:
+        """Whether a player's aggregate is one run of theirs, and needs no totals to be decided: one write, no mark."""
+        return self.aggregate in ("best", "last") and not self.milestones and self.limits.activities_per_minute is None
 
 
 def dumps(config: BoardConfig) -> str:
     """The text of board.json: sorted, indented, ending in a newline."""
-
-    def encode(value: object) -> Any:
-        if isinstance(value, Decimal):
-            return str(value)
-        return vars(value)
-
-    document = {"format": FORMAT, **vars(config)}
-    document["rules"] = [
-        vars(rule) | {"when": {field: [_tag(value) for value in values] for field, values in rule.when}}
-        for rule in config.rules
-    ]
-    return json.dumps(document, default=encode, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    document = {"format": FORMAT, **asdict(config)}
+    for raw, rule in zip(document["rules"], config.rules, strict=True):
+        raw["when"] = {field: [_tag(value) for value in values] for field, values in rule.when}
+    # Decimals and dates are texts.
+    return json.dumps(document, default=str, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def loads(text: str) -> BoardConfig:
@@ -113,7 +151,9 @@ def loads(text: str) -> BoardConfig:
             "columns": tuple(Column(**column) for column in raw["columns"]),
             "rules": tuple(_rule(rule) for rule in raw["rules"]),
             "ignore": tuple(raw["ignore"]),
-            "windows": tuple(Window(**window) for window in raw["windows"]),
+            "windows": tuple(_window(window) for window in raw["windows"]),
+            "limits": Limits(**raw["limits"]),
+            "milestones": tuple(raw["milestones"]),
         }
     )
 
@@ -132,6 +172,14 @@ def _rule(raw: dict[str, Any]) -> Rule:
         ),
         when=tuple((field, tuple(_untag(value) for value in values)) for field, values in raw["when"].items()),
     )
+
+
+def _window(raw: dict[str, Any]) -> Window:
+    seasons = tuple(
+        Season(season["name"], date.fromisoformat(season["starts"]), date.fromisoformat(season["ends"]))
+        for season in raw["seasons"]
+    )
+    return Window(**{**raw, "seasons": seasons})
 
 
 def _tag(value: Scalar) -> str | bool | dict[str, str]:

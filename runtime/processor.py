@@ -7,7 +7,6 @@ again, and after the queue's limit goes to its dead-letter queue.
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +18,13 @@ from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import activity, aws, config, scoring, windows
-from runtime.activity import Record, Rejection
-from runtime.aggregates import Aggregates, Entry, IdentityError
+from runtime import activity, aws, clock, config
+from runtime.aggregates import Aggregates, Entry
 from runtime.config import BoardConfig
+from runtime.judging import Counts, Other, Probe, judge
+from runtime.registry import IdentityError, Registry
+from runtime.table import Table
+from runtime.windows import Span
 
 logger = Logger()
 metrics = Metrics()
@@ -36,85 +38,78 @@ class Batch:
     """Message ids to deliver again."""
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    """Of rejected activities."""
+    missed: Counter[str] = field(default_factory=Counter)
+    """Reasons for which a window did not take an activity that another took."""
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry: a batch of SQS messages, each a stream record. Answers the messages that failed."""
-    batch = process(event["Records"], config.load(), _aggregates(), time.time_ns() // 1_000_000)
+    batch = process(event["Records"], config.load(), *_tables(), clock.now())
     for name in ("Counted", "Rejected", "Ignored", "Duplicate"):
         metrics.add_metric(f"Activities{name}", MetricUnit.Count, batch.counts[name])
-    metrics.add_metric("WindowsMissed", MetricUnit.Count, batch.counts["WindowsMissed"])
+    metrics.add_metric("WindowsMissed", MetricUnit.Count, batch.missed.total())
     metrics.add_metric("ProcessingErrors", MetricUnit.Count, len(batch.failed))
-    for reason, count in sorted(batch.reasons.items()):
-        with single_metric("ActivitiesRejectedByReason", MetricUnit.Count, count) as metric:
-            metric.add_dimension("reason", reason)
+    for name, reasons in (("ActivitiesRejectedByReason", batch.reasons), ("WindowsMissedByReason", batch.missed)):
+        for reason, count in sorted(reasons.items()):
+            with single_metric(name, MetricUnit.Count, count) as metric:
+                metric.add_dimension("reason", reason)
     return {"batchItemFailures": [{"itemIdentifier": message} for message in sorted(batch.failed)]}
 
 
-def process(messages: Iterable[dict[str, Any]], board: BoardConfig, aggregates: Aggregates, now: int) -> Batch:
+def process(
+    messages: Iterable[dict[str, Any]], board: BoardConfig, registry: Registry, aggregates: Aggregates, now: int
+) -> Batch:
     """Write the effect of SQS messages, each activity once. `now` is in milliseconds."""
     batch = Batch()
+    received = list(messages)
+    try:
+        registry.identify()
+    except IdentityError as error:
+        logger.error("refused to write", error=str(error))
+        batch.failed.update(message["messageId"] for message in received)
+        return batch
     players: dict[str, dict[str, Entry]] = {}
     carriers: dict[str, list[str]] = {}
-    for message in messages:
+    # Asked anew for each batch, and before anything is written: sealing counts on it.
+    closed = cache(registry.closed)
+
+    def is_closed(span: Span) -> bool:
+        return span.ends_at is not None and span.ends_at <= now and closed(span.id)
+
+    for message in received:
         try:
             record = activity.record(json.loads(message["body"]))
-            entry = judge(board, record, now, batch.counts)
+            verdict = judge(board, record, now, is_closed)
+            if isinstance(verdict, Probe):
+                if not registry.probe_seen(verdict.window, verdict.token, verdict.id):
+                    batch.counts["Ignored"] += 1
+                continue
         except Exception as error:
             # Whatever a message holds, it fails alone: its neighbours are not held up by it.
             logger.error("a message is no activity", message_id=message["messageId"], error=repr(error))
             batch.failed.add(message["messageId"])
             continue
-        if entry is None:
+        if isinstance(verdict, Other):
             batch.counts["Ignored"] += 1
             continue
         carriers.setdefault(record.player_id, []).append(message["messageId"])
         entries = players.setdefault(record.player_id, {})
         if record.activity_id in entries:
             batch.counts["Duplicate"] += 1
+            continue
         # The first delivery counts, here as everywhere.
-        entries.setdefault(record.activity_id, entry)
-    if players:
-        _settle(players, carriers, aggregates, now, batch)
+        entries[record.activity_id] = Entry(record, verdict)
+        if isinstance(verdict, Counts):
+            batch.missed.update(missed.reason for missed in verdict.missed)
+    _settle(players, carriers, aggregates, now, batch)
     return batch
-
-
-def judge(board: BoardConfig, record: Record, now: int, counts: Counter[str] | None = None) -> Entry | None:
-    """What a record is worth by itself, before limits and bounds of its player's aggregates.
-
-    None where it is not for this board. Windows that miss it are counted as WindowsMissed.
-    """
-    parsed = activity.parse(record, now)
-    if isinstance(parsed, Rejection):
-        return Entry(record, parsed)
-    given = scoring.points(board, parsed)
-    if given is None:
-        return None
-    if isinstance(given, Rejection):
-        return Entry(record, given)
-    spans = []
-    for window in board.windows:
-        span = windows.span(window, parsed.at)
-        if span.ends_at is not None and parsed.written > span.ends_at + window.grace_seconds * 1000:
-            if counts is not None:
-                counts["WindowsMissed"] += 1
-        else:
-            spans.append(span)
-    if not spans:
-        return Entry(record, Rejection("late", "it was written after its window's end and grace"))
-    return Entry(record, (parsed, given, tuple(spans)))
 
 
 def _settle(
     players: dict[str, dict[str, Entry]], carriers: dict[str, list[str]], aggregates: Aggregates, now: int, batch: Batch
 ) -> None:
-    try:
-        aggregates.identify()
-    except IdentityError as error:
-        logger.error("refused to write", error=str(error))
-        batch.failed.update(message for messages in carriers.values() for message in messages)
-        return
     with ThreadPoolExecutor(aws.THREADS) as pool:
         tasks = {
             player_id: pool.submit(aggregates.settle, player_id, list(entries.values()), now)
@@ -129,11 +124,13 @@ def _settle(
         outcome = task.result()
         batch.counts["Counted"] += outcome.counted
         batch.counts["Duplicate"] += outcome.duplicate
-        for rejection in outcome.rejected:
-            batch.counts["Rejected"] += 1
-            batch.reasons[rejection.reason] += 1
+        batch.counts["Rejected"] += len(outcome.rejected)
+        batch.reasons.update(rejection.reason for rejection in outcome.rejected)
 
 
 @cache
-def _aggregates() -> Aggregates:
-    return Aggregates(aws.dynamodb(), config.load(), aws.setting("AGGREGATES_TABLE"), aws.setting("MARKS_TABLE"))
+def _tables() -> tuple[Registry, Aggregates]:
+    table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
+    marks = Table(aws.dynamodb(), aws.setting("MARKS_TABLE"), ("player_id", "activity_id"))
+    registry = Registry(table, config.load())
+    return registry, Aggregates(config.load(), registry, table, marks)

@@ -1,13 +1,15 @@
-"""The rebuilder: every aggregate of the open windows becomes a new snapshot.
+"""The rebuilder: every aggregate of the windows that may have changed becomes a new snapshot.
 
 It reads the aggregates whole, writes ranks where they changed, and moves the pointer. Two at once do no harm: each
-writes under its own prefix, and the pointer only ever moves to a later `as_of`.
+writes under its own prefix, and the pointer only ever moves to a later `as_of`. It also takes ended windows towards
+their seal, and sends the events that wait.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -15,20 +17,21 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, config, items, windows
-from runtime.activity import DAY
-from runtime.aggregates import Aggregates
-from runtime.config import BoardConfig
+from runtime import aws, clock, config, items, outbox, scoring, sealing, windows
+from runtime.activity import MARK_LIFE
+from runtime.aggregates import players
+from runtime.bucket import Bucket
+from runtime.config import BoardConfig, Window
 from runtime.items import Opened
-from runtime.snapshots import Ranked, Snapshot, Store
+from runtime.ranks import Player, Ranked, Ranks
+from runtime.registry import Registry
+from runtime.scoring import Aggregate
+from runtime.snapshots import Snapshot, Snapshots, read_ranked
+from runtime.table import Table
 
 logger = Logger()
 metrics = Metrics()
 
-SETTLES_MS = DAY
-"""How long after its end and grace a window's last activities may usually wait in the queue."""
-RECHECK_MS = 3_600_000
-"""How often an older window that is kept is read again: what was redriven late counts in it too."""
 SWEEP_EVERY_MS = 600_000
 
 
@@ -42,76 +45,115 @@ class Rebuilt:
     previous: Snapshot | None
 
 
+@dataclass(frozen=True)
+class Rebuilder:
+    """All that a rebuild works on."""
+
+    board: BoardConfig
+    registry: Registry
+    table: Table
+    activities: Table
+    ranks: Ranks
+    snapshots: Snapshots
+
+    def rebuild(self, now: int) -> Rebuilt:
+        """Make a snapshot of the board as of `now` (milliseconds) and publish it.
+
+        Raises IdentityError where the stored numbers mean something else than the board's.
+        """
+        self.registry.identify()
+        previous = self.snapshots.current()
+        for kind in self.board.windows:
+            # Opened even if nobody plays, so that it is closed like any other.
+            if kind.closes and (current := windows.current(kind, now)):
+                self.registry.shards(current)
+        opened = self.registry.opened()
+        ranked = [each for kind in self.board.windows for each in self._ranked(kind, opened, previous, now)]
+        snapshot = Snapshot(now, tuple(ranked), items.identity(self.board))
+        return Rebuilt(snapshot, self.snapshots.publish(snapshot), previous)
+
+    def _ranked(self, kind: Window, opened: list[Opened], previous: Snapshot | None, now: int) -> Iterator[Ranked]:
+        """The ranks of the windows of one kind: the current one, those that wait to be sealed, and those kept."""
+        if not kind.closes:
+            current = windows.current(kind, now)
+            assert current is not None
+            like = previous.window(current.id) if previous else None
+            like = like if like and like.span == current else None
+            yield self.ranks.write(current, self._players(kind, opened, now), self.board.top, now, like)
+            return
+        own = [window for window in opened if window.span.every == kind.every and (window.span.starts_at or 0) <= now]
+        ranked = [
+            read_ranked(window.final) if window.final else self._open(kind, window, previous, now) for window in own
+        ]
+        # Sealed windows beyond `keep` are left out, the sweep removes their ranks.
+        by_time = sorted(ranked, key=lambda each: each.span.ends_at or 0, reverse=True)
+        yield from [each for each in by_time if not each.sealed]
+        sealed = [each for each in by_time if each.sealed]
+        yield from sealed[: kind.keep]
+        for each in sealed[kind.keep :]:
+            # No activity of it would be accepted, so nothing opens it again.
+            if each.span.ends_at is not None and each.span.ends_at + MARK_LIFE < now:
+                self.registry.forget(each.span.id)
+
+    def _open(self, kind: Window, window: Opened, previous: Snapshot | None, now: int) -> Ranked:
+        """The ranks of a window that is not sealed; seals it when it is time."""
+        like = previous.window(window.span.id) if previous else None
+        found = self._shown(players(self.table, window.span, window.shards))
+        ranked = self.ranks.write(window.span, found, self.board.top, now, like)
+        if not sealing.step(self.board, kind, window, ranked, self.registry, self.activities, now):
+            return ranked
+        final = replace(ranked, sealed=True)
+        top = self.ranks.page(final, 0, self.board.top)
+        self.registry.seal(window, final, sealing.closed_event(self.board, final, top))
+        # Two rebuilds that seal at once have read the same aggregates; the first one's files are those that stay.
+        stored = self.registry.find(window.span.id)
+        return read_ranked(stored.final) if stored and stored.final else final
+
+    def _players(self, kind: Window, opened: list[Opened], now: int) -> Iterator[Player]:
+        """The players of a window that never closes."""
+        shards = {window.span.id: window.shards for window in opened}
+        if kind.every == "all_time":
+            yield from self._shown(players(self.table, windows.ALL_TIME, shards.get(windows.ALL_TIME.id, 0)))
+            return
+        days: dict[str, list[Aggregate]] = defaultdict(list)
+        for day in windows.parts(kind, now):
+            for player_id, aggregate in players(self.table, day, shards.get(day.id, 0)):
+                days[player_id].append(aggregate)
+        yield from self._shown(
+            (player_id, scoring.merge(self.board, aggregates)) for player_id, aggregates in days.items()
+        )
+
+    def _shown(self, found: Iterator[tuple[str, Aggregate]]) -> Iterator[Player]:
+        for player_id, aggregate in found:
+            yield Player(player_id, aggregate.name, scoring.ranked(self.board, aggregate), aggregate.at)
+
+
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry, on the board's schedule. What the event holds does not matter."""
-    began = time.time_ns() // 1_000_000
+    began = clock.now()
+    rebuilder = _rebuilder()
     try:
-        rebuilt = rebuild(config.load(), _aggregates(), _store(), began)
+        rebuilt = rebuilder.rebuild(began)
+        sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
         if rebuilt.previous is None or began // SWEEP_EVERY_MS != rebuilt.previous.as_of // SWEEP_EVERY_MS:
-            _store().sweep(began, config.load().max_age_seconds)
+            rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)
     except Exception:
         metrics.add_metric("ProcessingErrors", MetricUnit.Count, 1)
         raise
-    players = max((ranked.players for ranked in rebuilt.snapshot.windows), default=0)
-    took = time.time_ns() // 1_000_000 - began
+    most = max((ranked.players for ranked in rebuilt.snapshot.windows), default=0)
     metrics.add_metric("SnapshotsWritten", MetricUnit.Count, int(rebuilt.published))
-    metrics.add_metric("SnapshotPlayers", MetricUnit.Count, players)
-    metrics.add_metric("RebuildMilliseconds", MetricUnit.Milliseconds, took)
-    return {"as_of": rebuilt.snapshot.as_of, "published": rebuilt.published, "players": players}
-
-
-def rebuild(board: BoardConfig, aggregates: Aggregates, store: Store, now: int) -> Rebuilt:
-    """Make a snapshot of the board as of `now` (milliseconds) and publish it.
-
-    Raises IdentityError where the stored numbers mean something else than the board's.
-    """
-    aggregates.identify()
-    previous, _ = store.current()
-    ranks = []
-    for window in _changing(board, aggregates.opened(), previous, now):
-        like = previous.window(window.span.id) if previous else None
-        ranks.append(store.write(window.span, aggregates.players(window), board.top, now, like))
-    built = {ranked.span.id for ranked in ranks}
-    ended = [ranked for ranked in previous.windows if ranked.span.id not in built] if previous else []
-    snapshot = Snapshot(now, tuple(ranks + _kept(board, ended)), items.identity(board))
-    return Rebuilt(snapshot, store.publish(snapshot), previous)
-
-
-def _changing(board: BoardConfig, opened: list[Opened], previous: Snapshot | None, now: int) -> list[Opened]:
-    """The windows whose ranks may have changed: the current ones, whether or not an activity has opened them, those
-    that ended so recently that their last activities may still be on their way, and now and then all that are kept."""
-    found = {window.span.id: window for window in opened}
-    recheck = previous is None or previous.as_of // RECHECK_MS != now // RECHECK_MS
-    result = []
-    for kind in board.windows:
-        current = windows.span(kind, now)
-        result.append(found.pop(current.id, Opened(current, shards=0)))
-        ended = [
-            (window.span.ends_at, window)
-            for window in found.values()
-            if window.span.every == kind.every and window.span.ends_at is not None and window.span.ends_at <= now
-        ]
-        newest = sorted(ended, key=lambda pair: pair[0], reverse=True)[: kind.keep]
-        settles = kind.grace_seconds * 1000 + SETTLES_MS
-        result += [window for ends_at, window in newest if recheck or now - settles < ends_at]
-    return result
-
-
-def _kept(board: BoardConfig, ended: list[Ranked]) -> list[Ranked]:
-    """Of the windows that no longer change, the newest of each kind that the board still has."""
-    kept: list[Ranked] = []
-    for kind in board.windows:
-        of_kind = [ranked for ranked in ended if ranked.span.every == kind.every]
-        kept += sorted(of_kind, key=lambda ranked: ranked.span.ends_at or 0, reverse=True)[: kind.keep]
-    return kept
+    metrics.add_metric("SnapshotPlayers", MetricUnit.Count, most)
+    metrics.add_metric("RebuildMilliseconds", MetricUnit.Milliseconds, clock.now() - began)
+    metrics.add_metric("EventsSent", MetricUnit.Count, sent)
+    return {"as_of": began, "published": rebuilt.published, "players": most}
 
 
 @cache
-def _aggregates() -> Aggregates:
-    return Aggregates(aws.dynamodb(), config.load(), aws.setting("AGGREGATES_TABLE"))
-
-
-@cache
-def _store() -> Store:
-    return Store(aws.s3(), aws.setting("BUCKET"), config.load().columns)
+def _rebuilder() -> Rebuilder:
+    board = config.load()
+    table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
+    activities = Table(aws.dynamodb(), aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
+    bucket = Bucket(aws.s3(), aws.setting("BUCKET"))
+    ranks = Ranks(bucket, board.columns, board.ties)
+    return Rebuilder(board, Registry(table, board), table, activities, ranks, Snapshots(bucket))

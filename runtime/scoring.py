@@ -5,11 +5,13 @@ A column of a score is an integer: the score x 10^decimals. No float ever takes 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from runtime.activity import Activity, Rejection
 from runtime.config import BOUND, BoardConfig, Points, Rule, Scalar
+from runtime.ranking import AT_DIGITS, column_digits
 
 # DynamoDB numbers have 38 digits between 1E-130 and 9.9E+125; a product and a sum with a constant stay exact in this.
 _EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
@@ -22,12 +24,18 @@ class Aggregate:
     """What a board keeps of one player in one window."""
 
     columns: Columns
+    """Sums of what was given; for `best` and `last` the columns of the one run that is kept."""
     at: int
-    """Time of the newest counted activity: who got there first ranks first among equals."""
+    """Time of the newest counted activity, for `best` and `last` of the run: who got there first ranks first."""
     name: str | None = None
     named_by: str = ""
     """The activity id that brought the name. Ids of version 7 sort by time, so the newest one wins in any order."""
     counted: int = 0
+    """How many activities are in it; not kept where one run is kept by a single write."""
+    reached: int = 0
+    """How many of the board's milestones the player has ever reached."""
+    run: str = ""
+    """For `best` and `last`: a text that says by comparison which of two runs is kept. See `run_key`."""
 
 
 def points(config: BoardConfig, activity: Activity) -> Columns | Rejection | None:
@@ -43,6 +51,8 @@ def points(config: BoardConfig, activity: Activity) -> Columns | Rejection | Non
     applicable = [rule for rule in rules if _applies(rule, activity)]
     if not applicable:
         return None
+    if config.aggregate == "count":
+        return (10**config.decimals,)
     given = [0] * len(config.columns)
     for rule in applicable:
         for column, term in enumerate(rule.points):
@@ -51,26 +61,103 @@ def points(config: BoardConfig, activity: Activity) -> Columns | Rejection | Non
                 return value
             given[column] += value
     if any(abs(value) > BOUND for value in given):
-        return _over_bound()
+        return over_bound()
+    limits = config.limits
+    if limits.max_points is not None and given[0] > limits.max_points:
+        return Rejection("over_limit", f"{config.columns[0].name} is over what one activity may give")
+    if limits.min_points is not None and given[0] < limits.min_points:
+        return Rejection("over_limit", f"{config.columns[0].name} is under what one activity may give")
     return tuple(given)
 
 
-def add(aggregate: Aggregate | None, activity: Activity, given: Columns) -> Aggregate | Rejection:
+def add(
+    config: BoardConfig, aggregate: Aggregate | None, activity: Activity, given: Columns, bound: int = BOUND
+) -> Aggregate | Rejection:
     """The aggregate with one more activity in it, or a rejection where a column would pass the bound."""
-    if aggregate is None:
-        aggregate = Aggregate(columns=(0,) * len(given), at=activity.at)
-    columns = tuple(have + more for have, more in zip(aggregate.columns, given, strict=True))
-    if any(abs(value) > BOUND for value in columns):
-        return _over_bound()
-    aggregate = replace(aggregate, columns=columns, at=max(aggregate.at, activity.at), counted=aggregate.counted + 1)
-    if activity.name is not None and activity.activity_id > aggregate.named_by:
-        aggregate = replace(aggregate, name=activity.name, named_by=activity.activity_id)
-    return aggregate
+    one = _first(config, activity, given)
+    if config.aggregate in ("best", "last"):
+        changed = _kept(config, [aggregate, one] if aggregate else [one])
+    else:
+        changed = _sum([aggregate, one] if aggregate else [one])
+        if any(abs(value) > bound for value in changed.columns):
+            return over_bound()
+    counted = (aggregate.counted if aggregate else 0) + 1
+    reached = max(aggregate.reached if aggregate else 0, milestones_reached(config, replace(changed, counted=counted)))
+    return replace(changed, counted=counted, reached=reached)
+
+
+def merge(config: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
+    """One player's aggregate over the days of a rolling window, of which there is at least one."""
+    aggregates = list(days)
+    return _kept(config, aggregates) if config.aggregate in ("best", "last") else _sum(aggregates)
+
+
+def ranked(config: BoardConfig, aggregate: Aggregate) -> Columns:
+    """The columns that the board shows and ranks by: an average is rounded half-even before it ranks."""
+    if config.aggregate != "average":
+        return aggregate.columns
+    return tuple(_mean(total, aggregate.counted) for total in aggregate.columns)
+
+
+def milestones_reached(config: BoardConfig, aggregate: Aggregate) -> int:
+    """How many of the board's milestones the first column is at, or better."""
+    if not config.milestones:
+        return 0
+    first = ranked(config, aggregate)[0]
+    if config.columns[0].order == "descending":
+        return sum(first >= milestone for milestone in config.milestones)
+    return sum(first <= milestone for milestone in config.milestones)
+
+
+def run_key(config: BoardConfig, given: Columns, activity: Activity) -> str:
+    """A text that decides which of two runs is kept, whatever the order they arrive in.
+
+    `best`: the lower text; equal columns keep the earlier time. `last`: the higher text; the later time, then the
+    higher id.
+    """
+    if config.aggregate == "last":
+        return activity.activity_id
+    return f"{column_digits(config.columns, given)}{activity.at:0{AT_DIGITS}}{activity.activity_id}"
 
 
 def number(scaled: int, decimals: int) -> int | float:
     """A column as JSON shows it. At most 15 digits, so the float's shortest text is the exact decimal."""
     return scaled / 10**decimals if decimals else scaled
+
+
+def over_bound() -> Rejection:
+    """The rejection of what no JSON client could read exactly."""
+    return Rejection("over_bound", "the score would have more than 15 digits")
+
+
+def _first(config: BoardConfig, activity: Activity, given: Columns) -> Aggregate:
+    """An aggregate of one activity."""
+    run = run_key(config, given, activity) if config.aggregate in ("best", "last") else ""
+    named_by = activity.activity_id if activity.name is not None else ""
+    return Aggregate(given, activity.at, activity.name, named_by, counted=1, run=run)
+
+
+def _kept(config: BoardConfig, runs: list[Aggregate]) -> Aggregate:
+    """The run that is kept, as a whole: its columns, its time, its name."""
+    keep = max if config.aggregate == "last" else min
+    return keep(runs, key=lambda aggregate: aggregate.run)
+
+
+def _sum(parts: list[Aggregate]) -> Aggregate:
+    named = max(parts, key=lambda part: part.named_by)
+    return Aggregate(
+        columns=tuple(map(sum, zip(*(part.columns for part in parts), strict=True))),
+        at=max(part.at for part in parts),
+        name=named.name,
+        named_by=named.named_by,
+        counted=sum(part.counted for part in parts),
+    )
+
+
+def _mean(total: int, count: int) -> int:
+    """total / count, rounded half-even, in whole numbers."""
+    quotient, remainder = divmod(total, count)
+    return quotient + (2 * remainder > count or (2 * remainder == count and quotient % 2))
 
 
 def _applies(rule: Rule, activity: Activity) -> bool:
@@ -94,12 +181,8 @@ def _term(term: Points, activity: Activity, decimals: int) -> int | Rejection:
         value = _EXACT.add(_EXACT.multiply(term.factor, amount), value)
     # Judged before it is rounded: 1E+125 needs no 400 digits to be too much.
     if abs(value) > BOUND:
-        return _over_bound()
+        return over_bound()
     return int(_EXACT.scaleb(_EXACT.quantize(value, Decimal(1).scaleb(-decimals)), decimals))
-
-
-def _over_bound() -> Rejection:
-    return Rejection("over_bound", "the score would have more than 15 digits")
 
 
 def _quoted(text: str) -> str:

@@ -1,7 +1,8 @@
 """The simulator: plausible activity for a board, written as a game server would write it.
 
-A few hundred players, each with a skill of their own, play what the board's rules are for. It may only put items into
-the activities table: what it makes goes the whole way like anyone's.
+A few hundred players, each with a skill of their own, play what the board's rules are for, some in bursts. A few of the
+activities are what happens in real life too: written twice, long after they happened, or wrong. It may only put items
+into the activities table: what it makes goes the whole way like anyone's.
 """
 
 from __future__ import annotations
@@ -11,19 +12,24 @@ import random
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, config
-from runtime.activity import make_id
-from runtime.config import BoardConfig, Rule, Scalar
+from runtime import aws, clock, config
+from runtime.activity import DAY, make_id
+from runtime.config import BoardConfig, Points, Rule, Scalar
 
 PLAYERS = 200
 MAX_ACTIVITIES = 10_000
 """The most that one call writes."""
+ODD = 0.03
+"""The share of activities that are late, written twice or wrong, each a third of it."""
+BURST = 0.05
+"""How often a player goes on playing at once, several activities in a row."""
 _LIFE_SECONDS = 40 * 86_400
 _FIRST = (
     "Nova", "Kestrel", "Ōkami", "Zoë", "Marrow", "Vesper", "Łukasz", "Sable", "Ember", "Quill",
@@ -34,6 +40,17 @@ _SECOND = ("", " the Swift", "42", " of Dawn", "_x", " Prime", "Fox", " II", "-7
 logger = Logger()
 
 
+@dataclass(frozen=True)
+class Made:
+    """An item for the activities table in DynamoDB's JSON, without id and life, which come when it is written."""
+
+    item: dict[str, Any]
+    late: int = 0
+    """How long before it is written it happened, in milliseconds."""
+    copies: int = 1
+    """How often it is written."""
+
+
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry: {"activities": how many, "seconds": spread over how long, "seed": repeatable players, optional}.
 
@@ -41,57 +58,94 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     count = min(int(event.get("activities", 100)), MAX_ACTIVITIES)
     seconds = min(float(event.get("seconds", 10)), 100.0)
-    seed = event.get("seed")
-    chance = random.Random(seed)  # noqa: S311 (a game of chance, not a secret)
+    chance = random.Random(event.get("seed"))  # noqa: S311 (a game of chance, not a secret)
     began = time.time()
 
-    def write(index: int, item: dict[str, Any]) -> None:
+    def write(index: int, made: Made) -> None:
         time.sleep(max(0.0, began + index * seconds / count - time.time()))
         # The id is made at the moment of writing: its time is the activity's time.
-        item["activity_id"] = {"S": make_id(time.time_ns() // 1_000_000, random.SystemRandom().getrandbits(74))}
-        item["expires_at"] = {"N": str(int(time.time()) + _LIFE_SECONDS)}
-        aws.dynamodb().put_item(TableName=aws.setting("ACTIVITIES_TABLE"), Item=item)
+        made.item["activity_id"] = {"S": make_id(clock.now() - made.late, random.SystemRandom().getrandbits(74))}
+        made.item["expires_at"] = {"N": str(clock.now() // 1000 + _LIFE_SECONDS)}
+        for _ in range(made.copies):
+            aws.dynamodb().put_item(TableName=aws.setting("ACTIVITIES_TABLE"), Item=made.item)
 
     with ThreadPoolExecutor(aws.THREADS) as pool:
-        tasks = [pool.submit(write, index, item) for index, item in enumerate(items(config.load(), chance, count))]
+        tasks = [pool.submit(write, index, made) for index, made in enumerate(activities(config.load(), chance, count))]
     for task in tasks:
         task.result()
     logger.info("simulated", written=len(tasks))
     return {"written": len(tasks)}
 
 
-def items(board: BoardConfig, chance: random.Random, count: int) -> Iterator[dict[str, Any]]:
-    """That many items for the activities table in DynamoDB's JSON, without id and life, which come when written."""
+def activities(board: BoardConfig, chance: random.Random, count: int, odd: float = ODD) -> Iterator[Made]:
+    """That many activities; the share `odd` of them late, written twice or wrong."""
+    player = 0
     for _ in range(count):
-        # Some play far more than others, and the few who are good at it score more for the same.
-        number = min(PLAYERS - 1, int(chance.expovariate(1 / 40)))
-        skill = 0.5 + (number * 7919 % PLAYERS) / PLAYERS
-        rule = chance.choice(board.rules)
-        item: dict[str, Any] = {
-            "player_id": {"S": f"sim-{number:03}"},
-            "name": {"S": _FIRST[number % len(_FIRST)] + _SECOND[number // len(_FIRST) % len(_SECOND)]},
-            "type": {"S": rule.activity},
-        }
-        for field, values in rule.when:
-            item[field] = _attribute(chance.choice(values))
-        for field, factor in _fields(board, rule):
-            item.setdefault(field, {"N": str(_amount(chance, skill, factor))})
-        yield item
+        # Some play far more than others.
+        if chance.random() >= BURST:
+            player = min(PLAYERS - 1, int(chance.expovariate(1 / 40)))
+        item = _item(board, chance, player)
+        kind = chance.random() / odd if odd else 1.0
+        if kind < 1 / 3:
+            yield Made(item, late=chance.randrange(DAY, 3 * DAY))
+        elif kind < 2 / 3:
+            yield Made(item, copies=2)
+        elif kind < 1:
+            yield Made(item | {"type": {"S": "not_in_the_rules"}})
+        else:
+            yield Made(item)
 
 
-def _fields(board: BoardConfig, rule: Rule) -> Iterator[tuple[str, Decimal]]:
-    """Every field that a rule for this type reads: one that is missing would have the activity rejected."""
+def _item(board: BoardConfig, chance: random.Random, player: int) -> dict[str, Any]:
+    # The few who are good at it score more for the same.
+    skill = 0.5 + (player * 7919 % PLAYERS) / PLAYERS
+    rule = chance.choice(board.rules)
+    item: dict[str, Any] = {
+        "player_id": {"S": f"sim-{player:03}"},
+        "name": {"S": _FIRST[player % len(_FIRST)] + _SECOND[player // len(_FIRST) % len(_SECOND)]},
+        "type": {"S": rule.activity},
+    }
+    for field, values in rule.when:
+        item[field] = _attribute(chance.choice(values))
+    for field, points, column in _fields(board, rule):
+        item.setdefault(field, {"N": str(_amount(board, chance, skill, field, points, column))})
+    return item
+
+
+def _fields(board: BoardConfig, rule: Rule) -> Iterator[tuple[str, Points, int]]:
+    """Every field that a rule for this type reads, with its column: one that is missing would have it rejected."""
     for other in board.rules:
         if other.activity == rule.activity:
-            for points in other.points:
+            for column, points in enumerate(other.points):
                 if points.field is not None:
-                    yield points.field, points.factor
+                    yield points.field, points, column
 
 
-def _amount(chance: random.Random, skill: float, factor: Decimal) -> int:
-    """A number that is worth some ten points, more for the skilled, now and then much more."""
-    typical = 10 / abs(float(factor)) if factor else 10
-    return max(1, round(typical * skill * math.exp(chance.gauss(0, 0.5))))
+def _amount(board: BoardConfig, chance: random.Random, skill: float, field: str, points: Points, column: int) -> int:
+    """A number in the range of its field: better for the skilled, now and then much better."""
+    better = skill * math.exp(chance.gauss(0, 0.4))
+    if board.columns[column].order == "ascending":
+        better = 1 / better
+    amount = max(1, round(_typical(field, points) * better))
+    if column == 0 and points.factor > 0:
+        scale = 10**board.decimals
+        low, high = board.limits.min_points, board.limits.max_points
+        if high is not None:
+            amount = min(amount, int((Decimal(high) / scale - points.constant) / points.factor))
+        if low is not None:
+            amount = max(amount, -int(-(Decimal(low) / scale - points.constant) // points.factor))
+    return amount
+
+
+def _typical(field: str, points: Points) -> float:
+    """What a field usually holds: told by its unit, or else so much that it is worth some ten points."""
+    if field.endswith("_ms"):
+        return 90_000
+    if field.endswith(("_s", "_seconds")):
+        return 90
+    if points.constant == 0 and points.factor == 1:
+        return 500
+    return 10 / abs(float(points.factor)) if points.factor else 10
 
 
 def _attribute(value: Scalar) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_sample_is_valid() -> None:
     result = run("validate", cwd=ROOT)
-    assert result == Result(0, "leaderboards.yaml: 3 boards, nothing wrong\n", "")
+    assert result == Result(0, "leaderboards.yaml: 8 boards, nothing wrong\n", "")
 
 
 def test_generate_twice(folder: Path) -> None:
@@ -190,7 +190,7 @@ def test_errors_as_json(folder: Path) -> None:
                 "line": 10,
                 "column": 21,
                 "path": "boards[weekly-kills].window.every",
-                "message": 'must be all_time, day or week, not "weak"',
+                "message": 'must be all_time, hour, day, week, month, season or rolling, not "weak"',
                 "hint": 'Did you mean "week"?',
                 "code": "choice",
                 "severity": "error",

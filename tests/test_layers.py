@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 GENERATOR = (
     "cli",
+    "cli_operations",
     "console",
     "operations",
     "local",
@@ -26,11 +27,18 @@ GENERATOR = (
     "schemas",
     "encode",
     "board",
+    "configuring",
     "rules",
+    "scoring_rules",
+    "window_rules",
     "inputs",
     "loading",
     "words",
     "spec",
+    "spec_scoring",
+    "spec_windows",
+    "model",
+    "decimals",
     "values",
     "schedules",
     "limits",
@@ -41,7 +49,7 @@ GENERATOR = (
 )
 """From the top to the bottom. Who adds a module says here where it belongs."""
 
-PURE = ("activity", "scoring", "windows", "ranking", "config")
+PURE = ("activity", "scoring", "windows", "ranking", "judging", "folding", "config")
 """Modules of runtime that know neither AWS nor a clock."""
 
 

@@ -100,7 +100,7 @@ class Emulator:
         with self._lock:
             key = (service, *sorted(options.items()))
             if key not in self._clients:
-                self._session = self._session or _session()
+                self._session = self._session or clean_session()
                 self._clients[key] = self._session.client(service, **{**self._options(), **options})
             return self._clients[key]
 
@@ -210,7 +210,7 @@ class Emulator:
             timer.cancel()
 
 
-def _session() -> Any:
+def clean_session() -> Any:
     """A boto3 session that reads neither the user's profile nor files of settings."""
     import boto3
     import botocore.session

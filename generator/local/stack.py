@@ -22,6 +22,11 @@ from generator.local.reporter import Reporter
 from generator.local.workers import Worker, rebuilds, simulation
 
 DRAIN_SECONDS = 60.0
+QUIET_SECONDS = 10
+"""How long an ended window must be quiet before it closes here. In AWS that is as long as a message can be on its way
+when it fails again and again, half an hour; whoever tries a board out wants to see a window sealed."""
+PROCESSOR_SECONDS = 15
+"""The processor's timeout here: so long a window that closes waits for batches that are under way."""
 
 
 @dataclass(frozen=True)
@@ -216,9 +221,16 @@ def running(
 
 
 def emitted(board: Board) -> dict[str, bytes]:
-    """The files of a board's bundle, by their path in it, as `generate` emits them for a board with a simulator: local
-    mode always has that."""
-    board = replace(board, simulator=SIMULATOR)
+    """The files of a board's bundle, by their path in it, as `generate` emits them for a board with a simulator, which
+    local mode always has, and with windows that are sealed within a minute of their end and grace."""
+    timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
+    drain = min(QUIET_SECONDS, board.config.drain_seconds)
+    board = replace(
+        board,
+        simulator=SIMULATOR,
+        processor=replace(board.processor, timeout_seconds=timeout),
+        config=replace(board.config, drain_seconds=drain, processor_seconds=timeout),
+    )
     folder = f"{board.folder}/"
     return {path.removeprefix(folder): content for path, content in bundles([board]).items()}
 

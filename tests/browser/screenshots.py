@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.board_server import Api, BoardServer, entry
+from tests.browser.board_server import Api, BoardServer, Window, entry
 from tests.browser.chromium import QUIET, find_chromium
 from tests.browser.pages import render_page
 
@@ -57,12 +57,23 @@ def main() -> None:
     resets = now + timedelta(days=2, hours=4, minutes=13)
     week = plausible(312)
     windows = {"week": week, "all_time": week}
+    archives = [
+        Window(f"{now.year}-W{46 - n}", "week", plausible(240 + n), now - timedelta(days=4 + 7 * n)) for n in range(3)
+    ]
+    pending = {week[44]["player_id"]: {"score": week[44]["score"] + 320, "columns": {}}}
     found = f"#player={week[44]['player_id']}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
         shoot(browser, folder, "ranked", Api(windows, now, resets))
         shoot(browser, folder, "whole", Api(windows, now, resets))
-        shoot(browser, folder, "found", Api(windows, now, resets), found)
+        shoot(browser, folder, "neighbours", Api(windows, now, resets, archives, pending), found)
+        shoot(browser, folder, "archive", Api(windows, now, resets, archives), f"#window={archives[0].id}")
+        columns = [{"name": name, "order": "descending"} for name in ("score", "time_ms", "deaths")]
+        runs = [each | {"columns": {"time_ms": 51234 + 7 * each["rank"], "deaths": each["rank"] % 5}} for each in week]
+        shoot(browser, folder, "columns", Api({"week": runs, "all_time": runs}, now, resets, archives), columns=columns)
+        seasons = [{"every": "season", "label": "This season"}, {"every": "all_time", "label": "All time"}]
+        past = [Window("autumn-2026", "season", week, now - timedelta(days=9))]
+        shoot(browser, folder, "between-seasons", Api({"all_time": week}, now, resets, past), windows=seasons)
         shoot(browser, folder, "empty", Api(windows, None, resets))
         shoot(browser, folder, "stale", Api(windows, now - timedelta(minutes=22), resets), accent="#ffd400")
         shoot(browser, folder, "down", Api(windows, now, resets), accent="#0b6b3a")

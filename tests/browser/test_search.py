@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.board_server import entry
+from tests.browser.board_server import entry, ranking
 from tests.browser.conftest import Open, OpenPage, fresh_api
 
 
@@ -70,7 +70,7 @@ def test_an_id_stands_in_the_path_as_it_is(open_page: Open) -> None:
     opened = open_page(fresh_api(windows={"week": [entry(1, player_id, 7, "Odd")], "all_time": []}))
     search(opened, player_id)
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 1")
-    assert f"/some/path/v1/players/{player_id}?window=week" in opened.api.requests
+    assert any(path.startswith(f"/some/path/v1/players/{player_id}?window=week") for path in opened.api.requests)
 
 
 def test_a_search_while_the_api_is_down_says_so(open_page: Open) -> None:
@@ -85,3 +85,74 @@ def test_a_search_while_the_api_is_down_says_so(open_page: Open) -> None:
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 120", timeout=10000)
     expect(opened.page.locator("#found-percentile")).to_have_text("Ahead of everyone else")
     expect(opened.page.locator("#search-message")).to_have_text("")
+
+
+def test_the_players_around_the_one_found_are_shown_in_place(open_page: Open) -> None:
+    opened = open_page()
+    search(opened, "p77")
+    page = opened.page
+    expect(page.locator("#range")).to_have_text("Around Player 77")
+    assert [row[0] for row in opened.rows()] == [str(n) for n in range(72, 83)]
+    followed = page.locator("#rows tr[aria-current=true]")
+    expect(followed.locator(".name")).to_have_text("Player 77")
+    expect(followed).to_be_in_viewport()
+    assert page.url.endswith("#player=p77")
+    page.get_by_role("button", name="Show the whole ranking").click()
+    expect(page.locator("#range")).to_have_text("1–50 of 120")
+    # The player stays found, and a link leads to just this.
+    expect(page.locator("#found-rank")).to_have_text("Rank 77 of 120")
+    assert page.url.endswith("#offset=0&player=p77")
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator("#rows tr.followed .name")).to_have_text("Player 77")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#range")).to_have_text("Around Player 77")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#range")).to_have_text("1–50 of 120")
+
+
+def test_the_card_and_the_ranking_are_of_one_snapshot(open_page: Open) -> None:
+    opened = open_page()
+    search(opened, "p3")
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 3 of 120")
+    shown = opened.rows()[2]
+    others = [each | {"rank": each["rank"] + 1} for each in ranking(120) if each["player_id"] != "p3"]
+    opened.api.rebuild(week=[entry(1, "p3", 5000, "Player 3"), *others])
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 120")
+    assert shown == ["3", "Player 3", "997"]
+    assert opened.rows()[0] == ["1", "Player 3", "5,000"]
+    cards = [path for path in opened.api.requests if "/players/p3?" in path]
+    assert cards
+    assert all("as_of=" in path for path in cards)
+
+
+def test_what_is_pending_stands_beside_the_score(open_page: Open) -> None:
+    opened = open_page()
+    search(opened, "p2")
+    pending = opened.page.locator("#found-pending")
+    expect(opened.page.locator("#found-score")).to_have_text("Score 998")
+    expect(pending).to_be_hidden()
+    opened.api.pending["p2"] = {"score": 1320, "columns": {"score": 1320}}
+    expect(pending).to_have_text("1,320 now, counted at the next update")
+    opened.api.pending.clear()
+    expect(pending).to_be_hidden()
+
+
+def test_a_player_who_appears_later_is_found_then(open_page: Open) -> None:
+    opened = open_page()
+    search(opened, "late")
+    expect(opened.page.locator("#search-message")).to_contain_text("There is no such player in this window")
+    opened.api.rebuild(week=[*ranking(120), entry(121, "late", 1, "Late")])
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 121 of 121")
+    expect(opened.page.locator("#search-message")).to_have_text("")
+
+
+def test_a_player_whose_card_is_open_leaves_the_ranking(open_page: Open) -> None:
+    opened = open_page()
+    search(opened, "p120")
+    expect(opened.page.locator("#range")).to_have_text("Around Player 120")
+    opened.api.rebuild(week=ranking(119))
+    expect(opened.page.locator("#search-message")).to_contain_text("There is no such player")
+    expect(opened.page.locator("#found")).to_be_hidden()
+    expect(opened.page.locator("#range")).to_have_text("1–50 of 119")
+    opened.state("live")

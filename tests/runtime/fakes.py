@@ -7,6 +7,7 @@ between two writes. What they do not know they refuse.
 from __future__ import annotations
 
 import io
+import json
 import threading
 from collections.abc import Callable, Iterator
 from hashlib import md5
@@ -51,18 +52,37 @@ class FakeDynamoDB:
         found = [self.tables[table].get(self._key(table, key)) for key in wanted["Keys"]]
         return {"Responses": {table: [dict(item) for item in found if item]}, "UnprocessedKeys": {}}
 
-    def put_item(self, *, TableName: str, Item: dict[str, Any], ConditionExpression: str) -> None:
+    def put_item(self, **put: Any) -> None:
         self.before("put_item")
         with self._lock:
-            if not self._holds(TableName, {"Item": Item, "ConditionExpression": ConditionExpression}):
+            if not self._holds(put, put["Item"]):
                 raise error("ConditionalCheckFailedException", "PutItem")
-            self.tables[TableName][self._key(TableName, Item)] = Item
+            self._put(put)
         self.after("put_item")
+
+    def update_item(self, **update: Any) -> None:
+        self.before("update_item")
+        with self._lock:
+            if not self._holds(update, update["Key"]):
+                raise error("ConditionalCheckFailedException", "UpdateItem")
+            self._update(update)
+        self.after("update_item")
+
+    def delete_item(self, **delete: Any) -> None:
+        self.before("delete_item")
+        with self._lock:
+            if not self._holds(delete, delete["Key"]):
+                raise error("ConditionalCheckFailedException", "DeleteItem")
+            self.tables[delete["TableName"]].pop(self._key(delete["TableName"], delete["Key"]), None)
+        self.after("delete_item")
 
     def transact_write_items(self, *, TransactItems: list[Any]) -> None:
         assert 1 <= len(TransactItems) <= 100
-        puts = [write["Put"] for write in TransactItems]
-        places = [(put["TableName"], self._key(put["TableName"], put["Item"])) for put in puts]
+        writes = [
+            (kind, write, write["Item" if kind == "Put" else "Key"])
+            for ((kind, write),) in map(dict.items, TransactItems)
+        ]
+        places = [(write["TableName"], self._key(write["TableName"], item)) for _, write, item in writes]
         assert len(set(places)) == len(places), "one item twice in a transaction"
         try:
             self.before("transact_write_items")
@@ -72,12 +92,12 @@ class FakeDynamoDB:
             reasons += [{"Code": "None"}] * (len(TransactItems) - len(reasons))
             raise
         with self._lock:
-            held = [self._holds(put["TableName"], put) for put in puts]
+            held = [self._holds(write, item) for _, write, item in writes]
             if not all(held):
                 raise self.cancelled([{"Code": "None" if fine else "ConditionalCheckFailed"} for fine in held])
-            for (table, key), put in zip(places, puts, strict=True):
-                self.tables[table][key] = put["Item"]
-            self.transactions.append(len(puts))
+            for kind, write, _ in writes:
+                (self._put if kind == "Put" else self._update)(write)
+            self.transactions.append(len(writes))
         self.after("transact_write_items")
 
     @staticmethod
@@ -92,23 +112,53 @@ class FakeDynamoDB:
     def paginate(self, *, TableName: str, ExpressionAttributeValues: Any, **rest: Any) -> Iterator[dict[str, Any]]:
         assert rest["ConsistentRead"]
         partition = ExpressionAttributeValues[":partition"]["S"]
-        rows = sorted((key, item) for key, item in self.tables[TableName].items() if key[0] == partition)
-        for _, item in rows:
-            yield {"Items": [item]}
+        keys = sorted(key for key in self.tables[TableName] if key[0] == partition)
+        for key in keys if rest.get("ScanIndexForward", True) else reversed(keys):
+            yield {"Items": [self.tables[TableName][key]]}
 
     def _key(self, table: str, item: dict[str, Any]) -> tuple[str, str]:
         first, second = self.keys[table]
         return item[first]["S"], item[second]["S"]
 
-    def _holds(self, table: str, put: dict[str, Any]) -> bool:
-        have = self.tables[table].get(self._key(table, put["Item"]))
-        condition = put.get("ConditionExpression")
-        if condition is None:
-            return True
-        if condition == "attribute_not_exists(player_id)":
-            return have is None
-        assert condition == "#version = :version", condition
-        return have is not None and have["version"] == put["ExpressionAttributeValues"][":version"]
+    def _put(self, put: dict[str, Any]) -> None:
+        self.tables[put["TableName"]][self._key(put["TableName"], put["Item"])] = put["Item"]
+
+    def _update(self, update: dict[str, Any]) -> None:
+        """SET of values, and ADD to a set of texts."""
+        key = self._key(update["TableName"], update["Key"])
+        item = dict(self.tables[update["TableName"]].get(key, update["Key"]))
+        verb, assignments = update["UpdateExpression"].split(" ", 1)
+        for assignment in assignments.split(","):
+            name, value = assignment.replace("=", " ").split()
+            given = update["ExpressionAttributeValues"][value]
+            name = update["ExpressionAttributeNames"][name]
+            if verb == "ADD":
+                given = {"SS": sorted({*item.get(name, {"SS": []})["SS"], *given["SS"]})}
+            item[name] = given
+        self.tables[update["TableName"]][key] = item
+
+    def _holds(self, write: dict[str, Any], key: dict[str, Any]) -> bool:
+        have = self.tables[write["TableName"]].get(self._key(write["TableName"], key))
+        condition = write.get("ConditionExpression")
+        return condition is None or any(
+            all(self._true(write, term.strip(), have) for term in part.split(" AND "))
+            for part in condition.split(" OR ")
+        )
+
+    @staticmethod
+    def _true(write: dict[str, Any], term: str, have: dict[str, Any] | None) -> bool:
+        names = write.get("ExpressionAttributeNames", {})
+        if term.startswith("attribute_not_exists("):
+            name = term[len("attribute_not_exists(") : -1]
+            return have is None or names.get(name, name) not in have
+        name, sign, value = term.split()
+        mine = (have or {}).get(names[name])
+        if mine is None:
+            return False
+        wanted = write["ExpressionAttributeValues"][value]
+        if sign == "=":
+            return bool(mine == wanted)
+        return bool({"<": mine["S"] < wanted["S"], ">": mine["S"] > wanted["S"]}[sign])
 
 
 class FakeS3:
@@ -145,8 +195,26 @@ class FakeS3:
         assert operation == "list_objects_v2"
         return self
 
-    def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
-        yield {"Contents": [{"Key": key} for key in sorted(self.objects) if key.startswith(Prefix)]}
+    def paginate(
+        self, *, Bucket: str, Prefix: str, StartAfter: str, PaginationConfig: dict[str, int]
+    ) -> Iterator[dict[str, Any]]:
+        found = sorted(key for key in self.objects if key.startswith(Prefix) and key > StartAfter)
+        yield {"Contents": [{"Key": key} for key in found[: PaginationConfig.get("MaxItems")]]}
 
     def _etag(self, key: str) -> str:
         return md5(self.objects[key]).hexdigest() if key in self.objects else "none"
+
+
+class FakeEvents:
+    """EventBridge that takes what it is given."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.refuse = False
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        assert 1 <= len(Entries) <= 10
+        if self.refuse:
+            return {"Entries": [{"ErrorCode": "ThrottlingException"} for _ in Entries]}
+        self.sent += [(entry["DetailType"], json.loads(entry["Detail"])) for entry in Entries]
+        return {"Entries": [{"EventId": "1"} for _ in Entries]}

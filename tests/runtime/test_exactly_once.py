@@ -17,11 +17,15 @@ from runtime.activity import DAY
 from runtime.aggregates import Aggregates
 from runtime.config import BoardConfig, Column, Window
 from runtime.processor import Batch, process
-from runtime.windows import span
+from runtime.registry import Registry
+from runtime.table import Table
+from runtime.windows import Span, span
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.fakes import FakeDynamoDB, error
 
-WEEK = span(BOARD.windows[0], NOW).id
+WEEK_SPAN = span(BOARD.windows[0], NOW)
+assert isinstance(WEEK_SPAN, Span)
+WEEK = WEEK_SPAN.id
 
 
 @pytest.fixture(autouse=True)
@@ -33,12 +37,15 @@ def tables() -> FakeDynamoDB:
     return FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
 
 
-def client(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> Aggregates:
-    return Aggregates(fake, config, "aggregates", "marks")  # type: ignore[arg-type]
+def client(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[Registry, Aggregates]:
+    table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
+    marks = Table(fake, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
+    registry = Registry(table, config)
+    return registry, Aggregates(config, registry, table, marks)
 
 
-def run(fake: FakeDynamoDB, messages: list[dict[str, Any]], config: BoardConfig = BOARD) -> Batch:
-    return process(messages, config, client(fake, config), NOW)
+def run(fake: FakeDynamoDB, messages: list[dict[str, Any]], config: BoardConfig = BOARD, now: int = NOW) -> Batch:
+    return process(messages, config, *client(fake, config), now)
 
 
 def scores(fake: FakeDynamoDB) -> dict[tuple[str, str], int]:
@@ -101,10 +108,11 @@ def test_an_activity_over_the_bound_is_rejected_whole_and_later_ones_count() -> 
 @pytest.mark.parametrize(("late_by", "windows"), [(-1000, {WEEK, "all-time"}), (0, {"all-time"})])
 def test_lateness_is_judged_window_by_window(late_by: int, windows: set[str]) -> None:
     fake = tables()
-    end = span(BOARD.windows[0], NOW).ends_at
+    assert WEEK_SPAN is not None
+    end = WEEK_SPAN.ends_at
     assert end is not None
     written = end + 600_000 + late_by
-    batch = process([message(item(at=end - 1), written=written)], BOARD, client(fake), end + DAY)
+    batch = run(fake, [message(item(at=end - 1), written=written)], now=end + 3_600_000)
     assert batch.counts["Counted"] == 1
     assert {window for window, _ in scores(fake)} == windows
 

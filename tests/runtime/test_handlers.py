@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime import api, config, processor, simulator
-from runtime.activity import parse, record
-from runtime.processor import judge
-from tests.runtime.boards import BOARD, NOW, item, message, stream_record
+from runtime.activity import record
+from runtime.config import BoardConfig, Column, Limits, Points, Rule
+from runtime.judging import Counts, judge
+from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.test_exactly_once import client, scores, tables
-from tests.runtime.test_snapshots import World
+from tests.runtime.world import World
 
 CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 
@@ -45,8 +47,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(BOARD)
     world.play("ann", "ann", "b~o.b:1@x")
     world.rebuild()
-    monkeypatch.setattr(api, "_store", lambda: world.store)
-    monkeypatch.setattr(api, "_now", lambda: NOW)
+    monkeypatch.setattr(api, "_api", lambda: world.api)
+    monkeypatch.setattr("runtime.clock.now", lambda: NOW)
     return world
 
 
@@ -82,7 +84,7 @@ def test_ids_stand_in_paths_as_they_are() -> None:
         ("/v1/leaderboard", "window=2026-W01", "GET", 404),
         ("/v1/", "", "GET", 404),
         ("/v1/leaderboard", "", "POST", 405),
-        ("/v1/players", "", "GET", 404),
+        ("/v1/players", "", "GET", 400),
     ],
 )
 def test_errors_are_problem_documents(path: str, query: str, method: str, status: int) -> None:
@@ -107,8 +109,8 @@ def test_the_processor_counts_names_failures_and_emits_metrics(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = tables()
-    monkeypatch.setattr(processor, "_aggregates", lambda: client(fake))
-    monkeypatch.setattr("runtime.processor.time.time_ns", lambda: NOW * 1_000_000)
+    monkeypatch.setattr(processor, "_tables", lambda: client(fake))
+    monkeypatch.setattr("runtime.clock.now", lambda: NOW)
     messages = [message(item(), "1"), message(item(), "2"), message(item(type="jump", number=2), "3"),
                 message(item(type="chat", number=3), "4"), {"messageId": "5", "body": "x"}]  # fmt: skip
     assert processor.handler({"Records": messages}, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "5"}]}
@@ -138,13 +140,34 @@ def test_board_json_reads_back() -> None:
         config.loads('{"format": 0}')
 
 
-@given(st.integers(0, 2**32))
-def test_simulated_activity_is_accepted_and_scores(seed: int) -> None:
-    for number, made in enumerate(simulator.items(BOARD, random.Random(seed), 20)):
-        whole = {**made, "activity_id": item(number=number)["activity_id"]}
-        parsed = parse(record(stream_record(whole)), NOW)
-        entry = judge(BOARD, record(stream_record(whole)), NOW)
-        assert entry is not None
-        assert isinstance(entry.verdict, tuple), entry.verdict
-        assert parsed == entry.verdict[0]
-        assert parsed.name is not None
+RACE = board(
+    aggregate="best",
+    columns=(Column("score", "descending"), Column("time", "ascending")),
+    rules=(Rule("race", (Points(Decimal(0), "points"), Points(Decimal(0), "time_ms"))),),
+    limits=Limits(min_points=30_000, max_points=60_000),
+)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([BOARD, RACE]))
+def test_simulated_activity_is_accepted_and_scores(seed: int, config: BoardConfig) -> None:
+    for number, made in enumerate(simulator.activities(config, random.Random(seed), 20, odd=0)):
+        whole = {**made.item, "activity_id": item(number=number)["activity_id"]}
+        verdict = judge(config, record(stream_record(whole)), NOW)
+        assert isinstance(verdict, Counts), verdict
+        assert verdict.activity.name is not None
+        assert (made.late, made.copies) == (0, 1)
+
+
+def test_some_simulated_activity_is_late_some_twice_some_wrong() -> None:
+    made = list(simulator.activities(BOARD, random.Random(1), 3000, odd=0.3))
+    late, twice = sum(each.late > 0 for each in made), sum(each.copies == 2 for each in made)
+    wrong = sum(each.item["type"]["S"] == "not_in_the_rules" for each in made)
+    assert all(200 < number < 400 for number in (late, twice, wrong)), (late, twice, wrong)
+
+
+def test_skill_shows() -> None:
+    scores: dict[str, list[int]] = {}
+    for made in simulator.activities(RACE, random.Random(2), 3000, odd=0):
+        scores.setdefault(made.item["player_id"]["S"], []).append(int(made.item["points"]["N"]))
+    means = sorted(sum(some) / len(some) for some in scores.values() if len(some) > 20)
+    assert means[-1] > 1.1 * means[0]

@@ -40,4 +40,4 @@ def test_the_block_of_a_key_holds_it(keys: list[str], size: int) -> None:
 def test_percentile_is_the_share_of_others_ranked_worse(place: tuple[int, int]) -> None:
     position, count = place
     exact = Fraction(100) if count == 1 else Fraction(100 * (count - 1 - position), count - 1)
-    assert percentile(position, count) == float(round(exact * 10)) / 10
+    assert percentile(count - 1 - position, count) == float(round(exact * 10)) / 10

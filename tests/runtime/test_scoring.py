@@ -83,7 +83,7 @@ def test_sums_agree_with_a_naive_model(given_points: list[tuple[int, int, str | 
     aggregate: Aggregate | None = None
     total, counted, newest, names = 0, 0, 0, []
     for index, (value, at, name) in enumerate(given_points):
-        result = add(aggregate, activity(at=at, name=name, number=index), (value,))
+        result = add(BOARD, aggregate, activity(at=at, name=name, number=index), (value,))
         if abs(total + value) > BOUND:
             assert isinstance(result, Rejection)
             continue

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -10,48 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime import snapshots
+from runtime import clock, ranks, snapshots
 from runtime.activity import DAY
-from runtime.aggregates import Aggregates
-from runtime.api import Problem, health, leaderboard, player, respond
+from runtime.api import Answer, respond
 from runtime.config import BoardConfig, Column, Window
-from runtime.processor import process
-from runtime.rebuilder import Rebuilt, rebuild
-from runtime.snapshots import Store
-from tests.runtime.boards import BOARD, NOW, board, item, message
-from tests.runtime.fakes import FakeDynamoDB, FakeS3, error
-
-PLAIN = board(decimals=0)
-
-
-class World:
-    """A board's tables and bucket in memory."""
-
-    def __init__(self, config: Any = PLAIN) -> None:
-        self.config = config
-        self.dynamodb = FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
-        self.s3 = FakeS3()
-        self.store = Store(self.s3, "bucket", config.columns)  # type: ignore[arg-type]
-        self.aggregates = Aggregates(self.dynamodb, config, "aggregates", "marks")  # type: ignore[arg-type]
-        self.number = 0
-
-    def play(self, *kills: str, at: int = NOW) -> None:
-        messages = []
-        for name in kills:
-            self.number += 1
-            messages.append(message(item(name, at=at, number=self.number), str(self.number), at))
-        assert not process(messages, self.config, self.aggregates, at).failed
-
-    def rebuild(self, now: int = NOW) -> Rebuilt:
-        return rebuild(self.config, self.aggregates, self.store, now)
-
-    def page(self, now: int = NOW, **query: str) -> dict[str, Any]:
-        return leaderboard(self.config, self.store, query, now).body
+from runtime.queries import Problem
+from tests.runtime.boards import BOARD, NOW, board, item
+from tests.runtime.fakes import error
+from tests.runtime.world import PLAIN, World
 
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "BLOCK", 4)
+    monkeypatch.setattr(ranks, "BLOCK", 4)
 
 
 def test_before_the_first_snapshot_nobody_is_ranked() -> None:
@@ -72,7 +45,7 @@ def test_before_the_first_snapshot_nobody_is_ranked() -> None:
         "entries": [],
     }
     with pytest.raises(Problem) as raised:
-        player(world.config, world.store, "ann", {}, NOW)
+        world.player("ann")
     assert raised.value.status == HTTPStatus.NOT_FOUND
 
 
@@ -90,7 +63,7 @@ def test_an_entry_says_who_how_much_and_since_when() -> None:
         "at": "2026-11-24T00:00:00.000Z",
     }
     assert second["rank"] == 2
-    answer = player(world.config, world.store, "bob", {"window": "2026-W48"}, NOW + 1).body
+    answer = world.player("bob", NOW + 1, window="2026-W48")
     assert answer["entry"] == {**second, "percentile": 0.0}
     assert answer["as_of"] == "2026-11-24T00:00:00.001Z"
 
@@ -117,10 +90,10 @@ def test_every_page_and_player_agrees_with_a_sorted_list(kills: list[tuple[int, 
         found += [(-entry["score"], entry["player_id"]) for entry in page["entries"]]
     assert found == [(score, name) for score, _, name in expected]
     for rank, (score, _, name) in enumerate(expected, 1):
-        entry = player(world.config, world.store, name, {}, NOW).body["entry"]
+        entry = world.player(name)["entry"]
         assert (entry["rank"], entry["score"]) == (rank, -score)
     with pytest.raises(Problem):
-        player(world.config, world.store, "p31", {}, NOW)
+        world.player("p31")
 
 
 def test_a_rebuild_that_changes_nothing_moves_only_the_time() -> None:
@@ -128,18 +101,18 @@ def test_a_rebuild_that_changes_nothing_moves_only_the_time() -> None:
     world.play("ann")
     first = world.rebuild(NOW + 1)
     files = set(world.s3.objects)
-    answer = leaderboard(world.config, world.store, {}, NOW)
+    answer = world.api.leaderboard({}, NOW)
     second = world.rebuild(NOW + 2)
     assert second.snapshot.windows == first.snapshot.windows
     assert set(world.s3.objects) - files == {f"{snapshots.HISTORY}{NOW + 2:015}.json"}
-    again = leaderboard(world.config, world.store, {}, NOW)
+    again = world.api.leaderboard({}, NOW)
     assert again.content == answer.content
     response = respond(again, world.config, f'"x", W/"{answer.content}"')
     assert (response.status_code, response.body) == (304, None)
     assert response.headers["As-Of"] == "2026-11-24T00:00:00.002Z"
     world.play("bob")
     world.rebuild(NOW + 3)
-    assert leaderboard(world.config, world.store, {}, NOW).content != answer.content
+    assert world.api.leaderboard({}, NOW).content != answer.content
 
 
 def test_a_rebuild_that_dies_anywhere_leaves_the_old_snapshot() -> None:
@@ -196,34 +169,18 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
         world.play("ann")
         world.rebuild(NOW + minute * 60_000)
     end = NOW + 39 * 60_000
-    assert world.store.sweep(end, 30) > 0
+    assert world.snapshots.sweep(end, 30) > 0
     history = [key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]
-    # 10 minutes and 30 seconds of replaced ones, and the newest.
-    assert len(history) == 12
+    # 25 minutes and 30 seconds of replaced ones, and the newest.
+    assert len(history) == 27
     for key in history:
         for ranked in json.loads(world.s3.objects[key])["windows"]:
             assert f"{ranked['prefix']}index.json" in world.s3.objects
     before = world.page()
-    assert world.store.sweep(end + 2 * 3_600_000, 30) > 0
+    assert world.snapshots.sweep(end + 2 * 3_600_000, 30) > 0
     assert world.page() == before
     assert len([key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]) == 1
-    assert len({key.split("/")[3] for key in world.s3.objects if key.startswith(snapshots.RANKS)}) == 1
-
-
-@pytest.mark.parametrize("late_by", [1, 26, 24 * 5])
-def test_what_is_processed_long_after_a_window_ended_shows_in_it(late_by: int) -> None:
-    world = World(board(decimals=0, windows=(Window("day"), Window("all_time"))))
-    world.play("ann")
-    world.rebuild(NOW + 3_600_000)
-    world.play("ann", at=NOW + 2 * 3_600_000)
-    # Nothing is rebuilt until long after the end; then one more activity of that day is redriven.
-    now = NOW + DAY + late_by * 3_600_000
-    world.rebuild(now)
-    assert world.page(now=now, window="2026-11-24")["entries"][0]["score"] == 20
-    redriven = message(item("ann", at=NOW, number=99), "late", NOW)
-    assert not process([redriven], world.config, world.aggregates, now + 1).failed
-    world.rebuild(now + 3_600_000)
-    assert world.page(now=now + 3_600_000, window="2026-11-24")["entries"][0]["score"] == 30
+    assert len({key.split("/")[3] for key in world.s3.objects if key.startswith(ranks.ROOT)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -237,26 +194,31 @@ def test_what_is_processed_long_after_a_window_ended_shows_in_it(late_by: int) -
 def test_numbers_that_mean_something_else_are_not_shown(other: BoardConfig) -> None:
     world = World()
     world.play("ann")
-    world.rebuild()
-    with pytest.raises(Problem) as raised:
-        leaderboard(other, world.store, {}, NOW)
-    assert raised.value.status == HTTPStatus.SERVICE_UNAVAILABLE
-    with pytest.raises(Problem) as raised:
-        health(other, world.store, NOW)
-    assert raised.value.status == HTTPStatus.SERVICE_UNAVAILABLE
+    as_of = clock.written(world.rebuild().snapshot.as_of)
+    api = replace(world.api, board=other)
+    requests: list[Callable[[], Answer]] = [
+        lambda: api.leaderboard({}, NOW),
+        lambda: api.leaderboard({"as_of": as_of}, NOW),
+        lambda: api.windows(NOW),
+        lambda: api.health(NOW),
+    ]
+    for request in requests:
+        with pytest.raises(Problem) as raised:
+            request()
+        assert raised.value.status == HTTPStatus.SERVICE_UNAVAILABLE
     more = board(decimals=0, windows=(*PLAIN.windows, Window("day")))
-    assert leaderboard(more, world.store, {}, NOW).status == HTTPStatus.OK
+    assert replace(world.api, board=more).leaderboard({}, NOW).status == HTTPStatus.OK
 
 
 def test_a_new_reset_time_is_new_content() -> None:
     world = World(board(decimals=0, windows=(Window("day"),)))
     world.play("ann")
     world.rebuild(NOW + 2 * DAY)
-    one, other = (leaderboard(world.config, world.store, {"window": "2026-11-24"}, NOW + n * DAY) for n in (2, 3))
+    one, other = (world.api.leaderboard({"window": "2026-11-24"}, NOW + n * DAY) for n in (2, 3))
     assert one.content != other.content
 
 
-def test_an_ended_window_stays_readable_by_its_id() -> None:
+def test_an_ended_window_stays_readable_until_it_is_no_longer_kept() -> None:
     world = World(board(decimals=0, windows=(Window("day", keep=2),)))
     for day in range(5):
         world.play("ann", "ann" if day else "bob", at=NOW + day * DAY)
@@ -264,13 +226,22 @@ def test_an_ended_window_stays_readable_by_its_id() -> None:
     now = NOW + 4 * DAY + 1
     assert world.page(now=now)["window"]["id"] == "2026-11-28"
     yesterday = world.page(now=now, window="2026-11-27")
+    assert yesterday == world.page(now=now, window="day:previous")
     assert yesterday["entries"][0]["score"] == 20
+    assert yesterday["window"]["sealed"] is False
     assert yesterday["next_reset_at"] == "2026-11-29T00:00:00.000Z"
-    world.rebuild(NOW + 9 * DAY)
-    assert world.page(now=NOW + 9 * DAY)["entries"] == []
-    assert len(world.page(now=NOW + 9 * DAY, window="2026-11-28")["entries"]) == 1
+    for step in range(4):
+        world.rebuild(now + step * 3_600_000)
+    end = NOW + 4 * DAY + DAY
+    for step in range(4):
+        world.rebuild(end + step * DAY)
+    windows = world.api.windows(end + 3 * DAY).body["windows"]
+    assert [(each["id"], each["sealed"], each["current"]) for each in windows if each["sealed"]] == [
+        ("2026-11-28", True, False),
+        ("2026-11-27", True, False),
+    ]
     with pytest.raises(Problem) as raised:
-        world.page(now=NOW + 9 * DAY, window="2026-11-24")
+        world.page(now=end + 3 * DAY, window="2026-11-24")
     assert raised.value.status == HTTPStatus.NOT_FOUND
 
 
@@ -278,8 +249,7 @@ def test_activities_that_arrive_just_after_the_end_still_show() -> None:
     world = World(board(decimals=0, windows=(Window("day", grace_seconds=600),)))
     world.play("ann")
     world.rebuild(NOW + DAY - 1)
-    late = message(item("ann", at=NOW + DAY - 1, number=99), "late", NOW + DAY + 60_000)
-    assert not process([late], world.config, world.aggregates, NOW + DAY + 60_000).failed
+    assert not world.put(item("ann", at=NOW + DAY - 1, number=99), written=NOW + DAY + 60_000).failed
     world.rebuild(NOW + DAY + 120_000)
     assert world.page(now=NOW + DAY + 120_000, window="2026-11-24")["entries"][0]["score"] == 20
 
@@ -292,12 +262,12 @@ def test_activities_that_arrive_just_after_the_end_still_show() -> None:
         ({"offset": "-1"}, "offset is a whole number from 0 to 1000000000"),
         ({"offset": "x"}, "offset is a whole number from 0 to 1000000000"),
         ({"offset": "٣"}, "offset is a whole number from 0 to 1000000000"),
-        ({"window": "<b>"}, "window is a kind of window of this board, or the id of a window"),
+        ({"window": "<b>"}, "window is a kind of window, KIND:previous, or the id of a window"),
     ],
 )
 def test_bad_parameters_are_named(query: dict[str, str], detail: str) -> None:
     with pytest.raises(Problem) as raised:
-        leaderboard(PLAIN, World().store, query, NOW)
+        World().api.leaderboard(query, NOW)
     assert (raised.value.status, raised.value.detail) == (HTTPStatus.BAD_REQUEST, detail)
 
 
@@ -310,9 +280,9 @@ def test_an_offset_past_the_end_gives_no_entries() -> None:
 
 def test_health_follows_the_age_of_the_snapshot() -> None:
     world = World()
-    assert health(world.config, world.store, NOW).status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert world.api.health(NOW).status == HTTPStatus.SERVICE_UNAVAILABLE
     world.rebuild(NOW)
-    assert health(world.config, world.store, NOW + 599_999).status == HTTPStatus.OK
-    stale = health(world.config, world.store, NOW + 600_000)
+    assert world.api.health(NOW + 599_999).status == HTTPStatus.OK
+    stale = world.api.health(NOW + 600_000)
     assert stale.status == HTTPStatus.SERVICE_UNAVAILABLE
     assert respond(stale, BOARD, None).headers["Cache-Control"] == "no-store"

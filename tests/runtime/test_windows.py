@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config import Window
-from runtime.windows import ALL_TIME, span, zone
+from runtime import windows
+from runtime.config import Season, Window
+from runtime.windows import ALL_TIME, Missed, Span, current, parts, previous, taking, zone
 
 MINUTE = 60_000
+
+
+def span(window: Window, now: int) -> Span:
+    """The window of an instant, where there must be one."""
+    found = windows.span(window, now)
+    assert found is not None
+    return found
 
 
 def instant(text: str) -> int:
@@ -30,7 +38,9 @@ def starts_by_brute_force(window: Window, first: int, last: int) -> list[int]:
         if started is not None and day > started:
             # A week starts with the first of its days that starts; days skipped by the calendar start with the next.
             days = [started + timedelta(days=n + 1) for n in range((day - started).days)]
-            if window.every == "day" or any(each.weekday() == window.starts for each in days):
+            if window.every == "day" or any(
+                each.day == 1 if window.every == "month" else each.weekday() == window.starts for each in days
+            ):
                 starts.append(now)
         started = day if started is None else max(started, day)
     return starts
@@ -79,6 +89,16 @@ def test_weeks_agree_with_brute_force(starts: int) -> None:
             assert (span(window, now).starts_at, span(window, now).ends_at) == (start, end)
 
 
+@pytest.mark.parametrize(("timezone", "at_minutes"), [("Europe/Berlin", 0), ("Pacific/Apia", 1430), ("UTC", 90)])
+def test_months_agree_with_brute_force(timezone: str, at_minutes: int) -> None:
+    window = Window("month", timezone, at_minutes)
+    first, last = instant("2011-11-15T00:00"), instant("2012-03-15T00:00")
+    expected = starts_by_brute_force(window, first, last)
+    assert len(expected) == 4
+    assert [span(window, start).starts_at for start in expected] == expected
+    assert [span(window, start - 1).ends_at for start in expected] == expected
+
+
 def test_a_start_in_a_gap_falls_on_the_first_instant_after_it() -> None:
     spring = span(Window("day", "Europe/Berlin", 150), instant("2026-03-29T12:00"))
     assert spring.starts_at == instant("2026-03-29T01:00")
@@ -107,6 +127,10 @@ def test_a_day_that_the_calendar_skips_has_no_window() -> None:
         (Window("week", "Europe/Berlin", 240, 0), "2026-11-23T03:00", "2026-W48"),
         (Window("day", "Asia/Kathmandu", 0), "2026-11-22T18:15", "2026-11-23"),
         (Window("day", "UTC", 0), "2024-02-29T12:00", "2024-02-29"),
+        (Window("month", "UTC", 0), "2024-02-29T23:59", "2024-02"),
+        (Window("month", "Europe/Berlin", 240), "2026-12-01T02:59", "2026-11"),
+        (Window("hour"), "2026-11-22T04:59", "2026-11-22T04"),
+        (Window("rolling", days=7), "2026-11-22T04:59", "rolling-7d.2026-11-22"),
     ],
 )
 def test_ids(window: Window, now: str, expected: str) -> None:
@@ -121,7 +145,7 @@ def test_all_time_has_no_edges() -> None:
     st.sampled_from(
         ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"]
     ),
-    st.sampled_from(["day", "week"]),
+    st.sampled_from(["hour", "day", "week", "month"]),
     st.integers(0, 1439),
     st.integers(0, 6),
     st.integers(0, 4_102_444_800_000),
@@ -140,3 +164,75 @@ def test_windows_tile_the_time(timezone: str, every: str, at_minutes: int, start
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(KeyError):
         zone("../../etc/passwd")
+
+
+SEASONS = Window(
+    "season",
+    "America/New_York",
+    600,
+    seasons=(
+        Season("spring", date(2026, 3, 1), date(2026, 6, 1)),
+        Season("summer", date(2026, 6, 1), date(2026, 9, 1)),
+        Season("winter", date(2026, 12, 1), date(2027, 2, 1)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "here", "before"),
+    [
+        ("2026-02-28T12:00", None, None),
+        ("2026-03-01T15:00", "spring", None),
+        ("2026-06-01T13:59", "spring", None),
+        ("2026-06-01T14:00", "summer", "spring"),
+        ("2026-10-01T00:00", None, "summer"),
+        ("2026-12-01T15:00", "winter", "summer"),
+        ("2027-02-01T15:00", None, "winter"),
+    ],
+)
+def test_seasons_start_and_end_at_their_local_time(now: str, here: str | None, before: str | None) -> None:
+    found = current(SEASONS, instant(now))
+    assert (found.id if found else None) == here
+    earlier = previous(SEASONS, instant(now))
+    assert (earlier.id if earlier else None) == before
+
+
+def test_between_seasons_no_window_takes_an_activity() -> None:
+    now = instant("2026-10-01T00:00")
+    missed = taking(SEASONS, now, now)
+    assert isinstance(missed, Missed)
+    assert missed.reason == "no_window"
+
+
+@pytest.mark.parametrize(("written", "taken"), [("2026-11-23T00:10", True), ("2026-11-23T00:11", False)])
+def test_a_window_takes_what_is_written_until_its_grace_is_over(written: str, taken: bool) -> None:
+    found = taking(Window("day", grace_seconds=600), instant("2026-11-22T23:59"), instant(written))
+    assert isinstance(found, Span) == taken
+
+
+def test_a_rolling_window_is_today_and_the_whole_days_before() -> None:
+    window = Window("rolling", "Europe/Berlin", days=3)
+    now = instant("2026-03-30T10:00")
+    assert [day.id[-10:] for day in parts(window, now)] == ["2026-03-30", "2026-03-29", "2026-03-28"]
+    whole = current(window, now)
+    assert whole == Span("rolling-3d", "rolling", instant("2026-03-27T23:00"), instant("2026-03-30T22:00"))
+    assert previous(window, now) is None
+    assert isinstance(taking(window, instant("2026-03-27T23:00"), now), Span)
+    missed = taking(window, instant("2026-03-27T22:59"), now)
+    assert isinstance(missed, Missed)
+    assert missed.reason == "late"
+
+
+def test_a_rolling_window_skips_the_day_that_the_calendar_skips() -> None:
+    window = Window("rolling", "Pacific/Apia", days=2)
+    assert [day.id[-10:] for day in parts(window, instant("2011-12-30T10:00"))] == ["2011-12-31", "2011-12-29"]
+
+
+@pytest.mark.parametrize("every", ["day", "week", "month"])
+def test_the_previous_window_ends_where_the_current_one_starts(every: str) -> None:
+    window = Window(every, "Europe/Berlin", 150)  # type: ignore[arg-type]
+    now = instant("2026-04-01T12:00")
+    here, before = current(window, now), previous(window, now)
+    assert here is not None
+    assert before is not None
+    assert before.ends_at == here.starts_at

@@ -1,111 +1,40 @@
-// What the page shows. Whatever a player or an author wrote goes in as text, never as markup.
+// What the page shows beside the ranking. Whatever a player or an author wrote goes in as text, never as markup.
 import { count, countdown } from "./format.js";
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-const find = (id) => document.getElementById(id);
-const write = (element, text) => {
-  // Writing the same text again would restart selections and wake screen readers.
+export const find = (id) => document.getElementById(id);
+
+/** Sets a text. Writing the same one again would restart selections and wake screen readers. */
+export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
-};
+}
+
+/** Sets a text that may be cut off: pointing at it shows the whole. */
+export function titled(element, text) {
+  write(element, text);
+  element.title = text;
+}
 
 /** An element with a class and a text. */
-function element(tag, className, text = "") {
+export function element(tag, className, text = "") {
   const made = document.createElement(tag);
   made.className = className;
   made.textContent = text;
   return made;
 }
 
-/**
- * Shows a page of entries: rows keep their player, so that changes can be seen to move.
- * @param entries as the API gives them
- * @param columns names of the score columns, the first one first
- * @param format score -> text
- * @param followed id of the player that was searched for, or null
- * @param animate false when the rows belong to another window or page than those shown before
- */
-export function showRows(entries, columns, format, followed, animate) {
-  const rows = find("rows");
-  const before = new Map();
-  for (const row of rows.rows) {
-    before.set(row.dataset.player, { row, top: row.offsetTop, scores: row.dataset.scores });
-  }
-  const next = entries.map((entry) => {
-    const row = before.get(entry.player_id)?.row ?? newRow(columns);
-    fill(row, entry, columns, format);
-    row.classList.toggle("followed", entry.player_id === followed);
-    return row;
-  });
-  rows.replaceChildren(...next);
-  fitColumns(next);
-  if (animate && !still.matches) for (const row of next) move(row, before.get(row.dataset.player));
-}
-
 /** What stands for a player: the name, or the id of one who has none; and the id beside a name. */
-const named = (entry) => (entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""]);
-const values = (entry, columns) => columns.map((column, index) => (index === 0 ? entry.score : entry.columns?.[column]));
+export const named = (entry) => (entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""]);
 
-function titled(element, text) {
-  write(element, text);
-  element.title = text;
-}
+/** The numbers of an entry, one for each column. */
+export const values = (entry, columns) => columns.map((column, index) => (index === 0 ? entry.score : entry.columns?.[column]));
 
-function newRow(columns) {
-  const row = document.createElement("tr");
-  const who = element("th", "player");
-  who.scope = "row";
-  const line = element("div", "who");
-  line.append(element("bdi", "name"), element("bdi", "id"));
-  who.append(line);
-  row.append(element("td", "rank"), who, ...columns.map(() => element("td", "score")));
-  row.firstElementChild.append(element("span", "place"));
-  return row;
-}
-
-function fill(row, entry, columns, format) {
-  const [name, id] = named(entry);
-  row.dataset.rank = entry.rank;
-  row.dataset.player = entry.player_id;
-  write(row.querySelector(".place"), count(entry.rank));
-  titled(row.querySelector(".name"), name);
-  titled(row.querySelector(".id"), id);
-  const texts = values(entry, columns).map(format);
-  row.dataset.scores = texts.join("|");
-  row.querySelectorAll(".score").forEach((cell, index) => write(cell, texts[index]));
-}
-
-/** Columns are as wide as their longest text, and never shrink while the page is open: names do not jump about. */
-function fitColumns(rows) {
-  const style = find("table").style;
-  const widen = (property, selector) => {
-    const longest = Math.max(0, ...rows.flatMap((row) => [...row.querySelectorAll(selector)].map((cell) => cell.textContent.length)));
-    if (longest > Number(style.getPropertyValue(property))) style.setProperty(property, longest);
-  };
-  widen("--rank-digits", ".place");
-  widen("--score-digits", ".score");
-}
-
-function move(row, was) {
-  if (!was) {
-    row.animate({ opacity: [0, 1] }, { duration: 400, easing: "ease-out" });
-    return;
-  }
-  const distance = was.top - row.offsetTop;
-  if (distance !== 0) {
-    row.animate({ transform: [`translateY(${distance}px)`, "none"] }, { duration: 550, easing: "cubic-bezier(.2, .8, .2, 1)" });
-  }
-  if (was.scores !== row.dataset.scores) {
-    const flash = getComputedStyle(row).getPropertyValue("--flash");
-    for (const cell of row.querySelectorAll(".score")) {
-      cell.animate({ backgroundColor: [flash, "transparent"] }, { duration: 1400, easing: "ease-out" });
-    }
-  }
-}
-
-/** Either the table, or in its place that nobody is ranked, or (null: not known yet) neither. */
-export function showEmpty(empty) {
-  find("empty").hidden = empty !== true;
-  find("table").classList.toggle("bare", empty === true);
+/** Either the table, or in its place why nobody is in it ([title, text]), or (null: not known yet) neither. */
+export function showEmpty(why) {
+  find("empty").hidden = why === null;
+  find("frame").hidden = why !== null;
+  if (why === null) return;
+  write(find("empty-title"), why[0]);
+  write(find("empty-text"), why[1]);
 }
 
 export function showBusy(busy) {
@@ -134,31 +63,56 @@ export function showReset(label, left, span) {
   place.replaceChildren(...parts.flatMap(([digits, unit]) => [element("span", "digits", digits), element("span", "unit", unit)]));
 }
 
-export function showWindow(window) {
+/** Which kind of window is chosen. */
+export function showKind(kind) {
   for (const tab of document.querySelectorAll("[data-window]")) {
-    const selected = tab.dataset.window === window;
+    const selected = tab.dataset.window === kind;
     tab.setAttribute("aria-selected", String(selected));
     tab.tabIndex = selected ? 0 : -1;
     if (selected && find("ranking").hasAttribute("aria-labelledby")) find("ranking").setAttribute("aria-labelledby", tab.id);
   }
 }
 
-/** first: position of the first row shown, from 0; shown: how many rows; players: in all; limit: rows of a full page. */
-export function showPager(first, shown, players, limit) {
-  const text = shown === 0 ? "" : `${count(first + 1)}–${count(first + shown)} of ${count(players)}`;
-  write(find("range"), text);
+/** The current and the past windows of a kind: [[value, text], ...]; null where there is nothing to choose. */
+export function showChoices(choices, chosen) {
+  const select = find("archive");
+  if (select === null) return;
+  select.hidden = choices === null;
+  if (choices === null) return;
+  const text = JSON.stringify(choices);
+  // Only what has changed: making the options anew would close a list that is open.
+  if (select.dataset.shown !== text) {
+    select.dataset.shown = text;
+    select.replaceChildren(...choices.map(([value, label]) => new Option(label, value)));
+  }
+  if (select.value !== chosen) select.value = chosen;
+}
+
+/**
+ * Which part of the ranking is shown, and where one can go.
+ * @param parts what is shown, ["1–50 of 312"], in parts of which every second one is a player's; none while that is not known
+ * @param first position of the first row, from 0, or null for the entries around a player
+ * @param limit rows of a full page
+ */
+export function showPager(parts, first, players, limit) {
+  if (find("range").textContent !== parts.join("")) compose(find("range"), parts, "");
+  const around = first === null;
   find("pager").hidden = players <= limit && first === 0;
-  const ends = { first: first === 0, previous: first === 0, next: first + limit >= players, last: first + limit >= players };
+  find("jump").hidden = players <= limit;
+  const ends = { first: first === 0, previous: first === 0, next: first + limit >= players, last: first + limit >= players, whole: false };
   for (const button of document.querySelectorAll("[data-page]")) {
+    button.hidden = around !== (button.dataset.page === "whole");
     // Not `disabled`: that would throw the keyboard's focus away at the last page.
     button.setAttribute("aria-disabled", String(ends[button.dataset.page]));
   }
-  return text;
 }
 
 /** The message under the search field: a text, or parts of which every second one was typed by somebody. */
-export function showMessage(...parts) {
-  find("search-message").replaceChildren(...parts.map((part, index) => (index % 2 ? element("bdi", "id", part) : part)));
+export const showMessage = (...parts) => compose(find("search-message"), parts, "id");
+
+/** Every second part is somebody else's text, whose direction and marks must not reach the rest. */
+function compose(place, parts, className) {
+  place.replaceChildren(...parts.map((part, index) => (index % 2 ? element("bdi", className, part) : part)));
 }
 
 /** A found player's card; null takes it away. */
@@ -167,10 +121,13 @@ export function showFound(answer, columns, format) {
   if (answer === null) return;
   const { entry, players } = answer;
   const [name, id] = named(entry);
+  const told = (score) => values(score, columns).map((value, index) => `${heading(columns[index])} ${format(value)}`).join(" · ");
   write(find("found-rank"), `Rank ${count(entry.rank)} of ${count(players)}`);
   titled(find("found-name"), name);
   titled(find("found-id"), id);
-  write(find("found-score"), values(entry, columns).map((value, index) => `${heading(columns[index])} ${format(value)}`).join(" · "));
+  write(find("found-score"), told(entry));
+  const pending = entry.pending && (columns.length > 1 ? told(entry.pending) : format(entry.pending.score));
+  write(find("found-pending"), pending ? `${pending} now, counted at the next update` : "");
   write(find("found-percentile"), standing(entry.percentile, players));
 }
 
@@ -183,7 +140,3 @@ const heading = (column) => {
   const words = column.replaceAll("_", " ");
   return words[0].toUpperCase() + words.slice(1);
 };
-
-export function markFollowed(id) {
-  for (const row of find("rows").rows) row.classList.toggle("followed", row.dataset.player === id);
-}

@@ -1,4 +1,4 @@
-# The API answers from the newest snapshot.
+# The API answers from the newest snapshot. What a player has scored since stands in the aggregates.
 resource "aws_lambda_function" "api" {
   #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
   #checkov:skip=CKV_AWS_115:Its answers are cached; api.max_concurrency bounds it where an account's concurrency is short.
@@ -20,6 +20,7 @@ resource "aws_lambda_function" "api" {
 
   environment {
     variables = {
+      AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
       BUCKET                       = aws_s3_bucket.board.bucket
       POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
       POWERTOOLS_SERVICE_NAME      = "tiny-wins"
@@ -67,6 +68,12 @@ data "aws_iam_policy_document" "api" {
       variable = "s3:prefix"
       values   = ["snapshots/*"]
     }
+  }
+
+  statement {
+    sid       = "ReadAggregates"
+    actions   = ["dynamodb:BatchGetItem"]
+    resources = [aws_dynamodb_table.aggregates.arn]
   }
 
   statement {

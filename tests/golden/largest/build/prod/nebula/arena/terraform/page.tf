@@ -1,5 +1,21 @@
 # The page. Its files keep their names, so caches ask again after a minute. They carry no tags, of which an object takes
 # ten at most: the bucket has them.
+resource "aws_s3_object" "page_address_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/address.js"
+  source        = "${path.module}/../dashboard/address.js"
+  source_hash   = filemd5("${path.module}/../dashboard/address.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
 resource "aws_s3_object" "page_api_js" {
   bucket        = aws_s3_bucket.board.id
   key           = "dashboard/api.js"
@@ -64,12 +80,76 @@ resource "aws_s3_object" "page_index_html" {
   }
 }
 
+resource "aws_s3_object" "page_paging_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/paging.js"
+  source        = "${path.module}/../dashboard/paging.js"
+  source_hash   = filemd5("${path.module}/../dashboard/paging.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_search_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/search.js"
+  source        = "${path.module}/../dashboard/search.js"
+  source_hash   = filemd5("${path.module}/../dashboard/search.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_status_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/status.js"
+  source        = "${path.module}/../dashboard/status.js"
+  source_hash   = filemd5("${path.module}/../dashboard/status.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
 resource "aws_s3_object" "page_style_css" {
   bucket        = aws_s3_bucket.board.id
   key           = "dashboard/style.css"
   source        = "${path.module}/../dashboard/style.css"
   source_hash   = filemd5("${path.module}/../dashboard/style.css")
   content_type  = "text/css; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_table_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/table.js"
+  source        = "${path.module}/../dashboard/table.js"
+  source_hash   = filemd5("${path.module}/../dashboard/table.js")
+  content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
   kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
 
@@ -117,6 +197,22 @@ resource "aws_s3_object" "page_view_js" {
   key           = "dashboard/view.js"
   source        = "${path.module}/../dashboard/view.js"
   source_hash   = filemd5("${path.module}/../dashboard/view.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_windows_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/windows.js"
+  source        = "${path.module}/../dashboard/windows.js"
+  source_hash   = filemd5("${path.module}/../dashboard/windows.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
   kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"

@@ -59,13 +59,13 @@ data "aws_iam_policy_document" "processor" {
 
   statement {
     sid       = "KeepAggregates"
-    actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem"]
+    actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.aggregates.arn]
   }
 
   statement {
     sid       = "MarkActivities"
-    actions   = ["dynamodb:PutItem"]
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:PutItem"]
     resources = [aws_dynamodb_table.marks.arn]
   }
 

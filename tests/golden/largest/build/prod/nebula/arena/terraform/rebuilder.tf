@@ -1,4 +1,4 @@
-# The rebuilder makes a snapshot of the board from its aggregates.
+# The rebuilder makes a snapshot of the board from its aggregates, seals windows that have ended, and sends events.
 resource "aws_lambda_function" "rebuilder" {
   #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
   #checkov:skip=CKV_AWS_115:Its schedule starts it once at a time, and two at once do no harm.
@@ -19,6 +19,7 @@ resource "aws_lambda_function" "rebuilder" {
 
   environment {
     variables = {
+      ACTIVITIES_TABLE             = aws_dynamodb_table.activities.name
       AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
       BUCKET                       = aws_s3_bucket.board.bucket
       POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
@@ -59,8 +60,28 @@ resource "aws_iam_role_policy" "rebuilder" {
 data "aws_iam_policy_document" "rebuilder" {
   statement {
     sid       = "UseAggregates"
-    actions   = ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"]
+    actions   = ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
     resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  # Probes go the whole way of an activity: when they have come through, so has all that was written before.
+  statement {
+    sid       = "SendProbes"
+    actions   = ["dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.activities.arn]
+  }
+
+  statement {
+    sid       = "SendEvents"
+    actions   = ["events:PutEvents"]
+    resources = ["arn:aws:events:us-east-1:${data.aws_caller_identity.current.account_id}:event-bus/default"]
+
+    # Of a request's entries, each has a source of its own.
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "events:source"
+      values   = ["arcade-prod-arena"]
+    }
   }
 
   statement {

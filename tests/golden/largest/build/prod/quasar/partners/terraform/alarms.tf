@@ -72,7 +72,7 @@ resource "aws_cloudwatch_metric_alarm" "snapshot_age" {
 
 resource "aws_cloudwatch_metric_alarm" "processing_errors" {
   alarm_name          = "arcade-prod-partners-processing-errors"
-  alarm_description   = "The processor or the rebuilder fails: see their logs"
+  alarm_description   = "The processor or the rebuilder fails, or refuses to write over numbers that mean something else: see their logs"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1

@@ -1,0 +1,111 @@
+"""Where a running board's tables and queues are, and boto3 clients that reach them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from generator.board import Board
+from generator.local.aws import clean_session
+from runtime.table import Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+THREADS = 16
+"""Requests that are under way at once."""
+
+
+class OperationError(Exception):
+    """AWS, or what runs there, did not do what was asked. The text is for the user."""
+
+
+class PlaceError(OperationError):
+    """What the user said of where the board runs is wrong. The text is for the user."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A board that runs, and what it takes to look into it."""
+
+    activities: Table
+    marks: Table
+    sqs: SQSClient
+    queue_url: str
+    dead_letter_queue_url: str
+    region: str
+
+
+def in_aws(board: Board) -> Reach:
+    """The board as it is deployed, reached with the credentials of whoever asks. Raises OperationError."""
+    session = aws_session(board)
+    config = Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 5})
+    with told():
+        sqs = session.client("sqs", config=config)
+        urls = [
+            sqs.get_queue_url(QueueName=board.names.part(part))["QueueUrl"]
+            for part in ("activities", "activities-dead-letters")
+        ]
+        return _reach(board, session.client("dynamodb", config=config), sqs, *urls)
+
+
+def on_this_machine(board: Board, ready_file: Path) -> Reach:
+    """The board as `leaderboards local` runs it; `ready_file` is what its --ready-file wrote. Raises PlaceError."""
+    try:
+        ready = json.loads(ready_file.read_text(encoding="utf-8"))
+        found = ready["boards"].get(board.name)
+        names = [found[name] for name in ("activities_table", "queue_url", "dead_letter_queue_url")] if found else []
+        place = {
+            "region_name": ready["region"],
+            "endpoint_url": ready["endpoint"],
+            "aws_access_key_id": ready["access_key_id"],
+            "aws_secret_access_key": ready["secret_access_key"],
+        }
+    except OSError as error:
+        raise PlaceError(
+            f"--local: {ready_file} cannot be read: {error.strerror}; is `leaderboards local` up?"
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise PlaceError(f"--local: {ready_file} is not what `leaderboards local --ready-file` writes") from None
+    if not names or names[0] != board.names.part("activities"):
+        raise PlaceError(f"--local: {board.names.prefix} is not among the boards that run there")
+    config = Config(proxies={}, max_pool_connections=THREADS, connect_timeout=5)
+    with told():
+        session = clean_session()
+        dynamodb = session.client("dynamodb", config=config, **place)
+        sqs = session.client("sqs", config=config, **place)
+    return _reach(board, dynamodb, sqs, *names[1:])
+
+
+def aws_session(board: Board) -> boto3.Session:
+    """A session in the board's region, with credentials that are of the board's account. Raises OperationError."""
+    with told():
+        session = boto3.Session(region_name=board.region)
+        account = session.client("sts").get_caller_identity()["Account"] if board.account_id else None
+    if account != board.account_id:
+        raise OperationError(f"{board.name} is in the account {board.account_id}, your credentials are of {account}")
+    return session
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What AWS refuses, and what keeps it from being asked, becomes an OperationError."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise OperationError(f"AWS: {error}") from None
+
+
+def _reach(board: Board, dynamodb: Any, sqs: Any, queue_url: str, dead_letter_queue_url: str) -> Reach:
+    keys = ("player_id", "activity_id")
+    activities = Table(dynamodb, board.names.part("activities"), keys)
+    marks = Table(dynamodb, board.names.part("marks"), keys)
+    return Reach(activities, marks, sqs, queue_url, dead_letter_queue_url, board.region)

@@ -1,0 +1,79 @@
+"""What a record is worth by itself: pure, decided by the record, the board and when it was written.
+
+What needs the player's totals (the bound, limits by the minute, milestones) is decided in `folding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from runtime import activity, scoring, windows
+from runtime.activity import Activity, Record, Rejection
+from runtime.config import BoardConfig
+from runtime.scoring import Columns
+from runtime.windows import Missed, Span
+
+PROBE = "#probe"
+"""The type of the items that tell whether the pipeline has drained. No rule can name it."""
+
+
+class Other(Enum):
+    """What needs no entry in any table."""
+
+    IGNORED = "not for this board"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """An item that tells how far the queue has drained."""
+
+    window: str
+    token: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Points for some windows, as far as the record itself tells."""
+
+    activity: Activity
+    points: Columns
+    spans: tuple[Span, ...]
+    missed: tuple[Missed, ...]
+
+
+Judgement = Counts | Rejection | Probe | Other
+
+
+def judge(
+    board: BoardConfig, record: Record, now: int, closed: Callable[[Span], bool] = lambda span: False
+) -> Judgement:
+    """What becomes of a record. `closed` tells whether a window is sealed, or about to be.
+
+    Each window decides for itself; the activity is rejected only where none takes it.
+    """
+    if record.image.get("type", {}).get("S") == PROBE:
+        texts = [record.image.get(name, {}).get("S", "") for name in ("window", "token")]
+        return Probe(texts[0], texts[1], record.activity_id)
+    parsed = activity.parse(record, now)
+    if isinstance(parsed, Rejection):
+        return parsed
+    given = scoring.points(board, parsed)
+    if given is None:
+        return Other.IGNORED
+    if isinstance(given, Rejection):
+        return given
+    spans, missed = [], []
+    for window in board.windows:
+        found = windows.taking(window, parsed.at, parsed.written)
+        if isinstance(found, Span) and window.closes and closed(found):
+            found = Missed("sealed", "its window is sealed")
+        if isinstance(found, Missed):
+            missed.append(found)
+        else:
+            spans.append(found)
+    if not spans:
+        return Rejection(missed[0].reason, missed[0].detail)
+    return Counts(parsed, given, tuple(spans), tuple(missed))

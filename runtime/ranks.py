@@ -1,0 +1,171 @@
+"""The ranks of one window in a snapshot: immutable files in which every rank, page and player is a look-up.
+
+PREFIX/top.json             the first entries, ready to serve
+PREFIX/index.json           of each block its first order key and that key's rank; how many blocks and buckets
+PREFIX/blocks/000000.json   entries in the board's order: [order key, name]
+PREFIX/players/000000.json  player id -> order key without the id, by a hash of the id
+"""
+
+from __future__ import annotations
+
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from runtime.bucket import Bucket, encode
+from runtime.config import Column, Ties
+from runtime.ranking import block_of, columns_width, order_key, ranks, read_key
+from runtime.scoring import Columns
+from runtime.windows import Span
+
+ROOT = "snapshots/ranks/"
+BLOCK = 2000
+"""Entries of a block, and players of a bucket on average: some 200 kB of JSON, read in one request."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Where the ranks of one window lie."""
+
+    span: Span
+    players: int
+    content: str
+    """Hash of all entries: equal where nothing changed."""
+    prefix: str
+    """Ends in a slash."""
+    sealed: bool = False
+    """Whether the window has ended and these ranks are final."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One player's place in a window. `position` counts from 0 in the board's order, `rank` follows its ties."""
+
+    position: int
+    rank: int
+    player_id: str
+    name: str | None
+    columns: Columns
+    at: int
+
+
+@dataclass(frozen=True)
+class Player:
+    """One player's score, as it goes into the ranks."""
+
+    player_id: str
+    name: str | None
+    columns: Columns
+    at: int
+
+
+class Ranks:
+    """Writes and reads the ranks of a board's windows."""
+
+    def __init__(self, bucket: Bucket, columns: Sequence[Column], ties: Ties) -> None:
+        self._bucket = bucket
+        self._columns = columns
+        self._ties = ties
+        self._width = columns_width(columns)
+
+    def write(self, span: Span, players: Iterable[Player], top: int, as_of: int, like: Ranked | None) -> Ranked:
+        """The ranks of a window, written unless they are those of `like`, the window's newest."""
+        entries: list[tuple[str, str | None]] = sorted(
+            (order_key(self._columns, player.columns, player.at, player.player_id), player.name) for player in players
+        )
+        content = sha256(encode([self._ties, entries])).hexdigest()[:32]
+        if like is not None and like.content == content:
+            return Ranked(span, like.players, content, like.prefix)
+        prefix = f"{ROOT}{span.id}/{content}-{as_of}/"
+        starts = range(0, len(entries), BLOCK)
+        buckets: list[dict[str, str]] = [{} for _ in starts]
+        for key, _ in entries:
+            player_id = read_key(self._columns, key)[2]
+            buckets[_hash(player_id, len(buckets))][player_id] = key[: -len(player_id)]
+        every_rank = list(ranks(self._ties, self._width, (key for key, _ in entries)))
+        files: dict[str, Any] = {
+            "top.json": entries[:top],
+            "index.json": {
+                "block": BLOCK,
+                "buckets": len(buckets),
+                "firsts": [entries[start][0] for start in starts],
+                "ranks": [every_rank[start] for start in starts],
+            },
+        }
+        files |= {f"blocks/{start // BLOCK:06}.json": entries[start : start + BLOCK] for start in starts}
+        files |= {f"players/{number:06}.json": bucket for number, bucket in enumerate(buckets)}
+        self._bucket.put_all({prefix + name: content for name, content in files.items()})
+        return Ranked(span, len(entries), content, prefix)
+
+    def page(self, ranked: Ranked, offset: int, limit: int) -> list[Entry]:
+        """Entries from a position on, in the board's order; fewer, or none, at the end."""
+        end = min(offset + limit, ranked.players)
+        if offset >= end:
+            return []
+        top: list[Any] = self._bucket.get_fixed(f"{ranked.prefix}top.json")
+        if end <= len(top):
+            return self._entries(top[:end], 0, 1)[offset:]
+        size = self._index(ranked)["block"]
+        entries = [
+            entry
+            for number in range(offset // size, (end - 1) // size + 1)
+            for entry in self._block_entries(ranked, number)
+        ]
+        skipped = offset - offset // size * size
+        return entries[skipped : skipped + end - offset]
+
+    def find(self, ranked: Ranked, player_id: str) -> Entry | None:
+        """A player's place, or None for one with no entry."""
+        if not ranked.players:
+            return None
+        bucket = _hash(player_id, self._index(ranked)["buckets"])
+        stem = self._bucket.get_fixed(f"{ranked.prefix}players/{bucket:06}.json").get(player_id)
+        if stem is None:
+            return None
+        position = self.position(ranked, stem + player_id)
+        entry = self.page(ranked, position, 1)[0]
+        assert entry.player_id == player_id, f"{ranked.prefix} disagrees with itself on {player_id}"
+        return entry
+
+    def worse(self, ranked: Ranked, entry: Entry) -> int:
+        """How many players are ranked worse than an entry of the window."""
+        if self._ties == "first":
+            return ranked.players - 1 - entry.position
+        equals = order_key(self._columns, entry.columns, 0, "")[: self._width]
+        # Behind every key with these columns: after the columns comes a digit, and ":" follows the digits.
+        return ranked.players - self.position(ranked, equals + ":")
+
+    def position(self, ranked: Ranked, key: str) -> int:
+        """How many entries of a window with players are ordered before a key."""
+        index = self._index(ranked)
+        number = block_of(index["firsts"], key)
+        block = self._block(ranked, number)
+        return int(number * index["block"] + bisect_left(block, key, key=lambda raw: str(raw[0])))
+
+    def _index(self, ranked: Ranked) -> dict[str, Any]:
+        index: dict[str, Any] = self._bucket.get_fixed(f"{ranked.prefix}index.json")
+        return index
+
+    def _block(self, ranked: Ranked, number: int) -> list[Any]:
+        block: list[Any] = self._bucket.get_fixed(f"{ranked.prefix}blocks/{number:06}.json")
+        return block
+
+    def _block_entries(self, ranked: Ranked, number: int) -> list[Entry]:
+        index = self._index(ranked)
+        return self._entries(self._block(ranked, number), number * index["block"], index["ranks"][number])
+
+    def _entries(self, raws: Sequence[Any], position: int, rank: int) -> list[Entry]:
+        """Entries that follow one another; `position` and `rank` are those of the first."""
+        entries = []
+        every_rank = ranks(self._ties, self._width, (raw[0] for raw in raws), position, rank)
+        for place, (each_rank, (key, name)) in enumerate(zip(every_rank, raws, strict=True), position):
+            values, at, player_id = read_key(self._columns, key)
+            entries.append(Entry(place, each_rank, player_id, name, values, at))
+        return entries
+
+
+def _hash(player_id: str, buckets: int) -> int:
+    return zlib.crc32(player_id.encode()) % buckets

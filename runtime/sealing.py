@@ -1,0 +1,105 @@
+"""Sealing: from a window's end to its final ranks.
+
+A busy queue never reads empty, so that it has drained is proved: probe items go the whole way that activities go. When
+all have come through, and nothing has changed in the window for as long as a message can be on its way, the window is
+closed to new activities; one processor timeout later nobody can still be writing, and the ranks made then are final.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from runtime import items, scoring
+from runtime.activity import DAY, MIN_TTL, make_id
+from runtime.clock import written
+from runtime.config import BoardConfig, Window
+from runtime.items import OPEN, PROBING, SEALED, SEALING, Opened
+from runtime.judging import PROBE
+from runtime.ranks import Entry, Ranked
+from runtime.registry import Registry
+from runtime.table import Table
+
+PROBES = 16
+"""Probes of a window. Each has a key of its own, so that they spread over the stream's shards."""
+
+
+def step(
+    board: BoardConfig, kind: Window, window: Opened, ranked: Ranked, registry: Registry, activities: Table, now: int
+) -> bool:
+    """Take a window that is not sealed one step on, if it is time; `ranked` are its ranks as of `now`.
+
+    True where those ranks are final and only `final` is left to do.
+    """
+    if window.span.ends_at is None or now < window.span.ends_at + kind.grace_seconds * 1000:
+        return False
+    if window.state == OPEN:
+        if registry.probing(window, ranked.content, now):
+            fresh = registry.find(window.span.id)
+            assert fresh is not None
+            _send_probes(fresh, activities)
+    elif window.state == PROBING:
+        if ranked.content != window.content:
+            registry.changed(window, ranked.content, now)
+            window = registry.find(window.span.id) or window
+        drained = len(window.probes) >= PROBES and now - window.changed_at >= board.drain_seconds * 1000
+        if drained or now - window.probed_at >= DAY:
+            registry.sealing(window, now)
+        elif len(window.probes) < PROBES:
+            # A rebuild that died may have sent only some. One that was sent before is not recorded again.
+            _send_probes(window, activities)
+    elif window.state == SEALING:
+        return now - window.sealing_at >= board.processor_seconds * 1000
+    return False
+
+
+def closed_event(board: BoardConfig, ranked: Ranked, top: Sequence[Entry]) -> dict[str, Any]:
+    """The outbox item that tells of a sealed window."""
+    span = ranked.span
+    assert span.starts_at is not None
+    assert span.ends_at is not None
+    detail = {
+        "board": board.board,
+        "window": {
+            "id": span.id,
+            "every": span.every,
+            "starts_at": written(span.starts_at),
+            "ends_at": written(span.ends_at),
+        },
+        "players": ranked.players,
+        "top": [
+            {
+                "rank": entry.rank,
+                "player_id": entry.player_id,
+                "name": entry.name,
+                "columns": {
+                    column.name: scoring.number(value, board.decimals)
+                    for column, value in zip(board.columns, entry.columns, strict=True)
+                },
+            }
+            for entry in top
+        ],
+    }
+    return items.event(f"window/{board.board}/{span.id}", "leaderboard.window_closed", detail)
+
+
+def is_sealed(window: Opened) -> bool:
+    """Whether a window's ranks are final."""
+    return window.state == SEALED
+
+
+def _send_probes(window: Opened, activities: Table) -> None:
+    """Write the probes of a window: the same items each time."""
+    for number in range(PROBES):
+        seed = uuid.uuid5(uuid.UUID(hex=window.token), str(number)).int >> 54
+        activities.put(
+            {
+                "player_id": {"S": f"#probe-{number}"},
+                "activity_id": {"S": make_id(window.probed_at, seed)},
+                "type": {"S": PROBE},
+                "window": {"S": window.span.id},
+                "token": {"S": window.token},
+                "expires_at": {"N": str((window.probed_at + MIN_TTL) // 1000)},
+            }
+        )

@@ -1,0 +1,104 @@
+"""Boards that rank by several columns."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.board_server import Ranking, entry
+from tests.browser.conftest import Open, OpenPage, fresh_api
+
+COLUMNS = [
+    {"name": "score", "order": "descending"},
+    {"name": "time_ms", "order": "ascending"},
+    {"name": "deaths", "order": "ascending"},
+]
+
+
+def runs(columns: list[dict[str, str]], value: float = 123_456) -> Ranking:
+    """Runs of which every column has a number of that size."""
+    rest = [column["name"] for column in columns[1:]]
+    return [
+        entry(n, f"player-{n:05}", value - n, f"Somebody {n}", **dict.fromkeys(rest, value - n)) for n in range(1, 30)
+    ]
+
+
+def open_columns(open_page: Open, count: int, width: int, value: float = 123_456) -> OpenPage:
+    columns = [*COLUMNS, *({"name": f"bonus_{n}", "order": "descending"} for n in range(4, count + 1))][:count]
+    opened = open_page(
+        fresh_api(windows={"week": runs(columns, value), "all_time": []}),
+        at="#player=player-00004",
+        context={"viewport": {"width": width, "height": 844}},
+        columns=columns,
+    )
+    opened.state("live")
+    expect(opened.page.locator("#found")).to_be_visible()
+    return opened
+
+
+def test_every_column_of_the_board_is_shown(open_page: Open) -> None:
+    opened = open_columns(open_page, 3, 1280)
+    headings = opened.page.locator("thead th").all_inner_texts()
+    assert headings == ["Rank", "Player", "Score", "Time ms", "Deaths"]
+    first = opened.page.locator("#rows tr").first.locator(".score")
+    assert first.all_inner_texts() == ["123,455", "123,455", "123,455"]
+    expect(opened.page.locator("#found-score")).to_have_text("Score 123,452 · Time ms 123,452 · Deaths 123,452")
+    opened.api.pending["player-00004"] = {"score": 5, "columns": {"score": 5, "time_ms": 6, "deaths": 7}}
+    pending = "Score 5 · Time ms 6 · Deaths 7 now, counted at the next update"
+    expect(opened.page.locator("#found-pending")).to_have_text(pending)
+
+
+def test_the_first_column_stands_out(open_page: Open) -> None:
+    opened = open_columns(open_page, 3, 1280)
+    looks: list[list[Any]] = opened.page.locator("#rows tr:nth-child(5) .score").evaluate_all(
+        "cells => cells.map(c => getComputedStyle(c)).map(s => [Number(s.fontWeight), s.color])"
+    )
+    assert looks[0][0] > looks[1][0] == looks[2][0]
+    assert looks[0][1] != looks[1][1] == looks[2][1]
+
+
+@pytest.mark.parametrize("width", [360, 390, 1440])
+@pytest.mark.parametrize("count", [2, 3])
+def test_three_columns_fit_a_phone(open_page: Open, width: int, count: int) -> None:
+    opened = open_columns(open_page, count, width)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert opened.page.locator("#frame").evaluate("e => e.scrollWidth - e.clientWidth") == 0
+    overflows = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"
+    assert opened.page.locator(".score").evaluate_all(overflows) == 0
+    # No heading breaks within a word.
+    lines = opened.page.locator("thead .score").evaluate_all(
+        "cells => cells.map(c => { const r = new Range(); r.selectNodeContents(c); return r.getClientRects().length; })"
+    )
+    assert lines[0] == lines[-1] == 1 or count == 2
+    assert opened.page.locator("#rows .name").nth(4).evaluate("e => e.getBoundingClientRect().width") >= 60
+
+
+@pytest.mark.parametrize(("count", "value"), [(6, 123_456), (3, 999_999_999_999_999)])
+def test_more_scroll_within_the_table_only(open_page: Open, count: int, value: float) -> None:
+    opened = open_columns(open_page, count, 390, value)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
+    frame = opened.page.locator("#frame")
+    assert frame.evaluate("e => e.scrollWidth - e.clientWidth") > 0
+    frame.focus()
+    opened.page.keyboard.press("End")
+    frame.evaluate("e => e.scrollTo(10000, 0)")
+    expect(opened.page.locator("#rows tr").nth(4).locator(".score").last).to_be_in_viewport(ratio=1)
+    # Whose numbers these are stays in sight.
+    expect(opened.page.locator("#rows tr").nth(4).locator(".name")).to_be_in_viewport(ratio=0.9)
+
+
+def test_columns_can_be_read_with_a_long_name_and_as_decimals(open_page: Open) -> None:
+    columns = [
+        {"name": "total_distance_in_kilometres_ab", "order": "descending"},
+        {"name": "m" * 32, "order": "ascending"},
+    ]
+    entries = [entry(1, "p", 1.5, None) | {"columns": {columns[0]["name"]: 1.5, "m" * 32: 2.25}}]
+    opened = open_page(
+        fresh_api(windows={"week": entries, "all_time": []}),
+        context={"viewport": {"width": 390, "height": 844}}, columns=columns, decimals=2,
+    )  # fmt: skip
+    opened.state("live")
+    assert opened.page.locator("#rows .score").all_inner_texts() == ["1.50", "2.25"]
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
+    boxes = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"
+    assert opened.page.locator("thead .score").evaluate_all(boxes) == 0

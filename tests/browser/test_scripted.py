@@ -1,0 +1,80 @@
+"""The scripted API answers as the real one does: the same keys, the same types, the same problems."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from runtime.queries import Problem as RuntimeProblem
+from tests.browser.board_server import Api, Problem, Window, ranking
+from tests.runtime.boards import NOW
+from tests.runtime.world import World
+
+WEEK = 7 * 86_400_000
+
+
+def shape(value: Any) -> Any:
+    """A JSON value with its type in place of each of its values; of a list, the shapes that stand in it."""
+    if isinstance(value, dict):
+        return {key: shape(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return sorted({repr(shape(each)) for each in value})
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+
+
+@pytest.fixture
+def scripted() -> Api:
+    now = datetime.now(UTC)
+    past = Window("2026-W46", "week", ranking(2), now - timedelta(days=1))
+    return Api({"week": ranking(3), "all_time": ranking(3)}, now, now + timedelta(days=1), [past])
+
+
+@pytest.fixture
+def real() -> World:
+    world = World()
+    world.play("p1", "p2", "p3", at=NOW - WEEK)
+    world.rebuild(NOW - WEEK)
+    world.play("p1", "p1", "p2", "p2", "p3")
+    world.rebuild()
+    return world
+
+
+def test_answers_have_the_same_shape(scripted: Api, real: World) -> None:
+    page = {"window": "week", "offset": "0", "limit": "2"}
+    around = {"window": "week", "span": "1"}
+    nameless = {"name": None}
+    for window in scripted.windows.values():
+        window[:] = [each | nameless for each in window]
+    assert shape(scripted.answer("v1/leaderboard", page)) == shape(real.api.leaderboard(page, NOW).body)
+    assert shape(scripted.answer("v1/players/p2/neighbours", around)) == shape(
+        real.api.neighbours("p2", around, NOW).body
+    )
+    assert shape(scripted.answer("v1/windows", {})) == shape(real.api.windows(NOW).body)
+    query = {"window": "week"}
+    assert shape(scripted.answer("v1/players/p2", query)) == shape(real.api.player("p2", query, NOW).body)
+    scripted.pending["p2"] = {"score": 9, "columns": {"score": 9}}
+    real.play("p2")
+    assert shape(scripted.answer("v1/players/p2", query)) == shape(real.api.player("p2", query, NOW).body)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("leaderboard", {"window": "2020-W01", "offset": "0", "limit": "50"}, 404),
+        ("leaderboard", {"window": "Week", "offset": "0", "limit": "50"}, 400),
+        ("leaderboard", {"window": "week", "offset": "1000000001", "limit": "50"}, 400),
+        ("leaderboard", {"window": "week", "offset": "0", "limit": "5", "as_of": "2020-01-01T00:00:00.000Z"}, 410),
+        ("player", {"window": "week"}, 404),
+        ("neighbours", {"window": "week", "span": "5"}, 404),
+    ],
+)
+def test_problems_have_the_same_status(
+    scripted: Api, real: World, path: str, query: dict[str, str], status: int
+) -> None:
+    address = {"player": "v1/players/nobody", "neighbours": "v1/players/nobody/neighbours"}.get(path, f"v1/{path}")
+    with pytest.raises(Problem) as ours:
+        scripted.answer(address, query)
+    who = () if path == "leaderboard" else ("nobody",)
+    with pytest.raises(RuntimeProblem) as theirs:
+        getattr(real.api, path)(*who, query, NOW)
+    assert ours.value.status == theirs.value.status == status

@@ -1,0 +1,286 @@
+"""What operators rely on: rejected activities come back, ended windows are sealed, events arrive, and numbers that mean
+something else are never mixed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+
+from generator.local.invoke import FunctionError
+from generator.local.stack import Stack, emitted
+from runtime.config import BoardConfig, Column, Points, Rule, Window
+from runtime.windows import current, previous
+from tests.command import run
+from tests.end_to_end.conftest import activity, get
+from tests.end_to_end.deployed import (
+    Operated,
+    away_from_the_hour,
+    boards_of,
+    deployed,
+    eventually,
+    metrics,
+    ready_file,
+)
+
+YAML = """
+version: 1
+project: ops
+region: eu-central-1
+teams: {nebula: {owner: nebula@example.com}}
+boards:
+  - name: mended
+    team: nebula
+    scoring: {rules: [{activity: kill, points: 10}]}
+    window: {every: all_time}
+  - name: hourly
+    team: nebula
+    scoring: {rules: [{activity: kill, points: 10}]}
+    window: {every: hour}
+  - name: milestones
+    team: nebula
+    scoring: {rules: [{activity: kill, points: 10}]}
+    window: {every: all_time}
+    milestones: [20, 50]
+  - name: changing
+    team: nebula
+    scoring: {rules: [{activity: kill, points: 10}]}
+    window: {every: week, timezone: Europe/Berlin}
+"""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with deployed(boards_of(YAML)) as it:
+        yield it
+
+
+def score(game: Operated, player: str, window: str = "") -> float | None:
+    """A player's score in a snapshot of this moment."""
+    game.rebuild()
+    time.sleep(1.1)  # the front keeps an answer for a second
+    return game.score(player, window)
+
+
+class Listener:
+    """A queue that gets every event of one board from the account's event bus, as any consumer would."""
+
+    def __init__(self, game: Operated) -> None:
+        self.game, self.aws = game, game.stack.aws
+        name = f"listener-{game.name}"
+        self.url = self.aws.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        pattern = {"source": [game.stack.boards[game.name].board.names.prefix]}
+        self.aws.client("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
+        arn = f"arn:aws:sqs:{self.aws.region}:{self.aws.account_id}:{name}"
+        self.aws.client("events").put_targets(Rule=name, Targets=[{"Id": "1", "Arn": arn}])
+
+    def heard(self) -> list[dict[str, Any]]:
+        """Events that came since the last call."""
+        found: list[dict[str, Any]] = []
+        sqs = self.aws.client("sqs")
+        while messages := sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
+def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack: Stack, tmp_path: Path) -> None:
+    game = Operated(stack, "mended")
+    (tmp_path / "leaderboards.yaml").write_text(YAML)
+    local = ["--local", str(ready_file(stack, tmp_path))]
+    new = activity("ann", "new_kill")
+    game.put_all([new, activity("ann", "kill"), activity("b/d\x1b[31m", "kill")])
+    stack.drain("mended")
+    assert score(game, "ann") == 10
+
+    listed = run("rejected", "mended", *local, cwd=tmp_path)
+    assert (listed.code, "\x1b" in listed.stdout) == (0, False)
+    assert 'unknown_type: player ann, type "new_kill"' in listed.stdout
+    told = json.loads(run("rejected", "mended", "--json", "--reason", "unknown_type", *local, cwd=tmp_path).stdout)
+    assert told["board"] == "mended"
+    assert [(each["player_id"], each["type"], each["activity_id"]) for each in told["rejected"]] == [
+        ("ann", "new_kill", new["activity_id"]["S"])
+    ]
+
+    points = Rule("new_kill", (Points(Decimal(7)),))
+    game.redeploy(replace(game.config, rules=(*game.config.rules, points)))
+    redrive = ["redrive", "mended", "--from", "rejected", "--reason", "unknown_type", *local]
+    assert run(*redrive, cwd=tmp_path).stdout == "nebula/mended: 1 put back\n"
+    stack.drain("mended")
+    again = run(*redrive, "--json", cwd=tmp_path)
+    assert json.loads(again.stdout) == {"board": "mended", "from": "rejected", "sent": 0, "counted": 0, "gone": 0}
+    game.put({**new, "type": {"S": "kill"}})
+    stack.drain("mended")
+    assert score(game, "ann") == 17
+    left = json.loads(run("rejected", "mended", "--json", *local, cwd=tmp_path).stdout)["rejected"]
+    assert [each["reason"] for each in left] == ["bad_player_id"]
+
+
+def test_dead_letters_are_put_back(stack: Stack, tmp_path: Path) -> None:
+    game = Operated(stack, "mended")
+    (tmp_path / "leaderboards.yaml").write_text(YAML)
+    sqs, place = stack.aws.client("sqs"), stack.boards["mended"].deployment
+    game.hold()
+    for _ in range(12):
+        game.put(activity("dora", "kill"))
+    eventually(lambda: game.waiting("queue_url") == 12)
+    while messages := sqs.receive_message(QueueUrl=place.queue_url, MaxNumberOfMessages=10).get("Messages", []):
+        for message in messages:
+            sqs.send_message(QueueUrl=place.dead_letter_queue_url, MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=place.queue_url, ReceiptHandle=message["ReceiptHandle"])
+    game.let_go()
+    local = ["--local", str(ready_file(stack, tmp_path))]
+    done = run("redrive", "mended", "--from", "dead-letters", *local, cwd=tmp_path)
+    assert (done.code, done.stdout) == (0, "nebula/mended: 12 put back\n")
+    stack.drain("mended")
+    assert score(game, "dora") == 120
+    assert game.waiting("dead_letter_queue_url") == 0
+
+
+def test_an_hour_is_sealed_and_told_of(stack: Stack) -> None:
+    """The hour before this one: its grace ends in some seconds."""
+    away_from_the_hour(45)
+    game = Operated(stack, "hourly")
+    now = int(time.time() * 1000)
+    hour = previous(Window("hour"), now)
+    assert hour
+    assert hour.ends_at
+    grace = (now - hour.ends_at) // 1000 + 8
+    quick = replace(game.config, windows=(Window("hour", grace_seconds=grace),), drain_seconds=1, processor_seconds=1)
+    game.redeploy(quick)
+    listener = Listener(game)
+    game.put_all([activity(player, "kill", moment=hour.ends_at / 1000 - 5) for player in ("ann", "bob", "bob")])
+    game.put(activity("cleo", "kill"))
+    stack.drain("hourly")
+    game.rebuild()
+    before = get(f"{game.api_url}/v1/leaderboard?window={hour.id}")[1]
+    assert (before["window"]["sealed"], before["players"]) == (False, 2)
+
+    def sealed() -> bool:
+        stack.drain("hourly")
+        game.rebuild()
+        window = get(f"{game.api_url}/v1/windows?{time.time()}")[1]["windows"][1]
+        return bool(window["id"] == hour.id and window["sealed"])
+
+    eventually(sealed, 60)
+    game.put(activity("late", "kill", moment=hour.ends_at / 1000 - 4))
+    stack.drain("hourly")
+    game.rebuild()
+    after = get(f"{game.api_url}/v1/leaderboard?window=hour:previous")[1]
+    assert [(each["rank"], each["player_id"], each["score"]) for each in after["entries"]] == [
+        (1, "bob", 20),
+        (2, "ann", 10),
+    ]
+    assert after["window"]["sealed"]
+    assert score(game, "cleo") == 10
+    (event,) = [each for each in listener.heard() if each["detail-type"] == "leaderboard.window_closed"]
+    assert event["source"] == "ops-hourly"
+    assert event["detail"]["id"] == f"window/hourly/{hour.id}"
+    assert [each["player_id"] for each in event["detail"]["top"]] == ["bob", "ann"]
+
+
+def test_an_event_that_is_sent_again_has_the_same_id(stack: Stack) -> None:
+    game = Operated(stack, "milestones")
+    listener = Listener(game)
+    game.put_all([activity("ann", "kill") for _ in range(3)])
+    stack.drain("milestones")
+    # The rebuilder sends, and then may not forget what it sent: as if it had died there.
+    iam, role = stack.aws.client("iam"), stack.boards["milestones"].board.names.part("rebuilder")
+    place = {"RoleName": role, "PolicyName": "rebuilder"}
+    policy = iam.get_role_policy(**place)["PolicyDocument"]
+    text = policy if isinstance(policy, str) else json.dumps(policy)
+    assert '"dynamodb:DeleteItem"' in text
+    iam.put_role_policy(**place, PolicyDocument=text.replace('"dynamodb:DeleteItem"', '"dynamodb:GetItem"'))
+    with pytest.raises(FunctionError, match="DeleteItem"):
+        game.rebuild()
+    iam.put_role_policy(**place, PolicyDocument=text)
+    game.rebuild()
+    game.rebuild()
+    details = [each["detail"] for each in listener.heard()]
+    assert [detail["id"] for detail in details] == ["milestone/milestones/all-time/ann/20"] * 2
+    assert details[0] == details[1]
+    assert (details[0]["player_id"], details[0]["milestone"]) == ("ann", 20)
+    assert game.score("ann") == 30
+
+
+def changed(config: BoardConfig) -> dict[str, BoardConfig]:
+    """What may not be changed of a board with data, each by itself."""
+    [week] = config.windows
+    columns = (*config.columns, Column("time_ms", "ascending"))
+    wider = tuple(replace(rule, points=(*rule.points, Points(Decimal(1)))) for rule in config.rules)
+    return {
+        "aggregate": replace(config, aggregate="best"),
+        "order": replace(config, columns=(Column("score", "ascending"),)),
+        "rank_by": replace(config, columns=columns, rules=wider),
+        "decimals": replace(config, decimals=2),
+        "zone": replace(config, windows=(replace(week, timezone="Asia/Tokyo"),)),
+        "start": replace(config, windows=(replace(week, at_minutes=60),)),
+    }
+
+
+def alarm(stack: Stack, name: str) -> dict[str, Any]:
+    """The metric of the bundle's alarm on processing errors: namespace, name and dimensions."""
+    files = emitted(stack.boards[name].board)
+    tree = json.loads(json.dumps(hcl2.loads(files["terraform/alarms.tf"].decode())).replace('\\"', ""))
+    for resource in tree["resource"]:
+        for query in (
+            resource.get("aws_cloudwatch_metric_alarm", {}).get("processing_errors", {}).get("metric_query", [])
+        ):
+            if query["id"] == "handled":
+                [metric] = query["metric"]
+                return {key: metric[key] for key in ("namespace", "metric_name", "dimensions")}
+    raise AssertionError("the bundle has no such alarm")
+
+
+def raised(log: str, watched: dict[str, Any]) -> float:
+    """How much a log adds to the metric that an alarm watches."""
+    total = 0.0
+    for document in metrics(log):
+        for directive in document["_aws"]["CloudWatchMetrics"]:
+            dimensions = [{name: document[name] for name in names} for names in directive["Dimensions"]]
+            names = [metric["Name"] for metric in directive["Metrics"]]
+            if directive["Namespace"] == watched["namespace"] and watched["metric_name"] in names:
+                assert dimensions == [watched["dimensions"]]
+                values = document[watched["metric_name"]]
+                total += sum(values) if isinstance(values, list) else values
+    return total
+
+
+def test_numbers_that_mean_something_else_are_never_mixed(stack: Stack) -> None:
+    game = Operated(stack, "changing")
+    watched = alarm(stack, "changing")
+    assert watched["dimensions"] == {"service": "ops-changing"}
+    game.put_all([activity("ann", "kill"), activity("bob", "kill")])
+    stack.drain("changing")
+    assert score(game, "ann") == 10
+    stored, first = game.stored(), game.config
+    for change, config in changed(first).items():
+        game.redeploy(config)
+        answer = game.process(activity("ann", "kill"), activity("cleo", "kill"))
+        assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["0", "1"], change
+        assert "refused to write" in answer["log"]
+        assert "this board's data was made with" in answer["log"]
+        assert raised(answer["log"], watched) == 2
+        with pytest.raises(FunctionError, match="this board's data was made with"):
+            game.rebuild()
+        assert game.stored() == stored, change
+    assert raised(game.log("rebuilder"), watched) == len(changed(first))
+
+    # Adding a window is no change: it has what is counted from now on.
+    game.redeploy(replace(first, windows=(*first.windows, Window("day"))))
+    assert game.process(activity("ann", "kill"))["batchItemFailures"] == []
+    assert score(game, "ann", "week") == 20
+    assert game.score("ann", "day") == 10
+    assert current(Window("day"), int(time.time() * 1000))
+    # And what it was before still is what it says.
+    game.redeploy(first)
+    assert game.process(activity("bob", "kill"))["batchItemFailures"] == []
+    assert score(game, "bob") == 20

@@ -1,0 +1,199 @@
+"""A leaderboard the naive way: a list of activities, and a sort. It shares no code with what it is compared to.
+
+Zones are left to the windows' own tests: here every window is in UTC and starts at midnight.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Run:
+    """One activity, as a game server wrote it."""
+
+    player: str
+    id: str
+    at: int
+    written: int
+    name: str | None
+    values: tuple[Fraction, ...]
+    """What it gives each column, before rounding."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A board in plain words."""
+
+    aggregate: str
+    orders: tuple[str, ...]
+    decimals: int
+    ties: str
+    windows: tuple[tuple[str, int], ...]
+    """(every, days of a rolling window)"""
+    per_minute: int | None = None
+    most: int | None = None
+    milestones: tuple[int, ...] = ()
+
+
+@dataclass
+class Row:
+    """A player's place."""
+
+    rank: int
+    percentile: float
+    player: str
+    name: str | None
+    columns: tuple[Fraction, ...]
+    at: int
+
+
+@dataclass
+class Model:
+    """All that was counted."""
+
+    rules: Rules
+    grace: int
+    counted: dict[str, list[Run]] = field(default_factory=lambda: defaultdict(list))
+    """Runs by window id, in the order of processing."""
+    rejected: Counter[str] = field(default_factory=Counter)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    minutes: Counter[tuple[str, int]] = field(default_factory=Counter)
+    events: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def write(self, run: Run) -> None:
+        """Process one activity."""
+        if (run.player, run.id) in self.seen:
+            return
+        self.seen.add((run.player, run.id))
+        rounded = run if self.rules.aggregate == "count" else self._rounded(run)
+        if self.rules.most is not None and rounded.values[0] > self.rules.most:
+            self.rejected["over_limit"] += 1
+            return
+        taken = [window for every in self.rules.windows if (window := self._takes(every, run))]
+        if not taken:
+            self.rejected["late"] += 1
+            return
+        minute = (run.player, run.at // 60_000)
+        if self.rules.per_minute is not None and self.minutes[minute] >= self.rules.per_minute:
+            self.rejected["over_limit"] += 1
+            return
+        self.minutes[minute] += 1
+        for window in taken:
+            best_before = self._reached(window, run.player)
+            self.counted[window].append(rounded)
+            if not window.startswith("rolling"):
+                for milestone in sorted(self._reached(window, run.player) - best_before):
+                    self.events.append((window, run.player, milestone))
+
+    def board(self, every: tuple[str, int], now: int) -> list[Row]:
+        """The current window of a kind, ranked."""
+        runs: dict[str, list[Run]] = defaultdict(list)
+        for window in self._current(every, now):
+            for run in self.counted.get(window, []):
+                runs[run.player].append(run)
+        rows = [self._row(player, some) for player, some in runs.items()]
+        keys = {row.player: self._key(row) for row in rows}
+        rows.sort(key=lambda row: (keys[row.player], row.at, row.player))
+        for place, row in enumerate(rows, 1):
+            better = [keys[other.player] for other in rows if keys[other.player] < keys[row.player]]
+            if self.rules.ties == "first":
+                row.rank, worse = place, len(rows) - place
+            else:
+                row.rank = 1 + (len(better) if self.rules.ties == "shared" else len(set(better)))
+                worse = sum(keys[other.player] > keys[row.player] for other in rows)
+            others = len(rows) - 1
+            row.percentile = 100.0 if not others else float(round(Fraction(1000 * worse, others))) / 10
+        return rows
+
+    def _row(self, player: str, runs: list[Run]) -> Row:
+        named = [run for run in runs if run.name is not None]
+        name = max(named, key=lambda run: run.id).name if named else None
+        newest = max(run.at for run in runs)
+        totals = tuple(sum(column, Fraction(0)) for column in zip(*(run.values for run in runs), strict=True))
+        match self.rules.aggregate:
+            case "sum":
+                return Row(0, 0, player, name, totals, newest)
+            case "count":
+                return Row(0, 0, player, name, (Fraction(len(runs)),), newest)
+            case "average":
+                means = tuple(self._round(total / len(runs)) for total in totals)
+                return Row(0, 0, player, name, means, newest)
+            case "last":
+                run = max(runs, key=lambda run: (run.at, run.id))
+            case _:
+                run = min(runs, key=lambda run: (self._better(run.values), run.at, run.id))
+        return Row(0, 0, player, run.name, run.values, run.at)
+
+    def _reached(self, window: str, player: str) -> set[int]:
+        """Milestones that the player has reached in a window at any time so far."""
+        runs = [run for run in self.counted.get(window, []) if run.player == player]
+        reached = set()
+        for length in range(1, len(runs) + 1):
+            first = self._row(player, runs[:length]).columns[0]
+            high = self.rules.orders[0] == "descending"
+            reached |= {each for each in self.rules.milestones if (first >= each if high else first <= each)}
+        return reached
+
+    def _better(self, values: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+        return tuple(
+            -value if order == "descending" else value for value, order in zip(values, self.rules.orders, strict=True)
+        )
+
+    def _key(self, row: Row) -> tuple[Fraction, ...]:
+        return self._better(row.columns)
+
+    def _rounded(self, run: Run) -> Run:
+        return Run(run.player, run.id, run.at, run.written, run.name, tuple(map(self._round, run.values)))
+
+    def _round(self, value: Fraction) -> Fraction:
+        return Fraction(round(value * 10**self.rules.decimals), 10**self.rules.decimals)
+
+    def _takes(self, every: tuple[str, int], run: Run) -> str | None:
+        kind, days = every
+        if kind == "all_time":
+            return "all-time"
+        if kind == "rolling":
+            behind = _date(run.written).toordinal() - _date(run.at).toordinal()
+            return None if behind >= days else f"rolling {_date(run.at):%Y-%m-%d}"
+        return None if run.written > _end(kind, run.at) + self.grace else _name(kind, run.at)
+
+    def _current(self, every: tuple[str, int], now: int) -> list[str]:
+        kind, days = every
+        if kind == "all_time":
+            return ["all-time"]
+        if kind == "rolling":
+            return [f"rolling {_date(now) - timedelta(days=back):%Y-%m-%d}" for back in range(days)]
+        return [_name(kind, now)]
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """A row with its columns as floats, which have at least the digits of a score."""
+    return {**vars(row), "columns": [float(column) for column in row.columns]}
+
+
+def _date(instant: int) -> datetime:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _name(kind: str, instant: int) -> str:
+    """Any name will do: the same for two instants of the same window."""
+    if kind == "hour":
+        return f"hour {instant // 3_600_000}"
+    day = _date(instant)
+    if kind == "week":
+        return f"week {(day - timedelta(days=day.weekday())):%Y-%m-%d}"
+    return f"{day:%Y-%m}" if kind == "month" else f"{day:%Y-%m-%d}"
+
+
+def _end(kind: str, instant: int) -> int:
+    """The first instant of another window, by walking on hour by hour."""
+    hour = instant - instant % 3_600_000
+    while _name(kind, hour) == _name(kind, instant):
+        hour += 3_600_000
+    return hour

@@ -1,0 +1,101 @@
+"""Whether a JSON document is what a schema of an openapi.yaml says: strict, and just for the keywords that are used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+NOTES = {"description", "examples", "default"}
+
+
+class Schemas:
+    """The schemas of one openapi.yaml."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+
+    def resolved(self, node: Any) -> Any:
+        """What a `$ref` stands for, with what stands beside it."""
+        if not isinstance(node, dict) or "$ref" not in node:
+            return node
+        found = self.document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/")]
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        assert set(beside) <= NOTES, node
+        return {**self.resolved(found), **beside}
+
+    def faults(self, value: Any, schema: Any, at: str = "$") -> Iterator[str]:
+        """What is wrong with a value. A property that the schema does not name is wrong too."""
+        schema = self.resolved(schema)
+        for keyword, wanted in schema.items():
+            if keyword not in NOTES:
+                yield from getattr(self, f"_{keyword}")(value, wanted, at)
+
+    def _type(self, value: Any, wanted: str | list[str], at: str) -> Iterator[str]:
+        names = [wanted] if isinstance(wanted, str) else wanted
+        if not any(isinstance(value, TYPES[name]) and (name == "boolean" or value is not True) for name in names):
+            yield f"{at}: {value!r} is no {names}"
+
+    def _properties(self, value: Any, wanted: dict[str, Any], at: str) -> Iterator[str]:
+        if isinstance(value, dict):
+            for name in value.keys() - wanted.keys():
+                yield f"{at}.{name}: is not in the schema"
+            for name in value.keys() & wanted.keys():
+                yield from self.faults(value[name], wanted[name], f"{at}.{name}")
+
+    def _required(self, value: Any, wanted: list[str], at: str) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield from (f"{at}.{name}: is missing" for name in wanted if name not in value)
+
+    def _items(self, value: Any, wanted: Any, at: str) -> Iterator[str]:
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self.faults(item, wanted, f"{at}[{index}]")
+
+    def _maxItems(self, value: Any, wanted: int, at: str) -> Iterator[str]:  # noqa: N802
+        if isinstance(value, list) and len(value) > wanted:
+            yield f"{at}: {len(value)} items"
+
+    def _minItems(self, value: Any, wanted: int, at: str) -> Iterator[str]:  # noqa: N802
+        if isinstance(value, list) and len(value) < wanted:
+            yield f"{at}: {len(value)} items"
+
+    def _const(self, value: Any, wanted: Any, at: str) -> Iterator[str]:
+        if value != wanted:
+            yield f"{at}: {value!r} is not {wanted!r}"
+
+    def _enum(self, value: Any, wanted: list[Any], at: str) -> Iterator[str]:
+        if value not in wanted:
+            yield f"{at}: {value!r} is not among {wanted!r}"
+
+    def _pattern(self, value: Any, wanted: str, at: str) -> Iterator[str]:
+        if isinstance(value, str) and not re.search(wanted.replace("$", r"\Z"), value):
+            yield f"{at}: {value!r} does not match {wanted}"
+
+    def _minimum(self, value: Any, wanted: float, at: str) -> Iterator[str]:
+        if isinstance(value, int | float) and value < wanted:
+            yield f"{at}: {value} is under {wanted}"
+
+    def _maximum(self, value: Any, wanted: float, at: str) -> Iterator[str]:
+        if isinstance(value, int | float) and value > wanted:
+            yield f"{at}: {value} is over {wanted}"
+
+    def _format(self, value: Any, wanted: str, at: str) -> Iterator[str]:
+        assert wanted == "date-time"
+        if isinstance(value, str):
+            try:
+                assert datetime.fromisoformat(value).utcoffset() is not None
+            except (ValueError, AssertionError):
+                yield f"{at}: {value!r} is no date-time"

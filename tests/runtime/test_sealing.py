@@ -1,0 +1,214 @@
+"""From a window's end to its final ranks: nothing counted is missing from them, and nothing counts after them."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runtime import outbox
+from runtime.activity import DAY
+from runtime.config import Window
+from runtime.judging import PROBE
+from tests.runtime.boards import NOW, board, item
+from tests.runtime.fakes import error
+from tests.runtime.world import World
+
+MINUTE = 60_000
+DAILY = board(decimals=0, windows=(Window("day", grace_seconds=300), Window("all_time")), drain_seconds=1800)
+END = NOW + DAY
+"""The end of the day that NOW begins."""
+
+
+def probes(world: World) -> list[dict[str, Any]]:
+    return [row for row in world.dynamodb.tables["activities"].values() if row["type"]["S"] == PROBE]
+
+
+def state(world: World, window: str = "2026-11-24") -> str | None:
+    found = world.registry.find(window)
+    return found.state if found else None
+
+
+def seal(world: World) -> int:
+    """Rebuild and deliver probes until the day is sealed; when that was."""
+    delivered = 0
+    for minute in range(5, 120):
+        now = END + minute * MINUTE
+        world.rebuild(now)
+        some = probes(world)[delivered:]
+        delivered += len(some)
+        world.put(*some, written=now)
+        if state(world) == "sealed":
+            return now
+    raise AssertionError(f"still {state(world)}")
+
+
+def test_a_window_is_sealed_once_the_queue_has_drained() -> None:
+    world = World(DAILY)
+    world.play("ann", "bob", "ann")
+    world.rebuild(NOW + 1)
+    world.rebuild(END + 4 * MINUTE)
+    assert state(world) == "open"
+    world.rebuild(END + 5 * MINUTE)
+    assert state(world) == "probing"
+    assert len(probes(world)) == 16
+    assert len({row["player_id"]["S"] for row in probes(world)}) == 16
+    # Half of the probes are not enough, however long it takes.
+    world.put(*probes(world)[:8], written=END + 6 * MINUTE)
+    world.rebuild(END + 100 * MINUTE)
+    assert state(world) == "probing"
+    world.put(*probes(world)[8:], written=END + 101 * MINUTE)
+    world.rebuild(END + 102 * MINUTE)
+    assert state(world) == "sealing"
+    # A batch that began before may still write; one that begins now may not.
+    assert world.put(item("ann", at=END - 1, number=77), written=END, now=END + 102 * MINUTE).missed == {"sealed": 1}
+    world.rebuild(END + 102 * MINUTE + 59_000)
+    assert state(world) == "sealing"
+    world.rebuild(END + 103 * MINUTE)
+    assert state(world) == "sealed"
+    page = world.page(now=END + 104 * MINUTE, window="day:previous")
+    assert page["window"]["sealed"] is True
+    assert [(entry["player_id"], entry["score"]) for entry in page["entries"]] == [("ann", 20), ("bob", 10)]
+
+
+def test_a_change_starts_the_wait_anew() -> None:
+    world = World(DAILY)
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    world.rebuild(END + 5 * MINUTE)
+    world.put(*probes(world), written=END + 6 * MINUTE)
+    world.put(item("bob", at=END - 1), written=END + 4 * MINUTE, now=END + 20 * MINUTE)
+    world.rebuild(END + 20 * MINUTE)
+    world.rebuild(END + 49 * MINUTE)
+    assert state(world) == "probing"
+    world.rebuild(END + 50 * MINUTE)
+    assert state(world) == "sealing"
+
+
+def test_a_queue_that_never_drains_holds_a_window_open_for_a_day_at_most() -> None:
+    world = World(DAILY)
+    world.play("ann")
+    world.rebuild(END + 5 * MINUTE)
+    world.rebuild(END + 5 * MINUTE + DAY - 1)
+    assert state(world) == "probing"
+    world.rebuild(END + 5 * MINUTE + DAY)
+    assert state(world) == "sealing"
+
+
+def test_nobody_else_can_make_a_probe() -> None:
+    world = World(DAILY)
+    world.play("ann")
+    world.rebuild(END + 5 * MINUTE)
+    forged = [{**row, "token": {"S": "0" * 32}} for row in probes(world)]
+    assert world.put(*forged, written=END + 6 * MINUTE).counts["Ignored"] == 16
+    assert world.put(*({**row, "window": {"S": "nowhere"}} for row in forged)).counts["Ignored"] == 16
+    found = world.registry.find("2026-11-24")
+    assert found is not None
+    assert found.probes == frozenset()
+
+
+def test_a_sealed_window_never_changes_and_rejects_by_name() -> None:
+    world = World(board(decimals=0, windows=(Window("day"),)))
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    now = seal(world)
+    before = world.page(now=now, window="2026-11-24")
+    batch = world.put(item("ann", at=END - 1, number=5), written=END, now=now)
+    assert batch.reasons == {"sealed": 1}
+    world.rebuild(now + MINUTE)
+    after = world.page(now=now + MINUTE, window="2026-11-24")
+    assert {**after, "as_of": 0} == {**before, "as_of": 0}
+
+
+def test_a_window_that_nothing_can_arrive_for_is_forgotten() -> None:
+    world = World(board(decimals=0, windows=(Window("day", keep=1),)))
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    seal(world)
+    world.rebuild(NOW + 62 * DAY)
+    assert state(world) == "sealed"
+    world.rebuild(END + 62 * DAY + 1)
+    assert state(world) == "sealed", "the last one is kept"
+    for later in range(65, 69):
+        world.rebuild(END + later * DAY)
+    assert state(world, "2027-01-25") == "sealed"
+    assert state(world) is None
+
+
+def test_a_window_that_nobody_played_in_is_sealed_too() -> None:
+    world = World(DAILY)
+    world.rebuild(NOW + 1)
+    now = seal(world)
+    assert world.page(now=now, window="day:previous")["players"] == 0
+
+
+def test_sealing_tells_once_by_an_event_that_keeps_its_id() -> None:
+    world = World(DAILY)
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    seal(world)
+    world.events.refuse = True
+    with pytest.raises(RuntimeError, match="EventBridge refused 1 events"):
+        outbox.send(world.table, world.events, "arcade-daily")  # type: ignore[arg-type]
+    world.events.refuse = False
+    assert outbox.send(world.table, world.events, "arcade-daily") == 1  # type: ignore[arg-type]
+    assert outbox.send(world.table, world.events, "arcade-daily") == 0  # type: ignore[arg-type]
+    ((kind, detail),) = world.events.sent
+    assert kind == "leaderboard.window_closed"
+    assert detail["id"] == "window/weekly-kills/2026-11-24"
+    assert detail["window"]["ends_at"] == "2026-11-25T00:00:00.000Z"
+    assert detail["top"] == [{"rank": 1, "player_id": "ann", "name": None, "columns": {"score": 10}}]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32))
+def test_whatever_dies_the_final_ranks_are_what_was_counted(seed: int) -> None:
+    """Rebuilds and batches die at any write; activities written in time arrive late and in any order. What the sealed
+    window shows is what was counted in it, and what counted is not rejected."""
+    chance = random.Random(seed)
+    world = World(DAILY)
+    waiting = [item(f"p{chance.randrange(3)}", at=END - chance.randrange(1, MINUTE), number=n) for n in range(12)]
+
+    def die(_: str) -> None:
+        if chance.random() < 0.1:
+            raise error("InternalServerError", "any")
+
+    counted = 0
+    sent = 0
+    for minute in range(1, 400):
+        now = END + minute * MINUTE
+        world.dynamodb.before = world.dynamodb.after = world.s3.before_put = die
+        with suppress(ClientError):
+            world.rebuild(now)
+        fresh, sent = probes(world)[sent:], len(probes(world))
+        waiting += fresh
+        chance.shuffle(waiting)
+        batch, waiting = waiting[:3], waiting[3:]
+        try:
+            result = world.put(*batch, written=END + 1000, now=now)
+        except ClientError:
+            waiting += batch
+            continue
+        waiting += [each for number, each in enumerate(batch) if str(number) in result.failed]
+        world.dynamodb.before = world.dynamodb.after = world.s3.before_put = lambda _: None
+        if state(world) == "sealed":
+            break
+    else:
+        raise AssertionError(f"still {state(world)} after 400 minutes")
+    world.rebuild(END + 500 * MINUTE)
+    page = world.page(now=END + 501 * MINUTE, window="2026-11-24")
+    assert page["window"]["sealed"]
+    marks = [row for row in world.dynamodb.tables["marks"].values() if row.get("outcome", {}).get("S") == "counted"]
+    stored = {
+        player: int(row["columns"]["L"][0]["N"])
+        for (partition, player), row in world.dynamodb.tables["aggregates"].items()
+        if partition.startswith("2026-11-24#")
+    }
+    counted = len(marks)
+    assert {entry["player_id"]: entry["score"] for entry in page["entries"]} == stored
+    assert sum(stored.values()) == 10 * counted

@@ -1,0 +1,70 @@
+"""A whole board in memory: its functions over tables, a bucket and an event bus that fail when told to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runtime.aggregates import Aggregates
+from runtime.api import Api
+from runtime.bucket import Bucket
+from runtime.config import BoardConfig
+from runtime.processor import Batch, process
+from runtime.ranks import Ranks
+from runtime.rebuilder import Rebuilder, Rebuilt
+from runtime.registry import Registry
+from runtime.snapshots import Snapshots
+from runtime.table import Table
+from tests.runtime.boards import NOW, board, item, message
+from tests.runtime.fakes import FakeDynamoDB, FakeEvents, FakeS3
+
+PLAIN = board(decimals=0)
+
+
+class World:
+    """A board's tables, bucket and event bus in memory."""
+
+    def __init__(self, config: BoardConfig = PLAIN) -> None:
+        self.config = config
+        self.dynamodb = FakeDynamoDB(
+            aggregates=("partition", "player_id"),
+            marks=("player_id", "activity_id"),
+            activities=("player_id", "activity_id"),
+        )
+        self.s3 = FakeS3()
+        self.events = FakeEvents()
+        self.table = self._table("aggregates", "partition", "player_id")
+        self.activities = self._table("activities", "player_id", "activity_id")
+        bucket = Bucket(self.s3, "bucket")  # type: ignore[arg-type]
+        self.ranks = Ranks(bucket, config.columns, config.ties)
+        self.snapshots = Snapshots(bucket)
+        self.registry = Registry(self.table, config)
+        marks = self._table("marks", "player_id", "activity_id")
+        self.aggregates = Aggregates(config, self.registry, self.table, marks)
+        self.api = Api(config, self.ranks, self.snapshots, self.table)
+        self.number = 0
+
+    def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> Batch:
+        """Process items of the activities table that were written at that time."""
+        messages = [message(each, str(number), written) for number, each in enumerate(items)]
+        return process(messages, self.config, self.registry, self.aggregates, written if now is None else now)
+
+    def play(self, *kills: str, at: int = NOW) -> None:
+        """A kill by each of those players."""
+        made = []
+        for name in kills:
+            self.number += 1
+            made.append(item(name, at=at, number=self.number))
+        assert not self.put(*made, written=at).failed
+
+    def rebuild(self, now: int = NOW) -> Rebuilt:
+        rebuilder = Rebuilder(self.config, self.registry, self.table, self.activities, self.ranks, self.snapshots)
+        return rebuilder.rebuild(now)
+
+    def page(self, now: int = NOW, **query: str) -> dict[str, Any]:
+        return self.api.leaderboard(query, now).body
+
+    def player(self, player_id: str, now: int = NOW, **query: str) -> dict[str, Any]:
+        return self.api.player(player_id, query, now).body
+
+    def _table(self, name: str, *keys: str) -> Table:
+        return Table(self.dynamodb, name, keys)  # type: ignore[arg-type]

@@ -1,0 +1,168 @@
+"""Every example of docs/boards.md does what it says: its YAML, its activities, its ranks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from textwrap import indent
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+from generator import generate
+from runtime import items, outbox
+from runtime.config import BoardConfig, Every, Kind, Ties
+from tests.runtime.boards import item
+from tests.runtime.world import World
+
+TEXT = (Path(__file__).parent.parent / "docs" / "boards.md").read_text(encoding="utf-8")
+PROJECT = """version: 1
+project: arcade
+region: eu-central-1
+teams: {nebula: {owner: nebula-oncall@example.com}}
+boards:
+  - name: example
+    team: nebula
+"""
+Rows = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One section that has YAML in it."""
+
+    title: str
+    board: str
+    activities: Rows
+    reads: list[tuple[str, int, Rows]]
+    """Of each table of ranks: which window is read, when, and what is in it."""
+
+    def config(self) -> BoardConfig:
+        """The board of the YAML, made as `leaderboards generate` makes it."""
+        generated = generate.validate({"leaderboards.yaml": (PROJECT + indent(self.board, "    ")).encode()})
+        assert not generated.diagnostics
+        return generated.boards[0].config
+
+
+def examples() -> list[Example]:
+    found = []
+    for section in re.split(r"^##+ ", TEXT, flags=re.M)[1:]:
+        if block := re.search(r"^```yaml\n(.*?)^```\n(.*)", section, re.M | re.S):
+            activities, *rest = re.split(r"^Ranks of `(.*)` at (.*):$", block[2], flags=re.M)
+            reads = [
+                (window, instant(time), table(text))
+                for window, time, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+            ]
+            found.append(Example(section.split("\n", 1)[0], block[1], table(activities), reads))
+    return found
+
+
+def table(text: str) -> Rows:
+    """The rows of the one table in a text, each by the names of its columns."""
+    lines = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")
+    ]
+    head, rule, *rows = lines
+    assert all(set(cell) == {"-"} for cell in rule)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def instant(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def fields(text: str) -> dict[str, Any]:
+    """`damage: 33, mode: duel`"""
+    values = yaml.safe_load(f"{{{text}}}")
+    return {name: Decimal(str(value)) if isinstance(value, float) else value for name, value in values.items()}
+
+
+EXAMPLES = examples()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_ranks(example: Example) -> None:
+    world = World(example.config())
+    assert len(example.activities) == 5
+    for number, row in enumerate(example.activities):
+        at = instant(row["time"])
+        made = item(row["player"], at, number, type=row["activity"], **fields(row.get("fields", "")))
+        batch = world.put(made, written=at)
+        assert not batch.failed
+        outbox.send(world.table, world.events, "arcade-example")  # type: ignore[arg-type]
+        counts = [name.lower() for name in ("Counted", "Ignored", "Duplicate") if batch.counts[name]]
+        (became,) = [*batch.reasons, *counts]
+        if world.events.sent:
+            ((kind, detail),) = world.events.sent
+            assert kind == "leaderboard.milestone_reached"
+            assert detail["player_id"] == row["player"]
+            became = f"reaches {detail['milestone']}"
+            world.events.sent.clear()
+        assert became == row.get("what happens", "counted"), row
+    assert example.reads
+    for window, time, expected in example.reads:
+        world.rebuild(time)
+        got = [
+            {"rank": str(entry["rank"]), "player": entry["player_id"]}
+            | {name: f"{value:.15g}" for name, value in entry["columns"].items()}
+            for entry in world.page(now=time, window=window)["entries"]
+        ]
+        assert got == expected, window
+
+
+def test_every_kind_of_board_has_an_example() -> None:
+    boards = [example.config() for example in EXAMPLES]
+    assert {board.aggregate for board in boards} == set(get_args(Kind))
+    assert {board.ties for board in boards} == set(get_args(Ties))
+    assert {window.every for board in boards for window in board.windows} == set(get_args(Every))
+    assert {board.aggregate for board in boards if len(board.columns) > 1} >= {"sum", "best"}
+    assert any(board.milestones for board in boards)
+    limits = [board.limits for board in boards]
+    for name in vars(limits[0]):
+        assert any(getattr(limit, name) is not None for limit in limits), name
+
+
+BASE = """
+scoring: {decimals: 1, rules: [{activity: win, points: 1}]}
+window: {every: week}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "may"),
+    [
+        ("decimals: 1", "decimals: 1, aggregate: best", False),
+        ("decimals: 1", "decimals: 1, order: ascending", False),
+        ("decimals: 1", "decimals: 1, rank_by: [{name: points_won}]", False),
+        ("decimals: 1", "decimals: 2", False),
+        ("week", "week, timezone: Europe/Berlin", False),
+        ("week", "week, starts: sunday", False),
+        ("week", 'week, at: "04:00"', False),
+        ("points: 1", "points: 2", True),
+        ("decimals: 1", "decimals: 1, limits: {points: {max: 5}}", True),
+        ("decimals: 1", "decimals: 1, ties: dense", True),
+        ("week}", "week}\nmilestones: [5]", True),
+        ("week", "week, grace: 1h, keep: 2", True),
+        ("{every: week}", "[{every: week}, {every: day}]", True),
+    ],
+)
+def test_what_can_change(old: str, new: str, may: bool) -> None:
+    """The last section: what it lists is what a board with data refuses, and nothing else."""
+    changed = BASE.replace(old, new)
+    if "points_won" in new:
+        changed = changed.replace("points: 1", "points_won: 1")
+    before, after = (items.identity(Example("", text, [], []).config()) for text in (BASE, changed))
+    assert changed != BASE
+    assert all(after.get(name) == meaning for name, meaning in before.items()) == may
+
+
+def test_a_season_may_be_added() -> None:
+    section = TEXT[TEXT.index("### Season") :]
+    block = section[section.index("scoring:") : section.index("```\n\n|")]
+    more = block + "    - {name: summer-2026, starts: 2026-06-01, ends: 2026-09-01}\n"
+    before, after = (items.identity(Example("", text, [], []).config()) for text in (block, more))
+    assert before == after
