@@ -104,6 +104,12 @@ def time_of(activity_id: str) -> int:
     return int(activity_id[:8] + activity_id[9:13], 16)
 
 
+def time_prefix(at: int) -> str:
+    """What the ids of all activities of that millisecond begin with; in the order of texts, which is that of time."""
+    digits = f"{at:012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
 def make_id(at: int, random_bits: int) -> str:
     """A UUID of version 7 for an activity at that time; `random_bits` gives the 74 bits that are random."""
     value = (at << 80) | (7 << 76) | ((random_bits >> 62 & 0xFFF) << 64) | (2 << 62) | (random_bits & (1 << 62) - 1)

@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runtime import folding, items, scoring
-from runtime.activity import Record, Rejection
+from runtime.activity import Record, Rejection, time_prefix
 from runtime.aws import THREADS
 from runtime.config import BoardConfig
 from runtime.folding import Fold
 from runtime.judging import Counts
 from runtime.registry import Registry
 from runtime.scoring import Aggregate
-from runtime.table import PER_TRANSACTION, Key, Table
+from runtime.table import PER_TRANSACTION, Table
 from runtime.windows import Span
 
 ATTEMPTS = 10
@@ -74,6 +74,7 @@ class Aggregates:
         while waiting:
             some = waiting.pop()
             if some and not self._settle_at_once(player_id, some, now, outcome):
+                assert len(some) > 1, "one activity writes a mark, and two items for each of a board's seven windows"
                 waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
         return outcome
 
@@ -129,18 +130,11 @@ class Aggregates:
         spans = sorted({span for verdict in counted for span in verdict.spans}, key=lambda span: span.id)
         places = {span: items.place(span.id, self._registry.shards(span), player_id) for span in spans}
         stored = self._table.get_all(list(places.values())) if places else {}
-        minutes: dict[int, Key] = {}
-        if self._config.limits.activities_per_minute is not None:
-            minutes = {
-                verdict.activity.at // 60_000: items.minute_key(player_id, verdict.activity.at) for verdict in counted
-            }
-        counters = self._marks.get_all(list(minutes.values())) if minutes else {}
-
         fold = folding.fold(
             self._config,
             verdicts,
             {span: items.read_aggregate(stored[key]) for span, key in places.items() if key in stored},
-            {number: int(counters[key]["counted"]["N"]) for number, key in minutes.items() if key in counters},
+            self._minutes(player_id, counted),
         )
 
         marks, records, writes = [], [], []
@@ -153,15 +147,26 @@ class Aggregates:
             key = places[span]
             version, condition = _versioned(stored.get(key))
             writes.append({"Put": self._table.write(items.aggregate(key, aggregate, version), **condition)})
-        for number, count in fold.minutes.items():
-            key = minutes[number]
-            version, condition = _versioned(counters.get(key))
-            writes.append({"Put": self._marks.write(items.minute(key, count, version, now), **condition)})
         writes += [
-            {"Put": self._table.write(items.event(*folding.milestone_event(self._config, player_id, reached)))}
-            for reached in fold.reached
+            {"Put": self._table.write(items.events("leaderboard.milestone_reached", details))}
+            for details in folding.milestone_events(self._config, player_id, fold.reached)
         ]
         return fold, [*marks, *records, *writes]
+
+    def _minutes(self, player_id: str, counted: Sequence[Counts]) -> dict[int, int]:
+        """How many of the player's activities counted in each UTC minute of these: their marks say so.
+
+        To be read after the aggregates, whose version tells of any that is written from then on. (DynamoDB carries out
+        a transaction item by item: in the moment between an aggregate and its marks a batch could be missed here, and
+        the limit passed by as many. Nothing is counted twice or lost by it.)
+        """
+        limit = self._config.limits.activities_per_minute
+        if limit is None:
+            return {}
+        return {
+            minute: self._marks.count(player_id, _ids_of(minute), "#outcome = :outcome", limit, outcome="counted")
+            for minute in {verdict.activity.at // 60_000 for verdict in counted}
+        }
 
 
 def players(table: Table, span: Span, shards: int) -> Iterator[tuple[str, Aggregate]]:
@@ -174,6 +179,11 @@ def players(table: Table, span: Span, shards: int) -> Iterator[tuple[str, Aggreg
     with ThreadPoolExecutor(THREADS) as pool:
         for found in pool.map(shard, range(shards)):
             yield from found
+
+
+def _ids_of(minute: int) -> tuple[str, str]:
+    """Texts before and behind the ids of all activities of a UTC minute (of the epoch)."""
+    return time_prefix(minute * 60_000), time_prefix((minute + 1) * 60_000)
 
 
 def _versioned(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runtime import scoring
+from runtime import clock, scoring
 from runtime.activity import Rejection
 from runtime.config import BOUND, BoardConfig
 from runtime.judging import Counts
@@ -36,7 +36,7 @@ class Fold:
     """For each activity, in order: what it was judged to be, or why the player's totals reject it."""
     aggregates: dict[Span, Aggregate]
     minutes: dict[int, int]
-    """Activities in each UTC minute (of the epoch) that has one more."""
+    """Activities in each UTC minute (of the epoch) that has one more; only where the board limits them."""
     reached: list[Milestone]
 
 
@@ -46,7 +46,7 @@ def fold(
     aggregates: Mapping[Span, Aggregate],
     minutes: Mapping[int, int],
 ) -> Fold:
-    """Add activities to what is stored: `aggregates` by window and `minutes` by UTC minute."""
+    """Add activities to what is stored: `aggregates` by window, and `minutes`: how many counted in each UTC minute."""
     result = Fold([], {}, {}, [])
     for verdict in verdicts:
         if isinstance(verdict, Counts):
@@ -55,21 +55,23 @@ def fold(
     return result
 
 
-def milestone_event(config: BoardConfig, player_id: str, reached: Milestone) -> tuple[str, str, dict[str, Any]]:
-    """An outbox event's id, type and detail. The id says what happened, so it is the same each time."""
-    score = scoring.number(reached.milestone, config.decimals)
-    return (
-        f"milestone/{config.board}/{reached.span.id}/{player_id}/{score}",
-        "leaderboard.milestone_reached",
-        {
+def milestone_events(config: BoardConfig, player_id: str, reached: Sequence[Milestone]) -> list[list[dict[str, Any]]]:
+    """The details of `leaderboard.milestone_reached`, those of one window together. An id says what happened, so it is
+    the same each time."""
+    found: dict[Span, list[dict[str, Any]]] = {}
+    for each in reached:
+        milestone = scoring.number(each.milestone, config.decimals)
+        detail = {
+            "id": f"milestone/{config.board}/{each.span.id}/{player_id}/{milestone}",
             "board": config.board,
-            "window": reached.span.id,
+            "window": each.span.id,
             "player_id": player_id,
-            "milestone": score,
-            "score": scoring.number(reached.score, config.decimals),
-            "at": reached.at,
-        },
-    )
+            "milestone": milestone,
+            "score": scoring.number(each.score, config.decimals),
+            "at": clock.written(each.at),
+        }
+        found.setdefault(each.span, []).append(detail)
+    return list(found.values())
 
 
 def _one(

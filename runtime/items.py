@@ -3,9 +3,8 @@
     aggregates  partition "WINDOW#SHARD", player_id      columns, at, name, named_by, counted, reached, run, version
                 partition "#windows",     window id      a window that was opened, its shard count and its state
                 partition "#identity",    "board" | kind what the stored numbers mean
-                partition "#outbox#SHARD", event id      an event to be sent
+                partition "#outbox#SHARD", event id      events to be sent, under the first one's id
     marks       player_id, activity_id                   outcome: counted | rejected
-                player_id, "#minute#NUMBER"              activities of a player in a minute: counted, version
                 "#rejected#DAY#SHARD", id                a rejected activity and why, for a person to read
 
 No player id starts with "#", so players and the project's own items never meet.
@@ -15,6 +14,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -93,22 +93,6 @@ def read_aggregate(item: Item) -> Aggregate:
     )
 
 
-def minute_key(player_id: str, at: int) -> Key:
-    """The key of the counter of a player's activities in the UTC minute of a time."""
-    return player_id, f"#minute#{at // 60_000}"
-
-
-def minute(key: Key, counted: int, version: int, now: int) -> Item:
-    """That counter."""
-    return {
-        "player_id": {"S": key[0]},
-        "activity_id": {"S": key[1]},
-        "counted": {"N": str(counted)},
-        "version": {"S": str(version)},
-        "expires_at": {"N": str((now + MARK_LIFE) // 1000)},
-    }
-
-
 def opened(span: Span, shards: int) -> Item:
     """A window that opens now."""
     window = {"every": span.every, "starts_at": span.starts_at, "ends_at": span.ends_at, "shards": shards}
@@ -134,15 +118,14 @@ def read_opened(item: Item) -> Opened:
     )
 
 
-def event(event_id: str, detail_type: str, detail: dict[str, Any]) -> Item:
-    """An event of the outbox."""
-    shard = zlib.crc32(event_id.encode()) % OUTBOX_SHARDS
-    body = json.dumps({"id": event_id, **detail}, ensure_ascii=False)
+def events(detail_type: str, details: Sequence[dict[str, Any]]) -> Item:
+    """Events of the outbox that one write tells of: at least one. Each detail has an `id` that no other event has."""
+    first = details[0]["id"]
     return {
-        "partition": {"S": f"#outbox#{shard}"},
-        "player_id": {"S": event_id},
+        "partition": {"S": f"#outbox#{zlib.crc32(first.encode()) % OUTBOX_SHARDS}"},
+        "player_id": {"S": first},
         "type": {"S": detail_type},
-        "detail": {"S": body},
+        "details": {"L": [{"S": json.dumps(detail, ensure_ascii=False)} for detail in details]},
     }
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from runtime.items import OUTBOX_SHARDS
-from runtime.table import Table
+from runtime.table import Key, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
 
 PER_REQUEST = 10
 """Entries of one PutEvents at the most (EventBridge API reference)."""
+BYTES_PER_REQUEST = 200_000
+"""Bytes of one PutEvents: 256 kB are allowed (EventBridge quotas), names and sources among them."""
+
+_Waiting = tuple[Key, dict[str, str]]
+"""The outbox item that an entry stands in, and the entry."""
 
 
 def send(table: Table, events: EventBridgeClient, source: str) -> int:
@@ -20,19 +26,39 @@ def send(table: Table, events: EventBridgeClient, source: str) -> int:
     One that dies in between is sent again, with the same `detail.id`. Raises RuntimeError where EventBridge refused
     some, after the others.
     """
-    waiting = [item for shard in range(OUTBOX_SHARDS) for item in table.query(f"#outbox#{shard}")]
+    written = [item for shard in range(OUTBOX_SHARDS) for item in table.query(f"#outbox#{shard}")]
+    left = {table.key_of(item): len(item["details"]["L"]) for item in written}
+    waiting: list[_Waiting] = [
+        (table.key_of(item), {"Source": source, "DetailType": item["type"]["S"], "Detail": detail["S"]})
+        for item in written
+        for detail in item["details"]["L"]
+    ]
     refused: list[str] = []
-    for start in range(0, len(waiting), PER_REQUEST):
-        some = waiting[start : start + PER_REQUEST]
-        entries: Any = [
-            {"Source": source, "DetailType": item["type"]["S"], "Detail": item["detail"]["S"]} for item in some
-        ]
+    for some in _requests(waiting):
+        entries: Any = [entry for _, entry in some]
         answers = events.put_events(Entries=entries)["Entries"]
-        for item, answer in zip(some, answers, strict=True):
+        for (key, _), answer in zip(some, answers, strict=True):
             if "ErrorCode" in answer:
-                refused.append(f"{item['player_id']['S']}: {answer['ErrorCode']}")
-            else:
-                table.delete(table.key_of(item))
+                refused.append(f"{key[1]}: {answer['ErrorCode']}")
+                continue
+            left[key] -= 1
+            if not left[key]:
+                table.delete(key)
     if refused:
         raise RuntimeError(f"EventBridge refused {len(refused)} events, the first {refused[0]}")
     return len(waiting)
+
+
+def _requests(waiting: list[_Waiting]) -> Iterator[list[_Waiting]]:
+    """The entries in groups that one request holds."""
+    some: list[_Waiting] = []
+    size = 0
+    for each in waiting:
+        own = len(each[1]["Detail"].encode())
+        if some and (len(some) == PER_REQUEST or size + own > BYTES_PER_REQUEST):
+            yield some
+            some, size = [], 0
+        some.append(each)
+        size += own
+    if some:
+        yield some

@@ -103,7 +103,7 @@ class Rebuilder:
         if not sealing.step(self.board, kind, window, ranked, self.registry, self.activities, now):
             return ranked
         final = replace(ranked, sealed=True)
-        top = self.ranks.page(final, 0, self.board.top)
+        top = self.ranks.page(final, 0, min(self.board.top, sealing.TOLD))
         self.registry.seal(window, final, sealing.closed_event(self.board, final, top))
         # Two rebuilds that seal at once have read the same aggregates; the first one's files are those that stay.
         stored = self.registry.find(window.span.id)

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import asdict
 from typing import Any
 
-from runtime import items
+from runtime import clock, items, windows
 from runtime.config import BoardConfig
 from runtime.items import OPEN, PROBING, SEALED, SEALING, Opened
 from runtime.ranks import Ranked
@@ -34,7 +34,7 @@ class Registry:
     def identify(self) -> None:
         """Make sure that the stored numbers mean what this bundle's mean, or claim an empty table.
 
-        Raises IdentityError where they do not. A kind of window that is new to the board is added.
+        Raises IdentityError where they do not. A kind of window that is new to the board is added, and so is a season.
         """
         if self._identified:
             return
@@ -45,10 +45,12 @@ class Registry:
                 self._table.put({**self._table.key(key), "is": {"S": mine}}, "attribute_not_exists(player_id)")
                 stored = self._table.get(key)
             if stored is None or stored["is"]["S"] != mine:
-                raise IdentityError(
-                    f"this board's data was made with {name} = {stored and stored['is']['S']}, the bundle has {mine}: "
-                    "nothing is written; give the board a new name, or put the old value back"
-                )
+                raise _refused(name, str(stored and stored["is"]["S"]), mine)
+        spans = {span.id: span for kind in self._config.windows for span in windows.seasons(kind)}
+        known = self._table.get_all([("#windows", name) for name in spans]) if spans else {}
+        for opened in map(items.read_opened, known.values()):
+            if opened.span != (span := spans[opened.span.id]):
+                raise _refused(f"the season {span.id}", _dates(opened.span), _dates(span))
         self._identified = True
 
     def shards(self, span: Span) -> int:
@@ -149,3 +151,14 @@ class Registry:
         return self._table.update(
             ("#windows", window.span.id), f"SET #state = :state, {names}", condition, state=state, **before, **values
         )
+
+
+def _refused(name: str, stored: str, mine: str) -> IdentityError:
+    return IdentityError(
+        f"this board's data was made with {name} = {stored}, the bundle has {mine}: "
+        "nothing is written; give the board a new name, or put the old value back"
+    )
+
+
+def _dates(span: Span) -> str:
+    return " to ".join(clock.written(edge) for edge in (span.starts_at, span.ends_at) if edge is not None)

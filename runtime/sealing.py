@@ -24,6 +24,10 @@ from runtime.table import Table
 PROBES = 16
 """Probes of a window. Each has a key of its own, so that they spread over the stream's shards."""
 
+TOLD = 100
+"""Entries of a window's top in the event that tells of its end. An event holds 256 kB (EventBridge quotas, "PutEvents
+entry size"), an entry up to 900 bytes."""
+
 
 def step(
     board: BoardConfig, kind: Window, window: Opened, ranked: Ranked, registry: Registry, activities: Table, now: int
@@ -60,6 +64,7 @@ def closed_event(board: BoardConfig, ranked: Ranked, top: Sequence[Entry]) -> di
     assert span.starts_at is not None
     assert span.ends_at is not None
     detail = {
+        "id": f"window/{board.board}/{span.id}",
         "board": board.board,
         "window": {
             "id": span.id,
@@ -81,7 +86,7 @@ def closed_event(board: BoardConfig, ranked: Ranked, top: Sequence[Entry]) -> di
             for entry in top
         ],
     }
-    return items.event(f"window/{board.board}/{span.id}", "leaderboard.window_closed", detail)
+    return items.events("leaderboard.window_closed", [detail])
 
 
 def is_sealed(window: Opened) -> bool:

@@ -77,10 +77,8 @@ def previous(window: Window, now: int) -> Span | None:
     if not window.closes:
         return None
     if window.every == "season":
-        ended = [_season(window, index) for index in range(len(window.seasons))]
-        return max(
-            (each for each in ended if (each.ends_at or 0) <= now), key=lambda each: each.ends_at or 0, default=None
-        )
+        ended = (each for each in seasons(window) if (each.ends_at or 0) <= now)
+        return max(ended, key=lambda each: each.ends_at or 0, default=None)
     here = span(window, now)
     assert here is not None
     assert here.starts_at is not None
@@ -112,8 +110,7 @@ def span(window: Window, instant: int) -> Span | None:
         start = instant - instant % HOUR
         return Span((_EPOCH + timedelta(milliseconds=start)).strftime("%Y-%m-%dT%H"), "hour", start, start + HOUR)
     if window.every == "season":
-        seasons = (_season(window, index) for index in range(len(window.seasons)))
-        return next((each for each in seasons if (each.starts_at or 0) <= instant < (each.ends_at or 0)), None)
+        return next((each for each in seasons(window) if (each.starts_at or 0) <= instant < (each.ends_at or 0)), None)
     day = _first_day(window, (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone(window.timezone)).date())
     # One step either way: `at`, and a calendar that skips a day, can move it.
     while instant < _start(window.timezone, day, window.at_minutes):
@@ -126,6 +123,19 @@ def span(window: Window, instant: int) -> Span | None:
         _start(window.timezone, day, window.at_minutes),
         _start(window.timezone, following, window.at_minutes),
     )
+
+
+def seasons(window: Window) -> list[Span]:
+    """The windows of a kind that has seasons, in their order; none of any other kind."""
+    return [
+        Span(
+            season.name,
+            "season",
+            _start(window.timezone, season.starts, window.at_minutes),
+            _start(window.timezone, season.ends, window.at_minutes),
+        )
+        for season in window.seasons
+    ]
 
 
 @cache
@@ -144,12 +154,6 @@ def zone(name: str) -> ZoneInfo:
 def zone_names() -> frozenset[str]:
     """Every IANA name that `zone` knows."""
     return frozenset((Path(tzdata.__file__).parent / "zones").read_text(encoding="ascii").split())
-
-
-def _season(window: Window, index: int) -> Span:
-    season = window.seasons[index]
-    starts_at = _start(window.timezone, season.starts, window.at_minutes)
-    return Span(season.name, "season", starts_at, _start(window.timezone, season.ends, window.at_minutes))
 
 
 def _first_day(window: Window, day: date) -> date:

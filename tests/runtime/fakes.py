@@ -111,10 +111,15 @@ class FakeDynamoDB:
 
     def paginate(self, *, TableName: str, ExpressionAttributeValues: Any, **rest: Any) -> Iterator[dict[str, Any]]:
         assert rest["ConsistentRead"]
-        partition = ExpressionAttributeValues[":partition"]["S"]
-        keys = sorted(key for key in self.tables[TableName] if key[0] == partition)
+        values = {name: value["S"] for name, value in ExpressionAttributeValues.items()}
+        keys = sorted(key for key in self.tables[TableName] if key[0] == values[":partition"])
+        if "BETWEEN" in rest["KeyConditionExpression"]:
+            keys = [key for key in keys if values[":from"] <= key[1] <= values[":to"]]
         for key in keys if rest.get("ScanIndexForward", True) else reversed(keys):
-            yield {"Items": [self.tables[TableName][key]]}
+            item = self.tables[TableName][key]
+            write = {"TableName": TableName, "ExpressionAttributeValues": ExpressionAttributeValues, **rest}
+            if all(self._true(write, term, item) for term in rest.get("FilterExpression", "").split(" AND ") if term):
+                yield {"Count": 1} if rest.get("Select") == "COUNT" else {"Items": [item]}
 
     def _key(self, table: str, item: dict[str, Any]) -> tuple[str, str]:
         first, second = self.keys[table]

@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from runtime.activity import DAY
 from runtime.aggregates import Aggregates
-from runtime.config import BoardConfig, Column, Window
+from runtime.config import BoardConfig, Column, Season, Window
 from runtime.processor import Batch, process
 from runtime.registry import Registry
 from runtime.table import Table
@@ -197,6 +198,21 @@ def test_another_meaning_of_the_numbers_is_refused() -> None:
         assert batch.failed == {"m"}
         assert fake.tables == before
     assert not run(fake, [message(item(number=7))], board(windows=(*BOARD.windows, Window("day")))).failed
+
+
+def test_a_season_that_has_opened_keeps_its_dates() -> None:
+    def seasons(*ends: str, more: tuple[Season, ...] = ()) -> BoardConfig:
+        first = Season("autumn", date(2026, 9, 1), date.fromisoformat(ends[0]))
+        return board(windows=(Window("season", seasons=(first, *more)),))
+
+    fake = tables()
+    assert not run(fake, [message(item())], seasons("2026-12-01")).failed
+    before = {name: dict(rows) for name, rows in fake.tables.items()}
+    assert run(fake, [message(item(number=7), "m")], seasons("2026-12-08")).failed == {"m"}
+    assert fake.tables == before
+    winter = Season("winter", date(2026, 12, 1), date(2027, 3, 1))
+    assert not run(fake, [message(item(number=7))], seasons("2026-12-01", more=(winter,))).failed
+    assert scores(fake) == {("autumn", "ann"): 2000}
 
 
 @given(st.integers(0, 2**32), st.integers(1, 60), st.sampled_from([0.0, 0.1, 0.3]))

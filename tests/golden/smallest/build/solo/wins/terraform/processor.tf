@@ -65,7 +65,7 @@ data "aws_iam_policy_document" "processor" {
 
   statement {
     sid       = "MarkActivities"
-    actions   = ["dynamodb:BatchGetItem", "dynamodb:PutItem"]
+    actions   = ["dynamodb:PutItem"]
     resources = [aws_dynamodb_table.marks.arn]
   }
 

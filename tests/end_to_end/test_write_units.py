@@ -1,0 +1,126 @@
+"""What counting costs: write units, as the embedded AWS says it consumed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.local.stack import Stack
+from runtime import clock
+from runtime.aggregates import Aggregates
+from runtime.config import BoardConfig, Limits, Window
+from runtime.processor import process
+from runtime.registry import Registry
+from runtime.table import Table
+from tests.end_to_end.deployed import boards_of, deployed
+from tests.runtime.boards import board, item, message
+
+YAML = """
+version: 1
+project: units
+region: eu-central-1
+teams: {nebula: {owner: nebula@example.com}}
+boards:
+  - {name: any, team: nebula, scoring: {rules: [{activity: kill, points: 1}]}, window: {every: day}}
+"""
+KINDS = ("all_time", "hour", "day", "week", "month")
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with deployed(boards_of(YAML)) as it:
+        yield it
+
+
+class Counted:
+    """A board's processor over tables of the embedded AWS, by a client that adds up the write units of its calls."""
+
+    def __init__(self, stack: Stack, config: BoardConfig) -> None:
+        self.config, self.units = config, 0.0
+        client = stack.aws.client("dynamodb")
+        client.meta.events.register("provide-client-params.dynamodb.*", self._ask)
+        client.meta.events.register("after-call.dynamodb.*", self._add)
+        self.client: Any = client
+        names = stack.boards["any"].board.names
+        table = Table(client, names.part("aggregates"), ("partition", "player_id"))
+        marks = Table(client, names.part("marks"), ("player_id", "activity_id"))
+        self.registry = Registry(table, config)
+        self.aggregates = Aggregates(config, self.registry, table, marks)
+        for each in (table, marks):
+            for page in client.get_paginator("scan").paginate(TableName=each.name):
+                for found in page["Items"]:
+                    each.delete(each.key_of(found))
+
+    def process(self, items: list[dict[str, Any]]) -> float:
+        """The write units that a batch takes."""
+        before, now = self.units, clock.now()
+        messages = [message(each, str(number), now) for number, each in enumerate(items)]
+        batch = process(messages, self.config, self.registry, self.aggregates, now)
+        assert not batch.failed
+        assert batch.counts["Counted"] == len(items)
+        return self.units - before
+
+    @staticmethod
+    def _ask(params: dict[str, Any], model: Any, **_: Any) -> dict[str, Any]:
+        return (
+            {**params, "ReturnConsumedCapacity": "INDEXES"} if "Write" in model.name or "Item" in model.name else params
+        )
+
+    def _add(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        # Of what a call to read answers, the units are read units.
+        if model.name in ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"):
+            consumed = parsed.get("ConsumedCapacity", [])
+            for each in consumed if isinstance(consumed, list) else [consumed]:
+                self.units += each["CapacityUnits"]
+
+
+def kinds(count: int) -> tuple[Window, ...]:
+    return tuple(Window(every) for every in KINDS[:count])  # type: ignore[arg-type]
+
+
+def kills(player: str, first: int, count: int) -> list[dict[str, Any]]:
+    now = clock.now()
+    # The longest ids and names that there may be.
+    return [item(player.ljust(128, "x"), at=now, number=first + n, name="\U0001f389" * 64) for n in range(count)]
+
+
+@pytest.mark.parametrize("windows", [1, 2, 5])
+@pytest.mark.parametrize("aggregate", ["best", "last"])
+def test_one_run_takes_a_write_unit_for_each_window(stack: Stack, aggregate: str, windows: int) -> None:
+    counted = Counted(stack, board(aggregate=aggregate, windows=kinds(windows), shards=1))
+    # A window that opens is written once, for all players.
+    counted.process(kills("first", 0, 1))
+    assert counted.process(kills("ann", 0, 1)) == windows
+    assert counted.process(kills("ann", 5, 1)) <= windows
+    assert counted.process(kills("ann", 10, 7)) <= windows
+    assert counted.process([kills(f"p{n}", n, 1)[0] for n in range(4)]) == 4 * windows
+
+
+@pytest.mark.parametrize("windows", [1, 2, 5])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"aggregate": "sum"},
+        {"aggregate": "count"},
+        {"aggregate": "average"},
+        {"aggregate": "best", "milestones": (10**14,)},
+        {"aggregate": "last", "limits": Limits(activities_per_minute=1000)},
+        {"aggregate": "sum", "limits": Limits(activities_per_minute=1000, max_points=10**6)},
+    ],
+    ids=["sum", "count", "average", "best-milestones", "last-limit", "sum-limits"],
+)
+def test_the_others_take_two_and_a_share_of_two_for_each_window(
+    stack: Stack, changes: dict[str, Any], windows: int
+) -> None:
+    config = replace(board(windows=kinds(windows), shards=1), **changes)
+    assert not config.keeps_one_run
+    counted = Counted(stack, config)
+    counted.process(kills("first", 0, 1))
+    number = 0
+    for together in (1, 1, 2, 10, 40):
+        units = counted.process(kills("ann", number, together)) / together
+        number += together
+        assert units == pytest.approx(2 + 2 * windows / together)

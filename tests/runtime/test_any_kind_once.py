@@ -1,0 +1,161 @@
+"""Every kind of aggregate under repetition, reordering and death: what is kept is what a list of activities says."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime import outbox
+from runtime.config import BoardConfig, Limits, Window
+from runtime.table import Table
+from tests.runtime.boards import NOW, board, item, message
+from tests.runtime.fakes import FakeDynamoDB, FakeEvents, error
+from tests.runtime.test_exactly_once import run, scores, tables
+
+MINUTE = 60_000
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.aggregates.time.sleep", lambda seconds: None)
+
+
+def deliver(fake: FakeDynamoDB, config: BoardConfig, items: list[dict[str, Any]], chance: random.Random) -> None:
+    """Every activity at least once, in random batches, until all are acknowledged; any write may die before or after
+    it takes effect."""
+    deaths = chance.choice([0.0, 0.1, 0.3])
+
+    def die(operation: str) -> None:
+        if chance.random() < deaths:
+            raise error("InternalServerError", operation)
+
+    fake.before = fake.after = die
+    waiting = [message(each, f"{n}.{copy}") for n, each in enumerate(items) for copy in range(chance.choice([1, 1, 2]))]
+    for _ in range(500):
+        if not waiting:
+            break
+        chance.shuffle(waiting)
+        batch, waiting = waiting[:7], waiting[7:]
+        try:
+            failed = run(fake, batch, config).failed
+        except ClientError:
+            failed = {each["messageId"] for each in batch}
+        waiting += [each for each in batch if each["messageId"] in failed]
+    else:
+        raise AssertionError("messages are never acknowledged")
+    fake.before = fake.after = lambda operation: None
+
+
+def bosses(chance: random.Random, count: int) -> list[dict[str, Any]]:
+    """Activities worth their damage / 100 + 50, at few enough times and damages that many are equal."""
+    return [
+        item(
+            f"p{chance.randrange(3)}",
+            at=NOW - chance.randrange(3) * MINUTE,
+            number=number,
+            type="boss",
+            mode="ranked",
+            damage=chance.randrange(4) * 100,
+        )
+        for number in range(count)
+    ]
+
+
+@given(st.integers(0, 2**32), st.sampled_from(["best", "last"]), st.sampled_from([(), (5_100_000,)]))
+def test_the_run_that_is_kept_does_not_depend_on_deliveries(
+    seed: int, aggregate: str, milestones: tuple[int, ...]
+) -> None:
+    """By one write, and (where there are milestones) by a transaction, the same run is kept."""
+    chance = random.Random(seed)
+    config = board(aggregate=aggregate, milestones=milestones)
+    assert config.keeps_one_run == (not milestones)
+    items = bosses(chance, 20)
+    fake = tables()
+    deliver(fake, config, items, chance)
+
+    def order(each: dict[str, Any]) -> Any:
+        at, identity = int(each["activity_id"]["S"].replace("-", "")[:12], 16), each["activity_id"]["S"]
+        # The best: most points, then the earliest; the last: the latest, then the higher id.
+        return (int(each["damage"]["N"]), -at) if aggregate == "best" else (at, identity)
+
+    kept: dict[str, dict[str, Any]] = {}
+    for each in items:
+        player = each["player_id"]["S"]
+        kept[player] = max(kept.get(player, each), each, key=order)
+    # 0.50 by one rule, 50 + damage / 100 by the other, in hundredths.
+    worth = {player: 5050 + int(each["damage"]["N"]) for player, each in kept.items()}
+    assert {player: score for (window, player), score in scores(fake).items() if window == "all-time"} == worth
+    ats = {
+        player: int(row["at"]["N"])
+        for (partition, player), row in fake.tables["aggregates"].items()
+        if partition.startswith("all-time#")
+    }
+    assert ats == {player: int(each["activity_id"]["S"].replace("-", "")[:12], 16) for player, each in kept.items()}
+
+
+@given(st.integers(0, 2**32), st.integers(1, 4))
+def test_as_many_count_in_a_minute_as_its_limit_lets_through(seed: int, limit: int) -> None:
+    chance = random.Random(seed)
+    config = board(limits=Limits(activities_per_minute=limit), windows=(Window("day"), Window("all_time")))
+    items = [item(f"p{chance.randrange(2)}", at=NOW + chance.randrange(3) * MINUTE, number=n) for n in range(25)]
+    fake = tables()
+    deliver(fake, config, items, chance)
+    written: dict[tuple[str, str], int] = defaultdict(int)
+    for each in items:
+        written[each["player_id"]["S"], each["activity_id"]["S"][:13]] += 1
+    expected: dict[tuple[str, str], int] = defaultdict(int)
+    for (player, _), count in written.items():
+        for window in ("2026-11-24", "all-time"):
+            expected[window, player] += 1000 * min(count, limit)
+    assert scores(fake) == expected
+    rejected = [row for (key, _), row in fake.tables["marks"].items() if key.startswith("#rejected#")]
+    assert len(rejected) == sum(max(0, count - limit) for count in written.values())
+
+
+def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
+    kinds = ("all_time", "hour", "day", "week", "month")
+    config = board(milestones=tuple(range(10, 1010, 10)), windows=tuple(map(Window, kinds)))  # type: ignore[arg-type]
+    fake = tables()
+    assert not run(fake, [message(item())], config).failed
+    assert not run(fake, [message(item(number=1))], config).failed
+    assert fake.transactions == [1 + 5 + 5, 1 + 5]
+    events = FakeEvents()
+    table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
+    assert outbox.send(table, events, "arcade") == 500  # type: ignore[arg-type]
+    ids = [detail["id"] for _, detail in events.sent]
+    assert len(set(ids)) == 500
+    assert "milestone/weekly-kills/all-time/ann/10.0" in ids
+    assert outbox.send(table, events, "arcade") == 0  # type: ignore[arg-type]
+
+
+def test_events_of_one_write_are_all_sent_again_when_one_was_refused() -> None:
+    config = board(milestones=tuple(range(100, 1300, 100)))
+    fake = tables()
+    run(fake, [message(item())], config)
+    events = FakeEvents()
+    table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
+    answers = iter([False, True, False])
+    put = events.put_events
+
+    def refuse_some(**request: Any) -> Any:
+        events.refuse = next(answers, False)
+        return put(**request)
+
+    events.put_events = refuse_some  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="EventBridge refused 10 events"):
+        outbox.send(table, events, "arcade")  # type: ignore[arg-type]
+    sent = [detail["id"] for _, detail in events.sent]
+    outbox.send(table, events, "arcade")  # type: ignore[arg-type]
+    again = [detail["id"] for _, detail in events.sent][len(sent) :]
+    assert set(sent) | set(again) == {
+        f"milestone/weekly-kills/{window}/ann/{score}.0"
+        for window in ("2026-W48", "all-time")
+        for score in range(1, 11)
+    }
+    assert not [key for key in fake.tables["aggregates"] if key[0].startswith("#outbox")]
