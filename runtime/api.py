@@ -108,7 +108,7 @@ class Api:
             spans = {each.span.id: View(self.board, kind, each.span, snapshot, each) for each in ranked}
             if current is not None:
                 stored = snapshot.window(current.id) if snapshot else None
-                spans[current.id] = View(self.board, kind, current, snapshot, stored)
+                spans[current.id] = View(self.board, kind, stored.span if stored else current, snapshot, stored)
             by_time = sorted(spans.values(), key=lambda each: each.span.ends_at or 0, reverse=True)
             shown += [
                 {**each.window(), "current": current is not None and each.span.id == current.id}

@@ -120,7 +120,8 @@ def view(board: BoardConfig, snapshots: Snapshots, query: Mapping[str, str], now
         ranked = snapshot.window(current.id) if snapshot else None
         if ranked is None and wanted.endswith(":previous"):
             raise Problem(HTTPStatus.NOT_FOUND, f"the window {current.id} is not kept")
-        return View(board, kind, current, snapshot, ranked)
+        # A rolling window has moved on since a snapshot of yesterday: what is shown is the snapshot's.
+        return View(board, kind, ranked.span if ranked else current, snapshot, ranked)
     ranked = snapshot.window(wanted) if snapshot else None
     for kind in board.windows:
         if ranked is not None and kind.every == ranked.span.every:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -121,28 +121,47 @@ def _fields(board: BoardConfig, rule: Rule) -> Iterator[tuple[str, Points, int]]
                     yield points.field, points, column
 
 
-def _amount(board: BoardConfig, chance: random.Random, skill: float, field: str, points: Points, column: int) -> int:
+def _amount(
+    board: BoardConfig, chance: random.Random, skill: float, field: str, points: Points, column: int
+) -> Decimal:
     """A number in the range of its field: better for the skilled, now and then much better."""
-    better = skill * math.exp(chance.gauss(0, 0.4))
-    if board.columns[column].order == "ascending":
-        better = 1 / better
-    amount = max(1, round(_typical(field, points) * better))
-    if column == 0 and points.factor > 0:
-        scale = 10**board.decimals
-        low, high = board.limits.min_points, board.limits.max_points
-        if high is not None:
-            amount = min(amount, int((Decimal(high) / scale - points.constant) / points.factor))
-        if low is not None:
-            amount = max(amount, -int(-(Decimal(low) / scale - points.constant) // points.factor))
-    return amount
+    ascending = board.columns[column].order == "ascending"
+    better = skill * math.exp(chance.gauss(0, 0.2 if ascending else 0.4))
+    low, high = _range(board, points, column)
+    typical = _unit(field)
+    if typical is None and low is not None and high is not None:
+        share = math.exp(-better)
+        amount = float(low) + float(high - low) * (share if ascending else 1 - share)
+    else:
+        amount = (typical or _worth_ten(points)) * (1 / better if ascending else better)
+    digits = board.decimals if points.factor == 1 else 0
+    step = Decimal(1).scaleb(-digits)
+    found = max(step, Decimal(amount).quantize(step))
+    if high is not None:
+        found = min(found, high.quantize(step, ROUND_FLOOR))
+    return found if low is None else max(found, low.quantize(step, ROUND_CEILING))
 
 
-def _typical(field: str, points: Points) -> float:
-    """What a field usually holds: told by its unit, or else so much that it is worth some ten points."""
+def _range(board: BoardConfig, points: Points, column: int) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the most that a field may hold for what it gives to be within the board's limits."""
+    if column or points.factor <= 0:
+        return None, None
+    low, high = (
+        None if limit is None else (Decimal(limit).scaleb(-board.decimals) - points.constant) / points.factor
+        for limit in (board.limits.min_points, board.limits.max_points)
+    )
+    return low, high
+
+
+def _unit(field: str) -> float | None:
+    """What a field usually holds whose name tells its unit: a minute and a half."""
     if field.endswith("_ms"):
         return 90_000
-    if field.endswith(("_s", "_seconds")):
-        return 90
+    return 90 if field.endswith(("_s", "_seconds")) else None
+
+
+def _worth_ten(points: Points) -> float:
+    """What a field holds that is a score itself, or else so much that it is worth some ten points."""
     if points.constant == 0 and points.factor == 1:
         return 500
     return 10 / abs(float(points.factor)) if points.factor else 10

@@ -27,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Rules:
-    """A board in plain words."""
+    """A board in plain words. Its seasons are the quarters of the year."""
 
     aggregate: str
     orders: tuple[str, ...]
@@ -188,6 +188,8 @@ def _name(kind: str, instant: int) -> str:
     day = _date(instant)
     if kind == "week":
         return f"week {(day - timedelta(days=day.weekday())):%Y-%m-%d}"
+    if kind == "season":
+        return f"season {day:%Y} {(day.month - 1) // 3}"
     return f"{day:%Y-%m}" if kind == "month" else f"{day:%Y-%m-%d}"
 
 

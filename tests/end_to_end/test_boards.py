@@ -22,7 +22,7 @@ from tests.end_to_end.conftest import get
 from tests.end_to_end.deployed import Operated, away_from_the_hour, boards_of, deployed
 from tests.model import Model, Row, Rules, Run
 from tests.runtime.boards import NOW
-from tests.runtime.test_model import GRACE, config, entry, image, rules, runs
+from tests.runtime.test_model import GRACE, KINDS, config, entry, image, rules, runs
 
 BOARDS = 20
 TOGETHER = 5
@@ -64,7 +64,7 @@ def test_the_boards_differ() -> None:
     assert len(boards) == BOARDS
     assert {board.aggregate for board in boards} == {"sum", "count", "average", "best", "last"}
     assert {board.ties for board in boards} == {"first", "shared", "dense"}
-    assert {every for board in boards for every, _ in board.windows} >= {"all_time", "hour", "day", "week", "rolling"}
+    assert {every for board in boards for every, _ in board.windows} == set(KINDS)
     assert any(board.per_minute for board in boards)
     assert any(board.most for board in boards)
     assert any(board.milestones for board in boards)

@@ -166,8 +166,8 @@ def test_some_simulated_activity_is_late_some_twice_some_wrong() -> None:
 
 
 def test_skill_shows() -> None:
-    scores: dict[str, list[int]] = {}
+    scores: dict[str, list[float]] = {}
     for made in simulator.activities(RACE, random.Random(2), 3000, odd=0):
-        scores.setdefault(made.item["player_id"]["S"], []).append(int(made.item["points"]["N"]))
+        scores.setdefault(made.item["player_id"]["S"], []).append(float(made.item["points"]["N"]))
     means = sorted(sum(some) / len(some) for some in scores.values() if len(some) > 20)
     assert means[-1] > 1.1 * means[0]

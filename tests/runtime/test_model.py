@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runtime import outbox, ranks
-from runtime.config import BoardConfig, Column, Limits, Points, Rule, Window
+from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Window
 from runtime.queries import Problem
 from tests.model import Model, Row, Rules, Run
 from tests.runtime.boards import BOARD, NOW, board, item
@@ -20,7 +22,8 @@ from tests.runtime.world import World
 GRACE = 300
 HOUR = 3_600_000
 
-KINDS = ["all_time", "hour", "day", "week", "month", "rolling"]
+KINDS = ["all_time", "hour", "day", "week", "month", "season", "rolling"]
+QUARTERS = [date(year, month, 1) for year in range(2026, 2040) for month in (1, 4, 7, 10)]
 aggregates = st.sampled_from(["sum", "count", "average", "best", "last"])
 orders = st.sampled_from(["descending", "ascending"])
 
@@ -53,13 +56,18 @@ def config(rules: Rules) -> BoardConfig:
         decimals=rules.decimals,
         columns=columns,
         rules=(Rule("run", tuple(Points(Decimal(0), column.name) for column in columns)),),
-        windows=tuple(Window(every, days=days, grace_seconds=GRACE) for every, days in rules.windows),  # type: ignore[arg-type]
+        windows=tuple(window(every, days) for every, days in rules.windows),
         top=3,
         limits=Limits(
             max_points=None if rules.most is None else rules.most * scale, activities_per_minute=rules.per_minute
         ),
         milestones=tuple(sorted((each * scale for each in rules.milestones), reverse=rules.orders[0] == "ascending")),
     )
+
+
+def window(every: Any, days: int) -> Window:
+    seasons = [Season(f"from-{starts}", starts, ends) for starts, ends in pairwise(QUARTERS)]
+    return Window(every, days=days, grace_seconds=GRACE, seasons=tuple(seasons) if every == "season" else ())
 
 
 @st.composite

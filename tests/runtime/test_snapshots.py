@@ -218,6 +218,16 @@ def test_a_new_reset_time_is_new_content() -> None:
     assert one.content != other.content
 
 
+def test_a_rolling_window_is_shown_as_the_snapshot_has_it() -> None:
+    world = World(board(decimals=0, windows=(Window("rolling", days=2),)))
+    world.play("ann")
+    world.rebuild(NOW + 1000)
+    for window in (world.page(now=NOW + DAY)["window"], world.api.windows(NOW + DAY).body["windows"][0]):
+        assert (window["starts_at"], window["ends_at"]) == ("2026-11-23T00:00:00.000Z", "2026-11-25T00:00:00.000Z")
+    world.rebuild(NOW + DAY)
+    assert world.page(now=NOW + DAY)["window"]["starts_at"] == "2026-11-24T00:00:00.000Z"
+
+
 def test_an_ended_window_stays_readable_until_it_is_no_longer_kept() -> None:
     world = World(board(decimals=0, windows=(Window("day", keep=2),)))
     for day in range(5):

@@ -60,7 +60,14 @@ resource "aws_iam_role_policy" "rebuilder" {
 data "aws_iam_policy_document" "rebuilder" {
   statement {
     sid       = "UseAggregates"
-    actions   = ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+    actions = [
+      "dynamodb:Query",
+      "dynamodb:GetItem",
+      "dynamodb:BatchGetItem",
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+      "dynamodb:DeleteItem",
+    ]
     resources = [aws_dynamodb_table.aggregates.arn]
   }
 
