@@ -38,33 +38,55 @@ _local = click.option(
 
 @click.command()
 @file_option
-@_environment
-@click.option("--board", metavar="NAME", required=True, help="The board to write activities to.")
+@click.option("--env", "environment", metavar="NAME", help="Only the boards of this environment.")
+@click.option("--team", metavar="NAME", help="Only this team's boards.")
+@click.option("--board", metavar="NAME", help="Only this board.")
 @click.option("--activities", type=click.IntRange(1, 1_000_000), default=600, show_default=True)
 @click.option("--seconds", type=click.IntRange(1, 86_400), default=60, show_default=True, help="Spread over how long.")
 @click.option("--seed", type=int, help="Makes the same players do the same again.")
-def simulate(file: Path, environment: str | None, board: str, activities: int, seconds: int, seed: int | None) -> None:
-    """Let a deployed board play by itself.
+def simulate(
+    file: Path,
+    environment: str | None,
+    team: str | None,
+    board: str | None,
+    activities: int,
+    seconds: int,
+    seed: int | None,
+) -> None:
+    """Let deployed boards play by themselves, one after the other.
 
-    Its simulator writes made-up activities.
-    The board needs `simulator: true`, and you AWS credentials that may invoke its function.
+    Their simulators write made-up activities.
+    A board needs `simulator: true`, and you AWS credentials that may invoke its function.
 
     \b
     Examples:
+      leaderboards simulate
       leaderboards simulate --board weekly-kills
       leaderboards simulate --env dev --board weekly-kills --activities 5000 --seconds 300
     """
-    found = _one(file, environment, board, "--board")
+    from generator.generate import Only
     from generator.operations import OperationError
     from generator.operations import simulate as play
 
-    written = 0
-    try:
-        for written in play(found, activities, seconds, seed):
-            click.echo(f"{written} of {activities} activities written", err=True)
-    except OperationError as error:
-        fail(OUTSIDE, str(error))
-    click.echo(f"{found.folder}: {written} activities written")
+    generated, _ = validated(file)
+    only = Only(environment, team, board)
+    expect_some(generated, only, file)
+    found = [one for one in generated.boards if only.takes(one)]
+    places = sorted({str(one.environment) for one in found})
+    if len(places) > 1:
+        fail(WRONG_INPUT, f"--env: these boards are in {', '.join(places)}; name one.")
+    # A board that was named is told that it has none; without a name, those that have one play.
+    playing = [one for one in found if board or one.simulator]
+    if not playing:
+        fail(WRONG_INPUT, "no board has a simulator: set `simulator: true`, generate and apply")
+    for one in playing:
+        written = 0
+        try:
+            for written in play(one, activities, seconds, seed):
+                click.echo(f"{one.folder}: {written} of {activities} activities written", err=True)
+        except OperationError as error:
+            fail(OUTSIDE, str(error))
+        click.echo(f"{one.folder}: {written} activities written")
 
 
 @click.command()
@@ -94,7 +116,7 @@ def rejected(
       leaderboards rejected weekly-kills --reason unknown_type --limit 1000 --json
       leaderboards rejected weekly-kills --local /tmp/ready.json
     """
-    found = _one(file, environment, board, "BOARD")
+    found = _one(file, environment, board)
     from itertools import islice
 
     from generator.operations import OperationError
@@ -153,7 +175,7 @@ def redrive(
     """
     if reason is not None and source != "rejected":
         fail(WRONG_INPUT, "--reason: dead letters have none; it goes with --from rejected.")
-    found = _one(file, environment, board, "BOARD")
+    found = _one(file, environment, board)
     from generator import operations
     from runtime import clock
 
@@ -177,13 +199,13 @@ def redrive(
         raise SystemExit(FINDING)
 
 
-def _one(file: Path, environment: str | None, board: str, named_by: str) -> Board:
+def _one(file: Path, environment: str | None, board: str) -> Board:
     """The one board of that name; ends the program where there is none, or more than one."""
     from generator.generate import Only
 
     generated, _ = validated(file)
     only = Only(environment, None, board)
-    expect_some(generated, only, file, named_by)
+    expect_some(generated, only, file, "BOARD")
     found = [one for one in generated.boards if only.takes(one)]
     if len(found) > 1:
         fail(WRONG_INPUT, f"--env: {board} is in {', '.join(str(one.environment) for one in found)}; name one.")
