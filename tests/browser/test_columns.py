@@ -82,7 +82,8 @@ def test_more_scroll_within_the_table_only(open_page: Open, count: int, value: f
     frame.focus()
     opened.page.keyboard.press("End")
     frame.evaluate("e => e.scrollTo(10000, 0)")
-    expect(opened.page.locator("#rows tr").nth(4).locator(".score").last).to_be_in_viewport(ratio=1)
+    # Whole, but for a fraction of a pixel: a scroll position is rounded, a column is as wide as the font wants.
+    expect(opened.page.locator("#rows tr").nth(4).locator(".score").last).to_be_in_viewport(ratio=0.99)
     # Whose numbers these are stays in sight.
     expect(opened.page.locator("#rows tr").nth(4).locator(".name")).to_be_in_viewport(ratio=0.9)
 

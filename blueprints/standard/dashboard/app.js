@@ -165,7 +165,8 @@ function showWindow() {
   const on = listed.length === 0 || listed.some((window) => window.every === kind && window.current);
   const label = ofWindow()?.gap || (kind === "season" && !on) ? "Now: no season" : labels.get(kind);
   view.showKind(kind);
-  view.showChoices(closes(kind) ? choices(listed, kind, label, chosen.window, new Date().getFullYear()) : null, chosen.window);
+  const final = ofWindow()?.body.window?.sealed === true;
+  view.showChoices(closes(kind) ? choices(listed, kind, label, chosen.window, new Date().getFullYear(), final) : null, chosen.window);
   view.write(view.find("caption"), `${board.title}, ${chosen.window === kind ? label : nameOf(chosen.window, kind)}`);
 }
 

@@ -43,10 +43,13 @@ export function nameOf(id, kind, year) {
  * @param listed windows as the API lists them
  * @param label what the page calls the current window
  * @param chosen the window that is shown, which is always among them
+ * @param final whether its own answer says that it is final: the list may be older
  */
-export function choices(listed, kind, label, chosen, year) {
+export function choices(listed, kind, label, chosen, year, final) {
   const past = listed.filter((window) => window.every === kind && !window.current);
-  const found = past.map((window) => [window.id, `${nameOf(window.id, kind, year)} (${window.sealed ? "final" : "not final yet"})`]);
+  const named = (id, sealed) => `${nameOf(id, kind, year)} (${sealed ? "final" : "not final yet"})`;
+  const found = past.map(({ id, sealed }) => [id, named(id, sealed || (final && id === chosen))]);
   const all = [[kind, label], ...found];
-  return all.some(([value]) => value === chosen) ? all : [...all, [chosen, nameOf(chosen, kind, year)]];
+  if (all.some(([value]) => value === chosen)) return all;
+  return [...all, [chosen, final ? named(chosen, true) : nameOf(chosen, kind, year)]];
 }

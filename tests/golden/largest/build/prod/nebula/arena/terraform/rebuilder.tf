@@ -59,7 +59,7 @@ resource "aws_iam_role_policy" "rebuilder" {
 
 data "aws_iam_policy_document" "rebuilder" {
   statement {
-    sid       = "UseAggregates"
+    sid = "UseAggregates"
     actions = [
       "dynamodb:Query",
       "dynamodb:GetItem",
