@@ -8,13 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from generator import configuring, limits, schedules
+from generator import configuring, limits, schedules, sizing
+from generator.sizing import Sizing
 from generator.spec import Alarms, BoardSpec, Environment, Project, S3Backend
 from runtime.config import BoardConfig
-
-CARRIED_PER_SECOND = 100
-"""Activities a second that the pipe carries from one shard one batch at a time: batches of 10 in under 100 ms. A table
-may have one shard only; 10 batches of a shard at once are the most that AWS allows."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +101,8 @@ class Board:
     average: int
     reads: int
 
+    sizing: Sizing
+    """How the numbers of the parts below came about."""
     schedule: str
     pipe: Pipe
     queue: Queue
@@ -169,17 +168,7 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
     schedule = schedules.parse(spec.rebuild)
     rates = spec.traffic.activities_per_second
     names = Names(prefix(project, environment, spec.name))
-    timeout = 60
-    queue = Queue(
-        batch_size=100,
-        batching_window_seconds=1,
-        # Six times the function's timeout, plus the batching window (Lambda developer guide, "Using Lambda with
-        # Amazon SQS": configuring a queue).
-        visibility_seconds=6 * timeout + 1,
-        max_receive_count=5,
-        max_concurrency=min(limits.MAX_PROCESSORS, limits.processors(rates.peak)),
-    )
-    snapshot_age = spec.alarms.snapshot_age_seconds or max(600, 3 * schedule.longest_gap_seconds)
+    sized = sizing.decide(spec, schedule)
     tags = {"project": project.project, "board": spec.name, "team": spec.team, "owner": team.owner}
     if environment:
         tags["environment"] = environment
@@ -196,37 +185,34 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
         name=spec.name,
         folder="/".join(part for part in (environment, spec.team, spec.name) if part),
         names=names,
-        config=configuring.config(
-            spec,
-            schedule,
-            stale_seconds=snapshot_age,
-            drain_seconds=queue.max_receive_count * queue.visibility_seconds,
-            processor_seconds=timeout,
-        ),
+        config=configuring.config(spec, sized),
         players=spec.traffic.players,
         peak=rates.peak,
         average=rates.average,
         reads=spec.traffic.reads_per_second,
+        sizing=sized,
         schedule=spec.rebuild,
         pipe=Pipe(
-            # The most messages that SQS takes in one call.
-            batch_size=10,
-            batching_window_seconds=1,
-            parallelization=min(10, max(1, -(-rates.peak // CARRIED_PER_SECOND))),
-            # Hours of an outage are waited out; what is left of the stream's 24 hours is time to redrive.
-            retry_attempts=1000,
-            record_age_seconds=6 * 3600,
+            batch_size=sized.pipe_batch.value,
+            batching_window_seconds=sized.pipe_batching.value,
+            parallelization=sized.pipe_parallelization.value,
+            retry_attempts=sized.pipe_retries.value,
+            record_age_seconds=sized.pipe_record_age.value,
         ),
-        queue=queue,
-        processor=Function(512, timeout),
-        rebuilder=Function(
-            min(limits.MAX_MEMORY_MB, limits.rebuild_memory_mb(spec.traffic.players)), limits.MAX_SECONDS
+        queue=Queue(
+            batch_size=sized.batch.value,
+            batching_window_seconds=sized.batching.value,
+            visibility_seconds=sized.visibility.value,
+            max_receive_count=sized.receives.value,
+            max_concurrency=sized.processors.value,
         ),
-        api=Function(512, 10),
+        processor=Function(sized.processor_memory.value, sized.processor_timeout.value),
+        rebuilder=Function(sized.rebuilder_memory.value, sized.rebuilder_timeout.value),
+        api=Function(sized.api_memory.value, sized.api_timeout.value),
         simulator=SIMULATOR if spec.simulator else None,
         api_max_concurrency=spec.api.max_concurrency,
         alarms=spec.alarms,
-        snapshot_age_seconds=snapshot_age,
+        snapshot_age_seconds=sized.snapshot_age.value,
         public=spec.api.access == "public",
         principals=tuple(spec.api.principals),
         domain=spec.api.domain,

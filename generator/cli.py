@@ -16,6 +16,7 @@ from typing import Literal, NoReturn
 import click
 
 from generator import __version__
+from generator.cli_authoring import explain_board, new
 from generator.cli_operations import redrive, rejected, simulate
 from generator.console import (
     FINDING,
@@ -48,6 +49,8 @@ def leaderboards() -> None:
       leaderboards generate --diff   show what would change, write nothing
       leaderboards check             check what was generated against policies
       leaderboards local             run it all on this machine
+      leaderboards new BOARD         add a board to leaderboards.yaml
+      leaderboards explain BOARD     tell why a board is as it is
       leaderboards rejected BOARD    list what a running board rejected
     """
 
@@ -228,6 +231,8 @@ def local(
         fail(OUTSIDE, str(error))
 
 
+leaderboards.add_command(new)
+leaderboards.add_command(explain_board)
 leaderboards.add_command(simulate)
 leaderboards.add_command(rejected)
 leaderboards.add_command(redrive)

@@ -13,7 +13,7 @@ from generator.console import (
     OUTSIDE,
     WRONG_INPUT,
     as_json_option,
-    expect_some,
+    expect_one,
     fail,
     file_option,
     print_json,
@@ -201,15 +201,8 @@ def redrive(
 
 def _one(file: Path, environment: str | None, board: str) -> Board:
     """The one board of that name; ends the program where there is none, or more than one."""
-    from generator.generate import Only
-
     generated, _ = validated(file)
-    only = Only(environment, None, board)
-    expect_some(generated, only, file, "BOARD")
-    found = [one for one in generated.boards if only.takes(one)]
-    if len(found) > 1:
-        fail(WRONG_INPUT, f"--env: {board} is in {', '.join(str(one.environment) for one in found)}; name one.")
-    return found[0]
+    return expect_one(generated, environment, board, file, "BOARD")
 
 
 def _reach(board: Board, ready_file: Path | None) -> Reach:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from generator import decimals
-from generator.schedules import Schedule
+from generator.sizing import Sizing
 from generator.spec import BoardSpec
 from generator.spec_scoring import FromField, RuleSpec, Scoring
 from generator.spec_windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
@@ -16,21 +16,12 @@ from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Wi
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-WRITES_PER_PARTITION = 1000
-"""Write units a second of one partition (DynamoDB developer guide, "Burst and adaptive capacity")."""
 
-
-def config(
-    spec: BoardSpec, schedule: Schedule, stale_seconds: int, drain_seconds: int, processor_seconds: int
-) -> BoardConfig:
+def config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
     """What the functions of a board know of it."""
     scoring = spec.scoring
     digits = decimals.of_scores(scoring.aggregate, scoring.decimals, _constants(scoring))
     columns = _columns(scoring)
-    # A transaction takes two write units for an item; twice that again leaves room for players who hash unevenly.
-    shards = 1
-    while shards * WRITES_PER_PARTITION < 4 * spec.traffic.activities_per_second.peak:
-        shards *= 2
     return BoardConfig(
         board=spec.name,
         title=spec.title or spec.name.replace("-", " ").capitalize(),
@@ -42,9 +33,9 @@ def config(
         ignore=tuple(sorted(set(scoring.ignore))),
         windows=tuple(map(_window, spec.window)),
         top=spec.top,
-        shards=shards,
-        max_age_seconds=min(60, max(1, schedule.shortest_gap_seconds // 2)),
-        stale_seconds=stale_seconds,
+        shards=sizing.shards.value,
+        max_age_seconds=sizing.cache.value,
+        stale_seconds=sizing.snapshot_age.value,
         limits=_limits(scoring, digits),
         milestones=tuple(
             sorted(
@@ -52,8 +43,8 @@ def config(
                 reverse=columns[0].order == "ascending",
             )
         ),
-        drain_seconds=drain_seconds,
-        processor_seconds=processor_seconds,
+        drain_seconds=sizing.drain.value,
+        processor_seconds=sizing.processor_timeout.value,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -14,6 +14,7 @@ from generator import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from generator.board import Board
     from generator.generate import Generated, Only
     from generator.inputs import Inputs
     from generator.output import Plan
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 FINDING, WRONG_INPUT, OUTSIDE = 1, 2, 3
 """Exit codes: something was found, the input is wrong, something outside failed."""
 
+FILE = "leaderboards.yaml"
+"""The file that commands read where none is named."""
+
 file_option = click.option(
     "--file",
     type=click.Path(path_type=Path),
-    default=Path("leaderboards.yaml"),
+    default=Path(FILE),
     show_default=True,
     help="The file to read. build/ is beside it.",
 )
@@ -65,7 +69,7 @@ def report(generated: Generated, inputs: Inputs, as_json: bool) -> list[dict[str
             print_json({"diagnostics": diagnostics.as_json(found)})
     else:
         files = {inputs.shown(file): content for file, content in inputs.files.items()}
-        click.echo(diagnostics.text(found, files, colour=_coloured()), err=True, nl=False)
+        click.echo(diagnostics.text(found, files, colour=coloured(sys.stderr)), err=True, nl=False)
     if failed:
         if not as_json:
             errors = sum(each.severity == "error" for each in found)
@@ -91,6 +95,18 @@ def expect_some(generated: Generated, only: Only, file: Path, board_by: str = "-
             hint = f'Did you mean "{near}"?' if near else f"There is {', '.join(known)}." if known else "There is none."
             fail(WRONG_INPUT, f"{option}: there is no {shown(wanted)} in {file}. {hint}")
     fail(WRONG_INPUT, f"--env, --team and {board_by}: no board is all of these.")
+
+
+def expect_one(generated: Generated, environment: str | None, board: str, file: Path, board_by: str) -> Board:
+    """The one board of that name; ends the program where there is none, or more than one. `board_by`: as above."""
+    from generator.generate import Only
+
+    only = Only(environment, None, board)
+    expect_some(generated, only, file, board_by)
+    found = [one for one in generated.boards if only.takes(one)]
+    if len(found) > 1:
+        fail(WRONG_INPUT, f"--env: {board} is in {', '.join(str(one.environment) for one in found)}; name one.")
+    return found[0]
 
 
 def print_plan(plan: Plan, would: bool) -> None:
@@ -150,9 +166,9 @@ def print_json(document: dict[str, Any]) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def _coloured() -> bool:
-    """Whether stderr is a terminal that takes colours (https://no-color.org)."""
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def coloured(stream: TextIO) -> bool:
+    """Whether it is a terminal that takes colours (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def fail(code: int, message: str) -> NoReturn:

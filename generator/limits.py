@@ -22,6 +22,16 @@ embedded AWS and halved."""
 MIN_PROCESSORS, MAX_PROCESSORS = 2, 1000
 """Processors at once that a queue may start (Lambda developer guide, "Maximum concurrency for Amazon SQS")."""
 
+CARRIED_PER_SECOND = 100
+"""Activities a second that the pipe carries from one shard one batch at a time: batches of 10 in under 100 ms. A table
+may have one shard only."""
+MAX_PARALLELIZATION = 10
+"""Batches of a shard that are under way at once (EventBridge Pipes API reference,
+"PipeSourceDynamoDBStreamParameters")."""
+
+WRITES_PER_PARTITION = 1000
+"""Write units a second of one partition (DynamoDB developer guide, "Burst and adaptive capacity")."""
+
 RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 """What a bucket's name may not begin with (the same page)."""
 
@@ -33,12 +43,15 @@ MAX_MEMORY_MB, MAX_SECONDS = 10_240, 900
 REBUILT_PER_SECOND = 8000
 """Players of a window that a rebuild reads, ranks and writes in a second, on one whole processor: half of what was
 measured on a developer's machine, where reading takes four fifths of the time."""
-_WHOLE_PROCESSOR_MB = 1769
+WHOLE_PROCESSOR_MB = 1769
 """Memory from which on a function has a processor to itself (Lambda developer guide, "Configure memory")."""
-_MANY_PLAYERS = 100_000
-_RUNTIME_MB = 256
-_PLAYERS_PER_MB = 1000
-_MEMORY_STEP_MB = 256
+MANY_PLAYERS = 100_000
+"""From so many on a rebuild has a whole processor."""
+RUNTIME_MB = 256
+"""Memory of the rebuilder itself."""
+PLAYERS_PER_MB = 1000
+"""Players of a window that a rebuild holds in a megabyte: about 1 kB each, measured."""
+MEMORY_STEP_MB = 256
 
 MAX_DECIMALS = 6
 """Digits after the point of a score."""
@@ -49,13 +62,6 @@ SCORE_DIGITS = 15
 def processors(peak: int) -> int:
     """How many processors a peak of activities a second takes; may be more than AWS gives."""
     return max(MIN_PROCESSORS, -(-peak // PROCESSED_PER_SECOND))
-
-
-def rebuild_memory_mb(players: int) -> int:
-    """Memory of a rebuild: it holds every player of a window, about 1 kB each, measured, beside the runtime itself;
-    and it has a whole processor where there are many."""
-    needed = -(-(_RUNTIME_MB + -(-players // _PLAYERS_PER_MB)) // _MEMORY_STEP_MB) * _MEMORY_STEP_MB
-    return max(needed, _WHOLE_PROCESSOR_MB) if players >= _MANY_PLAYERS else needed
 
 
 def most_players(windows: int) -> int:

@@ -162,7 +162,8 @@ def _control(text: str) -> re.Match[str] | None:
     return re.search(f"[^{_ASCII}]" if text.isascii() else f"[^{_ASCII}{_BEYOND}]", text)
 
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""What reads events: in C, where PyYAML was built with it."""
 
 
 def _at(file: str, text: str, index: int, code: str, message: str, hint: str) -> Diagnostic:
@@ -191,7 +192,7 @@ class _Builder:
         open_nodes: list[Node] = []
         open_keys: list[Node | None] = []  # of each open mapping, the key that waits for its value
         count = 0
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.CollectionEndEvent):
                 open_nodes.pop()
                 open_keys.pop()

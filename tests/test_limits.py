@@ -67,9 +67,3 @@ def test_no_two_boards_can_share_a_name_of_their_parts() -> None:
 
 def test_digits_of_a_score() -> None:
     assert len(str(BOUND)) == limits.SCORE_DIGITS
-
-
-def test_memory_of_a_rebuild() -> None:
-    assert limits.rebuild_memory_mb(limits.most_players(1)) <= limits.MAX_MEMORY_MB
-    assert limits.rebuild_memory_mb(1) == 512
-    assert limits.rebuild_memory_mb(99_999) < limits.rebuild_memory_mb(100_000) == 1769
