@@ -118,19 +118,19 @@ def explain_board(board: str, file: Path, environment: str | None, moment: str |
     )
     try:
         explanation = explain(loaded, merged, found, at)
+        if as_json:
+            print_json(text.as_json(explanation, inputs.shown))
+        else:
+            click.echo(text.text(explanation, inputs.shown, colour=coloured(sys.stdout)), nl=False)
     except OverflowError:
-        fail(WRONG_INPUT, "--at: no window is computed so far from today.")
+        fail(WRONG_INPUT, "--at: a window of that time begins or ends beyond the calendar. Write another time.")
     except LocalError as error:
         fail(OUTSIDE, str(error))
-    if as_json:
-        print_json(text.as_json(explanation, inputs.shown))
-    else:
-        click.echo(text.text(explanation, inputs.shown, colour=coloured(sys.stdout)), nl=False)
 
 
 def _instant(moment: str) -> int:
     """Milliseconds since 1970; ends the program for what is no time."""
-    from datetime import datetime
+    from datetime import UTC, datetime, timedelta
 
     from generator.diagnostics import shown
     from runtime import clock
@@ -143,4 +143,4 @@ def _instant(moment: str) -> int:
         time = None
     if time is None or time.tzinfo is None:
         fail(WRONG_INPUT, f"--at: {shown(moment)} is no time with its zone. Write one such as 2026-11-24T12:00:00Z.")
-    return int(time.timestamp() * 1000)
+    return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

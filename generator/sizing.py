@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from generator import limits
 from generator.schedules import Schedule
@@ -174,10 +175,8 @@ def _cache(gap: int) -> Decision:
 def _quotient(text: str, above: int, below: int, rounded: bool = True) -> tuple[int, str]:
     """`above` / `below` rounded up, and the text of the division with its result behind it."""
     value = -(-above // below)
-    exact = above % below == 0
-    result = f"{value:,}" if exact else f"{above / below:,.3f}".rstrip("0").rstrip(".")
-    how = f"{text} = {result}"
-    return value, how if exact or not rounded else f"{how}, rounded up {value:,}"
+    how = f"{text} = {Decimal(above) / below:,f}"
+    return value, how if not rounded or value * below == above else f"{how}, rounded up to {value:,}"
 
 
 def _bounded(what: str, value: int, unit: str, how: str, least: int, most: int | None = None) -> Decision:
