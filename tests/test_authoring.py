@@ -144,6 +144,40 @@ defaults: {top: 5}
     )
 
 
+ODD = """? boards
+: # the first
+  # - not a board
+  -
+    # - nor this
+    {name: weekly-kills, title: "Kills \U0001f3c6", scoring: {rules: [{activity: kill, points: 1}]},
+     window: {every: week}, team: nebula}
+  -   team:   nebula
+      "name": >-
+        daily-kills
+      ? scoring
+      : {rules: [{activity: kill, points: 1}]}
+      window: {every: week}
+"""
+
+
+@pytest.mark.parametrize("like", [None, "weekly-kills", "daily-kills"])
+def test_odd_but_right(like: str | None) -> None:
+    old = (HEAD + ODD).encode()
+    [*_, made] = validate({MAIN: check(old, like=like) if like != "daily-kills" else _odd(old)}).boards
+    assert made.config.title == "New board"
+
+
+def _odd(old: bytes) -> bytes:
+    """The board whose name stands below its key."""
+    new = add({MAIN: old}, MAIN, "new-board", "quasar", "daily-kills").new
+    assert is_one_insertion(old, new)
+    assert new.decode().endswith(
+        '\n  -   team:   quasar\n      "name": new-board\n      ? scoring\n'
+        "      : {rules: [{activity: kill, points: 1}]}\n      window: {every: week}\n"
+    )
+    return new
+
+
 def test_boards_without_gaps_stay_so() -> None:
     assert "week}\n  # docs" in check(shaped("flow", "nothing", "nothing", 2, 2, False).encode()).decode()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import generator
-from generator import generate
+from generator import cli, generate
 from tests.command import Result, run
 
 ROOT = Path(__file__).parent.parent
@@ -248,7 +248,7 @@ def test_no_traceback(
 
 
 def test_help_has_examples() -> None:
-    for command in (["--help"], ["validate", "-h"], ["generate", "-h"], ["check", "-h"], ["local", "-h"]):
+    for command in (["--help"], *([name, "-h"] for name in cli.leaderboards.commands)):
         result = run(*command, cwd=ROOT)
         assert result.code == 0
         assert "Examples:\n" in result.stdout

@@ -101,12 +101,14 @@ def _lines(layout: Layout, board: Node, edits: list[_Edit]) -> Iterator[str]:
         return
     dash = boards.column - 1
     line = board.line - 1
-    while (layout.line(line) or "")[: dash + 1].strip() != "-":  # the dash may stand on a line of its own
-        line -= 1
-    behind = layout.behind(layout.end(board), comments_from=dash + 1)
-    while layout.is_comment(line - 1) and layout.indent(line - 1) <= dash:
-        line -= 1
-    lines = _edited(layout, layout.line_start(line), layout.line_start(behind), edits)
+    while layout.is_comment(line) or (layout.line(line) or "")[dash : dash + 1] != "-":
+        line -= 1  # the dash may stand on a line of its own
+    start = layout.line_start(line) + dash
+    end = layout.line_start(layout.behind(layout.end(board), comments_from=dash + 1))
+    above = line
+    while layout.is_comment(above - 1) and layout.indent(above - 1) <= dash:
+        above -= 1
+    lines = [*(layout.line(each) or "" for each in range(above, line)), *_edited(layout, start, end, edits)]
     yield from (re.sub(f"^ {{0,{dash}}}", "", each) for each in lines)
 
 
