@@ -99,6 +99,17 @@ def test_names_too_long_once_prefixed(folder: Path) -> None:
     assert result.stderr.startswith("BOARD: a-long-project-x-an-environment-x-a-board-with-a-name has 53 characters")
 
 
+def test_what_is_wrong_elsewhere_once_it_is_there(folder: Path) -> None:
+    """Two boards that would share their names in AWS: the one that is read later is in a file of its own."""
+    (folder / MAIN).write_text((folder / MAIN).read_text() + "environments: {dev: {}, dev-laps: {}}\n")
+    laps = folder / "teams/quasar.yaml"
+    laps.write_text(laps.read_text().replace("name: laps", "name: laps-laps"))
+    result = run("new", "laps", "--team", "nebula", cwd=folder)
+    assert result.code == 2
+    assert "would have the same names in AWS" in result.stderr
+    assert result.stderr.startswith(("BOARD: ", "teams/quasar.yaml:3:"))
+
+
 def test_a_wrong_file_is_not_touched(folder: Path) -> None:
     (folder / MAIN).write_text("version: 2\n" + HEAD.removeprefix("version: 1\n"))
     before = (folder / MAIN).read_bytes()
@@ -180,6 +191,6 @@ def test_brackets_are_refused(tmp_path: Path, boards: str) -> None:
     (tmp_path / MAIN).write_text(HEAD + boards)
     result = run("new", "first", "--team", "nebula", cwd=tmp_path)
     assert result.code == 2
-    assert result.stderr.startswith(MAIN)
+    assert result.stderr.startswith(f"{MAIN}:7:9: a board can be put into a list of dashes only")
     assert "Write" in result.stderr
     assert (tmp_path / MAIN).read_text() == HEAD + boards

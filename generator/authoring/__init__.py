@@ -8,7 +8,7 @@ Pure: what comes of it is written by `replacing`. Nothing of a file changes but 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator import loading, source
 from generator.authoring.copying import copy
@@ -71,10 +71,7 @@ def add(
         lines = made.lines
     else:
         lines = starter(name, team if file == main else None)
-    try:
-        inserted = insert(file, files[file], lines)
-    except AuthoringError as error:
-        raise AuthoringError(str(error).replace("{file}", show(file), 1)) from None
+    inserted = insert(file, files[file], lines, show(file))
     generated = validate({**files, file: inserted.data}, main)
     if failed(generated.diagnostics):
         found = (_told(each, file, inserted, show) for each in generated.diagnostics if each.severity == "error")
@@ -150,4 +147,4 @@ def _told(diagnostic: Diagnostic, file: str, inserted: Inserted, show: Callable[
         option = {"name": "BOARD", "team": "--team"}.get(key, f"the new board: {key}")
         return f"{option}: {sentence}"
     below = diagnostic.file == file and diagnostic.line > inserted.first
-    return f"{show(diagnostic.file)}:{diagnostic.line - inserted.lines * below}: {diagnostic.path}: {sentence}"
+    return replace(diagnostic, file=show(diagnostic.file), line=diagnostic.line - inserted.lines * below).headline

@@ -32,8 +32,8 @@ class Inserted:
     """How many lines there are more."""
 
 
-def insert(file: str, data: bytes, board: Sequence[str]) -> Inserted:
-    """Put in a board: lines without line breaks, its dash in the first column.
+def insert(file: str, data: bytes, board: Sequence[str], shown: str) -> Inserted:
+    """Put in a board: lines without line breaks, its dash in the first column. `shown`: the file's path for a person.
 
     Raises AuthoringError where the boards of the file are written in a way that nothing can be put behind.
     """
@@ -46,25 +46,25 @@ def insert(file: str, data: bytes, board: Sequence[str]) -> Inserted:
         boards = new.root.get("boards") if new.root and not new.diagnostics else None
         if new.root and boards and _is_one_more(old, new.root):
             return Inserted(changed, first + 1, boards.sequence()[-1], _lines(text) - _lines(layout.text))
-    raise AuthoringError("{file}: the board cannot be put behind the last one as that is written. Write it by hand.")
+    place = old.get("boards") or old
+    raise AuthoringError(
+        f"{shown}:{place.line}:{place.column}: a board can be put into a list of dashes only. "
+        "Write each board on lines of its own, the first with a dash: `- name: ...`."
+    )
 
 
 def _attempts(layout: Layout, root: Node, board: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Texts to try, the best first, each with the line that the new board's first is in, counted from 0."""
     boards = root.get("boards")
-    if layout.in_brackets(root) or (boards is not None and layout.in_brackets(boards) and boards.value):
-        line = (boards or root).line
-        raise AuthoringError(
-            f"{{file}}:{line}: the boards are written in brackets, and a new one is put into a list of dashes only. "
-            "Write each board on lines of its own, the first with a dash: `- name: ...`."
-        )
+    if layout.in_brackets(root):
+        return
     if boards is None:
         indent = root.column - 1
         lines = [" " * indent + "boards:", *_indented(board, indent + STEP)]
         yield from _behind(layout, layout.end(root), indent + 1, lines, gap=True)
     elif not boards.value:
         yield from _instead(layout, boards, _indented(board, boards.key_column - 1 + STEP))
-    else:
+    elif not layout.in_brackets(boards):
         dash = boards.column - 1
         # In the first column, what follows may be the heading of the next key.
         yield from _behind(layout, layout.end(boards), max(1, dash), _indented(board, dash), _has_gaps(layout, boards))
