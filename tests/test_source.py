@@ -190,7 +190,7 @@ def test_without_the_c_loader_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     fast = [(tree.root.plain() if tree.root else None, tree.diagnostics) for tree in map(read, texts)]
     source.read.cache_clear()
-    monkeypatch.setattr(source, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(source, "LOADER", yaml.SafeLoader)
     slow = [(tree.root.plain() if tree.root else None, tree.diagnostics) for tree in map(read, texts)]
     source.read.cache_clear()
     assert [root for root, _ in slow] == [root for root, _ in fast]
