@@ -108,7 +108,7 @@ def explain_board(board: str, file: Path, environment: str | None, moment: str |
 
     generated = validate(inputs.files, inputs.main)
     report(generated, inputs, as_json)
-    found = expect_one(generated, environment, board, file, "BOARD")
+    found = expect_one(generated, environment, board, file)
     from generator.explaining import explain, text
     from generator.local import LocalError
 

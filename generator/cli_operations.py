@@ -14,6 +14,7 @@ from generator.console import (
     WRONG_INPUT,
     as_json_option,
     expect_one,
+    expect_some,
     fail,
     file_option,
     print_json,
@@ -202,7 +203,7 @@ def redrive(
 def _one(file: Path, environment: str | None, board: str) -> Board:
     """The one board of that name; ends the program where there is none, or more than one."""
     generated, _ = validated(file)
-    return expect_one(generated, environment, board, file, "BOARD")
+    return expect_one(generated, environment, board, file)
 
 
 def _reach(board: Board, ready_file: Path | None) -> Reach:

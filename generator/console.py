@@ -97,12 +97,12 @@ def expect_some(generated: Generated, only: Only, file: Path, board_by: str = "-
     fail(WRONG_INPUT, f"--env, --team and {board_by}: no board is all of these.")
 
 
-def expect_one(generated: Generated, environment: str | None, board: str, file: Path, board_by: str) -> Board:
-    """The one board of that name; ends the program where there is none, or more than one. `board_by`: as above."""
+def expect_one(generated: Generated, environment: str | None, board: str, file: Path) -> Board:
+    """The one board of that name; ends the program where there is none, or more than one."""
     from generator.generate import Only
 
     only = Only(environment, None, board)
-    expect_some(generated, only, file, board_by)
+    expect_some(generated, only, file, "BOARD")
     found = [one for one in generated.boards if only.takes(one)]
     if len(found) > 1:
         fail(WRONG_INPUT, f"--env: {board} is in {', '.join(str(one.environment) for one in found)}; name one.")
