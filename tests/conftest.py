@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,6 +15,10 @@ __all__ = ["browser"]
 """One Chromium for every test that opens a page: Playwright takes one at a time."""
 
 HERE = Path(__file__).parent
+
+# What a bundle's Terraform sets for its functions; read when the handlers are imported, by whichever test is first.
+os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Leaderboards"
+os.environ["POWERTOOLS_SERVICE_NAME"] = "arcade-weekly-kills"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

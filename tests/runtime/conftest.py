@@ -1,6 +1,0 @@
-"""What a bundle's Terraform sets for its functions; read when the handlers are imported."""
-
-import os
-
-os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Leaderboards"
-os.environ["POWERTOOLS_SERVICE_NAME"] = "arcade-weekly-kills"
