@@ -10,7 +10,8 @@ from typing import Literal
 
 from generator import configuring, limits, schedules, sizing
 from generator.sizing import Sizing
-from generator.spec import Alarms, BoardSpec, Environment, Project, S3Backend
+from generator.spec import Environment, Project, S3Backend
+from generator.spec_board import Alarms, BoardSpec
 from runtime.config import BoardConfig
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from generator import decimals
 from generator.sizing import Sizing
-from generator.spec import BoardSpec
+from generator.spec_board import BoardSpec
 from generator.spec_scoring import FromField, RuleSpec, Scoring
 from generator.spec_windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
 from generator.values import seconds

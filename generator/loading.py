@@ -18,7 +18,8 @@ from pydantic import BaseModel, ValidationError
 from generator import source, words
 from generator.diagnostics import Diagnostic, nearest, shown
 from generator.source import BROKEN, Node, Scalar
-from generator.spec import BoardSpec, Project, TeamFile
+from generator.spec import Project, TeamFile
+from generator.spec_board import BoardSpec
 
 _IDENTITY = ("name", "team")
 """The keys of a board that nothing but the board itself may give."""

@@ -1,9 +1,11 @@
-"""Text without quotes to a value, by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), numbers exact."""
+"""Text without quotes to a value, by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), numbers exact; and back."""
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 Plain = str | bool | int | Decimal | None
 
@@ -55,3 +57,19 @@ def plain(text: str) -> Plain:
         return Decimal(text)
     except InvalidOperation:
         raise ScalarError("number", f"{text} is beyond any number", "Write a smaller one.") from None
+
+
+_BARE = re.compile(r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?")
+
+
+def written(value: Any) -> str:
+    """A value as a person would write it in YAML on one line. Text is in quotes where any reader of YAML needs them."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{written(key)}: {written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    # Digits and colons are a number to YAML 1.1.
+    bare = _BARE.fullmatch(value) and ": " not in value and not re.match(r"[0-9]+:", value) and plain(value) == value
+    return value if bare else json.dumps(value, ensure_ascii=False)

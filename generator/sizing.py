@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from generator import limits
 from generator.schedules import Schedule
-from generator.spec import BoardSpec
+from generator.spec_board import BoardSpec
 from generator.spec_windows import Rolling
 
 _FIXED = "the same for every board"

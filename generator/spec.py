@@ -12,34 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from generator.model import Model, nested
-from generator.spec_scoring import Scoring
-from generator.spec_windows import Windows
-from generator.values import (
-    AccountId,
-    Address,
-    BoardName,
-    Bucket,
-    CertificateArn,
-    Colour,
-    Domain,
-    Email,
-    KmsKeyArn,
-    Name,
-    Number,
-    Origin,
-    Principal,
-    Rebuild,
-    Region,
-    TagKey,
-    TagValue,
-    Text,
-    WebAclArn,
-    wrong,
-)
-
-Threshold = Annotated[int, Field(ge=1, le=1_000_000)]
-Percent = Annotated[int, Field(ge=1, le=100)]
+from generator.model import Model, computed
+from generator.values import Maybe, Name, wrong
+from generator.values_aws import AccountId, Address, Bucket, Email, KmsKeyArn, Region, TagKey, TagValue
 
 
 def _version(value: Any) -> Any:
@@ -48,126 +23,139 @@ def _version(value: Any) -> Any:
     return value
 
 
-class Rates(Model):
-    """Activities a second: what is usual, and the most that is expected."""
-
-    average: Annotated[int, Field(ge=1, le=10_000_000)] = 5
-    peak: Annotated[int, Field(ge=1, le=10_000_000)] = 50
-
-
-class Traffic(Model):
-    """What the board is sized for."""
-
-    players: Annotated[int, Field(ge=1, le=100_000_000)] = 10_000
-    activities_per_second: Rates = nested()
-    reads_per_second: Annotated[int, Field(ge=1, le=1_000_000)] = 50
-
-
-class Alarms(Model):
-    """The value from which on each alarm fires."""
-
-    dead_letters: Threshold = 1
-    oldest_activity_seconds: Threshold = 300
-    snapshot_age_seconds: Annotated[int, Field(ge=120, le=259_200)] | None = None
-    processing_errors: Threshold = 1
-    rejected_percent: Percent = 5
-    throttles: Threshold = 1
-    api_errors_percent: Percent = 1
-    api_latency_p99_ms: Threshold = 1000
-
-
-class Theme(Model):
-    """Colours of the page."""
-
-    accent: Colour = "#7c3aed"
-
-
-class Dashboard(Model):
-    """The public page."""
-
-    theme: Theme = nested()
-    refresh_seconds: Annotated[int, Field(ge=1, le=3600)] = 10
-
-
-class Api(Model):
-    """Who may read the board, and under which name."""
-
-    access: Literal["public", "iam"] = "public"
-    principals: list[Principal] = []
-    domain: Domain | None = None
-    certificate_arn: CertificateArn | None = None
-    cors_origins: list[Origin] = []
-    max_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
-    web_acl_arn: WebAclArn | None = None
-
-
-class BoardSpec(Model):
-    """One board, once `defaults:` and its environment's values are merged into it."""
-
-    name: BoardName = Field(examples=["weekly-kills"])
-    team: Name = Field(examples=["nebula"])
-    title: Text | None = None
-    scoring: Scoring = Field(examples=["{rules: [{activity: kill, points: 10}]}"])
-    window: Windows = Field(examples=["{every: week}"])
-    rebuild: Rebuild = "rate(1 minute)"
-    top: Annotated[int, Field(ge=1, le=1000)] = 100
-    milestones: Annotated[list[Number], Field(max_length=100)] = []
-    traffic: Traffic = nested()
-    alarms: Alarms = nested()
-    dashboard: Dashboard = nested()
-    api: Api = nested()
-    kms_key_arn: KmsKeyArn | None = None
-    protect: bool = True
-    simulator: bool = False
-
-
 class Team(Model):
     """Who answers for a board."""
 
-    owner: Email = Field(examples=["nebula-oncall@example.com"])
-    notify: list[Address] = []
-    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = {}
+    owner: Email = Field(
+        description="The e-mail address that alarms go to. It is a tag on everything too.",
+        examples=["nebula-oncall@example.com"],
+    )
+    notify: list[Address] = Field(
+        default=[],
+        description="Who else is told of alarms: mailto: and https:// addresses.",
+        examples=[["mailto:nebula-leads@example.com"]],
+    )
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = Field(
+        default={},
+        description="Tags on everything that the team's boards make in AWS. Values are text: numbers in quotes.",
+        examples=[{"cost_center": "42"}],
+    )
 
 
 class S3Backend(Model):
-    """Where Terraform keeps the state of an environment's boards."""
+    """Where Terraform keeps the state of an environment's boards: S3, with a lock file of its own."""
 
-    bucket: Bucket = Field(examples=["arcade-tfstate"])
-    region: Region = Field(examples=["eu-central-1"])
-    kms_key_id: KmsKeyArn | None = None
+    bucket: Bucket = Field(description="The bucket, which exists already.", examples=["arcade-tfstate"])
+    region: Region = Field(description="The bucket's region.", examples=["eu-central-1"])
+    kms_key_id: Maybe[KmsKeyArn] = Field(
+        default=None,
+        description="The ARN of the KMS key that encrypts the state.",
+        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+        json_schema_extra=computed("the bucket's own encryption"),
+    )
 
 
 class Backend(Model):
-    """The state's backend; S3 with its own lock file."""
+    """Where Terraform keeps its state."""
 
-    s3: S3Backend = Field(examples=["{bucket: arcade-tfstate, region: eu-central-1}"])
+    s3: S3Backend = Field(examples=[{"bucket": "arcade-tfstate", "region": "eu-central-1"}])
 
 
 class Environment(Model):
     """One account that every board is deployed to, and what differs there."""
 
-    account_id: AccountId | None = None
-    region: Region | None = None
-    backend: Backend | None = None
-    defaults: dict[str, Any] = {}
-    boards: dict[str, dict[str, Any]] = {}
+    account_id: Maybe[AccountId] = Field(
+        default=None,
+        description="The only AWS account that Terraform may deploy to, 12 digits, in quotes.",
+        examples=["111111111111"],
+        json_schema_extra=computed("whichever account Terraform runs in"),
+    )
+    region: Maybe[Region] = Field(
+        default=None,
+        description="The region of the environment's boards.",
+        examples=["us-east-1"],
+        json_schema_extra=computed("the project's"),
+    )
+    backend: Maybe[Backend] = Field(
+        default=None,
+        description="Where Terraform keeps the state of the environment's boards.",
+        json_schema_extra=computed("files in each bundle"),
+    )
+    defaults: dict[str, Any] = Field(
+        default={},
+        description="Any keys of a board but its name and team, for all boards of this environment. They win over the "
+        "project's `defaults`; a board's own keys win over both.",
+        examples=[{"rebuild": "rate(5 minutes)", "protect": False}],
+    )
+    boards: dict[str, dict[str, Any]] = Field(
+        default={},
+        description="By a board's name: keys that it has in this environment, whatever it says itself.",
+        examples=[{"weekly-kills": {"top": 500}}],
+    )
 
 
 class TeamFile(Model):
-    """A file that `include:` names: the boards of one team. Raw here, as in Project."""
+    """A file that `include:` of leaderboards.yaml names: the boards of one team."""
 
-    team: Name = Field(examples=["nebula"])
-    boards: list[dict[str, Any]] = Field(examples=["[...]"])
+    # The boards are raw here, as in Project.
+    team: Name = Field(
+        description="The team of every board in this file, one of `teams` in leaderboards.yaml.", examples=["nebula"]
+    )
+    boards: list[dict[str, Any]] = Field(
+        description="The team's boards.",
+        examples=[
+            [
+                {
+                    "name": "weekly-kills",
+                    "scoring": {"rules": [{"activity": "kill", "points": 10}]},
+                    "window": {"every": "week"},
+                }
+            ]
+        ],
+    )
 
 
 class Project(Model):
-    """The top of leaderboards.yaml. Boards and defaults are raw here: each board is validated once merged."""
+    """The top of leaderboards.yaml."""
 
-    version: Annotated[Literal[1], BeforeValidator(_version)] = Field(examples=[1])
-    project: Name = Field(examples=["arcade"])
-    region: Region = Field(examples=["eu-central-1"])
-    include: list[str] = []
-    environments: dict[Name, Environment] = {}
-    teams: dict[Name, Team] = Field(examples=["{nebula: {owner: nebula-oncall@example.com}}"])
-    defaults: dict[str, Any] = {}
-    boards: list[dict[str, Any]] = []
+    # Boards and defaults are raw here: each board is validated once merged.
+    version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
+        description="The version of this format.", examples=[1]
+    )
+    project: Name = Field(description="What every name in AWS starts with.", examples=["arcade"])
+    region: Region = Field(description="The AWS region of the boards.", examples=["eu-central-1"])
+    include: list[str] = Field(
+        default=[],
+        description="Team files, as paths beside this file: * and ? stand for any part of a name, ** for folders.",
+        examples=[["teams/*.yaml"]],
+    )
+    environments: dict[Name, Environment] = Field(
+        default={},
+        description="Accounts that every board is deployed to, by name. Bundles then go to "
+        "build/ENVIRONMENT/TEAM/BOARD.",
+        examples=[{"dev": {"account_id": "111111111111", "defaults": {"protect": False}}}],
+        json_schema_extra=computed("one without a name"),
+    )
+    teams: dict[Name, Team] = Field(
+        description="Who answers for boards, by name.", examples=[{"nebula": {"owner": "nebula-oncall@example.com"}}]
+    )
+    defaults: dict[str, Any] = Field(
+        default={},
+        description="Any keys of a board but its name and team, for all boards. Mappings merge key by key; lists, "
+        "single values and a `window` are replaced by a board's own.",
+        examples=[{"rebuild": "rate(5 minutes)"}],
+    )
+    boards: list[dict[str, Any]] = Field(
+        default=[],
+        description="The boards, beside those of the team files.",
+        examples=[
+            [
+                {
+                    "name": "weekly-kills",
+                    "team": "nebula",
+                    "scoring": {"rules": [{"activity": "kill", "points": 10}]},
+                    "window": {"every": "week"},
+                }
+            ]
+        ],
+    )

@@ -3,10 +3,21 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from generator.model import Model, nested
-from generator.values import COLUMN, RULE_KEYS, ActivityType, ColumnName, FieldName, Number, Scalar, wrong
+from generator.model import Model, Schema, Shape, computed, nested, one_or_list
+from generator.values import (
+    COLUMN,
+    PATTERNS,
+    RULE_KEYS,
+    ActivityType,
+    ColumnName,
+    FieldName,
+    Maybe,
+    Number,
+    Scalar,
+    wrong,
+)
 
 
 def _values(value: Any) -> Any:
@@ -16,14 +27,20 @@ def _values(value: Any) -> Any:
 class Per(Model):
     """Points for each unit of a number that the activity carries."""
 
-    field: FieldName = Field(examples=["damage"])
-    points: Number = Field(examples=[0.01])
+    field: FieldName = Field(
+        description="The activity's field. It must be there and be a number, or the activity is rejected.",
+        examples=["damage"],
+    )
+    points: Number = Field(description="Points for each unit of the field.", examples=[0.01])
 
 
 class FromField(Model):
     """A column that is read from the activity."""
 
-    field: FieldName = Field(examples=["duration_ms"])
+    field: FieldName = Field(
+        description="The activity's field. It must be there and be a number, or the activity is rejected.",
+        examples=["duration_ms"],
+    )
 
 
 class Given(dict[str, Any]):
@@ -49,13 +66,37 @@ ColumnValue = Annotated[
 ]
 
 
-class RuleSpec(Model):
-    """Points for activities of one type."""
+def _by_name(schema: Schema) -> None:
+    columns = schema["properties"].pop("columns")
+    schema["additionalProperties"] = columns["additionalProperties"]
+    schema["propertyNames"] = {"pattern": COLUMN, "patternErrorMessage": PATTERNS[COLUMN]}
 
-    activity: ActivityType = Field(examples=["kill"])
-    points: Number | None = None
-    per: Per | None = None
-    when: dict[FieldName, Annotated[list[Scalar], Field(min_length=1), BeforeValidator(_values)]] = {}
+
+class RuleSpec(Model):
+    """Points for activities of one type: `points`, `per` or both. Where `rank_by` names columns, a rule gives every
+    column under its name instead."""
+
+    model_config = ConfigDict(json_schema_extra=_by_name)
+
+    activity: ActivityType = Field(description="The `type` that the game writes.", examples=["kill"])
+    points: Maybe[Number] = Field(
+        default=None,
+        description="Points for each activity. Short for a column named `score`.",
+        examples=[10],
+        json_schema_extra=computed("0, where there is a `per`"),
+    )
+    per: Maybe[Per] = Field(
+        default=None,
+        description="Points for each unit of a field, on top of `points`. Short for a column named `score`.",
+        examples=[{"field": "damage", "points": 0.01}],
+    )
+    when: dict[
+        FieldName, Annotated[list[Scalar], Field(min_length=1), BeforeValidator(_values), Shape(one_or_list)]
+    ] = Field(
+        default={},
+        description="The rule applies only where each field of the activity has this value, or one of this list.",
+        examples=[{"mode": ["ranked", "duel"]}],
+    )
     columns: Annotated[dict[str, ColumnValue], BeforeValidator(_given)] = Field(
         default_factory=Given, validate_default=True
     )
@@ -65,8 +106,12 @@ class RuleSpec(Model):
 class RankBy(Model):
     """One column of a score."""
 
-    name: ColumnName = Field(examples=["score"])
-    order: Literal["ascending", "descending"] = "descending"
+    name: ColumnName = Field(
+        description="The column's name: rules give it under this key, the API returns it so.", examples=["score"]
+    )
+    order: Literal["ascending", "descending"] = Field(
+        default="descending", description="`descending`: more is better. `ascending`: less is better."
+    )
 
 
 def _ranked(value: Any) -> Any:
@@ -80,30 +125,67 @@ def _ranked(value: Any) -> Any:
 class PointsLimit(Model):
     """The least and the most that one activity may give to the first column."""
 
-    min: Number | None = None
-    max: Number | None = None
+    min: Maybe[Number] = Field(
+        default=None, description="The least.", examples=[0], json_schema_extra=computed("no limit")
+    )
+    max: Maybe[Number] = Field(
+        default=None, description="The most.", examples=[5000], json_schema_extra=computed("no limit")
+    )
 
 
 class LimitsSpec(Model):
     """Activities beyond these are rejected."""
 
     points: PointsLimit = nested()
-    activities_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    activities_per_minute: Maybe[Annotated[int, Field(ge=1, le=1_000_000)]] = Field(
+        default=None,
+        description="Activities of one player in one minute (UTC, by their own time).",
+        examples=[120],
+        json_schema_extra=computed("no limit"),
+    )
 
 
 class Scoring(Model):
     """How activities become a player's score, and scores become ranks."""
 
-    aggregate: Literal["sum", "count", "average", "best", "last"] = "sum"
-    order: Literal["ascending", "descending"] = "descending"
-    rank_by: Annotated[list[RankBy], BeforeValidator(_ranked), Field(min_length=1, max_length=8)] | None = None
-    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
-    rules: Annotated[list[RuleSpec], Field(min_length=1, max_length=100)] = Field(
-        examples=["[{activity: kill, points: 10}]"]
+    aggregate: Literal["sum", "count", "average", "best", "last"] = Field(
+        default="sum",
+        description="How a player's activities become one score: their points added up, how many there were, the mean, "
+        "the best single one, or the newest.",
     )
-    ignore: Annotated[list[ActivityType], Field(max_length=100)] = []
+    order: Literal["ascending", "descending"] = Field(
+        default="descending",
+        description="`descending`: the highest score is first. `ascending`: the lowest, as for lap times. Not beside "
+        "`rank_by`.",
+    )
+    rank_by: Maybe[Annotated[list[RankBy], BeforeValidator(_ranked), Field(min_length=1, max_length=8)]] = Field(
+        default=None,
+        description="Columns of a score, the most significant first. Rules then give every column under its name.",
+        examples=[[{"name": "score"}, {"name": "time_ms", "order": "ascending"}]],
+        json_schema_extra=computed("one column, `score`"),
+    )
+    decimals: Maybe[Annotated[int, Field(ge=0, le=6)]] = Field(
+        default=None,
+        description="Digits of a score after the point. What a rule gives is rounded to it, halves to the even digit.",
+        examples=[2],
+        json_schema_extra=computed("2 for an average, 0 for a count, else the most that any number in the rules has"),
+    )
+    rules: Annotated[list[RuleSpec], Field(min_length=1, max_length=100)] = Field(
+        description="Points for each type of activity. All rules of a type that apply are added up.",
+        examples=[[{"activity": "kill", "points": 10}]],
+    )
+    ignore: Annotated[list[ActivityType], Field(max_length=100)] = Field(
+        default=[],
+        description="Types of activities that are not for this board. Any other type without a rule is rejected, "
+        "visibly.",
+        examples=[["chat"]],
+    )
     limits: LimitsSpec = nested()
-    ties: Literal["first", "shared", "dense"] = "first"
+    ties: Literal["first", "shared", "dense"] = Field(
+        default="first",
+        description="Ranks of equal scores. `first`: who got there first is ahead. `shared`: 1, 2, 2, 4. `dense`: "
+        "1, 2, 2, 3.",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -5,85 +5,105 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from generator.model import Model
+from generator.model import Model, Shape, one_or_list
 from generator.values import Clock, Day, Grace, SeasonName, TimeZone, wrong
 
-Keep = Annotated[int, Field(ge=1, le=100)]
+At = Annotated[Clock, Field(description="The local time of day at which a window starts, in quotes.")]
+Zone = Annotated[TimeZone, Field(description="The IANA time zone of the local times, changes of the clock included.")]
+Keep = Annotated[
+    int, Field(ge=1, le=100, description="How many windows that have ended stay readable, the newest first.")
+]
+Late = Annotated[
+    Grace,
+    Field(
+        description="How long after a window's end an activity of that window may still be written and counts: "
+        "0s to 24h.",
+        examples=["15m"],
+    ),
+]
 
 
 class AllTime(Model):
     """A window that never ends."""
 
-    every: Literal["all_time"]
+    every: Literal["all_time"] = Field(description="The kind of window.")
 
 
 class Hour(Model):
     """A window for each hour, on the hour in UTC."""
 
-    every: Literal["hour"]
+    every: Literal["hour"] = Field(description="The kind of window.")
     keep: Keep = 8
-    grace: Grace = "5m"
+    grace: Late = "5m"
 
 
 class Daily(Model):
     """A window for each local day, from `at` to the next day's `at`."""
 
-    every: Literal["day"]
-    at: Clock = "00:00"
-    timezone: TimeZone = "UTC"
+    every: Literal["day"] = Field(description="The kind of window.")
+    at: At = "00:00"
+    timezone: Zone = "UTC"
     keep: Keep = 8
-    grace: Grace = "5m"
+    grace: Late = "5m"
 
 
 class Week(Model):
     """A window for each local week, from `at` on the day it `starts`."""
 
-    every: Literal["week"]
-    starts: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
-    at: Clock = "00:00"
-    timezone: TimeZone = "UTC"
+    every: Literal["week"] = Field(description="The kind of window.")
+    starts: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(
+        default="monday", description="The day on which a week starts."
+    )
+    at: At = "00:00"
+    timezone: Zone = "UTC"
     keep: Keep = 8
-    grace: Grace = "5m"
+    grace: Late = "5m"
 
 
 class Month(Model):
     """A window for each local month, from `at` on its 1st."""
 
-    every: Literal["month"]
-    at: Clock = "00:00"
-    timezone: TimeZone = "UTC"
+    every: Literal["month"] = Field(description="The kind of window.")
+    at: At = "00:00"
+    timezone: Zone = "UTC"
     keep: Keep = 8
-    grace: Grace = "5m"
+    grace: Late = "5m"
 
 
 class SeasonSpec(Model):
     """A season: from `at` on its first local day to `at` on the day after its last."""
 
-    name: SeasonName = Field(examples=["spring-2026"])
-    starts: Day = Field(examples=["2026-03-01"])
-    ends: Day = Field(examples=["2026-06-01"])
+    name: SeasonName = Field(
+        description="The season's name, which is its window's id too. Not the name of a kind of window.",
+        examples=["spring-2026"],
+    )
+    starts: Day = Field(description="The first local day of the season.", examples=["2026-03-01"])
+    ends: Day = Field(
+        description="The local day after the last one: the first that is not in the season.", examples=["2026-06-01"]
+    )
 
 
 class SeasonWindow(Model):
     """A window for each season; what is played between two counts in none."""
 
-    every: Literal["season"]
+    every: Literal["season"] = Field(description="The kind of window.")
     seasons: Annotated[list[SeasonSpec], Field(min_length=1, max_length=100)] = Field(
-        examples=["[{name: spring-2026, starts: 2026-03-01, ends: 2026-06-01}]"]
+        description="The seasons, in any order. No two may overlap.",
+        examples=[[{"name": "spring-2026", "starts": "2026-03-01", "ends": "2026-06-01"}]],
     )
-    at: Clock = "00:00"
-    timezone: TimeZone = "UTC"
+    at: At = "00:00"
+    timezone: Zone = "UTC"
     keep: Keep = 8
-    grace: Grace = "5m"
+    grace: Late = "5m"
 
 
 class Rolling(Model):
     """One window of today and the days before it, which moves on at `at`."""
 
-    every: Literal["rolling"]
-    days: Annotated[int, Field(ge=1, le=90)] = Field(examples=[7])
-    at: Clock = "00:00"
-    timezone: TimeZone = "UTC"
+    every: Literal["rolling"] = Field(description="The kind of window.")
+    days: Annotated[int, Field(ge=1, le=90)] = Field(description="How many local days, today included.", examples=[7])
+    at: At = "00:00"
+    timezone: Zone = "UTC"
 
 
 def _listed(value: Any) -> Any:
@@ -93,4 +113,4 @@ def _listed(value: Any) -> Any:
 
 
 WindowSpec = Annotated[AllTime | Hour | Daily | Week | Month | SeasonWindow | Rolling, Field(discriminator="every")]
-Windows = Annotated[list[WindowSpec], BeforeValidator(_listed), Field(min_length=1)]
+Windows = Annotated[list[WindowSpec], BeforeValidator(_listed), Field(min_length=1), Shape(one_or_list)]

@@ -9,13 +9,14 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from generator import schedules
-from generator.diagnostics import nearest, shown
+from generator.diagnostics import listed, nearest, shown
+from generator.model import Schema, Shape
 
 PATTERNS: dict[str, str] = {}
 """Each pattern in words: what the value must be."""
@@ -62,7 +63,25 @@ def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
-def _matching(pattern: str, words: str, max_length: int | None = None) -> StringConstraints:
+def _like(pattern: str, words: str) -> Shape:
+    """For a schema, what a validator says in code: as near as a pattern comes to it."""
+    return Shape(lambda schema: schema | {"pattern": pattern, "patternErrorMessage": words})
+
+
+def _besides(*reserved: str) -> Shape:
+    """Names that a pattern lets through and a validator refuses. pydantic's patterns cannot look ahead; those of JSON
+    Schema can."""
+
+    def change(schema: Schema) -> Schema:
+        pattern = schema["pattern"]
+        words = f"{PATTERNS[pattern]}; not {listed(name.replace('.*', '...') for name in reserved)}"
+        return schema | {"pattern": f"^(?!({'|'.join(reserved)})$){pattern[1:]}", "patternErrorMessage": words}
+
+    return Shape(change)
+
+
+def matching(pattern: str, words: str, max_length: int | None = None) -> StringConstraints:
+    """Text of a pattern, and the pattern in words: what the value must be."""
     PATTERNS[pattern] = words
     return StringConstraints(pattern=pattern, max_length=max_length)
 
@@ -152,6 +171,12 @@ def _day(value: str) -> str:
     return value
 
 
+def _given(value: Any) -> Any:
+    if value is None:
+        raise wrong("empty", "is empty", "Write a value here, or delete it.")
+    return value
+
+
 def _visible(value: str) -> str:
     # Joiners shape Persian, Hindi and emoji; every other control or format character only hides something.
     if not value.strip() or not value.replace("\u200c", "").replace("\u200d", "").isprintable():
@@ -159,132 +184,99 @@ def _visible(value: str) -> str:
     return value
 
 
-Number = Annotated[Decimal, BeforeValidator(_number)]
-Grace = Annotated[str, AfterValidator(_grace)]
-Scalar = Annotated[str | bool | Decimal, BeforeValidator(_scalar)]
+_T = TypeVar("_T")
+Maybe = Annotated[_T | None, BeforeValidator(_given)]
+"""A value that may be left out, and is None then. A key that is there has a value."""
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_number),
+    Shape(lambda _: {"type": "number", "exclusiveMinimum": -(10**15), "exclusiveMaximum": 10**15}),
+]
+Grace = Annotated[
+    str,
+    AfterValidator(_grace),
+    _like("^(0|[1-9][0-9]{0,5})[smhd]$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
+]
+Scalar = Annotated[
+    str | bool | Decimal,
+    BeforeValidator(_scalar),
+    Shape(lambda _: {"type": ["string", "number", "boolean"], "maxLength": 256}),
+]
 NAME = r"^[a-z][a-z0-9-]{0,15}$"
 Name = Annotated[
     str,
-    _matching(
+    matching(
         NAME,
         "must be 1 to 16 lower-case letters, digits and dashes, the first a letter",
     ),
 ]
 BoardName = Annotated[
     str,
-    _matching(
+    matching(
         r"^[a-z][a-z0-9-]{1,31}$",
         "must be 2 to 32 lower-case letters, digits and dashes, the first a letter",
     ),
 ]
 FieldName = Annotated[
     str,
-    _matching(
+    matching(
         r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$",
         "must be a field's name: up to 64 letters, digits and _ . -, the first a letter or _",
     ),
     AfterValidator(_not_reserved),
+    _besides(*RESERVED_FIELDS),
 ]
 COLUMN = r"^[a-z][a-z0-9_]{0,31}$"
 ColumnName = Annotated[
     str,
-    _matching(
+    matching(
         COLUMN,
         "must be a column's name: up to 32 lower-case letters, digits and _, the first a letter",
     ),
     AfterValidator(_column),
+    _besides(*RULE_KEYS),
 ]
 SeasonName = Annotated[
     str,
-    _matching(
+    matching(
         r"^[a-z][a-z0-9-]{0,31}$",
         "must be a season's name: up to 32 lower-case letters, digits and dashes, the first a letter",
     ),
     AfterValidator(_season),
+    _besides(*_WINDOW_KINDS, "all-time", "week-.*", "rolling-.*"),
 ]
 Day = Annotated[
     str,
-    _matching(r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$", "must be a date such as 2026-01-31, from the year 2000 on"),
+    matching(r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$", "must be a date such as 2026-01-31, from the year 2000 on"),
     AfterValidator(_day),
+    Shape(lambda schema: schema | {"format": "date"}),
 ]
 ActivityType = Annotated[
     str,
-    _matching(
+    matching(
         r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$",
         "must be an activity type: up to 64 letters, digits and . _ : -, the first a letter or digit",
     ),
 ]
-Text = Annotated[str, StringConstraints(max_length=100), AfterValidator(_visible)]
-Clock = Annotated[str, _matching(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a time of day from "00:00" to "23:59"')]
-TimeZone = Annotated[str, AfterValidator(_timezone)]
-Rebuild = Annotated[str, AfterValidator(_schedule)]
-AccountId = Annotated[str, _matching(r"^[0-9]{12}$", "must be the 12 digits of an AWS account")]
-Principal = Annotated[
+Text = Annotated[
     str,
-    _matching(
-        r"^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9/_.+=,@-]{1,512})$",
-        "must be the ARN of a role, a user or an account, such as arn:aws:iam::111111111111:role/game-server",
+    StringConstraints(max_length=100),
+    AfterValidator(_visible),
+    _like(r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]*$", "must be visible text on one line"),
+]
+Clock = Annotated[str, matching(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a time of day from "00:00" to "23:59"')]
+TimeZone = Annotated[
+    str,
+    AfterValidator(_timezone),
+    Shape(lambda _: {"enum": [*zones()], "errorMessage": "must be an IANA time zone such as Europe/Berlin, or UTC"}),
+]
+Rebuild = Annotated[
+    str,
+    AfterValidator(_schedule),
+    _like(
+        r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\([^ ]+( [^ ]+){5}\))$",
+        "must be a schedule such as rate(1 minute), rate(5 minutes) or cron(0/10 * * * ? *)",
     ),
 ]
-CertificateArn = Annotated[
-    str,
-    _matching(
-        r"^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]{1,128}$",
-        "must be the ARN of an ACM certificate in us-east-1, the region where CloudFront looks for it",
-    ),
-]
-WebAclArn = Annotated[
-    str,
-    _matching(
-        r"^arn:aws[a-z-]*:wafv2:us-east-1:[0-9]{12}:global/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,64}$",
-        "must be the ARN of a WAF web ACL for CloudFront (us-east-1, global)",
-    ),
-]
-KmsKeyArn = Annotated[
-    str,
-    _matching(
-        r"^arn:aws[a-z-]*:kms:[a-z0-9-]{1,32}:[0-9]{12}:key/[A-Za-z0-9-]{1,64}$",
-        "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111111111111:key/1234abcd-...",
-    ),
-]
-Region = Annotated[
-    str,
-    _matching(
-        r"^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-[0-9]$",
-        "must be a region of AWS's public partition, such as eu-central-1",
-    ),
-]
-Domain = Annotated[
-    str,
-    _matching(
-        r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", "must be a domain such as scores.example.com", 253
-    ),
-]
-Origin = Annotated[
-    str, _matching(r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$", "must be an origin such as https://game.example.com")
-]
-Address = Annotated[
-    str,
-    _matching(
-        r"^(mailto:[^@\s\"<>]+@[A-Za-z0-9.-]+|https://[^\s\"<>]+)$",
-        "must be mailto:name@example.com or https://...",
-    ),
-]
-Email = Annotated[
-    str,
-    _matching(
-        # It becomes a tag too, whose value AWS wants so.
-        r"^[A-Za-z0-9_.+=-]{1,64}@[A-Za-z0-9.-]{1,189}$",
-        "must be an e-mail address of letters, digits and _ . + = -",
-    ),
-]
-TagKey = Annotated[
-    str,
-    _matching(r"^[A-Za-z][A-Za-z0-9_.:/=+@-]{0,127}$", "must be a tag's key: letters, digits and _ . : / = + @ -"),
-]
-TagValue = Annotated[
-    str,
-    _matching(r"^[A-Za-z0-9 _.:/=+@-]{1,256}$", "must be a tag's value: letters, digits, spaces and _ . : / = + @ -"),
-]
-Bucket = Annotated[str, _matching(r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "must be the name of an S3 bucket")]
-Colour = Annotated[str, _matching(r"^#[0-9a-fA-F]{6}$", 'must be a colour such as "#7c3aed", in quotes')]
+Colour = Annotated[str, matching(r"^#[0-9a-fA-F]{6}$", 'must be a colour such as "#7c3aed", in quotes')]

@@ -12,8 +12,10 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.diagnostics import Diagnostic, listed, nearest, shown
+from generator.scalars import written
 from generator.source import BROKEN, Node, key_step
-from generator.spec import BoardSpec, Project
+from generator.spec import Project
+from generator.spec_board import BoardSpec
 from generator.spec_scoring import RuleSpec, column_names
 from generator.values import COLUMN, PATTERNS, RULE_KEYS
 
@@ -135,7 +137,7 @@ def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node
     parent = _down(model, loc[:-1]) if loc[-1] == key else None
     if isinstance(parent, type) and issubclass(parent, BaseModel):
         examples = parent.model_fields[key].examples
-        example = f"Write `{key}: {examples[0]}`, with your own value." if examples else ""
+        example = f"Write `{key}: {written(examples[0])}`, with your own value." if examples else ""
     if key == "every":
         example = "Write one such as `every: all_time`, `every: day` or `every: week`."
     path = node.path + "".join(map(step, left))
