@@ -16,7 +16,7 @@ from typing import Literal, NoReturn
 import click
 
 from generator import __version__
-from generator.cli_authoring import explain_board, new
+from generator.cli_authoring import explain_board, new, schema
 from generator.cli_operations import redrive, rejected, simulate
 from generator.console import (
     FINDING,
@@ -48,6 +48,7 @@ def leaderboards() -> None:
       leaderboards generate          write every board's bundle to build/
       leaderboards generate --diff   show what would change, write nothing
       leaderboards check             check what was generated against policies
+      leaderboards schema            write the JSON Schema of leaderboards.yaml, for editors
       leaderboards local             run it all on this machine
       leaderboards new BOARD         add a board to leaderboards.yaml
       leaderboards explain BOARD     tell why a board is as it is
@@ -233,6 +234,7 @@ def local(
 
 leaderboards.add_command(new)
 leaderboards.add_command(explain_board)
+leaderboards.add_command(schema)
 leaderboards.add_command(simulate)
 leaderboards.add_command(rejected)
 leaderboards.add_command(redrive)

@@ -144,3 +144,33 @@ def _instant(moment: str) -> int:
     if time is None or time.tzinfo is None:
         fail(WRONG_INPUT, f"--at: {shown(moment)} is no time with its zone. Write one such as 2026-11-24T12:00:00Z.")
     return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+@click.command()
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["json", "markdown"]),
+    default="json",
+    show_default=True,
+    help="The JSON Schema, or a page to read.",
+)
+def schema(style: str) -> None:
+    """Write what leaderboards.yaml may say.
+
+    As a JSON Schema (2020-12), by which editors complete and check leaderboards.yaml and the team files that it
+    includes, or as a page with every key: type, default, bounds, meaning.
+
+    A file names the schema in its first line, by its path from there:
+
+    \b
+      # yaml-language-server: $schema=leaderboards.schema.json
+
+    \b
+    Examples:
+      leaderboards schema > leaderboards.schema.json
+      leaderboards schema --format markdown > reference.md
+    """
+    from generator import reference, spec_schema
+
+    click.echo(spec_schema.text() if style == "json" else reference.page(), nl=False)

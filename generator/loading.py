@@ -19,10 +19,7 @@ from generator import source, words
 from generator.diagnostics import Diagnostic, nearest, shown
 from generator.source import BROKEN, Node, Scalar
 from generator.spec import Project, TeamFile
-from generator.spec_board import BoardSpec
-
-_IDENTITY = ("name", "team")
-"""The keys of a board that nothing but the board itself may give."""
+from generator.spec_board import IDENTITY, BoardSpec
 
 
 @dataclass(frozen=True)
@@ -223,11 +220,11 @@ def _overlay(node: Node | None, found: list[Diagnostic]) -> Node | None:
     """What is merged into boards, if it is a mapping, without the keys that are a board's own."""
     if node is None or not isinstance(node.value, dict):
         return None
-    for key in _IDENTITY:
+    for key in IDENTITY:
         if child := node.get(key):
             hint = "Delete it here."
             found.append(child.diagnostic("unknown-key", "only a board itself has this key", hint, at_key=True))
-    return _copy(node, {key: child for key, child in node.value.items() if key not in _IDENTITY})
+    return _copy(node, {key: child for key, child in node.value.items() if key not in IDENTITY})
 
 
 def _merge(under: Node | None, over: Node | None, place: Node | None = None) -> Node | None:

@@ -34,6 +34,10 @@ def nested() -> Any:
     return Field(default={}, validate_default=True)
 
 
+COMPUTED = "x-default"
+"""The keyword of `computed` in a schema; none that JSON Schema knows."""
+
+
 def computed(default: str) -> Schema:
-    """What is taken where an optional key is left out, in words: a default that other keys decide."""
-    return {"x-default": default}
+    """What is taken where an optional key is left out, in words: a default that something else decides."""
+    return {COMPUTED: default}

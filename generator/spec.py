@@ -50,7 +50,7 @@ class S3Backend(Model):
     kms_key_id: Maybe[KmsKeyArn] = Field(
         default=None,
         description="The ARN of the KMS key that encrypts the state.",
-        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd"],
         json_schema_extra=computed("the bucket's own encryption"),
     )
 
@@ -116,7 +116,7 @@ class TeamFile(Model):
 
 
 class Project(Model):
-    """The top of leaderboards.yaml."""
+    """The boards of a project, and what they share."""
 
     # Boards and defaults are raw here: each board is validated once merged.
     version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
@@ -126,13 +126,13 @@ class Project(Model):
     region: Region = Field(description="The AWS region of the boards.", examples=["eu-central-1"])
     include: list[str] = Field(
         default=[],
-        description="Team files, as paths beside this file: * and ? stand for any part of a name, ** for folders.",
+        description="Team files, as paths beside this one. `*` and `?` stand for any part of a name, `**` for folders.",
         examples=[["teams/*.yaml"]],
     )
     environments: dict[Name, Environment] = Field(
         default={},
         description="Accounts that every board is deployed to, by name. Bundles then go to "
-        "build/ENVIRONMENT/TEAM/BOARD.",
+        "`build/ENVIRONMENT/TEAM/BOARD`.",
         examples=[{"dev": {"account_id": "111111111111", "defaults": {"protect": False}}}],
         json_schema_extra=computed("one without a name"),
     )

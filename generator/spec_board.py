@@ -10,6 +10,9 @@ from generator.spec_windows import Windows
 from generator.values import BoardName, Colour, Maybe, Name, Number, Rebuild, Text
 from generator.values_aws import CertificateArn, Domain, KmsKeyArn, Origin, Principal, WebAclArn
 
+IDENTITY = ("name", "team")
+"""The keys of a board that nothing but the board itself may give."""
+
 Threshold = Annotated[int, Field(ge=1, le=1_000_000)]
 Percent = Annotated[int, Field(ge=1, le=100)]
 
@@ -28,7 +31,7 @@ class Rates(Model):
 
 
 class Traffic(Model):
-    """What the board is sized for. More than that still counts, but later."""
+    """What the board is sized for: write what you expect."""
 
     players: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
         default=10_000,
@@ -112,7 +115,7 @@ class Api(Model):
     certificate_arn: Maybe[CertificateArn] = Field(
         default=None,
         description="The ACM certificate of `domain`, which must be in us-east-1.",
-        examples=["arn:aws:acm:us-east-1:111111111111:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"],
+        examples=["arn:aws:acm:us-east-1:111111111111:certificate/1234abcd"],
     )
     cors_origins: list[Origin] = Field(
         default=[],
@@ -129,7 +132,7 @@ class Api(Model):
     web_acl_arn: Maybe[WebAclArn] = Field(
         default=None,
         description="A WAF web ACL that CloudFront asks before it answers (us-east-1, global).",
-        examples=["arn:aws:wafv2:us-east-1:111111111111:global/webacl/games/1234abcd-12ab-34cd-56ef-1234567890ab"],
+        examples=["arn:aws:wafv2:us-east-1:111111111111:global/webacl/games/1234abcd"],
     )
 
 
@@ -177,7 +180,7 @@ class BoardSpec(Model):
     kms_key_arn: Maybe[KmsKeyArn] = Field(
         default=None,
         description="A KMS key of your own, in the board's region, for all that the board stores.",
-        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd"],
         json_schema_extra=computed("a key made for the board"),
     )
     protect: bool = Field(

@@ -269,7 +269,7 @@ Clock = Annotated[str, matching(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a t
 TimeZone = Annotated[
     str,
     AfterValidator(_timezone),
-    Shape(lambda _: {"enum": [*zones()], "errorMessage": "must be an IANA time zone such as Europe/Berlin, or UTC"}),
+    Shape(lambda _: {"enum": sorted(zones()), "errorMessage": "must be an IANA time zone such as Europe/Berlin"}),
 ]
 Rebuild = Annotated[
     str,

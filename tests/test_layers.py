@@ -32,6 +32,8 @@ GENERATOR = (
     "board",
     "configuring",
     "sizing",
+    "reference",
+    "spec_schema",
     "rules",
     "scoring_rules",
     "window_rules",
