@@ -196,6 +196,8 @@ def _merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterat
         environments.update(node.mapping())
         if len(environments) > 1:
             del environments[None]
+    if defaults:
+        _check_defaults(defaults, found)
     for name, environment in environments.items():
         base = defaults
         overrides: dict[str, Node] = {}
@@ -203,7 +205,7 @@ def _merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterat
             base = _merge(defaults, _overlay(environment.get("defaults"), found))
             if node := environment.get("boards"):
                 overrides = {board: _overlay(override, found) or override for board, override in node.mapping().items()}
-        if base:
+        if base and base is not defaults:
             _check_defaults(base, found)
         for entry in entries:
             tree = _merge(base, entry.node) or entry.node

@@ -39,7 +39,9 @@ def check(loaded: Loaded) -> list[Diagnostic]:
 def _team(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
     teams = loaded.root.get("teams") if loaded.root else None
     team = board.value("team")
-    if teams and teams.mapping() and isinstance(team, str) and team not in teams.mapping():
+    if not teams or not isinstance(teams.value, dict) or teams.partial:
+        return
+    if isinstance(team, str) and team not in teams.mapping():
         near = nearest(team, tuple(teams.mapping()))
         if near and not re.fullmatch(NAME, near):  # the team itself is misspelt, which was said
             return
