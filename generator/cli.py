@@ -48,10 +48,10 @@ def leaderboards() -> None:
       leaderboards generate          write every board's bundle to build/
       leaderboards generate --diff   show what would change, write nothing
       leaderboards check             check what was generated against policies
-      leaderboards schema            write the JSON Schema of leaderboards.yaml, for editors
       leaderboards local             run it all on this machine
       leaderboards new BOARD         add a board to leaderboards.yaml
       leaderboards explain BOARD     tell why a board is as it is
+      leaderboards schema            write the JSON Schema of leaderboards.yaml, for editors
       leaderboards rejected BOARD    list what a running board rejected
     """
 

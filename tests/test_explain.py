@@ -16,7 +16,7 @@ from generator.explaining import made, text, values
 from generator.explaining.values import FOLLOWS
 from generator.generate import validate
 from generator.model import Model
-from generator.spec import BoardSpec
+from generator.spec_board import BoardSpec
 from tests.bundles import CASES, GOLDEN
 from tests.command import Result, run
 

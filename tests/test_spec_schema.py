@@ -212,8 +212,8 @@ def test_it_finds_what_a_schema_can_where_validate_does() -> None:
 VALUES = json.loads("""[
     0, 1, 3, -1, 1.5, 1000000000, true, false, null, [], {}, [1], {"field": "ms"}, [{"name": "score"}],
     {"every": "week"}, {"every": "rolling", "days": 7}, [{"activity": "kill", "points": 2}], {"min": 1}, {"nebula": {}},
-    "", "Odd name", "day", "week", "rolling", "best", "count", "shared", "ascending", "UTC", "04:00", "10m", "score", "iam",
-    "points", "2026-01-01", "#00ff00", "nebula", "type", "rate(1 minute)", "rate(1 minutes)"
+    "", "Odd name", "day", "week", "rolling", "best", "count", "shared", "ascending", "UTC", "04:00", "10m", "score",
+    "iam", "points", "2026-01-01", "#00ff00", "nebula", "type", "rate(1 minute)", "rate(1 minutes)"
 ]""")
 FUZZED = ("missing", "unknown-key", "key", "number")
 """Codes that a schema judges where only one file and no merging is in play."""
