@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
@@ -31,10 +31,14 @@ from generator.console import (
     plan_json,
     print_json,
     print_plan,
+    print_report,
     read,
     report,
     validated,
 )
+
+if TYPE_CHECKING:
+    from generator.reports import Style
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -58,23 +62,36 @@ def leaderboards() -> None:
 
 @leaderboards.command()
 @file_option
-@as_json_option
-def validate(file: Path, as_json: bool) -> None:
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="github: annotations of a workflow; sarif: for a code scanner.",
+)
+@click.option("--json", "style", flag_value="json", help="The same as --format json.")
+def validate(file: Path, style: Style) -> None:
     """Say all that is wrong with the YAML.
 
     \b
     Examples:
       leaderboards validate
       leaderboards validate --file games/arcade/leaderboards.yaml --json
+      leaderboards validate --format github         in a workflow: each mistake beside its line
+      leaderboards validate --format sarif > leaderboards.sarif
     """
     from generator.diagnostics import counted
 
-    generated, diagnostics = validated(file, as_json)
+    generated, diagnostics = validated(file, style)
     boards = [board.folder for board in generated.boards]
-    if as_json:
+    if style == "json":
         print_json({"boards": boards, "diagnostics": diagnostics})
-    else:
-        click.echo(f"{file}: {counted(len(boards), 'board')}, nothing wrong")
+        return
+    if style == "sarif" and not diagnostics:
+        print_report([], {}, style)
+    wrong = f"{counted(len(diagnostics), 'warning')}" if diagnostics else "nothing wrong"
+    click.echo(f"{file}: {counted(len(boards), 'board')}, {wrong}", err=style != "text")
 
 
 @leaderboards.command()
@@ -112,10 +129,11 @@ def generate(
     from generator.generate import Only
     from generator.generate import generate as make
 
-    inputs = read(file)
+    style: Style = "json" if as_json else "text"
+    inputs = read(file, style)
     only = Only(environment, team, board)
     generated = make(inputs.files, inputs.main, only)
-    diagnostics = report(generated, inputs, as_json)
+    diagnostics = report(generated, inputs, style)
     expect_some(generated, only, file)
     act = output.compare if check or diff else output.write
     plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
@@ -149,9 +167,10 @@ def check(file: Path, style: str) -> None:
     from generator import output, policy
     from generator.generate import generate as make
 
-    inputs = read(file)
+    report_style: Style = "json" if style == "json" else "text"
+    inputs = read(file, report_style)
     generated = make(inputs.files, inputs.main)
-    report(generated, inputs, as_json=style == "json")
+    report(generated, inputs, report_style)
     build = inputs.folder / "build"
     plan = output.write(generated.files, generated.boards, inputs.files, build)
     name_orphans(plan, (one.folder for one in generated.boards))

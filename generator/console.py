@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
@@ -12,12 +13,14 @@ import click
 from generator import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from generator.board import Board
     from generator.generate import Generated, Only
+    from generator.diagnostics import Diagnostic
     from generator.inputs import Inputs
     from generator.output import Plan
+    from generator.reports import Style
 
 FINDING, WRONG_INPUT, OUTSIDE = 1, 2, 3
 """Exit codes: something was found, the input is wrong, something outside failed."""
@@ -35,47 +38,62 @@ file_option = click.option(
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Write the result as JSON to stdout.")
 
 
-def read(file: Path) -> Inputs:
+def read(file: Path, style: Style = "text") -> Inputs:
     """The input files; ends the program where one cannot be read."""
     from generator import inputs
 
     try:
         return inputs.read(file)
     except inputs.InputError as error:
-        fail(WRONG_INPUT, str(error))
+        print_report([error.diagnostic], {}, style)
+        sys.exit(WRONG_INPUT)
 
 
-def validated(file: Path, as_json: bool = False) -> tuple[Generated, list[dict[str, Any]]]:
+def validated(file: Path, style: Style = "text") -> tuple[Generated, list[dict[str, Any]]]:
     """The boards of a file, and its warnings as JSON; ends the program, with every error said, where it has any."""
     from generator.generate import validate
 
-    inputs = read(file)
+    inputs = read(file, style)
     generated = validate(inputs.files, inputs.main)
-    return generated, report(generated, inputs, as_json)
+    return generated, report(generated, inputs, style)
 
 
-def report(generated: Generated, inputs: Inputs, as_json: bool) -> list[dict[str, Any]]:
-    """Prints what is wrong with the input, and ends the program if that is more than warnings. Returns it as JSON."""
+def report(generated: Generated, inputs: Inputs, style: Style) -> list[dict[str, Any]]:
+    """Prints what is wrong with the input, and ends the program if that is more than warnings. Returns it as JSON.
+
+    A document on stdout is a program's only one: JSON of warnings alone is left to the caller.
+    """
     if not generated.diagnostics:
         return []
     from dataclasses import replace
 
-    from generator import diagnostics
+    from generator import diagnostics, reports
 
     failed = diagnostics.failed(generated.diagnostics)
     found = [replace(each, file=inputs.shown(each.file)) for each in generated.diagnostics]
-    if as_json:
-        if failed:
-            print_json({"diagnostics": diagnostics.as_json(found)})
-    else:
-        files = {inputs.shown(file): content for file, content in inputs.files.items()}
-        click.echo(diagnostics.text(found, files, colour=coloured(sys.stderr)), err=True, nl=False)
+    if failed or style != "json":
+        print_report(found, {inputs.shown(file): content for file, content in inputs.files.items()}, style)
     if failed:
-        if not as_json:
-            errors = sum(each.severity == "error" for each in found)
-            click.echo(diagnostics.counted(errors, "error"), err=True)
         sys.exit(WRONG_INPUT)
-    return diagnostics.as_json(found)
+    return reports.as_json(found)
+
+
+def print_report(found: Sequence[Diagnostic], files: Mapping[str, bytes], style: Style) -> None:
+    """What is wrong: for a person on stderr, for a program on stdout. `files` as `reports.text` has them."""
+    from generator import reports
+
+    if style == "text":
+        click.echo(reports.text(found, files, colour=coloured(sys.stderr)), err=True, nl=False)
+    elif style == "github":
+        click.echo(reports.github(found), nl=False)
+    elif style == "sarif":
+        from generator import sarif
+
+        print_json(sarif.log(found))
+    else:
+        print_json({"diagnostics": reports.as_json(found), "more": len(found) > reports.MOST[style]})
+    if total := reports.total(found, style):
+        click.echo(total, err=True)
 
 
 def expect_some(generated: Generated, only: Only, file: Path, board_by: str = "--board") -> None:
@@ -160,10 +178,13 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """A document on stdout."""
+    """A document on stdout, in which whatever cannot be seen is escaped."""
     import json
 
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    if not text.replace("\n", "").isprintable():
+        text = re.sub(r"[^\n -~]", lambda c: c[0] if c[0].isprintable() else json.dumps(c[0])[1:-1], text)
+    click.echo(text)
 
 
 def coloured(stream: TextIO) -> bool:

@@ -6,13 +6,10 @@ terminal as a command, and no text is longer than a reader wants.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
-
-_LINE_WIDTH = 110
-"""Characters of a source line that are shown at most."""
+from typing import Literal
 
 
 @dataclass(frozen=True, order=True)
@@ -41,7 +38,12 @@ class Diagnostic:
         place = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: "
         warning = "warning: " if self.severity == "warning" else ""
         path = f"{self.path}: " if self.path else ""
-        return f"{place}{warning}{path}{self.message}.{' ' if self.hint else ''}{self.hint}"
+        return f"{place}{warning}{path}{self.sentences}"
+
+    @property
+    def sentences(self) -> str:
+        """What is wrong and what to write."""
+        return f"{self.message}.{' ' if self.hint else ''}{self.hint}"
 
 
 def unique(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -54,40 +56,24 @@ def failed(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def text(diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes], colour: bool = False) -> str:
-    """For a person: each headline, then the line it means with a caret under the column.
-
-    `files` has the content of the files by the names that the diagnostics use.
-    """
-    bold, red, yellow, reset = ("\033[1m", "\033[31m", "\033[33m", "\033[0m") if colour else ("", "", "", "")
-    lines: dict[str, list[str]] = {}
-    out: list[str] = []
-    for diagnostic in diagnostics:
-        out.append(f"{bold}{diagnostic.headline}{reset}")
-        if not diagnostic.line:
-            continue
-        if diagnostic.file not in lines:
-            content = files.get(diagnostic.file, b"").decode("utf-8-sig", "replace")
-            lines[diagnostic.file] = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        source = lines[diagnostic.file]
-        if diagnostic.line <= len(source):
-            line, indent = _excerpt(source[diagnostic.line - 1], diagnostic.column)
-            number = str(diagnostic.line)
-            caret = (red if diagnostic.severity == "error" else yellow) + "^" + reset
-            out.append(f"  {number} | {line}".rstrip())
-            out.append(f"  {' ' * len(number)} | {indent}{caret}")
-    return "".join(line + "\n" for line in out)
-
-
-def as_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """For a program: one object each, with the fields of `Diagnostic`."""
-    return [dict(vars(diagnostic)) for diagnostic in diagnostics]
+def first(diagnostics: Sequence[Diagnostic], most: int) -> tuple[Diagnostic, ...]:
+    """The first so many, in their order; warnings give way to errors."""
+    if len(diagnostics) <= most:
+        return tuple(diagnostics)
+    errors = [each for each in diagnostics if each.severity == "error"][:most]
+    warnings = [each for each in diagnostics if each.severity == "warning"][: most - len(errors)]
+    return tuple(sorted((*errors, *warnings)))
 
 
 def shown(value: str, width: int = 60) -> str:
     """A person's text, safe to print: in double quotes, cut to `width`, invisible characters escaped."""
     cut = value if len(value) <= width else value[: width - 3] + "..."
-    return '"' + "".join(_visible(character) for character in cut) + '"'
+    return '"' + "".join("\\" + c if c in '"\\' else c if c.isprintable() else escaped(c) for c in cut) + '"'
+
+
+def visible(text: str) -> str:
+    """A line that is safe to print: what cannot be seen, such as a file's name may have, is escaped."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else escaped(c) for c in text)
 
 
 @lru_cache(maxsize=4096)
@@ -113,24 +99,9 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _visible(character: str) -> str:
-    if character.isprintable():
-        return "\\" + character if character in '"\\' else character
+def escaped(character: str) -> str:
+    """A character that cannot be seen, as YAML would write it between double quotes."""
     code = ord(character)
     return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character) or (
         f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     )
-
-
-def _excerpt(line: str, column: int) -> tuple[str, str]:
-    """The part of a line around a column, invisible characters replaced one for one, and the space before its caret."""
-    start = max(0, min(column - 1 - _LINE_WIDTH // 2, len(line) - _LINE_WIDTH))
-    part = line[start : start + _LINE_WIDTH]
-    part = "".join(" " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in part)
-    before = part[: column - 1 - start].ljust(column - 1 - start)
-    indent = " " * len(before)
-    if not before.isascii():
-        from unicodedata import combining, east_asian_width  # only for such lines
-
-        indent = "".join("" if combining(c) else "  " if east_asian_width(c) in "WF" else " " for c in before)
-    return part, indent

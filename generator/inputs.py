@@ -6,12 +6,17 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.diagnostics import Diagnostic
 from generator.loading import includes, pattern
 from generator.source import MAX_BYTES
 
 
 class InputError(Exception):
-    """A file that is needed cannot be read; the text says why, to a person."""
+    """A file that is needed cannot be read."""
+
+    def __init__(self, file: Path, message: str, hint: str) -> None:
+        self.diagnostic = Diagnostic(file.as_posix(), 0, 0, "", message, hint, "file")
+        super().__init__(self.diagnostic.headline)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ def read(file: Path) -> Inputs:
     for glob in includes(file.name, files[file.name]):
         for path in _matching(file.parent, glob):
             if path not in files:
-                files[path] = _content(file.parent / path, "")
+                files[path] = _content(file.parent / path, "It was there a moment ago: try again.")
     return Inputs(file.name, files, file.parent)
 
 
@@ -45,9 +50,9 @@ def _content(file: Path, hint: str) -> bytes:
         with file.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)  # enough to see that it is too large
     except FileNotFoundError:
-        raise InputError(f"{file}: there is no such file. {hint}".rstrip()) from None
+        raise InputError(file, "there is no such file", hint) from None
     except OSError as error:
-        raise InputError(f"{file}: cannot be read: {error.strerror}.") from None
+        raise InputError(file, f"cannot be read: {error.strerror}", "Name a file that you may read.") from None
 
 
 def _matching(folder: Path, glob: str) -> list[str]:

@@ -271,7 +271,7 @@ class _Builder:
             self._note(node, "alias", f"&{event.anchor} is an anchor, which is not read", hint)
         if event.tag is not None:
             node.partial = True
-            self._note(node, "tag", f"tags ({shown(event.tag)}) are not read", "Delete the tag. Quotes make text.")
+            self._note(node, "yaml-tag", f"tags ({shown(event.tag)}) are not read", "Delete the tag. Quotes make text.")
         if isinstance(event, yaml.MappingStartEvent):
             node.value = {}
         elif isinstance(event, yaml.SequenceStartEvent):

@@ -15,6 +15,8 @@ GENERATOR = (
     "cli_operations",
     "cli_authoring",
     "console",
+    "sarif",
+    "reports",
     "explaining",
     "operations",
     "local",
