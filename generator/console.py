@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from generator.board import Board
-    from generator.generate import Generated, Only
     from generator.diagnostics import Diagnostic
+    from generator.generate import Generated, Only
     from generator.inputs import Inputs
     from generator.output import Plan
     from generator.reports import Style

@@ -48,7 +48,7 @@ def text(diagnostics: Sequence[Diagnostic], files: Mapping[str, bytes], colour: 
 
 
 def total(diagnostics: Sequence[Diagnostic], style: Style) -> str:
-    """How many errors there are, for a person, and whether some are left out of the report, for everyone; or nothing."""
+    """How many errors there are, for a person, and whether the report leaves some out, for everyone; or nothing."""
     noun = "error" if failed(diagnostics) else "warning"
     number = counted(sum(each.severity == noun for each in diagnostics), noun)
     if len(diagnostics) > MOST[style]:

@@ -12,6 +12,9 @@ Plain = str | bool | int | Decimal | None
 _MAX_NUMBER = 40
 """Characters of a number: the format needs 22, and text to number takes quadratic time."""
 
+_ACCOUNT_LENGTH = 12
+"""Digits of the id of an AWS account. Many begin with 0."""
+
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -46,6 +49,8 @@ def plain(text: str) -> Plain:
     if number["zero"]:
         sign = "-" * text.startswith("-")
         hint = f'Write {sign}{text.lstrip("+-0") or 0}, or "{text}" if it is text.'
+        if len(text) == _ACCOUNT_LENGTH:
+            hint = f'Put it in quotes: "{text}".'
         raise ScalarError("leading-zero", f"a number does not start with 0, as {text} does", hint)
     if number["special"]:
         raise ScalarError("number", f"{text} is not a number here", "Write a finite number.")
@@ -69,7 +74,7 @@ def written(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
     if not isinstance(value, str):
-        return json.dumps(value)
+        return str(value) if isinstance(value, Decimal) else json.dumps(value)
     # Digits and colons are a number to YAML 1.1.
     bare = _BARE.fullmatch(value) and ": " not in value and not re.match(r"[0-9]+:", value) and plain(value) == value
     return value if bare else json.dumps(value, ensure_ascii=False)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 _UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 _FIRST_YEAR, _YEARS = 2024, 28
@@ -53,7 +53,7 @@ _FIELDS = (
     _Field("minutes", 0, 59),
     _Field("hours", 0, 23),
     _Field("day-of-month", 1, 31),
-    _Field("month", 1, 12, _MONTHS),
+    _Field("month", 1, 12, MONTHS),
     _Field("day-of-week", 1, 7, _DAYS),
     _Field("year", 1970, 2199),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -17,6 +18,7 @@ from generator.source import BROKEN, Node, key_step
 from generator.spec import Project
 from generator.spec_board import BoardSpec
 from generator.spec_scoring import RuleSpec, column_names
+from generator.spelling import choice, spelling
 from generator.values import COLUMN, PATTERNS, RULE_KEYS
 
 Loc = tuple[int | str, ...]
@@ -33,7 +35,14 @@ _TYPES = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
-_BOOLEANS = {"on": "true", "yes": "true", "y": "true", "off": "false", "no": "false", "n": "false"}
+
+_INSTEAD = {
+    Decimal: "Write a number such as 10 or 0.5.",
+    int: "Write a number without a point.",
+    dict: "Write `key: value` below it.",
+    list: "Write a list such as [a, b].",
+}
+"""What to write instead of another type, where the key has no example."""
 
 
 def explain(
@@ -115,9 +124,13 @@ def _explain(
         code, message, hint = _unknown(model, details["loc"], columns)
         at_key = True
     elif at_key and kind == "string_pattern_mismatch":
-        code, message, hint = "key", PATTERNS[details["ctx"]["pattern"]], ""
+        name = str(details["loc"][-2])
+        hint = _meant_value(_down(model, details["loc"]), name) or "Give it another name."
+        code, message = "key", f"{PATTERNS[details['ctx']['pattern']]}, not {shown(name)}"
     else:
-        code, message, hint = _value(node.value, kind, details)
+        code, message, hint = _value(
+            model, node.plain() if isinstance(node.value, dict | list) else node.value, details | {"type": kind}
+        )
     return node.diagnostic(code, message, hint, at_key)
 
 
@@ -134,7 +147,7 @@ def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node
         node, left = locate(own, [key for key in steps if isinstance(key, str)])
     key = str(steps[-1])
     example = ""
-    parent = _down(model, loc[:-1]) if loc[-1] == key else None
+    parent = _bare(_down(model, loc[:-1])) if loc[-1] == key else None
     if isinstance(parent, type) and issubclass(parent, BaseModel):
         examples = parent.model_fields[key].examples
         example = f"Write `{key}: {written(examples[0])}`, with your own value." if examples else ""
@@ -167,35 +180,41 @@ def _meant(model: type[BaseModel], loc: Loc, columns: tuple[str, ...]) -> str | 
     return None if key in elsewhere else nearest(key, _keys(model, loc[:-1], columns))
 
 
-def _value(value: Any, kind: str, details: ErrorDetails) -> tuple[str, str, str]:
-    context = details.get("ctx", {})
+def _value(model: type[BaseModel], value: Any, details: ErrorDetails) -> tuple[str, str, str]:
+    """Code, what is wrong with a value, and what to write."""
+    kind, context = details["type"], details.get("ctx", {})
+    annotation = _down(model, details["loc"])
     if "hint" in context:
-        return kind, str(context["message"]), str(context["hint"])
+        meant = _meant_value(annotation, value) if kind == "duration" else ""
+        hint = meant or str(context["hint"]) or _example(model, details["loc"], annotation)
+        return kind, str(context["message"]), hint
     if value is None:
         return "empty", "is empty", f"Write {_TYPES.get(kind, 'a value')} here, or delete it."
     if kind in _TYPES:
-        return "type", f"must be {_TYPES[kind]}, not {_described(value)}", _retyped(value, kind)
+        hint = _meant_value(annotation, value) or _example(model, details["loc"], annotation)
+        return "type", f"must be {_TYPES[kind]}, not {_described(value)}", hint
     if kind in ("literal_error", "union_tag_invalid"):
         choices = re.findall(r"'([^']*)'|\b(\d+)\b", context.get("expected") or context.get("expected_tags", ""))
         words = tuple(text or number for text, number in choices)
-        near = nearest(value, words) if isinstance(value, str) else None
-        hint = f'Did you mean "{near}"?' if near and len(words) > 1 else ""
-        if value in words and value.isdigit():
-            hint = f"Write {value} without quotes."
+        key = "every" if kind == "union_tag_invalid" else str(details["loc"][-1])
+        hint = f"Write one of these, such as `{key}: {words[0]}`." if len(words) > 1 else f"Write `{key}: {words[0]}`."
+        if isinstance(value, str) and len(words) > 1 and (near := choice(value, words)):
+            hint = f'Did you mean "{near}"?'
         return "choice", f"must be {listed(words)}, not {_described(value)}", hint
     if kind == "string_pattern_mismatch":
-        return "pattern", f"{PATTERNS[context['pattern']]}, not {shown(value)}", _respelt(value, context["pattern"])
+        hint = _meant_value(annotation, value) or _example(model, details["loc"], annotation)
+        return "pattern", f"{PATTERNS[context['pattern']]}, not {shown(value)}", hint
     if kind == "greater_than_equal":
-        return "range", f"must be at least {context['ge']:,}, not {value:,}", ""
+        return "range", f"must be at least {context['ge']:,}, not {value:,}", f"Write {context['ge']} or more."
     if kind == "less_than_equal":
-        return "range", f"must be at most {context['le']:,}, not {value:,}", ""
+        return "range", f"must be at most {context['le']:,}, not {value:,}", f"Write {context['le']} or less."
     if kind == "string_too_long":
         return "length", f"has {len(value):,} characters, at most {context['max_length']} fit", "Write it shorter."
     if kind == "too_short":
         return "length", "is an empty list", "Write at least one item."
     if kind == "too_long":
         return "length", f"has {len(value):,} items, at most {context['max_length']} fit", "Leave some out."
-    return "value", "is not a value that fits here", ""
+    return "value", "is not a value that fits here", _example(model, details["loc"], annotation)
 
 
 def _described(value: Any) -> str:
@@ -208,54 +227,72 @@ def _described(value: Any) -> str:
     return shown(value) if isinstance(value, str) else f"the number {value}"
 
 
-def _retyped(value: Any, kind: str) -> str:
-    """How to write the value, if only its type is wrong."""
-    if kind == "string_type" and not isinstance(value, dict | list):
-        return f'Put it in quotes: "{str(value).lower() if isinstance(value, bool) else value}".'
-    if kind == "bool_type" and isinstance(value, str):
-        return f"Write {_BOOLEANS.get(value.lower(), value.lower() if value.lower() in ('true', 'false') else 'true')}."
-    if "number" in _TYPES[kind] and isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
-        return f"Write {value} without quotes."
-    if kind == "list_type" and not isinstance(value, dict) and str(value).isprintable():
-        return f"Write [{value}]."
-    return ""
-
-
-def _respelt(value: str, pattern: str) -> str:
-    """The nearest spelling that the pattern takes, if there is one at hand."""
-    tidy = value.strip().lower()
-    if not tidy:
+def _meant_value(annotation: Any, value: Any) -> str:
+    """How to write what was probably meant, where something near fits."""
+    bare = _bare(annotation)
+    if annotation is None or (isinstance(bare, type) and issubclass(bare, BaseModel)):
         return ""
-    bare = re.sub(r"^https?://", "", value.strip())
-    dashed = re.sub(r"[^a-z0-9]+", "-", tidy).strip("-")
-    for spelling in (tidy, dashed, f"0{value}", f"mailto:{bare}", f"https://{bare}", f"#{value}", value.rstrip("/")):
-        if re.fullmatch(pattern, spelling):
-            return f'Write "{spelling}".'
-    return ""
+    meant = spelling(annotation, value)
+    if meant is None:
+        return ""
+    if isinstance(meant, list) and isinstance(value, dict):
+        return "Put a dash before it: it is one item of a list."
+    if isinstance(value, str) and not isinstance(meant, str | bool) and str(meant) == value:
+        return f"Write {value} without quotes."
+    if isinstance(meant, str):
+        return (
+            f"{'Write' if isinstance(value, str) or str(value) != meant else 'Put it in quotes:'} {shown(meant, 100)}."
+        )
+    return f"Write {written(meant)}."
+
+
+def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
+    """What to write where nothing near is known."""
+    if keys := _keys(model, loc, ()):
+        return f"Write {listed(keys, 'or')} below it, {'each ' * (len(keys) > 1)}with its value."
+    key, parent = loc[-1], _bare(_down(model, loc[:-1]))
+    if isinstance(key, int):  # of a list, whose own examples are lists
+        key, parent = loc[-2], _bare(_down(model, loc[:-2]))
+    field = parent.model_fields.get(str(key)) if isinstance(parent, type) and issubclass(parent, BaseModel) else None
+    example = (field.examples or [field.default])[0] if field else None
+    bare = _bare(annotation)
+    if isinstance(example, bool) or bare is bool:
+        return "Write true or false."
+    if isinstance(example, list) and example and isinstance(loc[-1], int):
+        return f"Write one such as {written(example[0])}."
+    if isinstance(example, str | int | Decimal | list | dict) and example not in ([], {}):
+        return f"Write one such as `{key}: {written(example)}`."
+    return _INSTEAD.get(get_origin(bare) or bare, "Write one that is.")
 
 
 def _keys(model: type[BaseModel], loc: Loc, columns: tuple[str, ...]) -> tuple[str, ...]:
-    inner = _down(model, loc)
+    inner = _bare(_down(model, loc))
     if inner is RuleSpec:
         return (*RULE_KEYS, *columns)
     return tuple(inner.model_fields) if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
 
 
 def _down(annotation: Any, loc: Loc) -> Any:
-    """The type at a location below a type; None where it is unknown."""
-    for step in loc:
+    """The type at a location below a type, with its constraints; None where it is unknown."""
+    for index, step in enumerate(loc):
         annotation = _bare(annotation)
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin in (Union, UnionType):  # of windows, or of a column's values; the step is their kind, not a key
             annotation = next((option for option in arguments if _is_kind(option, step)), None)
+        elif origin is dict and loc[index + 1 :] == ("[key]",):
+            return arguments[0]
         elif origin is list or origin is dict:
             annotation = arguments[-1]
         elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
             field = annotation.model_fields.get(str(step))
-            annotation = field.annotation if field else None
+            annotation = (
+                Annotated[(field.annotation, *field.metadata)]
+                if field and field.metadata
+                else (field.annotation if field else None)
+            )
         else:
             return None
-    return _bare(annotation)
+    return annotation
 
 
 def _bare(annotation: Any) -> Any:

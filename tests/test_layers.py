@@ -50,6 +50,7 @@ GENERATOR = (
     "values_aws",
     "values",
     "model",
+    "spelling",
     "schedules",
     "limits",
     "source",
