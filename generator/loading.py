@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from generator import source, words
+from generator import correcting, source, words
 from generator.diagnostics import Diagnostic, nearest, shown
+from generator.shapes import Loc, locate, place, step
 from generator.source import BROKEN, Node, Scalar
 from generator.spec import Project, TeamFile
 from generator.spec_board import IDENTITY, BoardSpec
@@ -44,7 +45,7 @@ class Merged:
     entry: Entry
     node: Node
     spec: BoardSpec | None
-    wrong: frozenset[words.Loc]
+    wrong: frozenset[Loc]
     """Where its values are wrong already, so that no rule need look."""
 
     def sound(self, *steps: int | str) -> bool:
@@ -53,7 +54,7 @@ class Merged:
 
     def at(self, *steps: int | str) -> Node | None:
         """The node there; None where there is none or its value is wrong."""
-        node, left = words.locate(self.node, steps)
+        node, left = locate(self.node, steps)
         return None if left or not self.sound(*steps) else node
 
     def value(self, *steps: int | str) -> Scalar:
@@ -63,16 +64,16 @@ class Merged:
 
     def items(self, *steps: int | str) -> Iterator[tuple[int, Node]]:
         """The items at a place, right or wrong; one mapping where a list may stand is the only one."""
-        node, left = words.locate(self.node, steps)
+        node, left = locate(self.node, steps)
         if not left:
             yield from enumerate([node] if isinstance(node.value, dict) else node.sequence())
 
-    def diagnostic(self, steps: words.Loc, code: str, message: str, hint: str, at_key: bool = False) -> Diagnostic:
+    def diagnostic(self, steps: Loc, code: str, message: str, hint: str, at_key: bool = False) -> Diagnostic:
         """Something wrong there; where nothing is there, it is shown at the nearest place above."""
-        node, left = words.locate(self.node, steps)
+        node, left = locate(self.node, steps)
         if not left:
             return node.diagnostic(code, message, hint, at_key)
-        path = f"{node.path}{''.join(words.step(step) for step in left)}".removeprefix(".")
+        path = f"{node.path}{''.join(map(step, left))}".removeprefix(".")
         return Diagnostic(node.file, node.line, node.column, path, message, hint, code)
 
 
@@ -121,7 +122,8 @@ def load(files: Mapping[str, bytes], main: str) -> Loaded:
         if root is not None and root.value is not BROKEN:
             found.append(root.diagnostic("type", "must be a mapping", "Start with `version: 1`."))
         return Loaded(None, None, (), (), False, tuple(found))
-    project, _ = _validate(Project, root, found)
+    checked = _validate(Project, root, found)
+    root, project = checked.node, checked.value
     entries, complete = _entries(root, files, main, found)
     merged = tuple(_merged(root, entries, found))
     if complete:
@@ -132,15 +134,31 @@ def load(files: Mapping[str, bytes], main: str) -> Loaded:
 _M = TypeVar("_M", bound=BaseModel)
 
 
-def _validate(
-    model: type[_M], root: Node, found: list[Diagnostic], own: Node | None = None
-) -> tuple[_M | None, frozenset[words.Loc]]:
+@dataclass(frozen=True)
+class _Checked(Generic[_M]):
+    """A tree that was held against a model."""
+
+    value: _M | None
+    """None where anything is wrong."""
+    node: Node
+    """The tree, with the keys in it as they were meant."""
+    wrong: frozenset[Loc]
+
+
+def _validate(model: type[_M], root: Node, found: list[Diagnostic], own: Node | None = None) -> _Checked[_M]:
+    """What is wrong is added to `found`. Below a key that is misspelt it is looked for as well."""
     try:
-        return model.model_validate(root.plain()), frozenset()
+        return _Checked(model.model_validate(root.plain()), root, frozenset())
     except ValidationError as error:
-        diagnostics, wrong = words.explain(model, root, error, own)
-        found.extend(diagnostics)
-        return None, wrong
+        errors = error.errors(include_url=False, include_input=False)
+    wrong: set[Loc] = set()
+    for correction in correcting.corrections(model, root, errors):
+        found.extend(words.explain(model, root, correction.errors, own))
+        wrong |= {place(details["loc"]) for details in correction.errors if details["type"] != "extra_forbidden"}
+        root, own = correction.apply(root), own and correction.apply(own)
+        errors = correction.left
+    found.extend(words.explain(model, root, errors, own))
+    return _Checked(None, root, frozenset(wrong.union(place(details["loc"]) for details in errors)))
 
 
 def _entries(root: Node, files: Mapping[str, bytes], main: str, found: list[Diagnostic]) -> tuple[list[Entry], bool]:
@@ -176,14 +194,14 @@ def _include(file: str, data: bytes, entries: list[Entry], found: list[Diagnosti
     found.extend(tree.diagnostics)
     if tree.root is None:
         return False
-    _validate(TeamFile, tree.root, found)
-    team = tree.root.get("team")
-    for node in _items(tree.root, "boards"):
+    root = _validate(TeamFile, tree.root, found).node
+    team = root.get("team")
+    for node in _items(root, "boards"):
         if not isinstance(node.value, dict):
             continue
         own = node.get("team")
         if own and team and own.text() != team.text():
-            message = f"this file has the boards of {team.text()}"
+            message = f"this file has the boards of {shown(team.text() or '')}"
             found.append(own.diagnostic("team", message, "Delete this key, or move the board."))
         entries.append(Entry(node, team))
     return True
@@ -213,9 +231,9 @@ def _merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterat
             if override and isinstance(override.value, dict):
                 tree = _merge(tree, override, place=tree) or tree
             if entry.team and entry.team is not entry.node.get("team"):
-                tree = _copy(tree, {**tree.mapping(), "team": entry.team})
-            spec, wrong = _validate(BoardSpec, tree, found, entry.node)
-            yield Merged(name, entry, tree, spec, wrong)
+                tree = tree.copy({**tree.mapping(), "team": entry.team})
+            checked = _validate(BoardSpec, tree, found, entry.node)
+            yield Merged(name, entry, checked.node, checked.value, checked.wrong)
 
 
 def _overlay(node: Node | None, found: list[Diagnostic]) -> Node | None:
@@ -226,7 +244,7 @@ def _overlay(node: Node | None, found: list[Diagnostic]) -> Node | None:
         if child := node.get(key):
             hint = "Delete it here."
             found.append(child.diagnostic("unknown-key", "only a board itself has this key", hint, at_key=True))
-    return _copy(node, {key: child for key, child in node.value.items() if key not in IDENTITY})
+    return node.copy({key: child for key, child in node.value.items() if key not in IDENTITY})
 
 
 def _merge(under: Node | None, over: Node | None, place: Node | None = None) -> Node | None:
@@ -242,15 +260,7 @@ def _merge(under: Node | None, over: Node | None, place: Node | None = None) -> 
         merged = _merge(below, child, below if place else None)
         assert merged is not None
         value[key] = merged
-    return _copy(place or over, value)
-
-
-def _copy(node: Node, value: dict[str, Node]) -> Node:
-    """The node with other children, which keep their own places."""
-    copy = Node(node.file, node.line, node.column, value)
-    copy.parent, copy.key, copy.partial = node.parent, node.key, node.partial
-    copy.key_line, copy.key_column = node.key_line, node.key_column
-    return copy
+    return (place or over).copy(value)
 
 
 _SMALLEST = b"""

@@ -11,8 +11,8 @@ from decimal import Decimal
 from generator import decimals, limits
 from generator.diagnostics import Diagnostic, counted
 from generator.loading import Merged
+from generator.shapes import Loc
 from generator.values import digits_after_point
-from generator.words import Loc
 from runtime.config import BOUND
 
 _RULES = ("scoring", "rules")

@@ -79,6 +79,13 @@ class Node:
             return [child.plain() for child in self.value]
         return self.value
 
+    def copy(self, value: dict[str, Node] | list[Node] | Scalar) -> Node:
+        """This node with another value, at the same place. Children keep their own places and paths."""
+        node = Node(self.file, self.line, self.column, value)
+        node.parent, node.key, node.partial = self.parent, self.key, self.partial
+        node.key_line, node.key_column = self.key_line, self.key_column
+        return node
+
     @property
     def path(self) -> str:
         """How a person would name this place: boards[weekly-kills].scoring.rules[0].points."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic
 from generator.loading import Merged
-from generator.words import Loc
+from generator.shapes import Loc
 
 
 def check(board: Merged) -> Iterator[Diagnostic]:

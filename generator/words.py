@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, get_origin
 
-from pydantic import BaseModel, Tag, ValidationError
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from generator.diagnostics import Diagnostic, listed, nearest, shown
+from generator.diagnostics import Diagnostic, listed, shown
 from generator.scalars import written
-from generator.source import BROKEN, Node, key_step
+from generator.shapes import Loc, annotation_at, bare, choices, columns, homes, keys, locate, meant_key, place, step
+from generator.source import BROKEN, Node
 from generator.spec import Project
 from generator.spec_board import BoardSpec
-from generator.spec_scoring import RuleSpec, column_names
 from generator.spelling import choice, spelling
-from generator.values import COLUMN, PATTERNS, RULE_KEYS
-
-Loc = tuple[int | str, ...]
+from generator.values import PATTERNS
 
 _TYPES = {
     "string_type": "text",
@@ -46,66 +41,31 @@ _INSTEAD = {
 
 
 def explain(
-    model: type[BaseModel], root: Node, error: ValidationError, own: Node | None = None
-) -> tuple[list[Diagnostic], frozenset[Loc]]:
-    """What is wrong with the values of a tree, and which places of it no rule can judge any more.
+    model: type[BaseModel], root: Node, errors: Sequence[ErrorDetails], own: Node | None = None
+) -> list[Diagnostic]:
+    """What is wrong with the values of a tree.
 
     `root` is what was validated. Where it was merged, `own` is the part that the board itself wrote: what is missing
     is missing there. Nothing is said about what could not be read, nor about a key that is there misspelt.
     """
-    errors = error.errors(include_url=False)
-    scoring = root.get("scoring")
-    columns = tuple(name for name in column_names(scoring and scoring.plain()) if re.fullmatch(COLUMN, name))
+    known = columns(root)
     misspelt = {
-        (*details["loc"][:-1], _meant(model, details["loc"], columns))
+        (*details["loc"][:-1], meant_key(model, details["loc"], known))
         for details in errors
         if details["type"] == "extra_forbidden"
     }
-    found: list[Diagnostic] = []
+    found = []
     for details in errors:
-        if details["type"] == "missing" and details["loc"] in misspelt:
+        lacks = details["type"] in ("missing", "union_tag_not_found")
+        if lacks and any(details["loc"][:length] in misspelt for length in range(1, len(details["loc"]) + 1)):
             continue
-        diagnostic = _explain(model, root, details, own, columns)
-        if diagnostic:
+        if diagnostic := _explain(model, root, details, own, known):
             found.append(diagnostic)
-    return found, frozenset(place(details["loc"]) for details in errors)
-
-
-def place(loc: Loc) -> Loc:
-    """Where in the tree an error is: pydantic's location without the kind of window or of column's value, without what
-    `Scoring` puts between a rule and its columns, and without its mark for keys."""
-    steps = [key for key in loc if key != "[key]"]
-    if steps[:2] == ["scoring", "rules"] and steps[3:4] == ["columns"] and len(steps) > 4:
-        del steps[5:6], steps[3]
-    if len(steps) > 2 and steps[0] == "window" and isinstance(steps[1], int):
-        del steps[2]
-    return tuple(steps)
-
-
-def locate(root: Node, steps: Iterable[int | str]) -> tuple[Node, list[int | str]]:
-    """The node at those steps, or the nearest above it and the steps that are left.
-
-    One value where a list may stand counts as its only item.
-    """
-    node = root
-    left = list(steps)
-    while left:
-        child = node.get(left[0])
-        if child is not None:
-            node = child
-        elif left[0] != 0 or isinstance(node.value, list):
-            break
-        del left[0]
-    return node, left
-
-
-def step(key: int | str) -> str:
-    """A key or an index as part of a path."""
-    return key_step(key) if isinstance(key, str) else f"[{key}]"
+    return found
 
 
 def _explain(
-    model: type[BaseModel], root: Node, details: ErrorDetails, own: Node | None, columns: tuple[str, ...]
+    model: type[BaseModel], root: Node, details: ErrorDetails, own: Node | None, known: tuple[str, ...]
 ) -> Diagnostic | None:
     kind, steps = details["type"], place(details["loc"])
     if kind == "union_tag_not_found":
@@ -121,16 +81,14 @@ def _explain(
             return None
     at_key = details["loc"][-1] == "[key]"
     if kind == "extra_forbidden":
-        code, message, hint = _unknown(model, details["loc"], columns)
+        code, message, hint = _unknown(model, details["loc"], known)
         at_key = True
     elif at_key and kind == "string_pattern_mismatch":
         name = str(details["loc"][-2])
-        hint = _meant_value(_down(model, details["loc"]), name) or "Give it another name."
+        hint = _meant_value(annotation_at(model, details["loc"]), name) or "Give it another name."
         code, message = "key", f"{PATTERNS[details['ctx']['pattern']]}, not {shown(name)}"
     else:
-        code, message, hint = _value(
-            model, node.plain() if isinstance(node.value, dict | list) else node.value, details | {"type": kind}
-        )
+        code, message, hint = _value(model, node.plain(), details)
     return node.diagnostic(code, message, hint, at_key)
 
 
@@ -139,15 +97,13 @@ def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node
     if node.partial or node.value is BROKEN:
         return None
     # A key under `defaults:` may be completed by each board: a board that did not is where something is missing. An
-    # item of a list is not completed by anyone.
-    if own is not None and not any(
-        isinstance(key, int) and isinstance(locate(root, steps[:index])[0].value, list)
-        for index, key in enumerate(steps)
-    ):
+    # item of a list is not completed by anyone, nor is a window.
+    completed = steps[0] != "window" or len(steps) == 1
+    if own is not None and completed and not any(isinstance(key, int) for key in steps):
         node, left = locate(own, [key for key in steps if isinstance(key, str)])
     key = str(steps[-1])
     example = ""
-    parent = _bare(_down(model, loc[:-1])) if loc[-1] == key else None
+    parent = bare(annotation_at(model, loc[:-1])) if loc[-1] == key else None
     if isinstance(parent, type) and issubclass(parent, BaseModel):
         examples = parent.model_fields[key].examples
         example = f"Write `{key}: {written(examples[0])}`, with your own value." if examples else ""
@@ -157,45 +113,38 @@ def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node
     return Diagnostic(node.file, node.line, node.column, path.removeprefix("."), "is missing", example, "missing")
 
 
-def _unknown(model: type[BaseModel], loc: Loc, columns: tuple[str, ...]) -> tuple[str, str, str]:
+def _unknown(model: type[BaseModel], loc: Loc, known: tuple[str, ...]) -> tuple[str, str, str]:
     key = str(loc[-1])
-    home = _homes(model).get(key)
-    if meant := _meant(model, loc, columns):
+    home = homes(model).get(key)
+    if meant := meant_key(model, loc, known):
         hint = f'Did you mean "{meant}"?'
     elif model is Project and len(loc) == 1 and key in BoardSpec.model_fields:
         hint = "It belongs to a board, or under `defaults`."
     elif home is not None and loc[0] == "window" and home == "window":
-        hint = f"A window with `every: {loc[2]}` has none."
+        hint = f"A window with `every: {loc[2]}` has no `{key}`. Delete it."
     elif home is not None:
         hint = f"It belongs {f'under `{home}`' if home else 'to the board itself'}."
     else:
-        hint = f"Keys here: {listed(_keys(model, loc[:-1], columns), 'and')}."
+        hint = f"Keys here: {listed(keys(model, loc[:-1], known), 'and')}."
     return "unknown-key", "unknown key", hint
-
-
-def _meant(model: type[BaseModel], loc: Loc, columns: tuple[str, ...]) -> str | None:
-    """The key that an unknown one was probably meant to be; none where it is a key of some other place."""
-    key = str(loc[-1])
-    elsewhere = _homes(model).keys() | (BoardSpec.model_fields.keys() - {"name", "team"} if model is Project else ())
-    return None if key in elsewhere else nearest(key, _keys(model, loc[:-1], columns))
 
 
 def _value(model: type[BaseModel], value: Any, details: ErrorDetails) -> tuple[str, str, str]:
     """Code, what is wrong with a value, and what to write."""
     kind, context = details["type"], details.get("ctx", {})
-    annotation = _down(model, details["loc"])
+    annotation = annotation_at(model, details["loc"])
     if "hint" in context:
         meant = _meant_value(annotation, value) if kind == "duration" else ""
         hint = meant or str(context["hint"]) or _example(model, details["loc"], annotation)
         return kind, str(context["message"]), hint
     if value is None:
-        return "empty", "is empty", f"Write {_TYPES.get(kind, 'a value')} here, or delete it."
+        below = listed(keys(model, details["loc"], ()) or (_TYPES.get(kind, "a value"),))
+        return "empty", "is empty", f"Write {below} here, or delete it."
     if kind in _TYPES:
         hint = _meant_value(annotation, value) or _example(model, details["loc"], annotation)
         return "type", f"must be {_TYPES[kind]}, not {_described(value)}", hint
     if kind in ("literal_error", "union_tag_invalid"):
-        choices = re.findall(r"'([^']*)'|\b(\d+)\b", context.get("expected") or context.get("expected_tags", ""))
-        words = tuple(text or number for text, number in choices)
+        words = choices(details)
         key = "every" if kind == "union_tag_invalid" else str(details["loc"][-1])
         hint = f"Write one of these, such as `{key}: {words[0]}`." if len(words) > 1 else f"Write `{key}: {words[0]}`."
         if isinstance(value, str) and len(words) > 1 and (near := choice(value, words)):
@@ -229,8 +178,8 @@ def _described(value: Any) -> str:
 
 def _meant_value(annotation: Any, value: Any) -> str:
     """How to write what was probably meant, where something near fits."""
-    bare = _bare(annotation)
-    if annotation is None or (isinstance(bare, type) and issubclass(bare, BaseModel)):
+    plainest = bare(annotation)
+    if annotation is None or (isinstance(plainest, type) and issubclass(plainest, BaseModel)):
         return ""
     meant = spelling(annotation, value)
     if meant is None:
@@ -247,85 +196,20 @@ def _meant_value(annotation: Any, value: Any) -> str:
 
 
 def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
-    """What to write where nothing near is known."""
-    if keys := _keys(model, loc, ()):
-        return f"Write {listed(keys, 'or')} below it, {'each ' * (len(keys) > 1)}with its value."
-    key, parent = loc[-1], _bare(_down(model, loc[:-1]))
+    """What to write where nothing near is known: an example, or what may stand there."""
+    key, parent = loc[-1], bare(annotation_at(model, loc[:-1]))
     if isinstance(key, int):  # of a list, whose own examples are lists
-        key, parent = loc[-2], _bare(_down(model, loc[:-2]))
+        key, parent = loc[-2], bare(annotation_at(model, loc[:-2]))
     field = parent.model_fields.get(str(key)) if isinstance(parent, type) and issubclass(parent, BaseModel) else None
     example = (field.examples or [field.default])[0] if field else None
-    bare = _bare(annotation)
-    if isinstance(example, bool) or bare is bool:
+    below = keys(model, loc, ())
+    plainest = bare(annotation)
+    if isinstance(example, bool) or plainest is bool:
         return "Write true or false."
-    if isinstance(example, list) and example and isinstance(loc[-1], int):
+    if isinstance(loc[-1], int) and isinstance(example, list) and example:
         return f"Write one such as {written(example[0])}."
-    if isinstance(example, str | int | Decimal | list | dict) and example not in ([], {}):
+    if isinstance(example, str | int | Decimal) or (isinstance(example, list | dict) and example):
         return f"Write one such as `{key}: {written(example)}`."
-    return _INSTEAD.get(get_origin(bare) or bare, "Write one that is.")
-
-
-def _keys(model: type[BaseModel], loc: Loc, columns: tuple[str, ...]) -> tuple[str, ...]:
-    inner = _bare(_down(model, loc))
-    if inner is RuleSpec:
-        return (*RULE_KEYS, *columns)
-    return tuple(inner.model_fields) if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
-
-
-def _down(annotation: Any, loc: Loc) -> Any:
-    """The type at a location below a type, with its constraints; None where it is unknown."""
-    for index, step in enumerate(loc):
-        annotation = _bare(annotation)
-        origin, arguments = get_origin(annotation), get_args(annotation)
-        if origin in (Union, UnionType):  # of windows, or of a column's values; the step is their kind, not a key
-            annotation = next((option for option in arguments if _is_kind(option, step)), None)
-        elif origin is dict and loc[index + 1 :] == ("[key]",):
-            return arguments[0]
-        elif origin is list or origin is dict:
-            annotation = arguments[-1]
-        elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            field = annotation.model_fields.get(str(step))
-            annotation = (
-                Annotated[(field.annotation, *field.metadata)]
-                if field and field.metadata
-                else (field.annotation if field else None)
-            )
-        else:
-            return None
-    return annotation
-
-
-def _bare(annotation: Any) -> Any:
-    """A type without its Annotated and without its `| None`."""
-    if get_origin(annotation) is Annotated:
-        return _bare(get_args(annotation)[0])
-    options = [option for option in get_args(annotation) if option is not NoneType]
-    return _bare(options[0]) if get_origin(annotation) in (Union, UnionType) and len(options) == 1 else annotation
-
-
-def _is_kind(option: Any, kind: int | str) -> bool:
-    if get_origin(option) is Annotated:
-        return Tag(str(kind)) in get_args(option)
-    annotation = option.model_fields["every"].annotation
-    return get_origin(annotation) is Literal and kind in get_args(annotation)
-
-
-@cache
-def _homes(model: type[BaseModel], path: str = "") -> dict[str, str]:
-    """Each key of the model and the models below it, with the path of the mapping that it belongs to."""
-    homes: dict[str, str] = {}
-    for name, field in model.model_fields.items():
-        if model is RuleSpec and name not in RULE_KEYS:
-            continue
-        homes.setdefault(name, path)
-        for inner in _models(field.annotation):
-            here = f"{path}.{name}".removeprefix(".")
-            for key, home in _homes(inner, here).items():
-                homes.setdefault(key, home)
-    return homes
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for argument in get_args(annotation) for model in _models(argument)]
+    if below:
+        return f"Write {listed(below, 'or')} below it, {'each ' * (len(below) > 1)}with its value."
+    return _INSTEAD.get(get_origin(plainest) or plainest, "Write one that is.")

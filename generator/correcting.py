@@ -1,0 +1,102 @@
+"""Misspelt keys and kinds of window put right, so that what stands below them is checked in the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from generator.shapes import Loc, choices, columns, locate, meant_key, place
+from generator.source import Node
+from generator.spelling import choice
+
+_ROUNDS = 8
+"""How deep misspelt keys are looked for below misspelt keys."""
+
+_ALIKE = 0.8
+"""How like the key that it was taken for a misspelt one is (difflib's ratio): what stands below a wrong guess is no
+mistake."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Some of the errors of a tree, put right."""
+
+    errors: list[ErrorDetails]
+    """Those that are put right."""
+    left: list[ErrorDetails]
+    """Those of the corrected tree."""
+    changes: dict[Loc, dict[str, str]]
+    """Of mappings by their places: the key or the kind that is meant, by the key that stands there."""
+
+    def apply(self, root: Node) -> Node:
+        """The tree as it was meant. Every node keeps its place and its path."""
+        for steps, meant in self.changes.items():
+            root = _changed(root, list(steps), meant)
+        return root
+
+
+def corrections(model: type[BaseModel], root: Node, errors: list[ErrorDetails]) -> Iterator[Correction]:
+    """Round after round what can be put right, of what the round before left."""
+    for _ in range(_ROUNDS):
+        correction = _correction(model, root, errors)
+        if not correction.errors:
+            return
+        root = correction.apply(root)
+        try:
+            model.model_validate(root.plain())
+            errors = []
+        except ValidationError as error:
+            errors = error.errors(include_url=False, include_input=False)
+        yield replace(correction, left=errors)
+
+
+def _correction(model: type[BaseModel], root: Node, errors: Sequence[ErrorDetails]) -> Correction:
+    known = columns(root)
+    right: list[ErrorDetails] = []
+    changes: dict[Loc, dict[str, str]] = {}
+    for details in errors:
+        steps = place(details["loc"])
+        node, left = locate(root, steps)
+        if details["type"] == "extra_forbidden" and not left:
+            key, parent = str(steps[-1]), locate(root, steps[:-1])[0]
+            meant = meant_key(model, details["loc"], known)
+            renamed = changes.setdefault(steps[:-1], {})
+            taken = meant in parent.mapping() or meant in renamed.values()
+            if meant and not taken and _alike(key, meant):
+                renamed[key] = meant
+                right.append(details)
+        elif details["type"] == "union_tag_invalid" and not left:
+            kind = node.mapping()["every"].text() if "every" in node.mapping() else None
+            if meant := choice(kind, choices(details)) if kind else None:
+                changes.setdefault(steps, {})["every"] = meant
+                right.append(details)
+    return Correction(right, [], {steps: meant for steps, meant in changes.items() if meant})
+
+
+def _alike(key: str, meant: str) -> bool:
+    from difflib import SequenceMatcher  # only when something is wrong: it costs a start-up 5 ms
+
+    return SequenceMatcher(None, key.lower(), meant).ratio() >= _ALIKE
+
+
+def _changed(node: Node, steps: list[int | str], meant: dict[str, str]) -> Node:
+    if steps and steps[0] == 0 and not isinstance(node.value, list):  # one value where a list may stand
+        return _changed(node, steps[1:], meant)
+    if steps:
+        child = node.get(steps[0])
+        if child is None:
+            return node
+        changed = _changed(child, steps[1:], meant)
+        if isinstance(node.value, list):
+            return node.copy([changed if each is child else each for each in node.value])
+        return node.copy({key: changed if each is child else each for key, each in node.mapping().items()})
+    value: dict[str, Node] = {}
+    for key, child in node.mapping().items():
+        if key == "every" and key in meant:
+            value[key] = child.copy(meant[key])
+        else:
+            value[meant.get(key, key)] = child
+    return node.copy(value)
