@@ -56,7 +56,7 @@ def _snapshot_age(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
         return
     gap = schedules.parse(rebuild if isinstance(rebuild, str) else "rate(1 minute)").longest_gap_seconds
     if age <= gap:
-        message = f"{age:,} seconds pass between two rebuilds anyway: up to {gap:,} do"
+        message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
         yield board.diagnostic(steps, "snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
 
 
@@ -98,7 +98,9 @@ def _traffic(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
         yield board.diagnostic((*rates, "peak"), "peak", message, f"Write at most {most}, or split the board.")
     elif isinstance(peak, int) and isinstance(average, int) and average > peak:
         message = f"the average of {average:,} is over the peak of {peak:,}"
-        yield board.diagnostic((*rates, "average"), "average", message, "Write a peak that is the higher one.")
+        yield board.diagnostic(
+            (*rates, "average"), "average", message, f"Write an average of at most {peak}, or a higher peak."
+        )
     # A rebuild reads every day of a rolling window.
     read = [board.value("window", index, "days") for index, _ in board.items("window")]
     rolls = any(isinstance(days, int) for days in read)
@@ -134,7 +136,9 @@ def _tags(root: Node) -> Iterator[Diagnostic]:
                 )
             if key.lower() in seen:
                 other = seen[key.lower()]
-                message = f"differs from {other} only in case" if other else f"the tag {key.lower()} is set for you"
+                message = (
+                    f"differs from {shown(other)} only in case" if other else f"the tag {key.lower()} is set for you"
+                )
                 hint = "AWS takes the two for one. Keep one." if other else "Delete it, or use another key."
                 yield node.diagnostic("tag", message, hint, at_key=True)
             seen.setdefault(key.lower(), key)

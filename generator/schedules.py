@@ -22,6 +22,9 @@ _FIRST_YEAR, _YEARS = 2024, 28
 _EVERY_MINUTE = "Write rate(1 minute), rate(5 minutes), rate(1 hour) or cron(0/10 * * * ? *)."
 
 
+_CRON = "Write cron(minutes hours day-of-month month day-of-week year), as in cron(0/10 * * * ? *)."
+
+
 class ScheduleError(ValueError):
     """An expression that EventBridge Scheduler would refuse. `message` is what is wrong, `hint` what to write."""
 
@@ -68,17 +71,46 @@ def parse(expression: str) -> Schedule:
         return _cron(expression, match[1])
     if expression.startswith("at("):
         raise ScheduleError("at(...) happens once, a board is rebuilt again and again", _EVERY_MINUTE)
-    raise ScheduleError("is neither rate(...) nor cron(...)", _EVERY_MINUTE)
+    raise ScheduleError("is neither rate(...) nor cron(...)", _meant(expression))
+
+
+def _meant(expression: str) -> str:
+    """What to write instead of something that is no expression, but may mean one."""
+    text = re.sub(r"^(rate|cron|every)\b", "", expression.strip().lower()).strip("() ")
+    if match := re.fullmatch(r"([1-9][0-9]{0,5})? *(s|m|h|d)[a-z]*", text):
+        number, unit = int(match[1] or 1), {"s": "minute", "m": "minute", "h": "hour", "d": "day"}[match[2]]
+        number = -(-number // 60) if match[2] == "s" else number  # a minute is the shortest
+        return f"Write {_rate_of(number, unit)}."
+    fields = re.sub(r"^\(?(cron)?\(?", "", expression.strip(), flags=re.I).rstrip(")").split()
+    if len(fields) == 5:  # those of Unix, where every day is * * and the year is not said
+        fields = [*fields, "*"]
+        if re.fullmatch("[0-7](-[0-7])?", fields[4]):  # there the week starts with 0
+            fields[4] = re.sub("[0-7]", lambda day: str(int(day[0]) % 7 + 1), fields[4])
+        fields[2 if fields[2] == "*" and fields[4] != "*" else 4] = "?"
+    return _valid(fields) if len(fields) == 6 else _EVERY_MINUTE
+
+
+def _valid(fields: list[str]) -> str:
+    """To write a cron of these fields, where EventBridge takes it once names are as short as it wants them."""
+    short = [re.sub("[A-Za-z]{4,}", lambda name: name[0][:3].upper(), field) for field in fields]
+    try:
+        return f"Write {parse('cron(' + ' '.join(short) + ')').expression}."
+    except ScheduleError:
+        return _CRON
+
+
+def _rate_of(number: int, unit: str) -> str:
+    return f"rate({number} {unit}{'' if number == 1 else 's'})"
 
 
 def _rate(expression: str, inside: str) -> Schedule:
     match = re.fullmatch(r"([0-9]{1,9}) (minute|hour|day)(s?)", inside)
     if not match:
-        raise ScheduleError("a rate is a whole number and minutes, hours or days", _EVERY_MINUTE)
+        raise ScheduleError("a rate is a whole number and minutes, hours or days", _meant(expression))
     number, unit, plural = int(match[1]), match[2], bool(match[3])
     if number == 0:
         raise ScheduleError("a rate is at least 1", f"Write rate(1 {unit}).")
-    right = f"rate({number} {unit}{'' if number == 1 else 's'})"
+    right = _rate_of(number, unit)
     if match[1] != str(number):
         raise ScheduleError("a rate does not start with 0", f"Write {right}.")
     if plural == (number == 1):
@@ -93,14 +125,18 @@ def _cron(expression: str, inside: str) -> Schedule:
         has = "more spaces" if len(inside.split()) == len(_FIELDS) else f"{len(inside.split())} fields"
         raise ScheduleError(
             f"a cron has six fields with one space between them, this has {has}",
-            "Write cron(minutes hours day-of-month month day-of-week year), as in cron(0/10 * * * ? *).",
+            _meant(expression) if 5 <= len(inside.split()) <= 6 else _CRON,
         )
     days, weekdays = texts[2], texts[4]
     if (days == "?") == (weekdays == "?"):
         both = "both are" if days == "?" else "neither is"
+        if weekdays not in ("*", "?") and days == "*":
+            days, weekdays = "?", weekdays
+        else:
+            days, weekdays = days if days != "?" else "*", "?"
         raise ScheduleError(
             f"of day-of-month and day-of-week exactly one is ?, here {both}",
-            f"Write cron({' '.join([*texts[:2], days if days != '?' else '*', texts[3], '?', texts[5]])}).",
+            _valid([*texts[:2], days, texts[3], weekdays, texts[5]]),
         )
     minutes, hours, months, years = (_values(_FIELDS[index], texts[index]) for index in (0, 1, 3, 5))
     matches = _days_of_week(weekdays) if days == "?" else _days_of_month(days)
@@ -143,7 +179,9 @@ def _value(field: _Field, text: str, whole: str) -> int:
     if not field.low <= int(text) <= field.high:
         raise ScheduleError(
             f"{field.name}: {int(text)} is not from {field.low} to {field.high}",
-            "The week starts with 1 for Sunday." if field.name == "day-of-week" else "Write one that is.",
+            "Write 1 for Sunday, 7 for Saturday."
+            if field.name == "day-of-week"
+            else f"Write {field.low} to {field.high}.",
         )
     return int(text)
 
@@ -151,6 +189,8 @@ def _value(field: _Field, text: str, whole: str) -> int:
 def _refused(field: _Field, text: str) -> ScheduleError:
     names = f", {field.names[0]} to {field.names[-1]}" if field.names else ""
     values = f"numbers from {field.low} to {field.high}{names}"
+    if text[:3].upper() in field.names:
+        return ScheduleError(f"{field.name}: EventBridge does not take {text!a}", f"Write {text[:3].upper()}.")
     return ScheduleError(f"{field.name}: EventBridge does not take {text!a}", f"Write {values}, with * , - and /.")
 
 

@@ -178,6 +178,17 @@ def _at(file: str, text: str, index: int, code: str, message: str, hint: str) ->
     return Diagnostic(file, before.count("\n") + 1, len(before) - before.rfind("\n"), "", message, hint, code)
 
 
+def _no_key(parent: Node, key: Node) -> tuple[str, str]:
+    """What is wrong with a key that is no text, and what to write. `parent` has the keys before it."""
+    before = next(reversed(parent.mapping().values()), None)
+    if isinstance(key.value, int) and before and isinstance(before.value, int) and before.line == key.line:
+        return (
+            f"a comma ends a value, so that {key.value} is a key here",
+            f"Write {before.value}.{key.value} for a number.",
+        )
+    return "a key must be text", "Put it in quotes."
+
+
 class _Builder:
     """Events to nodes, without recursion. Notes everything that is wrong on the way."""
 
@@ -251,7 +262,7 @@ class _Builder:
         if not isinstance(key.value, str):
             parent.partial = True
             if key.value is not BROKEN:
-                self._note(key, "key", "a key must be text", "Put it in quotes.")
+                self._note(key, "key", *_no_key(parent, key))
             return
         node.key = key.value
         if key.value == "<<":

@@ -67,6 +67,27 @@ def spelling(annotation: Any, value: Any) -> Any:
     return None
 
 
+_ZONES = {
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "MDT": "America/Denver",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "EDT": "America/New_York",
+    "BST": "Europe/London",
+    "CEST": "Europe/Berlin",
+    "MSK": "Europe/Moscow",
+    "IST": "Asia/Kolkata",
+    "JST": "Asia/Tokyo",
+    "KST": "Asia/Seoul",
+    "AEST": "Australia/Sydney",
+    "UTC": "UTC",
+    "Z": "UTC",
+    "ZULU": "UTC",
+}
+"""Abbreviations that are no zones, and the zones of most who use them."""
+
+
 def choice(value: str, choices: tuple[str, ...]) -> str | None:
     """The one of the choices that was probably meant, or None."""
     word = value.lower().strip()
@@ -76,6 +97,24 @@ def choice(value: str, choices: tuple[str, ...]) -> str | None:
     return begins[0] if len(begins) == 1 else nearest(value, choices)
 
 
+def zone(value: str, zones: tuple[str, ...]) -> str | None:
+    """The time zone that was probably meant, or None: by its abbreviation, by its city, by its spelling."""
+    if value.upper() in _ZONES:
+        return _ZONES[value.upper()]
+    if len(value) > _LONGEST or re.fullmatch(r"(utc|gmt)? *[-+].*", value.lower()):
+        return None  # an offset: whose place it is, nobody can tell
+    word = re.sub(" (time|zone|timezone)$", "", value.strip().lower()).replace(" ", "_")
+    cities: dict[str, str] = {}
+    for name in zones:
+        cities.setdefault(name.rpartition("/")[2].lower(), name)
+    if (city := word.rpartition("/")[2]) in cities and "/" not in word:
+        return cities[city]
+    near = nearest(word, zones)
+    if not near and "/" not in word and (city := nearest(word, tuple(cities)) or ""):
+        return cities[city]
+    return near
+
+
 def _candidates(value: Any) -> Iterator[Any]:
     if isinstance(value, bool):
         yield "true" if value else "false"
@@ -83,9 +122,11 @@ def _candidates(value: Any) -> Iterator[Any]:
         yield from _of_number(value)
     elif isinstance(value, str):
         yield from _of_text(value)
-    elif isinstance(value, list) and len(value) == 1:
-        yield value[0]
-    if not isinstance(value, list) and value != "":
+        yield from ([one] for one in _of_text(value))
+    elif isinstance(value, list):
+        yield from value[:1] if len(value) == 1 else ()
+        return
+    if value != "":
         yield [value]
 
 
@@ -127,6 +168,9 @@ def _of_text(text: str) -> Iterator[Any]:
 
 
 def _numbers(word: str) -> Iterator[Any]:
+    if re.fullmatch(r"[0-9]{1,3}([.,_' ][0-9]{3})+", word):
+        yield int(re.sub("[^0-9]", "", word))
+        return
     if not (match := re.fullmatch(r"([-+]?[0-9][0-9_' ]*)([.,][0-9]+)?\s*(%|[a-z]{0,8})", word)):
         return
     whole, fraction = re.sub("[_' +]", "", match[1]), match[2]

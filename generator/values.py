@@ -15,8 +15,9 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from generator import schedules
-from generator.diagnostics import listed, nearest, shown
+from generator.diagnostics import listed, shown
 from generator.model import Schema, Shape
+from generator.spelling import zone
 
 PATTERNS: dict[str, str] = {}
 """Each pattern in words: what the value must be."""
@@ -88,7 +89,7 @@ def matching(pattern: str, words: str, max_length: int | None = None) -> StringC
 
 def _timezone(value: str) -> str:
     if value != "UTC" and value not in zones():
-        near = nearest(value, zones())
+        near = zone(value, zones())
         raise wrong(
             "timezone",
             f"{shown(value)} is not a time zone",

@@ -8,28 +8,28 @@ AccountId = Annotated[str, matching(r"^[0-9]{12}$", "must be the 12 digits of an
 Principal = Annotated[
     str,
     matching(
-        r"^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9/_.+=,@-]{1,512})$",
+        r"^arn:aws:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9/_.+=,@-]{1,512})$",
         "must be the ARN of a role, a user or an account, such as arn:aws:iam::111111111111:role/game-server",
     ),
 ]
 CertificateArn = Annotated[
     str,
     matching(
-        r"^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]{1,128}$",
+        r"^arn:aws:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]{1,128}$",
         "must be the ARN of an ACM certificate in us-east-1, the region where CloudFront looks for it",
     ),
 ]
 WebAclArn = Annotated[
     str,
     matching(
-        r"^arn:aws[a-z-]*:wafv2:us-east-1:[0-9]{12}:global/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,64}$",
+        r"^arn:aws:wafv2:us-east-1:[0-9]{12}:global/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,64}$",
         "must be the ARN of a WAF web ACL for CloudFront (us-east-1, global)",
     ),
 ]
 KmsKeyArn = Annotated[
     str,
     matching(
-        r"^arn:aws[a-z-]*:kms:[a-z0-9-]{1,32}:[0-9]{12}:key/[A-Za-z0-9-]{1,64}$",
+        r"^arn:aws:kms:[a-z0-9-]{1,32}:[0-9]{12}:key/[A-Za-z0-9-]{1,64}$",
         "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111111111111:key/1234abcd-...",
     ),
 ]

@@ -37,8 +37,8 @@ def _seasons(board: Merged, steps: Loc) -> Iterator[Diagnostic]:
         if not isinstance(starts, str) or not isinstance(ends, str):
             continue
         if ends <= starts:
-            message = f"the season is over before it starts on {starts}"
-            hint = "`ends` is the first day after the season."
+            message = f"the season is over before it starts, on {starts}"
+            hint = f"Write a day after {starts}: `ends` is the first that is no longer in it."
             yield board.diagnostic((*steps, index, "ends"), "seasons", message, hint)
         else:
             dated.append((starts, ends, index))

@@ -185,7 +185,7 @@ def _meant_value(annotation: Any, value: Any) -> str:
     if meant is None:
         return ""
     if isinstance(meant, list) and isinstance(value, dict):
-        return "Put a dash before it: it is one item of a list."
+        return "It is one item of a list: put a dash before it, or [ ] around it."
     if isinstance(value, str) and not isinstance(meant, str | bool) and str(meant) == value:
         return f"Write {value} without quotes."
     if isinstance(meant, str):
@@ -197,6 +197,8 @@ def _meant_value(annotation: Any, value: Any) -> str:
 
 def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
     """What to write where nothing near is known: an example, or what may stand there."""
+    if loc[0] == "boards":
+        return "Write a board: name, team, scoring and window, each with its value."
     key, parent = loc[-1], bare(annotation_at(model, loc[:-1]))
     if isinstance(key, int):  # of a list, whose own examples are lists
         key, parent = loc[-2], bare(annotation_at(model, loc[:-2]))
@@ -208,6 +210,8 @@ def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
         return "Write true or false."
     if isinstance(loc[-1], int) and isinstance(example, list) and example:
         return f"Write one such as {written(example[0])}."
+    if isinstance(loc[-1], int) and isinstance(example, dict) and example:
+        return f"Write one such as {written(example)}."
     if isinstance(example, str | int | Decimal) or (isinstance(example, list | dict) and example):
         return f"Write one such as `{key}: {written(example)}`."
     if below:
