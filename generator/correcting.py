@@ -15,6 +15,9 @@ from generator.spelling import choice
 _ROUNDS = 8
 """How deep misspelt keys are looked for below misspelt keys."""
 
+_MOST = 1000
+"""Errors that are looked at in a round. So many are no slips of the pen."""
+
 _ALIKE = 0.8
 """How like the key that it was taken for a misspelt one is (difflib's ratio): what stands below a wrong guess is no
 mistake."""
@@ -57,7 +60,7 @@ def _correction(model: type[BaseModel], root: Node, errors: Sequence[ErrorDetail
     known = columns(root)
     right: list[ErrorDetails] = []
     changes: dict[Loc, dict[str, str]] = {}
-    for details in errors:
+    for details in errors[:_MOST]:
         steps = place(details["loc"])
         node, left = locate(root, steps)
         if details["type"] == "extra_forbidden" and not left:

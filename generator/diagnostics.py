@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal
 
 
@@ -46,9 +47,13 @@ class Diagnostic:
         return f"{self.message}.{' ' if self.hint else ''}{self.hint}"
 
 
+_in_order = attrgetter("file", "line", "column", "path", "message", "hint", "code", "severity")
+
+
 def unique(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sorted by place, none twice."""
-    return tuple(sorted(set(diagnostics)))
+    # By a key, which is made once for each: there may be hundreds of thousands.
+    return tuple(sorted(set(diagnostics), key=_in_order))
 
 
 def failed(diagnostics: Iterable[Diagnostic]) -> bool:

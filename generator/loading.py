@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from generator import correcting, source, words
-from generator.diagnostics import Diagnostic, nearest, shown
+from generator.diagnostics import Diagnostic, counted, shown
+from generator.names import Names
 from generator.shapes import Loc, locate, place, step
-from generator.source import BROKEN, Node, Scalar
+from generator.source import BROKEN, MAX_NODES, Node, Scalar
 from generator.spec import Project, TeamFile
 from generator.spec_board import IDENTITY, BoardSpec
 
@@ -50,7 +51,12 @@ class Merged:
 
     def sound(self, *steps: int | str) -> bool:
         """Whether nothing is wrong at that place, above or below it."""
-        return not any(steps[: len(loc)] == loc[: len(steps)] for loc in self.wrong)
+        return steps not in self._above and not any(steps[:length] in self.wrong for length in range(len(steps) + 1))
+
+    @cached_property
+    def _above(self) -> frozenset[Loc]:
+        """Every place above one that is wrong."""
+        return frozenset(loc[:length] for loc in self.wrong for length in range(len(loc)))
 
     def at(self, *steps: int | str) -> Node | None:
         """The node there; None where there is none or its value is wrong."""
@@ -88,12 +94,23 @@ class Loaded:
     complete: bool
     diagnostics: tuple[Diagnostic, ...]
 
+    @cached_property
+    def teams(self) -> Names:
+        """The names of all teams, right or wrong."""
+        node = self.root.get("teams") if self.root else None
+        return Names(node.mapping() if node else ())
+
 
 def includes(main: str, data: bytes) -> list[str]:
     """The patterns of the main file's `include:`; those that are no text are left out."""
     root = source.read(main, data).root
     node = root.get("include") if root else None
-    return [text for item in (node.sequence() if node else []) if (text := item.text()) is not None]
+    items = node.sequence()[:MAX_INCLUDES] if node else []
+    return [text for item in items if (text := item.text()) is not None]
+
+
+MAX_INCLUDES = 100
+"""Patterns of `include:`. Each is looked for on the disk."""
 
 
 @lru_cache(maxsize=64)
@@ -166,7 +183,7 @@ def _entries(root: Node, files: Mapping[str, bytes], main: str, found: list[Diag
     entries = [Entry(node, node.get("team")) for node in _items(root, "boards") if isinstance(node.value, dict)]
     complete = True
     done: set[str] = {main}
-    for item in _items(root, "include"):
+    for item in _items(root, "include")[:MAX_INCLUDES]:
         glob = item.text()
         if glob is None:
             complete = False
@@ -209,6 +226,7 @@ def _include(file: str, data: bytes, entries: list[Entry], found: list[Diagnosti
 
 def _merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterator[Merged]:
     defaults = _overlay(root.get("defaults"), found)
+    sizes, values = [entry.node.size() for entry in entries], 0
     environments: dict[str | None, Node | None] = {None: None}
     if node := root.get("environments"):
         environments.update(node.mapping())
@@ -225,6 +243,10 @@ def _merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterat
                 overrides = {board: _overlay(override, found) or override for board, override in node.mapping().items()}
         if base and base is not defaults:
             _check_defaults(base, found)
+        values += sum(sizes) + len(sizes) * (base.size() if base else 0)
+        if values > MAX_NODES:
+            found.append(_too_many(root, len(entries), len(environments)))
+            return
         for entry in entries:
             tree = _merge(base, entry.node) or entry.node
             override = overrides.get(entry.name or "")
@@ -234,6 +256,16 @@ def _merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterat
                 tree = tree.copy({**tree.mapping(), "team": entry.team})
             checked = _validate(BoardSpec, tree, found, entry.node)
             yield Merged(name, entry, checked.node, checked.value, checked.wrong)
+
+
+def _too_many(root: Node, boards: int, environments: int) -> Diagnostic:
+    """Work is bounded: each board is checked in each environment, with all of the defaults in it."""
+    where = root.get("defaults" if environments == 1 else "environments") or root
+    message = (
+        f"{counted(boards, 'board')} in {counted(environments, 'environment')}, each with all defaults, have more than "
+        f"{MAX_NODES:,} values"
+    )
+    return where.diagnostic("size", message, "Split the project into several.", at_key=True)
 
 
 def _overlay(node: Node | None, found: list[Diagnostic]) -> Node | None:
@@ -284,13 +316,13 @@ def _check_defaults(defaults: Node, found: list[Diagnostic]) -> None:
 
 def _check_overrides(root: Node, entries: Iterable[Entry], found: list[Diagnostic]) -> None:
     """An environment changes boards by name: each name must be that of a board."""
-    names = tuple(name for entry in entries if (name := entry.name))
+    names = Names(name for entry in entries if (name := entry.name))
     environments = root.get("environments")
     for environment in environments.mapping().values() if environments else ():
         boards = environment.get("boards")
         for name, node in boards.mapping().items() if boards else ():
             if name not in names:
-                near = nearest(name, names)
+                near = names.nearest(name)
                 hint = f'Did you mean "{near}"?' if near else "Write the name of a board."
                 found.append(node.diagnostic("unknown-board", f"there is no board {shown(name)}", hint, at_key=True))
 

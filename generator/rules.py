@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from generator import limits, schedules, scoring_rules, window_rules
-from generator.diagnostics import Diagnostic, counted, failed, nearest, shown
+from generator.diagnostics import Diagnostic, counted, failed, shown
 from generator.loading import Entry, Loaded, Merged
 from generator.source import Node
 from generator.values import NAME
@@ -41,8 +41,8 @@ def _team(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
     team = board.value("team")
     if not teams or not isinstance(teams.value, dict) or teams.partial:
         return
-    if isinstance(team, str) and team not in teams.mapping():
-        near = nearest(team, tuple(teams.mapping()))
+    if isinstance(team, str) and team not in loaded.teams:
+        near = loaded.teams.nearest(team)
         if near and not re.fullmatch(NAME, near):  # the team itself is misspelt, which was said
             return
         hint = f'Did you mean "{near}"?' if near else "Add it under `teams:`, with its owner."

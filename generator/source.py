@@ -79,6 +79,15 @@ class Node:
             return [child.plain() for child in self.value]
         return self.value
 
+    def size(self) -> int:
+        """How many values there are in it, itself included."""
+        size, left = 0, [self]
+        while left:
+            node = left.pop()
+            size += 1
+            left += node.mapping().values() or node.sequence()
+        return size
+
     def copy(self, value: dict[str, Node] | list[Node] | Scalar) -> Node:
         """This node with another value, at the same place. Children keep their own places and paths."""
         node = Node(self.file, self.line, self.column, value)

@@ -124,7 +124,7 @@ class Project(Model):
     )
     project: Name = Field(description="What every name in AWS starts with.", examples=["arcade"])
     region: Region = Field(description="The AWS region of the boards.", examples=["eu-central-1"])
-    include: list[str] = Field(
+    include: Annotated[list[str], Field(max_length=100)] = Field(
         default=[],
         description="Team files, as paths beside this one. `*` and `?` stand for any part of a name, `**` for folders.",
         examples=[["teams/*.yaml"]],

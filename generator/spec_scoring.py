@@ -201,7 +201,8 @@ def column_names(scoring: Any) -> tuple[str, ...]:
     """The columns that a raw `scoring` names in its `rank_by`, right or wrong, but for those that a rule has anyway."""
     columns = scoring.get("rank_by") if isinstance(scoring, dict) else None
     names = [column.get("name") for column in columns if isinstance(column, dict)] if isinstance(columns, list) else []
-    return tuple(name for name in names if isinstance(name, str) and name not in RULE_KEYS)
+    # Eight fit. To look for thousands in each rule would take for ever.
+    return tuple(name for name in names if isinstance(name, str) and name not in RULE_KEYS)[:16]
 
 
 def _apart(rule: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -109,10 +109,12 @@ def zone(value: str, zones: tuple[str, ...]) -> str | None:
         cities.setdefault(name.rpartition("/")[2].lower(), name)
     if (city := word.rpartition("/")[2]) in cities and "/" not in word:
         return cities[city]
-    near = nearest(word, zones)
-    if not near and "/" not in word and (city := nearest(word, tuple(cities)) or ""):
-        return cities[city]
-    return near
+    if "/" in word:
+        area = word.partition("/")[0]
+        near = nearest(word, tuple(name for name in zones if name.lower().startswith(area + "/")))
+        return near or nearest(word, zones)
+    near_city = nearest(word, tuple(cities))
+    return cities[near_city] if near_city else None
 
 
 def _candidates(value: Any) -> Iterator[Any]:

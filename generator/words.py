@@ -40,6 +40,9 @@ _INSTEAD = {
 """What to write instead of another type, where the key has no example."""
 
 
+_LACKING = ("missing", "union_tag_not_found")
+
+
 def explain(
     model: type[BaseModel], root: Node, errors: Sequence[ErrorDetails], own: Node | None = None
 ) -> list[Diagnostic]:
@@ -49,15 +52,16 @@ def explain(
     is missing there. Nothing is said about what could not be read, nor about a key that is there misspelt.
     """
     known = columns(root)
+    lacking = [details["loc"] for details in errors if details["type"] in _LACKING]
     misspelt = {
         (*details["loc"][:-1], meant_key(model, details["loc"], known))
-        for details in errors
+        for details in (errors if lacking else ())
         if details["type"] == "extra_forbidden"
     }
+    there = {loc for loc in lacking if any(loc[:length] in misspelt for length in range(1, len(loc) + 1))}
     found = []
     for details in errors:
-        lacks = details["type"] in ("missing", "union_tag_not_found")
-        if lacks and any(details["loc"][:length] in misspelt for length in range(1, len(details["loc"]) + 1)):
+        if details["type"] in _LACKING and details["loc"] in there:
             continue
         if diagnostic := _explain(model, root, details, own, known):
             found.append(diagnostic)

@@ -53,6 +53,7 @@ GENERATOR = (
     "values",
     "model",
     "spelling",
+    "names",
     "schedules",
     "limits",
     "source",
