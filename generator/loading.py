@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
@@ -208,17 +208,19 @@ def _entries(root: Node, files: Mapping[str, bytes], main: str, found: list[Diag
 def _include(file: str, data: bytes, entries: list[Entry], found: list[Diagnostic]) -> bool:
     """Adds the boards of one file. Returns whether it could be read."""
     tree = source.read(file, data)
-    found.extend(tree.diagnostics)
+    hint = "Start with `team:`, its `boards:` below."
+    found.extend(replace(each, hint=hint) if each.code == "empty" else each for each in tree.diagnostics)
     if tree.root is None:
         return False
-    root = _validate(TeamFile, tree.root, found).node
-    team = root.get("team")
+    checked = _validate(TeamFile, tree.root, found)
+    root, told = checked.node, ("team",) in checked.wrong
+    team = Node(file, 1, 1, BROKEN) if told else root.get("team")
     for node in _items(root, "boards"):
         if not isinstance(node.value, dict):
             continue
         own = node.get("team")
-        if own and team and own.text() != team.text():
-            message = f"this file has the boards of {shown(team.text() or '')}"
+        if own and team and not told and own.text() != team.text():
+            message = f"this file has the boards of {team.text()}"
             found.append(own.diagnostic("team", message, "Delete this key, or move the board."))
         entries.append(Entry(node, team))
     return True

@@ -195,6 +195,8 @@ def _no_key(parent: Node, key: Node) -> tuple[str, str]:
             f"a comma ends a value, so that {key.value} is a key here",
             f"Write {before.value}.{key.value} for a number.",
         )
+    if isinstance(key.value, dict) and len(key.value) == 1 and parent.line == key.line:
+        return "{{ is for templates, and nothing fills this one in", "Write the value, or put it in quotes."
     return "a key must be text", "Put it in quotes."
 
 

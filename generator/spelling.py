@@ -141,6 +141,8 @@ def _of_number(number: int | Decimal) -> Iterator[Any]:
     yield digits
     if number in (0, 1):
         yield bool(number)
+    if number == 0:
+        yield "0s"
     if re.fullmatch("2[0-9]{7}", digits):
         yield f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
     yield f"0{digits}"  # an account's id, of which a program took the 0 away
@@ -158,7 +160,8 @@ def _of_text(text: str) -> Iterator[Any]:
     yield from _durations(word)
     dashed = re.sub(r"[^a-z0-9]+", "-", word).strip("-")
     yield from (bare, word, dashed, dashed.replace("-", "_"), bare.rstrip("/"))
-    if bare.isdecimal():
+    if bare.replace("-", "").isdecimal():
+        yield bare.replace("-", "")
         yield f"0{bare}"  # an account's id, of which a program took the 0 away
     if match := re.search("[^\\s<>:/]+@[^\\s<>]+", bare):
         yield from (match[0], f"mailto:{match[0]}")
@@ -176,13 +179,20 @@ def _numbers(word: str) -> Iterator[Any]:
     if not (match := re.fullmatch(r"([-+]?[0-9][0-9_' ]*)([.,][0-9]+)?\s*(%|[a-z]{0,8})", word)):
         return
     whole, fraction = re.sub("[_' +]", "", match[1]), match[2]
+    if match[3] == "k":
+        yield int(Decimal(whole + (fraction or "").replace(",", ".")) * 1000)
+        return
     if fraction and not re.fullmatch(",[0-9]{3}", fraction):
         yield Decimal(whole + fraction.replace(",", "."))
     elif not fraction:
         yield int(whole)
 
 
+_TIMES = {"midnight": "00:00", "noon": "12:00", "midday": "12:00"}
+
+
 def _times(word: str) -> Iterator[str]:
+    yield from [_TIMES[word]] if word in _TIMES else []
     if not (match := re.fullmatch(r"([0-9]{1,2})(?:[:.h]([0-9]{2}))?(?::[0-9]{2})?\s*([ap]m)?", word)):
         return
     hour, minute = int(match[1]), int(match[2] or 0)
@@ -214,6 +224,7 @@ def _month(name: str) -> int:
 
 
 def _durations(word: str) -> Iterator[str]:
+    word = word.removeprefix("pt")  # as ISO 8601 has it
     parts = re.findall(r"([0-9]{1,6})\s*([a-z]+)", word)
     if not parts or re.sub(r"[0-9]{1,6}\s*[a-z]+|\s|,|and", "", word):
         return

@@ -56,6 +56,8 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, int, str, str]:
     if "mapping values are not allowed" in problem:
         if ":" in line[:column]:
             return *place, "a second colon here makes no key", "Put text that has a colon in quotes."
+        if glued := _glued(lines, row):
+            return glued
         return *place, "this key does not fit what stands above it", f"{_LINE_UP} Or a colon is missing above."
     if "node content" in problem and mark.index >= len(text.rstrip()):
         return *place, "the file ends inside [ or {", "Close it."
@@ -67,8 +69,23 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, int, str, str]:
     if "expected key" in problem or "<block end>" in problem:
         before = line[:column].rstrip()
         if before and before[-1] in "\"']}":
-            return *place, f"text stands behind the closing {before[-1]}", "Put it inside, or delete it."
+            hint = "Put it inside, or delete it."
+            if before[-1] == "'":
+                hint = "Put it inside; an apostrophe is written twice there."
+            return *place, f"text stands behind the closing {before[-1]}", hint
     for part, message, hint in _WORDS:
         if part in problem:
             return *place, message, hint
     return *place, f"this is not YAML ({problem or 'it cannot be read'})", "Compare it with the lines around it."
+
+
+def _glued(lines: list[str], row: int) -> tuple[int, int, str, str] | None:
+    """A line just above on which a space is missing, so that it is text which goes on below."""
+    above = next((index for index in range(row - 1, -1, -1) if lines[index].strip()), None)
+    if above is None:
+        return None
+    if match := re.match(r"( *)-[A-Za-z_]+:( |$)", lines[above]):
+        return above + 1, len(match[1]) + 2, "a space is missing after the dash", "Write it as `- key: value`."
+    if match := re.match(r"( *(?:- )?[A-Za-z_][A-Za-z0-9_-]*:)[^ /]", lines[above]):
+        return above + 1, len(match[1]) + 1, "a space is missing after the colon", "Write it as `key: value`."
+    return None

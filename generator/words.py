@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from generator.diagnostics import Diagnostic, listed, shown
@@ -83,7 +84,7 @@ def _explain(
         node = node.mapping().get("every", node)
         if node.value is BROKEN:
             return None
-    at_key = details["loc"][-1] == "[key]"
+    at_key = details["loc"][-1:] == ("[key]",)
     if kind == "extra_forbidden":
         code, message, hint = _unknown(model, details["loc"], known)
         at_key = True
@@ -107,10 +108,11 @@ def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node
         node, left = locate(own, [key for key in steps if isinstance(key, str)])
     key = str(steps[-1])
     example = ""
-    parent = bare(annotation_at(model, loc[:-1])) if loc[-1] == key else None
-    if isinstance(parent, type) and issubclass(parent, BaseModel):
-        examples = parent.model_fields[key].examples
-        example = f"Write `{key}: {written(examples[0])}`, with your own value." if examples else ""
+    field = _field(bare(annotation_at(model, loc[:-1])), key) if loc[-1] == key else None
+    if field and field.examples:
+        example = f"Write `{key}: {written(field.examples[0])}`, with your own value."
+    if key == "version":
+        example = "Write `version: 1`."
     if key == "every":
         example = "Write one such as `every: all_time`, `every: day` or `every: week`."
     path = node.path + "".join(map(step, left))
@@ -137,13 +139,13 @@ def _value(model: type[BaseModel], value: Any, details: ErrorDetails) -> tuple[s
     """Code, what is wrong with a value, and what to write."""
     kind, context = details["type"], details.get("ctx", {})
     annotation = annotation_at(model, details["loc"])
+    if value is None:
+        hint = _example(model, details["loc"], annotation)
+        return "empty", "is empty", hint if _required(model, details["loc"]) else f"{hint[:-1]}, or delete the key."
     if "hint" in context:
         meant = _meant_value(annotation, value) if kind == "duration" else ""
         hint = meant or str(context["hint"]) or _example(model, details["loc"], annotation)
         return kind, str(context["message"]), hint
-    if value is None:
-        below = listed(keys(model, details["loc"], ()) or (_TYPES.get(kind, "a value"),))
-        return "empty", "is empty", f"Write {below} here, or delete it."
     if kind in _TYPES:
         hint = _meant_value(annotation, value) or _example(model, details["loc"], annotation)
         return "type", f"must be {_TYPES[kind]}, not {_described(value)}", hint
@@ -189,8 +191,11 @@ def _meant_value(annotation: Any, value: Any) -> str:
     if meant is None:
         return ""
     if isinstance(meant, list) and isinstance(value, dict):
+        if value and all(isinstance(item, dict) for item in value.values()):  # by name, as teams are
+            name = shown(str(next(iter(value))))[1:-1]
+            return f"Write each as an item of a list, `- name: {name}`, with its keys below."
         return "It is one item of a list: put a dash before it, or [ ] around it."
-    if isinstance(value, str) and not isinstance(meant, str | bool) and str(meant) == value:
+    if isinstance(value, str) and not isinstance(meant, str) and written(meant) == value:
         return f"Write {value} without quotes."
     if isinstance(meant, str):
         return (
@@ -199,14 +204,26 @@ def _meant_value(annotation: Any, value: Any) -> str:
     return f"Write {written(meant)}."
 
 
+def _required(model: type[BaseModel], loc: Loc) -> bool:
+    field = _field(bare(annotation_at(model, loc[:-1])), loc[-1])
+    return field is None or field.is_required()
+
+
+def _field(parent: Any, key: int | str) -> FieldInfo | None:
+    """What a model says of one of its keys."""
+    return parent.model_fields.get(str(key)) if isinstance(parent, type) and issubclass(parent, BaseModel) else None
+
+
 def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
     """What to write where nothing near is known: an example, or what may stand there."""
+    if not loc:
+        return f"Write {listed(keys(model, loc, ()), 'and')} here, each with its value."
     if loc[0] == "boards":
         return "Write a board: name, team, scoring and window, each with its value."
     key, parent = loc[-1], bare(annotation_at(model, loc[:-1]))
     if isinstance(key, int):  # of a list, whose own examples are lists
         key, parent = loc[-2], bare(annotation_at(model, loc[:-2]))
-    field = parent.model_fields.get(str(key)) if isinstance(parent, type) and issubclass(parent, BaseModel) else None
+    field = _field(parent, key)
     example = (field.examples or [field.default])[0] if field else None
     below = keys(model, loc, ())
     plainest = bare(annotation)
