@@ -16,7 +16,7 @@ _ROUNDS = 8
 """How deep misspelt keys are looked for below misspelt keys."""
 
 _MOST = 1000
-"""Errors that are looked at in a round. So many are no slips of the pen."""
+"""Errors of one tree. More are no slips of the pen, and nothing is put right."""
 
 _ALIKE = 0.8
 """How like the key that it was taken for a misspelt one is (difflib's ratio): what stands below a wrong guess is no
@@ -36,14 +36,14 @@ class Correction:
 
     def apply(self, root: Node) -> Node:
         """The tree as it was meant. Every node keeps its place and its path."""
-        for steps, meant in self.changes.items():
-            root = _changed(root, list(steps), meant)
-        return root
+        return _changed(root, list(self.changes.items()))
 
 
 def corrections(model: type[BaseModel], root: Node, errors: list[ErrorDetails]) -> Iterator[Correction]:
     """Round after round what can be put right, of what the round before left."""
     for _ in range(_ROUNDS):
+        if len(errors) > _MOST:
+            return
         correction = _correction(model, root, errors)
         if not correction.errors:
             return
@@ -60,7 +60,7 @@ def _correction(model: type[BaseModel], root: Node, errors: Sequence[ErrorDetail
     known = columns(root)
     right: list[ErrorDetails] = []
     changes: dict[Loc, dict[str, str]] = {}
-    for details in errors[:_MOST]:
+    for details in errors:
         steps = place(details["loc"])
         node, left = locate(root, steps)
         if details["type"] == "extra_forbidden" and not left:
@@ -85,19 +85,24 @@ def _alike(key: str, meant: str) -> bool:
     return SequenceMatcher(None, key.lower(), meant).ratio() >= _ALIKE
 
 
-def _changed(node: Node, steps: list[int | str], meant: dict[str, str]) -> Node:
-    if steps and steps[0] == 0 and not isinstance(node.value, list):  # one value where a list may stand
-        return _changed(node, steps[1:], meant)
-    if steps:
-        child = node.get(steps[0])
-        if child is None:
-            return node
-        changed = _changed(child, steps[1:], meant)
-        if isinstance(node.value, list):
-            return node.copy([changed if each is child else each for each in node.value])
-        return node.copy({key: changed if each is child else each for key, each in node.mapping().items()})
+def _changed(node: Node, changes: list[tuple[Loc, dict[str, str]]]) -> Node:
+    """The node with some changes made, each at its place below it."""
+    meant: dict[str, str] = {}
+    below: dict[int | str, list[tuple[Loc, dict[str, str]]]] = {}
+    for steps, words in changes:
+        if steps[:1] == (0,) and not isinstance(node.value, list):  # one value where a list may stand
+            steps = steps[1:]
+        if steps:
+            below.setdefault(steps[0], []).append((steps[1:], words))
+        else:
+            meant |= words
+    if isinstance(node.value, list):
+        return node.copy(
+            [_changed(child, below[index]) if index in below else child for index, child in enumerate(node.value)]
+        )
     value: dict[str, Node] = {}
     for key, child in node.mapping().items():
+        child = _changed(child, below[key]) if key in below else child
         if key == "every" and key in meant:
             value[key] = child.copy(meant[key])
         else:
