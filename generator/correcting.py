@@ -1,13 +1,17 @@
-"""Misspelt keys and kinds of window put right, so that what stands below them is checked in the same run."""
+"""A tree held against its model. Misspelt keys and kinds of window are put right, so that what stands below them is
+checked in the same run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from generator import words
+from generator.diagnostics import Diagnostic
 from generator.shapes import Loc, choices, columns, locate, meant_key, place
 from generator.source import Node
 from generator.spelling import choice
@@ -23,8 +27,22 @@ _ALIKE = 0.8
 mistake."""
 
 
+_M = TypeVar("_M", bound=BaseModel)
+
+
 @dataclass(frozen=True)
-class Correction:
+class Checked(Generic[_M]):
+    """A tree that was held against a model."""
+
+    value: _M | None
+    """None where anything is wrong."""
+    node: Node
+    """The tree, with the keys in it as they were meant."""
+    wrong: frozenset[Loc]
+
+
+@dataclass(frozen=True)
+class _Correction:
     """Some of the errors of a tree, put right."""
 
     errors: list[ErrorDetails]
@@ -39,7 +57,23 @@ class Correction:
         return _changed(root, list(self.changes.items()))
 
 
-def corrections(model: type[BaseModel], root: Node, errors: list[ErrorDetails]) -> Iterator[Correction]:
+def checked(model: type[_M], root: Node, found: list[Diagnostic], own: Node | None = None) -> Checked[_M]:
+    """What is wrong is added to `found`. Below a key that is misspelt it is looked for as well."""
+    try:
+        return Checked(model.model_validate(root.plain()), root, frozenset())
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+    wrong: set[Loc] = set()
+    for correction in _corrections(model, root, errors):
+        found.extend(words.explain(model, root, correction.errors, own))
+        wrong |= {place(details["loc"]) for details in correction.errors if details["type"] != "extra_forbidden"}
+        root, own = correction.apply(root), own and correction.apply(own)
+        errors = correction.left
+    found.extend(words.explain(model, root, errors, own))
+    return Checked(None, root, frozenset(wrong.union(place(details["loc"]) for details in errors)))
+
+
+def _corrections(model: type[BaseModel], root: Node, errors: list[ErrorDetails]) -> Iterator[_Correction]:
     """Round after round what can be put right, of what the round before left."""
     for _ in range(_ROUNDS):
         if len(errors) > _MOST:
@@ -56,7 +90,7 @@ def corrections(model: type[BaseModel], root: Node, errors: list[ErrorDetails]) 
         yield replace(correction, left=errors)
 
 
-def _correction(model: type[BaseModel], root: Node, errors: Sequence[ErrorDetails]) -> Correction:
+def _correction(model: type[BaseModel], root: Node, errors: Sequence[ErrorDetails]) -> _Correction:
     known = columns(root)
     right: list[ErrorDetails] = []
     changes: dict[Loc, dict[str, str]] = {}
@@ -76,7 +110,7 @@ def _correction(model: type[BaseModel], root: Node, errors: Sequence[ErrorDetail
             if meant := choice(kind, choices(details)) if kind else None:
                 changes.setdefault(steps, {})["every"] = meant
                 right.append(details)
-    return Correction(right, [], {steps: meant for steps, meant in changes.items() if meant})
+    return _Correction(right, [], {steps: meant for steps, meant in changes.items() if meant})
 
 
 def _alike(key: str, meant: str) -> bool:
@@ -89,13 +123,13 @@ def _changed(node: Node, changes: list[tuple[Loc, dict[str, str]]]) -> Node:
     """The node with some changes made, each at its place below it."""
     meant: dict[str, str] = {}
     below: dict[int | str, list[tuple[Loc, dict[str, str]]]] = {}
-    for steps, words in changes:
+    for steps, renamed in changes:
         if steps[:1] == (0,) and not isinstance(node.value, list):  # one value where a list may stand
             steps = steps[1:]
         if steps:
-            below.setdefault(steps[0], []).append((steps[1:], words))
+            below.setdefault(steps[0], []).append((steps[1:], renamed))
         else:
-            meant |= words
+            meant |= renamed
     if isinstance(node.value, list):
         return node.copy(
             [_changed(child, below[index]) if index in below else child for index, child in enumerate(node.value)]

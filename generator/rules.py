@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 from generator import limits, schedules, scoring_rules, window_rules
 from generator.diagnostics import Diagnostic, counted, failed, shown
-from generator.loading import Entry, Loaded, Merged
+from generator.loading import Loaded
+from generator.merging import Entry, Merged
 from generator.source import Node
 from generator.values import NAME
 

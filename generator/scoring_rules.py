@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from generator import decimals, limits
 from generator.diagnostics import Diagnostic, counted
-from generator.loading import Merged
+from generator.merging import Merged
 from generator.shapes import Loc
 from generator.values import digits_after_point
 from runtime.config import BOUND

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from generator.diagnostics import nearest
+from generator.names import Names
 from generator.schedules import MONTHS
 
 _LONGEST = 64
@@ -104,17 +105,23 @@ def zone(value: str, zones: tuple[str, ...]) -> str | None:
     if len(value) > _LONGEST or re.fullmatch(r"(utc|gmt)? *[-+].*", value.lower()):
         return None  # an offset: whose place it is, nobody can tell
     word = re.sub(" (time|zone|timezone)$", "", value.strip().lower()).replace(" ", "_")
+    cities, areas, all_zones = _by_city_and_area(zones)
+    area, _, city = word.rpartition("/")
+    if not area:
+        near = city if city in cities else nearest(city, tuple(cities))
+        return cities[near] if near else None
+    return all_zones.nearest(word) or nearest(word, areas.get(area, ()))
+
+
+@cache
+def _by_city_and_area(zones: tuple[str, ...]) -> tuple[dict[str, str], dict[str, tuple[str, ...]], Names]:
     cities: dict[str, str] = {}
+    areas: dict[str, tuple[str, ...]] = {}
     for name in zones:
-        cities.setdefault(name.rpartition("/")[2].lower(), name)
-    if (city := word.rpartition("/")[2]) in cities and "/" not in word:
-        return cities[city]
-    if "/" in word:
-        area = word.partition("/")[0]
-        near = nearest(word, tuple(name for name in zones if name.lower().startswith(area + "/")))
-        return near or nearest(word, zones)
-    near_city = nearest(word, tuple(cities))
-    return cities[near_city] if near_city else None
+        area, _, city = name.lower().rpartition("/")
+        cities.setdefault(city, name)
+        areas[area] = (*areas.get(area, ()), name)
+    return cities, areas, Names(zones)
 
 
 def _candidates(value: Any) -> Iterator[Any]:

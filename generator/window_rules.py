@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic
-from generator.loading import Merged
+from generator.merging import Merged
 from generator.shapes import Loc
 
 

@@ -41,6 +41,7 @@ GENERATOR = (
     "window_rules",
     "inputs",
     "loading",
+    "merging",
     "correcting",
     "words",
     "shapes",

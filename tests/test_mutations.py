@@ -23,6 +23,9 @@ from tests.mutations import mutated
 
 MAIN = "leaderboards.yaml"
 SAMPLE = (Path(__file__).parent.parent / MAIN).read_bytes()
+TEAM = "teams/nebula.yaml"
+TEAM_FILE = b"team: nebula\n" + SAMPLE[SAMPLE.index(b"boards:") :].replace(b"team: quasar", b"team: nebula")
+WITH_TEAMS = SAMPLE[: SAMPLE.index(b"boards:")] + b"include: [teams/*.yaml]\n"
 NUMBER = int(os.environ.get("MUTATIONS", "2000"))
 SEED = int(os.environ.get("SEED", "1"))
 SECONDS = 5
@@ -43,20 +46,24 @@ def time_limit() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def faults(data: bytes, found: tuple[Diagnostic, ...]) -> Iterator[str]:
+def faults(files: dict[str, bytes], found: tuple[Diagnostic, ...]) -> Iterator[str]:
     """What a reader of these diagnostics could complain of."""
-    lines = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = {
+        name: data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        for name, data in files.items()
+    }
     if list(found) != sorted(set(found)):
         yield "not sorted, or one is there twice"
-    twice = Counter((each.line, each.column, each.path, each.message) for each in found)
+    twice = Counter((each.file, each.line, each.column, each.path, each.message) for each in found)
     if max(twice.values(), default=1) > 1:
         yield f"said twice: {twice.most_common(1)}"
     for each in found:
-        if each.file != MAIN:
+        if each.file not in lines:
             yield f"in another file: {each}"
-        if (each.line == 0) != (each.column == 0) or not 0 <= each.line <= len(lines):
+            continue
+        if (each.line == 0) != (each.column == 0) or not 0 <= each.line <= len(lines[each.file]):
             yield f"no such place: {each}"
-        elif each.line and each.column > len(lines[each.line - 1]) + 1:
+        elif each.line and each.column > len(lines[each.file][each.line - 1]) + 1:
             yield f"beyond its line: {each}"
         if not each.message or each.message.endswith((".", " ")) or each.message != each.message.strip():
             yield f"no sentence without its full stop: {each}"
@@ -70,25 +77,31 @@ def faults(data: bytes, found: tuple[Diagnostic, ...]) -> Iterator[str]:
             yield f"a code that no rule explains: {each}"
 
 
-def test_each_mistake_is_said_at_its_place() -> None:
+@pytest.mark.parametrize(
+    ("files", "broken", "number"),
+    [({MAIN: SAMPLE}, MAIN, NUMBER), ({MAIN: WITH_TEAMS, TEAM: TEAM_FILE}, TEAM, NUMBER // 4)],
+    ids=["sample", "team file"],
+)
+def test_each_mistake_is_said_at_its_place(files: dict[str, bytes], broken: str, number: int) -> None:
     wrong: list[str] = []
     outcomes: Counter[bool] = Counter()
-    for index, data in enumerate(mutated(SAMPLE, SEED, NUMBER)):
+    for index, data in enumerate(mutated(files[broken], SEED, number)):
+        these = files | {broken: data}
         try:
             with time_limit():
-                generated = generate.validate({MAIN: data})
-                said = reports.text(generated.diagnostics, {MAIN: data})
+                generated = generate.validate(these)
+                said = reports.text(generated.diagnostics, these)
         except Exception as error:
             wrong.append(f"mutation {index} of seed {SEED}: {error!r}")
             continue
         assert said.replace("\n", "").isprintable()
         outcomes[failed(generated.diagnostics)] += 1
         assert bool(generated.boards) or failed(generated.diagnostics) or b"- name" not in data
-        wrong += [f"mutation {index} of seed {SEED}: {fault}" for fault in faults(data, generated.diagnostics)]
-    assert not wrong, "\n".join([f"{len(wrong):,} faults", *wrong[:NUMBER]])
+        wrong += [f"mutation {index} of seed {SEED}: {fault}" for fault in faults(these, generated.diagnostics)]
+    assert not wrong, "\n".join([f"{len(wrong):,} faults", *wrong[:200]])
     # The mutations are neither all harmless nor all fatal.
-    assert outcomes[True] > NUMBER // 2
-    assert outcomes[False] > NUMBER // 50
+    assert outcomes[True] > number // 2
+    assert outcomes[False] > number // 50
 
 
 @pytest.mark.parametrize("style", reports.STYLES)
