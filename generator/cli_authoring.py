@@ -50,12 +50,12 @@ def new(board: str, file: Path, team: str | None, like: str | None, dry_run: boo
         inputs = read(file)
         before = validate(inputs.files, inputs.main)
         if diagnostics.failed(before.diagnostics):
-            report(before, inputs, as_json=False)
+            report(before, inputs)
         try:
             added = authoring.add(inputs.files, inputs.main, board, team, like, inputs.shown)
         except authoring.AuthoringError as error:
             fail(WRONG_INPUT, f"{error}\nNothing is written.")
-        report(added.generated, replace(inputs, files={**inputs.files, added.file: added.new}), as_json=False)
+        report(added.generated, replace(inputs, files={**inputs.files, added.file: added.new}))
         if not dry_run:
             replacing.replace(inputs.folder / added.file, added.old, added.new)
     for note in added.notes:
@@ -107,7 +107,7 @@ def explain_board(board: str, file: Path, environment: str | None, moment: str |
     from generator.generate import validate
 
     generated = validate(inputs.files, inputs.main)
-    report(generated, inputs, as_json)
+    report(generated, inputs, "json" if as_json else "text")
     found = expect_one(generated, environment, board, file)
     from generator.explaining import explain, text
     from generator.local import LocalError

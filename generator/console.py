@@ -58,7 +58,7 @@ def validated(file: Path, style: Style = "text") -> tuple[Generated, list[dict[s
     return generated, report(generated, inputs, style)
 
 
-def report(generated: Generated, inputs: Inputs, style: Style) -> list[dict[str, Any]]:
+def report(generated: Generated, inputs: Inputs, style: Style = "text") -> list[dict[str, Any]]:
     """Prints what is wrong with the input, and ends the program if that is more than warnings. Returns it as JSON.
 
     A document on stdout is a program's only one: JSON of warnings alone is left to the caller.

@@ -83,12 +83,14 @@ def merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterato
     environments: dict[str | None, Node | None] = {None: None}
     if (node := root.get("environments")) and node.mapping():
         environments = dict(node.mapping().items())
+    if defaults:
+        _check_defaults(defaults, found)
     bases = {}
     for name, environment in environments.items():
         own = _overlay(environment.get("defaults"), found) if environment else None
-        if base := _merge(defaults, own):
-            _check_defaults(base, found)
-        bases[name] = base
+        bases[name] = _merge(defaults, own)
+        if own:
+            _check_defaults(bases[name] or own, found)
     values = len(bases) * sum(entry.node.size() for entry in entries)
     values += len(entries) * sum(base.size() for base in bases.values() if base)
     if values > MAX_NODES:

@@ -76,7 +76,7 @@ def test_dry_run_writes_nothing(folder: Path) -> None:
         (
             ["\033]0;\n\udcff\"'", "--team", "nebula"],
             "BOARD: must be 2 to 32 lower-case letters, digits and dashes, the first a letter, "
-            'not "\\x1b]0;\\n?\\"\'".\n',
+            'not "\\x1b]0;\\n?\\"\'". Write one such as `name: weekly-kills`.\n',
         ),
         (["", "--team", "nebula"], "BOARD: must be 2 to 32 lower-case letters"),
     ],

@@ -37,11 +37,14 @@ JUDGED = {
 
 UNSEEN = {
     "boards[runs].scoring.rules[3].time_m": "a key of a rule may be any column, and `rank_by` only says which",
-    "boards[second-board].window.every": "it is missing in `defaults`, and said there",
     "boards[weekly-kills].scoring.rules[0].point": "in a team file it may be a column of `defaults`: only a warning",
+    "boards[weekly-kills]": "a key that is no text is one to an editor",
+    "boards[weekly-kills].scoring.rules[0]": "a key that is a number is text to an editor",
     "boards[weekly-kills].scoring.rules[12]": "a key that is a number is text to an editor",
     "boards[weekly-kills].scoring.rules[6].points": "digits after the point are not counted",
     "boards[weekly-kills].scoring.rules[8].points": "digits after the point are not counted",
+    "project": "braces that a template has left are a mapping to an editor",
+    "team": "a file that has it is a team file",
 }
 """Of what is judged, the places in tests/errors that a schema cannot see, and why."""
 
@@ -191,21 +194,27 @@ def below(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
 def mistakes(case: str) -> Iterator[tuple[Node, Diagnostic]]:
     """Each diagnostic of a case that the schema can judge, and the file that it is in."""
     files = inputs.read(ERRORS / case / "leaderboards.yaml")
-    for diagnostic in validate(files.files, files.main).diagnostics:
+    diagnostics = validate(files.files, files.main).diagnostics
+    misspelt = [diagnostic.path for diagnostic in diagnostics if diagnostic.code == "unknown-key"]
+    for diagnostic in diagnostics:
+        # At the value of a key that it does not know a schema does not look.
+        if diagnostic.path in misspelt and diagnostic.code != "unknown-key":
+            continue
+        if diagnostic.path.startswith(tuple(path + sign for path in misspelt for sign in ".[")):
+            continue
         root = read(diagnostic.file, files.files[diagnostic.file]).root
         if root and diagnostic.code in JUDGED and diagnostic.severity == "error":
             yield root, diagnostic
 
 
 def test_it_finds_what_a_schema_can_where_validate_does() -> None:
-    seen: list[str] = []
-    unseen: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    unseen: set[tuple[str, str]] = set()
     for case in CASES:
         for root, diagnostic in mistakes(case):
             found = (diagnostic.line, diagnostic.column) in places(root)
-            (seen if found else unseen).append(diagnostic.path)
-    assert set(unseen) == set(UNSEEN)
-    assert len(unseen) == len(UNSEEN)
+            (seen if found else unseen).add((case, diagnostic.path))
+    assert sorted(path for _, path in unseen) == sorted(UNSEEN)
     assert len(seen) > 150
 
 

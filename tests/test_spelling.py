@@ -114,13 +114,15 @@ def test_what_is_suggested_is_taken(kind: str, value: Any) -> None:
     )
 )
 def test_a_schedule_that_is_suggested_is_one(text: str) -> None:
+    hint = "."
     try:
         schedules.parse(text)
     except schedules.ScheduleError as error:
-        assert error.hint.endswith(".")
-        for expression in re.findall(r"(?:rate|cron)\([^)]*\)", error.hint):
-            if expression != "cron(minutes hours day-of-month month day-of-week year)":
-                schedules.parse(expression)
+        hint = error.hint
+    assert hint.endswith(".")
+    for expression in re.findall(r"(?:rate|cron)\([^)]*\)", hint):
+        if expression != "cron(minutes hours day-of-month month day-of-week year)":
+            schedules.parse(expression)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from generator.authoring.layout import Layout
 from generator.authoring.writing import starter
 from generator.diagnostics import Diagnostic, failed, listed, nearest, shown
 from generator.generate import Generated, validate
-from generator.loading import Entry, Loaded
+from generator.loading import Loaded
+from generator.merging import Entry
 
 __all__ = ["Addition", "AuthoringError", "add"]
 

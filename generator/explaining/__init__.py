@@ -12,7 +12,8 @@ from generator.board import Board
 from generator.explaining import made, values
 from generator.explaining.made import Resource
 from generator.explaining.values import Value
-from generator.loading import Loaded, Merged
+from generator.loading import Loaded
+from generator.merging import Merged
 from generator.sizing import Decision
 from runtime import windows
 from runtime.config import Window

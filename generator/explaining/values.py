@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from generator.board import Board
-from generator.loading import Loaded, Merged
+from generator.loading import Loaded
+from generator.merging import Merged
 from generator.model import Model
 from generator.source import Node
 from generator.spec_scoring import RuleSpec
