@@ -7,7 +7,7 @@ stopped before writing. How files are replaced is in `disk`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -76,13 +76,14 @@ def compare(
     old = disk.read(MANIFEST)
     before = _records(old)
     living = {board.folder: board for board in boards}
+    contents = _by_bundle(files, living)
     bundles: dict[str, Any] = {}
     changes: dict[str, tuple[Change, ...]] = {}
     for folder, board in sorted(living.items()):
         if only.takes(board):
-            content = {path: data for path, data in files.items() if path.startswith(f"{folder}/")}
+            content = contents.get(folder, {})
             known = [f"{folder}/{path}" for path in (*before.get(folder, {}).get("files", ()), GUARD)]
-            if found := tuple(_changes(disk, content, known)):
+            if found := tuple(_changes(disk, folder, content, known)):
                 changes[folder] = found
             bundles[folder] = _record(board, content)
         elif folder in before:
@@ -147,9 +148,19 @@ def diff(plan: Plan) -> Iterator[str]:
         yield from unified_diff(before, after, old, new, lineterm="")
 
 
-def _changes(disk: Disk, content: Mapping[str, bytes], known: Sequence[str]) -> Iterator[Change]:
+def _by_bundle(files: Mapping[str, bytes], folders: Iterable[str]) -> dict[str, dict[str, bytes]]:
+    """The files of each bundle. All folders are equally deep, as either all boards have an environment or none."""
+    found: dict[str, dict[str, bytes]] = {folder: {} for folder in folders}
+    depth = next(iter(found), "").count("/") + 1
+    for path, data in files.items():
+        found["/".join(path.split("/", depth)[:depth])][path] = data
+    return found
+
+
+def _changes(disk: Disk, folder: str, content: Mapping[str, bytes], known: Sequence[str]) -> Iterator[Change]:
+    there = disk.is_folder(folder)
     for path, new in sorted(content.items()):
-        old = disk.read(path)
+        old = disk.read(path) if there else None
         if old != new:
             yield Change(path, old, new)
     for path in known:

@@ -257,6 +257,34 @@ def test_a_folder_that_cannot_be_written(build: Path) -> None:
         write(build, bundle("nebula/kills", "2") | bundle("quasar/wins"), A, B)
 
 
+LARGE = {f"{folder}/lambda/layer.zip": b"PK" * 2**20 for folder in ("nebula/kills", "quasar/wins")}
+
+
+def test_a_large_file_of_two_bundles_is_stored_once_and_changes_in_one(tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    write(build, FILES | LARGE, A, B)
+    one, two = (build / path for path in LARGE)
+    assert one.samefile(two)
+    assert not (build / "nebula/kills/README.md").samefile(build / "quasar/wins/README.md")
+    assert write(build, FILES | LARGE, A, B).files == ()
+    other = {"quasar/wins/lambda/layer.zip": b"KP" * 2**20}
+    write(build, FILES | LARGE | other, A, B)
+    assert (one.read_bytes(), two.read_bytes()) == tuple((LARGE | other).values())
+    both = dict.fromkeys((*LARGE, "nebula/kills/lambda/other.zip"), b"!!" * 2**20)
+    write(build, FILES | both, A, B)
+    assert {data for path, data in tree(build).items() if path in both} == set(both.values())
+    assert not (build / ".staging").exists()
+
+
+def test_a_large_file_on_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    write(tmp_path / "build", FILES | LARGE, A, B)
+    assert {path: data for path, data in tree(tmp_path / "build").items() if path != "manifest.json"} == FILES | LARGE
+
+
 CHANGES = [disk.Disk._stage, disk.Disk._make]
 
 
