@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from generator import encode
@@ -18,7 +17,7 @@ Widget = dict[str, Any]
 def operations(board: Board) -> str:
     """`cloudwatch-dashboard.json`: the body of the dashboard."""
     rows = [[_header(board)], *_health(board), *_rows(board)]
-    return json.dumps({"widgets": _placed(rows)}, indent=2, ensure_ascii=False) + "\n"
+    return encode.json_file({"widgets": _placed(rows)})
 
 
 def _header(board: Board) -> Widget:

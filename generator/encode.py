@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 from markupsafe import Markup
@@ -51,6 +52,29 @@ def hcl_entries(mapping: Mapping[str, object], indent: int) -> str:
 def json_text(value: Any) -> str:
     """JSON on one line, readable. A text in it is a double-quoted scalar of YAML too."""
     return _UNSEEN.sub(_json_escape, json.dumps(value, ensure_ascii=False))
+
+
+def json_file(value: Any, sort_keys: bool = False) -> str:
+    """A file of JSON, as `json.dumps` has it with `indent=2, ensure_ascii=False`, and a newline. Keys are texts.
+
+    By hand, as `json` indents in Python one token at a time, which takes twice as long.
+    """
+    return _indented(value, "\n", sort_keys) + "\n"
+
+
+def _indented(value: Any, line: str, sort_keys: bool) -> str:
+    """JSON whose lines begin with `line`, a line break and spaces."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    below = line + "  "
+    if isinstance(value, dict) and value:
+        pairs = sorted(value.items()) if sort_keys else value.items()
+        items = [f"{encode_basestring(key)}: {_indented(item, below, sort_keys)}" for key, item in pairs]
+        return f"{{{below}{f',{below}'.join(items)}{line}}}"
+    if isinstance(value, list | tuple) and value:
+        items = [_indented(item, below, sort_keys) for item in value]
+        return f"[{below}{f',{below}'.join(items)}{line}]"
+    return str(value) if type(value) is int else json.dumps(value, ensure_ascii=False)
 
 
 def script_json(value: Any) -> Markup:

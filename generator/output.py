@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from generator import encode
 from generator.board import Board
 from generator.disk import GUARD, Change, Disk, OutputError, is_state, is_users
 from generator.generate import Only
@@ -101,7 +102,8 @@ def compare(
             kept[folder] = record
             orphans.append(orphan)
     hashes = {path: _digest(data) for path, data in sorted(inputs.items())}
-    text = _dump({"format": _FORMAT, "inputs": hashes, "bundles": bundles, "orphans": kept})
+    document = {"format": _FORMAT, "inputs": hashes, "bundles": bundles, "orphans": kept}
+    text = encode.json_file(document, sort_keys=True).encode()
     # A run for some boards, none of which changes, leaves it to the run for all to note that others' lines did.
     same = text == old or not (only.everything or changes or pruned)
     return Plan(changes, tuple(orphans), tuple(pruned), None if same else Change(MANIFEST, old, text))
@@ -202,10 +204,6 @@ def _lines(data: bytes | None) -> list[str] | None:
         return (data or b"").decode().splitlines() if b"\0" not in (data or b"") else None
     except UnicodeDecodeError:
         return None
-
-
-def _dump(document: Mapping[str, Any]) -> bytes:
-    return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 @lru_cache(maxsize=1024)

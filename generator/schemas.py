@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from generator import encode
 from generator.board import Board
 from runtime import activity, scoring
 from runtime.config import BoardConfig, Rule, Scalar
@@ -56,7 +56,7 @@ def schema(board: Board) -> str:
     }
     if not document["allOf"]:
         del document["allOf"]
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return encode.json_file(document)
 
 
 def example(config: BoardConfig, rule: Rule) -> dict[str, str | bool | int | float]:

@@ -87,6 +87,19 @@ def test_script_json(value: object) -> None:
     assert json.loads(text) == json.loads(whole(json.dumps(value, ensure_ascii=False)))
 
 
+JSON = st.recursive(
+    ANYTHING | st.integers() | st.floats() | st.booleans() | st.none(),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(ANYTHING, inner),
+)
+
+
+@given(JSON, st.booleans())
+def test_json_file(value: object, sort_keys: bool) -> None:
+    assert encode.json_file(value, sort_keys) == (
+        json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys) + "\n"
+    )
+
+
 @given(ANYTHING)
 def test_json_is_yaml(text: str) -> None:
     assert yaml.safe_load(encode.json_text(text)) == json.loads(encode.json_text(text)) == whole(text)
