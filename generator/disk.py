@@ -70,6 +70,7 @@ class Disk:
         self.root = root
         self._folders: set[str] = set()
         """Those that are no links; looked at once in the life of this object."""
+        self._staging = False
         self._known: dict[tuple[int, int], bytes] = {}
         """Content of files that have more names than one, by device and inode: see `_put`."""
         self._spares: dict[bytes, str] = {}
@@ -130,19 +131,25 @@ class Disk:
         return Path(self._place(path)).is_dir()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Room to write in: one run at a time, an empty staging folder, removed at the end."""
+    def alone(self) -> Iterator[None]:
+        """One run at a time: another one waits here. What is staged is removed at the end."""
         try:
-            self._place(STAGING)
+            self._place("")
             self.root.mkdir(parents=True, exist_ok=True)
             with self._locked():
-                shutil.rmtree(self.root / STAGING, ignore_errors=True)
                 try:
                     yield
                 finally:
-                    shutil.rmtree(self.root / STAGING, ignore_errors=True)
+                    if self._staging:
+                        shutil.rmtree(self.root / STAGING, ignore_errors=True)
         except OSError as error:
             raise OutputError(f"{error.filename or self.root} cannot be written: {error.strerror}") from None
+
+    def stage(self) -> None:
+        """An empty staging folder. Only inside `alone`, as is all that writes."""
+        self._place(STAGING)
+        self._staging = True
+        shutil.rmtree(self.root / STAGING, ignore_errors=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -159,7 +166,7 @@ class Disk:
             os.close(folder)
 
     def replace(self, folder: str, changes: Sequence[Change]) -> None:
-        """Makes the changes of one bundle, all or none. Only inside `writing`."""
+        """Makes the changes of one bundle, all or none. Only inside `alone`."""
         for change in changes:
             self._place(change.path)
             self._stage(change)
@@ -253,7 +260,7 @@ class Disk:
         return tuple(found)
 
     def discard(self, folder: str, generated: Iterable[str]) -> None:
-        """Deletes a bundle: what was generated, and what `terraform init` made. Only inside `writing`."""
+        """Deletes a bundle: what was generated, and what `terraform init` made. Only inside `alone`."""
         inside = self.root / folder
         paths = [path for path in generated if not is_users(path)]
         for path in paths:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from generator import encode
@@ -118,18 +118,18 @@ def write(
     prune: bool = False,
 ) -> Plan:
     """Makes what `compare` finds, bundle by bundle, the manifest last. Parameters and errors are those of `compare`."""
-    plan = compare(files, boards, inputs, build, only, prune)
-    if not plan.files and not plan.pruned:
-        return plan
     disk = Disk(build)
-    with disk.writing():
-        # Once more, now that no other run can write in between.
+    with disk.alone():
         plan = compare(files, boards, inputs, build, only, prune)
+        if not plan.files and not plan.pruned:
+            return plan
+        disk.stage()
         for folder, changes in plan.changes.items():
             disk.replace(folder, changes)
-        before = _records(disk.read(MANIFEST))
-        for folder in plan.pruned:
-            disk.discard(folder, before[folder]["files"])
+        if plan.pruned:
+            before = _records(disk.read(MANIFEST))
+            for folder in plan.pruned:
+                disk.discard(folder, before[folder]["files"])
         if plan.manifest:
             disk.replace("", [plan.manifest])
     return plan
@@ -195,8 +195,8 @@ def _records(manifest: bytes | None) -> dict[str, dict[str, Any]]:
 
 
 def _is_inside(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    return bool(parts) and not path.startswith("/") and ".." not in parts and "\\" not in path and "\0" not in path
+    # Not pathlib, which takes ten times as long for thousands of paths.
+    return not {"", ".", ".."} & set(path.split("/")) and "\\" not in path and "\0" not in path
 
 
 def _lines(data: bytes | None) -> list[str] | None:
