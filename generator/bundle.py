@@ -11,10 +11,13 @@ import struct
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-from generator.board import Board
 from runtime import config
+
+if TYPE_CHECKING:
+    from generator.board import Board
 
 RUNTIME = Path(config.__file__).resolve().parent
 
@@ -62,7 +65,12 @@ def _runtime() -> dict[str, bytes]:
 @cache
 def _layer() -> bytes:
     """The layer is the same for every board of a run."""
-    files: dict[str, bytes] = {}
+    return archive({path: _content(file) for path, file in libraries().items()})
+
+
+def libraries() -> dict[str, str]:
+    """What the layer is made of: path in it -> file on this machine."""
+    files: dict[str, str] = {}
     for name in LIBRARIES:
         # Not importlib.metadata: it takes as long as all the rest of this module.
         spec = importlib.util.find_spec(name)
@@ -74,23 +82,26 @@ def _layer() -> bytes:
             files |= _folder(origin.parent, site)
         else:
             site = origin.parent
-            files[origin.name] = origin.read_bytes()
+            files[f"python/{origin.name}"] = str(origin)
         for folder in site.glob(f"{name}-*.dist-info"):
-            files |= {path: content for path, content in _folder(folder, site).items() if "LICEN" in path}
-    return archive({f"python/{path}": content for path, content in files.items()})
+            files |= {path: file for path, file in _folder(folder, site).items() if "LICEN" in path}
+    return files
 
 
-def _folder(top: Path, site: Path) -> dict[str, bytes]:
+def _folder(top: Path, site: Path) -> dict[str, str]:
     """Every file below a folder that the functions need; paths as in site-packages."""
-    files = {}
+    files: dict[str, str] = {}
     # Not pathlib, which takes twice as long for a thousand files.
     for folder, folders, names in os.walk(top):
         folders[:] = [name for name in folders if _needed(folder, name)]
         inside = folder[len(str(site)) + 1 :].replace(os.sep, "/")
-        for name in names:
-            with open(f"{folder}/{name}", "rb") as file:  # noqa: PTH123
-                files[f"{inside}/{name}"] = file.read()
+        files |= {f"python/{inside}/{name}": f"{folder}{os.sep}{name}" for name in names}
     return files
+
+
+def _content(file: str) -> bytes:
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
+        return stream.readall()
 
 
 def _needed(folder: str, name: str) -> bool:

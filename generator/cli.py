@@ -126,18 +126,24 @@ def generate(
       leaderboards generate --check             in CI: exit 1 if build/ is not what the YAML says
       leaderboards generate --board weekly-kills --diff
     """
-    from generator import output
-    from generator.generate import Only
+    from generator import memory, output
+    from generator.generate import Generated, Only
     from generator.generate import generate as make
 
     style: Style = "json" if as_json else "text"
     inputs = read(file, style)
     only = Only(environment, team, board)
-    generated = make(inputs.files, inputs.main, only)
+    warnings = memory.recall(inputs) if only.everything else None
+    generated = make(inputs.files, inputs.main, only) if warnings is None else Generated({}, (), warnings)
     diagnostics = report(generated, inputs, style)
     expect_some(generated, only, file)
-    act = output.compare if check or diff else output.write
-    plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
+    if warnings is None:
+        act = output.compare if check or diff else output.write
+        plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
+        if act is output.write and only.everything and not plan.orphans:
+            memory.keep(inputs, generated.diagnostics)
+    else:
+        plan = output.NOTHING
     if as_json:
         print_json(plan_json(plan) | {"diagnostics": diagnostics})
     elif diff:

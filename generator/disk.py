@@ -20,10 +20,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
+MANIFEST = "manifest.json"
 STAGING = ".staging"
 _BINARY = getattr(os, "O_BINARY", 0)
 """On Windows, that line breaks stay what they are."""
-_WORTH_A_LINK = 1024 * 1024
+WORTH_A_LINK = 1024 * 1024
 """Bytes from which on one content is stored once, however many bundles have it."""
 GUARD = "terraform/incomplete.tf"
 """Stands in a bundle, by its path there, while some of its files are old and some new."""
@@ -217,7 +218,7 @@ class Disk:
         into a file that is there, so none of its names can change under another.
         """
         assert change.new is not None
-        large = len(change.new) >= _WORTH_A_LINK
+        large = len(change.new) >= WORTH_A_LINK
         if large and change.new in self._spares:
             with suppress(OSError):  # not every disk has links, and none without end
                 os.link(self._spares[change.new], place)

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator import loading, rules
-from generator.board import Board, make
-from generator.diagnostics import Diagnostic, failed, unique
+if TYPE_CHECKING:
+    from generator.board import Board
+    from generator.diagnostics import Diagnostic
 
 MAIN = "leaderboards.yaml"
 
@@ -51,6 +51,11 @@ class Generated:
 
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     """The boards of a set of files (paths beside the main one, with forward slashes), with no bundle made of them."""
+    # The models take longer to import than most commands to run, and some only want the names above.
+    from generator import loading, rules
+    from generator.board import make
+    from generator.diagnostics import failed, unique
+
     loaded = loading.load(files, main)
     diagnostics = unique((*loaded.diagnostics, *rules.check(loaded)))
     if failed(diagnostics) or loaded.project is None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from generator import source
 from generator.diagnostics import Diagnostic
-from generator.loading import includes, pattern
-from generator.source import MAX_BYTES
+
+MAX_INCLUDES = 100
+"""Patterns of `include:`. Each is looked for on the disk."""
 
 
 class InputError(Exception):
@@ -45,10 +49,35 @@ def read(file: Path) -> Inputs:
     return Inputs(file.name, files, file.parent)
 
 
+def includes(main: str, data: bytes) -> list[str]:
+    """The patterns of the main file's `include:`; those that are no text are left out."""
+    root = source.read(main, data).root
+    node = root.get("include") if root else None
+    items = node.sequence()[:MAX_INCLUDES] if node else []
+    return [text for item in items if (text := item.text()) is not None]
+
+
+@lru_cache(maxsize=64)
+def pattern(glob: str) -> re.Pattern[str] | None:
+    """What an `include:` pattern matches: * and ? within a name, ** across folders. None where it leaves the folder."""
+    parts = glob.split("/")
+    if glob.startswith("/") or "\\" in glob or any(part in ("", ".", "..") for part in parts):
+        return None
+    regex = ""
+    for part in parts[:-1]:
+        regex += "(?:[^/.][^/]*/)*" if part == "**" else _part(part) + "/"
+    return re.compile(regex + _part(parts[-1]))
+
+
+def _part(part: str) -> str:
+    hidden = "" if part.startswith(".") else r"(?!\.)"
+    return hidden + "".join({"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)) for character in part)
+
+
 def _content(file: Path, hint: str) -> bytes:
     try:
         with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)  # enough to see that it is too large
+            return stream.read(source.MAX_BYTES + 1)  # enough to see that it is too large
     except FileNotFoundError:
         raise InputError(file, "there is no such file", hint) from None
     except OSError as error:

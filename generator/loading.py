@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from generator import source
 from generator.correcting import checked
 from generator.diagnostics import Diagnostic, shown
+from generator.inputs import MAX_INCLUDES, pattern
 from generator.merging import Entry, Merged, merged
 from generator.names import Names
 from generator.source import BROKEN, Node
@@ -32,35 +32,6 @@ class Loaded:
         """The names of all teams, right or wrong."""
         node = self.root.get("teams") if self.root else None
         return Names(node.mapping() if node else ())
-
-
-def includes(main: str, data: bytes) -> list[str]:
-    """The patterns of the main file's `include:`; those that are no text are left out."""
-    root = source.read(main, data).root
-    node = root.get("include") if root else None
-    items = node.sequence()[:MAX_INCLUDES] if node else []
-    return [text for item in items if (text := item.text()) is not None]
-
-
-MAX_INCLUDES = 100
-"""Patterns of `include:`. Each is looked for on the disk."""
-
-
-@lru_cache(maxsize=64)
-def pattern(glob: str) -> re.Pattern[str] | None:
-    """What an `include:` pattern matches: * and ? within a name, ** across folders. None where it leaves the folder."""
-    parts = glob.split("/")
-    if glob.startswith("/") or "\\" in glob or any(part in ("", ".", "..") for part in parts):
-        return None
-    regex = ""
-    for part in parts[:-1]:
-        regex += "(?:[^/.][^/]*/)*" if part == "**" else _part(part) + "/"
-    return re.compile(regex + _part(parts[-1]))
-
-
-def _part(part: str) -> str:
-    hidden = "" if part.startswith(".") else r"(?!\.)"
-    return hidden + "".join({"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)) for character in part)
 
 
 def load(files: Mapping[str, bytes], main: str) -> Loaded:

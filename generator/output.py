@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator import encode
-from generator.board import Board
-from generator.disk import GUARD, Change, Disk, OutputError, is_state, is_users
+from generator.disk import GUARD, MANIFEST, Change, Disk, OutputError, is_state, is_users
 from generator.generate import Only
+
+if TYPE_CHECKING:
+    from generator.board import Board
 
 __all__ = ["Change", "Orphan", "OutputError", "Plan", "compare", "diff", "write"]
 
-MANIFEST = "manifest.json"
 _FORMAT = 1
 
 
@@ -60,6 +60,10 @@ class Plan:
         return (*changes, self.manifest) if self.manifest else tuple(changes)
 
 
+NOTHING = Plan({}, (), (), None)
+"""The plan of a run that finds everything as it should be."""
+
+
 def compare(
     files: Mapping[str, bytes],
     boards: Sequence[Board],
@@ -73,6 +77,8 @@ def compare(
     `boards` are all that there are, `inputs` the files that they come from, `only` says which of them `files` belong
     to. Raises OutputError where build/ cannot be read, or where a symbolic link stands in it.
     """
+    from generator import encode
+
     disk = Disk(build)
     old = disk.read(MANIFEST)
     before = _records(old)
