@@ -12,7 +12,7 @@ BIN := .venv/bin
 BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test lint lock fmt init plan apply destroy outputs simulate clean
+.PHONY: help setup demo generate check test bench lint lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: setup ## Validate, generate, terraform fmt, checkov
 
 test: setup lint ## Run the tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/ready .venv-bench/ready ## Time the commands against other generators; some minutes
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lint: .venv/ready ## ruff and mypy
 	@$(BIN)/ruff check
@@ -62,7 +65,7 @@ simulate: .venv/ready ## Make demo activity on deployed boards that have `simula
 	@$(BIN)/leaderboards simulate $(foreach only,ENV TEAM BOARD,$(call option,$(only))) $(ARGS)
 
 clean: ## Remove the virtual environments and caches (build/ stays: Terraform state may lie in it)
-	@rm -rf .venv .venv-checkov .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench .venv-checkov .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find blueprints generator runtime tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
@@ -71,6 +74,8 @@ lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
 		--custom-compile-command 'make lock' pyproject.toml -o .requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' .requirements/checkov.in -o .requirements/checkov.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' .requirements/bench.in -o .requirements/bench.txt
 
 # $(call each,COMMAND): terraform COMMAND in every chosen bundle; stops at the first that fails.
 define each
@@ -101,4 +106,8 @@ endef
 
 .venv-checkov/ready: .requirements/checkov.txt
 	$(call environment,.venv-checkov,.requirements/checkov.txt)
+	@touch $@
+
+.venv-bench/ready: .requirements/bench.txt
+	$(call environment,.venv-bench,.requirements/bench.txt)
 	@touch $@

@@ -1,0 +1,146 @@
+"""What is timed. A case makes a folder ready, which costs it nothing, and names the commands to run there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks import inputs
+from tests.benchmarks.measuring import Command, run
+
+BIN = inputs.ROOT / ".venv" / "bin"
+PEERS = inputs.ROOT / ".venv-bench" / "bin"
+SCANNER = inputs.ROOT / ".venv-checkov" / "bin"
+LEADERBOARDS = str(BIN / "leaderboards")
+
+_COOKIECUTTER = """
+import sys
+from cookiecutter.main import cookiecutter
+for name in sys.argv[1:]:
+    cookiecutter("template", no_input=True, default_config=True, extra_context={"board": name}, output_dir="build")
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something that is timed."""
+
+    name: str
+    boards: int
+    """0 where it has nothing to do with boards."""
+    ready: Callable[[Path, int], Sequence[Command]]
+    """Makes an empty folder ready for that many boards; returns the commands."""
+    codes: tuple[int, ...] = (0,)
+    """Exit codes of a run that did its work."""
+
+
+def baseline() -> Case:
+    """What any generator in Python has to import before it can begin; all else is told in multiples of it."""
+    command = [str(BIN / "python"), "-c", "import click, yaml, pydantic, jinja2"]
+    return Case("import click, yaml, pydantic, jinja2", 0, lambda folder, boards: [command])
+
+
+def generators(sizes: Sequence[int]) -> list[Case]:
+    """Our commands, and the nearest job of others."""
+    ready = {
+        "validate": _ours("validate"),
+        "generate": _ours("generate"),
+        "generate, nothing changed": _generated,
+        "generate --check, from a fresh clone": _ours("generate --check", "generate", forget=True),
+        "cp -a of the bundles": _copy,
+        "cookiecutter, a folder of the same files for each board": _cookiecutter,
+        "chalice package, a project for each board": _chalice_each,
+        "chalice package, one project of all boards": _chalice_one,
+    }
+    return [Case(name, size, make) for name, make in ready.items() for size in sizes]
+
+
+def gate(boards: int) -> list[Case]:
+    """Our check, and the scanner that it runs by itself. A finding is a result: exit code 1."""
+    return [
+        Case("checkov -d build", boards, _checkov, (0, 1)),
+        Case("check --all", boards, _ours("check --all", "generate"), (0, 1)),
+        Case("check, nothing changed", boards, _ours("check", "generate", "check"), (0, 1)),
+    ]
+
+
+def environment(home: Path) -> Mapping[str, str]:
+    """Of every command: compiled modules are kept, as on a machine in use, and nothing of the person's is read."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TERRAFORM", "TMPDIR") if name in os.environ}
+    return {**kept, "HOME": str(home), "AWS_DEFAULT_REGION": "eu-central-1"}
+
+
+def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, int], Sequence[Command]]:
+    """One of our commands, after others that are not timed; `forget`: as if those had run on another machine."""
+
+    def ready(folder: Path, boards: int) -> Sequence[Command]:
+        inputs.leaderboards(folder, boards)
+        run([[LEADERBOARDS, earlier] for earlier in before], folder, environment(folder.parent), (0, 1))
+        if forget:
+            (folder / ".leaderboards_cache").rename(folder.parent / f"{folder.name}-cache")
+        return [[LEADERBOARDS, *command.split()]]
+
+    return ready
+
+
+_generated = _ours("generate", "generate")
+"""Leaves a folder with everything generated."""
+
+
+def _copy(folder: Path, boards: int) -> Sequence[Command]:
+    """The work of the disk alone."""
+    _generated(folder, boards)
+    return [["cp", "-a", "build", "copy"]]
+
+
+def _checkov(folder: Path, boards: int) -> Sequence[Command]:
+    _generated(folder, boards)
+    return [[str(SCANNER / "checkov"), "-d", "build", "--compact", "--quiet"]]
+
+
+def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
+    """In one process, through its API: its command makes one folder and would start anew for each."""
+    model = folder / "model"
+    model.mkdir()
+    _generated(model, 1)
+    inputs.cookiecutter(folder / "template", next((model / "build").glob("*/*/terraform")).parent)
+    return [[str(PEERS / "python"), "-c", _COOKIECUTTER, *inputs.names(boards)]]
+
+
+def _chalice_each(folder: Path, boards: int) -> Sequence[Command]:
+    """As our bundles are: each board deploys by itself. Its command packages one project."""
+    for name in inputs.names(boards):
+        inputs.chalice(folder / name, [name])
+    return [_chalice(name, "--project-dir", name) for name in inputs.names(boards)]
+
+
+def _chalice_one(folder: Path, boards: int) -> Sequence[Command]:
+    """Its best case: one process, one state, one zip for all functions."""
+    inputs.chalice(folder / "all", inputs.names(boards))
+    return [_chalice("all", "--project-dir", "all")]
+
+
+def _chalice(name: str, *options: str) -> Command:
+    return [str(PEERS / "chalice"), *options, "package", "--pkg-format", "terraform", f"build/{name}"]
+
+
+def versions() -> dict[str, str]:
+    """Of all that is timed."""
+    found = {"python": sys.version.split()[0]}
+    for folder, names in (
+        (BIN, ("leaderboards-from-yaml", "click", "pyyaml", "pydantic", "jinja2")),
+        (PEERS, ("chalice", "cookiecutter")),
+        (SCANNER, ("checkov",)),
+    ):
+        for name in names:
+            if version := _version(folder, name):
+                found[name] = version
+    return found
+
+
+def _version(folder: Path, name: str) -> str:
+    pattern = f"lib/*/site-packages/{name.replace('-', '_')}-*.dist-info"
+    return next((path.name.split("-")[1].removesuffix(".dist") for path in folder.parent.glob(pattern)), "")

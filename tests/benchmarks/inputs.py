@@ -1,0 +1,70 @@
+"""What the benchmarks work on: made anew for each number of boards, always alike."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import cycle, islice
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_SAMPLE = ROOT / "leaderboards.yaml"
+_CHALICE_IMPORTS = "from chalice import Chalice, Rate\n\n"
+_CHALICE_BOARD = """
+@app.on_sqs_message(queue="{name}-activities", name="{part}_processor")
+def {part}_processor(event):
+    return None
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="{part}_rebuilder")
+def {part}_rebuilder(event):
+    return None
+
+
+@app.lambda_function(name="{part}_simulator")
+def {part}_simulator(event, context):
+    return None
+
+
+@app.route("/{name}/v1/leaderboard")
+def {part}_leaderboard():
+    return {{}}
+"""
+
+
+def names(boards: int) -> list[str]:
+    """Names of that many boards."""
+    return [f"board-{number:04}" for number in range(boards)]
+
+
+def leaderboards(folder: Path, boards: int) -> None:
+    """A leaderboards.yaml with that many boards: those of the sample file, of every kind, over and over."""
+    top, items = re.split(r"(?m)^boards:$", _SAMPLE.read_text(encoding="utf-8"))
+    kinds = [f"  - name: {item}" for item in re.split(r"(?m)^  - name: ", items)[1:]]
+    named = [
+        re.sub(r"name: [a-z-]+", f"name: {name}", kind, count=1)
+        for name, kind in zip(names(boards), islice(cycle(kinds), boards), strict=True)
+    ]
+    (folder / "leaderboards.yaml").write_text(f"{top}boards:\n{''.join(named)}", encoding="utf-8")
+
+
+def chalice(folder: Path, boards: list[str]) -> None:
+    """A chalice project with the functions of these boards: processor, rebuilder, simulator and an API."""
+    (folder / ".chalice").mkdir(parents=True)
+    (folder / ".chalice" / "config.json").write_text(json.dumps({"version": "2.0", "app_name": boards[0]}))
+    (folder / "requirements.txt").write_text("")
+    functions = "\n".join(_CHALICE_BOARD.format(name=name, part=name.replace("-", "_")) for name in boards)
+    (folder / "app.py").write_text(f'{_CHALICE_IMPORTS}app = Chalice(app_name="{boards[0]}")\n\n{functions}')
+
+
+def cookiecutter(folder: Path, bundle: Path) -> None:
+    """A cookiecutter template with the files of one of our own bundles; the board's name is its one variable."""
+    folder.mkdir()
+    (folder / "cookiecutter.json").write_text(json.dumps({"board": bundle.name}))
+    for file in sorted(path for path in bundle.rglob("*") if path.is_file()):
+        place = folder / "{{cookiecutter.board}}" / file.relative_to(bundle)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        data = file.read_bytes()
+        # A zip has no name to fill in, and cookiecutter copies it as it is.
+        binary = file.suffix == ".zip"
+        place.write_bytes(data if binary else data.replace(bundle.name.encode(), b"{{ cookiecutter.board }}"))

@@ -1,0 +1,49 @@
+"""Wall-clock and CPU time of commands, and the best of several runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Command = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of one run. CPU is user and system time of the commands and of all that they started."""
+
+    wall: float
+    cpu: float
+
+
+class CommandError(Exception):
+    """A command that is timed did not do its work; the text says what it said."""
+
+
+def run(
+    commands: Iterable[Command], folder: Path, environment: Mapping[str, str], codes: Iterable[int] = (0,)
+) -> Times:
+    """Runs commands one after the other. Raises CommandError where one ends with an exit code not among `codes`."""
+    wall = cpu = 0.0
+    for command in commands:
+        with (folder / ".said").open("w+b") as said:
+            started = time.perf_counter()
+            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT)
+            _, status, usage = os.wait4(process.pid, 0)
+            wall += time.perf_counter() - started
+            cpu += usage.ru_utime + usage.ru_stime
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode not in codes:
+                said.seek(0)
+                tail = said.read().decode(errors="replace")[-2000:]
+                raise CommandError(f"{' '.join(command)[:200]}: exit code {process.returncode}\n{tail}")
+    return Times(wall, cpu)
+
+
+def best(runs: Sequence[Times]) -> Times:
+    """The least of each: what the machine can do when nothing else is in its way."""
+    return Times(min(one.wall for one in runs), min(one.cpu for one in runs))
