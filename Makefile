@@ -28,7 +28,7 @@ demo: .venv/ready ## Run every board on an embedded AWS on this machine, with pa
 generate: .venv/ready ## Write build/ from leaderboards.yaml
 	@$(BIN)/leaderboards generate $(ARGS)
 
-check: setup ## Validate, generate, terraform fmt, checkov
+check: setup ## Say whether build/ may be applied: the YAML, drift, terraform fmt, checkov, our policies
 	@$(BIN)/leaderboards check $(ARGS)
 
 test: setup lint ## Run the tests
@@ -65,7 +65,7 @@ simulate: .venv/ready ## Make demo activity on deployed boards that have `simula
 	@$(BIN)/leaderboards simulate $(foreach only,ENV TEAM BOARD,$(call option,$(only))) $(ARGS)
 
 clean: ## Remove the virtual environments and caches (build/ stays: Terraform state may lie in it)
-	@rm -rf .venv .venv-bench .venv-checkov .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench .venv-checkov .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find blueprints generator runtime tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows

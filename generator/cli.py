@@ -18,6 +18,7 @@ import click
 
 from generator import __version__
 from generator.cli_authoring import explain_board, new, schema
+from generator.cli_check import check
 from generator.cli_operations import redrive, rejected, simulate
 from generator.console import (
     FINDING,
@@ -52,7 +53,7 @@ def leaderboards() -> None:
       leaderboards validate          say what is wrong with leaderboards.yaml
       leaderboards generate          write every board's bundle to build/
       leaderboards generate --diff   show what would change, write nothing
-      leaderboards check             check what was generated against policies
+      leaderboards check             say whether what was generated may be applied
       leaderboards local             run it all on this machine
       leaderboards new BOARD         add a board to leaderboards.yaml
       leaderboards explain BOARD     tell why a board is as it is
@@ -158,46 +159,6 @@ def generate(
 
 @leaderboards.command()
 @file_option
-@click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the findings."
-)
-def check(file: Path, style: str) -> None:
-    """Generate, then check build/ against policies.
-
-    Checks the format with terraform, and everything else with checkov.
-
-    \b
-    Examples:
-      leaderboards check
-      leaderboards check --format json
-    """
-    from generator import output, policy
-    from generator.generate import generate as make
-
-    report_style: Style = "json" if style == "json" else "text"
-    inputs = read(file, report_style)
-    generated = make(inputs.files, inputs.main)
-    report(generated, inputs, report_style)
-    build = inputs.folder / "build"
-    plan = output.write(generated.files, generated.boards, inputs.files, build)
-    name_orphans(plan, (one.folder for one in generated.boards))
-    click.echo("checking, which takes some seconds ...", err=True)
-    try:
-        checked = policy.check(build, generated.boards)
-    except policy.PolicyError as error:
-        fail(OUTSIDE, str(error))
-    for sentence in checked.left_out:
-        click.echo(f"{sentence}.", err=True)
-    if style == "json":
-        print_json(policy.as_json(checked))
-    else:
-        click.echo(policy.text(checked), nl=False)
-    if checked.findings:
-        sys.exit(FINDING)
-
-
-@leaderboards.command()
-@file_option
 @click.option("--env", "environment", metavar="NAME", help="The environment whose boards run; the first, if left out.")
 @click.option("--team", metavar="NAME", help="Only the boards of this team.")
 @click.option("--board", metavar="NAME", help="Only this board.")
@@ -258,6 +219,7 @@ def local(
         fail(OUTSIDE, str(error))
 
 
+leaderboards.add_command(check)
 leaderboards.add_command(new)
 leaderboards.add_command(explain_board)
 leaderboards.add_command(schema)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ class Only:
         return all(want is None or want == record.get(key) for key, want in vars(self).items())
 
 
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands in the input. Sorts by place."""
+
+    file: str
+    line: int
+    """Counted from 1, as is `column`."""
+    column: int
+
+
 @dataclass(frozen=True)
 class Generated:
     """What came of the files: nothing but diagnostics where any of those is an error."""
@@ -47,6 +57,8 @@ class Generated:
     """Every board, once for each environment, in the order of the files."""
     diagnostics: tuple[Diagnostic, ...]
     """Sorted, none twice."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each board's name is written, by the folder of its bundle."""
 
 
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
@@ -61,18 +73,22 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     if failed(diagnostics) or loaded.project is None:
         return Generated({}, (), diagnostics)
     boards = []
+    places = {}
     for merged in loaded.merged:
         # The only place that could leave a board out without a word would be here.
         assert merged.spec is not None, merged.node.path
-        boards.append(make(loaded.project, merged.environment, merged.spec))
-    return Generated({}, tuple(boards), diagnostics)
+        board = make(loaded.project, merged.environment, merged.spec)
+        boards.append(board)
+        name = merged.entry.node.get("name") or merged.entry.node
+        places[board.folder] = Place(name.file, name.key_line, name.key_column)
+    return Generated({}, tuple(boards), diagnostics, places)
 
 
 def generate(files: Mapping[str, bytes], main: str = MAIN, only: Only = Only()) -> Generated:
     """The boards of a set of files, and the content of their bundles."""
     generated = validate(files, main)
     wanted = [board for board in generated.boards if only.takes(board)]
-    return Generated(bundles(wanted), generated.boards, generated.diagnostics)
+    return replace(generated, files=bundles(wanted))
 
 
 def bundles(boards: list[Board]) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ Format")."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -81,48 +81,53 @@ RULES = {
 
 
 def log(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
-    """A SARIF log with one run. `ruleId` is the diagnostic's code; columns count characters, not UTF-16 units."""
+    """A log of what is wrong with the input."""
     shown = first(diagnostics, MOST["sarif"])
-    rules = sorted({each.code for each in shown})
+    return document([of_diagnostic(each) for each in shown], RULES, len(diagnostics) - len(shown))
+
+
+def document(results: Sequence[dict[str, Any]], says: Mapping[str, str], left_out: int) -> dict[str, Any]:
+    """A log with one run. `says` has the meaning of each result's rule. Columns count characters, not UTF-16 units."""
+    rules = sorted({each["ruleId"] for each in results})
     driver = {
         "name": "leaderboards",
         "semanticVersion": __version__,
-        "rules": [{"id": code, "shortDescription": {"text": RULES[code]}} for code in rules],
+        "rules": [{"id": rule, "shortDescription": {"text": says[rule]}} for rule in rules],
     }
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, rules.index(each.code)) for each in shown],
+        "results": [each | {"ruleIndex": rules.index(each["ruleId"])} for each in results],
     }
-    if left_out := len(diagnostics) - len(shown):
+    if left_out:
         run["properties"] = {"leftOut": left_out}
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
 
 
-def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
-    # GitHub shows no result that has no line: what is wrong with a whole file is shown at its first.
-    region = {"startLine": diagnostic.line or 1, "startColumn": diagnostic.column or 1}
-    location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": _uri(diagnostic.file)}, "region": region}
-    }
+def of_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The result that a diagnostic is; `ruleId` is its code."""
     path = visible(diagnostic.path)
+    message = visible(f"{path}: {diagnostic.sentences}" if path else diagnostic.sentences)
+    # GitHub shows no result that has no line: what is wrong with a whole file is shown at its first.
+    place = location(diagnostic.file, diagnostic.line or 1, diagnostic.column or 1)
     if path:
-        location["logicalLocations"] = [{"fullyQualifiedName": path}]
-    return {
-        "ruleId": diagnostic.code,
-        "ruleIndex": rule,
-        "level": diagnostic.severity,
-        "message": {"text": _plain(visible(f"{path}: {diagnostic.sentences}" if path else diagnostic.sentences))},
-        "locations": [location],
-    }
+        place["logicalLocations"] = [{"fullyQualifiedName": path}]
+    return result(diagnostic.code, diagnostic.severity, message, place)
 
 
-def _uri(file: str) -> str:
-    """A path as a relative reference, or an absolute one as a file: URI."""
+def result(rule: str, level: str, message: str, place: dict[str, Any]) -> dict[str, Any]:
+    """A result at a `location`."""
+    return {"ruleId": rule, "level": level, "message": {"text": plain(message)}, "locations": [place]}
+
+
+def location(file: str, line: int, column: int = 0) -> dict[str, Any]:
+    """A place in a file; column 0 stands for the whole line. The path is relative, or becomes an absolute file: URI."""
     encoded = quote(file, safe="/", errors="surrogateescape")
-    return f"file://{encoded}" if file.startswith("/") else encoded
+    uri = f"file://{encoded}" if file.startswith("/") else encoded
+    region = {"startLine": line} | ({"startColumn": column} if column else {})
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text in which a viewer finds no link and no placeholder of SARIF (sections 3.11.5 and 3.11.6)."""
     return re.sub(r"\{([0-9]+)\}", r"{{\1}}", text.replace("](", "] ("))

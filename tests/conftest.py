@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.arcade import arcade
 from tests.browser.chromium import browser
 
-__all__ = ["browser"]
+__all__ = ["arcade", "browser"]
 """One Chromium for every test that opens a page: Playwright takes one at a time."""
 
 HERE = Path(__file__).parent

@@ -12,15 +12,16 @@ ROOT = Path(__file__).parent.parent
 
 GENERATOR = (
     "cli",
+    "cli_check",
     "cli_operations",
     "cli_authoring",
     "console",
-    "sarif",
-    "reports",
     "explaining",
     "operations",
     "local",
     "policy",
+    "sarif",
+    "reports",
     "authoring",
     "output",
     "memory",

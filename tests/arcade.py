@@ -1,0 +1,90 @@
+"""A small project, with a Terraform and a checkov that are quick and say what a test wants them to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+HEAD = """version: 1
+project: arcade
+region: eu-central-1
+teams:
+  nebula: {owner: nebula-oncall@example.com}
+boards:
+"""
+BOARD = """  - name: %s
+    team: nebula
+    scoring: {rules: [{activity: kill, points: 10}]}
+    window: {every: week}
+"""
+
+
+def line_of(name: str, names: list[str]) -> int:
+    """Where `- name: NAME` stands in the YAML of those boards."""
+    return HEAD.count("\n") + 4 * names.index(name) + 1
+
+
+def project(folder: Path, *names: str) -> Path:
+    (folder / "leaderboards.yaml").write_text(HEAD + "".join(BOARD % name for name in names))
+    return folder
+
+
+def program(path: Path, script: str) -> str:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+TERRAFORM = 'case "$1" in version) echo \'{"terraform_version": "1.11.4"}\';; *) %s;; esac'
+# Looks at everything, as our policies do, and finds what is asked for.
+CHECKOV = """case "$1" in --version) echo "$VERSION"; exit;; esac
+date >> runs
+find . -name '*.tf' | sed 's/^.//' | sort | while read file; do
+  for policy in 1 2 3 4 5; do printf 'CKV_LB_%s\\tdata\\t%s:x:y\\n' $policy $file; done
+  sed -n 's/^resource "\\([a-z0-9_]*\\)" "\\([a-z0-9_]*\\)" {/\\1:\\2/p' ".$file" | while read entity; do
+    printf 'CKV_LB_6\\tresource\\t%s:%s\\n' $file $entity
+  done
+done > all
+{ grep -v "$UNSEEN" all; true; } >> "$LEADERBOARDS_EVIDENCE"
+cp runs "$RUNS" 2>/dev/null; find . -name main.tf >> "$RUNS"
+echo "{\\"results\\": {\\"failed_checks\\": [$FAILED]}, \\"summary\\": {\\"parsing_errors\\": 0}}"
+"""
+
+
+@pytest.fixture
+def arcade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of two boards, and tools that are quick to find nothing."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("TERRAFORM", program(tmp_path / "terraform", TERRAFORM % "true"))
+    monkeypatch.setenv("CHECKOV", program(tmp_path / "checkov", CHECKOV))
+    for name, value in (("VERSION", "1.0"), ("UNSEEN", "nothing"), ("FAILED", ""), ("RUNS", str(tmp_path / "runs"))):
+        monkeypatch.setenv(name, value)
+    (tmp_path / "arcade").mkdir()
+    return project(tmp_path / "arcade", "kills", "wins")
+
+
+def scans(folder: Path) -> list[str]:
+    """The bundles that checkov was given since it was last asked, sorted."""
+    runs = folder.parent / "runs"
+    found = sorted(line.split("/")[2] for line in runs.read_text().splitlines() if line.startswith("./"))
+    runs.unlink()
+    return found
+
+
+def failed(path: str, line: int, resource: str = "aws_sqs_queue.q") -> str:
+    return json.dumps(
+        {
+            "check_id": "CKV_X",
+            "check_name": "Is well",
+            "details": [],
+            "resource": resource,
+            "file_path": f"/{path}",
+            "file_line_range": [line, line + 2],
+        }
+    )
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
