@@ -14,11 +14,16 @@ from markupsafe import Markup
 _HCL = re.compile(
     r'[\\"]'  # ends the quotes, or escapes what follows
     r"|[$%](?=\{)"  # opens a template
-    "|[^ -~\u00a1-\U0010ffff]|[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"  # unseen
+    "|[^ -~\u00a1-\U0010ffff]"  # is not seen, nor are these
+    "|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _HCL_NAMED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
-_HCL_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+# An object that begins with `for` is a loop; the others are values.
+_HCL_IDENTIFIER = re.compile(r"(?!(?:for|true|false|null)$)[A-Za-z_][A-Za-z0-9_]*")
+# Controls of a terminal, turns of direction, separators of lines, and what UTF-8 cannot write or no text may hold.
+_BEYOND_ASCII = "\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
+_UNSEEN = re.compile(f"[\x00-\x1f{_BEYOND_ASCII}]")
+_UNSEEN_IN_JSON = re.compile(f"[{_BEYOND_ASCII}]")
 _SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _MARKDOWN = re.compile(r"[!#$&()*+:<=>\[\\\]^_`{|}~]|^-|(?<=\bwww)\.|(?<=^\d)\.|(?<=^\d\d)\.", re.IGNORECASE)
 _REPLACEMENT = 0xFFFD
@@ -50,16 +55,17 @@ def hcl_entries(mapping: Mapping[str, object], indent: int) -> str:
 
 
 def json_text(value: Any) -> str:
-    """JSON on one line, readable. A text in it is a double-quoted scalar of YAML too."""
-    return _UNSEEN.sub(_json_escape, json.dumps(value, ensure_ascii=False))
+    """JSON, readable, on one line. A text in it is a double-quoted scalar of YAML too."""
+    return _UNSEEN_IN_JSON.sub(_json_escape, json.dumps(value, ensure_ascii=False))
 
 
 def json_file(value: Any, sort_keys: bool = False) -> str:
-    """A file of JSON, as `json.dumps` has it with `indent=2, ensure_ascii=False`, and a newline. Keys are texts.
+    """A file of JSON, as `json.dumps` has it with `indent=2, ensure_ascii=False`, and a newline. Keys are texts; what
+    cannot be seen is escaped.
 
     By hand, as `json` indents in Python one token at a time, which takes twice as long.
     """
-    return _indented(value, "\n", sort_keys) + "\n"
+    return _UNSEEN_IN_JSON.sub(_json_escape, _indented(value, "\n", sort_keys)) + "\n"
 
 
 def _indented(value: Any, line: str, sort_keys: bool) -> str:
@@ -85,7 +91,10 @@ def script_json(value: Any) -> Markup:
 
 
 def markdown(value: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, no link, one line."""
+    """Text that Markdown shows as it is: no markup, no HTML, no link, one line.
+
+    GitHub makes a link of a bare e-mail address whatever is escaped in it; it shows and means that address.
+    """
     return _MARKDOWN.sub(r"\\\g<0>", _line(value))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from generator import source
 from generator.diagnostics import Diagnostic
+from generator.globs import pattern
 
 MAX_INCLUDES = 100
 """Patterns of `include:`. Each is looked for on the disk."""
@@ -55,23 +54,6 @@ def includes(main: str, data: bytes) -> list[str]:
     node = root.get("include") if root else None
     items = node.sequence()[:MAX_INCLUDES] if node else []
     return [text for item in items if (text := item.text()) is not None]
-
-
-@lru_cache(maxsize=64)
-def pattern(glob: str) -> re.Pattern[str] | None:
-    """What an `include:` pattern matches: * and ? within a name, ** across folders. None where it leaves the folder."""
-    parts = glob.split("/")
-    if glob.startswith("/") or "\\" in glob or any(part in ("", ".", "..") for part in parts):
-        return None
-    regex = ""
-    for part in parts[:-1]:
-        regex += "(?:[^/.][^/]*/)*" if part == "**" else _part(part) + "/"
-    return re.compile(regex + _part(parts[-1]))
-
-
-def _part(part: str) -> str:
-    hidden = "" if part.startswith(".") else r"(?!\.)"
-    return hidden + "".join({"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)) for character in part)
 
 
 def _content(file: Path, hint: str) -> bytes:

@@ -9,7 +9,8 @@ from functools import cached_property
 from generator import source
 from generator.correcting import checked
 from generator.diagnostics import Diagnostic, shown
-from generator.inputs import MAX_INCLUDES, pattern
+from generator.globs import pattern
+from generator.inputs import MAX_INCLUDES
 from generator.merging import Entry, Merged, merged
 from generator.names import Names
 from generator.source import BROKEN, Node
@@ -73,7 +74,12 @@ def _entries(root: Node, files: Mapping[str, bytes], main: str, found: list[Diag
             found.append(item.diagnostic("include", f"no file matches {shown(glob)}", "Correct it, or add the file."))
             complete = False
         for file in matching:
-            if file not in done:
+            if not file.isprintable():
+                # Its name stands in every message about it.
+                message = f"the name of the file {shown(file)} has characters that cannot be seen"
+                found.append(item.diagnostic("include", message, "Rename the file."))
+                complete = False
+            elif file not in done:
                 done.add(file)
                 complete &= _include(file, files[file], entries, found)
     return entries, complete

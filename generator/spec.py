@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from generator.model import Model, computed
-from generator.values import Maybe, Name, wrong
+from generator.values import Glob, Maybe, Name, wrong
 from generator.values_aws import AccountId, Address, Bucket, Email, KmsKeyArn, Region, TagKey, TagValue
 
 
@@ -124,7 +124,7 @@ class Project(Model):
     )
     project: Name = Field(description="What every name in AWS starts with.", examples=["arcade"])
     region: Region = Field(description="The AWS region of the boards.", examples=["eu-central-1"])
-    include: Annotated[list[str], Field(max_length=100)] = Field(
+    include: Annotated[list[Glob], Field(max_length=100)] = Field(
         default=[],
         description="Team files, as paths beside this one. `*` and `?` stand for any part of a name, `**` for folders.",
         examples=[["teams/*.yaml"]],

@@ -260,6 +260,7 @@ ActivityType = Annotated[
         "must be an activity type: up to 64 letters, digits and . _ : -, the first a letter or digit",
     ),
 ]
+Glob = Annotated[str, StringConstraints(max_length=1024)]
 Text = Annotated[
     str,
     StringConstraints(max_length=100),
@@ -274,6 +275,7 @@ TimeZone = Annotated[
 ]
 Rebuild = Annotated[
     str,
+    StringConstraints(max_length=256),  # EventBridge Scheduler API reference, "CreateSchedule": ScheduleExpression
     AfterValidator(_schedule),
     _like(
         r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\([^ ]+( [^ ]+){5}\))$",

@@ -47,12 +47,18 @@ Domain = Annotated[
     ),
 ]
 Origin = Annotated[
-    str, matching(r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$", "must be an origin such as https://game.example.com")
+    str,
+    matching(
+        # 253 characters at most (Lambda API reference, "Cors": AllowOrigins).
+        r"^https://[a-z0-9.-]{1,239}(:[0-9]{1,5})?$",
+        "must be an origin such as https://game.example.com",
+    ),
 ]
 Address = Annotated[
     str,
     matching(
-        r"^(mailto:[^@\s\"<>]+@[A-Za-z0-9.-]+|https://[^\s\"<>]+)$",
+        # An e-mail address has 254 characters at most (RFC 5321); AWS names no length for a URL.
+        r"^(mailto:[!#-;=?A-~]{1,64}@[A-Za-z0-9.-]{1,189}|https://[!#-;=?-~]{1,2040})$",
         "must be mailto:name@example.com or https://...",
     ),
 ]

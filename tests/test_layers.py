@@ -59,6 +59,7 @@ GENERATOR = (
     "schedules",
     "limits",
     "inputs",
+    "globs",
     "source",
     "scalars",
     "syntax",

@@ -308,7 +308,7 @@ resource "aws_cloudwatch_metric_alarm" "api_latency" {
 
 resource "aws_cloudwatch_composite_alarm" "unhealthy" {
   alarm_name        = "tiny-wins-unhealthy"
-  alarm_description = "The leaderboard Wins is unhealthy; the alarms below it tell why"
+  alarm_description = "The leaderboard `Wins` is unhealthy; the alarms below it tell why"
   alarm_actions     = [aws_sns_topic.alarms.arn]
   ok_actions        = [aws_sns_topic.alarms.arn]
 

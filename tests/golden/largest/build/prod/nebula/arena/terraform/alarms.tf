@@ -308,7 +308,7 @@ resource "aws_cloudwatch_metric_alarm" "api_latency" {
 
 resource "aws_cloudwatch_composite_alarm" "unhealthy" {
   alarm_name        = "arcade-prod-arena-unhealthy"
-  alarm_description = "The leaderboard The \"Arena\": $${x} %%{if} <b>&amp;</b> `*_[a](b)_*` | 100% \\ é 星 is unhealthy; the alarms below it tell why"
+  alarm_description = "The leaderboard `The \"Arena\": $${x} %%{if} <b>&amp;</b> '*_[a](b)_*' | 100% \\ é 星` is unhealthy; the alarms below it tell why"
   alarm_actions     = [aws_sns_topic.alarms.arn]
   ok_actions        = [aws_sns_topic.alarms.arn]
 
