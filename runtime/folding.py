@@ -99,9 +99,10 @@ def _one(
             return added
         changed[span] = added
         first = scoring.ranked(config, added)[0]
+        before, now = (scoring.milestones_passed(config, each.reached if each else None) for each in (have, added))
         reached += [
             Milestone(span, milestone, first, counts.activity.at)
-            for milestone in config.milestones[have.reached if have else 0 : added.reached]
+            for milestone in config.milestones[before:now]
             if span.every != "rolling"
         ]
     result.aggregates.update(changed)

@@ -75,7 +75,7 @@ def aggregate(key: Key, value: Aggregate, version: int | None) -> Item:
         item["run"] = {"S": value.run}
     if version is not None:
         item |= {"counted": {"N": str(value.counted)}, "version": {"S": str(version)}}
-        if value.reached:
+        if value.reached is not None:
             item["reached"] = {"N": str(value.reached)}
     return item
 
@@ -88,7 +88,7 @@ def read_aggregate(item: Item) -> Aggregate:
         name=_text(item, "name"),
         named_by=_text(item, "named_by") or "",
         counted=_number(item, "counted"),
-        reached=_number(item, "reached"),
+        reached=_number(item, "reached") if "reached" in item else None,
         run=_text(item, "run") or "",
     )
 

@@ -32,8 +32,8 @@ class Aggregate:
     """The activity id that brought the name. Ids of version 7 sort by time, so the newest one wins in any order."""
     counted: int = 0
     """How many activities are in it; not kept where one run is kept by a single write."""
-    reached: int = 0
-    """How many of the board's milestones the player has ever reached."""
+    reached: int | None = None
+    """The furthest milestone that the player ever reached, scaled. Not how many: a board's milestones may change."""
     run: str = ""
     """For `best` and `last`: a text that says by comparison which of two runs is kept. See `run_key`."""
 
@@ -82,8 +82,11 @@ def add(
         if any(abs(value) > bound for value in changed.columns):
             return over_bound()
     counted = (aggregate.counted if aggregate else 0) + 1
-    reached = max(aggregate.reached if aggregate else 0, milestones_reached(config, replace(changed, counted=counted)))
-    return replace(changed, counted=counted, reached=reached)
+    changed = replace(changed, counted=counted, reached=aggregate.reached if aggregate else None)
+    now = milestones_passed(config, ranked(config, changed)[0])
+    if now > milestones_passed(config, changed.reached):
+        changed = replace(changed, reached=config.milestones[now - 1])
+    return changed
 
 
 def merge(config: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
@@ -99,11 +102,10 @@ def ranked(config: BoardConfig, aggregate: Aggregate) -> Columns:
     return tuple(_mean(total, aggregate.counted) for total in aggregate.columns)
 
 
-def milestones_reached(config: BoardConfig, aggregate: Aggregate) -> int:
-    """How many of the board's milestones the first column is at, or better."""
-    if not config.milestones:
+def milestones_passed(config: BoardConfig, first: int | None) -> int:
+    """How many of the board's milestones a first column is at, or better than; none where there is no such score."""
+    if first is None:
         return 0
-    first = ranked(config, aggregate)[0]
     if config.columns[0].order == "descending":
         return sum(first >= milestone for milestone in config.milestones)
     return sum(first <= milestone for milestone in config.milestones)

@@ -19,6 +19,7 @@ from tests.runtime.fakes import FakeDynamoDB, FakeEvents, error
 from tests.runtime.test_exactly_once import run, scores, tables
 
 MINUTE = 60_000
+ALL_TIME = Window("all_time")
 
 
 @pytest.fixture(autouse=True)
@@ -159,3 +160,14 @@ def test_events_of_one_write_are_all_sent_again_when_one_was_refused() -> None:
         for score in range(1, 11)
     }
     assert not [key for key in fake.tables["aggregates"] if key[0].startswith("#outbox")]
+
+
+def test_milestones_may_change_while_a_board_is_played() -> None:
+    """One that comes nearer than the player is is told, one that was passed long ago is not, and none twice."""
+    fake = tables()
+    for number, milestones in enumerate([(500, 5000), (2000,), (100, 500, 2000, 3000), (500, 2000)]):
+        assert not run(fake, [message(item(number=number))], board(milestones=milestones, windows=(ALL_TIME,))).failed
+    events = FakeEvents()
+    outbox.send(Table(fake, "aggregates", ("partition", "player_id")), events, "arcade")  # type: ignore[arg-type]
+    told = sorted((detail["milestone"], detail["score"]) for _, detail in events.sent)
+    assert told == [(5, 10), (20, 20), (30, 30)]
