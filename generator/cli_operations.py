@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     from generator.board import Board
     from generator.operations import OperationError, Reach, Redriven, Rejected
 
+
+def _known(context: click.Context, parameter: click.Parameter, reason: str | None) -> str | None:
+    """A reason that there is; ends the program at any other: nothing was ever rejected for it."""
+    from generator.diagnostics import listed, nearest, shown
+    from runtime.activity import REASONS
+
+    if reason is not None and reason not in REASONS:
+        near = nearest(reason, REASONS)
+        hint = f'Did you mean "{near}"?' if near else f"Write {listed(REASONS)}."
+        fail(WRONG_INPUT, f"--reason: nothing is rejected for {shown(reason)}. {hint}")
+    return reason
+
+
 _environment = click.option("--env", "environment", metavar="NAME", help="The environment that the board is in.")
 _local = click.option(
     "--local",
@@ -95,7 +108,9 @@ def simulate(
 @file_option
 @_environment
 @_local
-@click.option("--reason", metavar="REASON", help="Only what was rejected for it, such as late or unknown_type.")
+@click.option(
+    "--reason", metavar="REASON", callback=_known, help="Only what was rejected for it, such as late or unknown_type."
+)
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="The most to list.")
 @as_json_option
 def rejected(
@@ -150,7 +165,9 @@ def rejected(
 @file_option
 @_environment
 @_local
-@click.option("--reason", metavar="REASON", help="Of the rejected, only those that were rejected for it.")
+@click.option(
+    "--reason", metavar="REASON", callback=_known, help="Of the rejected, only those that were rejected for it."
+)
 @as_json_option
 def redrive(
     board: str,
@@ -225,7 +242,8 @@ def _print_as_text(listed: Iterable[Rejected]) -> int:
         activity = each.activity_id if ACTIVITY_ID.fullmatch(each.activity_id) else shown(each.activity_id)
         kind = "-" if each.type is None else shown(each.type)
         click.echo(f"{written(each.written)} {each.reason}: player {player}, type {kind}, activity {activity}")
-        click.echo(f"    {shown(each.detail, 300)[1:-1]}")
+        # Within the sentence quotes need no backslash: it is not in quotes itself.
+        click.echo("    " + shown(each.detail, 300)[1:-1].replace('\\"', '"'))
     return number
 
 

@@ -7,9 +7,26 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, get_args
 
 from runtime.config import Scalar
+
+Reason = Literal[
+    "unknown_type",
+    "bad_field",
+    "bad_player_id",
+    "bad_activity_id",
+    "expires_too_soon",
+    "in_future",
+    "too_old",
+    "late",
+    "sealed",
+    "no_window",
+    "over_limit",
+    "over_bound",
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""Every reason for which an activity is rejected."""
 
 PLAYER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}")
 ACTIVITY_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -55,7 +72,7 @@ class Activity:
 class Rejection:
     """Why an activity does not count: a fixed reason, and a sentence for a person."""
 
-    reason: str
+    reason: Reason
     detail: str
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import tzdata
 
+from runtime.activity import Reason
 from runtime.config import Window
 
 HOUR = 3_600_000
@@ -38,9 +39,9 @@ ALL_TIME = Span("all-time", "all_time", None, None)
 
 @dataclass(frozen=True)
 class Missed:
-    """Why a window does not take an activity: `no_window` or `late`, and a sentence for a person."""
+    """Why a window does not take an activity: `no_window`, `late` or `sealed`, and a sentence for a person."""
 
-    reason: str
+    reason: Reason
     detail: str
 
 

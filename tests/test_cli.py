@@ -354,3 +354,11 @@ def test_mutations_of_the_sample(tmp_path: Path, seed: int) -> None:
         if result.code == 2:
             assert re.search(r"^leaderboards\.yaml(:\d+:\d+)?: \S", result.stderr), result.stderr
             assert re.search(r"\n[\d,]+ errors?\n$", result.stderr), result.stderr
+
+
+@pytest.mark.parametrize("command", [("rejected",), ("redrive", "--from", "rejected")], ids=lambda command: command[0])
+def test_a_reason_that_is_none_is_not_taken_for_one_without_activities(folder: Path, command: tuple[str, ...]) -> None:
+    result = run(*command, "weekly-kills", "--reason", "unknown-type", cwd=folder)
+    message = '--reason: nothing is rejected for "unknown-type". Did you mean "unknown_type"?\n'
+    assert result == Result(2, "", message)
+    assert "too_old, late, sealed" in run(*command, "weekly-kills", "--reason", "x", cwd=folder).stderr
