@@ -15,6 +15,7 @@ import yaml
 
 from generator import generate
 from runtime import items, outbox
+from runtime.activity import REASONS
 from runtime.config import BoardConfig, Every, Kind, Ties
 from tests.runtime.boards import item
 from tests.runtime.world import World
@@ -126,9 +127,14 @@ def test_every_kind_of_board_has_an_example() -> None:
         assert any(getattr(limit, name) is not None for limit in limits), name
 
 
+def test_every_reason_for_a_rejection_is_told() -> None:
+    section = TEXT[TEXT.index("## Rejected activities") :]
+    assert tuple(row["reason"] for row in table(section[: section.index("With several windows")])) == REASONS
+
+
 BASE = """
 scoring: {decimals: 1, rules: [{activity: win, points: 1}]}
-window: {every: week}
+window: [{every: week}, {every: rolling, days: 7}]
 """
 
 
@@ -142,12 +148,14 @@ window: {every: week}
         ("week", "week, timezone: Europe/Berlin", False),
         ("week", "week, starts: sunday", False),
         ("week", 'week, at: "04:00"', False),
+        ("days: 7", "days: 14", False),
+        ("decimals: 1, ", "", False),
         ("points: 1", "points: 2", True),
         ("decimals: 1", "decimals: 1, limits: {points: {max: 5}}", True),
         ("decimals: 1", "decimals: 1, ties: dense", True),
-        ("week}", "week}\nmilestones: [5]", True),
+        ("7}]", "7}]\nmilestones: [5]", True),
         ("week", "week, grace: 1h, keep: 2", True),
-        ("{every: week}", "[{every: week}, {every: day}]", True),
+        ("{every: week}", "{every: week}, {every: day}", True),
     ],
 )
 def test_what_can_change(old: str, new: str, may: bool) -> None:
