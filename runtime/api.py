@@ -120,7 +120,10 @@ class Api:
 
     def health(self, now: int) -> Answer:
         """200 while the newest snapshot is fresh, 503 when none is."""
-        snapshot = queries.newest(self.board, self.snapshots)
+        try:
+            snapshot = queries.newest(self.board, self.snapshots)
+        except Problem:  # its numbers mean something else: it is none of this board's
+            snapshot = None
         fresh = snapshot is not None and now - snapshot.as_of < self.board.stale_seconds * 1000
         as_of = snapshot.as_of if snapshot else None
         body = {"board": self.board.board, "healthy": fresh, "as_of": timestamp(as_of)}

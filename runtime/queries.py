@@ -107,10 +107,12 @@ def view(board: BoardConfig, snapshots: Snapshots, query: Mapping[str, str], now
     if not WINDOW.fullmatch(wanted):
         raise Problem(HTTPStatus.BAD_REQUEST, "window is a kind of window, KIND:previous, or the id of a window")
     snapshot = _snapshot(board, snapshots, query, now)
+    # Who pins a snapshot reads on in its windows, also where one of them has ended since.
+    at = snapshot.as_of if snapshot and "as_of" in query else now
     for kind in board.windows:
-        current = windows.current(kind, now)
+        current = windows.current(kind, at)
         if wanted == f"{kind.every}:previous":
-            current = windows.previous(kind, now)
+            current = windows.previous(kind, at)
             if current is None:
                 raise Problem(HTTPStatus.NOT_FOUND, f"there is no {kind.every} before the current one")
         elif wanted == kind.every and current is None:

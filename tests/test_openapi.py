@@ -214,6 +214,14 @@ def test_problems(reader: Reader) -> None:
         assert body["status"] == status
 
 
+def test_answers_where_the_rules_were_changed(reader: Reader) -> None:
+    play(reader.world)
+    reader.world.rebuild(NOW + 1000)
+    reader.world.api = replace(reader.world.api, board=replace(reader.world.config, decimals=6))
+    for path in reader.document["paths"]:
+        assert reader.get(path, player_id="ann", ids="ann")[0] == 503, path
+
+
 def documents() -> Iterator[tuple[str, dict[str, Any]]]:
     for path, data in everything().files.items():
         if path.endswith("/openapi.yaml"):

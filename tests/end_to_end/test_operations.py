@@ -104,6 +104,7 @@ def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack
     listed = run("rejected", "mended", *local, cwd=tmp_path)
     assert (listed.code, "\x1b" in listed.stdout) == (0, False)
     assert 'unknown_type: player ann, type "new_kill"' in listed.stdout
+    assert 'for the type "new_kill"\n' in listed.stdout
     told = json.loads(run("rejected", "mended", "--json", "--reason", "unknown_type", *local, cwd=tmp_path).stdout)
     assert told["board"] == "mended"
     assert [(each["player_id"], each["type"], each["activity_id"]) for each in told["rejected"]] == [

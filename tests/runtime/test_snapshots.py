@@ -200,12 +200,13 @@ def test_numbers_that_mean_something_else_are_not_shown(other: BoardConfig) -> N
         lambda: api.leaderboard({}, NOW),
         lambda: api.leaderboard({"as_of": as_of}, NOW),
         lambda: api.windows(NOW),
-        lambda: api.health(NOW),
     ]
     for request in requests:
         with pytest.raises(Problem) as raised:
             request()
         assert raised.value.status == HTTPStatus.SERVICE_UNAVAILABLE
+    health = api.health(NOW)
+    assert (health.status, health.body["as_of"]) == (HTTPStatus.SERVICE_UNAVAILABLE, None)
     more = board(decimals=0, windows=(*PLAIN.windows, Window("day")))
     assert replace(world.api, board=more).leaderboard({}, NOW).status == HTTPStatus.OK
 
@@ -253,6 +254,20 @@ def test_an_ended_window_stays_readable_until_it_is_no_longer_kept() -> None:
     with pytest.raises(Problem) as raised:
         world.page(now=end + 3 * DAY, window="2026-11-24")
     assert raised.value.status == HTTPStatus.NOT_FOUND
+
+
+def test_paging_through_a_pinned_snapshot_goes_on_in_its_window_when_that_ends() -> None:
+    hour = 3_600_000
+    end = NOW - NOW % hour + hour
+    world = World(board(decimals=0, windows=(Window("hour"),)))
+    world.play("ann", "bob", at=end - 1000)
+    as_of = clock.written(world.rebuild(end - 500).snapshot.as_of)
+    pages = [world.page(now=now, as_of=as_of, offset=offset) for now, offset in ((end - 400, "0"), (end + 400, "1"))]
+    assert [page["window"] for page in pages] == [pages[0]["window"]] * 2
+    assert [len(page["entries"]) for page in pages] == [2, 1]
+    assert world.page(now=end + 400)["entries"] == []
+    with pytest.raises(Problem, match="is not kept"):
+        world.page(now=end + 400, as_of=as_of, window="hour:previous")
 
 
 def test_activities_that_arrive_just_after_the_end_still_show() -> None:
