@@ -225,3 +225,25 @@ def test_seasons_may_be_called_anything_a_season_can(open_page: Open) -> None:
         opened.page.get_by_label("Current or past window").select_option(value=name)
         expect(opened.page.locator("#rows tr")).to_have_count(1)
         expect(opened.page.locator("#countdown")).to_have_text("Final")
+
+
+@pytest.mark.parametrize("link", ["rolling", "rolling-7d"])
+def test_a_rolling_window_moves_on_and_never_resets_or_ends(open_page: Open, link: str) -> None:
+    windows = [{"every": "day", "label": "Today"}, {"every": "rolling", "label": "Last 7 days"}]
+    api = fresh_api(windows={"day": ranking(3), "rolling": ranking(9)})
+    opened = open_page(api, at=f"#window={link}", windows=windows)
+    opened.state("live")
+    expect(opened.page.locator("#reset-label")).to_have_text("Moves on in")
+    # Its day is over, and the next snapshot still to come.
+    api.resets = datetime.now(UTC) - timedelta(seconds=1)
+    expect(opened.page.locator("#reset-label")).to_have_text("Moving on now")
+    assert len(opened.rows()) == 9
+
+
+def test_when_a_window_ran_has_the_year_where_it_is_another(open_page: Open) -> None:
+    ended = datetime(YEAR - 1, 6, 8, 10, tzinfo=UTC)
+    opened = open_page(with_archives(archives=[Window(f"{YEAR - 1}-W23", "week", ranking(3), ended)]))
+    opened.state("live")
+    span = opened.page.locator("#span")
+    choose(opened, f"Week 23, {YEAR - 1} (final)")
+    expect(span).to_have_text(re.compile(rf"1 Jun {YEAR - 1}, 12:00 – \w+,? 8 Jun {YEAR - 1}, 12:00$"))

@@ -6,9 +6,9 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const whole = new Intl.NumberFormat();
-const moment = new Intl.DateTimeFormat(undefined, {
-  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-});
+const MOMENT = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+const moment = new Intl.DateTimeFormat(undefined, MOMENT);
+const dated = new Intl.DateTimeFormat(undefined, { ...MOMENT, year: "numeric" });
 
 /** 12408 -> "12,408" in the reader's own notation. */
 export const count = (number) => whole.format(number);
@@ -45,8 +45,10 @@ export function countdown(milliseconds) {
   return days > 0 ? [[String(days), "d"], ...clock] : clock;
 }
 
-/** When a window runs, in the reader's time zone. */
-export function span(starts, ends) {
+/** When a window runs, in the reader's time zone; with the years where they are not both that of `now`. */
+export function span(starts, ends, now) {
   if (starts === null || ends === null) return "Every activity counts";
-  return `${moment.format(starts)} – ${moment.format(ends)}`;
+  const year = (time) => new Date(time).getFullYear();
+  const words = [starts, ends].every((time) => year(time) === year(now)) ? moment : dated;
+  return `${words.format(starts)} – ${words.format(ends)}`;
 }

@@ -1,12 +1,13 @@
 // What the page says of what it shows. Pure.
 // `shown`: {window: what was asked for, body: the answer, asOf, gap: there is no such window now}; `now`: the server's clock.
 import { age, count, instant, span } from "./format.js";
+import { closes } from "./windows.js";
 
 /** Whether a window is one of the past, and not the current one of its kind about to give way to the next. */
 export function ended(shown, kinds, now) {
   const { window } = shown.body;
   const ends = instant(window?.ends_at);
-  return Boolean(window?.sealed) || (!kinds.includes(shown.window) && ends !== null && ends <= now);
+  return Boolean(window?.sealed) || (!kinds.includes(shown.window) && closes(window?.every) && ends !== null && ends <= now);
 }
 
 /** The countdown: [label, milliseconds left or a word, when the window runs]. `shown` is null where that is not known. */
@@ -15,10 +16,12 @@ export function resetOf(shown, kinds, now) {
   if (shown.gap) return ["Between seasons", "No season", "\u00a0"];
   const { window } = shown.body;
   const ends = instant(window?.ends_at);
-  if (ends === null) return ["Resets", "Never", span(null, null)];
-  const when = span(instant(window.starts_at), ends);
+  if (ends === null) return ["Resets", "Never", span(null, null, now)];
+  const when = span(instant(window.starts_at), ends, now);
   if (ended(shown, kinds, now)) return ["Ended", window.sealed ? "Final" : "Not final yet", when];
-  return [ends > now ? "Resets in" : "Resetting now", Math.max(0, ends - now), when];
+  // A rolling window loses its oldest day then, and keeps the rest.
+  const [soon, due] = closes(window.every) ? ["Resets in", "Resetting now"] : ["Moves on in", "Moving on now"];
+  return [ends > now ? soon : due, Math.max(0, ends - now), when];
 }
 
 /** Why nobody is in the table: [title, text]; null where somebody is. `listed`: windows as the API lists them. */
