@@ -137,10 +137,7 @@ def _bound(board: Merged) -> Iterator[Diagnostic]:
         scaled = abs(decimals.rounded(number, digits))
         if steps[-2:] == ("per", "points") or scaled <= BOUND // days:
             continue
-        message = (
-            f"with {counted(digits, 'decimal')} a score holds at most {limits.SCORE_DIGITS - digits} digits "
-            "before its point, this has more"
-        )
+        message = _too_long(digits)
         if scaled <= BOUND:
             message = f"a day of a rolling window holds at most 1/{days} of a score's {limits.SCORE_DIGITS} digits"
         yield board.diagnostic(steps, "bound", message, "Write fewer points, or fewer `decimals`.")
@@ -167,6 +164,10 @@ def _limits(board: Merged) -> Iterator[Diagnostic]:
     elif low is not None and high is not None and decimals.at_least(low, digits) > decimals.at_most(high, digits):
         message = f"no number with {counted(digits, 'decimal')} lies between {low} and {high}"
         yield board.diagnostic((*steps, "min"), "limits", message, "Write wider limits, or more `decimals`.")
+    elif low is not None and decimals.at_least(low, digits) > BOUND:
+        yield board.diagnostic((*steps, "min"), "bound", _too_long(digits), "No activity gives so much: write less.")
+    elif high is not None and decimals.at_most(high, digits) < -BOUND:
+        yield board.diagnostic((*steps, "max"), "bound", _too_long(digits), "No activity gives so little: write more.")
     else:
         yield from _refused(board, digits, low, high)
 
@@ -210,12 +211,17 @@ def _milestones(board: Merged) -> Iterator[Diagnostic]:
             message = f"has {counted(own, 'digit')} after its point, a score of this board {digits or 'none'}"
             yield board.diagnostic(steps, "milestones", message, "Write fewer, or more `decimals` in `scoring`.")
         elif abs(decimals.rounded(milestone, digits)) > BOUND:
-            message = (
-                f"with {counted(digits, 'decimal')} a score holds at most {limits.SCORE_DIGITS - digits} digits "
-                "before its point, this has more"
+            yield board.diagnostic(
+                steps, "milestones", _too_long(digits), "No player can reach it: write a nearer one."
             )
-            yield board.diagnostic(steps, "milestones", message, "No player can reach it: write a nearer one.")
         seen.add(milestone)
+
+
+def _too_long(digits: int) -> str:
+    return (
+        f"with {counted(digits, 'decimal')} a score holds at most {limits.SCORE_DIGITS - digits} digits "
+        "before its point, this has more"
+    )
 
 
 def _warning(board: Merged, steps: Loc, message: str, hint: str) -> Diagnostic:
