@@ -30,6 +30,7 @@ ODD = 0.03
 """The share of activities that are late, written twice or wrong, each a third of it."""
 BURST = 0.05
 """How often a player goes on playing at once, several activities in a row."""
+_FEW = 3
 _LIFE_SECONDS = 40 * 86_400
 _FIRST = (
     "Nova", "Kestrel", "Ōkami", "Zoë", "Marrow", "Vesper", "Łukasz", "Sable", "Ember", "Quill",
@@ -134,23 +135,32 @@ def _amount(
         amount = float(low) + float(high - low) * (share if ascending else 1 - share)
     else:
         amount = (typical or _worth_ten(points)) * (1 / better if ascending else better)
-    digits = board.decimals if points.factor == 1 else 0
-    step = Decimal(1).scaleb(-digits)
-    found = max(step, Decimal(amount).quantize(step))
-    if high is not None:
-        found = min(found, high.quantize(step, ROUND_FLOOR))
-    return found if low is None else max(found, low.quantize(step, ROUND_CEILING))
+    step = Decimal(1).scaleb(-_digits(board, points, low, high))
+    least = step if low is None else low.quantize(step, ROUND_CEILING)
+    found = max(least, Decimal(amount).quantize(step))
+    return found if high is None else min(found, high.quantize(step, ROUND_FLOOR))
+
+
+def _digits(board: BoardConfig, points: Points, low: Decimal | None, high: Decimal | None) -> int:
+    """Digits after the point of a field: most count something whole. A score itself has the board's, and what has room
+    for a few whole numbers only, a share of 1 that is worth up to 100 points, as many as make a difference."""
+    if points.factor == 1:
+        return board.decimals
+    if low is None or high is None or high - low >= _FEW:
+        return 0
+    power_of_ten = points.factor.normalize().as_tuple().digits == (1,)
+    return max(0, board.decimals + points.factor.adjusted() + (not power_of_ten))
 
 
 def _range(board: BoardConfig, points: Points, column: int) -> tuple[Decimal | None, Decimal | None]:
     """The least and the most that a field may hold for what it gives to be within the board's limits."""
-    if column or points.factor <= 0:
+    if column or not points.factor:
         return None, None
     low, high = (
         None if limit is None else (Decimal(limit).scaleb(-board.decimals) - points.constant) / points.factor
         for limit in (board.limits.min_points, board.limits.max_points)
     )
-    return low, high
+    return (low, high) if points.factor > 0 else (high, low)
 
 
 def _unit(field: str) -> float | None:
@@ -161,10 +171,10 @@ def _unit(field: str) -> float | None:
 
 
 def _worth_ten(points: Points) -> float:
-    """What a field holds that is a score itself, or else so much that it is worth some ten points."""
+    """What a field holds that is a score itself, or else so much that it is worth some ten points; a few at least."""
     if points.constant == 0 and points.factor == 1:
         return 500
-    return 10 / abs(float(points.factor)) if points.factor else 10
+    return max(3, 10 / abs(float(points.factor))) if points.factor else 10
 
 
 def _attribute(value: Scalar) -> dict[str, Any]:

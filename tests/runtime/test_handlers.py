@@ -165,6 +165,31 @@ def test_some_simulated_activity_is_late_some_twice_some_wrong() -> None:
     assert all(200 < number < 400 for number in (late, twice, wrong)), (late, twice, wrong)
 
 
+@pytest.mark.parametrize(
+    ("factor", "limits"),
+    [
+        ("100", (0, 100)),
+        ("100", (None, None)),
+        ("0.5", (1, 3)),
+        ("7", (10, 13)),
+        ("-1", (-100, -10)),
+        ("0.01", (None, 50)),
+    ],
+)
+def test_fields_differ_within_the_limits_whatever_one_is_worth(
+    factor: str, limits: tuple[int | None, int | None]
+) -> None:
+    rule = Rule("race", (Points(Decimal(0), "amount", Decimal(factor)),))
+    config = board(decimals=0, rules=(rule,), limits=Limits(*limits))
+    scores = set()
+    for number, made in enumerate(simulator.activities(config, random.Random(3), 300, odd=0)):
+        whole = {**made.item, "activity_id": item(number=number)["activity_id"]}
+        verdict = judge(config, record(stream_record(whole)), NOW)
+        assert isinstance(verdict, Counts), verdict
+        scores.add(verdict.points)
+    assert len(scores) > 1
+
+
 def test_skill_shows() -> None:
     scores: dict[str, list[float]] = {}
     for made in simulator.activities(RACE, random.Random(2), 3000, odd=0):
