@@ -97,7 +97,7 @@ JSON = st.recursive(
 def test_json_file(value: object, sort_keys: bool) -> None:
     found = encode.json_file(value, sort_keys)
     plain = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys) + "\n"
-    assert json.loads(found) == json.loads(plain)
+    assert json.loads(found) == json.loads(re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", plain))
     assert found == plain or not plain.replace("\n", "").isprintable()
 
 
