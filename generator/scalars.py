@@ -64,17 +64,26 @@ def plain(text: str) -> Plain:
         raise ScalarError("number", f"{text} is beyond any number", "Write a smaller one.") from None
 
 
-_BARE = re.compile(r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?")
+_BARE = r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?"
+_OTHERS = r"[0-9]+:.*|(?i:y|n|yes|no|on|off)"
+"""Numbers and booleans to YAML 1.1, which some editors still read."""
 
 
 def written(value: Any) -> str:
-    """A value as a person would write it in YAML on one line. Text is in quotes where any reader of YAML needs them."""
+    """A value as a person would write it on one line of YAML: text as it is, in quotes where it would not read so."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{written(key)}: {written(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
     if not isinstance(value, str):
         return str(value) if isinstance(value, Decimal) else json.dumps(value)
-    # Digits and colons are a number to YAML 1.1.
-    bare = _BARE.fullmatch(value) and ": " not in value and not re.match(r"[0-9]+:", value) and plain(value) == value
+    bare = re.fullmatch(_BARE, value) and ": " not in value and not re.fullmatch(_OTHERS, value) and _is_text(value)
+    # Two escapes for one character, as JSON may have, are none in YAML.
     return value if bare else json.dumps(value, ensure_ascii=False)
+
+
+def _is_text(text: str) -> bool:
+    try:
+        return plain(text) == text
+    except ScalarError:
+        return False

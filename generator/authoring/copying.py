@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.authoring.layout import Layout
-from generator.authoring.writing import title, written
+from generator.authoring.writing import title
+from generator.scalars import written
 from generator.source import Node
 
 _OF_ONE_BOARD = ("domain", "certificate_arn")

@@ -1,16 +1,8 @@
-"""Text as YAML has it, and a new board with comments that say what there is to choose."""
+"""A new board, with comments that say what there is to choose."""
 
 from __future__ import annotations
 
-import json
-
-from generator import scalars
-
-
-def written(text: str) -> str:
-    """A single value: as it is, or in quotes where it would not read as that text."""
-    simple = text.isascii() and text.replace("-", "").replace(" ", "").isalnum() and text[0].isalpha()
-    return text if simple and text == text.strip() and scalars.plain(text) == text else json.dumps(text)
+from generator.scalars import written
 
 
 def title(name: str) -> str:
