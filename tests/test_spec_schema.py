@@ -245,9 +245,9 @@ def mutated(data: Any, chance: random.Random) -> Any:
                 if isinstance(place, dict):
                     place[key] = holder.pop(key)
             case 3 if isinstance(holder, dict):
-                holder[chance.choice(names)] = chance.choice(VALUES)
+                holder[chance.choice(names)] = copy.deepcopy(chance.choice(VALUES))
             case _:
-                holder[key] = chance.choice(VALUES)
+                holder[key] = copy.deepcopy(chance.choice(VALUES))
     return data
 
 
