@@ -135,6 +135,23 @@ def test_sarif_without_mistakes(tmp_path: Path) -> None:
     assert result.stderr == "leaderboards.yaml: 8 boards, nothing wrong\n"
 
 
+@pytest.mark.parametrize("style", ["github", "sarif"])
+def test_an_absolute_path_is_told_from_the_folder_of_the_command(tmp_path: Path, style: str) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(WRONG)
+    result = run("validate", "--format", style, "--file", str(tmp_path / "leaderboards.yaml"), cwd=tmp_path)
+    assert "leaderboards.yaml" in result.stdout
+    assert str(tmp_path) not in result.stdout
+    result = run("validate", "--format", style, "--file", str(tmp_path / "leaderboards.yaml"), cwd=Path("/"))
+    assert f"{str(tmp_path)[1:]}/leaderboards.yaml" in result.stdout
+
+
+def test_what_takes_long_is_announced(tmp_path: Path) -> None:
+    (tmp_path / "leaderboards.yaml").write_text("# comment\n" * 50_000)
+    result = run("validate", "--json", cwd=tmp_path)
+    assert result.stderr == "reading 0.5 MB of YAML ...\n"
+    assert json.loads(result.stdout)["diagnostics"][0]["message"] == "is empty"
+
+
 def test_each_rule_has_a_mistake_that_breaks_it() -> None:
     codes = {each.code for case in CASES for each in found(case)} | {"file"}  # of a file that is not there
     assert codes == sarif.RULES.keys()
