@@ -49,6 +49,8 @@ def plain(text: str) -> Plain:
     if number["zero"]:
         sign = "-" * text.startswith("-")
         hint = f'Write {sign}{text.lstrip("+-0") or 0}, or "{text}" if it is text.'
+        if time := re.fullmatch(r"(0[0-9])\.?([0-5][0-9])", text):
+            hint = f'Write {text.lstrip("0") or 0}, or "{time[1]}:{time[2]}" if it is a time of day.'
         if len(text) == _ACCOUNT_LENGTH:
             hint = f'Put it in quotes: "{text}".'
         raise ScalarError("leading-zero", f"a number does not start with 0, as {text} does", hint)
