@@ -262,4 +262,4 @@ def _api() -> Api:
     board = config.load()
     bucket = Bucket(aws.s3(), aws.setting("BUCKET"))
     table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
-    return Api(board, Ranks(bucket, board.columns, board.ties), Snapshots(bucket), table)
+    return Api(board, Ranks(bucket, board.columns), Snapshots(bucket), table)

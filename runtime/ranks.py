@@ -36,6 +36,8 @@ class Ranked:
     """Hash of all entries: equal where nothing changed."""
     prefix: str
     """Ends in a slash."""
+    ties: Ties
+    """How equal scores share ranks here: a board may change that, and a window that is sealed keeps its ranks."""
     sealed: bool = False
     """Whether the window has ended and these ranks are final."""
 
@@ -65,27 +67,28 @@ class Player:
 class Ranks:
     """Writes and reads the ranks of a board's windows."""
 
-    def __init__(self, bucket: Bucket, columns: Sequence[Column], ties: Ties) -> None:
+    def __init__(self, bucket: Bucket, columns: Sequence[Column]) -> None:
         self._bucket = bucket
         self._columns = columns
-        self._ties = ties
         self._width = columns_width(columns)
 
-    def write(self, span: Span, players: Iterable[Player], top: int, as_of: int, like: Ranked | None) -> Ranked:
+    def write(
+        self, span: Span, players: Iterable[Player], ties: Ties, top: int, as_of: int, like: Ranked | None
+    ) -> Ranked:
         """The ranks of a window, written unless they are those of `like`, the window's newest."""
         entries: list[tuple[str, str | None]] = sorted(
             (order_key(self._columns, player.columns, player.at, player.player_id), player.name) for player in players
         )
-        content = sha256(encode([self._ties, entries])).hexdigest()[:32]
+        content = sha256(encode([ties, entries])).hexdigest()[:32]
         if like is not None and like.content == content:
-            return Ranked(span, like.players, content, like.prefix)
+            return Ranked(span, like.players, content, like.prefix, ties)
         prefix = f"{ROOT}{span.id}/{content}-{as_of}/"
         starts = range(0, len(entries), BLOCK)
         buckets: list[dict[str, str]] = [{} for _ in starts]
         for key, _ in entries:
             player_id = read_key(self._columns, key)[2]
             buckets[_hash(player_id, len(buckets))][player_id] = key[: -len(player_id)]
-        every_rank = list(ranks(self._ties, self._width, (key for key, _ in entries)))
+        every_rank = list(ranks(ties, self._width, (key for key, _ in entries)))
         files: dict[str, Any] = {
             "top.json": entries[:top],
             "index.json": {
@@ -98,7 +101,7 @@ class Ranks:
         files |= {f"blocks/{start // BLOCK:06}.json": entries[start : start + BLOCK] for start in starts}
         files |= {f"players/{number:06}.json": bucket for number, bucket in enumerate(buckets)}
         self._bucket.put_all({prefix + name: content for name, content in files.items()})
-        return Ranked(span, len(entries), content, prefix)
+        return Ranked(span, len(entries), content, prefix, ties)
 
     def page(self, ranked: Ranked, offset: int, limit: int) -> list[Entry]:
         """Entries from a position on, in the board's order; fewer, or none, at the end."""
@@ -107,7 +110,7 @@ class Ranks:
             return []
         top: list[Any] = self._bucket.get_fixed(f"{ranked.prefix}top.json")
         if end <= len(top):
-            return self._entries(top[:end], 0, 1)[offset:]
+            return self._entries(ranked, top[:end], 0, 1)[offset:]
         size = self._index(ranked)["block"]
         entries = [
             entry
@@ -132,7 +135,7 @@ class Ranks:
 
     def worse(self, ranked: Ranked, entry: Entry) -> int:
         """How many players are ranked worse than an entry of the window."""
-        if self._ties == "first":
+        if ranked.ties == "first":
             return ranked.players - 1 - entry.position
         equals = order_key(self._columns, entry.columns, 0, "")[: self._width]
         # Behind every key with these columns: after the columns comes a digit, and ":" follows the digits.
@@ -155,12 +158,12 @@ class Ranks:
 
     def _block_entries(self, ranked: Ranked, number: int) -> list[Entry]:
         index = self._index(ranked)
-        return self._entries(self._block(ranked, number), number * index["block"], index["ranks"][number])
+        return self._entries(ranked, self._block(ranked, number), number * index["block"], index["ranks"][number])
 
-    def _entries(self, raws: Sequence[Any], position: int, rank: int) -> list[Entry]:
+    def _entries(self, ranked: Ranked, raws: Sequence[Any], position: int, rank: int) -> list[Entry]:
         """Entries that follow one another; `position` and `rank` are those of the first."""
         entries = []
-        every_rank = ranks(self._ties, self._width, (raw[0] for raw in raws), position, rank)
+        every_rank = ranks(ranked.ties, self._width, (raw[0] for raw in raws), position, rank)
         for place, (each_rank, (key, name)) in enumerate(zip(every_rank, raws, strict=True), position):
             values, at, player_id = read_key(self._columns, key)
             entries.append(Entry(place, each_rank, player_id, name, values, at))

@@ -28,6 +28,7 @@ from runtime.registry import Registry
 from runtime.scoring import Aggregate
 from runtime.snapshots import Snapshot, Snapshots, read_ranked
 from runtime.table import Table
+from runtime.windows import Span
 
 logger = Logger()
 metrics = Metrics()
@@ -79,7 +80,7 @@ class Rebuilder:
             assert current is not None
             like = previous.window(current.id) if previous else None
             like = like if like and like.span == current else None
-            yield self.ranks.write(current, self._players(kind, opened, now), self.board.top, now, like)
+            yield self._write(current, self._players(kind, opened, now), now, like)
             return
         own = [window for window in opened if window.span.every == kind.every and (window.span.starts_at or 0) <= now]
         ranked = [
@@ -99,7 +100,7 @@ class Rebuilder:
         """The ranks of a window that is not sealed; seals it when it is time."""
         like = previous.window(window.span.id) if previous else None
         found = self._shown(players(self.table, window.span, window.shards))
-        ranked = self.ranks.write(window.span, found, self.board.top, now, like)
+        ranked = self._write(window.span, found, now, like)
         if not sealing.step(self.board, kind, window, ranked, self.registry, self.activities, now):
             return ranked
         final = replace(ranked, sealed=True)
@@ -108,6 +109,9 @@ class Rebuilder:
         # Two rebuilds that seal at once have read the same aggregates; the first one's files are those that stay.
         stored = self.registry.find(window.span.id)
         return read_ranked(stored.final) if stored and stored.final else final
+
+    def _write(self, span: Span, found: Iterator[Player], now: int, like: Ranked | None) -> Ranked:
+        return self.ranks.write(span, found, self.board.ties, self.board.top, now, like)
 
     def _players(self, kind: Window, opened: list[Opened], now: int) -> Iterator[Player]:
         """The players of a window that never closes."""
@@ -155,5 +159,5 @@ def _rebuilder() -> Rebuilder:
     table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
     activities = Table(aws.dynamodb(), aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
     bucket = Bucket(aws.s3(), aws.setting("BUCKET"))
-    ranks = Ranks(bucket, board.columns, board.ties)
+    ranks = Ranks(bucket, board.columns)
     return Rebuilder(board, Registry(table, board), table, activities, ranks, Snapshots(bucket))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime import outbox
+from runtime import outbox, ranks
 from runtime.activity import DAY
 from runtime.config import Window
 from runtime.judging import PROBE
@@ -123,6 +124,20 @@ def test_a_sealed_window_never_changes_and_rejects_by_name() -> None:
     world.rebuild(now + MINUTE)
     after = world.page(now=now + MINUTE, window="2026-11-24")
     assert {**after, "as_of": 0} == {**before, "as_of": 0}
+
+
+def test_a_sealed_window_keeps_its_ranks_when_ties_are_decided_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranks, "BLOCK", 3)
+    world = World(board(decimals=0, top=2, windows=(Window("day"),)))
+    world.play("ann", "bob", "cat", "dan", "eve")
+    world.rebuild(NOW + 1)
+    now = seal(world)
+    world.deploy(replace(world.config, ties="shared"))
+    world.rebuild(now + MINUTE)
+    for limit in ("2", "5"):
+        page = world.page(now=now + MINUTE, window="2026-11-24", limit=limit)
+        assert [entry["rank"] for entry in page["entries"]] == [1, 2, 3, 4, 5][: int(limit)]
+    assert world.player("dan", now=now + MINUTE, window="2026-11-24")["entry"]["percentile"] == 25
 
 
 def test_a_window_that_nothing_can_arrive_for_is_forgotten() -> None:

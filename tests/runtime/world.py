@@ -24,7 +24,6 @@ class World:
     """A board's tables, bucket and event bus in memory."""
 
     def __init__(self, config: BoardConfig = PLAIN) -> None:
-        self.config = config
         self.dynamodb = FakeDynamoDB(
             aggregates=("partition", "player_id"),
             marks=("player_id", "activity_id"),
@@ -32,16 +31,21 @@ class World:
         )
         self.s3 = FakeS3()
         self.events = FakeEvents()
+        self.number = 0
+        self.deploy(config)
+
+    def deploy(self, config: BoardConfig) -> None:
+        """Start the functions anew, with that board, over what the tables and the bucket hold."""
+        self.config = config
         self.table = self._table("aggregates", "partition", "player_id")
         self.activities = self._table("activities", "player_id", "activity_id")
         bucket = Bucket(self.s3, "bucket")  # type: ignore[arg-type]
-        self.ranks = Ranks(bucket, config.columns, config.ties)
+        self.ranks = Ranks(bucket, config.columns)
         self.snapshots = Snapshots(bucket)
         self.registry = Registry(self.table, config)
         marks = self._table("marks", "player_id", "activity_id")
         self.aggregates = Aggregates(config, self.registry, self.table, marks)
         self.api = Api(config, self.ranks, self.snapshots, self.table)
-        self.number = 0
 
     def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> Batch:
         """Process items of the activities table that were written at that time."""
