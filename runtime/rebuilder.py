@@ -87,10 +87,11 @@ class Rebuilder:
             read_ranked(window.final) if window.final else self._open(kind, window, previous, now) for window in own
         ]
         # Sealed windows beyond `keep` are left out, the sweep removes their ranks.
+        shards = {window.span.id: window.shards for window in own}
         by_time = sorted(ranked, key=lambda each: each.span.ends_at or 0, reverse=True)
         yield from [each for each in by_time if not each.sealed]
         sealed = [each for each in by_time if each.sealed]
-        yield from sealed[: kind.keep]
+        yield from (self._kept(each, shards[each.span.id], previous, now) for each in sealed[: kind.keep])
         for each in sealed[kind.keep :]:
             # No activity of it would be accepted, so nothing opens it again.
             if each.span.ends_at is not None and each.span.ends_at + MARK_LIFE < now:
@@ -112,6 +113,15 @@ class Rebuilder:
 
     def _write(self, span: Span, found: Iterator[Player], now: int, like: Ranked | None) -> Ranked:
         return self.ranks.write(span, found, self.board.ties, self.board.top, now, like)
+
+    def _kept(self, final: Ranked, shards: int, previous: Snapshot | None, now: int) -> Ranked:
+        """The final ranks of a window, made again from its aggregates where they may be gone: `keep` was less before,
+        or the board did without this kind of window."""
+        shown = previous.window(final.span.id) if previous else None
+        if shown is not None:
+            return shown if shown.sealed else final
+        found = self._shown(players(self.table, final.span, shards))
+        return replace(self.ranks.write(final.span, found, final.ties, self.board.top, now, None), sealed=True)
 
     def _players(self, kind: Window, opened: list[Opened], now: int) -> Iterator[Player]:
         """The players of a window that never closes."""
