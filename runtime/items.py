@@ -48,8 +48,8 @@ class Opened:
     probed_at: int = 0
     probes: frozenset[str] = frozenset()
     """Those that came through the processor."""
-    content: str = ""
-    """Hash of the ranks when they last changed, and since when they have been so."""
+    arrived: str = ""
+    """The probes that came through and the ranks, and since when they have been so."""
     changed_at: int = 0
     sealing_at: int = 0
     final: dict[str, Any] | None = None
@@ -111,7 +111,7 @@ def read_opened(item: Item) -> Opened:
         token=_text(item, "token") or "",
         probed_at=_number(item, "probed_at"),
         probes=frozenset(item["probes"]["SS"] if "probes" in item else []),
-        content=_text(item, "content") or "",
+        arrived=_text(item, "arrived") or "",
         changed_at=_number(item, "changed_at"),
         sealing_at=_number(item, "sealing_at"),
         final=json.loads(final) if final else None,

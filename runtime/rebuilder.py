@@ -8,7 +8,7 @@ their seal, and sends the events that wait.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -56,12 +56,14 @@ class Rebuilder:
     activities: Table
     ranks: Ranks
     snapshots: Snapshots
+    clock: Callable[[], int] = clock.now
 
-    def rebuild(self, now: int) -> Rebuilt:
-        """Make a snapshot of the board as of `now` (milliseconds) and publish it.
+    def rebuild(self) -> Rebuilt:
+        """Make a snapshot of the board as of now and publish it.
 
         Raises IdentityError where the stored numbers mean something else than the board's.
         """
+        now = self.clock()
         self.registry.identify()
         previous = self.snapshots.current()
         for kind in self.board.windows:
@@ -102,7 +104,7 @@ class Rebuilder:
         like = previous.window(window.span.id) if previous else None
         found = self._shown(players(self.table, window.span, window.shards))
         ranked = self._write(window.span, found, now, like)
-        if not sealing.step(self.board, kind, window, ranked, self.registry, self.activities, now):
+        if not sealing.step(self.board, kind, window, ranked, self.registry, self.activities, now, self.clock):
             return ranked
         final = replace(ranked, sealed=True)
         top = self.ranks.page(final, 0, min(self.board.top, sealing.TOLD))
@@ -145,10 +147,10 @@ class Rebuilder:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry, on the board's schedule. What the event holds does not matter."""
-    began = clock.now()
     rebuilder = _rebuilder()
     try:
-        rebuilt = rebuilder.rebuild(began)
+        rebuilt = rebuilder.rebuild()
+        began = rebuilt.snapshot.as_of
         sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
         if rebuilt.previous is None or began // SWEEP_EVERY_MS != rebuilt.previous.as_of // SWEEP_EVERY_MS:
             rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)

@@ -82,14 +82,14 @@ class Registry:
         window = self.find(window_id)
         return window is not None and window.state in (SEALING, SEALED)
 
-    def probing(self, window: Opened, content: str, now: int) -> bool:
+    def probing(self, window: Opened, arrived: str, now: int) -> bool:
         """From here on the window's probes are on their way, with a token that only they carry."""
         return self._step(
             window,
             PROBING,
-            "token = :token, content = :content, probed_at = :now, changed_at = :now",
+            "token = :token, arrived = :arrived, probed_at = :now, changed_at = :now",
             token=secrets.token_hex(16),
-            content=content,
+            arrived=arrived,
             now={"N": str(now)},
         )
 
@@ -103,13 +103,13 @@ class Registry:
             probes={"SS": [probe_id]},
         )
 
-    def changed(self, window: Opened, content: str, now: int) -> None:
-        """Remember that a window's ranks are others than before."""
+    def changed(self, window: Opened, arrived: str, now: int) -> None:
+        """Remember that more has come through for a window than before."""
         self._table.update(
             ("#windows", window.span.id),
-            "SET #content = :content, #changed_at = :now",
+            "SET #arrived = :arrived, #changed_at = :now",
             "#state = :state",
-            content=content,
+            arrived=arrived,
             now={"N": str(now)},
             state=window.state,
         )

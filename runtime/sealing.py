@@ -1,14 +1,14 @@
 """Sealing: from a window's end to its final ranks.
 
 A busy queue never reads empty, so that it has drained is proved: probe items go the whole way that activities go. When
-all have come through, and nothing has changed in the window for as long as a message can be on its way, the window is
+all have come through, and since then nothing in the window for as long as a message can be on its way, the window is
 closed to new activities; one processor timeout later nobody can still be writing, and the ranks made then are final.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from runtime import items, scoring
@@ -30,26 +30,34 @@ entry size"), an entry up to 900 bytes."""
 
 
 def step(
-    board: BoardConfig, kind: Window, window: Opened, ranked: Ranked, registry: Registry, activities: Table, now: int
+    board: BoardConfig,
+    kind: Window,
+    window: Opened,
+    ranked: Ranked,
+    registry: Registry,
+    activities: Table,
+    now: int,
+    clock: Callable[[], int],
 ) -> bool:
     """Take a window that is not sealed one step on, if it is time; `ranked` are its ranks as of `now`.
 
-    True where those ranks are final and only `final` is left to do.
+    Waits begin when they are written down, not when the rebuild began: that may be minutes earlier, and while one
+    takes that long others begin. True where those ranks are final and only `final` is left to do.
     """
     if window.span.ends_at is None or now < window.span.ends_at + kind.grace_seconds * 1000:
         return False
     if window.state == OPEN:
-        if registry.probing(window, ranked.content, now):
+        if registry.probing(window, _arrived(window, ranked), clock()):
             fresh = registry.find(window.span.id)
             assert fresh is not None
             _send_probes(fresh, activities)
     elif window.state == PROBING:
-        if ranked.content != window.content:
-            registry.changed(window, ranked.content, now)
+        if (arrived := _arrived(window, ranked)) != window.arrived:
+            registry.changed(window, arrived, clock())
             window = registry.find(window.span.id) or window
         drained = len(window.probes) >= PROBES and now - window.changed_at >= board.drain_seconds * 1000
         if drained or now - window.probed_at >= DAY:
-            registry.sealing(window, now)
+            registry.sealing(window, clock())
         elif len(window.probes) < PROBES:
             # A rebuild that died may have sent only some. One that was sent before is not recorded again.
             _send_probes(window, activities)
@@ -92,6 +100,12 @@ def closed_event(board: BoardConfig, ranked: Ranked, top: Sequence[Entry]) -> di
 def is_sealed(window: Opened) -> bool:
     """Whether a window's ranks are final."""
     return window.state == SEALED
+
+
+def _arrived(window: Opened, ranked: Ranked) -> str:
+    """What has come through for a window. While that changes, something from before may be on its way: a message that
+    failed is received anew long after probes that were sent behind it."""
+    return f"{len(window.probes)} probes, {ranked.content}"
 
 
 def _send_probes(window: Opened, activities: Table) -> None:

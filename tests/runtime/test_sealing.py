@@ -65,16 +65,38 @@ def test_a_window_is_sealed_once_the_queue_has_drained() -> None:
     assert state(world) == "probing"
     world.put(*probes(world)[8:], written=END + 101 * MINUTE)
     world.rebuild(END + 102 * MINUTE)
+    # A message that failed just before the last probe came through is delivered again until half an hour later.
+    world.put(item("bob", at=END - 1, number=76), written=END, now=END + 131 * MINUTE)
+    world.rebuild(END + 131 * MINUTE)
+    world.rebuild(END + 160 * MINUTE)
+    assert state(world) == "probing"
+    world.rebuild(END + 161 * MINUTE)
     assert state(world) == "sealing"
     # A batch that began before may still write; one that begins now may not.
-    assert world.put(item("ann", at=END - 1, number=77), written=END, now=END + 102 * MINUTE).missed == {"sealed": 1}
-    world.rebuild(END + 102 * MINUTE + 59_000)
+    assert world.put(item("ann", at=END - 1, number=77), written=END, now=END + 161 * MINUTE).missed == {"sealed": 1}
+    world.rebuild(END + 161 * MINUTE + 59_000)
     assert state(world) == "sealing"
-    world.rebuild(END + 103 * MINUTE)
+    world.rebuild(END + 162 * MINUTE)
     assert state(world) == "sealed"
-    page = world.page(now=END + 104 * MINUTE, window="day:previous")
+    page = world.page(now=END + 163 * MINUTE, window="day:previous")
     assert page["window"]["sealed"] is True
-    assert [(entry["player_id"], entry["score"]) for entry in page["entries"]] == [("ann", 20), ("bob", 10)]
+    assert [(entry["player_id"], entry["score"]) for entry in page["entries"]] == [("ann", 20), ("bob", 20)]
+
+
+def test_a_slow_rebuild_gives_batches_their_time_from_when_it_closed_the_window() -> None:
+    world = World(DAILY)
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    world.rebuild(END + 5 * MINUTE)
+    world.put(*probes(world), written=END + 6 * MINUTE)
+    world.rebuild(END + 7 * MINUTE)
+    world.rebuild(END + 40 * MINUTE, takes=2 * MINUTE)
+    assert state(world) == "sealing"
+    # Another rebuild began before the window was closed, and a batch that did writes until a minute later.
+    world.rebuild(END + 41 * MINUTE + 59_000)
+    assert state(world) == "sealing"
+    world.rebuild(END + 43 * MINUTE)
+    assert state(world) == "sealed"
 
 
 def test_a_change_starts_the_wait_anew() -> None:
