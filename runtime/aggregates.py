@@ -98,6 +98,9 @@ class Aggregates:
         remaining = entries
         client = self._table.client
         for attempt in range(ATTEMPTS):
+            # Also the read of the aggregates takes no more items than a transaction.
+            if len(remaining) + len(_spans(remaining)) > PER_TRANSACTION:
+                return False
             fold, writes = self._fold(player_id, remaining, now)
             if len(writes) > PER_TRANSACTION:
                 return False
@@ -127,8 +130,7 @@ class Aggregates:
         """The effect of the entries on what is stored, and the transaction that writes it: the marks first."""
         verdicts = [entry.verdict for entry in entries]
         counted = [verdict for verdict in verdicts if isinstance(verdict, Counts)]
-        spans = sorted({span for verdict in counted for span in verdict.spans}, key=lambda span: span.id)
-        places = {span: items.place(span.id, self._registry.shards(span), player_id) for span in spans}
+        places = {span: items.place(span.id, self._registry.shards(span), player_id) for span in _spans(entries)}
         stored = self._table.get_all(list(places.values())) if places else {}
         fold = folding.fold(
             self._config,
@@ -179,6 +181,12 @@ def players(table: Table, span: Span, shards: int) -> Iterator[tuple[str, Aggreg
     with ThreadPoolExecutor(THREADS) as pool:
         for found in pool.map(shard, range(shards)):
             yield from found
+
+
+def _spans(entries: Sequence[Entry]) -> list[Span]:
+    """The windows that entries have points for."""
+    counted = (entry.verdict for entry in entries if isinstance(entry.verdict, Counts))
+    return sorted({span for verdict in counted for span in verdict.spans}, key=lambda span: span.id)
 
 
 def _ids_of(minute: int) -> tuple[str, str]:

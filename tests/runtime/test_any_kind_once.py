@@ -135,6 +135,19 @@ def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
     assert outbox.send(table, events, "arcade") == 0  # type: ignore[arg-type]
 
 
+def test_a_batch_may_hold_a_hundred_hours_of_one_player() -> None:
+    """As when the queue is worked off after an outage: each was written in its hour."""
+    config = board(windows=(Window("hour"), Window("all_time")))
+    fake = tables()
+    messages = [
+        message(item(at=NOW + hour * 60 * MINUTE, number=hour), str(hour), NOW + hour * 60 * MINUTE)
+        for hour in range(100)
+    ]
+    assert not run(fake, messages, config).failed
+    assert scores(fake)["all-time", "ann"] == 100 * 1000
+    assert max(fake.transactions) <= 100
+
+
 def test_events_of_one_write_are_all_sent_again_when_one_was_refused() -> None:
     config = board(milestones=tuple(range(100, 1300, 100)))
     fake = tables()
