@@ -94,8 +94,7 @@ class Api:
         """The entries of some players in the board's order. Those without one are left out."""
         ids = queries.player_ids(query)
         shown = view(self.board, self.snapshots, query, now)
-        found = [self.ranks.find(shown.ranked, each) for each in ids] if shown.ranked else []
-        entries = sorted((entry for entry in found if entry), key=lambda entry: entry.position)
+        entries = self.ranks.find_all(shown.ranked, ids) if shown.ranked else []
         return self._answer(shown, {**shown.head(), "entries": [shown.entry(entry) for entry in entries]})
 
     def windows(self, now: int) -> Answer:

@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -26,6 +27,7 @@ class Bucket:
         self._client = client
         self._name = name
         self._cache: OrderedDict[str, Any] = OrderedDict()
+        self._lock = Lock()
 
     def get(self, key: str) -> tuple[Any, str] | tuple[None, None]:
         """A file's content and its ETag; a pair of None where there is none."""
@@ -40,15 +42,18 @@ class Bucket:
 
         Raises LookupError where it is gone.
         """
-        if key not in self._cache:
-            content, etag = self.get(key)
-            if etag is None:
-                raise LookupError(f"{key} is gone: its snapshot was replaced long ago")
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+        content, etag = self.get(key)
+        if etag is None:
+            raise LookupError(f"{key} is gone: its snapshot was replaced long ago")
+        with self._lock:
             self._cache[key] = content
             while len(self._cache) > CACHED:
                 self._cache.popitem(last=False)
-        self._cache.move_to_end(key)
-        return self._cache[key]
+        return content
 
     def put_all(self, files: Mapping[str, Any]) -> None:
         """Write files by key."""

@@ -11,10 +11,13 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
+from runtime.aws import THREADS
 from runtime.bucket import Bucket, encode
 from runtime.config import Column, Ties
 from runtime.ranking import block_of, columns_width, order_key, ranks, read_key
@@ -110,15 +113,22 @@ class Ranks:
             return []
         top: list[Any] = self._bucket.get_fixed(f"{ranked.prefix}top.json")
         if end <= len(top):
-            return self._entries(ranked, top[:end], 0, 1)[offset:]
-        size = self._index(ranked)["block"]
-        entries = [
+            return self._entries(ranked, top, (0, 1), (offset, end))
+        index = self._index(ranked)
+        size = index["block"]
+        return [
             entry
             for number in range(offset // size, (end - 1) // size + 1)
-            for entry in self._block_entries(ranked, number)
+            for entry in self._entries(
+                ranked, self._block(ranked, number), (number * size, index["ranks"][number]), (offset, end)
+            )
         ]
-        skipped = offset - offset // size * size
-        return entries[skipped : skipped + end - offset]
+
+    def find_all(self, ranked: Ranked, player_ids: Iterable[str]) -> list[Entry]:
+        """The places of those players who have an entry, in the board's order."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            found = pool.map(lambda player_id: self.find(ranked, player_id), player_ids)
+        return sorted((entry for entry in found if entry), key=lambda entry: entry.position)
 
     def find(self, ranked: Ranked, player_id: str) -> Entry | None:
         """A player's place, or None for one with no entry."""
@@ -156,17 +166,17 @@ class Ranks:
         block: list[Any] = self._bucket.get_fixed(f"{ranked.prefix}blocks/{number:06}.json")
         return block
 
-    def _block_entries(self, ranked: Ranked, number: int) -> list[Entry]:
-        index = self._index(ranked)
-        return self._entries(ranked, self._block(ranked, number), number * index["block"], index["ranks"][number])
-
-    def _entries(self, ranked: Ranked, raws: Sequence[Any], position: int, rank: int) -> list[Entry]:
-        """Entries that follow one another; `position` and `rank` are those of the first."""
+    def _entries(
+        self, ranked: Ranked, raws: Sequence[Any], first: tuple[int, int], wanted: tuple[int, int]
+    ) -> list[Entry]:
+        """Of entries that follow one another those in the `wanted` positions (from, to); `first` are the position and
+        the rank of the first of all."""
         entries = []
-        every_rank = ranks(ranked.ties, self._width, (raw[0] for raw in raws), position, rank)
-        for place, (each_rank, (key, name)) in enumerate(zip(every_rank, raws, strict=True), position):
+        start, end = (max(0, position - first[0]) for position in wanted)
+        every_rank = ranks(ranked.ties, self._width, (raw[0] for raw in raws[:end]), *first)
+        for place, (rank, (key, name)) in enumerate(islice(zip(every_rank, raws, strict=False), start, None), start):
             values, at, player_id = read_key(self._columns, key)
-            entries.append(Entry(place, each_rank, player_id, name, values, at))
+            entries.append(Entry(first[0] + place, rank, player_id, name, values, at))
         return entries
 
 

@@ -1,0 +1,36 @@
+"""How a request reads a large snapshot: its files, many of them at once."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from runtime import ranks
+from tests.runtime.boards import NOW
+from tests.runtime.world import World
+
+
+def test_friends_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after the other, fifty friends on a board of millions are a hundred reads, of seconds in all."""
+    monkeypatch.setattr(ranks, "BLOCK", 2)
+    world = World()
+    players = [f"p{number:02}" for number in range(40)]
+    world.play(*players)
+    world.rebuild()
+    world.deploy(world.config)
+    get = world.s3.get_object
+    together = threading.Barrier(4)
+    buckets: list[str] = []
+
+    def get_together(**request: Any) -> Any:
+        if "/players/" in request["Key"]:
+            buckets.append(request["Key"])
+            if len(buckets) <= together.parties:
+                together.wait(timeout=10)
+        return get(**request)
+
+    monkeypatch.setattr(world.s3, "get_object", get_together)
+    answer = world.api.friends({"window": "week", "ids": ",".join(reversed(players))}, NOW)
+    assert [entry["player_id"] for entry in answer.body["entries"]] == players
