@@ -5,6 +5,7 @@ What needs the player's totals (the bound, limits by the minute, milestones) is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -17,6 +18,10 @@ from runtime.windows import Missed, Span
 
 PROBE = "#probe"
 """The type of the items that tell whether the pipeline has drained. No rule can name it."""
+
+
+_WINDOW = re.compile(r"[a-z0-9][A-Za-z0-9-]{0,63}")
+_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 class Other(Enum):
@@ -54,9 +59,8 @@ def judge(
 
     Each window decides for itself; the activity is rejected only where none takes it.
     """
-    if record.image.get("type", {}).get("S") == PROBE:
-        texts = [record.image.get(name, {}).get("S", "") for name in ("window", "token")]
-        return Probe(texts[0], texts[1], record.activity_id)
+    if (probe := _probe(record)) is not None:
+        return probe
     parsed = activity.parse(record, now)
     if isinstance(parsed, Rejection):
         return parsed
@@ -77,3 +81,12 @@ def judge(
     if not spans:
         return Rejection(missed[0].reason, missed[0].detail)
     return Counts(parsed, given, tuple(spans), tuple(missed))
+
+
+def _probe(record: Record) -> Probe | None:
+    """The probe that a record is, if it looks like one. What else has this type is an activity of an unknown one: no
+    key of a table may be made of it."""
+    kind, window, token = (record.image.get(name, {}).get("S") for name in ("type", "window", "token"))
+    if kind == PROBE and window and token and _WINDOW.fullmatch(window) and _TOKEN.fullmatch(token):
+        return Probe(window, token, record.activity_id)
+    return None

@@ -49,6 +49,8 @@ class FakeDynamoDB:
     def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
         ((table, wanted),) = RequestItems.items()
         assert wanted["ConsistentRead"]
+        if not 1 <= len(wanted["Keys"]) <= 100:
+            raise error("ValidationException", "BatchGetItem")
         found = [self.tables[table].get(self._key(table, key)) for key in wanted["Keys"]]
         return {"Responses": {table: [dict(item) for item in found if item]}, "UnprocessedKeys": {}}
 
@@ -122,8 +124,11 @@ class FakeDynamoDB:
                 yield {"Count": 1} if rest.get("Select") == "COUNT" else {"Items": [item]}
 
     def _key(self, table: str, item: dict[str, Any]) -> tuple[str, str]:
-        first, second = self.keys[table]
-        return item[first]["S"], item[second]["S"]
+        first, second = (item[name]["S"] for name in self.keys[table])
+        # Limits of DynamoDB's keys, in bytes.
+        if not 1 <= len(first.encode()) <= 2048 or not 1 <= len(second.encode()) <= 1024:
+            raise error("ValidationException", "any")
+        return first, second
 
     def _put(self, put: dict[str, Any]) -> None:
         self.tables[put["TableName"]][self._key(put["TableName"], put["Item"])] = put["Item"]

@@ -135,6 +135,13 @@ def test_nobody_else_can_make_a_probe() -> None:
     assert found.probes == frozenset()
 
 
+@pytest.mark.parametrize("window", [None, "", "x" * 2000, "\x00", 7])
+def test_what_only_has_the_type_of_a_probe_is_rejected(window: Any) -> None:
+    batch = World(DAILY).put(item(type=PROBE, window=window, token="0" * 32))
+    assert not batch.failed
+    assert batch.reasons == {"unknown_type": 1}
+
+
 def test_a_sealed_window_never_changes_and_rejects_by_name() -> None:
     world = World(board(decimals=0, windows=(Window("day"),)))
     world.play("ann")
