@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.arcade import arcade
 from tests.browser.chromium import browser
@@ -16,6 +17,10 @@ __all__ = ["arcade", "browser"]
 """One Chromium for every test that opens a page: Playwright takes one at a time."""
 
 HERE = Path(__file__).parent
+
+# No test fails because the machine is busy.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 # What a bundle's Terraform sets for its functions; read when the handlers are imported, by whichever test is first.
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Leaderboards"

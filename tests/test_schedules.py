@@ -98,7 +98,7 @@ def test_refused(expression: str, message: str) -> None:
 lists = st.lists(st.integers(0, 59), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     minutes=lists,
     hours=st.lists(st.integers(0, 23), min_size=1, max_size=3, unique=True),
@@ -117,7 +117,7 @@ def test_gaps_of_any_week_are_those_of_the_clock(minutes: list[int], hours: list
     assert schedule.shortest_gap_seconds == min(gaps)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.text(max_size=40), st.from_regex(r"(rate|cron)\([0-9A-Z*,/?#LW -]{0,30}\)", fullmatch=True)))
 def test_any_text_is_a_schedule_or_a_sentence(expression: str) -> None:
     with contextlib.suppress(ScheduleError):

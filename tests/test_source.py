@@ -238,13 +238,13 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(text, values, min_size=1, max_size=4))
 def test_json_is_read_as_what_it_is(value: dict[str, Any]) -> None:
     assert plain(json.dumps(value, ensure_ascii=False)) == value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.one_of(st.binary(max_size=200), st.text(alphabet="ab:-[]{}#&*!|>'\"%@`\t\n 019.~<", max_size=80).map(str.encode))
 )

@@ -95,7 +95,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(sorted(TYPES)), anything)
 def test_what_is_suggested_is_taken(kind: str, value: Any) -> None:
     meant = spelling(TYPES[kind], value)
@@ -103,7 +103,7 @@ def test_what_is_suggested_is_taken(kind: str, value: Any) -> None:
         TypeAdapter(TYPES[kind], config=ConfigDict(strict=True)).validate_python(meant)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.one_of(
         st.text(max_size=40),

@@ -111,7 +111,7 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranks, "BLOCK", 3)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_every_answer_agrees_with_the_naive_model(data: st.DataObject) -> None:
     board_rules = data.draw(rules())

@@ -227,7 +227,7 @@ def test_sealing_tells_once_by_an_event_that_keeps_its_id() -> None:
     assert detail["top"] == [{"rank": 1, "player_id": "ann", "name": None, "columns": {"score": 10}}]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_whatever_dies_the_final_ranks_are_what_was_counted(seed: int) -> None:
     """Rebuilds and batches die at any write; activities written in time arrive late and in any order. What the sealed
