@@ -86,4 +86,7 @@ class _Compiled(jinja2.BytecodeCache):
                 temporary.unlink(missing_ok=True)
 
     def _file(self, bucket: Bucket) -> Path:
-        return self.folder / f"{bucket.key}.{self.tag}.jinja"
+        # What is escaped is compiled in; a key ends as its template's name does.
+        escaped = bucket.environment.autoescape
+        escaped = escaped(bucket.key) if callable(escaped) else escaped
+        return self.folder / f"{bucket.key}.{self.tag}{'-escaped' * escaped}.jinja"

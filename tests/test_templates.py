@@ -64,6 +64,13 @@ def test_what_is_not_there_is_an_error(folder: Path) -> None:
         render(folder)
 
 
+def test_what_was_compiled_without_escapes_is_not_used_with_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as once:
+        once.setattr(templates, "_is_html", lambda _: False)
+        assert render(folder, "a.html.j2", x="<b>") == "<b>"
+    assert render(folder, "a.html.j2", x="<b>") == "&lt;b&gt;"
+
+
 def test_only_html_is_escaped_by_jinja(folder: Path) -> None:
     assert render(folder, "a.html.j2", x="<b>") == "&lt;b&gt;"
     assert render(folder, xs=["<b>"]) == '"<b>"\n'
