@@ -108,13 +108,16 @@ def test_json_is_yaml(text: str) -> None:
 
 
 @given(ANYTHING)
+@example("\u202e")
 def test_markdown(text: str) -> None:
     shown = encode.markdown(text)
     assert "\n" not in shown
     assert not re.search(r"(?<!\\)(\\\\)*[!#$&()*+:<=>\[\]^_`{|}~]", shown)
     # A backslash before punctuation is not shown; nothing else was added.
     assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", shown) == re.sub(
-        "[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]", "\ufffd", whole(" ".join(text.split()))
+        "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]",
+        "\ufffd",
+        whole(" ".join(text.split())),
     )
 
 
