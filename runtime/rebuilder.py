@@ -151,15 +151,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         rebuilt = rebuilder.rebuild()
         began = rebuilt.snapshot.as_of
-        sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
+        most = max((ranked.players for ranked in rebuilt.snapshot.windows), default=0)
+        metrics.add_metric("SnapshotsWritten", MetricUnit.Count, int(rebuilt.published))
+        metrics.add_metric("SnapshotPlayers", MetricUnit.Count, most)
         if rebuilt.previous is None or began // SWEEP_EVERY_MS != rebuilt.previous.as_of // SWEEP_EVERY_MS:
             rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)
+        # Last: an event that EventBridge does not take fails each rebuild, and must keep nothing else from being done.
+        sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
     except Exception:
         metrics.add_metric("ProcessingErrors", MetricUnit.Count, 1)
         raise
-    most = max((ranked.players for ranked in rebuilt.snapshot.windows), default=0)
-    metrics.add_metric("SnapshotsWritten", MetricUnit.Count, int(rebuilt.published))
-    metrics.add_metric("SnapshotPlayers", MetricUnit.Count, most)
     metrics.add_metric("RebuildMilliseconds", MetricUnit.Milliseconds, clock.now() - began)
     metrics.add_metric("EventsSent", MetricUnit.Count, sent)
     return {"as_of": began, "published": rebuilt.published, "players": most}

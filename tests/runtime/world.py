@@ -62,11 +62,12 @@ class World:
         assert not self.put(*made, written=at).failed
 
     def rebuild(self, now: int = NOW, takes: int = 0) -> Rebuilt:
-        """A rebuild that begins at that time; it has taken so long when a window comes to its next step."""
+        return self.rebuilder(now, takes).rebuild()
+
+    def rebuilder(self, now: int, takes: int = 0) -> Rebuilder:
+        """For a rebuild that begins at that time; it has taken so long when a window comes to its next step."""
         clock = chain([now], repeat(now + takes)).__next__
-        return Rebuilder(
-            self.config, self.registry, self.table, self.activities, self.ranks, self.snapshots, clock
-        ).rebuild()
+        return Rebuilder(self.config, self.registry, self.table, self.activities, self.ranks, self.snapshots, clock)
 
     def page(self, now: int = NOW, **query: str) -> dict[str, Any]:
         return self.api.leaderboard(query, now).body
