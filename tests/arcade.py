@@ -42,7 +42,7 @@ TERRAFORM = 'case "$1" in version) echo \'{"terraform_version": "1.11.4"}\';; *)
 CHECKOV = """case "$1" in --version) echo "$VERSION"; exit;; esac
 date >> runs
 find . -name '*.tf' | sed 's/^.//' | sort | while read file; do
-  for policy in 1 2 3 4 5; do printf 'CKV_LB_%s\\tdata\\t%s:x:y\\n' $policy $file; done
+  for policy in 1 2 3 4 5 7; do printf 'CKV_LB_%s\\tdata\\t%s:x:y\\n' $policy $file; done
   sed -n 's/^resource "\\([a-z0-9_]*\\)" "\\([a-z0-9_]*\\)" {/\\1:\\2/p' ".$file" | while read entity; do
     printf 'CKV_LB_6\\tresource\\t%s:%s\\n' $file $entity
   done

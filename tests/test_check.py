@@ -137,6 +137,23 @@ def test_what_a_person_added_is_scanned(arcade: Path, monkeypatch: pytest.Monkey
     assert "kills/terraform/mine.tf:1: seen: what it brings is not looked at" in result.stdout
 
 
+def test_nothing_gets_round_what_looks_at_it(arcade: Path) -> None:
+    """Whatever checkov is told in a bundle, or does not know of Terraform."""
+    run("generate", cwd=arcade)
+    terraform = arcade / "build/nebula/kills/terraform"
+    for name in ("override.tf", "my_override.tf", "not-override.tf"):
+        (terraform / name).write_text('resource "aws_sqs_queue" "mine" {\n}\n')
+    (terraform / "mine.tf").write_text('resource "aws_sqs_queue" "own" {\n  #checkov:skip=CKV_LB_4:we know\n}\n')
+    result = run("check", cwd=arcade)
+    assert result.code == 1
+    found = [line.split("terraform/")[1] for line in result.stdout.splitlines() if "terraform/" in line]
+    assert found == [
+        "mine.tf:2: seen: CKV_LB_4 cannot be left out: delete this comment",
+        "my_override.tf: seen: Terraform puts it in the place of what checkov sees: write it in a file of another name",
+        "override.tf: seen: Terraform puts it in the place of what checkov sees: write it in a file of another name",
+    ]
+
+
 def test_an_orphan_is_named_and_not_checked(arcade: Path) -> None:
     run("generate", cwd=arcade)
     project(arcade, "kills")

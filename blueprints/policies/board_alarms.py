@@ -42,6 +42,8 @@ def faults(block: Block) -> Iterator[str]:
         alarm = alarms.get(f"{ALARM}.{name}")
         if alarm is None:
             yield f"the alarm {ALARM}.{name} is missing"
+        elif "count" in alarm or "for_each" in alarm:
+            yield f"{ALARM}.{name} has a count or a for_each, so there may be none of it"
         elif f"ALARM({alarm.get('alarm_name')})" not in rule:
             yield f"alarm_rule leaves out {ALARM}.{name}"
 

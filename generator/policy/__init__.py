@@ -10,6 +10,7 @@ bundle and the line of its board in the YAML.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,6 +29,11 @@ from generator.policy.progress import Progress
 from generator.policy.scanning import POLICIES_FOLDER, declared, scan
 
 __all__ = ["Finding", "PolicyError", "Progress", "Report", "check"]
+
+_OVERRIDE = re.compile(r"(^|[/_])override\.tf$")
+"""Files that Terraform merges into the blocks of all others, key by key; to checkov they are blocks of their own."""
+_LEFT_OUT = re.compile(r":skip= *(CKV_LB_\w+)")
+"""A comment by which checkov passes over one of our own policies: those hold of every bundle."""
 
 
 def check(generated: Generated, inputs: Inputs, progress: Progress, everything: bool = False) -> Report:
@@ -167,6 +173,14 @@ def _unseen(bundles: Iterable[Bundle]) -> Iterator[Flaw]:
             yield Flaw(f"{bundle.folder}/terraform", 0, "empty", "there is no resource in it")
         for path in bundle.json:
             yield Flaw(path, 0, "parse", "checkov does not read JSON: write it as HCL, in a file that ends in .tf")
+        for path, data in bundle.hcl.items():
+            if _OVERRIDE.search(path):
+                message = "Terraform puts it in the place of what checkov sees: write it in a file of another name"
+                yield Flaw(path, 0, "seen", message)
+            text = data.decode("utf-8", "replace")
+            for match in _LEFT_OUT.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
+                yield Flaw(path, line, "seen", f"{match[1]} cannot be left out: delete this comment")
 
 
 def _shown(text: str) -> str:

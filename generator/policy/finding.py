@@ -14,6 +14,7 @@ POLICIES = {
     "CKV_LB_4": "No principal is public",
     "CKV_LB_5": "Every log group has a retention and a key",
     "CKV_LB_6": "No secret stands in it",
+    "CKV_LB_7": "Applying it runs no program",
 }
 """Our own policies, by the ids under which blueprints/policies/ has them. Every bundle has something for each."""
 
