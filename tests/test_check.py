@@ -135,6 +135,12 @@ def test_what_a_person_added_is_scanned(arcade: Path, monkeypatch: pytest.Monkey
     )
     result = run("check", cwd=arcade)
     assert "kills/terraform/mine.tf:1: seen: what it brings is not looked at" in result.stdout
+    (arcade / "build/nebula/kills/terraform/mine.tf").write_text(
+        '/* a\n*/ module /* b */ "far" /**/ {\n  source = "../../far"\n}\n/**/ resource /**/ "a_b" /**/ "c" {\n}\n'
+    )
+    result = run("check", cwd=arcade)
+    assert "kills/terraform/mine.tf:2: seen: what it brings is not looked at" in result.stdout
+    assert "kills/terraform/mine.tf:5: seen: checkov did not look at it (a_b.c)" in result.stdout
 
 
 def test_nothing_gets_round_what_looks_at_it(arcade: Path) -> None:

@@ -23,8 +23,10 @@ POLICIES_FOLDER = Path(__file__).resolve().parent.parent.parent / "blueprints" /
 _ARGUMENTS = ("--directory", ".", "--framework", "terraform", "--output", "json", "--compact", "--skip-download")
 _QUICK = "CKV_LB_2"
 """The policy that has least to look at."""
-_RESOURCE = re.compile(r'^[ \t]*resource\b[ \t]*"?([\w-]+)"?[ \t]*"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
-_MODULE = re.compile(r'^[ \t]*module\b[ \t]*"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
+_GAP = r"(?:[ \t]|/\*(?:[^*]|\*(?!/))*\*/)*"
+"""What may stand between the words of a block's first line: comments too."""
+_RESOURCE = re.compile(rf'^{_GAP}resource\b{_GAP}"?([\w-]+)"?{_GAP}"?([\w-]+)"?{_GAP}\{{', re.MULTILINE)
+_MODULE = re.compile(rf'^{_GAP}module\b{_GAP}"?([\w-]+)"?{_GAP}\{{', re.MULTILINE)
 _EVERYTHING = "CKV_LB_6"
 """The policy that looks at every resource."""
 
