@@ -44,6 +44,8 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, int, str, str]:
     if context and problem.replace("did not find ", "").startswith(_AT_CONTEXT):
         mark = context
     lines = text.splitlines() or [""]
+    if "found unexpected ':'" in problem and (colon := getattr(error, "problem_mark", None)):
+        return colon.line + 1, colon.column + 1, "a value is missing after this colon", "Write a space and the value."
     # libyaml sees the end of the text below its last line.
     row = min(mark.line, len(lines) - 1) if mark else 0
     column = (mark.column if mark.line == row else len(lines[row])) if mark else 0
@@ -53,6 +55,10 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, int, str, str]:
         return row + 1, 1, "a merge conflict is left here", "Keep one side, delete the markers."
     if tab := re.match("( *)\t", line):
         return row + 1, len(tab[1]) + 1, "a tab indents this line", "Indent with spaces."
+    if blank := _blank(lines, row):
+        return blank
+    if ("node content" in problem or "expected ',' or" in problem) and (comment := _comment(lines, row)):
+        return comment
     if "mapping values are not allowed" in problem:
         if ":" in line[:column]:
             return *place, "a second colon here makes no key", "Put text that has a colon in quotes."
@@ -77,6 +83,27 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, int, str, str]:
         if part in problem:
             return *place, message, hint
     return *place, f"this is not YAML ({problem or 'it cannot be read'})", "Compare it with the lines around it."
+
+
+def _blank(lines: list[str], row: int) -> tuple[int, int, str, str] | None:
+    """A line, this one or the one above, that is indented with what only looks like spaces."""
+    for index in (row, row - 1):
+        if index >= 0 and (match := re.match(r"( *)[\xa0\u2000-\u200b\u202f\u3000]", lines[index])):
+            message = f"the invisible character U+{ord(match[0][-1]):04X} indents this line"
+            return index + 1, len(match[1]) + 1, message, "Indent with spaces."
+    return None
+
+
+def _comment(lines: list[str], row: int) -> tuple[int, int, str, str] | None:
+    """A # on this line, or on the one above, that makes a comment of a closing bracket."""
+    for index in [index for index in range(row, -1, -1) if lines[index].strip()][:2]:
+        match = re.search(r"[ \t]#(?=[^ \t])", lines[index])
+        before, after = (lines[index][: match.end()], lines[index][match.end() :]) if match else ("", "")
+        # What stands in quotes may have brackets of its own, and a # that is none of a comment.
+        if set("[{") & set(before) and set("]}") & set(after) and not set("\"'") & set(before):
+            message = "a comment starts here, and a bracket is in it"
+            return index + 1, len(before), message, "Put text with a # in quotes."
+    return None
 
 
 def _glued(lines: list[str], row: int) -> tuple[int, int, str, str] | None:
