@@ -76,6 +76,13 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "$",
         ROLE % 'managed_policy_arns = ["arn:aws:iam::aws:policy/AdministratorAccess"]',
     ),
+    "managed-by-an-expression": (
+        "CKV_LB_3",
+        "api.tf",
+        "$",
+        'resource "aws_iam_role_policy_attachment" "more" {\n  role = aws_iam_role.api.name\n'
+        '  policy_arn = join("", ["arn:aws:iam::aws:policy/", "ReadOnlyAccess"])\n}\n',
+    ),
     "public-bucket": ("CKV_LB_4", "storage.tf", r"block_public_acls .*", "block_public_acls = false"),
     "public-acl": ("CKV_LB_4", "storage.tf", r"(?=force_destroy)", 'acl = "public-read"\n  '),
     "public-page": ("CKV_LB_4", "storage.tf", r"(?s)    principals \{\s+type\s+= \"Service\".*?\}\n", OPEN),

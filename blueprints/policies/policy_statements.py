@@ -58,7 +58,7 @@ def unreadable(block: Block) -> Iterator[str]:
         if value and not _parsed(value) and not all(_is_reference(text) for text in texts(value)):
             yield f"{key} is neither JSON nor a policy document of this bundle, so it cannot be judged"
     for text in (*texts(block.conf.get("policy_arn")), *texts(block.conf.get("managed_policy_arns"))):
-        if text.startswith("arn:"):
+        if not text.removeprefix("${").startswith("aws_iam_policy."):
             yield f"{text} is a policy outside of this bundle, so it cannot be judged"
 
 
