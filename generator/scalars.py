@@ -51,6 +51,8 @@ def plain(text: str) -> Plain:
         hint = f'Write {sign}{text.lstrip("+-0") or 0}, or "{text}" if it is text.'
         if time := re.fullmatch(r"(0[0-9])\.?([0-5][0-9])", text):
             hint = f'Write {text.lstrip("0") or 0}, or "{time[1]}:{time[2]}" if it is a time of day.'
+        if text == "000":  # what stands behind a comma in 200,000
+            hint = 'Write thousands without a comma, as in 200000, or "000" if it is text.'
         if len(text) == _ACCOUNT_LENGTH:
             hint = f'Put it in quotes: "{text}".'
         raise ScalarError("leading-zero", f"a number does not start with 0, as {text} does", hint)

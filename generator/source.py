@@ -191,10 +191,10 @@ def _no_key(parent: Node, key: Node) -> tuple[str, str]:
     """What is wrong with a key that is no text, and what to write. `parent` has the keys before it."""
     before = next(reversed(parent.mapping().values()), None)
     if isinstance(key.value, int) and before and isinstance(before.value, int) and before.line == key.line:
-        return (
-            f"a comma ends a value, so that {key.value} is a key here",
-            f"Write {before.value}.{key.value} for a number.",
-        )
+        hint = f"Write {before.value}.{key.value} for a number."
+        if len(str(key.value)) == 3:
+            hint = f"Write {before.value}{key.value}, or {before.value}.{key.value} for a fraction."
+        return f"a comma ends a value, so that {key.value} is a key here", hint
     if isinstance(key.value, dict) and len(key.value) == 1 and parent.line == key.line:
         return "{{ is for templates, and nothing fills this one in", "Write the value, or put it in quotes."
     return "a key must be text", "Put it in quotes."

@@ -88,6 +88,9 @@ _ZONES = {
 }
 """Abbreviations that are no zones, and the zones of most who use them."""
 
+_NO_PLACE = ("local", "localtime", "system", "default")
+"""Words for the zone of some machine, which is no city that is spelt alike."""
+
 
 def choice(value: str, choices: tuple[str, ...]) -> str | None:
     """The one of the choices that was probably meant, or None."""
@@ -108,6 +111,8 @@ def zone(value: str, zones: tuple[str, ...]) -> str | None:
     cities, areas, all_zones = _by_city_and_area(zones)
     area, _, city = word.rpartition("/")
     if not area:
+        if city in _NO_PLACE:
+            return None
         near = city if city in cities else nearest(city, tuple(cities))
         return cities[near] if near else None
     return all_zones.nearest(word) or nearest(word, areas.get(area, ()))

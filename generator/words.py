@@ -237,4 +237,4 @@ def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
         return f"Write one such as `{key}: {written(example)}`."
     if below:
         return f"Write {listed(below, 'or')} below it, {'each ' * (len(below) > 1)}with its value."
-    return _INSTEAD.get(get_origin(plainest) or plainest, "Write one that is.")
+    return _INSTEAD.get(get_origin(plainest) or plainest, "Write a value.")

@@ -36,6 +36,7 @@ JUDGED = {
 """What a schema can say. All other codes are of rules across keys, boards or files, of calendars, or of YAML itself."""
 
 UNSEEN = {
+    "boards[draws].traffic": "a key that is a number is text to an editor",
     "boards[runs].scoring.rules[3].time_m": "a key of a rule may be any column, and `rank_by` only says which",
     "boards[weekly-kills].scoring.rules[0].point": "in a team file it may be a column of `defaults`: only a warning",
     "boards[weekly-kills]": "a key that is no text is one to an editor",
