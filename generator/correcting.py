@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from generator import words
 from generator.diagnostics import Diagnostic
-from generator.shapes import Loc, choices, columns, locate, meant_key, place
+from generator.shapes import Loc, choices, columns, locate, meant_key, meant_kind, place
 from generator.source import Node
 from generator.spelling import choice
 
@@ -110,6 +110,9 @@ def _correction(model: type[BaseModel], root: Node, errors: Sequence[ErrorDetail
             if meant := choice(kind, choices(details)) if kind else None:
                 changes.setdefault(steps, {})["every"] = meant
                 right.append(details)
+        elif details["type"] == "union_tag_not_found" and not left and (key := meant_kind(node)):
+            changes.setdefault(steps, {})[key] = "every"
+            right.append(details)
     return _Correction(right, [], {steps: meant for steps, meant in changes.items() if meant})
 
 

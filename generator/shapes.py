@@ -140,3 +140,10 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for argument in get_args(annotation) for model in _models(argument)]
+
+
+def meant_kind(window: Node) -> str | None:
+    """The key of a window that was probably meant to be `every`, or None."""
+    if "every" in window.mapping():
+        return None
+    return next((key for key in window.mapping() if nearest(key, ("every",))), None)

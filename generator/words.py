@@ -12,7 +12,20 @@ from pydantic_core import ErrorDetails
 
 from generator.diagnostics import Diagnostic, listed, shown
 from generator.scalars import written
-from generator.shapes import Loc, annotation_at, bare, choices, columns, homes, keys, locate, meant_key, place, step
+from generator.shapes import (
+    Loc,
+    annotation_at,
+    bare,
+    choices,
+    columns,
+    homes,
+    keys,
+    locate,
+    meant_key,
+    meant_kind,
+    place,
+    step,
+)
 from generator.source import BROKEN, Node
 from generator.spec import Project
 from generator.spec_board import BoardSpec
@@ -74,6 +87,9 @@ def _explain(
 ) -> Diagnostic | None:
     kind, steps = details["type"], place(details["loc"])
     if kind == "union_tag_not_found":
+        window, left = locate(root, steps)
+        if not left and (key := meant_kind(window)):
+            return window.mapping()[key].diagnostic("unknown-key", "unknown key", 'Did you mean "every"?', at_key=True)
         kind, steps = "missing", (*steps, "every")
     if kind == "missing":
         return _missing(model, root, details["loc"], steps, own)
