@@ -110,8 +110,8 @@ def _correction(model: type[BaseModel], root: Node, errors: Sequence[ErrorDetail
             if meant := choice(kind, choices(details)) if kind else None:
                 changes.setdefault(steps, {})["every"] = meant
                 right.append(details)
-        elif details["type"] == "union_tag_not_found" and not left and (key := meant_kind(node)):
-            changes.setdefault(steps, {})[key] = "every"
+        elif details["type"] == "union_tag_not_found" and not left and (named := meant_kind(node)):
+            changes.setdefault(steps, {})[named] = "every"
             right.append(details)
     return _Correction(right, [], {steps: meant for steps, meant in changes.items() if meant})
 
