@@ -126,7 +126,8 @@ def _own() -> Iterator[str]:
         for here, folders, names in os.walk(root / part):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             for name in sorted(names):
-                yield f"{here}/{name} {_digest(Path(here, name).read_bytes())}"
+                with open(f"{here}{os.sep}{name}", "rb", buffering=0) as file:  # noqa: PTH123 - as above
+                    yield f"{here}/{name} {_digest(file.readall())}"
 
 
 def _digest(data: bytes) -> str:

@@ -80,6 +80,7 @@ def _label(window: Window) -> str:
     return "Last day" if window.days == 1 else WINDOW_LABELS[window.every].format(days=window.days)
 
 
+@cache
 def _page_file(path: str) -> dict[str, str]:
     """A file of the page as an S3 object: its name, the name of its Terraform resource, its content type."""
     name = path.removeprefix("dashboard/")
