@@ -14,10 +14,10 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+from generator import memory
 from generator.policy.bundle import Bundle
 
-FOLDER = ".leaderboards_cache"
-"""Beside leaderboards.yaml. It says itself that git is to leave it out."""
+FOLDER = memory.FOLDER
 _FILE = "clean.json"
 
 
