@@ -2,8 +2,10 @@
 
 A board walks down one street, and never back::
 
-    source -> spec -> rules -> board -> render | bundle | dashboards -> output -> policy
-                                                                    -> local -> operations
+    source -> spec -> validation -> board -> rendering -> output -> check
+                                                                -> local -> operations
+
+`pipeline` is that walk as one pure function: start reading there. `cli` is the terminal's side of it.
 """
 
 __version__ = "0.1.0"

@@ -1,5 +1,5 @@
-"""What runs in Lambda: an activity becomes an aggregate, a rank, a page of a leaderboard.
+"""What runs in Lambda: an activity becomes an aggregate, an aggregate a rank, a rank an entry of a page.
 
-`config`, `activity`, `scoring`, `windows` and `ranking` are pure: no AWS, no clock. `aggregates` is the DynamoDB side,
-`snapshots` the S3 side. `processor`, `rebuilder`, `api` and `simulator` are the handlers.
+`processor`, `rebuilder`, `api` and `simulator` are the handlers. `domain` counts and ranks, purely; `dynamodb` keeps
+aggregates, each activity counted once; `s3` keeps snapshots, each replaced whole.
 """

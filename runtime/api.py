@@ -19,14 +19,17 @@ from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Respo
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config, items, queries, scoring, windows
-from runtime.bucket import Bucket
+from runtime import aws, clock, config, queries
 from runtime.config import BoardConfig
+from runtime.domain import instants, scoring, windows
+from runtime.domain.order_keys import percentile
+from runtime.domain.ranking import RankedEntry
+from runtime.dynamodb import items
+from runtime.dynamodb.table import Table
 from runtime.queries import Problem, View, digest, timestamp, view
-from runtime.ranking import percentile
-from runtime.ranks import Entry, Ranks
-from runtime.snapshots import Snapshots
-from runtime.table import Table
+from runtime.s3.bucket import Bucket
+from runtime.s3.rank_files import Ranks
+from runtime.s3.snapshots import Snapshots
 
 METHODS = ["GET", "HEAD"]
 
@@ -132,7 +135,7 @@ class Api:
         entries = self.ranks.page(shown.ranked, offset, limit) if shown.ranked else []
         return [shown.entry(entry) for entry in entries]
 
-    def _find(self, player_id: str, query: Mapping[str, str], now: int) -> tuple[View, Entry]:
+    def _find(self, player_id: str, query: Mapping[str, str], now: int) -> tuple[View, RankedEntry]:
         queries.player_id(player_id)
         shown = view(self.board, self.snapshots, query, now)
         entry = self.ranks.find(shown.ranked, player_id) if shown.ranked else None
@@ -141,7 +144,7 @@ class Api:
             raise Problem(HTTPStatus.NOT_FOUND, detail)
         return shown, entry
 
-    def _pending(self, shown: View, entry: Entry, now: int) -> dict[str, Any] | None:
+    def _pending(self, shown: View, entry: RankedEntry, now: int) -> dict[str, Any] | None:
         """The player's score as it is now, where it is another than the entry's."""
         spans = windows.parts(shown.kind, now) if shown.kind.every == "rolling" else [shown.span]
         opened = self.aggregates.get_all([("#windows", span.id) for span in spans])
@@ -164,7 +167,7 @@ def respond(answer: Answer, board: BoardConfig, if_none_match: str | None) -> Re
         "X-Content-Type-Options": "nosniff",
     }
     if answer.as_of is not None:
-        headers["As-Of"] = clock.written(answer.as_of)
+        headers["As-Of"] = instants.rfc3339(answer.as_of)
     if answer.content is not None:
         headers["ETag"] = f'W/"{answer.content}"'
         if _matches(if_none_match, answer.content):

@@ -18,13 +18,14 @@ from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import activity, aws, clock, config
-from runtime.aggregates import Aggregates, Entry
+from runtime import aws, clock, config
 from runtime.config import BoardConfig
-from runtime.judging import Counts, Other, Probe, judge
-from runtime.registry import IdentityError, Registry
-from runtime.table import Table
-from runtime.windows import Span
+from runtime.domain import activity
+from runtime.domain.judging import Counts, Other, Probe, judge
+from runtime.domain.windows import Span
+from runtime.dynamodb.aggregates import Aggregates, Entry
+from runtime.dynamodb.table import Table
+from runtime.dynamodb.window_store import IdentityError, Registry
 
 logger = Logger()
 metrics = Metrics()

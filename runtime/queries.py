@@ -10,13 +10,14 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from runtime import clock, items, windows
-from runtime.activity import PLAYER_ID
 from runtime.config import BoardConfig, Window
-from runtime.ranks import Entry, Ranked
-from runtime.scoring import Columns, number
-from runtime.snapshots import Snapshot, Snapshots
-from runtime.windows import Span
+from runtime.domain import instants, windows
+from runtime.domain.activity import PLAYER_ID
+from runtime.domain.ranking import RankedEntry, WindowRanks
+from runtime.domain.scoring import Columns, number
+from runtime.domain.windows import Span
+from runtime.dynamodb import items
+from runtime.s3.snapshots import Snapshot, Snapshots
 
 WINDOW = re.compile(r"[a-z0-9][A-Za-z0-9_-]{0,63}(:previous)?")
 MAX_LIMIT = 100
@@ -41,7 +42,7 @@ class View:
     kind: Window
     span: Span
     snapshot: Snapshot | None
-    ranked: Ranked | None
+    ranked: WindowRanks | None
     """None where the snapshot has no ranks for the window: nobody is in it yet."""
 
     @property
@@ -79,7 +80,7 @@ class View:
             "sealed": self.ranked.sealed if self.ranked else False,
         }
 
-    def entry(self, entry: Entry) -> dict[str, Any]:
+    def entry(self, entry: RankedEntry) -> dict[str, Any]:
         """An entry as JSON shows it."""
         return {
             "rank": entry.rank,
@@ -169,7 +170,7 @@ def digest(content: Any) -> str:
 
 def timestamp(instant: int | None) -> str | None:
     """RFC 3339 in UTC with milliseconds; None for None."""
-    return None if instant is None else clock.written(instant)
+    return None if instant is None else instants.rfc3339(instant)
 
 
 def _snapshot(board: BoardConfig, snapshots: Snapshots, query: Mapping[str, str], now: int) -> Snapshot | None:
@@ -177,7 +178,7 @@ def _snapshot(board: BoardConfig, snapshots: Snapshots, query: Mapping[str, str]
     if text is None:
         return newest(board, snapshots)
     try:
-        as_of = clock.read(text)
+        as_of = instants.parse_rfc3339(text)
     except ValueError:
         raise Problem(HTTPStatus.BAD_REQUEST, "as_of is a time as answers give it: 2026-11-22T04:00:00.000Z") from None
     pinned = snapshots.pinned(as_of, now)

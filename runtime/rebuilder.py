@@ -17,18 +17,21 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config, items, outbox, scoring, sealing, windows
-from runtime.activity import MARK_LIFE
-from runtime.aggregates import players
-from runtime.bucket import Bucket
+from runtime import aws, clock, config, sealing
 from runtime.config import BoardConfig, Window
-from runtime.items import Opened
-from runtime.ranks import Player, Ranked, Ranks
-from runtime.registry import Registry
-from runtime.scoring import Aggregate
-from runtime.snapshots import Snapshot, Snapshots, read_ranked
-from runtime.table import Table
-from runtime.windows import Span
+from runtime.domain import scoring, windows
+from runtime.domain.activity import MARK_LIFE
+from runtime.domain.ranking import ScoredPlayer, WindowRanks
+from runtime.domain.scoring import Aggregate
+from runtime.domain.windows import Span
+from runtime.dynamodb import items, outbox
+from runtime.dynamodb.aggregates import players
+from runtime.dynamodb.items import Opened
+from runtime.dynamodb.table import Table
+from runtime.dynamodb.window_store import Registry
+from runtime.s3.bucket import Bucket
+from runtime.s3.rank_files import Ranks
+from runtime.s3.snapshots import Snapshot, Snapshots, read_ranked
 
 logger = Logger()
 metrics = Metrics()
@@ -75,7 +78,7 @@ class Rebuilder:
         snapshot = Snapshot(now, tuple(ranked), items.identity(self.board))
         return Rebuilt(snapshot, self.snapshots.publish(snapshot), previous)
 
-    def _ranked(self, kind: Window, opened: list[Opened], previous: Snapshot | None, now: int) -> Iterator[Ranked]:
+    def _ranked(self, kind: Window, opened: list[Opened], previous: Snapshot | None, now: int) -> Iterator[WindowRanks]:
         """The ranks of the windows of one kind: the current one, those that wait to be sealed, and those kept."""
         if not kind.closes:
             current = windows.current(kind, now)
@@ -99,7 +102,7 @@ class Rebuilder:
             if each.span.ends_at is not None and each.span.ends_at + MARK_LIFE < now:
                 self.registry.forget(each.span.id)
 
-    def _open(self, kind: Window, window: Opened, previous: Snapshot | None, now: int) -> Ranked:
+    def _open(self, kind: Window, window: Opened, previous: Snapshot | None, now: int) -> WindowRanks:
         """The ranks of a window that is not sealed; seals it when it is time."""
         like = previous.window(window.span.id) if previous else None
         found = self._shown(players(self.table, window.span, window.shards))
@@ -113,10 +116,10 @@ class Rebuilder:
         stored = self.registry.find(window.span.id)
         return read_ranked(stored.final) if stored and stored.final else final
 
-    def _write(self, span: Span, found: Iterator[Player], now: int, like: Ranked | None) -> Ranked:
+    def _write(self, span: Span, found: Iterator[ScoredPlayer], now: int, like: WindowRanks | None) -> WindowRanks:
         return self.ranks.write(span, found, self.board.ties, self.board.top, now, like)
 
-    def _kept(self, final: Ranked, shards: int, previous: Snapshot | None, now: int) -> Ranked:
+    def _kept(self, final: WindowRanks, shards: int, previous: Snapshot | None, now: int) -> WindowRanks:
         """The final ranks of a window, made again from its aggregates where they may be gone: `keep` was less before,
         or the board did without this kind of window."""
         shown = previous.window(final.span.id) if previous else None
@@ -125,7 +128,7 @@ class Rebuilder:
         found = self._shown(players(self.table, final.span, shards))
         return replace(self.ranks.write(final.span, found, final.ties, self.board.top, now, None), sealed=True)
 
-    def _players(self, kind: Window, opened: list[Opened], now: int) -> Iterator[Player]:
+    def _players(self, kind: Window, opened: list[Opened], now: int) -> Iterator[ScoredPlayer]:
         """The players of a window that never closes."""
         shards = {window.span.id: window.shards for window in opened}
         if kind.every == "all_time":
@@ -139,9 +142,9 @@ class Rebuilder:
             (player_id, scoring.merge(self.board, aggregates)) for player_id, aggregates in days.items()
         )
 
-    def _shown(self, found: Iterator[tuple[str, Aggregate]]) -> Iterator[Player]:
+    def _shown(self, found: Iterator[tuple[str, Aggregate]]) -> Iterator[ScoredPlayer]:
         for player_id, aggregate in found:
-            yield Player(player_id, aggregate.name, scoring.ranked(self.board, aggregate), aggregate.at)
+            yield ScoredPlayer(player_id, aggregate.name, scoring.ranked(self.board, aggregate), aggregate.at)
 
 
 @metrics.log_metrics

@@ -11,15 +11,16 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from runtime import items, scoring
-from runtime.activity import DAY, MIN_TTL, make_id
-from runtime.clock import written
 from runtime.config import BoardConfig, Window
-from runtime.items import OPEN, PROBING, SEALED, SEALING, Opened
-from runtime.judging import PROBE
-from runtime.ranks import Entry, Ranked
-from runtime.registry import Registry
-from runtime.table import Table
+from runtime.domain import scoring
+from runtime.domain.activity import DAY, MIN_TTL, make_id
+from runtime.domain.instants import rfc3339
+from runtime.domain.judging import PROBE
+from runtime.domain.ranking import RankedEntry, WindowRanks
+from runtime.dynamodb import items
+from runtime.dynamodb.items import OPEN, PROBING, SEALED, SEALING, Opened
+from runtime.dynamodb.table import Table
+from runtime.dynamodb.window_store import Registry
 
 PROBES = 16
 """Probes of a window. Each has a key of its own, so that they spread over the stream's shards."""
@@ -33,7 +34,7 @@ def step(
     board: BoardConfig,
     kind: Window,
     window: Opened,
-    ranked: Ranked,
+    ranked: WindowRanks,
     registry: Registry,
     activities: Table,
     now: int,
@@ -66,7 +67,7 @@ def step(
     return False
 
 
-def closed_event(board: BoardConfig, ranked: Ranked, top: Sequence[Entry]) -> dict[str, Any]:
+def closed_event(board: BoardConfig, ranked: WindowRanks, top: Sequence[RankedEntry]) -> dict[str, Any]:
     """The outbox item that tells of a sealed window."""
     span = ranked.span
     assert span.starts_at is not None
@@ -77,8 +78,8 @@ def closed_event(board: BoardConfig, ranked: Ranked, top: Sequence[Entry]) -> di
         "window": {
             "id": span.id,
             "every": span.every,
-            "starts_at": written(span.starts_at),
-            "ends_at": written(span.ends_at),
+            "starts_at": rfc3339(span.starts_at),
+            "ends_at": rfc3339(span.ends_at),
         },
         "players": ranked.players,
         "top": [
@@ -102,7 +103,7 @@ def is_sealed(window: Opened) -> bool:
     return window.state == SEALED
 
 
-def _arrived(window: Opened, ranked: Ranked) -> str:
+def _arrived(window: Opened, ranked: WindowRanks) -> str:
     """What has come through for a window. While that changes, something from before may be on its way: a message that
     failed is received anew long after probes that were sent behind it."""
     return f"{len(window.probes)} probes, {ranked.content}"

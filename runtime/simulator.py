@@ -20,8 +20,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config
-from runtime.activity import DAY, make_id
 from runtime.config import BoardConfig, Points, Rule, Scalar
+from runtime.domain.activity import DAY, make_id
 
 PLAYERS = 200
 MAX_ACTIVITIES = 10_000

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.arcade import arcade
 from tests.browser.chromium import browser
+from tests.support.fake_tools import arcade
 
 __all__ = ["arcade", "browser"]
 """One Chromium for every test that opens a page: Playwright takes one at a time."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.benchmarks import inputs
-from tests.command import run
+from tests.support.cli import run
+from tests.support.paths import GOLDEN
 
 
 def test_boards_of_every_kind(tmp_path: Path) -> None:
@@ -18,7 +19,7 @@ def test_boards_of_every_kind(tmp_path: Path) -> None:
 
 
 def test_a_template_of_a_bundle_has_all_of_its_files(tmp_path: Path) -> None:
-    bundle = Path(__file__).parent / "golden" / "smallest" / "build" / "solo" / "wins"
+    bundle = GOLDEN / "smallest" / "build" / "solo" / "wins"
     inputs.cookiecutter(tmp_path / "template", bundle)
     template = tmp_path / "template" / "{{cookiecutter.board}}"
     files = {path.relative_to(bundle) for path in bundle.rglob("*") if path.is_file()}

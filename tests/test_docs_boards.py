@@ -6,21 +6,21 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from textwrap import indent
 from typing import Any, get_args
 
 import pytest
 import yaml
 
-from generator import generate
-from runtime import items, outbox
-from runtime.activity import REASONS
+from generator import pipeline
 from runtime.config import BoardConfig, Every, Kind, Ties
+from runtime.domain.activity import REASONS
+from runtime.dynamodb import items, outbox
 from tests.runtime.boards import item
 from tests.runtime.world import World
+from tests.support.paths import REPOSITORY
 
-TEXT = (Path(__file__).parent.parent / "docs" / "boards.md").read_text(encoding="utf-8")
+TEXT = (REPOSITORY / "docs" / "boards.md").read_text(encoding="utf-8")
 PROJECT = """version: 1
 project: arcade
 region: eu-central-1
@@ -44,7 +44,7 @@ class Example:
 
     def config(self) -> BoardConfig:
         """The board of the YAML, made as `leaderboards generate` makes it."""
-        generated = generate.validate({"leaderboards.yaml": (PROJECT + indent(self.board, "    ")).encode()})
+        generated = pipeline.validate({"leaderboards.yaml": (PROJECT + indent(self.board, "    ")).encode()})
         assert not generated.diagnostics
         return generated.boards[0].config
 

@@ -1,74 +1,60 @@
-"""Imports go only downwards: generator may use runtime, never the other way, and a module those below it in a list."""
+"""The rooms of the house: which folder may import which, and why not the others."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import REPOSITORY
 
 GENERATOR = (
-    "cli",
-    "cli_check",
-    "cli_operations",
-    "cli_authoring",
-    "console",
-    "explaining",
-    "operations",
-    "local",
-    "policy",
-    "sarif",
-    "reports",
-    "authoring",
-    "output",
-    "memory",
-    "disk",
-    "generate",
-    "bundle",
-    "render",
-    "dashboards",
-    "templates",
-    "schemas",
-    "encode",
-    "board",
-    "configuring",
-    "sizing",
-    "reference",
-    "spec_schema",
-    "rules",
-    "scoring_rules",
-    "window_rules",
-    "loading",
-    "merging",
-    "correcting",
-    "words",
-    "shapes",
-    "spec",
-    "spec_board",
-    "spec_scoring",
-    "spec_windows",
-    "decimals",
-    "values_aws",
-    "values",
-    "model",
-    "spelling",
-    "names",
-    "schedules",
-    "limits",
-    "inputs",
-    "globs",
-    "source",
-    "scalars",
-    "syntax",
-    "diagnostics",
+    ("cli", "knows the terminal; whatever else were to print or exit could not be called by a test or another program"),
+    ("check", "judges what the rest has made, so none of it may depend on a judgement"),
+    ("local", "runs bundles on this machine, as one caller among others; what is deployed must not know where it runs"),
+    ("authoring", "writes a person's YAML; what reads it must not be able to"),
+    ("output", "is the one room that writes build/; below it everything is a pure function of bytes"),
+    ("pipeline", "walks the whole street once; a room that called it would walk it again"),
+    ("operations", "talks to AWS; what is generated must be the same without an account"),
+    ("explaining", "tells what became of a board; nothing is decided by it"),
+    ("rendering", "turns a decided board into text; a decision made there is one that `explain` cannot tell"),
+    ("board", "decides every name and number, from a spec that is valid"),
+    ("validation", "says what is wrong with a file; boards are only made of files with nothing wrong"),
+    ("spec", "holds the models alone, so that the schema and the reference are made of them without a file to read"),
+    ("source", "turns bytes into a tree, and knows no key of it"),
+    ("terraform", "reads any HCL, ours or not"),
+    ("aws", "holds what AWS says, whatever a board wants"),
+    ("diagnostics", "words what is wrong, wherever it was found"),
+    ("errors", "is imported by all"),
 )
-"""From the top to the bottom. Who adds a module says here where it belongs."""
+"""The rooms of generator/, from the top to the bottom: a room imports only rooms below it. Beside each is what it does,
+and so why nothing below may import it."""
 
-PURE = ("activity", "scoring", "windows", "ranking", "judging", "folding", "config")
-"""Modules of runtime that know neither AWS nor a clock."""
+RUNTIME = (
+    ("processor", "is a handler of Lambda: it is called, never imported"),
+    ("rebuilder", "is a handler of Lambda"),
+    ("api", "is a handler of Lambda"),
+    ("simulator", "is a handler of Lambda"),
+    ("sealing", "is a step of the rebuilder"),
+    ("queries", "answers requests of the API"),
+    ("s3", "stores snapshots; what is counted must not depend on what was shown"),
+    ("dynamodb", "stores aggregates"),
+    ("aws", "makes clients; code that is given its client can be tested with another"),
+    ("clock", "reads the machine's clock; code that is given the time can be tested at any"),
+    ("domain", "is pure: it counts and ranks without AWS and without a clock"),
+    ("config", "reads board.json"),
+)
+"""The rooms of runtime/, as above."""
+
+KEPT_APART = {
+    ("s3", "dynamodb"): "a snapshot is made of entries, wherever those come from",
+    ("simulator", "dynamodb"): "the simulator is a producer: it may only put activities, as a game server does",
+}
+"""Imports that would be downwards and are still not wanted, with the reason."""
+
+IMPURE = ("boto3", "botocore", "aws_lambda_powertools", "time", "socket", "random", "secrets")
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -82,38 +68,84 @@ def imports(file: Path) -> Iterator[str]:
 
 
 def files(package: str) -> list[Path]:
-    return sorted((ROOT / package).rglob("*.py"))
+    """Every module of a package but its own __init__."""
+    return sorted(path for path in (REPOSITORY / package).rglob("*.py") if path != REPOSITORY / package / "__init__.py")
 
 
-def layer(file: Path) -> str:
-    return file.relative_to(ROOT / "generator").parts[0].removesuffix(".py")
+def room(file: Path, package: str) -> str:
+    """The folder or module of the package's top level that a file belongs to."""
+    return file.relative_to(REPOSITORY / package).parts[0].removesuffix(".py")
 
 
-def test_every_module_has_its_layer() -> None:
-    assert {layer(file) for file in files("generator")} - {"__init__"} == set(GENERATOR)
-
-
-@pytest.mark.parametrize("file", files("generator"), ids=lambda file: file.relative_to(ROOT).as_posix())
-def test_generator_imports_downwards(file: Path) -> None:
-    own = layer(file)
-    for name in imports(file):
+def wrong_imports(own: str, names: Iterator[str], package: str, rooms: Mapping[str, str]) -> list[str]:
+    """What a file of the room `own` imports and may not, each with the reason."""
+    order = list(rooms)
+    found = []
+    for name in names:
         parts = name.split(".")
-        if parts[0] != "generator" or parts[1] not in GENERATOR:
+        other = parts[1] if len(parts) > 1 else ""
+        if parts[0] != package or other not in rooms or other == own:
             continue
-        assert own in GENERATOR, f"{file.name} imports {name}"
-        same_package = parts[1] == own and file.parent.name == own
-        assert same_package or GENERATOR.index(parts[1]) > GENERATOR.index(own), f"{own} imports {name}"
+        if order.index(other) < order.index(own):
+            found.append(f"{own} imports {name}, but {other} {rooms[other]}")
+        elif reason := KEPT_APART.get((own, other)):
+            found.append(f"{own} imports {name}, but {reason}")
+    return found
 
 
-@pytest.mark.parametrize("file", files("runtime"), ids=lambda file: file.relative_to(ROOT).as_posix())
-def test_runtime_stands_alone(file: Path) -> None:
-    for name in imports(file):
-        assert name.split(".")[0] != "generator", f"{file.name} imports {name}"
-        if file.stem in PURE:
-            assert name.split(".")[0] not in ("boto3", "botocore", "time"), f"{file.name} imports {name}"
+def test_every_module_has_its_room() -> None:
+    for package, rooms in (("generator", GENERATOR), ("runtime", RUNTIME)):
+        assert {room(file, package) for file in files(package)} == set(dict(rooms)), package
 
 
-def test_the_test_sees_an_upward_import(tmp_path: Path) -> None:
-    file = tmp_path / "source.py"
-    file.write_text("def late():\n    from generator.rules import check\n")
-    assert list(imports(file)) == ["generator.rules.check"]
+@pytest.mark.parametrize("file", files("generator"), ids=lambda file: file.relative_to(REPOSITORY).as_posix())
+def test_generator_imports_downwards(file: Path) -> None:
+    assert wrong_imports(room(file, "generator"), imports(file), "generator", dict(GENERATOR)) == []
+
+
+@pytest.mark.parametrize("file", files("runtime"), ids=lambda file: file.relative_to(REPOSITORY).as_posix())
+def test_runtime_imports_downwards_and_nothing_of_the_generator(file: Path) -> None:
+    assert [name for name in imports(file) if name.split(".")[0] == "generator"] == []
+    assert wrong_imports(room(file, "runtime"), imports(file), "runtime", dict(RUNTIME)) == []
+
+
+def module_file(name: str) -> Path | None:
+    """The file of one of our own modules, or of the one that a name is imported from; None for other people's."""
+    for candidate in (name, name.rpartition(".")[0]):
+        place = REPOSITORY / candidate.replace(".", "/")
+        if candidate and place.with_suffix(".py").is_file():
+            return place.with_suffix(".py")
+    return None
+
+
+def reached(file: Path) -> dict[str, Path]:
+    """Every module that is loaded with a file, through our own modules as far as they lead, and who imports it."""
+    found: dict[str, Path] = {}
+    ahead = [file]
+    while ahead:
+        current = ahead.pop()
+        for name in imports(current):
+            if name not in found:
+                found[name] = current
+                ahead += [own] if (own := module_file(name)) else []
+    return found
+
+
+@pytest.mark.parametrize("file", files("runtime/domain"), ids=lambda file: file.name)
+def test_the_domain_is_pure(file: Path) -> None:
+    for name, importer in reached(file).items():
+        parts = name.split(".")
+        where = importer.relative_to(REPOSITORY).as_posix()
+        assert parts[0] not in IMPURE, f"{file.name} reaches {name} through {where}"
+        assert parts[0] != "runtime" or parts[1] in ("domain", "config"), f"{file.name} reaches {name} through {where}"
+
+
+def test_the_test_sees_what_it_forbids(tmp_path: Path) -> None:
+    file = tmp_path / "tree.py"
+    file.write_text("def late():\n    from generator.validation import rules\n")
+    (wrong,) = wrong_imports("source", imports(file), "generator", dict(GENERATOR))
+    assert wrong.startswith("source imports generator.validation.rules, but validation says what is wrong")
+    file.write_text("from runtime.dynamodb import items\n")
+    assert wrong_imports("s3", imports(file), "runtime", dict(RUNTIME)) != []
+    file.write_text("from runtime.dynamodb import table\n")
+    assert "boto3" in {name.split(".")[0] for name in reached(REPOSITORY / "runtime/aws.py")}

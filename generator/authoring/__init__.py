@@ -2,7 +2,7 @@
 
     files -> which file -> the board's lines (writing, or copying) -> insertion -> validated as any file is
 
-Pure: what comes of it is written by `replacing`. Nothing of a file changes but that it has one board more.
+Pure: what comes of it is written by `output.replace_file`. Nothing of a file changes but that it has one board more.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from generator import loading, source
 from generator.authoring.copying import copy
-from generator.authoring.errors import AuthoringError
 from generator.authoring.insertion import Inserted, insert
 from generator.authoring.layout import Layout
-from generator.authoring.writing import starter
-from generator.diagnostics import Diagnostic, failed, listed, nearest, shown
-from generator.generate import Generated, validate
-from generator.loading import Loaded
-from generator.merging import Entry
+from generator.authoring.starter import starter
+from generator.diagnostics.diagnostic import Diagnostic, any_error
+from generator.diagnostics.nearest import nearest
+from generator.diagnostics.wording import listed, shown
+from generator.errors import AuthoringError
+from generator.pipeline import Generated, validate
+from generator.source.tree import read_tree
+from generator.validation import loading
+from generator.validation.loading import Loaded
+from generator.validation.merging import Entry
 
 __all__ = ["Addition", "AuthoringError", "add"]
 
@@ -74,7 +77,7 @@ def add(
         lines = starter(name, team if file == main else None)
     inserted = insert(file, files[file], lines, show(file))
     generated = validate({**files, file: inserted.data}, main)
-    if failed(generated.diagnostics):
+    if any_error(generated.diagnostics):
         found = (_told(each, file, inserted, show) for each in generated.diagnostics if each.severity == "error")
         raise AuthoringError("\n".join(found))
     line = inserted.board.mapping()["name"].line
@@ -119,7 +122,7 @@ def _file(files: Mapping[str, bytes], main: str, team: str, other: Entry | None)
     """The file that a team's boards go to: that of the other board, else the first of the team, else the main one."""
     own = []
     for file, data in files.items():
-        root = source.read(file, data).root
+        root = read_tree(file, data).root
         given = root.get("team") if root and file != main else None
         if given and given.text() == team:
             own.append(file)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.authoring.layout import Layout
-from generator.authoring.writing import title
-from generator.scalars import written
-from generator.source import Node
+from generator.authoring.starter import title
+from generator.source.scalars import written
+from generator.source.tree import Node
 
 _OF_ONE_BOARD = ("domain", "certificate_arn")
 """Keys of `api` that no second board can share: a domain leads to one distribution."""

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator import source
-from generator.authoring.errors import AuthoringError
 from generator.authoring.layout import Layout
-from generator.source import Node
+from generator.errors import AuthoringError
+from generator.source.tree import Node, read_tree
 
 STEP = 2
 """Spaces that a list is indented by, where the file has none to go by."""
@@ -37,12 +36,12 @@ def insert(file: str, data: bytes, board: Sequence[str], shown: str) -> Inserted
 
     Raises AuthoringError where the boards of the file are written in a way that nothing can be put behind.
     """
-    old = source.read(file, data).root
+    old = read_tree(file, data).root
     assert old is not None
     layout = Layout(data)
     for text, first in _attempts(layout, old, board):
         changed = layout.bytes(text)
-        new = source.read(file, changed)
+        new = read_tree(file, changed)
         boards = new.root.get("boards") if new.root and not new.diagnostics else None
         if new.root and boards and _is_one_more(old, new.root):
             return Inserted(changed, first + 1, boards.sequence()[-1], _lines(text) - _lines(layout.text))

@@ -8,7 +8,7 @@ from bisect import bisect_right
 
 import yaml
 
-from generator.source import LOADER, Node
+from generator.source.tree import LOADER, Node
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.board import Board
-from generator.explaining import made, values
-from generator.explaining.made import Resource
+from generator.board.board import Board
+from generator.board.sizing import Decision
+from generator.explaining import resources, values
+from generator.explaining.resources import Resource
 from generator.explaining.values import Value
-from generator.loading import Loaded
-from generator.merging import Merged
-from generator.sizing import Decision
-from runtime import windows
+from generator.validation.loading import Loaded
+from generator.validation.merging import Merged
 from runtime.config import Window
-from runtime.windows import Span
+from runtime.domain import windows
+from runtime.domain.windows import Span
 
 __all__ = ["Decision", "Explanation", "Resource", "Value", "explain"]
 
@@ -43,7 +43,7 @@ def explain(loaded: Loaded, merged: Merged, board: Board, at: int | None = None)
     return Explanation(
         board,
         tuple(values.of(loaded, merged, board)),
-        tuple(made.of(board)),
+        tuple(resources.of(board)),
         tuple(vars(board.sizing).values()),
         () if at is None else tuple((each, windows.current(each, at)) for each in board.config.windows),
     )

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from generator import scalars
-from generator.diagnostics import shown
+from generator.diagnostics.wording import shown
 from generator.explaining import Explanation, Resource, Value
-from runtime import clock
+from generator.source import scalars
 from runtime.config import Window
-from runtime.windows import Span, zone
+from runtime.domain import instants
+from runtime.domain.windows import Span, zone
 
 _WIDEST = 48
 """Characters of a cell that a column makes room for; what is longer sticks out."""
@@ -118,7 +118,7 @@ def _local(instant: int, timezone: str) -> str:
 
 
 def _instant(instant: int | None) -> str | None:
-    return None if instant is None else clock.written(instant)
+    return None if instant is None else instants.rfc3339(instant)
 
 
 def _written(value: Any) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from generator.board import Board
-from generator.loading import Loaded
-from generator.merging import Merged
-from generator.model import Model
-from generator.source import Node
-from generator.spec_scoring import RuleSpec
-from generator.spec_windows import SeasonSpec
+from generator.board.board import Board
+from generator.source.tree import Node
+from generator.spec.base import Model
+from generator.spec.scoring import RuleSpec
+from generator.spec.windows import SeasonSpec
+from generator.validation.loading import Loaded
+from generator.validation.merging import Merged
 
 DEFAULT = "default"
 AS_WRITTEN = (RuleSpec, SeasonSpec)

@@ -18,12 +18,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from generator.local.errors import LocalError
+from generator.errors import LocalError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.board import Board
+    from generator.board.board import Board
 
 __all__ = ["LocalError", "run"]
 
@@ -45,7 +45,7 @@ def run(
     Page addresses go to standard output, everything else to standard error. Raises LocalError (its text is for the
     user) when the boards cannot be run; nothing is left running then.
     """
-    from generator.local.aws import require
+    from generator.local.emulator.process import require
     from generator.local.reporter import Reporter
 
     require()

@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from generator.board import SIMULATOR, Board
-from generator.generate import bundles
-from generator.local.aws import ACCOUNT, Emulator
-from generator.local.deploy import Deployment, deploy
-from generator.local.errors import LocalError
-from generator.local.front import Front, Site
-from generator.local.invoke import FunctionError, invoke
-from generator.local.origin import ApiOrigin
-from generator.local.pipe import Pipe
+from generator.aws.invoke import invoke
+from generator.board.board import SIMULATOR, Board
+from generator.errors import FunctionError, LocalError
+from generator.local.deploy.deployment import Deployment, deploy
+from generator.local.emulator.process import ACCOUNT, Emulator
 from generator.local.reporter import Reporter
+from generator.local.services.cloudfront import Front, Site
+from generator.local.services.function_url import ApiOrigin
+from generator.local.services.pipes import Pipe
 from generator.local.workers import Worker, rebuilds, simulation
+from generator.pipeline import bundles
 
 DRAIN_SECONDS = 60.0
 QUIET_SECONDS = 10

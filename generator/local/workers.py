@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from generator.local.invoke import FunctionError, invoke
+from generator.aws.invoke import invoke
+from generator.errors import FunctionError
 
 REBUILD_SECONDS = 2.0
 SIMULATED_SECONDS = 5

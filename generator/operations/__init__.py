@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from generator.operations.reach import OperationError, PlaceError, Reach, in_aws, on_this_machine
+from generator.errors import OperationError, PlaceError
+from generator.operations.reach import Reach, in_aws, on_this_machine
 from generator.operations.redriving import Redriven, redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import Rejected, rejected
 from generator.operations.simulating import simulate

@@ -13,23 +13,16 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from generator.board import Board
-from generator.local.aws import clean_session
-from runtime.table import Table
+from generator.aws.sessions import clean_session
+from generator.board.board import Board
+from generator.errors import OperationError, PlaceError
+from runtime.dynamodb.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 THREADS = 16
 """Requests that are under way at once."""
-
-
-class OperationError(Exception):
-    """AWS, or what runs there, did not do what was asked. The text is for the user."""
-
-
-class PlaceError(OperationError):
-    """What the user said of where the board runs is wrong. The text is for the user."""
 
 
 @dataclass(frozen=True)

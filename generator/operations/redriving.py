@@ -22,8 +22,8 @@ from botocore.exceptions import ClientError
 
 from generator.operations.reach import THREADS, Reach, told
 from generator.operations.rejections import Rejected
-from runtime import items
-from runtime.table import Key, Table
+from runtime.dynamodb import items
+from runtime.dynamodb.table import Key, Table
 
 AT_ONCE = 10 * THREADS
 """Activities between two words about progress."""

@@ -11,9 +11,9 @@ from itertools import chain
 from typing import Any
 
 from generator.operations.reach import THREADS, told
-from runtime.activity import Record
-from runtime.items import REJECTED_SHARDS, rejected_partitions
-from runtime.table import Item, Key, Table
+from runtime.domain.activity import Record
+from runtime.dynamodb.items import REJECTED_SHARDS, rejected_partitions
+from runtime.dynamodb.table import Item, Key, Table
 
 
 @dataclass(frozen=True)

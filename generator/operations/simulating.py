@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from botocore.config import Config
 
-from generator.board import Board
-from generator.local.invoke import FunctionError, invoke
-from generator.operations.reach import OperationError, aws_session, told
+from generator.aws.invoke import invoke
+from generator.board.board import Board
+from generator.errors import FunctionError, OperationError
+from generator.operations.reach import aws_session, told
 
 RUN_SECONDS = 60
 """How long one run of the simulator is made to last; the function's own time is twice that."""

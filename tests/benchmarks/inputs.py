@@ -7,7 +7,9 @@ import re
 from itertools import cycle, islice
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.support.paths import REPOSITORY
+
+ROOT = REPOSITORY
 _SAMPLE = ROOT / "leaderboards.yaml"
 _CHALICE_IMPORTS = "from chalice import Chalice, Rate\n\n"
 _CHALICE_BOARD = """

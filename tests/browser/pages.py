@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from generator.render import BLUEPRINT
-from generator.templates import template
+from generator.rendering.templates import template
+from generator.rendering.text_files import BLUEPRINT
 
 SETTINGS: dict[str, Any] = {
     "title": "Weekly kills",

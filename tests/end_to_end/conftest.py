@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from generator.generate import validate
 from generator.local.stack import Stack, running
-from runtime.activity import make_id
+from generator.pipeline import validate
+from runtime.domain.activity import make_id
 
 YAML = """
 version: 1

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from generator.board import Board
-from generator.bundle import archives
-from generator.generate import validate
-from generator.local.invoke import invoke
+from generator.aws.invoke import invoke
+from generator.board.board import Board
 from generator.local.stack import Stack
+from generator.pipeline import validate
+from generator.rendering.archives import archives
 from runtime.config import BoardConfig
 from tests.end_to_end.conftest import Game
 from tests.runtime.boards import stream_record

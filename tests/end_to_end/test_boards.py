@@ -14,14 +14,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from generator.board import Board, Names
+from generator.board.board import Board, Names
 from generator.local.stack import Stack
-from runtime.activity import make_id, time_of
-from runtime.clock import written
+from runtime.domain.activity import make_id, time_of
+from runtime.domain.instants import rfc3339
 from tests.end_to_end.conftest import get
 from tests.end_to_end.deployed import Operated, away_from_the_hour, boards_of, deployed
-from tests.model import Model, Row, Rules, Run
 from tests.runtime.boards import NOW
+from tests.runtime.naive_model import Model, Row, Rules, Run
 from tests.runtime.test_model import GRACE, KINDS, config, entry, image, rules, runs
 
 BOARDS = 20
@@ -136,7 +136,7 @@ def wait_for_queue(game: Operated, messages: int) -> None:
 
 def answers(board: Rules, rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Questions, and the entries that the model answers."""
-    expected = [{**entry(row, board.decimals), "at": written(row.at)} for row in rows]
+    expected = [{**entry(row, board.decimals), "at": rfc3339(row.at)} for row in rows]
     pages = {"limit": "3", "window": every}
     for offset in range(0, len(rows) + 1, 3):
         yield f"/v1/leaderboard?{urlencode({**pages, 'offset': offset})}", expected[offset : offset + 3]

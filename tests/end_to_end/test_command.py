@@ -17,7 +17,7 @@ import pytest
 
 from tests.end_to_end.conftest import YAML, get
 
-PROGRAM = [sys.executable, "-c", "from generator.cli import main; main()", "local"]
+PROGRAM = [sys.executable, "-c", "from generator.cli.main import main; main()", "local"]
 
 
 @contextmanager

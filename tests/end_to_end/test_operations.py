@@ -14,21 +14,13 @@ from typing import Any
 import hcl2
 import pytest
 
-from generator.local.invoke import FunctionError
+from generator.errors import FunctionError
 from generator.local.stack import Stack, emitted
 from runtime.config import BoardConfig, Column, Points, Rule, Window
-from runtime.windows import current, previous
-from tests.command import run
+from runtime.domain.windows import current, previous
 from tests.end_to_end.conftest import activity, get
-from tests.end_to_end.deployed import (
-    Operated,
-    away_from_the_hour,
-    boards_of,
-    deployed,
-    eventually,
-    metrics,
-    ready_file,
-)
+from tests.end_to_end.deployed import Operated, away_from_the_hour, boards_of, deployed, eventually, metrics, ready_file
+from tests.support.cli import run
 
 YAML = """
 version: 1

@@ -10,11 +10,11 @@ import pytest
 
 from generator.local.stack import Stack
 from runtime import clock
-from runtime.aggregates import Aggregates
 from runtime.config import BoardConfig, Limits, Window
+from runtime.dynamodb.aggregates import Aggregates
+from runtime.dynamodb.table import Table
+from runtime.dynamodb.window_store import Registry
 from runtime.processor import process
-from runtime.registry import Registry
-from runtime.table import Table
 from tests.end_to_end.deployed import boards_of, deployed
 from tests.runtime.boards import board, item, message
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from runtime.activity import make_id
 from runtime.config import BoardConfig, Column, Points, Rule, Window
+from runtime.domain.activity import make_id
 
 NOW = 1_795_478_400_000
 """2026-11-24T00:00:00Z, a Tuesday, in milliseconds."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.activity import DAY, Activity, Rejection, make_id, parse, record, time_of
+from runtime.domain.activity import DAY, Activity, Rejection, make_id, parse, record, time_of
 from tests.runtime.boards import NOW, item, stream_record
 
 

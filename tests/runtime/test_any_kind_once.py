@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime import outbox
 from runtime.config import BoardConfig, Limits, Window
-from runtime.table import Table
+from runtime.dynamodb import outbox
+from runtime.dynamodb.table import Table
 from tests.runtime.boards import NOW, board, item, message
 from tests.runtime.fakes import FakeDynamoDB, FakeEvents, error
 from tests.runtime.test_exactly_once import run, scores, tables
@@ -24,7 +24,7 @@ ALL_TIME = Window("all_time")
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.aggregates.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("runtime.dynamodb.aggregates.time.sleep", lambda seconds: None)
 
 
 def deliver(fake: FakeDynamoDB, config: BoardConfig, items: list[dict[str, Any]], chance: random.Random) -> None:

@@ -14,13 +14,13 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.activity import DAY
-from runtime.aggregates import Aggregates
 from runtime.config import BoardConfig, Column, Season, Window
+from runtime.domain.activity import DAY
+from runtime.domain.windows import Span, span
+from runtime.dynamodb.aggregates import Aggregates
+from runtime.dynamodb.table import Table
+from runtime.dynamodb.window_store import Registry
 from runtime.processor import Batch, process
-from runtime.registry import Registry
-from runtime.table import Table
-from runtime.windows import Span, span
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.fakes import FakeDynamoDB, error
 
@@ -31,7 +31,7 @@ WEEK = WEEK_SPAN.id
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.aggregates.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("runtime.dynamodb.aggregates.time.sleep", lambda seconds: None)
 
 
 def tables() -> FakeDynamoDB:

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime import api, config, processor, simulator
-from runtime.activity import record
 from runtime.config import BoardConfig, Column, Limits, Points, Rule
-from runtime.judging import Counts, judge
+from runtime.domain.activity import record
+from runtime.domain.judging import Counts, judge
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.test_exactly_once import client, scores, tables
 from tests.runtime.world import World

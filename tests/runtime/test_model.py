@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runtime import outbox, ranks
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Window
+from runtime.dynamodb import outbox
 from runtime.queries import Problem
-from tests.model import Model, Row, Rules, Run
+from runtime.s3 import rank_files
 from tests.runtime.boards import BOARD, NOW, board, item
+from tests.runtime.naive_model import Model, Row, Rules, Run
 from tests.runtime.world import World
 
 GRACE = 300
@@ -108,7 +109,7 @@ def entry(row: Row, decimals: int) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranks, "BLOCK", 3)
+    monkeypatch.setattr(rank_files, "BLOCK", 3)
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from runtime import ranks
+from runtime.s3 import rank_files
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
 
 
 def test_friends_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """One after the other, fifty friends on a board of millions are a hundred reads, of seconds in all."""
-    monkeypatch.setattr(ranks, "BLOCK", 2)
+    monkeypatch.setattr(rank_files, "BLOCK", 2)
     world = World()
     players = [f"p{number:02}" for number in range(40)]
     world.play(*players)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.activity import Activity, Rejection
 from runtime.config import BOUND, Points, Rule
-from runtime.scoring import Aggregate, add, number, points
+from runtime.domain.activity import Activity, Rejection
+from runtime.domain.scoring import Aggregate, add, number, points
 from tests.runtime.boards import BOARD, NOW, board
 
 

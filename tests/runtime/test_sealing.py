@@ -12,10 +12,11 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime import outbox, ranks
-from runtime.activity import DAY
 from runtime.config import Window
-from runtime.judging import PROBE
+from runtime.domain.activity import DAY
+from runtime.domain.judging import PROBE
+from runtime.dynamodb import outbox
+from runtime.s3 import rank_files
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.fakes import error
 from tests.runtime.world import World
@@ -156,7 +157,7 @@ def test_a_sealed_window_never_changes_and_rejects_by_name() -> None:
 
 
 def test_a_sealed_window_keeps_its_ranks_when_ties_are_decided_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranks, "BLOCK", 3)
+    monkeypatch.setattr(rank_files, "BLOCK", 3)
     world = World(board(decimals=0, top=2, windows=(Window("day"),)))
     world.play("ann", "bob", "cat", "dan", "eve")
     world.rebuild(NOW + 1)

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime import clock, ranks, snapshots
-from runtime.activity import DAY
 from runtime.api import Answer, respond
 from runtime.config import BoardConfig, Column, Window
+from runtime.domain import instants
+from runtime.domain.activity import DAY
 from runtime.queries import Problem
+from runtime.s3 import rank_files, snapshots
 from tests.runtime.boards import BOARD, NOW, board, item
 from tests.runtime.fakes import error
 from tests.runtime.world import PLAIN, World
@@ -24,7 +25,7 @@ from tests.runtime.world import PLAIN, World
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranks, "BLOCK", 4)
+    monkeypatch.setattr(rank_files, "BLOCK", 4)
 
 
 def test_before_the_first_snapshot_nobody_is_ranked() -> None:
@@ -180,7 +181,7 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
     assert world.snapshots.sweep(end + 2 * 3_600_000, 30) > 0
     assert world.page() == before
     assert len([key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]) == 1
-    assert len({key.split("/")[3] for key in world.s3.objects if key.startswith(ranks.ROOT)}) == 1
+    assert len({key.split("/")[3] for key in world.s3.objects if key.startswith(rank_files.ROOT)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
 def test_numbers_that_mean_something_else_are_not_shown(other: BoardConfig) -> None:
     world = World()
     world.play("ann")
-    as_of = clock.written(world.rebuild().snapshot.as_of)
+    as_of = instants.rfc3339(world.rebuild().snapshot.as_of)
     api = replace(world.api, board=other)
     requests: list[Callable[[], Answer]] = [
         lambda: api.leaderboard({}, NOW),
@@ -261,7 +262,7 @@ def test_paging_through_a_pinned_snapshot_goes_on_in_its_window_when_that_ends()
     end = NOW - NOW % hour + hour
     world = World(board(decimals=0, windows=(Window("hour"),)))
     world.play("ann", "bob", at=end - 1000)
-    as_of = clock.written(world.rebuild(end - 500).snapshot.as_of)
+    as_of = instants.rfc3339(world.rebuild(end - 500).snapshot.as_of)
     pages = [world.page(now=now, as_of=as_of, offset=offset) for now, offset in ((end - 400, "0"), (end + 400, "1"))]
     assert [page["window"] for page in pages] == [pages[0]["window"]] * 2
     assert [len(page["entries"]) for page in pages] == [2, 1]

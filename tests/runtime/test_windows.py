@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime import windows
 from runtime.config import Season, Window
-from runtime.windows import ALL_TIME, Missed, Span, current, parts, previous, taking, zone
+from runtime.domain import windows
+from runtime.domain.windows import ALL_TIME, Missed, Span, current, parts, previous, taking, zone
 
 MINUTE = 60_000
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import chain, repeat
 from typing import Any
 
-from runtime.aggregates import Aggregates
 from runtime.api import Api
-from runtime.bucket import Bucket
 from runtime.config import BoardConfig
+from runtime.dynamodb.aggregates import Aggregates
+from runtime.dynamodb.table import Table
+from runtime.dynamodb.window_store import Registry
 from runtime.processor import Batch, process
-from runtime.ranks import Ranks
 from runtime.rebuilder import Rebuilder, Rebuilt
-from runtime.registry import Registry
-from runtime.snapshots import Snapshots
-from runtime.table import Table
+from runtime.s3.bucket import Bucket
+from runtime.s3.rank_files import Ranks
+from runtime.s3.snapshots import Snapshots
 from tests.runtime.boards import NOW, board, item, message
 from tests.runtime.fakes import FakeDynamoDB, FakeEvents, FakeS3
 

@@ -1,0 +1,24 @@
+"""A new board, with comments that say what there is to choose."""
+
+from __future__ import annotations
+
+from generator.source.scalars import written
+
+
+def title(name: str) -> str:
+    """The title of a board that has none of its own."""
+    return name.replace("-", " ").strip().capitalize()
+
+
+def starter(name: str, team: str | None) -> tuple[str, ...]:
+    """The lines of a small board, its dash in the first column. `team`: None where its file says it."""
+    return (
+        "# docs/boards.md shows every kind of board with its ranks; `leaderboards explain` tells this one's values.",
+        f"- name: {written(name)}",
+        *([f"  team: {written(team)}"] if team is not None else []),
+        "  scoring:",
+        "    aggregate: sum                     # or count, average, best, last: what becomes of a player's activities",
+        "    rules:                             # points for each type of activity that the game writes",
+        "      - {activity: win, points: 1}     # for each unit of a field: per: {field: damage, points: 0.1}",
+        "  window: {every: week}                # or hour, day, month, season, rolling, all_time; or a list of windows",
+    )

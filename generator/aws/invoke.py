@@ -1,0 +1,32 @@
+"""Run a deployed function and wait for what it returns."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from generator.errors import FunctionError
+
+LOG_LINES = 12
+"""How much of its log is told of a function that failed: the end, where the reason stands."""
+
+
+def invoke(functions: Any, name: str, event: Any) -> Any:
+    """What the function of this name or ARN returns for an event. `functions` is a boto3 client of Lambda.
+
+    Raises FunctionError.
+    """
+    called, name = name, name.rsplit(":", 1)[-1]
+    try:
+        answer = functions.invoke(FunctionName=called, Payload=json.dumps(event).encode(), LogType="Tail")
+        payload = answer["Payload"].read()
+    except (ClientError, BotoCoreError) as error:
+        raise FunctionError(f"the function {name} could not be run: {error}") from None
+    if "FunctionError" in answer:
+        log = base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace").splitlines()
+        lines = [line for line in log if not line.startswith(("START ", "END ", "REPORT "))] or [payload.decode()]
+        raise FunctionError("\n  ".join([f"the function {name} failed:", *lines[-LOG_LINES:]]))
+    return json.loads(payload or b"null")

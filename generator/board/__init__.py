@@ -1,0 +1,1 @@
+"""Decides every name and number of a board, from a spec that is valid."""

@@ -1,0 +1,123 @@
+"""From a valid spec to the `BoardConfig` that the board's functions read: rules, columns, windows, limits, scaled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from generator.board.sizing import Sizing
+from generator.spec import decimals
+from generator.spec.board import BoardSpec
+from generator.spec.scoring import FromField, RuleSpec, Scoring
+from generator.spec.values import seconds
+from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
+from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Window
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
+    """What the functions of a board know of it."""
+    scoring = spec.scoring
+    digits = decimals.of_scores(scoring.aggregate, scoring.decimals, _constants(scoring))
+    columns = _columns(scoring)
+    return BoardConfig(
+        board=spec.name,
+        title=spec.title or spec.name.replace("-", " ").capitalize(),
+        aggregate=scoring.aggregate,
+        ties=scoring.ties,
+        decimals=digits,
+        columns=columns,
+        rules=tuple(_rule(scoring, rule) for rule in scoring.rules),
+        ignore=tuple(sorted(set(scoring.ignore))),
+        windows=tuple(map(_window, spec.window)),
+        top=spec.top,
+        shards=sizing.shards.value,
+        max_age_seconds=sizing.cache.value,
+        stale_seconds=sizing.snapshot_age.value,
+        limits=_limits(scoring, digits),
+        milestones=tuple(
+            sorted(
+                (decimals.rounded(milestone, digits) for milestone in spec.milestones),
+                reverse=columns[0].order == "ascending",
+            )
+        ),
+        drain_seconds=sizing.drain.value,
+        processor_seconds=sizing.processor_timeout.value,
+    )
+
+
+def _constants(scoring: Scoring) -> Iterator[Decimal]:
+    for rule in scoring.rules:
+        yield from (value for value in rule.columns.values() if isinstance(value, Decimal))
+        if rule.points is not None:
+            yield rule.points
+        if rule.per:
+            yield rule.per.points
+
+
+def _columns(scoring: Scoring) -> tuple[Column, ...]:
+    if scoring.rank_by is None:
+        return (Column("score", scoring.order),)
+    return tuple(Column(column.name, column.order) for column in scoring.rank_by)
+
+
+def _rule(scoring: Scoring, rule: RuleSpec) -> Rule:
+    return Rule(
+        activity=rule.activity,
+        points=tuple(_points(scoring, rule, column.name) for column in _columns(scoring)),
+        when=tuple(
+            (field, tuple(values) if isinstance(values, list) else (values,)) for field, values in rule.when.items()
+        ),
+    )
+
+
+def _points(scoring: Scoring, rule: RuleSpec, column: str) -> Points:
+    """What the rule gives one column. Where activities are counted, each is 1 and reads no field."""
+    if scoring.aggregate == "count":
+        return Points(Decimal(1))
+    given = rule.columns.get(column)
+    if isinstance(given, FromField):
+        return Points(Decimal(0), given.field)
+    if given is not None:
+        return Points(given)
+    constant = rule.points or Decimal(0)
+    return Points(constant, rule.per.field, rule.per.points) if rule.per else Points(constant)
+
+
+def _limits(scoring: Scoring, digits: int) -> Limits:
+    points = scoring.limits.points
+    return Limits(
+        min_points=None if points.min is None else decimals.at_least(points.min, digits),
+        max_points=None if points.max is None else decimals.at_most(points.max, digits),
+        activities_per_minute=scoring.limits.activities_per_minute,
+    )
+
+
+def _window(spec: WindowSpec) -> Window:
+    if spec.every == "all_time":
+        return Window("all_time")
+    if isinstance(spec, Hour):
+        return Window("hour", grace_seconds=seconds(spec.grace), keep=spec.keep)
+    at_minutes = int(spec.at[:2]) * 60 + int(spec.at[3:])
+    if isinstance(spec, Rolling):
+        return Window("rolling", spec.timezone, at_minutes, days=spec.days)
+    return Window(
+        spec.every,
+        timezone=spec.timezone,
+        at_minutes=at_minutes,
+        starts=WEEKDAYS.index(spec.starts) if isinstance(spec, Week) else 0,
+        grace_seconds=seconds(spec.grace),
+        keep=spec.keep,
+        seasons=_seasons(spec) if isinstance(spec, SeasonWindow) else (),
+    )
+
+
+def _seasons(spec: SeasonWindow) -> tuple[Season, ...]:
+    """In the order of their dates, whatever the order they are written in."""
+    seasons = (
+        Season(season.name, date.fromisoformat(season.starts), date.fromisoformat(season.ends))
+        for season in spec.seasons
+    )
+    return tuple(sorted(seasons, key=lambda season: season.starts))

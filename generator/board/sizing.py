@@ -1,0 +1,187 @@
+"""How large the parts of a board are made: each number with the arithmetic that gave it.
+
+`board` deploys the numbers and `leaderboards explain` tells the arithmetic; as both are made here at once, they agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from generator.aws import limits
+from generator.aws.schedules import Schedule
+from generator.spec.board import BoardSpec
+from generator.spec.windows import Rolling
+
+_FIXED = "the same for every board"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A number that was decided, in its unit, and how it came about."""
+
+    what: str
+    value: int
+    unit: str
+    """Empty where it is a mere number."""
+    how: str
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """Every decision about a board, in the order in which an activity meets what they are about."""
+
+    pipe_batch: Decision
+    pipe_batching: Decision
+    pipe_parallelization: Decision
+    pipe_retries: Decision
+    pipe_record_age: Decision
+    batch: Decision
+    batching: Decision
+    processors: Decision
+    processor_memory: Decision
+    processor_timeout: Decision
+    visibility: Decision
+    receives: Decision
+    drain: Decision
+    shards: Decision
+    rebuilder_memory: Decision
+    rebuilder_timeout: Decision
+    rebuild: Decision
+    """An estimate, which nothing is deployed with: `rules` refuses a board whose rebuild would take too long."""
+    snapshot_age: Decision
+    api_memory: Decision
+    api_timeout: Decision
+    cache: Decision
+
+
+def decide(spec: BoardSpec, schedule: Schedule) -> Sizing:
+    """All decisions about a board that `rules` found nothing wrong with."""
+    peak, players = spec.traffic.activities_per_second.peak, spec.traffic.players
+    batching = Decision("wait to fill a batch", 1, "s", _FIXED)
+    timeout = Decision("processor, timeout", 60, "s", _FIXED)
+    visibility = _visibility(timeout.value, batching.value)
+    receives = Decision("receives of a message", 5, "", f"{_FIXED}; then it is a dead letter")
+    rebuilder_timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
+    return Sizing(
+        pipe_batch=Decision("pipe, batch", 10, "", "the most messages that SQS takes in one call"),
+        pipe_batching=Decision("pipe, wait to fill it", 1, "s", _FIXED),
+        pipe_parallelization=_parallelization(peak),
+        pipe_retries=Decision("pipe, retries", 1000, "", "hours of an outage are waited out"),
+        pipe_record_age=_record_age(),
+        batch=Decision("batch of a processor", 100, "", _FIXED),
+        batching=batching,
+        processors=_processors(peak),
+        processor_memory=Decision("processor, memory", 512, "MB", _FIXED),
+        processor_timeout=timeout,
+        visibility=visibility,
+        receives=receives,
+        drain=_drain(receives.value, visibility.value),
+        shards=_shards(peak),
+        rebuilder_memory=_rebuilder_memory(players),
+        rebuilder_timeout=rebuilder_timeout,
+        rebuild=_rebuild(spec, players, rebuilder_timeout.value),
+        snapshot_age=_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
+        api_memory=Decision("API, memory", 512, "MB", _FIXED),
+        api_timeout=Decision("API, timeout", 10, "s", _FIXED),
+        cache=_cache(schedule.shortest_gap_seconds),
+    )
+
+
+def _parallelization(peak: int) -> Decision:
+    how = f"{peak:,} activities/s / {limits.CARRIED_PER_SECOND} carried by one at a time"
+    value, how = _quotient(how, peak, limits.CARRIED_PER_SECOND)
+    return _bounded("pipe, batches of a shard at once", value, "", how, 1, limits.MAX_PARALLELIZATION)
+
+
+def _record_age() -> Decision:
+    hours = 6
+    how = f"{hours} h; {24 - hours} of the stream's 24 are left to redrive a dead letter"
+    return Decision("pipe, age of what it gives up", hours * 3600, "s", how)
+
+
+def _processors(peak: int) -> Decision:
+    how = f"{peak:,} activities/s / {limits.PROCESSED_PER_SECOND} per processor"
+    value, how = _quotient(how, peak, limits.PROCESSED_PER_SECOND)
+    return _bounded("processors at once", value, "", how, limits.MIN_PROCESSORS, limits.MAX_PROCESSORS)
+
+
+def _visibility(timeout: int, batching: int) -> Decision:
+    # Lambda developer guide, "Using Lambda with Amazon SQS": configuring a queue.
+    value = 6 * timeout + batching
+    how = f"6 x {timeout} s timeout + {batching} s wait to fill a batch = {value:,}"
+    return Decision("visibility timeout", value, "s", how)
+
+
+def _drain(receives: int, visibility: int) -> Decision:
+    value = receives * visibility
+    how = f"{receives} receives x {visibility:,} s visibility timeout = {value:,}"
+    return Decision("drain before a window is sealed", value, "s", how)
+
+
+def _shards(peak: int) -> Decision:
+    # A transaction takes two write units for an item; twice that again leaves room for players who hash unevenly.
+    units = 4 * peak
+    _, how = _quotient(
+        f"{peak:,} activities/s x 4 write units / {limits.WRITES_PER_PARTITION:,} per partition",
+        units,
+        limits.WRITES_PER_PARTITION,
+        rounded=False,
+    )
+    value = 1
+    while value * limits.WRITES_PER_PARTITION < units:
+        value *= 2
+    return Decision("shards of a window", value, "", f"{how}, up to the next power of two = {value:,}")
+
+
+def _rebuilder_memory(players: int) -> Decision:
+    held = -(-players // limits.PLAYERS_PER_MB)
+    how = (
+        f"{limits.RUNTIME_MB} MB itself + {players:,} players / {limits.PLAYERS_PER_MB:,} per MB "
+        f"= {limits.RUNTIME_MB + held:,}, in steps of {limits.MEMORY_STEP_MB}"
+    )
+    value = -(-(limits.RUNTIME_MB + held) // limits.MEMORY_STEP_MB) * limits.MEMORY_STEP_MB
+    how = f"{how} = {value:,}"
+    if players >= limits.MANY_PLAYERS and value < limits.WHOLE_PROCESSOR_MB:
+        value = limits.WHOLE_PROCESSOR_MB
+        how = f"{how}; a whole processor from {limits.MANY_PLAYERS:,} players on = {value:,}"
+    return _bounded("rebuilder, memory", value, "MB", how, 0, limits.MAX_MEMORY_MB)
+
+
+def _rebuild(spec: BoardSpec, players: int, timeout: int) -> Decision:
+    windows = sum(window.days if isinstance(window, Rolling) else 1 for window in spec.window)
+    rolls = any(isinstance(window, Rolling) for window in spec.window)
+    parts = "windows, days of a rolling one counted" if rolls else "window" if windows == 1 else "windows"
+    value, how = _quotient(
+        f"{players:,} players x {windows} {parts} / {limits.REBUILT_PER_SECOND:,} ranked per second",
+        players * windows,
+        limits.REBUILT_PER_SECOND,
+    )
+    return Decision("a full board is rebuilt in", value, "s", f"{how}; {timeout} at most")
+
+
+def _snapshot_age(written: int | None, gap: int) -> Decision:
+    what = "snapshot too old from"
+    if written is not None:
+        return Decision(what, written, "s", "alarms.snapshot_age_seconds")
+    return _bounded(what, 3 * gap, "s", f"3 x {gap:,} s between two rebuilds = {3 * gap:,}", 600)
+
+
+def _cache(gap: int) -> Decision:
+    how = f"{gap:,} s between two rebuilds / 2 = {gap // 2:,}"
+    return _bounded("answers are cached for", gap // 2, "s", how, 1, 60)
+
+
+def _quotient(text: str, above: int, below: int, rounded: bool = True) -> tuple[int, str]:
+    """`above` / `below` rounded up, and the text of the division with its result behind it."""
+    value = -(-above // below)
+    how = f"{text} = {Decimal(above) / below:,f}"
+    return value, how if not rounded or value * below == above else f"{how}, rounded up to {value:,}"
+
+
+def _bounded(what: str, value: int, unit: str, how: str, least: int, most: int | None = None) -> Decision:
+    if value < least:
+        return Decision(what, least, unit, f"{how}, at least {least:,}")
+    if most is not None and value > most:
+        return Decision(what, most, unit, f"{how}, at most {most:,}")
+    return Decision(what, value, unit, how)

@@ -1,0 +1,1 @@
+"""What is wrong with a file, as data, and how it is worded and printed."""

@@ -1,0 +1,134 @@
+"""What is wrong with the input as SARIF 2.1.0, the format of code scanners (OASIS, "Static Analysis Results Interchange
+Format")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from generator import __version__
+from generator.diagnostics.diagnostic import Diagnostic, first
+from generator.diagnostics.reports import MOST
+from generator.diagnostics.wording import visible
+
+RULES = {
+    "access": "A key needs a page or a distribution, which a board with `access: iam` does not have.",
+    "alias": "Anchors and aliases are not read.",
+    "average": "The average of activities a second is over their peak.",
+    "bound": "Points have more digits than a score has room for.",
+    "character": "An invisible character stands in the file.",
+    "choice": "A value is none of those to choose from.",
+    "collision": "Two boards would have the same names in AWS.",
+    "column": "A column is given neither a number nor a field.",
+    "columns": "A rule does not give every column once.",
+    "count": "A board that counts has one column and no points.",
+    "date": "A date is in no calendar.",
+    "decimals": "Points have more digits after the point than a score.",
+    "directive": "YAML directives are not read.",
+    "documents": "A file holds one YAML document.",
+    "domain": "A domain and its certificate go together.",
+    "duplicate-board": "Two boards have the same name.",
+    "duplicate-column": "Two columns have the same name.",
+    "duplicate-key": "A key stands twice in a mapping.",
+    "duration": "A value is no duration.",
+    "empty": "A file or a value is empty.",
+    "file": "A file cannot be read.",
+    "filter-length": "The types to ignore make the pipe's filter longer than AWS takes.",
+    "grace": "A window's grace is longer than a day.",
+    "ignored": "A type is ignored and has a rule.",
+    "include": "A pattern of `include` matches no file, or leaves the folder.",
+    "key": "A key is no text, or not spelt as such a key is.",
+    "kms-key": "A key of KMS is in another region or account than its board.",
+    "leading-zero": "A number begins with 0.",
+    "length": "A text or a list is too long or too short.",
+    "limits": "Limits contradict each other or the rules, or limit nothing.",
+    "merge-key": "YAML merge keys are not read.",
+    "milestones": "A milestone cannot be reached.",
+    "missing": "A key is missing.",
+    "name-length": "A name is too long for AWS once it has its prefix.",
+    "no-points": "A rule gives no points.",
+    "number": "A number is not finite, or has more digits than any score.",
+    "order": "`order` stands beside `rank_by`.",
+    "pattern": "A text is not spelt as its kind is.",
+    "peak": "More activities a second than AWS processes at once.",
+    "players": "More players than one rebuild gets through.",
+    "principals": "`access` and `principals` contradict each other.",
+    "quota": "More of something than an account has by default.",
+    "range": "A number is too small or too large.",
+    "reserved": "A name is taken by the product itself.",
+    "reserved-name": "A name would begin with what AWS keeps for itself.",
+    "scalar": "A mapping or a list stands where one value belongs.",
+    "schedule": "A schedule that EventBridge refuses, or that rebuilds too seldom.",
+    "seasons": "Seasons overlap, share a name or end before they start.",
+    "second-rule": "With `rank_by` a type has one rule.",
+    "size": "A file is too large or too deep.",
+    "snapshot-age": "An alarm would fire between any two rebuilds.",
+    "syntax": "The file is no YAML.",
+    "tag": "A tag clashes with another, or with those that are set anyway.",
+    "team": "A board stands in the file of another team.",
+    "timezone": "A value is no IANA time zone.",
+    "type": "A value has the wrong type.",
+    "unknown-board": "An environment changes a board that is not there.",
+    "unknown-key": "A key is unknown where it stands.",
+    "unknown-team": "A board's team is not there.",
+    "utf-8": "The file is not UTF-8.",
+    "visible": "A text has characters that cannot be seen.",
+    "windows": "A board has two windows of a kind.",
+    "yaml-tag": "YAML tags are not read.",
+}
+"""Every code of a diagnostic, and the rule that it stands for."""
+
+
+def log(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    """A log of what is wrong with the input."""
+    shown = first(diagnostics, MOST["sarif"])
+    return document([of_diagnostic(each) for each in shown], RULES, len(diagnostics) - len(shown))
+
+
+def document(results: Sequence[dict[str, Any]], says: Mapping[str, str], left_out: int) -> dict[str, Any]:
+    """A log with one run. `says` has the meaning of each result's rule. Columns count characters, not UTF-16 units."""
+    rules = sorted({each["ruleId"] for each in results})
+    driver = {
+        "name": "leaderboards",
+        "semanticVersion": __version__,
+        "rules": [{"id": rule, "shortDescription": {"text": says[rule]}} for rule in rules],
+    }
+    run: dict[str, Any] = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [each | {"ruleIndex": rules.index(each["ruleId"])} for each in results],
+    }
+    if left_out:
+        run["properties"] = {"leftOut": left_out}
+    return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+
+
+def of_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The result that a diagnostic is; `ruleId` is its code."""
+    path = visible(diagnostic.path)
+    message = visible(f"{path}: {diagnostic.sentences}" if path else diagnostic.sentences)
+    # GitHub shows no result that has no line: what is wrong with a whole file is shown at its first.
+    place = location(diagnostic.file, diagnostic.line or 1, diagnostic.column or 1)
+    if path:
+        place["logicalLocations"] = [{"fullyQualifiedName": path}]
+    return result(diagnostic.code, diagnostic.severity, message, place)
+
+
+def result(rule: str, level: str, message: str, place: dict[str, Any]) -> dict[str, Any]:
+    """A result at a `location`."""
+    return {"ruleId": rule, "level": level, "message": {"text": plain(message)}, "locations": [place]}
+
+
+def location(file: str, line: int, column: int = 0) -> dict[str, Any]:
+    """A place in a file; column 0 stands for the whole line. The path is relative, or becomes an absolute file: URI."""
+    encoded = quote(file, safe="/", errors="surrogateescape")
+    uri = f"file://{encoded}" if file.startswith("/") else encoded
+    region = {"startLine": line} | ({"startColumn": column} if column else {})
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+
+
+def plain(text: str) -> str:
+    """Text in which a viewer finds no link and no placeholder of SARIF (sections 3.11.5 and 3.11.6)."""
+    return re.sub(r"\{([0-9]+)\}", r"{{\1}}", text.replace("](", "] ("))

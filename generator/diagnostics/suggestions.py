@@ -1,0 +1,249 @@
+"""What a person probably meant by a value that its type refuses: the nearest spelling that the type takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from generator.diagnostics.nearest import Names, nearest
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
+_LONGEST = 64
+"""Characters of a text that is looked at. Nobody misspells so much at once."""
+
+_BOOLEANS = {"on": True, "yes": True, "y": True, "true": True, "off": False, "no": False, "n": False, "false": False}
+
+_MEANT = {
+    word: meant
+    for meant, words in {
+        "sum": ("total",),
+        "count": ("number", "counter"),
+        "average": ("mean", "avg"),
+        "best": ("max", "min", "highest", "lowest", "fastest"),
+        "last": ("latest", "newest"),
+        "ascending": ("asc", "lowest first", "up"),
+        "descending": ("desc", "highest first", "down"),
+        "shared": ("equal", "standard"),
+        "first": ("unique", "none"),
+        "iam": ("private",),
+        "hour": ("hourly", "1h"),
+        "day": ("daily", "1d", "24h"),
+        "week": ("weekly", "7d"),
+        "month": ("monthly",),
+        "season": ("seasonal", "seasons"),
+        "all_time": ("ever", "forever", "never", "lifetime"),
+    }.items()
+    for word in words
+}
+"""Other words for values to choose from."""
+
+_UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hr": 3600, "hour": 3600}
+_UNITS |= {"d": 86_400, "day": 86_400, "w": 604_800, "week": 604_800}
+
+
+@cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation, config=ConfigDict(strict=True))
+
+
+def spelling(annotation: Any, value: Any) -> Any:
+    """The nearest value that the type takes, None where none is near. `annotation` has its constraints with it; no
+    model is one."""
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return None
+    adapter = _adapter(annotation)
+    for candidate in _candidates(value):
+        try:
+            adapter.validate_python(candidate)
+        except ValidationError:
+            continue
+        return candidate
+    return None
+
+
+_ZONES = {
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "MDT": "America/Denver",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "EDT": "America/New_York",
+    "BST": "Europe/London",
+    "CEST": "Europe/Berlin",
+    "MSK": "Europe/Moscow",
+    "IST": "Asia/Kolkata",
+    "JST": "Asia/Tokyo",
+    "KST": "Asia/Seoul",
+    "AEST": "Australia/Sydney",
+    "UTC": "UTC",
+    "Z": "UTC",
+    "ZULU": "UTC",
+}
+"""Abbreviations that are no zones, and the zones of most who use them."""
+
+_NO_PLACE = ("local", "localtime", "system", "default")
+"""Words for the zone of some machine, which is no city that is spelt alike."""
+
+
+def choice(value: str, choices: tuple[str, ...]) -> str | None:
+    """The one of the choices that was probably meant, or None."""
+    word = value.lower().strip()
+    if (meant := _MEANT.get(word)) in choices:
+        return meant
+    begins = [each for each in choices if len(word) > 1 and each.startswith(word)]
+    return begins[0] if len(begins) == 1 else nearest(value, choices)
+
+
+def zone(value: str, zones: tuple[str, ...]) -> str | None:
+    """The time zone that was probably meant, or None: by its abbreviation, by its city, by its spelling."""
+    if value.upper() in _ZONES:
+        return _ZONES[value.upper()]
+    if len(value) > _LONGEST or re.fullmatch(r"(utc|gmt)? *[-+].*", value.lower()):
+        return None  # an offset: whose place it is, nobody can tell
+    word = re.sub(" (time|zone|timezone)$", "", value.strip().lower()).replace(" ", "_")
+    cities, areas, all_zones = _by_city_and_area(zones)
+    area, _, city = word.rpartition("/")
+    if not area:
+        if city in _NO_PLACE:
+            return None
+        near = city if city in cities else nearest(city, tuple(cities))
+        return cities[near] if near else None
+    return all_zones.nearest(word) or nearest(word, areas.get(area, ()))
+
+
+@cache
+def _by_city_and_area(zones: tuple[str, ...]) -> tuple[dict[str, str], dict[str, tuple[str, ...]], Names]:
+    cities: dict[str, str] = {}
+    areas: dict[str, tuple[str, ...]] = {}
+    for name in zones:
+        area, _, city = name.lower().rpartition("/")
+        cities.setdefault(city, name)
+        areas[area] = (*areas.get(area, ()), name)
+    return cities, areas, Names(zones)
+
+
+def _candidates(value: Any) -> Iterator[Any]:
+    if isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, int | Decimal):
+        yield from _of_number(value)
+    elif isinstance(value, str):
+        yield from _of_text(value)
+        yield from ([one] for one in _of_text(value))
+    elif isinstance(value, list):
+        yield from value[:1] if len(value) == 1 else ()
+        return
+    if value != "":
+        yield [value]
+
+
+def _of_number(number: int | Decimal) -> Iterator[Any]:
+    if abs(Decimal(number).adjusted()) > 20:
+        return
+    digits = f"{Decimal(number):f}"
+    if number == int(number):
+        yield int(number)
+    yield digits
+    if number in (0, 1):
+        yield bool(number)
+    if number == 0:
+        yield "0s"
+    if re.fullmatch("2[0-9]{7}", digits):
+        yield f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    yield f"0{digits}"  # an account's id, of which a program took the 0 away
+    yield f"{digits:0>2}:00"
+
+
+def _of_text(text: str) -> Iterator[Any]:
+    bare = text.strip()
+    word = bare.lower()
+    if word in _BOOLEANS:
+        yield _BOOLEANS[word]
+    yield from _numbers(word)
+    yield from _times(word)
+    yield from _dates(word)
+    yield from _durations(word)
+    dashed = re.sub(r"[^a-z0-9]+", "-", word).strip("-")
+    yield from (bare, word, dashed, dashed.replace("-", "_"), bare.rstrip("/"))
+    if bare.replace("-", "").isdecimal():
+        yield bare.replace("-", "")
+        yield f"0{bare}"  # an account's id, of which a program took the 0 away
+    if match := re.search("[^\\s<>:/]+@[^\\s<>]+", bare):
+        yield from (match[0], f"mailto:{match[0]}")
+    elif "." in bare:
+        address = re.sub("^https?://", "", word)
+        yield from (f"https://{address}", f"https://{address.rstrip('/')}", address.split("/")[0])
+    if match := re.fullmatch("#?([0-9a-f]{3}|[0-9a-f]{6})", word):
+        yield "#" + (match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1]))
+
+
+def _numbers(word: str) -> Iterator[Any]:
+    if re.fullmatch(r"[0-9]{1,3}([.,_' ][0-9]{3})+", word):
+        yield int(re.sub("[^0-9]", "", word))
+        return
+    if not (match := re.fullmatch(r"([-+]?[0-9][0-9_' ]*)([.,][0-9]+)?\s*(%|[a-z]{0,8})", word)):
+        return
+    whole, fraction = re.sub("[_' +]", "", match[1]), match[2]
+    if match[3] == "k":
+        yield int(Decimal(whole + (fraction or "").replace(",", ".")) * 1000)
+        return
+    if fraction and not re.fullmatch(",[0-9]{3}", fraction):
+        yield Decimal(whole + fraction.replace(",", "."))
+    elif not fraction:
+        yield int(whole)
+
+
+_TIMES = {"midnight": "00:00", "noon": "12:00", "midday": "12:00"}
+
+
+def _times(word: str) -> Iterator[str]:
+    yield from [_TIMES[word]] if word in _TIMES else []
+    if not (match := re.fullmatch(r"([0-9]{1,2})(?:[:.h]([0-9]{2}))?(?::[0-9]{2})?\s*([ap]m)?", word)):
+        return
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if match[3]:
+        hour = hour % 12 + 12 * (match[3] == "pm")
+    yield f"{0 if hour == 24 else hour:02}:{minute:02}"
+
+
+def _dates(word: str) -> Iterator[str]:
+    year = month = day = "0"
+    if match := re.match(r"(2[0-9]{3})[-./](0?[1-9]|1[0-2])[-./]([0-9]{1,2})(?=$|[t ])", word):
+        year, month, day = match.groups()
+    elif match := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.(2[0-9]{3})", word):
+        day, month, year = match.groups()
+    elif match := re.fullmatch(r"([0-9]{1,2})\.? ([a-z]{3})[a-z]* (2[0-9]{3})", word):
+        day, year = match[1], match[3]
+        month = str(_month(match[2]))
+    elif match := re.fullmatch(r"([a-z]{3})[a-z]* ([0-9]{1,2}),? (2[0-9]{3})", word):
+        day, year = match[2], match[3]
+        month = str(_month(match[1]))
+    try:
+        yield date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name.upper()) + 1 if name.upper() in _MONTHS else 0
+
+
+def _durations(word: str) -> Iterator[str]:
+    word = word.removeprefix("pt")  # as ISO 8601 has it
+    parts = re.findall(r"([0-9]{1,6})\s*([a-z]+)", word)
+    if not parts or re.sub(r"[0-9]{1,6}\s*[a-z]+|\s|,|and", "", word):
+        return
+    units = [_UNITS.get(unit) or _UNITS.get(unit.removesuffix("s")) for _, unit in parts]
+    seconds = sum(int(number) * unit for (number, _), unit in zip(parts, units, strict=True) if unit)
+    if None in units or not seconds:
+        return
+    own = min(unit for unit in units if unit)
+    sizes: Iterable[tuple[str, int]] = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
+    yield from (f"{seconds // size}{unit}" for unit, size in sizes if size <= own and not seconds % size)

@@ -1,0 +1,1 @@
+"""Deploys a bundle into the embedded AWS, reading the Terraform that was generated."""

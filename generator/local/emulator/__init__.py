@@ -1,0 +1,1 @@
+"""Runs the embedded AWS as a child process."""

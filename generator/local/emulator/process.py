@@ -1,0 +1,211 @@
+"""Start and stop the embedded AWS, and make boto3 clients that reach it and nothing else.
+
+It runs as a child process and not in this one, because ministack shows its own environment to every Lambda function:
+a child can be given one without the user's credentials, settings and proxies. A child also stops cleanly: it and its
+Lambda workers are one process group, and its files are in one temporary folder.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import secrets
+import shutil
+import signal
+import site
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from generator.aws.sessions import clean_session
+from generator.errors import LocalError
+
+INSTALL = "pip install 'leaderboards-from-yaml[local]'"
+
+ACCOUNT = "000000000000"
+"""The account that everything is deployed to, where the board does not name one."""
+
+START_SECONDS = 30.0
+STOP_SECONDS = 3.0
+
+
+def require() -> None:
+    """Raise LocalError when a package that local mode needs is not installed."""
+    for module in ("ministack", "hypercorn", "hcl2"):
+        if importlib.util.find_spec(module) is None:
+            raise LocalError(f"local mode needs the Python package that has `{module}`: {INSTALL}")
+
+
+class Emulator:
+    """A running embedded AWS.
+
+    `endpoint` is its URL, `access_key_id` and `secret_access_key` are its administrator's.
+    """
+
+    def __init__(self, region: str, account_id: str = ACCOUNT, on_trouble: Callable[[str], None] | None = None) -> None:
+        """Start it. `on_trouble` is told, from another thread, of each thing that goes wrong inside.
+
+        Raises LocalError when ministack is not installed or does not come up.
+        """
+        require()
+        self.region = region
+        self.account_id = account_id
+        # ministack does not check the administrator's signature, so that the key itself must not be known: see
+        # `server._guarded`.
+        self.access_key_id = "LOCAL" + secrets.token_hex(16).upper()
+        self.secret_access_key = secrets.token_hex(20)
+        self.endpoint = ""
+        self.log: deque[str] = deque(maxlen=200)
+        self._on_trouble = on_trouble or (lambda text: None)
+        self._session: Any = None
+        self._clients: dict[Any, Any] = {}
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._folder = Path(tempfile.mkdtemp(prefix="leaderboards-local-"))
+        try:
+            self._process = self._spawn()
+        except OSError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise LocalError(f"the embedded AWS does not start: {error}") from None
+        try:
+            self._wait_until_up()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __enter__(self) -> Emulator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is alive."""
+        return self._process.poll() is None
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client of the administrator (or, with the credentials in `options`, of another) for one service.
+
+        It may be shared by threads. It never retries, since a retry would hide what the emulator answered.
+        """
+        with self._lock:
+            key = (service, *sorted(options.items()))
+            if key not in self._clients:
+                self._session = self._session or clean_session()
+                self._clients[key] = self._session.client(service, **{**self._options(), **options})
+            return self._clients[key]
+
+    def stop(self) -> None:
+        """End the process and its workers and remove its files. Harmless when done twice."""
+        with self._lock:
+            if self._stopped:
+                return
+            self._stopped = True
+        assert self._process.stdin
+        self._process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_SECONDS)
+        # It ends its workers itself; where it was killed, they may still be at it.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._reader.join(1)
+        for client in self._clients.values():
+            client.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _options(self) -> dict[str, Any]:
+        from botocore.config import Config
+
+        return {
+            "region_name": self.region,
+            "endpoint_url": self.endpoint,
+            "aws_access_key_id": self.access_key_id,
+            "aws_secret_access_key": self.secret_access_key,
+            "config": Config(
+                proxies={},
+                retries={"total_max_attempts": 1, "mode": "standard"},
+                connect_timeout=5,
+                # The longest that Lambda runs a function (Lambda developer guide, "Lambda quotas").
+                read_timeout=900,
+                max_pool_connections=50,
+                s3={"addressing_style": "path"},
+            ),
+        }
+
+    def _spawn(self) -> subprocess.Popen[str]:
+        environment = {
+            "PATH": os.defpath,
+            "LANG": "C.UTF-8",
+            "HOME": str(self._folder),
+            "TMPDIR": str(self._folder),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": self.region,
+            "MINISTACK_ACCOUNT_ID": self.account_id,
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "DOCKER_HOST": "unix:///nonexistent",
+            "LOG_LEVEL": "WARNING",
+            # Enforce the roles that the bundles give their functions.
+            "AUTH": "true",
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "LAMBDA_WARM_TTL_SECONDS": "60",
+        }
+        if site.ENABLE_USER_SITE:
+            # Packages installed with `pip install --user` are found by the home folder, which is another here.
+            environment["PYTHONUSERBASE"] = site.getuserbase()
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", str(Path(__file__).with_name("server.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            cwd=self._folder,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read_log, args=(process,), daemon=True, name="emulator log")
+        self._reader.start()
+        return process
+
+    def _read_log(self, process: subprocess.Popen[str]) -> None:
+        assert process.stderr
+        with process.stderr:
+            for line in process.stderr:
+                try:
+                    text = str(json.loads(line))
+                except ValueError:  # not from its log: a traceback of Python itself
+                    text = line.rstrip("\n")
+                self.log.append(text)
+                self._on_trouble(text)
+
+    def _wait_until_up(self) -> None:
+        timer = threading.Timer(START_SECONDS, self._process.kill)
+        timer.start()
+        try:
+            assert self._process.stdout
+            line = self._process.stdout.readline()
+            self._process.stdout.close()
+            if not line:
+                raise LocalError("\n".join(["the embedded AWS does not start:", *self.log]))
+            self.endpoint = f"http://127.0.0.1:{json.loads(line)['port']}"
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(f"{self.endpoint}/_ministack/health", timeout=START_SECONDS) as answer:
+                answer.read()
+        except (urllib.error.URLError, OSError) as error:
+            raise LocalError("\n".join([f"the embedded AWS does not answer: {error}", *self.log])) from None
+        finally:
+            timer.cancel()

@@ -1,0 +1,1 @@
+"""The services that the embedded AWS lacks: EventBridge Pipes to SQS, CloudFront, function URLs."""

@@ -1,0 +1,1 @@
+"""build/: what would change in it, and changing it."""

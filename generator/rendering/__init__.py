@@ -1,0 +1,1 @@
+"""Turns a decided board into the files of its bundle."""

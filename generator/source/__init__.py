@@ -1,0 +1,1 @@
+"""Reads YAML into a tree whose nodes know their line and column."""

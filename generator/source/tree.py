@@ -1,0 +1,316 @@
+"""Bytes to a strict tree: YAML 1.2's core schema, with the line and column of every node.
+
+The tree is built from PyYAML's events, because only they still carry anchors, aliases and tags, which are refused here:
+a file that decides scores reads the same to everyone. PyYAML's own idea of types (`12:30` is 750, `on` is true, `010`
+is 8, of two equal keys the last wins) is never asked for.
+
+Work and memory are bounded for any input: see the limits below.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import yaml
+
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.diagnostics.wording import shown
+from generator.source import scalars
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 32
+MAX_NODES = 1_000_000
+
+
+class Broken:
+    """Stands for a value that could not be read. It was reported; nothing that follows from it is."""
+
+
+BROKEN: Final = Broken()
+
+Scalar = scalars.Plain | Broken
+
+
+class Node:
+    """A value of the file and where it stands. A mapping's value is a dict of nodes, a sequence's a list of nodes."""
+
+    __slots__ = ("column", "file", "key", "key_column", "key_line", "line", "parent", "partial", "value")
+
+    def __init__(self, file: str, line: int, column: int, value: Any) -> None:
+        self.file = file
+        self.line = line
+        self.column = column
+        self.value: dict[str, Node] | list[Node] | Scalar = value
+        self.parent: Node | None = None
+        self.key: str | int | None = None
+        """Its key or index in the parent; None for the top, and for a node that is itself a key."""
+        self.key_line = line
+        self.key_column = column
+        self.partial = False
+        """Whether something in it could not be read, so that nothing can be said about what it is or lacks."""
+
+    def get(self, key: str | int) -> Node | None:
+        """The child of that key or index, if this is a mapping or sequence that has it."""
+        if isinstance(self.value, dict):
+            return self.value.get(key)  # type: ignore[arg-type]
+        if isinstance(self.value, list) and isinstance(key, int) and 0 <= key < len(self.value):
+            return self.value[key]
+        return None
+
+    def mapping(self) -> dict[str, Node]:
+        """The children by key; none where this is no mapping."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def sequence(self) -> list[Node]:
+        """The items in order; none where this is no sequence."""
+        return self.value if isinstance(self.value, list) else []
+
+    def text(self) -> str | None:
+        """The value, if it is text."""
+        return self.value if isinstance(self.value, str) else None
+
+    def plain(self) -> Any:
+        """The value as dicts, lists and scalars."""
+        if isinstance(self.value, dict):
+            return {key: child.plain() for key, child in self.value.items()}
+        if isinstance(self.value, list):
+            return [child.plain() for child in self.value]
+        return self.value
+
+    def size(self) -> int:
+        """How many values there are in it, itself included."""
+        size, left = 0, [self]
+        while left:
+            node = left.pop()
+            size += 1
+            left += node.mapping().values() or node.sequence()
+        return size
+
+    def copy(self, value: dict[str, Node] | list[Node] | Scalar) -> Node:
+        """This node with another value, at the same place. Children keep their own places and paths."""
+        node = Node(self.file, self.line, self.column, value)
+        node.parent, node.key, node.partial = self.parent, self.key, self.partial
+        node.key_line, node.key_column = self.key_line, self.key_column
+        return node
+
+    @property
+    def path(self) -> str:
+        """How a person would name this place: boards[weekly-kills].scoring.rules[0].points."""
+        keys: list[str] = []
+        node = self
+        while node.parent is not None:
+            keys.append("" if node.key is None else _step(node))
+            node = node.parent
+        return "".join(reversed(keys)).removeprefix(".")
+
+    def diagnostic(self, code: str, message: str, hint: str = "", at_key: bool = False) -> Diagnostic:
+        """Something wrong with this value, or with its key."""
+        # What was left empty has no place of its own worth a caret.
+        at_key = at_key or self.value is None
+        line, column = (self.key_line, self.key_column) if at_key else (self.line, self.column)
+        return Diagnostic(self.file, line, column, self.path, message, hint, code)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A file that was read. `root` is None where it holds no document that could be read to its end."""
+
+    root: Node | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def key_step(key: str) -> str:
+    """A key as part of a path: `.top`, or `["odd key"]`."""
+    return f".{key}" if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key) else f"[{shown(key, 40)}]"
+
+
+def _step(node: Node) -> str:
+    if isinstance(node.key, str):
+        return key_step(node.key)
+    assert node.parent is not None
+    name = node.get("name")
+    if node.parent.key == "boards" and name and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name.text() or ""):
+        return f"[{name.text()}]"
+    return f"[{node.key}]"
+
+
+@lru_cache(maxsize=4)
+def read_tree(file: str, data: bytes) -> Tree:
+    """The tree of a file, and what is wrong with it as YAML. Never raises, whatever the bytes.
+
+    The latest trees are kept: whoever looks for `include:` and whoever reads the boards read the same file.
+    """
+    if len(data) > MAX_BYTES:
+        message = f"is larger than {MAX_BYTES // 1024 // 1024} MB"
+        return Tree(None, (Diagnostic(file, 0, 0, "", message, "Split it with `include:`.", "size"),))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8-sig")
+        return Tree(None, (_at(file, good, len(good), "utf-8", "is not UTF-8 here", "Save the file as UTF-8."),))
+    if control := _control(text):
+        message = f"has the invisible character U+{ord(control[0]):04X} here"
+        return Tree(None, (_at(file, text, control.start(), "character", message, "Delete it."),))
+    builder = _Builder(file)
+    try:
+        root = builder.build(text)
+    except yaml.YAMLError as error:
+        from generator.source.syntax_errors import explain  # only when something is wrong
+
+        line, column, message, hint = explain(text, error)
+        return Tree(None, (*builder.diagnostics(), Diagnostic(file, line, column, "", message, hint, "syntax")))
+    if root is not None and root.value is None:
+        root = None
+    if root is None and not builder.problems:
+        return Tree(None, (Diagnostic(file, 0, 0, "", "is empty", "Start with `version: 1`.", "empty"),))
+    return Tree(root, builder.diagnostics())
+
+
+_ASCII = "\t\n\r\x20-\x7e"
+_BEYOND = "\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
+
+
+def _control(text: str) -> re.Match[str] | None:
+    """The first character that YAML does not allow as it is, or that is a line break to YAML 1.1 and none to 1.2."""
+    # Two patterns, as the second takes longer to compile than most files to read.
+    return re.search(f"[^{_ASCII}]" if text.isascii() else f"[^{_ASCII}{_BEYOND}]", text)
+
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""What reads events: in C, where PyYAML was built with it."""
+
+
+def _at(file: str, text: str, index: int, code: str, message: str, hint: str) -> Diagnostic:
+    before = text[:index].replace("\r\n", "\n").replace("\r", "\n")
+    return Diagnostic(file, before.count("\n") + 1, len(before) - before.rfind("\n"), "", message, hint, code)
+
+
+def _no_key(parent: Node, key: Node) -> tuple[str, str]:
+    """What is wrong with a key that is no text, and what to write. `parent` has the keys before it."""
+    before = next(reversed(parent.mapping().values()), None)
+    if isinstance(key.value, int) and before and isinstance(before.value, int) and before.line == key.line:
+        hint = f"Write {before.value}.{key.value} for a number."
+        if len(str(key.value)) == 3:
+            hint = f"Write {before.value}{key.value}, or {before.value}.{key.value} for a fraction."
+        return f"a comma ends a value, so that {key.value} is a key here", hint
+    if isinstance(key.value, dict) and len(key.value) == 1 and parent.line == key.line:
+        return "{{ is for templates, and nothing fills this one in", "Write the value, or put it in quotes."
+    return "a key must be text", "Put it in quotes."
+
+
+class _Builder:
+    """Events to nodes, without recursion. Notes everything that is wrong on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[tuple[Node, bool, str, str, str]] = []
+        """Node, whether its key is meant, code, message, hint. A node's path is only known once its parents are."""
+        self.anchors: set[str] = set()
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return tuple(node.diagnostic(code, message, hint, key) for node, key, code, message, hint in self.problems)
+
+    def build(self, text: str) -> Node | None:
+        """The root of the first document; None where there is none, or no sense in reading on.
+
+        Raises yaml.YAMLError where the text is no YAML.
+        """
+        root: Node | None = None
+        open_nodes: list[Node] = []
+        open_keys: list[Node | None] = []  # of each open mapping, the key that waits for its value
+        count = 0
+        for event in yaml.parse(text, Loader=LOADER):
+            if isinstance(event, yaml.CollectionEndEvent):
+                open_nodes.pop()
+                open_keys.pop()
+                continue
+            mark = event.start_mark
+            assert mark is not None  # only events that were made by hand have none
+            node = Node(self.file, mark.line + 1, mark.column + 1, BROKEN)
+            if not isinstance(event, yaml.NodeEvent):
+                if isinstance(event, yaml.DocumentStartEvent) and not self._document(node, event, first=root is None):
+                    return root
+                continue
+            count += 1
+            if count > MAX_NODES or len(open_nodes) > MAX_DEPTH:
+                deep = f"is nested deeper than {MAX_DEPTH} levels"
+                message = deep if len(open_nodes) > MAX_DEPTH else f"has more than {MAX_NODES:,} values"
+                self.problems.append((node, False, "size", message, "No board needs that."))
+                return None
+            if not open_nodes:
+                root = node
+                self._fill(node, event)
+            elif isinstance(open_nodes[-1].value, list):
+                node.parent, node.key = open_nodes[-1], len(open_nodes[-1].value)
+                open_nodes[-1].value.append(node)
+                self._fill(node, event)
+            elif (key := open_keys[-1]) is None:
+                node.parent, open_keys[-1] = open_nodes[-1], node
+                self._fill(node, event)
+            else:
+                open_keys[-1] = None
+                self._attach(open_nodes[-1], key, node)
+                self._fill(node, event)
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_nodes.append(node)
+                open_keys.append(None)
+        return root
+
+    def _document(self, node: Node, event: yaml.DocumentStartEvent, first: bool) -> bool:
+        """Notes what is wrong with the start of a document. Returns whether to read it."""
+        if event.version or event.tags:
+            self._note(node, "directive", "directives are not read", "Delete this line.")
+        if not first:
+            self._note(node, "documents", "a second document starts here", "Keep one; more files go into `include:`.")
+        return first
+
+    def _attach(self, parent: Node, key: Node, node: Node) -> None:
+        """Puts a value into its mapping, unless the key is refused."""
+        assert isinstance(parent.value, dict)
+        node.parent, node.key_line, node.key_column = parent, key.line, key.column
+        if not isinstance(key.value, str):
+            parent.partial = True
+            if key.value is not BROKEN:
+                self._note(key, "key", *_no_key(parent, key))
+            return
+        node.key = key.value
+        if key.value == "<<":
+            parent.partial = True
+            if not self.anchors:
+                hint = "Write the keys out, or put what boards share under `defaults:`."
+                self._note(node, "merge-key", "merge keys are not read", hint, at_key=True)
+        elif first := parent.value.get(key.value):
+            message = f"this key stands here twice, first on line {first.key_line}"
+            self._note(node, "duplicate-key", message, "Keep one of the two.", at_key=True)
+        else:
+            parent.value[key.value] = node
+
+    def _fill(self, node: Node, event: yaml.NodeEvent) -> None:
+        """Gives a node its value: an empty collection, a scalar, or BROKEN."""
+        hint = "Write the value out in each place, or put what boards share under `defaults:`."
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self.anchors:  # an anchor speaks for its aliases
+                self._note(node, "alias", f"*{event.anchor} is an alias, which is not read", hint)
+            return
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
+        if event.anchor is not None:
+            self.anchors.add(event.anchor)
+            self._note(node, "alias", f"&{event.anchor} is an anchor, which is not read", hint)
+        if event.tag is not None:
+            node.partial = True
+            self._note(node, "yaml-tag", f"tags ({shown(event.tag)}) are not read", "Delete the tag. Quotes make text.")
+        if isinstance(event, yaml.MappingStartEvent):
+            node.value = {}
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node.value = []
+        elif isinstance(event, yaml.ScalarEvent) and event.tag is None:
+            try:
+                node.value = event.value if event.style else scalars.plain(event.value)
+            except scalars.ScalarError as refused:
+                self._note(node, refused.code, refused.message, refused.hint)
+
+    def _note(self, node: Node, code: str, message: str, hint: str, at_key: bool = False) -> None:
+        self.problems.append((node, at_key, code, message, hint))

@@ -1,0 +1,196 @@
+"""The models of a board: everything but its scoring and its windows."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from generator.spec.base import Model, computed, nested
+from generator.spec.scoring import Scoring
+from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild, Text
+from generator.spec.values_aws import CertificateArn, Domain, KmsKeyArn, Origin, Principal, WebAclArn
+from generator.spec.windows import Windows
+
+IDENTITY = ("name", "team")
+"""The keys of a board that nothing but the board itself may give."""
+
+Threshold = Annotated[int, Field(ge=1, le=1_000_000)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+
+
+class Rates(Model):
+    """Activities a second that game servers write."""
+
+    average: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
+        default=5, description="Activities a second that are usual. Not more than `peak`."
+    )
+    peak: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
+        default=50,
+        description="The most activities a second that are expected. It decides how many functions may work at once; "
+        "what comes faster waits in the queue and is counted later.",
+    )
+
+
+class Traffic(Model):
+    """What the board is sized for: write what you expect."""
+
+    players: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
+        default=10_000,
+        description="Players with a score in one window. It decides how much memory a rebuild has.",
+    )
+    activities_per_second: Rates = nested()
+    reads_per_second: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=50, description="Requests a second that are expected by page and API together."
+    )
+
+
+class Alarms(Model):
+    """The value from which on each alarm of the board fires. The team's owner and `notify` are told."""
+
+    dead_letters: Threshold = Field(
+        default=1, description="Messages in any one of the board's dead-letter queues: what could not be processed."
+    )
+    oldest_activity_seconds: Threshold = Field(
+        default=300, description="Seconds that the oldest activity waits for the processor, three minutes running."
+    )
+    snapshot_age_seconds: Maybe[Annotated[int, Field(ge=120, le=259_200)]] = Field(
+        default=None,
+        description="Seconds without new ranks. More than the longest gap of the `rebuild` schedule.",
+        examples=[600],
+        json_schema_extra=computed("3 x the longest gap of the `rebuild` schedule, not below 600"),
+    )
+    processing_errors: Threshold = Field(
+        default=1, description="Failures of the processor and the rebuilder in five minutes."
+    )
+    rejected_percent: Percent = Field(
+        default=5, description="Percent of the activities that are rejected, in five minutes, twice running."
+    )
+    throttles: Threshold = Field(
+        default=1, description="Requests in five minutes that AWS refused to functions and tables for their number."
+    )
+    api_errors_percent: Percent = Field(
+        default=1, description="Percent of the API's requests that fail (5xx), in five minutes, twice running."
+    )
+    api_latency_p99_ms: Threshold = Field(
+        default=1000,
+        description="Milliseconds that 99 of 100 requests to the API stay under, in five minutes, twice running.",
+    )
+
+
+class Theme(Model):
+    """Colours of the page."""
+
+    accent: Colour = Field(
+        default="#7c3aed", description="The colour of what stands out, six hexadecimal digits after a #, in quotes."
+    )
+
+
+class Dashboard(Model):
+    """The public page."""
+
+    theme: Theme = nested()
+    refresh_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
+        default=10, description="Seconds between two looks of the page for new ranks."
+    )
+
+
+class Api(Model):
+    """Who may read the board, and under which address."""
+
+    access: Literal["public", "iam"] = Field(
+        default="public",
+        description="`public`: anyone, through CloudFront only, with a page. `iam`: only the `principals`, who sign "
+        "their requests (SigV4); no page and no distribution.",
+    )
+    principals: list[Principal] = Field(
+        default=[],
+        description="ARNs of the roles, users or accounts that may read. Required with `access: iam`, and only there.",
+        examples=[["arn:aws:iam::111111111111:role/game-server"]],
+    )
+    domain: Maybe[Domain] = Field(
+        default=None,
+        description="A domain of your own for page and API. Goes with `certificate_arn`.",
+        examples=["scores.example.com"],
+        json_schema_extra=computed("CloudFront's own domain"),
+    )
+    certificate_arn: Maybe[CertificateArn] = Field(
+        default=None,
+        description="The ACM certificate of `domain`, which must be in us-east-1.",
+        examples=["arn:aws:acm:us-east-1:111111111111:certificate/1234abcd"],
+    )
+    # As many as a function URL takes (Lambda API reference, "Cors").
+    cors_origins: Annotated[list[Origin], Field(max_length=100)] = Field(
+        default=[],
+        description="Other web pages whose scripts may read the API.",
+        examples=[["https://game.example.com"]],
+    )
+    max_concurrency: Maybe[Annotated[int, Field(ge=1, le=1000)]] = Field(
+        default=None,
+        description="Requests that the API function works on at once; more are refused. Set it where other functions "
+        "share the account's concurrency.",
+        examples=[50],
+        json_schema_extra=computed("what the account has left"),
+    )
+    web_acl_arn: Maybe[WebAclArn] = Field(
+        default=None,
+        description="A WAF web ACL that CloudFront asks before it answers (us-east-1, global).",
+        examples=["arn:aws:wafv2:us-east-1:111111111111:global/webacl/games/1234abcd"],
+    )
+
+
+class BoardSpec(Model):
+    """One leaderboard. What it leaves out comes from its environment's values, then from `defaults:`."""
+
+    name: BoardName = Field(
+        description="The board's name, unique in the project. Its names in AWS are PROJECT-ENVIRONMENT-NAME-...",
+        examples=["weekly-kills"],
+    )
+    team: Name = Field(description="The team that answers for the board, one of `teams`.", examples=["nebula"])
+    title: Maybe[Text] = Field(
+        default=None,
+        description="What players see above the board.",
+        examples=["Weekly kills"],
+        json_schema_extra=computed("the name, with spaces for dashes and a capital letter"),
+    )
+    scoring: Scoring = Field(examples=[{"rules": [{"activity": "kill", "points": 10}]}])
+    window: Windows = Field(
+        description="When scores start anew: one window or a list, no two with the same `every`. An activity counts in "
+        "each; readers who ask for none get the first.",
+        examples=[{"every": "week"}, [{"every": "day"}, {"every": "all_time"}]],
+    )
+    rebuild: Rebuild = Field(
+        default="rate(1 minute)",
+        description="How often ranks are computed, at least once a day: a rate(...) or cron(...) of EventBridge "
+        "Scheduler, in UTC.",
+        examples=["rate(5 minutes)", "cron(0/10 * * * ? *)"],
+    )
+    top: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=100,
+        description="Entries of the top list that are ready to be served at once. Every rank can be read; those below "
+        "take one read more.",
+    )
+    milestones: Annotated[list[Number], Field(max_length=100)] = Field(
+        default=[],
+        description="Scores that send an event to EventBridge when a player first reaches one, or better, in a window. "
+        "Not for a board that has only a rolling window.",
+        examples=[[1000, 5000, 20000]],
+    )
+    traffic: Traffic = nested()
+    alarms: Alarms = nested()
+    dashboard: Dashboard = nested()
+    api: Api = nested()
+    kms_key_arn: Maybe[KmsKeyArn] = Field(
+        default=None,
+        description="A KMS key of your own, in the board's region, for all that the board stores.",
+        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd"],
+        json_schema_extra=computed("a key made for the board"),
+    )
+    protect: bool = Field(
+        default=True,
+        description="Protects tables from deletion and the bucket from being emptied. To destroy a board, first apply "
+        "`protect: false`.",
+    )
+    simulator: bool = Field(
+        default=False,
+        description="Deploys a function that writes made-up activities, to see the board move. Local runs always have "
+        "it.",
+    )

@@ -1,0 +1,202 @@
+"""The JSON Schema of leaderboards.yaml and of the team files that it includes, from the models that validate them.
+
+A schema sees one file, and each board before `defaults` and environments are merged into it. So it asks a board only
+for what nothing else in its file gives, and never refuses what the generator takes.
+
+Beside JSON Schema's own keywords there are three that editors show to a person: `errorMessage` and
+`patternErrorMessage` instead of a list or a pattern, and `deprecationMessage`, a warning.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+from generator.spec.base import COMPUTED, Schema
+from generator.spec.board import IDENTITY, BoardSpec
+from generator.spec.project import Project, TeamFile
+from generator.spec.values import PATTERNS, RULE_KEYS
+
+REF = "#/$defs/"
+_REFERENCE = re.compile(rf"'{re.escape(REF)}(\w+)'")
+
+_FIRST = ("description", "$ref", "type", "required", "propertyNames")
+"""The keywords that a reader wants first; the others follow as pydantic has them."""
+
+
+class _Generator(GenerateJsonSchema):
+    """pydantic's schemas without what is only pydantic's: nulls that no file has, titles made of names, sorted keys."""
+
+    def nullable_schema(self, schema: Any) -> Schema:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: Any) -> Schema:
+        made = super().default_schema(schema)
+        if made.get("default") in (None, [], {}):
+            made.pop("default", None)
+        return made
+
+    def str_schema(self, schema: Any) -> Schema:
+        made = super().str_schema(schema)
+        words = PATTERNS.get(made.get("pattern", ""))
+        return made | {"patternErrorMessage": words} if words else made
+
+    def tagged_union_schema(self, schema: Any) -> Schema:
+        return {"oneOf": super().tagged_union_schema(schema)["oneOf"]}
+
+    def dict_schema(self, schema: Any) -> Schema:
+        made = super().dict_schema(schema)
+        # pydantic's says nothing of keys that do not match.
+        for values in made.pop("patternProperties", {}).values():
+            names = self.generate_inner(schema["keys_schema"])
+            made |= {"propertyNames": names, "additionalProperties": values}
+        return made
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def sort(self, value: Any, parent_key: str | None = None) -> Any:
+        return value
+
+
+def objects() -> dict[str, Schema]:
+    """The schema of each object by its name, `Project` first, each followed by those that it refers to.
+
+    A board is as it must be once merged. A default that other keys decide is there in words, as `COMPUTED`.
+    """
+    _, document = models_json_schema(
+        [(model, "validation") for model in (Project, TeamFile, BoardSpec)], schema_generator=_Generator
+    )
+    made: dict[str, Schema] = {_name(name): _tidy(schema) for name, schema in document["$defs"].items()}
+    board, environment = made["Board"]["properties"], made["Environment"]["properties"]
+    made["BoardKeys"] = {
+        "description": "Any key of a board but its name and team.",
+        "type": "object",
+        "properties": {key: value for key, value in board.items() if key not in IDENTITY},
+        "additionalProperties": False,
+    }
+    # What the models leave raw, because it is validated once merged: see `loading`.
+    for file in ("Project", "TeamFile"):
+        made[file]["properties"]["boards"]["items"] = {"$ref": f"{REF}Board"}
+    for holder in (made["Project"]["properties"], environment):
+        keys = {key: value for key, value in holder["defaults"].items() if key not in ("type", "additionalProperties")}
+        holder["defaults"] = _ordered(keys | {"$ref": f"{REF}BoardKeys"})
+    environment["boards"]["additionalProperties"] = {"$ref": f"{REF}BoardKeys"}
+    # What is large and stands in several places stands once.
+    made["Window"] = board["window"]["anyOf"][0]
+    for holder, key in ((board["window"]["anyOf"], 0), (board["window"]["anyOf"][1], "items")):
+        holder[key] = {"$ref": f"{REF}Window"}
+    zones = [schema["properties"]["timezone"] for schema in made.values() if "timezone" in schema.get("properties", ())]
+    for zone in zones:
+        made["TimeZone"] = {key: zone.pop(key) for key in ("errorMessage", "enum")}
+        zone["$ref"] = f"{REF}TimeZone"
+    return {name: made[name] for name in _reached(made)}
+
+
+def document() -> Schema:
+    """The whole schema: that of a team file where a file has a `team`, that of leaderboards.yaml otherwise."""
+    made = objects()
+    for schema in made.values():
+        for key in schema.get("properties", {}).values():
+            if words := key.pop(COMPUTED, None):
+                key["description"] += f" Left out: {words}."
+    _unmerge(made)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": "leaderboards.yaml, and the team files that it includes. Written by `leaderboards schema`.",
+        "if": {"required": ["team"]},
+        "then": {"$ref": f"{REF}TeamFile"},
+        "else": {"$ref": f"{REF}Project"},
+        "$defs": made,
+    }
+
+
+def text() -> str:
+    """The whole schema as JSON."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _unmerge(made: dict[str, Schema]) -> None:
+    """Takes back what holds only once a board is merged, and asks for it where nothing else in the file gives it."""
+    made["Board"]["required"] = ["name"]
+    del made["Scoring"]["required"]
+    made["Project"]["properties"]["boards"]["items"]["required"] = list(IDENTITY)
+    window = {"required": ["window"]}
+    rules = {"required": ["scoring"], "properties": {"scoring": {"required": ["rules"]}}}
+    misspelt = {"deprecationMessage": "no `rank_by` here has a column of that name; is the key misspelt?"}
+    made["Project"]["allOf"] = [
+        {"if": _nothing_gives("window"), "then": _boards(window)},
+        {"if": _nothing_gives("scoring", "rules"), "then": _boards(rules)},
+        {
+            "if": _nothing_gives("scoring", "rank_by"),
+            "then": _boards(_other_keys_of_rules(False)),
+            "else": _boards(_other_keys_of_rules(misspelt)),
+        },
+    ]
+    # The `defaults` of a team file's boards are in another file.
+    made["TeamFile"]["allOf"] = [_boards(_other_keys_of_rules(misspelt))]
+
+
+def _boards(schema: Schema) -> Schema:
+    return {"properties": {"boards": {"items": schema}}}
+
+
+def _other_keys_of_rules(schema: Schema | bool) -> Schema:
+    """What the keys of a rule are that are not its own, in a board whose `scoring` names no columns itself."""
+    rule = {"properties": dict.fromkeys(RULE_KEYS, True), "additionalProperties": schema}
+    unnamed = {"if": {"not": {"required": ["rank_by"]}}, "then": {"properties": {"rules": {"items": rule}}}}
+    return {"properties": {"scoring": unnamed}}
+
+
+def _nothing_gives(*path: str) -> Schema:
+    """Neither `defaults` nor an environment has that key of a board."""
+    has: Schema = {"required": [path[-1]]}
+    for key in reversed(path[:-1]):
+        has = {"required": [key], "properties": {key: has}}
+    lacks = {"not": has}
+    places = {"defaults": lacks, "boards": {"additionalProperties": lacks}}
+    return {"properties": {"defaults": lacks, "environments": {"additionalProperties": {"properties": places}}}}
+
+
+def _name(name: str) -> str:
+    return name.removesuffix("Spec")
+
+
+def _tidy(schema: Any) -> Any:
+    """No titles, names without `Spec`, sentences on one line, the keywords in the order of a reader."""
+    if isinstance(schema, list):
+        return [_tidy(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made: Schema = {}
+    for key, value in schema.items():
+        if key == "properties":
+            made[key] = {name: _tidy(inner) for name, inner in value.items()}
+        elif key in ("description", "$ref"):
+            made[key] = _name(" ".join(value.split()))
+        elif key in ("examples", "default", "enum"):
+            made[key] = value
+        elif key != "title":
+            made[key] = _tidy(value)
+    return _ordered(made)
+
+
+def _ordered(schema: Schema) -> Schema:
+    return {key: schema[key] for key in _FIRST if key in schema} | schema
+
+
+def _reached(made: Mapping[str, Schema]) -> Iterator[str]:
+    """`Project` and what it refers to, each object followed by its own; then the same of a team file."""
+    seen: set[str] = set()
+    left = ["Project", "TeamFile", "BoardKeys"]
+    while left:
+        name = left.pop(0)
+        if name not in seen:
+            seen.add(name)
+            yield name
+            # A board's keys are read with the board.
+            left[:0] = [found for found in _REFERENCE.findall(str(made[name])) if found != "BoardKeys"]

@@ -1,0 +1,161 @@
+"""The models of what a person writes in leaderboards.yaml.
+
+They say which keys there are, their types, bounds and defaults, and nothing across two keys: that is `rules`. Values
+come from `source`, already typed by YAML's core schema, so the models are strict: no text becomes a number here.
+
+A model waits with building its validator till it is asked to validate, and stands in its parent as a default of `{}`
+instead of an object. So only those that are asked are ever built, each once, which halves the time it takes to start.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from generator.spec.base import Model, computed
+from generator.spec.values import Glob, Maybe, Name, wrong
+from generator.spec.values_aws import AccountId, Address, Bucket, Email, KmsKeyArn, Region, TagKey, TagValue
+
+
+def _version(value: Any) -> Any:
+    if isinstance(value, bool | Decimal):  # both equal 1
+        raise wrong("choice", "must be 1", "Write `version: 1`.")
+    return value
+
+
+class Team(Model):
+    """Who answers for a board."""
+
+    owner: Email = Field(
+        description="The e-mail address that alarms go to. It is a tag on everything too.",
+        examples=["nebula-oncall@example.com"],
+    )
+    notify: list[Address] = Field(
+        default=[],
+        description="Who else is told of alarms: mailto: and https:// addresses.",
+        examples=[["mailto:nebula-leads@example.com"]],
+    )
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = Field(
+        default={},
+        description="Tags on everything that the team's boards make in AWS. Values are text: numbers in quotes.",
+        examples=[{"cost_center": "42"}],
+    )
+
+
+class S3Backend(Model):
+    """Where Terraform keeps the state of an environment's boards: S3, with a lock file of its own."""
+
+    bucket: Bucket = Field(description="The bucket, which exists already.", examples=["arcade-tfstate"])
+    region: Region = Field(description="The bucket's region.", examples=["eu-central-1"])
+    kms_key_id: Maybe[KmsKeyArn] = Field(
+        default=None,
+        description="The ARN of the KMS key that encrypts the state.",
+        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd"],
+        json_schema_extra=computed("the bucket's own encryption"),
+    )
+
+
+class Backend(Model):
+    """Where Terraform keeps its state."""
+
+    s3: S3Backend = Field(examples=[{"bucket": "arcade-tfstate", "region": "eu-central-1"}])
+
+
+class Environment(Model):
+    """One account that every board is deployed to, and what differs there."""
+
+    account_id: Maybe[AccountId] = Field(
+        default=None,
+        description="The only AWS account that Terraform may deploy to, 12 digits, in quotes.",
+        examples=["111111111111"],
+        json_schema_extra=computed("whichever account Terraform runs in"),
+    )
+    region: Maybe[Region] = Field(
+        default=None,
+        description="The region of the environment's boards.",
+        examples=["us-east-1"],
+        json_schema_extra=computed("the project's"),
+    )
+    backend: Maybe[Backend] = Field(
+        default=None,
+        description="Where Terraform keeps the state of the environment's boards.",
+        json_schema_extra=computed("files in each bundle"),
+    )
+    defaults: dict[str, Any] = Field(
+        default={},
+        description="Any keys of a board but its name and team, for all boards of this environment. They win over the "
+        "project's `defaults`; a board's own keys win over both.",
+        examples=[{"rebuild": "rate(5 minutes)", "protect": False}],
+    )
+    boards: dict[str, dict[str, Any]] = Field(
+        default={},
+        description="By a board's name: keys that it has in this environment, whatever it says itself.",
+        examples=[{"weekly-kills": {"top": 500}}],
+    )
+
+
+class TeamFile(Model):
+    """A file that `include:` of leaderboards.yaml names: the boards of one team."""
+
+    # The boards are raw here, as in Project.
+    team: Name = Field(
+        description="The team of every board in this file, one of `teams` in leaderboards.yaml.", examples=["nebula"]
+    )
+    boards: list[dict[str, Any]] = Field(
+        description="The team's boards.",
+        examples=[
+            [
+                {
+                    "name": "weekly-kills",
+                    "scoring": {"rules": [{"activity": "kill", "points": 10}]},
+                    "window": {"every": "week"},
+                }
+            ]
+        ],
+    )
+
+
+class Project(Model):
+    """The boards of a project, and what they share."""
+
+    # Boards and defaults are raw here: each board is validated once merged.
+    version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
+        description="The version of this format.", examples=[1]
+    )
+    project: Name = Field(description="What every name in AWS starts with.", examples=["arcade"])
+    region: Region = Field(description="The AWS region of the boards.", examples=["eu-central-1"])
+    include: Annotated[list[Glob], Field(max_length=100)] = Field(
+        default=[],
+        description="Team files, as paths beside this one. `*` and `?` stand for any part of a name, `**` for folders.",
+        examples=[["teams/*.yaml"]],
+    )
+    environments: dict[Name, Environment] = Field(
+        default={},
+        description="Accounts that every board is deployed to, by name. Bundles then go to "
+        "`build/ENVIRONMENT/TEAM/BOARD`.",
+        examples=[{"dev": {"account_id": "111111111111", "defaults": {"protect": False}}}],
+        json_schema_extra=computed("one without a name"),
+    )
+    teams: dict[Name, Team] = Field(
+        description="Who answers for boards, by name.", examples=[{"nebula": {"owner": "nebula-oncall@example.com"}}]
+    )
+    defaults: dict[str, Any] = Field(
+        default={},
+        description="Any keys of a board but its name and team, for all boards. Mappings merge key by key; lists, "
+        "single values and a `window` are replaced by a board's own.",
+        examples=[{"rebuild": "rate(5 minutes)"}],
+    )
+    boards: list[dict[str, Any]] = Field(
+        default=[],
+        description="The boards, beside those of the team files.",
+        examples=[
+            [
+                {
+                    "name": "weekly-kills",
+                    "team": "nebula",
+                    "scoring": {"rules": [{"activity": "kill", "points": 10}]},
+                    "window": {"every": "week"},
+                }
+            ]
+        ],
+    )

@@ -1,0 +1,194 @@
+"""docs/reference.md: every key of leaderboards.yaml, a section for each object, from the schema of the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.diagnostics.wording import counted, listed
+from generator.source.scalars import written
+from generator.spec.base import COMPUTED, Schema
+from generator.spec.json_schema import REF, objects
+
+_HEAD = """\
+# Reference: every key of leaderboards.yaml
+
+`leaderboards schema --format markdown` writes this page from the models that `leaderboards validate` checks a file
+with. What boards do with these keys, and examples with ranks: [boards.md](boards.md).
+
+Files are read as YAML 1.2: `on` and `yes` are text, as is `04:00`, and a number does not start with 0. There are no
+anchors, aliases or tags, no key stands twice, and a key that is there has a value. Numbers have up to 15 digits before
+the point and 12 after it.
+
+**required** is a key that a board needs once `defaults` and its environment are merged in; elsewhere, a key that cannot
+be left out. Everything else has the default that is named, or *none*.
+
+"""
+
+_SECTIONS = {
+    "Project": "leaderboards.yaml",
+    "Environment": "Environment",
+    "Backend": "Backend",
+    "S3Backend": "Backend in S3",
+    "Team": "Team",
+    "Board": "Board",
+    "Scoring": "Scoring",
+    "RankBy": "Column",
+    "Rule": "Rule",
+    "Per": "Points per unit",
+    "FromField": "Column from a field",
+    "Limits": "Limits",
+    "PointsLimit": "Limits of points",
+    "Window": "Window",
+    "Season": "Season",
+    "Traffic": "Traffic",
+    "Rates": "Rates",
+    "Alarms": "Alarms",
+    "Dashboard": "Dashboard",
+    "Theme": "Theme",
+    "Api": "API",
+    "TeamFile": "Team file",
+}
+"""The title of each object's section. Kinds of windows share one; the rest is said in words where it is used."""
+
+
+def page() -> str:
+    """The page as Markdown."""
+    made = objects()
+    kinds = [option["$ref"].removeprefix(REF) for option in made["Window"]["oneOf"]]
+    left_out = set(made) - set(_SECTIONS) - {*kinds, "BoardKeys", "TimeZone"}
+    assert not left_out, left_out
+    assert set(_SECTIONS) <= set(made), set(_SECTIONS) - set(made)
+    names = [name for name in made if name in _SECTIONS]
+    parts = [_HEAD, "Contents: ", " ·\n".join(_link(name) for name in names), "\n"]
+    for name in names:
+        parts.append(f"\n## {_SECTIONS[name]}\n\n")
+        parts.extend(_windows(made, kinds) if name == "Window" else _object(name, made))
+    return "".join(parts)
+
+
+def _object(name: str, made: dict[str, Schema]) -> Iterator[str]:
+    schema = made[name]
+    yield f"{schema['description']}{_homes(name, made)}\n\n"
+    yield _table(("key", "type", "default", "meaning"), _rows(schema, made))
+
+
+def _rows(schema: Schema, made: dict[str, Schema]) -> Iterator[tuple[str, ...]]:
+    required = schema.get("required", ())
+    for key, value in schema["properties"].items():
+        yield _row(key, value, key in required, made)
+    if isinstance(others := schema["additionalProperties"], dict):
+        meaning = "Where `rank_by` names columns, one key for each: a number, or the field that it is read from."
+        example = "<br>Example: `time_ms: {field: duration_ms}`"
+        yield "*a column's name*", _type(others), "**required** with `rank_by`", meaning + example
+
+
+def _row(key: str, schema: Schema, required: bool, made: dict[str, Schema]) -> tuple[str, str, str, str]:
+    meaning = schema.get("description") or made[schema["$ref"].removeprefix(REF)]["description"]
+    if "examples" in schema:
+        meaning += f"<br>Example: `{key}: {written(schema['examples'][0])}`"
+    return f"`{key}`", _type(schema), "**required**" if required else _default(schema), meaning
+
+
+def _windows(made: dict[str, Schema], kinds: list[str]) -> Iterator[str]:
+    """The kinds of windows, and then their keys: one that several kinds have is the same in each."""
+    rows: dict[str, tuple[str, str, str, str]] = {}
+    having: dict[str, list[str]] = {}
+    table = []
+    for kind in kinds:
+        schema = made[kind]
+        every = schema["properties"]["every"]["const"]
+        others = {key: value for key, value in schema["properties"].items() if key != "every"}
+        for key, value in others.items():
+            row = _row(key, value, key in schema["required"], made)
+            assert rows.setdefault(key, row) == row, key
+            having.setdefault(key, []).append(every)
+        table.append((f"`{every}`", schema["description"], ", ".join(f"`{key}`" for key in others) or "none"))
+    yield f"The kind of window stands under `every`, which is required.{_homes('Window', made)}\n\n"
+    yield _table(("every", "meaning", "other keys"), table)
+    yield "\n"
+    yield _table(("key", "type", "default", "meaning"), rows.values())
+
+
+def _homes(name: str, made: dict[str, Schema]) -> str:
+    """Where the object stands: the keys that it is a value of, and the sections that have them."""
+    homes = []
+    for holder, schema in made.items():
+        keys = {f"`{key}`": value for key, value in schema.get("properties", {}).items()}
+        keys["a column's name"] = schema.get("additionalProperties")
+        title = _SECTIONS.get(holder, _SECTIONS["Window"])
+        if holder != "BoardKeys":
+            homes += [f"{key} of [{title}]({_anchor(holder)})" for key in keys if f"'{REF}{name}'" in str(keys[key])]
+    return f" Stands under {listed(homes)}." if homes else ""
+
+
+def _default(schema: Schema) -> str:
+    if COMPUTED in schema:
+        return str(schema[COMPUTED])
+    if "default" in schema:
+        return f"`{written(schema['default'])}`"
+    if schema.get("$ref", "").removeprefix(REF) in _SECTIONS and "examples" not in schema:
+        return "those of its keys"
+    return "none"
+
+
+def _type(schema: Schema) -> str:
+    """The type of a value and its bounds, in words."""
+    if name := schema.get("$ref", "").removeprefix(REF):
+        return _named(name)
+    if "const" in schema:
+        return f"`{written(schema['const'])}`"
+    if "enum" in schema:
+        return listed(f"`{written(value)}`" for value in schema["enum"])
+    options = schema.get("anyOf") or schema.get("oneOf")
+    if options:
+        one, other = options
+        return f"{_type(one)}, or a list of them" if other.get("items") == one else f"{_type(one)} or {_type(other)}"
+    kind = schema["type"]
+    if kind == "array":
+        return f"list{_most(schema, 'maxItems')}: {_type(schema['items'])}"
+    if kind == "object":
+        names = _type(schema["propertyNames"]) if "propertyNames" in schema else "name"
+        return f"mapping{_most(schema, 'maxProperties')}: {names} → {_type(schema['additionalProperties'])}"
+    if kind == "string":
+        return _text(schema)
+    if kind == "integer":
+        return f"whole number, {schema['minimum']:,} to {schema['maximum']:,}"
+    return {"number": "number", "boolean": "true or false"}.get(str(kind), "text, number, true or false")
+
+
+def _most(schema: Schema, keyword: str) -> str:
+    return f" of at most {schema[keyword]}" if keyword in schema else ""
+
+
+def _text(schema: Schema) -> str:
+    words = schema.get("patternErrorMessage", "must be text").removeprefix("must be ")
+    most = f", at most {counted(schema['maxLength'], 'character')}" if "maxLength" in schema else ""
+    return f"{words}{most}"
+
+
+def _named(name: str) -> str:
+    if name == "TimeZone":
+        return "IANA time zone"
+    if name == "BoardKeys":
+        return f"keys of a [board]({_anchor('Board')}) but `name` and `team`"
+    return _link(name)
+
+
+def _link(name: str) -> str:
+    return f"[{_SECTIONS[name]}]({_anchor(name)})"
+
+
+def _anchor(name: str) -> str:
+    """The link that GitHub makes of a section's title."""
+    title = _SECTIONS.get(name, _SECTIONS["Window"])
+    return "#" + title.lower().replace(".", "").replace(" ", "-")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("-" * 3 for _ in head), *rows]
+    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """Text that stays in its cell of a table."""
+    return text.replace("|", "\\|")

@@ -1,0 +1,211 @@
+"""The models of `scoring`: rules, columns, limits."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from generator.spec.base import Model, Schema, Shape, computed, nested, one_or_list
+from generator.spec.values import (
+    COLUMN,
+    PATTERNS,
+    RULE_KEYS,
+    ActivityType,
+    ColumnName,
+    FieldName,
+    Maybe,
+    Number,
+    Scalar,
+    wrong,
+)
+
+
+def _values(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+class Per(Model):
+    """Points for each unit of a number that the activity carries."""
+
+    field: FieldName = Field(
+        description="The activity's field. It must be there and be a number, or the activity is rejected.",
+        examples=["damage"],
+    )
+    points: Number = Field(description="Points for each unit of the field.", examples=[0.01])
+
+
+class FromField(Model):
+    """A column that is read from the activity."""
+
+    field: FieldName = Field(
+        description="The activity's field. It must be there and be a number, or the activity is rejected.",
+        examples=["duration_ms"],
+    )
+
+
+class Given(dict[str, Any]):
+    """What a rule gives the columns of `rank_by`, taken apart from the rule's own keys by `Scoring`."""
+
+
+def _constant(value: Any) -> Any:
+    if isinstance(value, str):
+        message = "must be a number, or the field to read it from"
+        raise wrong("column", message, f"Write `{{field: {value}}}`." if re.fullmatch(COLUMN, value) else "")
+    return value
+
+
+def _given(value: Any) -> Any:
+    if not isinstance(value, Given):
+        raise wrong("unknown-key", "unknown key", "A column is named in `rank_by`, and given under its own name.")
+    return dict(value)
+
+
+ColumnValue = Annotated[
+    Annotated[Number, BeforeValidator(_constant), Tag("constant")] | Annotated[FromField, Tag("field")],
+    Discriminator(lambda value: "field" if isinstance(value, dict | list | FromField) else "constant"),
+]
+
+
+def _by_name(schema: Schema) -> None:
+    columns = schema["properties"].pop("columns")
+    schema["additionalProperties"] = columns["additionalProperties"]
+    schema["propertyNames"] = {"pattern": COLUMN, "patternErrorMessage": PATTERNS[COLUMN]}
+
+
+class RuleSpec(Model):
+    """Points for activities of one type: `points`, `per` or both. Where `rank_by` names columns, a rule gives every
+    column under its name instead."""
+
+    model_config = ConfigDict(json_schema_extra=_by_name)
+
+    activity: ActivityType = Field(description="The `type` that the game writes.", examples=["kill"])
+    points: Maybe[Number] = Field(
+        default=None,
+        description="Points for each activity. Short for a column named `score`.",
+        examples=[10],
+        json_schema_extra=computed("0, where there is a `per`"),
+    )
+    per: Maybe[Per] = Field(
+        default=None,
+        description="Points for each unit of a field, on top of `points`. Short for a column named `score`.",
+        examples=[{"field": "damage", "points": 0.01}],
+    )
+    when: dict[
+        FieldName, Annotated[list[Scalar], Field(min_length=1), BeforeValidator(_values), Shape(one_or_list)]
+    ] = Field(
+        default={},
+        description="The rule applies only where each field of the activity has this value, or one of this list.",
+        examples=[{"mode": ["ranked", "duel"]}],
+    )
+    columns: Annotated[dict[str, ColumnValue], BeforeValidator(_given)] = Field(
+        default_factory=Given, validate_default=True
+    )
+    """No key of its own in the file: see `Given`."""
+
+
+class RankBy(Model):
+    """One column of a score."""
+
+    name: ColumnName = Field(
+        description="The column's name: rules give it under this key, the API returns it so.", examples=["score"]
+    )
+    order: Literal["ascending", "descending"] = Field(
+        default="descending", description="`descending`: more is better. `ascending`: less is better."
+    )
+
+
+def _ranked(value: Any) -> Any:
+    if isinstance(value, str):
+        column = value if re.fullmatch(COLUMN, value) else "time_ms"
+        hint = f"Write `rank_by: [{{name: {column}, order: ascending}}]`, with the order it has."
+        raise wrong("type", "must be a list of columns", hint)
+    return value
+
+
+class PointsLimit(Model):
+    """The least and the most that one activity may give to the first column."""
+
+    min: Maybe[Number] = Field(
+        default=None, description="The least.", examples=[0], json_schema_extra=computed("no limit")
+    )
+    max: Maybe[Number] = Field(
+        default=None, description="The most.", examples=[5000], json_schema_extra=computed("no limit")
+    )
+
+
+class LimitsSpec(Model):
+    """Activities beyond these are rejected."""
+
+    points: PointsLimit = nested()
+    activities_per_minute: Maybe[Annotated[int, Field(ge=1, le=1_000_000)]] = Field(
+        default=None,
+        description="Activities of one player in one minute (UTC, by their own time).",
+        examples=[120],
+        json_schema_extra=computed("no limit"),
+    )
+
+
+class Scoring(Model):
+    """How activities become a player's score, and scores become ranks."""
+
+    aggregate: Literal["sum", "count", "average", "best", "last"] = Field(
+        default="sum",
+        description="How a player's activities become one score: their points added up, how many there were, the mean, "
+        "the best single one, or the newest.",
+    )
+    order: Literal["ascending", "descending"] = Field(
+        default="descending",
+        description="`descending`: the highest score is first. `ascending`: the lowest, as for lap times. Not beside "
+        "`rank_by`.",
+    )
+    rank_by: Maybe[Annotated[list[RankBy], BeforeValidator(_ranked), Field(min_length=1, max_length=8)]] = Field(
+        default=None,
+        description="Columns of a score, the most significant first. Rules then give every column under its name.",
+        examples=[[{"name": "score"}, {"name": "time_ms", "order": "ascending"}]],
+        json_schema_extra=computed("one column, `score`"),
+    )
+    decimals: Maybe[Annotated[int, Field(ge=0, le=6)]] = Field(
+        default=None,
+        description="Digits of a score after the point. What a rule gives is rounded to it, halves to the even digit.",
+        examples=[2],
+        json_schema_extra=computed("2 for an average, 0 for a count, else the most that any number in the rules has"),
+    )
+    rules: Annotated[list[RuleSpec], Field(min_length=1, max_length=100)] = Field(
+        description="Points for each type of activity. All rules of a type that apply are added up.",
+        examples=[[{"activity": "kill", "points": 10}]],
+    )
+    ignore: Annotated[list[ActivityType], Field(max_length=100)] = Field(
+        default=[],
+        description="Types of activities that are not for this board. Any other type without a rule is rejected, "
+        "visibly.",
+        examples=[["chat"]],
+    )
+    limits: LimitsSpec = nested()
+    ties: Literal["first", "shared", "dense"] = Field(
+        default="first",
+        description="Ranks of equal scores. `first`: who got there first is ahead. `shared`: 1, 2, 2, 4. `dense`: "
+        "1, 2, 2, 3.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_columns_apart(cls, value: Any) -> Any:
+        names = column_names(value)
+        if not names or not isinstance(value.get("rules"), list):
+            return value
+        rules = [_apart(rule, names) if isinstance(rule, dict) else rule for rule in value["rules"]]
+        return {**value, "rules": rules}
+
+
+def column_names(scoring: Any) -> tuple[str, ...]:
+    """The columns that a raw `scoring` names in its `rank_by`, right or wrong, but for those that a rule has anyway."""
+    columns = scoring.get("rank_by") if isinstance(scoring, dict) else None
+    names = [column.get("name") for column in columns if isinstance(column, dict)] if isinstance(columns, list) else []
+    # Eight fit. To look for thousands in each rule would take for ever.
+    return tuple(name for name in names if isinstance(name, str) and name not in RULE_KEYS)[:16]
+
+
+def _apart(rule: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    own = {key: value for key, value in rule.items() if key not in names}
+    # A `columns` that is none of the columns stays, to be refused.
+    return {"columns": Given({key: value for key, value in rule.items() if key in names}), **own}

@@ -1,0 +1,285 @@
+"""The values of leaderboards.yaml, one type each: names, numbers, durations, zones, schedules, ARNs.
+
+Each says in words what it must be. A value that is wrong is refused with our own sentence: what is wrong, and what to
+write.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from generator.aws import schedules
+from generator.diagnostics.suggestions import zone
+from generator.diagnostics.wording import listed, shown
+from generator.spec.base import Schema, Shape
+
+PATTERNS: dict[str, str] = {}
+"""Each pattern in words: what the value must be."""
+
+RESERVED_FIELDS = ("player_id", "activity_id", "type", "name", "expires_at")
+"""What every activity has: no field of a game may be called so."""
+
+RULE_KEYS = ("activity", "points", "per", "when")
+"""The keys of every rule: no column may be called so."""
+
+_WINDOW_KINDS = ("hour", "day", "week", "month", "season", "rolling")
+_LONGEST_GAP_SECONDS = 86_400
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds(duration: str) -> int:
+    """`90s`, `10m`, `2h` or `3d` in seconds. Raises ValueError for anything else."""
+    match = re.fullmatch(r"(0|[1-9][0-9]{0,5})([smhd])", duration)
+    if not match:
+        raise ValueError(duration)
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def digits_after_point(number: Decimal) -> int:
+    """Of a finite number, trailing zeros not counted."""
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    while exponent < 0 and digits and digits[-1] == 0:
+        digits, exponent = digits[:-1], exponent + 1
+    return -exponent if any(digits) and exponent < 0 else 0
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The names of all time zones, from the tzdata package that also travels in every bundle, so that no zone is taken
+    here that is missing there."""
+    import tzdata
+
+    return tuple(Path(tzdata.__path__[0], "zones").read_text(encoding="ascii").split())
+
+
+def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
+    """An error of a value in our own words: what is wrong, and what to write."""
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
+
+
+def _like(pattern: str, words: str) -> Shape:
+    """For a schema, what a validator says in code: as near as a pattern comes to it."""
+    return Shape(lambda schema: schema | {"pattern": pattern, "patternErrorMessage": words})
+
+
+def _besides(*reserved: str) -> Shape:
+    """Names that a pattern lets through and a validator refuses. pydantic's patterns cannot look ahead; those of JSON
+    Schema can."""
+
+    def change(schema: Schema) -> Schema:
+        pattern = schema["pattern"]
+        words = f"{PATTERNS[pattern]}; not {listed(name.replace('.*', '...') for name in reserved)}"
+        return schema | {"pattern": f"^(?!({'|'.join(reserved)})$){pattern[1:]}", "patternErrorMessage": words}
+
+    return Shape(change)
+
+
+def matching(pattern: str, words: str, max_length: int | None = None) -> StringConstraints:
+    """Text of a pattern, and the pattern in words: what the value must be."""
+    PATTERNS[pattern] = words
+    return StringConstraints(pattern=pattern, max_length=max_length)
+
+
+def _timezone(value: str) -> str:
+    if value != "UTC" and value not in zones():
+        near = zone(value, zones())
+        raise wrong(
+            "timezone",
+            f"{shown(value)} is not a time zone",
+            f'Did you mean "{near}"?' if near else 'Write an IANA name such as "Europe/Berlin".',
+        )
+    return value
+
+
+def _schedule(value: str) -> str:
+    try:
+        schedule = schedules.parse(value)
+    except schedules.ScheduleError as error:
+        raise wrong("schedule", error.message, error.hint) from None
+    if schedule.longest_gap_seconds > _LONGEST_GAP_SECONDS:
+        hours = f"{schedule.longest_gap_seconds / 3600:,.1f}".removesuffix(".0")
+        raise wrong(
+            "schedule", f"leaves up to {hours} hours between two rebuilds", "Rebuild at least once in any 24 hours."
+        )
+    return value
+
+
+def _duration(value: str) -> str:
+    try:
+        seconds(value)
+    except ValueError:
+        raise wrong("duration", f"{shown(value)} is not a duration", "Write one such as 90s, 10m, 2h or 3d.") from None
+    return value
+
+
+def _grace(value: str) -> str:
+    if seconds(_duration(value)) > 86_400:
+        raise wrong("grace", f"{value} is longer than a day", "Write at most 24h.")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value  # the type itself is refused in the words for all types
+    # No arithmetic here: it would round to 28 digits, or overflow.
+    number = Decimal(value)
+    if number and (number.adjusted() >= 15 or digits_after_point(number) > 12):
+        raise wrong("number", "has more than 15 digits before its point, or 12 after it", "Write fewer.")
+    return number if number else Decimal(0)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > 256:
+        raise wrong("length", f"has {len(value):,} characters, at most 256 fit", "Write it shorter.")
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | Decimal):
+        return _number(value)
+    raise wrong("scalar", "must be text, a number, true or false", "Write one value, or a list of such values.")
+
+
+def _not_reserved(value: str) -> str:
+    if value in RESERVED_FIELDS:
+        hint = "Use a field that your game adds."
+        raise wrong("reserved", f'"{value}" is a part of every activity, not a field of your game', hint)
+    return value
+
+
+def _column(value: str) -> str:
+    if value in RULE_KEYS:
+        raise wrong("reserved", f'"{value}" is a key of every rule', "Give the column another name.")
+    return value
+
+
+def _season(value: str) -> str:
+    if value in (*_WINDOW_KINDS, "all-time") or value.startswith(("week-", "rolling-")):
+        raise wrong("reserved", f'"{value}" would be taken for another window', f'Write one such as "the-{value}".')
+    return value
+
+
+def _day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise wrong("date", f"{value} is not in any calendar", "Write a day that its month has.") from None
+    return value
+
+
+def _given(value: Any) -> Any:
+    if value is None:
+        raise wrong("empty", "is empty", "Write a value here, or delete it.")
+    return value
+
+
+def _visible(value: str) -> str:
+    # Joiners shape Persian, Hindi and emoji; every other control or format character only hides something.
+    if not value.strip() or not value.replace("\u200c", "").replace("\u200d", "").isprintable():
+        raise wrong("visible", "must be visible text on one line", "Leave out what cannot be seen.")
+    return value
+
+
+_T = TypeVar("_T")
+Maybe = Annotated[_T | None, BeforeValidator(_given)]
+"""A value that may be left out, and is None then. A key that is there has a value."""
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_number),
+    Shape(lambda _: {"type": "number", "exclusiveMinimum": -(10**15), "exclusiveMaximum": 10**15}),
+]
+Grace = Annotated[
+    str,
+    AfterValidator(_grace),
+    _like("^(0|[1-9][0-9]{0,5})[smhd]$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
+]
+Scalar = Annotated[
+    str | bool | Decimal,
+    BeforeValidator(_scalar),
+    Shape(lambda _: {"type": ["string", "number", "boolean"], "maxLength": 256}),
+]
+NAME = r"^[a-z][a-z0-9-]{0,15}$"
+Name = Annotated[
+    str,
+    matching(
+        NAME,
+        "must be 1 to 16 lower-case letters, digits and dashes, the first a letter",
+    ),
+]
+BoardName = Annotated[
+    str,
+    matching(
+        r"^[a-z][a-z0-9-]{1,31}$",
+        "must be 2 to 32 lower-case letters, digits and dashes, the first a letter",
+    ),
+]
+FieldName = Annotated[
+    str,
+    matching(
+        r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$",
+        "must be a field's name: up to 64 letters, digits and _ . -, the first a letter or _",
+    ),
+    AfterValidator(_not_reserved),
+    _besides(*RESERVED_FIELDS),
+]
+COLUMN = r"^[a-z][a-z0-9_]{0,31}$"
+ColumnName = Annotated[
+    str,
+    matching(
+        COLUMN,
+        "must be a column's name: up to 32 lower-case letters, digits and _, the first a letter",
+    ),
+    AfterValidator(_column),
+    _besides(*RULE_KEYS),
+]
+SeasonName = Annotated[
+    str,
+    matching(
+        r"^[a-z][a-z0-9-]{0,31}$",
+        "must be a season's name: up to 32 lower-case letters, digits and dashes, the first a letter",
+    ),
+    AfterValidator(_season),
+    _besides(*_WINDOW_KINDS, "all-time", "week-.*", "rolling-.*"),
+]
+Day = Annotated[
+    str,
+    matching(r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$", "must be a date such as 2026-01-31, from the year 2000 on"),
+    AfterValidator(_day),
+    Shape(lambda schema: schema | {"format": "date"}),
+]
+ActivityType = Annotated[
+    str,
+    matching(
+        r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$",
+        "must be an activity type: up to 64 letters, digits and . _ : -, the first a letter or digit",
+    ),
+]
+Glob = Annotated[str, StringConstraints(max_length=1024)]
+Text = Annotated[
+    str,
+    StringConstraints(max_length=100),
+    AfterValidator(_visible),
+    _like(r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]*$", "must be visible text on one line"),
+]
+Clock = Annotated[str, matching(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a time of day from "00:00" to "23:59"')]
+TimeZone = Annotated[
+    str,
+    AfterValidator(_timezone),
+    Shape(lambda _: {"enum": sorted(zones()), "errorMessage": "must be an IANA time zone such as Europe/Berlin"}),
+]
+Rebuild = Annotated[
+    str,
+    StringConstraints(max_length=256),  # EventBridge Scheduler API reference, "CreateSchedule": ScheduleExpression
+    AfterValidator(_schedule),
+    _like(
+        r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\([^ ]+( [^ ]+){5}\))$",
+        "must be a schedule such as rate(1 minute), rate(5 minutes) or cron(0/10 * * * ? *)",
+    ),
+]
+Colour = Annotated[str, matching(r"^#[0-9a-fA-F]{6}$", 'must be a colour such as "#7c3aed", in quotes')]

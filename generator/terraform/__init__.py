@@ -1,0 +1,1 @@
+"""Reads Terraform files and evaluates a module."""

@@ -1,0 +1,177 @@
+"""A root module, evaluated resource by resource: what Terraform would plan, in the order that references ask for."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import posixpath
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from generator.errors import LocalError
+from generator.terraform import hcl
+
+Create: TypeAlias = Callable[[str, dict[str, Any]], dict[str, Any]]
+"""Makes a resource, given its type and its arguments. Returns the attributes that references may ask for besides."""
+
+_META = ("depends_on", "lifecycle", "provider", "timeouts")
+
+
+class Module:
+    """The module in `terraform/` of a bundle."""
+
+    def __init__(self, files: Mapping[str, bytes], account_id: str, region: str, create: Create) -> None:
+        """`files`: the whole bundle, path to content. Raises LocalError where its Terraform cannot be read."""
+        self._files = files
+        self._account_id = account_id
+        self._region = region
+        self._create = create
+        self._blocks: dict[str, hcl.Block] = {}
+        self._locals: dict[str, tuple[hcl.Block, hcl.Node]] = {}
+        self._values: dict[str, Any] = {}
+        self._under_way: list[str] = []
+        self._each: dict[str, Any] | None = None
+        self._evaluator = hcl.Evaluator(
+            self._lookup,
+            {
+                "jsonencode": lambda value: json.dumps(value, separators=(",", ":"), ensure_ascii=False),
+                "file": lambda path: self._file(path).decode("utf-8"),
+                "filemd5": lambda path: hashlib.md5(self._file(path), usedforsecurity=False).hexdigest(),
+                "filesha256": lambda path: hashlib.sha256(self._file(path)).hexdigest(),
+                "filebase64sha256": lambda path: base64.b64encode(hashlib.sha256(self._file(path)).digest()).decode(),
+                "toset": lambda values: sorted(set(values)),
+            },
+        )
+        for path in sorted(files):
+            if path.startswith("terraform/") and path.endswith(".tf"):
+                self._read(hcl.parse(files[path].decode("utf-8"), path))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The address of every resource, in the order of the files."""
+        return tuple(address for address, block in self._blocks.items() if block.kind == "resource")
+
+    def value(self, address: str) -> Any:
+        """Everything known of the resource or data source at an address; it is made first if it is not yet.
+
+        One with `for_each` gives a dict of them. Raises KeyError where the module has none, LocalError where it cannot
+        be made.
+        """
+        if address in self._values:
+            return self._values[address]
+        block = self._blocks[address]
+        if address in self._under_way:
+            raise LocalError(f"{address} needs itself: {' > '.join([*self._under_way, address])}")
+        self._under_way.append(address)
+        try:
+            if "for_each" in block.attributes:
+                value: Any = {}
+                for key, item in self._items(block).items():
+                    with self._each_is({"key": key, "value": item}):
+                        value[key] = self._make(block)
+            else:
+                with self._each_is(None):
+                    value = self._make(block)
+        finally:
+            self._under_way.pop()
+        self._values[address] = value
+        return value
+
+    def file(self, path: str) -> bytes:
+        """A file of the bundle by the path that Terraform names it by. Raises LocalError where there is none."""
+        return self._file(path)
+
+    def _read(self, blocks: tuple[hcl.Block, ...]) -> None:
+        for block in blocks:
+            if block.kind in ("resource", "data"):
+                self._blocks[block.address] = block
+            elif block.kind == "locals":
+                self._locals.update({name: (block, node) for name, node in block.attributes.items()})
+            # Where it is deployed to is decided here, and nothing reads its outputs.
+            elif block.kind not in ("terraform", "provider", "output"):
+                raise LocalError(f"{block.file}: local mode does not know the block `{block.kind}`")
+
+    def _make(self, block: hcl.Block) -> dict[str, Any]:
+        arguments = self._evaluator.block(block)
+        for name in ("for_each", *_META):
+            arguments.pop(name, None)
+        if block.kind == "resource":
+            return {**arguments, **self._create(block.labels[0], dict(arguments))}
+        if block.labels[0] == "aws_iam_policy_document":
+            return {"json": policy_document(arguments)}
+        known = {
+            "aws_caller_identity": {"account_id": self._account_id},
+            "aws_region": {"name": self._region, "region": self._region},
+            "aws_partition": {"partition": "aws", "dns_suffix": "amazonaws.com"},
+        }
+        # Everything else is looked up by what it is given: AWS's managed policies of CloudFront, by name.
+        return known.get(block.labels[0], {**arguments, "id": ":".join(map(str, arguments.values()))})
+
+    def _items(self, block: hcl.Block) -> dict[str, Any]:
+        with self._each_is(None):
+            items = self._evaluator.value(block.attributes["for_each"])
+        if isinstance(items, dict):
+            return items
+        return {item: item for item in items}
+
+    def _lookup(self, chain: tuple[str, ...]) -> Any:
+        if chain[0] == "path":
+            return {"module": "terraform"}[chain[1]]
+        if chain[0] == "each":
+            return (self._each or {})[chain[1]]
+        if chain[0] == "local":
+            return self._evaluator.value(self._locals[chain[1]][1])
+        return self.value(".".join(chain))
+
+    @contextmanager
+    def _each_is(self, item: dict[str, Any] | None) -> Any:
+        before, self._each = self._each, item
+        try:
+            yield
+        finally:
+            self._each = before
+
+    def _file(self, path: str) -> bytes:
+        try:
+            return self._files[posixpath.normpath(path)]
+        except KeyError:
+            raise LocalError(f"the bundle has no file {posixpath.normpath(path)}") from None
+
+
+def policy_document(arguments: Mapping[str, Any]) -> str:
+    """The JSON that the data source aws_iam_policy_document gives for its arguments.
+
+    Raises LocalError for an argument that this does not know.
+    """
+    statements: list[dict[str, Any]] = []
+    _refuse_others(arguments, {"statement"})
+    for given in arguments.get("statement", []):
+        _refuse_others(given, {*_STATEMENT, "sid", "effect", "principals", "not_principals", "condition"})
+        statement: dict[str, Any] = {"Effect": given.get("effect", "Allow")}
+        if given.get("sid"):
+            statement["Sid"] = given["sid"]
+        for name, key in _STATEMENT.items():
+            if name in given:
+                statement[key] = given[name]
+        for name, key in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
+            for principal in given.get(name, []):
+                if principal["type"] == "*":
+                    statement[key] = "*"
+                else:
+                    statement.setdefault(key, {}).setdefault(principal["type"], []).extend(principal["identifiers"])
+        for condition in given.get("condition", []):
+            tests = statement.setdefault("Condition", {}).setdefault(condition["test"], {})
+            tests.setdefault(condition["variable"], []).extend(condition["values"])
+        statements.append(statement)
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+_STATEMENT = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}
+
+
+def _refuse_others(arguments: Mapping[str, Any], known: set[str]) -> None:
+    others = sorted(set(arguments) - known)
+    if others:
+        raise LocalError(f"local mode does not know `{others[0]}` in a policy document")

@@ -1,0 +1,1 @@
+"""Checks the tree against the models and the rules, and says all that is wrong."""

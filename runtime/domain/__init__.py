@@ -1,0 +1,1 @@
+"""Counts and ranks, purely: no AWS, no clock."""

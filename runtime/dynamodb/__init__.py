@@ -1,0 +1,1 @@
+"""Keeps aggregates, marks, windows and events in DynamoDB, each activity counted once."""

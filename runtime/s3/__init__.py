@@ -1,0 +1,1 @@
+"""Keeps snapshots in S3, each replaced whole."""

@@ -1,0 +1,237 @@
+"""`check` finds what is wrong with a bundle, names its place and its board, and never passes what it did not see."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from generator.check import clean_bundles
+from tests.support.cli import Result, run
+from tests.support.fake_tools import BOARD, CHECKOV, TERRAFORM, failed, line_of, program, project, tree
+from tests.support.programs import need
+
+
+def test_five_mutants(tmp_path: Path) -> None:
+    """With the real tools: each change that somebody made in build/ is found, and the board's line is named."""
+    for tool in ("terraform", "checkov"):
+        need(tool)
+    names = ["syntax", "emptied", "public", "star", "alarm", "unformatted", "json", "commented", "intact"]
+    project(tmp_path, *names)
+    run("generate", cwd=tmp_path)
+    build = tmp_path / "build/nebula"
+
+    def change(path: str, old: str, new: str) -> None:
+        text = (build / path).read_text()
+        assert old in text
+        (build / path).write_text(text.replace(old, new, 1))
+
+    change("syntax/terraform/queues.tf", "}", "")
+    shutil.rmtree(build / "emptied/terraform")
+    (build / "emptied/terraform").mkdir()
+    change("public/terraform/storage.tf", "block_public_policy     = true", "block_public_policy     = false")
+    change("star/terraform/api.tf", '["s3:GetObject"]', '["*"]')
+    alarms = (build / "alarm/terraform/alarms.tf").read_text()
+    start = alarms.index('resource "aws_cloudwatch_metric_alarm" "throttles"')
+    end = alarms.index("\n}\n", start) + 3
+    kept = [line for line in (alarms[:start] + alarms[end:]).splitlines() if "alarm.throttles" not in line]
+    (build / "alarm/terraform/alarms.tf").write_text("\n".join(kept) + "\n")
+    change("unformatted/terraform/main.tf", "region = ", "region   =   ")
+    (build / "json/terraform/more.tf.json").write_text("{}")
+    change(
+        "commented/terraform/page.tf",
+        'resource "aws_s3_object"',
+        '/*\nresource "aws_s3_object" "x" {\n*/\nresource "aws_s3_object"',
+    )
+    before = tree(build)
+    result = run("check", cwd=tmp_path)
+    assert result.code == 1
+    groups = dict(part.split("\n", 1) for part in result.stdout.split("leaderboards.yaml:")[1:])
+    found = {head.rpartition("[")[2].rstrip("]"): (head, body) for head, body in groups.items()}
+    for name, *words in (
+        ("syntax", "queues.tf:", "parse: Terraform cannot read it: ", "parse: checkov cannot read it", "drift"),
+        ("emptied", "build/nebula/emptied/terraform: empty: there is no resource in it", "drift: and "),
+        ("public", "storage.tf:13: drift", "storage.tf:10: CKV_LB_4: No principal is public; block_public_policy must"),
+        ("star", "api.tf:56: drift", "CKV_LB_3: No action and no resource is *; the action * allows more"),
+        ("alarm", "CKV_LB_1: Every board has its alarms; the alarm aws_cloudwatch_metric_alarm.throttles is missing"),
+        ("unformatted", "main.tf:13: fmt: terraform fmt would change it", "main.tf:13: drift"),
+        ("json", "more.tf.json: parse: checkov does not read JSON"),
+        ("commented", "page.tf:4: seen: checkov did not look at it (aws_s3_object.x)"),
+    ):
+        head, body = found[name]
+        assert head.startswith(f"{line_of(name, names)}:5: ")
+        assert [word for word in words if word not in body] == [], body
+    assert "intact" not in found
+    assert tree(build) == before
+    assert "`leaderboards generate` writes it" in result.stderr
+    # Once more: what was not clean is not forgotten.
+    again = run("check", cwd=tmp_path)
+    assert again.stdout.replace(" (1 unchanged)", "") == result.stdout
+    run("generate", cwd=tmp_path)
+    (build / "json/terraform/more.tf.json").unlink()
+    assert run("check", cwd=tmp_path).stdout == "9 bundles (1 unchanged), 711 resources: nothing found\n"
+
+
+def test_fresh_clone_is_checked_without_a_build(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run("check", cwd=arcade)
+    assert result == Result(
+        0, "2 bundles, 158 resources: nothing found\n", "There is no build/: what would be generated was checked.\n"
+    )
+    assert not (arcade / "build").exists()
+    monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
+    result = run("check", "--all", cwd=arcade)
+    assert result.code == 1
+    assert result.stdout == (
+        "leaderboards.yaml:11:5: boards[wins]\n"
+        "  build/nebula/wins/terraform/queues.tf:7: CKV_X: Is well (aws_sqs_queue.q)\n"
+        "2 bundles, 158 resources: 1 finding\n"
+    )
+
+
+def test_an_edited_yaml_is_drift_until_it_is_generated(arcade: Path) -> None:
+    run("generate", cwd=arcade)
+    assert run("check", cwd=arcade).code == 0
+    before = tree(arcade / "build")
+    yaml = arcade / "leaderboards.yaml"
+    yaml.write_text(yaml.read_text() + "    top: 7\n" + BOARD % "draws")
+    result = run("check", cwd=arcade)
+    assert result.code == 1
+    assert (
+        "leaderboards.yaml:11:5: boards[wins]\n  build/nebula/wins/lambda/board.zip: drift: is not what"
+        in result.stdout
+    )
+    assert "  build/nebula/draws: drift: is missing, the whole bundle\n" in result.stdout
+    assert "boards[kills]" not in result.stdout
+    assert "leaderboards generate --diff" in result.stderr
+    assert tree(arcade / "build") == before
+    run("generate", cwd=arcade)
+    assert run("check", cwd=arcade).code == 0
+
+
+def test_of_many_drifted_files_a_few_are_listed(arcade: Path) -> None:
+    run("generate", cwd=arcade)
+    for path in (arcade / "build/nebula/kills/terraform").iterdir():
+        path.write_text(path.read_text() + "# more\n")
+    result = run("check", cwd=arcade)
+    assert result.stdout.count(": drift: ") == 5
+    assert "  drift: and 12 files more\n" in result.stdout
+    document = json.loads(run("check", "--format", "json", cwd=arcade).stdout)
+    assert len(document["findings"]) == 17
+
+
+def test_what_a_person_added_is_scanned(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No drift, for `generate` leaves it alone; Terraform would apply it."""
+    run("generate", cwd=arcade)
+    (arcade / "build/nebula/kills/terraform/mine.tf").write_text('resource "aws_sqs_queue" "mine" {\n}\n')
+    assert "159 resources" in run("check", cwd=arcade).stdout
+    monkeypatch.setenv("UNSEEN", "mine")
+    result = run("check", "--all", cwd=arcade)
+    assert "kills/terraform/mine.tf:1: seen: checkov did not look at it (aws_sqs_queue.mine)" in result.stdout
+    (arcade / "build/nebula/kills/terraform/mine.tf").write_text(
+        'module "far" {\n  source = "git::https://a.example"\n}\n'
+    )
+    result = run("check", cwd=arcade)
+    assert "kills/terraform/mine.tf:1: seen: what it brings is not looked at" in result.stdout
+    (arcade / "build/nebula/kills/terraform/mine.tf").write_text(
+        '/* a\n*/ module /* b */ "far" /**/ {\n  source = "../../far"\n}\n/**/ resource /**/ "a_b" /**/ "c" {\n}\n'
+    )
+    result = run("check", cwd=arcade)
+    assert "kills/terraform/mine.tf:2: seen: what it brings is not looked at" in result.stdout
+    assert "kills/terraform/mine.tf:5: seen: checkov did not look at it (a_b.c)" in result.stdout
+
+
+def test_nothing_gets_round_what_looks_at_it(arcade: Path) -> None:
+    """Whatever checkov is told in a bundle, or does not know of Terraform."""
+    run("generate", cwd=arcade)
+    terraform = arcade / "build/nebula/kills/terraform"
+    for name in ("override.tf", "my_override.tf", "not-override.tf"):
+        (terraform / name).write_text('resource "aws_sqs_queue" "mine" {\n}\n')
+    (terraform / "mine.tf").write_text('resource "aws_sqs_queue" "own" {\n  #checkov:skip=CKV_LB_4:we know\n}\n')
+    result = run("check", cwd=arcade)
+    assert result.code == 1
+    found = [line.split("terraform/")[1] for line in result.stdout.splitlines() if "terraform/" in line]
+    assert found == [
+        "mine.tf:2: seen: CKV_LB_4 cannot be left out: delete this comment",
+        "my_override.tf: seen: Terraform puts it in the place of what checkov sees: write it in a file of another name",
+        "override.tf: seen: Terraform puts it in the place of what checkov sees: write it in a file of another name",
+    ]
+
+
+def test_an_orphan_is_named_and_not_checked(arcade: Path) -> None:
+    run("generate", cwd=arcade)
+    project(arcade, "kills")
+    run("generate", cwd=arcade)
+    result = run("check", cwd=arcade)
+    assert (result.code, result.stdout) == (0, "1 bundle, 79 resources: nothing found\n")
+    assert "build/nebula/wins: its board is gone." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("exit 1", "checkov failed"),
+        ("echo '{}'", "checkov failed"),
+        ("echo 'no json'; exit 2", "checkov failed"),
+        ("echo '[]'", "checkov failed"),
+        ('echo \'{"results": {"failed_checks": []}, "summary": {"parsing_errors": 0}}\'', "did not use the policies"),
+        ("echo '{\"resource_count\": 0}'", "did not use the policies"),
+        (CHECKOV + 'echo "Cannot load external check x" >&2', "did not use the policies"),
+    ],
+)
+def test_a_checkov_that_does_not_do_its_work(arcade: Path, script: str, message: str) -> None:
+    program(arcade.parent / "checkov", f'case "$1" in --version) echo 1; exit;; esac\n{script}')
+    result = run("check", cwd=arcade)
+    assert (result.code, result.stdout) == (3, "")
+    assert message in result.stderr
+    assert not (arcade / clean_bundles.FOLDER).exists()
+
+
+def test_resources_that_checkov_did_not_look_at(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNSEEN", "aws_sqs_queue:activities$")
+    result = run("check", cwd=arcade)
+    assert result.code == 1
+    assert "kills/terraform/queues.tf:4: seen: checkov did not look at it (aws_sqs_queue.activities)\n" in result.stdout
+    monkeypatch.setenv("UNSEEN", "CKV_LB_1.*kills")
+    result = run("check", cwd=arcade)
+    assert "build/nebula/kills/terraform: CKV_LB_1: Every board has its alarms: there is nothing" in result.stdout
+    assert "boards[wins]" not in result.stdout
+
+
+@pytest.mark.parametrize("script", ["echo broken >&2; exit 1", "exit 2"])
+def test_a_terraform_that_fails(arcade: Path, script: str) -> None:
+    program(arcade.parent / "terraform", TERRAFORM % script)
+    result = run("check", cwd=arcade)
+    assert result.code == 3
+    assert "terraform fmt failed" in result.stderr
+
+
+def test_missing_tools_are_named_and_on_ci_an_error(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TERRAFORM", "CHECKOV"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PATH", str(arcade))
+    monkeypatch.setattr("sys.prefix", str(arcade / "nowhere" / "venv"))
+    result = run("check", cwd=arcade)
+    assert (result.code, result.stdout) == (0, "2 bundles, 0 resources: nothing found\n")
+    assert [line.split()[0] for line in result.stderr.splitlines()] == ["terraform", "checkov", "There"]
+    suites = ElementTree.fromstring(run("check", "--format", "junit", cwd=arcade).stdout)
+    assert [case.get("name") for case in suites.findall(".//testcase[skipped]")].count("CKV_LB_3") == 2
+    monkeypatch.setenv("CI", "true")
+    result = run("check", cwd=arcade)
+    assert (result.code, result.stdout) == (3, "")
+    assert result.stderr.startswith("terraform is not installed")
+
+
+def test_what_a_person_set_for_a_tool_does_not_change_the_check(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CLI_ARGS_fmt", "-write=false")
+    monkeypatch.setenv("CKV_SKIP_CHECK", "CKV_LB_1")
+    monkeypatch.setenv("BC_API_KEY", "x")
+    monkeypatch.setenv("HOME", "/somewhere")
+    program(arcade.parent / "terraform", TERRAFORM % '[ -z "$TF_CLI_ARGS_fmt" ]')
+    program(
+        arcade.parent / "checkov",
+        CHECKOV.replace("date", '[ -z "$CKV_SKIP_CHECK$BC_API_KEY" ] && [ "$HOME" != /somewhere ] || exit 9\ndate'),
+    )
+    assert run("check", cwd=arcade).code == 0

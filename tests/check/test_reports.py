@@ -1,0 +1,184 @@
+"""What `check` writes for people, programs, code scanners and CI servers, and what it says while it runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from generator.check import Finding, Progress, Report, clean_bundles, reports
+from generator.cli.console import coloured
+from generator.pipeline import Place
+from tests.support.cli import run
+from tests.support.fake_tools import BOARD, HEAD, failed, program
+from tests.support.paths import REPOSITORY
+
+
+def test_json(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
+    document = json.loads(run("check", "--format", "json", cwd=arcade).stdout)
+    yaml = {"file": "leaderboards.yaml", "line": 11, "column": 5}
+    assert document["findings"] == [
+        {
+            "yaml": yaml,
+            "file": "build/nebula/wins/terraform/queues.tf",
+            "line": 7,
+            "rule": "CKV_X",
+            "message": "Is well",
+            "resource": "aws_sqs_queue.q",
+            "bundle": "nebula/wins",
+            "board": "wins",
+        }
+    ]
+    assert document["bundles"][1] == {
+        "folder": "nebula/wins",
+        "board": "wins",
+        "yaml": yaml,
+        "resources": 79,
+        "unchanged": False,
+    }
+    assert (document["resources"], document["left_out"], document["diagnostics"]) == (158, [], [])
+
+
+def test_sarif(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The primary location is in the repository; build/ is not."""
+    monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
+    result = run("check", "--format", "sarif", cwd=arcade)
+    assert result.code == 1
+    log = json.loads(result.stdout)
+    assert log["version"] == "2.1.0"
+    (one,) = log["runs"]
+    (found,) = one["results"]
+    assert one["tool"]["driver"]["rules"][found["ruleIndex"]]["id"] == found["ruleId"] == "CKV_X"
+    assert found["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "leaderboards.yaml"},
+        "region": {"startLine": 11, "startColumn": 5},
+    }
+    related = found["relatedLocations"][0]["physicalLocation"]
+    assert related["artifactLocation"] == {"uri": "build/nebula/wins/terraform/queues.tf"}
+    assert related["region"] == {"startLine": 7}
+    # A line more above: the same finding.
+    (arcade / "leaderboards.yaml").write_text("# a comment\n" + (arcade / "leaderboards.yaml").read_text())
+    later = json.loads(run("check", "--format", "sarif", cwd=arcade).stdout)["runs"][0]["results"][0]
+    assert later["locations"][0]["physicalLocation"]["region"]["startLine"] == 12
+    assert later["partialFingerprints"] == found["partialFingerprints"]
+
+
+def test_junit(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = 'queue.<&">\x1b\x00]]>\ud83d'
+    monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7, hostile).replace("'", ""))
+    result = run("check", "--format", "junit", cwd=arcade)
+    assert result.code == 1
+    suites = ElementTree.fromstring(result.stdout)
+    assert [suite.get("name") for suite in suites] == ["yaml", "nebula/kills", "nebula/wins"]
+    for suite in suites:
+        cases = suite.findall("testcase")
+        assert suite.get("tests") == str(len(cases))
+        assert suite.get("failures") == str(len(suite.findall("testcase/failure")))
+    (case,) = suites.findall(".//testcase[failure]")
+    assert (case.get("classname"), case.get("name")) == ("nebula/wins", "CKV_X")
+    (failure,) = case
+    assert (failure.text or "").startswith(
+        "leaderboards.yaml:11: build/nebula/wins/terraform/queues.tf:7: Is well (queue.<&"
+    )
+    assert {"CKV_LB_1", "fmt", "drift"} <= {str(case.get("name")) for case in suites[1]}
+
+
+@pytest.mark.parametrize("style", ["text", "json", "sarif", "junit"])
+def test_a_wrong_yaml(arcade: Path, style: str) -> None:
+    file = arcade / "leaderboards.yaml"
+    file.write_text(file.read_text().replace("{every: week}", "{every: weak}", 1))
+    result = run("check", "--format", style, cwd=arcade)
+    assert result.code == 2
+    if style == "json":
+        assert json.loads(result.stdout)["diagnostics"][0]["line"] == 10
+    else:
+        assert result.stderr.startswith("leaderboards.yaml:10:21: boards[kills].window.every")
+    if style == "sarif":
+        (found,) = json.loads(result.stdout)["runs"][0]["results"]
+        assert found["locations"][0]["physicalLocation"]["region"] == {"startLine": 10, "startColumn": 21}
+        assert found["message"]["text"].startswith("boards[kills].window.every: must be ")
+    if style == "junit":
+        assert ElementTree.fromstring(result.stdout).find("testsuite/testcase/failure") is not None
+    assert not (arcade / clean_bundles.FOLDER).exists()
+
+
+def test_boards_of_another_file_and_folder(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (arcade / "teams").mkdir()
+    (arcade / "teams/nebula.yaml").write_text(
+        "team: nebula\nboards:\n" + (BOARD % "wins").replace("    team: nebula\n", "")
+    )
+    (arcade / "leaderboards.yaml").write_text('include: ["teams/*.yaml"]\n' + HEAD + BOARD % "kills")
+    monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
+    result = run("check", "--file", f"{arcade.name}/leaderboards.yaml", cwd=arcade.parent)
+    assert (
+        "arcade/teams/nebula.yaml:3:5: boards[wins]\n  arcade/build/nebula/wins/terraform/queues.tf:7" in result.stdout
+    )
+
+
+def test_colours_are_for_terminals_only(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
+    assert "\033" not in run("check", cwd=arcade).stdout
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert coloured(Terminal())
+    assert not coloured(io.StringIO())
+    finding = Finding(Place("a.yaml", 1, 1), "build/x.tf", 2, "CKV_X", "Is well")
+    assert "\033[31mCKV_X\033[0m" in reports.text(Report((finding,), (), {}, None), colour=True)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_on_a_terminal_is_one_line_that_goes() -> None:
+    stream = Terminal()
+    progress = Progress(stream, clock=iter([0.0, 0.5, 1.0, 1.2, 2.4]).__next__)
+    progress.step("checkov: 2 bundles")
+    for _ in range(4):
+        progress.tick()
+    progress.clear()
+    assert stream.getvalue() == "\r\033[Kcheckov: 2 bundles ... 1 s\r\033[Kcheckov: 2 bundles ... 2 s\r\033[K"
+
+
+def test_progress_and_an_interrupt(arcade: Path) -> None:
+    """A run that takes long says so; Ctrl-C ends the tools with it and leaves nothing behind."""
+    program(
+        arcade.parent / "checkov", f'case "$1" in --version) echo 1; exit;; esac\necho $$ > {arcade}/pid; exec sleep 60'
+    )
+    scratch = arcade.parent / "scratch"
+    scratch.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", "from generator.cli.main import main; main()", "check"],
+        cwd=arcade,
+        env={**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": str(REPOSITORY)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        assert process.stderr
+        assert process.stderr.readline() == "checkov: 2 bundles, 0 unchanged ... 1 s\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.strip()) == (130, "", "interrupted")
+    assert list(scratch.iterdir()) == []
+    assert not (arcade / clean_bundles.FOLDER).exists()
+    for _ in range(50):
+        try:
+            os.kill(int((arcade / "pid").read_text()), 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("checkov still runs")

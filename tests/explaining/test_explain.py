@@ -1,0 +1,228 @@
+"""`leaderboards explain`: every value with its line, every resource, the windows of a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.board.board import Board
+from generator.explaining import resources, text, values
+from generator.explaining.values import FOLLOWS
+from generator.pipeline import validate
+from generator.rendering import text_files
+from generator.spec.base import Model
+from generator.spec.board import BoardSpec
+from tests.support.bundles import CASES
+from tests.support.cli import Result, run
+from tests.support.paths import EXPLAINED, GOLDEN
+
+FOLDER = EXPLAINED
+SMALLEST = """version: 1
+project: arcade
+region: eu-central-1
+teams: {nebula: {owner: nebula-oncall@example.com}}
+boards:
+  - {name: kills, team: nebula, scoring: {rules: [{activity: kill, points: 10}]}, window: {every: week}}
+"""
+AT = "2026-06-01T03:59:59Z"
+
+
+@pytest.mark.parametrize(("board", "environment"), [("laps", "dev"), ("vault", "prod")])
+def test_text(board: str, environment: str, expect: Callable[[Path, str], None]) -> None:
+    result = run("explain", board, "--env", environment, "--at", AT, cwd=FOLDER)
+    assert (result.code, result.stderr) == (0, "")
+    expect(FOLDER / f"{environment}-{board}.txt", result.stdout)
+
+
+def explained(board: str, environment: str, *arguments: str) -> dict[str, Any]:
+    result = run("explain", board, "--env", environment, "--json", *arguments, cwd=FOLDER)
+    assert (result.code, result.stderr) == (0, "")
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def test_json() -> None:
+    document = explained("laps", "dev", "--at", AT)
+    assert {key: document[key] for key in ("board", "team", "environment", "folder")} == {
+        "board": "laps",
+        "team": "quasar",
+        "environment": "dev",
+        "folder": "dev/quasar/laps",
+    }
+    found = {each["key"]: each for each in document["values"]}
+    assert found["top"] == {
+        "key": "top",
+        "value": 10,
+        "origin": "environment dev",
+        "file": "leaderboards.yaml",
+        "line": 9,
+    }
+    assert found["protect"]["value"] is False
+    assert found["milestones"]["value"] == [0.1, 1000]
+    assert found["kms_key_arn"] == {
+        "key": "kms_key_arn",
+        "value": None,
+        "origin": "default",
+        "file": None,
+        "line": None,
+    }
+    assert document["sizing"]["processors"]["value"] == 13
+    assert document["windows"] == [
+        {
+            "every": "rolling",
+            "id": "rolling-7d",
+            "starts_at": "2026-05-25T04:00:00.000Z",
+            "ends_at": "2026-06-01T04:00:00.000Z",
+        },
+        {"every": "season", "id": None, "starts_at": None, "ends_at": None},
+    ]
+    assert "windows" not in explained("laps", "dev")
+
+
+@pytest.mark.parametrize(("board", "environment"), [("laps", "dev"), ("laps", "prod"), ("vault", "dev")])
+def test_a_line_that_is_named_says_the_value(board: str, environment: str) -> None:
+    named = [each for each in explained(board, environment)["values"] if each["line"]]
+    assert len(named) > 8
+    for each in named:
+        line = (FOLDER / each["file"]).read_text().splitlines()[each["line"] - 1]
+        key = re.split(r"[.]", each["key"])[-1]
+        assert re.search(rf"\b{key}:", line) or "[" in key, each
+        if isinstance(each["value"], str | int) and not isinstance(each["value"], bool):
+            assert json.dumps(each["value"]).strip('"') in line, each
+
+
+def _keys(model: type[Model], above: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, Model):
+            yield from _keys(inner, f"{above}{name}.")
+        else:
+            yield above + name
+
+
+def test_every_key_of_a_board_is_told() -> None:
+    told = {each["key"] for each in explained("vault", "prod")["values"]}
+    # Lists of models are told item by item.
+    assert set(_keys(BoardSpec)) - {"window", "scoring.rules"} <= told
+    assert {"window[0].every", "scoring.rules[0]"} <= told
+
+
+def test_what_has_no_value_unless_another_decides_it() -> None:
+    """A key that stands for a decision elsewhere when it is left out is told with that decision."""
+    empty = {each["key"] for each in explained("vault", "dev")["values"] if each["value"] is None}
+    bounds = {f"scoring.limits.{key}" for key in ("points.min", "points.max", "activities_per_minute")}
+    api = {f"api.{key}" for key in ("domain", "certificate_arn", "max_concurrency", "web_acl_arn")}
+    assert empty == bounds | api | {"kms_key_arn", "environments.dev.account_id", "environments.dev.backend"}
+    assert not empty & set(FOLLOWS)
+
+
+def boards() -> Iterator[Board]:
+    for case in CASES:
+        files = {path.relative_to(GOLDEN / case).as_posix(): path.read_bytes() for path in _inputs(case)}
+        yield from validate(files).boards
+
+
+def _inputs(case: str) -> list[Path]:
+    return [GOLDEN / case / "leaderboards.yaml", *(GOLDEN / case / "teams").glob("*.yaml")]
+
+
+@pytest.mark.parametrize("board", list(boards()), ids=lambda board: board.folder)
+def test_every_resource_is_told(board: Board) -> None:
+    emitted = "".join(content for path, content in text_files.render(board).items() if path.endswith(".tf"))
+    addresses = re.findall(r'^resource "(\w+)" "(\w+)" \{$', emitted, re.M)
+    told = list(resources.of(board))
+    assert [each.address for each in told] == [f"{kind}.{name}" for kind, name in addresses]
+    named = {each.name for each in told if each.name}
+    # Whatever carries the board's prefix as its name.
+    own = re.findall(rf'^  \w*(?:name|bucket) += "((?:[a-z/]+/)?{board.names.prefix}[^"]*)"', emitted, re.M)
+    assert len(own) > 20
+    account = board.account_id or resources.UNKNOWN_ACCOUNT
+    assert {name.replace("${data.aws_caller_identity.current.account_id}", account) for name in own} <= named
+
+
+def test_a_resource_that_is_added_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(SMALLEST)
+    before = text_files.render
+
+    def more(board: Board) -> dict[str, str]:
+        added = 'resource "aws_sqs_queue" "late" {\n  name = "arcade-kills-late"\n}\n'
+        nameless = 'resource "aws_eip" "late" {\n  domain = "vpc"\n}\n'
+        return {**before(board), "terraform/zz.tf": added + nameless}
+
+    monkeypatch.setattr(text_files, "render", more)
+    result = run("explain", "kills", cwd=tmp_path)
+    assert "\n                                                  arcade-kills-late\n" in result.stdout
+    assert re.search(r"\n  eip +1 without a name\n", result.stdout)
+
+
+def test_no_clock_unless_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(SMALLEST)
+    monkeypatch.setattr("runtime.clock.now", lambda: 1_780_000_000_000)
+    assert "Windows" not in run("explain", "kills", cwd=tmp_path).stdout
+    now, then = (run("explain", "kills", "--at", at, cwd=tmp_path) for at in ("now", "2026-05-28T20:26:40+00:00"))
+    assert now == then
+    assert now.stdout.endswith(
+        "\nWindows\n  week  2026-W22  2026-05-25 00:00:00+00:00 to 2026-06-01 00:00:00+00:00 UTC\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["kils"], 'BOARD: there is no "kils" in leaderboards.yaml. Did you mean "kills"?\n'),
+        (["kills", "--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. There is none.\n'),
+        (
+            ["kills", "--at", "\033"],
+            '--at: "\\x1b" is no time with its zone. Write one such as 2026-11-24T12:00:00Z.\n',
+        ),
+        (
+            ["kills", "--at", "2026-11-24T12:00:00"],
+            '--at: "2026-11-24T12:00:00" is no time with its zone. Write one such as 2026-11-24T12:00:00Z.\n',
+        ),
+        (
+            ["kills", "--at", "9999-12-31T23:59:59Z"],
+            "--at: a window of that time begins or ends beyond the calendar. Write another time.\n",
+        ),
+    ],
+)
+def test_wrong_arguments(tmp_path: Path, arguments: list[str], message: str) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(SMALLEST)
+    assert run("explain", *arguments, cwd=tmp_path) == Result(2, "", message)
+
+
+def test_which_environment() -> None:
+    assert run("explain", "laps", cwd=FOLDER) == Result(2, "", "--env: laps is in dev, prod; name one.\n")
+
+
+def test_a_wrong_file(tmp_path: Path) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(SMALLEST.replace("week", "weak"))
+    result = run("explain", "kills", cwd=tmp_path)
+    assert (result.code, result.stdout) == (2, "")
+    assert "window.every: must be all_time" in result.stderr
+
+
+def test_hostile_text(tmp_path: Path) -> None:
+    hostile = 'when: {mode: "\\x1b[31m\\n\\u202e", "other": "[a, b]"}'
+    (tmp_path / "leaderboards.yaml").write_text(SMALLEST.replace("points: 10", f"points: 10, {hostile}"))
+    result = run("explain", "kills", cwd=tmp_path)
+    assert result.code == 0, result.stderr
+    assert "\033" not in result.stdout
+    assert 'when: {mode: "\\x1b[31m\\n\\u202e", other: "[a, b]"}' in result.stdout
+
+
+def test_colour() -> None:
+    files = {"leaderboards.yaml": SMALLEST.encode()}
+    from generator.explaining import explain
+    from generator.validation.loading import load
+
+    [board], loaded = validate(files).boards, load(files, "leaderboards.yaml")
+    explanation = explain(loaded, loaded.merged[0], board)
+    coloured = text.text(explanation, str, colour=True)
+    assert "\033[1mSizing\033[0m\n" in coloured
+    assert re.sub(r"\033\[\dm", "", coloured) == text.text(explanation, str)
+    assert values.DEFAULT in coloured

@@ -1,0 +1,264 @@
+"""Every text of leaderboards.yaml, found by walking the models, and texts that mean harm to put there.
+
+Two files that are right between them have every key there is. A key that is new in the models and stands in neither
+is found too, without a word in it, and the tests ask for one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from generator.pipeline import MAIN
+from generator.spec.board import BoardSpec
+from generator.spec.project import Project, TeamFile
+from generator.spec.scoring import RuleSpec
+from generator.spec.values import RULE_KEYS
+
+File = dict[str, Any]
+"""The content of a file as dicts, lists and scalars."""
+
+TEAM_FILE = "zqfolder/zqfile.yaml"
+
+_PUBLIC: File = {
+    "version": 1,
+    "project": "zqproject",
+    "region": "sa-east-7",
+    "include": ["zqfolder/*.yaml"],
+    "teams": {
+        "zqteam": {
+            "owner": "zqowner@example.com",
+            "notify": ["https://zqnotify.example.com/", "mailto:zqnotify@example.com"],
+            "tags": {"zqkey": "zqvalue"},
+        }
+    },
+    "defaults": {"top": 50},
+}
+_TEAM_FILE: File = {
+    "team": "zqteam",
+    "boards": [
+        {
+            "name": "zqboard",
+            "team": "zqteam",
+            "title": "zqtitle",
+            "scoring": {
+                "aggregate": "sum",
+                "order": "descending",
+                "rules": [
+                    {
+                        "activity": "zqactivity",
+                        "per": {"field": "zqfield", "points": 2},
+                        "when": {"zqwhen": ["zqequals"]},
+                    }
+                ],
+                "ignore": ["zqignored"],
+                "ties": "first",
+            },
+            "window": [
+                {"every": "all_time"},
+                {"every": "hour", "grace": "1m"},
+                {"every": "day", "at": "21:41", "timezone": "Asia/Tokyo", "grace": "2m"},
+                {"every": "week", "starts": "friday", "at": "21:42", "timezone": "Asia/Seoul", "grace": "3m"},
+                {"every": "month", "at": "21:43", "timezone": "Asia/Dubai", "grace": "4m"},
+                {
+                    "every": "season",
+                    "seasons": [{"name": "zqseason", "starts": "2026-03-01", "ends": "2026-06-01"}],
+                    "at": "21:44",
+                    "timezone": "Asia/Kabul",
+                    "grace": "6m",
+                },
+                {"every": "rolling", "days": 7, "at": "21:45", "timezone": "Asia/Baku"},
+            ],
+            "rebuild": "rate(7 minutes)",
+            "dashboard": {"theme": {"accent": "#abc123"}},
+            "api": {
+                "access": "public",
+                "domain": "zqdomain.example.com",
+                "certificate_arn": "arn:aws:acm:us-east-1:111111111111:certificate/zqcertificate",
+                "cors_origins": ["https://zqorigin.example.com"],
+                "web_acl_arn": "arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqacl/zqid",
+            },
+            "simulator": True,
+        }
+    ],
+}
+_SIGNED: File = {
+    "version": 1,
+    "project": "zqproject",
+    "region": "sa-east-7",
+    "environments": {
+        "zqenv": {
+            "account_id": "123123123123",
+            "region": "me-west-8",
+            "backend": {
+                "s3": {
+                    "bucket": "zqbucket",
+                    "region": "ca-south-9",
+                    "kms_key_id": "arn:aws:kms:ca-south-9:111111111111:key/zqstate",
+                }
+            },
+            "defaults": {"top": 40},
+            "boards": {"zqboard": {"top": 30}},
+        }
+    },
+    "teams": {"zqteam": {"owner": "zqowner@example.com"}},
+    "boards": [
+        {
+            "name": "zqboard",
+            "team": "zqteam",
+            "title": "zqtitle",
+            "scoring": {
+                "aggregate": "best",
+                "rank_by": [{"name": "zqcolumn", "order": "descending"}, {"name": "time_ms", "order": "ascending"}],
+                "rules": [{"activity": "zqactivity", "zqcolumn": {"field": "zqfrom"}, "time_ms": 3}],
+            },
+            "window": {"every": "all_time"},
+            "api": {"access": "iam", "principals": ["arn:aws:iam::111111111111:role/zqprincipal"]},
+            "kms_key_arn": "arn:aws:kms:me-west-8:111111111111:key/zqkms",
+        }
+    ],
+}
+SAMPLES: tuple[dict[str, File], ...] = ({MAIN: _PUBLIC, TEAM_FILE: _TEAM_FILE}, {MAIN: _SIGNED})
+
+HOSTILE = (
+    # HCL, Jinja
+    '${file("/etc/passwd")}', "%{ if true }x%{ endif }", "$${x}", "%%{x}", "${", "a\\", '"', '\\"', "$", "%",
+    '"\n}\nresource "x" "y" {', "<<EOF", "{{ 7 * 7 }}", "{% raw %}", "{# x", "for", "null", "true",
+    # lines, and what is not seen
+    "\n", "a\r\nb", "a\tb", "a\x00b", "\x1b[31mred", "a\x7fb", "a\x85b", "\x9b31mred", "a\u2028b", "a\u202egnp.exe",
+    "\u2066a\u2069", "\u200fa", "a\u200bb", "a\u00adb", "a\ufeffb", "a\ufffeb", "a\U000e0041b", "a\ud800b",
+    # languages
+    "é", "e\u0301", "星のボード", "مسابقة می\u200cخواهم", "👩\u200d🚀", "🦊", "a\u3000b",
+    # HTML, JavaScript
+    "</script><script>alert(1)</script>", "<!--<script>", '" onload="alert(1)', "<img src=x onerror=alert(1)>",
+    "'><b>", "&lt;&amp", "javascript:alert(1)", "__proto__", "constructor", "hasOwnProperty",
+    # Markdown
+    "[a](https://evil.example)", "![a](x)", "a | b", "**a** _b_ ~c~", "# a", "- a", "+ a", "1. a", "```",
+    "a `b` c", "`", "http://evil.example/?a=b&c=d", "www.evil.example", "<https://evil.example>", "a\\*b",
+    # shells, paths, YAML, policies, CloudWatch
+    "$(id)", "'; rm -rf / #", "../../etc/passwd", "/etc/passwd", "C:\\con", "..", "-x", "a: b", "a # b", "&a", "<<",
+    "!!x y", "~", "yes", "12", "0x10", "=1+1", "*", "a?", "arn:aws:iam::*:root", "${aws:username}",
+    "SEARCH('{x}', 'Sum')", "${PROP('Dim.reason')}", "ALARM(a)",
+    # lengths
+    "", " ", " a  b ", "x" * 10_000, "星" * 10_000, "*a" * 60,
+)  # fmt: skip
+
+ENDINGS = (
+    '${file("/etc/passwd")}', "%{ if true }x%{ endif }", '"', "\\", "\n", "\x1b[31m", "\u202e", "é", "</script>",
+    "'><b>", "`", "|", "*", "?", "{{ 7 * 7 }}", "$(id)", "${aws:username}", "/../..", " ", "x" * 10_000,
+)  # fmt: skip
+"""Texts for the end of one that is right."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file where text may stand."""
+
+    path: str
+    """In the models, `*` for any item, `key` for any key: boards.*.scoring.rules.*.when.key."""
+    word: str | None
+    """The text that stands there in a sample; None where no sample has the place."""
+    sample: int = 0
+    """Which of SAMPLES."""
+
+
+def places() -> tuple[Place, ...]:
+    """Every place of the models, once for each of its words."""
+    mains = [(index, files[MAIN]) for index, files in enumerate(SAMPLES)]
+    others = [(index, files[TEAM_FILE]) for index, files in enumerate(SAMPLES) if TEAM_FILE in files]
+    boards = [(index, board) for index, file in (*mains, *others) for board in file.get("boards", ())]
+    found = (
+        *_walk(Project, mains, "Project"),
+        *_walk(TeamFile, others, "TeamFile"),
+        *_walk(BoardSpec, boards, "BoardSpec"),
+    )
+    return tuple({(place.path, place.word): place for place in found}.values())
+
+
+def with_text(place: Place, text: str) -> dict[str, bytes]:
+    """The place's sample as files, with a text where the word was, and wherever else that word stands."""
+    return {file: written(_replaced(content, place.word, text)) for file, content in SAMPLES[place.sample].items()}
+
+
+def written(value: Any) -> bytes:
+    """A value as YAML, ASCII only, every text in quotes."""
+
+    def joined(match: re.Match[str]) -> str:
+        character: str = json.loads(f'"{match[0]}"')
+        return f"\\U{ord(character):08x}"
+
+    # JSON writes a character beyond 16 bits as two, which to YAML are two.
+    return re.sub(r"\\ud[89ab]..\\ud[c-f]..", joined, json.dumps(value, indent=1)).encode()
+
+
+def _replaced(value: Any, word: str | None, text: str) -> Any:
+    if isinstance(value, dict):
+        return {_replaced(key, word, text): _replaced(child, word, text) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_replaced(child, word, text) for child in value]
+    return text if isinstance(value, str) and value == word else value
+
+
+_Values = list[tuple[int, Any]]
+"""What stands at a place of the models: which sample, and the value."""
+
+
+def _walk(annotation: Any, values: _Values, path: str) -> Iterator[Place]:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from _walk(arguments[0], values, path)
+    elif origin in (Union, UnionType):
+        for option in arguments:
+            yield from _walk(option, _of_kind(option, values), f"{path}{_kind(option)}")
+    elif annotation is RuleSpec:
+        yield from _fields(RuleSpec, [(index, _rule(value)) for index, value in values], path)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from _fields(annotation, values, path)
+    elif origin is list:
+        yield from _walk(arguments[0], [(i, item) for i, value in values for item in _items(value)], f"{path}.*")
+    elif origin is dict:
+        yield from _walk(arguments[0], [(i, key) for i, value in values for key in value], f"{path}.key")
+        yield from _walk(arguments[1], [(i, item) for i, value in values for item in value.values()], f"{path}.*")
+    elif annotation is str or (origin is Literal and isinstance(arguments[0], str)):
+        words = [Place(path, word, index) for index, word in values if isinstance(word, str)]
+        # One key, and one of the words that there are to choose from, stands for all.
+        yield from (
+            words if words and annotation is str and not path.endswith("key") else words[:1] or [Place(path, None)]
+        )
+    else:
+        # Of a raw board the parts are found in BoardSpec. A new kind of value would need a decision here.
+        assert annotation in (Any, NoneType, bool, int) or annotation.__name__ == "Decimal" or origin is Literal, path
+
+
+def _fields(model: type[BaseModel], values: _Values, path: str) -> Iterator[Place]:
+    for name, field in model.model_fields.items():
+        below = [(index, value[name]) for index, value in values if isinstance(value, dict) and name in value]
+        yield from _walk(field.annotation, below, f"{path}.{name}")
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _rule(value: Any) -> Any:
+    """A rule as its model has it: its columns apart."""
+    own = {key: child for key, child in value.items() if key in RULE_KEYS}
+    return {**own, "columns": {key: child for key, child in value.items() if key not in RULE_KEYS}}
+
+
+def _kind(option: Any) -> str:
+    return f"[{option.__name__}]" if isinstance(option, type) and issubclass(option, BaseModel) else ""
+
+
+def _of_kind(option: Any, values: _Values) -> _Values:
+    """Those of the values that a part of a union is for: windows tell by `every`."""
+    every = option.model_fields.get("every") if _kind(option) else None
+    if every is None:
+        return values
+    return [(index, value) for index, value in values if value["every"] in get_args(every.annotation)]

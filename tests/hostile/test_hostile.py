@@ -1,0 +1,157 @@
+"""Whatever text a YAML author writes is refused in one place and in plain words, or stays that text in every file."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.diagnostics import diagnostic, reports
+from generator.pipeline import Generated, generate
+from tests.hostile.hostile import ENDINGS, HOSTILE, Place, places, with_text
+from tests.hostile.parsed import Code, Words, described, read
+from tests.rendering.test_terraform import terraform
+from tests.support.programs import need
+
+PLACES = tuple({(place.sample, place.word): place for place in places()}.values())
+"""Places whose words differ: where one word stands in two places, a text is put in both."""
+
+ANY_TEXT = ("BoardSpec.title", "BoardSpec.scoring.rules.*.when.*.*")
+"""Places without an alphabet of their own."""
+
+
+@cache
+def made(place: Place, text: str) -> Generated:
+    """What becomes of the place's sample with that text."""
+    return generate(with_text(place, text))
+
+
+def check(place: Place, text: str) -> bool:
+    """Whether the text is taken at a place; then it stands in every file in the place of the word, and nothing else
+    changes."""
+    assert place.word is not None
+    generated = made(place, text)
+    if diagnostic.any_error(generated.diagnostics):
+        for each in generated.diagnostics:
+            assert min(each.line, each.column) > 0, each
+            assert each.headline.isprintable(), each
+            assert len(each.headline) < 600, each
+        assert reports.text(generated.diagnostics, with_text(place, text)).replace("\n", "").isprintable()
+        return False
+    expected = {put(path, place.word, text): (path, data) for path, data in made(place, place.word).files.items()}
+    assert expected.keys() == generated.files.keys()
+    for path, data in generated.files.items():
+        old_path, old = expected[path]
+        if old != data:
+            same(put(read(old_path, old), place.word, text), read(path, data), path)
+    return True
+
+
+def put(value: Any, word: str, text: str) -> Any:
+    """A content with a text in the place of a word."""
+    if isinstance(value, dict):
+        return {put(key, word, text): put(child, word, text) for key, child in value.items()}
+    if isinstance(value, list | tuple):
+        return [put(child, word, text) for child in value]
+    if isinstance(value, Words | Code):
+        return value.put(word, text)
+    # The heading of a column on the page.
+    return value.replace(word, text).replace(heading(word), heading(text)) if isinstance(value, str) else value
+
+
+def texts(place: Place) -> tuple[str, ...]:
+    """What to try at a place. What all kinds of windows have, such as `at`, shares the texts among them."""
+    every = (*HOSTILE, *(f"{place.word}{ending}" for ending in ENDINGS))
+    key = place.path.rpartition("].")[2]
+    alike = [each for each in PLACES if "window" in each.path and each.path.rpartition("].")[2] == key] or [place]
+    return every[alike.index(place) :: len(alike)] if place in alike else every
+
+
+def heading(column: str) -> str:
+    return column.replace("_", " ").capitalize()
+
+
+def same(expected: Any, got: Any, place: str) -> None:
+    """Fails with the innermost place where two contents differ."""
+    if isinstance(expected, dict) and isinstance(got, dict) and expected.keys() == got.keys():
+        for key, child in expected.items():
+            same(child, got[key], f"{place} {key}")
+    elif isinstance(expected, list) and isinstance(got, list | tuple) and len(expected) == len(got):
+        for index, child in enumerate(expected):
+            same(child, got[index], f"{place} {index}")
+    else:
+        assert got == expected, place
+
+
+def test_every_text_of_the_models_is_tried() -> None:
+    assert not [place.path for place in places() if place.word is None], "give each a value in tests/hostile.py"
+
+
+@settings(derandomize=True, deadline=None, max_examples=200)
+@given(st.sampled_from(PLACES), st.booleans(), st.text(max_size=20))
+def test_any_text_is_refused_or_stays_text(place: Place, behind: bool, text: str) -> None:
+    check(place, f"{place.word}{text}" if behind else text)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.sampled_from([place for place in PLACES if place.path in ANY_TEXT]), st.text(max_size=30))
+def test_any_text_stays_text_where_any_may_stand(place: Place, text: str) -> None:
+    check(place, text)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
+def test_text_is_refused_or_stays_text(place: Place) -> None:
+    assert check(place, place.word or ""), "the sample is right"
+    for text in texts(place):
+        check(place, text)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
+def test_no_text_is_without_a_bound(place: Place) -> None:
+    """Whichever of its characters stands there ten thousand times."""
+    assert place.word is not None
+    for character in dict.fromkeys(place.word):
+        assert not check(place, place.word.replace(character, character * 10_000, 1)), character
+
+
+def test_terraform_reads_the_same(tmp_path: Path) -> None:
+    """Its formatter parses every file whole. What it makes of each line that has the text, it says itself."""
+    program = need("terraform")
+    lines: dict[str, None] = {}
+    compared: list[tuple[str, str, Counter[str], Counter[str]]] = []
+    for place, text in ((each, text) for each in PLACES for text in texts(each)):
+        assert place.word is not None
+        calm = {put(path, place.word, text): data for path, data in made(place, place.word).files.items()}
+        for path, data in made(place, text).files.items():
+            if path.endswith(".tf") and data != calm[path]:
+                file = tmp_path / f"{len(compared)}" / Path(path).name
+                file.parent.mkdir()
+                file.write_bytes(data)
+                old, new = (Counter(each.decode().split("\n")) for each in (calm[path], data))
+                assert old.total() == new.total(), file
+                compared.append((place.word, text, old - new, new - old))
+                lines |= dict.fromkeys((*(old - new), *(new - old)))
+    terraform(program, tmp_path, "fmt", "-check", "-diff", "-recursive", "-no-color")
+    # No reference means anything outside its module.
+    alone = {line: f"line_{index}" for index, line in enumerate(lines) if not re.search(r"aws_|data\.", line)}
+    outputs = [f'output "{name}" {{\n  value = {{ {line} }}\n}}\n' for line, name in alone.items()]
+    (tmp_path / "main.tf").write_text("".join(outputs), encoding="utf-8")
+    terraform(program, tmp_path, "apply", "-auto-approve", "-input=false", "-no-color")
+    said = json.loads(terraform(program, tmp_path, "output", "-json"))
+
+    def values(found: Counter[str]) -> list[Any]:
+        return [described(said[alone[line]]["value"]) for line in found.elements() if line in alone]
+
+    assert len(compared) > 100
+    for word, text, old, new in compared:
+        # Terraform keeps text in Unicode's normal form C.
+        expected = put(values(old), word, unicodedata.normalize("NFC", text))
+        assert sorted(map(str, expected)) == sorted(map(str, put(values(new), "", ""))), text

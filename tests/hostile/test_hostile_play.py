@@ -1,0 +1,85 @@
+"""What producers and players write stays text in logs, in what operators see, and on the page."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.cli import operations
+from generator.operations.rejections import Rejected
+from runtime import processor
+from tests.hostile.hostile import HOSTILE
+from tests.runtime.boards import NOW, board
+from tests.runtime.world import World
+from tests.support.cli import run
+from tests.support.paths import REPOSITORY
+
+SCRIPTS = sorted((REPOSITORY / "blueprints" / "standard" / "dashboard").glob("*.js"))
+SINKS = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|setHTML|parseFromString|createContextualFragment|srcdoc|document\.write"
+    r"|\beval\b|\bFunction\(|\bset(Timeout|Interval)\(\s*[\"'`]|\.(href|src|action|formAction|cssText)\s*="
+    r"|\bimport\(|\bopen\(|location\s*=|location\.(assign|replace)|setAttribute\((?!\"aria-)|\.on[a-z]+\s*="
+)
+"""Where the page's scripts could make a text into markup, code, an address or a style."""
+
+
+def listed() -> Iterator[Rejected]:
+    for number, text in enumerate(HOSTILE):
+        image = {"type": {"S": text}}
+        yield Rejected(("", ""), "unknown_type", text, text, text, NOW, image, str(number))
+
+
+@pytest.fixture
+def rejections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.operations.rejected", lambda *_: listed())
+    monkeypatch.setattr(operations, "_reach", lambda *_: type("Reach", (), {"marks": None}))
+
+
+@pytest.mark.usefixtures("rejections")
+def test_a_terminal_shows_what_was_rejected_as_text() -> None:
+    done = run("rejected", "weekly-kills", cwd=REPOSITORY)
+    assert done.code == 0, done.stderr
+    assert done.stdout.replace("\n", "").isprintable()
+    assert len(done.stdout.splitlines()) == 2 * len(HOSTILE)
+
+
+@pytest.mark.usefixtures("rejections")
+def test_a_program_reads_what_was_rejected_and_a_terminal_is_safe() -> None:
+    done = run("rejected", "weekly-kills", "--json", cwd=REPOSITORY)
+    assert done.code == 0, done.stderr
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", done.stdout)
+    shown = json.loads(done.stdout)["rejected"]
+    for key in ("type", "player_id", "activity_id", "detail"):
+        assert tuple(each[key] for each in shown) == HOSTILE
+
+
+def test_a_log_has_one_line_for_each_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = io.StringIO()
+    monkeypatch.setattr(processor.logger.registered_handler, "stream", log)
+    world = World(board())
+    bodies = [*HOSTILE, *(json.dumps({"dynamodb": {"Keys": text}}) for text in HOSTILE)]
+    for text in HOSTILE:
+        image = {"player_id": {"S": text}, "activity_id": {"S": text}, "type": {"S": text}, "name": {"S": text}}
+        change = {"Keys": image, "ApproximateCreationDateTime": text, "NewImage": image}
+        bodies.append(json.dumps({"dynamodb": change}))
+    messages = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+    batch = processor.process(messages, world.config, world.registry, world.aggregates, NOW)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert {line["message"] for line in lines} == {"a message is no activity"}
+    assert {line["message_id"] for line in lines} == batch.failed
+    assert len(lines) == len(batch.failed) > len(HOSTILE)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_no_script_makes_more_than_text_of_a_text(script: Path) -> None:
+    assert not SINKS.findall(script.read_text(encoding="utf-8"))
+
+
+def test_the_search_for_sinks_finds_them() -> None:
+    for line in ("a.innerHTML = b", 'a.setAttribute("style", b)', "location = a", "a.onclick = b", "link.href = a"):
+        assert SINKS.search(line), line

@@ -1,0 +1,231 @@
+"""The front: pages and APIs of every board on one port, and nothing for strangers."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from generator.errors import LocalError
+from generator.local.deploy.deployment import Deployment, Page
+from generator.local.services.cloudfront import Front, Site
+from generator.local.services.function_url import ApiOrigin, as_answer
+
+PAGE = {"dashboard/index.html": ("text/html", b"<p>page"), "dashboard/app.js": ("text/javascript", b"1")}
+Reply = tuple[int, dict[str, str], bytes]
+
+
+class Bucket:
+    def get_object(self, Bucket: str, Key: str) -> Any:  # noqa: N803
+        if Key not in PAGE:
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "no"}}, "GetObject")
+        kind, body = PAGE[Key]
+        return {"ContentType": kind, "ETag": '"tag"', "CacheControl": "max-age=60", "Body": BytesIO(body)}
+
+
+@dataclass
+class Functions:
+    """Lambda with one API function: it tells what it was asked."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    cache: str = "public, max-age=30"
+    status: int = 200
+    fails: bool = False
+    gate: threading.Event = field(default_factory=threading.Event)
+    running: int = 0
+    most: int = 0
+
+    def invoke(self, FunctionName: str, Payload: bytes, LogType: str) -> Any:  # noqa: N803
+        event = json.loads(Payload)
+        self.events.append(event)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        self.gate.wait(0.05)
+        self.running -= 1
+        if self.fails:
+            return {"FunctionError": "Unhandled", "LogResult": "", "Payload": BytesIO(b'{"errorMessage": "boom"}')}
+        if event["headers"].get("if-none-match") == 'W/"1"':
+            answer = {"statusCode": 304, "headers": {"ETag": 'W/"1"', "As-Of": "later", "Cache-Control": self.cache}}
+        else:
+            answer = {
+                "statusCode": self.status,
+                "headers": {"ETag": 'W/"1"', "Cache-Control": self.cache, "Set-Cookie": "a=b"},
+                "body": json.dumps({"path": event["rawPath"], "query": event.get("queryStringParameters")}),
+                "cookies": ["c=d"],
+            }
+        return {"Payload": BytesIO(json.dumps(answer).encode())}
+
+
+@dataclass
+class Served:
+    front: Front
+    functions: Functions
+    troubles: list[str]
+
+    def get(self, path: str, method: str = "GET", host: str | None = None, **headers: str) -> Reply:
+        connection = http.client.HTTPConnection("127.0.0.1", self.front.port, timeout=5)
+        try:
+            connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.front.port}", **headers})
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    functions, troubles = Functions(), list[str]()
+    front = Front()
+    front.serve(Bucket())
+    for name, page in (("weekly", Page("dashboard/", "index.html")), ("closed", None)):
+        deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "m", None, page)  # type: ignore[arg-type]
+        api = ApiOrigin(functions, "api", troubles.append)
+        front.add(Site("nebula", name, f"<{name}>", deployment, api))
+    yield Served(front, functions, troubles)
+    front.stop()
+
+
+def test_the_index_lists_the_boards_and_escapes_their_titles(served: Served) -> None:
+    status, headers, body = served.get("/")
+    assert status == 200
+    assert b'<a href="/nebula/weekly/">&lt;weekly&gt;</a>' in body
+    assert b'<a href="/nebula/closed/v1/leaderboard">' in body
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_the_page_is_what_the_bucket_has(served: Served) -> None:
+    assert served.get("/nebula/weekly/")[2] == b"<p>page"
+    status, headers, body = served.get("/nebula/weekly/app.js")
+    assert (status, headers["content-type"], headers["cache-control"], body) == (
+        200,
+        "text/javascript",
+        "max-age=60",
+        b"1",
+    )
+    assert headers["x-content-type-options"] == "nosniff"
+    status, headers, body = served.get("/nebula/weekly")
+    assert (status, headers["location"]) == (301, "/nebula/weekly/")
+    assert served.get("/nebula/weekly/", "HEAD")[::2] == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nebula/weekly/none.js",
+        "/nebula/weekly/../snapshots/x",
+        "/nebula/weekly/..%2fsnapshots/x",
+        "/nebula/other/",
+        "/nebula/",
+        "/x",
+        "/nebula/closed/",
+        "/quasar/weekly/",
+    ],
+)
+def test_what_is_not_there(served: Served, path: str) -> None:
+    assert served.get(path)[0] == 404
+
+
+def test_the_api_is_asked_as_cloudfront_asks(served: Served) -> None:
+    status, headers, body = served.get(
+        "/nebula/weekly/v1/players/a~b@c?window=week&ids=a%2Cb&ids=c&empty=", Cookie="x=y", Authorization="secret"
+    )
+    assert status == 200
+    assert "set-cookie" not in headers
+    assert json.loads(body) == {
+        "path": "/v1/players/a~b@c",
+        "query": {"window": "week", "ids": "a,b,c", "empty": ""},
+    }
+    [event] = served.functions.events
+    assert event["version"] == "2.0"
+    assert event["rawQueryString"] == "window=week&ids=a%2Cb&ids=c&empty="
+    assert event["requestContext"]["http"]["method"] == "GET"
+    assert not {"cookie", "authorization"} & set(event["headers"])
+    assert "cookies" not in event
+
+
+def test_if_none_match(served: Served) -> None:
+    for held in ('W/"1"', '"1"', '"0", W/"1"', "*"):
+        status, headers, body = served.get("/nebula/weekly/v1/leaderboard", **{"If-None-Match": held})
+        assert (status, headers["etag"], body) == (304, 'W/"1"', b"")
+    assert served.get("/nebula/weekly/v1/leaderboard", **{"If-None-Match": '"0"'})[0] == 200
+    assert served.get("/nebula/weekly/app.js", **{"If-None-Match": '"tag"'})[0] == 304
+
+
+def test_an_answer_is_shared_for_a_moment_and_then_asked_for_again(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ThreadPoolExecutor(30) as pool:
+        replies = list(pool.map(lambda _: served.get("/nebula/weekly/v1/leaderboard"), range(30)))
+    assert {status for status, _, _ in replies} == {200}
+    assert len(served.functions.events) == 1
+    monkeypatch.setattr("generator.local.services.function_url.KEPT_SECONDS", 0)
+    served.get("/nebula/weekly/v1/leaderboard?a=1")
+    # The function says that nothing changed: the body is the one that is held, the headers are new.
+    status, headers, body = served.get("/nebula/weekly/v1/leaderboard?a=1")
+    assert served.functions.events[-1]["headers"]["if-none-match"] == 'W/"1"'
+    assert (status, headers["as-of"], json.loads(body)["path"]) == (200, "later", "/v1/leaderboard")
+
+
+def test_what_may_not_be_kept_is_asked_for_each_time(served: Served) -> None:
+    served.functions.cache = "no-store"
+    for _ in range(3):
+        assert served.get("/nebula/weekly/v1/health")[0] == 200
+    assert len(served.functions.events) == 3
+
+
+def test_many_readers_run_few_functions(served: Served) -> None:
+    with ThreadPoolExecutor(24) as pool:
+        replies = list(pool.map(lambda n: served.get(f"/nebula/weekly/v1/leaderboard?offset={n}"), range(24)))
+    assert {status for status, _, _ in replies} == {200}
+    assert served.functions.most <= 4
+
+
+def test_errors_pass_and_a_failing_function_is_told(served: Served) -> None:
+    served.functions.status = 404
+    assert served.get("/nebula/weekly/v1/players/x")[0] == 404
+    served.functions.fails = True
+    assert served.get("/nebula/weekly/v1/players/y")[0] == 502
+    assert "boom" in served.troubles[0]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_methods_that_change_are_refused(served: Served, method: str) -> None:
+    assert served.get("/nebula/weekly/v1/leaderboard", method)[0] == 403
+    assert served.functions.events == []
+
+
+def test_options_reaches_the_api_only(served: Served) -> None:
+    assert served.get("/nebula/weekly/v1/leaderboard", "OPTIONS")[0] == 200
+    assert served.get("/nebula/weekly/", "OPTIONS")[0] == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example"])
+def test_a_foreign_host_name_is_refused(served: Served, host: str) -> None:
+    assert served.get("/", host=host)[0] == 421
+    assert served.get("/nebula/weekly/v1/leaderboard", host=host)[0] == 421
+    assert served.functions.events == []
+
+
+def test_localhost_is_a_name_of_ours(served: Served) -> None:
+    assert served.get("/", host=f"localhost:{served.front.port}")[0] == 200
+
+
+def test_a_port_that_is_taken_is_told(served: Served) -> None:
+    with pytest.raises(LocalError, match=f"port {served.front.port} .*--port"):
+        Front(served.front.port)
+
+
+def test_what_a_function_returns_becomes_an_answer() -> None:
+    assert as_answer({"hello": 1}).body == b'{"hello": 1}'
+    assert as_answer({"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}).body == b"hi"
+    assert as_answer({"statusCode": 304}).body == b""
+    with pytest.raises(ValueError, match="x"):
+        as_answer({"statusCode": "x"})

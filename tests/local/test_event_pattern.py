@@ -1,0 +1,70 @@
+"""Event patterns: what they match, and that nothing is half understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.errors import LocalError
+from generator.local.deploy.event_pattern import compile_pattern
+
+NEW = {"eventName": ["INSERT"]}
+TYPES = {
+    "eventName": ["INSERT"],
+    "dynamodb": {"NewImage": {"type": {"S": [{"anything-but": ["chat", "ping"]}, {"exists": False}]}}},
+}
+
+
+def record(kind: Any, name: str = "INSERT") -> dict[str, Any]:
+    return {"eventName": name, "dynamodb": {"NewImage": {"type": kind} if kind else {}}}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "event", "matches"),
+    [
+        (NEW, {"eventName": "INSERT", "x": 1}, True),
+        (NEW, {"eventName": "MODIFY"}, False),
+        (NEW, {}, False),
+        (TYPES, record({"S": "kill"}), True),
+        (TYPES, record({"S": "chat"}), False),
+        (TYPES, record({"S": "ping"}), False),
+        (TYPES, record({"S": "kill"}, "REMOVE"), False),
+        # A type that is no text, or none at all, passes: the processor rejects it, visibly.
+        (TYPES, record({"N": "5"}), True),
+        (TYPES, record(None), True),
+        (TYPES, {"eventName": "INSERT", "dynamodb": {}}, True),
+        ({"a": [{"exists": True}]}, {"a": None}, True),
+        ({"a": [{"exists": True}]}, {"a": {"b": 1}}, False),
+        ({"a": [{"exists": True}]}, {}, False),
+        ({"a": [{"anything-but": "x"}]}, {}, False),
+        ({"a": [{"anything-but": 5}]}, {"a": 6}, True),
+        ({"a": [1]}, {"a": True}, False),
+        ({"a": [None, "x"]}, {"a": None}, True),
+        ({"a": ["x"]}, {"a": ["y", "x"]}, True),
+    ],
+)
+def test_matching(pattern: Any, event: dict[str, Any], matches: bool) -> None:
+    assert compile_pattern(pattern)(event) is matches
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {},
+        [],
+        {"a": []},
+        {"a": "x"},
+        {"a": [{"prefix": "x"}]},
+        {"a": [{"anything-but": {"prefix": "x"}}]},
+        {"a": [{"anything-but": []}]},
+        {"a": [{"exists": "yes"}]},
+        {"a": [{"exists": True, "prefix": "x"}]},
+        {"a": [{"numeric": [">", 0]}]},
+        {"$or": [{"a": ["x"]}]},
+        {"a": {"b": [["x"]]}},
+    ],
+)
+def test_what_is_not_known_is_refused(pattern: Any) -> None:
+    with pytest.raises(LocalError):
+        compile_pattern(pattern)

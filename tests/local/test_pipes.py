@@ -1,0 +1,253 @@
+# ruff: noqa: N803 (boto3's argument names)
+"""The pipe: what it sends of a stream, and what becomes of what it cannot send."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from generator.local.deploy.deployment import PipeSettings
+from generator.local.deploy.event_pattern import compile_pattern
+from generator.local.services import pipes as pipes
+
+MOMENT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def stream_record(number: int, kind: str = "kill", name: str = "INSERT") -> dict[str, Any]:
+    return {
+        "eventID": f"e{number}",
+        "eventName": name,
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-central-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": datetime.now(UTC),
+            "Keys": {"player_id": {"S": f"p{number}"}},
+            "NewImage": {"player_id": {"S": f"p{number}"}, "type": {"S": kind}},
+            "SequenceNumber": f"{number:030}",
+            "SizeBytes": 26,
+            "StreamViewType": "NEW_IMAGE",
+        },
+    }
+
+
+def refusal(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": code}}, "Operation")
+
+
+class Aws:
+    """A stream of two shards and two queues, as far as the pipe asks for them."""
+
+    region = "eu-central-1"
+
+    def __init__(self, *shards: list[dict[str, Any]]) -> None:
+        self.shards = {f"shard-{index}": records for index, records in enumerate(shards)}
+        self.sent: list[dict[str, Any]] = []
+        self.dead: list[dict[str, Any]] = []
+        self.batches: list[int] = []
+        self.refuse: Callable[[dict[str, Any]], bool] = lambda record: False
+        self.read_errors: list[str] = []
+        self.starts: list[str] = []
+
+    def client(self, service: str) -> Any:
+        return self
+
+    def describe_stream(self, StreamArn: str, ExclusiveStartShardId: str = "") -> Any:
+        names = sorted(self.shards)
+        rest = names[names.index(ExclusiveStartShardId) + 1 :] if ExclusiveStartShardId else names
+        more = {"LastEvaluatedShardId": rest[0]} if len(rest) > 1 else {}
+        return {"StreamDescription": {"Shards": [{"ShardId": rest[0]}], **more}}
+
+    def get_shard_iterator(
+        self,
+        StreamArn: str,
+        ShardId: str,
+        ShardIteratorType: str,
+        SequenceNumber: str = "",
+    ) -> Any:
+        self.starts.append(ShardIteratorType)
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in self.shards[ShardId]]
+        return {"ShardIterator": f"{ShardId} {numbers.index(SequenceNumber) + 1 if SequenceNumber else 0}"}
+
+    def get_records(self, ShardIterator: str, Limit: int) -> Any:
+        if self.read_errors:
+            raise refusal(self.read_errors.pop())
+        shard, position = ShardIterator.split()
+        records = self.shards[shard][int(position) : int(position) + Limit]
+        return {"Records": records, "NextShardIterator": f"{shard} {int(position) + len(records)}"}
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> Any:
+        assert len(Entries) <= 10
+        self.batches.append(len(Entries))
+        failed = []
+        for entry in Entries:
+            record = json.loads(entry["MessageBody"])
+            if self.refuse(record):
+                failed.append({"Id": entry["Id"], "Code": "InternalError"})
+            else:
+                self.sent.append(record)
+        return {"Failed": failed}
+
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:
+        self.dead.append(json.loads(MessageBody))
+
+
+def settings(**changes: Any) -> PipeSettings:
+    values: dict[str, Any] = {
+        "arn": "arn:aws:pipes:::pipe/test",
+        "stream_arn": "arn:stream",
+        "queue_url": "queue",
+        "dead_letter_queue_url": "dead",
+        "from_start": True,
+        "batch_size": 25,
+        "retry_attempts": 2,
+        "record_age_seconds": None,
+        "filters": (
+            compile_pattern(
+                {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"type": {"S": [{"anything-but": ["chat"]}]}}}}
+            ),
+        ),
+    }
+    return PipeSettings(**(values | changes))
+
+
+def run(aws: Aws, done: Callable[[], bool], **changes: Any) -> list[str]:
+    """Run a pipe until `done`; what it said."""
+    said: list[str] = []
+    pipe = pipes.Pipe(aws, settings(**changes), said.append)  # type: ignore[arg-type]
+    pipe.start()
+    for _ in range(500):
+        if done() and pipe.idle_rounds >= 1:
+            break
+        pipe.join(0.01)
+    pipe.stop()
+    pipe.join(5)
+    assert not pipe.is_alive()
+    assert done()
+    return said
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipes, "RETRY_SECONDS", 0.001)
+    monkeypatch.setattr(pipes, "IDLE_SECONDS", 0.001)
+    monkeypatch.setattr(pipes, "LONGEST_RETRY_SECONDS", 0.002)
+
+
+def test_every_shard_is_read_filtered_and_sent_once() -> None:
+    aws = Aws(
+        [stream_record(n) for n in range(60)],
+        [stream_record(60), stream_record(61, "chat"), stream_record(62, name="MODIFY"), stream_record(63)],
+    )
+    assert run(aws, lambda: len(aws.sent) == 62) == []
+    numbers = sorted(int(record["eventID"][1:]) for record in aws.sent)
+    assert numbers == [*range(61), 63]
+    assert aws.dead == []
+
+
+def test_a_record_is_passed_as_a_pipe_passes_it() -> None:
+    record = stream_record(1)
+    record["dynamodb"]["ApproximateCreationDateTime"] = MOMENT
+    record["dynamodb"]["NewImage"]["blob"] = {"B": b"\x00\xff"}
+    record["dynamodb"]["NewImage"]["deep"] = {"L": [{"M": {"s": {"SS": ["a"]}}}]}
+    event = json.loads(json.dumps(pipes.as_event(record, "arn:stream", "eu-central-1")))
+    assert event == {
+        "eventID": "e1",
+        "eventName": "INSERT",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-central-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": int(MOMENT.timestamp()),
+            "Keys": {"player_id": {"S": "p1"}},
+            "NewImage": {
+                "player_id": {"S": "p1"},
+                "type": {"S": "kill"},
+                "blob": {"B": "AP8="},
+                "deep": {"L": [{"M": {"s": {"SS": ["a"]}}}]},
+            },
+            "SequenceNumber": f"{1:030}",
+            "SizeBytes": 26,
+            "StreamViewType": "NEW_IMAGE",
+        },
+        "eventSourceARN": "arn:stream",
+    }
+
+
+def test_what_fails_for_a_while_is_sent_in_the_end_and_nothing_twice() -> None:
+    aws = Aws([stream_record(n) for n in range(30)])
+    failures = {"e3": 2, "e17": 1}
+
+    def refuse(record: dict[str, Any]) -> bool:
+        failures[record["eventID"]] = failures.get(record["eventID"], 0) - 1
+        return failures[record["eventID"]] >= 0
+
+    aws.refuse = refuse
+    said = run(aws, lambda: len(aws.sent) == 30)
+    assert sorted(int(record["eventID"][1:]) for record in aws.sent) == list(range(30))
+    assert said
+    assert aws.dead == []
+
+
+def test_what_never_can_be_sent_becomes_a_dead_letter_that_names_its_position() -> None:
+    aws = Aws([stream_record(n) for n in range(12)])
+    aws.refuse = lambda record: record["eventID"] == "e5"
+    run(aws, lambda: len(aws.dead) == 1)
+    assert len(aws.sent) == 11
+    [letter] = aws.dead
+    assert letter["context"]["condition"] == "RetryAttemptsExhausted"
+    batch = letter["DDBStreamBatchInfo"]
+    assert batch["startSequenceNumber"] == batch["endSequenceNumber"] == f"{5:030}"
+    assert (batch["shardId"], batch["batchSize"], batch["streamArn"]) == ("shard-0", 1, "arn:stream")
+    # The batch of ten in which it failed once, then it alone, twice more.
+    assert aws.batches == [10, 2, 1, 1]
+
+
+def test_too_old_a_record_is_not_tried_again() -> None:
+    old = stream_record(0)
+    old["dynamodb"]["ApproximateCreationDateTime"] = MOMENT
+    aws = Aws([old])
+    aws.refuse = lambda record: True
+    run(aws, lambda: len(aws.dead) == 1, retry_attempts=None, record_age_seconds=60)
+    assert aws.batches == [1]
+
+
+@pytest.mark.parametrize("code", ["ExpiredIteratorException", "TrimmedDataAccessException", "InternalServerError"])
+def test_after_a_failed_read_it_goes_on(code: str) -> None:
+    aws = Aws([stream_record(n) for n in range(3)])
+    aws.read_errors = [code]
+    run(aws, lambda: len(aws.sent) == 3)
+    aws.shards["shard-0"].append(stream_record(3))
+
+
+def test_an_expired_position_is_found_again_without_sending_twice() -> None:
+    aws = Aws([stream_record(n) for n in range(3)])
+    said: list[str] = []
+    pipe = pipes.Pipe(aws, settings(), said.append)  # type: ignore[arg-type]
+    pipe.start()
+    while len(aws.sent) < 3:
+        pipe.join(0.01)
+    aws.read_errors = ["ExpiredIteratorException"]
+    while aws.read_errors:
+        pipe.join(0.01)
+    aws.shards["shard-0"].append(stream_record(3))
+    while len(aws.sent) < 4:
+        pipe.join(0.01)
+    pipe.stop()
+    pipe.join(5)
+    assert [record["eventID"] for record in aws.sent] == ["e0", "e1", "e2", "e3"]
+    assert "AFTER_SEQUENCE_NUMBER" in aws.starts
+    assert said == []
+
+
+def test_a_batch_holds_what_one_send_may_hold() -> None:
+    records = [{"body": "x" * 300_000} for _ in range(7)] + [{"body": "y"} for _ in range(15)]
+    batches = pipes._batches(records)
+    assert [len(batch) for batch in batches] == [3, 3, 10, 6]
+    assert all(sum(len(body) for _, body in batch) <= pipes.BYTES for batch in batches)
+    assert [record for batch in batches for record, _ in batch] == records

@@ -1,0 +1,281 @@
+"""Listing what was rejected and putting it back, wherever it is interrupted. The processor is the real one, the tables
+and queues are in memory; the same over the embedded AWS stands in end_to_end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from generator.operations import OperationError, Reach, redrive_dead_letters, redrive_rejected, rejected
+from generator.operations.rejections import Rejected
+from runtime.config import BoardConfig, Points, Rule
+from runtime.domain.activity import DAY
+from runtime.dynamodb import items
+from runtime.dynamodb.items import IMAGE_KEPT
+from runtime.processor import Batch, process
+from tests.runtime.boards import NOW, board, item, stream_record
+from tests.runtime.fakes import error
+from tests.runtime.world import World
+
+LATER = NOW + 60_000
+MENDED = board(decimals=0, rules=(Rule("kill", (Points(Decimal(10)),)), Rule("new_kill", (Points(Decimal(7)),))))
+BOARDS = {
+    "keeps totals": board(decimals=0),
+    "keeps one run": board(decimals=0, aggregate="best"),
+}
+
+
+class Died(BaseException):
+    """The program ended here."""
+
+
+class FakeQueues:
+    """Queues by URL; what is received stays until it is deleted."""
+
+    def __init__(self) -> None:
+        self.queues: dict[str, list[str]] = {"queue": [], "dead": []}
+        self.before: Callable[[str], Any] = lambda operation: None
+        self.after: Callable[[str], Any] = lambda operation: None
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+        self.before("send_message")
+        self.queues[QueueUrl].append(MessageBody)
+        self.after("send_message")
+
+    def receive_message(self, *, QueueUrl: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        bodies = self.queues[QueueUrl][:10]
+        return {"Messages": [{"Body": body, "ReceiptHandle": body} for body in bodies]} if bodies else {}
+
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
+        self.before("delete_message")
+        self.queues[QueueUrl].remove(ReceiptHandle)
+
+
+class Game:
+    """A board that rejects what it does not know yet, and what is done about it."""
+
+    def __init__(self, config: BoardConfig) -> None:
+        self.config = config
+        self.world = World(config)
+        self.sqs = FakeQueues()
+        marks = self.world._table("marks", "player_id", "activity_id")
+        self.reach = Reach(self.world.activities, marks, self.sqs, "queue", "dead", "eu-central-1")  # type: ignore[arg-type]
+
+    def mend(self) -> None:
+        """The rule that was missing is there from now on."""
+        config = board(aggregate=self.config.aggregate, decimals=0, rules=MENDED.rules)
+        self.world.config = self.world.aggregates._config = config
+
+    def rejected(self, now: int = LATER, reason: str | None = None) -> list[Rejected]:
+        return list(rejected(self.reach.marks, now, reason))
+
+    def redrive(self, now: int = LATER) -> dict[str, int]:
+        counts = {"sent": 0, "counted": 0, "gone": 0}
+        for done in redrive_rejected(self.reach, rejected(self.reach.marks, now)):
+            counts = vars(done)
+        return counts
+
+    def process_queue(self, now: int = LATER) -> Batch:
+        """All that waits is processed, twice: SQS delivers at least once."""
+        bodies, self.sqs.queues["queue"] = self.sqs.queues["queue"], []
+        messages = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+        process(messages, self.world.config, self.world.registry, self.world.aggregates, now)
+        return process(messages, self.world.config, self.world.registry, self.world.aggregates, now)
+
+    def scores(self, now: int = LATER) -> dict[str, int]:
+        self.world.rebuild(now)
+        page = self.world.page(now, window="all_time")
+        return {entry["player_id"]: entry["score"] for entry in page["entries"]}
+
+
+@pytest.fixture(params=list(BOARDS))
+def game(request: pytest.FixtureRequest) -> Game:
+    return Game(BOARDS[request.param])
+
+
+def test_a_rejected_activity_is_listed_with_all_that_helps(game: Game) -> None:
+    game.world.put(
+        item("ann", type="new_kill"), item("bob"), item("a/b\x1b[2J", type="kill"), item("cleo", at=NOW + DAY)
+    )
+    found = {each.player_id: each for each in game.rejected()}
+    assert {name: each.reason for name, each in found.items()} == {
+        "ann": "unknown_type",
+        "a/b\x1b[2J": "bad_player_id",
+        "cleo": "in_future",
+    }
+    ann = found["ann"]
+    assert (ann.type, ann.written, ann.activity_id) == ("new_kill", NOW + 999, item("ann")["activity_id"]["S"])
+    assert "new_kill" in ann.detail
+    assert [each.player_id for each in game.rejected(reason="in_future")] == ["cleo"]
+    assert game.rejected(NOW + 20 * DAY) == []
+
+
+def test_the_newest_stand_first(game: Game) -> None:
+    times = [NOW - 3 * DAY, NOW - 5000, NOW - 2000, NOW]
+    for number, at in enumerate(times):
+        game.world.put(item(f"p{number}", at=at, number=number, type="nothing"), written=at)
+    assert [each.player_id for each in game.rejected()] == ["p3", "p2", "p1", "p0"]
+
+
+def test_put_back_after_mending_it_counts_once(game: Game) -> None:
+    game.world.put(item("ann", type="new_kill"), item("bob", number=1, type="new_kill"))
+    game.mend()
+    assert game.redrive() == {"sent": 2, "counted": 0, "gone": 0}
+    assert game.rejected() == []
+    assert game.process_queue().counts["Rejected"] == 0
+    assert game.scores() == {"ann": 7, "bob": 7}
+    assert game.redrive() == {"sent": 0, "counted": 0, "gone": 0}
+    # A producer that writes the same activity again changes nothing either.
+    game.world.put(item("ann", type="new_kill"), written=NOW, now=LATER)
+    assert game.scores() == {"ann": 7, "bob": 7}
+
+
+def test_put_back_before_mending_it_is_rejected_again_and_listed_again(game: Game) -> None:
+    game.world.put(item("ann", type="new_kill"))
+    game.redrive()
+    assert game.process_queue().counts["Duplicate"] == 1
+    (again,) = game.rejected()
+    assert (again.player_id, again.written) == ("ann", NOW + 999)
+    game.mend()
+    assert game.redrive(LATER + 1000)["sent"] == 1
+    game.process_queue(LATER + 1000)
+    assert game.scores() == {"ann": 7}
+
+
+def test_rejected_again_before_the_redrive_is_done_it_stays_listed(game: Game) -> None:
+    game.world.put(item("ann", type="new_kill"))
+    # The processor is faster than the last step of the redrive.
+    game.sqs.after = lambda operation: operation == "send_message" and game.process_queue()
+    game.redrive()
+    assert [each.player_id for each in game.rejected()] == ["ann"]
+
+
+STEPS = [
+    ("dynamodb", "before", "delete_item", 1),
+    ("dynamodb", "after", "delete_item", 1),
+    ("sqs", "before", "send_message", 1),
+    ("sqs", "after", "send_message", 1),
+    ("dynamodb", "before", "delete_item", 2),
+    ("dynamodb", "after", "delete_item", 2),
+]
+
+
+@pytest.mark.parametrize("processed_between", [False, True])
+@pytest.mark.parametrize(("part", "when", "operation", "nth"), STEPS)
+def test_a_redrive_that_dies_anywhere_is_made_up_for_by_the_next(
+    game: Game, part: str, when: str, operation: str, nth: int, processed_between: bool
+) -> None:
+    game.world.put(item("ann", type="new_kill"))
+    game.mend()
+    faulty: Any = game.world.dynamodb if part == "dynamodb" else game.sqs
+    calls = 0
+
+    def die(name: str) -> None:
+        nonlocal calls
+        calls += name == operation
+        if name == operation and calls == nth:
+            raise Died
+
+    setattr(faulty, when, die)
+    with pytest.raises(Died):
+        game.redrive()
+    setattr(faulty, when, lambda operation: None)
+    if processed_between:
+        game.process_queue()
+    for _ in range(3):
+        game.redrive()
+        game.process_queue()
+    assert game.scores() == {"ann": 7}
+    assert game.rejected() == []
+
+
+def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
+    game = Game(BOARDS["keeps totals"])
+    game.world.put(item("ann", type="new_kill"))
+    (left,) = game.rejected()
+    game.mend()
+    game.redrive()
+    game.process_queue()
+    # As after a redrive that died before its last step.
+    record = left.record()
+    game.world.dynamodb.tables["marks"][left.key] = {
+        **game.reach.marks.key(left.key),
+        **{name: {"S": value} for name, value in (("reason", left.reason), ("detail", ""), ("by", "ann"))},
+        "activity": {"S": left.activity_id},
+        "written": {"N": str(left.written)},
+        "expires_at": {"N": left.expires_at},
+        "image": {"S": json.dumps(record.image)},
+    }
+    assert game.redrive() == {"sent": 0, "counted": 1, "gone": 0}
+    assert game.sqs.queues["queue"] == []
+    assert game.world.dynamodb.tables["marks"][items.mark_key(record)]["outcome"] == {"S": "counted"}
+    assert game.rejected() == []
+
+
+def test_what_is_too_large_to_keep_is_read_from_the_activities_table(game: Game) -> None:
+    there = item("ann", type="new_kill", note="x" * IMAGE_KEPT)
+    gone = item("bob", number=1, type="new_kill", note="x" * IMAGE_KEPT)
+    game.world.activities.put(there)
+    game.world.put(there, gone)
+    assert [each.type for each in game.rejected()] == [None, None]
+    game.mend()
+    assert game.redrive() == {"sent": 1, "counted": 0, "gone": 1}
+    game.process_queue()
+    assert game.scores() == {"ann": 7}
+    # Its mark and what tells of it are as they were.
+    assert [each.player_id for each in game.rejected()] == ["bob"]
+    assert game.redrive() == {"sent": 0, "counted": 0, "gone": 1}
+
+
+def test_a_window_is_judged_by_when_the_activity_first_was_written(game: Game) -> None:
+    old = item("ann", at=NOW - 60_000, type="new_kill")
+    game.world.put(old, written=NOW)
+    game.mend()
+    weeks_later = NOW + 10 * DAY
+    game.redrive(weeks_later)
+    batch = game.process_queue(weeks_later)
+    assert not batch.missed
+    assert game.scores(weeks_later) == {"ann": 7}
+    assert game.world.page(weeks_later, window="2026-W48")["players"] == 1
+
+
+def test_dead_letters_go_back_as_they_are(game: Game) -> None:
+    bodies = [json.dumps(stream_record(item(f"p{number}", number=number))) for number in range(25)]
+    game.sqs.queues["dead"] = [*bodies]
+    (*_, done) = redrive_dead_letters(game.reach)
+    assert done.sent == 25
+    assert sorted(game.sqs.queues["queue"]) == sorted(bodies)
+    assert game.sqs.queues["dead"] == []
+    assert list(redrive_dead_letters(game.reach)) == []
+
+
+def test_a_redrive_of_dead_letters_that_dies_loses_none_and_counts_none_twice(game: Game) -> None:
+    game.sqs.queues["dead"] = [json.dumps(stream_record(item("ann")))]
+
+    def die(operation: str) -> None:
+        if operation == "delete_message":
+            raise Died
+
+    game.sqs.before = die
+    with pytest.raises(Died):
+        list(redrive_dead_letters(game.reach))
+    game.sqs.before = lambda operation: None
+    list(redrive_dead_letters(game.reach))
+    assert len(game.sqs.queues["queue"]) == 2
+    game.process_queue()
+    assert game.scores() == {"ann": 10}
+
+
+def test_what_aws_refuses_is_told_as_one_sentence(game: Game) -> None:
+    game.world.put(item("ann", type="new_kill"))
+
+    def refuse(operation: str) -> None:
+        raise error("AccessDeniedException", operation)
+
+    game.sqs.before = refuse
+    with pytest.raises(OperationError, match="AccessDenied"):
+        game.redrive()

@@ -1,0 +1,182 @@
+"""A run with nothing to do: it makes nothing, says the same, and is never taken in by anything that changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.board.board import Board
+from generator.output import last_run
+from generator.rendering import text_files
+from tests.cli.test_main import SECOND, SMALL
+from tests.support.cli import Result, run
+
+FOLDER = "build/nebula/weekly-kills"
+QUOTA = "".join(SECOND.replace("daily-kills", f"board-{number}") for number in range(60))
+"""More boards than an account takes by default: there is a warning."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "leaderboards.yaml").write_text(SMALL.replace("boards:", "include: ['teams/*.yaml']\nboards:"))
+    (folder / "teams").mkdir()
+    (folder / "teams/one.yaml").write_text("team: nebula\nboards:\n" + SECOND.replace("    team: nebula\n", ""))
+    assert run("generate", cwd=folder).code == 0
+    return folder
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The boards that are rendered."""
+    names: list[str] = []
+    whole = text_files.render
+
+    def watched(board: Board) -> dict[str, str]:
+        names.append(board.name)
+        return whole(board)
+
+    monkeypatch.setattr(text_files, "render", watched)
+    return names
+
+
+def test_nothing_is_made_when_nothing_changed(folder: Path, made: list[str]) -> None:
+    assert run("generate", cwd=folder) == Result(0, "0 files changed\n", "")
+    assert run("generate", "--check", cwd=folder) == Result(0, "0 files would change\n", "")
+    assert run("generate", "--diff", cwd=folder) == Result(0, "", "")
+    assert json.loads(run("generate", "--json", cwd=folder).stdout)["files"] == []
+    assert made == []
+    assert run("generate", "--team", "nebula", cwd=folder) == Result(0, "0 files changed\n", "")
+    assert made == ["weekly-kills", "daily-kills"]
+
+
+def test_warnings_are_said_each_time(tmp_path: Path, made: list[str]) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(SMALL + QUOTA)
+    first, first_made = run("generate", cwd=tmp_path), made.copy()
+    assert "origin access controls" in first.stderr
+    assert run("generate", cwd=tmp_path).stderr == first.stderr
+    assert made == first_made
+
+
+def flip(file: Path) -> None:
+    """Another content of the same size and time."""
+    status = file.stat()
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    "path", ["terraform/main.tf", "lambda/layer.zip", "lambda/board.zip", "dashboard/app.js", "README.md"]
+)
+@pytest.mark.parametrize("change", [flip, Path.unlink, lambda file: file.write_bytes(b"")])
+def test_a_file_that_is_not_what_was_written(folder: Path, path: str, change: Callable[[Path], None]) -> None:
+    file = folder / FOLDER / path
+    right = file.read_bytes()
+    change(file)
+    assert run("generate", "--check", cwd=folder).code == 1
+    assert f"{FOLDER.removeprefix('build/')}/{path}" in run("generate", "--diff", cwd=folder).stdout
+    assert run("generate", cwd=folder).code == 0
+    assert file.read_bytes() == right
+
+
+@pytest.mark.parametrize(
+    "guard", [f"{FOLDER}/terraform/incomplete.tf", "build/nebula/daily-kills/terraform/incomplete.tf"]
+)
+def test_a_bundle_that_was_being_written(folder: Path, guard: str) -> None:
+    (folder / guard).write_text("")
+    assert run("generate", "--check", cwd=folder).code == 1
+    assert run("generate", cwd=folder).code == 0
+    assert not (folder / guard).exists()
+
+
+def test_a_bundle_that_is_gone(folder: Path) -> None:
+    shutil.rmtree(folder / FOLDER)
+    assert run("generate", "--check", cwd=folder).code == 1
+
+
+def test_another_input(folder: Path) -> None:
+    (folder / "teams/two.yaml").write_text("team: nebula\nboards: []\n")
+    assert run("generate", cwd=folder).stdout == "1 file changed\n"
+    (folder / "teams/two.yaml").write_text("team: nebula\nboards: [ ]\n")
+    assert run("generate", cwd=folder).stdout == "1 file changed\n"
+    (folder / "teams/two.yaml").unlink()
+    assert run("generate", cwd=folder).stdout == "1 file changed\n"
+    (folder / "leaderboards.yaml").write_text("version: 1\n")
+    assert run("generate", cwd=folder).code == 2
+
+
+def test_another_main_file(folder: Path, made: list[str]) -> None:
+    (folder / "leaderboards.yaml").rename(folder / "other.yaml")
+    (folder / "leaderboards.yaml").write_text((folder / "other.yaml").read_text())
+    run("generate", "--file", "other.yaml", cwd=folder)
+    assert made
+
+
+@pytest.mark.parametrize("source", ["_own", "_layer", "_installed"])
+def test_another_generator(folder: Path, made: list[str], monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    parts = list(getattr(last_run, source)())
+    assert len(parts) == len(set(parts)) > 10
+    monkeypatch.setattr(last_run, source, lambda: iter([*parts[:-1], parts[-1] + "!"]))
+    run("generate", cwd=folder)
+    assert made == ["weekly-kills", "daily-kills"]
+    made.clear()
+    run("generate", cwd=folder)
+    assert made == []
+
+
+def test_what_makes_a_bundle_is_all_looked_at() -> None:
+    own = "\n".join(last_run._own())
+    for path in ("generator/rendering/text_files.py", "runtime/processor.py", "blueprints/standard/terraform/main.tf.j2"):
+        assert f"{path} " in own
+    assert any(part.startswith("python/aws_lambda_powertools/__init__.py ") for part in last_run._layer())
+    assert any(part.startswith("pydantic-") for part in last_run._installed())
+
+
+def test_a_memory_that_came_with_a_clone_is_not_believed(folder: Path, made: list[str]) -> None:
+    shutil.copytree(folder, folder.parent / "clone", symlinks=True)
+    run("generate", "--check", cwd=folder.parent / "clone")
+    assert made == ["weekly-kills", "daily-kills"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"warnings": [{"x": 1}]}', '{"warnings": []}'])
+def test_a_memory_that_cannot_be_read(folder: Path, made: list[str], text: str) -> None:
+    file = folder / last_run.FOLDER / "generated.json"
+    file.write_text(text)
+    assert run("generate", cwd=folder) == Result(0, "0 files changed\n", "")
+    assert made == ["weekly-kills", "daily-kills"]
+    assert json.loads(file.read_text())["main"] == "leaderboards.yaml"
+
+
+def test_nothing_is_remembered_through_a_link(folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    shutil.rmtree(folder / last_run.FOLDER)
+    (folder / last_run.FOLDER).symlink_to(outside)
+    assert run("generate", cwd=folder).code == 0
+    assert list(outside.iterdir()) == []
+    (folder / last_run.FOLDER).unlink()
+    (folder / last_run.FOLDER).mkdir()
+    (tmp_path / "victim").write_text("precious")
+    for name in ("generated.json", ".gitignore"):
+        (folder / last_run.FOLDER / name).symlink_to(tmp_path / "victim")
+    assert run("generate", cwd=folder).code == 0
+    assert (tmp_path / "victim").read_text() == "precious"
+
+
+def test_a_bundle_without_a_board_is_named_each_time(folder: Path) -> None:
+    (folder / "leaderboards.yaml").write_text(SMALL)
+    said = [run("generate", cwd=folder).stderr for _ in range(3)]
+    assert "its board is gone" in said[0]
+    assert said[0] == said[1] == said[2]
+
+
+def test_git_leaves_the_memory_out(folder: Path) -> None:
+    assert (folder / last_run.FOLDER / ".gitignore").read_text() == "*\n"

@@ -1,0 +1,202 @@
+"""What a bundle says of its activities and its API is what its functions do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from http import HTTPStatus
+from itertools import product
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.board.board import Board
+from runtime import api, queries
+from runtime.domain import activity, scoring
+from tests.runtime import boards
+from tests.runtime.world import World
+from tests.support.bundles import everything
+
+BOARDS = {board.folder: board for board in everything().boards}
+NOW = 1_783_684_800_000
+"""2026-07-10T12:00:00Z, in milliseconds."""
+
+
+def document(board: Board, name: str) -> Any:
+    path = next(path for path in everything().files if path.endswith(f"{board.folder}/{name}"))
+    return yaml.safe_load(everything().files[path])
+
+
+def attribute(value: str | bool | int | float) -> dict[str, Any]:
+    return boards.attribute(Decimal(str(value)) if isinstance(value, float) else value)
+
+
+def judged(board: Board, item: dict[str, Any]) -> Any:
+    """What the functions make of an item that is written at the time of its id."""
+    at = activity.time_of(item["activity_id"])
+    record = activity.Record(item["player_id"], item["activity_id"], at, {k: attribute(v) for k, v in item.items()})
+    parsed = activity.parse(record, at)
+    return parsed if isinstance(parsed, activity.Rejection) else scoring.points(board.config, parsed)
+
+
+@pytest.mark.parametrize("folder", BOARDS)
+def test_examples_give_points(folder: str) -> None:
+    board = BOARDS[folder]
+    examples = document(board, "activity.schema.json")["examples"]
+    assert len(examples) == len(board.config.rules)
+    for example in examples:
+        assert isinstance(judged(board, example), tuple), example
+
+
+@pytest.mark.parametrize("folder", BOARDS)
+def test_required_fields_are_those_that_the_functions_miss(folder: str) -> None:
+    board = BOARDS[folder]
+    schema = document(board, "activity.schema.json")
+    conditional = {
+        (condition["if"]["properties"]["type"]["const"], field)
+        for condition in schema.get("allOf", [])
+        for field in condition["then"]["required"]
+    }
+    missed = set()
+    for example in schema["examples"]:
+        for field in example.keys() - {"player_id", "activity_id"}:
+            left = {name: value for name, value in example.items() if name != field}
+            if isinstance(judged(board, left), activity.Rejection):
+                missed.add((example["type"], field))
+    types = {(example["type"], "type") for example in schema["examples"]}
+    assert missed == conditional | types
+    assert set(schema["required"]) == {"player_id", "activity_id", "type"}
+
+
+@pytest.mark.parametrize("folder", BOARDS)
+def test_types_are_those_that_are_not_rejected(folder: str) -> None:
+    board = BOARDS[folder]
+    schema = document(board, "activity.schema.json")
+    example = schema["examples"][0]
+    for type_ in [*schema["properties"]["type"]["enum"], "unheard-of"]:
+        bare = {"player_id": example["player_id"], "activity_id": example["activity_id"], "type": type_}
+        unknown = isinstance(got := judged(board, bare), activity.Rejection) and got.reason == "unknown_type"
+        assert unknown == (type_ == "unheard-of")
+
+
+def play(board: Board) -> World:
+    """A world in which two players did everything that the board has rules for."""
+    world = World(board.config)
+    examples = document(board, "activity.schema.json")["examples"]
+    made = [
+        {**example, "player_id": player, "activity_id": activity.make_id(NOW, number)}
+        for number, (example, player) in enumerate(product(examples, ("ann", "bob")))
+    ]
+    batch = world.put(*({name: attribute(value) for name, value in each.items()} for each in made), written=NOW)
+    assert batch.counts["Counted"] == len(made), batch
+    world.rebuild(NOW + 1)
+    return world
+
+
+def misfits(schema: dict[str, Any], value: Any, whole: dict[str, Any], at: str = "") -> Iterator[str]:
+    """Where a value is not what a schema says, or has a key that the schema does not know."""
+    if reference := schema.get("$ref"):
+        name = reference.removeprefix("#/components/schemas/")
+        yield from misfits(whole["components"]["schemas"][name], value, whole, at)
+    types = schema.get("type", [])
+    kinds: dict[str, Any] = {
+        "object": dict,
+        "array": list,
+        "string": str,
+        "number": (int, float),
+        "integer": int,
+        "boolean": bool,
+    }
+    kinds["null"] = type(None)
+    if types and not any(isinstance(value, kinds[each]) for each in ([types] if isinstance(types, str) else types)):
+        yield f"{at}: {value!r} is no {types}"
+        return
+    if "const" in schema and value != schema["const"]:
+        yield f"{at}: {value!r} is not {schema['const']!r}"
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{at}: {value!r} is none of {schema['enum']}"
+    if "pattern" in schema and not re.search(schema["pattern"], value):
+        yield f"{at}: {value!r} does not match"
+    if "properties" in schema:
+        yield from (f"{at}: no {key}" for key in schema["required"] if key not in value)
+        yield from (f"{at}: unknown {key}" for key in value if key not in schema["properties"])
+        for key in value.keys() & schema["properties"]:
+            yield from misfits(schema["properties"][key], value[key], whole, f"{at}.{key}")
+    for index, item in enumerate(value if "items" in schema else ()):
+        yield from misfits(schema["items"], item, whole, f"{at}[{index}]")
+
+
+@pytest.mark.parametrize("folder", BOARDS)
+def test_answers_are_what_the_api_description_says(folder: str) -> None:
+    board = BOARDS[folder]
+    description = document(board, "openapi.yaml")
+    for world in (play(board), World(board.config)):
+        asked = {
+            "/v1/leaderboard": [world.api.leaderboard({"window": each.every}, NOW) for each in board.config.windows],
+            "/v1/players": [world.api.friends({"ids": "ann,bob,nobody"}, NOW)],
+            "/v1/players/{player_id}": [],
+            "/v1/players/{player_id}/neighbours": [],
+            "/v1/windows": [world.api.windows(NOW)],
+            "/v1/health": [world.api.health(NOW)],
+        }
+        if world.s3.objects:
+            asked["/v1/players/{player_id}"] = [world.api.player("ann", {}, NOW)]
+            asked["/v1/players/{player_id}/neighbours"] = [world.api.neighbours("bob", {}, NOW)]
+        assert set(description["paths"]) == set(asked)
+        for path, answers in asked.items():
+            responses = description["paths"][path]["get"]["responses"]
+            for answer in answers:
+                schema = responses[str(int(answer.status))]["content"]["application/json"]["schema"]
+                assert not list(misfits(schema, json.loads(json.dumps(answer.body)), description, path))
+
+
+@pytest.mark.parametrize("folder", BOARDS)
+def test_parameters_are_bounded_as_the_functions_bound_them(folder: str) -> None:
+    description = document(BOARDS[folder], "openapi.yaml")
+    world = World(BOARDS[folder].config)
+    window = description["components"]["parameters"]["window"]["schema"]["pattern"]
+    assert window == f"^{queries.WINDOW.pattern}$"
+    listed = {
+        (path, each["name"]): each["schema"]
+        for path, item in description["paths"].items()
+        for each in item["get"].get("parameters", [])
+        if "name" in each
+    }
+    assert listed["/v1/players", "ids"]["maxItems"] == queries.MAX_FRIENDS
+    calls: dict[tuple[str, str], Callable[[dict[str, str]], object]] = {
+        ("/v1/leaderboard", "limit"): lambda query: world.api.leaderboard(query, NOW),
+        ("/v1/leaderboard", "offset"): lambda query: world.api.leaderboard(query, NOW),
+        ("/v1/players/{player_id}/neighbours", "span"): lambda query: world.api.neighbours("ann", query, NOW),
+    }
+    assert set(calls) == set(listed) - {("/v1/players", "ids")}
+    for (path, name), call in calls.items():
+        schema = listed[path, name]
+        for number in (schema["minimum"] - 1, schema["minimum"], schema["maximum"], schema["maximum"] + 1):
+            status = HTTPStatus.OK
+            try:
+                call({name: str(number)})
+            except queries.Problem as problem:
+                status = problem.status
+            assert (status == HTTPStatus.BAD_REQUEST) == (not schema["minimum"] <= number <= schema["maximum"])
+
+
+def test_a_problem_is_what_the_api_description_says() -> None:
+    description = document(next(iter(BOARDS.values())), "openapi.yaml")
+    schema = description["components"]["responses"]["Problem"]["content"]["application/problem+json"]["schema"]
+    body = api.respond_problem(queries.Problem(HTTPStatus.NOT_FOUND, "nothing")).body
+    assert not list(misfits(schema, json.loads(str(body)), description))
+
+
+def test_misfits_are_found() -> None:
+    """The check itself: each of these is wrong in one way."""
+    schema = {
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": "array", "items": {"enum": [1]}}, "b": {"type": "string", "pattern": "^x$"}},
+    }
+    assert not list(misfits(schema, {"a": [1, 1], "b": "x"}, {}))
+    for wrong in ({}, {"a": [2]}, {"a": 1, "b": "x"}, {"a": [], "b": "y"}, {"a": [], "c": 1}):
+        assert len(list(misfits(schema, wrong, {}))) == 1, wrong

@@ -1,0 +1,232 @@
+"""What a reviewer would look for in the Terraform of every bundle, read from the HCL itself."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+
+from tests.support.bundles import everything, generated
+from tests.support.paths import GOLDEN, REPOSITORY
+
+FUNCTIONS = ("api", "processor", "rebuilder", "simulator")
+# The one place where a statement may allow everything, and on everything: a key's own policy.
+KEY_POLICY = "key"
+Blocks = dict[str, dict[str, Any]]
+
+BUNDLES = sorted({path.partition("/terraform/")[0] for path in everything().files if "/terraform/" in path})
+
+
+def plain(value: Any) -> Any:
+    """python-hcl2's tree without its quotes and notes."""
+    if isinstance(value, dict):
+        return {plain(key): plain(inner) for key, inner in value.items() if not str(key).startswith("__")}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    return value[1:-1] if isinstance(value, str) and value.startswith('"') and value.endswith('"') else value
+
+
+@cache
+def blocks(bundle: str, kind: str) -> Blocks:
+    """Blocks of a bundle by `type.name`; kind is `resource` or `data`."""
+    found: Blocks = {}
+    for path, data in everything().files.items():
+        if path.startswith(f"{bundle}/terraform/"):
+            for block in plain(hcl2.loads(data.decode())).get(kind, []):
+                for type_, named in block.items():
+                    for name, body in named.items():
+                        assert f"{type_}.{name}" not in found
+                        found[f"{type_}.{name}"] = body
+    return found
+
+
+def statements(bundle: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every policy statement of a bundle, with the name of its document."""
+    for address, body in blocks(bundle, "data").items():
+        if address.startswith("aws_iam_policy_document."):
+            for statement in body["statement"]:
+                yield address.partition(".")[2], statement
+
+
+def text(bundle: str) -> str:
+    return b"\n".join(
+        data for path, data in everything().files.items() if path.startswith(f"{bundle}/terraform/")
+    ).decode()
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_allows_just_what_is_needed(bundle: str) -> None:
+    allowed = [(name, each) for name, each in statements(bundle) if each.get("effect") != "Deny"]
+    assert len(allowed) > 20
+    for name, statement in allowed:
+        if name == KEY_POLICY:
+            # A service gets the key only for this account.
+            if statement["principals"][0]["type"] == "Service":
+                assert statement["condition"], statement["sid"]
+            continue
+        assert not [action for action in statement["actions"] if "*" in action], (name, statement)
+        assert "*" not in statement.get("resources", []), (name, statement)
+        for principal in statement.get("principals", []):
+            assert principal["identifiers"] != ["*"]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_each_role_has_one_user_and_its_own_policy(bundle: str) -> None:
+    resources = blocks(bundle, "resource")
+    roles = {address.partition(".")[2] for address in resources if address.startswith("aws_iam_role.")}
+    functions = {address.partition(".")[2] for address in resources if address.startswith("aws_lambda_function.")}
+    assert roles == functions | {"pipe", "schedule"}
+    for name in functions:
+        assert resources[f"aws_lambda_function.{name}"]["role"] == f"${{aws_iam_role.{name}.arn}}"
+        assert resources[f"aws_lambda_function.{name}"]["handler"] == f"runtime.{name}.handler"
+        assert f"aws_cloudwatch_log_group.{name}" in resources
+        policy = resources[f"aws_iam_role_policy.{name}"]["policy"]
+        assert policy == f"${{data.aws_iam_policy_document.{name}.json}}"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_has_the_settings_that_its_code_reads(function: str) -> None:
+    """No more, no fewer; `aws.setting` is how the runtime reads them."""
+    tree = ast.parse((REPOSITORY / "runtime" / f"{function}.py").read_text(encoding="utf-8"))
+    read = {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "setting"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert read
+    body = blocks("every-feature/prod/nebula/arena", "resource")[f"aws_lambda_function.{function}"]
+    given = set(body["environment"][0]["variables"])
+    powertools = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+    assert given - powertools == read - powertools
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_nothing_is_unused(bundle: str) -> None:
+    """Every data source and every origin access control is named somewhere."""
+    whole = text(bundle)
+    for address in blocks(bundle, "data"):
+        assert f"data.{address}." in whole, address
+    for address in blocks(bundle, "resource"):
+        if address.startswith(("aws_cloudfront_origin_access_control.", "aws_sns_topic.", "aws_iam_role.")):
+            assert len(re.findall(rf"\b{re.escape(address)}\.", whole)) > 0, address
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_all_that_keeps_data_is_encrypted_with_one_key(bundle: str) -> None:
+    resources = blocks(bundle, "resource")
+    keys = set()
+    for address, body in resources.items():
+        kind = address.partition(".")[0]
+        if kind in ("aws_sqs_queue", "aws_sns_topic"):
+            keys.add(body["kms_master_key_id"])
+        elif kind in ("aws_cloudwatch_log_group", "aws_s3_object"):
+            keys.add(body["kms_key_id"])
+        elif kind in ("aws_lambda_function", "aws_scheduler_schedule"):
+            keys.add(body["kms_key_arn"])
+        elif kind == "aws_dynamodb_table":
+            keys.add(body["server_side_encryption"][0]["kms_key_arn"])
+    assert len(keys) == 1
+    assert ("aws_kms_key.board" in resources) == (keys == {"${aws_kms_key.board.arn}"})
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_every_dead_letter_queue_has_an_alarm_and_every_alarm_tells(bundle: str) -> None:
+    resources = blocks(bundle, "resource")
+    watched = {
+        body["dimensions"].get("QueueName", "")
+        for body in resources.values()
+        if "dimensions" in body and body.get("metric_name")
+    }
+    for address in resources:
+        if address.startswith("aws_sqs_queue.") and address.endswith("_dead_letters"):
+            assert f"${{{address}.name}}" in watched, address
+    rule = resources["aws_cloudwatch_composite_alarm.unhealthy"]["alarm_rule"]
+    alarms = [address for address in resources if address.startswith("aws_cloudwatch_metric_alarm.")]
+    assert len(alarms) == 10
+    for address in alarms:
+        assert f"ALARM(${{{address}.alarm_name}})" in rule
+        assert "alarm_actions" not in resources[address]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_alarms_have_periods_that_cloudwatch_takes(bundle: str) -> None:
+    for address, body in blocks(bundle, "resource").items():
+        if address.startswith("aws_cloudwatch_metric_alarm.") and "period" in body:
+            assert body["period"] % 60 == 0
+            span = body["period"] * body["evaluation_periods"]
+            assert span <= (86_400 if body["period"] < 3600 else 604_800)
+
+
+def test_a_private_board_has_no_public_way_in() -> None:
+    bundle = "every-feature/prod/quasar/partners"
+    assert not [path for path in everything().files if path.startswith(f"{bundle}/dashboard/")]
+    assert "cloudfront" not in text(bundle)
+    resources = blocks(bundle, "resource")
+    permissions = [body for address, body in resources.items() if address.startswith("aws_lambda_permission.")]
+    assert {body["principal"] for body in permissions} == {
+        "arn:aws:iam::222222222222:role/reader",
+        "arn:aws:iam::333333333333:role/partner",
+    }
+    assert len(permissions) == 4
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_function_url_is_never_open(bundle: str) -> None:
+    resources = blocks(bundle, "resource")
+    assert resources["aws_lambda_function_url.api"]["authorization_type"] == "AWS_IAM"
+    for address, body in resources.items():
+        if address.startswith("aws_lambda_permission.") and body["principal"] == "cloudfront.amazonaws.com":
+            assert body["source_arn"] == "${aws_cloudfront_distribution.board.arn}"
+
+
+def test_pipe_filters_what_the_board_says() -> None:
+    """What the Terraform has is what the Board has; local mode reads the one, the rules the other."""
+    case = generated(GOLDEN / "every-feature")
+    pattern = blocks("every-feature/prod/nebula/arena", "resource")["aws_pipes_pipe.activities"]["source_parameters"][
+        0
+    ]["filter_criteria"][0]["filter"][0]["pattern"]
+    written = re.sub(
+        r'("?[\w-]+"?) = ', lambda match: f'"{match[1].strip(chr(34))}": ', pattern[len("${jsonencode(") : -2]
+    )
+    assert json.loads(written) == case.boards[0].filter
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_page_objects_are_the_page(bundle: str) -> None:
+    folder = f"{bundle}/dashboard/"
+    page = {path.removeprefix(folder) for path in everything().files if path.startswith(folder)}
+    objects = {
+        body["key"].removeprefix("dashboard/")
+        for address, body in blocks(bundle, "resource").items()
+        if address.startswith("aws_s3_object.")
+    }
+    assert objects == page
+    assert not page or "index.html" in page
+
+
+def test_blueprint_has_no_file_that_is_left_out() -> None:
+    """Every template ends up in some bundle."""
+    folder = REPOSITORY / "blueprints" / "standard"
+    names = {
+        path.relative_to(folder).as_posix().removesuffix(".j2")
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part[0] in "._" for part in path.relative_to(folder).parts)
+    }
+    bundled = {
+        path.removeprefix(f"{bundle}/")
+        for bundle in BUNDLES
+        for path in everything().files
+        if path.startswith(f"{bundle}/")
+    }
+    assert names <= bundled
+    assert Path(folder / "terraform" / "main.tf.j2").is_file()

@@ -1,0 +1,276 @@
+"""Each bundle's openapi.yaml against what its API answers: statuses, headers and every property of every answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.board.board import Board
+from generator.rendering import text_files
+from runtime import api as api_module
+from runtime.api import respond, respond_problem
+from runtime.config import BoardConfig, Column, Window
+from runtime.domain.activity import DAY
+from runtime.queries import Problem
+from tests.rendering.openapi import Schemas
+from tests.runtime.boards import NOW, board, item
+from tests.runtime.world import World
+from tests.support.bundles import everything, generated
+from tests.support.paths import GOLDEN
+
+COMPOSITE = board(
+    decimals=1,
+    ties="shared",
+    aggregate="best",
+    columns=(Column("score", "descending"), Column("on", "ascending")),
+    rules=tuple(replace(rule, points=rule.points * 2) for rule in board().rules),
+)
+BOARDS = {
+    "two windows": board(decimals=2),
+    "columns": COMPOSITE,
+    "hours and rolling days": board(windows=(Window("rolling", days=3), Window("hour", grace_seconds=0))),
+    "a name that YAML reads as another type": board(board="on", windows=(Window("day"),)),
+}
+
+
+def board_of(config: BoardConfig) -> Board:
+    """A bundle's Board that has this config."""
+    return replace(generated(GOLDEN / "smallest").boards[0], name=config.board, config=config)
+
+
+@cache
+def document(config: BoardConfig) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(text_files.render(board_of(config))["openapi.yaml"])
+    return found
+
+
+@dataclass
+class Reader:
+    """A client that believes nothing."""
+
+    world: World
+    now: int = NOW + 60_000
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return document(self.world.config)
+
+    def get(self, path: str, known: str | None = None, **values: str) -> tuple[int, Any]:
+        """Ask for a documented path; the answer, checked."""
+        schemas = Schemas(self.document)
+        operation = self.document["paths"][path]["get"]
+        query = {name: value for name, value in values.items() if f"{{{name}}}" not in path}
+        response = self._answer(operation["operationId"], values, query, known)
+        documented = schemas.resolved(operation["responses"][str(int(response.status_code))])
+        headers = {name: value for name, value in response.headers.items() if name in documented["headers"]}
+        missing = documented["headers"].keys() - headers.keys()
+        assert missing <= {"As-Of"}, missing
+        for name, value in headers.items():
+            header = schemas.resolved(documented["headers"][name])
+            assert list(schemas.faults(value, header["schema"], name)) == []
+        if response.status_code == 304:
+            assert not response.body
+            return 304, None
+        ((kind, content),) = documented["content"].items()
+        assert response.content_type == kind
+        body = json.loads(response.body)
+        assert list(schemas.faults(body, content["schema"])) == []
+        return int(response.status_code), body
+
+    def etag(self, path: str, **values: str) -> str:
+        operation = self.document["paths"][path]["get"]["operationId"]
+        query = {name: value for name, value in values.items() if f"{{{name}}}" not in path}
+        return str(self._answer(operation, values, query, None).headers["ETag"])
+
+    def _answer(self, operation: str, values: dict[str, str], query: dict[str, str], known: str | None) -> Any:
+        answers = self.world.api
+        try:
+            match operation:
+                case "player" | "neighbours":
+                    answer = getattr(answers, operation)(values["player_id"], query, self.now)
+                case "windows" | "health":
+                    answer = getattr(answers, operation)(self.now)
+                case _:
+                    answer = getattr(answers, operation)(query, self.now)
+        except Problem as problem:
+            return respond_problem(problem)
+        return respond(answer, self.world.config, known)
+
+
+@pytest.fixture(params=list(BOARDS))
+def reader(request: pytest.FixtureRequest) -> Reader:
+    return Reader(World(BOARDS[request.param]))
+
+
+def play(world: World) -> None:
+    for number, player in enumerate(("ann", "bob", "bob", "cleo:x@y", "dora")):
+        world.put(item(player, at=NOW + number, number=number, name="Ann ☃" if player == "ann" else None))
+
+
+def test_every_path_is_documented_and_no_other() -> None:
+    routes = {route.path.replace("<", "{").replace(">", "}") for route in api_module.app._static_routes}
+    routes |= {
+        path
+        for route in api_module.app._dynamic_routes
+        for path in [str(route.path).replace("<", "{").replace(">", "}")]
+    }
+    assert set(document(BOARDS["columns"])["paths"]) == routes
+
+
+def test_answers_before_the_first_snapshot(reader: Reader) -> None:
+    status, page = reader.get("/v1/leaderboard")
+    assert (status, page["as_of"], page["entries"]) == (200, None, [])
+    assert reader.get("/v1/players/{player_id}", player_id="ann")[0] == 404
+    assert reader.get("/v1/players", ids="ann,bob")[1]["entries"] == []
+    assert reader.get("/v1/windows")[0] == 200
+    assert reader.get("/v1/health")[0] == 503
+
+
+def test_answers_of_a_board_that_is_played(reader: Reader) -> None:
+    play(reader.world)
+    reader.world.rebuild(NOW + 1000)
+    for kind in reader.world.config.windows:
+        status, page = reader.get("/v1/leaderboard", window=kind.every, limit="2")
+        assert (status, page["players"], len(page["entries"])) == (200, 4, 2)
+        assert reader.get("/v1/leaderboard", window=page["window"]["id"], as_of=page["as_of"])[0] == 200
+        for player in ("ann", "cleo:x@y"):
+            assert reader.get("/v1/players/{player_id}", player_id=player, window=kind.every)[0] == 200
+        around = reader.get("/v1/players/{player_id}/neighbours", player_id="ann", window=kind.every, span="1")[1]
+        assert 2 <= len(around["entries"]) <= 3
+        assert len(reader.get("/v1/players", ids="ann,dora,nobody", window=kind.every)[1]["entries"]) == 2
+    status, windows = reader.get("/v1/windows")
+    assert {window["every"] for window in windows["windows"]} == {kind.every for kind in reader.world.config.windows}
+    assert reader.get("/v1/health")[0] == 200
+
+
+def test_a_player_who_scored_since(reader: Reader) -> None:
+    play(reader.world)
+    reader.world.rebuild(NOW + 1000)
+    boss = item("ann", at=NOW + 2000, number=77, type="boss", mode="ranked", damage=5)
+    assert not reader.world.put(boss, written=NOW + 2000).failed
+    entry = reader.get("/v1/players/{player_id}", player_id="ann")[1]["entry"]
+    assert entry["pending"]["score"] > entry["score"]
+
+
+def test_answers_of_an_archive() -> None:
+    reader = Reader(World(BOARDS["hours and rolling days"]))
+    play(reader.world)
+    hour = 3_600_000
+    for later in (1000, hour + 1000, hour + 2_000_000, hour + 2_100_000):
+        reader.world.rebuild(NOW + later)
+    reader.now = NOW + hour + 2_200_000
+    status, page = reader.get("/v1/leaderboard", window="hour:previous")
+    assert (status, page["players"]) == (200, 4)
+    assert [window["current"] for window in reader.get("/v1/windows")[1]["windows"]].count(False) == 1
+
+
+def test_answers_that_are_known_already(reader: Reader) -> None:
+    play(reader.world)
+    reader.world.rebuild(NOW + 1000)
+    for path, values in (
+        ("/v1/leaderboard", {}),
+        ("/v1/players", {"ids": "ann"}),
+        ("/v1/players/{player_id}", {"player_id": "ann"}),
+        ("/v1/players/{player_id}/neighbours", {"player_id": "ann"}),
+        ("/v1/windows", {}),
+    ):
+        assert reader.get(path, known=reader.etag(path, **values), **values)[0] == 304
+
+
+def test_problems(reader: Reader) -> None:
+    play(reader.world)
+    reader.world.rebuild(NOW + 1000)
+    first = reader.get("/v1/leaderboard")[1]["as_of"]
+    # Replaced, and swept long after.
+    for later in (2000, DAY, 2 * DAY):
+        reader.world.rebuild(NOW + later)
+    reader.world.snapshots.sweep(NOW + 2 * DAY, 60)
+    reader.now = NOW + 2 * DAY
+    page, one, around = "/v1/leaderboard", "/v1/players/{player_id}", "/v1/players/{player_id}/neighbours"
+    wrong: list[tuple[int, str, dict[str, str]]] = [
+        (400, page, {"window": "UPPER"}),
+        (400, page, {"limit": "101"}),
+        (400, page, {"offset": "-1"}),
+        (400, page, {"as_of": "yesterday"}),
+        (400, one, {"player_id": "a b"}),
+        (400, around, {"player_id": "ann", "span": "51"}),
+        (400, "/v1/players", {"ids": ""}),
+        (400, "/v1/players", {"ids": ",".join(f"p{number}" for number in range(51))}),
+        (404, page, {"window": "2001-01-01"}),
+        (404, page, {"window": "all_time:previous"}),
+        (404, one, {"player_id": "nobody"}),
+        (404, around, {"player_id": "nobody"}),
+        (410, page, {"as_of": first}),
+        (410, one, {"player_id": "ann", "as_of": first}),
+    ]
+    for status, path, values in wrong:
+        found, body = reader.get(path, **values)
+        assert found == status, (path, values, body)
+        assert body["status"] == status
+
+
+def test_answers_where_the_rules_were_changed(reader: Reader) -> None:
+    play(reader.world)
+    reader.world.rebuild(NOW + 1000)
+    reader.world.api = replace(reader.world.api, board=replace(reader.world.config, decimals=6))
+    for path in reader.document["paths"]:
+        assert reader.get(path, player_id="ann", ids="ann")[0] == 503, path
+
+
+def documents() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, data in everything().files.items():
+        if path.endswith("/openapi.yaml"):
+            yield path, yaml.safe_load(data)
+
+
+@pytest.mark.parametrize(("path", "text"), list(documents()), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_reference_leads_somewhere_and_all_is_used(path: str, text: dict[str, Any]) -> None:
+    schemas, used = Schemas(text), set()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                used.add(node["$ref"])
+                schemas.resolved(node)
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(text)
+    components = text["components"]
+    made = {f"#/components/{kind}/{name}" for kind, named in components.items() for name in named}
+    assert made - used <= {"#/components/securitySchemes/sigv4"}
+
+
+def test_the_checker_sees_what_is_wrong() -> None:
+    schemas = Schemas(document(BOARDS["columns"]))
+    entry: dict[str, Any] = {
+        "rank": 1,
+        "player_id": "ann",
+        "name": None,
+        "score": 1.5,
+        "columns": {"score": 1.5, "on": 2},
+        "at": "2026-11-24T00:00:00.000Z",
+    }
+    schema = {"$ref": "#/components/schemas/Entry"}
+    assert list(schemas.faults(entry, schema)) == []
+    for change in (
+        {"rank": 0},
+        {"rank": True},
+        {"rank": 1.5},
+        {"player_id": "a b\n"},
+        {"name": 1},
+        {"score": "1"},
+        {"columns": {"score": 1}},
+        {"at": "yesterday"},
+        {"new": 1},
+    ):
+        assert len(list(schemas.faults(entry | change, schema))) == 1, change

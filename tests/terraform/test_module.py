@@ -1,0 +1,195 @@
+"""A bundle's Terraform, evaluated: order, references, policy documents; and every resource of ours is known."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from generator.board.board import Board
+from generator.errors import LocalError
+from generator.local.deploy.resources import LEFT_OUT, NOT_LOCAL, make
+from generator.local.deploy.target import Place
+from generator.local.stack import emitted
+from generator.terraform.module import Module, policy_document
+from tests.support.bundles import everything
+
+MAIN = """
+terraform { required_version = "~> 1.11" }
+provider "aws" { region = "eu-central-1" }
+locals { prefix = "arcade" }
+data "aws_caller_identity" "current" {}
+
+resource "aws_sqs_queue" "jobs" {
+  name           = "${local.prefix}-jobs"
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead.arn, maxReceiveCount = 5 })
+  depends_on     = [aws_iam_role.first]
+}
+
+resource "aws_sqs_queue" "dead" {
+  name = "arcade-dead-${data.aws_caller_identity.current.account_id}"
+}
+
+resource "aws_iam_role" "first" {
+  name = "first"
+}
+
+resource "aws_s3_object" "page" {
+  for_each = { "index.html" = "text/html", "app.js" = "text/javascript" }
+  key      = "dashboard/${each.key}"
+  type     = each.value
+  hash     = filebase64sha256("${path.module}/../dashboard/${each.key}")
+}
+"""
+FILES = {"terraform/main.tf": MAIN.encode(), "dashboard/index.html": b"<p>", "dashboard/app.js": b"1"}
+
+
+class Made(list[tuple[str, dict[str, Any]]]):
+    """What a module asked for, in order."""
+
+    def create(self, kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        self.append((kind, arguments))
+        return {"arn": f"arn:{arguments.get('name')}"}
+
+
+def module(files: dict[str, bytes]) -> tuple[Module, Made]:
+    made = Made()
+    return Module(files, "000000000000", "eu-central-1", made.create), made
+
+
+def test_references_make_what_they_need_first_and_only_once() -> None:
+    it, made = module(FILES)
+    for address in it.resources:
+        it.value(address)
+    names = [arguments.get("name") or arguments["key"] for _, arguments in made]
+    assert names == [
+        "arcade-dead-000000000000",
+        "first",
+        "arcade-jobs",
+        "dashboard/index.html",
+        "dashboard/app.js",
+    ]
+    jobs = it.value("aws_sqs_queue.jobs")
+    assert jobs["arn"] == "arn:arcade-jobs"
+    assert json.loads(jobs["redrive_policy"]) == {
+        "deadLetterTargetArn": "arn:arcade-dead-000000000000",
+        "maxReceiveCount": 5,
+    }
+    assert "depends_on" not in jobs
+    page = it.value("aws_s3_object.page")["index.html"]
+    assert page["type"] == "text/html"
+    assert page["hash"] == base64.b64encode(hashlib.sha256(b"<p>").digest()).decode()
+
+
+def test_a_circle_is_told() -> None:
+    text = b'resource "a" "x" {\n  n = a.y.arn\n}\nresource "a" "y" {\n  n = a.x.arn\n}\n'
+    it, _ = module({"terraform/main.tf": text})
+    with pytest.raises(LocalError, match=r"a\.x > a\.y > a\.x"):
+        it.value("a.x")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('module "x" {\n  source = "y"\n}\n', "the block `module`"),
+        ('resource "a" "x" {\n  n = file("${path.module}/../secret")\n}\n', "no file secret"),
+        ('resource "a" "x" {\n  n = var.size\n}\n', "nothing is known of var.size"),
+    ],
+)
+def test_what_is_not_known_is_refused(text: str, words: str) -> None:
+    with pytest.raises(LocalError, match=words):
+        module({"terraform/main.tf": text.encode()})[0].value("a.x")
+
+
+def test_policy_documents() -> None:
+    statement = {
+        "sid": "Read",
+        "actions": ["s3:GetObject"],
+        "resources": ["arn:b/*"],
+        "principals": [{"type": "Service", "identifiers": ["a"]}, {"type": "AWS", "identifiers": ["b"]}],
+        "condition": [
+            {"test": "StringLike", "variable": "s3:prefix", "values": ["x/*"]},
+            {"test": "StringLike", "variable": "aws:x", "values": ["y"]},
+        ],
+    }
+    everyone = {"effect": "Deny", "actions": ["*"], "resources": ["*"], "principals": [{"type": "*"}]}
+    assert json.loads(policy_document({"statement": [statement, everyone]})) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Sid": "Read",
+                "Action": ["s3:GetObject"],
+                "Resource": ["arn:b/*"],
+                "Principal": {"Service": ["a"], "AWS": ["b"]},
+                "Condition": {"StringLike": {"s3:prefix": ["x/*"], "aws:x": ["y"]}},
+            },
+            {"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Principal": "*"},
+        ],
+    }
+    with pytest.raises(LocalError, match="source_policy_documents"):
+        policy_document({"source_policy_documents": []})
+
+
+class Recorder:
+    """Stands in for boto3's clients: whatever is called answers with names."""
+
+    region, account_id = "eu-central-1", "000000000000"
+
+    def client(self, service: str) -> Recorder:
+        return self
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**arguments: Any) -> Any:
+            name = arguments.get("QueueName") or arguments.get("FunctionName") or arguments.get("TableName") or "it"
+            return {
+                "KeyMetadata": {"Arn": "arn:key", "KeyId": "key"},
+                "TableDescription": {"TableArn": f"arn:{name}", "LatestStreamArn": f"arn:{name}/stream"},
+                "QueueUrl": f"http://queue/{name}",
+                "Role": {"Arn": "arn:role"},
+                "Policy": {"Arn": "arn:policy"},
+                "LayerVersionArn": "arn:layer",
+                "FunctionArn": f"arn:{name}",
+                "FunctionUrl": "https://url.lambda/",
+                "UUID": "uuid",
+                "ScheduleArn": "arn:schedule",
+                "TopicArn": "arn:topic",
+            }
+
+        return call
+
+
+@pytest.mark.parametrize("board", everything().boards, ids=lambda board: board.names.prefix)
+def test_every_resource_of_every_bundle_is_made_or_named_as_left_out(board: Board) -> None:
+    aws: Any = Recorder()
+    files = emitted(board)
+    kinds = set()
+
+    def create(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        kinds.add(kind)
+        return make(Place(aws, it.file), kind, arguments)
+
+    it = Module(files, aws.account_id, aws.region, create)
+    for address in it.resources:
+        if address.split(".")[0] not in NOT_LOCAL:
+            it.value(address)
+    assert "aws_lambda_function.simulator" in it.resources
+    assert len(kinds) > 15
+
+
+def test_what_is_not_known_of_a_resource_is_refused() -> None:
+    aws: Any = Recorder()
+    place = Place(aws, FILES.__getitem__)
+    with pytest.raises(LocalError, match="type aws_eks_cluster"):
+        make(place, "aws_eks_cluster", {})
+    with pytest.raises(LocalError, match="`fifo_queue` of aws_sqs_queue"):
+        make(place, "aws_sqs_queue", {"name": "x", "fifo_queue": True})
+
+
+def test_what_is_left_out_has_a_reason() -> None:
+    reasons = [*NOT_LOCAL.values(), *(reason for left in LEFT_OUT.values() for reason in left.values())]
+    assert all(len(reason) > 10 for reason in reasons)
+    assert not set(NOT_LOCAL) & set(LEFT_OUT)
