@@ -266,7 +266,8 @@ def test_version_is_that_of_the_package() -> None:
 
 
 def _modules(folder: Path, *arguments: str) -> set[str]:
-    code = "import sys\nfrom generator.cli.main import main\ntry:\n main()\nfinally:\n print(*sys.modules, file=sys.stderr)"
+    code = "import sys\nfrom generator.cli.main import main\n"
+    code += "try:\n main()\nfinally:\n print(*sys.modules, file=sys.stderr)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     # The first run compiles, for which Python needs modules of its own.

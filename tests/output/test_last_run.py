@@ -134,7 +134,11 @@ def test_another_generator(folder: Path, made: list[str], monkeypatch: pytest.Mo
 
 def test_what_makes_a_bundle_is_all_looked_at() -> None:
     own = "\n".join(last_run._own())
-    for path in ("generator/rendering/text_files.py", "runtime/processor.py", "blueprints/standard/terraform/main.tf.j2"):
+    for path in (
+        "generator/rendering/text_files.py",
+        "runtime/processor.py",
+        "blueprints/standard/terraform/main.tf.j2",
+    ):
         assert f"{path} " in own
     assert any(part.startswith("python/aws_lambda_powertools/__init__.py ") for part in last_run._layer())
     assert any(part.startswith("pydantic-") for part in last_run._installed())
