@@ -199,7 +199,7 @@ def test_stopping_ends_what_is_under_way_and_leaves_nothing() -> None:
 def test_it_does_not_outlive_the_program_that_started_it(number: int) -> None:
     program = (
         "import sys, time\n"
-        "from generator.local.aws import Emulator\n"
+        "from generator.local.emulator.process import Emulator\n"
         "it = Emulator('eu-central-1')\n"
         "print(it._process.pid, it._folder, flush=True)\n"
         "time.sleep(60)\n"
