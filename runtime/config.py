@@ -64,7 +64,7 @@ class Season:
 
 
 @dataclass(frozen=True)
-class Window:
+class WindowKind:
     """A kind of window of a board: what it resets on, and for how long it stays open and kept."""
 
     every: Every
@@ -108,7 +108,7 @@ class BoardConfig:
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
     ignore: tuple[str, ...]
-    windows: tuple[Window, ...]
+    windows: tuple[WindowKind, ...]
     top: int
     shards: int
     """How many partitions the aggregates of a window that opens now are spread over."""
@@ -174,12 +174,12 @@ def _rule(raw: dict[str, Any]) -> Rule:
     )
 
 
-def _window(raw: dict[str, Any]) -> Window:
+def _window(raw: dict[str, Any]) -> WindowKind:
     seasons = tuple(
         Season(season["name"], date.fromisoformat(season["starts"]), date.fromisoformat(season["ends"]))
         for season in raw["seasons"]
     )
-    return Window(**{**raw, "seasons": seasons})
+    return WindowKind(**{**raw, "seasons": seasons})
 
 
 def _tag(value: Scalar) -> str | bool | dict[str, str]:

@@ -22,7 +22,7 @@ from runtime import aws, clock, config
 from runtime.config import BoardConfig
 from runtime.domain import activity
 from runtime.domain.judging import Counts, Other, Probe, judge
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates, Entry
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import IdentityError, Registry
@@ -76,7 +76,7 @@ def process(
     # Asked anew for each batch, and before anything is written: sealing counts on it.
     closed = cache(registry.closed)
 
-    def is_closed(span: Span) -> bool:
+    def is_closed(span: Window) -> bool:
         return span.ends_at is not None and span.ends_at <= now and closed(span.id)
 
     for message in received:

@@ -10,12 +10,12 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from runtime.config import BoardConfig, Window
+from runtime.config import BoardConfig, WindowKind
 from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import Columns, number
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.s3.snapshots import Snapshot, Snapshots
 
@@ -39,8 +39,8 @@ class View:
     """One window of one snapshot, as a request sees it."""
 
     board: BoardConfig
-    kind: Window
-    span: Span
+    kind: WindowKind
+    span: Window
     snapshot: Snapshot | None
     ranked: WindowRanks | None
     """None where the snapshot has no ranks for the window: nobody is in it yet."""

@@ -18,15 +18,15 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config, sealing
-from runtime.config import BoardConfig, Window
+from runtime.config import BoardConfig, WindowKind
 from runtime.domain import scoring, windows
 from runtime.domain.activity import MARK_LIFE
 from runtime.domain.ranking import ScoredPlayer, WindowRanks
 from runtime.domain.scoring import Aggregate
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 from runtime.dynamodb import items, outbox
 from runtime.dynamodb.aggregates import players
-from runtime.dynamodb.items import Opened
+from runtime.dynamodb.items import WindowState
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import Registry
 from runtime.s3.bucket import Bucket
@@ -70,7 +70,7 @@ class Rebuilder:
         self.registry.identify()
         previous = self.snapshots.current()
         for kind in self.board.windows:
-            # Opened even if nobody plays, so that it is closed like any other.
+            # WindowState even if nobody plays, so that it is closed like any other.
             if kind.closes and (current := windows.current(kind, now)):
                 self.registry.shards(current)
         opened = self.registry.opened()
@@ -78,7 +78,9 @@ class Rebuilder:
         snapshot = Snapshot(now, tuple(ranked), items.identity(self.board))
         return Rebuilt(snapshot, self.snapshots.publish(snapshot), previous)
 
-    def _ranked(self, kind: Window, opened: list[Opened], previous: Snapshot | None, now: int) -> Iterator[WindowRanks]:
+    def _ranked(
+        self, kind: WindowKind, opened: list[WindowState], previous: Snapshot | None, now: int
+    ) -> Iterator[WindowRanks]:
         """The ranks of the windows of one kind: the current one, those that wait to be sealed, and those kept."""
         if not kind.closes:
             current = windows.current(kind, now)
@@ -102,7 +104,7 @@ class Rebuilder:
             if each.span.ends_at is not None and each.span.ends_at + MARK_LIFE < now:
                 self.registry.forget(each.span.id)
 
-    def _open(self, kind: Window, window: Opened, previous: Snapshot | None, now: int) -> WindowRanks:
+    def _open(self, kind: WindowKind, window: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
         """The ranks of a window that is not sealed; seals it when it is time."""
         like = previous.window(window.span.id) if previous else None
         found = self._shown(players(self.table, window.span, window.shards))
@@ -116,7 +118,7 @@ class Rebuilder:
         stored = self.registry.find(window.span.id)
         return read_ranked(stored.final) if stored and stored.final else final
 
-    def _write(self, span: Span, found: Iterator[ScoredPlayer], now: int, like: WindowRanks | None) -> WindowRanks:
+    def _write(self, span: Window, found: Iterator[ScoredPlayer], now: int, like: WindowRanks | None) -> WindowRanks:
         return self.ranks.write(span, found, self.board.ties, self.board.top, now, like)
 
     def _kept(self, final: WindowRanks, shards: int, previous: Snapshot | None, now: int) -> WindowRanks:
@@ -128,7 +130,7 @@ class Rebuilder:
         found = self._shown(players(self.table, final.span, shards))
         return replace(self.ranks.write(final.span, found, final.ties, self.board.top, now, None), sealed=True)
 
-    def _players(self, kind: Window, opened: list[Opened], now: int) -> Iterator[ScoredPlayer]:
+    def _players(self, kind: WindowKind, opened: list[WindowState], now: int) -> Iterator[ScoredPlayer]:
         """The players of a window that never closes."""
         shards = {window.span.id: window.shards for window in opened}
         if kind.every == "all_time":

@@ -11,14 +11,14 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from runtime.config import BoardConfig, Window
+from runtime.config import BoardConfig, WindowKind
 from runtime.domain import scoring
 from runtime.domain.activity import DAY, MIN_TTL, make_id
 from runtime.domain.instants import rfc3339
 from runtime.domain.judging import PROBE
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.dynamodb import items
-from runtime.dynamodb.items import OPEN, PROBING, SEALED, SEALING, Opened
+from runtime.dynamodb.items import OPEN, PROBING, SEALED, SEALING, WindowState
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import Registry
 
@@ -32,8 +32,8 @@ entry size"), an entry up to 900 bytes."""
 
 def step(
     board: BoardConfig,
-    kind: Window,
-    window: Opened,
+    kind: WindowKind,
+    window: WindowState,
     ranked: WindowRanks,
     registry: Registry,
     activities: Table,
@@ -98,18 +98,18 @@ def closed_event(board: BoardConfig, ranked: WindowRanks, top: Sequence[RankedEn
     return items.events("leaderboard.window_closed", [detail])
 
 
-def is_sealed(window: Opened) -> bool:
+def is_sealed(window: WindowState) -> bool:
     """Whether a window's ranks are final."""
     return window.state == SEALED
 
 
-def _arrived(window: Opened, ranked: WindowRanks) -> str:
+def _arrived(window: WindowState, ranked: WindowRanks) -> str:
     """What has come through for a window. While that changes, something from before may be on its way: a message that
     failed is received anew long after probes that were sent behind it."""
     return f"{len(window.probes)} probes, {ranked.content}"
 
 
-def _send_probes(window: Opened, activities: Table) -> None:
+def _send_probes(window: WindowState, activities: Table) -> None:
     """Write the probes of a window: the same items each time."""
     for number in range(PROBES):
         seed = uuid.uuid5(uuid.UUID(hex=window.token), str(number)).int >> 54

@@ -16,7 +16,7 @@ from generator.authoring.layout import Layout
 from generator.authoring.starter import starter
 from generator.diagnostics.diagnostic import Diagnostic, any_error
 from generator.diagnostics.nearest import nearest
-from generator.diagnostics.wording import listed, shown
+from generator.diagnostics.wording import join_words, quote
 from generator.errors import AuthoringError
 from generator.pipeline import Generated, validate
 from generator.source.tree import read_tree
@@ -100,21 +100,21 @@ def _wrong(
     for entry in loaded.entries:
         if entry.name == name:
             place = f"{show(entry.node.file)}:{entry.node.mapping()['name'].line}"
-            yield f"BOARD: a board is called {shown(name)} already, at {place}. Give it a name of its own."
+            yield f"BOARD: a board is called {quote(name)} already, at {place}. Give it a name of its own."
     names = tuple(entry.name for entry in loaded.entries if entry.name)
     if like is not None and other is None:
-        yield _none_such("--like", f"board {shown(like)}", like, names, show(main))
+        yield _none_such("--like", f"board {quote(like)}", like, names, show(main))
     teams = tuple(loaded.project.teams) if loaded.project else ()
     if team is None and other is None and like is None:
-        yield f"--team: say whose board it is: {listed(teams)}."
+        yield f"--team: say whose board it is: {join_words(teams)}."
     elif team is not None and team not in teams:
-        yield _none_such("--team", f"team {shown(team)}", team, teams, show(main))
+        yield _none_such("--team", f"team {quote(team)}", team, teams, show(main))
 
 
 def _none_such(option: str, what: str, word: str, known: tuple[str, ...], file: str) -> str:
     near = nearest(word, known)
     meant = f' Did you mean "{near}"?' if near else ""
-    some = f"There is {listed(known, 'and')}" if known else "There is none"
+    some = f"There is {join_words(known, 'and')}" if known else "There is none"
     return f"{option}: there is no {what} in {file}.{meant} {some}."
 
 
@@ -133,7 +133,7 @@ def _file(files: Mapping[str, bytes], main: str, team: str, other: Entry | None)
 
 def _notes(loaded: Loaded, like: str, name: str, left_out: tuple[str, ...]) -> Iterator[str]:
     if left_out:
-        yield f"Left out: {listed(left_out, 'and')}. A domain leads to one board; give {name} one of its own."
+        yield f"Left out: {join_words(left_out, 'and')}. A domain leads to one board; give {name} one of its own."
     environments = loaded.root.get("environments") if loaded.root else None
     for environment, node in environments.mapping().items() if environments else ():
         boards = node.get("boards")

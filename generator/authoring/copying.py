@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.authoring.layout import Layout
 from generator.authoring.starter import title
-from generator.source.scalars import written
+from generator.source.scalars import to_yaml
 from generator.source.tree import Node
 
 _OF_ONE_BOARD = ("domain", "certificate_arn")
@@ -33,13 +33,13 @@ def copy(layout: Layout, board: Node, name: str, team: str, says_team: bool) -> 
 
     `layout` is that of the board's file. Its title is made of the new name. What belongs to one board only is left out.
     """
-    edits = [_value(layout, board.mapping()["name"], written(name))]
+    edits = [_value(layout, board.mapping()["name"], to_yaml(name))]
     if own := board.get("team"):
-        edits.append(_value(layout, own, written(team)))
+        edits.append(_value(layout, own, to_yaml(team)))
     elif says_team:
         edits.append(_team(layout, board, team))
     if own := board.get("title"):
-        edits.append(_value(layout, own, written(title(name))))
+        edits.append(_value(layout, own, to_yaml(title(name))))
     left_out = []
     if api := board.get("api"):
         gone = [key for key in api.mapping() if key in _OF_ONE_BOARD]
@@ -65,9 +65,9 @@ def _team(layout: Layout, board: Node, team: str) -> _Edit:
     """`team:` behind the board's name."""
     end = _trimmed_end(layout, board.mapping()["name"])
     if layout.in_brackets(board):
-        return end, end, f", team: {written(team)}"
+        return end, end, f", team: {to_yaml(team)}"
     end = layout.line_start(layout.line_of(end)) + len(layout.line(layout.line_of(end)) or "")
-    return end, end, f"\n{' ' * (board.column - 1)}team: {written(team)}"
+    return end, end, f"\n{' ' * (board.column - 1)}team: {to_yaml(team)}"
 
 
 def _cuts(layout: Layout, parent: Node, keys: Sequence[str]) -> Iterator[_Edit]:

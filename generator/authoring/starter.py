@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.source.scalars import written
+from generator.source.scalars import to_yaml
 
 
 def title(name: str) -> str:
@@ -14,8 +14,8 @@ def starter(name: str, team: str | None) -> tuple[str, ...]:
     """The lines of a small board, its dash in the first column. `team`: None where its file says it."""
     return (
         "# docs/boards.md shows every kind of board with its ranks; `leaderboards explain` tells this one's values.",
-        f"- name: {written(name)}",
-        *([f"  team: {written(team)}"] if team is not None else []),
+        f"- name: {to_yaml(name)}",
+        *([f"  team: {to_yaml(team)}"] if team is not None else []),
         "  scoring:",
         "    aggregate: sum                     # or count, average, best, last: what becomes of a player's activities",
         "    rules:                             # points for each type of activity that the game writes",

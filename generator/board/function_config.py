@@ -12,7 +12,7 @@ from generator.spec.board import BoardSpec
 from generator.spec.scoring import FromField, RuleSpec, Scoring
 from generator.spec.values import seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
-from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Window
+from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -95,15 +95,15 @@ def _limits(scoring: Scoring, digits: int) -> Limits:
     )
 
 
-def _window(spec: WindowSpec) -> Window:
+def _window(spec: WindowSpec) -> WindowKind:
     if spec.every == "all_time":
-        return Window("all_time")
+        return WindowKind("all_time")
     if isinstance(spec, Hour):
-        return Window("hour", grace_seconds=seconds(spec.grace), keep=spec.keep)
+        return WindowKind("hour", grace_seconds=seconds(spec.grace), keep=spec.keep)
     at_minutes = int(spec.at[:2]) * 60 + int(spec.at[3:])
     if isinstance(spec, Rolling):
-        return Window("rolling", spec.timezone, at_minutes, days=spec.days)
-    return Window(
+        return WindowKind("rolling", spec.timezone, at_minutes, days=spec.days)
+    return WindowKind(
         spec.every,
         timezone=spec.timezone,
         at_minutes=at_minutes,

@@ -20,11 +20,11 @@ from generator.check import clean_bundles, programs
 from generator.check import terraform_files as bundles_of
 from generator.check.checkov import POLICIES_FOLDER, declared, scan
 from generator.check.drift import drift
-from generator.check.findings import Checked, Finding, Flaw, Report
+from generator.check.findings import Checked, Finding, RawFinding, Report
 from generator.check.progress import Progress
 from generator.check.terraform_files import Bundle
 from generator.check.terraform_fmt import unformatted
-from generator.diagnostics.wording import counted
+from generator.diagnostics.wording import plural
 from generator.errors import PolicyError
 from generator.output.plan import compare
 from generator.pipeline import Generated, Place
@@ -46,7 +46,7 @@ def check(generated: Generated, inputs: Inputs, progress: Progress, everything: 
     build = inputs.folder / "build"
     written = os.path.lexists(build)
     places = _Places(generated, inputs)
-    flaws: list[Flaw] = []
+    flaws: list[RawFinding] = []
     plan = None
     if written:
         plan = compare(generated.files, generated.boards, inputs.files, build)
@@ -84,7 +84,7 @@ class _Places:
     def of(self, folder: str) -> Place:
         return self._places.get(folder, self._top)
 
-    def finding(self, flaw: Flaw) -> Finding:
+    def finding(self, flaw: RawFinding) -> Finding:
         bundle = next((folder for folder in self._names if _is_in(flaw.path, folder)), "")
         shown = _shown(self._inputs.shown(f"build/{flaw.path}"))
         return Finding(
@@ -105,7 +105,7 @@ def _look(
     scratch: Path,
     progress: Progress,
     everything: bool,
-    flaws: list[Flaw],
+    flaws: list[RawFinding],
     left_out: dict[str, str],
 ) -> list[Checked]:
     """Both tools over what has changed, in copies below `scratch`: so what is judged is what the keys were made of.
@@ -132,7 +132,7 @@ def _look(
     filled = [bundle for bundle in changed if bundle.hcl]
     work = scratch / "build"
     _copy(filled, work)
-    of = f"{counted(len(filled), 'bundle')}, {len(bundles) - len(changed):,} unchanged"
+    of = f"{plural(len(filled), 'bundle')}, {len(bundles) - len(changed):,} unchanged"
     if filled and terraform:
         progress.step(f"terraform fmt: {of}")
         hcl = {path: data for bundle in filled for path, data in bundle.hcl.items()}
@@ -168,21 +168,23 @@ def _copy(bundles: Iterable[Bundle], folder: Path) -> None:
             place.write_bytes(data)
 
 
-def _unseen(bundles: Iterable[Bundle]) -> Iterator[Flaw]:
+def _unseen(bundles: Iterable[Bundle]) -> Iterator[RawFinding]:
     """What neither tool would say a word about."""
     for bundle in bundles:
         if next(declared(bundle), None) is None:
-            yield Flaw(f"{bundle.folder}/terraform", 0, "empty", "there is no resource in it")
+            yield RawFinding(f"{bundle.folder}/terraform", 0, "empty", "there is no resource in it")
         for path in bundle.json:
-            yield Flaw(path, 0, "parse", "checkov does not read JSON: write it as HCL, in a file that ends in .tf")
+            yield RawFinding(
+                path, 0, "parse", "checkov does not read JSON: write it as HCL, in a file that ends in .tf"
+            )
         for path, data in bundle.hcl.items():
             if _OVERRIDE.search(path):
                 message = "Terraform puts it in the place of what checkov sees: write it in a file of another name"
-                yield Flaw(path, 0, "seen", message)
+                yield RawFinding(path, 0, "seen", message)
             text = data.decode("utf-8", "replace")
             for match in _LEFT_OUT.finditer(text):
                 line = text.count("\n", 0, match.start()) + 1
-                yield Flaw(path, line, "seen", f"{match[1]} cannot be left out: delete this comment")
+                yield RawFinding(path, line, "seen", f"{match[1]} cannot be left out: delete this comment")
 
 
 def _shown(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.check.findings import POLICIES, Flaw
+from generator.check.findings import POLICIES, RawFinding
 from generator.check.programs import Done, run
 from generator.check.progress import Progress
 from generator.check.terraform_files import Bundle
@@ -36,7 +36,7 @@ _EVERYTHING = "CKV_LB_6"
 class Scan:
     """What checkov says, and what it looked at."""
 
-    flaws: tuple[Flaw, ...]
+    flaws: tuple[RawFinding, ...]
     resources: dict[str, int]
     """Resources that were looked at, by bundle."""
 
@@ -67,7 +67,7 @@ def scan(checkov: str, folder: Path, bundles: Sequence[Bundle], progress: Progre
     idle = not looked.resources and not unread and any(next(declared(bundle), None) for bundle in bundles)
     if idle or "Cannot load external check" in done.stderr:
         raise PolicyError(f"checkov did not use the policies in {POLICIES_FOLDER}:\n{done.last_words}")
-    flaws += [Flaw(path, 0, "parse", "checkov cannot read it, so it was not checked") for path in sorted(unread)]
+    flaws += [RawFinding(path, 0, "parse", "checkov cannot read it, so it was not checked") for path in sorted(unread)]
     resources = {}
     for bundle in bundles:
         flaws += _passed_over(bundle, looked, unread)
@@ -88,7 +88,7 @@ def _matches(pattern: re.Pattern[str], bundle: Bundle) -> Iterator[tuple[Any, ..
             yield path, text.count("\n", 0, match.start(1)) + 1, *match.groups()
 
 
-def _read(done: Done, folder: Path) -> tuple[list[Flaw], set[str] | None]:
+def _read(done: Done, folder: Path) -> tuple[list[RawFinding], set[str] | None]:
     """What checkov found, and the files that it could not parse; None where it does not say which."""
     try:
         report = json.loads(done.stdout)
@@ -96,7 +96,7 @@ def _read(done: Done, folder: Path) -> tuple[list[Flaw], set[str] | None]:
             return [], set()  # nothing to say of anything
         results, summary = report["results"], report["summary"]
         flaws = [
-            Flaw(
+            RawFinding(
                 str(each["file_path"]).lstrip("/"),
                 int(each["file_line_range"][0]),
                 str(each["check_id"]),
@@ -127,17 +127,19 @@ def _looked_at(evidence: str) -> _Evidence:
     return looked
 
 
-def _passed_over(bundle: Bundle, looked: _Evidence, unread: set[str]) -> Iterator[Flaw]:
+def _passed_over(bundle: Bundle, looked: _Evidence, unread: set[str]) -> Iterator[RawFinding]:
     """What is in a bundle and was not looked at. A file that cannot be parsed has its finding already."""
     for path, line, kind, name in declared(bundle):
         if path not in unread and (path.rpartition("/")[0], kind, name) not in looked.resources:
-            yield Flaw(path, line, "seen", "checkov did not look at it", f"{kind}.{name}")
+            yield RawFinding(path, line, "seen", "checkov did not look at it", f"{kind}.{name}")
     for path, line, name in _matches(_MODULE, bundle):
-        yield Flaw(path, line, "seen", "what it brings is not looked at: write its resources here", f"module.{name}")
+        yield RawFinding(
+            path, line, "seen", "what it brings is not looked at: write its resources here", f"module.{name}"
+        )
     root = f"{bundle.folder}/terraform"
     for policy, says in POLICIES.items():
         if (root, policy) not in looked.policies and not any(_is_in(path, bundle) for path in unread):
-            yield Flaw(root, 0, policy, f"{says}: there is nothing in the bundle that could show it")
+            yield RawFinding(root, 0, policy, f"{says}: there is nothing in the bundle that could show it")
 
 
 def _is_in(path: str, bundle: Bundle) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from generator.check.findings import Flaw
+from generator.check.findings import RawFinding
 from generator.output.build_folder import Change
 from generator.output.plan import Plan
 
@@ -15,7 +15,7 @@ _WORDS = {
 }
 
 
-def drift(plan: Plan, is_there: Callable[[str], bool]) -> Iterator[Flaw]:
+def drift(plan: Plan, is_there: Callable[[str], bool]) -> Iterator[RawFinding]:
     """Each file that `generate` would change; a bundle that is not there at all is one flaw.
 
     `is_there` says whether there is such a folder below build/.
@@ -25,13 +25,13 @@ def drift(plan: Plan, is_there: Callable[[str], bool]) -> Iterator[Flaw]:
             for change in changes:
                 yield _flaw(change)
         else:
-            yield Flaw(folder, 0, "drift", "is missing, the whole bundle")
+            yield RawFinding(folder, 0, "drift", "is missing, the whole bundle")
     if plan.manifest:
         yield _flaw(plan.manifest)
 
 
-def _flaw(change: Change) -> Flaw:
-    return Flaw(change.path, _line(change), "drift", _WORDS[change.kind])
+def _flaw(change: Change) -> RawFinding:
+    return RawFinding(change.path, _line(change), "drift", _WORDS[change.kind])
 
 
 def _line(change: Change) -> int:

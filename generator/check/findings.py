@@ -29,7 +29,7 @@ RULES = {
 
 
 @dataclass(frozen=True, order=True)
-class Flaw:
+class RawFinding:
     """What one of the steps sees, before it is traced to its board."""
 
     path: str

@@ -12,7 +12,7 @@ from generator.check.findings import POLICIES, RULES, Finding, Report
 from generator.diagnostics import sarif
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.reports import MOST
-from generator.diagnostics.wording import counted
+from generator.diagnostics.wording import plural
 
 _LISTED = 5
 """Drifted files of a bundle that are listed; an edit of the YAML may well change them all."""
@@ -35,11 +35,11 @@ def text(report: Report, colour: bool = False) -> str:
             if each not in drift[_LISTED:]:
                 lines.append(f"  {each.place}: {red}{each.rule}{reset}: {each.words}")
         if more := len(drift[_LISTED:]):
-            lines.append(f"  {red}drift{reset}: and {counted(more, 'file')} more")
+            lines.append(f"  {red}drift{reset}: and {plural(more, 'file')} more")
     unchanged = sum(bundle.unchanged for bundle in report.bundles)
-    found = counted(len(report.findings), "finding") if report.findings else "nothing found"
-    bundles = counted(len(report.bundles), "bundle") + (f" ({unchanged:,} unchanged)" if unchanged else "")
-    lines.append(f"{bundles}, {counted(report.resources, 'resource')}: {found}")
+    found = plural(len(report.findings), "finding") if report.findings else "nothing found"
+    bundles = plural(len(report.bundles), "bundle") + (f" ({unchanged:,} unchanged)" if unchanged else "")
+    lines.append(f"{bundles}, {plural(report.resources, 'resource')}: {found}")
     return "".join(line + "\n" for line in lines)
 
 

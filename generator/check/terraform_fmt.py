@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from generator.check.drift import first_difference
-from generator.check.findings import Flaw
+from generator.check.findings import RawFinding
 from generator.check.programs import run
 from generator.check.progress import Progress
 from generator.errors import PolicyError
@@ -15,7 +15,7 @@ from generator.errors import PolicyError
 _UNREAD = re.compile(r"Error: (.*)\n\s+on (.+) line ([0-9]+)")
 
 
-def unformatted(terraform: str, folder: Path, files: Mapping[str, bytes], progress: Progress) -> Iterator[Flaw]:
+def unformatted(terraform: str, folder: Path, files: Mapping[str, bytes], progress: Progress) -> Iterator[RawFinding]:
     """What is wrong with the files (content by path), which are written below `folder`. Leaves the folder as it was.
 
     Raises PolicyError if Terraform fails.
@@ -29,6 +29,6 @@ def unformatted(terraform: str, folder: Path, files: Mapping[str, bytes], progre
         place = folder / path
         if (formatted := place.read_bytes()) != data:
             place.write_bytes(data)
-            yield Flaw(path, first_difference(data, formatted), "fmt", "terraform fmt would change it")
+            yield RawFinding(path, first_difference(data, formatted), "fmt", "terraform fmt would change it")
     for summary, path, line in unread:
-        yield Flaw(path.replace("\\", "/"), int(line), "parse", f"Terraform cannot read it: {summary}")
+        yield RawFinding(path.replace("\\", "/"), int(line), "parse", f"Terraform cannot read it: {summary}")

@@ -134,7 +134,7 @@ def _instant(moment: str) -> int:
     """Milliseconds since 1970; ends the program for what is no time."""
     from datetime import UTC, datetime, timedelta
 
-    from generator.diagnostics.wording import shown
+    from generator.diagnostics.wording import quote
     from runtime import clock
 
     if moment == "now":
@@ -144,7 +144,7 @@ def _instant(moment: str) -> int:
     except ValueError:
         time = None
     if time is None or time.tzinfo is None:
-        fail(WRONG_INPUT, f"--at: {shown(moment)} is no time with its zone. Write one such as 2026-11-24T12:00:00Z.")
+        fail(WRONG_INPUT, f"--at: {quote(moment)} is no time with its zone. Write one such as 2026-11-24T12:00:00Z.")
     return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 

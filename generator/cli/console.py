@@ -77,8 +77,8 @@ def report(generated: Generated, inputs: Inputs, style: Style = "text") -> list[
     from generator.diagnostics.diagnostic import any_error
 
     failed = any_error(generated.diagnostics)
-    shown = inputs.shown if style in ("text", "json") else lambda file: _from_here(inputs.shown(file))
-    found = [replace(each, file=shown(each.file)) for each in generated.diagnostics]
+    path_of = inputs.shown if style in ("text", "json") else lambda file: _from_here(inputs.shown(file))
+    found = [replace(each, file=path_of(each.file)) for each in generated.diagnostics]
     if failed or style != "json":
         print_report(found, {inputs.shown(file): content for file, content in inputs.files.items()}, style)
     if failed:
@@ -115,7 +115,7 @@ def expect_some(generated: Generated, only: Only, file: Path, board_by: str = "-
     if only.everything or any(only.takes(board) for board in generated.boards):
         return
     from generator.diagnostics.nearest import nearest
-    from generator.diagnostics.wording import shown
+    from generator.diagnostics.wording import quote
 
     for option, wanted, names in (
         ("--env", only.environment, [board.environment for board in generated.boards]),
@@ -126,7 +126,7 @@ def expect_some(generated: Generated, only: Only, file: Path, board_by: str = "-
         if wanted is not None and wanted not in known:
             near = nearest(wanted, known)
             hint = f'Did you mean "{near}"?' if near else f"There is {', '.join(known)}." if known else "There is none."
-            fail(WRONG_INPUT, f"{option}: there is no {shown(wanted)} in {file}. {hint}")
+            fail(WRONG_INPUT, f"{option}: there is no {quote(wanted)} in {file}. {hint}")
     fail(WRONG_INPUT, f"--env, --team and {board_by}: no board is all of these.")
 
 
@@ -144,7 +144,7 @@ def expect_one(generated: Generated, environment: str | None, board: str, file: 
 
 def print_plan(plan: Plan, would: bool) -> None:
     """Says what was written, or would be: a line for each bundle, and the number of files."""
-    from generator.diagnostics.wording import counted
+    from generator.diagnostics.wording import plural
 
     for folder, changes in plan.changes.items():
         kinds = [change.kind for change in changes]
@@ -152,7 +152,7 @@ def print_plan(plan: Plan, would: bool) -> None:
         click.echo(f"build/{folder}: {', '.join(counts)}")
     for folder in plan.pruned:
         click.echo(f"build/{folder}: {'would be deleted' if would else 'deleted'}, its board is gone")
-    click.echo(f"{counted(len(plan.files), 'file')} {'would change' if would else 'changed'}")
+    click.echo(f"{plural(len(plan.files), 'file')} {'would change' if would else 'changed'}")
 
 
 def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
@@ -215,7 +215,7 @@ def fail(code: int, message: str) -> NoReturn:
 
 def explain(error: Exception) -> int:
     """Says what stopped the program. Returns its exit code."""
-    from generator.diagnostics.wording import shown
+    from generator.diagnostics.wording import quote
     from generator.errors import OutputError
 
     if isinstance(error, OutputError):
@@ -225,6 +225,6 @@ def explain(error: Exception) -> int:
     while frame and frame.tb_next:
         frame = frame.tb_next
     place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "nowhere"
-    what = f"{type(error).__name__} at {place}: {shown(str(error), 200)}"
+    what = f"{type(error).__name__} at {place}: {quote(str(error), 200)}"
     click.echo(f"This is a fault in leaderboards {__version__}, not in your file: {what}. Please report it.", err=True)
     return OUTSIDE

@@ -83,7 +83,7 @@ def validate(file: Path, style: Style) -> None:
       leaderboards validate --format github         in a workflow: each mistake beside its line
       leaderboards validate --format sarif > leaderboards.sarif
     """
-    from generator.diagnostics.wording import counted
+    from generator.diagnostics.wording import plural
 
     generated, diagnostics = validated(file, style)
     boards = [board.folder for board in generated.boards]
@@ -92,8 +92,8 @@ def validate(file: Path, style: Style) -> None:
         return
     if style == "sarif" and not diagnostics:
         print_report([], {}, style)
-    wrong = f"{counted(len(diagnostics), 'warning')}" if diagnostics else "nothing wrong"
-    click.echo(f"{file}: {counted(len(boards), 'board')}, {wrong}", err=style != "text")
+    wrong = f"{plural(len(diagnostics), 'warning')}" if diagnostics else "nothing wrong"
+    click.echo(f"{file}: {plural(len(boards), 'board')}, {wrong}", err=style != "text")
 
 
 @leaderboards.command()

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 def _known(context: click.Context, parameter: click.Parameter, reason: str | None) -> str | None:
     """A reason that there is; ends the program at any other: nothing was ever rejected for it."""
     from generator.diagnostics.nearest import nearest
-    from generator.diagnostics.wording import listed, shown
+    from generator.diagnostics.wording import join_words, quote
     from runtime.domain.activity import REASONS
 
     if reason is not None and reason not in REASONS:
         near = nearest(reason, REASONS)
-        hint = f'Did you mean "{near}"?' if near else f"Write {listed(REASONS)}."
-        fail(WRONG_INPUT, f"--reason: nothing is rejected for {shown(reason)}. {hint}")
+        hint = f'Did you mean "{near}"?' if near else f"Write {join_words(REASONS)}."
+        fail(WRONG_INPUT, f"--reason: nothing is rejected for {quote(reason)}. {hint}")
     return reason
 
 
@@ -144,12 +144,12 @@ def rejected(
         reach = _reach(found, ready_file)
         click.echo("looking through the last 14 days ...", err=True)
         every = find(reach.marks, clock.now(), reason)
-        listed = islice(every, limit)
-        shown = _print_as_json(found, listed, every) if as_json else _print_as_text(listed)
-        if shown == limit and not as_json and next(every, None):
-            click.echo(f"There are more than these {shown}: see --limit.", err=True)
+        page = islice(every, limit)
+        printed = _print_as_json(found, page, every) if as_json else _print_as_text(page)
+        if printed == limit and not as_json and next(every, None):
+            click.echo(f"There are more than these {printed}: see --limit.", err=True)
         elif not as_json:
-            click.echo("nothing was rejected" if not shown else f"{shown} rejected", err=True)
+            click.echo("nothing was rejected" if not printed else f"{printed} rejected", err=True)
     except OperationError as error:
         _fail(error)
 
@@ -230,25 +230,25 @@ def _reach(board: Board, ready_file: Path | None) -> Reach:
     return in_aws(board) if ready_file is None else on_this_machine(board, ready_file)
 
 
-def _print_as_text(listed: Iterable[Rejected]) -> int:
+def _print_as_text(found: Iterable[Rejected]) -> int:
     """Two lines each; how many there were. What a producer wrote is escaped: it may be meant for the terminal."""
-    from generator.diagnostics.wording import shown
+    from generator.diagnostics.wording import quote
     from runtime.domain.activity import ACTIVITY_ID, PLAYER_ID
     from runtime.domain.instants import rfc3339
 
     number = 0
-    for each in listed:
+    for each in found:
         number += 1
-        player = each.player_id if PLAYER_ID.fullmatch(each.player_id) else shown(each.player_id, 130)
-        activity = each.activity_id if ACTIVITY_ID.fullmatch(each.activity_id) else shown(each.activity_id)
-        kind = "-" if each.type is None else shown(each.type)
+        player = each.player_id if PLAYER_ID.fullmatch(each.player_id) else quote(each.player_id, 130)
+        activity = each.activity_id if ACTIVITY_ID.fullmatch(each.activity_id) else quote(each.activity_id)
+        kind = "-" if each.type is None else quote(each.type)
         click.echo(f"{rfc3339(each.written)} {each.reason}: player {player}, type {kind}, activity {activity}")
         # Within the sentence quotes need no backslash: it is not in quotes itself.
-        click.echo("    " + shown(each.detail, 300)[1:-1].replace('\\"', '"'))
+        click.echo("    " + quote(each.detail, 300)[1:-1].replace('\\"', '"'))
     return number
 
 
-def _print_as_json(board: Board, listed: Iterable[Rejected], more: Iterable[Rejected]) -> int:
+def _print_as_json(board: Board, found: Iterable[Rejected], more: Iterable[Rejected]) -> int:
     from runtime.domain.instants import rfc3339
 
     documents = [
@@ -260,7 +260,7 @@ def _print_as_json(board: Board, listed: Iterable[Rejected], more: Iterable[Reje
             "activity_id": each.activity_id,
             "type": each.type,
         }
-        for each in listed
+        for each in found
     ]
     print_json({"board": board.name, "rejected": documents, "more": next(iter(more), None) is not None})
     return len(documents)

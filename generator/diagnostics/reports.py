@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from generator.diagnostics.diagnostic import Diagnostic, any_error, first
-from generator.diagnostics.wording import counted, visible
+from generator.diagnostics.wording import escape_invisible, plural
 
 Style = Literal["text", "json", "github", "sarif"]
 
@@ -32,7 +32,7 @@ def text(diagnostics: Sequence[Diagnostic], files: Mapping[str, bytes], colour: 
     lines: dict[str, list[str]] = {}
     out: list[str] = []
     for diagnostic in first(diagnostics, MOST["text"]):
-        out.append(f"{bold}{visible(diagnostic.headline)}{reset}")
+        out.append(f"{bold}{escape_invisible(diagnostic.headline)}{reset}")
         if not diagnostic.line:
             continue
         if diagnostic.file not in lines:
@@ -51,7 +51,7 @@ def text(diagnostics: Sequence[Diagnostic], files: Mapping[str, bytes], colour: 
 def total(diagnostics: Sequence[Diagnostic], style: Style) -> str:
     """How many errors there are, for a person, and whether the report leaves some out, for everyone; or nothing."""
     noun = "error" if any_error(diagnostics) else "warning"
-    number = counted(sum(each.severity == noun for each in diagnostics), noun)
+    number = plural(sum(each.severity == noun for each in diagnostics), noun)
     if len(diagnostics) > MOST[style]:
         return f"{number}; the first {MOST[style]:,} are reported"
     return number if noun == "error" and style in ("text", "github") else ""
@@ -67,12 +67,12 @@ def github(diagnostics: Sequence[Diagnostic]) -> str:
     (GitHub documentation, "Workflow commands for GitHub Actions")."""
     out = []
     for each in first(diagnostics, MOST["github"]):
-        place = {"file": visible(each.file)}
+        place = {"file": escape_invisible(each.file)}
         if each.line:
             place |= {"line": str(each.line), "col": str(each.column)}
         properties = ",".join(f"{key}={_property(value)}" for key, value in (place | {"title": each.code}).items())
         message = f"{each.path}: {each.sentences}" if each.path else each.sentences
-        out.append(f"::{each.severity} {properties}::{_data(visible(message))}\n")
+        out.append(f"::{each.severity} {properties}::{_data(escape_invisible(message))}\n")
     return "".join(out)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from generator import __version__
 from generator.diagnostics.diagnostic import Diagnostic, first
 from generator.diagnostics.reports import MOST
-from generator.diagnostics.wording import visible
+from generator.diagnostics.wording import escape_invisible
 
 RULES = {
     "access": "A key needs a page or a distribution, which a board with `access: iam` does not have.",
@@ -107,8 +107,8 @@ def document(results: Sequence[dict[str, Any]], says: Mapping[str, str], left_ou
 
 def of_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     """The result that a diagnostic is; `ruleId` is its code."""
-    path = visible(diagnostic.path)
-    message = visible(f"{path}: {diagnostic.sentences}" if path else diagnostic.sentences)
+    path = escape_invisible(diagnostic.path)
+    message = escape_invisible(f"{path}: {diagnostic.sentences}" if path else diagnostic.sentences)
     # GitHub shows no result that has no line: what is wrong with a whole file is shown at its first.
     place = location(diagnostic.file, diagnostic.line or 1, diagnostic.column or 1)
     if path:

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def shown(value: str, width: int = 60) -> str:
+def quote(value: str, width: int = 60) -> str:
     """A person's text, safe to print: in double quotes, cut to `width`, invisible characters escaped."""
     cut = value if len(value) <= width else value[: width - 3] + "..."
-    return '"' + "".join("\\" + c if c in '"\\' else c if c.isprintable() else escaped(c) for c in cut) + '"'
+    return '"' + "".join("\\" + c if c in '"\\' else c if c.isprintable() else escape_character(c) for c in cut) + '"'
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """A line that is safe to print: what cannot be seen, such as a file's name may have, is escaped."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else escaped(c) for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else escape_character(c) for c in text)
 
 
-def listed(words: Iterable[str], joint: str = "or") -> str:
+def join_words(words: Iterable[str], joint: str = "or") -> str:
     """`a`, `a or b`, `a, b or c`."""
     *start, last = words
     return f"{', '.join(start)} {joint} {last}" if start else last
 
 
-def counted(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
     """`1 board`, `2 boards`, `1,000 boards`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def escaped(character: str) -> str:
+def escape_character(character: str) -> str:
     """A character that cannot be seen, as YAML would write it between double quotes."""
     code = ord(character)
     return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character) or (

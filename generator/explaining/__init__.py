@@ -15,9 +15,9 @@ from generator.explaining.resources import Resource
 from generator.explaining.values import Value
 from generator.validation.loading import Loaded
 from generator.validation.merging import Merged
-from runtime.config import Window
+from runtime.config import WindowKind
 from runtime.domain import windows
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 
 __all__ = ["Decision", "Explanation", "Resource", "Value", "explain"]
 
@@ -31,7 +31,7 @@ class Explanation:
     resources: tuple[Resource, ...]
     """In the order of the bundle's files."""
     sizing: tuple[Decision, ...]
-    windows: tuple[tuple[Window, Span | None], ...]
+    windows: tuple[tuple[WindowKind, Window | None], ...]
     """Of each kind the window that an instant falls into, None between two seasons; empty where none was asked for."""
 
 

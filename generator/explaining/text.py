@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from generator.diagnostics.wording import shown
+from generator.diagnostics.wording import quote
 from generator.explaining import Explanation, Resource, Value
 from generator.source import scalars
-from runtime.config import Window
+from runtime.config import WindowKind
 from runtime.domain import instants
-from runtime.domain.windows import Span, zone
+from runtime.domain.windows import Window, zone
 
 _WIDEST = 48
 """Characters of a cell that a column makes room for; what is longer sticks out."""
@@ -103,7 +103,7 @@ def _kind(kind: str) -> str:
     return kind.removeprefix("aws_").replace("_", " ")
 
 
-def _window(window: Window, span: Span | None) -> tuple[str, ...]:
+def _window(window: WindowKind, span: Window | None) -> tuple[str, ...]:
     if span is None:
         return (window.every, "none", "between two seasons")
     if span.starts_at is None or span.ends_at is None:
@@ -129,7 +129,7 @@ def _written(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and ": " not in value and _reads_as_text(value)
-        return value if plain else shown(value, 200)
+        return value if plain else quote(value, 200)
     if isinstance(value, list):
         return f"[{', '.join(map(_written, value))}]"
     if isinstance(value, dict):
@@ -139,7 +139,7 @@ def _written(value: Any) -> str:
 
 def _reads_as_text(value: str) -> bool:
     try:
-        return scalars.plain(value) == value
+        return scalars.parse_scalar(value) == value
     except scalars.ScalarError:
         return False
 

@@ -41,7 +41,7 @@ def in_aws(board: Board) -> Reach:
     """The board as it is deployed, reached with the credentials of whoever asks. Raises OperationError."""
     session = aws_session(board)
     config = Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 5})
-    with told():
+    with aws_errors_as_operation_errors():
         sqs = session.client("sqs", config=config)
         urls = [
             sqs.get_queue_url(QueueName=board.names.part(part))["QueueUrl"]
@@ -71,7 +71,7 @@ def on_this_machine(board: Board, ready_file: Path) -> Reach:
     if not names or names[0] != board.names.part("activities"):
         raise PlaceError(f"--local: {board.names.prefix} is not among the boards that run there")
     config = Config(proxies={}, max_pool_connections=THREADS, connect_timeout=5)
-    with told():
+    with aws_errors_as_operation_errors():
         session = clean_session()
         dynamodb = session.client("dynamodb", config=config, **place)
         sqs = session.client("sqs", config=config, **place)
@@ -80,7 +80,7 @@ def on_this_machine(board: Board, ready_file: Path) -> Reach:
 
 def aws_session(board: Board) -> boto3.Session:
     """A session in the board's region, with credentials that are of the board's account. Raises OperationError."""
-    with told():
+    with aws_errors_as_operation_errors():
         session = boto3.Session(region_name=board.region)
         account = session.client("sts").get_caller_identity()["Account"] if board.account_id else None
     if account != board.account_id:
@@ -89,7 +89,7 @@ def aws_session(board: Board) -> boto3.Session:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def aws_errors_as_operation_errors() -> Iterator[None]:
     """What AWS refuses, and what keeps it from being asked, becomes an OperationError."""
     try:
         yield

@@ -20,7 +20,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from generator.operations.reach import THREADS, Reach, told
+from generator.operations.reach import THREADS, Reach, aws_errors_as_operation_errors
 from generator.operations.rejections import Rejected
 from runtime.dynamodb import items
 from runtime.dynamodb.table import Key, Table
@@ -54,7 +54,7 @@ def redrive_rejected(reach: Reach, found: Iterable[Rejected]) -> Iterator[Redriv
     waiting = iter(found)
     with ThreadPoolExecutor(THREADS) as pool:
         while some := list(islice(waiting, AT_ONCE)):
-            with told():
+            with aws_errors_as_operation_errors():
                 for outcome in pool.map(lambda each: _redrive(reach, each), some):
                     setattr(done, outcome, getattr(done, outcome) + 1)
             yield done
@@ -67,7 +67,7 @@ def redrive_dead_letters(reach: Reach, until: Callable[[], bool] = lambda: False
     """
     done = Redriven()
     while not until():
-        with told():
+        with aws_errors_as_operation_errors():
             # Not the move task of SQS: it tells nothing of its progress until much later.
             messages = reach.sqs.receive_message(
                 QueueUrl=reach.dead_letter_queue_url,

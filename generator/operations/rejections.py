@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from generator.operations.reach import THREADS, told
+from generator.operations.reach import THREADS, aws_errors_as_operation_errors
 from runtime.domain.activity import Record
 from runtime.dynamodb.items import REJECTED_SHARDS, rejected_partitions
 from runtime.dynamodb.table import Item, Key, Table
@@ -54,7 +54,7 @@ def rejected(marks: Table, now: int, reason: str | None = None) -> Iterator[Reje
     with ThreadPoolExecutor(THREADS) as pool:
         for start in range(0, len(partitions), REJECTED_SHARDS):
             pages = [_pages(marks, partition) for partition in partitions[start : start + REJECTED_SHARDS]]
-            with told():
+            with aws_errors_as_operation_errors():
                 # The first page of each at once: most days have no more.
                 first = pool.map(_first, pages)
                 shards = [chain(head, chain.from_iterable(rest)) for head, rest in zip(first, pages, strict=True)]

@@ -9,7 +9,7 @@ from botocore.config import Config
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.errors import FunctionError, OperationError
-from generator.operations.reach import aws_session, told
+from generator.operations.reach import aws_errors_as_operation_errors, aws_session
 
 RUN_SECONDS = 60
 """How long one run of the simulator is made to last; the function's own time is twice that."""
@@ -24,7 +24,7 @@ def simulate(board: Board, activities: int, seconds: int, seed: int | None = Non
     if board.simulator is None:
         raise OperationError(f"{board.name} has no simulator: set `simulator: true`, generate and apply")
     session = aws_session(board)
-    with told():
+    with aws_errors_as_operation_errors():
         # A run that is asked for again would be a second run.
         functions = session.client("lambda", config=Config(read_timeout=150, retries={"total_max_attempts": 1}))
     runs = max(1, -(-seconds // RUN_SECONDS))

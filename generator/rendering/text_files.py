@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.board.board import Board
 from generator.rendering import activity_schema, cloudwatch_dashboard, escaping, templates
-from runtime.config import Window
+from runtime.config import WindowKind
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 
@@ -76,7 +76,7 @@ def page(board: Board) -> dict[str, Any]:
     }
 
 
-def _label(window: Window) -> str:
+def _label(window: WindowKind) -> str:
     return "Last day" if window.days == 1 else WINDOW_LABELS[window.every].format(days=window.days)
 
 

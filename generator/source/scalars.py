@@ -38,7 +38,7 @@ class ScalarError(ValueError):
         self.code, self.message, self.hint = code, message, hint
 
 
-def plain(text: str) -> Plain:
+def parse_scalar(text: str) -> Plain:
     """The value of text that stands without quotes. Raises ScalarError."""
     if text in _WORDS:
         return _WORDS[text]
@@ -73,12 +73,12 @@ _OTHERS = r"[0-9]+:.*|(?i:y|n|yes|no|on|off)"
 """Numbers and booleans to YAML 1.1, which some editors still read."""
 
 
-def written(value: Any) -> str:
+def to_yaml(value: Any) -> str:
     """A value as a person would write it on one line of YAML: text as it is, in quotes where it would not read so."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{written(key)}: {written(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{to_yaml(key)}: {to_yaml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
+        return "[" + ", ".join(map(to_yaml, value)) + "]"
     if not isinstance(value, str):
         return str(value) if isinstance(value, Decimal) else json.dumps(value)
     bare = re.fullmatch(_BARE, value) and ": " not in value and not re.fullmatch(_OTHERS, value) and _is_text(value)
@@ -88,6 +88,6 @@ def written(value: Any) -> str:
 
 def _is_text(text: str) -> bool:
     try:
-        return plain(text) == text
+        return parse_scalar(text) == text
     except ScalarError:
         return False

@@ -17,7 +17,7 @@ from typing import Any, Final
 import yaml
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.wording import shown
+from generator.diagnostics.wording import quote
 from generator.source import scalars
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -124,7 +124,7 @@ class Tree:
 
 def key_step(key: str) -> str:
     """A key as part of a path: `.top`, or `["odd key"]`."""
-    return f".{key}" if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key) else f"[{shown(key, 40)}]"
+    return f".{key}" if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key) else f"[{quote(key, 40)}]"
 
 
 def _step(node: Node) -> str:
@@ -301,14 +301,14 @@ class _Builder:
             self._note(node, "alias", f"&{event.anchor} is an anchor, which is not read", hint)
         if event.tag is not None:
             node.partial = True
-            self._note(node, "yaml-tag", f"tags ({shown(event.tag)}) are not read", "Delete the tag. Quotes make text.")
+            self._note(node, "yaml-tag", f"tags ({quote(event.tag)}) are not read", "Delete the tag. Quotes make text.")
         if isinstance(event, yaml.MappingStartEvent):
             node.value = {}
         elif isinstance(event, yaml.SequenceStartEvent):
             node.value = []
         elif isinstance(event, yaml.ScalarEvent) and event.tag is None:
             try:
-                node.value = event.value if event.style else scalars.plain(event.value)
+                node.value = event.value if event.style else scalars.parse_scalar(event.value)
             except scalars.ScalarError as refused:
                 self._note(node, refused.code, refused.message, refused.hint)
 

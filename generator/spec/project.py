@@ -13,13 +13,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from generator.spec.base import Model, computed
-from generator.spec.values import Glob, Maybe, Name, wrong
+from generator.spec.values import Glob, Maybe, Name, value_error
 from generator.spec.values_aws import AccountId, Address, Bucket, Email, KmsKeyArn, Region, TagKey, TagValue
 
 
 def _version(value: Any) -> Any:
     if isinstance(value, bool | Decimal):  # both equal 1
-        raise wrong("choice", "must be 1", "Write `version: 1`.")
+        raise value_error("choice", "must be 1", "Write `version: 1`.")
     return value
 
 

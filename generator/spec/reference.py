@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from generator.diagnostics.wording import counted, listed
-from generator.source.scalars import written
+from generator.diagnostics.wording import join_words, plural
+from generator.source.scalars import to_yaml
 from generator.spec.base import COMPUTED, Schema
 from generator.spec.json_schema import REF, objects
 
@@ -85,7 +85,7 @@ def _rows(schema: Schema, made: dict[str, Schema]) -> Iterator[tuple[str, ...]]:
 def _row(key: str, schema: Schema, required: bool, made: dict[str, Schema]) -> tuple[str, str, str, str]:
     meaning = schema.get("description") or made[schema["$ref"].removeprefix(REF)]["description"]
     if "examples" in schema:
-        meaning += f"<br>Example: `{key}: {written(schema['examples'][0])}`"
+        meaning += f"<br>Example: `{key}: {to_yaml(schema['examples'][0])}`"
     return f"`{key}`", _type(schema), "**required**" if required else _default(schema), meaning
 
 
@@ -118,14 +118,14 @@ def _homes(name: str, made: dict[str, Schema]) -> str:
         title = _SECTIONS.get(holder, _SECTIONS["Window"])
         if holder != "BoardKeys":
             homes += [f"{key} of [{title}]({_anchor(holder)})" for key in keys if f"'{REF}{name}'" in str(keys[key])]
-    return f" Stands under {listed(homes)}." if homes else ""
+    return f" Stands under {join_words(homes)}." if homes else ""
 
 
 def _default(schema: Schema) -> str:
     if COMPUTED in schema:
         return str(schema[COMPUTED])
     if "default" in schema:
-        return f"`{written(schema['default'])}`"
+        return f"`{to_yaml(schema['default'])}`"
     if schema.get("$ref", "").removeprefix(REF) in _SECTIONS and "examples" not in schema:
         return "those of its keys"
     return "none"
@@ -136,9 +136,9 @@ def _type(schema: Schema) -> str:
     if name := schema.get("$ref", "").removeprefix(REF):
         return _named(name)
     if "const" in schema:
-        return f"`{written(schema['const'])}`"
+        return f"`{to_yaml(schema['const'])}`"
     if "enum" in schema:
-        return listed(f"`{written(value)}`" for value in schema["enum"])
+        return join_words(f"`{to_yaml(value)}`" for value in schema["enum"])
     options = schema.get("anyOf") or schema.get("oneOf")
     if options:
         one, other = options
@@ -162,7 +162,7 @@ def _most(schema: Schema, keyword: str) -> str:
 
 def _text(schema: Schema) -> str:
     words = schema.get("patternErrorMessage", "must be text").removeprefix("must be ")
-    most = f", at most {counted(schema['maxLength'], 'character')}" if "maxLength" in schema else ""
+    most = f", at most {plural(schema['maxLength'], 'character')}" if "maxLength" in schema else ""
     return f"{words}{most}"
 
 

@@ -16,7 +16,7 @@ from generator.spec.values import (
     Maybe,
     Number,
     Scalar,
-    wrong,
+    value_error,
 )
 
 
@@ -50,13 +50,13 @@ class Given(dict[str, Any]):
 def _constant(value: Any) -> Any:
     if isinstance(value, str):
         message = "must be a number, or the field to read it from"
-        raise wrong("column", message, f"Write `{{field: {value}}}`." if re.fullmatch(COLUMN, value) else "")
+        raise value_error("column", message, f"Write `{{field: {value}}}`." if re.fullmatch(COLUMN, value) else "")
     return value
 
 
 def _given(value: Any) -> Any:
     if not isinstance(value, Given):
-        raise wrong("unknown-key", "unknown key", "A column is named in `rank_by`, and given under its own name.")
+        raise value_error("unknown-key", "unknown key", "A column is named in `rank_by`, and given under its own name.")
     return dict(value)
 
 
@@ -118,7 +118,7 @@ def _ranked(value: Any) -> Any:
     if isinstance(value, str):
         column = value if re.fullmatch(COLUMN, value) else "time_ms"
         hint = f"Write `rank_by: [{{name: {column}, order: ascending}}]`, with the order it has."
-        raise wrong("type", "must be a list of columns", hint)
+        raise value_error("type", "must be a list of columns", hint)
     return value
 
 

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from generator.aws import schedules
 from generator.diagnostics.suggestions import zone
-from generator.diagnostics.wording import listed, shown
+from generator.diagnostics.wording import join_words, quote
 from generator.spec.base import Schema, Shape
 
 PATTERNS: dict[str, str] = {}
@@ -59,7 +59,7 @@ def zones() -> tuple[str, ...]:
     return tuple(Path(tzdata.__path__[0], "zones").read_text(encoding="ascii").split())
 
 
-def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
+def value_error(code: str, message: str, hint: str = "") -> PydanticCustomError:
     """An error of a value in our own words: what is wrong, and what to write."""
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
@@ -75,7 +75,7 @@ def _besides(*reserved: str) -> Shape:
 
     def change(schema: Schema) -> Schema:
         pattern = schema["pattern"]
-        words = f"{PATTERNS[pattern]}; not {listed(name.replace('.*', '...') for name in reserved)}"
+        words = f"{PATTERNS[pattern]}; not {join_words(name.replace('.*', '...') for name in reserved)}"
         return schema | {"pattern": f"^(?!({'|'.join(reserved)})$){pattern[1:]}", "patternErrorMessage": words}
 
     return Shape(change)
@@ -90,9 +90,9 @@ def matching(pattern: str, words: str, max_length: int | None = None) -> StringC
 def _timezone(value: str) -> str:
     if value != "UTC" and value not in zones():
         near = zone(value, zones())
-        raise wrong(
+        raise value_error(
             "timezone",
-            f"{shown(value)} is not a time zone",
+            f"{quote(value)} is not a time zone",
             f'Did you mean "{near}"?' if near else 'Write an IANA name such as "Europe/Berlin".',
         )
     return value
@@ -102,10 +102,10 @@ def _schedule(value: str) -> str:
     try:
         schedule = schedules.parse(value)
     except schedules.ScheduleError as error:
-        raise wrong("schedule", error.message, error.hint) from None
+        raise value_error("schedule", error.message, error.hint) from None
     if schedule.longest_gap_seconds > _LONGEST_GAP_SECONDS:
         hours = f"{schedule.longest_gap_seconds / 3600:,.1f}".removesuffix(".0")
-        raise wrong(
+        raise value_error(
             "schedule", f"leaves up to {hours} hours between two rebuilds", "Rebuild at least once in any 24 hours."
         )
     return value
@@ -115,13 +115,15 @@ def _duration(value: str) -> str:
     try:
         seconds(value)
     except ValueError:
-        raise wrong("duration", f"{shown(value)} is not a duration", "Write one such as 90s, 10m, 2h or 3d.") from None
+        raise value_error(
+            "duration", f"{quote(value)} is not a duration", "Write one such as 90s, 10m, 2h or 3d."
+        ) from None
     return value
 
 
 def _grace(value: str) -> str:
     if seconds(_duration(value)) > 86_400:
-        raise wrong("grace", f"{value} is longer than a day", "Write at most 24h.")
+        raise value_error("grace", f"{value} is longer than a day", "Write at most 24h.")
     return value
 
 
@@ -131,36 +133,38 @@ def _number(value: Any) -> Any:
     # No arithmetic here: it would round to 28 digits, or overflow.
     number = Decimal(value)
     if number and (number.adjusted() >= 15 or digits_after_point(number) > 12):
-        raise wrong("number", "has more than 15 digits before its point, or 12 after it", "Write fewer.")
+        raise value_error("number", "has more than 15 digits before its point, or 12 after it", "Write fewer.")
     return number if number else Decimal(0)
 
 
 def _scalar(value: Any) -> Any:
     if isinstance(value, str) and len(value) > 256:
-        raise wrong("length", f"has {len(value):,} characters, at most 256 fit", "Write it shorter.")
+        raise value_error("length", f"has {len(value):,} characters, at most 256 fit", "Write it shorter.")
     if isinstance(value, str | bool):
         return value
     if isinstance(value, int | Decimal):
         return _number(value)
-    raise wrong("scalar", "must be text, a number, true or false", "Write one value, or a list of such values.")
+    raise value_error("scalar", "must be text, a number, true or false", "Write one value, or a list of such values.")
 
 
 def _not_reserved(value: str) -> str:
     if value in RESERVED_FIELDS:
         hint = "Use a field that your game adds."
-        raise wrong("reserved", f'"{value}" is a part of every activity, not a field of your game', hint)
+        raise value_error("reserved", f'"{value}" is a part of every activity, not a field of your game', hint)
     return value
 
 
 def _column(value: str) -> str:
     if value in RULE_KEYS:
-        raise wrong("reserved", f'"{value}" is a key of every rule', "Give the column another name.")
+        raise value_error("reserved", f'"{value}" is a key of every rule', "Give the column another name.")
     return value
 
 
 def _season(value: str) -> str:
     if value in (*_WINDOW_KINDS, "all-time") or value.startswith(("week-", "rolling-")):
-        raise wrong("reserved", f'"{value}" would be taken for another window', f'Write one such as "the-{value}".')
+        raise value_error(
+            "reserved", f'"{value}" would be taken for another window', f'Write one such as "the-{value}".'
+        )
     return value
 
 
@@ -168,20 +172,20 @@ def _day(value: str) -> str:
     try:
         date.fromisoformat(value)
     except ValueError:
-        raise wrong("date", f"{value} is not in any calendar", "Write a day that its month has.") from None
+        raise value_error("date", f"{value} is not in any calendar", "Write a day that its month has.") from None
     return value
 
 
 def _given(value: Any) -> Any:
     if value is None:
-        raise wrong("empty", "is empty", "Write a value here, or delete it.")
+        raise value_error("empty", "is empty", "Write a value here, or delete it.")
     return value
 
 
 def _visible(value: str) -> str:
     # Joiners shape Persian, Hindi and emoji; every other control or format character only hides something.
     if not value.strip() or not value.replace("\u200c", "").replace("\u200d", "").isprintable():
-        raise wrong("visible", "must be visible text on one line", "Leave out what cannot be seen.")
+        raise value_error("visible", "must be visible text on one line", "Leave out what cannot be seen.")
     return value
 
 

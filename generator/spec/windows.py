@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from generator.spec.base import Model, Shape, one_or_list
-from generator.spec.values import Clock, Day, Grace, SeasonName, TimeZone, wrong
+from generator.spec.values import Clock, Day, Grace, SeasonName, TimeZone, value_error
 
 At = Annotated[Clock, Field(description="The local time of day at which a window starts, in quotes.")]
 Zone = Annotated[TimeZone, Field(description="The IANA time zone of the local times, changes of the clock included.")]
@@ -108,7 +108,7 @@ class Rolling(Model):
 
 def _listed(value: Any) -> Any:
     if isinstance(value, str | int | Decimal):
-        raise wrong("type", "must be a window, or a list of windows", "Write `window: {every: week}`.")
+        raise value_error("type", "must be a window, or a list of windows", "Write `window: {every: week}`.")
     return [value] if isinstance(value, dict) else value
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.nearest import Names
-from generator.diagnostics.wording import shown
+from generator.diagnostics.wording import quote
 from generator.source.globs import pattern
 from generator.source.inputs import MAX_INCLUDES
 from generator.source.tree import BROKEN, Node, read_tree
@@ -66,17 +66,17 @@ def _entries(root: Node, files: Mapping[str, bytes], main: str, found: list[Diag
         regex = pattern(glob)
         if regex is None:
             hint = 'Write a path beside this file, such as "teams/*.yaml".'
-            found.append(item.diagnostic("include", f"{shown(glob)} leads out of this folder", hint))
+            found.append(item.diagnostic("include", f"{quote(glob)} leads out of this folder", hint))
             complete = False
             continue
         matching = sorted(file for file in files if file != main and regex.fullmatch(file))
         if not matching:
-            found.append(item.diagnostic("include", f"no file matches {shown(glob)}", "Correct it, or add the file."))
+            found.append(item.diagnostic("include", f"no file matches {quote(glob)}", "Correct it, or add the file."))
             complete = False
         for file in matching:
             if not file.isprintable():
                 # Its name stands in every message about it.
-                message = f"the name of the file {shown(file)} has characters that cannot be seen"
+                message = f"the name of the file {quote(file)} has characters that cannot be seen"
                 found.append(item.diagnostic("include", message, "Rename the file."))
                 complete = False
             elif file not in done:
@@ -116,7 +116,7 @@ def _check_overrides(root: Node, entries: Iterable[Entry], found: list[Diagnosti
             if name not in names:
                 near = names.nearest(name)
                 hint = f'Did you mean "{near}"?' if near else "Write the name of a board."
-                found.append(node.diagnostic("unknown-board", f"there is no board {shown(name)}", hint, at_key=True))
+                found.append(node.diagnostic("unknown-board", f"there is no board {quote(name)}", hint, at_key=True))
 
 
 def _items(root: Node, key: str) -> list[Node]:

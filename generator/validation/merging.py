@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.wording import counted
+from generator.diagnostics.wording import plural
 from generator.source.tree import MAX_NODES, Node, Scalar, read_tree
 from generator.spec.board import IDENTITY, BoardSpec
 from generator.validation.model_check import checked
@@ -114,7 +114,7 @@ def _too_many(root: Node, boards: int, environments: int) -> Diagnostic:
     """Work is bounded: each board is checked in each environment, with all of the defaults in it."""
     where = root.get("defaults" if environments == 1 else "environments") or root
     message = (
-        f"{counted(boards, 'board')} in {counted(environments, 'environment')}, each with all defaults, have more than "
+        f"{plural(boards, 'board')} in {plural(environments, 'environment')}, each with all defaults, have more than "
         f"{MAX_NODES:,} values"
     )
     return where.diagnostic("size", message, "Split the project into several.", at_key=True)

@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.suggestions import choice, spelling
-from generator.diagnostics.wording import listed, shown
-from generator.source.scalars import written
+from generator.diagnostics.wording import join_words, quote
+from generator.source.scalars import to_yaml
 from generator.source.tree import BROKEN, Node
 from generator.spec.board import BoardSpec
 from generator.spec.project import Project
@@ -108,7 +108,7 @@ def _explain(
     elif at_key and kind == "string_pattern_mismatch":
         name = str(details["loc"][-2])
         hint = _meant_value(annotation_at(model, details["loc"]), name) or "Give it another name."
-        code, message = "key", f"{PATTERNS[details['ctx']['pattern']]}, not {shown(name)}"
+        code, message = "key", f"{PATTERNS[details['ctx']['pattern']]}, not {quote(name)}"
     else:
         code, message, hint = _value(model, node.plain(), details)
     return node.diagnostic(code, message, hint, at_key)
@@ -127,7 +127,7 @@ def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node
     example = ""
     field = _field(bare(annotation_at(model, loc[:-1])), key) if loc[-1] == key else None
     if field and field.examples:
-        example = f"Write `{key}: {written(field.examples[0])}`, with your own value."
+        example = f"Write `{key}: {to_yaml(field.examples[0])}`, with your own value."
     if key == "version":
         example = "Write `version: 1`."
     if key == "every":
@@ -148,7 +148,7 @@ def _unknown(model: type[BaseModel], loc: Loc, known: tuple[str, ...]) -> tuple[
     elif home is not None:
         hint = f"It belongs {f'under `{home}`' if home else 'to the board itself'}."
     else:
-        hint = f"Keys here: {listed(keys(model, loc[:-1], known), 'and')}."
+        hint = f"Keys here: {join_words(keys(model, loc[:-1], known), 'and')}."
     return "unknown-key", "unknown key", hint
 
 
@@ -172,10 +172,10 @@ def _value(model: type[BaseModel], value: Any, details: ErrorDetails) -> tuple[s
         hint = f"Write one of these, such as `{key}: {words[0]}`." if len(words) > 1 else f"Write `{key}: {words[0]}`."
         if isinstance(value, str) and len(words) > 1 and (near := choice(value, words)):
             hint = f'Did you mean "{near}"?'
-        return "choice", f"must be {listed(words)}, not {_described(value)}", hint
+        return "choice", f"must be {join_words(words)}, not {_described(value)}", hint
     if kind == "string_pattern_mismatch":
         hint = _meant_value(annotation, value) or _example(model, details["loc"], annotation)
-        return "pattern", f"{PATTERNS[context['pattern']]}, not {shown(value)}", hint
+        return "pattern", f"{PATTERNS[context['pattern']]}, not {quote(value)}", hint
     if kind == "greater_than_equal":
         return "range", f"must be at least {context['ge']:,}, not {value:,}", f"Write {context['ge']} or more."
     if kind == "less_than_equal":
@@ -196,7 +196,7 @@ def _described(value: Any) -> str:
         return "a list"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return shown(value) if isinstance(value, str) else f"the number {value}"
+    return quote(value) if isinstance(value, str) else f"the number {value}"
 
 
 def _meant_value(annotation: Any, value: Any) -> str:
@@ -209,16 +209,16 @@ def _meant_value(annotation: Any, value: Any) -> str:
         return ""
     if isinstance(meant, list) and isinstance(value, dict):
         if value and all(isinstance(item, dict) for item in value.values()):  # by name, as teams are
-            name = shown(str(next(iter(value))))[1:-1]
+            name = quote(str(next(iter(value))))[1:-1]
             return f"Write each as an item of a list, `- name: {name}`, with its keys below."
         return "It is one item of a list: put a dash before it, or [ ] around it."
-    if isinstance(value, str) and not isinstance(meant, str) and written(meant) == value:
+    if isinstance(value, str) and not isinstance(meant, str) and to_yaml(meant) == value:
         return f"Write {value} without quotes."
     if isinstance(meant, str):
         return (
-            f"{'Write' if isinstance(value, str) or str(value) != meant else 'Put it in quotes:'} {shown(meant, 100)}."
+            f"{'Write' if isinstance(value, str) or str(value) != meant else 'Put it in quotes:'} {quote(meant, 100)}."
         )
-    return f"Write {written(meant)}."
+    return f"Write {to_yaml(meant)}."
 
 
 def _required(model: type[BaseModel], loc: Loc) -> bool:
@@ -234,7 +234,7 @@ def _field(parent: Any, key: int | str) -> FieldInfo | None:
 def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
     """What to write where nothing near is known: an example, or what may stand there."""
     if not loc:
-        return f"Write {listed(keys(model, loc, ()), 'and')} here, each with its value."
+        return f"Write {join_words(keys(model, loc, ()), 'and')} here, each with its value."
     if loc[0] == "boards":
         return "Write a board: name, team, scoring and window, each with its value."
     key, parent = loc[-1], bare(annotation_at(model, loc[:-1]))
@@ -247,11 +247,11 @@ def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
     if isinstance(example, bool) or plainest is bool:
         return "Write true or false."
     if isinstance(loc[-1], int) and isinstance(example, list) and example:
-        return f"Write one such as {written(example[0])}."
+        return f"Write one such as {to_yaml(example[0])}."
     if isinstance(loc[-1], int) and isinstance(example, dict) and example:
-        return f"Write one such as {written(example)}."
+        return f"Write one such as {to_yaml(example)}."
     if isinstance(example, str | int | Decimal) or (isinstance(example, list | dict) and example):
-        return f"Write one such as `{key}: {written(example)}`."
+        return f"Write one such as `{key}: {to_yaml(example)}`."
     if below:
-        return f"Write {listed(below, 'or')} below it, {'each ' * (len(below) > 1)}with its value."
+        return f"Write {join_words(below, 'or')} below it, {'each ' * (len(below) > 1)}with its value."
     return _INSTEAD.get(get_origin(plainest) or plainest, "Write a value.")

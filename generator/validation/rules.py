@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from generator.aws import limits, schedules
 from generator.diagnostics.diagnostic import Diagnostic, any_error
-from generator.diagnostics.wording import counted, shown
+from generator.diagnostics.wording import plural, quote
 from generator.source.tree import Node
 from generator.spec.values import NAME
 from generator.validation import rules_scoring, rules_windows
@@ -49,7 +49,7 @@ def _team(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
         if near and not re.fullmatch(NAME, near):  # the team itself is misspelt, which was said
             return
         hint = f'Did you mean "{near}"?' if near else "Add it under `teams:`, with its owner."
-        yield board.diagnostic(("team",), "unknown-team", f"there is no team {shown(team)}", hint)
+        yield board.diagnostic(("team",), "unknown-team", f"there is no team {quote(team)}", hint)
 
 
 def _snapshot_age(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
@@ -110,7 +110,7 @@ def _traffic(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
     windows = max(1, sum(days if isinstance(days, int) else 1 for days in read))
     if isinstance(players, int) and players > limits.most_players(windows):
         message = (
-            f"{players:,} players in {counted(windows, 'window')}{', each day of a rolling one counted' * rolls}, "
+            f"{players:,} players in {plural(windows, 'window')}{', each day of a rolling one counted' * rolls}, "
             f"{limits.REBUILT_PER_SECOND:,} ranked a second, "
             f"take {-(-players * windows // limits.REBUILT_PER_SECOND):,} seconds to rebuild, "
             f"and a function runs {limits.MAX_SECONDS} at most"
@@ -140,7 +140,7 @@ def _tags(root: Node) -> Iterator[Diagnostic]:
             if key.lower() in seen:
                 other = seen[key.lower()]
                 message = (
-                    f"differs from {shown(other)} only in case" if other else f"the tag {key.lower()} is set for you"
+                    f"differs from {quote(other)} only in case" if other else f"the tag {key.lower()} is set for you"
                 )
                 hint = "AWS takes the two for one. Keep one." if other else "Delete it, or use another key."
                 yield node.diagnostic("tag", message, hint, at_key=True)
@@ -155,7 +155,7 @@ def _duplicates(loaded: Loaded) -> Iterator[Diagnostic]:
             continue
         if name in first:
             other = first[name]
-            message = f"a second board is called {shown(name)}, the first is at {other.file}:{other.line}"
+            message = f"a second board is called {quote(name)}, the first is at {other.file}:{other.line}"
             yield node.diagnostic("duplicate-board", message, "Give it a name of its own.")
         first.setdefault(name, node)
 
@@ -182,7 +182,7 @@ def _names(loaded: Loaded) -> Iterator[Diagnostic]:
             yield board.diagnostic(("name",), "reserved-name", message, hint)
         other = taken.setdefault(prefix, board)
         if other.entry.name != name and _same_account(board, other, loaded):
-            here, there = (f"{shown(str(each.entry.name))} in {each.environment}" for each in (board, other))
+            here, there = (f"{quote(str(each.entry.name))} in {each.environment}" for each in (board, other))
             message = f"{here} and {there} would have the same names in AWS, {prefix}-activities and so on"
             yield board.diagnostic(("name",), "collision", message, "Rename one of the boards or environments.")
     for entry, prefix in longest.items():
@@ -193,7 +193,7 @@ def _names(loaded: Loaded) -> Iterator[Diagnostic]:
                 f"{prefix} has {len(prefix)} characters; with a dash and the account's {limits.ACCOUNT_LENGTH} digits "
                 f"its bucket would have {len(prefix) + 1 + limits.ACCOUNT_LENGTH}, and S3 takes {limits.BUCKET_LENGTH}"
             )
-            hint = f"Shorten board, environment or project by {counted(too_many, 'character')}."
+            hint = f"Shorten board, environment or project by {plural(too_many, 'character')}."
             yield node.diagnostic("name-length", message, hint)
 
 
@@ -210,7 +210,7 @@ def _quotas(loaded: Loaded) -> Iterator[Diagnostic]:
             if needed > quota.limit and bool(region) == quota.regional:
                 place = f"account {account}" if account else "one account"
                 message = (
-                    f"{counted(public + private, 'board')} in {place} take {needed:,} {quota.what}, "
+                    f"{plural(public + private, 'board')} in {place} take {needed:,} {quota.what}, "
                     f"its default quota is {quota.limit:,}"
                 )
                 hint = "Ask AWS for more before you deploy, or use more accounts."

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from generator.aws import limits
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.wording import counted
+from generator.diagnostics.wording import plural
 from generator.spec import decimals
 from generator.spec.values import digits_after_point
 from generator.validation.merging import Merged
@@ -110,7 +110,7 @@ def _ignored(board: Merged) -> Iterator[Diagnostic]:
         pattern = json.dumps(limits.pipe_pattern(sorted(ignored)), separators=(",", ":"))
         if len(pattern) > limits.PATTERN_LENGTH:
             message = (
-                f"with {counted(len(ignored), 'type')} the pipe's filter has {len(pattern):,} characters, "
+                f"with {plural(len(ignored), 'type')} the pipe's filter has {len(pattern):,} characters, "
                 f"and AWS takes {limits.PATTERN_LENGTH:,}"
             )
             hint = "Ignore fewer types: those that are written most. Give the others a rule of 0 points."
@@ -164,7 +164,7 @@ def _limits(board: Merged) -> Iterator[Diagnostic]:
         message = f"the least of {low} is over the most of {high}"
         yield board.diagnostic((*steps, "min"), "limits", message, "Swap them.")
     elif low is not None and high is not None and decimals.at_least(low, digits) > decimals.at_most(high, digits):
-        message = f"no number with {counted(digits, 'decimal')} lies between {low} and {high}"
+        message = f"no number with {plural(digits, 'decimal')} lies between {low} and {high}"
         yield board.diagnostic((*steps, "min"), "limits", message, "Write wider limits, or more `decimals`.")
     elif low is not None and decimals.at_least(low, digits) > BOUND:
         yield board.diagnostic((*steps, "min"), "bound", _too_long(digits), "No activity gives so much: write less.")
@@ -210,7 +210,7 @@ def _milestones(board: Merged) -> Iterator[Diagnostic]:
         if milestone in seen:
             yield board.diagnostic(steps, "milestones", f"{milestone} is here twice", "Keep one.")
         elif (own := digits_after_point(milestone)) > digits:
-            message = f"has {counted(own, 'digit')} after its point, a score of this board {digits or 'none'}"
+            message = f"has {plural(own, 'digit')} after its point, a score of this board {digits or 'none'}"
             yield board.diagnostic(steps, "milestones", message, "Write fewer, or more `decimals` in `scoring`.")
         elif abs(decimals.rounded(milestone, digits)) > BOUND:
             yield board.diagnostic(
@@ -221,7 +221,7 @@ def _milestones(board: Merged) -> Iterator[Diagnostic]:
 
 def _too_long(digits: int) -> str:
     return (
-        f"with {counted(digits, 'decimal')} a score holds at most {limits.SCORE_DIGITS - digits} digits "
+        f"with {plural(digits, 'decimal')} a score holds at most {limits.SCORE_DIGITS - digits} digits "
         "before its point, this has more"
     )
 

@@ -14,14 +14,14 @@ from runtime.domain import instants, scoring
 from runtime.domain.activity import Rejection
 from runtime.domain.judging import Counts
 from runtime.domain.scoring import Aggregate
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 
 
 @dataclass(frozen=True)
 class Milestone:
     """A player's score in a window came to a milestone for the first time, by an activity at that time."""
 
-    span: Span
+    span: Window
     milestone: int
     """Scaled by the board's decimals, like `score`."""
     score: int
@@ -34,7 +34,7 @@ class Fold:
 
     verdicts: list[Counts | Rejection]
     """For each activity, in order: what it was judged to be, or why the player's totals reject it."""
-    aggregates: dict[Span, Aggregate]
+    aggregates: dict[Window, Aggregate]
     minutes: dict[int, int]
     """Activities in each UTC minute (of the epoch) that has one more; only where the board limits them."""
     reached: list[Milestone]
@@ -43,7 +43,7 @@ class Fold:
 def fold(
     config: BoardConfig,
     verdicts: Sequence[Counts | Rejection],
-    aggregates: Mapping[Span, Aggregate],
+    aggregates: Mapping[Window, Aggregate],
     minutes: Mapping[int, int],
 ) -> Fold:
     """Add activities to what is stored: `aggregates` by window, and `minutes`: how many counted in each UTC minute."""
@@ -58,7 +58,7 @@ def fold(
 def milestone_events(config: BoardConfig, player_id: str, reached: Sequence[Milestone]) -> list[list[dict[str, Any]]]:
     """The details of `leaderboard.milestone_reached`, those of one window together. An id says what happened, so it is
     the same each time."""
-    found: dict[Span, list[dict[str, Any]]] = {}
+    found: dict[Window, list[dict[str, Any]]] = {}
     for each in reached:
         milestone = scoring.number(each.milestone, config.decimals)
         detail = {
@@ -77,7 +77,7 @@ def milestone_events(config: BoardConfig, player_id: str, reached: Sequence[Mile
 def _one(
     config: BoardConfig,
     counts: Counts,
-    aggregates: Mapping[Span, Aggregate],
+    aggregates: Mapping[Window, Aggregate],
     minutes: Mapping[int, int],
     result: Fold,
 ) -> Counts | Rejection:
@@ -88,7 +88,7 @@ def _one(
     if limit is not None and in_minute > limit:
         return Rejection("over_limit", f"more than {limit} activities of the player in one minute")
     days: dict[str, int] = {window.every: window.days for window in config.windows}
-    changed: dict[Span, Aggregate] = {}
+    changed: dict[Window, Aggregate] = {}
     reached = []
     for span in counts.spans:
         have = result.aggregates.get(span) or aggregates.get(span)

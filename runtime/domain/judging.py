@@ -14,7 +14,7 @@ from runtime.config import BoardConfig
 from runtime.domain import activity, scoring, windows
 from runtime.domain.activity import Activity, Record, Rejection
 from runtime.domain.scoring import Columns
-from runtime.domain.windows import Missed, Span
+from runtime.domain.windows import Missed, Window
 
 PROBE = "#probe"
 """The type of the items that tell whether the pipeline has drained. No rule can name it."""
@@ -45,7 +45,7 @@ class Counts:
 
     activity: Activity
     points: Columns
-    spans: tuple[Span, ...]
+    spans: tuple[Window, ...]
     missed: tuple[Missed, ...]
 
 
@@ -53,7 +53,7 @@ Judgement = Counts | Rejection | Probe | Other
 
 
 def judge(
-    board: BoardConfig, record: Record, now: int, closed: Callable[[Span], bool] = lambda span: False
+    board: BoardConfig, record: Record, now: int, closed: Callable[[Window], bool] = lambda span: False
 ) -> Judgement:
     """What becomes of a record. `closed` tells whether a window is sealed, or about to be.
 
@@ -72,7 +72,7 @@ def judge(
     spans, missed = [], []
     for window in board.windows:
         found = windows.taking(window, parsed.at, parsed.written)
-        if isinstance(found, Span) and window.closes and closed(found):
+        if isinstance(found, Window) and window.closes and closed(found):
             found = Missed("sealed", "its window is sealed")
         if isinstance(found, Missed):
             missed.append(found)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from runtime.config import Ties
 from runtime.domain.scoring import Columns
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 
 
 @dataclass(frozen=True)
 class WindowRanks:
     """Where the ranks of one window lie."""
 
-    span: Span
+    span: Window
     players: int
     content: str
     """Hash of all entries: equal where nothing changed."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import tzdata
 
-from runtime.config import Window
+from runtime.config import WindowKind
 from runtime.domain.activity import Reason
 
 HOUR = 3_600_000
@@ -24,7 +24,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Span:
+class Window:
     """One window: its id, its kind, and from when (included) to when (excluded) it takes activities."""
 
     id: str
@@ -34,7 +34,7 @@ class Span:
     """Both are None where the window has no such edge: `all_time`."""
 
 
-ALL_TIME = Span("all-time", "all_time", None, None)
+ALL_TIME = Window("all-time", "all_time", None, None)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Missed:
     detail: str
 
 
-def taking(window: Window, at: int, written: int) -> Span | Missed:
+def taking(window: WindowKind, at: int, written: int) -> Window | Missed:
     """The window of this kind that counts an activity of that instant, judged by when it was written.
 
     For a rolling window that is the day whose aggregate takes it: see `parts`.
@@ -62,7 +62,7 @@ def taking(window: Window, at: int, written: int) -> Span | Missed:
     return found
 
 
-def current(window: Window, now: int) -> Span | None:
+def current(window: WindowKind, now: int) -> Window | None:
     """The window of this kind that readers see now; None between two seasons.
 
     A rolling window reaches from the start of its oldest day to the end of today.
@@ -70,10 +70,10 @@ def current(window: Window, now: int) -> Span | None:
     if window.every != "rolling":
         return span(window, now)
     days = parts(window, now)
-    return Span(f"rolling-{window.days}d", "rolling", days[-1].starts_at, days[0].ends_at)
+    return Window(f"rolling-{window.days}d", "rolling", days[-1].starts_at, days[0].ends_at)
 
 
-def previous(window: Window, now: int) -> Span | None:
+def previous(window: WindowKind, now: int) -> Window | None:
     """The window of this kind before the current one; None where there is none."""
     if not window.closes:
         return None
@@ -86,7 +86,7 @@ def previous(window: Window, now: int) -> Span | None:
     return span(window, here.starts_at - 1)
 
 
-def parts(window: Window, now: int) -> list[Span]:
+def parts(window: WindowKind, now: int) -> list[Window]:
     """The days that make a rolling window now, the newest first."""
     today = span(window, now)
     assert today is not None
@@ -100,7 +100,7 @@ def parts(window: Window, now: int) -> list[Span]:
     return days
 
 
-def span(window: Window, instant: int) -> Span | None:
+def span(window: WindowKind, instant: int) -> Window | None:
     """The window of this kind that an instant falls into; None between two seasons. For a rolling window: its day.
 
     Raises OverflowError for an instant that no calendar date has.
@@ -109,7 +109,7 @@ def span(window: Window, instant: int) -> Span | None:
         return ALL_TIME
     if window.every == "hour":
         start = instant - instant % HOUR
-        return Span((_EPOCH + timedelta(milliseconds=start)).strftime("%Y-%m-%dT%H"), "hour", start, start + HOUR)
+        return Window((_EPOCH + timedelta(milliseconds=start)).strftime("%Y-%m-%dT%H"), "hour", start, start + HOUR)
     if window.every == "season":
         return next((each for each in seasons(window) if (each.starts_at or 0) <= instant < (each.ends_at or 0)), None)
     day = _first_day(window, (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone(window.timezone)).date())
@@ -118,7 +118,7 @@ def span(window: Window, instant: int) -> Span | None:
         day = _first_day(window, day - _DAY)
     while instant >= _start(window.timezone, following := _next_first_day(window, day), window.at_minutes):
         day = following
-    return Span(
+    return Window(
         _id(window, day),
         window.every,
         _start(window.timezone, day, window.at_minutes),
@@ -126,10 +126,10 @@ def span(window: Window, instant: int) -> Span | None:
     )
 
 
-def seasons(window: Window) -> list[Span]:
+def seasons(window: WindowKind) -> list[Window]:
     """The windows of a kind that has seasons, in their order; none of any other kind."""
     return [
-        Span(
+        Window(
             season.name,
             "season",
             _start(window.timezone, season.starts, window.at_minutes),
@@ -157,14 +157,14 @@ def zone_names() -> frozenset[str]:
     return frozenset((Path(tzdata.__file__).parent / "zones").read_text(encoding="ascii").split())
 
 
-def _first_day(window: Window, day: date) -> date:
+def _first_day(window: WindowKind, day: date) -> date:
     """The first day of the window that a day belongs to."""
     if window.every == "week":
         return day - timedelta(days=(day.weekday() - window.starts) % 7)
     return day.replace(day=1) if window.every == "month" else day
 
 
-def _next_first_day(window: Window, day: date) -> date:
+def _next_first_day(window: WindowKind, day: date) -> date:
     """The first day of the window after the one that starts on `day`."""
     if window.every == "month":
         return (day + timedelta(days=31)).replace(day=1)
@@ -196,7 +196,7 @@ def _end_of_gap(zone_of_window: ZoneInfo, local: datetime) -> datetime:
     return after
 
 
-def _id(window: Window, day: date) -> str:
+def _id(window: WindowKind, day: date) -> str:
     if window.every == "week":
         iso = day.isocalendar()
         return f"{iso.year}-W{iso.week:02}" if window.starts == 0 else f"week-{day.isoformat()}"

@@ -22,7 +22,7 @@ from runtime.domain.activity import Record, Rejection, time_prefix
 from runtime.domain.folding import Fold
 from runtime.domain.judging import Counts
 from runtime.domain.scoring import Aggregate
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.table import PER_TRANSACTION, Table
 from runtime.dynamodb.window_store import Registry
@@ -81,7 +81,7 @@ class Aggregates:
 
     def _keep(self, player_id: str, runs: Sequence[Counts], outcome: Outcome) -> None:
         """Keep the best, or the last, of the runs and what is there, in each window by one write."""
-        kept: dict[Span, Aggregate] = {}
+        kept: dict[Window, Aggregate] = {}
         for run in runs:
             for span in run.spans:
                 changed = scoring.add(self._config, kept.get(span), run.activity, run.points)
@@ -172,7 +172,7 @@ class Aggregates:
         }
 
 
-def players(table: Table, span: Span, shards: int) -> Iterator[tuple[str, Aggregate]]:
+def players(table: Table, span: Window, shards: int) -> Iterator[tuple[str, Aggregate]]:
     """Every player's aggregate in a window, in no order; all that was written before the call is in it."""
 
     def shard(number: int) -> list[tuple[str, Aggregate]]:
@@ -184,7 +184,7 @@ def players(table: Table, span: Span, shards: int) -> Iterator[tuple[str, Aggreg
             yield from found
 
 
-def _spans(entries: Sequence[Entry]) -> list[Span]:
+def _spans(entries: Sequence[Entry]) -> list[Window]:
     """The windows that entries have points for."""
     counted = (entry.verdict for entry in entries if isinstance(entry.verdict, Counts))
     return sorted({span for verdict in counted for span in verdict.spans}, key=lambda span: span.id)

@@ -20,10 +20,10 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from runtime.config import BoardConfig, Window
+from runtime.config import BoardConfig, WindowKind
 from runtime.domain.activity import DAY, MARK_LIFE, PLAYER_ID, Record, Rejection
 from runtime.domain.scoring import Aggregate
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 from runtime.dynamodb.table import Item, Key
 
 REJECTED_DAYS = 14
@@ -37,10 +37,10 @@ OPEN, PROBING, SEALING, SEALED = "open", "probing", "sealing", "sealed"
 
 
 @dataclass(frozen=True)
-class Opened:
+class WindowState:
     """A window that has been opened, and how far it is on its way to being sealed. Times are milliseconds."""
 
-    span: Span
+    span: Window
     shards: int
     state: str = OPEN
     token: str = ""
@@ -93,19 +93,19 @@ def read_aggregate(item: Item) -> Aggregate:
     )
 
 
-def opened(span: Span, shards: int) -> Item:
+def opened(span: Window, shards: int) -> Item:
     """A window that opens now."""
     window = {"every": span.every, "starts_at": span.starts_at, "ends_at": span.ends_at, "shards": shards}
     return {"partition": {"S": "#windows"}, "player_id": {"S": span.id}, "window": {"S": json.dumps(window)}}
 
 
-def read_opened(item: Item) -> Opened:
+def read_opened(item: Item) -> WindowState:
     """The window of an item that `opened` made and sealing changed."""
     window = json.loads(item["window"]["S"])
     shards = window.pop("shards")
     final = _text(item, "final")
-    return Opened(
-        span=Span(id=item["player_id"]["S"], **window),
+    return WindowState(
+        span=Window(id=item["player_id"]["S"], **window),
         shards=shards,
         state=_text(item, "state") or OPEN,
         token=_text(item, "token") or "",
@@ -186,7 +186,7 @@ def identity(config: BoardConfig) -> dict[str, str]:
     return meaning | {window.every: _window_identity(window) for window in config.windows}
 
 
-def _window_identity(window: Window) -> str:
+def _window_identity(window: WindowKind) -> str:
     if window.every in ("all_time", "hour"):
         return window.every
     start = f"{window.at_minutes // 60:02}:{window.at_minutes % 60:02} in {window.timezone}"

@@ -13,9 +13,9 @@ from typing import Any
 from runtime.config import BoardConfig
 from runtime.domain import instants, windows
 from runtime.domain.ranking import WindowRanks
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 from runtime.dynamodb import items
-from runtime.dynamodb.items import OPEN, PROBING, SEALED, SEALING, Opened
+from runtime.dynamodb.items import OPEN, PROBING, SEALED, SEALING, WindowState
 from runtime.dynamodb.table import Table
 
 
@@ -54,7 +54,7 @@ class Registry:
                 raise _refused(f"the season {span.id}", _dates(opened.span), _dates(span))
         self._identified = True
 
-    def shards(self, span: Span) -> int:
+    def shards(self, span: Window) -> int:
         """How many partitions a window's aggregates are spread over; opens the window where it is new."""
         if span.id not in self._shards:
             stored = self.find(span.id)
@@ -65,12 +65,12 @@ class Registry:
             self._shards[span.id] = stored.shards
         return self._shards[span.id]
 
-    def find(self, window_id: str) -> Opened | None:
+    def find(self, window_id: str) -> WindowState | None:
         """A window that was opened; None for any other."""
         item = self._table.get(("#windows", window_id))
         return items.read_opened(item) if item else None
 
-    def opened(self) -> list[Opened]:
+    def opened(self) -> list[WindowState]:
         """Every window that was opened, in the order of their ids."""
         return [items.read_opened(item) for item in self._table.query("#windows")]
 
@@ -83,7 +83,7 @@ class Registry:
         window = self.find(window_id)
         return window is not None and window.state in (SEALING, SEALED)
 
-    def probing(self, window: Opened, arrived: str, now: int) -> bool:
+    def probing(self, window: WindowState, arrived: str, now: int) -> bool:
         """From here on the window's probes are on their way, with a token that only they carry."""
         return self._step(
             window,
@@ -104,7 +104,7 @@ class Registry:
             probes={"SS": [probe_id]},
         )
 
-    def changed(self, window: Opened, arrived: str, now: int) -> None:
+    def changed(self, window: WindowState, arrived: str, now: int) -> None:
         """Remember that more has come through for a window than before."""
         self._table.update(
             ("#windows", window.span.id),
@@ -115,11 +115,11 @@ class Registry:
             state=window.state,
         )
 
-    def sealing(self, window: Opened, now: int) -> bool:
+    def sealing(self, window: WindowState, now: int) -> bool:
         """From here on the window takes nothing. A batch that began before may still write, until it times out."""
         return self._step(window, SEALING, "sealing_at = :now", now={"N": str(now)})
 
-    def seal(self, window: Opened, ranked: WindowRanks, event: dict[str, Any]) -> None:
+    def seal(self, window: WindowState, ranked: WindowRanks, event: dict[str, Any]) -> None:
         """The window's ranks are final; the event that tells so is written with it. Harmless when done twice."""
         sealed = {
             "Update": {
@@ -144,7 +144,7 @@ class Registry:
             if codes[0] != "ConditionalCheckFailed":
                 raise
 
-    def _step(self, window: Opened, state: str, assignments: str, **values: Any) -> bool:
+    def _step(self, window: WindowState, state: str, assignments: str, **values: Any) -> bool:
         """Move a window on from the state it was read in; False where it is in another already."""
         names = ", ".join(f"#{assignment.strip()}" for assignment in assignments.split(","))
         condition = "attribute_not_exists(#state)" if window.state == OPEN else "#state = :before"
@@ -161,5 +161,5 @@ def _refused(name: str, stored: str, mine: str) -> IdentityError:
     )
 
 
-def _dates(span: Span) -> str:
+def _dates(span: Window) -> str:
     return " to ".join(instants.rfc3339(edge) for edge in (span.starts_at, span.ends_at) if edge is not None)

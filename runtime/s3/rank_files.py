@@ -20,7 +20,7 @@ from runtime.aws import THREADS
 from runtime.config import Column, Ties
 from runtime.domain.order_keys import block_of, columns_width, order_key, ranks, read_key
 from runtime.domain.ranking import RankedEntry, ScoredPlayer, WindowRanks
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket, encode
 
 ROOT = "snapshots/ranks/"
@@ -37,7 +37,7 @@ class Ranks:
         self._width = columns_width(columns)
 
     def write(
-        self, span: Span, players: Iterable[ScoredPlayer], ties: Ties, top: int, as_of: int, like: WindowRanks | None
+        self, span: Window, players: Iterable[ScoredPlayer], ties: Ties, top: int, as_of: int, like: WindowRanks | None
     ) -> WindowRanks:
         """The ranks of a window, written unless they are those of `like`, the window's newest."""
         entries: list[tuple[str, str | None]] = sorted(

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from runtime.domain.ranking import WindowRanks
-from runtime.domain.windows import Span
+from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import ROOT
 
@@ -118,4 +118,4 @@ def _snapshot(raw: dict[str, Any]) -> Snapshot:
 
 def read_ranked(raw: dict[str, Any]) -> WindowRanks:
     """The ranks' whereabouts from the JSON that `asdict` of them gave."""
-    return WindowRanks(**{**raw, "span": Span(**raw["span"])})
+    return WindowRanks(**{**raw, "span": Window(**raw["span"])})

@@ -14,7 +14,7 @@ from generator import pipeline
 from generator.board.board import Board
 from generator.rendering.text_files import page
 from generator.spec import decimals
-from runtime.config import Column, Limits, Points, Season, Window, dumps, loads
+from runtime.config import Column, Limits, Points, Season, WindowKind, dumps, loads
 
 PROJECT = """version: 1
 project: arcade
@@ -110,17 +110,21 @@ WIN = "{rules: [{activity: win, points: 1}]}"
 @pytest.mark.parametrize(
     ("window", "expected", "label"),
     [
-        ("{every: all_time}", Window("all_time"), "All time"),
-        ("{every: hour, keep: 24, grace: 0s}", Window("hour", grace_seconds=0, keep=24), "This hour"),
-        ('{every: day, at: "04:30"}', Window("day", at_minutes=270), "Today"),
-        ("{every: week, starts: sunday, timezone: Asia/Tokyo}", Window("week", "Asia/Tokyo", starts=6), "This week"),
-        ("{every: month, grace: 24h}", Window("month", grace_seconds=86_400), "This month"),
-        ("{every: rolling, days: 7, timezone: Asia/Tokyo}", Window("rolling", "Asia/Tokyo", days=7), "Last 7 days"),
-        ("{every: rolling, days: 1}", Window("rolling", days=1), "Last day"),
+        ("{every: all_time}", WindowKind("all_time"), "All time"),
+        ("{every: hour, keep: 24, grace: 0s}", WindowKind("hour", grace_seconds=0, keep=24), "This hour"),
+        ('{every: day, at: "04:30"}', WindowKind("day", at_minutes=270), "Today"),
+        (
+            "{every: week, starts: sunday, timezone: Asia/Tokyo}",
+            WindowKind("week", "Asia/Tokyo", starts=6),
+            "This week",
+        ),
+        ("{every: month, grace: 24h}", WindowKind("month", grace_seconds=86_400), "This month"),
+        ("{every: rolling, days: 7, timezone: Asia/Tokyo}", WindowKind("rolling", "Asia/Tokyo", days=7), "Last 7 days"),
+        ("{every: rolling, days: 1}", WindowKind("rolling", days=1), "Last day"),
         (
             "{every: season, seasons: [{name: b, starts: 2026-02-01, ends: 2026-03-01}, "
             "{name: a, starts: 2026-01-01, ends: 2026-02-01}]}",
-            Window(
+            WindowKind(
                 "season",
                 seasons=(
                     Season("a", date(2026, 1, 1), date(2026, 2, 1)),
@@ -131,7 +135,7 @@ WIN = "{rules: [{activity: win, points: 1}]}"
         ),
     ],
 )
-def test_windows(window: str, expected: Window, label: str) -> None:
+def test_windows(window: str, expected: WindowKind, label: str) -> None:
     board = made(WIN, window)
     assert board.config.windows == (expected,)
     assert page(board)["windows"][0]["label"] == label

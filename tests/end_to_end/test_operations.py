@@ -16,7 +16,7 @@ import pytest
 
 from generator.errors import FunctionError
 from generator.local.stack import Stack, emitted
-from runtime.config import BoardConfig, Column, Points, Rule, Window
+from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.windows import current, previous
 from tests.end_to_end.conftest import activity, get
 from tests.end_to_end.deployed import Operated, away_from_the_hour, boards_of, deployed, eventually, metrics, ready_file
@@ -143,11 +143,13 @@ def test_an_hour_is_sealed_and_told_of(stack: Stack) -> None:
     away_from_the_hour(45)
     game = Operated(stack, "hourly")
     now = int(time.time() * 1000)
-    hour = previous(Window("hour"), now)
+    hour = previous(WindowKind("hour"), now)
     assert hour
     assert hour.ends_at
     grace = (now - hour.ends_at) // 1000 + 8
-    quick = replace(game.config, windows=(Window("hour", grace_seconds=grace),), drain_seconds=1, processor_seconds=1)
+    quick = replace(
+        game.config, windows=(WindowKind("hour", grace_seconds=grace),), drain_seconds=1, processor_seconds=1
+    )
     game.redeploy(quick)
     listener = Listener(game)
     game.put_all([activity(player, "kill", moment=hour.ends_at / 1000 - 5) for player in ("ann", "bob", "bob")])
@@ -268,11 +270,11 @@ def test_numbers_that_mean_something_else_are_never_mixed(stack: Stack) -> None:
     assert raised(game.log("rebuilder"), watched) == len(changed(first))
 
     # Adding a window is no change: it has what is counted from now on.
-    game.redeploy(replace(first, windows=(*first.windows, Window("day"))))
+    game.redeploy(replace(first, windows=(*first.windows, WindowKind("day"))))
     assert game.process(activity("ann", "kill"))["batchItemFailures"] == []
     assert score(game, "ann", "week") == 20
     assert game.score("ann", "day") == 10
-    assert current(Window("day"), int(time.time() * 1000))
+    assert current(WindowKind("day"), int(time.time() * 1000))
     # And what it was before still is what it says.
     game.redeploy(first)
     assert game.process(activity("bob", "kill"))["batchItemFailures"] == []

@@ -10,7 +10,7 @@ import pytest
 
 from generator.local.stack import Stack
 from runtime import clock
-from runtime.config import BoardConfig, Limits, Window
+from runtime.config import BoardConfig, Limits, WindowKind
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import Registry
@@ -77,8 +77,8 @@ class Counted:
                 self.units += each["CapacityUnits"]
 
 
-def kinds(count: int) -> tuple[Window, ...]:
-    return tuple(Window(every) for every in KINDS[:count])  # type: ignore[arg-type]
+def kinds(count: int) -> tuple[WindowKind, ...]:
+    return tuple(WindowKind(every) for every in KINDS[:count])  # type: ignore[arg-type]
 
 
 def kills(player: str, first: int, count: int) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from generator.board.board import Board
 from generator.rendering import text_files
 from runtime import api as api_module
 from runtime.api import respond, respond_problem
-from runtime.config import BoardConfig, Column, Window
+from runtime.config import BoardConfig, Column, WindowKind
 from runtime.domain.activity import DAY
 from runtime.queries import Problem
 from tests.rendering.openapi import Schemas
@@ -34,8 +34,8 @@ COMPOSITE = board(
 BOARDS = {
     "two windows": board(decimals=2),
     "columns": COMPOSITE,
-    "hours and rolling days": board(windows=(Window("rolling", days=3), Window("hour", grace_seconds=0))),
-    "a name that YAML reads as another type": board(board="on", windows=(Window("day"),)),
+    "hours and rolling days": board(windows=(WindowKind("rolling", days=3), WindowKind("hour", grace_seconds=0))),
+    "a name that YAML reads as another type": board(board="on", windows=(WindowKind("day"),)),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from runtime.config import BoardConfig, Column, Points, Rule, Window
+from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.activity import make_id
 
 NOW = 1_795_478_400_000
@@ -26,7 +26,7 @@ BOARD = BoardConfig(
         Rule("boss", (Points(Decimal("0.5")),)),
     ),
     ignore=("chat",),
-    windows=(Window("week", "Europe/Berlin", 240, 0, 600, 8), Window("all_time")),
+    windows=(WindowKind("week", "Europe/Berlin", 240, 0, 600, 8), WindowKind("all_time")),
     top=10,
     shards=4,
     max_age_seconds=30,

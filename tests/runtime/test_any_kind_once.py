@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config import BoardConfig, Limits, Window
+from runtime.config import BoardConfig, Limits, WindowKind
 from runtime.dynamodb import outbox
 from runtime.dynamodb.table import Table
 from tests.runtime.boards import NOW, board, item, message
@@ -19,7 +19,7 @@ from tests.runtime.fakes import FakeDynamoDB, FakeEvents, error
 from tests.runtime.test_exactly_once import run, scores, tables
 
 MINUTE = 60_000
-ALL_TIME = Window("all_time")
+ALL_TIME = WindowKind("all_time")
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +103,7 @@ def test_the_run_that_is_kept_does_not_depend_on_deliveries(
 @given(st.integers(0, 2**32), st.integers(1, 4))
 def test_as_many_count_in_a_minute_as_its_limit_lets_through(seed: int, limit: int) -> None:
     chance = random.Random(seed)
-    config = board(limits=Limits(activities_per_minute=limit), windows=(Window("day"), Window("all_time")))
+    config = board(limits=Limits(activities_per_minute=limit), windows=(WindowKind("day"), WindowKind("all_time")))
     items = [item(f"p{chance.randrange(2)}", at=NOW + chance.randrange(3) * MINUTE, number=n) for n in range(25)]
     fake = tables()
     deliver(fake, config, items, chance)
@@ -121,7 +121,7 @@ def test_as_many_count_in_a_minute_as_its_limit_lets_through(seed: int, limit: i
 
 def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
     kinds = ("all_time", "hour", "day", "week", "month")
-    config = board(milestones=tuple(range(10, 1010, 10)), windows=tuple(map(Window, kinds)))  # type: ignore[arg-type]
+    config = board(milestones=tuple(range(10, 1010, 10)), windows=tuple(map(WindowKind, kinds)))  # type: ignore[arg-type]
     fake = tables()
     assert not run(fake, [message(item())], config).failed
     assert not run(fake, [message(item(number=1))], config).failed
@@ -137,7 +137,7 @@ def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
 
 def test_a_batch_may_hold_a_hundred_hours_of_one_player() -> None:
     """As when the queue is worked off after an outage: each was written in its hour."""
-    config = board(windows=(Window("hour"), Window("all_time")))
+    config = board(windows=(WindowKind("hour"), WindowKind("all_time")))
     fake = tables()
     messages = [
         message(item(at=NOW + hour * 60 * MINUTE, number=hour), str(hour), NOW + hour * 60 * MINUTE)

@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config import BoardConfig, Column, Season, Window
+from runtime.config import BoardConfig, Column, Season, WindowKind
 from runtime.domain.activity import DAY
-from runtime.domain.windows import Span, span
+from runtime.domain.windows import Window, span
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import Registry
@@ -25,7 +25,7 @@ from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.fakes import FakeDynamoDB, error
 
 WEEK_SPAN = span(BOARD.windows[0], NOW)
-assert isinstance(WEEK_SPAN, Span)
+assert isinstance(WEEK_SPAN, Window)
 WEEK = WEEK_SPAN.id
 
 
@@ -120,7 +120,7 @@ def test_lateness_is_judged_window_by_window(late_by: int, windows: set[str]) ->
 
 def test_late_for_every_window_is_a_rejection() -> None:
     fake = tables()
-    only = board(windows=(Window("day"),))
+    only = board(windows=(WindowKind("day"),))
     batch = run(fake, [message(item(at=NOW - 2 * DAY))], only)
     assert batch.reasons == {"late": 1}
 
@@ -190,20 +190,20 @@ def test_another_meaning_of_the_numbers_is_refused() -> None:
     run(fake, [message(item())])
     for other in (
         board(decimals=3),
-        board(windows=(Window("week", "Europe/Paris", 240), Window("all_time"))),
+        board(windows=(WindowKind("week", "Europe/Paris", 240), WindowKind("all_time"))),
         board(columns=(Column("score", "ascending"),)),
     ):
         before = {name: dict(rows) for name, rows in fake.tables.items()}
         batch = run(fake, [message(item(number=7), "m")], other)
         assert batch.failed == {"m"}
         assert fake.tables == before
-    assert not run(fake, [message(item(number=7))], board(windows=(*BOARD.windows, Window("day")))).failed
+    assert not run(fake, [message(item(number=7))], board(windows=(*BOARD.windows, WindowKind("day")))).failed
 
 
 def test_a_season_that_has_opened_keeps_its_dates() -> None:
     def seasons(*ends: str, more: tuple[Season, ...] = ()) -> BoardConfig:
         first = Season("autumn", date(2026, 9, 1), date.fromisoformat(ends[0]))
-        return board(windows=(Window("season", seasons=(first, *more)),))
+        return board(windows=(WindowKind("season", seasons=(first, *more)),))
 
     fake = tables()
     assert not run(fake, [message(item())], seasons("2026-12-01")).failed

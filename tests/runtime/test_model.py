@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Window
+from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
 from runtime.dynamodb import outbox
 from runtime.queries import Problem
 from runtime.s3 import rank_files
@@ -66,9 +66,9 @@ def config(rules: Rules) -> BoardConfig:
     )
 
 
-def window(every: Any, days: int) -> Window:
+def window(every: Any, days: int) -> WindowKind:
     seasons = [Season(f"from-{starts}", starts, ends) for starts, ends in pairwise(QUARTERS)]
-    return Window(every, days=days, grace_seconds=GRACE, seasons=tuple(seasons) if every == "season" else ())
+    return WindowKind(every, days=days, grace_seconds=GRACE, seasons=tuple(seasons) if every == "season" else ())
 
 
 @st.composite

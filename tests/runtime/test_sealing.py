@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.config import Window
+from runtime.config import WindowKind
 from runtime.domain.activity import DAY
 from runtime.domain.judging import PROBE
 from runtime.dynamodb import outbox
@@ -22,7 +22,7 @@ from tests.runtime.fakes import error
 from tests.runtime.world import World
 
 MINUTE = 60_000
-DAILY = board(decimals=0, windows=(Window("day", grace_seconds=300), Window("all_time")), drain_seconds=1800)
+DAILY = board(decimals=0, windows=(WindowKind("day", grace_seconds=300), WindowKind("all_time")), drain_seconds=1800)
 END = NOW + DAY
 """The end of the day that NOW begins."""
 
@@ -144,7 +144,7 @@ def test_what_only_has_the_type_of_a_probe_is_rejected(window: Any) -> None:
 
 
 def test_a_sealed_window_never_changes_and_rejects_by_name() -> None:
-    world = World(board(decimals=0, windows=(Window("day"),)))
+    world = World(board(decimals=0, windows=(WindowKind("day"),)))
     world.play("ann")
     world.rebuild(NOW + 1)
     now = seal(world)
@@ -158,7 +158,7 @@ def test_a_sealed_window_never_changes_and_rejects_by_name() -> None:
 
 def test_a_sealed_window_keeps_its_ranks_when_ties_are_decided_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rank_files, "BLOCK", 3)
-    world = World(board(decimals=0, top=2, windows=(Window("day"),)))
+    world = World(board(decimals=0, top=2, windows=(WindowKind("day"),)))
     world.play("ann", "bob", "cat", "dan", "eve")
     world.rebuild(NOW + 1)
     now = seal(world)
@@ -171,7 +171,7 @@ def test_a_sealed_window_keeps_its_ranks_when_ties_are_decided_anew(monkeypatch:
 
 
 def test_sealed_windows_come_back_when_more_of_them_are_kept() -> None:
-    world = World(board(decimals=0, windows=(Window("hour", grace_seconds=0, keep=1),), drain_seconds=60))
+    world = World(board(decimals=0, windows=(WindowKind("hour", grace_seconds=0, keep=1),), drain_seconds=60))
     world.play("ann", "bob")
     for minute in range(360):
         now = NOW + minute * MINUTE
@@ -180,7 +180,7 @@ def test_sealed_windows_come_back_when_more_of_them_are_kept() -> None:
     world.snapshots.sweep(now + DAY, 30)
     assert [each["id"] for each in world.api.windows(now).body["windows"] if each["sealed"]] == ["2026-11-24T04"]
     assert not any("T00/" in key for key in world.s3.objects)
-    world.deploy(replace(world.config, ties="shared", windows=(Window("hour", grace_seconds=0, keep=8),)))
+    world.deploy(replace(world.config, ties="shared", windows=(WindowKind("hour", grace_seconds=0, keep=8),)))
     for later in (1, 2):
         world.rebuild(now + later * MINUTE)
         page = world.page(now=now + later * MINUTE, window="2026-11-24T00")
@@ -189,7 +189,7 @@ def test_sealed_windows_come_back_when_more_of_them_are_kept() -> None:
 
 
 def test_a_window_that_nothing_can_arrive_for_is_forgotten() -> None:
-    world = World(board(decimals=0, windows=(Window("day", keep=1),)))
+    world = World(board(decimals=0, windows=(WindowKind("day", keep=1),)))
     world.play("ann")
     world.rebuild(NOW + 1)
     seal(world)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.api import Answer, respond
-from runtime.config import BoardConfig, Column, Window
+from runtime.config import BoardConfig, Column, WindowKind
 from runtime.domain import instants
 from runtime.domain.activity import DAY
 from runtime.queries import Problem
@@ -189,7 +189,7 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
     [
         board(decimals=2),
         board(decimals=0, columns=(Column("score", "ascending"),)),
-        board(decimals=0, windows=(Window("week", "Europe/Paris", 240), Window("all_time"))),
+        board(decimals=0, windows=(WindowKind("week", "Europe/Paris", 240), WindowKind("all_time"))),
     ],
 )
 def test_numbers_that_mean_something_else_are_not_shown(other: BoardConfig) -> None:
@@ -208,12 +208,12 @@ def test_numbers_that_mean_something_else_are_not_shown(other: BoardConfig) -> N
         assert raised.value.status == HTTPStatus.SERVICE_UNAVAILABLE
     health = api.health(NOW)
     assert (health.status, health.body["as_of"]) == (HTTPStatus.SERVICE_UNAVAILABLE, None)
-    more = board(decimals=0, windows=(*PLAIN.windows, Window("day")))
+    more = board(decimals=0, windows=(*PLAIN.windows, WindowKind("day")))
     assert replace(world.api, board=more).leaderboard({}, NOW).status == HTTPStatus.OK
 
 
 def test_a_new_reset_time_is_new_content() -> None:
-    world = World(board(decimals=0, windows=(Window("day"),)))
+    world = World(board(decimals=0, windows=(WindowKind("day"),)))
     world.play("ann")
     world.rebuild(NOW + 2 * DAY)
     one, other = (world.api.leaderboard({"window": "2026-11-24"}, NOW + n * DAY) for n in (2, 3))
@@ -221,7 +221,7 @@ def test_a_new_reset_time_is_new_content() -> None:
 
 
 def test_a_rolling_window_is_shown_as_the_snapshot_has_it() -> None:
-    world = World(board(decimals=0, windows=(Window("rolling", days=2),)))
+    world = World(board(decimals=0, windows=(WindowKind("rolling", days=2),)))
     world.play("ann")
     world.rebuild(NOW + 1000)
     for window in (world.page(now=NOW + DAY)["window"], world.api.windows(NOW + DAY).body["windows"][0]):
@@ -231,7 +231,7 @@ def test_a_rolling_window_is_shown_as_the_snapshot_has_it() -> None:
 
 
 def test_an_ended_window_stays_readable_until_it_is_no_longer_kept() -> None:
-    world = World(board(decimals=0, windows=(Window("day", keep=2),)))
+    world = World(board(decimals=0, windows=(WindowKind("day", keep=2),)))
     for day in range(5):
         world.play("ann", "ann" if day else "bob", at=NOW + day * DAY)
         world.rebuild(NOW + day * DAY + 1)
@@ -260,7 +260,7 @@ def test_an_ended_window_stays_readable_until_it_is_no_longer_kept() -> None:
 def test_paging_through_a_pinned_snapshot_goes_on_in_its_window_when_that_ends() -> None:
     hour = 3_600_000
     end = NOW - NOW % hour + hour
-    world = World(board(decimals=0, windows=(Window("hour"),)))
+    world = World(board(decimals=0, windows=(WindowKind("hour"),)))
     world.play("ann", "bob", at=end - 1000)
     as_of = instants.rfc3339(world.rebuild(end - 500).snapshot.as_of)
     pages = [world.page(now=now, as_of=as_of, offset=offset) for now, offset in ((end - 400, "0"), (end + 400, "1"))]
@@ -272,7 +272,7 @@ def test_paging_through_a_pinned_snapshot_goes_on_in_its_window_when_that_ends()
 
 
 def test_activities_that_arrive_just_after_the_end_still_show() -> None:
-    world = World(board(decimals=0, windows=(Window("day", grace_seconds=600),)))
+    world = World(board(decimals=0, windows=(WindowKind("day", grace_seconds=600),)))
     world.play("ann")
     world.rebuild(NOW + DAY - 1)
     assert not world.put(item("ann", at=NOW + DAY - 1, number=99), written=NOW + DAY + 60_000).failed

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config import Season, Window
+from runtime.config import Season, WindowKind
 from runtime.domain import windows
-from runtime.domain.windows import ALL_TIME, Missed, Span, current, parts, previous, taking, zone
+from runtime.domain.windows import ALL_TIME, Missed, Window, current, parts, previous, taking, zone
 
 MINUTE = 60_000
 
 
-def span(window: Window, now: int) -> Span:
+def span(window: WindowKind, now: int) -> Window:
     """The window of an instant, where there must be one."""
     found = windows.span(window, now)
     assert found is not None
@@ -27,7 +27,7 @@ def instant(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1000
 
 
-def starts_by_brute_force(window: Window, first: int, last: int) -> list[int]:
+def starts_by_brute_force(window: WindowKind, first: int, last: int) -> list[int]:
     """Every start of the window between two instants: the first minute at which the local clock shows the start of a
     day that has not started yet, or is past it."""
     starts = []
@@ -63,7 +63,7 @@ def starts_by_brute_force(window: Window, first: int, last: int) -> list[int]:
 )
 @pytest.mark.parametrize("at_minutes", [0, 30, 90, 119, 120, 150, 179, 240, 23 * 60 + 59])
 def test_days_agree_with_brute_force(timezone: str, around: str, at_minutes: int) -> None:
-    window = Window("day", timezone, at_minutes)
+    window = WindowKind("day", timezone, at_minutes)
     first, last = instant(around) - 3 * 86_400_000, instant(around) + 3 * 86_400_000
     expected = starts_by_brute_force(window, first, last)
     assert len(expected) >= 5
@@ -80,7 +80,7 @@ def test_days_agree_with_brute_force(timezone: str, around: str, at_minutes: int
 
 @pytest.mark.parametrize("starts", range(7))
 def test_weeks_agree_with_brute_force(starts: int) -> None:
-    window = Window("week", "Europe/Berlin", 150, starts)
+    window = WindowKind("week", "Europe/Berlin", 150, starts)
     first, last = instant("2026-03-10T00:00"), instant("2026-04-20T00:00")
     expected = starts_by_brute_force(window, first, last)
     assert len(expected) >= 5
@@ -91,7 +91,7 @@ def test_weeks_agree_with_brute_force(starts: int) -> None:
 
 @pytest.mark.parametrize(("timezone", "at_minutes"), [("Europe/Berlin", 0), ("Pacific/Apia", 1430), ("UTC", 90)])
 def test_months_agree_with_brute_force(timezone: str, at_minutes: int) -> None:
-    window = Window("month", timezone, at_minutes)
+    window = WindowKind("month", timezone, at_minutes)
     first, last = instant("2011-11-15T00:00"), instant("2012-03-15T00:00")
     expected = starts_by_brute_force(window, first, last)
     assert len(expected) == 4
@@ -100,17 +100,17 @@ def test_months_agree_with_brute_force(timezone: str, at_minutes: int) -> None:
 
 
 def test_a_start_in_a_gap_falls_on_the_first_instant_after_it() -> None:
-    spring = span(Window("day", "Europe/Berlin", 150), instant("2026-03-29T12:00"))
+    spring = span(WindowKind("day", "Europe/Berlin", 150), instant("2026-03-29T12:00"))
     assert spring.starts_at == instant("2026-03-29T01:00")
 
 
 def test_a_start_in_a_fold_falls_on_the_first_of_the_two() -> None:
-    autumn = span(Window("day", "Europe/Berlin", 150), instant("2026-10-25T12:00"))
+    autumn = span(WindowKind("day", "Europe/Berlin", 150), instant("2026-10-25T12:00"))
     assert autumn.starts_at == instant("2026-10-25T00:30")
 
 
 def test_a_day_that_the_calendar_skips_has_no_window() -> None:
-    window = Window("day", "Pacific/Apia")
+    window = WindowKind("day", "Pacific/Apia")
     edge = instant("2011-12-30T10:00")
     assert span(window, edge - 1).id == "2011-12-29"
     assert span(window, edge).id == "2011-12-31"
@@ -119,26 +119,26 @@ def test_a_day_that_the_calendar_skips_has_no_window() -> None:
 @pytest.mark.parametrize(
     ("window", "now", "expected"),
     [
-        (Window("week", "UTC", 0, 0), "2026-11-22T23:59", "2026-W47"),
-        (Window("week", "UTC", 0, 6), "2026-11-22T00:00", "week-2026-11-22"),
-        (Window("week", "UTC", 0, 0), "2027-01-03T12:00", "2026-W53"),
-        (Window("week", "UTC", 0, 0), "2024-12-30T00:00", "2025-W01"),
-        (Window("week", "Europe/Berlin", 240, 0), "2026-11-23T02:59", "2026-W47"),
-        (Window("week", "Europe/Berlin", 240, 0), "2026-11-23T03:00", "2026-W48"),
-        (Window("day", "Asia/Kathmandu", 0), "2026-11-22T18:15", "2026-11-23"),
-        (Window("day", "UTC", 0), "2024-02-29T12:00", "2024-02-29"),
-        (Window("month", "UTC", 0), "2024-02-29T23:59", "2024-02"),
-        (Window("month", "Europe/Berlin", 240), "2026-12-01T02:59", "2026-11"),
-        (Window("hour"), "2026-11-22T04:59", "2026-11-22T04"),
-        (Window("rolling", days=7), "2026-11-22T04:59", "rolling-7d.2026-11-22"),
+        (WindowKind("week", "UTC", 0, 0), "2026-11-22T23:59", "2026-W47"),
+        (WindowKind("week", "UTC", 0, 6), "2026-11-22T00:00", "week-2026-11-22"),
+        (WindowKind("week", "UTC", 0, 0), "2027-01-03T12:00", "2026-W53"),
+        (WindowKind("week", "UTC", 0, 0), "2024-12-30T00:00", "2025-W01"),
+        (WindowKind("week", "Europe/Berlin", 240, 0), "2026-11-23T02:59", "2026-W47"),
+        (WindowKind("week", "Europe/Berlin", 240, 0), "2026-11-23T03:00", "2026-W48"),
+        (WindowKind("day", "Asia/Kathmandu", 0), "2026-11-22T18:15", "2026-11-23"),
+        (WindowKind("day", "UTC", 0), "2024-02-29T12:00", "2024-02-29"),
+        (WindowKind("month", "UTC", 0), "2024-02-29T23:59", "2024-02"),
+        (WindowKind("month", "Europe/Berlin", 240), "2026-12-01T02:59", "2026-11"),
+        (WindowKind("hour"), "2026-11-22T04:59", "2026-11-22T04"),
+        (WindowKind("rolling", days=7), "2026-11-22T04:59", "rolling-7d.2026-11-22"),
     ],
 )
-def test_ids(window: Window, now: str, expected: str) -> None:
+def test_ids(window: WindowKind, now: str, expected: str) -> None:
     assert span(window, instant(now)).id == expected
 
 
 def test_all_time_has_no_edges() -> None:
-    assert span(Window("all_time"), 0) == ALL_TIME
+    assert span(WindowKind("all_time"), 0) == ALL_TIME
 
 
 @given(
@@ -151,7 +151,7 @@ def test_all_time_has_no_edges() -> None:
     st.integers(0, 4_102_444_800_000),
 )
 def test_windows_tile_the_time(timezone: str, every: str, at_minutes: int, starts: int, now: int) -> None:
-    window = Window(every, timezone, at_minutes, starts)  # type: ignore[arg-type]
+    window = WindowKind(every, timezone, at_minutes, starts)  # type: ignore[arg-type]
     current = span(window, now)
     assert current.starts_at is not None
     assert current.ends_at is not None
@@ -166,7 +166,7 @@ def test_an_unknown_zone_is_refused() -> None:
         zone("../../etc/passwd")
 
 
-SEASONS = Window(
+SEASONS = WindowKind(
     "season",
     "America/New_York",
     600,
@@ -206,31 +206,31 @@ def test_between_seasons_no_window_takes_an_activity() -> None:
 
 @pytest.mark.parametrize(("written", "taken"), [("2026-11-23T00:10", True), ("2026-11-23T00:11", False)])
 def test_a_window_takes_what_is_written_until_its_grace_is_over(written: str, taken: bool) -> None:
-    found = taking(Window("day", grace_seconds=600), instant("2026-11-22T23:59"), instant(written))
-    assert isinstance(found, Span) == taken
+    found = taking(WindowKind("day", grace_seconds=600), instant("2026-11-22T23:59"), instant(written))
+    assert isinstance(found, Window) == taken
 
 
 def test_a_rolling_window_is_today_and_the_whole_days_before() -> None:
-    window = Window("rolling", "Europe/Berlin", days=3)
+    window = WindowKind("rolling", "Europe/Berlin", days=3)
     now = instant("2026-03-30T10:00")
     assert [day.id[-10:] for day in parts(window, now)] == ["2026-03-30", "2026-03-29", "2026-03-28"]
     whole = current(window, now)
-    assert whole == Span("rolling-3d", "rolling", instant("2026-03-27T23:00"), instant("2026-03-30T22:00"))
+    assert whole == Window("rolling-3d", "rolling", instant("2026-03-27T23:00"), instant("2026-03-30T22:00"))
     assert previous(window, now) is None
-    assert isinstance(taking(window, instant("2026-03-27T23:00"), now), Span)
+    assert isinstance(taking(window, instant("2026-03-27T23:00"), now), Window)
     missed = taking(window, instant("2026-03-27T22:59"), now)
     assert isinstance(missed, Missed)
     assert missed.reason == "late"
 
 
 def test_a_rolling_window_skips_the_day_that_the_calendar_skips() -> None:
-    window = Window("rolling", "Pacific/Apia", days=2)
+    window = WindowKind("rolling", "Pacific/Apia", days=2)
     assert [day.id[-10:] for day in parts(window, instant("2011-12-30T10:00"))] == ["2011-12-31", "2011-12-29"]
 
 
 @pytest.mark.parametrize("every", ["day", "week", "month"])
 def test_the_previous_window_ends_where_the_current_one_starts(every: str) -> None:
-    window = Window(every, "Europe/Berlin", 150)  # type: ignore[arg-type]
+    window = WindowKind(every, "Europe/Berlin", 150)  # type: ignore[arg-type]
     now = instant("2026-04-01T12:00")
     here, before = current(window, now), previous(window, now)
     assert here is not None

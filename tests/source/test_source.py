@@ -257,15 +257,15 @@ def test_any_bytes_make_a_tree_or_diagnostics(data: bytes) -> None:
 
 @given(st.recursive(text | st.integers(-(10**9), 10**9) | st.booleans(), lambda inner: st.lists(inner, max_size=3)))
 def test_what_is_written_reads_the_same(value: Any) -> None:
-    assert plain(f"a: {scalars.written({'b': value})}") == {"a": {"b": value}}
+    assert plain(f"a: {scalars.to_yaml({'b': value})}") == {"a": {"b": value}}
 
 
 @pytest.mark.parametrize("value", ["010", "1e5", "yes", "12:30", "04:00", "null", "a: b", "#7c3aed", "", "a #b", "42"])
 def test_text_that_needs_quotes_has_them(value: str) -> None:
-    assert scalars.written(value) == f'"{value}"'
-    assert yaml.safe_load(scalars.written(value)) == value
+    assert scalars.to_yaml(value) == f'"{value}"'
+    assert yaml.safe_load(scalars.to_yaml(value)) == value
 
 
 @pytest.mark.parametrize("value", ["kill", "rate(5 minutes)", "cron(0/10 * * * ? *)", "arn:aws:iam::1:role/x", "10m"])
 def test_text_that_needs_none_has_none(value: str) -> None:
-    assert scalars.written(value) == value == yaml.safe_load(value)
+    assert scalars.to_yaml(value) == value == yaml.safe_load(value)
