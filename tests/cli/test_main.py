@@ -259,10 +259,16 @@ def test_help_has_examples() -> None:
         )
 
 
-def test_version_is_that_of_the_package() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert generator.__version__ == project["version"]
-    assert run("--version", cwd=ROOT).stdout == f"leaderboards {project['version']}\n"
+def test_the_version_stands_in_one_place() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" not in pyproject["project"]
+    assert pyproject["project"]["dynamic"] == ["version"]
+    assert pyproject["tool"]["hatch"]["version"] == {"path": "generator/__init__.py"}
+    assert run("--version", cwd=ROOT).stdout == f"leaderboards {generator.__version__}\n"
+    built = subprocess.run(
+        [sys.executable, "-m", "hatchling", "version"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert built.stdout.strip() == generator.__version__
 
 
 def _modules(folder: Path, *arguments: str) -> set[str]:
