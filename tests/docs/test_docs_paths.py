@@ -1,0 +1,156 @@
+"""The pages for contributors name only what is there: paths, modules, types, functions, links.
+
+Whoever moves or renames something finds here which page says otherwise.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.docs.markdown import REPOSITORY, anchors, fenced, links, name, pages, prose, spans
+
+HELD = [
+    REPOSITORY / "CONTRIBUTING.md",
+    REPOSITORY / "docs" / "architecture.md",
+    REPOSITORY / "docs" / "glossary.md",
+    *sorted((REPOSITORY / "docs" / "decisions").glob("*.md")),
+]
+"""Pages that are about the code."""
+
+FOLDERS = ("generator", "runtime", "blueprints", "tests", "docs", "examples")
+SOURCES = (".py", ".j2", ".js", ".css", ".yaml", ".toml", ".txt")
+PLACEHOLDER = re.compile(r"\b_?(?:NAME|ENV|TEAM|BOARD)\b|\.\.\.")
+"""What stands for any name."""
+
+
+@cache
+def source() -> str:
+    """The text of everything that runs, and of the YAML schema: each word in backticks occurs in it."""
+    files = [REPOSITORY / "Makefile", REPOSITORY / "pyproject.toml", REPOSITORY / "docs" / "leaderboards.schema.json"]
+    for folder in ("generator", "runtime", "blueprints"):
+        files += [file for file in (REPOSITORY / folder).rglob("*") if file.suffix in SOURCES]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+@cache
+def defined(file: Path) -> dict[str, set[str]]:
+    """The names that a module defines at its top, each with the names that it defines itself, as a class does."""
+    found: dict[str, set[str]] = {}
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            found[node.name] = {name for inner in node.body for name in _names(inner)}
+        for each in _names(node):
+            found.setdefault(each, set())
+    return found
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+@cache
+def modules() -> list[Path]:
+    return [file for folder in ("generator", "runtime") for file in (REPOSITORY / folder).rglob("*.py")]
+
+
+def exists(dotted: str) -> bool:
+    """Whether `package.module.name`, `module.name` or `Class.name` is there."""
+    first, *rest = dotted.split(".")
+    if first in FOLDERS:
+        place = REPOSITORY / first
+        while rest and ((place / rest[0]).is_dir() or (place / f"{rest[0]}.py").is_file()):
+            place /= rest.pop(0)
+        file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        return not rest or (rest[0] in defined(file) and set(rest[1:]) <= defined(file)[rest[0]])
+    of_module = any(first == file.stem and rest[0] in defined(file) for file in modules())
+    return of_module or any(rest[0] in defined(file).get(first, ()) for file in modules())
+
+
+def wrong(span: str) -> bool:
+    """Whether a code span names something that is not there. A command or a piece of YAML is not looked at."""
+    if PLACEHOLDER.search(span) or span.startswith(("build/", "snapshots/")):
+        return False
+    if span.split("/")[0] in (*FOLDERS, ".github", ".requirements") and "/" in span:
+        return not (REPOSITORY / span).exists()
+    if re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", span) and exists(span):
+        return False
+    if re.fullmatch(r"[\w.:-]*\w", span):
+        return re.search(rf"(?<!\w){re.escape(span)}(?!\w)", source()) is None and not _is_file(span)
+    return False
+
+
+@cache
+def _is_file(called: str) -> bool:
+    return (REPOSITORY / called).is_file() or any(any((REPOSITORY / part).rglob(called)) for part in FOLDERS)
+
+
+@pytest.mark.parametrize("page", HELD, ids=name)
+def test_what_it_names_is_there(page: Path) -> None:
+    assert [span for span in spans(page) if wrong(span)] == []
+
+
+@pytest.mark.parametrize(
+    ("span", "is_wrong"),
+    [
+        ("generator/pipeline.py", False),
+        ("generator/no_such_file.py", True),
+        ("blueprints/standard/dashboard/", False),
+        ("build/TEAM/BOARD", False),
+        ("generator.__version__", False),
+        ("runtime.config.no_such_name", True),
+        ("BoardConfig.keeps_one_run", False),
+        ("BoardConfig.keeps_two_runs", True),
+        ("sealing.step", False),
+        ("NoSuchClassAnywhere", True),
+        ("every", False),
+        ("make test ARGS=--accept", False),
+    ],
+)
+def test_the_test_sees_what_is_not_there(span: str, is_wrong: bool) -> None:
+    assert wrong(span) == is_wrong
+
+
+@pytest.mark.parametrize("page", pages(), ids=name)
+def test_its_links_lead_somewhere(page: Path) -> None:
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", HELD, ids=name)
+def test_commands_that_it_names_are_there(page: Path) -> None:
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`make ([a-z]+)", prose(page)):
+        assert re.search(rf"^{target}:", makefile, re.M), target
+    commands = "\n".join(file.read_text(encoding="utf-8") for file in (REPOSITORY / "generator" / "cli").glob("*.py"))
+    for command in re.findall(r"`leaderboards ([a-z]+)", prose(page)):
+        assert re.search(rf'def {command}\(|"{command}"', commands), command
+
+
+def test_the_street_names_every_room() -> None:
+    """The tree at the top of the architecture page, folder by folder."""
+    tree = next(text for text in fenced(REPOSITORY / "docs" / "architecture.md", "") if "generator/" in text)
+    named: dict[str, set[str]] = {}
+    for line in tree.splitlines():
+        entries = re.split(r"  +", line.strip())[0].split(", ")
+        if not line.startswith(" "):
+            (top,) = entries
+            continue
+        named.setdefault(top.rstrip("/"), set()).update(entry.rstrip("/") for entry in entries)
+    assert set(named) == {"generator", "runtime", "blueprints"}
+    for folder, names in named.items():
+        assert {one for one in names if not (REPOSITORY / folder / one).exists()} == set()
+        rooms = {path.name for path in (REPOSITORY / folder).iterdir() if any(path.glob("*.*")) and path.is_dir()}
+        assert rooms - {"__pycache__"} <= names
+    files = {path.name for path in (REPOSITORY / "runtime").glob("*.py")} - {"__init__.py"}
+    assert files - named["runtime"] <= {"aws.py", "clock.py"}
