@@ -12,8 +12,9 @@ import pytest
 from generator import pipeline
 from generator.pipeline import Generated
 from runtime.config import Every, Kind, Ties
+from tests.support.paths import REPOSITORY
 
-EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+EXAMPLES = REPOSITORY / "examples"
 FILES = sorted(EXAMPLES.rglob("*.yaml"))
 TWENTY_TEAMS = EXAMPLES / "twenty-teams" / "leaderboards.yaml"
 PROJECTS = [file for file in FILES if file.parent.name != "teams"]

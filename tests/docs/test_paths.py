@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.markdown import REPOSITORY, anchors, fenced, links, name, pages, prose, spans
+from tests.support.markdown import anchors, fenced, links, name, pages, prose, spans
+from tests.support.paths import REPOSITORY
 
 HELD = [
     REPOSITORY / "CONTRIBUTING.md",
@@ -137,20 +138,41 @@ def test_commands_that_it_names_are_there(page: Path) -> None:
         assert re.search(rf'def {command}\(|"{command}"', commands), command
 
 
-def test_the_street_names_every_room() -> None:
-    """The tree at the top of the architecture page, folder by folder."""
+def test_a_name_is_where_a_page_says() -> None:
+    """What stands as `name` in `file.py`, or of it."""
+    said = [
+        (page, *match)
+        for page in HELD
+        for match in re.findall(r"`(\w+)`\s+(?:in|of)\s+`((?:generator|runtime)/[\w/]+\.py)`", prose(page))
+    ]
+    assert len(said) > 20
+    assert [each for each in said if each[1] not in defined(REPOSITORY / each[2])] == []
+
+
+def _tree() -> dict[str, list[str]]:
+    """The tree at the top of the architecture page: what it names of each folder, in order."""
     tree = next(text for text in fenced(REPOSITORY / "docs" / "architecture.md", "") if "generator/" in text)
-    named: dict[str, set[str]] = {}
+    named: dict[str, list[str]] = {}
     for line in tree.splitlines():
-        entries = re.split(r"  +", line.strip())[0].split(", ")
-        if not line.startswith(" "):
-            (top,) = entries
-            continue
-        named.setdefault(top.rstrip("/"), set()).update(entry.rstrip("/") for entry in entries)
-    assert set(named) == {"generator", "runtime", "blueprints"}
-    for folder, names in named.items():
-        assert {one for one in names if not (REPOSITORY / folder / one).exists()} == set()
-        rooms = {path.name for path in (REPOSITORY / folder).iterdir() if any(path.glob("*.*")) and path.is_dir()}
-        assert rooms - {"__pycache__"} <= names
-    files = {path.name for path in (REPOSITORY / "runtime").glob("*.py")} - {"__init__.py"}
-    assert files - named["runtime"] <= {"aws.py", "clock.py"}
+        entries = [entry.rstrip("/") for entry in re.split(r"  +", line.strip())[0].split(", ")]
+        if line.startswith(" "):
+            named[next(reversed(named))] += entries
+        else:
+            named |= {entry: [] for entry in entries}
+    return named
+
+
+def _rooms(list_name: str) -> list[str]:
+    """The names in a list of tests/test_layers.py, from the top to the bottom."""
+    tree = ast.parse((REPOSITORY / "tests" / "test_layers.py").read_text(encoding="utf-8"))
+    value = next(node.value for node in tree.body if isinstance(node, ast.Assign) and _names(node) == [list_name])
+    return [room for room, _ in ast.literal_eval(value)]
+
+
+def test_the_street_is_that_of_the_layers() -> None:
+    tree = _tree()
+    assert list(tree) == ["generator", "runtime", "blueprints"]
+    for folder in ("generator", "runtime"):
+        assert [entry.removesuffix(".py") for entry in tree[folder]] == _rooms(folder.upper())
+    assert sorted(tree["blueprints"]) == ["policies", "standard"]
+    assert [f"{folder}/{entry}" for folder in tree for entry in tree[folder] if wrong(f"{folder}/{entry}")] == []

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.docs.markdown import REPOSITORY, fenced, name, pages, prose
+from tests.support.markdown import fenced, name, pages, prose
+from tests.support.paths import REPOSITORY
 
 DRAWN = [page for page in pages() if fenced(page, "mermaid")]
 PAIRS = {")": "(", "]": "[", "}": "{"}
