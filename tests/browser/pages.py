@@ -22,6 +22,8 @@ def render_page(**settings: Any) -> dict[str, bytes]:
     """Every file of the page by its name, for SETTINGS with the given ones in place of theirs."""
     files: dict[str, bytes] = {}
     for path in sorted((BLUEPRINT / "dashboard").iterdir()):
+        if path.name.startswith("_"):
+            continue
         if path.suffix == ".j2":
             text = template(BLUEPRINT, f"dashboard/{path.name}").render(page=SETTINGS | settings)
             files[path.stem] = text.encode()

@@ -1,54 +1,97 @@
-// Numbers, times and ages as text. Pure: what is needed comes in, text goes out.
+/**
+ * Writes numbers, times and ages as text, in the reader's own notation. Pure functions.
+ * @module
+ */
 
+/** Milliseconds of each unit. */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const whole = new Intl.NumberFormat();
+const numberFormat = new Intl.NumberFormat();
+/** @type {Intl.DateTimeFormatOptions} */
 const MOMENT = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
-const moment = new Intl.DateTimeFormat(undefined, MOMENT);
-const dated = new Intl.DateTimeFormat(undefined, { ...MOMENT, year: "numeric" });
+const momentFormat = new Intl.DateTimeFormat(undefined, MOMENT);
+const momentWithYearFormat = new Intl.DateTimeFormat(undefined, { ...MOMENT, year: "numeric" });
 
-/** 12408 -> "12,408" in the reader's own notation. */
-export const count = (number) => whole.format(number);
+/**
+ * Writes a whole number: 12408 -> "12,408".
+ * @param {number} number
+ */
+export const formatCount = (number) => numberFormat.format(number);
 
-/** A function that writes a score with exactly `decimals` places. */
-export function scores(decimals) {
-  const format = new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  return (number) => (typeof number === "number" ? format.format(number) : "–");
+/**
+ * Makes the function that writes this board's scores.
+ * @param {number} decimals how many decimal places a score has, neither more nor fewer
+ * @returns {Page.FormatScore}
+ */
+export function makeScoreFormat(decimals) {
+  const format = new Intl.NumberFormat(undefined, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return (score) => (typeof score === "number" ? format.format(score) : "–");
 }
 
-/** An RFC 3339 time -> epoch milliseconds, or null when there is none. */
-export function instant(text) {
+/**
+ * Reads an RFC 3339 time as epoch milliseconds; null where there is none.
+ * @param {string | null | undefined} text
+ */
+export function parseTime(text) {
   const time = typeof text === "string" ? Date.parse(text) : NaN;
   return Number.isNaN(time) ? null : time;
 }
 
-/** A length of time in one unit, in words: 90_000 -> "1 minute". */
-export function age(milliseconds) {
+/**
+ * Writes a length of time in the largest unit that fits: 90_000 -> "1 minute".
+ * @param {number} milliseconds
+ */
+export function formatAge(milliseconds) {
   const length = Math.max(0, milliseconds);
-  const [size, unit] = length < MINUTE ? [SECOND, "second"]
-    : length < HOUR ? [MINUTE, "minute"]
-    : length < 2 * DAY ? [HOUR, "hour"]
-    : [DAY, "day"];
+  const [size, unit] = pickUnit(length);
   const number = Math.floor(length / size);
-  return `${count(number)} ${unit}${number === 1 ? "" : "s"}`;
+  return `${formatCount(number)} ${unit}${number === 1 ? "" : "s"}`;
 }
 
-/** What is left, as pairs of digits and unit: [["2", "d"], ["04", "h"], ["13", "m"], ["09", "s"]]; no days when under one. */
-export function countdown(milliseconds) {
+/**
+ * Picks the unit of a length of time. Days begin at two, so that "30 hours" keeps its precision.
+ * @param {number} length in milliseconds
+ * @returns {[number, string]}
+ */
+function pickUnit(length) {
+  if (length < MINUTE) return [SECOND, "second"];
+  if (length < HOUR) return [MINUTE, "minute"];
+  if (length < 2 * DAY) return [HOUR, "hour"];
+  return [DAY, "day"];
+}
+
+/**
+ * Splits the time left into digits and units: [["2", "d"], ["04", "h"], ["13", "m"], ["09", "s"]]; below one day without
+ * days.
+ * @param {number} milliseconds
+ * @returns {[string, string][]}
+ */
+export function splitCountdown(milliseconds) {
   const left = Math.max(0, Math.ceil(milliseconds / SECOND)) * SECOND;
   const days = Math.floor(left / DAY);
-  const two = (size, wrap) => String(Math.floor(left / size) % wrap).padStart(2, "0");
-  const clock = [[two(HOUR, 24), "h"], [two(MINUTE, 60), "m"], [two(SECOND, 60), "s"]];
+  /** @type {(size: number, wrap: number) => string} */
+  const twoDigits = (size, wrap) => String(Math.floor(left / size) % wrap).padStart(2, "0");
+  /** @type {[string, string][]} */
+  const clock = [[twoDigits(HOUR, 24), "h"], [twoDigits(MINUTE, 60), "m"], [twoDigits(SECOND, 60), "s"]];
   return days > 0 ? [[String(days), "d"], ...clock] : clock;
 }
 
-/** When a window runs, in the reader's time zone; with the years where they are not both that of `now`. */
-export function span(starts, ends, now) {
+/**
+ * Writes when a window starts and ends, in the reader's time zone; with years unless both are the year of `now`.
+ * @param {number | null} starts epoch milliseconds
+ * @param {number | null} ends epoch milliseconds
+ * @param {number} now epoch milliseconds
+ */
+export function formatPeriod(starts, ends, now) {
   if (starts === null || ends === null) return "Every activity counts";
-  const year = (time) => new Date(time).getFullYear();
-  const words = [starts, ends].every((time) => year(time) === year(now)) ? moment : dated;
-  return `${words.format(starts)} – ${words.format(ends)}`;
+  const year = new Date(now).getFullYear();
+  const isThisYear = [starts, ends].every((time) => new Date(time).getFullYear() === year);
+  const format = isThisYear ? momentFormat : momentWithYearFormat;
+  return `${format.format(starts)} – ${format.format(ends)}`;
 }

@@ -1,65 +1,105 @@
-// What the page says of what it shows. Pure.
-// `shown`: {window: what was asked for, body: the answer, asOf, gap: there is no such window now}; `now`: the server's clock.
-import { age, count, instant, span } from "./format.js";
+/**
+ * Puts into words what the page shows and how current it is. Pure functions.
+ *
+ * `now` is the server's clock in epoch milliseconds.
+ * @module
+ */
+import { formatAge, formatCount, formatPeriod, parseTime } from "./format.js";
 import { closes } from "./windows.js";
 
-/** Whether a window is one of the past, and not the current one of its kind about to give way to the next. */
-export function ended(shown, kinds, now) {
-  const { window } = shown.body;
-  const ends = instant(window?.ends_at);
-  return Boolean(window?.sealed) || (!kinds.includes(shown.window) && closes(window?.every) && ends !== null && ends <= now);
+/** A no-break space: keeps the height of a line that has no text. */
+const BLANK = "\u00a0";
+
+/**
+ * Says whether a view's window is one of the past. The current window of a kind is not, even when its end has come and
+ * the next one is about to begin.
+ * @param {Page.View} view
+ * @param {Page.Kinds} kinds
+ * @param {number} now
+ */
+export function hasEnded(view, kinds, now) {
+  const { window } = view.body;
+  if (!window) return false;
+  const ends = parseTime(window.ends_at);
+  const isCurrent = kinds.some((kind) => kind === view.window);
+  return window.sealed || (!isCurrent && closes(window.every) && ends !== null && ends <= now);
 }
 
-/** The countdown: [label, milliseconds left or a word, when the window runs]. `shown` is null where that is not known. */
-export function resetOf(shown, kinds, now) {
-  if (shown === null) return ["\u00a0", "", "\u00a0"];
-  if (shown.gap) return ["Between seasons", "No season", "\u00a0"];
-  const { window } = shown.body;
-  const ends = instant(window?.ends_at);
-  if (ends === null) return ["Resets", "Never", span(null, null, now)];
-  const when = span(instant(window.starts_at), ends, now);
-  if (ended(shown, kinds, now)) return ["Ended", window.sealed ? "Final" : "Not final yet", when];
-  // A rolling window loses its oldest day then, and keeps the rest.
-  const [soon, due] = closes(window.every) ? ["Resets in", "Resetting now"] : ["Moves on in", "Moving on now"];
-  return [ends > now ? soon : due, Math.max(0, ends - now), when];
+/**
+ * Describes the countdown: [label, milliseconds left or a word, when the window starts and ends].
+ * @param {Page.View | null} view null where that is not known
+ * @param {Page.Kinds} kinds
+ * @param {number} now
+ * @returns {[string, number | string, string]}
+ */
+export function describeReset(view, kinds, now) {
+  if (view === null) return [BLANK, "", BLANK];
+  if (view.gap) return ["Between seasons", "No season", BLANK];
+  const { window } = view.body;
+  const ends = parseTime(window?.ends_at);
+  if (!window || ends === null) return ["Resets", "Never", formatPeriod(null, null, now)];
+  const period = formatPeriod(parseTime(window.starts_at), ends, now);
+  if (hasEnded(view, kinds, now)) return ["Ended", window.sealed ? "Final" : "Not final yet", period];
+  // At its end a rolling window loses its oldest day and keeps the rest.
+  const [before, due] = closes(window.every) ? ["Resets in", "Resetting now"] : ["Moves on in", "Moving on now"];
+  return [ends > now ? before : due, Math.max(0, ends - now), period];
 }
 
-/** Why nobody is in the table: [title, text]; null where somebody is. `listed`: windows as the API lists them. */
-export function emptiness(shown, listed, kinds, now) {
-  if (shown.body.entries.length > 0) return null;
-  if (shown.gap) {
-    const past = listed.some((window) => window.every === "season" && !window.current);
-    return ["No season is on", `The next one will appear here.${past ? " Earlier seasons can be chosen from the list." : ""}`];
+/**
+ * Explains why a view has no entries: [title, text]; null where it has some.
+ * @param {Page.View} view
+ * @param {Api.ListedWindow[]} windows those that the API lists
+ * @param {Page.Kinds} kinds
+ * @param {number} now
+ * @returns {[string, string] | null}
+ */
+export function explainEmpty(view, windows, kinds, now) {
+  if (view.body.entries.length > 0) return null;
+  if (view.gap) {
+    const hasEarlier = windows.some((window) => window.every === "season" && !window.current);
+    const earlier = hasEarlier ? " Earlier seasons can be chosen from the list." : "";
+    return ["No season is on", `The next one will appear here.${earlier}`];
   }
-  if (ended(shown, kinds, now)) return ["No one was ranked", "Nobody took part before this window ended."];
+  if (hasEnded(view, kinds, now)) return ["No one was ranked", "Nobody took part before this window ended."];
   return ["No one is ranked yet", "The first players appear here soon after their first activity."];
 }
 
 /**
- * What the bar says of the data: [state, text].
- * @param tries {failures: since the last answer, next: milliseconds until the next try}
- * @param stale milliseconds from which on data is out of date
+ * Describes how current the data is: [condition, text of the bar].
+ * @param {Page.View | null} view
+ * @param {{ failures: number, next: number }} retries calls that failed since the last answer; milliseconds until the next
+ * @param {number} staleAfter age in milliseconds from which data is out of date
+ * @param {number} now
+ * @returns {[Page.Condition, string]}
  */
-export function condition(shown, tries, stale, now) {
-  const made = instant(shown?.asOf);
-  const old = made === null ? null : now - made;
-  if (tries.failures > 0) {
-    const again = tries.next > 0 ? `Retrying in ${Math.ceil(tries.next / 1000)} s.` : "Retrying now.";
-    return ["down", `Can’t reach the leaderboard. ${old === null ? "" : `Results are ${age(old)} old. `}${again}`];
+export function describeCondition(view, retries, staleAfter, now) {
+  const madeAt = parseTime(view?.asOf);
+  const age = madeAt === null ? null : now - madeAt;
+  if (retries.failures > 0) {
+    const again = retries.next > 0 ? `Retrying in ${Math.ceil(retries.next / 1000)} s.` : "Retrying now.";
+    const results = age === null ? "" : `Results are ${formatAge(age)} old. `;
+    return ["down", `Can’t reach the leaderboard. ${results}${again}`];
   }
-  if (shown === null) return ["loading", "Loading the ranking…"];
-  if (shown.gap) return ["live", "No season is on"];
-  if (old === null) return ["live", "Waiting for the first results"];
-  const total = shown.body.players;
-  const players = total > 0 ? ` · ${count(total)} ${total === 1 ? "player" : "players"}` : "";
-  if (shown.body.window?.sealed) return ["live", `Final results${players}`];
-  if (old > stale) return ["stale", `Out of date: these results are ${age(old)} old.`];
-  return ["live", `Updated ${old < 5000 ? "just now" : `${age(old)} ago`}${players}`];
+  if (view === null) return ["loading", "Loading the ranking…"];
+  if (view.gap) return ["live", "No season is on"];
+  if (age === null) return ["live", "Waiting for the first results"];
+  const total = view.body.players;
+  const players = total > 0 ? ` · ${formatCount(total)} ${total === 1 ? "player" : "players"}` : "";
+  if (view.body.window?.sealed) return ["live", `Final results${players}`];
+  if (age > staleAfter) return ["stale", `Out of date: these results are ${formatAge(age)} old.`];
+  return ["live", `Updated ${age < 5000 ? "just now" : `${formatAge(age)} ago`}${players}`];
 }
 
-/** Which entries are shown, in parts of which every second one is a player's: "1–50 of 312", or around whom. `offset` is null for the entries around `player`. */
-export function range({ entries, players }, offset, player) {
+/**
+ * Describes which entries are shown: ["1–50 of 312"], or ["Around ", a player's name]. Every second part is a player's text.
+ * @param {Page.Ranking} ranking
+ * @param {number | null} offset null for the entries around `player`
+ * @param {string | null} player
+ */
+export function describeRange({ entries, players }, offset, player) {
   if (entries.length === 0) return [];
-  if (offset !== null) return [`${count(offset + 1)}–${count(offset + entries.length)} of ${count(players)}`];
-  return ["Around ", entries.find((entry) => entry.player_id === player)?.name ?? player];
+  if (offset !== null) {
+    return [`${formatCount(offset + 1)}–${formatCount(offset + entries.length)} of ${formatCount(players)}`];
+  }
+  return ["Around ", entries.find((entry) => entry.player_id === player)?.name ?? player ?? ""];
 }

@@ -1,86 +1,168 @@
-// What the page shows beside the ranking. Whatever a player or an author wrote goes in as text, never as markup.
-import { count, countdown } from "./format.js";
+/**
+ * Shows what stands beside the ranking. Text from a player or an author goes in as text, never as markup.
+ * @module
+ */
+import { formatCount, splitCountdown } from "./format.js";
 
-export const find = (id) => document.getElementById(id);
+/**
+ * Finds the element with an id of index.html.
+ * @template {keyof Page.Elements} Id
+ * @param {Id} id
+ */
+export const find = (id) => /** @type {Page.Elements[Id]} */ (document.getElementById(id));
 
-/** Sets a text. Writing the same one again would restart selections and wake screen readers. */
-export function write(element, text) {
+/**
+ * Finds every element that a selector matches.
+ * @param {string} selector
+ * @param {ParentNode} parent
+ */
+export function findAll(selector, parent = document) {
+  return /** @type {HTMLElement[]} */ ([...parent.querySelectorAll(selector)]);
+}
+
+/**
+ * Finds the element that a selector matches, which must exist.
+ * @param {string} selector
+ * @param {ParentNode} parent
+ */
+export function findOne(selector, parent = document) {
+  const [element] = findAll(selector, parent);
+  if (element === undefined) throw new Error(`the page has no ${selector}`);
+  return element;
+}
+
+/**
+ * Sets a text if it has changed: setting the same one again would drop selections and wake screen readers.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Sets a text that may be cut off: pointing at it shows the whole. */
-export function titled(element, text) {
-  write(element, text);
+/**
+ * Sets a text that may be cut off, and the same as its title: pointing at it shows the whole.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function setTextAndTitle(element, text) {
+  setText(element, text);
   element.title = text;
 }
 
-/** An element with a class and a text. */
-export function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
+/**
+ * Creates an element with a class and a text.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ */
+export function createElement(tag, className, text = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
 }
 
-/** What stands for a player: the name, or the id of one who has none; and the id beside a name. */
-export const named = (entry) => (entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""]);
+/**
+ * Labels a player: [name, id], or [id, ""] for one without a name.
+ * @param {Api.Entry} entry
+ * @returns {[string, string]}
+ */
+export const labelPlayer = (entry) => (entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""]);
 
-/** The numbers of an entry, one for each column. */
-export const values = (entry, columns) => columns.map((column, index) => (index === 0 ? entry.score : entry.columns?.[column]));
+/**
+ * Lists the numbers of an entry, one for each column; the first one is its score.
+ * @param {Api.Scores} scores
+ * @param {string[]} columns
+ */
+export const listScores = (scores, columns) =>
+  columns.map((column, index) => (index === 0 ? scores.score : scores.columns[column]));
 
-/** Either the table, or in its place why nobody is in it ([title, text]), or (null: not known yet) neither. */
-export function showEmpty(why) {
-  find("empty").hidden = why === null;
-  find("frame").hidden = why !== null;
-  if (why === null) return;
-  write(find("empty-title"), why[0]);
-  write(find("empty-text"), why[1]);
+/**
+ * Shows the table or, in its place, why it has no entries.
+ * @param {[string, string] | null} reason [title, text]; null for the table
+ */
+export function showEmpty(reason) {
+  find("empty").hidden = reason === null;
+  find("frame").hidden = reason !== null;
+  if (reason === null) return;
+  setText(find("empty-title"), reason[0]);
+  setText(find("empty-text"), reason[1]);
 }
 
-export function showBusy(busy) {
-  find("table").setAttribute("aria-busy", String(busy));
+/**
+ * Shows whether the table waits for an answer.
+ * @param {boolean} isBusy
+ */
+export function showBusy(isBusy) {
+  find("table").setAttribute("aria-busy", String(isBusy));
 }
 
-/** state: loading | live | stale | down; text: what the bar says. */
-export function showState(state, text) {
-  find("state").dataset.state = state;
-  write(find("state-text"), text);
-  find("retry").hidden = state !== "down";
+/**
+ * Shows how current the data is.
+ * @param {Page.Condition} condition
+ * @param {string} text
+ */
+export function showCondition(condition, text) {
+  find("state").dataset.state = condition;
+  setText(find("state-text"), text);
+  find("retry").hidden = condition !== "down";
 }
 
-/** Tells those who cannot see the change. Only for what a person would want to be interrupted for. */
-export const announce = (text) => write(find("announcement"), text);
+/**
+ * Announces a text to screen readers. Only for changes that a person would want to be interrupted for.
+ * @param {string} text
+ */
+export const announce = (text) => setText(find("announcement"), text);
 
-/** label: "Resets in"; left: milliseconds, or a word in place of a countdown; span: when the window runs. */
-export function showReset(label, left, span) {
-  write(find("reset-label"), label);
-  write(find("span"), span);
-  const parts = typeof left === "number" ? countdown(left) : [[left, ""]];
-  const place = find("countdown");
+/**
+ * Shows the countdown and the period of the window.
+ * @param {string} label "Resets in"
+ * @param {number | string} left milliseconds, or a word in place of a countdown
+ * @param {string} period when the window starts and ends
+ */
+export function showReset(label, left, period) {
+  setText(find("reset-label"), label);
+  setText(find("span"), period);
+  /** @type {[string, string][]} */
+  const parts = typeof left === "number" ? splitCountdown(left) : [[left, ""]];
+  const countdown = find("countdown");
   const text = parts.flat().join("");
-  if (place.dataset.shown === text) return;
-  place.dataset.shown = text;
-  place.replaceChildren(...parts.flatMap(([digits, unit]) => [element("span", "digits", digits), element("span", "unit", unit)]));
+  if (countdown.dataset.shown === text) return;
+  countdown.dataset.shown = text;
+  const spans = [];
+  for (const [digits, unit] of parts) {
+    spans.push(createElement("span", "digits", digits), createElement("span", "unit", unit));
+  }
+  countdown.replaceChildren(...spans);
 }
 
-/** Which kind of window is chosen. */
+/**
+ * Marks the tab of the chosen kind of window.
+ * @param {Api.Kind} kind
+ */
 export function showKind(kind) {
-  for (const tab of document.querySelectorAll("[data-window]")) {
-    const selected = tab.dataset.window === kind;
-    tab.setAttribute("aria-selected", String(selected));
-    tab.tabIndex = selected ? 0 : -1;
-    if (selected && find("ranking").hasAttribute("aria-labelledby")) find("ranking").setAttribute("aria-labelledby", tab.id);
+  const ranking = find("ranking");
+  for (const tab of findAll("[data-window]")) {
+    const isSelected = tab.dataset.window === kind;
+    tab.setAttribute("aria-selected", String(isSelected));
+    tab.tabIndex = isSelected ? 0 : -1;
+    if (isSelected && ranking.hasAttribute("aria-labelledby")) ranking.setAttribute("aria-labelledby", tab.id);
   }
 }
 
-/** The current and the past windows of a kind: [[value, text], ...]; null where there is nothing to choose. */
+/**
+ * Shows the list of the current and the past windows of a kind.
+ * @param {[string, string][] | null} choices each as [value, text]; null hides the list
+ * @param {string} chosen
+ */
 export function showChoices(choices, chosen) {
   const select = find("archive");
   if (select === null) return;
   select.hidden = choices === null;
   if (choices === null) return;
   const text = JSON.stringify(choices);
-  // Only what has changed: making the options anew would close a list that is open.
+  // Only after a change: new options would close a list that is open.
   if (select.dataset.shown !== text) {
     select.dataset.shown = text;
     select.replaceChildren(...choices.map(([value, label]) => new Option(label, value)));
@@ -89,54 +171,92 @@ export function showChoices(choices, chosen) {
 }
 
 /**
- * Which part of the ranking is shown, and where one can go.
- * @param parts what is shown, ["1–50 of 312"], in parts of which every second one is a player's; none while that is not known
- * @param first position of the first row, from 0, or null for the entries around a player
- * @param limit rows of a full page
+ * Shows which part of the ranking is on the page, and the buttons that lead to other parts.
+ * @param {string[]} parts the text of the range, as `composeText` takes it; empty while it is not known
+ * @param {number | null} first position of the first row, from 0; null for the entries around a player
+ * @param {number} players
+ * @param {number} limit rows of a full page
  */
 export function showPager(parts, first, players, limit) {
-  if (find("range").textContent !== parts.join("")) compose(find("range"), parts, "");
-  const around = first === null;
-  find("pager").hidden = players <= limit && first === 0;
+  if (find("range").textContent !== parts.join("")) composeText(find("range"), parts, "");
+  const isAround = first === null;
+  const isFirst = first === 0;
+  const isLast = (first ?? 0) + limit >= players;
+  find("pager").hidden = players <= limit && isFirst;
   find("jump").hidden = players <= limit;
-  const ends = { first: first === 0, previous: first === 0, next: first + limit >= players, last: first + limit >= players, whole: false };
-  for (const button of document.querySelectorAll("[data-page]")) {
-    button.hidden = around !== (button.dataset.page === "whole");
-    // Not `disabled`: that would throw the keyboard's focus away at the last page.
-    button.setAttribute("aria-disabled", String(ends[button.dataset.page]));
+  /** @type {Record<string, boolean>} */
+  const leadsNowhere = { first: isFirst, previous: isFirst, next: isLast, last: isLast };
+  for (const button of findAll("[data-page]")) {
+    const page = button.dataset.page ?? "";
+    button.hidden = isAround !== (page === "whole");
+    // Not `disabled`: on the last page that would take the keyboard's focus away.
+    button.setAttribute("aria-disabled", String(leadsNowhere[page] ?? false));
   }
 }
 
-/** The message under the search field: a text, or parts of which every second one was typed by somebody. */
-export const showMessage = (...parts) => compose(find("search-message"), parts, "id");
+/**
+ * Shows the message under the search field.
+ * @param {...string} parts as `composeText` takes them
+ */
+export const showMessage = (...parts) => composeText(find("search-message"), parts, "id");
 
-/** Every second part is somebody else's text, whose direction and marks must not reach the rest. */
-function compose(place, parts, className) {
-  place.replaceChildren(...parts.map((part, index) => (index % 2 ? element("bdi", className, part) : part)));
+/**
+ * Composes a text of parts. Every second part is a player's or a reader's, whose direction and marks must not spread to
+ * the rest.
+ * @param {HTMLElement} element
+ * @param {string[]} parts
+ * @param {string} className of every second part
+ */
+function composeText(element, parts, className) {
+  element.replaceChildren(
+    ...parts.map((part, index) => (index % 2 ? createElement("bdi", className, part) : part)),
+  );
 }
 
-/** A found player's card; null takes it away. */
-export function showFound(answer, columns, format) {
-  find("found").hidden = answer === null;
-  if (answer === null) return;
-  const { entry, players } = answer;
-  const [name, id] = named(entry);
-  const told = (score) => values(score, columns).map((value, index) => `${heading(columns[index])} ${format(value)}`).join(" · ");
-  write(find("found-rank"), `Rank ${count(entry.rank)} of ${count(players)}`);
-  titled(find("found-name"), name);
-  titled(find("found-id"), id);
-  write(find("found-score"), told(entry));
-  const pending = entry.pending && (columns.length > 1 ? told(entry.pending) : format(entry.pending.score));
-  write(find("found-pending"), pending ? `${pending} now, counted at the next update` : "");
-  write(find("found-percentile"), standing(entry.percentile, players));
+/** Hides the card of the player that was found. */
+export function hideFound() {
+  find("found").hidden = true;
 }
 
-function standing(percentile, players) {
+/**
+ * Shows the card of the player that was found.
+ * @param {Api.Player} answer
+ * @param {string[]} columns
+ * @param {Page.FormatScore} formatScore
+ */
+export function showFound({ entry, players }, columns, formatScore) {
+  const [name, id] = labelPlayer(entry);
+  /** @type {(scores: Api.Scores) => string} */
+  const describe = (scores) => {
+    const texts = listScores(scores, columns).map(formatScore);
+    return columns.map((column, index) => `${makeHeading(column)} ${texts[index]}`).join(" · ");
+  };
+  find("found").hidden = false;
+  setText(find("found-rank"), `Rank ${formatCount(entry.rank)} of ${formatCount(players)}`);
+  setTextAndTitle(find("found-name"), name);
+  setTextAndTitle(find("found-id"), id);
+  setText(find("found-score"), describe(entry));
+  const { pending } = entry;
+  const pendingText = pending && (columns.length > 1 ? describe(pending) : formatScore(pending.score));
+  setText(find("found-pending"), pendingText ? `${pendingText} now, counted at the next update` : "");
+  setText(find("found-percentile"), describePercentile(entry.percentile, players));
+}
+
+/**
+ * Describes how many of the others a player is ahead of.
+ * @param {number} percentile
+ * @param {number} players
+ */
+function describePercentile(percentile, players) {
   if (players < 2) return "The only player so far";
-  return percentile === 100 ? "Ahead of everyone else" : `Ahead of ${count(percentile)}% of the others`;
+  return percentile === 100 ? "Ahead of everyone else" : `Ahead of ${formatCount(percentile)}% of the others`;
 }
 
-const heading = (column) => {
+/**
+ * Makes the heading of a column from its name: "time_ms" -> "Time ms".
+ * @param {string} column
+ */
+const makeHeading = (column) => {
   const words = column.replaceAll("_", " ");
-  return words[0].toUpperCase() + words.slice(1);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 };

@@ -1,34 +1,53 @@
-// What the reader chose, as it stands in the page's address: `#window=…&offset=…&player=…`. Pure.
+/**
+ * The reader's choice as part of the page's address: `#window=…&offset=…&player=…`. Pure functions.
+ * @module
+ */
 import { PLAYER_ID } from "./api.js";
-import { kindOf } from "./windows.js";
+import { findKind } from "./windows.js";
 
-// The furthest that the API reads.
-const FURTHEST = 10 ** 9;
+/** The largest offset that the API accepts (`offset` in openapi.yaml). */
+const MAX_OFFSET = 10 ** 9;
 
 /**
- * {window, offset, player} of an address. What makes no sense there is as if it were left out.
- * window: a kind, or the id of a window of such a kind; offset: the first entry of a page, or null for the entries around
- * the player; player: an id or null.
+ * Reads a choice from an address. A value that is missing or makes no sense becomes its default: the first kind of window,
+ * the first page, or with a player the entries around that player.
+ * @param {string} hash the part of the address from # on
+ * @param {Page.Kinds} kinds
+ * @param {number} limit rows of a full page; an offset is moved back to where its page begins
+ * @returns {Page.Choice}
  */
-export function read(hash, kinds, limit) {
-  const address = new URLSearchParams(hash.replace(/^#/, ""));
-  const window = address.get("window") ?? "";
-  const written = address.get("offset") ?? "";
-  const id = address.get("player") ?? "";
+export function parseAddress(hash, kinds, limit) {
+  const parameters = new URLSearchParams(hash.replace(/^#/, ""));
+  const window = parameters.get("window") ?? "";
+  const id = parameters.get("player") ?? "";
   const player = PLAYER_ID.test(id) ? id : null;
-  const offset = /^\d{1,10}$/.test(written) && Number(written) <= FURTHEST ? Number(written) : null;
+  const offset = parseOffset(parameters.get("offset") ?? "");
+  const fallback = player === null ? 0 : null;
   return {
-    window: kindOf(window, kinds) === null ? kinds[0] : window,
-    offset: offset === null && player === null ? 0 : offset === null ? null : offset - (offset % limit),
+    window: findKind(window, kinds) === null ? kinds[0] : window,
+    offset: offset === null ? fallback : offset - (offset % limit),
     player,
   };
 }
 
-/** The address of a choice: the shortest that leads to it; "" for what the page shows by itself. */
-export function write({ window, offset, player }, kinds) {
-  const address = new URLSearchParams();
-  if (window !== kinds[0]) address.set("window", window);
-  if (player === null ? offset > 0 : offset !== null) address.set("offset", offset);
-  if (player !== null) address.set("player", player);
-  return `${address}` === "" ? "" : `#${address}`;
+/**
+ * Reads an offset; null if the text is not one that the API accepts.
+ * @param {string} text
+ */
+function parseOffset(text) {
+  return /^\d{1,10}$/.test(text) && Number(text) <= MAX_OFFSET ? Number(text) : null;
+}
+
+/**
+ * Writes a choice as the shortest address that leads to it; "" for the choice that the page opens with.
+ * @param {Page.Choice} choice
+ * @param {Page.Kinds} kinds
+ */
+export function formatAddress({ window, offset, player }, kinds) {
+  const parameters = new URLSearchParams();
+  if (window !== kinds[0]) parameters.set("window", window);
+  if (offset !== null && (player !== null || offset > 0)) parameters.set("offset", String(offset));
+  if (player !== null) parameters.set("player", player);
+  const text = parameters.toString();
+  return text === "" ? "" : `#${text}`;
 }

@@ -48,6 +48,22 @@ resource "aws_s3_object" "page_app_js" {
   }
 }
 
+resource "aws_s3_object" "page_display_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/display.js"
+  source        = "${path.module}/../dashboard/display.js"
+  source_hash   = filemd5("${path.module}/../dashboard/display.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
 resource "aws_s3_object" "page_format_js" {
   bucket        = aws_s3_bucket.board.id
   key           = "dashboard/format.js"
@@ -80,6 +96,22 @@ resource "aws_s3_object" "page_index_html" {
   }
 }
 
+resource "aws_s3_object" "page_loading_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/loading.js"
+  source        = "${path.module}/../dashboard/loading.js"
+  source_hash   = filemd5("${path.module}/../dashboard/loading.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
 resource "aws_s3_object" "page_paging_js" {
   bucket        = aws_s3_bucket.board.id
   key           = "dashboard/paging.js"
@@ -101,6 +133,22 @@ resource "aws_s3_object" "page_search_js" {
   key           = "dashboard/search.js"
   source        = "${path.module}/../dashboard/search.js"
   source_hash   = filemd5("${path.module}/../dashboard/search.js")
+  content_type  = "text/javascript; charset=utf-8"
+  cache_control = "public, max-age=60"
+  kms_key_id    = aws_kms_key.board.arn
+
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+}
+
+resource "aws_s3_object" "page_state_js" {
+  bucket        = aws_s3_bucket.board.id
+  key           = "dashboard/state.js"
+  source        = "${path.module}/../dashboard/state.js"
+  source_hash   = filemd5("${path.module}/../dashboard/state.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
   kms_key_id    = aws_kms_key.board.arn

@@ -1,66 +1,165 @@
-// The board's API. Every address is relative to the page's folder, so the page works behind any path.
-
-/** What a player id may be. Each of its characters is legal in a path, so ids are written there as they are. */
-export const PLAYER_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
-
-const TIMEOUT = 15_000;
-
-/** The API gave no answer that can be used: no network, an error, or something that is not its JSON. */
-export class Unreachable extends Error {}
-
-/** The API answered that there is no such window or player, or that none can be called that. */
-export class Missing extends Error {}
-
-/*
- * Each call gives {body, asOf, skew}. asOf: the time this answer holds for, as the API writes it, or null;
- * skew: milliseconds that the server's clock is ahead of this one.
- * `pin` is the asOf of the snapshot to read, so that answers agree with one another; null for the newest, which is also
- * read where that snapshot is gone. Each throws Unreachable, Missing, or AbortError when aborted.
+/**
+ * Asks the board's API. Every address is relative to the page's folder, so that the page works behind any path.
+ *
+ * Each `fetch…` function throws Unreachable or Missing, or the signal's reason when it is aborted. `pin` is the `asOf` of
+ * the snapshot to read, so that answers agree with one another. With null, and where that snapshot is gone, the newest
+ * snapshot is read.
+ * @module
  */
 
-/** One page of a window's ranking. `window`: a kind of window, or the id of one. */
-export const leaderboard = (window, offset, limit, pin, signal) =>
-  pinned("v1/leaderboard", { window, offset, limit }, pin, signal, (body) => Array.isArray(body.entries));
+/** Matches a player id. Each of its characters is legal in a path, so an id is written there as it is. */
+export const PLAYER_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
 
-/** The entries around a player, `span` on each side. */
-export const neighbours = (id, window, span, pin, signal) =>
-  pinned(`v1/players/${id}/neighbours`, { window, span }, pin, signal, (body) => Array.isArray(body.entries));
+/** Milliseconds that the page waits for an answer. */
+const TIMEOUT = 15_000;
 
-/** One player's place in a window. */
-export const player = (id, window, pin, signal) =>
-  pinned(`v1/players/${id}`, { window }, pin, signal, (body) => Boolean(body.entry));
+/** The API gave no usable answer: there is no network, or it answered an error or something that is not its JSON. */
+export class Unreachable extends Error {}
 
-/** The current windows and the kept ones. */
-export const windows = (signal) => read("v1/windows", {}, signal, (body) => Array.isArray(body.windows));
+/** The API answered 404 or 400: it does not have the window or the player that was asked for. */
+export class Missing extends Error {}
 
-/** A snapshot was asked for that can no longer be read. */
+/** The API answered 410: the snapshot that was asked for can no longer be read. */
 class Gone extends Error {}
 
-async function pinned(path, query, pin, signal, usable) {
-  if (pin === null) return read(path, query, signal, usable);
+/**
+ * Fetches one page of a window's ranking.
+ * @param {string} window a kind of window, or the id of a window
+ * @param {number} offset
+ * @param {number} limit
+ * @param {string | null} pin
+ * @param {AbortSignal} signal
+ * @returns {Promise<Page.Answer<Api.Leaderboard>>}
+ */
+export function fetchLeaderboard(window, offset, limit, pin, signal) {
+  const query = { window, offset: String(offset), limit: String(limit) };
+  return fetchPinned("v1/leaderboard", query, pin, signal, isLeaderboard);
+}
+
+/**
+ * Fetches the entries around a player.
+ * @param {string} id
+ * @param {string} window
+ * @param {number} span entries on each side of the player
+ * @param {string | null} pin
+ * @param {AbortSignal} signal
+ * @returns {Promise<Page.Answer<Api.Neighbours>>}
+ */
+export function fetchNeighbours(id, window, span, pin, signal) {
+  return fetchPinned(`v1/players/${id}/neighbours`, { window, span: String(span) }, pin, signal, isNeighbours);
+}
+
+/**
+ * Fetches one player's entry in a window.
+ * @param {string} id
+ * @param {string} window
+ * @param {string | null} pin
+ * @param {AbortSignal} signal
+ * @returns {Promise<Page.Answer<Api.Player>>}
+ */
+export function fetchPlayer(id, window, pin, signal) {
+  return fetchPinned(`v1/players/${id}`, { window }, pin, signal, isPlayer);
+}
+
+/**
+ * Fetches the current windows and those that are kept.
+ * @param {AbortSignal} signal
+ * @returns {Promise<Page.Answer<Api.Windows>>}
+ */
+export function fetchWindows(signal) {
+  return fetchAnswer("v1/windows", {}, signal, isWindows);
+}
+
+/**
+ * Says whether a value is an object, whose fields can be looked at.
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+const isObject = (value) => typeof value === "object" && value !== null;
+
+/**
+ * Recognises a ranking by the field without which it can't be shown.
+ * @param {unknown} body
+ * @returns {body is Api.Leaderboard}
+ */
+const isLeaderboard = (body) => isObject(body) && Array.isArray(body.entries);
+
+/**
+ * Recognises the entries around a player.
+ * @param {unknown} body
+ * @returns {body is Api.Neighbours}
+ */
+const isNeighbours = (body) => isObject(body) && Array.isArray(body.entries);
+
+/**
+ * Recognises one player's entry.
+ * @param {unknown} body
+ * @returns {body is Api.Player}
+ */
+const isPlayer = (body) => isObject(body) && isObject(body.entry);
+
+/**
+ * Recognises a list of windows.
+ * @param {unknown} body
+ * @returns {body is Api.Windows}
+ */
+const isWindows = (body) => isObject(body) && Array.isArray(body.windows);
+
+/**
+ * Recognises a problem of the API itself: anything on the way may answer 404 with a page of its own.
+ * @param {unknown} body
+ * @param {number} status the status of the response that has this body
+ * @returns {body is Api.Problem}
+ */
+const isProblem = (body, status) => isObject(body) && body.status === status;
+
+/**
+ * Fetches an answer from the snapshot `pin`, or from the newest where there is no pin or its snapshot is gone.
+ * @template {{ as_of?: string | null; board: string }} Body
+ * @param {string} path
+ * @param {Record<string, string>} query
+ * @param {string | null} pin
+ * @param {AbortSignal} signal
+ * @param {(body: unknown) => body is Body} isUsable
+ * @returns {Promise<Page.Answer<Body>>}
+ */
+async function fetchPinned(path, query, pin, signal, isUsable) {
+  if (pin === null) return fetchAnswer(path, query, signal, isUsable);
   try {
-    return await read(path, { ...query, as_of: pin }, signal, usable);
+    return await fetchAnswer(path, { ...query, as_of: pin }, signal, isUsable);
   } catch (error) {
     if (!(error instanceof Gone)) throw error;
-    return read(path, query, signal, usable);
+    return fetchAnswer(path, query, signal, isUsable);
   }
 }
 
-async function read(path, query, signal, usable) {
-  const { response, body } = await get(`${path}?${new URLSearchParams(query)}`.replace(/\?$/, ""), signal);
-  // Only the API's own problems count: anything on the way may answer 404 with a page of its own.
-  const problem = body?.status === response.status ? response.status : null;
-  if (problem === 404 || problem === 400) throw new Missing(body.detail);
-  if (problem === 410) throw new Gone(body.detail);
-  if (!response.ok || !body || !usable(body)) throw new Unreachable(`${path} answered ${response.status}`);
-  const header = response.headers.get("As-Of");
-  // A rebuild that changed nothing answers 304: the stored body then tells an older time than the header.
-  const asOf = [header, body.as_of].filter((time) => !Number.isNaN(Date.parse(time)))
-    .sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
-  return { body, asOf, skew: ahead(response) };
+/**
+ * Fetches an answer and sorts failures into the errors above.
+ * @template {{ as_of?: string | null; board: string }} Body
+ * @param {string} path
+ * @param {Record<string, string>} query
+ * @param {AbortSignal} signal
+ * @param {(body: unknown) => body is Body} isUsable
+ * @returns {Promise<Page.Answer<Body>>}
+ */
+async function fetchAnswer(path, query, signal, isUsable) {
+  const { response, body } = await fetchJson(`${path}?${new URLSearchParams(query)}`.replace(/\?$/, ""), signal);
+  const { status } = response;
+  if (isProblem(body, status) && (status === 404 || status === 400)) throw new Missing(body.detail);
+  if (isProblem(body, status) && status === 410) throw new Gone(body.detail);
+  if (!response.ok || !isUsable(body)) throw new Unreachable(`${path} answered ${status}`);
+  // A rebuild that changed nothing answers 304: then the stored body has an older time than the header.
+  const asOf = pickNewest(response.headers.get("As-Of"), body.as_of ?? null);
+  return { body, asOf, skew: measureSkew(response) };
 }
 
-async function get(address, signal) {
+/**
+ * Fetches an address and parses its JSON; the body of an error that is not JSON is null.
+ * @param {string} address
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ response: Response, body: unknown }>}
+ */
+async function fetchJson(address, signal) {
   const controller = new AbortController();
   const abort = () => controller.abort(signal.reason);
   const timer = setTimeout(() => controller.abort(new Unreachable("no answer in time")), TIMEOUT);
@@ -82,9 +181,26 @@ async function get(address, signal) {
   }
 }
 
-/** How far the server's clock is ahead. Readers' clocks are often wrong; a countdown and "stale" must not be. */
-function ahead(response) {
-  const date = Date.parse(response.headers.get("Date"));
+/**
+ * Picks the later of the times that can be read, as it is written; null where none can.
+ * @param {...(string | null)} times
+ */
+function pickNewest(...times) {
+  let newest = null;
+  for (const time of times) {
+    if (time === null || Number.isNaN(Date.parse(time))) continue;
+    if (newest === null || Date.parse(time) > Date.parse(newest)) newest = time;
+  }
+  return newest;
+}
+
+/**
+ * Measures how many milliseconds the server's clock is ahead. Readers' clocks are often wrong; a countdown and "stale"
+ * must not be.
+ * @param {Response} response
+ */
+function measureSkew(response) {
+  const date = Date.parse(response.headers.get("Date") ?? "");
   const cached = Number(response.headers.get("Age") ?? 0) * 1000;
   return Number.isNaN(date + cached) ? 0 : date + cached - Date.now();
 }

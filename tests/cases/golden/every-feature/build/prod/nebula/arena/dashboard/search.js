@@ -1,45 +1,66 @@
-// The player that was searched for: the card beside the ranking, kept fresh, and what is said of a search.
-import { Missing, player } from "./api.js";
-import { announce, find, showFound, showMessage } from "./view.js";
+/**
+ * Searches for a player: the card beside the ranking, which is kept fresh, and the message of the search.
+ * @module
+ */
+import { fetchPlayer, Missing } from "./api.js";
+import { announce, find, hideFound, showFound, showMessage } from "./view.js";
 
-let lookup = null;
-// Somebody waits for the answer to a search, not just for the card to be kept fresh.
-let awaited = false;
+/**
+ * The call that is under way.
+ * @type {AbortController | null}
+ */
+let request = null;
 
-/** A search begins (id), or there is none (null): the card of the one before goes. */
+/** Whether a reader waits for the answer to a search; false while the card is only kept fresh. */
+let isAwaited = false;
+
+/**
+ * Begins a search, or ends it; the card of the search before goes.
+ * @param {string | null} id null for no search
+ */
 export function begin(id) {
-  lookup?.abort();
-  awaited = id !== null;
-  showFound(null);
-  showMessage(awaited ? "Searching…" : "");
+  request?.abort();
+  isAwaited = id !== null;
+  hideFound();
+  showMessage(isAwaited ? "Searching…" : "");
 }
 
-/** Says why there is nothing to search for. */
+/**
+ * Ends the search and says why.
+ * @param {string} text
+ */
 export function refuse(text) {
   begin(null);
   showMessage(text);
   announce(text);
 }
 
-/** Shows the card of a player, from the snapshot that the ranking is from (`pin`, as in api.js), or that there is none. */
-export async function follow(id, window, pin, columns, format) {
-  lookup?.abort();
-  const mine = (lookup = new AbortController());
+/**
+ * Shows the card of a player, or says that the window does not have the player.
+ * @param {string} id
+ * @param {string} window
+ * @param {string | null} pin the snapshot that the ranking is from, as in api.js
+ * @param {string[]} columns
+ * @param {Page.FormatScore} formatScore
+ */
+export async function follow(id, window, pin, columns, formatScore) {
+  request?.abort();
+  const controller = request = new AbortController();
   try {
-    const { body } = await player(id, window, pin, mine.signal);
-    showFound(body, columns, format);
+    const { body } = await fetchPlayer(id, window, pin, controller.signal);
+    showFound(body, columns, formatScore);
     showMessage("");
-    if (awaited) announce(find("found").innerText);
+    if (isAwaited) announce(find("found").innerText);
   } catch (error) {
-    if (mine.signal.aborted) return;
+    if (controller.signal.aborted) return;
     if (!(error instanceof Missing)) {
       // A card that is shown already stays; the bar above the ranking says that the API is down.
-      if (awaited) showMessage("The search can’t be answered right now. Please try again.");
+      if (isAwaited) showMessage("The search can’t be answered right now. Please try again.");
       return;
     }
-    showFound(null);
+    hideFound();
     showMessage("There is no such player in this window: ", id);
-    if (awaited) announce("No such player in this window");
+    if (isAwaited) announce("No such player in this window");
   }
-  awaited = false;
+  isAwaited = false;
 }

@@ -1,119 +1,169 @@
-// The ranking as a table. Whatever a player or an author wrote goes in as text, never as markup.
-import { count } from "./format.js";
-import { element, find, named, titled, values, write } from "./view.js";
+/**
+ * Shows the ranking as a table. Text from a player or an author goes in as text, never as markup.
+ * @module
+ */
+import { formatCount } from "./format.js";
+import { createElement, find, findAll, findOne, labelPlayer, listScores, setText, setTextAndTitle } from "./view.js";
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The first three ranks are larger than the rest, in three rows at most. */
 const PODIUM = 3;
 
 /**
- * Shows entries: rows keep their player, so that changes can be seen to move.
- * @param entries as the API gives them
- * @param columns names of the score columns, the first one first
- * @param format score -> text
- * @param followed id of the player that was searched for, or null
- * @param first position of the first entry, from 0; null where it is not known
- * @param animate false when the rows belong to another view than those shown before
+ * Shows entries. A player keeps the same row, so that readers see it move.
+ * @param {Api.Entry[]} entries
+ * @param {object} options
+ * @param {string[]} options.columns names of the score columns
+ * @param {Page.FormatScore} options.formatScore
+ * @param {string | null} [options.followed] id of the player that is followed
+ * @param {number | null} [options.first] position of the first entry, from 0; null where it is not known
+ * @param {boolean} [options.animate] false when the rows before belong to another view
  */
-export function showRows(entries, { columns, format, followed = null, first = 0, animate = false }) {
+export function showRows(entries, { columns, formatScore, followed = null, first = 0, animate = false }) {
   const rows = find("rows");
+  /** @type {Map<string | undefined, { row: HTMLTableRowElement, top: number, scores: string | undefined }>} */
   const before = new Map();
   for (const row of rows.rows) {
     before.set(row.dataset.player, { row, top: row.offsetTop, scores: row.dataset.scores });
   }
   const next = entries.map((entry, index) => {
-    const row = before.get(entry.player_id)?.row ?? newRow(columns);
-    fill(row, entry, columns, format);
-    // Ranks can be shared: however many are first, three rows are larger than the rest.
+    const row = before.get(entry.player_id)?.row ?? createRow(columns);
+    fillRow(row, entry, columns, formatScore);
+    // Ranks can be shared: of ten firsts only three rows are larger than the rest.
     row.classList.toggle("podium", entry.rank <= PODIUM && index < PODIUM && !first);
     return row;
   });
   rows.replaceChildren(...next);
   markFollowed(followed);
   fitColumns(next);
-  if (animate && !still.matches) for (const row of next) move(row, before.get(row.dataset.player));
+  if (!animate || reducedMotion.matches) return;
+  for (const row of next) animateRow(row, before.get(row.dataset.player));
 }
 
+/**
+ * Marks the row of the player that is followed.
+ * @param {string | null} id
+ */
 export function markFollowed(id) {
   for (const row of find("rows").rows) {
-    const followed = row.dataset.player === id;
-    row.classList.toggle("followed", followed);
-    if (followed) row.setAttribute("aria-current", "true");
+    const isFollowed = row.dataset.player === id;
+    row.classList.toggle("followed", isFollowed);
+    if (isFollowed) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }
 }
 
-/** Brings the first row of this rank, or of a worse one, to where it is seen. */
-export function reveal(rank) {
-  const row = [...find("rows").rows].find((each) => Number(each.dataset.rank) >= rank);
-  (row ?? find("rows").rows[find("rows").rows.length - 1])?.scrollIntoView({ block: "center" });
+/**
+ * Scrolls to the first row of a rank, or of a worse one; to the last row where all are better.
+ * @param {number} rank
+ */
+export function revealRank(rank) {
+  const rows = [...find("rows").rows];
+  (rows.find((row) => Number(row.dataset.rank) >= rank) ?? rows.at(-1))?.scrollIntoView({ block: "center" });
 }
 
-function newRow(columns) {
+/**
+ * Creates an empty row.
+ * @param {string[]} columns
+ */
+function createRow(columns) {
+  const rank = createElement("td", "rank");
+  rank.append(createElement("span", "place"));
+  const player = createElement("th", "player");
+  player.scope = "row";
+  const who = createElement("div", "who");
+  who.append(createElement("bdi", "name"), createElement("bdi", "id"));
+  player.append(who);
   const row = document.createElement("tr");
-  const who = element("th", "player");
-  who.scope = "row";
-  const line = element("div", "who");
-  line.append(element("bdi", "name"), element("bdi", "id"));
-  who.append(line);
-  row.append(element("td", "rank"), who, ...columns.map(() => element("td", "score")));
-  row.firstElementChild.append(element("span", "place"));
+  row.append(rank, player, ...columns.map(() => createElement("td", "score")));
   return row;
 }
 
-function fill(row, entry, columns, format) {
-  const [name, id] = named(entry);
-  row.dataset.rank = entry.rank;
+/**
+ * Writes an entry into a row.
+ * @param {HTMLTableRowElement} row
+ * @param {Api.Entry} entry
+ * @param {string[]} columns
+ * @param {Page.FormatScore} formatScore
+ */
+function fillRow(row, entry, columns, formatScore) {
+  const [name, id] = labelPlayer(entry);
+  const texts = listScores(entry, columns).map(formatScore);
+  row.dataset.rank = String(entry.rank);
   row.dataset.player = entry.player_id;
-  write(row.querySelector(".place"), count(entry.rank));
-  titled(row.querySelector(".name"), name);
-  titled(row.querySelector(".id"), id);
-  const texts = values(entry, columns).map(format);
   row.dataset.scores = texts.join("|");
-  row.querySelectorAll(".score").forEach((cell, index) => write(cell, texts[index]));
+  setText(findOne(".place", row), formatCount(entry.rank));
+  setTextAndTitle(findOne(".name", row), name);
+  setTextAndTitle(findOne(".id", row), id);
+  findAll(".score", row).forEach((cell, index) => setText(cell, texts[index] ?? ""));
 }
 
-/** Columns are as wide as their longest text, and never shrink while the page is open: names do not jump about. */
+/**
+ * Measures the longest of some texts, in characters.
+ * @param {string[]} texts
+ */
+const measureLongest = (texts) => Math.max(0, ...texts.map((text) => text.length));
+
+/**
+ * Reads a number that a style has; 0 where it has none.
+ * @param {HTMLElement} element
+ * @param {string} property
+ */
+const readNumber = (element, property) => Number(element.style.getPropertyValue(property));
+
+/**
+ * Makes columns as wide as their longest text. They never shrink while the page is open, so that names do not jump about.
+ * @param {HTMLTableRowElement[]} rows
+ */
 function fitColumns(rows) {
   const table = find("table");
-  const longest = (texts) => Math.max(0, ...texts.map((text) => text.length));
-  const headings = [...table.querySelectorAll("thead .score")];
+  const headings = findAll("thead .score", table);
+  const scores = rows.map((row) => findAll(".score", row).map((cell) => cell.textContent));
   const widths = headings.map((heading, index) => {
     const width = Math.max(
-      // A heading may wrap, but not within its words, whose letters are wider than digits.
-      headings.length > 1 ? Math.ceil(1.25 * Math.min(10, longest(heading.textContent.split(" ")))) : 6,
-      longest(rows.map((row) => row.querySelectorAll(".score")[index].textContent)),
-      Number(heading.style.getPropertyValue("--digits")),
+      // A heading may wrap between its words, not within one; and its letters are wider than digits.
+      headings.length > 1 ? Math.ceil(1.25 * Math.min(10, measureLongest(heading.textContent.split(" ")))) : 6,
+      measureLongest(scores.map((texts) => texts[index] ?? "")),
+      readNumber(heading, "--digits"),
     );
-    heading.style.setProperty("--digits", width);
+    heading.style.setProperty("--digits", String(width));
     return width;
   });
-  const ranks = Math.max(3, longest(rows.map((row) => row.querySelector(".place").textContent)), Number(table.style.getPropertyValue("--rank-digits")));
-  table.style.setProperty("--rank-digits", ranks);
-  table.style.setProperty("--columns", widths.length);
-  table.style.setProperty("--all-digits", widths.reduce((sum, width) => sum + width, 0));
-  frameColumns();
+  const places = rows.map((row) => findOne(".place", row).textContent);
+  const rankWidth = Math.max(3, measureLongest(places), readNumber(table, "--rank-digits"));
+  table.style.setProperty("--rank-digits", String(rankWidth));
+  table.style.setProperty("--columns", String(widths.length));
+  table.style.setProperty("--all-digits", String(widths.reduce((sum, width) => sum + width, 0)));
+  makeFrameReachable();
 }
 
-/** Where columns are wider than the screen they are moved within their frame, which the keyboard must then reach. */
-function frameColumns() {
+/** Lets the keyboard reach the table's frame where columns are wider than the screen, so that it can be scrolled. */
+function makeFrameReachable() {
   const frame = find("frame");
   if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
   else frame.removeAttribute("tabindex");
 }
-addEventListener("resize", frameColumns);
+addEventListener("resize", makeFrameReachable);
 
-function move(row, was) {
-  if (!was) {
+/**
+ * Animates what has changed in a row: its place, its scores, or that it is new.
+ * @param {HTMLTableRowElement} row
+ * @param {{ top: number, scores: string | undefined } | undefined} before its place and scores; undefined for a new row
+ */
+function animateRow(row, before) {
+  if (before === undefined) {
     row.animate({ opacity: [0, 1] }, { duration: 400, easing: "ease-out" });
     return;
   }
-  const distance = was.top - row.offsetTop;
+  const distance = before.top - row.offsetTop;
   if (distance !== 0) {
-    row.animate({ transform: [`translateY(${distance}px)`, "none"] }, { duration: 550, easing: "cubic-bezier(.2, .8, .2, 1)" });
+    const transform = [`translateY(${distance}px)`, "none"];
+    row.animate({ transform }, { duration: 550, easing: "cubic-bezier(.2, .8, .2, 1)" });
   }
-  if (was.scores !== row.dataset.scores) {
+  if (before.scores !== row.dataset.scores) {
     const flash = getComputedStyle(row).getPropertyValue("--flash");
-    for (const cell of row.querySelectorAll(".score")) {
+    for (const cell of findAll(".score", row)) {
       cell.animate({ backgroundColor: [flash, "transparent"] }, { duration: 1400, easing: "ease-out" });
     }
   }

@@ -1,4 +1,7 @@
-// Light or dark. A classic script in the head, so that the choice stands before the first paint.
+/**
+ * Switches between the light and the dark theme. A classic script in the head, so that the theme is set before the first
+ * paint.
+ */
 "use strict";
 {
   const KEY = "leaderboards.theme";
@@ -6,29 +9,40 @@
   const root = document.documentElement;
 
   // Storage may be forbidden (private windows, embedded pages): then the choice lasts for this visit.
+  /** @type {string | null} */
   let choice = null;
   try {
     choice = localStorage.getItem(KEY);
   } catch { /* follow the system */ }
 
-  const current = () => (choice === "light" || choice === "dark" ? choice : system.matches ? "dark" : "light");
-  const opposite = () => (current() === "dark" ? "light" : "dark");
-
-  const show = () => {
-    root.dataset.theme = current();
-    document.getElementById("theme")?.setAttribute("aria-label", `Switch to the ${opposite()} theme`);
+  /** Picks the theme: the reader's choice, else the system's. */
+  const pickTheme = () => {
+    if (choice === "light" || choice === "dark") return choice;
+    return system.matches ? "dark" : "light";
   };
 
-  show();
-  system.addEventListener("change", show);
+  /** Picks the theme that the button switches to. */
+  const pickOpposite = () => (pickTheme() === "dark" ? "light" : "dark");
+
+  /** Sets the theme of the page and the label of the button, which exists once the body is parsed. */
+  const showTheme = () => {
+    root.dataset.theme = pickTheme();
+    document.getElementById("theme")?.setAttribute("aria-label", `Switch to the ${pickOpposite()} theme`);
+  };
+
+  /** Switches the theme and remembers it. */
+  const switchTheme = () => {
+    choice = pickOpposite();
+    try {
+      localStorage.setItem(KEY, choice);
+    } catch { /* as above */ }
+    showTheme();
+  };
+
+  showTheme();
+  system.addEventListener("change", showTheme);
   document.addEventListener("DOMContentLoaded", () => {
-    show();
-    document.getElementById("theme").addEventListener("click", () => {
-      choice = opposite();
-      try {
-        localStorage.setItem(KEY, choice);
-      } catch { /* as above */ }
-      show();
-    });
+    showTheme();
+    document.getElementById("theme")?.addEventListener("click", switchTheme);
   });
 }

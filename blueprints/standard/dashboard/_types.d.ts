@@ -1,0 +1,191 @@
+/**
+ * The types of the page's scripts, for their JSDoc comments. Only the type checker reads this file: names that begin with
+ * an underscore stay out of every bundle.
+ */
+
+/** What the API answers. openapi.yaml.j2 describes each field. */
+declare namespace Api {
+  /** A time: RFC 3339 in UTC. */
+  type Time = string;
+  type Kind = "all_time" | "hour" | "day" | "week" | "month" | "season" | "rolling";
+
+  interface Scores {
+    score: number;
+    columns: Record<string, number>;
+  }
+
+  interface Entry extends Scores {
+    rank: number;
+    player_id: string;
+    name: string | null;
+    at: Time;
+  }
+
+  interface PlayerEntry extends Entry {
+    percentile: number;
+    pending?: Scores;
+  }
+
+  interface Window {
+    id: string;
+    every: Kind;
+    starts_at: Time | null;
+    ends_at: Time | null;
+    sealed: boolean;
+  }
+
+  interface ListedWindow extends Window {
+    current: boolean;
+  }
+
+  /** What every answer about one window has. */
+  interface Head {
+    board: string;
+    window: Window;
+    as_of: Time | null;
+    players: number;
+  }
+
+  interface Neighbours extends Head {
+    entries: Entry[];
+  }
+
+  interface Leaderboard extends Neighbours {
+    title: string;
+    next_reset_at: Time | null;
+  }
+
+  interface Player extends Head {
+    entry: PlayerEntry;
+  }
+
+  interface Windows {
+    board: string;
+    windows: ListedWindow[];
+  }
+
+  interface Problem {
+    type: string;
+    title: string;
+    status: number;
+    detail: string;
+  }
+}
+
+declare namespace Page {
+  /** The board's settings, which the page carries as JSON (`page` in the generator). */
+  interface Board {
+    title: string;
+    board: string;
+    team: string;
+    accent: string;
+    refresh_seconds: number;
+    stale_seconds: number;
+    decimals: number;
+    columns: { name: string; order: "ascending" | "descending" }[];
+    windows: [WindowSettings, ...WindowSettings[]];
+  }
+
+  interface WindowSettings {
+    every: Api.Kind;
+    /** What the page calls the current window of this kind. */
+    label: string;
+  }
+
+  /** The board's kinds of window; the first is the one that the page opens with. */
+  type Kinds = [Api.Kind, ...Api.Kind[]];
+
+  /** What the reader chose. */
+  interface Choice {
+    /** A kind of window, for its current one, or the id of a window. */
+    window: string;
+    /** Position of a page's first entry, from 0; null for the entries around `player`. */
+    offset: number | null;
+    /** The id of the player that is followed. */
+    player: string | null;
+  }
+
+  /** An answer of the API with what its headers say. */
+  interface Answer<Body> {
+    body: Body;
+    /** Time of the snapshot that answered; null before the first. */
+    asOf: Api.Time | null;
+    /** Milliseconds that the server's clock is ahead of this one. */
+    skew: number;
+  }
+
+  /** The part of a ranking that the table shows; without a window where no season is on. */
+  interface Ranking {
+    window: Api.Window | null;
+    players: number;
+    entries: Api.Entry[];
+  }
+
+  /** A ranking that was asked for, as it is kept and shown. */
+  interface View {
+    /** Names the choice that it answers. */
+    key: string;
+    /** `Choice.window` of that choice. */
+    window: string;
+    body: Ranking;
+    asOf: Api.Time | null;
+    /** No season is on, so there is nothing to rank. */
+    gap: boolean;
+  }
+
+  interface State {
+    chosen: Choice;
+    shown: View | null;
+    views: Map<string, View>;
+    windows: Api.ListedWindow[];
+    skew: number;
+    players: number;
+    failures: number;
+    nextTry: number;
+    rankToReveal: number | null;
+  }
+
+  /** How current the data on the page is. */
+  type Condition = "loading" | "live" | "stale" | "down";
+
+  /** Writes a score as text; a dash for a score that is missing. */
+  type FormatScore = (score: number | undefined) => string;
+
+  /** The elements of index.html.j2 that have an id. */
+  interface Elements {
+    announcement: HTMLElement;
+    /** Absent where the board has no windows that end. */
+    archive: HTMLSelectElement | null;
+    board: HTMLScriptElement;
+    caption: HTMLElement;
+    countdown: HTMLElement;
+    empty: HTMLElement;
+    "empty-text": HTMLElement;
+    "empty-title": HTMLElement;
+    found: HTMLElement;
+    "found-close": HTMLButtonElement;
+    "found-id": HTMLElement;
+    "found-name": HTMLElement;
+    "found-pending": HTMLElement;
+    "found-percentile": HTMLElement;
+    "found-rank": HTMLElement;
+    "found-score": HTMLElement;
+    frame: HTMLElement;
+    jump: HTMLFormElement;
+    pager: HTMLElement;
+    player: HTMLInputElement;
+    range: HTMLElement;
+    rank: HTMLInputElement;
+    ranking: HTMLElement;
+    "reset-label": HTMLElement;
+    retry: HTMLButtonElement;
+    rows: HTMLTableSectionElement;
+    search: HTMLFormElement;
+    "search-message": HTMLElement;
+    span: HTMLElement;
+    state: HTMLElement;
+    "state-text": HTMLElement;
+    table: HTMLTableElement;
+    theme: HTMLButtonElement;
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * Asks the API for what the reader chose, again and again, and keeps what it answers.
+ * @module
+ */
+import { formatAddress } from "./address.js";
+import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing } from "./api.js";
+import { announceView, showLastAnswer, showTime, showView, showWindow, showWindows } from "./display.js";
+import { lastPageOffset } from "./paging.js";
+import * as search from "./search.js";
+import { board, columns, findChosenView, findViewOfWindow, formatScore, keyOf, kinds, LIMIT, state } from "./state.js";
+import { markFollowed } from "./table.js";
+import { showBusy } from "./view.js";
+import { closes } from "./windows.js";
+
+/** Entries on each side of a player. */
+const SPAN = 5;
+
+/** Milliseconds between two calls for the ranking. */
+export const INTERVAL = board.refresh_seconds * 1000;
+
+/** Milliseconds between two calls after many failures, and for a window whose ranks are final. */
+const LONGEST_WAIT = Math.max(INTERVAL, 120_000);
+
+/** Milliseconds between two calls for the list of windows. */
+const WINDOWS_INTERVAL = Math.max(INTERVAL, 60_000);
+
+/** Milliseconds that the list of windows may take. */
+const WINDOWS_TIMEOUT = 15_000;
+
+/** A smaller change of the clock's skew, in milliseconds, is ignored: the Date header has whole seconds only. */
+const LEAST_SKEW_CHANGE = 2000;
+
+/**
+ * The call for the ranking that is under way.
+ * @type {AbortController | null}
+ */
+let request = null;
+
+/** The id of the timer for the next call. */
+let timer = 0;
+
+/** When the list of windows was last asked for, in epoch milliseconds. */
+let windowsAskedAt = -Infinity;
+
+/** Begins a call for the ranking in place of the one that is under way. */
+export function beginRequest() {
+  request?.abort();
+  request = new AbortController();
+  return request;
+}
+
+/** Stops asking for the ranking, until the next `refresh`. */
+export function stopRefreshing() {
+  clearTimeout(timer);
+}
+
+/**
+ * Asks for the ranking after a wait, in place of any wait before.
+ * @param {number} milliseconds
+ */
+export function refreshAfter(milliseconds) {
+  clearTimeout(timer);
+  timer = setTimeout(() => refresh(), milliseconds);
+}
+
+/**
+ * Makes a wait up to a tenth longer or shorter, so that pages opened at the same moment do not ask at the same moment.
+ * @param {number} milliseconds
+ */
+const withJitter = (milliseconds) => milliseconds * (0.9 + 0.2 * Math.random());
+
+/** Schedules the next call: after each failure the wait is twice as long. Nothing is asked while the page is hidden. */
+function scheduleRefresh() {
+  clearTimeout(timer);
+  if (document.hidden) return;
+  const usual = findViewOfWindow()?.body.window?.sealed ? LONGEST_WAIT : INTERVAL;
+  const { failures } = state;
+  const wait = withJitter(failures === 0 ? usual : Math.min(INTERVAL * 2 ** (failures - 1), LONGEST_WAIT));
+  state.nextTry = Date.now() + wait;
+  refreshAfter(wait);
+}
+
+/**
+ * Asks for what is chosen.
+ * @param {string | null} pin the snapshot to read, as in api.js
+ */
+export async function refresh(pin = null) {
+  clearTimeout(timer);
+  const { signal } = beginRequest();
+  const asked = { ...state.chosen };
+  try {
+    const answer = await fetchChosen(asked, pin, signal);
+    if (!acceptAnswer(answer)) return;
+    refreshWindows(answer.body.window);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!acceptFailure(error, asked)) return;
+  }
+  showBusy(false);
+  scheduleRefresh();
+  showTime();
+  await refreshFollowed();
+}
+
+/**
+ * Fetches the entries of a choice.
+ * @param {Page.Choice} choice
+ * @param {string | null} pin
+ * @param {AbortSignal} signal
+ */
+function fetchChosen({ window, offset, player }, pin, signal) {
+  if (offset === null && player !== null) return fetchNeighbours(player, window, SPAN, pin, signal);
+  return fetchLeaderboard(window, offset ?? 0, LIMIT, pin, signal);
+}
+
+/**
+ * Keeps and shows an answer to what is chosen; false if another page has to be asked for, which has begun then.
+ * @param {{ body: Page.Ranking, asOf: string | null, skew: number }} answer
+ * @param {boolean} gap whether it stands for a season while no season is on
+ */
+function acceptAnswer({ body, asOf, skew }, gap = false) {
+  const { chosen } = state;
+  state.failures = 0;
+  // To follow each rounding would make the countdown stutter.
+  if (Math.abs(skew - state.skew) > LEAST_SKEW_CHANGE) state.skew = skew;
+  if (body.entries.length === 0 && chosen.offset !== null && chosen.offset > 0) {
+    // The window has started anew, or players were removed: the page that was open is gone.
+    const last = lastPageOffset(body.players, LIMIT);
+    choose({ offset: last < chosen.offset ? last : 0 }, { replace: true });
+    return false;
+  }
+  const isSame = findChosenView() !== null;
+  const view = { key: keyOf(chosen), window: chosen.window, body, asOf, gap };
+  state.views.set(view.key, view);
+  showView(view, isSame);
+  if (!isSame) announceView();
+  return true;
+}
+
+/**
+ * Shows what a failed call means; false if something else has to be asked for, which has begun then.
+ * @param {unknown} error
+ * @param {Page.Choice} asked
+ */
+function acceptFailure(error, { window, offset }) {
+  if (error instanceof Missing) {
+    if (offset === null) return chooseInstead({ offset: 0 });
+    if (!kinds.some((kind) => kind === window)) return chooseInstead({ window: kinds[0], offset: 0 });
+    if (window === "season") return acceptGap();
+  }
+  state.failures += 1;
+  console.info("The ranking could not be loaded:", error);
+  if (findChosenView() === null) showLastAnswer();
+  return true;
+}
+
+/**
+ * Chooses something else in place of what the API does not have. Gives false, for `acceptFailure` to return.
+ * @param {Partial<Page.Choice>} change
+ */
+function chooseInstead(change) {
+  choose(change, { replace: true });
+  return false;
+}
+
+/** Shows that no season is on, as an empty ranking. Gives what `acceptAnswer` gives. */
+function acceptGap() {
+  const answer = { body: { entries: [], players: 0, window: null }, asOf: null, skew: state.skew };
+  if (!acceptAnswer(answer, true)) return false;
+  refreshWindows(null);
+  return true;
+}
+
+/** Keeps the card of the player that is followed as fresh as the ranking. */
+async function refreshFollowed() {
+  const { player, window } = state.chosen;
+  if (player === null) return;
+  if (findViewOfWindow()?.gap) search.refuse("No season is on, so no player is ranked in it.");
+  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, formatScore);
+}
+
+/**
+ * Asks for the list of windows: now and then, and soon where an answer shows that the list is old.
+ * @param {Api.Window | null} window the window of that answer
+ */
+async function refreshWindows(window) {
+  const listed = state.windows.find((each) => each.id === window?.id);
+  const isUpToDate = window === null || (listed?.sealed === window.sealed && listed.ends_at === window.ends_at);
+  const wait = isUpToDate ? WINDOWS_INTERVAL : INTERVAL;
+  if (!kinds.some(closes) || Date.now() - windowsAskedAt < wait) return;
+  windowsAskedAt = Date.now();
+  try {
+    const { body } = await fetchWindows(AbortSignal.timeout(WINDOWS_TIMEOUT));
+    state.windows = body.windows;
+    showWindows();
+  } catch (error) {
+    console.info("The windows could not be listed:", error);
+  }
+}
+
+/**
+ * Changes what is chosen, shows at once what is known of it, and asks for the rest.
+ * @param {Partial<Page.Choice>} change
+ * @param {object} options
+ * @param {boolean} [options.replace] whether the choice before can't be gone back to
+ * @param {number | null} [options.rank] the rank to scroll to
+ */
+export function choose(change, { replace = false, rank = null } = {}) {
+  // Another page of the same ranking is read from the same snapshot, so that nobody is on both pages, or on neither.
+  const isPageTurn = !replace && !("window" in change) && !("player" in change);
+  const turned = isPageTurn ? findViewOfWindow() : null;
+  const pin = turned !== null && !turned.body.window?.sealed ? turned.asOf : null;
+  if ("window" in change) state.players = 0;
+  state.rankToReveal = rank;
+  Object.assign(state.chosen, change);
+  writeAddress(replace);
+  showWindow();
+  markFollowed(state.chosen.player);
+  const last = state.views.get(keyOf(state.chosen));
+  if (last !== undefined && findChosenView() === null && (pin === null || last.asOf === pin)) showView(last, false);
+  showBusy(findChosenView() === null);
+  showTime();
+  refresh(pin);
+}
+
+/**
+ * Writes the choice to the page's address.
+ * @param {boolean} replace whether it takes the place of the address before, to which one then can't go back
+ */
+function writeAddress(replace) {
+  const hash = formatAddress(state.chosen, kinds);
+  if (hash === location.hash) return;
+  const address = hash || location.pathname + location.search;
+  if (replace) history.replaceState(null, "", address);
+  else history.pushState(null, "", address);
+}
