@@ -8,11 +8,14 @@ BOARD ?= *
 ARGS ?=
 
 BIN := .venv/bin
+# The page's code and its settings. deno keeps its cache in the repository and asks no host for a newer deno.
+DENO := DENO_DIR=.deno_cache DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
+PAGE := --config blueprints/deno.json blueprints/standard/dashboard
 # One bundle per board: build/TEAM/BOARD, or build/ENV/TEAM/BOARD where environments are configured.
 BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test bench lint lock fmt init plan apply destroy outputs simulate clean
+.PHONY: help setup demo generate check test bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,13 +40,20 @@ test: setup lint ## Run the tests
 bench: .venv/ready .venv-bench/ready ## Time the commands against other generators; some minutes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-lint: .venv/ready ## ruff and mypy
+lint: .venv/ready lint-page ## ruff and mypy; deno for the page
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet || { echo 'not formatted as ruff would; run make fmt'; exit 1; }
 	@$(BIN)/mypy
 
+# Without a description: a part of lint, which .pre-commit-config.yaml runs by itself.
+lint-page: .venv/ready
+	@$(DENO) lint --quiet $(PAGE)
+	@$(DENO) fmt --check --quiet $(PAGE) || { echo 'the page is not formatted as deno would; run make fmt'; exit 1; }
+	@$(DENO) check --quiet $(PAGE)
+
 fmt: .venv/ready ## Format this repo's code, and the Terraform in build/
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format --quiet
+	@$(DENO) fmt --quiet $(PAGE)
 	@if [ -d build ]; then $(TERRAFORM) fmt -recursive build; fi
 
 init: generate ## terraform init
@@ -65,7 +75,7 @@ simulate: .venv/ready ## Make demo activity on deployed boards that have `simula
 	@$(BIN)/leaderboards simulate $(foreach only,ENV TEAM BOARD,$(call option,$(only))) $(ARGS)
 
 clean: ## Remove the virtual environments and caches (build/ stays: Terraform state may lie in it)
-	@rm -rf .venv .venv-bench .venv-checkov .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench .venv-checkov .deno_cache .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find blueprints generator runtime tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows

@@ -1,0 +1,161 @@
+"""The page's scripts and styles: what `make lint` finds in them, and that their types are those of the API."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.pages import SETTINGS, render_page
+from tests.runtime.boards import NOW
+from tests.runtime.world import World
+from tests.support.paths import REPOSITORY
+
+PAGE = REPOSITORY / "blueprints" / "standard" / "dashboard"
+SCRIPTS = sorted(PAGE.glob("*.js"))
+TYPES = (PAGE / "_types.d.ts").read_text(encoding="utf-8")
+COMMANDS = ("lint", "fmt --check", "check")
+
+FAULTS = {
+    "export const undefinedVariable = () => missing.length;": "TS2304",
+    "/** @param {Api.Entry} entry */ export const wrongProperty = (entry) => entry.points;": "TS2339",
+    "/** @param {Api.Entry} entry */ export const misspeltProperty = (entry) => entry.scores;": "TS2551",
+    "/** @param {Api.Entry} entry */ export const nullRead = (entry) => entry.name.length;": "TS18047",
+    "/** @param {Page.View} view */ export const nullWindow = (view) => view.body.window.sealed;": "TS18047",
+    "/** @param {string[]} texts */ export const undefinedRead = (texts) => texts[0].length;": "TS2532",
+    "export const untyped = (value) => value;": "TS7006",
+    'export const wrongElement = () => document.getElementById("player")?.value;': "TS2339",
+    'import { find } from "./view.js"; export const wrongId = () => find("plaver");': "TS2345",
+    "export const notInBrowsers = () => Deno.version;": "TS2304",
+}
+"""Scripts of one line, and the error that the type checker must answer."""
+
+
+@pytest.fixture
+def blueprints(tmp_path: Path) -> Path:
+    """A copy of the page's code and of deno's settings, for a test to put faults in."""
+    shutil.copy(REPOSITORY / "blueprints" / "deno.json", tmp_path)
+    shutil.copytree(PAGE, tmp_path / "standard" / "dashboard")
+    return tmp_path
+
+
+def run_deno(blueprints: Path, command: str) -> tuple[int, str]:
+    """Run a command of `make lint` over a copy; give its exit code and what it says."""
+    deno = Path(sysconfig.get_path("scripts")) / "deno"
+    arguments = ["--quiet", "--config", str(blueprints / "deno.json"), str(blueprints / "standard" / "dashboard")]
+    quiet = {"DENO_DIR": str(blueprints / "cache"), "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
+    done = subprocess.run(
+        [deno, *command.split(), *arguments], env=os.environ | quiet, capture_output=True, encoding="utf-8", check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_make_lint_runs_deno() -> None:
+    done = subprocess.run(["make", "-n", "lint"], cwd=REPOSITORY, capture_output=True, encoding="utf-8", check=True)
+    for command in COMMANDS:
+        assert f"deno {command} --quiet --config blueprints/deno.json blueprints/standard/dashboard" in done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_page_is_clean(blueprints: Path, command: str) -> None:
+    assert run_deno(blueprints, command) == (0, "")
+
+
+def test_the_type_checker_finds_faults(blueprints: Path) -> None:
+    names = {f"fault{number}.js": line for number, line in enumerate(FAULTS)}
+    for name, line in names.items():
+        (blueprints / "standard" / "dashboard" / name).write_text(f"{line}\n")
+    code, said = run_deno(blueprints, "check")
+    found = {name: error for error, name in re.findall(r"^(TS\d+) [^\0]*?(fault\d+\.js):\d+:\d+", said, re.MULTILINE)}
+    assert code == 1
+    assert {names[name]: error for name, error in found.items()} == FAULTS
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("export const equal = Math.random() == 1;", "eqeqeq"),
+        ("const unused = 1;", "no-unused-vars"),
+        ('import "https://example.com/library.js";', "no-external-import"),
+    ],
+)
+def test_the_linter_finds_faults(blueprints: Path, line: str, rule: str) -> None:
+    (blueprints / "standard" / "dashboard" / "fault.js").write_text(f"{line}\n")
+    code, said = run_deno(blueprints, "lint")
+    assert code == 1
+    assert f"error[{rule}]" in said
+
+
+def test_styles_have_one_declaration_a_line(blueprints: Path) -> None:
+    style = blueprints / "standard" / "dashboard" / "style.css"
+    style.write_text(style.read_text(encoding="utf-8") + "p { margin: 0; padding: 0; }\n", encoding="utf-8")
+    assert run_deno(blueprints, "fmt --check")[0] == 1
+
+
+def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
+    """A literal of an interface has all of its fields, each of its type, and no other: the type checker says so."""
+    world = World()
+    world.play("p1", "p2", "p3")
+    world.rebuild()
+    world.play("p2")
+    query = {"window": "week"}
+    answers: dict[str, tuple[str, Any]] = {
+        "leaderboard": ("Api.Leaderboard", world.api.leaderboard(query, NOW).body),
+        "neighbours": ("Api.Neighbours", world.api.neighbours("p2", query, NOW).body),
+        "player": ("Required<Api.PlayerEntry>", world.api.player("p2", query, NOW).body["entry"]),
+        "unchanged": ("Api.Player", world.api.player("p1", query, NOW).body),
+        "before": ("Api.Leaderboard", World().api.leaderboard(query, NOW).body),
+        "windows": ("Api.Windows", world.api.windows(NOW).body),
+        "settings": ("Page.Board", SETTINGS),
+    }
+    lines = [f"export const {name}: {kind} = {json.dumps(body)};\n" for name, (kind, body) in answers.items()]
+    (blueprints / "standard" / "dashboard" / "answers.ts").write_text("".join(lines))
+    assert run_deno(blueprints, "check") == (0, "")
+
+
+def test_the_types_of_elements_are_those_of_the_page() -> None:
+    tags: dict[str, str] = {}
+
+    class Ids(HTMLParser):
+        def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            tags.update({value: tag for name, value in attributes if name == "id" and value})
+
+    Ids().feed(render_page()["index.html"].decode())
+    special = {
+        "button": "HTMLButtonElement", "form": "HTMLFormElement", "input": "HTMLInputElement",
+        "script": "HTMLScriptElement", "select": "HTMLSelectElement | null", "table": "HTMLTableElement",
+        "tbody": "HTMLTableSectionElement",
+    }  # fmt: skip
+    expected = {name: special.get(tag, "HTMLElement") for name, tag in tags.items() if not name.startswith("window-")}
+    elements = TYPES.partition("interface Elements {")[2]
+    assert dict(re.findall(r'^    "?([a-z-]+)"?: (.+);$', elements, re.MULTILINE)) == expected
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_everything_is_described(script: Path) -> None:
+    text = script.read_text(encoding="utf-8")
+    assert text.startswith("/**\n")
+    lines = text.splitlines()
+    definition = re.compile(r"(export )?((async )?function|class|const \w+ = (async )?(\(.*|\w+ )=>)")
+    for number, line in enumerate(lines):
+        if definition.match(line):
+            assert lines[number - 1].strip().endswith("*/"), f"{script.name}:{number + 1} has no comment before it"
+
+
+@pytest.mark.parametrize("file", [*SCRIPTS, PAGE / "_types.d.ts"], ids=lambda path: path.name)
+def test_no_type_is_left_open(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert not re.findall(r"\{[^}\n]*\bany\b[^}\n]*\}|: any\b|\{\*\}|@ts-|deno-lint-ignore|deno-fmt-ignore", text)
+
+
+def test_the_page_loads_all_of_its_scripts_at_once() -> None:
+    preloaded = re.findall(r'<link rel="modulepreload" href="(.+)">', render_page()["index.html"].decode())
+    assert preloaded == [script.name for script in SCRIPTS if script.name not in ("app.js", "theme.js")]
