@@ -2,87 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
-from textwrap import indent
 from typing import Any, get_args
 
 import pytest
 import yaml
 
-from generator import pipeline
-from runtime.config import BoardConfig, Every, Kind, Ties
+from runtime.config import Every, Kind, Ties
 from runtime.domain.activity import REASONS
 from runtime.dynamodb import items, outbox
 from tests.runtime.boards import item
 from tests.runtime.world import World
-from tests.support.paths import REPOSITORY
-
-TEXT = (REPOSITORY / "docs" / "boards.md").read_text(encoding="utf-8")
-PROJECT = """version: 1
-project: arcade
-region: eu-central-1
-teams: {nebula: {owner: nebula-oncall@example.com}}
-boards:
-  - name: example
-    team: nebula
-"""
-Rows = list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Example:
-    """One section that has YAML in it."""
-
-    title: str
-    board: str
-    activities: Rows
-    reads: list[tuple[str, int, Rows]]
-    """Of each table of ranks: which window is read, when, and what is in it."""
-
-    def config(self) -> BoardConfig:
-        """The board of the YAML, made as `leaderboards generate` makes it."""
-        generated = pipeline.validate({"leaderboards.yaml": (PROJECT + indent(self.board, "    ")).encode()})
-        assert not generated.diagnostics
-        return generated.boards[0].config
-
-
-def examples() -> list[Example]:
-    found = []
-    for section in re.split(r"^##+ ", TEXT, flags=re.M)[1:]:
-        if block := re.search(r"^```yaml\n(.*?)^```\n(.*)", section, re.M | re.S):
-            activities, *rest = re.split(r"^Ranks of `(.*)` at (.*):$", block[2], flags=re.M)
-            reads = [
-                (window, instant(time), table(text))
-                for window, time, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
-            ]
-            found.append(Example(section.split("\n", 1)[0], block[1], table(activities), reads))
-    return found
-
-
-def table(text: str) -> Rows:
-    """The rows of the one table in a text, each by the names of its columns."""
-    lines = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")
-    ]
-    head, rule, *rows = lines
-    assert all(set(cell) == {"-"} for cell in rule)
-    return [dict(zip(head, row, strict=True)) for row in rows]
-
-
-def instant(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
+from tests.support.docs_boards import EXAMPLES, TEXT, Example, instant, table
 
 
 def fields(text: str) -> dict[str, Any]:
     """`damage: 33, mode: duel`"""
     values = yaml.safe_load(f"{{{text}}}")
     return {name: Decimal(str(value)) if isinstance(value, float) else value for name, value in values.items()}
-
-
-EXAMPLES = examples()
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)

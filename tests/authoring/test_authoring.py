@@ -12,18 +12,12 @@ from generator.authoring import AuthoringError, add
 from generator.diagnostics.diagnostic import any_error
 from generator.pipeline import validate
 from generator.validation.loading import load
-from tests.cli.test_main import SAMPLE, mutated
-from tests.support.bundles import CASES
-from tests.support.paths import GOLDEN
+from tests.support.paths import GOLDEN, GOLDEN_CASES, SAMPLE
+from tests.support.projects import head
+from tests.support.scrambling import scramble
 
 MAIN = "leaderboards.yaml"
-HEAD = """version: 1
-project: arcade
-region: eu-central-1
-teams:
-  nebula: {owner: nebula-oncall@example.com}
-  quasar: {owner: quasar-oncall@example.com}
-"""
+HEAD = head(teams=("nebula", "quasar"))
 BOARD = """- name: weekly-kills   # the first
   team: nebula
   title: Weekly kills
@@ -256,7 +250,7 @@ def test_what_belongs_to_one_board_is_left_out() -> None:
     assert b"api" not in add(files, MAIN, "wins", None, "kills").new.removeprefix(files["teams/nebula.yaml"])
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", GOLDEN_CASES)
 def test_every_board_can_be_copied(case: str) -> None:
     folder = GOLDEN / case
     files = {
@@ -290,7 +284,7 @@ def test_mutations_of_the_sample(seed: int) -> None:
     valid = 0
     refused: list[str] = []
     for _ in range(150):
-        old = mutated(SAMPLE, chance).encode("utf-8", "replace")
+        old = scramble(SAMPLE, chance).encode("utf-8", "replace")
         before = validate({MAIN: old})
         if any_error(before.diagnostics):
             continue

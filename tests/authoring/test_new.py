@@ -11,9 +11,13 @@ import pytest
 
 from generator.errors import OutputError
 from generator.output import replace_file
-from tests.authoring.test_authoring import HEAD, MAIN
 from tests.support.cli import Result, run
+from tests.support.folders import read_folder
 from tests.support.paths import REPOSITORY
+from tests.support.projects import head
+
+MAIN = "leaderboards.yaml"
+HEAD = head(teams=("nebula", "quasar"))
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def test_in_the_file_of_its_team(folder: Path) -> None:
 
 
 def test_dry_run_writes_nothing(folder: Path) -> None:
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    before = read_folder(folder)
     result = run("new", "best-laps", "--team", "quasar", "--dry-run", cwd=folder)
     assert result.code == 0
     assert result.stdout.startswith("--- a/teams/quasar.yaml\n+++ b/teams/quasar.yaml\n@@ -3,3 +3,11 @@\n")
@@ -52,7 +56,7 @@ def test_dry_run_writes_nothing(folder: Path) -> None:
     assert result.stderr == (
         "teams/quasar.yaml:8: the board best-laps of team quasar would be here. Nothing is written.\n"
     )
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert read_folder(folder) == before
 
 
 @pytest.mark.parametrize(
@@ -83,13 +87,13 @@ def test_dry_run_writes_nothing(folder: Path) -> None:
     ],
 )
 def test_wrong_arguments(folder: Path, arguments: list[str], message: str) -> None:
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    before = read_folder(folder)
     result = run("new", *arguments, cwd=folder)
     assert result.code == 2
     assert message in result.stderr
     assert result.stderr.endswith("\nNothing is written.\n")
     assert not result.stdout
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert read_folder(folder) == before
 
 
 def test_names_too_long_once_prefixed(folder: Path) -> None:

@@ -6,23 +6,11 @@ import re
 
 import pytest
 
-from generator import pipeline
 from generator.aws import limits
 from generator.rendering.text_files import render
 from runtime.config import BOUND
+from tests.support.projects import board, boards_of, project
 
-BOARD = """version: 1
-project: arcade
-region: eu-central-1
-teams: {{nebula: {{owner: nebula-oncall@example.com}}}}
-boards:
-  - name: kills
-    team: nebula
-    simulator: true
-    scoring: {{rules: [{{activity: kill, points: 10}}]}}
-    window: [{{every: week}}, {{every: all_time}}]
-    api: {api}
-"""
 API = {
     "public": "{cors_origins: ['https://game.example.com'], max_concurrency: 10}",
     "iam": "{access: iam, principals: ['arn:aws:iam::111111111111:role/game']}",
@@ -37,8 +25,9 @@ KINDS = {
 
 
 def terraform(access: str) -> str:
-    (board,) = pipeline.validate({"leaderboards.yaml": BOARD.format(api=API[access]).encode()}).boards
-    return "".join(text for path, text in render(board).items() if path.endswith(".tf"))
+    keys = {"simulator": "true", "window": "[{every: week}, {every: all_time}]", "api": API[access]}
+    (kills,) = boards_of(project(board(**keys)))
+    return "".join(text for path, text in render(kills).items() if path.endswith(".tf"))
 
 
 @pytest.mark.parametrize("quota", limits.QUOTAS, ids=lambda quota: quota.what)

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from textwrap import indent
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import pipeline
 from generator.board.board import Board
 from generator.rendering.text_files import page
 from generator.spec import decimals
 from runtime.config import Column, Limits, Points, Season, WindowKind, dumps, loads
-
-PROJECT = """version: 1
-project: arcade
-region: eu-central-1
-teams: {nebula: {owner: nebula-oncall@example.com}}
-boards:
-  - name: example
-    team: nebula
-"""
+from tests.support.projects import board, boards_of, project
 
 
-def made(scoring: str, window: str = "{every: week}", more: str = "") -> Board:
-    lines = f"scoring: {scoring}\nwindow: {window}\n{more}\n"
-    generated = pipeline.validate({"leaderboards.yaml": (PROJECT + indent(lines, "    ")).encode()})
-    assert not generated.diagnostics
-    (board,) = generated.boards
-    assert loads(dumps(board.config)) == board.config
-    return board
+def made(scoring: str, window: str = "{every: week}", **keys: str) -> Board:
+    (example,) = boards_of(project(board("example", scoring=scoring, window=window, **keys)))
+    assert loads(dumps(example.config)) == example.config
+    return example
 
 
 @pytest.mark.parametrize(
@@ -55,25 +42,25 @@ def test_decimals(scoring: str, expected: int) -> None:
 
 
 def test_columns() -> None:
-    board = made(
+    decided = made(
         "{aggregate: best, rank_by: [{name: score}, {name: time_ms, order: ascending}, {name: columns}], rules: ["
         "{activity: run, score: {field: points}, time_ms: {field: ms}, columns: 3}, "
         "{activity: walk, points: 5, per: {field: steps, points: 0.5}, time_ms: 9, columns: {field: rows}}]}"
     )
-    assert board.config.columns == (
+    assert decided.config.columns == (
         Column("score", "descending"),
         Column("time_ms", "ascending"),
         Column("columns", "descending"),
     )
-    run, walk = (rule.points for rule in board.config.rules)
+    run, walk = (rule.points for rule in decided.config.rules)
     assert run == (Points(Decimal(0), "points"), Points(Decimal(0), "ms"), Points(Decimal(3)))
     assert walk == (Points(Decimal(5), "steps", Decimal("0.5")), Points(Decimal(9)), Points(Decimal(0), "rows"))
 
 
 def test_what_is_counted_reads_no_field() -> None:
-    board = made("{aggregate: count, order: ascending, rules: [{activity: loss, when: {mode: ranked}}]}")
-    assert board.config.columns == (Column("score", "ascending"),)
-    assert board.config.rules[0].points == (Points(Decimal(1)),)
+    decided = made("{aggregate: count, order: ascending, rules: [{activity: loss, when: {mode: ranked}}]}")
+    assert decided.config.columns == (Column("score", "ascending"),)
+    assert decided.config.rules[0].points == (Points(Decimal(1)),)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +88,7 @@ def test_a_limit_lets_through_what_is_within_it_once_rounded(limit: Decimal, num
 @pytest.mark.parametrize(("order", "expected"), [("descending", (5, 500, 1000)), ("ascending", (1000, 500, 5))])
 def test_milestones_stand_from_the_first_that_is_reached(order: str, expected: tuple[int, ...]) -> None:
     scoring = f"{{order: {order}, decimals: 1, rules: [{{activity: a, points: 1}}]}}"
-    assert made(scoring, more="milestones: [50, 100, 0.5]").config.milestones == expected
+    assert made(scoring, milestones="[50, 100, 0.5]").config.milestones == expected
 
 
 WIN = "{rules: [{activity: win, points: 1}]}"
@@ -136,12 +123,12 @@ WIN = "{rules: [{activity: win, points: 1}]}"
     ],
 )
 def test_windows(window: str, expected: WindowKind, label: str) -> None:
-    board = made(WIN, window)
-    assert board.config.windows == (expected,)
-    assert page(board)["windows"][0]["label"] == label
+    decided = made(WIN, window)
+    assert decided.config.windows == (expected,)
+    assert page(decided)["windows"][0]["label"] == label
 
 
 def test_a_window_is_sealed_once_the_queue_must_have_drained() -> None:
-    board = made(WIN)
-    assert board.config.drain_seconds == board.queue.max_receive_count * board.queue.visibility_seconds
-    assert board.config.processor_seconds == board.processor.timeout_seconds
+    decided = made(WIN)
+    assert decided.config.drain_seconds == decided.queue.max_receive_count * decided.queue.visibility_seconds
+    assert decided.config.processor_seconds == decided.processor.timeout_seconds

@@ -12,27 +12,15 @@ from generator.aws import limits
 from generator.board.board import Board
 from generator.board.sizing import Decision
 from generator.pipeline import validate
+from tests.support.projects import board, project
 
 
-def board(
+def kills(
     peak: int = 50, players: int = 10_000, rebuild: str = "rate(1 minute)", window: str = "{every: week}"
 ) -> Board:
-    text = f"""
-version: 1
-project: arcade
-region: eu-central-1
-teams: {{nebula: {{owner: nebula-oncall@example.com}}}}
-boards:
-  - name: kills
-    team: nebula
-    scoring: {{rules: [{{activity: kill, points: 10}}]}}
-    window: {window}
-    rebuild: {rebuild}
-    traffic: {{players: {players}, activities_per_second: {{average: 1, peak: {peak}}}}}
-"""
-    generated = validate({"leaderboards.yaml": text.encode()})
-    assert generated.boards, generated.diagnostics
-    return generated.boards[0]
+    traffic = f"{{players: {players}, activities_per_second: {{average: 1, peak: {peak}}}}}"
+    text = project(board(window=window, rebuild=rebuild, traffic=traffic))
+    return validate({"leaderboards.yaml": text.encode()}).boards[0]  # some are so large that there is a warning
 
 
 def ends_in(decision: Decision) -> int:
@@ -46,7 +34,7 @@ def ends_in(decision: Decision) -> int:
 
 @given(peak=st.integers(1, 100_000), players=st.integers(1, 7_000_000), minutes=st.integers(2, 1440))
 def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minutes: int) -> None:
-    made = board(peak, players, f"rate({minutes} minutes)")
+    made = kills(peak, players, f"rate({minutes} minutes)")
     told = made.sizing
     for decision, deployed in (
         (told.pipe_parallelization, made.pipe.parallelization),
@@ -72,28 +60,28 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
 @pytest.mark.parametrize(
     ("name", "sized", "value", "how"),
     [
-        ("processors", board(200), 2, "200 activities/s / 100 per processor = 2"),
-        ("processors", board(1), 2, "1 activities/s / 100 per processor = 0.01, rounded up to 1, at least 2"),
-        ("processors", board(1234), 13, "1,234 activities/s / 100 per processor = 12.34, rounded up to 13"),
+        ("processors", kills(200), 2, "200 activities/s / 100 per processor = 2"),
+        ("processors", kills(1), 2, "1 activities/s / 100 per processor = 0.01, rounded up to 1, at least 2"),
+        ("processors", kills(1234), 13, "1,234 activities/s / 100 per processor = 12.34, rounded up to 13"),
         (
             "pipe_parallelization",
-            board(1001),
+            kills(1001),
             10,
             "1,001 activities/s / 100 carried by one at a time = 10.01, rounded up to 11, at most 10",
         ),
-        ("shards", board(250), 1, "250 activities/s x 4 write units / 1,000 per partition = 1, "
+        ("shards", kills(250), 1, "250 activities/s x 4 write units / 1,000 per partition = 1, "
                                   "up to the next power of two = 1"),
-        ("shards", board(251), 2, "251 activities/s x 4 write units / 1,000 per partition = 1.004, "
+        ("shards", kills(251), 2, "251 activities/s x 4 write units / 1,000 per partition = 1.004, "
                                   "up to the next power of two = 2"),
-        ("rebuilder_memory", board(players=1), 512, "256 MB itself + 1 players / 1,000 per MB = 257, "
+        ("rebuilder_memory", kills(players=1), 512, "256 MB itself + 1 players / 1,000 per MB = 257, "
                                                     "in steps of 256 = 512"),
-        ("rebuilder_memory", board(players=100_000), 1769, "256 MB itself + 100,000 players / 1,000 per MB = 356, "
+        ("rebuilder_memory", kills(players=100_000), 1769, "256 MB itself + 100,000 players / 1,000 per MB = 356, "
                              "in steps of 256 = 512; a whole processor from 100,000 players on = 1,769"),
-        ("rebuild", board(players=8001, window="[{every: rolling, days: 3}, {every: day}]"), 5,
+        ("rebuild", kills(players=8001, window="[{every: rolling, days: 3}, {every: day}]"), 5,
          "8,001 players x 4 windows, days of a rolling one counted / 8,000 ranked per second = 4.0005, "
          "rounded up to 5; 900 at most"),
-        ("snapshot_age", board(rebuild="rate(1 hour)"), 10_800, "3 x 3,600 s between two rebuilds = 10,800"),
-        ("cache", board(rebuild="cron(0/10 8-9 * * ? *)"), 60, "600 s between two rebuilds / 2 = 300, at most 60"),
+        ("snapshot_age", kills(rebuild="rate(1 hour)"), 10_800, "3 x 3,600 s between two rebuilds = 10,800"),
+        ("cache", kills(rebuild="cron(0/10 8-9 * * ? *)"), 60, "600 s between two rebuilds / 2 = 300, at most 60"),
     ],
 )  # fmt: skip
 def test_arithmetic(name: str, sized: Board, value: int, how: str) -> None:
@@ -102,5 +90,5 @@ def test_arithmetic(name: str, sized: Board, value: int, how: str) -> None:
 
 
 def test_the_largest_board_fits() -> None:
-    assert "at most" not in board(players=limits.most_players(1)).sizing.rebuilder_memory.how
-    assert board(players=99_999).rebuilder.memory_mb < board(players=100_000).rebuilder.memory_mb
+    assert "at most" not in kills(players=limits.most_players(1)).sizing.rebuilder_memory.how
+    assert kills(players=99_999).rebuilder.memory_mb < kills(players=100_000).rebuilder.memory_mb

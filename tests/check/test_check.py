@@ -11,8 +11,10 @@ import pytest
 
 from generator.check import clean_bundles
 from tests.support.cli import Result, run
-from tests.support.fake_tools import BOARD, CHECKOV, TERRAFORM, failed, line_of, program, project, tree
+from tests.support.fake_tools import CHECKOV, TERRAFORM, failed, program, write_project
+from tests.support.folders import read_folder
 from tests.support.programs import need
+from tests.support.projects import board
 
 
 def test_five_mutants(tmp_path: Path) -> None:
@@ -20,7 +22,8 @@ def test_five_mutants(tmp_path: Path) -> None:
     for tool in ("terraform", "checkov"):
         need(tool)
     names = ["syntax", "emptied", "public", "star", "alarm", "unformatted", "json", "commented", "intact"]
-    project(tmp_path, *names)
+    write_project(tmp_path, *names)
+    lines = (tmp_path / "leaderboards.yaml").read_text().splitlines()
     run("generate", cwd=tmp_path)
     build = tmp_path / "build/nebula"
 
@@ -46,7 +49,7 @@ def test_five_mutants(tmp_path: Path) -> None:
         'resource "aws_s3_object"',
         '/*\nresource "aws_s3_object" "x" {\n*/\nresource "aws_s3_object"',
     )
-    before = tree(build)
+    before = read_folder(build)
     result = run("check", cwd=tmp_path)
     assert result.code == 1
     groups = dict(part.split("\n", 1) for part in result.stdout.split("leaderboards.yaml:")[1:])
@@ -62,10 +65,10 @@ def test_five_mutants(tmp_path: Path) -> None:
         ("commented", "page.tf:4: seen: checkov did not look at it (aws_s3_object.x)"),
     ):
         head, body = found[name]
-        assert head.startswith(f"{line_of(name, names)}:5: ")
+        assert head.startswith(f"{lines.index(f'  - name: {name}') + 1}:5: ")
         assert [word for word in words if word not in body] == [], body
     assert "intact" not in found
-    assert tree(build) == before
+    assert read_folder(build) == before
     assert "`leaderboards generate` writes it" in result.stderr
     # Once more: what was not clean is not forgotten.
     again = run("check", cwd=tmp_path)
@@ -94,9 +97,9 @@ def test_fresh_clone_is_checked_without_a_build(arcade: Path, monkeypatch: pytes
 def test_an_edited_yaml_is_drift_until_it_is_generated(arcade: Path) -> None:
     run("generate", cwd=arcade)
     assert run("check", cwd=arcade).code == 0
-    before = tree(arcade / "build")
+    before = read_folder(arcade / "build")
     yaml = arcade / "leaderboards.yaml"
-    yaml.write_text(yaml.read_text() + "    top: 7\n" + BOARD % "draws")
+    yaml.write_text(yaml.read_text() + "    top: 7\n" + board("draws"))
     result = run("check", cwd=arcade)
     assert result.code == 1
     assert (
@@ -106,7 +109,7 @@ def test_an_edited_yaml_is_drift_until_it_is_generated(arcade: Path) -> None:
     assert "  build/nebula/draws: drift: is missing, the whole bundle\n" in result.stdout
     assert "boards[kills]" not in result.stdout
     assert "leaderboards generate --diff" in result.stderr
-    assert tree(arcade / "build") == before
+    assert read_folder(arcade / "build") == before
     run("generate", cwd=arcade)
     assert run("check", cwd=arcade).code == 0
 
@@ -162,7 +165,7 @@ def test_nothing_gets_round_what_looks_at_it(arcade: Path) -> None:
 
 def test_an_orphan_is_named_and_not_checked(arcade: Path) -> None:
     run("generate", cwd=arcade)
-    project(arcade, "kills")
+    write_project(arcade, "kills")
     run("generate", cwd=arcade)
     result = run("check", cwd=arcade)
     assert (result.code, result.stdout) == (0, "1 bundle, 79 resources: nothing found\n")

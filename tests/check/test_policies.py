@@ -12,7 +12,8 @@ from generator.check.checkov import POLICIES_FOLDER, Scan, scan
 from generator.check.findings import POLICIES
 from generator.check.terraform_files import Bundle, in_memory
 from generator.pipeline import Place
-from tests.support.bundles import everything, generated, write
+from tests.support.bundles import everything, generated
+from tests.support.folders import write_folder
 from tests.support.paths import GOLDEN
 from tests.support.programs import need
 
@@ -171,7 +172,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scan:
             )
         )
     for bundle in bundles:
-        write(dict(bundle.files), folder)
+        write_folder(folder, bundle.files)
     return scan(checkov, folder, bundles, Progress(io.StringIO()))
 
 

@@ -18,8 +18,9 @@ from generator.check import Finding, Progress, Report, clean_bundles, reports
 from generator.cli.console import coloured
 from generator.pipeline import Place
 from tests.support.cli import run
-from tests.support.fake_tools import BOARD, HEAD, failed, program
+from tests.support.fake_tools import failed, program
 from tests.support.paths import REPOSITORY
+from tests.support.projects import board, project
 
 
 def test_json(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,10 +114,8 @@ def test_a_wrong_yaml(arcade: Path, style: str) -> None:
 
 def test_boards_of_another_file_and_folder(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (arcade / "teams").mkdir()
-    (arcade / "teams/nebula.yaml").write_text(
-        "team: nebula\nboards:\n" + (BOARD % "wins").replace("    team: nebula\n", "")
-    )
-    (arcade / "leaderboards.yaml").write_text('include: ["teams/*.yaml"]\n' + HEAD + BOARD % "kills")
+    (arcade / "teams/nebula.yaml").write_text("team: nebula\nboards:\n" + board("wins", team=None))
+    (arcade / "leaderboards.yaml").write_text('include: ["teams/*.yaml"]\n' + project(board("kills")))
     monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
     result = run("check", "--file", f"{arcade.name}/leaderboards.yaml", cwd=arcade.parent)
     assert (

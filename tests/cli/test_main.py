@@ -17,23 +17,13 @@ import generator
 from generator import pipeline
 from generator.cli import main
 from tests.support.cli import Result, run
-from tests.support.paths import REPOSITORY
+from tests.support.paths import REPOSITORY, SAMPLE
+from tests.support.projects import board, boards_of, project
+from tests.support.scrambling import scramble
 
 ROOT = REPOSITORY
-SAMPLE = (ROOT / "leaderboards.yaml").read_text(encoding="utf-8")
-
-SMALL = """version: 1
-project: arcade
-region: eu-central-1
-teams:
-  nebula: {owner: nebula-oncall@example.com}
-boards:
-  - name: weekly-kills
-    team: nebula
-    scoring: {rules: [{activity: kill, points: 10}]}
-    window: {every: week}
-"""
-SECOND = SMALL[SMALL.index("  - name") :].replace("weekly-kills", "daily-kills")
+SMALL = project(board("weekly-kills"))
+SECOND = board("daily-kills")
 
 
 @pytest.fixture
@@ -136,7 +126,7 @@ def test_environments_are_the_first_level(folder: Path) -> None:
     result = run("generate", "--env", "dev", "--json", cwd=folder)
     folders = {change["path"].rpartition("/terraform/")[0] for change in json.loads(result.stdout)["files"]}
     assert folders - {""} == {"dev/nebula/weekly-kills", "dev/nebula/daily-kills"}
-    boards = pipeline.validate({"leaderboards.yaml": (folder / "leaderboards.yaml").read_bytes()}).boards
+    boards = boards_of((folder / "leaderboards.yaml").read_text())
     assert [(board.folder, board.names.prefix, board.config.top) for board in boards] == [
         ("dev/nebula/weekly-kills", "arcade-dev-weekly-kills", 5),
         ("dev/nebula/daily-kills", "arcade-dev-daily-kills", 5),
@@ -151,9 +141,9 @@ def test_defaults_merge_key_by_key_and_lists_replace(folder: Path) -> None:
         "defaults:\n  dashboard: {theme: {accent: '#000000'}, refresh_seconds: 3}\n  window: [{every: day}]\nboards:",
     )
     text += "    dashboard: {refresh_seconds: 4}\n"
-    (board,) = pipeline.validate({"leaderboards.yaml": text.encode()}).boards
-    assert (board.accent, board.refresh_seconds) == ("#000000", 4)
-    assert [window.every for window in board.config.windows] == ["week"]
+    (decided,) = boards_of(text)
+    assert (decided.accent, decided.refresh_seconds) == ("#000000", 4)
+    assert [window.every for window in decided.config.windows] == ["week"]
 
 
 def test_included_files(folder: Path) -> None:
@@ -314,47 +304,11 @@ def test_output_that_nobody_reads(folder: Path) -> None:
         assert process.stderr.read() == b""
 
 
-TOKENS = (
-    *"\t\n :-[]{}#&*!|>'\"%@`,?",
-    *("true", "on", "010", "~", "1e999", ".nan", "<<: *a", "&a ", "\u202e", "\x00", "\xff", "\U0001f3c6", "    ", "- "),
-    *("name: ", "team: ", "${x}", "9" * 50, "-1", "0.0000001", "[" * 40, "null", "!!python/name:os.system "),
-)
-
-
-def mutated(text: str, chance: random.Random) -> str:
-    """The text with one to four things wrong: characters, lines or words lost, doubled, swapped or put in."""
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(text) + 1)
-        lines = text.split("\n")
-        line = chance.randrange(len(lines))
-        match chance.randrange(7):
-            case 0:
-                text = text[:at] + text[at + chance.randint(1, 8) :]
-            case 1:
-                text = text[:at] + chance.choice(TOKENS) + text[at:]
-            case 2:
-                text = "\n".join(lines[:line] + lines[line + 1 :])
-            case 3:
-                text = "\n".join([*lines[:line], lines[line], *lines[line:]])
-            case 4:
-                other = chance.randrange(len(lines))
-                lines[line], lines[other] = lines[other], lines[line]
-                text = "\n".join(lines)
-            case 5:
-                lines[line] = chance.choice(("  ", "\t", "")) + lines[line].lstrip()
-                text = "\n".join(lines)
-            case _:
-                words = [match.span() for match in re.finditer(r"[\w.-]+", text)]
-                start, end = chance.choice(words)
-                text = text[:start] + chance.choice(TOKENS) + text[end:]
-    return text
-
-
 @pytest.mark.parametrize("seed", range(10))
 def test_mutations_of_the_sample(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(40):
-        text = mutated(SAMPLE, chance)
+        text = scramble(SAMPLE, chance)
         (tmp_path / "leaderboards.yaml").write_text(text, encoding="utf-8", newline="")
         result = run("validate", cwd=tmp_path)
         assert result.code in (0, 2), text

@@ -17,18 +17,12 @@ from generator.pipeline import validate
 from generator.rendering import text_files
 from generator.spec.base import Model
 from generator.spec.board import BoardSpec
-from tests.support.bundles import CASES
 from tests.support.cli import Result, run
-from tests.support.paths import EXPLAINED, GOLDEN
+from tests.support.paths import EXPLAINED, GOLDEN, GOLDEN_CASES
+from tests.support.projects import board, project
 
 FOLDER = EXPLAINED
-SMALLEST = """version: 1
-project: arcade
-region: eu-central-1
-teams: {nebula: {owner: nebula-oncall@example.com}}
-boards:
-  - {name: kills, team: nebula, scoring: {rules: [{activity: kill, points: 10}]}, window: {every: week}}
-"""
+SMALLEST = project(board())
 AT = "2026-06-01T03:59:59Z"
 
 
@@ -122,7 +116,7 @@ def test_what_has_no_value_unless_another_decides_it() -> None:
 
 
 def boards() -> Iterator[Board]:
-    for case in CASES:
+    for case in GOLDEN_CASES:
         files = {path.relative_to(GOLDEN / case).as_posix(): path.read_bytes() for path in _inputs(case)}
         yield from validate(files).boards
 

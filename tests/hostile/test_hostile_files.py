@@ -12,18 +12,10 @@ from hypothesis import strategies as st
 
 from generator.source.globs import pattern
 from tests.support.cli import run
+from tests.support.projects import board, head
 
-MAIN = """
-version: 1
-project: arcade
-region: eu-central-1
-include: ["teams/*.yaml"]
-teams: {nebula: {owner: nebula-oncall@example.com}}
-"""
-TEAM = """
-team: nebula
-boards: [{name: weekly-kills, scoring: {rules: [{activity: kill, points: 1}]}, window: {every: weak}}]
-"""
+MAIN = head() + 'include: ["teams/*.yaml"]\n'
+TEAM = "team: nebula\nboards:\n" + board(team=None, window="{every: weak}")
 
 
 def fits(parts: list[str], names: list[str]) -> bool:

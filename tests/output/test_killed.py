@@ -22,6 +22,7 @@ from generator.output.build_folder import GUARD
 from generator.output.plan import write_build
 from generator.source import inputs
 from tests.support.cli import run
+from tests.support.folders import read_folder
 from tests.support.paths import GOLDEN, REPOSITORY
 
 YAML = (GOLDEN / "smallest" / "leaderboards.yaml").read_text()
@@ -33,10 +34,6 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "leaderboards.yaml").write_text(YAML)
     assert run("generate", cwd=tmp_path).code == 0
     return tmp_path
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
@@ -85,12 +82,12 @@ def test_killed_at_any_step_a_bundle_is_old_or_new_or_refused_by_terraform(folde
     """And the next `generate` completes it. The user's files are as they were."""
     state = folder / "build/solo/wins/terraform/terraform.tfstate"
     state.write_text("{}")
-    old = tree(folder / "build/solo/wins")
+    old = read_folder(folder / "build/solo/wins")
     start = tmp_path / "start"
     shutil.copytree(folder / "build", start)
     edit(folder)
     write(folder)
-    new, complete = tree(folder / "build/solo/wins"), tree(folder / "build")
+    new, complete = read_folder(folder / "build/solo/wins"), read_folder(folder / "build")
     seen = set()
     step = 0
     while True:
@@ -99,7 +96,7 @@ def test_killed_at_any_step_a_bundle_is_old_or_new_or_refused_by_terraform(folde
         shutil.copytree(start, folder / "build")
         if not killed_at(folder, step):
             break
-        found = tree(folder / "build/solo/wins")
+        found = read_folder(folder / "build/solo/wins")
         kind = "old" if found == old else "new" if found == new else "guarded"
         seen.add(kind)
         if kind == "guarded":
@@ -107,7 +104,7 @@ def test_killed_at_any_step_a_bundle_is_old_or_new_or_refused_by_terraform(folde
             assert {path for path, data in found.items() if data not in (old.get(path), new.get(path))} == {GUARD}
         assert found["terraform/terraform.tfstate"] == b"{}"
         write(folder)
-        assert tree(folder / "build") == complete, f"step {step}"
+        assert read_folder(folder / "build") == complete, f"step {step}"
     assert seen == {"old", "new", "guarded"}
     assert step > 10
 
@@ -115,16 +112,16 @@ def test_killed_at_any_step_a_bundle_is_old_or_new_or_refused_by_terraform(folde
 def test_killed_while_a_bundle_is_new_it_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "leaderboards.yaml").write_text(YAML)
     write(tmp_path)
-    complete = tree(tmp_path / "build")
+    complete = read_folder(tmp_path / "build")
     for step in range(1, len(complete) + 2):
         shutil.rmtree(tmp_path / "build")
         assert killed_at(tmp_path, step)
         bundle = tmp_path / "build/solo/wins"
-        assert not bundle.exists() or tree(bundle) == {
+        assert not bundle.exists() or read_folder(bundle) == {
             path.removeprefix("solo/wins/"): data for path, data in complete.items() if path.startswith("solo/")
         }
         write(tmp_path)
-        assert tree(tmp_path / "build") == complete
+        assert read_folder(tmp_path / "build") == complete
 
 
 def test_two_commands_at_once_leave_what_one_of_them_means(folder: Path) -> None:
@@ -135,7 +132,7 @@ def test_two_commands_at_once_leave_what_one_of_them_means(folder: Path) -> None
     results = []
     for name in ("leaderboards.yaml", "other.yaml"):
         assert run("generate", "--file", name, cwd=folder).code == 0
-        results.append(tree(folder / "build"))
+        results.append(read_folder(folder / "build"))
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     for _ in range(3):
         runs = [
@@ -148,7 +145,7 @@ def test_two_commands_at_once_leave_what_one_of_them_means(folder: Path) -> None
             for name in ("leaderboards.yaml", "other.yaml")
         ]
         assert [process.wait(60) for process in runs] == [0, 0]
-        assert tree(folder / "build") in results
+        assert read_folder(folder / "build") in results
 
 
 @pytest.mark.parametrize(
@@ -176,8 +173,8 @@ def test_the_diff_is_one_that_patch_applies(folder: Path) -> None:
     shutil.copytree(folder / "build", applied)
     subprocess.run([patch, "-p1", "--silent"], cwd=applied, input=diff, text=True, check=True)
     write(folder)
-    wanted = {path: data for path, data in tree(folder / "build").items() if not path.endswith(".zip")}
-    assert {path: data for path, data in tree(applied).items() if not path.endswith(".zip")} == wanted
+    wanted = {path: data for path, data in read_folder(folder / "build").items() if not path.endswith(".zip")}
+    assert {path: data for path, data in read_folder(applied).items() if not path.endswith(".zip")} == wanted
 
 
 def test_the_manifest_has_the_hash_of_every_input_and_output(folder: Path) -> None:
@@ -189,5 +186,7 @@ def test_the_manifest_has_the_hash_of_every_input_and_output(folder: Path) -> No
         for path, digest in record["files"].items()
     }
     assert files == {
-        path: sha256(data).hexdigest() for path, data in tree(folder / "build").items() if path != "manifest.json"
+        path: sha256(data).hexdigest()
+        for path, data in read_folder(folder / "build").items()
+        if path != "manifest.json"
     }

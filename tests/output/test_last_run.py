@@ -13,11 +13,12 @@ import pytest
 from generator.board.board import Board
 from generator.output import last_run
 from generator.rendering import text_files
-from tests.cli.test_main import SECOND, SMALL
 from tests.support.cli import Result, run
+from tests.support.projects import board, project
 
 FOLDER = "build/nebula/weekly-kills"
-QUOTA = "".join(SECOND.replace("daily-kills", f"board-{number}") for number in range(60))
+SMALL = project(board("weekly-kills"))
+QUOTA = "".join(board(f"board-{number}") for number in range(60))
 """More boards than an account takes by default: there is a warning."""
 
 
@@ -27,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "leaderboards.yaml").write_text(SMALL.replace("boards:", "include: ['teams/*.yaml']\nboards:"))
     (folder / "teams").mkdir()
-    (folder / "teams/one.yaml").write_text("team: nebula\nboards:\n" + SECOND.replace("    team: nebula\n", ""))
+    (folder / "teams/one.yaml").write_text("team: nebula\nboards:\n" + board("daily-kills", team=None))
     assert run("generate", cwd=folder).code == 0
     return folder
 

@@ -20,6 +20,7 @@ from generator.output import build_folder
 from generator.output.build_folder import GUARD
 from generator.output.plan import Plan, compare, diff, write_build
 from generator.pipeline import Only
+from tests.support.folders import read_folder, write_folder
 
 Tree = dict[str, bytes]
 
@@ -45,19 +46,8 @@ def bundle(folder: str, text: str = "1", *more: str) -> Tree:
     return {f"{folder}/{name}": f"{name} {text}".encode() for name in names}
 
 
-def tree(folder: Path) -> Tree:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def write(build: Path, files: Mapping[str, bytes], *boards: Board, **options: Any) -> Plan:
     return write_build(files, boards, {"leaderboards.yaml": b"x"}, build, **options)
-
-
-def place(build: Path, folder: str, files: Mapping[str, bytes] = USERS) -> None:
-    for path, data in files.items():
-        file = build / folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
 
 
 A, B = board("kills"), board("wins", "quasar")
@@ -72,7 +62,7 @@ def build(tmp_path: Path) -> Path:
 
 
 def test_first_run_writes_everything_and_a_manifest(build: Path) -> None:
-    found = tree(build)
+    found = read_folder(build)
     manifest = json.loads(found.pop("manifest.json"))
     assert found == FILES
     assert list(manifest["bundles"]) == ["nebula/kills", "quasar/wins"]
@@ -89,7 +79,7 @@ def test_second_run_touches_nothing(build: Path) -> None:
 
 
 def test_only_what_changed_is_written(build: Path) -> None:
-    place(build, "nebula/kills")
+    write_folder(build / "nebula/kills", USERS)
     kept = (build / "nebula/kills/terraform/tables.tf").stat().st_ino
     files = FILES | {"nebula/kills/terraform/main.tf": b"new"}
     plan = write(build, files, A, B)
@@ -99,23 +89,23 @@ def test_only_what_changed_is_written(build: Path) -> None:
     ]
     assert (build / "nebula/kills/terraform/tables.tf").stat().st_ino == kept
     assert (
-        tree(build / "nebula/kills")
+        read_folder(build / "nebula/kills")
         == {path.removeprefix("nebula/kills/"): data for path, data in files.items() if path.startswith("nebula")}
         | USERS
     )
 
 
 def test_files_that_are_no_longer_generated_go_and_the_users_stay(build: Path) -> None:
-    place(build, "nebula/kills")
+    write_folder(build / "nebula/kills", USERS)
     files = {path: data for path, data in FILES.items() if path != "nebula/kills/lambda/board.zip"}
     plan = write(build, files, A, B)
     assert [change.path for change in plan.files if change.kind == "removed"] == ["nebula/kills/lambda/board.zip"]
     assert not (build / "nebula/kills/lambda").exists()
-    assert set(tree(build / "nebula/kills")) >= set(USERS)
+    assert set(read_folder(build / "nebula/kills")) >= set(USERS)
 
 
 def test_a_manifest_cannot_name_files_outside_or_of_the_user(build: Path, tmp_path: Path) -> None:
-    place(build, "nebula/kills")
+    write_folder(build / "nebula/kills", USERS)
     (tmp_path / "victim").write_text("precious")
     manifest = json.loads((build / "manifest.json").read_text())
     for path in ("../../../victim", "terraform/terraform.tfstate", "/etc/passwd", "a\0b"):
@@ -124,7 +114,7 @@ def test_a_manifest_cannot_name_files_outside_or_of_the_user(build: Path, tmp_pa
     (build / "manifest.json").write_text(json.dumps(manifest))
     write(build, FILES, A, B, prune=True)
     assert (tmp_path / "victim").exists()
-    assert set(tree(build / "nebula/kills")) >= set(USERS)
+    assert set(read_folder(build / "nebula/kills")) >= set(USERS)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"bundles": []}', b'{"bundles": {"a": 1}}', b"\xff", b"null"])
@@ -139,14 +129,16 @@ def test_a_removed_board_is_named_and_kept(build: Path) -> None:
     for _ in range(2):
         plan = write(build, bundle("nebula/kills"), A)
         assert [orphan.folder for orphan in plan.orphans] == ["quasar/wins"]
-        assert set(tree(build / "quasar/wins")) == {"terraform/main.tf", "terraform/tables.tf", "lambda/board.zip"} | {
-            "README.md"
-        }
+        assert set(read_folder(build / "quasar/wins")) == {
+            "terraform/main.tf",
+            "terraform/tables.tf",
+            "lambda/board.zip",
+        } | {"README.md"}
     assert plan.files == ()
 
 
 def test_prune_deletes_it_with_what_terraform_init_made(build: Path) -> None:
-    place(build, "quasar/wins", {"terraform/.terraform/providers/x": b"", "terraform/.terraform.lock.hcl": b""})
+    write_folder(build / "quasar/wins", {"terraform/.terraform/providers/x": b"", "terraform/.terraform.lock.hcl": b""})
     plan = write(build, bundle("nebula/kills"), A, prune=True)
     assert plan.pruned == ("quasar/wins",)
     assert not (build / "quasar").exists()
@@ -166,18 +158,18 @@ def test_prune_deletes_it_with_what_terraform_init_made(build: Path) -> None:
     ],
 )
 def test_prune_keeps_what_has_state(build: Path, state: str) -> None:
-    place(build, "quasar/wins", {state: b"{}"})
-    before = tree(build / "quasar")
+    write_folder(build / "quasar/wins", {state: b"{}"})
+    before = read_folder(build / "quasar")
     plan = write(build, bundle("nebula/kills"), A, prune=True)
     assert plan.pruned == ()
     assert plan.orphans[0].state == (state,)
-    assert tree(build / "quasar") == before
+    assert read_folder(build / "quasar") == before
 
 
 def test_prune_keeps_files_that_are_the_users(build: Path) -> None:
-    place(build, "quasar/wins", {"terraform/prod.tfvars": b"x", "notes.txt": b"y"})
+    write_folder(build / "quasar/wins", {"terraform/prod.tfvars": b"x", "notes.txt": b"y"})
     write(build, bundle("nebula/kills"), A, prune=True)
-    assert tree(build / "quasar/wins") == {"terraform/prod.tfvars": b"x", "notes.txt": b"y"}
+    assert read_folder(build / "quasar/wins") == {"terraform/prod.tfvars": b"x", "notes.txt": b"y"}
 
 
 def test_prune_of_a_folder_that_holds_a_living_bundle(tmp_path: Path) -> None:
@@ -185,16 +177,16 @@ def test_prune_of_a_folder_that_holds_a_living_bundle(tmp_path: Path) -> None:
     write(build, bundle("dev/kills"), board("kills", "dev"))
     living = board("wins", "kills", "dev")
     files = bundle("dev/kills/wins")
-    place(build, "dev/kills/wins", {"terraform/terraform.tfstate": b"{}"})
+    write_folder(build / "dev/kills/wins", {"terraform/terraform.tfstate": b"{}"})
     assert write(build, files, living, prune=True).pruned == ("dev/kills",)
-    assert set(tree(build)) == {*files, "dev/kills/wins/terraform/terraform.tfstate", "manifest.json"}
+    assert set(read_folder(build)) == {*files, "dev/kills/wins/terraform/terraform.tfstate", "manifest.json"}
 
 
 def test_some_boards_only(build: Path) -> None:
     only = Only(team="nebula")
     plan = write(build, bundle("nebula/kills", "2"), A, B, only=only, prune=True)
     assert {path.split("/")[0] for path in (change.path for change in plan.files)} == {"nebula", "manifest.json"}
-    assert tree(build / "quasar/wins")
+    assert read_folder(build / "quasar/wins")
     assert set(json.loads((build / "manifest.json").read_text())["bundles"]) == {"nebula/kills", "quasar/wins"}
     # An orphan of another team is not this run's to prune, nor forgotten.
     assert write(build, bundle("nebula/kills", "2"), A, only=only, prune=True).pruned == ()
@@ -202,14 +194,14 @@ def test_some_boards_only(build: Path) -> None:
 
 
 def test_compare_never_writes(build: Path) -> None:
-    before = tree(build)
+    before = read_folder(build)
     plan = compare(bundle("nebula/kills", "2"), [A], {}, build, prune=True)
     assert plan.files
     assert plan.pruned
     text = list(diff(plan))
     assert "--- a/nebula/kills/terraform/main.tf" in text
     assert "+terraform/main.tf 2" in text
-    assert tree(build) == before
+    assert read_folder(build) == before
     missing = build.parent / "none"
     compare(FILES, [A, B], {}, missing)
     assert not missing.exists()
@@ -225,10 +217,10 @@ def test_no_link_is_followed(build: Path, tmp_path: Path, link: str) -> None:
     outside = tmp_path / "outside"
     (build / link).rename(outside)
     (build / link).symlink_to(outside)
-    before = tree(outside) if outside.is_dir() else outside.read_bytes()
+    before = read_folder(outside) if outside.is_dir() else outside.read_bytes()
     with pytest.raises(OutputError, match="symbolic link"):
         write(build, bundle("nebula/kills", "2") | bundle("quasar/wins", "2"), A, B)
-    assert (tree(outside) if outside.is_dir() else outside.read_bytes()) == before
+    assert (read_folder(outside) if outside.is_dir() else outside.read_bytes()) == before
 
 
 def test_a_link_in_an_orphan_leads_nowhere(build: Path, tmp_path: Path) -> None:
@@ -274,7 +266,7 @@ def test_a_large_file_of_two_bundles_is_stored_once_and_changes_in_one(tmp_path:
     assert (one.read_bytes(), two.read_bytes()) == tuple((LARGE | other).values())
     both = dict.fromkeys((*LARGE, "nebula/kills/lambda/other.zip"), b"!!" * 2**20)
     write(build, FILES | both, A, B)
-    assert {data for path, data in tree(build).items() if path in both} == set(both.values())
+    assert {data for path, data in read_folder(build).items() if path in both} == set(both.values())
     assert not (build / ".staging").exists()
 
 
@@ -284,7 +276,9 @@ def test_a_large_file_on_a_disk_without_links(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(os, "link", link)
     write(tmp_path / "build", FILES | LARGE, A, B)
-    assert {path: data for path, data in tree(tmp_path / "build").items() if path != "manifest.json"} == FILES | LARGE
+    assert {
+        path: data for path, data in read_folder(tmp_path / "build").items() if path != "manifest.json"
+    } == FILES | LARGE
 
 
 CHANGES = [build_folder.Disk._stage, build_folder.Disk._make]
@@ -332,24 +326,24 @@ def test_interrupted_at_any_step_each_bundle_is_old_or_new(tmp_path: Path, error
     for when in range(1, steps(tmp_path / "count", new) + 1):
         build = tmp_path / str(when)
         write(build, FILES, A, B)
-        place(build, "nebula/kills")
+        write_folder(build / "nebula/kills", USERS)
         with pytest.MonkeyPatch.context() as patch:
             for method, step in zip(CHANGES, failing_at(when, error), strict=True):
                 patch.setattr(build_folder.Disk, method.__name__, step)
             with pytest.raises((OutputError, KeyboardInterrupt)):
                 write(build, new, A, B)
         for folder in ("nebula/kills/", "quasar/wins/"):
-            found = {folder + path: data for path, data in tree(build / folder).items() if path not in USERS}
+            found = {folder + path: data for path, data in read_folder(build / folder).items() if path not in USERS}
             old, now = ({p: d for p, d in files.items() if p.startswith(folder)} for files in (FILES, new))
             assert found in (old, now), f"step {when}"
-        assert set(tree(build / "nebula/kills")) >= set(USERS)
+        assert set(read_folder(build / "nebula/kills")) >= set(USERS)
         assert not (build / ".staging").exists()
         write(build, new, A, B)
-        assert set(tree(build)) == {*new, "manifest.json", *(f"nebula/kills/{path}" for path in USERS)}
+        assert set(read_folder(build)) == {*new, "manifest.json", *(f"nebula/kills/{path}" for path in USERS)}
 
 
 def test_a_bundle_left_half_written_says_so_to_terraform_and_is_completed(build: Path) -> None:
-    place(build, "nebula/kills", {GUARD: b"x", "terraform/main.tf": b"half"})
+    write_folder(build / "nebula/kills", {GUARD: b"x", "terraform/main.tf": b"half"})
     plan = compare(FILES, [A, B], {"leaderboards.yaml": b"x"}, build)
     assert {change.path for change in plan.files} == {f"nebula/kills/{GUARD}", "nebula/kills/terraform/main.tf"}
     write(build, FILES, A, B)
@@ -391,10 +385,10 @@ def test_signals_wait_for_a_bundle(build: Path, monkeypatch: pytest.MonkeyPatch)
         idle.set()
         other.join()
         signal.signal(signal.SIGINT, before)
-    assert tree(build / "nebula/kills") == {
+    assert read_folder(build / "nebula/kills") == {
         path.removeprefix("nebula/kills/"): data for path, data in bundle("nebula/kills", "2").items()
     }
-    assert tree(build / "quasar/wins")["README.md"] == b"README.md 1"
+    assert read_folder(build / "quasar/wins")["README.md"] == b"README.md 1"
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
@@ -406,9 +400,9 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     for run in runs:
         run.join(60)
         assert run.exitcode == 0
-    found = tree(build / "nebula/kills")
+    found = read_folder(build / "nebula/kills")
     assert {data.split()[-1] for data in found.values()} in ({b"0"}, {b"1"})
-    assert set(tree(build)) == {*bundle("nebula/kills"), "manifest.json"}
+    assert set(read_folder(build)) == {*bundle("nebula/kills"), "manifest.json"}
 
 
 def _write_many(build: Path, text: str) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from generator.rendering import archives
 from runtime import config
 from tests.support.bundles import generated
+from tests.support.folders import read_folder
 from tests.support.paths import GOLDEN, REPOSITORY
 
 SMALLEST = GOLDEN / "smallest"
@@ -31,10 +32,6 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with zipfile.ZipFile(io.BytesIO(generated(SMALLEST).files[f"solo/wins/lambda/{name}.zip"])) as file:
             file.extractall(folder / place)
     return folder
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
@@ -63,7 +60,7 @@ def test_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
             check=True,
             capture_output=True,
         )
-        builds.append(tree(folder / "build"))
+        builds.append(read_folder(folder / "build"))
     one, two = builds
     assert one == two
     assert {path for path in one if path != "manifest.json"} == set(generated(GOLDEN / "every-feature").files)
@@ -154,7 +151,7 @@ for name, module in sys.modules.items():
 
 
 def test_layer_has_licences_and_nothing_idle(unpacked: Path) -> None:
-    files = tree(unpacked / "layer" / "python")
+    files = read_folder(unpacked / "layer" / "python")
     for library in archives.LIBRARIES:
         assert any(path.startswith(f"{library}-") and "LICEN" in path for path in files), library
     assert not [

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bundles import CASES, generated
-from tests.support.paths import GOLDEN
+from tests.support.bundles import generated
+from tests.support.paths import GOLDEN, GOLDEN_CASES
 
 ExpectFolder = Callable[[Path, Mapping[str, str]], None]
 
@@ -23,7 +23,7 @@ def members(archive: bytes) -> str:
     return "".join(f"{sha256(data).hexdigest()[:16]} {len(data):>7} {name}\n" for name, data in read.items())
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", GOLDEN_CASES)
 def test_bundle(case: str, expect_folder: ExpectFolder) -> None:
     files = generated(GOLDEN / case).files
     # The layer is the same for every board: its list stands once, below.
@@ -34,7 +34,10 @@ def test_bundle(case: str, expect_folder: ExpectFolder) -> None:
 
 def test_layer(expect: Callable[[Path, str], None]) -> None:
     layers = {
-        data for case in CASES for path, data in generated(GOLDEN / case).files.items() if path.endswith("/layer.zip")
+        data
+        for case in GOLDEN_CASES
+        for path, data in generated(GOLDEN / case).files.items()
+        if path.endswith("/layer.zip")
     }
     assert len(layers) == 1
     expect(GOLDEN / "layer.zip.txt", members(layers.pop()))

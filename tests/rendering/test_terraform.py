@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bundles import everything, write
+from tests.support.bundles import everything
+from tests.support.folders import write_folder
 from tests.support.programs import need
 
 BUNDLES = sorted({path.partition("/terraform/")[0] for path in everything().files if "/terraform/" in path})
@@ -32,7 +33,7 @@ def terraform(program: str, folder: Path, *arguments: str) -> str:
 
 def test_is_formatted(tmp_path: Path) -> None:
     program = need("terraform")
-    write({path: data for path, data in everything().files.items() if path.endswith(".tf")}, tmp_path)
+    write_folder(tmp_path, {path: data for path, data in everything().files.items() if path.endswith(".tf")})
     terraform(program, tmp_path, "fmt", "-check", "-diff", "-recursive", "-no-color")
 
 
@@ -44,7 +45,7 @@ def test_is_formatted(tmp_path: Path) -> None:
 def test_plans(bundle: str, tmp_path: Path) -> None:
     program = os.environ["TERRAFORM"]
     files = {path: data for path, data in everything().files.items() if path.startswith(f"{bundle}/")}
-    write(files, tmp_path)
+    write_folder(tmp_path, files)
     folder = tmp_path / bundle / "terraform"
     # The state of a test stays in its folder.
     (folder / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')

@@ -15,10 +15,10 @@ from generator.diagnostics import reports
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.nearest import Names
 from generator.source.tree import read_tree
+from tests.support.projects import RULES, board, head
 
-TOP = "version: 1\nproject: arcade\nregion: eu-central-1\nteams: {nebula: {owner: nebula@example.com}}\n"
-RULES = "{rules: [{activity: kill, points: 1}]}"
-BOARD = f"  - {{name: board-%d, team: nebula, scoring: {RULES}, window: {{every: day}}}}\n"
+TOP = head()
+BOARD = board("board-%d")
 ONE = "boards:\n  - {name: kills, team: nebula, "
 
 
@@ -31,7 +31,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "boards, each misspelt": lambda n: f"{TOP}boards:\n{many(BOARD.replace('scoring', 'scorng'), n)}",
     "boards of one name": lambda n: f"{TOP}boards:\n{many(BOARD.replace('board-%d', 'same'), n)}",
     "boards of teams that are not there": lambda n: f"{TOP}boards:\n{many(BOARD.replace('nebula', 'team-%d'), n)}",
-    "teams": lambda n: TOP.replace("{nebula", "{" + many("team-%d: {owner: x}, ", n) + "nebula"),
+    "teams": lambda n: TOP + many("  team-%d: {owner: x}\n", n),
     "keys at the top": lambda n: TOP + many("key-%d: 1\n", n),
     "keys in defaults": lambda n: TOP + "defaults:\n" + many("  top-%d: 1\n", n) + "boards:\n" + many(BOARD, 3),
     "keys twice": lambda n: TOP + "region: x\n" * n,
@@ -90,7 +90,7 @@ def test_defaults_times_boards_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     more, refused = steps(f"{TOP}{defaults}boards:\n{many(BOARD, 200)}")
     assert {each.code for each in found} == {"unknown-key"}
     assert [each.headline for each in refused if each.code == "size"] == [
-        "leaderboards.yaml:5:1: defaults: 200 boards in 1 environment, each with all defaults, have more than "
+        "leaderboards.yaml:6:1: defaults: 200 boards in 1 environment, each with all defaults, have more than "
         "20,000 values. Split the project into several."
     ]
     assert more < count
@@ -99,7 +99,7 @@ def test_defaults_times_boards_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
 def test_billion_laughs_are_refused_at_once() -> None:
     laughs = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 100))
     _, found = steps(TOP + laughs)
-    assert [each.line for each in found if each.code == "alias"] == list(range(5, 105))
+    assert [each.line for each in found if each.code == "alias"] == list(range(6, 106))
 
 
 def test_the_name_that_was_meant_among_many() -> None:

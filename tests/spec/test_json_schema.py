@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from textwrap import indent
 from typing import Any
 
 import pytest
@@ -21,11 +20,10 @@ from generator.pipeline import validate
 from generator.source import inputs
 from generator.source.tree import Node, read_tree
 from generator.spec import json_schema
-from tests.support.bundles import CASES as GOLDEN_CASES
 from tests.support.cli import Result, run
-from tests.support.paths import ERRORS, GOLDEN, REPOSITORY
-from tests.test_docs_boards import EXAMPLES, PROJECT
-from tests.validation.test_errors import CASES
+from tests.support.docs_boards import EXAMPLES
+from tests.support.paths import ERROR_CASES, ERRORS, GOLDEN, GOLDEN_CASES, REPOSITORY
+from tests.support.projects import head
 
 COMMITTED = REPOSITORY / "docs" / "leaderboards.schema.json"
 
@@ -102,7 +100,7 @@ def valid() -> Iterator[tuple[str, bytes]]:
         for name, data in inputs.read(folder / "leaderboards.yaml").files.items():
             yield f"{folder.name}/{name}", data
     for example in EXAMPLES:
-        yield example.title, (PROJECT + indent(example.board, "    ")).encode()
+        yield example.title, example.yaml().encode()
 
 
 @pytest.mark.parametrize(("name", "data"), [*valid()], ids=lambda value: value if isinstance(value, str) else "")
@@ -110,7 +108,6 @@ def test_it_takes_what_is_valid(name: str, data: bytes) -> None:
     assert not faults(data)
 
 
-TOP = "version: 1\nproject: arcade\nregion: eu-central-1\nteams: {nebula: {owner: nebula@example.com}}\n"
 TEAM_FILE = "team: nebula\nboards:\n"
 BOARD = "  - {name: laps, team: nebula, "
 SCORING = "scoring: {rules: [{activity: lap, points: 1}]}"
@@ -132,7 +129,7 @@ RULE = "rules: [{activity: lap, laps: 1, time_ms: {field: ms}}]"
     ],
 )
 def test_it_takes_what_is_valid_once_merged(main: str, team: str) -> None:
-    files = {"leaderboards.yaml": (TOP + main).encode()}
+    files = {"leaderboards.yaml": (head() + main).encode()}
     if team:
         files = {"leaderboards.yaml": files["leaderboards.yaml"] + b"include: [team.yaml]\n"}
         files["team.yaml"] = (TEAM_FILE + team).encode()
@@ -151,7 +148,7 @@ def test_it_takes_what_is_valid_once_merged(main: str, team: str) -> None:
     ],
 )
 def test_it_asks_for_what_nothing_else_gives(board: str) -> None:
-    assert faults(f"{TOP}defaults: {{top: 5}}\nboards:\n{board}".encode())
+    assert faults(f"{head()}defaults: {{top: 5}}\nboards:\n{board}".encode())
 
 
 def test_a_misspelt_key_of_a_rule_in_a_team_file_is_a_warning() -> None:
@@ -211,7 +208,7 @@ def mistakes(case: str) -> Iterator[tuple[Node, Diagnostic]]:
 def test_it_finds_what_a_schema_can_where_validate_does() -> None:
     seen: set[tuple[str, str]] = set()
     unseen: set[tuple[str, str]] = set()
-    for case in CASES:
+    for case in ERROR_CASES:
         for root, diagnostic in mistakes(case):
             found = (diagnostic.line, diagnostic.column) in places(root)
             (seen if found else unseen).add((case, diagnostic.path))

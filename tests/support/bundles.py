@@ -7,9 +7,7 @@ from pathlib import Path
 
 from generator.pipeline import Generated, generate
 from generator.source import inputs
-from tests.support.paths import GOLDEN, REPOSITORY
-
-CASES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
+from tests.support.paths import GOLDEN, GOLDEN_CASES, REPOSITORY
 
 
 @cache
@@ -21,16 +19,9 @@ def generated(folder: Path) -> Generated:
     return result
 
 
-def write(files: dict[str, bytes], build: Path) -> None:
-    """Those files below a folder."""
-    for path, content in files.items():
-        (build / path).parent.mkdir(parents=True, exist_ok=True)
-        (build / path).write_bytes(content)
-
-
 @cache
 def everything() -> Generated:
     """The bundles of the sample and of every golden case, those of a case below a folder of its name."""
-    parts = {"sample": generated(REPOSITORY), **{case: generated(GOLDEN / case) for case in CASES}}
+    parts = {"sample": generated(REPOSITORY), **{case: generated(GOLDEN / case) for case in GOLDEN_CASES}}
     files = {f"{name}/{path}": data for name, part in parts.items() for path, data in part.files.items()}
     return Generated(files, tuple(board for part in parts.values() for board in part.boards), ())

@@ -7,31 +7,17 @@ from pathlib import Path
 
 import pytest
 
-HEAD = """version: 1
-project: arcade
-region: eu-central-1
-teams:
-  nebula: {owner: nebula-oncall@example.com}
-boards:
-"""
-BOARD = """  - name: %s
-    team: nebula
-    scoring: {rules: [{activity: kill, points: 10}]}
-    window: {every: week}
-"""
+from tests.support.projects import board, project
 
 
-def line_of(name: str, names: list[str]) -> int:
-    """Where `- name: NAME` stands in the YAML of those boards."""
-    return HEAD.count("\n") + 4 * names.index(name) + 1
-
-
-def project(folder: Path, *names: str) -> Path:
-    (folder / "leaderboards.yaml").write_text(HEAD + "".join(BOARD % name for name in names))
+def write_project(folder: Path, *names: str) -> Path:
+    """Write the leaderboards.yaml of boards with those names."""
+    (folder / "leaderboards.yaml").write_text(project(*map(board, names)))
     return folder
 
 
 def program(path: Path, script: str) -> str:
+    """Write a shell script that can be called as a program. Returns its path, as a variable names a tool."""
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
     return str(path)
@@ -62,7 +48,7 @@ def arcade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in (("VERSION", "1.0"), ("UNSEEN", "nothing"), ("FAILED", ""), ("RUNS", str(tmp_path / "runs"))):
         monkeypatch.setenv(name, value)
     (tmp_path / "arcade").mkdir()
-    return project(tmp_path / "arcade", "kills", "wins")
+    return write_project(tmp_path / "arcade", "kills", "wins")
 
 
 def scans(folder: Path) -> list[str]:
@@ -74,6 +60,7 @@ def scans(folder: Path) -> list[str]:
 
 
 def failed(path: str, line: int, resource: str = "aws_sqs_queue.q") -> str:
+    """What checkov reports of a check that failed there."""
     return json.dumps(
         {
             "check_id": "CKV_X",
@@ -84,7 +71,3 @@ def failed(path: str, line: int, resource: str = "aws_sqs_queue.q") -> str:
             "file_line_range": [line, line + 2],
         }
     )
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

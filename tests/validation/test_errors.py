@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import run
-from tests.support.paths import ERRORS
+from tests.support.paths import ERROR_CASES, ERRORS
 
-CASES = sorted(path.name for path in ERRORS.iterdir() if path.is_dir())
 WARNINGS_ONLY = {"quota", "quota-of-one-account", "count-with-points"}
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ERROR_CASES)
 def test_message(case: str, expect: Callable[[Path, str], None]) -> None:
     folder = ERRORS / case
     result = run("validate", cwd=folder)
@@ -24,7 +23,7 @@ def test_message(case: str, expect: Callable[[Path, str], None]) -> None:
     expect(folder / "expected.txt", result.stderr)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ERROR_CASES)
 def test_each_is_said_once_in_order(case: str) -> None:
     result = run("validate", "--json", cwd=ERRORS / case)
     found = json.loads(result.stdout)["diagnostics"]

@@ -1,0 +1,36 @@
+"""The leaderboards.yaml of small projects, as text, and the boards that a text decides."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+from generator.board.board import Board
+from generator.pipeline import validate
+
+RULES = "{rules: [{activity: kill, points: 10}]}"
+"""The scoring of a board that a test does not care about."""
+
+
+def head(*, project: str = "arcade", teams: tuple[str, ...] = ("nebula",)) -> str:
+    """The keys that every file needs above its boards; each team on a line of its own, the last of them."""
+    owners = "".join(f"  {team}: {{owner: {team}-oncall@example.com}}\n" for team in teams)
+    return f"version: 1\nproject: {project}\nregion: eu-central-1\nteams:\n{owners}"
+
+
+def board(name: str = "kills", team: str | None = "nebula", **keys: str) -> str:
+    """One item of `boards`, each key on a line of its own. `keys` are its keys as YAML text, first `scoring` and
+    `window`; in a team file it has no team."""
+    lines = "".join(f"{key}: {text}\n" for key, text in ({"scoring": RULES, "window": "{every: week}"} | keys).items())
+    return f"  - name: {name}\n" + indent(f"team: {team}\n" * (team is not None) + lines, "    ")
+
+
+def project(*boards: str, **keys: str) -> str:
+    """A whole file: `head()`, `keys` as YAML text, and boards that `board()` has written."""
+    return head() + "".join(f"{key}: {text}\n" for key, text in keys.items()) + "boards:\n" + "".join(boards)
+
+
+def boards_of(text: str) -> tuple[Board, ...]:
+    """The boards that a file decides. Fails when anything is wrong with it, be it a warning."""
+    generated = validate({"leaderboards.yaml": text.encode()})
+    assert generated.diagnostics == ()
+    return generated.boards
