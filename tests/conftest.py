@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.browser.chromium import browser
+from tests.support import processes, programs
 from tests.support.fake_tools import arcade
 
 __all__ = ["arcade", "browser"]
@@ -19,12 +20,18 @@ __all__ = ["arcade", "browser"]
 HERE = Path(__file__).parent
 
 # No test fails because the machine is busy.
-settings.register_profile("any-machine", deadline=None)
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-machine")
 
 # What a bundle's Terraform sets for its functions; read when the handlers are imported, by whichever test is first.
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Leaderboards"
 os.environ["POWERTOOLS_SERVICE_NAME"] = "arcade-weekly-kills"
+
+
+def pytest_configure() -> None:
+    """Before the first test, in each worker: what does not depend on who started the tests, or on when."""
+    programs.decide()
+    processes.stop_ignoring_signals()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -149,3 +150,18 @@ def test_the_test_sees_what_it_forbids(tmp_path: Path) -> None:
     assert wrong_imports("s3", imports(file), "runtime", dict(RUNTIME)) != []
     file.write_text("from runtime.dynamodb import table\n")
     assert "boto3" in {name.split(".")[0] for name in reached(REPOSITORY / "runtime/aws.py")}
+
+
+def borrowed_from_tests(names: Iterator[str]) -> list[str]:
+    """Those of the imported names that stand in a file of tests or of fixtures."""
+    return [name for name in names if re.match(r"tests\.(.*\.)?(test_\w+|conftest)\b", name)]
+
+
+def test_no_test_imports_from_a_test() -> None:
+    """What tests share stands in tests/support/, or beside them in a file of its own."""
+    found = {file.relative_to(REPOSITORY).as_posix(): borrowed_from_tests(imports(file)) for file in files("tests")}
+    assert {file: names for file, names in found.items() if names} == {}
+    assert borrowed_from_tests(iter(["tests.cli.test_main.SMALL", "tests.browser.conftest", "tests.support.cli"])) == [
+        "tests.cli.test_main.SMALL",
+        "tests.browser.conftest",
+    ]

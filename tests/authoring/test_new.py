@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,7 @@ from generator.errors import OutputError
 from generator.output import replace_file
 from tests.support.cli import Result, run
 from tests.support.folders import read_folder
-from tests.support.paths import REPOSITORY
+from tests.support.processes import finish, start
 from tests.support.projects import head
 
 MAIN = "leaderboards.yaml"
@@ -127,18 +124,8 @@ def test_a_wrong_file_is_not_touched(folder: Path) -> None:
 def test_all_at_once(folder: Path) -> None:
     """Runs at the same time wait for each other: none takes another's board away."""
     names = [f"board-{number}" for number in range(4)]
-    code = "from generator.cli.main import main; main()"
-    root = REPOSITORY
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, "new", name, "--team", "quasar"],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(root)},
-            stdout=subprocess.DEVNULL,
-        )
-        for name in names
-    ]
-    assert [each.wait() for each in runs] == [0] * len(names)
+    runs = [start("new", name, "--team", "quasar", cwd=folder) for name in names]
+    assert [(finish(process), process.returncode)[1] for process in runs] == [0] * len(names)
     result = run("validate", cwd=folder)
     assert result.stdout == "leaderboards.yaml: 5 boards, nothing wrong\n"
     assert [path.name for path in (folder / "teams").iterdir()] == ["quasar.yaml"]

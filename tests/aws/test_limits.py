@@ -9,7 +9,7 @@ import pytest
 from generator.aws import limits
 from generator.rendering.text_files import render
 from runtime.config import BOUND
-from tests.support.projects import board, boards_of, project
+from tests.support.projects import board_yaml, boards_of, project_yaml
 
 API = {
     "public": "{cors_origins: ['https://game.example.com'], max_concurrency: 10}",
@@ -26,7 +26,7 @@ KINDS = {
 
 def terraform(access: str) -> str:
     keys = {"simulator": "true", "window": "[{every: week}, {every: all_time}]", "api": API[access]}
-    (kills,) = boards_of(project(board(**keys)))
+    (kills,) = boards_of(project_yaml(board_yaml(**keys)))
     return "".join(text for path, text in render(kills).items() if path.endswith(".tf"))
 
 

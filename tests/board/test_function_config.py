@@ -13,11 +13,11 @@ from generator.board.board import Board
 from generator.rendering.text_files import page
 from generator.spec import decimals
 from runtime.config import Column, Limits, Points, Season, WindowKind, dumps, loads
-from tests.support.projects import board, boards_of, project
+from tests.support.projects import board_yaml, boards_of, project_yaml
 
 
 def made(scoring: str, window: str = "{every: week}", **keys: str) -> Board:
-    (example,) = boards_of(project(board("example", scoring=scoring, window=window, **keys)))
+    (example,) = boards_of(project_yaml(board_yaml("example", scoring=scoring, window=window, **keys)))
     assert loads(dumps(example.config)) == example.config
     return example
 

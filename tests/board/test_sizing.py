@@ -12,14 +12,14 @@ from generator.aws import limits
 from generator.board.board import Board
 from generator.board.sizing import Decision
 from generator.pipeline import validate
-from tests.support.projects import board, project
+from tests.support.projects import board_yaml, project_yaml
 
 
 def kills(
     peak: int = 50, players: int = 10_000, rebuild: str = "rate(1 minute)", window: str = "{every: week}"
 ) -> Board:
     traffic = f"{{players: {players}, activities_per_second: {{average: 1, peak: {peak}}}}}"
-    text = project(board(window=window, rebuild=rebuild, traffic=traffic))
+    text = project_yaml(board_yaml(window=window, rebuild=rebuild, traffic=traffic))
     return validate({"leaderboards.yaml": text.encode()}).boards[0]  # some are so large that there is a warning
 
 

@@ -176,6 +176,15 @@ class Api:
         return [{**window.shown(), "current": window in current} for window in ordered]
 
 
+def fresh_api(players: int = 120, **settings: Any) -> Api:
+    """A board whose snapshot was made just now, with a weekly ranking and a shorter one of all time."""
+    now = datetime.now(UTC)
+    windows = {"week": ranking(players), "all_time": ranking(3, top=9000)}
+    resets = now + timedelta(days=2, hours=3, minutes=30)
+    defaults: dict[str, Any] = {"windows": windows, "as_of": now, "resets": resets}
+    return Api(**(defaults | settings))
+
+
 class BoardServer:
     """Serves `files` and `api` below `folder` (a path with a slash at both ends); all else is a 404."""
 

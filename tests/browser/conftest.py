@@ -1,51 +1,14 @@
 """Opens a board's page in Chromium and watches that it stays clean: no error, no foreign host, no policy violation."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
-from tests.browser.board_server import Api, BoardServer, ranking
+from tests.browser.board_server import Api, BoardServer, fresh_api
+from tests.browser.open_page import Open, OpenPage
 from tests.browser.pages import render_page
-
-
-@dataclass
-class OpenPage:
-    """An open page with the API behind it, and what it did that it must not do."""
-
-    page: Page
-    api: Api
-    url: str
-    faults: list[str] = field(default_factory=list)
-
-    def rows(self) -> list[list[str]]:
-        """The ranking as it is read: [rank, name, score] of every row."""
-        return [
-            [cell.strip() for cell in row]
-            for row in self.page.locator("#rows tr").evaluate_all(
-                "rows => rows.map(r => [r.cells[0], r.querySelector('.name'), r.cells[2]].map(c => c.textContent))"
-            )
-        ]
-
-    def state(self, name: str, timeout: float = 8000) -> str:
-        """Waits until the page says `name` (live, stale, down) of its data; gives the words."""
-        self.page.locator(f"#state[data-state={name}]").wait_for(timeout=timeout)
-        return self.page.locator("#state-text").inner_text()
-
-
-Open = Callable[..., OpenPage]
-
-
-def fresh_api(players: int = 120, **settings: Any) -> Api:
-    """A board whose snapshot was made just now, with a weekly ranking and a shorter one of all time."""
-    now = datetime.now(UTC)
-    windows = {"week": ranking(players), "all_time": ranking(3, top=9000)}
-    resets = now + timedelta(days=2, hours=3, minutes=30)
-    defaults: dict[str, Any] = {"windows": windows, "as_of": now, "resets": resets}
-    return Api(**(defaults | settings))
 
 
 @pytest.fixture

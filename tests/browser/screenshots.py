@@ -11,8 +11,9 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.board_server import Api, BoardServer, Window, entry
-from tests.browser.chromium import QUIET, find_chromium
+from tests.browser.chromium import QUIET
 from tests.browser.pages import render_page
+from tests.support.programs import find
 
 NAMES = (
     "Marrow Vance", "Κασσάνδρα", "نور الهدى", "The Quartermaster of the Ninth Fleet, Retired Without a Ceremony",
@@ -63,7 +64,7 @@ def main() -> None:
     pending = {week[44]["player_id"]: {"score": week[44]["score"] + 320, "columns": {}}}
     found = f"#player={week[44]['player_id']}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=find("chromium"), args=list(QUIET))
         shoot(browser, folder, "ranked", Api(windows, now, resets))
         shoot(browser, folder, "whole", Api(windows, now, resets))
         shoot(browser, folder, "neighbours", Api(windows, now, resets, archives, pending), found)

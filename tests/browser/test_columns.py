@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_server import Ranking, entry
-from tests.browser.conftest import Open, OpenPage, fresh_api
+from tests.browser.board_server import Ranking, entry, fresh_api
+from tests.browser.open_page import Open, OpenPage
 
 COLUMNS = [
     {"name": "score", "order": "descending"},

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_server import entry
-from tests.browser.conftest import Open, OpenPage, fresh_api
+from tests.browser.board_server import entry, fresh_api
+from tests.browser.open_page import Open, OpenPage
 
 # Every text on the page that is read against its background: [what, contrast, size in px, bold].
 CONTRASTS = """() => {

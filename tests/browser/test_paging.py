@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_server import Ranking, entry, ranking
-from tests.browser.conftest import Open, OpenPage, fresh_api
+from tests.browser.board_server import Ranking, entry, fresh_api, ranking
+from tests.browser.open_page import Open, OpenPage
 
 
 def tied(ties: str, players: int = 400, of_a_kind: int = 7) -> Ranking:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.board_server import Api, entry, ranking
-from tests.browser.conftest import Open, fresh_api
+from tests.browser.board_server import Api, entry, fresh_api, ranking
+from tests.browser.open_page import Open
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",

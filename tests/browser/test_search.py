@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.board_server import entry, ranking
-from tests.browser.conftest import Open, OpenPage, fresh_api
+from tests.browser.board_server import entry, fresh_api, ranking
+from tests.browser.open_page import Open, OpenPage
 
 
 def search(opened: OpenPage, text: str) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_server import ranking
-from tests.browser.conftest import Open, fresh_api
+from tests.browser.board_server import fresh_api, ranking
+from tests.browser.open_page import Open
 
 
 def ago(**length: float) -> datetime:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_server import Api, Window, entry, ranking
-from tests.browser.conftest import Open, OpenPage, fresh_api
+from tests.browser.board_server import Api, Window, entry, fresh_api, ranking
+from tests.browser.open_page import Open, OpenPage
 
 AGO = datetime.now(UTC) - timedelta(days=4)
 YEAR = datetime.now(UTC).year

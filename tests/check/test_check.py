@@ -14,7 +14,7 @@ from tests.support.cli import Result, run
 from tests.support.fake_tools import CHECKOV, TERRAFORM, failed, program, write_project
 from tests.support.folders import read_folder
 from tests.support.programs import need
-from tests.support.projects import board
+from tests.support.projects import board_yaml
 
 
 def test_five_mutants(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_an_edited_yaml_is_drift_until_it_is_generated(arcade: Path) -> None:
     assert run("check", cwd=arcade).code == 0
     before = read_folder(arcade / "build")
     yaml = arcade / "leaderboards.yaml"
-    yaml.write_text(yaml.read_text() + "    top: 7\n" + board("draws"))
+    yaml.write_text(yaml.read_text() + "    top: 7\n" + board_yaml("draws"))
     result = run("check", cwd=arcade)
     assert result.code == 1
     assert (

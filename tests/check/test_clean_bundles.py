@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from generator.check import clean_bundles
 from tests.support.cli import run
-from tests.support.fake_tools import TERRAFORM, failed, program, scans
+from tests.support.fake_tools import CHECKOV, TERRAFORM, failed, program, scans
 from tests.support.paths import REPOSITORY
+from tests.support.processes import finish, start
 
 
 def test_only_what_changed_is_scanned_again(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,8 +80,8 @@ def test_git_leaves_the_cache_out(arcade: Path) -> None:
 
 
 def test_two_at_once(arcade: Path) -> None:
-    command = [sys.executable, "-c", "from generator.cli.main import main; main()", "check"]
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    runs = [subprocess.Popen(command, cwd=arcade, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    assert [process.communicate(timeout=60)[0] for process in runs] == ["2 bundles, 158 resources: nothing found\n"] * 2
+    meet = "touch $RUNS.$$; until [ $(ls $RUNS.* | wc -l) = 2 ]; do sleep 0.05; done"
+    program(arcade.parent / "checkov", CHECKOV.replace("date >>", f"{meet}\ndate >>"))
+    runs = [start("check", cwd=arcade) for _ in range(2)]
+    assert [finish(process)[0] for process in runs] == ["2 bundles, 158 resources: nothing found\n"] * 2
     assert len(clean_bundles.read(arcade)) == 2

@@ -6,8 +6,6 @@ import io
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,8 +17,8 @@ from generator.cli.console import coloured
 from generator.pipeline import Place
 from tests.support.cli import run
 from tests.support.fake_tools import failed, program
-from tests.support.paths import REPOSITORY
-from tests.support.projects import board, project
+from tests.support.processes import finish, start
+from tests.support.projects import board_yaml, project_yaml
 
 
 def test_json(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,8 +112,8 @@ def test_a_wrong_yaml(arcade: Path, style: str) -> None:
 
 def test_boards_of_another_file_and_folder(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (arcade / "teams").mkdir()
-    (arcade / "teams/nebula.yaml").write_text("team: nebula\nboards:\n" + board("wins", team=None))
-    (arcade / "leaderboards.yaml").write_text('include: ["teams/*.yaml"]\n' + project(board("kills")))
+    (arcade / "teams/nebula.yaml").write_text("team: nebula\nboards:\n" + board_yaml("wins", team=None))
+    (arcade / "leaderboards.yaml").write_text('include: ["teams/*.yaml"]\n' + project_yaml(board_yaml("kills")))
     monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
     result = run("check", "--file", f"{arcade.name}/leaderboards.yaml", cwd=arcade.parent)
     assert (
@@ -158,19 +156,11 @@ def test_progress_and_an_interrupt(arcade: Path) -> None:
     )
     scratch = arcade.parent / "scratch"
     scratch.mkdir()
-    with subprocess.Popen(
-        [sys.executable, "-c", "from generator.cli.main import main; main()", "check"],
-        cwd=arcade,
-        env={**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": str(REPOSITORY)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    ) as process:
+    with start("check", cwd=arcade, TMPDIR=str(scratch)) as process:
         assert process.stderr
         assert process.stderr.readline() == "checkov: 2 bundles, 0 unchanged ... 1 s\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = finish(process, 20)
     assert (process.returncode, out, err.strip()) == (130, "", "interrupted")
     assert list(scratch.iterdir()) == []
     assert not (arcade / clean_bundles.FOLDER).exists()

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -18,12 +15,13 @@ from generator import pipeline
 from generator.cli import main
 from tests.support.cli import Result, run
 from tests.support.paths import REPOSITORY, SAMPLE
-from tests.support.projects import board, boards_of, project
+from tests.support.processes import finish, start, start_python
+from tests.support.projects import board_yaml, boards_of, project_yaml
 from tests.support.scrambling import scramble
 
 ROOT = REPOSITORY
-SMALL = project(board("weekly-kills"))
-SECOND = board("daily-kills")
+SMALL = project_yaml(board_yaml("weekly-kills"))
+SECOND = board_yaml("daily-kills")
 
 
 @pytest.fixture
@@ -255,28 +253,22 @@ def test_the_version_stands_in_one_place() -> None:
     assert pyproject["project"]["dynamic"] == ["version"]
     assert pyproject["tool"]["hatch"]["version"] == {"path": "generator/__init__.py"}
     assert run("--version", cwd=ROOT).stdout == f"leaderboards {generator.__version__}\n"
-    built = subprocess.run(
-        [sys.executable, "-m", "hatchling", "version"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert built.stdout.strip() == generator.__version__
+    assert finish(start_python("-m", "hatchling", "version", cwd=ROOT)) == (f"{generator.__version__}\n", "")
 
 
 def _modules(folder: Path, *arguments: str) -> set[str]:
     code = "import sys\nfrom generator.cli.main import main\n"
     code += "try:\n main()\nfinally:\n print(*sys.modules, file=sys.stderr)"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     # The first run compiles, for which Python needs modules of its own.
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
+        process = start_python(
+            *("-c", code, *arguments),
             cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=environment,
+            PYTHONPYCACHEPREFIX=str(folder / "compiled"),
+            PYTHONDONTWRITEBYTECODE="",
         )
-    return set(done.stderr.splitlines()[-1].split())
+        _, err = finish(process)
+    return set(err.splitlines()[-1].split())
 
 
 def test_nothing_is_imported_before_it_is_needed(folder: Path) -> None:
@@ -289,19 +281,12 @@ def test_nothing_is_imported_before_it_is_needed(folder: Path) -> None:
 
 
 def test_output_that_nobody_reads(folder: Path) -> None:
-    code = "from generator.cli.main import main\nmain()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, "generate", "--diff"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    ) as process:
+    with start("generate", "--diff", cwd=folder) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.readline()
         process.stdout.close()
-        assert process.stderr.read() == b""
+        assert process.stderr.read() == ""
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -15,18 +15,10 @@ from typing import Any
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.local.stack import Stack
-from generator.pipeline import validate
 from generator.rendering.archives import archives
 from runtime.config import BoardConfig
-from tests.end_to_end.conftest import Game
+from tests.end_to_end.game import Game
 from tests.runtime.boards import stream_record
-
-
-def boards_of(yaml: str) -> tuple[Board, ...]:
-    """The boards of a leaderboards.yaml in which nothing is wrong."""
-    generated = validate({"leaderboards.yaml": yaml.encode()})
-    assert [one for one in generated.diagnostics if one.severity == "error"] == []
-    return generated.boards
 
 
 @contextmanager

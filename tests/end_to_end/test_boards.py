@@ -18,25 +18,18 @@ from generator.board.board import Board, Names
 from generator.local.stack import Stack
 from runtime.domain.activity import make_id, time_of
 from runtime.domain.instants import rfc3339
-from tests.end_to_end.conftest import get
-from tests.end_to_end.deployed import Operated, away_from_the_hour, boards_of, deployed
+from tests.end_to_end.deployed import Operated, away_from_the_hour, deployed
+from tests.end_to_end.game import get
 from tests.runtime.boards import NOW
 from tests.runtime.naive_model import Model, Row, Rules, Run
-from tests.runtime.test_model import GRACE, KINDS, config, entry, image, rules, runs
+from tests.runtime.random_boards import GRACE, KINDS, any_rules, any_runs, config_of, entry_of, image_of
+from tests.support.projects import board_yaml, boards_of, project_yaml
 
 BOARDS = 20
 TOGETHER = 5
 """Boards in one embedded AWS."""
 ENOUGH = 8
 """Activities that a board has at the least."""
-ONE = """
-version: 1
-project: random
-region: eu-central-1
-teams: {nebula: {owner: nebula@example.com}}
-boards:
-  - {name: any, team: nebula, scoring: {rules: [{activity: run, points: 1}]}, window: {every: day}}
-"""
 
 
 @cache
@@ -48,8 +41,8 @@ def drawn() -> list[tuple[Rules, list[Run]]]:
     @settings(max_examples=400, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.data())
     def draw(data: st.DataObject) -> None:
-        board = data.draw(rules())
-        played = data.draw(runs(len(board.orders)))
+        board = data.draw(any_rules())
+        played = data.draw(any_runs(len(board.orders)))
         if len(played) >= ENOUGH:
             found.setdefault(board.aggregate, []).append((board, played))
 
@@ -73,14 +66,14 @@ def test_the_boards_differ() -> None:
 
 def named(number: int) -> Board:
     """A board that is deployable."""
-    [any_board] = boards_of(ONE)
+    [any_board] = boards_of(project_yaml(board_yaml()))
     name = f"board-{number}"
     return replace(
         any_board,
         name=name,
         folder=f"nebula/{name}",
         names=Names(f"random-{name}"),
-        config=replace(config(drawn()[number][0]), board=name),
+        config=replace(config_of(drawn()[number][0]), board=name),
     )
 
 
@@ -100,7 +93,7 @@ def play(stack: Stack, number: int, board: Rules, played: list[Run]) -> list[str
     now = int(time.time() * 1000)
     made = [moved(run, now) for run in played]
     for run in made:
-        game.put(image(run))
+        game.put(image_of(run))
     wait_for_queue(game, len({run.id for run in made}))
     game.let_go()
     stack.drain(game.name)
@@ -111,7 +104,7 @@ def play(stack: Stack, number: int, board: Rules, played: list[Run]) -> list[str
         model.write(replace(run, written=when[run.id]))
     faults = [f"dead letters of {game.name}"] if game.waiting("dead_letter_queue_url") else []
     for every in board.windows:
-        for path, expected in answers(board, model.board(every, as_of), every[0]):
+        for path, expected in answers(model.board(every, as_of), every[0]):
             status, body = get(f"{game.api_url}{path}")
             if (status, found(body)) != (200, expected):
                 faults.append(f"{game.name} {board} {path}: {found(body)} and not {expected}")
@@ -134,9 +127,9 @@ def wait_for_queue(game: Operated, messages: int) -> None:
         time.sleep(0.05)
 
 
-def answers(board: Rules, rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def answers(rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Questions, and the entries that the model answers."""
-    expected = [{**entry(row, board.decimals), "at": rfc3339(row.at)} for row in rows]
+    expected = [{**entry_of(row), "at": rfc3339(row.at)} for row in rows]
     pages = {"limit": "3", "window": every}
     for offset in range(0, len(rows) + 1, 3):
         yield f"/v1/leaderboard?{urlencode({**pages, 'offset': offset})}", expected[offset : offset + 3]

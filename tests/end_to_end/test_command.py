@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import YAML, get
-
-PROGRAM = [sys.executable, "-c", "from generator.cli.main import main; main()", "local"]
+from tests.end_to_end.game import YAML, get
+from tests.support.processes import start
 
 
 @contextmanager
@@ -25,14 +22,7 @@ def local(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """The command in a folder of its own, with a folder for temporary files of its own."""
     (folder / "leaderboards.yaml").write_text(YAML)
     (folder / "tmp").mkdir()
-    process = subprocess.Popen(
-        [*PROGRAM, *options],
-        cwd=folder,
-        env={**os.environ, "TMPDIR": str(folder / "tmp")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start("local", *options, cwd=folder, TMPDIR=str(folder / "tmp"))
     try:
         yield process
     finally:

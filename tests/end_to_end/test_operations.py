@@ -18,33 +18,16 @@ from generator.errors import FunctionError
 from generator.local.stack import Stack, emitted
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.windows import current, previous
-from tests.end_to_end.conftest import activity, get
-from tests.end_to_end.deployed import Operated, away_from_the_hour, boards_of, deployed, eventually, metrics, ready_file
+from tests.end_to_end.deployed import Operated, away_from_the_hour, deployed, eventually, metrics, ready_file
+from tests.end_to_end.game import activity, get
 from tests.support.cli import run
+from tests.support.projects import board_yaml, boards_of, head
 
-YAML = """
-version: 1
-project: ops
-region: eu-central-1
-teams: {nebula: {owner: nebula@example.com}}
-boards:
-  - name: mended
-    team: nebula
-    scoring: {rules: [{activity: kill, points: 10}]}
-    window: {every: all_time}
-  - name: hourly
-    team: nebula
-    scoring: {rules: [{activity: kill, points: 10}]}
-    window: {every: hour}
-  - name: milestones
-    team: nebula
-    scoring: {rules: [{activity: kill, points: 10}]}
-    window: {every: all_time}
-    milestones: [20, 50]
-  - name: changing
-    team: nebula
-    scoring: {rules: [{activity: kill, points: 10}]}
-    window: {every: week, timezone: Europe/Berlin}
+YAML = f"""{head(project="ops")}boards:
+{board_yaml("mended", window="{every: all_time}")}
+{board_yaml("hourly", window="{every: hour}")}
+{board_yaml("milestones", window="{every: all_time}", milestones="[20, 50]")}
+{board_yaml("changing", window="{every: week, timezone: Europe/Berlin}")}
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.end_to_end.conftest import Game, activity
+from tests.end_to_end.game import Game, activity
 
 
 def ranks(page: Page) -> list[list[str]]:

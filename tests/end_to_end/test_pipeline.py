@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from decimal import Decimal
 
-from tests.end_to_end.conftest import Game, activity, get
+from tests.end_to_end.game import Game, activity, get
 
 
 def test_a_score_is_on_the_api_within_ten_seconds(kills: Game) -> None:

@@ -15,23 +15,16 @@ from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import Registry
 from runtime.processor import process
-from tests.end_to_end.deployed import boards_of, deployed
+from tests.end_to_end.deployed import deployed
 from tests.runtime.boards import board, item, message
+from tests.support import projects
 
-YAML = """
-version: 1
-project: units
-region: eu-central-1
-teams: {nebula: {owner: nebula@example.com}}
-boards:
-  - {name: any, team: nebula, scoring: {rules: [{activity: kill, points: 1}]}, window: {every: day}}
-"""
 KINDS = ("all_time", "hour", "day", "week", "month")
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with deployed(boards_of(YAML)) as it:
+    with deployed(projects.boards_of(projects.project_yaml(projects.board_yaml()))) as it:
         yield it
 
 
@@ -44,7 +37,7 @@ class Counted:
         client.meta.events.register("provide-client-params.dynamodb.*", self._ask)
         client.meta.events.register("after-call.dynamodb.*", self._add)
         self.client: Any = client
-        names = stack.boards["any"].board.names
+        names = stack.boards["kills"].board.names
         table = Table(client, names.part("aggregates"), ("partition", "player_id"))
         marks = Table(client, names.part("marks"), ("player_id", "activity_id"))
         self.registry = Registry(table, config)

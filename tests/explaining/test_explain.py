@@ -19,10 +19,10 @@ from generator.spec.base import Model
 from generator.spec.board import BoardSpec
 from tests.support.cli import Result, run
 from tests.support.paths import EXPLAINED, GOLDEN, GOLDEN_CASES
-from tests.support.projects import board, project
+from tests.support.projects import board_yaml, project_yaml
 
 FOLDER = EXPLAINED
-SMALLEST = project(board())
+SMALLEST = project_yaml(board_yaml())
 AT = "2026-06-01T03:59:59Z"
 
 

@@ -18,8 +18,7 @@ from generator.diagnostics import diagnostic, reports
 from generator.pipeline import Generated, generate
 from tests.hostile.hostile import ENDINGS, HOSTILE, Place, places, with_text
 from tests.hostile.parsed import Code, Words, described, read
-from tests.rendering.test_terraform import terraform
-from tests.support.programs import need
+from tests.support.programs import need, run_terraform
 
 PLACES = tuple({(place.sample, place.word): place for place in places()}.values())
 """Places whose words differ: where one word stands in two places, a text is put in both."""
@@ -139,13 +138,13 @@ def test_terraform_reads_the_same(tmp_path: Path) -> None:
                 assert old.total() == new.total(), file
                 compared.append((place.word, text, old - new, new - old))
                 lines |= dict.fromkeys((*(old - new), *(new - old)))
-    terraform(program, tmp_path, "fmt", "-check", "-diff", "-recursive", "-no-color")
+    run_terraform(program, tmp_path, "fmt", "-check", "-diff", "-recursive", "-no-color")
     # No reference means anything outside its module.
     alone = {line: f"line_{index}" for index, line in enumerate(lines) if not re.search(r"aws_|data\.", line)}
     outputs = [f'output "{name}" {{\n  value = {{ {line} }}\n}}\n' for line, name in alone.items()]
     (tmp_path / "main.tf").write_text("".join(outputs), encoding="utf-8")
-    terraform(program, tmp_path, "apply", "-auto-approve", "-input=false", "-no-color")
-    said = json.loads(terraform(program, tmp_path, "output", "-json"))
+    run_terraform(program, tmp_path, "apply", "-auto-approve", "-input=false", "-no-color")
+    said = json.loads(run_terraform(program, tmp_path, "output", "-json"))
 
     def values(found: Counter[str]) -> list[Any]:
         return [described(said[alone[line]]["value"]) for line in found.elements() if line in alone]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from generator.source.globs import pattern
 from tests.support.cli import run
-from tests.support.projects import board, head
+from tests.support.projects import board_yaml, head
 
 MAIN = head() + 'include: ["teams/*.yaml"]\n'
-TEAM = "team: nebula\nboards:\n" + board(team=None, window="{every: weak}")
+TEAM = "team: nebula\nboards:\n" + board_yaml(team=None, window="{every: weak}")
 
 
 def fits(parts: list[str], names: list[str]) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +19,7 @@ from generator.aws.invoke import invoke
 from generator.errors import FunctionError, LocalError
 from generator.local.emulator import process
 from generator.local.emulator.process import Emulator
+from tests.support.processes import start_python
 
 TELL = b"""
 import os, time
@@ -196,7 +195,7 @@ def test_stopping_ends_what_is_under_way_and_leaves_nothing() -> None:
 
 @linux
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-def test_it_does_not_outlive_the_program_that_started_it(number: int) -> None:
+def test_it_does_not_outlive_the_program_that_started_it(number: int, tmp_path: Path) -> None:
     program = (
         "import sys, time\n"
         "from generator.local.emulator.process import Emulator\n"
@@ -204,12 +203,12 @@ def test_it_does_not_outlive_the_program_that_started_it(number: int) -> None:
         "print(it._process.pid, it._folder, flush=True)\n"
         "time.sleep(60)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    with parent:
+    with start_python("-c", program, cwd=tmp_path) as parent:
         assert parent.stdout
         group, folder = parent.stdout.readline().split()
         assert members(int(group))
         parent.send_signal(number)
+        assert parent.wait(20) == -number
     assert gone(int(group))
     assert not Path(folder).exists()
 

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from generator import pipeline
-from generator.output import build_folder
 from generator.output.build_folder import GUARD
-from generator.output.plan import write_build
-from generator.source import inputs
+from tests.output.writers import generate_into
 from tests.support.cli import run
 from tests.support.folders import read_folder
-from tests.support.paths import GOLDEN, REPOSITORY
+from tests.support.paths import GOLDEN
+from tests.support.processes import finish, start, start_python
+from tests.support.programs import need
 
 YAML = (GOLDEN / "smallest" / "leaderboards.yaml").read_text()
-FORK = multiprocessing.get_context("fork")
 
 
 @pytest.fixture
@@ -48,53 +42,42 @@ def edit(folder: Path) -> None:
     (folder / "leaderboards.yaml").write_text(text + "    title: Another\n    simulator: true\n")
 
 
-def write(folder: Path) -> None:
-    read = inputs.read(folder / "leaderboards.yaml")
-    made = pipeline.generate(read.files, read.main)
-    write_build(made.files, made.boards, read.files, folder / "build")
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that writes build/ in the folder of a test, and is killed at the step that it is asked to die at."""
+    with start_python("-m", "tests.output.writers", str(tmp_path), cwd=tmp_path) as process:
+        yield process
+        finish(process)
 
 
-def killed_at(folder: Path, step: int) -> bool:
-    """Whether `generate`, in a process of its own, was killed (not asked to end) just before that step on the disk."""
-
-    def child() -> None:
-        left = step
-        for method in (build_folder.Disk._stage, build_folder.Disk._make):
-
-            def one(*arguments: Any, method: Callable[..., Any] = method) -> Any:
-                nonlocal left
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return method(*arguments)
-
-            setattr(build_folder.Disk, method.__name__, one)
-        write(folder)
-
-    process = FORK.Process(target=child)
-    process.start()
-    process.join(60)
-    assert process.exitcode in (0, -signal.SIGKILL)
-    return process.exitcode != 0
+def killed_at(writer: subprocess.Popen[str], step: int) -> bool:
+    """Whether a write was killed just before that step on the disk; it is not where it takes fewer steps."""
+    assert writer.stdout
+    print(step, file=writer.stdin, flush=True)
+    code = int(writer.stdout.readline())
+    assert code in (0, -signal.SIGKILL)
+    return code != 0
 
 
-def test_killed_at_any_step_a_bundle_is_old_or_new_or_refused_by_terraform(folder: Path, tmp_path: Path) -> None:
+def test_killed_at_any_step_a_bundle_is_old_or_new_or_refused_by_terraform(
+    folder: Path, tmp_path: Path, writer: subprocess.Popen[str]
+) -> None:
     """And the next `generate` completes it. The user's files are as they were."""
     state = folder / "build/solo/wins/terraform/terraform.tfstate"
     state.write_text("{}")
     old = read_folder(folder / "build/solo/wins")
-    start = tmp_path / "start"
-    shutil.copytree(folder / "build", start)
+    beginning = tmp_path / "beginning"
+    shutil.copytree(folder / "build", beginning)
     edit(folder)
-    write(folder)
+    generate_into(folder)
     new, complete = read_folder(folder / "build/solo/wins"), read_folder(folder / "build")
     seen = set()
     step = 0
     while True:
         step += 1
         shutil.rmtree(folder / "build")
-        shutil.copytree(start, folder / "build")
-        if not killed_at(folder, step):
+        shutil.copytree(beginning, folder / "build")
+        if not killed_at(writer, step):
             break
         found = read_folder(folder / "build/solo/wins")
         kind = "old" if found == old else "new" if found == new else "guarded"
@@ -103,24 +86,26 @@ def test_killed_at_any_step_a_bundle_is_old_or_new_or_refused_by_terraform(folde
             assert b"this bundle is incomplete" in found[GUARD]
             assert {path for path, data in found.items() if data not in (old.get(path), new.get(path))} == {GUARD}
         assert found["terraform/terraform.tfstate"] == b"{}"
-        write(folder)
+        generate_into(folder)
         assert read_folder(folder / "build") == complete, f"step {step}"
     assert seen == {"old", "new", "guarded"}
     assert step > 10
 
 
-def test_killed_while_a_bundle_is_new_it_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_killed_while_a_bundle_is_new_it_is_there_whole_or_not_at_all(
+    tmp_path: Path, writer: subprocess.Popen[str]
+) -> None:
     (tmp_path / "leaderboards.yaml").write_text(YAML)
-    write(tmp_path)
+    generate_into(tmp_path)
     complete = read_folder(tmp_path / "build")
     for step in range(1, len(complete) + 2):
         shutil.rmtree(tmp_path / "build")
-        assert killed_at(tmp_path, step)
+        assert killed_at(writer, step)
         bundle = tmp_path / "build/solo/wins"
         assert not bundle.exists() or read_folder(bundle) == {
             path.removeprefix("solo/wins/"): data for path, data in complete.items() if path.startswith("solo/")
         }
-        write(tmp_path)
+        generate_into(tmp_path)
         assert read_folder(tmp_path / "build") == complete
 
 
@@ -133,18 +118,9 @@ def test_two_commands_at_once_leave_what_one_of_them_means(folder: Path) -> None
     for name in ("leaderboards.yaml", "other.yaml"):
         assert run("generate", "--file", name, cwd=folder).code == 0
         results.append(read_folder(folder / "build"))
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     for _ in range(3):
-        runs = [
-            subprocess.Popen(
-                [sys.executable, "-c", "from generator.cli.main import main; main()", "generate", "--file", name],
-                cwd=folder,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-            )
-            for name in ("leaderboards.yaml", "other.yaml")
-        ]
-        assert [process.wait(60) for process in runs] == [0, 0]
+        runs = [start("generate", "--file", name, cwd=folder) for name in ("leaderboards.yaml", "other.yaml")]
+        assert [(finish(process)[1], process.returncode) for process in runs] == [("", 0)] * 2
         assert read_folder(folder / "build") in results
 
 
@@ -164,15 +140,13 @@ def test_looking_never_writes(folder: Path, arguments: list[str]) -> None:
 
 
 def test_the_diff_is_one_that_patch_applies(folder: Path) -> None:
-    patch = shutil.which("patch")
-    if not patch:
-        pytest.skip("patch is not installed")
+    patch = need("patch")
     edit(folder)
     diff = run("generate", "--check", "--diff", cwd=folder).stdout
     applied = folder / "applied"
     shutil.copytree(folder / "build", applied)
     subprocess.run([patch, "-p1", "--silent"], cwd=applied, input=diff, text=True, check=True)
-    write(folder)
+    generate_into(folder)
     wanted = {path: data for path, data in read_folder(folder / "build").items() if not path.endswith(".zip")}
     assert {path: data for path, data in read_folder(applied).items() if not path.endswith(".zip")} == wanted
 

@@ -14,11 +14,11 @@ from generator.board.board import Board
 from generator.output import last_run
 from generator.rendering import text_files
 from tests.support.cli import Result, run
-from tests.support.projects import board, project
+from tests.support.projects import board_yaml, project_yaml
 
 FOLDER = "build/nebula/weekly-kills"
-SMALL = project(board("weekly-kills"))
-QUOTA = "".join(board(f"board-{number}") for number in range(60))
+SMALL = project_yaml(board_yaml("weekly-kills"))
+QUOTA = "".join(board_yaml(f"board-{number}") for number in range(60))
 """More boards than an account takes by default: there is a warning."""
 
 
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "leaderboards.yaml").write_text(SMALL.replace("boards:", "include: ['teams/*.yaml']\nboards:"))
     (folder / "teams").mkdir()
-    (folder / "teams/one.yaml").write_text("team: nebula\nboards:\n" + board("daily-kills", team=None))
+    (folder / "teams/one.yaml").write_text("team: nebula\nboards:\n" + board_yaml("daily-kills", team=None))
     assert run("generate", cwd=folder).code == 0
     return folder
 

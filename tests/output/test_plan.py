@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from generator.board.board import Board
 from generator.errors import OutputError
 from generator.output import build_folder
 from generator.output.build_folder import GUARD
-from generator.output.plan import Plan, compare, diff, write_build
+from generator.output.plan import compare, diff
 from generator.pipeline import Only
+from tests.output.bundles import FILES, USERS, A, B, Tree, board, bundle, write
+from tests.output.writers import STEPS
 from tests.support.folders import read_folder, write_folder
-
-Tree = dict[str, bytes]
-
-USERS = {
-    "terraform/.terraform/providers/x": b"provider",
-    "terraform/.terraform.lock.hcl": b"lock",
-    "terraform/terraform.tfstate": b"state",
-    "terraform/terraform.tfstate.backup": b"older",
-    "terraform/prod.auto.tfvars": b"x = 1",
-    "terraform/out.tfplan": b"plan",
-    "notes.txt": b"mine",
-}
-
-
-def board(name: str, team: str = "nebula", environment: str | None = None) -> Board:
-    """As much of a board as output looks at."""
-    folder = "/".join(part for part in (environment, team, name) if part)
-    return cast(Board, SimpleNamespace(name=name, team=team, environment=environment, folder=folder))
-
-
-def bundle(folder: str, text: str = "1", *more: str) -> Tree:
-    names = ("terraform/main.tf", "terraform/tables.tf", "lambda/board.zip", "README.md", *more)
-    return {f"{folder}/{name}": f"{name} {text}".encode() for name in names}
-
-
-def write(build: Path, files: Mapping[str, bytes], *boards: Board, **options: Any) -> Plan:
-    return write_build(files, boards, {"leaderboards.yaml": b"x"}, build, **options)
-
-
-A, B = board("kills"), board("wins", "quasar")
-FILES = bundle("nebula/kills") | bundle("quasar/wins")
+from tests.support.processes import finish, start_python
 
 
 @pytest.fixture
@@ -281,9 +250,6 @@ def test_a_large_file_on_a_disk_without_links(tmp_path: Path, monkeypatch: pytes
     } == FILES | LARGE
 
 
-CHANGES = [build_folder.Disk._stage, build_folder.Disk._make]
-
-
 def steps(build: Path, files: Tree) -> int:
     """How many single steps writing those files takes: each file staged, each put in its place."""
     done = 0
@@ -297,7 +263,7 @@ def steps(build: Path, files: Tree) -> int:
         return step
 
     with pytest.MonkeyPatch.context() as patch:
-        for method in CHANGES:
+        for method in STEPS:
             patch.setattr(build_folder.Disk, method.__name__, count(method))
         write(build, files, A, B)
     return done
@@ -306,7 +272,7 @@ def steps(build: Path, files: Tree) -> int:
 def failing_at(when: int, error: BaseException) -> Iterator[Callable[..., Any]]:
     left = when
 
-    for method in CHANGES:
+    for method in STEPS:
 
         def step(*arguments: Any, method: Callable[..., Any] = method) -> Any:
             nonlocal left
@@ -328,7 +294,7 @@ def test_interrupted_at_any_step_each_bundle_is_old_or_new(tmp_path: Path, error
         write(build, FILES, A, B)
         write_folder(build / "nebula/kills", USERS)
         with pytest.MonkeyPatch.context() as patch:
-            for method, step in zip(CHANGES, failing_at(when, error), strict=True):
+            for method, step in zip(STEPS, failing_at(when, error), strict=True):
                 patch.setattr(build_folder.Disk, method.__name__, step)
             with pytest.raises((OutputError, KeyboardInterrupt)):
                 write(build, new, A, B)
@@ -393,18 +359,18 @@ def test_signals_wait_for_a_bundle(build: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
     build = tmp_path / "build"
-    context = multiprocessing.get_context("fork")
-    runs = [context.Process(target=_write_many, args=(build, str(number))) for number in range(2)]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join(60)
-        assert run.exitcode == 0
+    code = (
+        "import sys; from pathlib import Path; from tests.output.bundles import A, bundle, write\n"
+        "print('ready', flush=True); input()\n"
+        "for _ in range(30): write(Path(sys.argv[1]), bundle('nebula/kills', sys.argv[2]), A)\n"
+    )
+    runs = [start_python("-c", code, str(build), str(number), cwd=tmp_path) for number in range(2)]
+    for process in runs:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in runs:
+        print(file=process.stdin, flush=True)
+    assert [(finish(process), process.returncode) for process in runs] == [(("", ""), 0)] * 2
     found = read_folder(build / "nebula/kills")
     assert {data.split()[-1] for data in found.values()} in ({b"0"}, {b"1"})
     assert set(read_folder(build)) == {*bundle("nebula/kills"), "manifest.json"}
-
-
-def _write_many(build: Path, text: str) -> None:
-    for _ in range(30):
-        write(build, bundle("nebula/kills", text), A)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from runtime import config
 from tests.support.bundles import generated
 from tests.support.folders import read_folder
 from tests.support.paths import GOLDEN, REPOSITORY
+from tests.support.processes import finish, start
 
 SMALLEST = GOLDEN / "smallest"
 HANDLERS = ("api", "processor", "rebuilder", "simulator")
@@ -45,21 +45,9 @@ def test_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
             copy = folder / path.relative_to(GOLDEN / "every-feature")
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(content)
-        subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "from generator.cli.main import main; main()",
-                "generate",
-                "--file",
-                str(folder / "leaderboards.yaml"),
-            ],
-            env={**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C", "PYTHONPATH": str(REPOSITORY)},
-            cwd=tmp_path if name == "one" else folder,
-            umask=mask,
-            check=True,
-            capture_output=True,
-        )
+        cwd, file = tmp_path if name == "one" else folder, str(folder / "leaderboards.yaml")
+        process = start("generate", "--file", file, cwd=cwd, umask=mask, TZ=zone, PYTHONHASHSEED=seed, LC_ALL="C")
+        assert (finish(process)[1], process.returncode) == ("", 0)
         builds.append(read_folder(folder / "build"))
     one, two = builds
     assert one == two

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import unicodedata
@@ -15,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.rendering import escaping
-from tests.support.programs import need
+from tests.support.programs import need, run_terraform
 
 ANYTHING = st.text(st.characters(exclude_categories=[]))
 HOSTILE = (
@@ -67,11 +66,9 @@ def test_terraform_reads_the_same(tmp_path: Path) -> None:
         for index, text in enumerate(HOSTILE)
     ]
     (tmp_path / "main.tf").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
-    run = [terraform, f"-chdir={tmp_path}"]
-    subprocess.run([*run, "apply", "-auto-approve", "-input=false"], check=True, capture_output=True, env=environment)
-    shown = subprocess.run([*run, "output", "-json"], check=True, capture_output=True, env=environment).stdout
-    read = {name: value["value"] for name, value in json.loads(shown).items()}
+    run_terraform(terraform, tmp_path, "apply", "-auto-approve", "-input=false")
+    outputs = json.loads(run_terraform(terraform, tmp_path, "output", "-json"))
+    read = {name: value["value"] for name, value in outputs.items()}
     # Terraform keeps text in Unicode's normal form C.
     assert read == {f"o{index}": unicodedata.normalize("NFC", whole(text)) for index, text in enumerate(HOSTILE)}
 

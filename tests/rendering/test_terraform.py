@@ -9,32 +9,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.bundles import everything
 from tests.support.folders import write_folder
-from tests.support.programs import need
+from tests.support.programs import need, run_terraform
 
 BUNDLES = sorted({path.partition("/terraform/")[0] for path in everything().files if "/terraform/" in path})
-
-
-def terraform(program: str, folder: Path, *arguments: str) -> str:
-    """What it printed. The test fails with its words if it fails."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI_ARGS")}
-    command = [program, f"-chdir={folder}", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        pytest.fail(f"terraform {' '.join(arguments)}\n{done.stdout}{done.stderr}", pytrace=False)
-    return done.stdout
 
 
 def test_is_formatted(tmp_path: Path) -> None:
     program = need("terraform")
     write_folder(tmp_path, {path: data for path, data in everything().files.items() if path.endswith(".tf")})
-    terraform(program, tmp_path, "fmt", "-check", "-diff", "-recursive", "-no-color")
+    run_terraform(program, tmp_path, "fmt", "-check", "-diff", "-recursive", "-no-color")
 
 
 @pytest.mark.skipif(
@@ -49,11 +38,11 @@ def test_plans(bundle: str, tmp_path: Path) -> None:
     folder = tmp_path / bundle / "terraform"
     # The state of a test stays in its folder.
     (folder / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
-    terraform(program, folder, "init", "-input=false", "-no-color")
-    validated = json.loads(terraform(program, folder, "validate", "-json"))
+    run_terraform(program, folder, "init", "-input=false", "-no-color")
+    validated = json.loads(run_terraform(program, folder, "validate", "-json"))
     assert validated["diagnostics"] == []
-    terraform(program, folder, "plan", "-input=false", "-no-color", "-out=plan")
-    plan = json.loads(terraform(program, folder, "show", "-json", "plan"))
+    run_terraform(program, folder, "plan", "-input=false", "-no-color", "-out=plan")
+    plan = json.loads(run_terraform(program, folder, "show", "-json", "plan"))
     planned = [each["address"] for each in plan["resource_changes"] if each["change"]["actions"] == ["create"]]
     text = b"\n".join(data for path, data in files.items() if path.endswith(".tf")).decode()
     written = [f"{kind}.{name}" for kind, name in re.findall(r'^resource "(\w+)" "(\w+)"', text, re.MULTILINE)]

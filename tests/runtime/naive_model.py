@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -169,11 +168,6 @@ class Model:
         if kind == "rolling":
             return [f"rolling {_date(now) - timedelta(days=back):%Y-%m-%d}" for back in range(days)]
         return [_name(kind, now)]
-
-
-def shown(row: Row) -> dict[str, Any]:
-    """A row with its columns as floats, which have at least the digits of a score."""
-    return {**vars(row), "columns": [float(column) for column in row.columns]}
 
 
 def _date(instant: int) -> datetime:

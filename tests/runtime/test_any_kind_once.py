@@ -16,7 +16,7 @@ from runtime.dynamodb import outbox
 from runtime.dynamodb.table import Table
 from tests.runtime.boards import NOW, board, item, message
 from tests.runtime.fakes import FakeDynamoDB, FakeEvents, error
-from tests.runtime.test_exactly_once import run, scores, tables
+from tests.runtime.world import empty_tables, process_messages, scores
 
 MINUTE = 60_000
 ALL_TIME = WindowKind("all_time")
@@ -44,7 +44,7 @@ def deliver(fake: FakeDynamoDB, config: BoardConfig, items: list[dict[str, Any]]
         chance.shuffle(waiting)
         batch, waiting = waiting[:7], waiting[7:]
         try:
-            failed = run(fake, batch, config).failed
+            failed = process_messages(fake, batch, config).failed
         except ClientError:
             failed = {each["messageId"] for each in batch}
         waiting += [each for each in batch if each["messageId"] in failed]
@@ -77,7 +77,7 @@ def test_the_run_that_is_kept_does_not_depend_on_deliveries(
     config = board(aggregate=aggregate, milestones=milestones)
     assert config.keeps_one_run == (not milestones)
     items = bosses(chance, 20)
-    fake = tables()
+    fake = empty_tables()
     deliver(fake, config, items, chance)
 
     def order(each: dict[str, Any]) -> Any:
@@ -105,7 +105,7 @@ def test_as_many_count_in_a_minute_as_its_limit_lets_through(seed: int, limit: i
     chance = random.Random(seed)
     config = board(limits=Limits(activities_per_minute=limit), windows=(WindowKind("day"), WindowKind("all_time")))
     items = [item(f"p{chance.randrange(2)}", at=NOW + chance.randrange(3) * MINUTE, number=n) for n in range(25)]
-    fake = tables()
+    fake = empty_tables()
     deliver(fake, config, items, chance)
     written: dict[tuple[str, str], int] = defaultdict(int)
     for each in items:
@@ -122,9 +122,9 @@ def test_as_many_count_in_a_minute_as_its_limit_lets_through(seed: int, limit: i
 def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
     kinds = ("all_time", "hour", "day", "week", "month")
     config = board(milestones=tuple(range(10, 1010, 10)), windows=tuple(map(WindowKind, kinds)))  # type: ignore[arg-type]
-    fake = tables()
-    assert not run(fake, [message(item())], config).failed
-    assert not run(fake, [message(item(number=1))], config).failed
+    fake = empty_tables()
+    assert not process_messages(fake, [message(item())], config).failed
+    assert not process_messages(fake, [message(item(number=1))], config).failed
     assert fake.transactions == [1 + 5 + 5, 1 + 5]
     events = FakeEvents()
     table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
@@ -138,20 +138,20 @@ def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
 def test_a_batch_may_hold_a_hundred_hours_of_one_player() -> None:
     """As when the queue is worked off after an outage: each was written in its hour."""
     config = board(windows=(WindowKind("hour"), WindowKind("all_time")))
-    fake = tables()
+    fake = empty_tables()
     messages = [
         message(item(at=NOW + hour * 60 * MINUTE, number=hour), str(hour), NOW + hour * 60 * MINUTE)
         for hour in range(100)
     ]
-    assert not run(fake, messages, config).failed
+    assert not process_messages(fake, messages, config).failed
     assert scores(fake)["all-time", "ann"] == 100 * 1000
     assert max(fake.transactions) <= 100
 
 
 def test_events_of_one_write_are_all_sent_again_when_one_was_refused() -> None:
     config = board(milestones=tuple(range(100, 1300, 100)))
-    fake = tables()
-    run(fake, [message(item())], config)
+    fake = empty_tables()
+    process_messages(fake, [message(item())], config)
     events = FakeEvents()
     table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
     answers = iter([False, True, False])
@@ -177,9 +177,11 @@ def test_events_of_one_write_are_all_sent_again_when_one_was_refused() -> None:
 
 def test_milestones_may_change_while_a_board_is_played() -> None:
     """One that comes nearer than the player is is told, one that was passed long ago is not, and none twice."""
-    fake = tables()
+    fake = empty_tables()
     for number, milestones in enumerate([(500, 5000), (2000,), (100, 500, 2000, 3000), (500, 2000)]):
-        assert not run(fake, [message(item(number=number))], board(milestones=milestones, windows=(ALL_TIME,))).failed
+        assert not process_messages(
+            fake, [message(item(number=number))], board(milestones=milestones, windows=(ALL_TIME,))
+        ).failed
     events = FakeEvents()
     outbox.send(Table(fake, "aggregates", ("partition", "player_id")), events, "arcade")  # type: ignore[arg-type]
     told = sorted((detail["milestone"], detail["score"]) for _, detail in events.sent)

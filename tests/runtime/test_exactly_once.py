@@ -17,12 +17,9 @@ from hypothesis import strategies as st
 from runtime.config import BoardConfig, Column, Season, WindowKind
 from runtime.domain.activity import DAY
 from runtime.domain.windows import Window, span
-from runtime.dynamodb.aggregates import Aggregates
-from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import Registry
-from runtime.processor import Batch, process
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
-from tests.runtime.fakes import FakeDynamoDB, error
+from tests.runtime.fakes import error
+from tests.runtime.world import empty_tables, process_messages, scores
 
 WEEK_SPAN = span(BOARD.windows[0], NOW)
 assert isinstance(WEEK_SPAN, Window)
@@ -34,57 +31,33 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.dynamodb.aggregates.time.sleep", lambda seconds: None)
 
 
-def tables() -> FakeDynamoDB:
-    return FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
-
-
-def client(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[Registry, Aggregates]:
-    table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
-    marks = Table(fake, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
-    registry = Registry(table, config)
-    return registry, Aggregates(config, registry, table, marks)
-
-
-def run(fake: FakeDynamoDB, messages: list[dict[str, Any]], config: BoardConfig = BOARD, now: int = NOW) -> Batch:
-    return process(messages, config, *client(fake, config), now)
-
-
-def scores(fake: FakeDynamoDB) -> dict[tuple[str, str], int]:
-    """(window id, player) -> the first column."""
-    return {
-        (partition.split("#")[0], player): int(row["columns"]["L"][0]["N"])
-        for (partition, player), row in fake.tables["aggregates"].items()
-        if not partition.startswith("#")
-    }
-
-
 def test_an_activity_counts_once_in_each_window_however_often_it_is_delivered() -> None:
-    fake = tables()
+    fake = empty_tables()
     for _ in range(5):
-        assert not run(fake, [message(item(), f"m{n}") for n in range(3)]).failed
+        assert not process_messages(fake, [message(item(), f"m{n}") for n in range(3)]).failed
     assert scores(fake) == {(WEEK, "ann"): 1000, ("all-time", "ann"): 1000}
 
 
 def test_the_first_content_of_an_id_counts() -> None:
-    fake = tables()
-    run(fake, [message(item())])
-    batch = run(fake, [message(item(type="boss", mode="ranked", damage=1))])
+    fake = empty_tables()
+    process_messages(fake, [message(item())])
+    batch = process_messages(fake, [message(item(type="boss", mode="ranked", damage=1))])
     assert batch.counts["Duplicate"] == 1
     assert scores(fake)[WEEK, "ann"] == 1000
 
 
 def test_many_activities_of_one_player_are_split_over_transactions() -> None:
-    fake = tables()
-    batch = run(fake, [message(item(number=n), str(n)) for n in range(250)])
+    fake = empty_tables()
+    batch = process_messages(fake, [message(item(number=n), str(n)) for n in range(250)])
     assert +batch.counts == Counter(Counted=250)
     assert scores(fake)[WEEK, "ann"] == 250_000
     assert max(fake.transactions) <= 100
 
 
 def test_a_rejection_is_kept_and_decided_once() -> None:
-    fake = tables()
+    fake = empty_tables()
     for _ in range(2):
-        batch = run(fake, [message(item(type="jump"), "a"), message(item("bob"), "b")])
+        batch = process_messages(fake, [message(item(type="jump"), "a"), message(item("bob"), "b")])
     assert not batch.failed
     kept = [row for (key, _), row in fake.tables["marks"].items() if key.startswith("#rejected#2026-11-24#")]
     assert [(row["reason"]["S"], row["by"]["S"]) for row in kept] == [("unknown_type", "ann")]
@@ -92,41 +65,45 @@ def test_a_rejection_is_kept_and_decided_once() -> None:
 
 
 def test_rejections_of_impossible_players_do_not_collide() -> None:
-    fake = tables()
-    batch = run(fake, [message(item(player, number=n), str(n)) for n, player in enumerate(["#windows", "#", "a b"])])
+    fake = empty_tables()
+    batch = process_messages(
+        fake, [message(item(player, number=n), str(n)) for n, player in enumerate(["#windows", "#", "a b"])]
+    )
     assert batch.reasons == {"bad_player_id": 3}
     assert scores(fake) == {}
 
 
 def test_an_activity_over_the_bound_is_rejected_whole_and_later_ones_count() -> None:
-    fake = tables()
+    fake = empty_tables()
     big: dict[str, Any] = {"type": "boss", "mode": "ranked", "damage": 9 * 10**14}
-    batch = run(fake, [message(item(number=1, **big), "1"), message(item(number=2, **big), "2"), message(item(), "3")])
+    batch = process_messages(
+        fake, [message(item(number=1, **big), "1"), message(item(number=2, **big), "2"), message(item(), "3")]
+    )
     assert batch.reasons == {"over_bound": 1}
     assert scores(fake)[WEEK, "ann"] == scores(fake)["all-time", "ann"] == 9 * 10**14 + 5050 + 1000
 
 
 @pytest.mark.parametrize(("late_by", "windows"), [(-1000, {WEEK, "all-time"}), (0, {"all-time"})])
 def test_lateness_is_judged_window_by_window(late_by: int, windows: set[str]) -> None:
-    fake = tables()
+    fake = empty_tables()
     assert WEEK_SPAN is not None
     end = WEEK_SPAN.ends_at
     assert end is not None
     written = end + 600_000 + late_by
-    batch = run(fake, [message(item(at=end - 1), written=written)], now=end + 3_600_000)
+    batch = process_messages(fake, [message(item(at=end - 1), written=written)], now=end + 3_600_000)
     assert batch.counts["Counted"] == 1
     assert {window for window, _ in scores(fake)} == windows
 
 
 def test_late_for_every_window_is_a_rejection() -> None:
-    fake = tables()
+    fake = empty_tables()
     only = board(windows=(WindowKind("day"),))
-    batch = run(fake, [message(item(at=NOW - 2 * DAY))], only)
+    batch = process_messages(fake, [message(item(at=NOW - 2 * DAY))], only)
     assert batch.reasons == {"late": 1}
 
 
 def test_what_is_no_activity_fails_alone() -> None:
-    fake = tables()
+    fake = empty_tables()
     image = item(number=1)
     far = "ffffffff-ffff-7000-8000-000000000000"
     bodies = [
@@ -139,13 +116,13 @@ def test_what_is_no_activity_fails_alone() -> None:
         json.dumps(stream_record(image | {"activity_id": {"S": far}}, 281474976710000)),
     ]
     odd = [{"messageId": f"odd{number}", "body": body} for number, body in enumerate(bodies)]
-    batch = run(fake, [*odd, message(item())])
+    batch = process_messages(fake, [*odd, message(item())])
     assert batch.failed == {each["messageId"] for each in odd}
     assert batch.counts["Counted"] == 1
 
 
 def test_conflicts_are_tried_again() -> None:
-    fake = tables()
+    fake = empty_tables()
     conflicts = iter([True] * 4)
 
     def conflict(operation: str) -> None:
@@ -153,12 +130,12 @@ def test_conflicts_are_tried_again() -> None:
             raise fake.cancelled([{"Code": "None"}, {"Code": "TransactionConflict"}])
 
     fake.before = conflict
-    assert not run(fake, [message(item())]).failed
+    assert not process_messages(fake, [message(item())]).failed
     assert scores(fake)[WEEK, "ann"] == 1000
 
 
 def test_one_players_failure_holds_up_nobody_else() -> None:
-    fake = tables()
+    fake = empty_tables()
     calls: Iterator[int] = iter(range(100))
 
     def fail(operation: str) -> None:
@@ -166,38 +143,40 @@ def test_one_players_failure_holds_up_nobody_else() -> None:
             raise error("InternalServerError", "TransactWriteItems")
 
     fake.before = fail
-    batch = run(fake, [message(item("ann"), "a"), message(item("bob"), "b")])
+    batch = process_messages(fake, [message(item("ann"), "a"), message(item("bob"), "b")])
     assert len(batch.failed) == 1
     assert len(scores(fake)) == 2
 
 
 def test_two_processors_that_read_the_same_state_both_count() -> None:
-    fake = tables()
-    run(fake, [message(item(number=0))])
+    fake = empty_tables()
+    process_messages(fake, [message(item(number=0))])
     raced = iter([True])
 
     def race(operation: str) -> None:
         if operation == "transact_write_items" and next(raced, False):
-            run(fake, [message(item(number=1))])
+            process_messages(fake, [message(item(number=1))])
 
     fake.before = race
-    run(fake, [message(item(number=2))])
+    process_messages(fake, [message(item(number=2))])
     assert scores(fake)[WEEK, "ann"] == 3000
 
 
 def test_another_meaning_of_the_numbers_is_refused() -> None:
-    fake = tables()
-    run(fake, [message(item())])
+    fake = empty_tables()
+    process_messages(fake, [message(item())])
     for other in (
         board(decimals=3),
         board(windows=(WindowKind("week", "Europe/Paris", 240), WindowKind("all_time"))),
         board(columns=(Column("score", "ascending"),)),
     ):
         before = {name: dict(rows) for name, rows in fake.tables.items()}
-        batch = run(fake, [message(item(number=7), "m")], other)
+        batch = process_messages(fake, [message(item(number=7), "m")], other)
         assert batch.failed == {"m"}
         assert fake.tables == before
-    assert not run(fake, [message(item(number=7))], board(windows=(*BOARD.windows, WindowKind("day")))).failed
+    assert not process_messages(
+        fake, [message(item(number=7))], board(windows=(*BOARD.windows, WindowKind("day")))
+    ).failed
 
 
 def test_a_season_that_has_opened_keeps_its_dates() -> None:
@@ -205,13 +184,13 @@ def test_a_season_that_has_opened_keeps_its_dates() -> None:
         first = Season("autumn", date(2026, 9, 1), date.fromisoformat(ends[0]))
         return board(windows=(WindowKind("season", seasons=(first, *more)),))
 
-    fake = tables()
-    assert not run(fake, [message(item())], seasons("2026-12-01")).failed
+    fake = empty_tables()
+    assert not process_messages(fake, [message(item())], seasons("2026-12-01")).failed
     before = {name: dict(rows) for name, rows in fake.tables.items()}
-    assert run(fake, [message(item(number=7), "m")], seasons("2026-12-08")).failed == {"m"}
+    assert process_messages(fake, [message(item(number=7), "m")], seasons("2026-12-08")).failed == {"m"}
     assert fake.tables == before
     winter = Season("winter", date(2026, 12, 1), date(2027, 3, 1))
-    assert not run(fake, [message(item(number=7))], seasons("2026-12-01", more=(winter,))).failed
+    assert not process_messages(fake, [message(item(number=7))], seasons("2026-12-01", more=(winter,))).failed
     assert scores(fake) == {("autumn", "ann"): 2000}
 
 
@@ -220,7 +199,7 @@ def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: fl
     """Activities are delivered in random batches, again and again until acknowledged; writes die before or after they
     take effect; other processors interfere. The sums are those of a list."""
     chance = random.Random(seed)
-    fake = tables()
+    fake = empty_tables()
 
     def die(operation: str) -> None:
         if operation == "transact_write_items" and chance.random() < deaths:
@@ -249,7 +228,7 @@ def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: fl
         chance.shuffle(waiting)
         batch, waiting = waiting[:20], waiting[20:]
         try:
-            failed = run(fake, batch).failed
+            failed = process_messages(fake, batch).failed
         except ClientError:
             failed = {each["messageId"] for each in batch}
         # An acknowledgement can be lost too: the message comes again although its effect is written.

@@ -17,8 +17,7 @@ from runtime.config import BoardConfig, Column, Limits, Points, Rule
 from runtime.domain.activity import record
 from runtime.domain.judging import Counts, judge
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
-from tests.runtime.test_exactly_once import client, scores, tables
-from tests.runtime.world import World
+from tests.runtime.world import World, empty_tables, processor_of, scores
 
 CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 
@@ -108,8 +107,8 @@ def test_a_failure_tells_a_stranger_nothing(world: World, monkeypatch: pytest.Mo
 def test_the_processor_counts_names_failures_and_emits_metrics(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake = tables()
-    monkeypatch.setattr(processor, "_tables", lambda: client(fake))
+    fake = empty_tables()
+    monkeypatch.setattr(processor, "_tables", lambda: processor_of(fake))
     monkeypatch.setattr("runtime.clock.now", lambda: NOW)
     messages = [message(item(), "1"), message(item(), "2"), message(item(type="jump", number=2), "3"),
                 message(item(type="chat", number=3), "4"), {"messageId": "5", "body": "x"}]  # fmt: skip

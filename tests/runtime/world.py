@@ -15,7 +15,7 @@ from runtime.rebuilder import Rebuilder, Rebuilt
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import Ranks
 from runtime.s3.snapshots import Snapshots
-from tests.runtime.boards import NOW, board, item, message
+from tests.runtime.boards import BOARD, NOW, board, item, message
 from tests.runtime.fakes import FakeDynamoDB, FakeEvents, FakeS3
 
 PLAIN = board(decimals=0)
@@ -77,3 +77,32 @@ class World:
 
     def _table(self, name: str, *keys: str) -> Table:
         return Table(self.dynamodb, name, keys)  # type: ignore[arg-type]
+
+
+def empty_tables() -> FakeDynamoDB:
+    """The two tables that a processor writes to."""
+    return FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
+
+
+def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[Registry, Aggregates]:
+    """What a processor works with when it starts: it remembers nothing of one that ran before."""
+    table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
+    marks = Table(fake, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
+    registry = Registry(table, config)
+    return registry, Aggregates(config, registry, table, marks)
+
+
+def process_messages(
+    fake: FakeDynamoDB, messages: list[dict[str, Any]], config: BoardConfig = BOARD, now: int = NOW
+) -> Batch:
+    """Give a batch to a processor that has just started."""
+    return process(messages, config, *processor_of(fake, config), now)
+
+
+def scores(fake: FakeDynamoDB) -> dict[tuple[str, str], int]:
+    """(window id, player) -> the first column."""
+    return {
+        (partition.split("#")[0], player): int(row["columns"]["L"][0]["N"])
+        for (partition, player), row in fake.tables["aggregates"].items()
+        if not partition.startswith("#")
+    }

@@ -15,10 +15,10 @@ from generator.diagnostics import reports
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.nearest import Names
 from generator.source.tree import read_tree
-from tests.support.projects import RULES, board, head
+from tests.support.projects import RULES, board_yaml, head
 
 TOP = head()
-BOARD = board("board-%d")
+BOARD = board_yaml("board-%d")
 ONE = "boards:\n  - {name: kills, team: nebula, "
 
 

@@ -9,7 +9,7 @@ from textwrap import indent
 
 from runtime.config import BoardConfig
 from tests.support.paths import REPOSITORY
-from tests.support.projects import boards_of, project
+from tests.support.projects import boards_of, project_yaml
 
 TEXT = (REPOSITORY / "docs" / "boards.md").read_text(encoding="utf-8")
 Rows = list[dict[str, str]]
@@ -27,7 +27,7 @@ class Example:
 
     def yaml(self) -> str:
         """A whole leaderboards.yaml with the section's board."""
-        return project(f"  - name: example\n    team: nebula\n{indent(self.board, '    ')}")
+        return project_yaml(f"  - name: example\n    team: nebula\n{indent(self.board, '    ')}")
 
     def config(self) -> BoardConfig:
         """The board of the YAML, made as `leaderboards generate` makes it."""

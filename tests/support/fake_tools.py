@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import board, project
+from tests.support.projects import board_yaml, project_yaml
 
 
 def write_project(folder: Path, *names: str) -> Path:
     """Write the leaderboards.yaml of boards with those names."""
-    (folder / "leaderboards.yaml").write_text(project(*map(board, names)))
+    (folder / "leaderboards.yaml").write_text(project_yaml(*map(board_yaml, names)))
     return folder
 
 

@@ -1,29 +1,68 @@
-"""Programs that some tests need and that pip does not bring."""
+"""Programs that some tests need and that pip does not bring.
+
+Which of them the machine has is decided once, when the tests start: one that appears or goes while they run changes
+nothing, and every worker of a parallel run decides alike.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 INSTALL = {
-    "terraform": "https://developer.hashicorp.com/terraform/install",
-    "checkov": "make setup",
+    "terraform": "install Terraform 1.11 (https://developer.hashicorp.com/terraform/install)",
+    "checkov": "run make setup",
+    "chromium": "install chromium (Debian, Alpine) or google-chrome",
+    "patch": "install patch",
 }
+"""What to do where a program is missing."""
+OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome")}
+DECIDED = "LEADERBOARDS_TEST_PROGRAMS"
+"""The environment variable that tells the workers what the first process has found: JSON, path by name."""
 
 
-def need(tool: str) -> str:
-    """Where the tool is. Where it is not, the test is skipped, and says what to install; on CI (env CI) it fails."""
-    found = os.environ.get(tool.upper()) or shutil.which(tool)
-    beside = Path(sys.prefix).parent / ".venv-checkov" / "bin" / tool
-    if not found and beside.is_file():
-        found = str(beside)
-    if found:
-        return found
-    sentence = f"{tool} is not installed ({INSTALL[tool]})"
+def decide() -> None:
+    """Look for every program, unless the process that started this one has."""
+    if DECIDED not in os.environ:
+        os.environ[DECIDED] = json.dumps({name: find(name) for name in INSTALL})
+
+
+def need(name: str) -> str:
+    """Where the program is. Where it is not, the test is skipped, and says what to install; on CI (env CI) it fails."""
+    path: str | None = json.loads(os.environ[DECIDED])[name]
+    if path is not None:
+        return path
+    sentence = f"{name} is not installed: {INSTALL[name]}, or set {name.upper()} to it"
     if os.environ.get("CI"):
-        pytest.fail(sentence)
+        pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
+
+
+def find(name: str) -> str | None:
+    """Where a person says it is, else the first of its names on the path, else in the environment beside this one."""
+    if named := os.environ.get(name.upper()):
+        if path := shutil.which(named):
+            return path
+        raise pytest.UsageError(f"{name.upper()}={named} is no program")
+    beside = Path(sys.prefix).parent / ".venv-checkov" / "bin" / name
+    found = (path for each in (name, *OTHER_NAMES.get(name, ())) if (path := shutil.which(each)))
+    return next(found, str(beside) if beside.is_file() else None)
+
+
+def run_terraform(program: str, folder: Path, *arguments: str) -> str:
+    """What Terraform prints. The test fails with its words if it fails."""
+    kept = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
+    environment = {name: value for name, value in os.environ.items() if name in kept or not name.startswith("TF_")}
+    command = [program, f"-chdir={folder}", *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment | {"CHECKPOINT_DISABLE": "1"}, check=False
+    )
+    if done.returncode:
+        pytest.fail(f"terraform {' '.join(arguments)}\n{done.stdout}{done.stderr}", pytrace=False)
+    return done.stdout

@@ -17,15 +17,15 @@ def head(*, project: str = "arcade", teams: tuple[str, ...] = ("nebula",)) -> st
     return f"version: 1\nproject: {project}\nregion: eu-central-1\nteams:\n{owners}"
 
 
-def board(name: str = "kills", team: str | None = "nebula", **keys: str) -> str:
-    """One item of `boards`, each key on a line of its own. `keys` are its keys as YAML text, first `scoring` and
+def board_yaml(name: str = "kills", team: str | None = "nebula", **keys: str) -> str:
+    """One item of `boards`, each key on a line of its own. `keys` are its keys as YAML text, `scoring` and
     `window`; in a team file it has no team."""
     lines = "".join(f"{key}: {text}\n" for key, text in ({"scoring": RULES, "window": "{every: week}"} | keys).items())
     return f"  - name: {name}\n" + indent(f"team: {team}\n" * (team is not None) + lines, "    ")
 
 
-def project(*boards: str, **keys: str) -> str:
-    """A whole file: `head()`, `keys` as YAML text, and boards that `board()` has written."""
+def project_yaml(*boards: str, **keys: str) -> str:
+    """A whole file: `head()`, `keys` as YAML text, and boards that `board_yaml()` has written."""
     return head() + "".join(f"{key}: {text}\n" for key, text in keys.items()) + "boards:\n" + "".join(boards)
 
 

@@ -1,0 +1,66 @@
+"""`python -m tests.output.writers FOLDER`: writes build/ in a folder, killed at any step that it is asked to die at.
+
+Each write is a fork, which starts at once. It is forked here and not by pytest, whose process may have other threads:
+the fork of such a process may hang.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from generator import pipeline
+from generator.output import build_folder
+from generator.output.plan import write_build
+from generator.pipeline import Generated
+from generator.source import inputs
+
+STEPS = (build_folder.Disk._stage, build_folder.Disk._make)
+"""What changes the disk: a file is staged, a file is put in its place."""
+
+
+def generate(folder: Path) -> tuple[Generated, Mapping[str, bytes]]:
+    """What the folder's leaderboards.yaml becomes, and the files that it is."""
+    read = inputs.read(folder / "leaderboards.yaml")
+    return pipeline.generate(read.files, read.main), read.files
+
+
+def generate_into(folder: Path) -> None:
+    """Write build/ as `generate` does, whatever it remembers."""
+    made, files = generate(folder)
+    write_build(made.files, made.boards, files, folder / "build")
+
+
+def die_at(step: int) -> None:
+    """Have this process killed (not asked to end) just before that step on the disk."""
+    left = step
+    for method in STEPS:
+
+        def one(*arguments: Any, method: Callable[..., Any] = method) -> Any:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return method(*arguments)
+
+        setattr(build_folder.Disk, method.__name__, one)
+
+
+def main(folder: Path) -> None:
+    """Read the numbers of steps, one a line. For each, print the exit code of a write that dies there."""
+    for line in sys.stdin:
+        made, files = generate(folder)
+        process = os.fork()
+        if process == 0:
+            die_at(int(line))
+            write_build(made.files, made.boards, files, folder / "build")
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

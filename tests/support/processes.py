@@ -1,0 +1,55 @@
+"""The command line, or other code, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.paths import REPOSITORY
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that end a program unless it handles them."""
+
+
+def stop_ignoring_signals() -> None:
+    """Let programs that are started from now on see the signals that this process was started to ignore.
+
+    A program ignores what its parent ignores: SIGHUP under nohup, SIGINT as a shell's background job. It does not
+    inherit a handler. So this process ignores them by one that does nothing.
+    """
+    for number in ENDING:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+
+
+def start_python(*arguments: str, cwd: Path, umask: int = -1, **environment: str) -> subprocess.Popen[str]:
+    """`python ARGUMENTS` in a folder, where it imports this repository's code. `environment` adds to this process's."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        umask=umask,
+    )
+
+
+def start(*arguments: str, cwd: Path, umask: int = -1, **environment: str) -> subprocess.Popen[str]:
+    """`leaderboards ARGUMENTS` in a folder."""
+    code = "from generator.cli.main import main; main()"
+    return start_python("-c", code, *arguments, cwd=cwd, umask=umask, **environment)
+
+
+def finish(process: subprocess.Popen[str], seconds: float = 60) -> tuple[str, str]:
+    """Wait for a process that ends by itself. Returns what it wrote since to standard output, and to standard error."""
+    try:
+        return process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"still runs after {seconds} seconds\n{out}{err}") from None
