@@ -1,17 +1,17 @@
-"""A new board, with comments that say what there is to choose."""
+"""The text of a small new board, with comments that show the choices."""
 
 from __future__ import annotations
 
 from generator.source.scalars import to_yaml
 
 
-def title(name: str) -> str:
-    """The title of a board that has none of its own."""
+def make_title(name: str) -> str:
+    """Make a board's title out of its name."""
     return name.replace("-", " ").strip().capitalize()
 
 
-def starter(name: str, team: str | None) -> tuple[str, ...]:
-    """The lines of a small board, its dash in the first column. `team`: None where its file says it."""
+def make_starter(name: str, team: str | None) -> tuple[str, ...]:
+    """The lines of a small board, its dash in the first column. `team`: None if the file says it for all its boards."""
     return (
         "# docs/boards.md shows every kind of board with its ranks; `leaderboards explain` tells this one's values.",
         f"- name: {to_yaml(name)}",

@@ -42,8 +42,9 @@ def new(board: str, file: Path, team: str | None, like: str | None, dry_run: boo
     """
     from dataclasses import replace
 
-    from generator import authoring
+    from generator.authoring.addition import add_board
     from generator.diagnostics.diagnostic import any_error
+    from generator.errors import AuthoringError
     from generator.output import replace_file
     from generator.output.plan import Change, Plan, diff
     from generator.pipeline import validate
@@ -54,8 +55,8 @@ def new(board: str, file: Path, team: str | None, like: str | None, dry_run: boo
         if any_error(before.diagnostics):
             report(before, inputs)
         try:
-            added = authoring.add(inputs.files, inputs.main, board, team, like, inputs.shown)
-        except authoring.AuthoringError as error:
+            added = add_board(inputs.files, inputs.main, board, team, like, inputs.shown)
+        except AuthoringError as error:
             fail(WRONG_INPUT, f"{error}\nNothing is written.")
         report(added.generated, replace(inputs, files={**inputs.files, added.file: added.new}))
         if not dry_run:
@@ -111,19 +112,20 @@ def explain_board(board: str, file: Path, environment: str | None, moment: str |
     generated = validate(inputs.files, inputs.main)
     report(generated, inputs, "json" if as_json else "text")
     found = expect_one(generated, environment, board, file)
-    from generator.explaining import explain, text
-    from generator.local import LocalError
+    from generator.errors import LocalError
+    from generator.explaining.explanation import build_explanation
+    from generator.explaining.reports import explanation_json, explanation_text
 
     loaded = loading.load(inputs.files, inputs.main)
     merged = next(
         each for each in loaded.merged if (each.entry.name, each.environment) == (found.name, found.environment)
     )
     try:
-        explanation = explain(loaded, merged, found, at)
+        explanation = build_explanation(loaded, merged, found, at)
         if as_json:
-            print_json(text.as_json(explanation, inputs.shown))
+            print_json(explanation_json(explanation, inputs.shown))
         else:
-            click.echo(text.text(explanation, inputs.shown, colour=coloured(sys.stdout)), nl=False)
+            click.echo(explanation_text(explanation, inputs.shown, colour=coloured(sys.stdout)), nl=False)
     except OverflowError:
         fail(WRONG_INPUT, "--at: a window of that time begins or ends beyond the calendar. Write another time.")
     except LocalError as error:

@@ -1,4 +1,4 @@
-"""What a board makes in AWS, read from the Terraform of its bundle: a resource that is added there is told here."""
+"""Lists what a board creates in AWS, by reading its bundle's Terraform: a resource that is added there appears here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.rendering import text_files
 from generator.terraform import hcl
 
 UNKNOWN_ACCOUNT = "ACCOUNT"
-"""Stands for the account's id in a name, where the environment does not say which account it is."""
+"""Stands for the account id in a name, if the environment does not say which account it is."""
 
 
 @dataclass(frozen=True)
@@ -20,23 +20,26 @@ class Resource:
     """One resource of the bundle's Terraform."""
 
     type: str
-    """As Terraform calls it: aws_dynamodb_table."""
+    """Terraform's name of the type, such as aws_dynamodb_table."""
     address: str
+    """Terraform's address of the resource, such as aws_dynamodb_table.activities."""
     name: str | None
-    """Its name in AWS; None where AWS makes one up, or where it is a setting of another resource."""
+    """Its name in AWS; None if AWS makes one up, or if it is a setting of another resource."""
 
 
-def of(board: Board) -> Iterator[Resource]:
-    """Every resource, in the order of the files."""
-    reader = hcl.Evaluator(_lookup(board.account_id or UNKNOWN_ACCOUNT), {})
+def list_resources(board: Board) -> Iterator[Resource]:
+    """List every resource, in the order of the bundle's files."""
+    reader = hcl.Evaluator(_make_lookup(board.account_id or UNKNOWN_ACCOUNT), {})
     for path, text in text_files.render(board).items():
         if path.startswith("terraform/") and path.endswith(".tf"):
             for block in hcl.parse(text, path):
                 if block.kind == "resource":
-                    yield Resource(block.labels[0], block.address, _name(reader, block))
+                    yield Resource(block.labels[0], block.address, _find_name(reader, block))
 
 
-def _lookup(account_id: str) -> hcl.Lookup:
+def _make_lookup(account_id: str) -> hcl.Lookup:
+    """A lookup that knows the account id and nothing else: a name made of other resources is not evaluated."""
+
     def lookup(chain: tuple[str, ...]) -> Any:
         if chain == ("data", "aws_caller_identity", "current"):
             return {"account_id": account_id}
@@ -45,13 +48,15 @@ def _lookup(account_id: str) -> hcl.Lookup:
     return lookup
 
 
-def _name(reader: hcl.Evaluator, block: hcl.Block) -> str | None:
-    """What stands first in the block under `name`, `..._name`, `bucket` or `key`, unless that refers to a resource."""
+def _find_name(reader: hcl.Evaluator, block: hcl.Block) -> str | None:
+    """The first of the block's arguments that holds its name: `name`, `..._name`, `bucket` or `key`.
+
+    One that refers to another resource does not count: it holds that resource's name."""
     for attribute, node in block.attributes.items():
         if attribute in ("name", "bucket", "key") or attribute.endswith("_name"):
             try:
                 name = reader.value(node)
-            except LocalError:  # the name of another resource
+            except LocalError:  # it refers to another resource
                 continue
             return name if isinstance(name, str) else None
     return None

@@ -1,4 +1,4 @@
-"""Each effective value of a board, and where it comes from."""
+"""Lists every effective value of a board, and where each comes from."""
 
 from __future__ import annotations
 
@@ -16,22 +16,24 @@ from generator.validation.loading import Loaded
 from generator.validation.merging import Merged
 
 DEFAULT = "default"
-AS_WRITTEN = (RuleSpec, SeasonSpec)
-"""What is told whole, as it stands in the file: what is left out of it means nothing."""
+"""The origin of a value that no file gives."""
+
+SHOWN_AS_WRITTEN = (RuleSpec, SeasonSpec)
+"""Models that are shown as one value, as written in the file: the keys that they leave out have no effect."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value: its key, itself as JSON has it, and where it comes from."""
+    """One value of a board, as JSON can hold it, with its key and its origin."""
 
     key: str
-    """As errors name it, from the board down; beside the board's own keys, those of its project, team, environment."""
+    """The path of the key, as in error messages: a key of the board, or of its project, team or environment."""
     value: Any
     origin: str
-    """`default`, `follows from KEY`, `defaults`, `environment NAME`; empty where a file says it of just this."""
+    """`default`, `follows from KEY`, `defaults` or `environment NAME`; empty if a file gives it for just this board."""
     file: str = ""
     line: int = 0
-    """0 where no line says it."""
+    """The line that gives it; 0 if none does."""
 
 
 FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
@@ -43,24 +45,24 @@ FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
     ),
     "alarms.snapshot_age_seconds": lambda board: ("rebuild", board.snapshot_age_seconds),
 }
-"""Values that a board decides by another where they are left out: the key of that other, and the value."""
+"""Keys whose value, if left out, follows from another key: gives that other key, and the value that the board has."""
 
 
-def of(loaded: Loaded, merged: Merged, board: Board) -> Iterator[Value]:
-    """The values of a board in one environment, in the order of the models."""
+def list_values(loaded: Loaded, merged: Merged, board: Board) -> Iterator[Value]:
+    """List the values of a board in one environment, in the order of the models."""
     assert loaded.root is not None
     assert loaded.project is not None
     assert merged.spec is not None
     root, project = loaded.root, loaded.project
     environment = project.environments[merged.environment] if merged.environment else None
-    place = root.get("environments")
-    place = place.get(merged.environment) if place and merged.environment else None
+    environments = root.get("environments")
+    node = environments.get(merged.environment) if environments and merged.environment else None
     for key in ("project", "region"):
-        own = place.get(key) if place else None
-        yield _given(key, getattr(board, key), own or root.get(key))
+        own = node.get(key) if node else None
+        yield _make_value(key, getattr(board, key), own or root.get(key))
     if environment:
         below = f"environments.{merged.environment}."
-        yield from _walk(environment, place, below, skip=("region", "defaults", "boards"))
+        yield from _walk(environment, node, below, skip=("region", "defaults", "boards"))
     team = root.get("teams")
     yield from _walk(project.teams[board.team], team and team.get(board.team), f"teams.{board.team}.")
     for value in _walk(merged.spec, merged.node, ""):
@@ -72,6 +74,7 @@ def of(loaded: Loaded, merged: Merged, board: Board) -> Iterator[Value]:
 
 
 def _walk(model: Model, node: Node | None, above: str, skip: tuple[str, ...] = ()) -> Iterator[Value]:
+    """List the values of a model and of the models in it. `node`: where it is written; `above`: prefix of its keys."""
     for name in type(model).model_fields:
         if name in skip:
             continue
@@ -81,23 +84,24 @@ def _walk(model: Model, node: Node | None, above: str, skip: tuple[str, ...] = (
         elif isinstance(value, list) and value and isinstance(value[0], Model):
             items = (child.sequence() or [child]) if child else []
             for index, (item, inner) in enumerate(zip(value, items, strict=True)):
-                if isinstance(item, AS_WRITTEN):
-                    yield _given(f"{key}[{index}]", inner.plain(), inner)
+                if isinstance(item, SHOWN_AS_WRITTEN):
+                    yield _make_value(f"{key}[{index}]", inner.plain(), inner)
                 else:
                     yield from _walk(item, inner, f"{key}[{index}].")
         else:
-            yield _given(key, value, child)
+            yield _make_value(key, value, child)
 
 
-def _given(key: str, value: Any, node: Node | None) -> Value:
+def _make_value(key: str, value: Any, node: Node | None) -> Value:
+    """A value with the origin that its node shows; without a node it is a default."""
     if node is None:
-        return Value(key, _plain(value), DEFAULT)
+        return Value(key, _to_json(value), DEFAULT)
     line = node.key_line if isinstance(node.key, str) else node.line
-    return Value(key, _plain(value), _origin(node), node.file, line)
+    return Value(key, _to_json(value), _find_origin(node), node.file, line)
 
 
-def _origin(node: Node) -> str:
-    """Which part of the files the node stands in, from its topmost keys; the others' have no name."""
+def _find_origin(node: Node) -> str:
+    """The part of the files that a node is in, by its topmost keys: an environment, `defaults`, or neither (empty)."""
     keys: list[str | int | None] = []
     while node.parent is not None:
         keys.append(node.key)
@@ -108,12 +112,12 @@ def _origin(node: Node) -> str:
     return "defaults" if top[0] == "defaults" else ""
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it. A number that a float would change is a text."""
+def _to_json(value: Any) -> Any:
+    """A value as JSON can hold it. A number that a float would change becomes a text."""
     if isinstance(value, Decimal):
         if value == value.to_integral_value():
             return int(value)
         return float(value) if Decimal(repr(float(value))) == value else str(value)
     if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+        return {key: _to_json(each) for key, each in value.items()}
+    return [_to_json(each) for each in value] if isinstance(value, list) else value

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.authoring import AuthoringError, add
+from generator.authoring.addition import add_board
 from generator.diagnostics.diagnostic import any_error
+from generator.errors import AuthoringError
 from generator.pipeline import validate
 from generator.validation.loading import load
 from tests.support.paths import GOLDEN, GOLDEN_CASES, SAMPLE
@@ -72,7 +73,7 @@ def is_one_insertion(old: bytes, new: bytes) -> bool:
 def check(old: bytes, name: str = "new-board", like: str | None = None) -> bytes:
     before = validate({MAIN: old})
     assert not any_error(before.diagnostics), before.diagnostics
-    added = add({MAIN: old}, MAIN, name, "quasar", like)
+    added = add_board({MAIN: old}, MAIN, name, "quasar", like)
     after = validate({MAIN: added.new})
     assert not any_error(after.diagnostics), after.diagnostics
     assert after.boards[:-1] == before.boards
@@ -164,7 +165,7 @@ def test_odd_but_right(like: str | None) -> None:
 
 def _odd(old: bytes) -> bytes:
     """The board whose name stands below its key."""
-    new = add({MAIN: old}, MAIN, "new-board", "quasar", "daily-kills").new
+    new = add_board({MAIN: old}, MAIN, "new-board", "quasar", "daily-kills").new
     assert is_one_insertion(old, new)
     assert new.decode().endswith(
         '\n  -   team:   quasar\n      "name": new-board\n      ? scoring\n'
@@ -189,7 +190,7 @@ def test_boards_without_gaps_stay_so() -> None:
 )
 def test_the_first_board(boards: str, begins: str) -> None:
     old = HEAD + boards
-    added = add({MAIN: old.encode()}, MAIN, "first", "nebula", None)
+    added = add_board({MAIN: old.encode()}, MAIN, "first", "nebula", None)
     new = added.new.decode()
     assert new.startswith(HEAD + begins)
     assert new.endswith("defaults: {top: 5}\n") == old.endswith("defaults: {top: 5}\n")
@@ -206,7 +207,7 @@ def test_like_a_board_in_braces() -> None:
         MAIN: (HEAD + "include: [other.yaml]\n" + braces).encode(),
         "other.yaml": b"team: quasar\nboards: []\n",
     }
-    added = add(files, MAIN, "b-board", "quasar", "a-board")
+    added = add_board(files, MAIN, "b-board", "quasar", "a-board")
     assert added.new.decode() == (
         "team: quasar\nboards:\n"
         "  - {name: b-board, team: quasar, title: B board, scoring: {rules: [{activity: kill, points: 1}]},\n"
@@ -233,7 +234,7 @@ def test_what_belongs_to_one_board_is_left_out() -> None:
         MAIN: (HEAD + 'include: ["teams/*.yaml"]\n' + DOMAIN[DOMAIN.index("environments") :]).encode(),
         "teams/nebula.yaml": ("team: nebula\n" + DOMAIN[: DOMAIN.index("environments")]).encode(),
     }
-    added = add(files, MAIN, "wins", "quasar", "kills")
+    added = add_board(files, MAIN, "wins", "quasar", "kills")
     assert added.file == MAIN
     assert added.new.decode().removeprefix(files[MAIN].decode()) == (
         '\nboards:\n  - api:\n      # Where players look.\n      cors_origins: ["https://game.example.com"]\n'
@@ -247,7 +248,7 @@ def test_what_belongs_to_one_board_is_left_out() -> None:
     files["teams/nebula.yaml"] = files["teams/nebula.yaml"].replace(
         b'      cors_origins: ["https://game.example.com"]\n', b""
     )
-    assert b"api" not in add(files, MAIN, "wins", None, "kills").new.removeprefix(files["teams/nebula.yaml"])
+    assert b"api" not in add_board(files, MAIN, "wins", None, "kills").new.removeprefix(files["teams/nebula.yaml"])
 
 
 @pytest.mark.parametrize("case", GOLDEN_CASES)
@@ -268,7 +269,7 @@ def _copy_each(files: dict[str, bytes]) -> None:
     entries = load(files, MAIN).entries
     assert entries
     for entry in entries:
-        added = add(files, MAIN, "the-copy", None, entry.name)
+        added = add_board(files, MAIN, "the-copy", None, entry.name)
         new = load({**files, added.file: added.new}, MAIN)
         [made] = [each.node.plain() for each in new.entries if each.name == "the-copy"]
         old = entry.node.plain()
@@ -291,7 +292,7 @@ def test_mutations_of_the_sample(seed: int) -> None:
         valid += 1
         like = chance.choice([None, *(board.name for board in before.boards)])
         try:
-            added = add({MAIN: old}, MAIN, "one-more", "nebula", like)
+            added = add_board({MAIN: old}, MAIN, "one-more", "nebula", like)
         except AuthoringError as error:
             refused.append(str(error))
             continue
@@ -304,5 +305,5 @@ def test_mutations_of_the_sample(seed: int) -> None:
 
 def test_a_name_that_reads_as_no_text() -> None:
     for name in ("null", "true", "no"):
-        added = add({MAIN: HEAD.encode()}, MAIN, name, "nebula", None)
+        added = add_board({MAIN: HEAD.encode()}, MAIN, name, "nebula", None)
         assert validate({MAIN: added.new}).boards[0].name == name

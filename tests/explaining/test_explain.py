@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 from generator.board.board import Board
-from generator.explaining import resources, text, values
-from generator.explaining.values import FOLLOWS
+from generator.explaining.explanation import build_explanation
+from generator.explaining.reports import explanation_text
+from generator.explaining.resources import UNKNOWN_ACCOUNT, list_resources
+from generator.explaining.values import DEFAULT, FOLLOWS
 from generator.pipeline import validate
 from generator.rendering import text_files
 from generator.spec.base import Model
 from generator.spec.board import BoardSpec
+from generator.validation.loading import load
 from tests.support.cli import Result, run
 from tests.support.paths import EXPLAINED, GOLDEN, GOLDEN_CASES
 from tests.support.projects import board_yaml, project_yaml
@@ -129,13 +132,13 @@ def _inputs(case: str) -> list[Path]:
 def test_every_resource_is_told(board: Board) -> None:
     emitted = "".join(content for path, content in text_files.render(board).items() if path.endswith(".tf"))
     addresses = re.findall(r'^resource "(\w+)" "(\w+)" \{$', emitted, re.M)
-    told = list(resources.of(board))
+    told = list(list_resources(board))
     assert [each.address for each in told] == [f"{kind}.{name}" for kind, name in addresses]
     named = {each.name for each in told if each.name}
     # Whatever carries the board's prefix as its name.
     own = re.findall(rf'^  \w*(?:name|bucket) += "((?:[a-z/]+/)?{board.names.prefix}[^"]*)"', emitted, re.M)
     assert len(own) > 20
-    account = board.account_id or resources.UNKNOWN_ACCOUNT
+    account = board.account_id or UNKNOWN_ACCOUNT
     assert {name.replace("${data.aws_caller_identity.current.account_id}", account) for name in own} <= named
 
 
@@ -211,12 +214,9 @@ def test_hostile_text(tmp_path: Path) -> None:
 
 def test_colour() -> None:
     files = {"leaderboards.yaml": SMALLEST.encode()}
-    from generator.explaining import explain
-    from generator.validation.loading import load
-
     [board], loaded = validate(files).boards, load(files, "leaderboards.yaml")
-    explanation = explain(loaded, loaded.merged[0], board)
-    coloured = text.text(explanation, str, colour=True)
+    explanation = build_explanation(loaded, loaded.merged[0], board)
+    coloured = explanation_text(explanation, str, colour=True)
     assert "\033[1mSizing\033[0m\n" in coloured
-    assert re.sub(r"\033\[\dm", "", coloured) == text.text(explanation, str)
-    assert values.DEFAULT in coloured
+    assert re.sub(r"\033\[\dm", "", coloured) == explanation_text(explanation, str)
+    assert DEFAULT in coloured

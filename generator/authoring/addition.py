@@ -1,0 +1,160 @@
+"""Adds a board to the text of leaderboards.yaml, or of the file that its team's boards are in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from generator.authoring.copying import copy_board
+from generator.authoring.insertion import Inserted, insert_board
+from generator.authoring.layout import Layout
+from generator.authoring.starter import make_starter
+from generator.diagnostics.diagnostic import Diagnostic, any_error
+from generator.diagnostics.nearest import nearest
+from generator.diagnostics.wording import join_words, quote
+from generator.errors import AuthoringError
+from generator.pipeline import Generated, validate
+from generator.source.tree import read_tree
+from generator.validation import loading
+from generator.validation.loading import Loaded
+from generator.validation.merging import Entry
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A file with one board more, before and after."""
+
+    file: str
+    """The file's name among the input files."""
+    line: int
+    """The line of the new board's name in it."""
+    team: str
+    old: bytes
+    new: bytes
+    generated: Generated
+    """The boards of all files, with the new one, and any warnings."""
+    notes: tuple[str, ...]
+    """Sentences that tell the user what was not copied."""
+
+
+def add_board(
+    files: Mapping[str, bytes],
+    main: str,
+    name: str,
+    team: str | None,
+    like: str | None,
+    show: Callable[[str], str] = str,
+) -> Addition:
+    """Add the board `name` of `team`: a copy of the board `like`, or, if that is None, a small one with comments.
+
+    `files`: the input files, without an error. `show`: the path of an input file, as the user would write it. A `team`
+    of None stands for that of the copied board, or for the only one. Raises AuthoringError with everything wrong in it.
+    """
+    name = name.encode("utf-8", "replace").decode()  # an argument may hold bytes that are not text
+    loaded = loading.load(files, main)
+    original = next((entry for entry in loaded.entries if entry.name == like), None) if like is not None else None
+    if team is None:
+        team = _find_team(loaded, like, original)
+    if mistakes := list(_find_mistakes(loaded, main, name, team, like, original, show)):
+        raise AuthoringError("\n".join(mistakes))
+    assert team is not None
+    file = _choose_file(files, main, team, original)
+    notes: list[str] = []
+    if original:
+        copied = copy_board(Layout(files[original.node.file]), original.node, name, team, add_team=file == main)
+        notes += _list_notes(loaded, str(like), name, copied.left_out)
+        lines = copied.lines
+    else:
+        lines = make_starter(name, team if file == main else None)
+    inserted = insert_board(file, files[file], lines, show(file))
+    generated = validate({**files, file: inserted.data}, main)
+    if any_error(generated.diagnostics):
+        errors = (each for each in generated.diagnostics if each.severity == "error")
+        raise AuthoringError("\n".join(_describe_error(each, file, inserted, show) for each in errors))
+    line = inserted.board.mapping()["name"].line
+    return Addition(file, line, team, files[file], inserted.data, generated, tuple(notes))
+
+
+def _find_team(loaded: Loaded, like: str | None, original: Entry | None) -> str | None:
+    """The team of a new board for which none was named; None if it cannot be told."""
+    if like is not None:
+        return original.team.text() if original and original.team else None
+    teams = list(loaded.project.teams) if loaded.project else []
+    return teams[0] if len(teams) == 1 else None
+
+
+def _find_mistakes(
+    loaded: Loaded,
+    main: str,
+    name: str,
+    team: str | None,
+    like: str | None,
+    original: Entry | None,
+    show: Callable[[str], str],
+) -> Iterator[str]:
+    """What is wrong with the command's arguments, a sentence each."""
+    for entry in loaded.entries:
+        if entry.name == name:
+            place = f"{show(entry.node.file)}:{entry.node.mapping()['name'].line}"
+            yield f"BOARD: a board is called {quote(name)} already, at {place}. Give it a name of its own."
+    if like is not None and original is None:
+        boards = tuple(entry.name for entry in loaded.entries if entry.name)
+        yield _describe_unknown("--like", "board", like, boards, show(main))
+    teams = tuple(loaded.project.teams) if loaded.project else ()
+    if team is None and like is None:
+        yield f"--team: say whose board it is: {join_words(teams)}."
+    elif team is not None and team not in teams:
+        yield _describe_unknown("--team", "team", team, teams, show(main))
+
+
+def _describe_unknown(option: str, kind: str, name: str, known: tuple[str, ...], file: str) -> str:
+    """The sentences about a board or team that an option names and the file does not have."""
+    near = nearest(name, known)
+    meant = f' Did you mean "{near}"?' if near else ""
+    choices = f"There is {join_words(known, 'and')}" if known else f"There are no {kind}s yet"
+    return f"{option}: there is no {kind} {quote(name)} in {file}.{meant} {choices}."
+
+
+def _choose_file(files: Mapping[str, bytes], main: str, team: str, original: Entry | None) -> str:
+    """The file for a team's new board: that of the copied board, else the team's first own file, else the main one.
+
+    The copied board's file counts only if it is one of the team's.
+    """
+    own = []
+    for file, data in files.items():
+        root = read_tree(file, data).root
+        named = root.get("team") if root and file != main else None
+        if named and named.text() == team:
+            own.append(file)
+    if original and original.node.file in own:
+        return original.node.file
+    return own[0] if own else main
+
+
+def _list_notes(loaded: Loaded, like: str, name: str, left_out: tuple[str, ...]) -> Iterator[str]:
+    """What of the board `like` was not copied, a sentence each."""
+    if left_out:
+        yield f"Left out: {join_words(left_out, 'and')}. A domain leads to one board; give {name} one of its own."
+    environments = loaded.root.get("environments") if loaded.root else None
+    for environment, node in environments.mapping().items() if environments else ():
+        boards = node.get("boards")
+        if boards and boards.get(like):
+            place = f"environments.{environment}.boards"
+            yield f"Not copied: {place}.{like}. What {name} needs of it goes to {place}.{name}."
+
+
+def _describe_error(diagnostic: Diagnostic, file: str, inserted: Inserted, show: Callable[[str], str]) -> str:
+    """The line about an error in the file with the new board, which is never written.
+
+    An error in the new board names the command's argument, one elsewhere the line that the user has.
+    """
+    sentence = f"{diagnostic.message}. {diagnostic.hint}".rstrip()
+    path = inserted.board.path
+    if diagnostic.file == file and (diagnostic.path == path or diagnostic.path.startswith((f"{path}.", f"{path}["))):
+        key = diagnostic.path.removeprefix(path).removeprefix(".")
+        option = {"name": "BOARD", "team": "--team"}.get(key, f"the new board: {key}")
+        return f"{option}: {sentence}"
+    line = diagnostic.line
+    if diagnostic.file == file and line > inserted.first_line:
+        line -= inserted.added_lines
+    return replace(diagnostic, file=show(diagnostic.file), line=line).headline

@@ -1,0 +1,42 @@
+"""Explains a board: gathers its values with their origins, its resources, its sizing and its windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.board.board import Board
+from generator.board.sizing import Decision
+from generator.explaining.resources import Resource, list_resources
+from generator.explaining.values import Value, list_values
+from generator.validation.loading import Loaded
+from generator.validation.merging import Merged
+from runtime.config import WindowKind
+from runtime.domain import windows
+from runtime.domain.windows import Window
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that `leaderboards explain` shows of a board in one environment."""
+
+    board: Board
+    values: tuple[Value, ...]
+    resources: tuple[Resource, ...]
+    """In the order of the bundle's files."""
+    sizing: tuple[Decision, ...]
+    windows: tuple[tuple[WindowKind, Window | None], ...]
+    """Each kind with its window at the requested instant, None between two seasons; empty if none was requested."""
+
+
+def build_explanation(loaded: Loaded, merged: Merged, board: Board, at: int | None = None) -> Explanation:
+    """Explain the board that was made from `merged`. `at`: milliseconds since 1970 of the instant to show windows for.
+
+    Raises OverflowError if a window at that instant reaches beyond the calendar.
+    """
+    return Explanation(
+        board,
+        tuple(list_values(loaded, merged, board)),
+        tuple(list_resources(board)),
+        tuple(vars(board.sizing).values()),
+        () if at is None else tuple((each, windows.current(each, at)) for each in board.config.windows),
+    )
