@@ -1,7 +1,7 @@
-"""Which bundles were found clean, so that they are not scanned again.
+"""Remembers which bundles were found clean, so that they are not scanned again.
 
-Only what is clean is kept: a finding never comes from here, and none is hidden here. The key of a bundle is all that
-the answer depends on. Whatever is wrong with the file, the bundles are scanned.
+Only clean bundles are remembered, so no finding comes from here and none is hidden. A bundle is recognised by its key,
+the hash of everything that could change the result. If the file is damaged or cannot be read, all bundles are scanned.
 """
 
 from __future__ import annotations
@@ -18,20 +18,21 @@ from generator.check.terraform_files import Bundle
 from generator.output import last_run
 
 FOLDER = last_run.FOLDER
+"""The folder of the file, beside leaderboards.yaml."""
 _FILE = "clean.json"
 
 
-def keys(bundles: list[Bundle], versions: Mapping[str, str], policies: Path) -> dict[str, str]:
-    """The key of each bundle by its folder: its content, the versions of all that looks at it, our policies."""
+def make_keys(bundles: list[Bundle], versions: Mapping[str, str], policies: Path) -> dict[str, str]:
+    """The key of each bundle, by its folder: a hash of its content, the tools' versions, our policies and this code."""
     own = {path.name: path.read_bytes() for path in sorted(policies.glob("*.py"))}
-    # The code that runs the tools decides too; its version does not change while it is being worked on.
+    # This code decides too, and while somebody works on it, its version stays the same.
     own |= {f"policy/{path.name}": path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))}
     common = _digest({name: version.encode() for name, version in versions.items()} | own)
-    return {bundle.folder: _digest({"": common.encode(), **bundle.content()}) for bundle in bundles}
+    return {bundle.folder: _digest({"": common.encode(), **bundle.relative_files()}) for bundle in bundles}
 
 
 def read(project: Path) -> dict[str, int]:
-    """The keys of bundles that were clean, each with the number of its resources."""
+    """The keys of the bundles that were found clean, each with the number of its resources."""
     try:
         document = json.loads((project / FOLDER / _FILE).read_bytes())
         clean = document["clean"]
@@ -43,7 +44,7 @@ def read(project: Path) -> dict[str, int]:
 
 
 def write(project: Path, clean: Mapping[str, int]) -> None:
-    """Keeps these and forgets all others. A disk that refuses costs no more than the next scan."""
+    """Remember these bundles and no others. If the file cannot be written, the next check scans everything again."""
     folder = project / FOLDER
     text = json.dumps({"digest": _seal(clean), "clean": clean}, sort_keys=True)
     with suppress(OSError):
@@ -63,7 +64,7 @@ def _seal(clean: Mapping[str, int]) -> str:
 
 
 def _digest(parts: Mapping[str, bytes]) -> str:
-    """Of contents by name; where one ends and the next begins is part of it."""
+    """The hash of named contents. Names and lengths are part of it, so that moving bytes between two changes it."""
     digest = sha256()
     for name, data in sorted(parts.items()):
         digest.update(f"{len(name)} {len(data)} {name}".encode(errors="surrogateescape"))

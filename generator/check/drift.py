@@ -1,4 +1,4 @@
-"""What stands in build/ and is not what the YAML says."""
+"""Finds what differs between build/ and what the YAML says."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from generator.check.findings import RawFinding
 from generator.output.build_folder import Change
 from generator.output.plan import Plan
 
-_WORDS = {
+_MESSAGES = {
     "new": "is missing",
     "changed": "is not what the YAML says",
     "removed": "is left over: the YAML does not lead to it",
 }
 
 
-def drift(plan: Plan, is_there: Callable[[str], bool]) -> Iterator[RawFinding]:
-    """Each file that `generate` would change; a bundle that is not there at all is one flaw.
+def find_drift(plan: Plan, exists: Callable[[str], bool]) -> Iterator[RawFinding]:
+    """Find each file that `generate` would change. A bundle that is missing altogether is one finding.
 
-    `is_there` says whether there is such a folder below build/.
+    `exists`: whether a folder exists below build/.
     """
     for folder, changes in plan.changes.items():
-        if is_there(folder):
+        if exists(folder):
             for change in changes:
-                yield _flaw(change)
+                yield _make_finding(change)
         else:
             yield RawFinding(folder, 0, "drift", "is missing, the whole bundle")
     if plan.manifest:
-        yield _flaw(plan.manifest)
+        yield _make_finding(plan.manifest)
 
 
-def _flaw(change: Change) -> RawFinding:
-    return RawFinding(change.path, _line(change), "drift", _WORDS[change.kind])
+def _make_finding(change: Change) -> RawFinding:
+    return RawFinding(change.path, _first_wrong_line(change), "drift", _MESSAGES[change.kind])
 
 
-def _line(change: Change) -> int:
-    """The first line on disk that is not as it should be; 0 where no line can be named."""
-    return 0 if change.old is None or change.new is None else first_difference(change.old, change.new)
+def _first_wrong_line(change: Change) -> int:
+    """The first line on disk that differs from what the YAML says; 0 if no line can be named."""
+    return 0 if change.old is None or change.new is None else find_first_difference(change.old, change.new)
 
 
-def first_difference(old: bytes, new: bytes) -> int:
-    """The number of the first line of `old` that differs in `new`; 0 if there is none, or for what is no text."""
+def find_first_difference(old: bytes, new: bytes) -> int:
+    """The number of the first line of `old` that differs in `new`; 0 if none differs, or if `old` is not text."""
     if old == new or b"\0" in old:
         return 0
     before, after = old.split(b"\n"), new.split(b"\n")

@@ -1,4 +1,4 @@
-"""What a check finds, as data."""
+"""The results of a check, as data, and the names of everything that is checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POLICIES = {
     "CKV_LB_6": "No secret stands in it",
     "CKV_LB_7": "Applying it runs no program",
 }
-"""Our own policies, by the ids under which blueprints/policies/ has them. Every bundle has something for each."""
+"""Our own policies, by their ids in blueprints/policies/. Every bundle has something that each of them looks at."""
 
 RULES = {
     "drift": "build/ is what the YAML says",
@@ -25,12 +25,12 @@ RULES = {
     "parse": "checkov and Terraform can read it",
     "seen": "checkov looked at every resource",
 }
-"""What is checked besides, by the names that findings have."""
+"""What else is checked, by the names that findings use."""
 
 
 @dataclass(frozen=True, order=True)
 class RawFinding:
-    """What one of the steps sees, before it is traced to its board."""
+    """What one step of the check found, before it is traced to its board."""
 
     path: str
     """Below build/."""
@@ -42,62 +42,62 @@ class RawFinding:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Something in a bundle that must not be so."""
+    """Something wrong in a bundle, with the place in the bundle and the board's place in the YAML."""
 
     yaml: Place
-    """Where its board is written; of no board, the start of the main file."""
+    """Where its board is written; the start of the main file if it belongs to no board."""
     file: str
-    """The file's path as a person would write it here: build/..."""
+    """The file's path, as a person would write it in the folder of leaderboards.yaml: build/..."""
     line: int
-    """Counted from 1; 0 where the whole file is meant."""
+    """Counted from 1; 0 means the whole file."""
     rule: str
-    """checkov's id of the check, or a name of `RULES`."""
+    """The id of checkov's check, or a name in RULES."""
     message: str
     resource: str = ""
-    """Terraform's address of the resource; empty where none is meant."""
+    """The address of the resource in Terraform; empty if the finding is about no single one."""
     bundle: str = ""
-    """The bundle's folder below build/; empty for a file of none."""
+    """The bundle's folder below build/; empty for a file that is in no bundle."""
     board: str = ""
 
     @property
     def place(self) -> str:
-        """Where in the bundle it is: build/...:LINE."""
+        """The place in the bundle: build/...:LINE."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
     @property
-    def words(self) -> str:
-        """What is wrong, and with what."""
+    def sentence(self) -> str:
+        """What is wrong, and with which resource."""
         return f"{self.message} ({self.resource})" if self.resource else self.message
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A bundle that was looked at."""
+class CheckedBundle:
+    """A bundle that was checked."""
 
     folder: str
     """Below build/."""
     board: str
     yaml: Place
     resources: int
-    """Resources that checkov looked at, now or when it last looked at the same content."""
+    """The number of resources that checkov looked at, now or when it last scanned the same content."""
     unchanged: bool
-    """Whether it had been found clean before and was not looked at again."""
+    """Whether it was found clean before, and so was not scanned again."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was found, in what was looked at."""
+    """The result of a check: what was found, and what was checked."""
 
     findings: tuple[Finding, ...]
     """Sorted by board and place."""
-    bundles: tuple[Checked, ...]
+    bundles: tuple[CheckedBundle, ...]
     """In the order of the YAML."""
     left_out: dict[str, str]
-    """What could not be checked here: the tool, and a sentence that says what to install."""
+    """What could not be checked, by missing tool: a sentence that says what to install."""
     drift: Plan | None
-    """What `generate` would change. None where there is no build/: then what it would write was looked at."""
+    """What `generate` would change in build/. None if there is no build/: then what it would write was checked."""
 
     @property
     def resources(self) -> int:
-        """Resources that checkov looked at in all bundles."""
+        """The number of resources that checkov looked at in all bundles."""
         return sum(bundle.resources for bundle in self.bundles)

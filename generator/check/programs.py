@@ -1,4 +1,4 @@
-"""The programs that look at bundles: where they are, of which version, and running them."""
+"""Finds and runs the programs that check bundles, terraform and checkov."""
 
 from __future__ import annotations
 
@@ -13,39 +13,75 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator import __version__
 from generator.check.progress import Progress
 from generator.errors import PolicyError
 
 CHECKOV_INSTALL = "make setup installs it; so does pip install checkov==3.3.30 in an environment of its own"
 TERRAFORM_INSTALL = "https://developer.hashicorp.com/terraform/install"
 
-_FOREIGN = ("BC_", "CHECKOV_", "CKV_", "PRISMA_", "TF_CLI_ARGS", "TF_SPLIT", "PYTHONPATH", "PYTHONHOME", "LOG_LEVEL")
-"""Variables that a person has set for their own use of a tool: they would change what is checked."""
+_REMOVED_VARIABLES = (
+    "BC_", "CHECKOV_", "CKV_", "PRISMA_", "TF_CLI_ARGS", "TF_SPLIT", "PYTHONPATH", "PYTHONHOME", "LOG_LEVEL",
+)  # fmt: skip
+"""How environment variables begin that are kept from a tool: a person's own settings would change what is checked."""
+
+_LAST_LINES = 12
+"""Lines that an error shows of what a program wrote."""
 
 
 @dataclass(frozen=True)
-class Done:
-    """A program that has ended."""
+class Tools:
+    """The tools that were found."""
+
+    terraform: str | None
+    """Its path; None if it is not installed."""
+    checkov: str | None
+    versions: dict[str, str]
+    """By tool, leaderboards among them."""
+    left_out: dict[str, str]
+    """By missing tool: a sentence that says what cannot be checked without it, and what to install."""
+
+
+@dataclass(frozen=True)
+class ProgramResult:
+    """The exit code and the output of a program that has ended."""
 
     code: int
     stdout: str
     stderr: str
 
     @property
-    def last_words(self) -> str:
-        """The last lines of what it wrote, safe to print."""
-        output = (self.stderr or self.stdout).strip().splitlines()[-12:]
+    def last_lines(self) -> str:
+        """The last lines of its output, safe to print."""
+        output = (self.stderr or self.stdout).strip().splitlines()[-_LAST_LINES:]
         lines = ["".join(c if c.isprintable() else " " for c in line) for line in output]
         return "\n".join(lines) or "it said nothing"
 
 
-def terraform_at() -> str | None:
-    """Where Terraform is: the variable TERRAFORM, the PATH."""
+def find_tools(project: Path, scratch: Path, progress: Progress) -> Tools:
+    """Find terraform and checkov, with their versions. Raises PolicyError if one is missing and the variable CI is set.
+
+    `scratch`: a folder to run them in.
+    """
+    versions, left_out = {"leaderboards": __version__}, {}
+    if terraform := find_terraform():
+        versions["terraform"] = read_terraform_version(terraform, scratch, progress)
+    else:
+        left_out["terraform"] = _report_missing("terraform", "the format of the Terraform files", TERRAFORM_INSTALL)
+    if checkov := find_checkov(project):
+        versions["checkov"] = read_checkov_version(checkov, scratch, progress)
+    else:
+        left_out["checkov"] = _report_missing("checkov", "the policies", CHECKOV_INSTALL)
+    return Tools(terraform, checkov, versions, left_out)
+
+
+def find_terraform() -> str | None:
+    """The path of terraform: from the variable TERRAFORM, else from PATH."""
     return os.environ.get("TERRAFORM") or shutil.which("terraform")
 
 
-def checkov_at(project: Path) -> str | None:
-    """Where checkov is: the variable CHECKOV, the environment that `make setup` made, the PATH."""
+def find_checkov(project: Path) -> str | None:
+    """The path of checkov: from the variable CHECKOV, else where `make setup` installs it, else from PATH."""
     if os.environ.get("CHECKOV"):
         return os.environ["CHECKOV"]
     for folder in (project, Path(sys.prefix).parent):
@@ -55,59 +91,45 @@ def checkov_at(project: Path) -> str | None:
     return shutil.which("checkov")
 
 
-def missing(tool: str, what: str, install: str) -> str:
-    """The sentence about a tool that is not there. Raises PolicyError where the variable CI is set."""
-    sentence = f"{tool} is not installed, so {what} could not be checked ({install})"
-    if os.environ.get("CI"):
-        raise PolicyError(sentence)
-    return sentence
-
-
-def terraform_version(terraform: str, folder: Path, progress: Progress) -> str:
-    """Which Terraform it is. Asked each time: behind one path may be a program that chooses."""
-    done = run([terraform, "version", "-json"], folder, progress)
+def read_terraform_version(terraform: str, folder: Path, progress: Progress) -> str:
+    """The version of terraform. Asked anew for each check: one path may lead to several, as with tfenv."""
+    result = run_program([terraform, "version", "-json"], folder, progress)
     try:
-        return str(json.loads(done.stdout)["terraform_version"])
+        return str(json.loads(result.stdout)["terraform_version"])
     except (ValueError, KeyError, TypeError):
-        raise PolicyError(f"{terraform} does not tell its version:\n{done.last_words}") from None
+        raise PolicyError(f"{terraform} does not tell its version:\n{result.last_lines}") from None
 
 
-def checkov_version(checkov: str, folder: Path, progress: Progress) -> str:
-    """Which checkov it is."""
-    # It takes two seconds to say so itself; what is installed beside it says it at once.
+def read_checkov_version(checkov: str, folder: Path, progress: Progress) -> str:
+    """The version of checkov."""
+    # checkov itself needs two seconds to print it; the name of a folder beside it has it too.
     found = list(Path(checkov).resolve().parent.parent.glob("lib/python*/site-packages/checkov-*.dist-info"))
     if len(found) == 1:
         return found[0].name.removeprefix("checkov-").removesuffix(".dist-info")
-    done = run([checkov, "--version"], folder, progress)
-    if done.code or not done.stdout.strip():
-        raise PolicyError(f"{checkov} does not tell its version:\n{done.last_words}")
-    return done.stdout.strip()
+    result = run_program([checkov, "--version"], folder, progress)
+    if result.code or not result.stdout.strip():
+        raise PolicyError(f"{checkov} does not tell its version:\n{result.last_lines}")
+    return result.stdout.strip()
 
 
-def run(
+def run_program(
     command: list[str],
     folder: Path,
     progress: Progress,
     environment: Mapping[str, str] | None = None,
     home: bool = True,
-) -> Done:
-    """Runs a program in a folder to its end. Without `home`, what a person keeps in their home is out of its sight.
+) -> ProgramResult:
+    """Run a program in a folder until it ends. Without `home`, it cannot see the files in the user's home folder.
 
-    Raises PolicyError if it cannot be started. Whatever ends this program ends that one, and all that it started.
+    Raises PolicyError if it cannot be started. If this program is interrupted, that one and its children are ended.
     """
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-    variables["CHECKPOINT_DISABLE"] = "1"  # Terraform would ask for newer versions
-    if not home:
-        # A program that was installed for one user still has to find its libraries.
-        variables |= {"HOME": str(folder), "USERPROFILE": str(folder)}
-        variables.setdefault("PYTHONUSERBASE", site.getuserbase())
     out, err = folder / ".stdout", folder / ".stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         try:
             process = subprocess.Popen(  # noqa: S603 (both programs are the user's own)
                 command,
                 cwd=folder,
-                env={**variables, **(environment or {})},
+                env={**_make_environment(folder, home), **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
@@ -115,19 +137,42 @@ def run(
             )
         except OSError as error:
             raise PolicyError(f"{command[0]} could not be started: {error.strerror}") from None
-        try:
-            while True:
-                try:
-                    code = process.wait(0.1)
-                    break
-                except subprocess.TimeoutExpired:
-                    progress.tick()
-        except BaseException:
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
-            process.wait()
-            raise
+        code = _wait(process, progress)
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in (out, err)]
-    return Done(code, *texts)
+    return ProgramResult(code, *texts)
+
+
+def _make_environment(folder: Path, home: bool) -> dict[str, str]:
+    """The environment of a tool: ours, without a person's own settings of that tool."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(_REMOVED_VARIABLES)}
+    variables["CHECKPOINT_DISABLE"] = "1"  # Terraform would look for newer versions on the network
+    if not home:
+        # A program that was installed for one user only still has to find its libraries.
+        variables |= {"HOME": str(folder), "USERPROFILE": str(folder)}
+        variables.setdefault("PYTHONUSERBASE", site.getuserbase())
+    return variables
+
+
+def _wait(process: subprocess.Popen[bytes], progress: Progress) -> int:
+    """Wait until a process ends, and return its exit code. Ends its process group if this program is interrupted."""
+    try:
+        while True:
+            try:
+                return process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                progress.tick()
+    except BaseException:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+        raise
+
+
+def _report_missing(tool: str, unchecked: str, install: str) -> str:
+    """The sentence that says that a tool is missing. Raises PolicyError with it if the variable CI is set."""
+    sentence = f"{tool} is not installed, so {unchecked} could not be checked ({install})"
+    if os.environ.get("CI"):
+        raise PolicyError(sentence)
+    return sentence

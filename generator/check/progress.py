@@ -1,4 +1,4 @@
-"""A word on stderr about what takes longer than a second."""
+"""Shows progress on stderr for steps that take longer than a second."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TextIO
 
-_EVERY = 10.0
-"""Seconds between two lines where no terminal shows them."""
+_FIRST_SECONDS = 1.0
+"""Seconds that a step may take before it is shown."""
+_TERMINAL_SECONDS = 0.5
+"""Seconds from one update to the next on a terminal, where each rewrites the line."""
+_LOG_SECONDS = 10.0
+"""Seconds from one line to the next anywhere else, such as in the log of a CI server."""
 
 
 class Progress:
-    """On a terminal one line, rewritten and cleared at the end; elsewhere a line now and then."""
+    """Shows the step under way: on a terminal one line that is rewritten and cleared, elsewhere a line now and then."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = monotonic) -> None:
         self._stream = stream
@@ -21,23 +25,23 @@ class Progress:
         self._began = self._next = 0.0
 
     def step(self, what: str) -> None:
-        """From now on this is done: a few words, such as `terraform fmt: 3 bundles`."""
+        """Begin a step, named in a few words such as `terraform fmt: 3 bundles`."""
         self.clear()
         self._what, self._began = what, self._clock()
-        self._next = self._began + 1
+        self._next = self._began + _FIRST_SECONDS
 
     def tick(self) -> None:
-        """Call it often; it says something when it is time to."""
+        """Show the step if it is time to. Call this often."""
         now = self._clock()
         if now < self._next:
             return
         line = f"{self._what} ... {now - self._began:.0f} s"
         self._stream.write(f"\r\033[K{line}" if self._terminal else f"{line}\n")
         self._stream.flush()
-        self._next = now + (0.5 if self._terminal else _EVERY)
+        self._next = now + (_TERMINAL_SECONDS if self._terminal else _LOG_SECONDS)
 
     def clear(self) -> None:
-        """Leaves no half line behind."""
+        """End the step, and clear its line on a terminal."""
         if self._terminal and self._what:
             self._stream.write("\r\033[K")
             self._stream.flush()

@@ -1,4 +1,4 @@
-"""What Terraform would read of a bundle: the files of its root module and of modules below it."""
+"""The files of a bundle that Terraform would read: those of its root module and of modules below it."""
 
 from __future__ import annotations
 
@@ -10,43 +10,44 @@ from pathlib import Path
 from generator.errors import OutputError
 from generator.pipeline import Place
 
-_VARIABLES = (".tfvars", ".tfvars.json")
+_HCL = ".tf"
 _JSON = ".tf.json"
+_VARIABLES = (".tfvars", ".tfvars.json")
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """One bundle, as it is looked at."""
+    """One bundle, as the check sees it."""
 
     folder: str
     """Below build/."""
     board: str
     yaml: Place
     files: Mapping[str, bytes]
-    """Content by path below build/: configuration and variables."""
+    """Configuration and variables: content by path below build/."""
 
     @property
     def hcl(self) -> dict[str, bytes]:
-        """The files that have resources in them and that checkov reads."""
-        return {path: data for path, data in self.files.items() if path.endswith(".tf")}
+        """The files that may declare resources and that checkov reads."""
+        return {path: data for path, data in self.files.items() if path.endswith(_HCL)}
 
     @property
     def json(self) -> list[str]:
-        """The files that Terraform reads and checkov does not."""
+        """The files that may declare resources and that checkov does not read."""
         return [path for path in self.files if path.endswith(_JSON)]
 
-    def content(self) -> dict[str, bytes]:
-        """The same, by paths in the bundle: where a bundle lies changes nothing about it."""
+    def relative_files(self) -> dict[str, bytes]:
+        """The files by path in the bundle: the same for two equal bundles in different folders."""
         return {path.removeprefix(f"{self.folder}/"): data for path, data in self.files.items()}
 
 
-def on_disk(build: Path, folder: str) -> dict[str, bytes]:
-    """What Terraform would read of a bundle in build/, by path below that. Raises OutputError for what it cannot."""
+def read_build(build: Path, folder: str) -> dict[str, bytes]:
+    """Read a bundle's files from `build`, by path below it. Raises OutputError if one cannot be read."""
     found = {}
     top = f"{build}{os.sep}"
     try:
         for here, folders, names in os.walk(build / folder / "terraform"):
-            # Terraform's own folder; it reads no other hidden one either.
+            # Terraform reads no hidden folder; .terraform is its own.
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 if _is_read(name):
@@ -58,11 +59,17 @@ def on_disk(build: Path, folder: str) -> dict[str, bytes]:
     return found
 
 
-def in_memory(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:
-    """The same of what is generated."""
+def select_generated(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:
+    """Select a bundle's files among all that `generate` would write, by path below build/."""
     below = f"{folder}/terraform/"
     return {path: data for path, data in files.items() if path.startswith(below) and _is_read(path)}
 
 
+def is_in(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or below it."""
+    return f"{path}/".startswith(f"{folder}/")
+
+
 def _is_read(name: str) -> bool:
-    return name.endswith((".tf", _JSON, *_VARIABLES)) and not name.startswith(".")
+    """Whether Terraform reads a file of that name."""
+    return name.endswith((_HCL, _JSON, *_VARIABLES)) and not name.startswith(".")

@@ -1,4 +1,4 @@
-"""What `terraform fmt` would change, and what Terraform cannot read."""
+"""Finds files that `terraform fmt` would change, and files that Terraform cannot read."""
 
 from __future__ import annotations
 
@@ -6,29 +6,31 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from generator.check.drift import first_difference
+from generator.check.drift import find_first_difference
 from generator.check.findings import RawFinding
-from generator.check.programs import run
+from generator.check.programs import run_program
 from generator.check.progress import Progress
 from generator.errors import PolicyError
 
-_UNREAD = re.compile(r"Error: (.*)\n\s+on (.+) line ([0-9]+)")
+_UNREADABLE = re.compile(r"Error: (.*)\n\s+on (.+) line ([0-9]+)")
 
 
-def unformatted(terraform: str, folder: Path, files: Mapping[str, bytes], progress: Progress) -> Iterator[RawFinding]:
-    """What is wrong with the files (content by path), which are written below `folder`. Leaves the folder as it was.
+def find_unformatted(
+    terraform: str, folder: Path, files: Mapping[str, bytes], progress: Progress
+) -> Iterator[RawFinding]:
+    """Find what is wrong with the files (content by path), which are also in `folder`. Leaves the folder as it was.
 
     Raises PolicyError if Terraform fails.
     """
-    # Written and compared, because its own list of files tells no line.
-    done = run([terraform, "fmt", "-recursive", "-list=false", "-no-color"], folder, progress)
-    unread = _UNREAD.findall(done.stderr)
-    if done.code and not unread:
-        raise PolicyError(f"terraform fmt failed:\n{done.last_words}")
+    # Let it format the files, and compare: the list that it can print names no lines.
+    result = run_program([terraform, "fmt", "-recursive", "-list=false", "-no-color"], folder, progress)
+    unreadable = _UNREADABLE.findall(result.stderr)
+    if result.code and not unreadable:
+        raise PolicyError(f"terraform fmt failed:\n{result.last_lines}")
     for path, data in files.items():
-        place = folder / path
-        if (formatted := place.read_bytes()) != data:
-            place.write_bytes(data)
-            yield RawFinding(path, first_difference(data, formatted), "fmt", "terraform fmt would change it")
-    for summary, path, line in unread:
+        file = folder / path
+        if (formatted := file.read_bytes()) != data:
+            file.write_bytes(data)
+            yield RawFinding(path, find_first_difference(data, formatted), "fmt", "terraform fmt would change it")
+    for summary, path, line in unreadable:
         yield RawFinding(path.replace("\\", "/"), int(line), "parse", f"Terraform cannot read it: {summary}")

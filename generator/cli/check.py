@@ -12,7 +12,7 @@ import click
 from generator.cli.console import FINDING, OUTSIDE, coloured, fail, file_option, name_orphans, print_json, read, report
 
 if TYPE_CHECKING:
-    from generator.check import Report
+    from generator.check.findings import Report
     from generator.diagnostics.diagnostic import Diagnostic
 
 
@@ -47,9 +47,11 @@ def check(file: Path, style: str, everything: bool) -> None:
       leaderboards check --format sarif > check.sarif   for GitHub code scanning
       leaderboards check --format junit > check.xml     for a CI server
     """
-    from generator import check
     from generator.check import reports
+    from generator.check.progress import Progress
+    from generator.check.run import check_bundles
     from generator.diagnostics.diagnostic import any_error
+    from generator.errors import PolicyError
     from generator.pipeline import generate
 
     inputs = read(file)
@@ -59,8 +61,8 @@ def check(file: Path, style: str, everything: bool) -> None:
         _print(style, None, found)
     warnings = report(generated, inputs, "json" if style == "json" else "text")
     try:
-        checked = check.check(generated, inputs, check.Progress(sys.stderr), everything)
-    except check.PolicyError as error:
+        checked = check_bundles(generated, inputs, Progress(sys.stderr), everything)
+    except PolicyError as error:
         fail(OUTSIDE, str(error))
     for sentence in checked.left_out.values():
         click.echo(f"{sentence}.", err=True)
@@ -75,9 +77,9 @@ def check(file: Path, style: str, everything: bool) -> None:
             err=True,
         )
     if style == "json":
-        print_json(reports.as_json(checked, warnings))
+        print_json(reports.report_json(checked, warnings))
     elif style == "text":
-        click.echo(reports.text(checked, coloured(sys.stdout)), nl=False)
+        click.echo(reports.report_text(checked, coloured(sys.stdout)), nl=False)
     else:
         _print(style, checked, found)
     if checked.findings:
@@ -89,6 +91,6 @@ def _print(style: str, checked: Report | None, found: tuple[Diagnostic, ...]) ->
     from generator.check import reports
 
     if style == "sarif":
-        print_json(reports.sarif_log(checked, found))
+        print_json(reports.report_sarif(checked, found))
     elif style == "junit":
-        click.echo(reports.junit(checked, found), nl=False)
+        click.echo(reports.report_junit(checked, found), nl=False)

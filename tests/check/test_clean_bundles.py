@@ -39,7 +39,7 @@ def test_only_what_changed_is_scanned_again(arcade: Path, monkeypatch: pytest.Mo
 def test_a_changed_policy_scans_all_again(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policies = arcade.parent / "policies"
     shutil.copytree(REPOSITORY / "blueprints/policies", policies)
-    monkeypatch.setattr("generator.check.POLICIES_FOLDER", policies)
+    monkeypatch.setattr("generator.check.run.POLICIES_FOLDER", policies)
     for _ in range(2):
         run("check", cwd=arcade)
     assert scans(arcade) == ["kills", "wins"]

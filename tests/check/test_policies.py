@@ -7,17 +7,17 @@ import re
 
 import pytest
 
-from generator.check import Progress
 from generator.check.checkov import POLICIES_FOLDER, Scan, scan
 from generator.check.findings import POLICIES
-from generator.check.terraform_files import Bundle, in_memory
+from generator.check.progress import Progress
+from generator.check.terraform_files import Bundle, select_generated
 from generator.pipeline import Place
 from tests.support.bundles import everything, generated
 from tests.support.folders import write_folder
 from tests.support.paths import GOLDEN
 from tests.support.programs import need
 
-SMALLEST = in_memory(generated(GOLDEN / "smallest").files, "solo/wins")
+SMALLEST = select_generated(generated(GOLDEN / "smallest").files, "solo/wins")
 OPEN = '    principals {\n      type        = "AWS"\n      identifiers = ["*"]\n    }\n'
 ROLE = 'resource "aws_iam_role" "more" {\n  assume_role_policy = data.aws_iam_policy_document.api.json\n  %s\n}\n'
 INLINE = 'resource "aws_iam_policy" "more" {\n  policy = %s\n}\n'
@@ -168,7 +168,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scan:
                 f"as-it-is/{path}",
                 "",
                 Place("x.yaml", 1, 1),
-                {f"as-it-is/{file}": data for file, data in in_memory(everything().files, path).items()},
+                {f"as-it-is/{file}": data for file, data in select_generated(everything().files, path).items()},
             )
         )
     for bundle in bundles:
@@ -179,18 +179,18 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scan:
 @pytest.mark.parametrize("name", WRONG)
 def test_finds(scanned: Scan, name: str) -> None:
     policy, *_ = WRONG[name]
-    own = [flaw for flaw in scanned.flaws if flaw.path.startswith(f"{name}/") and flaw.rule in POLICIES]
-    assert {flaw.rule for flaw in own} == {policy}
-    assert all(flaw.message.startswith(POLICIES[policy]) for flaw in own)
+    own = [each for each in scanned.findings if each.path.startswith(f"{name}/") and each.rule in POLICIES]
+    assert {each.rule for each in own} == {policy}
+    assert all(each.message.startswith(POLICIES[policy]) for each in own)
 
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_lets_pass(scanned: Scan, name: str) -> None:
-    assert [flaw for flaw in scanned.flaws if flaw.path.startswith(f"{name}/") and flaw.rule in POLICIES] == []
+    assert [each for each in scanned.findings if each.path.startswith(f"{name}/") and each.rule in POLICIES] == []
 
 
 def test_nothing_is_found_in_what_is_generated(scanned: Scan) -> None:
-    assert [flaw for flaw in scanned.flaws if flaw.path.startswith("as-it-is/")] == []
+    assert [each for each in scanned.findings if each.path.startswith("as-it-is/")] == []
     assert sum(count for folder, count in scanned.resources.items() if folder.startswith("as-it-is/")) > 300
 
 

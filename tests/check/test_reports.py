@@ -12,7 +12,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from generator.check import Finding, Progress, Report, clean_bundles, reports
+from generator.check import clean_bundles, reports
+from generator.check.findings import Finding, Report
+from generator.check.progress import Progress
 from generator.cli.console import coloured
 from generator.pipeline import Place
 from tests.support.cli import run
@@ -129,7 +131,7 @@ def test_colours_are_for_terminals_only(arcade: Path, monkeypatch: pytest.Monkey
     assert coloured(Terminal())
     assert not coloured(io.StringIO())
     finding = Finding(Place("a.yaml", 1, 1), "build/x.tf", 2, "CKV_X", "Is well")
-    assert "\033[31mCKV_X\033[0m" in reports.text(Report((finding,), (), {}, None), colour=True)
+    assert "\033[31mCKV_X\033[0m" in reports.report_text(Report((finding,), (), {}, None), colour=True)
 
 
 class Terminal(io.StringIO):
