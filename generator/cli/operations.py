@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from generator.board.board import Board
-    from generator.operations import OperationError, Reach, Redriven, Rejected
+    from generator.errors import OperationError
+    from generator.operations.redriving import RedriveCounts
+    from generator.operations.rejections import Rejection
+    from generator.operations.running_board import RunningBoard
 
 
 def _known(context: click.Context, parameter: click.Parameter, reason: str | None) -> str | None:
@@ -79,8 +82,8 @@ def simulate(
       leaderboards simulate --board weekly-kills
       leaderboards simulate --env dev --board weekly-kills --activities 5000 --seconds 300
     """
-    from generator.operations import OperationError
-    from generator.operations import simulate as play
+    from generator.errors import OperationError
+    from generator.operations.simulating import run_simulator
     from generator.pipeline import Only
 
     generated, _ = validated(file)
@@ -97,7 +100,7 @@ def simulate(
     for one in playing:
         written = 0
         try:
-            for written in play(one, activities, seconds, seed):
+            for written in run_simulator(one, activities, seconds, seed):
                 click.echo(f"{one.folder}: {written} of {activities} activities written", err=True)
         except OperationError as error:
             fail(OUTSIDE, str(error))
@@ -136,14 +139,14 @@ def rejected(
     found = _one(file, environment, board)
     from itertools import islice
 
-    from generator.operations import OperationError
-    from generator.operations import rejected as find
+    from generator.errors import OperationError
+    from generator.operations.rejections import list_rejections
     from runtime import clock
 
     try:
-        reach = _reach(found, ready_file)
+        running = _find_running(found, ready_file)
         click.echo("looking through the last 14 days ...", err=True)
-        every = find(reach.marks, clock.now(), reason)
+        every = list_rejections(running.marks, clock.now(), reason)
         page = islice(every, limit)
         printed = _print_as_json(found, page, every) if as_json else _print_as_text(page)
         if printed == limit and not as_json and next(every, None):
@@ -195,17 +198,19 @@ def redrive(
     if reason is not None and source != "rejected":
         fail(WRONG_INPUT, "--reason: dead letters have none; it goes with --from rejected.")
     found = _one(file, environment, board)
-    from generator import operations
+    from generator.errors import OperationError
+    from generator.operations.redriving import redrive_dead_letters, redrive_rejected
+    from generator.operations.rejections import list_rejections
     from runtime import clock
 
     try:
-        reach = _reach(found, ready_file)
+        running = _find_running(found, ready_file)
         if source == "rejected":
-            counts = operations.redrive_rejected(reach, operations.rejected(reach.marks, clock.now(), reason))
+            counts = redrive_rejected(running, list_rejections(running.marks, clock.now(), reason))
         else:
-            counts = operations.redrive_dead_letters(reach)
+            counts = redrive_dead_letters(running)
         done = _followed(counts)
-    except operations.OperationError as error:
+    except OperationError as error:
         _fail(error)
     if as_json:
         print_json({"board": found.name, "from": source, **vars(done)})
@@ -224,13 +229,13 @@ def _one(file: Path, environment: str | None, board: str) -> Board:
     return expect_one(generated, environment, board, file)
 
 
-def _reach(board: Board, ready_file: Path | None) -> Reach:
-    from generator.operations import in_aws, on_this_machine
+def _find_running(board: Board, ready_file: Path | None) -> RunningBoard:
+    from generator.operations.running_board import find_in_aws, find_on_this_machine
 
-    return in_aws(board) if ready_file is None else on_this_machine(board, ready_file)
+    return find_in_aws(board) if ready_file is None else find_on_this_machine(board, ready_file)
 
 
-def _print_as_text(found: Iterable[Rejected]) -> int:
+def _print_as_text(found: Iterable[Rejection]) -> int:
     """Two lines each; how many there were. What a producer wrote is escaped: it may be meant for the terminal."""
     from generator.diagnostics.wording import quote
     from runtime.domain.activity import ACTIVITY_ID, PLAYER_ID
@@ -248,7 +253,7 @@ def _print_as_text(found: Iterable[Rejected]) -> int:
     return number
 
 
-def _print_as_json(board: Board, found: Iterable[Rejected], more: Iterable[Rejected]) -> int:
+def _print_as_json(board: Board, found: Iterable[Rejection], more: Iterable[Rejection]) -> int:
     from runtime.domain.instants import rfc3339
 
     documents = [
@@ -266,11 +271,11 @@ def _print_as_json(board: Board, found: Iterable[Rejected], more: Iterable[Rejec
     return len(documents)
 
 
-def _followed(counts: Iterable[Redriven]) -> Redriven:
+def _followed(counts: Iterable[RedriveCounts]) -> RedriveCounts:
     """The counts at the end; tells them every second on the way."""
-    from generator.operations import Redriven
+    from generator.operations.redriving import RedriveCounts
 
-    done, told = Redriven(), time.monotonic()
+    done, told = RedriveCounts(), time.monotonic()
     for done in counts:
         if time.monotonic() - told > 1:
             click.echo(f"{done.sent} put back so far", err=True)
@@ -279,6 +284,6 @@ def _followed(counts: Iterable[Redriven]) -> Redriven:
 
 
 def _fail(error: OperationError) -> NoReturn:
-    from generator.operations import PlaceError
+    from generator.errors import PlaceError
 
     fail(WRONG_INPUT if isinstance(error, PlaceError) else OUTSIDE, str(error))

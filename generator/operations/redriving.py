@@ -1,118 +1,121 @@
-"""Put activities back on the board's queue: those it rejected, and those it failed on. Each counts once all the same.
+"""Puts activities back on a board's queue: rejected ones, and dead letters. Each still counts only once.
 
-A rejected activity left a mark, so that a redelivery decides alike. To be decided anew it must lose that mark, and only
-that one: the mark of an activity that was counted since would let it count again. So each is put back in this order,
-and whoever dies in between leaves what the next redrive needs:
+The processor left a mark for a rejected activity, so that a redelivery is rejected too. For the activity to be judged
+again that mark must go; but if the activity was counted in the meantime its mark must stay, or it would count twice.
+So a rejected activity is put back in three steps. If a redrive dies between them, the next one can go on:
 
-    1. its mark goes, where it says `rejected`
-    2. its record goes to the queue, if step 1 did something or there is no mark: another redrive died after step 1
-    3. what tells of the rejection goes, unless the activity was rejected again in the meantime
+    1. Delete the activity's mark, if it says `rejected`.
+    2. Send its record to the queue, if step 1 deleted the mark or there was none: then a redrive died after step 1.
+    3. Delete the rejection from the list, unless the activity was rejected again in the meantime.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
-from generator.operations.reach import THREADS, Reach, aws_errors_as_operation_errors
-from generator.operations.rejections import Rejected
+from generator.operations.rejections import Rejection
+from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
 from runtime.dynamodb import items
 from runtime.dynamodb.table import Key, Table
 
-AT_ONCE = 10 * THREADS
-"""Activities between two words about progress."""
-HELD_SECONDS = 120
-"""For how long a dead letter that is being put back is hidden from others."""
+REJECTIONS_PER_STEP = 10 * THREADS
+"""Rejected activities that are put back from one report of progress to the next."""
+HIDDEN_SECONDS = 120
+"""Seconds for which a dead letter that is being put back is hidden from other readers of the queue."""
 WAIT_SECONDS = 2
-"""How long an empty queue is asked for more: long polling asks all of its servers (Amazon SQS developer guide, "Amazon
-SQS short and long polling")."""
-PER_RECEIVE = 10
-"""Messages of one receive at the most (Amazon SQS API reference, ReceiveMessage)."""
+"""Seconds to wait for messages: more than 0, so that all servers of the queue are asked (Amazon SQS developer guide,
+"Amazon SQS short and long polling")."""
+MESSAGES_PER_RECEIVE = 10
+"""The limit of one receive (Amazon SQS API reference, "ReceiveMessage")."""
+
+Outcome = Literal["sent", "counted", "gone"]
+"""What became of one activity: a field of RedriveCounts."""
 
 
-@dataclass
-class Redriven:
-    """What became of the activities so far."""
+@dataclass(frozen=True)
+class RedriveCounts:
+    """How many activities were put back, and how many were not."""
 
     sent: int = 0
     """Put back on the queue."""
     counted: int = 0
-    """Not put back, for they were counted since."""
+    """Not put back, because they were counted since they were rejected."""
     gone: int = 0
-    """Not put back, for their content is neither with the rejection nor in the activities table any more."""
+    """Not put back, because their content is gone: neither the rejection nor the activities table has it."""
 
 
-def redrive_rejected(reach: Reach, found: Iterable[Rejected]) -> Iterator[Redriven]:
-    """Put rejected activities back. Yields the same counts again and again while it works. Raises OperationError."""
-    done = Redriven()
-    waiting = iter(found)
+def redrive_rejected(board: RunningBoard, rejections: Iterable[Rejection]) -> Iterator[RedriveCounts]:
+    """Put rejected activities back. Yields the counts so far after each REJECTIONS_PER_STEP. Raises OperationError."""
+    outcomes: Counter[Outcome] = Counter()
+    waiting = iter(rejections)
     with ThreadPoolExecutor(THREADS) as pool:
-        while some := list(islice(waiting, AT_ONCE)):
+        while step := list(islice(waiting, REJECTIONS_PER_STEP)):
             with aws_errors_as_operation_errors():
-                for outcome in pool.map(lambda each: _redrive(reach, each), some):
-                    setattr(done, outcome, getattr(done, outcome) + 1)
-            yield done
+                outcomes.update(pool.map(lambda each: _redrive(board, each), step))
+            yield RedriveCounts(outcomes["sent"], outcomes["counted"], outcomes["gone"])
 
 
-def redrive_dead_letters(reach: Reach, until: Callable[[], bool] = lambda: False) -> Iterator[Redriven]:
-    """Put dead letters back on the queue they came from, until there are none or `until` says so.
+def redrive_dead_letters(board: RunningBoard) -> Iterator[RedriveCounts]:
+    """Put dead letters back on the queue they came from, until there are none.
 
-    Yields the same counts again and again while it works. Raises OperationError.
+    Yields the counts so far after each receive. Raises OperationError.
     """
-    done = Redriven()
-    while not until():
+    sent = 0
+    while True:
         with aws_errors_as_operation_errors():
-            # Not the move task of SQS: it tells nothing of its progress until much later.
-            messages = reach.sqs.receive_message(
-                QueueUrl=reach.dead_letter_queue_url,
-                MaxNumberOfMessages=PER_RECEIVE,
-                VisibilityTimeout=HELD_SECONDS,
+            # Not the move task of SQS, which reports its progress only much later.
+            messages = board.sqs.receive_message(
+                QueueUrl=board.dead_letter_queue_url,
+                MaxNumberOfMessages=MESSAGES_PER_RECEIVE,
+                VisibilityTimeout=HIDDEN_SECONDS,
                 WaitTimeSeconds=WAIT_SECONDS,
             ).get("Messages", [])
             if not messages:
                 return
-            # One by one: together they may be more than a request holds.
+            # One by one: all together may be larger than one request may be.
             for message in messages:
-                reach.sqs.send_message(QueueUrl=reach.queue_url, MessageBody=message["Body"])
-                reach.sqs.delete_message(QueueUrl=reach.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"])
-                done.sent += 1
-        yield done
+                board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=message["Body"])
+                board.sqs.delete_message(QueueUrl=board.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"])
+                sent += 1
+        yield RedriveCounts(sent)
 
 
-def _redrive(reach: Reach, rejected: Rejected) -> str:
-    """Put one back. The name of the count that has one more."""
-    record = rejected.record()
-    image = rejected.image
+def _redrive(board: RunningBoard, rejection: Rejection) -> Outcome:
+    """Put one activity back, in the three steps above."""
+    record = rejection.make_record()
+    image = rejection.image
     if image is None:
-        image = reach.activities.get((rejected.player_id, rejected.activity_id))
+        image = board.activities.get((rejection.player_id, rejection.activity_id))
     if image is None:
         return "gone"
     key = items.mark_key(record)
-    unmarked = _delete(reach.marks, key, "#outcome = :outcome", "outcome", {"S": "rejected"})
-    send = unmarked or reach.marks.get(key) is None
+    unmarked = _delete(board.marks, key, "#outcome = :outcome", "outcome", {"S": "rejected"})
+    send = unmarked or board.marks.get(key) is None
     if send:
-        reach.sqs.send_message(QueueUrl=reach.queue_url, MessageBody=message(rejected, image, reach.region))
-    # Another rejection of the same activity, later the same day, stands in the same place.
-    _delete(reach.marks, rejected.key, "#expires_at = :expires_at", "expires_at", {"N": rejected.expires_at})
+        board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=make_queue_message(rejection, image, board.region))
+    # If the activity is rejected again on the same day, the new rejection has the same key, but expires later.
+    _delete(board.marks, rejection.key, "#expires_at = :expires_at", "expires_at", {"N": rejection.expires_at})
     return "sent" if send else "counted"
 
 
-def message(rejected: Rejected, image: dict[str, Any], region: str) -> str:
-    """The stream record as the pipe sends it; "written" is when it first was, so that it is judged by that."""
+def make_queue_message(rejection: Rejection, image: dict[str, Any], region: str) -> str:
+    """The stream record as the pipe would send it, with the time at which the activity was first written."""
     return json.dumps(
         {
             "eventName": "INSERT",
             "eventSource": "aws:dynamodb",
             "awsRegion": region,
             "dynamodb": {
-                "ApproximateCreationDateTime": rejected.written // 1000,
-                "Keys": {"player_id": {"S": rejected.player_id}, "activity_id": {"S": rejected.activity_id}},
+                "ApproximateCreationDateTime": rejection.written // 1000,
+                "Keys": {"player_id": {"S": rejection.player_id}, "activity_id": {"S": rejection.activity_id}},
                 "NewImage": image,
                 "StreamViewType": "NEW_IMAGE",
             },
@@ -122,7 +125,7 @@ def message(rejected: Rejected, image: dict[str, Any], region: str) -> str:
 
 
 def _delete(table: Table, key: Key, condition: str, name: str, value: Any) -> bool:
-    """Remove an item that is as the condition says; False where it is not, or is not there."""
+    """Delete an item if it meets the condition. Returns whether it did."""
     try:
         table.client.delete_item(
             TableName=table.name,

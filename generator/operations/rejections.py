@@ -1,4 +1,4 @@
-"""The activities that a board rejected in the last 14 days, with the reason of each."""
+"""Lists the activities that a board rejected in the last 14 days, each with the reason."""
 
 from __future__ import annotations
 
@@ -10,61 +10,61 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from generator.operations.reach import THREADS, aws_errors_as_operation_errors
+from generator.operations.running_board import THREADS, aws_errors_as_operation_errors
 from runtime.domain.activity import Record
 from runtime.dynamodb.items import REJECTED_SHARDS, rejected_partitions
 from runtime.dynamodb.table import Item, Key, Table
 
 
 @dataclass(frozen=True)
-class Rejected:
-    """One rejected activity."""
+class Rejection:
+    """One rejected activity, as the marks table keeps it."""
 
     key: Key
-    """Of the item that tells of it, in the marks table."""
+    """The key of its item in the marks table."""
     reason: str
     detail: str
     player_id: str
     activity_id: str
     written: int
-    """As `Record.written` has it: the last millisecond of the second in which it was written."""
+    """The last millisecond of the second in which it was written, as in `Record.written`."""
     image: dict[str, Any] | None
-    """The activity's item in DynamoDB's JSON; None where it was too large to be kept here."""
+    """The activity's item in DynamoDB's JSON; None if it was too large to be kept in the marks table."""
     expires_at: str
-    """Tells this rejection from a later one of the same activity."""
+    """When DynamoDB deletes the item. It differs if the same activity is rejected again later."""
 
     @property
     def type(self) -> str | None:
-        """The activity's type, where it is known and a text."""
+        """The activity's type; None if it is not known or not a text."""
         kind = (self.image or {}).get("type", {}).get("S")
         return kind if isinstance(kind, str) else None
 
-    def record(self) -> Record:
+    def make_record(self) -> Record:
         """The stream record that was rejected."""
         return Record(self.player_id, self.activity_id, self.written, self.image or {})
 
 
-def rejected(marks: Table, now: int, reason: str | None = None) -> Iterator[Rejected]:
-    """What was rejected, the newest first: by the day on which it was, then by when it was written.
+def list_rejections(marks: Table, now: int, reason: str | None = None) -> Iterator[Rejection]:
+    """List rejections, the newest first: by the day of the rejection, then by when the activity was written.
 
-    `reason`: only what was rejected for it. `now` is in milliseconds. Reads on as the caller asks for more. Raises
-    OperationError.
+    `marks`: the board's marks table. `now`: in milliseconds since 1970. `reason`: only rejections with this reason.
+    Reads no further than the caller asks. Raises OperationError.
     """
     partitions = rejected_partitions(now)
     with ThreadPoolExecutor(THREADS) as pool:
         for start in range(0, len(partitions), REJECTED_SHARDS):
-            pages = [_pages(marks, partition) for partition in partitions[start : start + REJECTED_SHARDS]]
+            pages = [_read_pages(marks, partition) for partition in partitions[start : start + REJECTED_SHARDS]]
             with aws_errors_as_operation_errors():
-                # The first page of each at once: most days have no more.
-                first = pool.map(_first, pages)
-                shards = [chain(head, chain.from_iterable(rest)) for head, rest in zip(first, pages, strict=True)]
+                # Read the first pages at the same time: most days have no more than those.
+                first = pool.map(_read_first_page, pages)
+                shards = [chain(page, chain.from_iterable(rest)) for page, rest in zip(first, pages, strict=True)]
                 for item in heapq.merge(*shards, key=lambda item: item["activity_id"]["S"], reverse=True):
                     if reason is None or item["reason"]["S"] == reason:
-                        yield _read(item)
+                        yield _read_rejection(item)
 
 
-def _pages(marks: Table, partition: str) -> Iterator[list[Item]]:
-    """The items of a partition from the last sort key to the first, page by page."""
+def _read_pages(marks: Table, partition: str) -> Iterator[list[Item]]:
+    """Read the items of a partition page by page, from the highest sort key to the lowest."""
     found = marks.client.get_paginator("query").paginate(
         TableName=marks.name,
         KeyConditionExpression="#partition = :partition",
@@ -77,12 +77,12 @@ def _pages(marks: Table, partition: str) -> Iterator[list[Item]]:
         yield page["Items"]
 
 
-def _first(pages: Iterator[list[Item]]) -> list[Item]:
+def _read_first_page(pages: Iterator[list[Item]]) -> list[Item]:
     return next(pages, [])
 
 
-def _read(item: Item) -> Rejected:
-    return Rejected(
+def _read_rejection(item: Item) -> Rejection:
+    return Rejection(
         key=(item["player_id"]["S"], item["activity_id"]["S"]),
         reason=item["reason"]["S"],
         detail=item["detail"]["S"],

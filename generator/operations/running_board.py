@@ -1,4 +1,4 @@
-"""Where a running board's tables and queues are, and boto3 clients that reach them."""
+"""Finds a running board: its tables and queues, with boto3 clients that reach them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 THREADS = 16
-"""Requests that are under way at once."""
+"""Requests that an operation has under way at the same time."""
 
 
 @dataclass(frozen=True)
-class Reach:
-    """A board that runs, and what it takes to look into it."""
+class RunningBoard:
+    """A board that runs, in AWS or on this machine: what operations need of it."""
 
     activities: Table
     marks: Table
@@ -37,9 +37,9 @@ class Reach:
     region: str
 
 
-def in_aws(board: Board) -> Reach:
-    """The board as it is deployed, reached with the credentials of whoever asks. Raises OperationError."""
-    session = aws_session(board)
+def find_in_aws(board: Board) -> RunningBoard:
+    """Find the board where it is deployed in AWS, with the user's own credentials. Raises OperationError."""
+    session = make_aws_session(board)
     config = Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 5})
     with aws_errors_as_operation_errors():
         sqs = session.client("sqs", config=config)
@@ -47,16 +47,16 @@ def in_aws(board: Board) -> Reach:
             sqs.get_queue_url(QueueName=board.names.part(part))["QueueUrl"]
             for part in ("activities", "activities-dead-letters")
         ]
-        return _reach(board, session.client("dynamodb", config=config), sqs, *urls)
+        return _make_running_board(board, session.client("dynamodb", config=config), sqs, *urls)
 
 
-def on_this_machine(board: Board, ready_file: Path) -> Reach:
-    """The board as `leaderboards local` runs it; `ready_file` is what its --ready-file wrote. Raises PlaceError."""
+def find_on_this_machine(board: Board, ready_file: Path) -> RunningBoard:
+    """Find the board that `leaderboards local` runs, by the file that its --ready-file wrote. Raises PlaceError."""
     try:
         ready = json.loads(ready_file.read_text(encoding="utf-8"))
         found = ready["boards"].get(board.name)
         names = [found[name] for name in ("activities_table", "queue_url", "dead_letter_queue_url")] if found else []
-        place = {
+        credentials = {
             "region_name": ready["region"],
             "endpoint_url": ready["endpoint"],
             "aws_access_key_id": ready["access_key_id"],
@@ -73,13 +73,13 @@ def on_this_machine(board: Board, ready_file: Path) -> Reach:
     config = Config(proxies={}, max_pool_connections=THREADS, connect_timeout=5)
     with aws_errors_as_operation_errors():
         session = clean_session()
-        dynamodb = session.client("dynamodb", config=config, **place)
-        sqs = session.client("sqs", config=config, **place)
-    return _reach(board, dynamodb, sqs, *names[1:])
+        dynamodb = session.client("dynamodb", config=config, **credentials)
+        sqs = session.client("sqs", config=config, **credentials)
+    return _make_running_board(board, dynamodb, sqs, *names[1:])
 
 
-def aws_session(board: Board) -> boto3.Session:
-    """A session in the board's region, with credentials that are of the board's account. Raises OperationError."""
+def make_aws_session(board: Board) -> boto3.Session:
+    """A boto3 session in the board's region. Raises OperationError if the credentials belong to another account."""
     with aws_errors_as_operation_errors():
         session = boto3.Session(region_name=board.region)
         account = session.client("sts").get_caller_identity()["Account"] if board.account_id else None
@@ -90,15 +90,17 @@ def aws_session(board: Board) -> boto3.Session:
 
 @contextmanager
 def aws_errors_as_operation_errors() -> Iterator[None]:
-    """What AWS refuses, and what keeps it from being asked, becomes an OperationError."""
+    """Turn boto3's errors inside the `with` block into OperationErrors."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:
         raise OperationError(f"AWS: {error}") from None
 
 
-def _reach(board: Board, dynamodb: Any, sqs: Any, queue_url: str, dead_letter_queue_url: str) -> Reach:
+def _make_running_board(
+    board: Board, dynamodb: Any, sqs: Any, queue_url: str, dead_letter_queue_url: str
+) -> RunningBoard:
     keys = ("player_id", "activity_id")
     activities = Table(dynamodb, board.names.part("activities"), keys)
     marks = Table(dynamodb, board.names.part("marks"), keys)
-    return Reach(activities, marks, sqs, queue_url, dead_letter_queue_url, board.region)
+    return RunningBoard(activities, marks, sqs, queue_url, dead_letter_queue_url, board.region)

@@ -1,4 +1,4 @@
-"""A deployed board plays by itself: its simulator is run again and again."""
+"""Runs the simulator of a board in AWS, again and again, so that it writes made-up activities."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from botocore.config import Config
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.errors import FunctionError, OperationError
-from generator.operations.reach import aws_errors_as_operation_errors, aws_session
+from generator.operations.running_board import aws_errors_as_operation_errors, make_aws_session
 
 RUN_SECONDS = 60
-"""How long one run of the simulator is made to last; the function's own time is twice that."""
+"""Seconds that one run of the simulator lasts at most. The function's timeout is twice that."""
 
 
-def simulate(board: Board, activities: int, seconds: int, seed: int | None = None) -> Iterator[int]:
-    """Have the board's simulator write that many activities, spread over so many seconds.
+def run_simulator(board: Board, activities: int, seconds: int, seed: int | None = None) -> Iterator[int]:
+    """Let the board's simulator write `activities`, spread over `seconds`. The same `seed` writes the same again.
 
-    Yields how many are written so far, after each run of the function (of RUN_SECONDS at the most). Raises
+    The function runs for RUN_SECONDS at a time; yields how many activities are written after each run. Raises
     OperationError.
     """
     if board.simulator is None:
         raise OperationError(f"{board.name} has no simulator: set `simulator: true`, generate and apply")
-    session = aws_session(board)
+    session = make_aws_session(board)
     with aws_errors_as_operation_errors():
-        # A run that is asked for again would be a second run.
+        # No retries: a call that is repeated would run the simulator twice.
         functions = session.client("lambda", config=Config(read_timeout=150, retries={"total_max_attempts": 1}))
     runs = max(1, -(-seconds // RUN_SECONDS))
     written = 0
     for run in range(runs):
-        # Whole numbers that add up: each run takes what is due by its end.
+        # What is due by the end of this run, less what was due before: whole numbers that add up.
         count = activities * (run + 1) // runs - activities * run // runs
         event = {"activities": count, "seconds": seconds / runs, "seed": None if seed is None else seed + run}
         try:

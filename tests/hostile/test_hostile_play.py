@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import operations
-from generator.operations.rejections import Rejected
+from generator.operations.rejections import Rejection
 from runtime import processor
 from tests.hostile.hostile import HOSTILE
 from tests.runtime.boards import NOW, board
@@ -28,16 +28,16 @@ SINKS = re.compile(
 """Where the page's scripts could make a text into markup, code, an address or a style."""
 
 
-def listed() -> Iterator[Rejected]:
+def listed() -> Iterator[Rejection]:
     for number, text in enumerate(HOSTILE):
         image = {"type": {"S": text}}
-        yield Rejected(("", ""), "unknown_type", text, text, text, NOW, image, str(number))
+        yield Rejection(("", ""), "unknown_type", text, text, text, NOW, image, str(number))
 
 
 @pytest.fixture
 def rejections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.operations.rejected", lambda *_: listed())
-    monkeypatch.setattr(operations, "_reach", lambda *_: type("Reach", (), {"marks": None}))
+    monkeypatch.setattr("generator.operations.rejections.list_rejections", lambda *_: listed())
+    monkeypatch.setattr(operations, "_find_running", lambda *_: type("RunningBoard", (), {"marks": None}))
 
 
 @pytest.mark.usefixtures("rejections")

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from generator.operations import OperationError, Reach, redrive_dead_letters, redrive_rejected, rejected
-from generator.operations.rejections import Rejected
+from generator.errors import OperationError
+from generator.operations.redriving import redrive_dead_letters, redrive_rejected
+from generator.operations.rejections import Rejection, list_rejections
+from generator.operations.running_board import RunningBoard
 from runtime.config import BoardConfig, Points, Rule
 from runtime.domain.activity import DAY
 from runtime.dynamodb import items
@@ -63,19 +65,19 @@ class Game:
         self.world = World(config)
         self.sqs = FakeQueues()
         marks = self.world._table("marks", "player_id", "activity_id")
-        self.reach = Reach(self.world.activities, marks, self.sqs, "queue", "dead", "eu-central-1")  # type: ignore[arg-type]
+        self.running = RunningBoard(self.world.activities, marks, self.sqs, "queue", "dead", "eu-central-1")  # type: ignore[arg-type]
 
     def mend(self) -> None:
         """The rule that was missing is there from now on."""
         config = board(aggregate=self.config.aggregate, decimals=0, rules=MENDED.rules)
         self.world.config = self.world.aggregates._config = config
 
-    def rejected(self, now: int = LATER, reason: str | None = None) -> list[Rejected]:
-        return list(rejected(self.reach.marks, now, reason))
+    def rejected(self, now: int = LATER, reason: str | None = None) -> list[Rejection]:
+        return list(list_rejections(self.running.marks, now, reason))
 
     def redrive(self, now: int = LATER) -> dict[str, int]:
         counts = {"sent": 0, "counted": 0, "gone": 0}
-        for done in redrive_rejected(self.reach, rejected(self.reach.marks, now)):
+        for done in redrive_rejected(self.running, list_rejections(self.running.marks, now)):
             counts = vars(done)
         return counts
 
@@ -201,9 +203,9 @@ def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
     game.redrive()
     game.process_queue()
     # As after a redrive that died before its last step.
-    record = left.record()
+    record = left.make_record()
     game.world.dynamodb.tables["marks"][left.key] = {
-        **game.reach.marks.key(left.key),
+        **game.running.marks.key(left.key),
         **{name: {"S": value} for name, value in (("reason", left.reason), ("detail", ""), ("by", "ann"))},
         "activity": {"S": left.activity_id},
         "written": {"N": str(left.written)},
@@ -246,11 +248,11 @@ def test_a_window_is_judged_by_when_the_activity_first_was_written(game: Game) -
 def test_dead_letters_go_back_as_they_are(game: Game) -> None:
     bodies = [json.dumps(stream_record(item(f"p{number}", number=number))) for number in range(25)]
     game.sqs.queues["dead"] = [*bodies]
-    (*_, done) = redrive_dead_letters(game.reach)
+    (*_, done) = redrive_dead_letters(game.running)
     assert done.sent == 25
     assert sorted(game.sqs.queues["queue"]) == sorted(bodies)
     assert game.sqs.queues["dead"] == []
-    assert list(redrive_dead_letters(game.reach)) == []
+    assert list(redrive_dead_letters(game.running)) == []
 
 
 def test_a_redrive_of_dead_letters_that_dies_loses_none_and_counts_none_twice(game: Game) -> None:
@@ -262,9 +264,9 @@ def test_a_redrive_of_dead_letters_that_dies_loses_none_and_counts_none_twice(ga
 
     game.sqs.before = die
     with pytest.raises(Died):
-        list(redrive_dead_letters(game.reach))
+        list(redrive_dead_letters(game.running))
     game.sqs.before = lambda operation: None
-    list(redrive_dead_letters(game.reach))
+    list(redrive_dead_letters(game.running))
     assert len(game.sqs.queues["queue"]) == 2
     game.process_queue()
     assert game.scores() == {"ann": 10}
