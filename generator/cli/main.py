@@ -201,7 +201,8 @@ def local(
       leaderboards local --board weekly-kills --port 8080
       leaderboards local --ready-file /tmp/ready.json --schedule yaml
     """
-    from generator.local import LocalError, run
+    from generator.errors import LocalError
+    from generator.local.run import run_boards
     from generator.pipeline import Only
 
     generated, _ = validated(file)
@@ -210,7 +211,7 @@ def local(
     expect_some(generated, only, file)
     gc.enable()  # this one stays
     try:
-        run(
+        run_boards(
             [one for one in generated.boards if only.takes(one)],
             simulate=simulate,
             schedule=schedule,

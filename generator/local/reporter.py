@@ -1,4 +1,4 @@
-"""Words for the person who runs local mode: on standard error, and not the same again and again."""
+"""Writes what local mode has to say to standard error, without repeating itself."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ import sys
 import threading
 import time
 
-QUIET_SECONDS = 30.0
-"""How long the same trouble is not told again."""
+REPEAT_SECONDS = 30.0
+"""Seconds for which the same warning is not written again."""
 
 
 class Reporter:
-    """Writes progress and trouble. Any thread may use it."""
+    """Writes progress and warnings. Any thread may use it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._told: dict[str, float] = {}
-        self._hushed = False
+        self._last_written: dict[str, float] = {}
+        self._silenced = False
 
     def say(self, text: str) -> None:
-        """Progress: one line."""
+        """Write a line of progress."""
         with self._lock:
             print(text, file=sys.stderr, flush=True)  # noqa: T201
 
-    def hush(self) -> None:
-        """Tell of no more trouble: what is ended fails."""
-        self._hushed = True
+    def silence_warnings(self) -> None:
+        """Write no more warnings. Call it before a shutdown: stopped parts fail on purpose."""
+        self._silenced = True
 
-    def trouble(self, text: str) -> None:
-        """Something failed and goes on being tried. Told once in a while when it repeats."""
-        # Request ids and times differ each time; the trouble is the same.
+    def warn(self, text: str) -> None:
+        """Write that something failed and will be tried again; the same text at most once in REPEAT_SECONDS."""
+        # Request ids and times differ each time, the warning is the same.
         key = re.sub(r"[0-9a-f-]*\d[0-9a-f-]*", "", text.splitlines()[0] if text else "")
         with self._lock:
             now = time.monotonic()
-            if self._hushed or now - self._told.get(key, -QUIET_SECONDS) < QUIET_SECONDS:
+            if self._silenced or now - self._last_written.get(key, -REPEAT_SECONDS) < REPEAT_SECONDS:
                 return
-            self._told[key] = now
+            self._last_written[key] = now
             print(f"warning: {text}", file=sys.stderr, flush=True)  # noqa: T201

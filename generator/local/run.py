@@ -1,12 +1,4 @@
-"""Local mode: `leaderboards local` runs generated boards whole, on an embedded AWS on this machine.
-
-    a bundle:    hcl -> module -> resources (storage, compute) -> deploy -> embedded AWS (aws, emulator)
-    an activity: table -> stream -> pipe (pattern) -> queue -> processor -> aggregates -> rebuilder -> snapshot
-    a reader:    front -> page in the bucket, or origin -> API function
-    time:        workers start the rebuilder and the simulator
-
-An activity reaches a score only that way. Everything listens on 127.0.0.1, nothing outlives the command.
-"""
+"""Runs boards on this machine until a signal ends it: the entry of local mode."""
 
 from __future__ import annotations
 
@@ -21,14 +13,14 @@ from typing import TYPE_CHECKING, Literal
 from generator.errors import LocalError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from generator.board.board import Board
+    from generator.local.reporter import Reporter
+    from generator.local.stack import Stack
 
-__all__ = ["LocalError", "run"]
 
-
-def run(
+def run_boards(
     boards: Sequence[Board],
     *,
     simulate: float | None = None,
@@ -38,59 +30,75 @@ def run(
 ) -> None:
     """Run the boards until SIGINT or SIGTERM, then return. Call it from the main thread.
 
-    `boards`: those to run, of one environment. `simulate`: activities a second over all boards, None for none.
-    `schedule`: "fast" rebuilds every two seconds, "yaml" leaves it to each board's own schedule. `ready_file`: written
-    whole once every board answers. `port`: of pages and APIs, None for a free one.
+    `boards`: all from one environment. `simulate`: activities a second over all boards; None writes none. `schedule`:
+    "fast" rebuilds every two seconds, "yaml" follows each board's own schedule. `ready_file`: written in one piece once
+    every board answers, removed at the end. `port`: serves pages and APIs; None takes a free one.
 
-    Page addresses go to standard output, everything else to standard error. Raises LocalError (its text is for the
-    user) when the boards cannot be run; nothing is left running then.
+    Page addresses go to standard output, everything else to standard error. Raises LocalError, with a text for the
+    user, when the boards cannot be run; nothing is left running then.
     """
-    from generator.local.emulator.process import require
+    from generator.local.emulator.process import require_packages
     from generator.local.reporter import Reporter
 
-    require()
-    from generator.local.stack import Stack
+    require_packages()
+    from generator.local.stack import Stack  # needs those packages
 
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     reporter = Reporter()
-    # A fault in a thread is told in a line, and the others go on.
-    threading.excepthook = lambda fault: reporter.trouble(f"{fault.thread and fault.thread.name}: {fault.exc_value!r}")
+    # A fault in one thread is reported in a line, and the other threads go on.
+    threading.excepthook = lambda fault: reporter.warn(f"{fault.thread and fault.thread.name}: {fault.exc_value!r}")
     stack = Stack(reporter)
-    failure: list[Exception] = []
 
     def start() -> None:
+        stack.start(boards, simulate=simulate, schedule=schedule, port=port)
+        stack.wait_until_answering()
+        _announce(stack, reporter, ready_file)
+
+    reporter.say("starting the embedded AWS")
+    if ready_file:
+        _remove(ready_file)  # one from an earlier run would claim that this run is ready
+    failure = _run_until(over, stack, start)
+    if ready_file:
+        _remove(ready_file)
+    if failure:
+        raise failure
+
+
+def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -> Exception | None:
+    """Start the stack, keep it until `over` is set or something fails, and stop it. Returns what failed, if anything.
+
+    `start` runs in a thread of its own, so that this thread is free to stop it when a signal comes.
+    """
+    failures: list[Exception] = []
+
+    def attempt() -> None:
         try:
-            reporter.say("starting the embedded AWS")
-            if ready_file:
-                # One of an earlier run would say that this one is ready.
-                _remove(ready_file)
-            stack.start(boards, simulate=simulate, schedule=schedule, port=port)
-            stack.wait_until_answering()
-            if ready_file:
-                _write_whole(ready_file, json.dumps(stack.ready(), indent=2) + "\n")
-            for name, running in stack.boards.items():
-                print(f"{name}: {running.page_url or running.api_url + '/v1/leaderboard'}", flush=True)  # noqa: T201
-            reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
-        except Exception as error:  # raised again below, in the thread that can end the program
-            failure.append(error)
+            start()
+        except Exception as error:  # for the thread that can end the program
+            failures.append(error)
             over.set()
 
-    # Started in a thread of its own, so that a signal finds this one free to end whatever is under way.
-    starter = threading.Thread(target=start, name="start", daemon=True)
+    starter = threading.Thread(target=attempt, name="start", daemon=True)
     starter.start()
     while not over.wait(1):
         if not starter.is_alive() and not stack.alive:
-            failure.append(LocalError("the embedded AWS ended by itself"))
+            failures.append(LocalError("the embedded AWS ended by itself"))
             break
-    interrupted = not failure
+    failure = failures[0] if failures else None  # from here on, things fail because they are stopped
     stack.stop()
     starter.join(5)
+    return failure
+
+
+def _announce(stack: Stack, reporter: Reporter, ready_file: Path | None) -> None:
+    """Write the ready file and print where each board is."""
     if ready_file:
-        _remove(ready_file)
-    if not interrupted:
-        raise failure[0]
+        _write_whole(ready_file, json.dumps(stack.make_ready_document(), indent=2) + "\n")
+    for name, board in stack.boards.items():
+        print(f"{name}: {board.page_url or board.api_url + '/v1/leaderboard'}", flush=True)  # noqa: T201
+    reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
 
 
 def _write_whole(path: Path, text: str) -> None:

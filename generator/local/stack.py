@@ -1,11 +1,10 @@
-"""Boards that run on this machine: the embedded AWS, what is deployed into it, and what plays the rest of AWS."""
+"""The boards that run on this machine: the embedded AWS, what is deployed into it, and the services that it lacks."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -15,40 +14,43 @@ from generator.errors import FunctionError, LocalError
 from generator.local.deploy.deployment import Deployment, deploy
 from generator.local.emulator.process import ACCOUNT, Emulator
 from generator.local.reporter import Reporter
-from generator.local.services.cloudfront import Front, Site
-from generator.local.services.function_url import ApiOrigin
-from generator.local.services.pipes import Pipe
-from generator.local.workers import Worker, rebuilds, simulation
+from generator.local.services.cloudfront import CloudFront, Site
+from generator.local.services.function_url import FunctionUrl
+from generator.local.services.pipes import LocalPipe
+from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker
 from generator.pipeline import bundles
 
 DRAIN_SECONDS = 60.0
-QUIET_SECONDS = 10
-"""How long an ended window must be quiet before it closes here. In AWS that is as long as a message can be on its way
-when it fails again and again, half an hour; whoever tries a board out wants to see a window sealed."""
+"""Seconds that `Stack.drain` waits by default."""
+
+SEALING_QUIET_SECONDS = 10
+"""Seconds for which nothing may arrive in an ended window before it is sealed here. In AWS it is half an hour, as long
+as a message that keeps failing can be on its way; a person who tries a board out wants to see a window sealed."""
+
 PROCESSOR_SECONDS = 15
-"""The processor's timeout here: so long a window that closes waits for batches that are under way."""
+"""The processor's timeout here, in seconds. Sealing waits as long for batches that are under way."""
 
 
 @dataclass(frozen=True)
-class Running:
-    """One board that runs."""
+class LocalBoard:
+    """One board that runs on this machine."""
 
     board: Board
     deployment: Deployment
-    pipe: Pipe
+    pipe: LocalPipe
     api_url: str
     page_url: str | None
 
 
 class Stack:
-    """Everything that runs. `start` fills it, `stop` ends it, at any time and from any thread."""
+    """Everything that runs. `start` starts it; `stop` ends it, at any time and from any thread."""
 
     def __init__(self, reporter: Reporter | None = None) -> None:
-        self.boards: dict[str, Running] = {}
+        self.boards: dict[str, LocalBoard] = {}
         self._reporter = reporter or Reporter()
         self._aws: Emulator | None = None
-        self._front: Front | None = None
-        self._workers: list[Worker | Pipe] = []
+        self._cloudfront: CloudFront | None = None
+        self._threads: list[Worker | LocalPipe] = []
         self._lock = threading.Lock()
         self._stopping = False
 
@@ -61,10 +63,10 @@ class Stack:
 
     @property
     def url(self) -> str:
-        """Where the boards are listed."""
-        if self._front is None:
+        """The address of the page that lists the boards. Raises LocalError before anything is served."""
+        if self._cloudfront is None:
             raise LocalError("nothing is served yet")
-        return self._front.url
+        return self._cloudfront.url
 
     def start(
         self,
@@ -74,44 +76,43 @@ class Stack:
         schedule: Literal["fast", "yaml"] = "fast",
         port: int | None = None,
     ) -> None:
-        """Start the embedded AWS and deploy the boards into it, each from the files that `generate` emits for it.
+        """Start the embedded AWS and deploy each board into it, from the files that `generate` makes for the board.
 
-        `simulate`: activities a second over all boards; None for none. `schedule`: "fast" rebuilds every two seconds,
-        "yaml" as the board says. `port`: for pages and APIs; None takes a free one. Raises LocalError.
+        The arguments are those of `run.run_boards`. Raises LocalError.
         """
-        region, account = _place(boards)
+        region, account = _find_region_and_account(boards)
         with self._lock:
-            self._unless_stopping()
-            self._front = Front(port)
-            self._aws = Emulator(region, account, self._emulator_says)
-            self._front.serve(self._aws.client("s3"))
+            self._raise_if_stopping()
+            self._cloudfront = CloudFront(port)
+            self._aws = Emulator(region, account, self._warn_of_emulator)
+            self._cloudfront.serve(self._aws.client("s3"))
         functions = self.aws.client("lambda")
         for board in boards:
             self._reporter.say(f"deploying {board.name}")
-            deployment = deploy(self.aws, emitted(board), schedule=schedule == "yaml")
-            self._add(board, deployment, functions)
+            deployment = deploy(self.aws, generate_local_bundle(board), schedule=schedule == "yaml")
+            self._add_board(board, deployment, functions)
             if schedule == "fast":
-                self._run(rebuilds(functions, deployment.functions["rebuilder"], self._reporter.trouble))
+                self._run(make_rebuild_worker(functions, deployment.functions["rebuilder"], self._reporter.warn))
             if simulate:
-                rate = simulate / len(boards)
-                self._run(simulation(functions, deployment.functions["simulator"], rate, self._reporter.trouble))
+                rate, simulator = simulate / len(boards), deployment.functions["simulator"]
+                self._run(make_simulation_worker(functions, simulator, rate, self._reporter.warn))
 
     def wait_until_answering(self, seconds: float = 60.0) -> None:
-        """Return once the API of every board answers. Raises LocalError when one does not in time."""
+        """Wait until the API of every board answers. Raises LocalError if one does not in time."""
         until = time.monotonic() + seconds
-        for name, running in self.boards.items():
+        for name, board in self.boards.items():
             while True:
-                self._unless_stopping()
-                path = running.api_url.removeprefix(self.url)
-                answer = self._front and self._front.answer("GET", f"{path}/v1/leaderboard", "")
-                if answer and answer.status == 200:
+                self._raise_if_stopping()
+                path = board.api_url.removeprefix(self.url)
+                response = self._cloudfront and self._cloudfront.respond("GET", f"{path}/v1/leaderboard", "")
+                if response and response.status == 200:
                     break
                 if time.monotonic() > until:
-                    raise LocalError(f"the API of {name} does not answer: {answer and answer.body.decode()}")
+                    raise LocalError(f"the API of {name} does not answer: {response and response.body.decode()}")
                 time.sleep(0.2)
 
-    def ready(self) -> dict[str, Any]:
-        """What a program needs in order to use the boards: the content of the ready file."""
+    def make_ready_document(self) -> dict[str, Any]:
+        """The content of the ready file: all that a program needs to use the boards."""
         return {
             "endpoint": self.aws.endpoint,
             "region": self.aws.region,
@@ -119,40 +120,41 @@ class Stack:
             "secret_access_key": self.aws.secret_access_key,
             "boards": {
                 name: {
-                    "activities_table": running.deployment.activities_table,
-                    "aggregates_table": running.deployment.aggregates_table,
-                    "queue_url": running.deployment.queue_url,
-                    "dead_letter_queue_url": running.deployment.dead_letter_queue_url,
-                    "bucket": running.deployment.bucket,
-                    "api_url": running.api_url,
-                    "page_url": running.page_url,
+                    "activities_table": board.deployment.activities_table,
+                    "aggregates_table": board.deployment.aggregates_table,
+                    "queue_url": board.deployment.queue_url,
+                    "dead_letter_queue_url": board.deployment.dead_letter_queue_url,
+                    "bucket": board.deployment.bucket,
+                    "api_url": board.api_url,
+                    "page_url": board.page_url,
                 }
-                for name, running in self.boards.items()
+                for name, board in self.boards.items()
             },
         }
 
     def rebuild(self, name: str) -> dict[str, Any]:
-        """Make a snapshot of a board now; what the rebuilder returns. Raises LocalError when it fails."""
+        """Make a snapshot of a board now. Returns what the rebuilder returns; raises LocalError if it fails."""
+        functions, rebuilder = self.aws.client("lambda"), self.boards[name].deployment.functions["rebuilder"]
         try:
-            result: dict[str, Any] = invoke(
-                self.aws.client("lambda"), self.boards[name].deployment.functions["rebuilder"], {}
-            )
+            result: dict[str, Any] = invoke(functions, rebuilder, {})
         except FunctionError as error:
             raise LocalError(str(error)) from None
         return result
 
     def drain(self, name: str, seconds: float = DRAIN_SECONDS) -> None:
-        """Return once all that was written to a board before is processed or dead. Raises LocalError when it takes
-        longer."""
-        running, sqs = self.boards[name], self.aws.client("sqs")
+        """Wait until every activity that was written to a board is processed or in a dead-letter queue.
+
+        Raises LocalError when that takes longer than `seconds`.
+        """
+        board, sqs = self.boards[name], self.aws.client("sqs")
         until = time.monotonic() + seconds
         # Two rounds that found nothing: the first may have begun before the last write.
-        rounds = running.pipe.idle_rounds + 2
+        rounds = board.pipe.idle_rounds + 2
         waiting = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         while time.monotonic() < until:
-            if running.pipe.idle_rounds >= rounds:
+            if board.pipe.idle_rounds >= rounds:
                 attributes = sqs.get_queue_attributes(
-                    QueueUrl=running.deployment.queue_url, AttributeNames=list(waiting)
+                    QueueUrl=board.deployment.queue_url, AttributeNames=list(waiting)
                 )["Attributes"]
                 if not any(int(attributes[one]) for one in waiting):
                     return
@@ -165,66 +167,52 @@ class Stack:
         return self._aws is not None and self._aws.running
 
     def stop(self) -> None:
-        """End everything. A start under way ends with LocalError. Harmless when done twice."""
+        """Stop everything; stopping twice does no harm. A `start` that is under way raises LocalError."""
         self._stopping = True
-        self._reporter.hush()
-        for worker in [*self._workers]:
-            worker.stop()
+        self._reporter.silence_warnings()
+        for thread in [*self._threads]:
+            thread.stop()
         with self._lock:
-            if self._front:
-                self._front.stop()
+            if self._cloudfront:
+                self._cloudfront.stop()
             if self._aws:
                 self._aws.stop()
-        for worker in [*self._workers]:
-            worker.join(1)
+        for thread in [*self._threads]:
+            thread.join(1)
 
-    def _add(self, board: Board, deployment: Deployment, functions: Any) -> None:
-        assert self._front
-        api = ApiOrigin(functions, deployment.functions["api"], self._reporter.trouble)
+    def _add_board(self, board: Board, deployment: Deployment, functions: Any) -> None:
+        """Serve a deployed board and start its pipe."""
+        assert self._cloudfront
+        api = FunctionUrl(functions, deployment.functions["api"], self._reporter.warn)
         site = Site(board.team, board.name, board.config.title, deployment, api)
-        pipe = Pipe(self.aws, deployment.pipe, self._reporter.trouble)
-        self._front.add(site)
-        api_url = self._front.url + site.path
-        self.boards[board.name] = Running(board, deployment, pipe, api_url, f"{api_url}/" if deployment.page else None)
+        pipe = LocalPipe(self.aws, deployment.pipe, self._reporter.warn)
+        self._cloudfront.add_site(site)
+        api_url = self._cloudfront.url + site.path
+        page_url = f"{api_url}/" if deployment.page else None
+        self.boards[board.name] = LocalBoard(board, deployment, pipe, api_url, page_url)
         self._run(pipe)
 
-    def _run(self, worker: Worker | Pipe) -> None:
+    def _run(self, thread: Worker | LocalPipe) -> None:
         with self._lock:
-            self._unless_stopping()
-            self._workers.append(worker)
-            worker.start()
+            self._raise_if_stopping()
+            self._threads.append(thread)
+            thread.start()
 
-    def _unless_stopping(self) -> None:
+    def _raise_if_stopping(self) -> None:
         if self._stopping:
             raise LocalError("stopped")
 
-    def _emulator_says(self, text: str) -> None:
-        self._reporter.trouble(f"embedded AWS: {text}")
+    def _warn_of_emulator(self, text: str) -> None:
+        self._reporter.warn(f"embedded AWS: {text}")
 
 
-@contextmanager
-def running(
-    boards: Sequence[Board],
-    *,
-    simulate: float | None = None,
-    schedule: Literal["fast", "yaml"] = "fast",
-    port: int | None = None,
-) -> Iterator[Stack]:
-    """A Stack that answers, as a context: for tests and other programs. The arguments are those of `Stack.start`."""
-    stack = Stack()
-    try:
-        stack.start(boards, simulate=simulate, schedule=schedule, port=port)
-        stack.wait_until_answering()
-        yield stack
-    finally:
-        stack.stop()
+def generate_local_bundle(board: Board) -> dict[str, bytes]:
+    """The files of a board's bundle by their path in it, with the two differences that local mode makes.
 
-
-def emitted(board: Board) -> dict[str, bytes]:
-    """The files of a board's bundle, by their path in it, as `generate` emits them for a board with a simulator, which
-    local mode always has, and with windows that are sealed within a minute of their end and grace."""
+    The board has a simulator, and a window is sealed within a minute after its end and grace.
+    """
     timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
-    drain = min(QUIET_SECONDS, board.config.drain_seconds)
+    drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
     board = replace(
         board,
         simulator=SIMULATOR,
@@ -235,8 +223,8 @@ def emitted(board: Board) -> dict[str, bytes]:
     return {path.removeprefix(folder): content for path, content in bundles([board]).items()}
 
 
-def _place(boards: Sequence[Board]) -> tuple[str, str]:
-    """The region and account of the boards. Raises LocalError where there is no such one place."""
+def _find_region_and_account(boards: Sequence[Board]) -> tuple[str, str]:
+    """The region and account that all boards share. Raises LocalError if they share none, or if there is no board."""
     places = {(board.region, board.account_id or ACCOUNT) for board in boards}
     if len({board.name for board in boards}) < len(boards) or len(places) > 1:
         raise LocalError("the boards are in several environments: choose one with --env")

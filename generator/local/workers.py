@@ -1,4 +1,4 @@
-"""What keeps a local board moving: rebuilds every two seconds, and simulated activity."""
+"""Threads that keep a local board moving: one rebuilds every two seconds, one writes simulated activities."""
 
 from __future__ import annotations
 
@@ -11,50 +11,58 @@ from generator.aws.invoke import invoke
 from generator.errors import FunctionError
 
 REBUILD_SECONDS = 2.0
+"""Seconds from one rebuild to the next. AWS's schedules start at a minute; here a person watches the scores move."""
+
 SIMULATED_SECONDS = 5
-"""How long one run of the simulator lasts. It is the most that is lost when local mode ends."""
+"""Seconds of activity that one run of the simulator writes. When local mode ends, at most this much is lost."""
 
 
 class Worker(threading.Thread):
-    """Does something again and again until it is stopped; a failure is told and does not end it."""
+    """Runs a task again and again until it is stopped. A failing task is reported and run again."""
 
-    def __init__(self, name: str, every: float, task: Callable[[], None], on_trouble: Callable[[str], None]) -> None:
-        """`every`: seconds from one start of `task` to the next; a task that takes longer has the next follow it."""
+    def __init__(self, name: str, every: float, task: Callable[[], None], warn: Callable[[str], None]) -> None:
+        """`every`: seconds from one start of `task` to the next; a task that takes longer starts again at once."""
         super().__init__(name=name, daemon=True)
         self._every = every
         self._task = task
-        self._on_trouble = on_trouble
+        self._warn = warn
         self._stopped = threading.Event()
 
     def stop(self) -> None:
-        """Start the task no more. One under way is not waited for."""
+        """Stop starting the task. A run that is under way is not waited for."""
         self._stopped.set()
 
     def run(self) -> None:
+        """Run the task until `stop` is called: what the thread does."""
         while not self._stopped.is_set():
             began = time.monotonic()
             try:
                 self._task()
             except FunctionError as error:
                 if not self._stopped.is_set():
-                    self._on_trouble(str(error))
+                    self._warn(str(error))
             self._stopped.wait(max(0.05, self._every - (time.monotonic() - began)))
 
 
-def rebuilds(functions: Any, name: str, on_trouble: Callable[[str], None]) -> Worker:
-    """Runs a rebuilder, by its ARN, far more often than AWS would."""
-    return Worker(f"rebuild {name}", REBUILD_SECONDS, lambda: invoke(functions, name, {}) and None, on_trouble)
+def make_rebuild_worker(functions: Any, name: str, warn: Callable[[str], None]) -> Worker:
+    """A worker that runs a rebuilder, named by its ARN, every REBUILD_SECONDS."""
+
+    def rebuild() -> None:
+        invoke(functions, name, {})
+
+    return Worker(f"rebuild {name}", REBUILD_SECONDS, rebuild, warn)
 
 
-def simulation(functions: Any, name: str, rate: float, on_trouble: Callable[[str], None]) -> Worker:
-    """Runs a simulator, by its ARN, so that it writes `rate` activities a second."""
+def make_simulation_worker(functions: Any, name: str, rate: float, warn: Callable[[str], None]) -> Worker:
+    """A worker that runs a simulator, named by its ARN, so that it writes `rate` activities a second."""
     due = 0.0
 
-    def task() -> None:
+    def simulate() -> None:
         nonlocal due
         due += rate * SIMULATED_SECONDS
+        # What is less than a whole activity is left for the next run.
         count, due = int(due), due % 1
         if count:
             invoke(functions, name, {"activities": count, "seconds": SIMULATED_SECONDS})
 
-    return Worker(f"simulate {name}", SIMULATED_SECONDS, task, on_trouble)
+    return Worker(f"simulate {name}", SIMULATED_SECONDS, simulate, warn)

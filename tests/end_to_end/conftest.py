@@ -6,15 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.local.stack import Stack, running
+from generator.local.stack import Stack
 from tests.end_to_end.game import YAML, Game
 from tests.support.projects import boards_of
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    with running(boards_of(YAML)) as it:
-        yield it
+    stack = Stack()
+    try:
+        stack.start(boards_of(YAML))
+        stack.wait_until_answering()
+        yield stack
+    finally:
+        stack.stop()
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def eventually(check: Callable[[], bool], seconds: float = 20) -> None:
 def ready_file(stack: Stack, folder: Path) -> Path:
     """The file that `leaderboards local --ready-file` would write for the stack."""
     path = folder / "ready.json"
-    path.write_text(json.dumps(stack.ready()))
+    path.write_text(json.dumps(stack.make_ready_document()))
     return path
 
 

@@ -15,7 +15,7 @@ import hcl2
 import pytest
 
 from generator.errors import FunctionError
-from generator.local.stack import Stack, emitted
+from generator.local.stack import Stack, generate_local_bundle
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.windows import current, previous
 from tests.end_to_end.deployed import Operated, away_from_the_hour, deployed, eventually, metrics, ready_file
@@ -206,7 +206,7 @@ def changed(config: BoardConfig) -> dict[str, BoardConfig]:
 
 def alarm(stack: Stack, name: str) -> dict[str, Any]:
     """The metric of the bundle's alarm on processing errors: namespace, name and dimensions."""
-    files = emitted(stack.boards[name].board)
+    files = generate_local_bundle(stack.boards[name].board)
     tree = json.loads(json.dumps(hcl2.loads(files["terraform/alarms.tf"].decode())).replace('\\"', ""))
     for resource in tree["resource"]:
         for query in (

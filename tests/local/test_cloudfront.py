@@ -16,8 +16,8 @@ from botocore.exceptions import ClientError
 
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment, Page
-from generator.local.services.cloudfront import Front, Site
-from generator.local.services.function_url import ApiOrigin, as_answer
+from generator.local.services.cloudfront import CloudFront, Site
+from generator.local.services.function_url import FunctionUrl, read_response
 
 PAGE = {"dashboard/index.html": ("text/html", b"<p>page"), "dashboard/app.js": ("text/javascript", b"1")}
 Reply = tuple[int, dict[str, str], bytes]
@@ -66,14 +66,14 @@ class Functions:
 
 @dataclass
 class Served:
-    front: Front
+    cloudfront: CloudFront
     functions: Functions
     troubles: list[str]
 
     def get(self, path: str, method: str = "GET", host: str | None = None, **headers: str) -> Reply:
-        connection = http.client.HTTPConnection("127.0.0.1", self.front.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.cloudfront.port, timeout=5)
         try:
-            connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.front.port}", **headers})
+            connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.cloudfront.port}", **headers})
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
@@ -83,14 +83,14 @@ class Served:
 @pytest.fixture
 def served() -> Iterator[Served]:
     functions, troubles = Functions(), list[str]()
-    front = Front()
-    front.serve(Bucket())
+    cloudfront = CloudFront()
+    cloudfront.serve(Bucket())
     for name, page in (("weekly", Page("dashboard/", "index.html")), ("closed", None)):
         deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "m", None, page)  # type: ignore[arg-type]
-        api = ApiOrigin(functions, "api", troubles.append)
-        front.add(Site("nebula", name, f"<{name}>", deployment, api))
-    yield Served(front, functions, troubles)
-    front.stop()
+        api = FunctionUrl(functions, "api", troubles.append)
+        cloudfront.add_site(Site("nebula", name, f"<{name}>", deployment, api))
+    yield Served(cloudfront, functions, troubles)
+    cloudfront.stop()
 
 
 def test_the_index_lists_the_boards_and_escapes_their_titles(served: Served) -> None:
@@ -166,7 +166,7 @@ def test_an_answer_is_shared_for_a_moment_and_then_asked_for_again(
         replies = list(pool.map(lambda _: served.get("/nebula/weekly/v1/leaderboard"), range(30)))
     assert {status for status, _, _ in replies} == {200}
     assert len(served.functions.events) == 1
-    monkeypatch.setattr("generator.local.services.function_url.KEPT_SECONDS", 0)
+    monkeypatch.setattr("generator.local.services.function_url.CACHE_SECONDS", 0)
     served.get("/nebula/weekly/v1/leaderboard?a=1")
     # The function says that nothing changed: the body is the one that is held, the headers are new.
     status, headers, body = served.get("/nebula/weekly/v1/leaderboard?a=1")
@@ -215,17 +215,17 @@ def test_a_foreign_host_name_is_refused(served: Served, host: str) -> None:
 
 
 def test_localhost_is_a_name_of_ours(served: Served) -> None:
-    assert served.get("/", host=f"localhost:{served.front.port}")[0] == 200
+    assert served.get("/", host=f"localhost:{served.cloudfront.port}")[0] == 200
 
 
 def test_a_port_that_is_taken_is_told(served: Served) -> None:
-    with pytest.raises(LocalError, match=f"port {served.front.port} .*--port"):
-        Front(served.front.port)
+    with pytest.raises(LocalError, match=f"port {served.cloudfront.port} .*--port"):
+        CloudFront(served.cloudfront.port)
 
 
 def test_what_a_function_returns_becomes_an_answer() -> None:
-    assert as_answer({"hello": 1}).body == b'{"hello": 1}'
-    assert as_answer({"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}).body == b"hi"
-    assert as_answer({"statusCode": 304}).body == b""
+    assert read_response({"hello": 1}).body == b'{"hello": 1}'
+    assert read_response({"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}).body == b"hi"
+    assert read_response({"statusCode": 304}).body == b""
     with pytest.raises(ValueError, match="x"):
-        as_answer({"statusCode": "x"})
+        read_response({"statusCode": "x"})

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from generator.local.deploy.deployment import PipeSettings
 from generator.local.deploy.event_pattern import compile_pattern
-from generator.local.services import pipes as pipes
+from generator.local.services import pipes
 
 MOMENT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -119,7 +119,7 @@ def settings(**changes: Any) -> PipeSettings:
 def run(aws: Aws, done: Callable[[], bool], **changes: Any) -> list[str]:
     """Run a pipe until `done`; what it said."""
     said: list[str] = []
-    pipe = pipes.Pipe(aws, settings(**changes), said.append)  # type: ignore[arg-type]
+    pipe = pipes.LocalPipe(aws, settings(**changes), said.append)  # type: ignore[arg-type]
     pipe.start()
     for _ in range(500):
         if done() and pipe.idle_rounds >= 1:
@@ -155,7 +155,7 @@ def test_a_record_is_passed_as_a_pipe_passes_it() -> None:
     record["dynamodb"]["ApproximateCreationDateTime"] = MOMENT
     record["dynamodb"]["NewImage"]["blob"] = {"B": b"\x00\xff"}
     record["dynamodb"]["NewImage"]["deep"] = {"L": [{"M": {"s": {"SS": ["a"]}}}]}
-    event = json.loads(json.dumps(pipes.as_event(record, "arn:stream", "eu-central-1")))
+    event = json.loads(json.dumps(pipes.make_event(record, "arn:stream", "eu-central-1")))
     assert event == {
         "eventID": "e1",
         "eventName": "INSERT",
@@ -228,7 +228,7 @@ def test_after_a_failed_read_it_goes_on(code: str) -> None:
 def test_an_expired_position_is_found_again_without_sending_twice() -> None:
     aws = Aws([stream_record(n) for n in range(3)])
     said: list[str] = []
-    pipe = pipes.Pipe(aws, settings(), said.append)  # type: ignore[arg-type]
+    pipe = pipes.LocalPipe(aws, settings(), said.append)  # type: ignore[arg-type]
     pipe.start()
     while len(aws.sent) < 3:
         pipe.join(0.01)
@@ -247,7 +247,7 @@ def test_an_expired_position_is_found_again_without_sending_twice() -> None:
 
 def test_a_batch_holds_what_one_send_may_hold() -> None:
     records = [{"body": "x" * 300_000} for _ in range(7)] + [{"body": "y"} for _ in range(15)]
-    batches = pipes._batches(records)
+    batches = pipes._make_batches(records)
     assert [len(batch) for batch in batches] == [3, 3, 10, 6]
-    assert all(sum(len(body) for _, body in batch) <= pipes.BYTES for batch in batches)
+    assert all(sum(len(body) for _, body in batch) <= pipes.BATCH_BYTES for batch in batches)
     assert [record for batch in batches for record, _ in batch] == records

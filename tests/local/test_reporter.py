@@ -6,7 +6,7 @@ import pytest
 
 from generator.local import reporter
 from generator.local.reporter import Reporter
-from generator.local.workers import Worker, simulation
+from generator.local.workers import Worker, make_simulation_worker
 
 
 def test_the_same_trouble_is_told_once_in_a_while(
@@ -14,13 +14,13 @@ def test_the_same_trouble_is_told_once_in_a_while(
 ) -> None:
     it = Reporter()
     for number in range(3):
-        it.trouble(f"request 3f-{number} failed\n  at {number}")
-    it.trouble("something else")
+        it.warn(f"request 3f-{number} failed\n  at {number}")
+    it.warn("something else")
     assert capsys.readouterr().err == "warning: request 3f-0 failed\n  at 0\nwarning: something else\n"
-    monkeypatch.setattr(reporter, "QUIET_SECONDS", 0)
-    it.trouble("request 3f-9 failed")
-    it.hush()
-    it.trouble("ended")
+    monkeypatch.setattr(reporter, "REPEAT_SECONDS", 0)
+    it.warn("request 3f-9 failed")
+    it.silence_warnings()
+    it.warn("ended")
     it.say("fine")
     assert capsys.readouterr().err == "warning: request 3f-9 failed\nfine\n"
 
@@ -54,7 +54,7 @@ def wait(worker: Worker, functions: Functions, runs: int) -> None:
 
 def test_a_rate_is_kept_over_time_and_a_failure_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     functions, troubles = Functions(), list[str]()
-    worker = simulation(functions, "it", 0.5, troubles.append)
+    worker = make_simulation_worker(functions, "it", 0.5, troubles.append)
     monkeypatch.setattr(worker, "_every", 0)
     wait(worker, functions, runs=4)
     # 2.5 in each run of five seconds.

@@ -11,9 +11,9 @@ import pytest
 
 from generator.board.board import Board
 from generator.errors import LocalError
-from generator.local.deploy.resources import LEFT_OUT, NOT_LOCAL, make
-from generator.local.deploy.target import Place
-from generator.local.stack import emitted
+from generator.local.deploy.resources import LEFT_OUT, NOT_LOCAL, make_resource
+from generator.local.deploy.target import Target
+from generator.local.stack import generate_local_bundle
 from generator.terraform.module import Module, policy_document
 from tests.support.bundles import everything
 
@@ -165,12 +165,12 @@ class Recorder:
 @pytest.mark.parametrize("board", everything().boards, ids=lambda board: board.names.prefix)
 def test_every_resource_of_every_bundle_is_made_or_named_as_left_out(board: Board) -> None:
     aws: Any = Recorder()
-    files = emitted(board)
+    files = generate_local_bundle(board)
     kinds = set()
 
     def create(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
         kinds.add(kind)
-        return make(Place(aws, it.file), kind, arguments)
+        return make_resource(Target(aws, it.file), kind, arguments)
 
     it = Module(files, aws.account_id, aws.region, create)
     for address in it.resources:
@@ -182,11 +182,11 @@ def test_every_resource_of_every_bundle_is_made_or_named_as_left_out(board: Boar
 
 def test_what_is_not_known_of_a_resource_is_refused() -> None:
     aws: Any = Recorder()
-    place = Place(aws, FILES.__getitem__)
+    target = Target(aws, FILES.__getitem__)
     with pytest.raises(LocalError, match="type aws_eks_cluster"):
-        make(place, "aws_eks_cluster", {})
+        make_resource(target, "aws_eks_cluster", {})
     with pytest.raises(LocalError, match="`fifo_queue` of aws_sqs_queue"):
-        make(place, "aws_sqs_queue", {"name": "x", "fifo_queue": True})
+        make_resource(target, "aws_sqs_queue", {"name": "x", "fifo_queue": True})
 
 
 def test_what_is_left_out_has_a_reason() -> None:

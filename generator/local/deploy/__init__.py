@@ -1,1 +1,1 @@
-"""Deploys a bundle into the embedded AWS, reading the Terraform that was generated."""
+"""Deploys a bundle into the embedded AWS, by reading its generated Terraform. Start reading at `deployment`."""

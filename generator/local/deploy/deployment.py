@@ -1,4 +1,4 @@
-"""Deploy one bundle into the embedded AWS, from its files and nothing else."""
+"""Deploys one bundle into the embedded AWS, from the bundle's files alone."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.errors import LocalError
 from generator.local.deploy.event_pattern import Matcher, compile_pattern
-from generator.local.deploy.resources import NOT_LOCAL, make
-from generator.local.deploy.target import Place
+from generator.local.deploy.resources import NOT_LOCAL, make_resource
+from generator.local.deploy.target import Target
 from generator.local.emulator.process import Emulator
 from generator.terraform.module import Module
 
 FUNCTIONS = ("processor", "rebuilder", "api", "simulator")
+"""The functions that a bundle may have, by their names in its Terraform."""
 
 
 @dataclass(frozen=True)
 class PipeSettings:
-    """What the bundle says of its pipe. A limit of None is none."""
+    """The settings of the bundle's pipe. A limit of None means that there is no limit."""
 
     arn: str
     stream_arn: str
     queue_url: str
     dead_letter_queue_url: str
     from_start: bool
-    """From the oldest record on (TRIM_HORIZON); otherwise from the newest."""
+    """Whether it reads from the oldest record on (TRIM_HORIZON), and not only new records."""
     batch_size: int
     retry_attempts: int | None
     record_age_seconds: int | None
     filters: tuple[Matcher, ...]
-    """A record passes when one of them matches; () lets every record through."""
+    """A record passes if one of them matches, or if there are none."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Where the static page lies: key prefix in the bucket, and the object that stands for "/"."""
+    """Where the board's page is in the bucket: the prefix of its keys, and the file that answers "/"."""
 
     prefix: str
     root: str
@@ -46,7 +47,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A board that is deployed: names and URLs of its parts in the embedded AWS."""
+    """A deployed board: the names and URLs of its parts in the embedded AWS."""
 
     activities_table: str
     aggregates_table: str
@@ -54,7 +55,7 @@ class Deployment:
     dead_letter_queue_url: str
     bucket: str
     functions: Mapping[str, str]
-    """The ARN of each function, by what it does: one of FUNCTIONS."""
+    """The ARN of each function that the bundle has, by its name in FUNCTIONS."""
     mapping_id: str
     """The event source mapping from the queue to the processor."""
     pipe: PipeSettings
@@ -63,36 +64,37 @@ class Deployment:
 
 
 def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Deployment:
-    """Make everything that a bundle asks for. `files`: path in the bundle to content.
+    """Make every resource of a bundle. `files`: content by path in the bundle.
 
-    `schedule`: with the board's own schedule; without, somebody else starts its rebuilds. Raises LocalError for what
-    local mode does not know, or what the embedded AWS refuses.
+    `schedule`: whether to make the board's own schedule; without it, the caller must start the rebuilds. Raises
+    LocalError for Terraform that local mode does not know, and for calls that the embedded AWS refuses.
     """
-    place = Place(aws, lambda path: module.file(path))
-    module = Module(files, aws.account_id, aws.region, lambda kind, arguments: make(place, kind, arguments))
+    target = Target(aws, lambda path: module.file(path))
+    module = Module(files, aws.account_id, aws.region, lambda kind, arguments: make_resource(target, kind, arguments))
     for address in module.resources:
         kind = address.split(".")[0]
         if kind in NOT_LOCAL or (kind == "aws_scheduler_schedule" and not schedule):
             continue
-        _made(module, address)
+        _make(module, address)
     return Deployment(
-        activities_table=_made(module, "aws_dynamodb_table.activities")["name"],
-        aggregates_table=_made(module, "aws_dynamodb_table.aggregates")["name"],
-        queue_url=_made(module, "aws_sqs_queue.activities")["url"],
-        dead_letter_queue_url=_made(module, "aws_sqs_queue.activities_dead_letters")["url"],
-        bucket=_made(module, "aws_s3_bucket.board")["bucket"],
+        activities_table=_make(module, "aws_dynamodb_table.activities")["name"],
+        aggregates_table=_make(module, "aws_dynamodb_table.aggregates")["name"],
+        queue_url=_make(module, "aws_sqs_queue.activities")["url"],
+        dead_letter_queue_url=_make(module, "aws_sqs_queue.activities_dead_letters")["url"],
+        bucket=_make(module, "aws_s3_bucket.board")["bucket"],
         functions={
-            name: _made(module, f"aws_lambda_function.{name}")["arn"]
+            name: _make(module, f"aws_lambda_function.{name}")["arn"]
             for name in FUNCTIONS
             if f"aws_lambda_function.{name}" in module.resources
         },
-        mapping_id=_made(module, "aws_lambda_event_source_mapping.processor")["id"],
-        pipe=_pipe(module),
-        page=_page(module),
+        mapping_id=_make(module, "aws_lambda_event_source_mapping.processor")["id"],
+        pipe=_read_pipe(module),
+        page=_read_page(module),
     )
 
 
-def _made(module: Module, address: str) -> dict[str, Any]:
+def _make(module: Module, address: str) -> dict[str, Any]:
+    """The attributes of the resource at an address, which is made first if it is not yet."""
     try:
         value: dict[str, Any] = module.value(address)
     except KeyError as error:
@@ -102,14 +104,14 @@ def _made(module: Module, address: str) -> dict[str, Any]:
     return value
 
 
-def _pipe(module: Module) -> PipeSettings:
-    pipe = _made(module, "aws_pipes_pipe.activities")
+def _read_pipe(module: Module) -> PipeSettings:
+    pipe = _make(module, "aws_pipes_pipe.activities")
     [parameters] = pipe["source_parameters"]
     [stream] = parameters["dynamodb_stream_parameters"]
     [dead_letters] = stream["dead_letter_config"]
     queues = {
         queue["arn"]: queue["url"]
-        for queue in (_made(module, address) for address in module.resources if address.startswith("aws_sqs_queue."))
+        for queue in (_make(module, address) for address in module.resources if address.startswith("aws_sqs_queue."))
     }
     return PipeSettings(
         arn=pipe["arn"],
@@ -118,8 +120,8 @@ def _pipe(module: Module) -> PipeSettings:
         dead_letter_queue_url=queues[dead_letters["arn"]],
         from_start=stream["starting_position"] == "TRIM_HORIZON",
         batch_size=stream["batch_size"],
-        retry_attempts=_limit(stream["maximum_retry_attempts"]),
-        record_age_seconds=_limit(stream["maximum_record_age_in_seconds"]),
+        retry_attempts=_read_limit(stream["maximum_retry_attempts"]),
+        record_age_seconds=_read_limit(stream["maximum_record_age_in_seconds"]),
         filters=tuple(
             compile_pattern(json.loads(one["pattern"]))
             for criteria in parameters.get("filter_criteria", [])
@@ -128,14 +130,14 @@ def _pipe(module: Module) -> PipeSettings:
     )
 
 
-def _limit(value: int) -> int | None:
-    """-1 is no limit (EventBridge Pipes API reference, "PipeSourceDynamoDBStreamParameters")."""
+def _read_limit(value: int) -> int | None:
+    """A limit, where -1 means none (EventBridge Pipes API reference, "PipeSourceDynamoDBStreamParameters")."""
     return None if value == -1 else value
 
 
-def _page(module: Module) -> Page | None:
+def _read_page(module: Module) -> Page | None:
     if "aws_cloudfront_distribution.board" not in module.resources:
         return None
-    distribution = _made(module, "aws_cloudfront_distribution.board")
+    distribution = _make(module, "aws_cloudfront_distribution.board")
     paths = [origin["origin_path"] for origin in distribution["origin"] if origin.get("origin_path")]
     return Page(prefix=paths[0].strip("/") + "/", root=distribution["default_root_object"])

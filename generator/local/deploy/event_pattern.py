@@ -1,8 +1,8 @@
-"""Event patterns, as far as the generated filters use them.
+"""Matches events against event patterns, as far as the generated filters use them.
 
 A pattern is an object of objects, whose leaves are lists of alternatives: a plain value, `{"anything-but": …}` or
-`{"exists": …}` (EventBridge user guide, "Creating event patterns"). Every key must match, of each list one alternative.
-Anything else is refused: a filter that is half understood would let through what AWS holds back.
+`{"exists": …}` (EventBridge user guide, "Creating event patterns"). Every key must match, and of each list one
+alternative. Any other operator is refused: a filter that is half understood would pass events that AWS holds back.
 """
 
 from __future__ import annotations
@@ -13,62 +13,63 @@ from typing import Any, TypeAlias
 from generator.errors import LocalError
 
 Matcher: TypeAlias = Callable[[Mapping[str, Any]], bool]
-_Leaf: TypeAlias = Callable[[Any], bool]
+"""Whether an event matches a pattern."""
+
+_ValueMatcher: TypeAlias = Callable[[Any], bool]
 
 _ABSENT = object()
 
 
 def compile_pattern(pattern: Any) -> Matcher:
-    """A function that tells whether an event matches the pattern (parsed JSON).
+    """Turn a pattern (parsed JSON) into a function that says whether an event matches it.
 
-    Raises LocalError when the pattern has anything that this does not know.
+    Raises LocalError for a pattern that this module does not understand whole.
     """
-    match = _object(pattern, "pattern")
-    return lambda event: match(event)
+    return _compile_object(pattern, "pattern")
 
 
-def _object(pattern: Any, where: str) -> _Leaf:
+def _compile_object(pattern: Any, where: str) -> _ValueMatcher:
     if not isinstance(pattern, dict) or not pattern:
         raise LocalError(f"{where}: must be an object with a key")
-    fields: list[tuple[str, _Leaf]] = []
+    matchers: dict[str, _ValueMatcher] = {}
     for key, value in pattern.items():
         if key.startswith("$"):
             raise LocalError(f"{where}.{key}: local mode does not know this operator")
-        inside = f"{where}.{key}"
-        fields.append((key, _alternatives(value, inside) if isinstance(value, list) else _object(value, inside)))
+        compile_value = _compile_alternatives if isinstance(value, list) else _compile_object
+        matchers[key] = compile_value(value, f"{where}.{key}")
 
     def match(value: Any) -> bool:
-        # What is absent, or no object, has none of the keys: only `exists: false` can match inside it.
-        held = value if isinstance(value, Mapping) else {}
-        return all(field(held.get(key, _ABSENT)) for key, field in fields)
+        # A value that is absent or no object has none of the keys: only `exists: false` can match inside it.
+        fields = value if isinstance(value, Mapping) else {}
+        return all(matches(fields.get(key, _ABSENT)) for key, matches in matchers.items())
 
     return match
 
 
-def _alternatives(values: list[Any], where: str) -> _Leaf:
+def _compile_alternatives(values: list[Any], where: str) -> _ValueMatcher:
     if not values:
         raise LocalError(f"{where}: must have an alternative")
-    choices = [_choice(value, f"{where}[{index}]") for index, value in enumerate(values)]
-    return lambda value: any(choice(value) for choice in choices)
+    matchers = [_compile_alternative(value, f"{where}[{index}]") for index, value in enumerate(values)]
+    return lambda value: any(match(value) for match in matchers)
 
 
-def _choice(choice: Any, where: str) -> _Leaf:
-    if choice is None or isinstance(choice, str | int | float):
-        return lambda value: any(_equal(one, choice) for one in _each(value))
-    if isinstance(choice, dict) and len(choice) == 1:
-        operator, operand = next(iter(choice.items()))
+def _compile_alternative(alternative: Any, where: str) -> _ValueMatcher:
+    if alternative is None or isinstance(alternative, str | int | float):
+        return lambda value: any(_equal(one, alternative) for one in _leaf_values(value))
+    if isinstance(alternative, dict) and len(alternative) == 1:
+        operator, operand = next(iter(alternative.items()))
         if operator == "exists" and isinstance(operand, bool):
-            # It tells of leaves only: an object is not there, in this sense.
+            # `exists` speaks of leaves only: for it, an object does not exist.
             return lambda value: (value is not _ABSENT and not isinstance(value, Mapping)) is operand
         if operator == "anything-but":
             refused = operand if isinstance(operand, list) else [operand]
             if refused and all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in refused):
-                return lambda value: any(not any(_equal(one, no) for no in refused) for one in _each(value))
-    raise LocalError(f"{where}: local mode does not know this operator: {choice!r}")
+                return lambda value: any(not any(_equal(one, no) for no in refused) for one in _leaf_values(value))
+    raise LocalError(f"{where}: local mode does not know this operator: {alternative!r}")
 
 
-def _each(value: Any) -> list[Any]:
-    """The leaf's values: none where it is absent or an object, each where it is a list."""
+def _leaf_values(value: Any) -> list[Any]:
+    """The values at a leaf: the items of a list, nothing if it is absent or an object."""
     if value is _ABSENT or isinstance(value, Mapping):
         return []
     return value if isinstance(value, list) else [value]

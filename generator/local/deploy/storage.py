@@ -1,40 +1,45 @@
-"""Makes what keeps things: keys, tables, queues, the bucket and its objects."""
+"""Makers of what stores: keys, tables, queues, buckets and their objects."""
 
 from __future__ import annotations
 
-from generator.local.deploy.target import Maker, Place, Values
+from generator.local.deploy.target import Target, Values
 
 
-def kms_key(place: Place, v: Values) -> Values:
-    answer = place.aws.client("kms").create_key(Description=v.pop("description"), Policy=v.pop("policy"))
+def make_kms_key(target: Target, arguments: Values) -> Values:
+    """Create a KMS key."""
+    answer = target.aws.client("kms").create_key(
+        Description=arguments.pop("description"), Policy=arguments.pop("policy")
+    )
     metadata = answer["KeyMetadata"]
     return {"arn": metadata["Arn"], "key_id": metadata["KeyId"], "id": metadata["KeyId"]}
 
 
-def kms_alias(place: Place, v: Values) -> Values:
-    place.aws.client("kms").create_alias(AliasName=v.pop("name"), TargetKeyId=v.pop("target_key_id"))
+def make_kms_alias(target: Target, arguments: Values) -> Values:
+    """Give a KMS key its alias."""
+    target.aws.client("kms").create_alias(AliasName=arguments.pop("name"), TargetKeyId=arguments.pop("target_key_id"))
     return {}
 
 
-def table(place: Place, v: Values) -> Values:
-    dynamodb = place.aws.client("dynamodb")
-    name = v.pop("name")
-    keys = [{"AttributeName": v.pop("hash_key"), "KeyType": "HASH"}]
-    if v.get("range_key"):
-        keys.append({"AttributeName": v.pop("range_key"), "KeyType": "RANGE"})
+def make_table(target: Target, arguments: Values) -> Values:
+    """Create a DynamoDB table, with its stream and time to live."""
+    dynamodb = target.aws.client("dynamodb")
+    name = arguments.pop("name")
+    keys = [{"AttributeName": arguments.pop("hash_key"), "KeyType": "HASH"}]
+    if arguments.get("range_key"):
+        keys.append({"AttributeName": arguments.pop("range_key"), "KeyType": "RANGE"})
     stream = {}
-    if v.pop("stream_enabled", False):
-        stream = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": v.pop("stream_view_type")}}
+    if arguments.pop("stream_enabled", False):
+        stream = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": arguments.pop("stream_view_type")}}
     table = dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=keys,
         AttributeDefinitions=[
-            {"AttributeName": one["name"], "AttributeType": one["type"]} for one in v.pop("attribute")
+            {"AttributeName": one["name"], "AttributeType": one["type"]} for one in arguments.pop("attribute")
         ],
         **stream,
     )["TableDescription"]
-    for ttl in v.pop("ttl", []):
+    for ttl in arguments.pop("ttl", []):
         dynamodb.update_time_to_live(
             TableName=name,
             TimeToLiveSpecification={"Enabled": ttl["enabled"], "AttributeName": ttl["attribute_name"]},
@@ -42,10 +47,11 @@ def table(place: Place, v: Values) -> Values:
     return {"id": name, "arn": table["TableArn"], "stream_arn": table.get("LatestStreamArn")}
 
 
-def queue(place: Place, v: Values) -> Values:
-    name = v.pop("name")
+def make_queue(target: Target, arguments: Values) -> Values:
+    """Create an SQS queue."""
+    name = arguments.pop("name")
     attributes = {
-        key: str(v.pop(argument))
+        key: str(arguments.pop(argument))
         for argument, key in {
             "message_retention_seconds": "MessageRetentionPeriod",
             "max_message_size": "MaximumMessageSize",
@@ -53,24 +59,35 @@ def queue(place: Place, v: Values) -> Values:
             "kms_master_key_id": "KmsMasterKeyId",
             "redrive_policy": "RedrivePolicy",
         }.items()
-        if argument in v
+        if argument in arguments
     }
-    url = place.aws.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-    return {"id": url, "url": url, "arn": place.arn("sqs", name)}
+    url = target.aws.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    return {"id": url, "url": url, "arn": target.arn("sqs", name)}
 
 
-def queue_attribute(argument: str, key: str) -> Maker:
-    def maker(place: Place, v: Values) -> Values:
-        place.aws.client("sqs").set_queue_attributes(QueueUrl=v.pop("queue_url"), Attributes={key: v.pop(argument)})
-        return {}
-
-    return maker
+def make_queue_policy(target: Target, arguments: Values) -> Values:
+    """Put the policy on an SQS queue."""
+    _set_queue_attribute(target, arguments.pop("queue_url"), "Policy", arguments.pop("policy"))
+    return {}
 
 
-def bucket(place: Place, v: Values) -> Values:
-    name, region = v.pop("bucket"), place.aws.region
-    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    place.aws.client("s3").create_bucket(Bucket=name, **where)
+def make_redrive_allow_policy(target: Target, arguments: Values) -> Values:
+    """Set which queues may use an SQS queue as their dead-letter queue."""
+    _set_queue_attribute(
+        target, arguments.pop("queue_url"), "RedriveAllowPolicy", arguments.pop("redrive_allow_policy")
+    )
+    return {}
+
+
+def _set_queue_attribute(target: Target, url: str, name: str, value: str) -> None:
+    target.aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={name: value})
+
+
+def make_bucket(target: Target, arguments: Values) -> Values:
+    """Create an S3 bucket."""
+    name, region = arguments.pop("bucket"), target.aws.region
+    location = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    target.aws.client("s3").create_bucket(Bucket=name, **location)
     return {
         "id": name,
         "arn": f"arn:aws:s3:::{name}",
@@ -78,26 +95,31 @@ def bucket(place: Place, v: Values) -> Values:
     }
 
 
-def public_access_block(place: Place, v: Values) -> Values:
-    place.aws.client("s3").put_public_access_block(
-        Bucket=v.pop("bucket"),
+def make_public_access_block(target: Target, arguments: Values) -> Values:
+    """Block public access to a bucket."""
+    target.aws.client("s3").put_public_access_block(
+        Bucket=arguments.pop("bucket"),
         PublicAccessBlockConfiguration={
-            "BlockPublicAcls": v.pop("block_public_acls"),
-            "BlockPublicPolicy": v.pop("block_public_policy"),
-            "IgnorePublicAcls": v.pop("ignore_public_acls"),
-            "RestrictPublicBuckets": v.pop("restrict_public_buckets"),
+            "BlockPublicAcls": arguments.pop("block_public_acls"),
+            "BlockPublicPolicy": arguments.pop("block_public_policy"),
+            "IgnorePublicAcls": arguments.pop("ignore_public_acls"),
+            "RestrictPublicBuckets": arguments.pop("restrict_public_buckets"),
         },
     )
     return {}
 
 
-def ownership(place: Place, v: Values) -> Values:
-    rules = [{"ObjectOwnership": rule["object_ownership"]} for rule in v.pop("rule")]
-    place.aws.client("s3").put_bucket_ownership_controls(Bucket=v.pop("bucket"), OwnershipControls={"Rules": rules})
+def make_ownership_controls(target: Target, arguments: Values) -> Values:
+    """Set who owns the objects of a bucket."""
+    rules = [{"ObjectOwnership": rule["object_ownership"]} for rule in arguments.pop("rule")]
+    target.aws.client("s3").put_bucket_ownership_controls(
+        Bucket=arguments.pop("bucket"), OwnershipControls={"Rules": rules}
+    )
     return {}
 
 
-def bucket_encryption(place: Place, v: Values) -> Values:
+def make_bucket_encryption(target: Target, arguments: Values) -> Values:
+    """Set the default encryption of a bucket."""
     rules = [
         {
             "BucketKeyEnabled": rule["bucket_key_enabled"],
@@ -106,27 +128,29 @@ def bucket_encryption(place: Place, v: Values) -> Values:
                 "KMSMasterKeyID": default["kms_master_key_id"],
             },
         }
-        for rule in v.pop("rule")
+        for rule in arguments.pop("rule")
         for default in rule["apply_server_side_encryption_by_default"]
     ]
-    place.aws.client("s3").put_bucket_encryption(
-        Bucket=v.pop("bucket"), ServerSideEncryptionConfiguration={"Rules": rules}
+    target.aws.client("s3").put_bucket_encryption(
+        Bucket=arguments.pop("bucket"), ServerSideEncryptionConfiguration={"Rules": rules}
     )
     return {}
 
 
-def bucket_policy(place: Place, v: Values) -> Values:
-    place.aws.client("s3").put_bucket_policy(Bucket=v.pop("bucket"), Policy=v.pop("policy"))
+def make_bucket_policy(target: Target, arguments: Values) -> Values:
+    """Put the policy on a bucket."""
+    target.aws.client("s3").put_bucket_policy(Bucket=arguments.pop("bucket"), Policy=arguments.pop("policy"))
     return {}
 
 
-def stored_object(place: Place, v: Values) -> Values:
-    key = v.pop("key")
-    place.aws.client("s3").put_object(
-        Bucket=v.pop("bucket"),
+def make_object(target: Target, arguments: Values) -> Values:
+    """Upload a file of the bundle to a bucket."""
+    key = arguments.pop("key")
+    target.aws.client("s3").put_object(
+        Bucket=arguments.pop("bucket"),
         Key=key,
-        Body=place.file(v.pop("source")),
-        ContentType=v.pop("content_type"),
-        CacheControl=v.pop("cache_control"),
+        Body=target.file(arguments.pop("source")),
+        ContentType=arguments.pop("content_type"),
+        CacheControl=arguments.pop("cache_control"),
     )
     return {"id": key}

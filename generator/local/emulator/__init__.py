@@ -1,1 +1,1 @@
-"""Runs the embedded AWS as a child process."""
+"""The embedded AWS: `process` starts it as a child process, `server` is what that child runs."""

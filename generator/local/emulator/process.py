@@ -1,8 +1,8 @@
-"""Start and stop the embedded AWS, and make boto3 clients that reach it and nothing else.
+"""Starts and stops the embedded AWS, and makes boto3 clients that reach it and nothing else.
 
-It runs as a child process and not in this one, because ministack shows its own environment to every Lambda function:
-a child can be given one without the user's credentials, settings and proxies. A child also stops cleanly: it and its
-Lambda workers are one process group, and its files are in one temporary folder.
+The embedded AWS is ministack, run as a child process: ministack shows its own environment to every Lambda function, and
+a child can be given one without the user's credentials, settings and proxies. A child can also be stopped cleanly: it
+and its Lambda workers are one process group, and its files are in one temporary folder.
 """
 
 from __future__ import annotations
@@ -30,42 +30,46 @@ from generator.aws.sessions import clean_session
 from generator.errors import LocalError
 
 INSTALL = "pip install 'leaderboards-from-yaml[local]'"
+"""The command that installs what local mode needs."""
 
 ACCOUNT = "000000000000"
-"""The account that everything is deployed to, where the board does not name one."""
+"""The account that boards are deployed to when their environment names none."""
 
 START_SECONDS = 30.0
+"""Seconds that the process may take to start before it is killed."""
+
 STOP_SECONDS = 3.0
+"""Seconds that the process may take to stop before it is killed."""
 
 
-def require() -> None:
-    """Raise LocalError when a package that local mode needs is not installed."""
+def require_packages() -> None:
+    """Raise LocalError, which says what to install, if a package that local mode needs is missing."""
     for module in ("ministack", "hypercorn", "hcl2"):
         if importlib.util.find_spec(module) is None:
             raise LocalError(f"local mode needs the Python package that has `{module}`: {INSTALL}")
 
 
 class Emulator:
-    """A running embedded AWS.
+    """A running embedded AWS: a context manager that stops it at the end.
 
-    `endpoint` is its URL, `access_key_id` and `secret_access_key` are its administrator's.
+    `endpoint` is its URL; `access_key_id` and `secret_access_key` belong to its administrator.
     """
 
-    def __init__(self, region: str, account_id: str = ACCOUNT, on_trouble: Callable[[str], None] | None = None) -> None:
-        """Start it. `on_trouble` is told, from another thread, of each thing that goes wrong inside.
+    def __init__(self, region: str, account_id: str = ACCOUNT, warn: Callable[[str], None] | None = None) -> None:
+        """Start the process. `warn` is called from another thread with each failure inside, in words for a person.
 
-        Raises LocalError when ministack is not installed or does not come up.
+        Raises LocalError when ministack is not installed or does not start.
         """
-        require()
+        require_packages()
         self.region = region
         self.account_id = account_id
-        # ministack does not check the administrator's signature, so that the key itself must not be known: see
-        # `server._guarded`.
+        # ministack does not check the administrator's signature, so nobody may guess the key itself: see
+        # `server._guard`.
         self.access_key_id = "LOCAL" + secrets.token_hex(16).upper()
         self.secret_access_key = secrets.token_hex(20)
         self.endpoint = ""
         self.log: deque[str] = deque(maxlen=200)
-        self._on_trouble = on_trouble or (lambda text: None)
+        self._warn = warn or (lambda text: None)
         self._session: Any = None
         self._clients: dict[Any, Any] = {}
         self._lock = threading.Lock()
@@ -90,23 +94,23 @@ class Emulator:
 
     @property
     def running(self) -> bool:
-        """Whether the process is alive."""
+        """Whether the process still runs."""
         return self._process.poll() is None
 
     def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client of the administrator (or, with the credentials in `options`, of another) for one service.
+        """A boto3 client for one service, with the administrator's credentials unless `options` has others.
 
-        It may be shared by threads. It never retries, since a retry would hide what the emulator answered.
+        Threads may share it. It never retries, because a retry would hide what the emulator answered.
         """
         with self._lock:
             key = (service, *sorted(options.items()))
             if key not in self._clients:
                 self._session = self._session or clean_session()
-                self._clients[key] = self._session.client(service, **{**self._options(), **options})
+                self._clients[key] = self._session.client(service, **{**self._client_options(), **options})
             return self._clients[key]
 
     def stop(self) -> None:
-        """End the process and its workers and remove its files. Harmless when done twice."""
+        """Stop the process and its workers and remove its files. Stopping twice does no harm."""
         with self._lock:
             if self._stopped:
                 return
@@ -115,7 +119,7 @@ class Emulator:
         self._process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)
-        # It ends its workers itself; where it was killed, they may still be at it.
+        # It ends its workers itself; if it was killed, they may still run.
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -124,7 +128,7 @@ class Emulator:
             client.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _options(self) -> dict[str, Any]:
+    def _client_options(self) -> dict[str, Any]:
         from botocore.config import Config
 
         return {
@@ -157,7 +161,7 @@ class Emulator:
             "SFTP_ENABLED": "0",
             "DOCKER_HOST": "unix:///nonexistent",
             "LOG_LEVEL": "WARNING",
-            # Enforce the roles that the bundles give their functions.
+            # Check every call against the roles that the bundles give their functions.
             "AUTH": "true",
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
@@ -165,7 +169,7 @@ class Emulator:
             "LAMBDA_WARM_TTL_SECONDS": "60",
         }
         if site.ENABLE_USER_SITE:
-            # Packages installed with `pip install --user` are found by the home folder, which is another here.
+            # `pip install --user` puts packages below the home folder, and HOME is another folder here.
             environment["PYTHONUSERBASE"] = site.getuserbase()
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-P", str(Path(__file__).with_name("server.py"))],
@@ -187,10 +191,10 @@ class Emulator:
             for line in process.stderr:
                 try:
                     text = str(json.loads(line))
-                except ValueError:  # not from its log: a traceback of Python itself
+                except ValueError:  # not a line of its log, such as a traceback of Python itself
                     text = line.rstrip("\n")
                 self.log.append(text)
-                self._on_trouble(text)
+                self._warn(text)
 
     def _wait_until_up(self) -> None:
         timer = threading.Timer(START_SECONDS, self._process.kill)

@@ -1,10 +1,10 @@
-"""The process that is the embedded AWS: ministack, on a loopback port of its own choice.
+"""The program that is the embedded AWS: ministack on a free loopback port, with what it lacks added.
 
-`aws.Emulator` runs this file as a child, with an environment that holds nothing of the user's: whatever stands there is
-seen by every Lambda function. One line on standard output tells the port. Standard input tells when to stop: it
-closes when the parent wants that and also when the parent dies, however it dies.
+`process.Emulator` runs this file as a child, with an environment that holds nothing of the user's, because every Lambda
+function sees it. The child prints its port as one line of JSON. It stops when its standard input closes: the
+parent closes it to stop the child, and it also closes if the parent dies, however it dies.
 
-Only this file reaches into ministack, whose version is pinned.
+Only this file depends on ministack's inner workings, and ministack's version is pinned.
 """
 
 from __future__ import annotations
@@ -27,25 +27,26 @@ from pathlib import Path
 from typing import Any
 
 KEPT_LOG_STREAMS = 100
-"""Log streams kept for each function: ministack opens one for each invocation and drops none."""
+"""Log streams kept for each function: ministack opens one for each invocation and never drops any."""
 
 KEPT_DATAPOINTS = 1000
-"""Points kept of each metric."""
+"""Data points kept of each metric."""
 
 STREAM_SECONDS = 600
-"""How long a DynamoDB stream keeps its records. AWS keeps them for 24 hours; here they would fill the memory."""
+"""Seconds for which a DynamoDB stream keeps its records. In AWS it is 24 hours; here they would fill the memory."""
 
 TRIM_SECONDS = 30
+"""Seconds from one trimming of logs and metrics to the next."""
 
 LOG_LINES = 12
-"""How much is told of what a failing function logged: the end, where the reason stands."""
+"""Lines reported of a failing function's log: the last ones, which hold the reason."""
 
 
 def main() -> None:
     """Serve until standard input closes."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     port = listener.getsockname()[1]
-    # ministack reads its environment when it is imported, so nothing of it may be imported before this line.
+    # ministack reads its environment when it is imported, so it may only be imported after this line.
     os.environ["GATEWAY_PORT"] = str(port)
     threading.Thread(target=_stop_when_stdin_closes, daemon=True).start()
 
@@ -53,7 +54,7 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
-    # Every request lets go of the interpreter several times, and would wait 5 ms each time for a busy thread.
+    # A request gives up the interpreter several times, and by default waits up to 5 ms each time for a busy thread.
     sys.setswitchinterval(0.0005)
     _log_to_parent()
     _extract_once()
@@ -64,22 +65,22 @@ def main() -> None:
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     print(json.dumps({"port": port}), flush=True)  # noqa: T201
-    asyncio.run(serve(_guarded(app, port, os.environ["AWS_ACCESS_KEY_ID"]), config))
+    asyncio.run(serve(_guard(app, port, os.environ["AWS_ACCESS_KEY_ID"]), config))
 
 
-def _guarded(app: Any, port: int, key: str) -> Any:
-    """The emulator behind a door: for programs that know the administrator's key, and for the functions' roles.
+def _guard(app: Any, port: int, key: str) -> Any:
+    """Let only two kinds of callers reach the emulator: programs that know the administrator's key, and functions.
 
-    Whoever may create a Lambda function here runs code as the user. ministack takes well-known keys unchecked and
-    answers any web page's script; so a page open in a browser on this machine could do it. Role sessions (ASIA…) are
-    let through, because their signature is checked. What comes in counts as come over TLS: the policies ask for it,
-    and there is no wire here.
+    Whoever may create a Lambda function here runs code as the user, and ministack would let any web page that is open
+    in a browser on this machine do so: it answers scripts of any origin and accepts well-known keys unchecked. Role
+    sessions (ASIA…), which the functions have, pass: ministack checks their signatures. Every request is marked as
+    sent over TLS, because the bundles' policies demand it and on this machine there is nothing to encrypt.
     """
     hosts = {f"127.0.0.1:{port}".encode(), f"localhost:{port}".encode()}
     administrator = re.compile(rf"(?:Credential=|X-Amz-Credential=){re.escape(key)}(?:/|%2F)".encode())
     session = re.compile(rb"AWS4-HMAC-SHA256 Credential=ASIA[0-9A-F]{16}/")
 
-    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+    async def guarded_app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             headers = dict(scope["headers"])
             signed = headers.get(b"authorization", b"")
@@ -102,34 +103,35 @@ def _guarded(app: Any, port: int, key: str) -> Any:
             return
         await app(scope, receive, send)
 
-    return guarded
+    return guarded_app
 
 
 def _stop_when_stdin_closes() -> None:
     while sys.stdin.buffer.read(4096):
         pass
-    # A graceful stop waits for every invocation under way, and all state is in memory: end the workers and go.
+    # A graceful stop would wait for every invocation under way. All state is in memory, so just end the workers.
     runtime: Any = sys.modules.get("ministack.core.lambda_runtime")
     if runtime:
         runtime._REAP_GRACE = 0.2
         runtime.reset()
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
-    # This process leads its own group, and a worker started just now is in it too.
+    # This process leads its own group, so a worker that was started only now ends too.
     os.killpg(0, signal.SIGKILL)
 
 
 def _log_to_parent() -> None:
-    """One line on standard error for each thing that went wrong: its text as JSON, for it may have several lines."""
+    """Write each failure to standard error as a line of JSON: a string, since its text may have several lines."""
     failed_in_part: set[int | None] = set()
+    """Threads whose function returned partial failures, until its output is logged."""
 
-    def wrong(record: logging.LogRecord) -> bool:
-        # Warnings of others than Lambda are about what is not installed or not used.
+    def is_failure(record: logging.LogRecord) -> bool:
+        # Warnings from anything but Lambda are about services that are not installed or not used.
         if record.levelno >= logging.ERROR or not record.name.startswith("lambda"):
             return record.levelno >= logging.ERROR
         if "partial failures" in record.msg:
             failed_in_part.add(record.thread)
             return True
-        # What the function wrote comes next, from the same thread.
+        # The next record of this thread is what the function wrote.
         if "output:" in record.msg and record.thread in failed_in_part:
             failed_in_part.discard(record.thread)
             return True
@@ -138,19 +140,19 @@ def _log_to_parent() -> None:
     class AsJson(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
             first, *rest = record.getMessage().splitlines() or [""]
-            metrics = '{"_aws"'
+            metrics = '{"_aws"'  # how a line of EMF begins
             lines = [line for line in rest if not line.startswith(metrics)]
             return json.dumps("\n  ".join([first, *lines[-LOG_LINES:]]))
 
     handler = logging.StreamHandler()
     handler.setFormatter(AsJson())
-    handler.addFilter(wrong)
+    handler.addFilter(is_failure)
     logging.getLogger().handlers = [handler]
     logging.getLogger("lambda").setLevel(logging.INFO)
 
 
 def _extract_once() -> None:
-    """Let all workers share one copy of a layer and of a function's code, and what Python compiled of it.
+    """Let all workers share one extracted copy of a layer or a function's code, with the bytecode Python made of it.
 
     ministack extracts them anew for each worker: a thousand small files, compiled each time.
     """
@@ -158,7 +160,7 @@ def _extract_once() -> None:
 
     lock = threading.Lock()
 
-    class Shared(zipfile.ZipFile):
+    class SharedZipFile(zipfile.ZipFile):
         def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
             assert self.filename
             archive = Path(self.filename)
@@ -170,15 +172,15 @@ def _extract_once() -> None:
                 Path(path, entry.name).symlink_to(entry)
 
     lambda_runtime.zipfile = types.SimpleNamespace(
-        ZipFile=Shared, BadZipFile=zipfile.BadZipFile, LargeZipFile=zipfile.LargeZipFile
+        ZipFile=SharedZipFile, BadZipFile=zipfile.BadZipFile, LargeZipFile=zipfile.LargeZipFile
     )
 
 
 def _honour_batching() -> None:
-    """Give an event source mapping whole batches: as many messages as it asks for, or those of its batching window.
+    """Give an event source mapping batches of the size it asks for, or what arrived in its batching window.
 
-    ministack caps a batch at 10 and waits for none; AWS does so only for mappings without a window (Lambda developer
-    guide, "Creating and configuring an Amazon SQS event source mapping").
+    ministack caps a batch at 10 messages and never waits for more. AWS does that only for mappings without a window
+    (Lambda developer guide, "Creating and configuring an Amazon SQS event source mapping").
     """
     from ministack.services import lambda_svc, sqs
 
@@ -204,6 +206,7 @@ def _honour_batching() -> None:
 
 
 def _trim_for_ever() -> None:
+    """Drop old stream records, log streams and data points every TRIM_SECONDS, so that memory does not fill up."""
     from ministack.services import cloudwatch, cloudwatch_logs, dynamodb
 
     dynamodb._STREAM_RETENTION_SECONDS = STREAM_SECONDS

@@ -1,8 +1,7 @@
-"""One loopback port that serves every board as its CloudFront distribution would: the page from the bucket, and below
-v1/ the API function.
+"""Plays CloudFront: one loopback port serves the page and the API of every board, as its distribution would.
 
-Only programs of this machine are answered, and only by its own names: a web page elsewhere cannot have its own host
-name point here and read the boards.
+A board's page comes from its bucket, and paths below v1/ go to its API function. Requests are answered only if their
+Host header names this machine: so no website can point a host name of its own here and read the boards.
 """
 
 from __future__ import annotations
@@ -19,110 +18,112 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment
-from generator.local.services.function_url import Answer, ApiOrigin
+from generator.local.services.function_url import FunctionUrl, HttpResponse
 
-SECURITY = {
+SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
     "referrer-policy": "strict-origin-when-cross-origin",
 }
-"""What CloudFront's managed SecurityHeadersPolicy adds (CloudFront developer guide, "Use managed response headers
-policies"), but what is about TLS."""
+"""The headers that CloudFront's managed SecurityHeadersPolicy adds (CloudFront developer guide, "Use managed response
+headers policies"), without those that concern TLS."""
 
 _METHODS = "GET, HEAD, OPTIONS"
 
 
 @dataclass(frozen=True)
 class Site:
-    """A board as it is reached here."""
+    """A board as readers reach it here."""
 
     team: str
     board: str
     title: str
     deployment: Deployment
-    api: ApiOrigin
+    api: FunctionUrl
 
     @property
     def path(self) -> str:
-        """Where it lies below the port, without a slash at the end."""
+        """The path of the board's page, without a slash at the end."""
         return f"/{self.team}/{self.board}"
 
 
-class Front:
+class CloudFront:
     """The HTTP server. `url` is its address, without a slash at the end."""
 
     def __init__(self, port: int | None = None) -> None:
-        """Take the port (None: any that is free). Raises LocalError when it is taken."""
+        """Take the port, or any free one if it is None. Raises LocalError if the port is taken."""
         self._s3: Any = None
         self._sites: dict[str, Site] = {}
         try:
-            self._server = _Server(("127.0.0.1", port or 0), _handler(self))
+            self._server = _Server(self, port or 0)
         except OSError as error:
             raise LocalError(f"port {port} of 127.0.0.1 cannot be had: {error.strerror}; try another --port") from None
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         names = ("127.0.0.1", "localhost")
-        # Port 80 is not written.
+        # Browsers leave out port 80.
         self.hosts = frozenset([*(f"{name}:{self.port}" for name in names), *(names if self.port == 80 else ())])
         self._thread: threading.Thread | None = None
 
     def serve(self, s3: Any) -> None:
-        """Begin to answer. `s3` is a client for the pages."""
+        """Start answering requests. `s3`: a boto3 client, to read pages with."""
         self._s3 = s3
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="front"
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="cloudfront"
         )
         self._thread.start()
 
-    def add(self, site: Site) -> None:
+    def add_site(self, site: Site) -> None:
         """Serve one more board."""
         self._sites[site.path] = site
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop answering requests."""
         if self._thread:
             self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, method: str, path: str, query: str) -> Answer:
-        """What a GET, HEAD or OPTIONS gets, before the client's own copy is considered."""
+    def respond(self, method: str, path: str, query: str) -> HttpResponse:
+        """The response to a GET, HEAD or OPTIONS, before the copy that the client may already have is considered."""
         if path == "/":
             headers = {
                 "content-type": "text/html; charset=utf-8",
                 "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
             }
-            return Answer(200, headers, self._index().encode())
+            return HttpResponse(200, headers, self._list_boards().encode())
         team, board, *rest = [*path[1:].split("/", 2), ""][:3]
         site = self._sites.get(f"/{team}/{board}")
         if site is None:
-            return _plain(HTTPStatus.NOT_FOUND, "no board of this name is running; / lists them")
+            return _respond_with_text(HTTPStatus.NOT_FOUND, "no board of this name is running; / lists them")
         if path == site.path:
-            return Answer(301, {"location": f"{site.path}/"}, b"")
+            return HttpResponse(301, {"location": f"{site.path}/"}, b"")
         name = rest[0]
         if name.startswith("v1/"):
             return site.api.fetch(method, f"/{name}", query)
         if method == "OPTIONS":
-            return _refused()
-        return self._page(site, name)
+            return _refuse()
+        return self._read_page(site, name)
 
-    def _page(self, site: Site, name: str) -> Answer:
+    def _read_page(self, site: Site, name: str) -> HttpResponse:
+        """A file of a board's page, from the board's bucket."""
         page = site.deployment.page
-        # A key is a name and not a path: dots in it climb nowhere in S3, and must not here.
+        # S3 takes a key as a name, not as a path: dots climb nowhere there, and must not here.
         if page is None or ".." in name:
-            return _plain(HTTPStatus.NOT_FOUND, "this board has no such page")
+            return _respond_with_text(HTTPStatus.NOT_FOUND, "this board has no such page")
         try:
             found = self._s3.get_object(Bucket=site.deployment.bucket, Key=page.prefix + (name or page.root))
             body = found["Body"].read()
         except ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                return _plain(HTTPStatus.NOT_FOUND, "this board's page has no such file")
+                return _respond_with_text(HTTPStatus.NOT_FOUND, "this board's page has no such file")
             raise
         headers = {"content-type": found["ContentType"], "etag": found["ETag"]}
         if found.get("CacheControl"):
             headers["cache-control"] = found["CacheControl"]
-        return Answer(200, headers, body)
+        return HttpResponse(200, headers, body)
 
-    def _index(self) -> str:
+    def _list_boards(self) -> str:
+        """The page that links to every board."""
         lines = []
         for site in sorted(self._sites.values(), key=lambda site: site.path):
             path = f"{site.path}/" if site.deployment.page else f"{site.path}/v1/leaderboard"
@@ -140,68 +141,73 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
+    def __init__(self, cloudfront: CloudFront, port: int) -> None:
+        self.cloudfront = cloudfront
+        super().__init__(("127.0.0.1", port), _Handler)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reader that went away is nothing to speak of; anything else is a fault, which the thread's hook tells."""
+        """Ignore readers that went away. Any other fault is raised, and `threading.excepthook` reports it."""
         fault = sys.exception()
         if fault and not isinstance(fault, OSError):
             raise fault
 
 
-def _handler(front: Front) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 75
-        server_version = "leaderboards"
-        sys_version = ""
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    timeout = 75
+    server_version = "leaderboards"
+    sys_version = ""
 
-        def _serve(self) -> None:
-            path, _, query = self.path.partition("?")
-            if self.headers.get("Host") not in front.hosts:
-                return self._send(_plain(HTTPStatus.MISDIRECTED_REQUEST, f"this is {front.url} and nothing else"))
-            if self.command not in ("GET", "HEAD", "OPTIONS") or not path.startswith("/"):
-                # The body is not read, so this connection can carry nothing more.
-                self.close_connection = True
-                return self._send(_refused())
-            try:
-                answer = front.answer(self.command, path, query)
-            except (ClientError, BotoCoreError) as error:
-                answer = _plain(HTTPStatus.BAD_GATEWAY, f"the embedded AWS does not answer: {error}")
-            if answer.status == HTTPStatus.OK and _has(self.headers.get("If-None-Match"), answer.headers.get("etag")):
-                answer = Answer(HTTPStatus.NOT_MODIFIED, answer.headers, b"")
-            return self._send(answer)
+    def _serve(self) -> None:
+        cloudfront = self.server.cloudfront
+        path, _, query = self.path.partition("?")
+        if self.headers.get("Host") not in cloudfront.hosts:
+            text = f"this is {cloudfront.url} and nothing else"
+            return self._send(_respond_with_text(HTTPStatus.MISDIRECTED_REQUEST, text))
+        if self.command not in ("GET", "HEAD", "OPTIONS") or not path.startswith("/"):
+            # The body is not read, so this connection cannot be used again.
+            self.close_connection = True
+            return self._send(_refuse())
+        try:
+            response = cloudfront.respond(self.command, path, query)
+        except (ClientError, BotoCoreError) as error:
+            response = _respond_with_text(HTTPStatus.BAD_GATEWAY, f"the embedded AWS does not answer: {error}")
+        etag = response.headers.get("etag")
+        if response.status == HTTPStatus.OK and _has_current_copy(self.headers.get("If-None-Match"), etag):
+            response = HttpResponse(HTTPStatus.NOT_MODIFIED, response.headers, b"")
+        return self._send(response)
 
-        do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815
+    do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815
 
-        def _send(self, answer: Answer) -> None:
-            self.send_response(answer.status)
-            for name, value in {**SECURITY, **answer.headers}.items():
-                if not (answer.status == HTTPStatus.NOT_MODIFIED and name == "content-type"):
-                    self.send_header(name, value)
-            if answer.status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
-                self.send_header("Content-Length", str(len(answer.body)))
-            if self.close_connection:
-                self.send_header("Connection", "close")
-            self.end_headers()
-            if self.command != "HEAD" and answer.status != HTTPStatus.NOT_MODIFIED:
-                self.wfile.write(answer.body)
+    def _send(self, response: HttpResponse) -> None:
+        self.send_response(response.status)
+        for name, value in {**SECURITY_HEADERS, **response.headers}.items():
+            if not (response.status == HTTPStatus.NOT_MODIFIED and name == "content-type"):
+                self.send_header(name, value)
+        if response.status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
+            self.send_header("Content-Length", str(len(response.body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD" and response.status != HTTPStatus.NOT_MODIFIED:
+            self.wfile.write(response.body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Quiet: a page asks every few seconds."""
-
-    return Handler
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Log no requests: a page asks every few seconds."""
 
 
-def _has(if_none_match: str | None, etag: str | None) -> bool:
-    """Weak comparison (RFC 9110, section 13.1.2)."""
+def _has_current_copy(if_none_match: str | None, etag: str | None) -> bool:
+    """Whether the client has this version already, by weak comparison of the tags (RFC 9110, section 13.1.2)."""
     if not if_none_match or not etag:
         return False
     held = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return "*" in held or etag.removeprefix("W/") in held
 
 
-def _plain(status: HTTPStatus, text: str) -> Answer:
-    return Answer(status, {"content-type": "text/plain; charset=utf-8"}, f"{text}\n".encode())
+def _respond_with_text(status: HTTPStatus, text: str) -> HttpResponse:
+    return HttpResponse(status, {"content-type": "text/plain; charset=utf-8"}, f"{text}\n".encode())
 
 
-def _refused() -> Answer:
-    return _plain(HTTPStatus.FORBIDDEN, f"only {_METHODS} are let through")
+def _refuse() -> HttpResponse:
+    return _respond_with_text(HTTPStatus.FORBIDDEN, f"only {_METHODS} are let through")

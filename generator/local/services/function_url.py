@@ -1,7 +1,7 @@
-"""The API function as an origin: requests become function-URL events, answers are kept for a moment.
+"""Plays the URL of the API function, with CloudFront's cache before it: turns requests into events, results into HTTP.
 
-CloudFront keeps an answer as long as its Cache-Control says and asks once for many readers. Here it is kept for a
-second at most, because the rebuilds of local mode come every two seconds.
+CloudFront keeps a response as long as its Cache-Control says and asks once for many readers. Here it is kept for a
+second at most, because local mode rebuilds every two seconds.
 """
 
 from __future__ import annotations
@@ -21,18 +21,22 @@ from urllib.parse import parse_qsl
 from generator.aws.invoke import invoke
 from generator.errors import FunctionError
 
-KEPT_SECONDS = 1.0
-PARALLEL = 4
-"""Requests that one board's function runs at once: each is a process here."""
+CACHE_SECONDS = 1.0
+"""Seconds for which a response is kept at most."""
 
-KEPT_ANSWERS = 1000
+CACHED_RESPONSES = 1000
+"""Responses of one board that are kept at most."""
 
-_DROPPED = {"connection", "content-length", "date", "keep-alive", "server", "set-cookie", "transfer-encoding"}
+PARALLEL_INVOCATIONS = 4
+"""Invocations of one board's function at the same time: each is a process here."""
+
+_DROPPED_HEADERS = {"connection", "content-length", "date", "keep-alive", "server", "set-cookie", "transfer-encoding"}
+"""Headers of the function that are not passed on: those of its own connection, and cookies, as in the bundle."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An HTTP answer. The names of its headers are in lower case."""
+class HttpResponse:
+    """An HTTP response. The names of its headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -40,61 +44,64 @@ class Answer:
 
 
 @dataclass
-class _Kept:
-    """What is known of one request. Its lock is held while the function is asked, so that others wait for that."""
+class _CacheEntry:
+    """The response to one request. Its lock is held while the function runs, so that other readers wait for it."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    answer: Answer | None = None
-    until: float = 0.0
+    response: HttpResponse | None = None
+    fresh_until: float = 0.0
+    """On the clock of `time.monotonic`."""
     shared: bool = True
-    """Whether others may have the answer; the API says otherwise of its health."""
+    """Whether readers may share the response. The API forbids it for /v1/health."""
 
 
-class ApiOrigin:
-    """One board's API function."""
+class FunctionUrl:
+    """The URL of one board's API function."""
 
-    def __init__(self, functions: Any, name: str, on_trouble: Callable[[str], None]) -> None:
-        """`functions`: a boto3 client of Lambda. `on_trouble` is told of each failure in words for a person."""
+    def __init__(self, functions: Any, name: str, warn: Callable[[str], None]) -> None:
+        """`functions`: a boto3 client for Lambda. `warn` is called with each failure, in words for a person."""
         self._functions = functions
         self._name = name
-        self._on_trouble = on_trouble
-        self._free = threading.BoundedSemaphore(PARALLEL)
-        self._kept: dict[tuple[str, str, str], _Kept] = {}
+        self._warn = warn
+        self._free = threading.BoundedSemaphore(PARALLEL_INVOCATIONS)
+        self._cache: dict[tuple[str, str, str], _CacheEntry] = {}
         self._lock = threading.Lock()
 
-    def fetch(self, method: str, path: str, query: str) -> Answer:
-        """The function's answer, or one that is under a second old. 502 when the function fails."""
+    def fetch(self, method: str, path: str, query: str) -> HttpResponse:
+        """The function's response, at most CACHE_SECONDS old; a 502 if the function fails."""
         with self._lock:
-            if len(self._kept) >= KEPT_ANSWERS:
-                self._kept.clear()
-            kept = self._kept.setdefault((method, path, query), _Kept())
-        if not kept.shared:
-            return self._ask(method, path, query, None)
-        with kept.lock:
-            if kept.answer is None or time.monotonic() >= kept.until:
-                answer = self._ask(method, path, query, kept.answer)
-                kept.answer, seconds = answer, _seconds(answer)
-                kept.shared = seconds > 0
-                kept.until = time.monotonic() + min(KEPT_SECONDS, seconds)
-            return kept.answer
+            if len(self._cache) >= CACHED_RESPONSES:
+                self._cache.clear()
+            entry = self._cache.setdefault((method, path, query), _CacheEntry())
+        if not entry.shared:
+            return self._invoke(method, path, query, None)
+        with entry.lock:
+            if entry.response is None or time.monotonic() >= entry.fresh_until:
+                entry.response = self._invoke(method, path, query, entry.response)
+                seconds = _max_age_seconds(entry.response)
+                entry.shared = seconds > 0
+                entry.fresh_until = time.monotonic() + min(CACHE_SECONDS, seconds)
+            return entry.response
 
-    def _ask(self, method: str, path: str, query: str, old: Answer | None) -> Answer:
+    def _invoke(self, method: str, path: str, query: str, old: HttpResponse | None) -> HttpResponse:
+        """Run the function. It may answer that `old` is still right; then that is returned with the new headers."""
         tag = old.headers.get("etag") if old and old.status == HTTPStatus.OK else None
         try:
             with self._free:
-                result = invoke(self._functions, self._name, event(method, path, query, tag))
-            answer = as_answer(result)
+                result = invoke(self._functions, self._name, make_url_event(method, path, query, tag))
+            response = read_response(result)
         except (FunctionError, ValueError, TypeError, AttributeError) as error:
-            self._on_trouble(str(error))
-            return Answer(HTTPStatus.BAD_GATEWAY, {"content-type": "text/plain"}, b"the API function failed\n")
-        if old and answer.status == HTTPStatus.NOT_MODIFIED:
-            return Answer(old.status, {**old.headers, **answer.headers}, old.body)
-        return answer
+            self._warn(str(error))
+            return HttpResponse(HTTPStatus.BAD_GATEWAY, {"content-type": "text/plain"}, b"the API function failed\n")
+        if old and response.status == HTTPStatus.NOT_MODIFIED:
+            return HttpResponse(old.status, {**old.headers, **response.headers}, old.body)
+        return response
 
 
-def event(method: str, path: str, query: str, if_none_match: str | None) -> dict[str, Any]:
-    """The event of a function URL, payload format 2.0, for a request that CloudFront passes on (Lambda developer
-    guide, "Invoking Lambda function URLs"). None of the reader's headers and cookies are in it."""
+def make_url_event(method: str, path: str, query: str, if_none_match: str | None) -> dict[str, Any]:
+    """The event that a function URL makes of a request which CloudFront passes on, in payload format 2.0.
+
+    It holds none of the reader's headers and cookies (Lambda developer guide, "Invoking Lambda function URLs")."""
     now = datetime.now(UTC)
     host = "local.lambda-url.on.aws"
     headers = {"host": host, "user-agent": "Amazon CloudFront", "x-forwarded-proto": "https"}
@@ -132,26 +139,26 @@ def event(method: str, path: str, query: str, if_none_match: str | None) -> dict
     }
 
 
-def as_answer(result: Any) -> Answer:
-    """The HTTP answer that a function URL makes of what the function returns. Raises ValueError, TypeError or
-    AttributeError where it is no such thing."""
+def read_response(result: Any) -> HttpResponse:
+    """The HTTP response that a function URL makes of what the function returns.
+
+    Raises ValueError, TypeError or AttributeError if that cannot be turned into one."""
     if not isinstance(result, dict) or "statusCode" not in result:
-        return Answer(HTTPStatus.OK, {"content-type": "application/json"}, json.dumps(result).encode())
+        return HttpResponse(HTTPStatus.OK, {"content-type": "application/json"}, json.dumps(result).encode())
     headers = {
         str(name).lower(): str(value)
         for name, value in (result.get("headers") or {}).items()
-        if str(name).lower() not in _DROPPED
+        if str(name).lower() not in _DROPPED_HEADERS
     }
     headers.setdefault("content-type", "application/json")
-    body = result.get("body") or ""
-    return Answer(
-        int(result["statusCode"]), headers, base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
-    )
+    text = result.get("body") or ""
+    body = base64.b64decode(text) if result.get("isBase64Encoded") else text.encode()
+    return HttpResponse(int(result["statusCode"]), headers, body)
 
 
-def _seconds(answer: Answer) -> float:
-    """How long it may be kept, by its Cache-Control."""
-    directives = [one.strip().lower() for one in answer.headers.get("cache-control", "").split(",")]
+def _max_age_seconds(response: HttpResponse) -> float:
+    """Seconds for which a response may be kept, by its Cache-Control header."""
+    directives = [one.strip().lower() for one in response.headers.get("cache-control", "").split(",")]
     if "no-store" in directives or "no-cache" in directives:
         return 0
     ages = [one.partition("=")[2] for one in directives if one.startswith("max-age=")]

@@ -1,8 +1,8 @@
-"""The step that the embedded AWS lacks: EventBridge Pipes, from a table's stream through a filter to a queue.
+"""Plays EventBridge Pipes, which the embedded AWS lacks: from a table's stream through a filter to a queue.
 
-It takes filter, batch size, retry limit and dead-letter queue from the bundle. A batch is sent whole or in part; what
-was not sent is tried again, then written off to the dead-letter queue; only then comes the next one. So every record
-that passes is sent at least once.
+Filter, batch size, retry limit and dead-letter queue are those of the bundle. Records that could not be sent are tried
+again, and in the end go to the dead-letter queue; only then the next batch is read. So every record that passes the
+filter is sent at least once.
 """
 
 from __future__ import annotations
@@ -20,42 +20,42 @@ from generator.local.deploy.deployment import PipeSettings
 from generator.local.emulator.process import Emulator
 
 IDLE_SECONDS = 0.1
-"""How long it rests when a shard has nothing new."""
+"""Seconds that the pipe rests after a round without a record."""
 
 RETRY_SECONDS = 0.2
-"""The first pause after a failed send; it doubles up to LONGEST_RETRY_SECONDS."""
+"""Seconds before a failed send is tried again; each further pause doubles, up to LONGEST_RETRY_SECONDS."""
 
 LONGEST_RETRY_SECONDS = 5.0
 
-MESSAGES, BYTES = 10, 1_048_576
-"""The most of one SendMessageBatch (SQS developer guide, "Amazon SQS message quotas")."""
+BATCH_MESSAGES, BATCH_BYTES = 10, 1_048_576
+"""Limits of one SendMessageBatch (SQS developer guide, "Amazon SQS message quotas")."""
 
 
-class Pipe(threading.Thread):
-    """Carries records from the stream to the queue until it is stopped."""
+class LocalPipe(threading.Thread):
+    """A thread that carries records from the stream to the queue until it is stopped."""
 
-    def __init__(self, aws: Emulator, settings: PipeSettings, on_trouble: Callable[[str], None]) -> None:
-        """`on_trouble` is told, from this thread, of each failure in words for a person."""
+    def __init__(self, aws: Emulator, settings: PipeSettings, warn: Callable[[str], None]) -> None:
+        """`warn` is called from this thread with each failure, in words for a person."""
         super().__init__(name=f"pipe {settings.arn.rsplit('/', 1)[-1]}", daemon=True)
         self._streams = aws.client("dynamodbstreams")
         self._sqs = aws.client("sqs")
         self._settings = settings
-        self._on_trouble = on_trouble
+        self._warn = warn
         self._stopped = threading.Event()
         self._iterators: dict[str, str | None] = {}
-        """What to read next of each shard; None once it is closed and read to its end."""
+        """Where to read on in each shard; None once the shard is closed and read to its end."""
         self._done: dict[str, str] = {}
-        """The sequence number of the last record of each shard that is dealt with."""
+        """The sequence number of the last record in each shard that was sent or given up."""
         self._region = aws.region
         self.idle_rounds = 0
-        """How many rounds found nothing to read. It grows while the pipe lives."""
+        """How many rounds found no record so far."""
 
     def stop(self) -> None:
-        """End after the record that is under way."""
+        """Stop after the send that is under way."""
         self._stopped.set()
 
     def run(self) -> None:
-        """Read, filter, send, for ever. A failure to read is tried again: nothing is lost by waiting."""
+        """Read, filter and send until `stop` is called. A failed read is tried again: the stream keeps its records."""
         while not self._stopped.is_set():
             try:
                 moved = self._round()
@@ -69,37 +69,40 @@ class Pipe(threading.Thread):
                 self._stopped.wait(IDLE_SECONDS)
 
     def _recover(self, error: Exception) -> None:
-        """Ask for positions again: an iterator lives 15 minutes, and a laptop sleeps longer."""
+        """Forget all iterators after a failed read, so that new ones are asked for.
+
+        An iterator lives 15 minutes (DynamoDB API reference, "GetShardIterator"), and a laptop may sleep longer."""
         self._iterators.clear()
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
         if code == "ExpiredIteratorException":
             return
         if code == "TrimmedDataAccessException":
-            # What stood after the last record may be gone too; go on with the oldest that is left.
+            # The records after the last one may be gone too: go on with the oldest that is left.
             self._done.clear()
-        self._on_trouble(f"the pipe cannot read its stream: {error}")
+        self._warn(f"the pipe cannot read its stream: {error}")
         self._stopped.wait(RETRY_SECONDS)
 
     def _round(self) -> bool:
-        """One batch of each shard. Returns whether there was any record."""
+        """Deliver one batch of each shard. Returns whether there was any record."""
         moved = False
         for shard in self._shards():
             iterator = self._iterators[shard]
             if iterator is None:
                 continue
-            answer = self._streams.get_records(ShardIterator=iterator, Limit=min(1000, self._settings.batch_size))
-            records = answer["Records"]
+            page = self._streams.get_records(ShardIterator=iterator, Limit=min(1000, self._settings.batch_size))
+            records = page["Records"]
             if records:
                 moved = True
                 self._deliver(shard, records)
                 if self._stopped.is_set():
                     return False
                 self._done[shard] = records[-1]["dynamodb"]["SequenceNumber"]
-            self._iterators[shard] = answer.get("NextShardIterator")
+            self._iterators[shard] = page.get("NextShardIterator")
         return moved
 
     def _shards(self) -> list[str]:
-        # One shard is all that there is until it closes; only then is it worth asking for others.
+        """The shards of the stream, each with an iterator."""
+        # A new shard appears only when another closes, so only then ask for the list again.
         if not self._iterators or None in self._iterators.values():
             more: dict[str, str] = {}
             while True:
@@ -107,13 +110,14 @@ class Pipe(threading.Thread):
                 description = answer["StreamDescription"]
                 for shard in description["Shards"]:
                     if shard["ShardId"] not in self._iterators:
-                        self._iterators[shard["ShardId"]] = self._position(shard["ShardId"])
+                        self._iterators[shard["ShardId"]] = self._start_iterator(shard["ShardId"])
                 if "LastEvaluatedShardId" not in description:
                     break
                 more = {"ExclusiveStartShardId": description["LastEvaluatedShardId"]}
         return list(self._iterators)
 
-    def _position(self, shard: str) -> str:
+    def _start_iterator(self, shard: str) -> str:
+        """An iterator behind the last record that is done, or at the stream's starting position."""
         start = {"ShardIteratorType": "TRIM_HORIZON" if self._settings.from_start else "LATEST"}
         if shard in self._done:
             start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._done[shard]}
@@ -123,10 +127,10 @@ class Pipe(threading.Thread):
         return iterator
 
     def _deliver(self, shard: str, records: list[dict[str, Any]]) -> None:
-        """Send the records that the filter lets through, or write them off."""
+        """Send the records that pass the filter, or give them up to the dead-letter queue."""
         left = [
             record
-            for record in (as_event(one, self._settings.stream_arn, self._region) for one in records)
+            for record in (make_event(one, self._settings.stream_arn, self._region) for one in records)
             if not self._settings.filters or any(matches(record) for matches in self._settings.filters)
         ]
         pause, attempts = RETRY_SECONDS, 0
@@ -135,15 +139,16 @@ class Pipe(threading.Thread):
             if not left:
                 return
             attempts += 1
-            if self._written_off(attempts, left):
-                self._on_trouble(f"the pipe gives up {len(left)} activities after {attempts} attempts: {problem}")
-                self._write_off(shard, left)
+            if self._has_to_give_up(attempts, left):
+                self._warn(f"the pipe gives up {len(left)} activities after {attempts} attempts: {problem}")
+                self._send_dead_letters(shard, left)
                 return
-            self._on_trouble(f"the pipe tries again to send {len(left)} activities: {problem}")
+            self._warn(f"the pipe tries again to send {len(left)} activities: {problem}")
             self._stopped.wait(pause)
             pause = min(LONGEST_RETRY_SECONDS, 2 * pause)
 
-    def _written_off(self, attempts: int, records: list[dict[str, Any]]) -> bool:
+    def _has_to_give_up(self, attempts: int, records: list[dict[str, Any]]) -> bool:
+        """Whether the records have been tried as often, or are as old, as the pipe's limits allow."""
         limit, age = self._settings.retry_attempts, self._settings.record_age_seconds
         oldest = min(record["dynamodb"]["ApproximateCreationDateTime"] for record in records)
         return (limit is not None and attempts > limit) or (
@@ -151,10 +156,10 @@ class Pipe(threading.Thread):
         )
 
     def _send(self, records: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
-        """Send in batches. Returns what was not sent, and why."""
+        """Send records in batches. Returns those that were not sent, and why."""
         problem = ""
         failed: list[dict[str, Any]] = []
-        for batch in _batches(records):
+        for batch in _make_batches(records):
             try:
                 answer = self._sqs.send_message_batch(
                     QueueUrl=self._settings.queue_url,
@@ -169,30 +174,30 @@ class Pipe(threading.Thread):
                 problem = failure.get("Message") or failure["Code"]
         return failed, problem
 
-    def _write_off(self, shard: str, records: list[dict[str, Any]]) -> None:
-        """One dead letter for each record, as after bisecting: positions in the stream, not the records."""
+    def _send_dead_letters(self, shard: str, records: list[dict[str, Any]]) -> None:
+        """Send a dead letter for each record. As in AWS, it holds the record's position in the stream, not its data."""
         for record in records:
-            body = json.dumps(dead_letter(self._settings, shard, record, datetime.now(UTC)))
+            body = json.dumps(make_dead_letter(self._settings, shard, record, datetime.now(UTC)))
             while not self._stopped.is_set():
                 try:
                     self._sqs.send_message(QueueUrl=self._settings.dead_letter_queue_url, MessageBody=body)
                     break
                 except (ClientError, BotoCoreError) as error:
-                    self._on_trouble(f"the pipe cannot write a dead letter: {error}")
+                    self._warn(f"the pipe cannot write a dead letter: {error}")
                     self._stopped.wait(LONGEST_RETRY_SECONDS)
 
 
-def as_event(record: Mapping[str, Any], stream_arn: str, region: str) -> dict[str, Any]:
-    """A record as boto3 reads it from the stream, turned into the JSON object that a pipe filters and passes on.
+def make_event(record: Mapping[str, Any], stream_arn: str, region: str) -> dict[str, Any]:
+    """Turn a record, as boto3 reads it from the stream, into the JSON object that a pipe filters and passes on.
 
-    Its creation time is in whole seconds of the epoch, binary values are base64 (EventBridge user guide, "Amazon
+    Its creation time is in whole seconds since 1970, and binary values are base64 (EventBridge user guide, "Amazon
     DynamoDB stream as a source").
     """
     change = dict(record["dynamodb"])
     change["ApproximateCreationDateTime"] = int(change["ApproximateCreationDateTime"].timestamp())
     for image in ("Keys", "NewImage", "OldImage"):
         if image in change:
-            change[image] = _plain(change[image])
+            change[image] = _encode_binary(change[image])
     return {
         "eventID": record["eventID"],
         "eventName": record["eventName"],
@@ -204,10 +209,10 @@ def as_event(record: Mapping[str, Any], stream_arn: str, region: str) -> dict[st
     }
 
 
-def dead_letter(settings: PipeSettings, shard: str, record: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """What a pipe writes of a record that it could not deliver: where it stands in the stream."""
+def make_dead_letter(settings: PipeSettings, shard: str, record: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The dead letter for a record that could not be delivered: its position in the stream."""
     change = record["dynamodb"]
-    arrival = _time(datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC))
+    arrival = _format_second(datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC))
     return {
         "context": {"partnerResourceArn": settings.arn, "condition": "RetryAttemptsExhausted"},
         "version": "1.0",
@@ -224,26 +229,27 @@ def dead_letter(settings: PipeSettings, shard: str, record: Mapping[str, Any], n
     }
 
 
-def _time(instant: datetime) -> str:
+def _format_second(instant: datetime) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _plain(value: Any) -> Any:
+def _encode_binary(value: Any) -> Any:
+    """A value as JSON can hold it: binary values at any depth become base64."""
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: _encode_binary(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [_encode_binary(inner) for inner in value]
     return base64.b64encode(value).decode("ascii") if isinstance(value, bytes | bytearray) else value
 
 
-def _batches(records: list[dict[str, Any]]) -> list[list[tuple[dict[str, Any], str]]]:
-    """Records with the text that is sent of each, in as few sends as SQS allows."""
+def _make_batches(records: list[dict[str, Any]]) -> list[list[tuple[dict[str, Any], str]]]:
+    """Split records, each with the JSON text that is sent, into as few batches as SQS's limits allow."""
     batches: list[list[tuple[dict[str, Any], str]]] = []
     size = 0
     for record in records:
         body = json.dumps(record, separators=(",", ":"))
         length = len(body)
-        if not batches or len(batches[-1]) == MESSAGES or size + length > BYTES:
+        if not batches or len(batches[-1]) == BATCH_MESSAGES or size + length > BATCH_BYTES:
             batches.append([])
             size = 0
         batches[-1].append((record, body))

@@ -1,0 +1,9 @@
+"""Local mode: `leaderboards local` runs boards on this machine, on an embedded AWS. Start reading at `run`.
+
+    a bundle:    terraform.module reads it -> deploy makes each resource -> emulator, the embedded AWS
+    an activity: table -> stream -> services.pipes -> queue -> processor -> aggregates -> rebuilder -> snapshot
+    a reader:    services.cloudfront -> page in the bucket, or services.function_url -> API function
+    time:        workers start the rebuilder and the simulator
+
+An activity reaches a score only along that path. Everything listens on 127.0.0.1, and nothing outlives the command.
+"""
