@@ -1,4 +1,4 @@
-"""The front: pages and APIs of every board on one port, and nothing for strangers."""
+"""The local CloudFront: pages and APIs of every board on one port, and nothing for strangers."""
 
 from __future__ import annotations
 
@@ -19,21 +19,24 @@ from generator.local.deploy.deployment import Deployment, Page
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl, read_response
 
-PAGE = {"dashboard/index.html": ("text/html", b"<p>page"), "dashboard/app.js": ("text/javascript", b"1")}
+PAGE_FILES = {"dashboard/index.html": ("text/html", b"<p>page"), "dashboard/app.js": ("text/javascript", b"1")}
 Reply = tuple[int, dict[str, str], bytes]
 
 
-class Bucket:
+class FakeS3:
+    """A boto3 client for S3 with one bucket, which holds PAGE_FILES."""
+
     def get_object(self, Bucket: str, Key: str) -> Any:  # noqa: N803
-        if Key not in PAGE:
+        """As boto3 does."""
+        if Key not in PAGE_FILES:
             raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "no"}}, "GetObject")
-        kind, body = PAGE[Key]
+        kind, body = PAGE_FILES[Key]
         return {"ContentType": kind, "ETag": '"tag"', "CacheControl": "max-age=60", "Body": BytesIO(body)}
 
 
 @dataclass
-class Functions:
-    """Lambda with one API function: it tells what it was asked."""
+class FakeLambda:
+    """A boto3 client for Lambda with one API function, whose answer repeats the request's path and query."""
 
     events: list[dict[str, Any]] = field(default_factory=list)
     cache: str = "public, max-age=30"
@@ -41,13 +44,14 @@ class Functions:
     fails: bool = False
     gate: threading.Event = field(default_factory=threading.Event)
     running: int = 0
-    most: int = 0
+    most_running: int = 0
 
     def invoke(self, FunctionName: str, Payload: bytes, LogType: str) -> Any:  # noqa: N803
+        """As boto3 does."""
         event = json.loads(Payload)
         self.events.append(event)
         self.running += 1
-        self.most = max(self.most, self.running)
+        self.most_running = max(self.most_running, self.running)
         self.gate.wait(0.05)
         self.running -= 1
         if self.fails:
@@ -66,11 +70,14 @@ class Functions:
 
 @dataclass
 class Served:
+    """Two boards that are served: `weekly` with a page, `closed` without one."""
+
     cloudfront: CloudFront
-    functions: Functions
-    troubles: list[str]
+    functions: FakeLambda
+    warnings: list[str]
 
     def get(self, path: str, method: str = "GET", host: str | None = None, **headers: str) -> Reply:
+        """Request a path. Returns status, headers and body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.cloudfront.port, timeout=5)
         try:
             connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.cloudfront.port}", **headers})
@@ -82,14 +89,15 @@ class Served:
 
 @pytest.fixture
 def served() -> Iterator[Served]:
-    functions, troubles = Functions(), list[str]()
+    """The two boards."""
+    functions, warnings = FakeLambda(), list[str]()
     cloudfront = CloudFront()
-    cloudfront.serve(Bucket())
+    cloudfront.serve(FakeS3())
     for name, page in (("weekly", Page("dashboard/", "index.html")), ("closed", None)):
         deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "m", None, page)  # type: ignore[arg-type]
-        api = FunctionUrl(functions, "api", troubles.append)
+        api = FunctionUrl(functions, "api", warnings.append)
         cloudfront.add_site(Site("nebula", name, f"<{name}>", deployment, api))
-    yield Served(cloudfront, functions, troubles)
+    yield Served(cloudfront, functions, warnings)
     cloudfront.stop()
 
 
@@ -101,7 +109,7 @@ def test_the_index_lists_the_boards_and_escapes_their_titles(served: Served) -> 
     assert "default-src 'none'" in headers["content-security-policy"]
 
 
-def test_the_page_is_what_the_bucket_has(served: Served) -> None:
+def test_a_page_comes_from_the_bucket(served: Served) -> None:
     assert served.get("/nebula/weekly/")[2] == b"<p>page"
     status, headers, body = served.get("/nebula/weekly/app.js")
     assert (status, headers["content-type"], headers["cache-control"], body) == (
@@ -129,11 +137,11 @@ def test_the_page_is_what_the_bucket_has(served: Served) -> None:
         "/quasar/weekly/",
     ],
 )
-def test_what_is_not_there(served: Served, path: str) -> None:
+def test_a_path_that_does_not_exist_is_a_404(served: Served, path: str) -> None:
     assert served.get(path)[0] == 404
 
 
-def test_the_api_is_asked_as_cloudfront_asks(served: Served) -> None:
+def test_the_api_gets_the_events_that_cloudfront_would_send(served: Served) -> None:
     status, headers, body = served.get(
         "/nebula/weekly/v1/players/a~b@c?window=week&ids=a%2Cb&ids=c&empty=", Cookie="x=y", Authorization="secret"
     )
@@ -151,7 +159,7 @@ def test_the_api_is_asked_as_cloudfront_asks(served: Served) -> None:
     assert "cookies" not in event
 
 
-def test_if_none_match(served: Served) -> None:
+def test_a_client_with_the_current_copy_gets_a_304(served: Served) -> None:
     for held in ('W/"1"', '"1"', '"0", W/"1"', "*"):
         status, headers, body = served.get("/nebula/weekly/v1/leaderboard", **{"If-None-Match": held})
         assert (status, headers["etag"], body) == (304, 'W/"1"', b"")
@@ -159,7 +167,7 @@ def test_if_none_match(served: Served) -> None:
     assert served.get("/nebula/weekly/app.js", **{"If-None-Match": '"tag"'})[0] == 304
 
 
-def test_an_answer_is_shared_for_a_moment_and_then_asked_for_again(
+def test_a_response_is_shared_for_a_moment_and_then_revalidated(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ThreadPoolExecutor(30) as pool:
@@ -168,41 +176,41 @@ def test_an_answer_is_shared_for_a_moment_and_then_asked_for_again(
     assert len(served.functions.events) == 1
     monkeypatch.setattr("generator.local.services.function_url.CACHE_SECONDS", 0)
     served.get("/nebula/weekly/v1/leaderboard?a=1")
-    # The function says that nothing changed: the body is the one that is held, the headers are new.
+    # The function answers that nothing changed: the body is the kept one, the headers are new.
     status, headers, body = served.get("/nebula/weekly/v1/leaderboard?a=1")
     assert served.functions.events[-1]["headers"]["if-none-match"] == 'W/"1"'
     assert (status, headers["as-of"], json.loads(body)["path"]) == (200, "later", "/v1/leaderboard")
 
 
-def test_what_may_not_be_kept_is_asked_for_each_time(served: Served) -> None:
+def test_a_response_that_may_not_be_kept_is_fetched_each_time(served: Served) -> None:
     served.functions.cache = "no-store"
     for _ in range(3):
         assert served.get("/nebula/weekly/v1/health")[0] == 200
     assert len(served.functions.events) == 3
 
 
-def test_many_readers_run_few_functions(served: Served) -> None:
+def test_many_readers_run_few_invocations(served: Served) -> None:
     with ThreadPoolExecutor(24) as pool:
         replies = list(pool.map(lambda n: served.get(f"/nebula/weekly/v1/leaderboard?offset={n}"), range(24)))
     assert {status for status, _, _ in replies} == {200}
-    assert served.functions.most <= 4
+    assert served.functions.most_running <= 4
 
 
-def test_errors_pass_and_a_failing_function_is_told(served: Served) -> None:
+def test_errors_of_the_api_pass_and_a_failing_function_is_a_502_and_a_warning(served: Served) -> None:
     served.functions.status = 404
     assert served.get("/nebula/weekly/v1/players/x")[0] == 404
     served.functions.fails = True
     assert served.get("/nebula/weekly/v1/players/y")[0] == 502
-    assert "boom" in served.troubles[0]
+    assert "boom" in served.warnings[0]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_methods_that_change_are_refused(served: Served, method: str) -> None:
+def test_methods_that_write_are_refused(served: Served, method: str) -> None:
     assert served.get("/nebula/weekly/v1/leaderboard", method)[0] == 403
     assert served.functions.events == []
 
 
-def test_options_reaches_the_api_only(served: Served) -> None:
+def test_options_reaches_only_the_api(served: Served) -> None:
     assert served.get("/nebula/weekly/v1/leaderboard", "OPTIONS")[0] == 200
     assert served.get("/nebula/weekly/", "OPTIONS")[0] == 403
 
@@ -214,16 +222,16 @@ def test_a_foreign_host_name_is_refused(served: Served, host: str) -> None:
     assert served.functions.events == []
 
 
-def test_localhost_is_a_name_of_ours(served: Served) -> None:
+def test_localhost_is_accepted_as_host(served: Served) -> None:
     assert served.get("/", host=f"localhost:{served.cloudfront.port}")[0] == 200
 
 
-def test_a_port_that_is_taken_is_told(served: Served) -> None:
+def test_a_port_that_is_taken_is_an_error_that_names_the_option(served: Served) -> None:
     with pytest.raises(LocalError, match=f"port {served.cloudfront.port} .*--port"):
         CloudFront(served.cloudfront.port)
 
 
-def test_what_a_function_returns_becomes_an_answer() -> None:
+def test_the_result_of_a_function_becomes_a_response() -> None:
     assert read_response({"hello": 1}).body == b'{"hello": 1}'
     assert read_response({"statusCode": 200, "body": "aGk=", "isBase64Encoded": True}).body == b"hi"
     assert read_response({"statusCode": 304}).body == b""

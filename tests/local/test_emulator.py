@@ -1,4 +1,4 @@
-"""The embedded AWS as a process: where it listens, who it answers, what it is given and what it leaves."""
+"""The embedded AWS as a process: where it listens, whom it answers, what it sees and what it leaves behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from generator.local.emulator import process
 from generator.local.emulator.process import Emulator
 from tests.support.processes import start_python
 
-TELL = b"""
+HANDLER = b"""
 import os, time
 def handler(event, context):
     if event == "fail":
@@ -31,7 +31,7 @@ def handler(event, context):
         time.sleep(60)
     return dict(os.environ)
 """
-USERS = {
+USERS_ENVIRONMENT = {
     "AWS_PROFILE": "missing",
     "AWS_ACCESS_KEY_ID": "AKIAREALREALREALREAL",
     "AWS_SECRET_ACCESS_KEY": "real-secret",
@@ -44,33 +44,34 @@ USERS = {
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
-    """One for many tests, started by a user whose environment would lead it astray."""
+    """One emulator for many tests, started by a user whose environment would mislead it."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in USERS.items():
+        for name, value in USERS_ENVIRONMENT.items():
             patch.setenv(name, value)
-        with Emulator("eu-central-1") as it:
-            yield it
+        with Emulator("eu-central-1") as emulator:
+            yield emulator
 
 
 def make_function(emulator: Emulator, name: str) -> None:
+    """Create a function that runs HANDLER, with a role of its own that may do nothing yet."""
     code = BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("it.py", TELL)
+        archive.writestr("code.py", HANDLER)
     emulator.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")
     emulator.client("lambda").create_function(
         FunctionName=name,
         Role=f"arn:aws:iam::{emulator.account_id}:role/{name}",
-        Handler="it.handler",
+        Handler="code.handler",
         Runtime="python3.13",
         Timeout=90,
         Code={"ZipFile": code.getvalue()},
     )
 
 
-def listening(group: int) -> set[str]:
-    """The addresses that the processes of a group listen on, from Linux's own tables."""
+def listening_addresses(group: int) -> set[str]:
+    """The addresses that the processes of a group listen on, in hexadecimal, from Linux's own tables."""
     inodes = set()
-    for member in members(group):
+    for member in live_members(group):
         for link in Path(f"/proc/{member}/fd").iterdir():
             target = str(link.readlink())
             if target.startswith("socket:["):
@@ -79,14 +80,14 @@ def listening(group: int) -> set[str]:
     for table in ("tcp", "tcp6", "udp", "udp6"):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
             fields = line.split()
-            unconnected = fields[3] == "0A" or table.startswith("udp")
-            if unconnected and fields[9] in inodes:
+            listens = fields[3] == "0A" or table.startswith("udp")
+            if listens and fields[9] in inodes:
                 found.add(fields[1].split(":")[0])
     return found
 
 
-def members(group: int) -> list[int]:
-    """The processes of a group that live."""
+def live_members(group: int) -> list[int]:
+    """The ids of a group's processes that still run."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -99,9 +100,10 @@ def members(group: int) -> list[int]:
     return found
 
 
-def gone(group: int) -> bool:
+def has_ended(group: int) -> bool:
+    """Whether all processes of a group end within five seconds."""
     for _ in range(100):
-        if not members(group):
+        if not live_members(group):
             return True
         time.sleep(0.05)
     return False
@@ -114,32 +116,32 @@ linux = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Lin
 def test_it_listens_on_loopback_only(emulator: Emulator) -> None:
     make_function(emulator, "listener")
     invoke(emulator.client("lambda"), "listener", {})
-    assert listening(emulator._process.pid) == {"0100007F"}
+    assert listening_addresses(emulator._process.pid) == {"0100007F"}
 
 
-def test_functions_see_nothing_of_the_user(emulator: Emulator) -> None:
-    make_function(emulator, "seer")
-    environment = invoke(emulator.client("lambda"), "seer", {})
+def test_functions_see_nothing_of_the_users_environment(emulator: Emulator) -> None:
+    make_function(emulator, "reader")
+    environment = invoke(emulator.client("lambda"), "reader", {})
     assert environment["AWS_ENDPOINT_URL"] == emulator.endpoint
     assert environment["HOME"] == environment["TMPDIR"] == str(emulator._folder)
-    assert not set(USERS.values()) & set(environment.values()) - {"true"}
+    assert not set(USERS_ENVIRONMENT.values()) & set(environment.values()) - {"true"}
     assert not {"AWS_PROFILE", "AWS_USE_FIPS_ENDPOINT", "HTTP_PROXY"} & set(environment)
-    # The role's own session, not the administrator.
+    # The credentials are a session of the function's role, not the administrator's.
     assert environment["AWS_ACCESS_KEY_ID"].startswith("ASIA")
     assert emulator.secret_access_key not in environment.values()
 
 
-def test_a_failing_function_is_told_with_its_log(emulator: Emulator) -> None:
-    make_function(emulator, "failer")
+def test_the_error_of_a_failing_function_has_the_end_of_its_log(emulator: Emulator) -> None:
+    make_function(emulator, "failing")
     with pytest.raises(FunctionError, match=r"the reason[\s\S]*no good"):
-        invoke(emulator.client("lambda"), "failer", "fail")
+        invoke(emulator.client("lambda"), "failing", "fail")
     with pytest.raises(FunctionError, match="missing could not be run"):
         invoke(emulator.client("lambda"), "missing", {})
 
 
 def test_a_role_may_do_what_it_is_allowed_and_nothing_else(emulator: Emulator) -> None:
-    make_function(emulator, "teller")
-    session = invoke(emulator.client("lambda"), "teller", {})
+    make_function(emulator, "printer")
+    session = invoke(emulator.client("lambda"), "printer", {})
     url = emulator.client("sqs").create_queue(QueueName="jobs")["QueueUrl"]
     role = emulator.client(
         "sqs",
@@ -150,7 +152,7 @@ def test_a_role_may_do_what_it_is_allowed_and_nothing_else(emulator: Emulator) -
     with pytest.raises(ClientError, match="AccessDenied"):
         role.send_message(QueueUrl=url, MessageBody="x")
     policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}]}'
-    emulator.client("iam").put_role_policy(RoleName="teller", PolicyName="send", PolicyDocument=policy)
+    emulator.client("iam").put_role_policy(RoleName="printer", PolicyName="send", PolicyDocument=policy)
     role.send_message(QueueUrl=url, MessageBody="x")
     with pytest.raises(ClientError, match="AccessDenied"):
         role.receive_message(QueueUrl=url)
@@ -181,14 +183,14 @@ def test_a_web_page_is_refused_even_with_the_key(emulator: Emulator, headers: di
 @linux
 def test_stopping_ends_what_is_under_way_and_leaves_nothing() -> None:
     with Emulator("eu-central-1") as emulator:
-        make_function(emulator, "teller")
-        invoke(emulator.client("lambda"), "teller", {})
-        emulator.client("lambda").invoke(FunctionName="teller", InvocationType="Event", Payload=b'"sleep"')
+        make_function(emulator, "printer")
+        invoke(emulator.client("lambda"), "printer", {})
+        emulator.client("lambda").invoke(FunctionName="printer", InvocationType="Event", Payload=b'"sleep"')
         group = emulator._process.pid
-        assert len(members(group)) > 1
+        assert len(live_members(group)) > 1
         began = time.monotonic()
     assert time.monotonic() - began < 3
-    assert members(group) == []
+    assert live_members(group) == []
     assert not emulator._folder.exists()
     emulator.stop()
 
@@ -199,34 +201,34 @@ def test_it_does_not_outlive_the_program_that_started_it(number: int, tmp_path: 
     program = (
         "import sys, time\n"
         "from generator.local.emulator.process import Emulator\n"
-        "it = Emulator('eu-central-1')\n"
-        "print(it._process.pid, it._folder, flush=True)\n"
+        "emulator = Emulator('eu-central-1')\n"
+        "print(emulator._process.pid, emulator._folder, flush=True)\n"
         "time.sleep(60)\n"
     )
     with start_python("-c", program, cwd=tmp_path) as parent:
         assert parent.stdout
         group, folder = parent.stdout.readline().split()
-        assert members(int(group))
+        assert live_members(int(group))
         parent.send_signal(number)
         assert parent.wait(20) == -number
-    assert gone(int(group))
+    assert has_ended(int(group))
     assert not Path(folder).exists()
 
 
-def test_without_the_packages_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_packages_are_an_error_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(LocalError, match=r"pip install 'leaderboards-from-yaml\[local\]'"):
         Emulator("eu-central-1")
 
 
-def test_one_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_process_that_does_not_start_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "server.py").write_text("raise SystemExit('no luck')\n")
-    monkeypatch.setattr(process, "__file__", str(tmp_path / "aws.py"))
+    monkeypatch.setattr(process, "__file__", str(tmp_path / "process.py"))
     with pytest.raises(LocalError, match="does not start"):
         Emulator("eu-central-1")
 
 
-def test_a_free_port_is_taken_each_time() -> None:
+def test_two_emulators_share_no_port_and_no_data() -> None:
     with Emulator("eu-central-1") as one, Emulator("us-east-1") as other:
         assert one.endpoint != other.endpoint
         one.client("sqs").create_queue(QueueName="jobs")

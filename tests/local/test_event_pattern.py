@@ -1,4 +1,4 @@
-"""Event patterns: what they match, and that nothing is half understood."""
+"""Event patterns: which events they match, and which patterns are refused."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ TYPES = {
 
 
 def record(kind: Any, name: str = "INSERT") -> dict[str, Any]:
+    """A stream record of an activity with this type in DynamoDB's JSON, or without a type."""
     return {"eventName": name, "dynamodb": {"NewImage": {"type": kind} if kind else {}}}
 
 
@@ -30,7 +31,7 @@ def record(kind: Any, name: str = "INSERT") -> dict[str, Any]:
         (TYPES, record({"S": "chat"}), False),
         (TYPES, record({"S": "ping"}), False),
         (TYPES, record({"S": "kill"}, "REMOVE"), False),
-        # A type that is no text, or none at all, passes: the processor rejects it, visibly.
+        # An activity whose type is missing or no text passes, so that the processor can reject it visibly.
         (TYPES, record({"N": "5"}), True),
         (TYPES, record(None), True),
         (TYPES, {"eventName": "INSERT", "dynamodb": {}}, True),
@@ -44,7 +45,7 @@ def record(kind: Any, name: str = "INSERT") -> dict[str, Any]:
         ({"a": ["x"]}, {"a": ["y", "x"]}, True),
     ],
 )
-def test_matching(pattern: Any, event: dict[str, Any], matches: bool) -> None:
+def test_a_pattern_matches_an_event(pattern: Any, event: dict[str, Any], matches: bool) -> None:
     assert compile_pattern(pattern)(event) is matches
 
 
@@ -65,6 +66,6 @@ def test_matching(pattern: Any, event: dict[str, Any], matches: bool) -> None:
         {"a": {"b": [["x"]]}},
     ],
 )
-def test_what_is_not_known_is_refused(pattern: Any) -> None:
+def test_a_pattern_that_is_not_understood_whole_is_refused(pattern: Any) -> None:
     with pytest.raises(LocalError):
         compile_pattern(pattern)

@@ -1,5 +1,5 @@
 # ruff: noqa: N803 (boto3's argument names)
-"""The pipe: what it sends of a stream, and what becomes of what it cannot send."""
+"""The local pipe: which records of a stream it sends, and what becomes of those that it cannot send."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ MOMENT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def stream_record(number: int, kind: str = "kill", name: str = "INSERT") -> dict[str, Any]:
+    """A record as boto3 reads it from a table's stream."""
     return {
         "eventID": f"e{number}",
         "eventName": name,
@@ -37,11 +38,12 @@ def stream_record(number: int, kind: str = "kill", name: str = "INSERT") -> dict
 
 
 def refusal(code: str) -> ClientError:
+    """The error that boto3 raises for a refused call."""
     return ClientError({"Error": {"Code": code, "Message": code}}, "Operation")
 
 
-class Aws:
-    """A stream of two shards and two queues, as far as the pipe asks for them."""
+class FakeAws:
+    """An emulator and its clients in one: a stream with shards, and two queues, as far as the pipe uses them."""
 
     region = "eu-central-1"
 
@@ -55,9 +57,11 @@ class Aws:
         self.starts: list[str] = []
 
     def client(self, service: str) -> Any:
+        """The fake itself, which has the methods of every client."""
         return self
 
     def describe_stream(self, StreamArn: str, ExclusiveStartShardId: str = "") -> Any:
+        """As boto3 does, one shard a page."""
         names = sorted(self.shards)
         rest = names[names.index(ExclusiveStartShardId) + 1 :] if ExclusiveStartShardId else names
         more = {"LastEvaluatedShardId": rest[0]} if len(rest) > 1 else {}
@@ -70,11 +74,13 @@ class Aws:
         ShardIteratorType: str,
         SequenceNumber: str = "",
     ) -> Any:
+        """As boto3 does."""
         self.starts.append(ShardIteratorType)
         numbers = [record["dynamodb"]["SequenceNumber"] for record in self.shards[ShardId]]
         return {"ShardIterator": f"{ShardId} {numbers.index(SequenceNumber) + 1 if SequenceNumber else 0}"}
 
     def get_records(self, ShardIterator: str, Limit: int) -> Any:
+        """As boto3 does; raises the next of `read_errors` first."""
         if self.read_errors:
             raise refusal(self.read_errors.pop())
         shard, position = ShardIterator.split()
@@ -82,6 +88,7 @@ class Aws:
         return {"Records": records, "NextShardIterator": f"{shard} {int(position) + len(records)}"}
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> Any:
+        """As boto3 does, for the queue; fails for records that `refuse` picks."""
         assert len(Entries) <= 10
         self.batches.append(len(Entries))
         failed = []
@@ -94,10 +101,12 @@ class Aws:
         return {"Failed": failed}
 
     def send_message(self, QueueUrl: str, MessageBody: str) -> None:
+        """As boto3 does, for the dead-letter queue."""
         self.dead.append(json.loads(MessageBody))
 
 
 def settings(**changes: Any) -> PipeSettings:
+    """The settings of a pipe that passes new items of every type but `chat`."""
     values: dict[str, Any] = {
         "arn": "arn:aws:pipes:::pipe/test",
         "stream_arn": "arn:stream",
@@ -116,10 +125,10 @@ def settings(**changes: Any) -> PipeSettings:
     return PipeSettings(**(values | changes))
 
 
-def run(aws: Aws, done: Callable[[], bool], **changes: Any) -> list[str]:
-    """Run a pipe until `done`; what it said."""
-    said: list[str] = []
-    pipe = pipes.LocalPipe(aws, settings(**changes), said.append)  # type: ignore[arg-type]
+def run_pipe(aws: FakeAws, done: Callable[[], bool], **changes: Any) -> list[str]:
+    """Run a pipe until `done`. Returns its warnings."""
+    warnings: list[str] = []
+    pipe = pipes.LocalPipe(aws, settings(**changes), warnings.append)  # type: ignore[arg-type]
     pipe.start()
     for _ in range(500):
         if done() and pipe.idle_rounds >= 1:
@@ -129,7 +138,7 @@ def run(aws: Aws, done: Callable[[], bool], **changes: Any) -> list[str]:
     pipe.join(5)
     assert not pipe.is_alive()
     assert done()
-    return said
+    return warnings
 
 
 @pytest.fixture(autouse=True)
@@ -140,17 +149,17 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_shard_is_read_filtered_and_sent_once() -> None:
-    aws = Aws(
+    aws = FakeAws(
         [stream_record(n) for n in range(60)],
         [stream_record(60), stream_record(61, "chat"), stream_record(62, name="MODIFY"), stream_record(63)],
     )
-    assert run(aws, lambda: len(aws.sent) == 62) == []
+    assert run_pipe(aws, lambda: len(aws.sent) == 62) == []
     numbers = sorted(int(record["eventID"][1:]) for record in aws.sent)
     assert numbers == [*range(61), 63]
     assert aws.dead == []
 
 
-def test_a_record_is_passed_as_a_pipe_passes_it() -> None:
+def test_a_record_is_sent_in_the_form_that_aws_sends() -> None:
     record = stream_record(1)
     record["dynamodb"]["ApproximateCreationDateTime"] = MOMENT
     record["dynamodb"]["NewImage"]["blob"] = {"B": b"\x00\xff"}
@@ -179,8 +188,8 @@ def test_a_record_is_passed_as_a_pipe_passes_it() -> None:
     }
 
 
-def test_what_fails_for_a_while_is_sent_in_the_end_and_nothing_twice() -> None:
-    aws = Aws([stream_record(n) for n in range(30)])
+def test_a_record_that_fails_for_a_while_is_sent_in_the_end_and_none_twice() -> None:
+    aws = FakeAws([stream_record(n) for n in range(30)])
     failures = {"e3": 2, "e17": 1}
 
     def refuse(record: dict[str, Any]) -> bool:
@@ -188,47 +197,47 @@ def test_what_fails_for_a_while_is_sent_in_the_end_and_nothing_twice() -> None:
         return failures[record["eventID"]] >= 0
 
     aws.refuse = refuse
-    said = run(aws, lambda: len(aws.sent) == 30)
+    warnings = run_pipe(aws, lambda: len(aws.sent) == 30)
     assert sorted(int(record["eventID"][1:]) for record in aws.sent) == list(range(30))
-    assert said
+    assert warnings
     assert aws.dead == []
 
 
-def test_what_never_can_be_sent_becomes_a_dead_letter_that_names_its_position() -> None:
-    aws = Aws([stream_record(n) for n in range(12)])
+def test_a_record_that_always_fails_becomes_a_dead_letter_with_its_position() -> None:
+    aws = FakeAws([stream_record(n) for n in range(12)])
     aws.refuse = lambda record: record["eventID"] == "e5"
-    run(aws, lambda: len(aws.dead) == 1)
+    run_pipe(aws, lambda: len(aws.dead) == 1)
     assert len(aws.sent) == 11
     [letter] = aws.dead
     assert letter["context"]["condition"] == "RetryAttemptsExhausted"
     batch = letter["DDBStreamBatchInfo"]
     assert batch["startSequenceNumber"] == batch["endSequenceNumber"] == f"{5:030}"
     assert (batch["shardId"], batch["batchSize"], batch["streamArn"]) == ("shard-0", 1, "arn:stream")
-    # The batch of ten in which it failed once, then it alone, twice more.
+    # The batch of ten in which it failed, the two other records, and then it alone, twice.
     assert aws.batches == [10, 2, 1, 1]
 
 
-def test_too_old_a_record_is_not_tried_again() -> None:
+def test_a_record_that_is_too_old_is_not_tried_again() -> None:
     old = stream_record(0)
     old["dynamodb"]["ApproximateCreationDateTime"] = MOMENT
-    aws = Aws([old])
+    aws = FakeAws([old])
     aws.refuse = lambda record: True
-    run(aws, lambda: len(aws.dead) == 1, retry_attempts=None, record_age_seconds=60)
+    run_pipe(aws, lambda: len(aws.dead) == 1, retry_attempts=None, record_age_seconds=60)
     assert aws.batches == [1]
 
 
 @pytest.mark.parametrize("code", ["ExpiredIteratorException", "TrimmedDataAccessException", "InternalServerError"])
-def test_after_a_failed_read_it_goes_on(code: str) -> None:
-    aws = Aws([stream_record(n) for n in range(3)])
+def test_a_pipe_goes_on_after_a_failed_read(code: str) -> None:
+    aws = FakeAws([stream_record(n) for n in range(3)])
     aws.read_errors = [code]
-    run(aws, lambda: len(aws.sent) == 3)
+    run_pipe(aws, lambda: len(aws.sent) == 3)
     aws.shards["shard-0"].append(stream_record(3))
 
 
-def test_an_expired_position_is_found_again_without_sending_twice() -> None:
-    aws = Aws([stream_record(n) for n in range(3)])
-    said: list[str] = []
-    pipe = pipes.LocalPipe(aws, settings(), said.append)  # type: ignore[arg-type]
+def test_an_expired_iterator_is_replaced_without_sending_twice() -> None:
+    aws = FakeAws([stream_record(n) for n in range(3)])
+    warnings: list[str] = []
+    pipe = pipes.LocalPipe(aws, settings(), warnings.append)  # type: ignore[arg-type]
     pipe.start()
     while len(aws.sent) < 3:
         pipe.join(0.01)
@@ -242,10 +251,10 @@ def test_an_expired_position_is_found_again_without_sending_twice() -> None:
     pipe.join(5)
     assert [record["eventID"] for record in aws.sent] == ["e0", "e1", "e2", "e3"]
     assert "AFTER_SEQUENCE_NUMBER" in aws.starts
-    assert said == []
+    assert warnings == []
 
 
-def test_a_batch_holds_what_one_send_may_hold() -> None:
+def test_a_batch_keeps_to_the_limits_of_one_send() -> None:
     records = [{"body": "x" * 300_000} for _ in range(7)] + [{"body": "y"} for _ in range(15)]
     batches = pipes._make_batches(records)
     assert [len(batch) for batch in batches] == [3, 3, 10, 6]

@@ -1,6 +1,9 @@
-"""What local mode tells: trouble once in a while, and none of what it ends itself."""
+"""What local mode writes: a repeated warning once in a while, and none during a shutdown."""
 
 from __future__ import annotations
+
+import json
+from io import BytesIO
 
 import pytest
 
@@ -9,39 +12,38 @@ from generator.local.reporter import Reporter
 from generator.local.workers import Worker, make_simulation_worker
 
 
-def test_the_same_trouble_is_told_once_in_a_while(
+def test_the_same_warning_is_written_once_in_a_while(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    it = Reporter()
+    reports = Reporter()
     for number in range(3):
-        it.warn(f"request 3f-{number} failed\n  at {number}")
-    it.warn("something else")
+        reports.warn(f"request 3f-{number} failed\n  at {number}")
+    reports.warn("something else")
     assert capsys.readouterr().err == "warning: request 3f-0 failed\n  at 0\nwarning: something else\n"
     monkeypatch.setattr(reporter, "REPEAT_SECONDS", 0)
-    it.warn("request 3f-9 failed")
-    it.silence_warnings()
-    it.warn("ended")
-    it.say("fine")
+    reports.warn("request 3f-9 failed")
+    reports.silence_warnings()
+    reports.warn("ended")
+    reports.say("fine")
     assert capsys.readouterr().err == "warning: request 3f-9 failed\nfine\n"
 
 
-class Functions:
-    """Lambda with a simulator; the second run fails."""
+class FakeLambda:
+    """A boto3 client for Lambda with a simulator, whose second run fails."""
 
     def __init__(self) -> None:
         self.counts: list[int] = []
 
     def invoke(self, FunctionName: str, Payload: bytes, LogType: str) -> object:  # noqa: N803
-        import json
-        from io import BytesIO
-
+        """As boto3 does."""
         self.counts.append(json.loads(Payload)["activities"])
         if len(self.counts) == 2:
             return {"FunctionError": "Unhandled", "Payload": BytesIO(b"boom")}
         return {"Payload": BytesIO(b"{}")}
 
 
-def wait(worker: Worker, functions: Functions, runs: int) -> None:
+def run_worker(worker: Worker, functions: FakeLambda, runs: int) -> None:
+    """Run a worker until it has invoked the function `runs` times."""
     worker.start()
     for _ in range(500):
         if len(functions.counts) >= runs:
@@ -53,10 +55,10 @@ def wait(worker: Worker, functions: Functions, runs: int) -> None:
 
 
 def test_a_rate_is_kept_over_time_and_a_failure_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    functions, troubles = Functions(), list[str]()
-    worker = make_simulation_worker(functions, "it", 0.5, troubles.append)
+    functions, warnings = FakeLambda(), list[str]()
+    worker = make_simulation_worker(functions, "simulator", 0.5, warnings.append)
     monkeypatch.setattr(worker, "_every", 0)
-    wait(worker, functions, runs=4)
-    # 2.5 in each run of five seconds.
+    run_worker(worker, functions, runs=4)
+    # Half an activity a second is 2.5 in each run of five seconds.
     assert functions.counts[:4] == [2, 3, 2, 3]
-    assert troubles == ["the function it failed:\n  boom"]
+    assert warnings == ["the function simulator failed:\n  boom"]

@@ -1,5 +1,7 @@
-"""Listing what was rejected and putting it back, wherever it is interrupted. The processor is the real one, the tables
-and queues are in memory; the same over the embedded AWS stands in end_to_end."""
+"""Listing rejected activities and putting them back, wherever the redrive is interrupted.
+
+The processor is the real one, tables and queues are in memory; tests/end_to_end does the same on the embedded AWS.
+"""
 
 from __future__ import annotations
 
@@ -24,19 +26,22 @@ from tests.runtime.fakes import error
 from tests.runtime.world import World
 
 LATER = NOW + 60_000
-MENDED = board(decimals=0, rules=(Rule("kill", (Points(Decimal(10)),)), Rule("new_kill", (Points(Decimal(7)),))))
+WITH_NEW_RULE = board(decimals=0, rules=(Rule("kill", (Points(Decimal(10)),)), Rule("new_kill", (Points(Decimal(7)),))))
 BOARDS = {
     "keeps totals": board(decimals=0),
     "keeps one run": board(decimals=0, aggregate="best"),
 }
 
 
-class Died(BaseException):
-    """The program ended here."""
+class Death(BaseException):
+    """Stands for the death of the program at this point."""
 
 
 class FakeQueues:
-    """Queues by URL; what is received stays until it is deleted."""
+    """A boto3 client for SQS. A message that was received stays in its queue until it is deleted.
+
+    `before` and `after` are called around each call that changes something.
+    """
 
     def __init__(self) -> None:
         self.queues: dict[str, list[str]] = {"queue": [], "dead": []}
@@ -44,21 +49,24 @@ class FakeQueues:
         self.after: Callable[[str], Any] = lambda operation: None
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+        """As boto3 does."""
         self.before("send_message")
         self.queues[QueueUrl].append(MessageBody)
         self.after("send_message")
 
     def receive_message(self, *, QueueUrl: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        """As boto3 does, ten messages at most."""
         bodies = self.queues[QueueUrl][:10]
         return {"Messages": [{"Body": body, "ReceiptHandle": body} for body in bodies]} if bodies else {}
 
     def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
+        """As boto3 does."""
         self.before("delete_message")
         self.queues[QueueUrl].remove(ReceiptHandle)
 
 
 class Game:
-    """A board that rejects what it does not know yet, and what is done about it."""
+    """A board whose rule for the type `new_kill` is missing, and what an operator does with it."""
 
     def __init__(self, config: BoardConfig) -> None:
         self.config = config
@@ -67,28 +75,31 @@ class Game:
         marks = self.world._table("marks", "player_id", "activity_id")
         self.running = RunningBoard(self.world.activities, marks, self.sqs, "queue", "dead", "eu-central-1")  # type: ignore[arg-type]
 
-    def mend(self) -> None:
-        """The rule that was missing is there from now on."""
-        config = board(aggregate=self.config.aggregate, decimals=0, rules=MENDED.rules)
+    def add_missing_rule(self) -> None:
+        """Add the rule: from now on `new_kill` counts."""
+        config = board(aggregate=self.config.aggregate, decimals=0, rules=WITH_NEW_RULE.rules)
         self.world.config = self.world.aggregates._config = config
 
     def rejected(self, now: int = LATER, reason: str | None = None) -> list[Rejection]:
+        """What `leaderboards rejected` would list."""
         return list(list_rejections(self.running.marks, now, reason))
 
     def redrive(self, now: int = LATER) -> dict[str, int]:
+        """Put back everything that was rejected. Returns the counts."""
         counts = {"sent": 0, "counted": 0, "gone": 0}
         for done in redrive_rejected(self.running, list_rejections(self.running.marks, now)):
             counts = vars(done)
         return counts
 
     def process_queue(self, now: int = LATER) -> Batch:
-        """All that waits is processed, twice: SQS delivers at least once."""
+        """Process every message in the queue, twice: SQS delivers at least once. Returns the second result."""
         bodies, self.sqs.queues["queue"] = self.sqs.queues["queue"], []
         messages = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
         process(messages, self.world.config, self.world.registry, self.world.aggregates, now)
         return process(messages, self.world.config, self.world.registry, self.world.aggregates, now)
 
     def scores(self, now: int = LATER) -> dict[str, int]:
+        """Every player's score in a new snapshot."""
         self.world.rebuild(now)
         page = self.world.page(now, window="all_time")
         return {entry["player_id"]: entry["score"] for entry in page["entries"]}
@@ -96,10 +107,11 @@ class Game:
 
 @pytest.fixture(params=list(BOARDS))
 def game(request: pytest.FixtureRequest) -> Game:
+    """A board of each kind of storage: totals, or one run kept for each player."""
     return Game(BOARDS[request.param])
 
 
-def test_a_rejected_activity_is_listed_with_all_that_helps(game: Game) -> None:
+def test_a_rejected_activity_is_listed_with_reason_and_detail(game: Game) -> None:
     game.world.put(
         item("ann", type="new_kill"), item("bob"), item("a/b\x1b[2J", type="kill"), item("cleo", at=NOW + DAY)
     )
@@ -116,16 +128,16 @@ def test_a_rejected_activity_is_listed_with_all_that_helps(game: Game) -> None:
     assert game.rejected(NOW + 20 * DAY) == []
 
 
-def test_the_newest_stand_first(game: Game) -> None:
+def test_the_newest_are_listed_first(game: Game) -> None:
     times = [NOW - 3 * DAY, NOW - 5000, NOW - 2000, NOW]
     for number, at in enumerate(times):
         game.world.put(item(f"p{number}", at=at, number=number, type="nothing"), written=at)
     assert [each.player_id for each in game.rejected()] == ["p3", "p2", "p1", "p0"]
 
 
-def test_put_back_after_mending_it_counts_once(game: Game) -> None:
+def test_an_activity_put_back_after_its_rule_is_added_counts_once(game: Game) -> None:
     game.world.put(item("ann", type="new_kill"), item("bob", number=1, type="new_kill"))
-    game.mend()
+    game.add_missing_rule()
     assert game.redrive() == {"sent": 2, "counted": 0, "gone": 0}
     assert game.rejected() == []
     assert game.process_queue().counts["Rejected"] == 0
@@ -136,19 +148,19 @@ def test_put_back_after_mending_it_counts_once(game: Game) -> None:
     assert game.scores() == {"ann": 7, "bob": 7}
 
 
-def test_put_back_before_mending_it_is_rejected_again_and_listed_again(game: Game) -> None:
+def test_an_activity_put_back_without_a_rule_is_rejected_and_listed_again(game: Game) -> None:
     game.world.put(item("ann", type="new_kill"))
     game.redrive()
     assert game.process_queue().counts["Duplicate"] == 1
     (again,) = game.rejected()
     assert (again.player_id, again.written) == ("ann", NOW + 999)
-    game.mend()
+    game.add_missing_rule()
     assert game.redrive(LATER + 1000)["sent"] == 1
     game.process_queue(LATER + 1000)
     assert game.scores() == {"ann": 7}
 
 
-def test_rejected_again_before_the_redrive_is_done_it_stays_listed(game: Game) -> None:
+def test_an_activity_rejected_again_during_the_redrive_stays_listed(game: Game) -> None:
     game.world.put(item("ann", type="new_kill"))
     # The processor is faster than the last step of the redrive.
     game.sqs.after = lambda operation: operation == "send_message" and game.process_queue()
@@ -168,11 +180,11 @@ STEPS = [
 
 @pytest.mark.parametrize("processed_between", [False, True])
 @pytest.mark.parametrize(("part", "when", "operation", "nth"), STEPS)
-def test_a_redrive_that_dies_anywhere_is_made_up_for_by_the_next(
+def test_a_redrive_that_dies_at_any_step_is_completed_by_the_next(
     game: Game, part: str, when: str, operation: str, nth: int, processed_between: bool
 ) -> None:
     game.world.put(item("ann", type="new_kill"))
-    game.mend()
+    game.add_missing_rule()
     faulty: Any = game.world.dynamodb if part == "dynamodb" else game.sqs
     calls = 0
 
@@ -180,10 +192,10 @@ def test_a_redrive_that_dies_anywhere_is_made_up_for_by_the_next(
         nonlocal calls
         calls += name == operation
         if name == operation and calls == nth:
-            raise Died
+            raise Death
 
     setattr(faulty, when, die)
-    with pytest.raises(Died):
+    with pytest.raises(Death):
         game.redrive()
     setattr(faulty, when, lambda operation: None)
     if processed_between:
@@ -199,10 +211,10 @@ def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
     game = Game(BOARDS["keeps totals"])
     game.world.put(item("ann", type="new_kill"))
     (left,) = game.rejected()
-    game.mend()
+    game.add_missing_rule()
     game.redrive()
     game.process_queue()
-    # As after a redrive that died before its last step.
+    # Put the rejection back, as if the redrive had died before its last step.
     record = left.make_record()
     game.world.dynamodb.tables["marks"][left.key] = {
         **game.running.marks.key(left.key),
@@ -218,25 +230,25 @@ def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
     assert game.rejected() == []
 
 
-def test_what_is_too_large_to_keep_is_read_from_the_activities_table(game: Game) -> None:
+def test_an_activity_too_large_to_keep_is_read_from_the_activities_table(game: Game) -> None:
     there = item("ann", type="new_kill", note="x" * IMAGE_KEPT)
     gone = item("bob", number=1, type="new_kill", note="x" * IMAGE_KEPT)
     game.world.activities.put(there)
     game.world.put(there, gone)
     assert [each.type for each in game.rejected()] == [None, None]
-    game.mend()
+    game.add_missing_rule()
     assert game.redrive() == {"sent": 1, "counted": 0, "gone": 1}
     game.process_queue()
     assert game.scores() == {"ann": 7}
-    # Its mark and what tells of it are as they were.
+    # Its mark and its rejection are as they were.
     assert [each.player_id for each in game.rejected()] == ["bob"]
     assert game.redrive() == {"sent": 0, "counted": 0, "gone": 1}
 
 
-def test_a_window_is_judged_by_when_the_activity_first_was_written(game: Game) -> None:
+def test_a_redriven_activity_is_judged_by_the_time_it_was_first_written(game: Game) -> None:
     old = item("ann", at=NOW - 60_000, type="new_kill")
     game.world.put(old, written=NOW)
-    game.mend()
+    game.add_missing_rule()
     weeks_later = NOW + 10 * DAY
     game.redrive(weeks_later)
     batch = game.process_queue(weeks_later)
@@ -245,7 +257,7 @@ def test_a_window_is_judged_by_when_the_activity_first_was_written(game: Game) -
     assert game.world.page(weeks_later, window="2026-W48")["players"] == 1
 
 
-def test_dead_letters_go_back_as_they_are(game: Game) -> None:
+def test_dead_letters_are_put_back_unchanged(game: Game) -> None:
     bodies = [json.dumps(stream_record(item(f"p{number}", number=number))) for number in range(25)]
     game.sqs.queues["dead"] = [*bodies]
     (*_, done) = redrive_dead_letters(game.running)
@@ -260,10 +272,10 @@ def test_a_redrive_of_dead_letters_that_dies_loses_none_and_counts_none_twice(ga
 
     def die(operation: str) -> None:
         if operation == "delete_message":
-            raise Died
+            raise Death
 
     game.sqs.before = die
-    with pytest.raises(Died):
+    with pytest.raises(Death):
         list(redrive_dead_letters(game.running))
     game.sqs.before = lambda operation: None
     list(redrive_dead_letters(game.running))
@@ -272,7 +284,7 @@ def test_a_redrive_of_dead_letters_that_dies_loses_none_and_counts_none_twice(ga
     assert game.scores() == {"ann": 10}
 
 
-def test_what_aws_refuses_is_told_as_one_sentence(game: Game) -> None:
+def test_a_refusal_of_aws_is_one_sentence(game: Game) -> None:
     game.world.put(item("ann", type="new_kill"))
 
     def refuse(operation: str) -> None:
