@@ -96,7 +96,7 @@ def _find_mistakes(
     for entry in loaded.entries:
         if entry.name == name:
             place = f"{show(entry.node.file)}:{entry.node.mapping()['name'].line}"
-            yield f"BOARD: a board is called {quote(name)} already, at {place}. Give it a name of its own."
+            yield f"BOARD: a board is already called {quote(name)}, at {place}. Give it a name of its own."
     if like is not None and original is None:
         boards = tuple(entry.name for entry in loaded.entries if entry.name)
         yield _describe_unknown("--like", "board", like, boards, show(main))
@@ -109,10 +109,10 @@ def _find_mistakes(
 
 def _describe_unknown(option: str, kind: str, name: str, known: tuple[str, ...], file: str) -> str:
     """The sentences about a board or team that an option names and the file does not have."""
-    near = nearest(name, known)
-    meant = f' Did you mean "{near}"?' if near else ""
-    choices = f"There is {join_words(known, 'and')}" if known else f"There are no {kind}s yet"
-    return f"{option}: there is no {kind} {quote(name)} in {file}.{meant} {choices}."
+    hint = f"Write {join_words(known)}." if known else f"There are no {kind}s yet."
+    if near := nearest(name, known):
+        hint = f'Did you mean "{near}"?'
+    return f"{option}: there is no {kind} {quote(name)} in {file}. {hint}"
 
 
 def _choose_file(files: Mapping[str, bytes], main: str, team: str, original: Entry | None) -> str:
@@ -140,7 +140,7 @@ def _list_notes(loaded: Loaded, like: str, name: str, left_out: tuple[str, ...])
         boards = node.get("boards")
         if boards and boards.get(like):
             place = f"environments.{environment}.boards"
-            yield f"Not copied: {place}.{like}. What {name} needs of it goes to {place}.{name}."
+            yield f"Not copied: {place}.{like}. Copy what {name} needs to {place}.{name}."
 
 
 def _describe_error(diagnostic: Diagnostic, file: str, inserted: Inserted, show: Callable[[str], str]) -> str:

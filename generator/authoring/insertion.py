@@ -33,8 +33,8 @@ class Inserted:
 def insert_board(file: str, data: bytes, board: Sequence[str], shown: str) -> Inserted:
     """Insert a board, given as lines without line breaks, its dash in the first column.
 
-    `shown`: the file's path as the user would write it. Raises AuthoringError if the file's boards are not a list of
-    dashes, so that none can be added.
+    `shown`: the file's path as the user would write it. Raises AuthoringError if the file's boards are not written
+    as a list with dashes.
     """
     old = read_tree(file, data).root
     assert old is not None
@@ -48,7 +48,7 @@ def insert_board(file: str, data: bytes, board: Sequence[str], shown: str) -> In
             return Inserted(changed, line + 1, added, boards.sequence()[-1])
     place = old.get("boards") or old
     raise AuthoringError(
-        f"{shown}:{place.line}:{place.column}: a board can be put into a list of dashes only. "
+        f"{shown}:{place.line}:{place.column}: a board can only be added to a list with dashes. "
         "Write each board on lines of its own, the first with a dash: `- name: ...`."
     )
 

@@ -13,7 +13,7 @@ def make_title(name: str) -> str:
 def make_starter(name: str, team: str | None) -> tuple[str, ...]:
     """The lines of a small board, its dash in the first column. `team`: None if the file says it for all its boards."""
     return (
-        "# docs/boards.md shows every kind of board with its ranks; `leaderboards explain` tells this one's values.",
+        "# docs/boards.md shows every kind of board with its ranks; `leaderboards explain` shows this one's values.",
         f"- name: {to_yaml(name)}",
         *([f"  team: {to_yaml(team)}"] if team is not None else []),
         "  scoring:",

@@ -63,10 +63,10 @@ def find_unscannable(bundles: Iterable[Bundle]) -> Iterator[RawFinding]:
             message = "checkov does not read JSON: write it as HCL, in a file that ends in .tf"
             yield RawFinding(path, 0, "parse", message)
         for path in filter(_OVERRIDE.search, bundle.hcl):
-            message = "Terraform puts it in the place of what checkov sees: write it in a file of another name"
+            message = "Terraform merges it into the other files, unseen by checkov: give it another name"
             yield RawFinding(path, 0, "seen", message)
         for path, line, policy in _find_matches(_SKIP_COMMENT, bundle):
-            yield RawFinding(path, line, "seen", f"{policy} cannot be left out: delete this comment")
+            yield RawFinding(path, line, "seen", f"{policy} cannot be skipped: delete this comment")
 
 
 def find_unseen(bundle: Bundle, evidence: Evidence, unread: set[str]) -> Iterator[RawFinding]:
@@ -75,7 +75,7 @@ def find_unseen(bundle: Bundle, evidence: Evidence, unread: set[str]) -> Iterato
         if path not in unread and (path.rpartition("/")[0], kind, name) not in evidence.resources:
             yield RawFinding(path, line, "seen", "checkov did not look at it", f"{kind}.{name}")
     for path, line, name in _find_matches(_MODULE, bundle):
-        message = "what it brings is not looked at: write its resources here"
+        message = "checkov does not look into modules: write its resources here"
         yield RawFinding(path, line, "seen", message, f"module.{name}")
     root = f"{bundle.folder}/terraform"
     for policy, says in POLICIES.items():

@@ -26,7 +26,7 @@ def make_keys(bundles: list[Bundle], versions: Mapping[str, str], policies: Path
     """The key of each bundle, by its folder: a hash of its content, the tools' versions, our policies and this code."""
     own = {path.name: path.read_bytes() for path in sorted(policies.glob("*.py"))}
     # This code decides too, and while somebody works on it, its version stays the same.
-    own |= {f"policy/{path.name}": path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))}
+    own |= {f"check/{path.name}": path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))}
     common = _digest({name: version.encode() for name, version in versions.items()} | own)
     return {bundle.folder: _digest({"": common.encode(), **bundle.relative_files()}) for bundle in bundles}
 

@@ -11,7 +11,7 @@ from generator.output.plan import Plan
 _MESSAGES = {
     "new": "is missing",
     "changed": "is not what the YAML says",
-    "removed": "is left over: the YAML does not lead to it",
+    "removed": "is left over: `leaderboards generate` would remove it",
 }
 
 
@@ -44,5 +44,7 @@ def find_first_difference(old: bytes, new: bytes) -> int:
     if old == new or b"\0" in old:
         return 0
     before, after = old.split(b"\n"), new.split(b"\n")
-    same = next((index for index, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), None)
-    return min(len(before), len(after)) if same is None else same + 1
+    for number, (one, other) in enumerate(zip(before, after, strict=False), start=1):
+        if one != other:
+            return number
+    return min(len(before), len(after))

@@ -55,7 +55,7 @@ class ProgramResult:
         """The last lines of its output, safe to print."""
         output = (self.stderr or self.stdout).strip().splitlines()[-_LAST_LINES:]
         lines = ["".join(c if c.isprintable() else " " for c in line) for line in output]
-        return "\n".join(lines) or "it said nothing"
+        return "\n".join(lines) or "it printed nothing"
 
 
 def find_tools(project: Path, scratch: Path, progress: Progress) -> Tools:
@@ -97,7 +97,7 @@ def read_terraform_version(terraform: str, folder: Path, progress: Progress) -> 
     try:
         return str(json.loads(result.stdout)["terraform_version"])
     except (ValueError, KeyError, TypeError):
-        raise PolicyError(f"{terraform} does not tell its version:\n{result.last_lines}") from None
+        raise PolicyError(f"{terraform} does not print its version:\n{result.last_lines}") from None
 
 
 def read_checkov_version(checkov: str, folder: Path, progress: Progress) -> str:
@@ -108,7 +108,7 @@ def read_checkov_version(checkov: str, folder: Path, progress: Progress) -> str:
         return found[0].name.removeprefix("checkov-").removesuffix(".dist-info")
     result = run_program([checkov, "--version"], folder, progress)
     if result.code or not result.stdout.strip():
-        raise PolicyError(f"{checkov} does not tell its version:\n{result.last_lines}")
+        raise PolicyError(f"{checkov} does not print its version:\n{result.last_lines}")
     return result.stdout.strip()
 
 

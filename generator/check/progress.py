@@ -21,13 +21,13 @@ class Progress:
         self._stream = stream
         self._clock = clock
         self._terminal = stream.isatty()
-        self._what = ""
+        self._name = ""
         self._began = self._next = 0.0
 
-    def step(self, what: str) -> None:
+    def step(self, name: str) -> None:
         """Begin a step, named in a few words such as `terraform fmt: 3 bundles`."""
         self.clear()
-        self._what, self._began = what, self._clock()
+        self._name, self._began = name, self._clock()
         self._next = self._began + _FIRST_SECONDS
 
     def tick(self) -> None:
@@ -35,14 +35,14 @@ class Progress:
         now = self._clock()
         if now < self._next:
             return
-        line = f"{self._what} ... {now - self._began:.0f} s"
+        line = f"{self._name} ... {now - self._began:.0f} s"
         self._stream.write(f"\r\033[K{line}" if self._terminal else f"{line}\n")
         self._stream.flush()
         self._next = now + (_TERMINAL_SECONDS if self._terminal else _LOG_SECONDS)
 
     def clear(self) -> None:
         """End the step, and clear its line on a terminal."""
-        if self._terminal and self._what:
+        if self._terminal and self._name:
             self._stream.write("\r\033[K")
             self._stream.flush()
-        self._what = ""
+        self._name = ""

@@ -39,7 +39,7 @@ def report_text(report: Report, colour: bool = False) -> str:
     bold, red, reset = ("\033[1m", "\033[31m", "\033[0m") if colour else ("", "", "")
     lines = []
     for (yaml, board), group in groupby(report.findings, lambda each: (each.yaml, each.board)):
-        name = f"boards[{board}]" if board else "of no board"
+        name = f"boards[{board}]" if board else "in no board's bundle"
         lines.append(f"{bold}{yaml.file}:{yaml.line}:{yaml.column}: {name}{reset}")
         findings = list(group)
         drift = [each for each in findings if each.rule == "drift"]

@@ -51,7 +51,8 @@ def _make_lookup(account_id: str) -> hcl.Lookup:
 def _find_name(reader: hcl.Evaluator, block: hcl.Block) -> str | None:
     """The first of the block's arguments that holds its name: `name`, `..._name`, `bucket` or `key`.
 
-    One that refers to another resource does not count: it holds that resource's name."""
+    One that refers to another resource does not count: it holds that resource's name.
+    """
     for attribute, node in block.attributes.items():
         if attribute in ("name", "bucket", "key") or attribute.endswith("_name"):
             try:

@@ -45,7 +45,7 @@ FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
     ),
     "alarms.snapshot_age_seconds": lambda board: ("rebuild", board.snapshot_age_seconds),
 }
-"""Keys whose value, if left out, follows from another key: gives that other key, and the value that the board has."""
+"""Keys that take their value from another key if they are left out: a function gives that key and the value."""
 
 
 def list_values(loaded: Loaded, merged: Merged, board: Board) -> Iterator[Value]:

@@ -84,7 +84,7 @@ def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -
     starter.start()
     while not over.wait(1):
         if not starter.is_alive() and not stack.alive:
-            failures.append(LocalError("the embedded AWS ended by itself"))
+            failures.append(LocalError("the embedded AWS stopped by itself"))
             break
     failure = failures[0] if failures else None  # from here on, things fail because they are stopped
     stack.stop()

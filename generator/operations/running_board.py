@@ -84,7 +84,7 @@ def make_aws_session(board: Board) -> boto3.Session:
         session = boto3.Session(region_name=board.region)
         account = session.client("sts").get_caller_identity()["Account"] if board.account_id else None
     if account != board.account_id:
-        raise OperationError(f"{board.name} is in the account {board.account_id}, your credentials are of {account}")
+        raise OperationError(f"{board.name} is in the account {board.account_id}, your credentials are for {account}")
     return session
 
 

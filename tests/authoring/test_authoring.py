@@ -243,7 +243,7 @@ def test_what_belongs_to_one_board_is_left_out() -> None:
     )
     assert added.notes == (
         "Left out: api.domain and api.certificate_arn. A domain leads to one board; give wins one of its own.",
-        "Not copied: environments.prod.boards.kills. What wins needs of it goes to environments.prod.boards.wins.",
+        "Not copied: environments.prod.boards.kills. Copy what wins needs to environments.prod.boards.wins.",
     )
     files["teams/nebula.yaml"] = files["teams/nebula.yaml"].replace(
         b'      cors_origins: ["https://game.example.com"]\n', b""

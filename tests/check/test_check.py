@@ -137,12 +137,12 @@ def test_what_a_person_added_is_scanned(arcade: Path, monkeypatch: pytest.Monkey
         'module "far" {\n  source = "git::https://a.example"\n}\n'
     )
     result = run("check", cwd=arcade)
-    assert "kills/terraform/mine.tf:1: seen: what it brings is not looked at" in result.stdout
+    assert "kills/terraform/mine.tf:1: seen: checkov does not look into modules" in result.stdout
     (arcade / "build/nebula/kills/terraform/mine.tf").write_text(
         '/* a\n*/ module /* b */ "far" /**/ {\n  source = "../../far"\n}\n/**/ resource /**/ "a_b" /**/ "c" {\n}\n'
     )
     result = run("check", cwd=arcade)
-    assert "kills/terraform/mine.tf:2: seen: what it brings is not looked at" in result.stdout
+    assert "kills/terraform/mine.tf:2: seen: checkov does not look into modules" in result.stdout
     assert "kills/terraform/mine.tf:5: seen: checkov did not look at it (a_b.c)" in result.stdout
 
 
@@ -157,9 +157,9 @@ def test_nothing_gets_round_what_looks_at_it(arcade: Path) -> None:
     assert result.code == 1
     found = [line.split("terraform/")[1] for line in result.stdout.splitlines() if "terraform/" in line]
     assert found == [
-        "mine.tf:2: seen: CKV_LB_4 cannot be left out: delete this comment",
-        "my_override.tf: seen: Terraform puts it in the place of what checkov sees: write it in a file of another name",
-        "override.tf: seen: Terraform puts it in the place of what checkov sees: write it in a file of another name",
+        "mine.tf:2: seen: CKV_LB_4 cannot be skipped: delete this comment",
+        "my_override.tf: seen: Terraform merges it into the other files, unseen by checkov: give it another name",
+        "override.tf: seen: Terraform merges it into the other files, unseen by checkov: give it another name",
     ]
 
 

@@ -130,7 +130,7 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         with local(tmp_path, "--port", str(port)) as process:
             _, err = process.communicate(timeout=20)
     assert process.returncode == 3
-    assert f"port {port} of 127.0.0.1 cannot be had" in err
+    assert f"port {port} of 127.0.0.1 cannot be used" in err
     assert "Traceback" not in err
     assert_nothing_is_left(tmp_path)
 

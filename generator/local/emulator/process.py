@@ -63,7 +63,7 @@ class Emulator:
         require_packages()
         self.region = region
         self.account_id = account_id
-        # ministack does not check the administrator's signature, so nobody may guess the key itself: see
+        # ministack does not check the administrator's signature, so the key must be impossible to guess: see
         # `server._guard`.
         self.access_key_id = "LOCAL" + secrets.token_hex(16).upper()
         self.secret_access_key = secrets.token_hex(20)

@@ -71,10 +71,10 @@ def main() -> None:
 def _guard(app: Any, port: int, key: str) -> Any:
     """Let only two kinds of callers reach the emulator: programs that know the administrator's key, and functions.
 
-    Whoever may create a Lambda function here runs code as the user, and ministack would let any web page that is open
-    in a browser on this machine do so: it answers scripts of any origin and accepts well-known keys unchecked. Role
-    sessions (ASIA…), which the functions have, pass: ministack checks their signatures. Every request is marked as
-    sent over TLS, because the bundles' policies demand it and on this machine there is nothing to encrypt.
+    A caller that can create a Lambda function here runs code as the user, and ministack would let any web page that is
+    open in a browser on this machine do so: it answers scripts of any origin and accepts well-known keys unchecked.
+    Functions call with sessions of their roles (ASIA…), whose signatures ministack checks. Every request is marked as
+    sent over TLS: the bundles' policies demand TLS, and a loopback connection needs none.
     """
     hosts = {f"127.0.0.1:{port}".encode(), f"localhost:{port}".encode()}
     administrator = re.compile(rf"(?:Credential=|X-Amz-Credential=){re.escape(key)}(?:/|%2F)".encode())

@@ -57,7 +57,7 @@ class CloudFront:
         try:
             self._server = _Server(self, port or 0)
         except OSError as error:
-            raise LocalError(f"port {port} of 127.0.0.1 cannot be had: {error.strerror}; try another --port") from None
+            raise LocalError(f"port {port} of 127.0.0.1 cannot be used: {error.strerror}; try another --port") from None
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         names = ("127.0.0.1", "localhost")
@@ -210,4 +210,4 @@ def _respond_with_text(status: HTTPStatus, text: str) -> HttpResponse:
 
 
 def _refuse() -> HttpResponse:
-    return _respond_with_text(HTTPStatus.FORBIDDEN, f"only {_METHODS} are let through")
+    return _respond_with_text(HTTPStatus.FORBIDDEN, f"only {_METHODS} are allowed")

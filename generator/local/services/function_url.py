@@ -101,7 +101,8 @@ class FunctionUrl:
 def make_url_event(method: str, path: str, query: str, if_none_match: str | None) -> dict[str, Any]:
     """The event that a function URL makes of a request which CloudFront passes on, in payload format 2.0.
 
-    It holds none of the reader's headers and cookies (Lambda developer guide, "Invoking Lambda function URLs")."""
+    It holds none of the reader's headers and cookies (Lambda developer guide, "Invoking Lambda function URLs").
+    """
     now = datetime.now(UTC)
     host = "local.lambda-url.on.aws"
     headers = {"host": host, "user-agent": "Amazon CloudFront", "x-forwarded-proto": "https"}
@@ -142,7 +143,8 @@ def make_url_event(method: str, path: str, query: str, if_none_match: str | None
 def read_response(result: Any) -> HttpResponse:
     """The HTTP response that a function URL makes of what the function returns.
 
-    Raises ValueError, TypeError or AttributeError if that cannot be turned into one."""
+    Raises ValueError, TypeError or AttributeError if that cannot be turned into one.
+    """
     if not isinstance(result, dict) or "statusCode" not in result:
         return HttpResponse(HTTPStatus.OK, {"content-type": "application/json"}, json.dumps(result).encode())
     headers = {

@@ -58,20 +58,21 @@ class LocalPipe(threading.Thread):
         """Read, filter and send until `stop` is called. A failed read is tried again: the stream keeps its records."""
         while not self._stopped.is_set():
             try:
-                moved = self._round()
+                found = self._deliver_batches()
             except (ClientError, BotoCoreError) as error:
                 if self._stopped.is_set():
                     return
                 self._recover(error)
                 continue
-            if not moved:
+            if not found:
                 self.idle_rounds += 1
                 self._stopped.wait(IDLE_SECONDS)
 
     def _recover(self, error: Exception) -> None:
         """Forget all iterators after a failed read, so that new ones are asked for.
 
-        An iterator lives 15 minutes (DynamoDB API reference, "GetShardIterator"), and a laptop may sleep longer."""
+        An iterator lives 15 minutes (DynamoDB API reference, "GetShardIterator"), and a laptop may sleep longer.
+        """
         self._iterators.clear()
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
         if code == "ExpiredIteratorException":
@@ -82,27 +83,27 @@ class LocalPipe(threading.Thread):
         self._warn(f"the pipe cannot read its stream: {error}")
         self._stopped.wait(RETRY_SECONDS)
 
-    def _round(self) -> bool:
+    def _deliver_batches(self) -> bool:
         """Deliver one batch of each shard. Returns whether there was any record."""
-        moved = False
-        for shard in self._shards():
+        found = False
+        for shard in self._list_shards():
             iterator = self._iterators[shard]
             if iterator is None:
                 continue
             page = self._streams.get_records(ShardIterator=iterator, Limit=min(1000, self._settings.batch_size))
             records = page["Records"]
             if records:
-                moved = True
+                found = True
                 self._deliver(shard, records)
                 if self._stopped.is_set():
                     return False
                 self._done[shard] = records[-1]["dynamodb"]["SequenceNumber"]
             self._iterators[shard] = page.get("NextShardIterator")
-        return moved
+        return found
 
-    def _shards(self) -> list[str]:
-        """The shards of the stream, each with an iterator."""
-        # A new shard appears only when another closes, so only then ask for the list again.
+    def _list_shards(self) -> list[str]:
+        """The shards of the stream. A new one gets its iterator here."""
+        # A new shard appears only when another one closes, so only then ask for the list again.
         if not self._iterators or None in self._iterators.values():
             more: dict[str, str] = {}
             while True:
