@@ -7,17 +7,14 @@ import os
 import signal
 import tempfile
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from generator.board.board import Board
 from generator.errors import LocalError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from generator.board.board import Board
-    from generator.local.reporter import Reporter
-    from generator.local.stack import Stack
+from generator.local.reporter import Reporter
+from generator.local.stack import Stack
 
 
 def run_boards(
@@ -37,12 +34,6 @@ def run_boards(
     Page addresses go to standard output, everything else to standard error. Raises LocalError, with a text for the
     user, when the boards cannot be run; nothing is left running then.
     """
-    from generator.local.emulator.process import require_packages
-    from generator.local.reporter import Reporter
-
-    require_packages()
-    from generator.local.stack import Stack  # needs those packages
-
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())

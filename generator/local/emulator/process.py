@@ -42,9 +42,9 @@ STOP_SECONDS = 3.0
 """Seconds that the process may take to stop before it is killed."""
 
 
-def require_packages() -> None:
+def _require_packages() -> None:
     """Raise LocalError, which says what to install, if a package that local mode needs is missing."""
-    for module in ("ministack", "hypercorn", "hcl2"):
+    for module in ("ministack", "hypercorn"):
         if importlib.util.find_spec(module) is None:
             raise LocalError(f"local mode needs the Python package that has `{module}`: {INSTALL}")
 
@@ -60,7 +60,7 @@ class Emulator:
 
         Raises LocalError when ministack is not installed or does not start.
         """
-        require_packages()
+        _require_packages()
         self.region = region
         self.account_id = account_id
         # ministack does not check the administrator's signature, so the key must be impossible to guess: see
