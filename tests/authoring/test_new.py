@@ -1,4 +1,4 @@
-"""`leaderboards new` as a command: what it says, what it writes where, and that a file is never half written."""
+"""`leaderboards new` as a command: what it prints, what it writes where, and that no file is ever half written."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import pytest
 
 from generator.errors import OutputError
 from generator.output import replace_file
+from tests.authoring.files import HEAD, MAIN
 from tests.support.cli import Result, run
 from tests.support.folders import read_folder
 from tests.support.processes import finish, start
-from tests.support.projects import head
-
-MAIN = "leaderboards.yaml"
-HEAD = head(teams=("nebula", "quasar"))
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """A project with a main file without boards, and a file of the team quasar with one."""
     (tmp_path / "teams").mkdir()
     (tmp_path / MAIN).write_text(f'include: ["teams/*.yaml"]\n{HEAD}boards: []\n')
     (tmp_path / "teams/quasar.yaml").write_text(
@@ -28,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_in_the_file_of_its_team(folder: Path) -> None:
+def test_a_board_goes_into_the_file_of_its_team(folder: Path) -> None:
     main = (folder / MAIN).read_text()
     result = run("new", "best-laps", "--team", "quasar", cwd=folder)
     assert result == Result(
@@ -43,7 +41,7 @@ def test_in_the_file_of_its_team(folder: Path) -> None:
     assert "name: worst-laps\n    team: nebula\n" in (folder / MAIN).read_text()
 
 
-def test_dry_run_writes_nothing(folder: Path) -> None:
+def test_a_dry_run_writes_nothing(folder: Path) -> None:
     before = read_folder(folder)
     result = run("new", "best-laps", "--team", "quasar", "--dry-run", cwd=folder)
     assert result.code == 0
@@ -82,7 +80,7 @@ def test_dry_run_writes_nothing(folder: Path) -> None:
         (["", "--team", "nebula"], "BOARD: must be 2 to 32 lower-case letters"),
     ],
 )
-def test_wrong_arguments(folder: Path, arguments: list[str], message: str) -> None:
+def test_wrong_arguments_are_errors_that_name_them(folder: Path, arguments: list[str], message: str) -> None:
     before = read_folder(folder)
     result = run("new", *arguments, cwd=folder)
     assert result.code == 2
@@ -92,7 +90,7 @@ def test_wrong_arguments(folder: Path, arguments: list[str], message: str) -> No
     assert read_folder(folder) == before
 
 
-def test_names_too_long_once_prefixed(folder: Path) -> None:
+def test_a_name_too_long_once_prefixed_is_an_error(folder: Path) -> None:
     text = (folder / MAIN).read_text().replace("arcade", "a-long-project-x")
     (folder / MAIN).write_text(f"{text}environments: {{an-environment-x: {{}}}}\n")
     result = run("new", "a-board-with-a-name", "--team", "nebula", cwd=folder)
@@ -100,8 +98,8 @@ def test_names_too_long_once_prefixed(folder: Path) -> None:
     assert result.stderr.startswith("BOARD: a-long-project-x-an-environment-x-a-board-with-a-name has 53 characters")
 
 
-def test_what_is_wrong_elsewhere_once_it_is_there(folder: Path) -> None:
-    """Two boards that would share their names in AWS: the one that is read later is in a file of its own."""
+def test_a_mistake_that_the_new_board_makes_elsewhere_is_an_error(folder: Path) -> None:
+    """Two boards that would share their names in AWS. The error may be at either of them."""
     (folder / MAIN).write_text((folder / MAIN).read_text() + "environments: {dev: {}, dev-laps: {}}\n")
     laps = folder / "teams/quasar.yaml"
     laps.write_text(laps.read_text().replace("name: laps", "name: laps-laps"))
@@ -111,7 +109,7 @@ def test_what_is_wrong_elsewhere_once_it_is_there(folder: Path) -> None:
     assert result.stderr.startswith(("BOARD: ", "teams/quasar.yaml:3:"))
 
 
-def test_a_wrong_file_is_not_touched(folder: Path) -> None:
+def test_a_file_with_mistakes_is_not_touched(folder: Path) -> None:
     (folder / MAIN).write_text("version: 2\n" + HEAD.removeprefix("version: 1\n"))
     before = (folder / MAIN).read_bytes()
     result = run("new", "a-b", "--team", "nebula", cwd=folder)
@@ -120,8 +118,8 @@ def test_a_wrong_file_is_not_touched(folder: Path) -> None:
     assert (folder / MAIN).read_bytes() == before
 
 
-def test_all_at_once(folder: Path) -> None:
-    """Runs at the same time wait for each other: none takes another's board away."""
+def test_four_runs_at_once_add_four_boards(folder: Path) -> None:
+    """Runs at the same time wait for each other, so that none overwrites another's board."""
     names = [f"board-{number}" for number in range(4)]
     runs = [start("new", name, "--team", "quasar", cwd=folder) for name in names]
     assert [(finish(process), process.returncode)[1] for process in runs] == [0] * len(names)
@@ -130,7 +128,7 @@ def test_all_at_once(folder: Path) -> None:
     assert [path.name for path in (folder / "teams").iterdir()] == ["quasar.yaml"]
 
 
-def test_a_link_stays_one_and_the_mode_is_kept(folder: Path) -> None:
+def test_a_link_stays_a_link_and_the_mode_is_kept(folder: Path) -> None:
     (folder / "elsewhere").mkdir()
     (folder / MAIN).rename(folder / "elsewhere/real.yaml")
     (folder / "elsewhere/real.yaml").chmod(0o640)
@@ -159,7 +157,7 @@ def test_interrupted_before_the_rename(
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_file_that_somebody_else_changed(tmp_path: Path) -> None:
+def test_a_file_that_somebody_else_changed_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "file.yaml"
     file.write_bytes(b"theirs")
     (tmp_path / ".file.yaml.new").write_bytes(b"left by a run that was killed")
@@ -178,7 +176,7 @@ def test_a_file_that_somebody_else_changed(tmp_path: Path) -> None:
         "boards: [  # none\n]\n",
     ],
 )
-def test_brackets_are_refused(tmp_path: Path, boards: str) -> None:
+def test_boards_in_brackets_are_refused(tmp_path: Path, boards: str) -> None:
     (tmp_path / MAIN).write_text(HEAD + boards)
     result = run("new", "first", "--team", "nebula", cwd=tmp_path)
     assert result.code == 2

@@ -1,4 +1,4 @@
-"""`check` finds what is wrong with a bundle, names its place and its board, and never passes what it did not see."""
+"""`leaderboards check`: finds what is wrong with a bundle, names its place and its board, and misses nothing."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ import pytest
 
 from generator.check import clean_bundles
 from tests.support.cli import Result, run
-from tests.support.fake_tools import CHECKOV, TERRAFORM, failed, program, write_project
+from tests.support.fake_tools import CHECKOV, TERRAFORM, count_resources, failed, program, write_project
 from tests.support.folders import read_folder
 from tests.support.programs import need
 from tests.support.projects import board_yaml
 
+DAMAGED = {
+    "syntax": ["queues.tf:", "parse: Terraform cannot read it: ", "parse: checkov cannot read it", "drift"],
+    "emptied": ["build/nebula/emptied/terraform: empty: there is no resource in it", "drift: and "],
+    "public": ["storage.tf:13: drift", "storage.tf:10: CKV_LB_4: No principal is public; block_public_policy must"],
+    "star": ["api.tf:56: drift", "CKV_LB_3: No action and no resource is *; the action * allows more"],
+    "alarm": ["CKV_LB_1: Every board has its alarms; the alarm aws_cloudwatch_metric_alarm.throttles is missing"],
+    "unformatted": ["main.tf:13: fmt: terraform fmt would change it", "main.tf:13: drift"],
+    "json": ["more.tf.json: parse: checkov does not read JSON"],
+    "commented": ["page.tf:4: seen: checkov did not look at it (aws_s3_object.x)"],
+}
+"""What `check` says of each board whose bundle `damage` changes."""
 
-def test_five_mutants(tmp_path: Path) -> None:
-    """With the real tools: each change that somebody made in build/ is found, and the board's line is named."""
-    for tool in ("terraform", "checkov"):
-        need(tool)
-    names = ["syntax", "emptied", "public", "star", "alarm", "unformatted", "json", "commented", "intact"]
-    write_project(tmp_path, *names)
-    lines = (tmp_path / "leaderboards.yaml").read_text().splitlines()
-    run("generate", cwd=tmp_path)
-    build = tmp_path / "build/nebula"
+
+def damage(build: Path) -> None:
+    """Change the bundle of each board of DAMAGED, in the way that its name says."""
 
     def change(path: str, old: str, new: str) -> None:
         text = (build / path).read_text()
@@ -44,44 +49,47 @@ def test_five_mutants(tmp_path: Path) -> None:
     (build / "alarm/terraform/alarms.tf").write_text("\n".join(kept) + "\n")
     change("unformatted/terraform/main.tf", "region = ", "region   =   ")
     (build / "json/terraform/more.tf.json").write_text("{}")
-    change(
-        "commented/terraform/page.tf",
-        'resource "aws_s3_object"',
-        '/*\nresource "aws_s3_object" "x" {\n*/\nresource "aws_s3_object"',
-    )
+    resource = 'resource "aws_s3_object"'
+    change("commented/terraform/page.tf", resource, f'/*\n{resource} "x" {{\n*/\n{resource}')
+
+
+def test_whatever_somebody_changed_in_build_is_found(tmp_path: Path) -> None:
+    """With the real tools. Each finding names the board's line."""
+    for tool in ("terraform", "checkov"):
+        need(tool)
+    names = [*DAMAGED, "intact"]
+    write_project(tmp_path, *names)
+    lines = (tmp_path / "leaderboards.yaml").read_text().splitlines()
+    run("generate", cwd=tmp_path)
+    build = tmp_path / "build/nebula"
+    damage(build)
     before = read_folder(build)
     result = run("check", cwd=tmp_path)
     assert result.code == 1
     groups = dict(part.split("\n", 1) for part in result.stdout.split("leaderboards.yaml:")[1:])
     found = {head.rpartition("[")[2].rstrip("]"): (head, body) for head, body in groups.items()}
-    for name, *words in (
-        ("syntax", "queues.tf:", "parse: Terraform cannot read it: ", "parse: checkov cannot read it", "drift"),
-        ("emptied", "build/nebula/emptied/terraform: empty: there is no resource in it", "drift: and "),
-        ("public", "storage.tf:13: drift", "storage.tf:10: CKV_LB_4: No principal is public; block_public_policy must"),
-        ("star", "api.tf:56: drift", "CKV_LB_3: No action and no resource is *; the action * allows more"),
-        ("alarm", "CKV_LB_1: Every board has its alarms; the alarm aws_cloudwatch_metric_alarm.throttles is missing"),
-        ("unformatted", "main.tf:13: fmt: terraform fmt would change it", "main.tf:13: drift"),
-        ("json", "more.tf.json: parse: checkov does not read JSON"),
-        ("commented", "page.tf:4: seen: checkov did not look at it (aws_s3_object.x)"),
-    ):
+    for name, expected in DAMAGED.items():
         head, body = found[name]
         assert head.startswith(f"{lines.index(f'  - name: {name}') + 1}:5: ")
-        assert [word for word in words if word not in body] == [], body
+        assert [text for text in expected if text not in body] == [], body
     assert "intact" not in found
     assert read_folder(build) == before
     assert "`leaderboards generate` writes it" in result.stderr
-    # Once more: what was not clean is not forgotten.
+    # Checked again, what was found is found again.
     again = run("check", cwd=tmp_path)
     assert again.stdout.replace(" (1 unchanged)", "") == result.stdout
     run("generate", cwd=tmp_path)
     (build / "json/terraform/more.tf.json").unlink()
-    assert run("check", cwd=tmp_path).stdout == "9 bundles (1 unchanged), 711 resources: nothing found\n"
+    resources = len(names) * count_resources()
+    assert run("check", cwd=tmp_path).stdout == f"9 bundles (1 unchanged), {resources} resources: nothing found\n"
 
 
-def test_fresh_clone_is_checked_without_a_build(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fresh_clone_is_checked_without_a_build(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("check", cwd=arcade)
     assert result == Result(
-        0, "2 bundles, 158 resources: nothing found\n", "There is no build/: what would be generated was checked.\n"
+        0,
+        f"2 bundles, {2 * count_resources()} resources: nothing found\n",
+        "There is no build/: what would be generated was checked.\n",
     )
     assert not (arcade / "build").exists()
     monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
@@ -90,7 +98,7 @@ def test_fresh_clone_is_checked_without_a_build(arcade: Path, monkeypatch: pytes
     assert result.stdout == (
         "leaderboards.yaml:11:5: boards[wins]\n"
         "  build/nebula/wins/terraform/queues.tf:7: CKV_X: Is well (aws_sqs_queue.q)\n"
-        "2 bundles, 158 resources: 1 finding\n"
+        f"2 bundles, {2 * count_resources()} resources: 1 finding\n"
     )
 
 
@@ -114,7 +122,7 @@ def test_an_edited_yaml_is_drift_until_it_is_generated(arcade: Path) -> None:
     assert run("check", cwd=arcade).code == 0
 
 
-def test_of_many_drifted_files_a_few_are_listed(arcade: Path) -> None:
+def test_a_few_of_many_drifted_files_are_listed(arcade: Path) -> None:
     run("generate", cwd=arcade)
     for path in (arcade / "build/nebula/kills/terraform").iterdir():
         path.write_text(path.read_text() + "# more\n")
@@ -125,11 +133,11 @@ def test_of_many_drifted_files_a_few_are_listed(arcade: Path) -> None:
     assert len(document["findings"]) == 17
 
 
-def test_what_a_person_added_is_scanned(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No drift, for `generate` leaves it alone; Terraform would apply it."""
+def test_a_file_that_a_person_added_is_scanned(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that a person added is no drift, because `generate` leaves it alone; but Terraform would apply it."""
     run("generate", cwd=arcade)
     (arcade / "build/nebula/kills/terraform/mine.tf").write_text('resource "aws_sqs_queue" "mine" {\n}\n')
-    assert "159 resources" in run("check", cwd=arcade).stdout
+    assert f"{2 * count_resources() + 1} resources" in run("check", cwd=arcade).stdout
     monkeypatch.setenv("UNSEEN", "mine")
     result = run("check", "--all", cwd=arcade)
     assert "kills/terraform/mine.tf:1: seen: checkov did not look at it (aws_sqs_queue.mine)" in result.stdout
@@ -146,8 +154,8 @@ def test_what_a_person_added_is_scanned(arcade: Path, monkeypatch: pytest.Monkey
     assert "kills/terraform/mine.tf:5: seen: checkov did not look at it (a_b.c)" in result.stdout
 
 
-def test_nothing_gets_round_what_looks_at_it(arcade: Path) -> None:
-    """Whatever checkov is told in a bundle, or does not know of Terraform."""
+def test_nothing_in_a_bundle_can_evade_checkov(arcade: Path) -> None:
+    """Comments for checkov, and files that Terraform treats in a way that checkov does not know."""
     run("generate", cwd=arcade)
     terraform = arcade / "build/nebula/kills/terraform"
     for name in ("override.tf", "my_override.tf", "not-override.tf"):
@@ -168,7 +176,7 @@ def test_an_orphan_is_named_and_not_checked(arcade: Path) -> None:
     write_project(arcade, "kills")
     run("generate", cwd=arcade)
     result = run("check", cwd=arcade)
-    assert (result.code, result.stdout) == (0, "1 bundle, 79 resources: nothing found\n")
+    assert (result.code, result.stdout) == (0, f"1 bundle, {count_resources()} resources: nothing found\n")
     assert "build/nebula/wins: its board is gone." in result.stderr
 
 
@@ -184,7 +192,7 @@ def test_an_orphan_is_named_and_not_checked(arcade: Path) -> None:
         (CHECKOV + 'echo "Cannot load external check x" >&2', "did not use the policies"),
     ],
 )
-def test_a_checkov_that_does_not_do_its_work(arcade: Path, script: str, message: str) -> None:
+def test_a_checkov_that_does_not_do_its_work_is_an_error(arcade: Path, script: str, message: str) -> None:
     program(arcade.parent / "checkov", f'case "$1" in --version) echo 1; exit;; esac\n{script}')
     result = run("check", cwd=arcade)
     assert (result.code, result.stdout) == (3, "")
@@ -192,7 +200,7 @@ def test_a_checkov_that_does_not_do_its_work(arcade: Path, script: str, message:
     assert not (arcade / clean_bundles.FOLDER).exists()
 
 
-def test_resources_that_checkov_did_not_look_at(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resources_that_checkov_did_not_look_at_are_found(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNSEEN", "aws_sqs_queue:activities$")
     result = run("check", cwd=arcade)
     assert result.code == 1
@@ -204,14 +212,14 @@ def test_resources_that_checkov_did_not_look_at(arcade: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("script", ["echo broken >&2; exit 1", "exit 2"])
-def test_a_terraform_that_fails(arcade: Path, script: str) -> None:
+def test_a_terraform_that_fails_is_an_error(arcade: Path, script: str) -> None:
     program(arcade.parent / "terraform", TERRAFORM % script)
     result = run("check", cwd=arcade)
     assert result.code == 3
     assert "terraform fmt failed" in result.stderr
 
 
-def test_missing_tools_are_named_and_on_ci_an_error(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_tools_are_named_and_are_errors_on_ci(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TERRAFORM", "CHECKOV"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("PATH", str(arcade))
@@ -227,7 +235,7 @@ def test_missing_tools_are_named_and_on_ci_an_error(arcade: Path, monkeypatch: p
     assert result.stderr.startswith("terraform is not installed")
 
 
-def test_what_a_person_set_for_a_tool_does_not_change_the_check(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_persons_settings_of_the_tools_do_not_change_the_check(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_CLI_ARGS_fmt", "-write=false")
     monkeypatch.setenv("CKV_SKIP_CHECK", "CKV_LB_1")
     monkeypatch.setenv("BC_API_KEY", "x")

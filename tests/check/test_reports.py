@@ -1,4 +1,4 @@
-"""What `check` writes for people, programs, code scanners and CI servers, and what it says while it runs."""
+"""The reports of `leaderboards check` in each format, and the progress that it shows."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from generator.check.progress import Progress
 from generator.cli.console import coloured
 from generator.pipeline import Place
 from tests.support.cli import run
-from tests.support.fake_tools import failed, program
+from tests.support.fake_tools import count_resources, failed, program
 from tests.support.processes import finish, start
 from tests.support.projects import board_yaml, project_yaml
 
 
-def test_json(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_json_report(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
     document = json.loads(run("check", "--format", "json", cwd=arcade).stdout)
     yaml = {"file": "leaderboards.yaml", "line": 11, "column": 5}
@@ -43,14 +43,14 @@ def test_json(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "folder": "nebula/wins",
         "board": "wins",
         "yaml": yaml,
-        "resources": 79,
+        "resources": count_resources(),
         "unchanged": False,
     }
-    assert (document["resources"], document["left_out"], document["diagnostics"]) == (158, [], [])
+    assert (document["resources"], document["left_out"], document["diagnostics"]) == (2 * count_resources(), [], [])
 
 
-def test_sarif(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The primary location is in the repository; build/ is not."""
+def test_the_sarif_report(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first location is in leaderboards.yaml, because build/ is not in the repository."""
     monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7))
     result = run("check", "--format", "sarif", cwd=arcade)
     assert result.code == 1
@@ -66,14 +66,14 @@ def test_sarif(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     related = found["relatedLocations"][0]["physicalLocation"]
     assert related["artifactLocation"] == {"uri": "build/nebula/wins/terraform/queues.tf"}
     assert related["region"] == {"startLine": 7}
-    # A line more above: the same finding.
+    # With a line more above the board, it is still the same finding.
     (arcade / "leaderboards.yaml").write_text("# a comment\n" + (arcade / "leaderboards.yaml").read_text())
     later = json.loads(run("check", "--format", "sarif", cwd=arcade).stdout)["runs"][0]["results"][0]
     assert later["locations"][0]["physicalLocation"]["region"]["startLine"] == 12
     assert later["partialFingerprints"] == found["partialFingerprints"]
 
 
-def test_junit(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_junit_report(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hostile = 'queue.<&">\x1b\x00]]>\ud83d'
     monkeypatch.setenv("FAILED", failed("nebula/wins/terraform/queues.tf", 7, hostile).replace("'", ""))
     result = run("check", "--format", "junit", cwd=arcade)
@@ -94,7 +94,7 @@ def test_junit(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("style", ["text", "json", "sarif", "junit"])
-def test_a_wrong_yaml(arcade: Path, style: str) -> None:
+def test_mistakes_in_the_yaml_are_in_each_report(arcade: Path, style: str) -> None:
     file = arcade / "leaderboards.yaml"
     file.write_text(file.read_text().replace("{every: week}", "{every: weak}", 1))
     result = run("check", "--format", style, cwd=arcade)
@@ -112,7 +112,7 @@ def test_a_wrong_yaml(arcade: Path, style: str) -> None:
     assert not (arcade / clean_bundles.FOLDER).exists()
 
 
-def test_boards_of_another_file_and_folder(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_lead_from_here_to_another_file_and_folder(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (arcade / "teams").mkdir()
     (arcade / "teams/nebula.yaml").write_text("team: nebula\nboards:\n" + board_yaml("wins", team=None))
     (arcade / "leaderboards.yaml").write_text('include: ["teams/*.yaml"]\n' + project_yaml(board_yaml("kills")))
@@ -135,13 +135,14 @@ def test_colours_are_for_terminals_only(arcade: Path, monkeypatch: pytest.Monkey
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
+        """It is one."""
         return True
 
 
-def test_progress_on_a_terminal_is_one_line_that_goes() -> None:
+def test_progress_on_a_terminal_is_one_line_and_cleared_at_the_end() -> None:
     stream = Terminal()
     progress = Progress(stream, clock=iter([0.0, 0.5, 1.0, 1.2, 2.4]).__next__)
     progress.step("checkov: 2 bundles")
@@ -152,7 +153,7 @@ def test_progress_on_a_terminal_is_one_line_that_goes() -> None:
 
 
 def test_progress_and_an_interrupt(arcade: Path) -> None:
-    """A run that takes long says so; Ctrl-C ends the tools with it and leaves nothing behind."""
+    """A long run shows progress; Ctrl-C ends it and its tools, and no file is left behind."""
     program(
         arcade.parent / "checkov", f'case "$1" in --version) echo 1; exit;; esac\necho $$ > {arcade}/pid; exec sleep 60'
     )

@@ -1,4 +1,4 @@
-"""`leaderboards explain`: every value with its line, every resource, the windows of a time."""
+"""`leaderboards explain`: every value with its line, every resource, the windows at an instant."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from generator.explaining.resources import UNKNOWN_ACCOUNT, list_resources
 from generator.explaining.values import DEFAULT, FOLLOWS
 from generator.pipeline import validate
 from generator.rendering import text_files
+from generator.source import inputs
 from generator.spec.base import Model
 from generator.spec.board import BoardSpec
 from generator.validation.loading import load
@@ -30,21 +31,22 @@ AT = "2026-06-01T03:59:59Z"
 
 
 @pytest.mark.parametrize(("board", "environment"), [("laps", "dev"), ("vault", "prod")])
-def test_text(board: str, environment: str, expect: Callable[[Path, str], None]) -> None:
+def test_the_text_report(board: str, environment: str, expect: Callable[[Path, str], None]) -> None:
     result = run("explain", board, "--env", environment, "--at", AT, cwd=FOLDER)
     assert (result.code, result.stderr) == (0, "")
     expect(FOLDER / f"{environment}-{board}.txt", result.stdout)
 
 
-def explained(board: str, environment: str, *arguments: str) -> dict[str, Any]:
+def explain(board: str, environment: str, *arguments: str) -> dict[str, Any]:
+    """The JSON that the command prints."""
     result = run("explain", board, "--env", environment, "--json", *arguments, cwd=FOLDER)
     assert (result.code, result.stderr) == (0, "")
     document: dict[str, Any] = json.loads(result.stdout)
     return document
 
 
-def test_json() -> None:
-    document = explained("laps", "dev", "--at", AT)
+def test_the_json_report() -> None:
+    document = explain("laps", "dev", "--at", AT)
     assert {key: document[key] for key in ("board", "team", "environment", "folder")} == {
         "board": "laps",
         "team": "quasar",
@@ -78,12 +80,12 @@ def test_json() -> None:
         },
         {"every": "season", "id": None, "starts_at": None, "ends_at": None},
     ]
-    assert "windows" not in explained("laps", "dev")
+    assert "windows" not in explain("laps", "dev")
 
 
 @pytest.mark.parametrize(("board", "environment"), [("laps", "dev"), ("laps", "prod"), ("vault", "dev")])
-def test_a_line_that_is_named_says_the_value(board: str, environment: str) -> None:
-    named = [each for each in explained(board, environment)["values"] if each["line"]]
+def test_the_named_line_gives_the_value(board: str, environment: str) -> None:
+    named = [each for each in explain(board, environment)["values"] if each["line"]]
     assert len(named) > 8
     for each in named:
         line = (FOLDER / each["file"]).read_text().splitlines()[each["line"] - 1]
@@ -94,6 +96,7 @@ def test_a_line_that_is_named_says_the_value(board: str, environment: str) -> No
 
 
 def _keys(model: type[Model], above: str = "") -> Iterator[str]:
+    """The paths of a model's keys, and of the keys of models in it."""
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, Model):
@@ -102,47 +105,43 @@ def _keys(model: type[Model], above: str = "") -> Iterator[str]:
             yield above + name
 
 
-def test_every_key_of_a_board_is_told() -> None:
-    told = {each["key"] for each in explained("vault", "prod")["values"]}
-    # Lists of models are told item by item.
-    assert set(_keys(BoardSpec)) - {"window", "scoring.rules"} <= told
-    assert {"window[0].every", "scoring.rules[0]"} <= told
+def test_every_key_of_a_board_is_shown() -> None:
+    shown = {each["key"] for each in explain("vault", "prod")["values"]}
+    # Lists of models are shown item by item.
+    assert set(_keys(BoardSpec)) - {"window", "scoring.rules"} <= shown
+    assert {"window[0].every", "scoring.rules[0]"} <= shown
 
 
-def test_what_has_no_value_unless_another_decides_it() -> None:
-    """A key that stands for a decision elsewhere when it is left out is told with that decision."""
-    empty = {each["key"] for each in explained("vault", "dev")["values"] if each["value"] is None}
+def test_only_keys_that_follow_from_no_other_are_empty() -> None:
+    """A key that takes its value from another key, if left out, is shown with that value."""
+    empty = {each["key"] for each in explain("vault", "dev")["values"] if each["value"] is None}
     bounds = {f"scoring.limits.{key}" for key in ("points.min", "points.max", "activities_per_minute")}
     api = {f"api.{key}" for key in ("domain", "certificate_arn", "max_concurrency", "web_acl_arn")}
     assert empty == bounds | api | {"kms_key_arn", "environments.dev.account_id", "environments.dev.backend"}
     assert not empty & set(FOLLOWS)
 
 
-def boards() -> Iterator[Board]:
+def golden_boards() -> Iterator[Board]:
+    """The boards of every golden case."""
     for case in GOLDEN_CASES:
-        files = {path.relative_to(GOLDEN / case).as_posix(): path.read_bytes() for path in _inputs(case)}
-        yield from validate(files).boards
+        yield from validate(inputs.read(GOLDEN / case / "leaderboards.yaml").files).boards
 
 
-def _inputs(case: str) -> list[Path]:
-    return [GOLDEN / case / "leaderboards.yaml", *(GOLDEN / case / "teams").glob("*.yaml")]
-
-
-@pytest.mark.parametrize("board", list(boards()), ids=lambda board: board.folder)
-def test_every_resource_is_told(board: Board) -> None:
+@pytest.mark.parametrize("board", list(golden_boards()), ids=lambda board: board.folder)
+def test_every_resource_is_shown(board: Board) -> None:
     emitted = "".join(content for path, content in text_files.render(board).items() if path.endswith(".tf"))
     addresses = re.findall(r'^resource "(\w+)" "(\w+)" \{$', emitted, re.M)
-    told = list(list_resources(board))
-    assert [each.address for each in told] == [f"{kind}.{name}" for kind, name in addresses]
-    named = {each.name for each in told if each.name}
-    # Whatever carries the board's prefix as its name.
+    listed = list(list_resources(board))
+    assert [each.address for each in listed] == [f"{kind}.{name}" for kind, name in addresses]
+    named = {each.name for each in listed if each.name}
+    # Every name in the files that begins with the board's prefix.
     own = re.findall(rf'^  \w*(?:name|bucket) += "((?:[a-z/]+/)?{board.names.prefix}[^"]*)"', emitted, re.M)
     assert len(own) > 20
     account = board.account_id or UNKNOWN_ACCOUNT
     assert {name.replace("${data.aws_caller_identity.current.account_id}", account) for name in own} <= named
 
 
-def test_a_resource_that_is_added_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_resource_that_is_added_to_the_blueprint_is_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "leaderboards.yaml").write_text(SMALLEST)
     before = text_files.render
 
@@ -157,7 +156,7 @@ def test_a_resource_that_is_added_is_told(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert re.search(r"\n  eip +1 without a name\n", result.stdout)
 
 
-def test_no_clock_unless_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_clock_is_read_only_for_at_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "leaderboards.yaml").write_text(SMALLEST)
     monkeypatch.setattr("runtime.clock.now", lambda: 1_780_000_000_000)
     assert "Windows" not in run("explain", "kills", cwd=tmp_path).stdout
@@ -187,23 +186,23 @@ def test_no_clock_unless_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         ),
     ],
 )
-def test_wrong_arguments(tmp_path: Path, arguments: list[str], message: str) -> None:
+def test_wrong_arguments_are_errors_that_name_them(tmp_path: Path, arguments: list[str], message: str) -> None:
     (tmp_path / "leaderboards.yaml").write_text(SMALLEST)
     assert run("explain", *arguments, cwd=tmp_path) == Result(2, "", message)
 
 
-def test_which_environment() -> None:
+def test_a_board_in_several_environments_needs_one_named() -> None:
     assert run("explain", "laps", cwd=FOLDER) == Result(2, "", "--env: laps is in dev, prod; name one.\n")
 
 
-def test_a_wrong_file(tmp_path: Path) -> None:
+def test_mistakes_in_the_yaml_are_reported(tmp_path: Path) -> None:
     (tmp_path / "leaderboards.yaml").write_text(SMALLEST.replace("week", "weak"))
     result = run("explain", "kills", cwd=tmp_path)
     assert (result.code, result.stdout) == (2, "")
     assert "window.every: must be all_time" in result.stderr
 
 
-def test_hostile_text(tmp_path: Path) -> None:
+def test_hostile_text_is_escaped(tmp_path: Path) -> None:
     hostile = 'when: {mode: "\\x1b[31m\\n\\u202e", "other": "[a, b]"}'
     (tmp_path / "leaderboards.yaml").write_text(SMALLEST.replace("points: 10", f"points: 10, {hostile}"))
     result = run("explain", "kills", cwd=tmp_path)
@@ -212,7 +211,7 @@ def test_hostile_text(tmp_path: Path) -> None:
     assert 'when: {mode: "\\x1b[31m\\n\\u202e", other: "[a, b]"}' in result.stdout
 
 
-def test_colour() -> None:
+def test_colours_only_add_to_the_text() -> None:
     files = {"leaderboards.yaml": SMALLEST.encode()}
     [board], loaded = validate(files).boards, load(files, "leaderboards.yaml")
     explanation = build_explanation(loaded, loaded.merged[0], board)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from generator.pipeline import generate
 from tests.support.projects import board_yaml, project_yaml
 
 
@@ -14,6 +17,13 @@ def write_project(folder: Path, *names: str) -> Path:
     """Write the leaderboards.yaml of boards with those names."""
     (folder / "leaderboards.yaml").write_text(project_yaml(*map(board_yaml, names)))
     return folder
+
+
+@cache
+def count_resources() -> int:
+    """The number of Terraform resources in the bundle of each board that `write_project` writes."""
+    files = generate({"leaderboards.yaml": project_yaml(board_yaml()).encode()}).files
+    return sum(len(re.findall(rb'^resource "', data, re.M)) for path, data in files.items() if path.endswith(".tf"))
 
 
 def program(path: Path, script: str) -> str:

@@ -1,4 +1,4 @@
-"""`leaderboards new`: whatever a file looks like, it has one board more, and nothing else in it is another."""
+"""`leaderboards new` as a function: whatever a file looks like, it gains one board and nothing else changes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ from generator.authoring.addition import add_board
 from generator.diagnostics.diagnostic import any_error
 from generator.errors import AuthoringError
 from generator.pipeline import validate
-from generator.validation.loading import load
-from tests.support.paths import GOLDEN, GOLDEN_CASES, SAMPLE
-from tests.support.projects import head
+from tests.authoring.files import HEAD, MAIN, is_one_insertion
+from tests.support.paths import SAMPLE
 from tests.support.scrambling import scramble
 
-MAIN = "leaderboards.yaml"
-HEAD = head(teams=("nebula", "quasar"))
 BOARD = """- name: weekly-kills   # the first
   team: nebula
   title: Weekly kills
   scoring: {rules: [{activity: kill, points: 10}]}
 """
-LAST = {
+LAST_LINES = {
     "flow": "  window: {every: week}\n",
     "trailing spaces": "  window: {every: week}   \n",
     "comment": "  window: {every: week}  # resets on Monday\n",
@@ -38,14 +35,14 @@ LAST = {
     "      - activity: kill\n        points: 1\n        when:\n          mode: |+\n            ranked\n\n\n",
     "quoted over lines": '  window: {every: week}\n  rebuild: "rate(1\n    minute)"\n',
 }
-TAIL = {
+COMMENTS = {
     "nothing": "",
     "comment of the board": "    # top: 5\n",
     "comment in the list": "# - name: old\n#   team: nebula\n",
     "empty lines and a comment": "\n\n# the end\n\n",
     "comment after an empty line": "\n  # a thought\n",
 }
-AFTER = {
+END = {
     "nothing": "",
     "a key": "\ndefaults: {top: 5}\n",
     "a key with a heading": "# What boards share.\ndefaults: {top: 5}\n",
@@ -54,23 +51,20 @@ AFTER = {
 }
 
 
-def shaped(last: str, tail: str, after: str, indent: int, boards: int, gap: bool) -> str:
+def make_file(last: str, comments: str, after: str, indent: int, boards: int, gap: bool) -> str:
+    """A file whose last board ends in `last`, followed by `comments` and `after`."""
     board = BOARD
-    if "scoring:" in LAST[last]:
+    if "scoring:" in LAST_LINES[last]:
         board = board.replace("  scoring: {rules: [{activity: kill, points: 10}]}\n", "")
-    second = board.replace("weekly-kills", "daily-kills") + LAST[last] + TAIL[tail]
-    first = BOARD.replace("weekly", "hourly") + LAST["flow"] + "\n" * gap
+    second = board.replace("weekly-kills", "daily-kills") + LAST_LINES[last] + COMMENTS[comments]
+    first = BOARD.replace("weekly", "hourly") + LAST_LINES["flow"] + "\n" * gap
     block = (first if boards == 2 else "") + second
     lines = [" " * indent + line if line.strip() else line for line in block.splitlines(keepends=True)]
-    return f"{HEAD}boards:  # all of them\n{''.join(lines)}{AFTER[after]}"
+    return f"{HEAD}boards:  # all of them\n{''.join(lines)}{END[after]}"
 
 
-def is_one_insertion(old: bytes, new: bytes) -> bool:
-    prefix = next((index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
-    return len(new) > len(old) and new.endswith(old[prefix:])
-
-
-def check(old: bytes, name: str = "new-board", like: str | None = None) -> bytes:
+def add_and_check(old: bytes, name: str = "new-board", like: str | None = None) -> bytes:
+    """Add a board, and check that the file is valid and says the same besides. Returns the new file."""
     before = validate({MAIN: old})
     assert not any_error(before.diagnostics), before.diagnostics
     added = add_board({MAIN: old}, MAIN, name, "quasar", like)
@@ -84,9 +78,9 @@ def check(old: bytes, name: str = "new-board", like: str | None = None) -> bytes
 
 
 @given(
-    last=st.sampled_from(sorted(LAST)),
-    tail=st.sampled_from(sorted(TAIL)),
-    after=st.sampled_from(sorted(AFTER)),
+    last=st.sampled_from(sorted(LAST_LINES)),
+    comments=st.sampled_from(sorted(COMMENTS)),
+    after=st.sampled_from(sorted(END)),
     indent=st.sampled_from([0, 1, 2, 4]),
     boards=st.sampled_from([1, 2]),
     gap=st.booleans(),
@@ -95,9 +89,9 @@ def check(old: bytes, name: str = "new-board", like: str | None = None) -> bytes
     ended=st.booleans(),
     like=st.booleans(),
 )
-def test_whatever_the_file_looks_like(
+def test_a_file_of_any_layout_gains_one_board(
     last: str,
-    tail: str,
+    comments: str,
     after: str,
     indent: int,
     boards: int,
@@ -107,22 +101,22 @@ def test_whatever_the_file_looks_like(
     ended: bool,
     like: bool,
 ) -> None:
-    text = shaped(last, tail, after, indent, boards, gap)
+    text = make_file(last, comments, after, indent, boards, gap)
     text = text if ended else text.removesuffix("\n")
     old = b"\xef\xbb\xbf" * mark + text.replace("\n", newline).encode()
-    new = check(old, like="daily-kills" if like else None)
+    new = add_and_check(old, like="daily-kills" if like else None)
     assert new.count(b"\n") - new.count(b"\r\n") == (0 if newline != "\n" else new.count(b"\n"))
     assert new.endswith(newline.encode()) == old.endswith(newline.encode())
 
 
-@pytest.mark.parametrize("last", sorted(LAST))
-def test_pieces_are_valid_by_themselves(last: str) -> None:
-    assert not any_error(validate({MAIN: shaped(last, "nothing", "nothing", 2, 1, True).encode()}).diagnostics)
+@pytest.mark.parametrize("last", sorted(LAST_LINES))
+def test_each_layout_is_valid_before(last: str) -> None:
+    assert not any_error(validate({MAIN: make_file(last, "nothing", "nothing", 2, 1, True).encode()}).diagnostics)
 
 
-def test_where_it_goes() -> None:
-    old = shaped("comment", "comment of the board", "a key with a heading", 0, 1, True)
-    new = check(old.encode(), like="daily-kills").decode()
+def test_the_board_goes_behind_the_last_one_and_its_comments() -> None:
+    old = make_file("comment", "comment of the board", "a key with a heading", 0, 1, True)
+    new = add_and_check(old.encode(), like="daily-kills").decode()
     assert (
         new[new.index("window") :]
         == """window: {every: week}  # resets on Monday
@@ -157,14 +151,16 @@ ODD = """? boards
 
 
 @pytest.mark.parametrize("like", [None, "weekly-kills", "daily-kills"])
-def test_odd_but_right(like: str | None) -> None:
+def test_a_file_in_unusual_yaml_gains_a_board(like: str | None) -> None:
     old = (HEAD + ODD).encode()
-    [*_, made] = validate({MAIN: check(old, like=like) if like != "daily-kills" else _odd(old)}).boards
+    [*_, made] = validate(
+        {MAIN: add_and_check(old, like=like) if like != "daily-kills" else _copy_odd_board(old)}
+    ).boards
     assert made.config.title == "New board"
 
 
-def _odd(old: bytes) -> bytes:
-    """The board whose name stands below its key."""
+def _copy_odd_board(old: bytes) -> bytes:
+    """Copy the board whose name is on the line below its key."""
     new = add_board({MAIN: old}, MAIN, "new-board", "quasar", "daily-kills").new
     assert is_one_insertion(old, new)
     assert new.decode().endswith(
@@ -174,8 +170,8 @@ def _odd(old: bytes) -> bytes:
     return new
 
 
-def test_boards_without_gaps_stay_so() -> None:
-    assert "week}\n  # docs" in check(shaped("flow", "nothing", "nothing", 2, 2, False).encode()).decode()
+def test_boards_without_gaps_stay_without_gaps() -> None:
+    assert "week}\n  # docs" in add_and_check(make_file("flow", "nothing", "nothing", 2, 2, False).encode()).decode()
 
 
 @pytest.mark.parametrize(
@@ -197,90 +193,8 @@ def test_the_first_board(boards: str, begins: str) -> None:
     assert [board.name for board in validate({MAIN: added.new}).boards] == ["first"]
 
 
-def test_like_a_board_in_braces() -> None:
-    braces = (
-        "boards: [{name: a-board, team: nebula, title: A, scoring: {rules: [{activity: kill, points: 1}]},\n"
-        " window: {every: day}, api: {access: public, domain: a.example.com, certificate_arn: "
-        "'arn:aws:acm:us-east-1:111111111111:certificate/a'}}]\n"
-    )
-    files = {
-        MAIN: (HEAD + "include: [other.yaml]\n" + braces).encode(),
-        "other.yaml": b"team: quasar\nboards: []\n",
-    }
-    added = add_board(files, MAIN, "b-board", "quasar", "a-board")
-    assert added.new.decode() == (
-        "team: quasar\nboards:\n"
-        "  - {name: b-board, team: quasar, title: B board, scoring: {rules: [{activity: kill, points: 1}]},\n"
-        "     window: {every: day}, api: {access: public}}\n"
-    )
-
-
-DOMAIN = """boards:
-  - api:
-      # Where players look.
-      domain: scores.example.com   # asked for in March
-      certificate_arn: arn:aws:acm:us-east-1:111111111111:certificate/a
-      cors_origins: ["https://game.example.com"]
-    name: kills
-    scoring: {rules: [{activity: kill, points: 10}]}
-    window: {every: week}
-environments:
-  prod: {boards: {kills: {top: 5}}}
-"""
-
-
-def test_what_belongs_to_one_board_is_left_out() -> None:
-    files = {
-        MAIN: (HEAD + 'include: ["teams/*.yaml"]\n' + DOMAIN[DOMAIN.index("environments") :]).encode(),
-        "teams/nebula.yaml": ("team: nebula\n" + DOMAIN[: DOMAIN.index("environments")]).encode(),
-    }
-    added = add_board(files, MAIN, "wins", "quasar", "kills")
-    assert added.file == MAIN
-    assert added.new.decode().removeprefix(files[MAIN].decode()) == (
-        '\nboards:\n  - api:\n      # Where players look.\n      cors_origins: ["https://game.example.com"]\n'
-        "    name: wins\n    team: quasar\n    scoring: {rules: [{activity: kill, points: 10}]}\n"
-        "    window: {every: week}\n"
-    )
-    assert added.notes == (
-        "Left out: api.domain and api.certificate_arn. A domain leads to one board; give wins one of its own.",
-        "Not copied: environments.prod.boards.kills. Copy what wins needs to environments.prod.boards.wins.",
-    )
-    files["teams/nebula.yaml"] = files["teams/nebula.yaml"].replace(
-        b'      cors_origins: ["https://game.example.com"]\n', b""
-    )
-    assert b"api" not in add_board(files, MAIN, "wins", None, "kills").new.removeprefix(files["teams/nebula.yaml"])
-
-
-@pytest.mark.parametrize("case", GOLDEN_CASES)
-def test_every_board_can_be_copied(case: str) -> None:
-    folder = GOLDEN / case
-    files = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in (folder / MAIN, *(folder / "teams").glob("*.yaml"))
-    }
-    _copy_each(files)
-
-
-def test_every_board_of_the_sample_can_be_copied() -> None:
-    _copy_each({MAIN: SAMPLE.encode()})
-
-
-def _copy_each(files: dict[str, bytes]) -> None:
-    entries = load(files, MAIN).entries
-    assert entries
-    for entry in entries:
-        added = add_board(files, MAIN, "the-copy", None, entry.name)
-        new = load({**files, added.file: added.new}, MAIN)
-        [made] = [each.node.plain() for each in new.entries if each.name == "the-copy"]
-        old = entry.node.plain()
-        assert made | {"name": 0, "title": 0, "api": 0} == old | {"name": 0, "title": 0, "api": 0}
-        assert is_one_insertion(files[added.file], added.new)
-        unique = ("domain", "certificate_arn")
-        assert made.get("api", {}) == {key: each for key, each in old.get("api", {}).items() if key not in unique}
-
-
 @pytest.mark.parametrize("seed", range(4))
-def test_mutations_of_the_sample(seed: int) -> None:
+def test_a_scrambled_sample_gains_a_board_or_is_refused(seed: int) -> None:
     chance = random.Random(seed)
     valid = 0
     refused: list[str] = []
@@ -303,7 +217,7 @@ def test_mutations_of_the_sample(seed: int) -> None:
     assert all(each.startswith(MAIN) for each in refused)
 
 
-def test_a_name_that_reads_as_no_text() -> None:
+def test_a_name_that_yaml_would_not_read_as_text_is_quoted() -> None:
     for name in ("null", "true", "no"):
         added = add_board({MAIN: HEAD.encode()}, MAIN, name, "nebula", None)
         assert validate({MAIN: added.new}).boards[0].name == name
