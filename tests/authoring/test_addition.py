@@ -51,8 +51,8 @@ END = {
 }
 
 
-def make_file(last: str, comments: str, after: str, indent: int, boards: int, gap: bool) -> str:
-    """A file whose last board ends in `last`, followed by `comments` and `after`."""
+def make_file(last: str, comments: str, end: str, indent: int, boards: int, gap: bool) -> str:
+    """A file whose last board ends in `last`, followed by `comments` and `end`."""
     board = BOARD
     if "scoring:" in LAST_LINES[last]:
         board = board.replace("  scoring: {rules: [{activity: kill, points: 10}]}\n", "")
@@ -60,7 +60,7 @@ def make_file(last: str, comments: str, after: str, indent: int, boards: int, ga
     first = BOARD.replace("weekly", "hourly") + LAST_LINES["flow"] + "\n" * gap
     block = (first if boards == 2 else "") + second
     lines = [" " * indent + line if line.strip() else line for line in block.splitlines(keepends=True)]
-    return f"{HEAD}boards:  # all of them\n{''.join(lines)}{END[after]}"
+    return f"{HEAD}boards:  # all of them\n{''.join(lines)}{END[end]}"
 
 
 def add_and_check(old: bytes, name: str = "new-board", like: str | None = None) -> bytes:
@@ -80,7 +80,7 @@ def add_and_check(old: bytes, name: str = "new-board", like: str | None = None) 
 @given(
     last=st.sampled_from(sorted(LAST_LINES)),
     comments=st.sampled_from(sorted(COMMENTS)),
-    after=st.sampled_from(sorted(END)),
+    end=st.sampled_from(sorted(END)),
     indent=st.sampled_from([0, 1, 2, 4]),
     boards=st.sampled_from([1, 2]),
     gap=st.booleans(),
@@ -92,7 +92,7 @@ def add_and_check(old: bytes, name: str = "new-board", like: str | None = None) 
 def test_a_file_of_any_layout_gains_one_board(
     last: str,
     comments: str,
-    after: str,
+    end: str,
     indent: int,
     boards: int,
     gap: bool,
@@ -101,7 +101,7 @@ def test_a_file_of_any_layout_gains_one_board(
     ended: bool,
     like: bool,
 ) -> None:
-    text = make_file(last, comments, after, indent, boards, gap)
+    text = make_file(last, comments, end, indent, boards, gap)
     text = text if ended else text.removesuffix("\n")
     old = b"\xef\xbb\xbf" * mark + text.replace("\n", newline).encode()
     new = add_and_check(old, like="daily-kills" if like else None)
@@ -153,9 +153,8 @@ ODD = """? boards
 @pytest.mark.parametrize("like", [None, "weekly-kills", "daily-kills"])
 def test_a_file_in_unusual_yaml_gains_a_board(like: str | None) -> None:
     old = (HEAD + ODD).encode()
-    [*_, made] = validate(
-        {MAIN: add_and_check(old, like=like) if like != "daily-kills" else _copy_odd_board(old)}
-    ).boards
+    new = _copy_odd_board(old) if like == "daily-kills" else add_and_check(old, like=like)
+    [*_, made] = validate({MAIN: new}).boards
     assert made.config.title == "New board"
 
 
