@@ -13,6 +13,7 @@ from tests.support.projects import boards_of
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
+    """The running stack of both boards, one for all tests."""
     stack = Stack()
     try:
         stack.start(boards_of(YAML))
@@ -24,9 +25,11 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def kills(stack: Stack) -> Game:
+    """The board `kills`."""
     return Game(stack, "kills")
 
 
 @pytest.fixture
 def wins(stack: Stack) -> Game:
+    """The board `wins`."""
     return Game(stack, "wins")

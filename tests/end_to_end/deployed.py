@@ -1,4 +1,4 @@
-"""Boards that tests make of a config, deployed into one embedded AWS; what an operator does with their functions."""
+"""Boards that a test deploys into an embedded AWS of its own, and what an operator does with them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from tests.runtime.boards import stream_record
 
 
 @contextmanager
-def deployed(boards: tuple[Board, ...]) -> Iterator[Stack]:
-    """The boards in an embedded AWS of their own, where nothing is rebuilt unless a test asks for it."""
+def deploy_boards(boards: tuple[Board, ...]) -> Iterator[Stack]:
+    """Deploy boards into an embedded AWS of their own. Nothing is rebuilt unless a test asks for it."""
     stack = Stack()
     try:
         stack.start([replace(board, schedule="rate(1 day)") for board in boards], schedule="yaml")
@@ -33,25 +33,27 @@ def deployed(boards: tuple[Board, ...]) -> Iterator[Stack]:
 
 
 @dataclass(frozen=True)
-class Operated(Game):
-    """A deployed board whose functions a test runs itself."""
+class OperatedGame(Game):
+    """A deployed board whose functions the test runs itself."""
 
     @property
     def config(self) -> BoardConfig:
+        """The configuration that the board was deployed with."""
         return self.stack.boards[self.name].board.config
 
     def function(self, part: str) -> str:
+        """The ARN of the processor, the rebuilder or the api."""
         return self.stack.boards[self.name].deployment.functions[part]
 
     def redeploy(self, config: BoardConfig) -> None:
-        """Another version of the board's code, as Terraform would put it: same tables, same functions."""
+        """Deploy another version of the board's code to its functions, as Terraform would. The data stays."""
         code = archives(replace(self.stack.boards[self.name].board, config=config))["lambda/board.zip"]
         functions = self.stack.aws.client("lambda")
         for part in ("processor", "rebuilder", "api"):
             functions.update_function_code(FunctionName=self.function(part).rsplit(":", 1)[-1], ZipFile=code)
 
     def process(self, *items: dict[str, Any]) -> dict[str, Any]:
-        """Give the processor a batch as the queue would. What it answers, and the last of its log."""
+        """Give the processor a batch, as the queue would. Returns its answer, with the end of its log as `log`."""
         records = [
             {"messageId": str(number), "body": json.dumps(stream_record(item, int(time.time() * 1000)))}
             for number, item in enumerate(items)
@@ -65,20 +67,20 @@ class Operated(Game):
         return {"log": log, **json.load(answer["Payload"])}
 
     def rebuild(self) -> dict[str, Any]:
-        """A snapshot, now. Raises FunctionError with the end of the log when the rebuilder fails."""
+        """Make a snapshot now. Raises FunctionError, with the end of the log, if the rebuilder fails."""
         answer: dict[str, Any] = invoke(self.stack.aws.client("lambda"), self.function("rebuilder"), {})
         return answer
 
-    def hold(self) -> None:
-        """Activities wait in the queue from now on."""
-        self._enable(False)
+    def stop_processing(self) -> None:
+        """Let activities wait in the queue from now on."""
+        self._enable_queue(False)
 
-    def let_go(self) -> None:
-        """And are processed again."""
-        self._enable(True)
+    def resume_processing(self) -> None:
+        """Process the activities in the queue again."""
+        self._enable_queue(True)
 
-    def written(self) -> dict[str, int]:
-        """When each activity was first written, by its id: milliseconds, the end of the stream's second."""
+    def read_write_times(self) -> dict[str, int]:
+        """When each activity was first written, by its id: in milliseconds, the end of the stream record's second."""
         streams = self.stack.aws.client("dynamodbstreams")
         arn = self.stack.boards[self.name].deployment.pipe.stream_arn
         found: dict[str, int] = {}
@@ -92,26 +94,26 @@ class Operated(Game):
                 found.setdefault(record["dynamodb"]["Keys"]["activity_id"]["S"], moment * 1000 + 999)
         return found
 
-    def stored(self) -> list[Any]:
+    def read_aggregates(self) -> list[Any]:
         """Every item of the aggregates table."""
         table = self.stack.boards[self.name].deployment.aggregates_table
         pages = self.stack.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
         return sorted((item for page in pages for item in page["Items"]), key=json.dumps)
 
-    def log(self, part: str) -> str:
-        """All that a function has logged."""
+    def read_log(self, part: str) -> str:
+        """Everything that a function has logged."""
         name = self.function(part).rsplit(":", 1)[-1]
         pages = self.stack.aws.client("logs").get_paginator("filter_log_events")
         events = [event for page in pages.paginate(logGroupName=f"/aws/lambda/{name}") for event in page["events"]]
         return "\n".join(event["message"] for event in events)
 
-    def _enable(self, enabled: bool) -> None:
+    def _enable_queue(self, enabled: bool) -> None:
         mapping = self.stack.boards[self.name].deployment.mapping_id
         self.stack.aws.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=enabled)
 
 
-def metrics(log: str) -> list[dict[str, Any]]:
-    """The EMF documents among the lines of a log."""
+def read_metrics(log: str) -> list[dict[str, Any]]:
+    """The metrics in a log: those of its lines that are documents of the Embedded Metric Format."""
     found = []
     for line in log.splitlines():
         try:
@@ -123,23 +125,23 @@ def metrics(log: str) -> list[dict[str, Any]]:
     return found
 
 
-def eventually(check: Callable[[], bool], seconds: float = 20) -> None:
-    """Return once `check` says so. Fails when that takes longer."""
+def wait_until(check: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until `check` returns True. Fails if that takes longer than `seconds`."""
     until = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < until, f"not so after {seconds} seconds"
         time.sleep(0.1)
 
 
-def ready_file(stack: Stack, folder: Path) -> Path:
-    """The file that `leaderboards local --ready-file` would write for the stack."""
+def write_ready_file(stack: Stack, folder: Path) -> Path:
+    """Write the file that `leaderboards local --ready-file` would write for the stack. Returns its path."""
     path = folder / "ready.json"
     path.write_text(json.dumps(stack.make_ready_document()))
     return path
 
 
-def away_from_the_hour(seconds: float) -> None:
-    """Wait, if the hour is over in less: a test that takes so long must not see two hours."""
+def avoid_the_full_hour(seconds: float) -> None:
+    """If the hour ends within `seconds`, wait until it has: a test must not see two hours."""
     left = 3600 - time.time() % 3600
     if left < seconds:
         threading.Event().wait(left + 1)

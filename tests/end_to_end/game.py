@@ -42,7 +42,7 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def get(url: str) -> tuple[int, Any]:
-    """Status and JSON of a GET."""
+    """Send a GET request. Returns the status and the JSON."""
     try:
         with _OPENER.open(url, timeout=30) as answer:
             return answer.status, json.load(answer)
@@ -52,7 +52,7 @@ def get(url: str) -> tuple[int, Any]:
 
 
 def activity(player: str, kind: str, moment: float | None = None, **fields: Any) -> dict[str, Any]:
-    """An activity in DynamoDB's JSON, with an id of its own, made now or at a moment (seconds of the epoch)."""
+    """An activity in DynamoDB's JSON, with an id of its own. It happens at `moment`, in seconds since 1970, or now."""
     made = int((time.time() if moment is None else moment) * 1000)
     return {
         "player_id": {"S": player},
@@ -64,24 +64,27 @@ def activity(player: str, kind: str, moment: float | None = None, **fields: Any)
 
 @dataclass(frozen=True)
 class Game:
-    """One board, from outside: its table and its API."""
+    """One board as a game sees it: its activities table and its API."""
 
     stack: Stack
     name: str
 
     @property
     def table(self) -> str:
+        """The name of the activities table."""
         return self.stack.boards[self.name].deployment.activities_table
 
     @property
     def api_url(self) -> str:
+        """The address of the API, without /v1."""
         return self.stack.boards[self.name].api_url
 
     def put(self, item: dict[str, Any]) -> None:
+        """Write an activity."""
         self.stack.aws.client("dynamodb").put_item(TableName=self.table, Item=item)
 
     def put_all(self, items: list[dict[str, Any]]) -> None:
-        """Write many at once; the stream shows them one by one all the same."""
+        """Write many activities, 25 with each call. In the stream they appear one by one all the same."""
         dynamodb = self.stack.aws.client("dynamodb")
         for start in range(0, len(items), 25):
             requests = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
@@ -89,26 +92,26 @@ class Game:
             assert not answer["UnprocessedItems"]
 
     def score(self, player: str, window: str = "") -> float | None:
-        """A player's score as the API gives it; None for one with no entry."""
+        """A player's score as the API gives it; None for a player without an entry."""
         status, body = get(f"{self.api_url}/v1/players/{player}{window and '?window=' + window}")
         assert status in (200, 404), body
         return body["entry"]["score"] if status == 200 else None
 
     def wait_for(self, player: str, score: float, seconds: float) -> None:
-        """Ask until a player has a score. Fails when that takes longer."""
+        """Ask the API until a player has a score. Fails if that takes longer than `seconds`."""
         until = time.monotonic() + seconds
         while (now := self.score(player)) != score:
-            assert time.monotonic() < until, f"{player} has {now} after {seconds} seconds and not {score}"
+            assert time.monotonic() < until, f"{player} has {now} after {seconds} seconds, not {score}"
             time.sleep(0.1)
 
     def settle(self) -> None:
-        """All that was written is counted, and in a snapshot that the API shows."""
+        """Wait until everything that was written is counted, and in a snapshot that the API shows."""
         self.stack.drain(self.name)
         self.stack.rebuild(self.name)
-        time.sleep(1.1)  # the front keeps an answer for a second
+        time.sleep(1.1)  # the local CloudFront keeps a response for a second
 
-    def board(self, window: str = "") -> list[dict[str, Any]]:
-        """Every entry of a window, page by page."""
+    def ranking(self, window: str = "") -> list[dict[str, Any]]:
+        """Every entry of a window, read page by page."""
         entries: list[dict[str, Any]] = []
         while True:
             status, body = get(f"{self.api_url}/v1/leaderboard?limit=100&offset={len(entries)}&window={window}")
@@ -117,8 +120,8 @@ class Game:
                 return entries
             entries += body["entries"]
 
-    def waiting(self, queue: str) -> int:
-        """Messages in one of the board's queues: queue_url or dead_letter_queue_url."""
+    def count_messages(self, queue: str) -> int:
+        """The number of messages in a queue of the board: `queue` is queue_url or dead_letter_queue_url."""
         url = getattr(self.stack.boards[self.name].deployment, queue)
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         attributes = self.stack.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)

@@ -1,4 +1,4 @@
-"""Twenty random boards against the naive model, the whole way: what is put into the table is what the API answers."""
+"""Twenty random boards on the embedded AWS: what the API answers agrees with the naive model of each board."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from generator.board.board import Board, Names
 from generator.local.stack import Stack
 from runtime.domain.activity import make_id, time_of
 from runtime.domain.instants import rfc3339
-from tests.end_to_end.deployed import Operated, away_from_the_hour, deployed
+from tests.end_to_end.deployed import OperatedGame, avoid_the_full_hour, deploy_boards
 from tests.end_to_end.game import get
 from tests.runtime.boards import NOW
 from tests.runtime.naive_model import Model, Row, Rules, Run
@@ -26,15 +26,14 @@ from tests.runtime.random_boards import GRACE, KINDS, any_rules, any_runs, confi
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 BOARDS = 20
-TOGETHER = 5
-"""Boards in one embedded AWS."""
-ENOUGH = 8
-"""Activities that a board has at the least."""
+BOARDS_PER_STACK = 5
+LEAST_ACTIVITIES = 8
+"""Activities that each board has at least."""
 
 
 @cache
-def drawn() -> list[tuple[Rules, list[Run]]]:
-    """The same boards and activities each time: as many of each aggregate."""
+def draw_boards() -> list[tuple[Rules, list[Run]]]:
+    """Draw rules and activities of BOARDS boards: the same each time, as many of each aggregate."""
     found: dict[str, list[tuple[Rules, list[Run]]]] = {}
 
     @seed(2026)
@@ -43,17 +42,17 @@ def drawn() -> list[tuple[Rules, list[Run]]]:
     def draw(data: st.DataObject) -> None:
         board = data.draw(any_rules())
         played = data.draw(any_runs(len(board.orders)))
-        if len(played) >= ENOUGH:
+        if len(played) >= LEAST_ACTIVITIES:
             found.setdefault(board.aggregate, []).append((board, played))
 
     draw()
-    # Examples that follow each other are alike.
+    # Examples that follow each other are similar, so take them from all over.
     each = BOARDS // len(found)
-    return [one for alike in found.values() for one in alike[:: len(alike) // each][:each]]
+    return [one for boards in found.values() for one in boards[:: len(boards) // each][:each]]
 
 
-def test_the_boards_differ() -> None:
-    boards = [board for board, _ in drawn()]
+def test_the_drawn_boards_differ() -> None:
+    boards = [board for board, _ in draw_boards()]
     assert len(boards) == BOARDS
     assert {board.aggregate for board in boards} == {"sum", "count", "average", "best", "last"}
     assert {board.ties for board in boards} == {"first", "shared", "dense"}
@@ -64,8 +63,8 @@ def test_the_boards_differ() -> None:
     assert {len(board.orders) for board in boards} == {1, 2, 3}
 
 
-def named(number: int) -> Board:
-    """A board that is deployable."""
+def make_board(number: int) -> Board:
+    """The drawn board of a number, as it can be deployed."""
     [any_board] = boards_of(project_yaml(board_yaml()))
     name = f"board-{number}"
     return replace(
@@ -73,46 +72,47 @@ def named(number: int) -> Board:
         name=name,
         folder=f"nebula/{name}",
         names=Names(f"random-{name}"),
-        config=replace(config_of(drawn()[number][0]), board=name),
+        config=replace(config_of(draw_boards()[number][0]), board=name),
     )
 
 
-@pytest.mark.parametrize("numbers", [range(start, start + TOGETHER) for start in range(0, BOARDS, TOGETHER)], ids=str)
-def test_every_answer_agrees_with_the_naive_model(numbers: range) -> None:
-    away_from_the_hour(60)
-    with deployed(tuple(map(named, numbers))) as stack, ThreadPoolExecutor(TOGETHER) as pool:
-        faults = pool.map(lambda number: play(stack, number, *drawn()[number]), numbers)
+@pytest.mark.parametrize("first", range(0, BOARDS, BOARDS_PER_STACK))
+def test_every_answer_agrees_with_the_naive_model(first: int) -> None:
+    numbers = range(first, first + BOARDS_PER_STACK)
+    avoid_the_full_hour(60)
+    with deploy_boards(tuple(map(make_board, numbers))) as stack, ThreadPoolExecutor(BOARDS_PER_STACK) as pool:
+        faults = pool.map(lambda number: play(stack, number, *draw_boards()[number]), numbers)
         assert [fault for found in faults for fault in found] == []
 
 
 def play(stack: Stack, number: int, board: Rules, played: list[Run]) -> list[str]:
-    """One board, from its first activity to the last answer; where it is not as the model says."""
-    game = Operated(stack, f"board-{number}")
-    # Held until all are in the queue: limits and milestones follow the order of processing.
-    game.hold()
+    """Play one board, from the first activity to the last answer. Returns where it differs from the model."""
+    game = OperatedGame(stack, f"board-{number}")
+    # Wait until all are in the queue: limits and milestones follow the order of processing.
+    game.stop_processing()
     now = int(time.time() * 1000)
-    made = [moved(run, now) for run in played]
+    made = [move_to(run, now) for run in played]
     for run in made:
         game.put(image_of(run))
     wait_for_queue(game, len({run.id for run in made}))
-    game.let_go()
+    game.resume_processing()
     stack.drain(game.name)
     as_of = game.rebuild()["as_of"]
-    when = game.written()
+    when = game.read_write_times()
     model = Model(board, GRACE * 1000)
     for run in made:
         model.write(replace(run, written=when[run.id]))
-    faults = [f"dead letters of {game.name}"] if game.waiting("dead_letter_queue_url") else []
+    faults = [f"dead letters of {game.name}"] if game.count_messages("dead_letter_queue_url") else []
     for every in board.windows:
-        for path, expected in answers(model.board(every, as_of), every[0]):
+        for path, expected in list_answers(model.board(every, as_of), every[0]):
             status, body = get(f"{game.api_url}{path}")
-            if (status, found(body)) != (200, expected):
-                faults.append(f"{game.name} {board} {path}: {found(body)} and not {expected}")
+            if (status, entries_of(body)) != (200, expected):
+                faults.append(f"{game.name} {board} {path}: {entries_of(body)} not {expected}")
     return faults
 
 
-def moved(run: Run, now: int) -> Run:
-    """The run as far behind this moment as it was behind the strategies' own."""
+def move_to(run: Run, now: int) -> Run:
+    """Move a run to the time around `now`: the strategies draw runs around NOW."""
     at = run.at - NOW + now
     bits = int(run.id.replace("-", "")[12:], 16)
     identity = make_id(at, bits & (1 << 62) - 1 | (bits >> 64 & 0xFFF) << 62)
@@ -120,20 +120,21 @@ def moved(run: Run, now: int) -> Run:
     return replace(run, id=identity, at=at)
 
 
-def wait_for_queue(game: Operated, messages: int) -> None:
+def wait_for_queue(game: OperatedGame, messages: int) -> None:
+    """Wait until there are that many messages in the queue."""
     until = time.monotonic() + 30
-    while game.waiting("queue_url") < messages:
-        assert time.monotonic() < until, (game.name, game.waiting("queue_url"), messages)
+    while game.count_messages("queue_url") < messages:
+        assert time.monotonic() < until, (game.name, game.count_messages("queue_url"), messages)
         time.sleep(0.05)
 
 
-def answers(rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Questions, and the entries that the model answers."""
+def list_answers(rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Paths of the API, each with the entries that the model expects."""
     expected = [{**entry_of(row), "at": rfc3339(row.at)} for row in rows]
     pages = {"limit": "3", "window": every}
     for offset in range(0, len(rows) + 1, 3):
         yield f"/v1/leaderboard?{urlencode({**pages, 'offset': offset})}", expected[offset : offset + 3]
-    # Both ends and the middle: pages show all ranks, and the same comparison without AWS asks for every player.
+    # The first, the middle and the last player. The pages show all ranks, and test_model asks for every player.
     for place in sorted({0, len(rows) // 2, len(rows) - 1} if rows else ()):
         row = rows[place]
         one = {**expected[place], "percentile": row.percentile}
@@ -144,5 +145,6 @@ def answers(rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, A
     yield f"/v1/players?ids=p5,p1,p8,p3&window={every}", friends
 
 
-def found(body: dict[str, Any]) -> Any:
+def entries_of(body: dict[str, Any]) -> Any:
+    """The entries of an answer, whether it has one or several."""
     return body.get("entries", [body["entry"]] if "entry" in body else body)

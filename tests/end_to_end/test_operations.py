@@ -1,5 +1,4 @@
-"""What operators rely on: rejected activities come back, ended windows are sealed, events arrive, and numbers that mean
-something else are never mixed."""
+"""What operators rely on: rejected activities come back, windows are sealed, events arrive, data is never mixed."""
 
 from __future__ import annotations
 
@@ -18,7 +17,14 @@ from generator.errors import FunctionError
 from generator.local.stack import Stack, generate_local_bundle
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.windows import current, previous
-from tests.end_to_end.deployed import Operated, away_from_the_hour, deployed, eventually, metrics, ready_file
+from tests.end_to_end.deployed import (
+    OperatedGame,
+    avoid_the_full_hour,
+    deploy_boards,
+    read_metrics,
+    wait_until,
+    write_ready_file,
+)
 from tests.end_to_end.game import activity, get
 from tests.support.cli import run
 from tests.support.projects import board_yaml, boards_of, head
@@ -33,21 +39,22 @@ YAML = f"""{head(project="ops")}boards:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with deployed(boards_of(YAML)) as it:
-        yield it
+    """The running stack of the boards of this file."""
+    with deploy_boards(boards_of(YAML)) as stack:
+        yield stack
 
 
-def score(game: Operated, player: str, window: str = "") -> float | None:
-    """A player's score in a snapshot of this moment."""
+def rebuilt_score(game: OperatedGame, player: str, window: str = "") -> float | None:
+    """A player's score in a snapshot that is made now."""
     game.rebuild()
-    time.sleep(1.1)  # the front keeps an answer for a second
+    time.sleep(1.1)  # the local CloudFront keeps a response for a second
     return game.score(player, window)
 
 
 class Listener:
-    """A queue that gets every event of one board from the account's event bus, as any consumer would."""
+    """A consumer of one board's events: a queue that gets them from the account's event bus."""
 
-    def __init__(self, game: Operated) -> None:
+    def __init__(self, game: OperatedGame) -> None:
         self.game, self.aws = game, game.stack.aws
         name = f"listener-{game.name}"
         self.url = self.aws.client("sqs").create_queue(QueueName=name)["QueueUrl"]
@@ -56,8 +63,8 @@ class Listener:
         arn = f"arn:aws:sqs:{self.aws.region}:{self.aws.account_id}:{name}"
         self.aws.client("events").put_targets(Rule=name, Targets=[{"Id": "1", "Arn": arn}])
 
-    def heard(self) -> list[dict[str, Any]]:
-        """Events that came since the last call."""
+    def receive(self) -> list[dict[str, Any]]:
+        """The events that came since the last call."""
         found: list[dict[str, Any]] = []
         sqs = self.aws.client("sqs")
         while messages := sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", []):
@@ -68,21 +75,22 @@ class Listener:
 
 
 def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack: Stack, tmp_path: Path) -> None:
-    game = Operated(stack, "mended")
+    game = OperatedGame(stack, "mended")
     (tmp_path / "leaderboards.yaml").write_text(YAML)
-    local = ["--local", str(ready_file(stack, tmp_path))]
+    local = ["--local", str(write_ready_file(stack, tmp_path))]
     new = activity("ann", "new_kill")
     game.put_all([new, activity("ann", "kill"), activity("b/d\x1b[31m", "kill")])
     stack.drain("mended")
-    assert score(game, "ann") == 10
+    assert rebuilt_score(game, "ann") == 10
 
     listed = run("rejected", "mended", *local, cwd=tmp_path)
     assert (listed.code, "\x1b" in listed.stdout) == (0, False)
     assert 'unknown_type: player ann, type "new_kill"' in listed.stdout
     assert 'for the type "new_kill"\n' in listed.stdout
-    told = json.loads(run("rejected", "mended", "--json", "--reason", "unknown_type", *local, cwd=tmp_path).stdout)
-    assert told["board"] == "mended"
-    assert [(each["player_id"], each["type"], each["activity_id"]) for each in told["rejected"]] == [
+    command = ["rejected", "mended", "--json", "--reason", "unknown_type", *local]
+    listed_json = json.loads(run(*command, cwd=tmp_path).stdout)
+    assert listed_json["board"] == "mended"
+    assert [(each["player_id"], each["type"], each["activity_id"]) for each in listed_json["rejected"]] == [
         ("ann", "new_kill", new["activity_id"]["S"])
     ]
 
@@ -95,36 +103,44 @@ def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack
     assert json.loads(again.stdout) == {"board": "mended", "from": "rejected", "sent": 0, "counted": 0, "gone": 0}
     game.put({**new, "type": {"S": "kill"}})
     stack.drain("mended")
-    assert score(game, "ann") == 17
+    assert rebuilt_score(game, "ann") == 17
     left = json.loads(run("rejected", "mended", "--json", *local, cwd=tmp_path).stdout)["rejected"]
     assert [each["reason"] for each in left] == ["bad_player_id"]
 
 
 def test_dead_letters_are_put_back(stack: Stack, tmp_path: Path) -> None:
-    game = Operated(stack, "mended")
+    game = OperatedGame(stack, "mended")
     (tmp_path / "leaderboards.yaml").write_text(YAML)
     sqs, place = stack.aws.client("sqs"), stack.boards["mended"].deployment
-    game.hold()
+    game.stop_processing()
     for _ in range(12):
         game.put(activity("dora", "kill"))
-    eventually(lambda: game.waiting("queue_url") == 12)
+    wait_until(lambda: game.count_messages("queue_url") == 12)
     while messages := sqs.receive_message(QueueUrl=place.queue_url, MaxNumberOfMessages=10).get("Messages", []):
         for message in messages:
             sqs.send_message(QueueUrl=place.dead_letter_queue_url, MessageBody=message["Body"])
             sqs.delete_message(QueueUrl=place.queue_url, ReceiptHandle=message["ReceiptHandle"])
-    game.let_go()
-    local = ["--local", str(ready_file(stack, tmp_path))]
+    game.resume_processing()
+    local = ["--local", str(write_ready_file(stack, tmp_path))]
     done = run("redrive", "mended", "--from", "dead-letters", *local, cwd=tmp_path)
     assert (done.code, done.stdout) == (0, "nebula/mended: 12 put back\n")
     stack.drain("mended")
-    assert score(game, "dora") == 120
-    assert game.waiting("dead_letter_queue_url") == 0
+    assert rebuilt_score(game, "dora") == 120
+    assert game.count_messages("dead_letter_queue_url") == 0
 
 
-def test_an_hour_is_sealed_and_told_of(stack: Stack) -> None:
-    """The hour before this one: its grace ends in some seconds."""
-    away_from_the_hour(45)
-    game = Operated(stack, "hourly")
+def is_sealed(game: OperatedGame, window: str) -> bool:
+    """Whether the window before the current one is sealed, after a rebuild."""
+    game.stack.drain(game.name)
+    game.rebuild()
+    found = get(f"{game.api_url}/v1/windows?{time.time()}")[1]["windows"][1]
+    return bool(found["id"] == window and found["sealed"])
+
+
+def test_an_hour_is_sealed_and_an_event_says_so(stack: Stack) -> None:
+    """The hour before this one, with a grace that ends in some seconds."""
+    avoid_the_full_hour(45)
+    game = OperatedGame(stack, "hourly")
     now = int(time.time() * 1000)
     hour = previous(WindowKind("hour"), now)
     assert hour
@@ -142,13 +158,7 @@ def test_an_hour_is_sealed_and_told_of(stack: Stack) -> None:
     before = get(f"{game.api_url}/v1/leaderboard?window={hour.id}")[1]
     assert (before["window"]["sealed"], before["players"]) == (False, 2)
 
-    def sealed() -> bool:
-        stack.drain("hourly")
-        game.rebuild()
-        window = get(f"{game.api_url}/v1/windows?{time.time()}")[1]["windows"][1]
-        return bool(window["id"] == hour.id and window["sealed"])
-
-    eventually(sealed, 60)
+    wait_until(lambda: is_sealed(game, hour.id), 60)
     game.put(activity("late", "kill", moment=hour.ends_at / 1000 - 4))
     stack.drain("hourly")
     game.rebuild()
@@ -158,19 +168,19 @@ def test_an_hour_is_sealed_and_told_of(stack: Stack) -> None:
         (2, "ann", 10),
     ]
     assert after["window"]["sealed"]
-    assert score(game, "cleo") == 10
-    (event,) = [each for each in listener.heard() if each["detail-type"] == "leaderboard.window_closed"]
+    assert rebuilt_score(game, "cleo") == 10
+    (event,) = [each for each in listener.receive() if each["detail-type"] == "leaderboard.window_closed"]
     assert event["source"] == "ops-hourly"
     assert event["detail"]["id"] == f"window/hourly/{hour.id}"
     assert [each["player_id"] for each in event["detail"]["top"]] == ["bob", "ann"]
 
 
 def test_an_event_that_is_sent_again_has_the_same_id(stack: Stack) -> None:
-    game = Operated(stack, "milestones")
+    game = OperatedGame(stack, "milestones")
     listener = Listener(game)
     game.put_all([activity("ann", "kill") for _ in range(3)])
     stack.drain("milestones")
-    # The rebuilder sends, and then may not forget what it sent: as if it had died there.
+    # The rebuilder sends the event, but may not delete it from the outbox: as if it had died in between.
     iam, role = stack.aws.client("iam"), stack.boards["milestones"].board.names.part("rebuilder")
     place = {"RoleName": role, "PolicyName": "rebuilder"}
     policy = iam.get_role_policy(**place)["PolicyDocument"]
@@ -182,15 +192,15 @@ def test_an_event_that_is_sent_again_has_the_same_id(stack: Stack) -> None:
     iam.put_role_policy(**place, PolicyDocument=text)
     game.rebuild()
     game.rebuild()
-    details = [each["detail"] for each in listener.heard()]
+    details = [each["detail"] for each in listener.receive()]
     assert [detail["id"] for detail in details] == ["milestone/milestones/all-time/ann/20"] * 2
     assert details[0] == details[1]
     assert (details[0]["player_id"], details[0]["milestone"]) == ("ann", 20)
     assert game.score("ann") == 30
 
 
-def changed(config: BoardConfig) -> dict[str, BoardConfig]:
-    """What may not be changed of a board with data, each by itself."""
+def forbidden_changes(config: BoardConfig) -> dict[str, BoardConfig]:
+    """The configuration with each change that a board with data may not have, one at a time."""
     [week] = config.windows
     columns = (*config.columns, Column("time_ms", "ascending"))
     wider = tuple(replace(rule, points=(*rule.points, Points(Decimal(1)))) for rule in config.rules)
@@ -204,8 +214,8 @@ def changed(config: BoardConfig) -> dict[str, BoardConfig]:
     }
 
 
-def alarm(stack: Stack, name: str) -> dict[str, Any]:
-    """The metric of the bundle's alarm on processing errors: namespace, name and dimensions."""
+def read_alarm_metric(stack: Stack, name: str) -> dict[str, Any]:
+    """Namespace, name and dimensions of the metric that the bundle's alarm on processing errors watches."""
     files = generate_local_bundle(stack.boards[name].board)
     tree = json.loads(json.dumps(hcl2.loads(files["terraform/alarms.tf"].decode())).replace('\\"', ""))
     for resource in tree["resource"]:
@@ -218,10 +228,10 @@ def alarm(stack: Stack, name: str) -> dict[str, Any]:
     raise AssertionError("the bundle has no such alarm")
 
 
-def raised(log: str, watched: dict[str, Any]) -> float:
-    """How much a log adds to the metric that an alarm watches."""
+def sum_metric(log: str, watched: dict[str, Any]) -> float:
+    """The sum that a log adds to the metric that an alarm watches."""
     total = 0.0
-    for document in metrics(log):
+    for document in read_metrics(log):
         for directive in document["_aws"]["CloudWatchMetrics"]:
             dimensions = [{name: document[name] for name in names} for names in directive["Dimensions"]]
             names = [metric["Name"] for metric in directive["Metrics"]]
@@ -232,33 +242,33 @@ def raised(log: str, watched: dict[str, Any]) -> float:
     return total
 
 
-def test_numbers_that_mean_something_else_are_never_mixed(stack: Stack) -> None:
-    game = Operated(stack, "changing")
-    watched = alarm(stack, "changing")
+def test_data_of_two_configurations_is_never_mixed(stack: Stack) -> None:
+    game = OperatedGame(stack, "changing")
+    watched = read_alarm_metric(stack, "changing")
     assert watched["dimensions"] == {"service": "ops-changing"}
     game.put_all([activity("ann", "kill"), activity("bob", "kill")])
     stack.drain("changing")
-    assert score(game, "ann") == 10
-    stored, first = game.stored(), game.config
-    for change, config in changed(first).items():
+    assert rebuilt_score(game, "ann") == 10
+    aggregates, first = game.read_aggregates(), game.config
+    for change, config in forbidden_changes(first).items():
         game.redeploy(config)
         answer = game.process(activity("ann", "kill"), activity("cleo", "kill"))
         assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["0", "1"], change
         assert "refused to write" in answer["log"]
         assert "this board's data was made with" in answer["log"]
-        assert raised(answer["log"], watched) == 2
+        assert sum_metric(answer["log"], watched) == 2
         with pytest.raises(FunctionError, match="this board's data was made with"):
             game.rebuild()
-        assert game.stored() == stored, change
-    assert raised(game.log("rebuilder"), watched) == len(changed(first))
+        assert game.read_aggregates() == aggregates, change
+    assert sum_metric(game.read_log("rebuilder"), watched) == len(forbidden_changes(first))
 
-    # Adding a window is no change: it has what is counted from now on.
+    # Adding a window is allowed: the new window has what is counted from now on.
     game.redeploy(replace(first, windows=(*first.windows, WindowKind("day"))))
     assert game.process(activity("ann", "kill"))["batchItemFailures"] == []
-    assert score(game, "ann", "week") == 20
+    assert rebuilt_score(game, "ann", "week") == 20
     assert game.score("ann", "day") == 10
     assert current(WindowKind("day"), int(time.time() * 1000))
-    # And what it was before still is what it says.
+    # The board as it was before is allowed too.
     game.redeploy(first)
     assert game.process(activity("bob", "kill"))["batchItemFailures"] == []
-    assert score(game, "bob") == 20
+    assert rebuilt_score(game, "bob") == 20

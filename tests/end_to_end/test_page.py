@@ -1,4 +1,4 @@
-"""The page in a browser, on a board that lives."""
+"""The page in a browser, on a board that runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.end_to_end.game import Game, activity
 
 
-def ranks(page: Page) -> list[list[str]]:
+def read_rows(page: Page) -> list[list[str]]:
     """Rank, name and score of every row that is shown."""
     cells = "rows => rows.map(r => [r.cells[0], r.querySelector('.name'), r.cells[2]].map(c => c.textContent.trim()))"
     found: list[list[str]] = page.locator("#rows tr").evaluate_all(cells)
@@ -16,7 +16,7 @@ def ranks(page: Page) -> list[list[str]]:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_the_page_shows_ranks_that_change(browser: Browser, wins: Game) -> None:
+def test_the_page_shows_a_change_of_ranks(browser: Browser, wins: Game) -> None:
     wins.put_all([activity(player, "win", name={"S": player.title()}) for player in ("ada", "bob", "bob", "bob")])
     wins.settle()
     page = browser.new_context(locale="en-GB").new_page()
@@ -26,10 +26,10 @@ def test_the_page_shows_ranks_that_change(browser: Browser, wins: Game) -> None:
     page.goto(str(wins.stack.boards["wins"].page_url))
     bob = page.locator("#rows tr", has_text="Bob")
     bob.wait_for(timeout=10_000)
-    before = [name for _, name, _ in ranks(page)]
+    before = [name for _, name, _ in read_rows(page)]
     assert before.index("Bob") < before.index("Ada")
     wins.put_all([activity("ada", "win") for _ in range(9)])
-    # Ten wins put Ada before Bob: by way of everything, with nobody reloading the page.
+    # Ten wins put Ada before Bob, through every step of the way and without a reload.
     page.wait_for_function(
         "() => { const names = [...document.querySelectorAll('#rows .name')].map(n => n.textContent.trim());"
         " return names.indexOf('Ada') < names.indexOf('Bob'); }",

@@ -1,4 +1,4 @@
-"""The whole way of an activity, on real parts: table, stream, pipe, queue, processor, rebuilder, API."""
+"""The whole way of an activity on the embedded AWS: table, stream, pipe, queue, processor, rebuilder, API."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_same_activity_written_five_times_counts_once(kills: Game) -> None:
     for _ in range(3):
         kills.put(item)
     kills.settle()
-    # Another record of the same activity, with other content and after the first was counted: it was, once.
+    # The same activity again, with other content, after the first was counted: it counts once, as first written.
     kills.put({**item, "type": {"S": "boss_kill"}, "mode": {"S": "duel"}, "damage": {"N": "1"}})
     dynamodb = kills.stack.aws.client("dynamodb")
     dynamodb.delete_item(
@@ -35,7 +35,7 @@ def test_the_same_activity_written_five_times_counts_once(kills: Game) -> None:
     assert kills.score("again") == kills.score("again", "all_time") == 10
 
 
-def test_what_is_ignored_or_rejected_moves_no_score_and_stops_nobody(kills: Game) -> None:
+def test_ignored_and_rejected_activities_change_no_score_and_block_nothing(kills: Game) -> None:
     kills.put_all(
         [
             activity("mixed", "chat"),
@@ -50,11 +50,11 @@ def test_what_is_ignored_or_rejected_moves_no_score_and_stops_nobody(kills: Game
     )
     kills.settle()
     assert kills.score("mixed") == 61.5
-    assert kills.waiting("dead_letter_queue_url") == 0
+    assert kills.count_messages("dead_letter_queue_url") == 0
 
 
 def test_five_thousand_activities_add_up(kills: Game) -> None:
-    """The expected sums are made here, of the rules as the YAML states them."""
+    """The expected sums are computed here, from the rules as the YAML states them."""
     chance = random.Random(2026)
     expected: Counter[str] = Counter()
     items = []
@@ -79,14 +79,14 @@ def test_five_thousand_activities_add_up(kills: Game) -> None:
     kills.put_all(items)
     kills.settle()
     for window in ("week", "all_time"):
-        entries = [entry for entry in kills.board(window) if entry["player_id"].startswith("sum-")]
+        entries = [entry for entry in kills.ranking(window) if entry["player_id"].startswith("sum-")]
         assert {entry["player_id"]: Decimal(str(entry["score"])) * 100 for entry in entries} == expected
-        ranks = [entry["rank"] for entry in kills.board(window)]
+        ranks = [entry["rank"] for entry in kills.ranking(window)]
         assert ranks == list(range(1, len(ranks) + 1))
-    assert kills.waiting("dead_letter_queue_url") == 0
+    assert kills.count_messages("dead_letter_queue_url") == 0
 
 
-def test_a_score_moves_by_way_of_the_queue_and_the_processor_only(wins: Game) -> None:
+def test_a_score_changes_only_through_the_queue_and_the_processor(wins: Game) -> None:
     functions = wins.stack.aws.client("lambda")
     mapping = wins.stack.boards["wins"].deployment.mapping_id
     wins.put(activity("still", "win"))
@@ -99,14 +99,14 @@ def test_a_score_moves_by_way_of_the_queue_and_the_processor_only(wins: Game) ->
         while time.monotonic() < until:
             assert wins.score("still") == 1
             time.sleep(0.5)
-        assert wins.waiting("queue_url") == 5
+        assert wins.count_messages("queue_url") == 5
     finally:
         functions.update_event_source_mapping(UUID=mapping, Enabled=True)
     wins.settle()
     assert wins.score("still") == 6
 
 
-def test_a_window_that_is_over_is_not_written_to(wins: Game) -> None:
+def test_an_activity_for_an_ended_window_does_not_count(wins: Game) -> None:
     wins.put_all([activity("late", "win", moment=time.time() - 3 * 86_400), activity("late", "win")])
     wins.settle()
     assert wins.score("late") == 1

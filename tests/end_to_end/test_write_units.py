@@ -1,4 +1,4 @@
-"""What counting costs: write units, as the embedded AWS says it consumed them."""
+"""The write units that counting takes, as the embedded AWS reports them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import Registry
 from runtime.processor import process
-from tests.end_to_end.deployed import deployed
+from tests.end_to_end.deployed import deploy_boards
 from tests.runtime.boards import board, item, message
 from tests.support import projects
 
@@ -24,12 +24,13 @@ KINDS = ("all_time", "hour", "day", "week", "month")
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with deployed(projects.boards_of(projects.project_yaml(projects.board_yaml()))) as it:
+    """The running stack, for its tables."""
+    with deploy_boards(projects.boards_of(projects.project_yaml(projects.board_yaml()))) as it:
         yield it
 
 
-class Counted:
-    """A board's processor over tables of the embedded AWS, by a client that adds up the write units of its calls."""
+class MeteredBoard:
+    """A board's processor on tables of the embedded AWS, with a client that adds up the write units of its calls."""
 
     def __init__(self, stack: Stack, config: BoardConfig) -> None:
         self.config, self.units = config, 0.0
@@ -48,7 +49,7 @@ class Counted:
                     each.delete(each.key_of(found))
 
     def process(self, items: list[dict[str, Any]]) -> float:
-        """The write units that a batch takes."""
+        """Process a batch. Returns the write units that it took."""
         before, now = self.units, clock.now()
         messages = [message(each, str(number), now) for number, each in enumerate(items)]
         batch = process(messages, self.config, self.registry, self.aggregates, now)
@@ -63,7 +64,7 @@ class Counted:
         )
 
     def _add(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        # Of what a call to read answers, the units are read units.
+        # The capacity units that a reading call reports are read units.
         if model.name in ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"):
             consumed = parsed.get("ConsumedCapacity", [])
             for each in consumed if isinstance(consumed, list) else [consumed]:
@@ -71,25 +72,26 @@ class Counted:
 
 
 def kinds(count: int) -> tuple[WindowKind, ...]:
+    """The first `count` kinds of windows."""
     return tuple(WindowKind(every) for every in KINDS[:count])  # type: ignore[arg-type]
 
 
 def kills(player: str, first: int, count: int) -> list[dict[str, Any]]:
+    """Activities of one player, as large as they may be, numbered from `first`."""
     now = clock.now()
-    # The longest ids and names that there may be.
     return [item(player.ljust(128, "x"), at=now, number=first + n, name="\U0001f389" * 64) for n in range(count)]
 
 
 @pytest.mark.parametrize("windows", [1, 2, 5])
 @pytest.mark.parametrize("aggregate", ["best", "last"])
 def test_one_run_takes_a_write_unit_for_each_window(stack: Stack, aggregate: str, windows: int) -> None:
-    counted = Counted(stack, board(aggregate=aggregate, windows=kinds(windows), shards=1))
-    # A window that opens is written once, for all players.
-    counted.process(kills("first", 0, 1))
-    assert counted.process(kills("ann", 0, 1)) == windows
-    assert counted.process(kills("ann", 5, 1)) <= windows
-    assert counted.process(kills("ann", 10, 7)) <= windows
-    assert counted.process([kills(f"p{n}", n, 1)[0] for n in range(4)]) == 4 * windows
+    metered = MeteredBoard(stack, board(aggregate=aggregate, windows=kinds(windows), shards=1))
+    # Opening a window takes writes of its own, once for all players.
+    metered.process(kills("first", 0, 1))
+    assert metered.process(kills("ann", 0, 1)) == windows
+    assert metered.process(kills("ann", 5, 1)) <= windows
+    assert metered.process(kills("ann", 10, 7)) <= windows
+    assert metered.process([kills(f"p{n}", n, 1)[0] for n in range(4)]) == 4 * windows
 
 
 @pytest.mark.parametrize("windows", [1, 2, 5])
@@ -105,15 +107,15 @@ def test_one_run_takes_a_write_unit_for_each_window(stack: Stack, aggregate: str
     ],
     ids=["sum", "count", "average", "best-milestones", "last-limit", "sum-limits"],
 )
-def test_the_others_take_two_and_a_share_of_two_for_each_window(
+def test_other_boards_take_two_for_each_activity_and_two_for_each_window_and_batch(
     stack: Stack, changes: dict[str, Any], windows: int
 ) -> None:
     config = replace(board(windows=kinds(windows), shards=1), **changes)
     assert not config.keeps_one_run
-    counted = Counted(stack, config)
-    counted.process(kills("first", 0, 1))
+    metered = MeteredBoard(stack, config)
+    metered.process(kills("first", 0, 1))
     number = 0
     for together in (1, 1, 2, 10, 40):
-        units = counted.process(kills("ann", number, together)) / together
+        units = metered.process(kills("ann", number, together)) / together
         number += together
         assert units == pytest.approx(2 + 2 * windows / together)
