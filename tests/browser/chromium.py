@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.programs import need
 
-# A browser that a test starts must not speak to anyone but the test.
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -15,11 +14,12 @@ QUIET = (
     "--no-first-run",
     "--disable-gpu",
 )
+"""Arguments that keep the browser from calling anybody but the test's server."""
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium, one for all tests."""
     path = need("chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))

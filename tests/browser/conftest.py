@@ -1,4 +1,4 @@
-"""Opens a board's page in Chromium and watches that it stays clean: no error, no foreign host, no policy violation."""
+"""Opens a board's page in Chromium, and fails the test if the page has an error or calls another place."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,18 +6,44 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
-from tests.browser.board_server import Api, BoardServer, fresh_api
+from tests.browser.board_server import BoardServer, ScriptedApi, fresh_api
 from tests.browser.open_page import Open, OpenPage
 from tests.browser.pages import render_page
 
 
+def watch(opened: OpenPage) -> None:
+    """Write down what a page does that it must not do."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        # The browser itself reports each failed call; those are the API's fault, not the page's.
+        failed_call = "/v1/" in message.location["url"] and "Failed to load resource" in message.text
+        if message.type in ("error", "warning") and not failed_call:
+            opened.faults.append(f"console: {message.text}")
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((opened.url, "data:")):
+            opened.faults.append(f"request outside the page's folder: {request.url}")
+
+    def on_dialog(dialog: Dialog) -> None:
+        opened.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    opened.page.on("console", on_console)
+    opened.page.on("request", on_request)
+    opened.page.on("pageerror", lambda error: opened.faults.append(f"error: {error}"))
+    opened.page.on("dialog", on_dialog)
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
-    """A function that opens a page: `open_page(api, at="#...", context={...}, **settings of the board)`."""
+    """A function that opens a page: `open_page(api, at="#...", context={...}, **settings of the board)`.
+
+    `prepare` is called with the page before it loads. A test that leaves a page with faults ends with an error.
+    """
     opened: list[tuple[OpenPage, BoardServer]] = []
 
     def open_(
-        api: Api | None = None,
+        api: ScriptedApi | None = None,
         at: str = "",
         context: dict[str, Any] | None = None,
         prepare: Callable[[Page], object] = lambda page: None,
@@ -28,25 +54,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page = browser.new_context(**(options | (context or {}))).new_page()
         result = OpenPage(page, server.api, server.url)
         opened.append((result, server))
-
-        def on_console(message: ConsoleMessage) -> None:
-            # The browser itself reports each failed call; those are the API's, not the page's.
-            failed_call = "/v1/" in message.location["url"] and "Failed to load resource" in message.text
-            if message.type in ("error", "warning") and not failed_call:
-                result.faults.append(f"console: {message.text}")
-
-        def on_request(request: Request) -> None:
-            if not request.url.startswith((server.url, "data:")):
-                result.faults.append(f"request outside the page's folder: {request.url}")
-
-        def on_dialog(dialog: Dialog) -> None:
-            result.faults.append(f"dialog: {dialog.message}")
-            dialog.dismiss()
-
-        page.on("console", on_console)
-        page.on("request", on_request)
-        page.on("pageerror", lambda error: result.faults.append(f"error: {error}"))
-        page.on("dialog", on_dialog)
+        watch(result)
         prepare(page)
         page.goto(server.url + at)
         return result

@@ -1,24 +1,25 @@
-"""A page that a test has opened in Chromium, as the test reads it."""
+"""A page that a test opened in Chromium, as the test reads it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from tests.browser.board_server import Api
+from tests.browser.board_server import ScriptedApi
 
 
 @dataclass
 class OpenPage:
-    """An open page with the API behind it, and what it did that it must not do."""
+    """An open page, with the API behind it and a list of what it did wrong."""
 
     page: Page
-    api: Api
+    api: ScriptedApi
     url: str
     faults: list[str] = field(default_factory=list)
+    """Errors, dialogs, and requests to other places. A test ends with an error if there are any."""
 
     def rows(self) -> list[list[str]]:
-        """The ranking as it is read: [rank, name, score] of every row."""
+        """The text of every row: [rank, name, score]."""
         return [
             [cell.strip() for cell in row]
             for row in self.page.locator("#rows tr").evaluate_all(
@@ -26,10 +27,11 @@ class OpenPage:
             )
         ]
 
-    def state(self, name: str, timeout: float = 8000) -> str:
-        """Waits until the page says `name` (live, stale, down) of its data; gives the words."""
+    def wait_for_state(self, name: str, timeout: float = 8000) -> str:
+        """Wait until the page says that its data is live, stale or down. Returns its words."""
         self.page.locator(f"#state[data-state={name}]").wait_for(timeout=timeout)
         return self.page.locator("#state-text").inner_text()
 
 
 Open = Callable[..., OpenPage]
+"""The fixture `open_page`."""

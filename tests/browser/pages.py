@@ -1,4 +1,4 @@
-"""The page of a board as files, rendered from its blueprint."""
+"""Renders the page of a board from its blueprint."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ SETTINGS: dict[str, Any] = {
     "board": "weekly-kills",
     "team": "nebula",
     "accent": "#7c3aed",
-    "refresh_seconds": 0.5,  # a person writes whole seconds; a test has less patience
+    "refresh_seconds": 0.5,  # the YAML takes whole seconds, a test has less patience
     "stale_seconds": 600,
     "decimals": 0,
     "columns": [{"name": "score", "order": "descending"}],
@@ -19,7 +19,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def render_page(**settings: Any) -> dict[str, bytes]:
-    """Every file of the page by its name, for SETTINGS with the given ones in place of theirs."""
+    """Render every file of the page, by name, with SETTINGS and these changes to them."""
     files: dict[str, bytes] = {}
     for path in sorted((BLUEPRINT / "dashboard").iterdir()):
         if path.name.startswith("_"):

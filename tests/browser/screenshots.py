@@ -1,6 +1,6 @@
-"""Pictures of the page for the eye: `python -m tests.browser.screenshots FOLDER`.
+"""Takes pictures of the page to look at: `python -m tests.browser.screenshots FOLDER`.
 
-Each state at 390 and 1440 pixels, light and dark, with names of many scripts.
+Each state of the page is 390 and 1440 pixels wide, light and dark, with names in many scripts.
 """
 
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.board_server import Api, BoardServer, Window, entry
+from tests.browser.board_server import BoardServer, ScriptedApi, ScriptedWindow, entry
 from tests.browser.chromium import QUIET
 from tests.browser.pages import render_page
 from tests.support.programs import find
@@ -22,8 +22,8 @@ NAMES = (
 )  # fmt: skip
 
 
-def plausible(players: int) -> list[dict[str, Any]]:
-    """A ranking with the uneven gaps of a real one."""
+def make_ranking(players: int) -> list[dict[str, Any]]:
+    """A ranking with uneven gaps, like a real one."""
     entries = []
     score = 48210
     for n in range(1, players + 1):
@@ -32,7 +32,8 @@ def plausible(players: int) -> list[dict[str, Any]]:
     return entries
 
 
-def shoot(browser: Browser, folder: Path, name: str, api: Api, at: str = "", **settings: Any) -> None:
+def shoot(browser: Browser, folder: Path, name: str, api: ScriptedApi, at: str = "", **settings: Any) -> None:
+    """Take the pictures of one state."""
     server = BoardServer(render_page(**settings), api)
     for width, height in ((390, 844), (1440, 900)):
         for scheme in ("light", "dark"):
@@ -52,32 +53,40 @@ def shoot(browser: Browser, folder: Path, name: str, api: Api, at: str = "", **s
 
 
 def main() -> None:
+    """Take the pictures of every state."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     resets = now + timedelta(days=2, hours=4, minutes=13)
-    week = plausible(312)
+    week = make_ranking(312)
     windows = {"week": week, "all_time": week}
     archives = [
-        Window(f"{now.year}-W{46 - n}", "week", plausible(240 + n), now - timedelta(days=4 + 7 * n)) for n in range(3)
+        ScriptedWindow(f"{now.year}-W{46 - n}", "week", make_ranking(240 + n), now - timedelta(days=4 + 7 * n))
+        for n in range(3)
     ]
     pending = {week[44]["player_id"]: {"score": week[44]["score"] + 320, "columns": {}}}
     found = f"#player={week[44]['player_id']}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find("chromium"), args=list(QUIET))
-        shoot(browser, folder, "ranked", Api(windows, now, resets))
-        shoot(browser, folder, "whole", Api(windows, now, resets))
-        shoot(browser, folder, "neighbours", Api(windows, now, resets, archives, pending), found)
-        shoot(browser, folder, "archive", Api(windows, now, resets, archives), f"#window={archives[0].id}")
+        shoot(browser, folder, "ranked", ScriptedApi(windows, now, resets))
+        shoot(browser, folder, "whole", ScriptedApi(windows, now, resets))
+        shoot(browser, folder, "neighbours", ScriptedApi(windows, now, resets, archives, pending), found)
+        shoot(browser, folder, "archive", ScriptedApi(windows, now, resets, archives), f"#window={archives[0].id}")
         columns = [{"name": name, "order": "descending"} for name in ("score", "time_ms", "deaths")]
         runs = [each | {"columns": {"time_ms": 51234 + 7 * each["rank"], "deaths": each["rank"] % 5}} for each in week]
-        shoot(browser, folder, "columns", Api({"week": runs, "all_time": runs}, now, resets, archives), columns=columns)
+        shoot(
+            browser,
+            folder,
+            "columns",
+            ScriptedApi({"week": runs, "all_time": runs}, now, resets, archives),
+            columns=columns,
+        )
         seasons = [{"every": "season", "label": "This season"}, {"every": "all_time", "label": "All time"}]
-        past = [Window("autumn-2026", "season", week, now - timedelta(days=9))]
-        shoot(browser, folder, "between-seasons", Api({"all_time": week}, now, resets, past), windows=seasons)
-        shoot(browser, folder, "empty", Api(windows, None, resets))
-        shoot(browser, folder, "stale", Api(windows, now - timedelta(minutes=22), resets), accent="#ffd400")
-        shoot(browser, folder, "down", Api(windows, now, resets), accent="#0b6b3a")
+        past = [ScriptedWindow("autumn-2026", "season", week, now - timedelta(days=9))]
+        shoot(browser, folder, "between-seasons", ScriptedApi({"all_time": week}, now, resets, past), windows=seasons)
+        shoot(browser, folder, "empty", ScriptedApi(windows, None, resets))
+        shoot(browser, folder, "stale", ScriptedApi(windows, now - timedelta(minutes=22), resets), accent="#ffd400")
+        shoot(browser, folder, "down", ScriptedApi(windows, now, resets), accent="#0b6b3a")
         browser.close()
 
 

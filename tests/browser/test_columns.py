@@ -16,7 +16,7 @@ COLUMNS = [
 
 
 def runs(columns: list[dict[str, str]], value: float = 123_456) -> Ranking:
-    """Runs of which every column has a number of that size."""
+    """A ranking in which every column has numbers as large as `value`."""
     rest = [column["name"] for column in columns[1:]]
     return [
         entry(n, f"player-{n:05}", value - n, f"Somebody {n}", **dict.fromkeys(rest, value - n)) for n in range(1, 30)
@@ -24,6 +24,7 @@ def runs(columns: list[dict[str, str]], value: float = 123_456) -> Ranking:
 
 
 def open_columns(open_page: Open, count: int, width: int, value: float = 123_456) -> OpenPage:
+    """Open a board with that many columns, in a window of that width, with one player found."""
     columns = [*COLUMNS, *({"name": f"bonus_{n}", "order": "descending"} for n in range(4, count + 1))][:count]
     opened = open_page(
         fresh_api(windows={"week": runs(columns, value), "all_time": []}),
@@ -31,7 +32,7 @@ def open_columns(open_page: Open, count: int, width: int, value: float = 123_456
         context={"viewport": {"width": width, "height": 844}},
         columns=columns,
     )
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#found")).to_be_visible()
     return opened
 
@@ -59,7 +60,7 @@ def test_the_first_column_stands_out(open_page: Open) -> None:
 
 @pytest.mark.parametrize("width", [360, 390, 1440])
 @pytest.mark.parametrize("count", [2, 3])
-def test_three_columns_fit_a_phone(open_page: Open, width: int, count: int) -> None:
+def test_up_to_three_columns_fit_a_phone(open_page: Open, width: int, count: int) -> None:
     opened = open_columns(open_page, count, width)
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     assert opened.page.locator("#frame").evaluate("e => e.scrollWidth - e.clientWidth") == 0
@@ -74,7 +75,7 @@ def test_three_columns_fit_a_phone(open_page: Open, width: int, count: int) -> N
 
 
 @pytest.mark.parametrize(("count", "value"), [(6, 123_456), (3, 999_999_999_999_999)])
-def test_more_scroll_within_the_table_only(open_page: Open, count: int, value: float) -> None:
+def test_more_columns_scroll_inside_the_table(open_page: Open, count: int, value: float) -> None:
     opened = open_columns(open_page, count, 390, value)
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     frame = opened.page.locator("#frame")
@@ -82,9 +83,9 @@ def test_more_scroll_within_the_table_only(open_page: Open, count: int, value: f
     frame.focus()
     opened.page.keyboard.press("End")
     frame.evaluate("e => e.scrollTo(10000, 0)")
-    # Whole, but for a fraction of a pixel: a scroll position is rounded, a column is as wide as the font wants.
+    # Almost whole: a scroll position is rounded to pixels, the width of a column is not.
     expect(opened.page.locator("#rows tr").nth(4).locator(".score").last).to_be_in_viewport(ratio=0.99)
-    # Whose numbers these are stays in sight.
+    # The name of the player stays visible.
     expect(opened.page.locator("#rows tr").nth(4).locator(".name")).to_be_in_viewport(ratio=0.9)
 
 
@@ -98,7 +99,7 @@ def test_columns_can_be_read_with_a_long_name_and_as_decimals(open_page: Open) -
         fresh_api(windows={"week": entries, "all_time": []}),
         context={"viewport": {"width": 390, "height": 844}}, columns=columns, decimals=2,
     )  # fmt: skip
-    opened.state("live")
+    opened.wait_for_state("live")
     assert opened.page.locator("#rows .score").all_inner_texts() == ["1.50", "2.25"]
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"

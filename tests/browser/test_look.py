@@ -1,4 +1,4 @@
-"""How the page looks, as far as a machine can tell: room, contrast, themes, stillness, and its policy."""
+"""How the page looks, as far as a program can check: width, contrast, themes, no jumps, keyboard, and its policy."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from tests.browser.board_server import entry, fresh_api
 from tests.browser.open_page import Open, OpenPage
 
-# Every text on the page that is read against its background: [what, contrast, size in px, bold].
 CONTRASTS = """() => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const known = new Map();
@@ -51,14 +50,14 @@ CONTRASTS = """() => {
 }"""
 
 LEVELS = ("00", "80", "ff")
-# The corners, edges and middles of the colours that an author can write.
 ACCENTS = [f"#{r}{g}{b}" for r in LEVELS for g in LEVELS for b in LEVELS]
+"""Accents from all over the range of colours."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_can_be_read_with_every_accent(open_page: Open, scheme: str) -> None:
     opened = open_page(fresh_api(12), at="#player=p2", context={"color_scheme": scheme}, accent="#123456")
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#found")).to_be_visible()
     opened.page.wait_for_timeout(300)
     assert opened.page.evaluate("getComputedStyle(document.body).borderTopColor") == "rgb(18, 52, 86)"
@@ -67,14 +66,15 @@ def test_every_text_can_be_read_with_every_accent(open_page: Open, scheme: str) 
         opened.page.evaluate("accent => document.documentElement.style.setProperty('--accent', accent)", accent)
         assert [(accent, *found) for found in contrasts(opened) if found[1] < 4.5] == []
     opened.api.ahead = timedelta(hours=3)
-    opened.state("stale")
+    opened.wait_for_state("stale")
     assert [found for found in contrasts(opened) if found[1] < 4.5] == []
     opened.api.down = True
-    opened.state("down")
+    opened.wait_for_state("down")
     assert [found for found in contrasts(opened) if found[1] < 4.5] == []
 
 
 def contrasts(opened: OpenPage) -> list[tuple[str, float]]:
+    """Every text on the page, by class or id, with its contrast to each of its backgrounds."""
     found: list[tuple[str, float]] = opened.page.evaluate(CONTRASTS)
     return found
 
@@ -98,10 +98,10 @@ def test_nothing_is_wider_than_the_screen(open_page: Open, width: int) -> None:
         team="n" * 16,
         windows=[{"every": every, "label": f"The {every}"} for every in ("week", "month", "day", "all_time")],
     )
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#found")).to_be_visible()
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
-    # What is cut off can be read whole by pointing at it.
+    # A name that is cut off can be read whole in its tooltip.
     first = opened.page.locator("#rows .name").first
     expect(first).to_have_attribute("title", LONG)
     assert first.evaluate("e => e.getBoundingClientRect().width") >= 48
@@ -113,13 +113,13 @@ def test_nothing_is_wider_than_the_screen(open_page: Open, width: int) -> None:
 def test_nothing_jumps_when_the_state_of_the_data_changes(open_page: Open, width: int) -> None:
     opened = open_page(context={"viewport": {"width": width, "height": 844}})
     table = "document.querySelector('#table').getBoundingClientRect().top"
-    opened.state("live")
+    opened.wait_for_state("live")
     tops = [opened.page.evaluate(table)]
     opened.api.ahead = timedelta(hours=47)  # time passes, and no rebuild
-    opened.state("stale")
+    opened.wait_for_state("stale")
     tops.append(opened.page.evaluate(table))
     opened.api.down = True
-    opened.state("down")
+    opened.wait_for_state("down")
     tops.append(opened.page.evaluate(table))
     bar = opened.page.locator("#state").evaluate("e => [e.scrollHeight, e.clientHeight]")
     assert bar[0] <= bar[1]
@@ -147,14 +147,14 @@ def test_the_theme_is_the_readers_and_a_choice_is_remembered(open_page: Open) ->
 
 def test_the_first_three_ranks_stand_out(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     heights = opened.page.locator("#rows tr").evaluate_all("rows => rows.slice(0, 5).map(r => r.offsetHeight)")
     assert heights[0] > heights[1] >= heights[2] > heights[3] == heights[4]
 
 
 def test_the_page_forbids_everything_it_does_not_need(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     refused = opened.page.evaluate("""async () => {
       const blocked = [];
       document.addEventListener('securitypolicyviolation', event => blocked.push(event.effectiveDirective));
@@ -171,14 +171,14 @@ def test_the_page_forbids_everything_it_does_not_need(open_page: Open) -> None:
       await new Promise(done => setTimeout(done, 200));
       return blocked.sort();
     }""")
-    opened.faults.clear()  # each refusal was reported on the console, as wanted here
+    opened.faults.clear()  # the console reports each refusal, which is wanted here
     assert refused == ["connect-src", "img-src", *["require-trusted-types-for"] * 2, "style-src-elem"]
     expect(opened.page.locator("#rows tr")).to_have_count(50)
 
 
 def test_everything_can_be_reached_and_seen_by_keyboard(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     reached = []
     for _ in range(11):
         opened.page.keyboard.press("Tab")

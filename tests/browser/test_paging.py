@@ -1,4 +1,4 @@
-"""Paging to every rank: by steps, by jumps, with ties, and always within one snapshot."""
+"""Paging to every rank: step by step, by jumps, with ties, and always within one snapshot."""
 
 from itertools import pairwise
 from typing import Any
@@ -10,7 +10,7 @@ from tests.browser.board_server import Ranking, entry, fresh_api, ranking
 from tests.browser.open_page import Open, OpenPage
 
 
-def tied(ties: str, players: int = 400, of_a_kind: int = 7) -> Ranking:
+def tied_ranking(ties: str, players: int = 400, of_a_kind: int = 7) -> Ranking:
     """A ranking in which `of_a_kind` players always share a score."""
     entries: Ranking = []
     for n in range(players):
@@ -21,33 +21,36 @@ def tied(ties: str, players: int = 400, of_a_kind: int = 7) -> Ranking:
 
 
 def jump(opened: OpenPage, rank: str) -> None:
+    """Enter a rank in the field "Go to rank"."""
     field = opened.page.get_by_label("Go to rank")
     field.fill(rank)
     field.press("Enter")
 
 
-def ranks(opened: OpenPage) -> list[int]:
+def shown_ranks(opened: OpenPage) -> list[int]:
+    """The rank of every row."""
     return [int(row[0]) for row in opened.rows()]
 
 
 @pytest.mark.parametrize("ties", ["shared", "dense"])
 def test_tied_ranks_are_shown_as_the_api_gives_them(open_page: Open, ties: str) -> None:
-    opened = open_page(fresh_api(windows={"week": tied(ties), "all_time": []}))
-    opened.state("live")
-    assert ranks(opened) == [each["rank"] for each in tied(ties)[:50]]
-    # However many are first: three rows are larger than the others, and each of the first wears the medal.
+    opened = open_page(fresh_api(windows={"week": tied_ranking(ties), "all_time": []}))
+    opened.wait_for_state("live")
+    assert shown_ranks(opened) == [each["rank"] for each in tied_ranking(ties)[:50]]
+    # However many share a rank: three rows are larger than the others, and each of the first three ranks has a medal.
     heights = opened.page.locator("#rows tr").evaluate_all("rows => rows.map(r => r.offsetHeight)")
     assert min(heights[:3]) > heights[3]
     assert len(set(heights[3:])) == 1
     medals = "cells => cells.filter(c => getComputedStyle(c).borderRadius === '50%').length"
-    assert opened.page.locator("#rows .place").evaluate_all(medals) == sum(each["rank"] <= 3 for each in tied(ties))
+    winners = [each for each in tied_ranking(ties) if each["rank"] <= 3]
+    assert opened.page.locator("#rows .place").evaluate_all(medals) == len(winners)
 
 
 @pytest.mark.parametrize("ties", ["first", "shared", "dense"])
-def test_one_can_jump_to_any_rank(open_page: Open, ties: str) -> None:
-    entries = tied(ties)
+def test_a_jump_leads_to_any_rank(open_page: Open, ties: str) -> None:
+    entries = tied_ranking(ties)
     opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), refresh_seconds=60)
-    opened.state("live")
+    opened.wait_for_state("live")
     best = {each["rank"] for each in entries}
     for rank in (1, 51, 58, 30, 400, 137):
         jump(opened, str(rank))
@@ -60,7 +63,7 @@ def test_one_can_jump_to_any_rank(open_page: Open, ties: str) -> None:
 
 def test_a_jump_beyond_the_last_rank_leads_to_the_last_page(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     jump(opened, "999999999")
     expect(opened.page.locator("#range")).to_have_text("101–120 of 120")
     before = len(opened.api.requests)
@@ -71,18 +74,18 @@ def test_a_jump_beyond_the_last_rank_leads_to_the_last_page(open_page: Open) -> 
     assert not any("offset=0" in path or "limit=1&" in path for path in opened.api.requests[before:])
 
 
-def test_a_jump_while_the_api_is_down_says_so_and_leads_nowhere_else(open_page: Open) -> None:
+def test_a_jump_while_the_api_is_down_says_so_and_stays_on_the_page(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     opened.api.down = True
     jump(opened, "77")
-    opened.state("down")
-    assert ranks(opened)[0] == 1
+    opened.wait_for_state("down")
+    assert shown_ranks(opened)[0] == 1
 
 
 def test_a_small_board_has_nowhere_to_jump(open_page: Open) -> None:
     opened = open_page(fresh_api(50))
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#jump")).to_be_hidden()
     expect(opened.page.locator("#pager")).to_be_hidden()
 
@@ -92,29 +95,29 @@ def reversed_ranking(players: int) -> list[dict[str, Any]]:
     return [entry(n, f"p{players + 1 - n}", 2000 - n, f"Player {players + 1 - n}") for n in range(1, players + 1)]
 
 
-def test_turning_pages_never_tears(open_page: Open) -> None:
+def test_turning_pages_stays_in_one_snapshot(open_page: Open) -> None:
     opened = open_page(refresh_seconds=60)
-    opened.state("live")
+    opened.wait_for_state("live")
     pages = [[row[1] for row in opened.rows()]]
-    opened.api.rebuild(week=reversed_ranking(120))  # everybody changes places
+    opened.api.rebuild(week=reversed_ranking(120))  # everybody has another rank
     for text in ("51–100 of 120", "101–120 of 120"):
         opened.page.get_by_role("button", name="Next").click()
         expect(opened.page.locator("#range")).to_have_text(text)
         pages.append([row[1] for row in opened.rows()])
     assert [name for page in pages for name in page] == [each["name"] for each in ranking(120)]
     assert all(set(one).isdisjoint(other) for one, other in pairwise(pages))
-    # Left alone, the page then shows the newest.
+    # When the page asks for new data, it shows the newest snapshot.
     opened.page.evaluate("dispatchEvent(new Event('online'))")
     expect(opened.page.locator("#rows .name").first).to_have_text("Player 20")
 
 
-def test_a_snapshot_that_is_gone_gives_way_to_the_newest(open_page: Open) -> None:
+def test_a_snapshot_that_is_gone_is_replaced_by_the_newest(open_page: Open) -> None:
     opened = open_page(refresh_seconds=60)
-    opened.state("live")
+    opened.wait_for_state("live")
     opened.api.rebuild(week=reversed_ranking(120))
     opened.api.replaced.clear()
     opened.page.get_by_role("button", name="Next").click()
     expect(opened.page.locator("#range")).to_have_text("51–100 of 120")
     expect(opened.page.locator("#rows .name").first).to_have_text("Player 70")
     assert opened.api.statuses()[-2:] == [410, 200]
-    opened.state("live")
+    opened.wait_for_state("live")

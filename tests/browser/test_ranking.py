@@ -1,10 +1,10 @@
-"""The ranking as people read it: rows, windows, pages, refreshing, and what hostile players may do to it (nothing)."""
+"""The ranking as people read it: rows, windows, pages, refreshing, and hostile names."""
 
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.board_server import Api, entry, fresh_api, ranking
+from tests.browser.board_server import ScriptedApi, entry, fresh_api, ranking
 from tests.browser.open_page import Open
 
 HOSTILE = (
@@ -12,14 +12,14 @@ HOSTILE = (
     "</script><script>alert(2)</script>",
     "'\"><svg onload=alert(3)>",
     "{{ 7 * 7 }}${alert(4)}",
-    "\u202egnp.exe",  # turns the direction of what follows, were it not isolated
+    "\u202egnp.exe",  # reverses the text that follows, unless the page isolates it
     "a\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a\u030b\u030c" * 4,
 )
 
 
 def test_ranks_names_and_scores_are_those_of_the_api(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     rows = opened.rows()
     assert len(rows) == 50
     assert rows[:3] == [["1", "Player 1", "999"], ["2", "Player 2", "998"], ["3", "Player 3", "997"]]
@@ -32,33 +32,33 @@ def test_ranks_names_and_scores_are_those_of_the_api(open_page: Open) -> None:
 
 def test_every_call_stays_below_the_folder_of_the_page(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     assert opened.api.requests
     assert [path for path in opened.api.requests if not path.startswith("/some/path/")] == []
 
 
 def test_the_page_works_when_its_address_names_the_file(open_page: Open) -> None:
     opened = open_page(at="index.html")
-    opened.state("live")
+    opened.wait_for_state("live")
     assert opened.rows()[0] == ["1", "Player 1", "999"]
 
 
 def test_a_player_without_a_name_is_shown_by_id(open_page: Open) -> None:
     api = fresh_api(windows={"week": [entry(1, "nameless:1", 5)], "all_time": []})
     opened = open_page(api)
-    opened.state("live")
+    opened.wait_for_state("live")
     assert opened.rows() == [["1", "nameless:1", "5"]]
     expect(opened.page.locator("#rows .id")).to_have_text("")
 
 
-def test_what_players_call_themselves_is_text(open_page: Open) -> None:
+def test_the_names_of_players_are_text(open_page: Open) -> None:
     entries = [entry(n, f"p{n}", 100 - n, name) for n, name in enumerate(HOSTILE, start=1)]
     opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), at="#player=p1")
-    opened.state("live")
+    opened.wait_for_state("live")
     assert [row[1] for row in opened.rows()] == list(HOSTILE)
     expect(opened.page.locator("#found-name")).to_have_text(HOSTILE[0])
     assert opened.page.locator("#rows img, #rows script, #rows svg, #found img").count() == 0
-    # A name keeps to its line: neither its direction nor its marks reach what stands beside it.
+    # A name stays in its cell: neither its direction nor its marks reach the text beside it.
     cells = opened.page.locator("#rows tr").evaluate_all(
         "rows => rows.map(r => [r.querySelector('.name'), r.cells[2]].map(e => e.getBoundingClientRect().toJSON()))"
     )
@@ -66,10 +66,10 @@ def test_what_players_call_themselves_is_text(open_page: Open) -> None:
     assert opened.page.locator("#rows bdi.name").first.evaluate("e => getComputedStyle(e).unicodeBidi") == "isolate"
 
 
-def test_what_the_author_wrote_is_text(open_page: Open) -> None:
+def test_the_title_and_team_are_text(open_page: Open) -> None:
     title = "</script><script>alert(1)</script><b>&amp; \u2028"
     opened = open_page(title=title, team="<img src=x onerror=alert(2)>")
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("h1")).to_have_text(title)
     assert opened.page.title().strip() == title.strip()
     assert opened.page.locator("h1 b, .team img").count() == 0
@@ -78,13 +78,13 @@ def test_what_the_author_wrote_is_text(open_page: Open) -> None:
 def test_scores_have_the_decimals_of_the_board(open_page: Open) -> None:
     entries = [entry(1, "a", 9999999999999.99), entry(2, "b", 12.5), entry(3, "c", -3)]
     opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), decimals=2)
-    opened.state("live")
+    opened.wait_for_state("live")
     assert [row[2] for row in opened.rows()] == ["9,999,999,999,999.99", "12.50", "-3.00"]
 
 
 def test_the_windows_are_tabs(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     week, all_time = opened.page.get_by_role("tab").all()
     expect(week).to_have_attribute("aria-selected", "true")
     all_time.click()
@@ -100,14 +100,14 @@ def test_the_windows_are_tabs(open_page: Open) -> None:
 
 def test_a_board_of_one_window_has_no_tabs(open_page: Open) -> None:
     opened = open_page(windows=[{"every": "week", "label": "Week"}])
-    opened.state("live")
+    opened.wait_for_state("live")
     assert opened.page.get_by_role("tab").count() == 0
     assert len(opened.rows()) == 50
 
 
 def test_a_link_leads_to_the_same_window_and_page(open_page: Open) -> None:
     opened = open_page(at="#offset=100&player=p3")
-    opened.state("live")
+    opened.wait_for_state("live")
     assert opened.rows()[0] == ["101", "Player 101", "899"]
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 3 of 120")
     opened.page.evaluate("location.hash = '#window=nonsense&offset=-4&player=../health'")
@@ -117,7 +117,7 @@ def test_a_link_leads_to_the_same_window_and_page(open_page: Open) -> None:
 
 def test_pages_of_fifty_lead_to_every_rank(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     page = opened.page
     expect(page.locator("#range")).to_have_text("1–50 of 120")
     expect(page.get_by_role("button", name="Previous")).to_have_attribute("aria-disabled", "true")
@@ -132,7 +132,7 @@ def test_pages_of_fifty_lead_to_every_rank(open_page: Open) -> None:
     expect(page.locator("#range")).to_have_text("1–50 of 120")
 
 
-def test_a_page_that_is_gone_gives_way_to_the_last_one(open_page: Open) -> None:
+def test_a_page_that_is_gone_is_replaced_by_the_last_one(open_page: Open) -> None:
     opened = open_page(at="#offset=100")
     expect(opened.page.locator("#range")).to_have_text("101–120 of 120")
     opened.api.windows["week"] = ranking(60)
@@ -143,7 +143,7 @@ def test_a_page_that_is_gone_gives_way_to_the_last_one(open_page: Open) -> None:
 
 def test_changes_appear_without_a_reload_and_rows_keep_their_player(open_page: Open) -> None:
     opened = open_page(fresh_api(5))
-    opened.state("live")
+    opened.wait_for_state("live")
     page = opened.page
     page.locator("#rows tr[data-player=p5]").evaluate("row => { window.mine = row }")
     others = ranking(4)
@@ -154,6 +154,7 @@ def test_changes_appear_without_a_reload_and_rows_keep_their_player(open_page: O
 
 
 def watch_animations(page: Page) -> None:
+    """Count the animations of the page in `window.moved`."""
     page.add_init_script(
         "window.moved = 0; const real = Element.prototype.animate;"
         "Element.prototype.animate = function (...given) { window.moved += 1; return real.apply(this, given); };"
@@ -162,7 +163,7 @@ def watch_animations(page: Page) -> None:
 
 def test_rows_move_only_for_those_who_want_motion(open_page: Open) -> None:
     opened = open_page(fresh_api(5), prepare=watch_animations)
-    opened.state("live")
+    opened.wait_for_state("live")
     assert opened.page.evaluate("window.moved") == 0
     opened.api.rebuild(week=[e | {"score": e["score"] + 1000} for e in ranking(5)])
     expect(opened.page.locator("#rows .score").first).to_have_text("1,999")
@@ -174,23 +175,23 @@ def test_rows_move_only_for_those_who_want_motion(open_page: Open) -> None:
     assert opened.page.evaluate("window.moved") == moved
 
 
-def test_an_unchanged_ranking_is_not_sent_again_and_yet_stays_fresh(open_page: Open) -> None:
+def test_an_unchanged_ranking_is_not_sent_again_but_stays_fresh(open_page: Open) -> None:
     api = fresh_api(5, as_of=datetime.now(UTC) - timedelta(seconds=550))
     opened = open_page(api)
-    opened.state("live")
-    api.as_of = datetime.now(UTC)  # a rebuild that changed nothing: only the As-Of header tells
+    opened.wait_for_state("live")
+    api.as_of = datetime.now(UTC)  # a rebuild that changed nothing, as only the As-Of header says
     expect(opened.page.locator("#state-text")).to_have_text("Updated just now · 5 players", timeout=8000)
     assert set(api.statuses()[1:]) == {304}
 
 
 def test_a_hidden_page_asks_nothing(open_page: Open) -> None:
     opened = open_page(refresh_seconds=10, prepare=lambda page: page.clock.install())
-    opened.state("live")
+    opened.wait_for_state("live")
     page, api = opened.page, opened.api
     hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});"
     tell = "document.dispatchEvent(new Event('visibilitychange'))"
     with page.expect_response("**/v1/leaderboard*"):
-        # With an answer under way, which must not start the next round.
+        # While an answer is under way: its arrival must not start the next request.
         page.evaluate("dispatchEvent(new Event('online'));" + hide % "true" + tell)
     page.clock.run_for(100_000)
     assert len(api.statuses()) == 2
@@ -200,9 +201,9 @@ def test_a_hidden_page_asks_nothing(open_page: Open) -> None:
 
 
 def test_a_late_answer_does_not_overwrite_a_newer_choice(open_page: Open) -> None:
-    api: Api = fresh_api()
+    api: ScriptedApi = fresh_api()
     opened = open_page(api, refresh_seconds=60)
-    opened.state("live")
+    opened.wait_for_state("live")
     api.delay = 0.3
     opened.page.get_by_role("tab", name="All time").click()
     opened.page.get_by_role("tab", name="Week").click()

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from runtime.queries import Problem as RuntimeProblem
-from tests.browser.board_server import Api, Problem, Window, ranking
+from runtime.queries import Problem
+from tests.browser.board_server import ScriptedApi, ScriptedProblem, ScriptedWindow, ranking
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
 
@@ -14,7 +14,7 @@ WEEK = 7 * 86_400_000
 
 
 def shape(value: Any) -> Any:
-    """A JSON value with its type in place of each of its values; of a list, the shapes that stand in it."""
+    """The shape of a JSON value: types in place of values, and for a list the different shapes of its items."""
     if isinstance(value, dict):
         return {key: shape(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -23,14 +23,16 @@ def shape(value: Any) -> Any:
 
 
 @pytest.fixture
-def scripted() -> Api:
+def scripted() -> ScriptedApi:
+    """A scripted board with three players and a past week."""
     now = datetime.now(UTC)
-    past = Window("2026-W46", "week", ranking(2), now - timedelta(days=1))
-    return Api({"week": ranking(3), "all_time": ranking(3)}, now, now + timedelta(days=1), [past])
+    past = ScriptedWindow("2026-W46", "week", ranking(2), now - timedelta(days=1))
+    return ScriptedApi({"week": ranking(3), "all_time": ranking(3)}, now, now + timedelta(days=1), [past])
 
 
 @pytest.fixture
 def real() -> World:
+    """The same board on the real code, with everything in memory."""
     world = World()
     world.play("p1", "p2", "p3", at=NOW - WEEK)
     world.rebuild(NOW - WEEK)
@@ -39,7 +41,7 @@ def real() -> World:
     return world
 
 
-def test_answers_have_the_same_shape(scripted: Api, real: World) -> None:
+def test_answers_have_the_same_shape(scripted: ScriptedApi, real: World) -> None:
     page = {"window": "week", "offset": "0", "limit": "2"}
     around = {"window": "week", "span": "1"}
     nameless = {"name": None}
@@ -69,12 +71,12 @@ def test_answers_have_the_same_shape(scripted: Api, real: World) -> None:
     ],
 )
 def test_problems_have_the_same_status(
-    scripted: Api, real: World, path: str, query: dict[str, str], status: int
+    scripted: ScriptedApi, real: World, path: str, query: dict[str, str], status: int
 ) -> None:
     address = {"player": "v1/players/nobody", "neighbours": "v1/players/nobody/neighbours"}.get(path, f"v1/{path}")
-    with pytest.raises(Problem) as ours:
+    with pytest.raises(ScriptedProblem) as ours:
         scripted.answer(address, query)
     who = () if path == "leaderboard" else ("nobody",)
-    with pytest.raises(RuntimeProblem) as theirs:
+    with pytest.raises(Problem) as theirs:
         getattr(real.api, path)(*who, query, NOW)
     assert ours.value.status == theirs.value.status == status

@@ -7,7 +7,8 @@ from tests.browser.open_page import Open, OpenPage
 
 
 def search(opened: OpenPage, text: str) -> None:
-    opened.state("live")
+    """Search for a player by id."""
+    opened.wait_for_state("live")
     opened.page.get_by_label("Find a player by id").fill(text)
     opened.page.get_by_role("button", name="Find").click()
 
@@ -64,7 +65,7 @@ def test_what_cannot_be_an_id_is_refused_without_asking(open_page: Open) -> None
     assert not any("players" in path for path in opened.api.requests)
 
 
-def test_an_id_stands_in_the_path_as_it_is(open_page: Open) -> None:
+def test_an_id_is_in_the_path_unescaped(open_page: Open) -> None:
     player_id = "Steam:1~a.b_c-d@x" + "y" * 111
     assert len(player_id) == 128
     opened = open_page(fresh_api(windows={"week": [entry(1, player_id, 7, "Odd")], "all_time": []}))
@@ -75,7 +76,7 @@ def test_an_id_stands_in_the_path_as_it_is(open_page: Open) -> None:
 
 def test_a_search_while_the_api_is_down_says_so(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     opened.api.down = True
     field = opened.page.get_by_label("Find a player by id")
     field.fill("p1")
@@ -99,7 +100,7 @@ def test_the_players_around_the_one_found_are_shown_in_place(open_page: Open) ->
     assert page.url.endswith("#player=p77")
     page.get_by_role("button", name="Show the whole ranking").click()
     expect(page.locator("#range")).to_have_text("1–50 of 120")
-    # The player stays found, and a link leads to just this.
+    # The player stays found, and the address leads back to this view.
     expect(page.locator("#found-rank")).to_have_text("Rank 77 of 120")
     assert page.url.endswith("#offset=0&player=p77")
     page.get_by_role("button", name="Next").click()
@@ -111,7 +112,7 @@ def test_the_players_around_the_one_found_are_shown_in_place(open_page: Open) ->
     expect(page.locator("#range")).to_have_text("1–50 of 120")
 
 
-def test_the_card_and_the_ranking_are_of_one_snapshot(open_page: Open) -> None:
+def test_the_card_and_the_ranking_come_from_one_snapshot(open_page: Open) -> None:
     opened = open_page()
     search(opened, "p3")
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 3 of 120")
@@ -126,7 +127,7 @@ def test_the_card_and_the_ranking_are_of_one_snapshot(open_page: Open) -> None:
     assert all("as_of=" in path for path in cards)
 
 
-def test_what_is_pending_stands_beside_the_score(open_page: Open) -> None:
+def test_a_pending_score_is_shown_beside_the_score(open_page: Open) -> None:
     opened = open_page()
     search(opened, "p2")
     pending = opened.page.locator("#found-pending")
@@ -155,4 +156,4 @@ def test_a_player_whose_card_is_open_leaves_the_ranking(open_page: Open) -> None
     expect(opened.page.locator("#search-message")).to_contain_text("There is no such player")
     expect(opened.page.locator("#found")).to_be_hidden()
     expect(opened.page.locator("#range")).to_have_text("1–50 of 119")
-    opened.state("live")
+    opened.wait_for_state("live")

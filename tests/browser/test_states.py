@@ -1,4 +1,4 @@
-"""What the page says of its data: fresh, stale, empty, API down; and of time: the countdown to the next reset."""
+"""What the page says about its data (fresh, stale, empty, API down) and the countdown to the next reset."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from tests.browser.open_page import Open
 
 
 def ago(**length: float) -> datetime:
+    """The time that long ago."""
     return datetime.now(UTC) - timedelta(**length)
 
 
@@ -19,7 +20,7 @@ def test_before_the_first_snapshot_the_page_says_that_no_one_is_ranked(open_page
     expect(opened.page.get_by_text("No one is ranked yet").first).to_be_visible()
     expect(opened.page.locator("#table")).to_be_hidden()
     expect(opened.page.locator("#pager")).to_be_hidden()
-    assert opened.state("live") == "Waiting for the first results"
+    assert opened.wait_for_state("live") == "Waiting for the first results"
     opened.api.as_of = datetime.now(UTC)
     expect(opened.page.locator("#rows tr")).to_have_count(50)
     expect(opened.page.locator("#empty")).to_be_hidden()
@@ -27,19 +28,19 @@ def test_before_the_first_snapshot_the_page_says_that_no_one_is_ranked(open_page
 
 def test_old_data_is_called_old_and_then_fresh_again(open_page: Open) -> None:
     opened = open_page(fresh_api(as_of=ago(minutes=22)))
-    assert opened.state("stale") == "Out of date: these results are 22 minutes old."
+    assert opened.wait_for_state("stale") == "Out of date: these results are 22 minutes old."
     expect(opened.page.get_by_role("status")).to_contain_text("Out of date")
     assert len(opened.rows()) == 50
     opened.api.as_of = datetime.now(UTC)
-    assert opened.state("live").startswith("Updated")
+    assert opened.wait_for_state("live").startswith("Updated")
     expect(opened.page.get_by_role("status")).to_have_text("The ranking is up to date again.")
 
 
-def test_data_turns_stale_while_one_looks(open_page: Open) -> None:
+def test_data_turns_stale_while_the_page_is_open(open_page: Open) -> None:
     opened = open_page(refresh_seconds=3600, prepare=lambda page: page.clock.install())
-    opened.state("live")
+    opened.wait_for_state("live")
     opened.page.clock.fast_forward("10:05")
-    assert opened.state("stale") == "Out of date: these results are 10 minutes old."
+    assert opened.wait_for_state("stale") == "Out of date: these results are 10 minutes old."
     assert len(opened.api.statuses()) == 1
 
 
@@ -48,52 +49,52 @@ def test_a_wrong_clock_of_the_reader_changes_nothing(open_page: Open, hours: int
     ahead = timedelta(hours=hours)
     now = datetime.now(UTC) + ahead
     opened = open_page(fresh_api(as_of=now, resets=now + timedelta(minutes=90, seconds=30), ahead=ahead))
-    assert opened.state("live").startswith("Updated")
+    assert opened.wait_for_state("live").startswith("Updated")
     expect(opened.page.locator("#countdown")).to_contain_text("01h30m")
 
 
 def test_with_the_api_down_the_last_data_stays_and_the_page_says_so(open_page: Open) -> None:
     opened = open_page(refresh_seconds=30)
-    opened.state("live")
+    opened.wait_for_state("live")
     opened.api.down = True
     opened.page.evaluate("dispatchEvent(new Event('online'))")  # asks at once
-    text = opened.state("down")
+    text = opened.wait_for_state("down")
     assert re.fullmatch("Can’t reach the leaderboard. Results are .* old. Retrying in [23][0-9] s.", text)
     expect(opened.page.get_by_role("status")).to_contain_text("Can’t reach the leaderboard")
     assert len(opened.rows()) == 50
     opened.api.down = False
     opened.api.windows["week"] = ranking(2)
-    # Long before the next try by itself.
+    # Long before the page would try again by itself.
     opened.page.get_by_role("button", name="Retry").click()
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#rows tr")).to_have_count(2)
 
 
-def test_with_the_api_down_from_the_start_nobody_is_called_unranked(open_page: Open) -> None:
+def test_with_the_api_down_from_the_start_the_page_does_not_say_that_no_one_is_ranked(open_page: Open) -> None:
     opened = open_page(fresh_api(down=True))
-    assert opened.state("down").startswith("Can’t reach the leaderboard. Retrying")
+    assert opened.wait_for_state("down").startswith("Can’t reach the leaderboard. Retrying")
     expect(opened.page.locator("#empty")).to_be_hidden()
     opened.api.down = False
-    opened.state("live", timeout=15000)
+    opened.wait_for_state("live", timeout=15000)
     assert len(opened.rows()) == 50
 
 
 def test_one_window_is_never_shown_under_the_name_of_another(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     opened.api.down = True
     opened.page.get_by_role("tab", name="All time").click()
-    opened.state("down")
+    opened.wait_for_state("down")
     expect(opened.page.locator("#rows tr")).to_have_count(0)
     expect(opened.page.locator("#empty")).to_be_hidden()
-    # Seen before: at once, though the API is down.
+    # A window that was shown before is shown at once, although the API is down.
     opened.page.get_by_role("tab", name="Week").click()
     expect(opened.page.locator("#rows tr")).to_have_count(50)
 
 
-def test_pages_can_be_left_while_the_api_is_down(open_page: Open) -> None:
+def test_the_page_before_can_be_shown_again_while_the_api_is_down(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     opened.api.down = True
     opened.page.get_by_role("button", name="Next").click()
     expect(opened.page.locator("#rows tr")).to_have_count(0)
@@ -102,32 +103,32 @@ def test_pages_can_be_left_while_the_api_is_down(open_page: Open) -> None:
     assert opened.rows()[0] == ["1", "Player 1", "999"]
 
 
-def test_tries_grow_rarer_while_the_api_is_down(open_page: Open) -> None:
+def test_retries_become_rarer_while_the_api_is_down(open_page: Open) -> None:
     opened = open_page(fresh_api(down=True), refresh_seconds=1, prepare=lambda page: page.clock.install())
     waits: list[int] = []
-    text = opened.state("down")
+    text = opened.wait_for_state("down")
     for _ in range(5):
         waits.append(int(re.sub(r".*Retrying in (\d+) s\.", r"\1", text)))
         with opened.page.expect_console_message(lambda message: "could not be loaded" in message.text):
             opened.page.clock.run_for(waits[-1] * 1000 + 100)
-        text = opened.state("down")
-    # 1, 2, 4, 8 and 16 times the interval, a tenth more or less; what is read may be a second old.
+        text = opened.wait_for_state("down")
+    # 1, 2, 4, 8 and 16 times the interval, a tenth more or less; the number on the page may be a second old.
     assert all(0.9 * 2**n - 1 <= wait <= 1.1 * 2**n + 1 for n, wait in enumerate(waits))
     assert waits[4] > waits[3] > waits[2]
 
 
-def test_something_that_is_not_the_api_is_not_believed(open_page: Open) -> None:
+def test_an_answer_that_is_not_the_apis_counts_as_down(open_page: Open) -> None:
     opened = open_page()
-    opened.state("live")
+    opened.wait_for_state("live")
     opened.page.route("**/v1/**", lambda route: route.fulfill(content_type="text/html", body="<h1>Log in</h1>"))
-    opened.state("down")
+    opened.wait_for_state("down")
     assert len(opened.rows()) == 50
 
 
 def test_the_countdown_leads_to_the_next_window(open_page: Open) -> None:
     api = fresh_api(5, resets=datetime.now(UTC) + timedelta(days=2, hours=3, minutes=30, seconds=50))
     opened = open_page(api, refresh_seconds=3600, prepare=lambda page: page.clock.install())
-    opened.state("live")
+    opened.wait_for_state("live")
     countdown = opened.page.locator("#countdown")
     expect(countdown).to_have_text(re.compile("^2d03h30m[0-5][0-9]s$"))
     opened.page.clock.run_for(60_000)
@@ -139,8 +140,8 @@ def test_the_countdown_leads_to_the_next_window(open_page: Open) -> None:
 def test_at_the_end_of_a_window_the_next_one_is_asked_for(open_page: Open) -> None:
     api = fresh_api(5, resets=datetime.now(UTC) + timedelta(hours=1))
     opened = open_page(api, refresh_seconds=7200, prepare=lambda page: page.clock.install())
-    opened.state("live")
-    opened.page.clock.run_for(5000)  # its first timers are over
+    opened.wait_for_state("live")
+    opened.page.clock.run_for(5000)  # its first timers have run
     api.ahead = timedelta(hours=1)
     api.delay = 0.3
     opened.page.clock.fast_forward("01:00:00")
@@ -154,5 +155,5 @@ def test_at_the_end_of_a_window_the_next_one_is_asked_for(open_page: Open) -> No
 
 def test_all_time_never_resets(open_page: Open) -> None:
     opened = open_page(at="#window=all_time")
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.get_by_role("timer")).to_have_accessible_name("Resets Never")

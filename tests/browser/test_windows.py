@@ -1,4 +1,4 @@
-"""Windows of the past, seasons that are not on, and links to any of them."""
+"""Past windows, the time between two seasons, and links to windows."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,34 +7,37 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_server import Api, Window, entry, fresh_api, ranking
+from tests.browser.board_server import ScriptedApi, ScriptedWindow, entry, fresh_api, ranking
 from tests.browser.open_page import Open, OpenPage
 
 AGO = datetime.now(UTC) - timedelta(days=4)
 YEAR = datetime.now(UTC).year
 WEEKS = [
-    Window(f"{YEAR}-W46", "week", ranking(70, top=500), AGO, sealed=False),
-    Window(f"{YEAR}-W45", "week", ranking(60, top=400), AGO - timedelta(days=7)),
-    Window(f"{YEAR - 1}-W52", "week", [], AGO - timedelta(days=300)),
+    ScriptedWindow(f"{YEAR}-W46", "week", ranking(70, top=500), AGO, sealed=False),
+    ScriptedWindow(f"{YEAR}-W45", "week", ranking(60, top=400), AGO - timedelta(days=7)),
+    ScriptedWindow(f"{YEAR - 1}-W52", "week", [], AGO - timedelta(days=300)),
 ]
 SEASONS = [{"every": "season", "label": "This season"}, {"every": "all_time", "label": "All time"}]
 
 
-def with_archives(**settings: Any) -> Api:
+def with_archives(**settings: Any) -> ScriptedApi:
+    """A board with the past weeks WEEKS."""
     return fresh_api(**({"archives": WEEKS} | settings))
 
 
 def options(opened: OpenPage) -> list[str]:
+    """The windows that can be chosen."""
     return opened.page.locator("#archive option").all_inner_texts()
 
 
 def choose(opened: OpenPage, label: str) -> None:
+    """Choose a window."""
     opened.page.get_by_label("Current or past window").select_option(label=label)
 
 
-def test_kept_windows_stand_beside_the_current_one(open_page: Open) -> None:
+def test_past_windows_can_be_chosen_beside_the_current_one(open_page: Open) -> None:
     opened = open_page(with_archives())
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#archive option")).to_have_count(4)
     assert options(opened) == [
         "This week", "Week 46 (not final yet)", "Week 45 (final)", f"Week 52, {YEAR - 1} (final)",
@@ -43,58 +46,58 @@ def test_kept_windows_stand_beside_the_current_one(open_page: Open) -> None:
     expect(opened.page.locator("#archive")).to_be_hidden()
 
 
-def test_an_archive_is_final_and_counts_nothing_down(open_page: Open) -> None:
+def test_a_past_window_is_final_and_has_no_countdown(open_page: Open) -> None:
     opened = open_page(with_archives())
-    opened.state("live")
+    opened.wait_for_state("live")
     choose(opened, "Week 45 (final)")
     expect(opened.page.locator("#countdown")).to_have_text("Final")
     expect(opened.page.locator("#reset-label")).to_have_text("Ended")
-    assert opened.state("live") == "Final results · 60 players"
+    assert opened.wait_for_state("live") == "Final results · 60 players"
     assert opened.rows()[0] == ["1", "Player 1", "399"]
     expect(opened.page.get_by_role("tab", name="This week")).to_have_attribute("aria-selected", "true")
     expect(opened.page.locator("#caption")).to_have_text(f"Weekly kills, Week 45, {YEAR}")
     assert opened.page.url.endswith(f"#window={YEAR}-W45")
     opened.page.get_by_role("button", name="Next").click()
     expect(opened.page.locator("#range")).to_have_text("51–60 of 60")
-    # The tab leads back to the window that is on.
+    # The tab leads back to the current window.
     opened.page.get_by_role("tab", name="This week").click()
     expect(opened.page.locator("#countdown")).to_contain_text("2d03h")
     expect(opened.page.locator("#archive")).to_have_value("week")
 
 
-def test_what_is_final_is_not_asked_for_again_and_again_nor_ever_out_of_date(open_page: Open) -> None:
+def test_a_final_window_is_fetched_once_and_never_out_of_date(open_page: Open) -> None:
     old = datetime.now(UTC) - timedelta(hours=5)
     opened = open_page(with_archives(as_of=old), at=f"#window={YEAR}-W45")
-    assert opened.state("live") == "Final results · 60 players"
+    assert opened.wait_for_state("live") == "Final results · 60 players"
     opened.page.wait_for_timeout(1200)
     assert opened.api.statuses() == [200]
 
 
 def test_a_window_that_has_ended_is_not_final_before_it_is_sealed(open_page: Open) -> None:
     opened = open_page(with_archives(), at=f"#window={YEAR}-W46")
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#countdown")).to_have_text("Not final yet")
     opened.api.archives = [
-        Window(f"{YEAR}-W46", "week", ranking(70, top=600), AGO, sealed=True),
+        ScriptedWindow(f"{YEAR}-W46", "week", ranking(70, top=600), AGO, sealed=True),
         *WEEKS[1:],
     ]
     expect(opened.page.locator("#countdown")).to_have_text("Final")
     expect(opened.page.locator("#archive option").nth(1)).to_have_text("Week 46 (final)")
 
 
-def test_an_archive_nobody_took_part_in_says_so(open_page: Open) -> None:
+def test_a_past_window_without_players_says_so(open_page: Open) -> None:
     opened = open_page(with_archives(), at=f"#window={YEAR - 1}-W52")
     expect(opened.page.get_by_text("No one was ranked").first).to_be_visible()
-    opened.state("live")
+    opened.wait_for_state("live")
 
 
 def test_a_current_window_can_be_linked_by_its_id_and_stays_when_it_ends(open_page: Open) -> None:
     api = with_archives(ids={"week": f"{YEAR}-W47", "all_time": "all-time"})
     opened = open_page(api, at=f"#window={YEAR}-W47")
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#countdown")).to_contain_text("2d03h")
     api.ids["week"] = f"{YEAR}-W48"
-    ended = Window(f"{YEAR}-W47", "week", ranking(120), AGO)
+    ended = ScriptedWindow(f"{YEAR}-W47", "week", ranking(120), AGO)
     api.archives = [ended, *WEEKS]
     expect(opened.page.locator("#countdown")).to_have_text("Final")
     expect(opened.page.locator("#archive option:checked")).to_have_text("Week 47 (final)")
@@ -111,7 +114,7 @@ def test_a_current_window_can_be_linked_by_its_id_and_stays_when_it_ends(open_pa
     ],
 )
 def test_every_kind_of_window_has_a_name(open_page: Open, kind: str, window: str, name: str) -> None:
-    api = fresh_api(windows={kind: ranking(3)}, archives=[Window(window, kind, ranking(2), AGO)])
+    api = fresh_api(windows={kind: ranking(3)}, archives=[ScriptedWindow(window, kind, ranking(2), AGO)])
     clock = datetime(2026, 11, 23, tzinfo=UTC)
     opened = open_page(
         api, windows=[{"every": kind, "label": "Now"}], prepare=lambda page: page.clock.install(time=clock)
@@ -121,11 +124,11 @@ def test_every_kind_of_window_has_a_name(open_page: Open, kind: str, window: str
     expect(opened.page.locator("#rows tr")).to_have_count(2)
 
 
-def test_between_two_seasons_the_page_is_calm(open_page: Open) -> None:
-    old = Window("autumn-2026", "season", ranking(8, top=50), AGO)
+def test_between_two_seasons_the_page_says_so_without_an_error(open_page: Open) -> None:
+    old = ScriptedWindow("autumn-2026", "season", ranking(8, top=50), AGO)
     api = fresh_api(windows={"all_time": ranking(3)}, archives=[old])
     opened = open_page(api, at="#player=p2", windows=SEASONS)
-    assert opened.state("live") == "No season is on"
+    assert opened.wait_for_state("live") == "No season is on"
     expect(opened.page.locator("#empty-title")).to_have_text("No season is on")
     expect(opened.page.locator("#empty-text")).to_contain_text("Earlier seasons can be chosen")
     expect(opened.page.locator("#countdown")).to_have_text("No season")
@@ -140,7 +143,7 @@ def test_between_two_seasons_the_page_is_calm(open_page: Open) -> None:
     # The next one begins.
     api.windows = {"season": ranking(4), "all_time": ranking(3)}
     expect(opened.page.locator("#rows tr")).to_have_count(4)
-    assert opened.state("live").startswith("Updated")
+    assert opened.wait_for_state("live").startswith("Updated")
     expect(opened.page.locator("#archive option").first).to_have_text("This season")
 
 
@@ -152,7 +155,7 @@ def test_a_404_of_something_before_the_api_is_not_taken_for_a_season_gap(open_pa
         ),
         windows=SEASONS,
     )
-    opened.state("down")
+    opened.wait_for_state("down")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +168,7 @@ def test_a_404_of_something_before_the_api_is_not_taken_for_a_season_gap(open_pa
         "#window=season", "#window=month&offset=NaN", "#" + "x" * 5000,
     ],
 )  # fmt: skip
-def test_a_link_that_makes_no_sense_leads_to_the_first_window(open_page: Open, link: str) -> None:
+def test_a_link_that_is_invalid_leads_to_the_first_window(open_page: Open, link: str) -> None:
     opened = open_page(with_archives(), at=link)
     seen = opened.page.locator("#state")
     expect(opened.page.locator("#rows tr").first).to_be_visible()
@@ -176,9 +179,9 @@ def test_a_link_that_makes_no_sense_leads_to_the_first_window(open_page: Open, l
     assert opened.page.url.partition("#")[2] == ("offset=100" if last else "")
 
 
-def test_an_archive_that_is_no_longer_kept_gives_way(open_page: Open) -> None:
+def test_a_past_window_that_is_no_longer_kept_is_replaced_by_the_current_one(open_page: Open) -> None:
     opened = open_page(with_archives(), at=f"#window={YEAR}-W46&offset=50&player=p51")
-    opened.state("live")
+    opened.wait_for_state("live")
     assert opened.rows()[0][0] == "51"
     opened.api.archives = WEEKS[1:]
     expect(opened.page.locator("#countdown")).to_contain_text("2d03h")
@@ -186,9 +189,9 @@ def test_an_archive_that_is_no_longer_kept_gives_way(open_page: Open) -> None:
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 51 of 120")
 
 
-def test_back_and_forward_lead_through_what_was_seen(open_page: Open) -> None:
+def test_back_and_forward_lead_through_the_views(open_page: Open) -> None:
     opened = open_page(with_archives())
-    opened.state("live")
+    opened.wait_for_state("live")
     page = opened.page
     page.get_by_role("button", name="Next").click()
     expect(page.locator("#range")).to_have_text("51–100 of 120")
@@ -211,14 +214,14 @@ def test_back_and_forward_lead_through_what_was_seen(open_page: Open) -> None:
         page.go_forward()
     expect(page.locator("#range")).to_have_text("Around Player 30")
     expect(page.locator("#found-rank")).to_have_text("Rank 30 of 60")
-    # What the page does by itself leaves no step to go back over.
+    # What the page does by itself adds no step to the browser's history.
     assert page.url == link
     assert link.endswith(f"#window={YEAR}-W45&player=p30")
 
 
-def test_seasons_may_be_called_anything_a_season_can(open_page: Open) -> None:
+def test_seasons_may_have_any_valid_name(open_page: Open) -> None:
     names = ("constructor", "null", "x-")
-    archives = [Window(name, "season", [entry(1, "p", 7)], AGO) for name in names]
+    archives = [ScriptedWindow(name, "season", [entry(1, "p", 7)], AGO) for name in names]
     opened = open_page(fresh_api(windows={"season": [], "all_time": []}, archives=archives), windows=SEASONS)
     expect(opened.page.locator("#archive option")).to_have_count(4)
     for name in names:
@@ -232,18 +235,18 @@ def test_a_rolling_window_moves_on_and_never_resets_or_ends(open_page: Open, lin
     windows = [{"every": "day", "label": "Today"}, {"every": "rolling", "label": "Last 7 days"}]
     api = fresh_api(windows={"day": ranking(3), "rolling": ranking(9)})
     opened = open_page(api, at=f"#window={link}", windows=windows)
-    opened.state("live")
+    opened.wait_for_state("live")
     expect(opened.page.locator("#reset-label")).to_have_text("Moves on in")
-    # Its day is over, and the next snapshot still to come.
+    # Its day is over, and the next snapshot has not come yet.
     api.resets = datetime.now(UTC) - timedelta(seconds=1)
     expect(opened.page.locator("#reset-label")).to_have_text("Moving on now")
     assert len(opened.rows()) == 9
 
 
-def test_when_a_window_ran_has_the_year_where_it_is_another(open_page: Open) -> None:
+def test_the_dates_of_a_window_have_the_year_if_it_is_not_this_one(open_page: Open) -> None:
     ended = datetime(YEAR - 1, 6, 8, 10, tzinfo=UTC)
-    opened = open_page(with_archives(archives=[Window(f"{YEAR - 1}-W23", "week", ranking(3), ended)]))
-    opened.state("live")
+    opened = open_page(with_archives(archives=[ScriptedWindow(f"{YEAR - 1}-W23", "week", ranking(3), ended)]))
+    opened.wait_for_state("live")
     span = opened.page.locator("#span")
     choose(opened, f"Week 23, {YEAR - 1} (final)")
     expect(span).to_have_text(re.compile(rf"1 Jun {YEAR - 1}, 12:00 – \w+,? 8 Jun {YEAR - 1}, 12:00$"))
