@@ -34,7 +34,7 @@ class Addition:
     generated: Generated
     """The boards of all files, with the new one, and any warnings."""
     notes: tuple[str, ...]
-    """Sentences that tell the user what was not copied."""
+    """What was not copied: sentences for the user."""
 
 
 def add_board(
@@ -48,7 +48,7 @@ def add_board(
     """Add the board `name` of `team`: a copy of the board `like`, or, if that is None, a small one with comments.
 
     `files`: the input files, without an error. `show`: the path of an input file, as the user would write it. A `team`
-    of None stands for that of the copied board, or for the only one. Raises AuthoringError with everything wrong in it.
+    of None means that of the copied board, or the only one. Raises AuthoringError, with a line for each mistake.
     """
     name = name.encode("utf-8", "replace").decode()  # an argument may hold bytes that are not text
     loaded = loading.load(files, main)
@@ -76,7 +76,7 @@ def add_board(
 
 
 def _find_team(loaded: Loaded, like: str | None, original: Entry | None) -> str | None:
-    """The team of a new board for which none was named; None if it cannot be told."""
+    """The team of a new board for which the user named none; None if several are possible."""
     if like is not None:
         return original.team.text() if original and original.team else None
     teams = list(loaded.project.teams) if loaded.project else []

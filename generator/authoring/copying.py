@@ -105,7 +105,7 @@ def _make_lines(layout: Layout, board: Node, edits: list[_Edit]) -> Iterator[str
     dash = boards.column - 1
     line = board.line - 1
     while layout.is_comment(line) or (layout.line(line) or "")[dash : dash + 1] != "-":
-        line -= 1  # the dash may stand on a line of its own
+        line -= 1  # the dash may be on a line of its own
     start = layout.line_start(line) + dash
     end = layout.line_start(layout.line_behind(layout.end(board), comments_from=dash + 1))
     above = line

@@ -12,7 +12,7 @@ from generator.rendering import text_files
 from generator.terraform import hcl
 
 UNKNOWN_ACCOUNT = "ACCOUNT"
-"""Stands for the account id in a name, if the environment does not say which account it is."""
+"""Written in place of the account id in a name, if the environment does not name its account."""
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ _LEFT_OUT_EVERYWHERE = ("tags",)
 
 
 def make_resource(target: Target, kind: str, arguments: Values) -> Values:
-    """Make one resource. Returns the attributes that it has besides its arguments.
+    """Make one resource. Returns its attributes that are not among its arguments.
 
     Raises LocalError for a type or an argument that is neither used nor left out with a reason.
     """
