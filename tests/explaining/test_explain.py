@@ -172,7 +172,7 @@ def test_no_clock_unless_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     ("arguments", "message"),
     [
         (["kils"], 'BOARD: there is no "kils" in leaderboards.yaml. Did you mean "kills"?\n'),
-        (["kills", "--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. There is none.\n'),
+        (["kills", "--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. No boards match.\n'),
         (
             ["kills", "--at", "\033"],
             '--at: "\\x1b" is no time with its zone. Write one such as 2026-11-24T12:00:00Z.\n',
@@ -193,7 +193,7 @@ def test_wrong_arguments(tmp_path: Path, arguments: list[str], message: str) -> 
 
 
 def test_which_environment() -> None:
-    assert run("explain", "laps", cwd=FOLDER) == Result(2, "", "--env: laps is in dev, prod; name one.\n")
+    assert run("explain", "laps", cwd=FOLDER) == Result(2, "", "--env: laps is in dev and prod; name one.\n")
 
 
 def test_a_wrong_file(tmp_path: Path) -> None:
