@@ -1,31 +1,88 @@
-"""Every error that a command ends in, with its exit code."""
+"""Every error that ends a command, with its exit code.
+
+    LeaderboardsError
+    |-- FindingError         1  the command found what it looks for: drift, a failed check, lost activities
+    |-- InputError           2  what the person wrote or asked for is wrong
+    |   |-- UnreadableError     a file of the project cannot be read
+    |   `-- AuthoringError      a board cannot be added to the YAML
+    `-- OutsideError         3  something outside this program failed
+        |-- OutputError         the disk: a file cannot be read or written
+        |-- ToolError           terraform or checkov is missing, or did not do its work
+        |-- TerraformError      a bundle's Terraform holds what our reader does not know
+        |-- LocalError          the embedded AWS, a port, or what is deployed there
+        |-- OperationError      AWS refused, or could not be asked
+        `-- FunctionError       a Lambda function failed, or could not be run
+
+The text of each is for a person: one or more whole lines. `cli.main` prints it and ends with the exit code; nobody else
+catches an error just to print it.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar
 
-class OutputError(Exception):
-    """build/ could not be read or written; the text says why, to a person."""
-
-
-class PolicyError(Exception):
-    """A tool is missing where it must not be, or did not do its work; the message is for a person."""
+if TYPE_CHECKING:
+    from generator.diagnostics.diagnostic import Diagnostic
 
 
-class OperationError(Exception):
-    """AWS, or what runs there, did not do what was asked. The text is for the user."""
+class LeaderboardsError(Exception):
+    """Base class of every error that ends a command."""
+
+    exit_code: ClassVar[int]
 
 
-class PlaceError(OperationError):
-    """What the user said of where the board runs is wrong. The text is for the user."""
+class FindingError(LeaderboardsError):
+    """The command found what it looks for. The text is empty where the findings are printed already."""
+
+    exit_code = 1
 
 
-class FunctionError(Exception):
-    """A function failed, or could not be run. The text is for a person: what happened, and its last log lines."""
+class InputError(LeaderboardsError):
+    """What the person wrote, in a file or on the command line, is wrong. The text says what to write instead."""
+
+    exit_code = 2
 
 
-class LocalError(Exception):
-    """Something outside failed: the emulator, a port, a deployed function. The text is for the user, whole."""
+class UnreadableError(InputError):
+    """A file of the project cannot be read. Carries a diagnostic, so that it is reported as mistakes in files are."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.headline)
 
 
-class AuthoringError(Exception):
-    """One or more sentences for a person, a line each, that say what to write instead."""
+class AuthoringError(InputError):
+    """A board cannot be added to the YAML. The text has a line for each reason."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("\n".join((*reasons, "Nothing is written.")))
+
+
+class OutsideError(LeaderboardsError):
+    """Something outside this program failed: the disk, a tool, the network, AWS."""
+
+    exit_code = 3
+
+
+class OutputError(OutsideError):
+    """A file or folder cannot be read or written, or is not what it must be."""
+
+
+class ToolError(OutsideError):
+    """Terraform or checkov is missing where it must not be, or did not do its work."""
+
+
+class TerraformError(OutsideError):
+    """A bundle's Terraform holds something that our reader does not know, or refers to something that is not there."""
+
+
+class LocalError(OutsideError):
+    """Local mode cannot go on: the embedded AWS, a port, or something that is deployed there failed."""
+
+
+class OperationError(OutsideError):
+    """AWS refused what was asked, or could not be asked."""
+
+
+class FunctionError(OutsideError):
+    """A Lambda function failed, or could not be run. The text has its last log lines."""

@@ -27,8 +27,8 @@ GENERATOR = (
     ("source", "turns bytes into a tree, and knows no key of it"),
     ("terraform", "reads any HCL, ours or not"),
     ("aws", "holds what AWS says, whatever a board wants"),
+    ("errors", "lists every error that ends a command, with its exit code; one of them carries a diagnostic"),
     ("diagnostics", "words what is wrong, wherever it was found"),
-    ("errors", "is imported by all"),
 )
 """The rooms of generator/, from the top to the bottom: a room imports only rooms below it. Beside each is what it does,
 and so why nothing below may import it."""

@@ -56,7 +56,7 @@ def add_board(
     if team is None:
         team = _find_team(loaded, like, original)
     if mistakes := list(_find_mistakes(loaded, main, name, team, like, original, show)):
-        raise AuthoringError("\n".join(mistakes))
+        raise AuthoringError(*mistakes)
     assert team is not None
     file = _choose_file(files, main, team, original)
     notes: list[str] = []
@@ -70,7 +70,7 @@ def add_board(
     generated = validate({**files, file: inserted.data}, main)
     if any_error(generated.diagnostics):
         errors = (each for each in generated.diagnostics if each.severity == "error")
-        raise AuthoringError("\n".join(_describe_error(each, file, inserted, show) for each in errors))
+        raise AuthoringError(*(_describe_error(each, file, inserted, show) for each in errors))
     line = inserted.board.mapping()["name"].line
     return Addition(file, line, team, files[file], inserted.data, generated, tuple(notes))
 

@@ -12,7 +12,7 @@ from generator.check.findings import RawFinding
 from generator.check.programs import ProgramResult, run_program
 from generator.check.progress import Progress
 from generator.check.terraform_files import Bundle, is_in
-from generator.errors import PolicyError
+from generator.errors import ToolError
 
 POLICIES_FOLDER = Path(__file__).resolve().parent.parent.parent / "blueprints" / "policies"
 """Our own policies, as checks of checkov."""
@@ -32,7 +32,7 @@ class Scan:
 
 
 def scan(checkov: str, folder: Path, bundles: Sequence[Bundle], progress: Progress) -> Scan:
-    """Scan bundles, whose files are in `folder`. Raises PolicyError if checkov does not do its work."""
+    """Scan bundles, whose files are in `folder`. Raises ToolError if checkov does not do its work."""
     evidence_file = folder / ".evidence"
     evidence_file.touch()
     environment = {"LOG_LEVEL": "ERROR", "LEADERBOARDS_EVIDENCE": str(evidence_file)}
@@ -46,7 +46,7 @@ def scan(checkov: str, folder: Path, bundles: Sequence[Bundle], progress: Progre
     evidence = read_evidence(evidence_file.read_text(encoding="utf-8"))
     idle = not evidence.resources and not unread and any(next(list_resources(bundle), None) for bundle in bundles)
     if idle or "Cannot load external check" in result.stderr:
-        raise PolicyError(f"checkov did not use the policies in {POLICIES_FOLDER}:\n{result.last_lines}")
+        raise ToolError(f"checkov did not use the policies in {POLICIES_FOLDER}:\n{result.last_lines}")
     message = "checkov cannot read it, so it was not checked"
     findings += [RawFinding(path, 0, "parse", message) for path in sorted(unread)]
     resources = {}
@@ -80,4 +80,4 @@ def _read_results(result: ProgramResult, folder: Path) -> tuple[list[RawFinding]
         paths = (Path(path).resolve() for path in results["parsing_errors"])
         return findings, {path.relative_to(folder.resolve()).as_posix() for path in paths}
     except (ValueError, KeyError, TypeError, IndexError):
-        raise PolicyError(f"checkov failed:\n{result.last_lines}") from None
+        raise ToolError(f"checkov failed:\n{result.last_lines}") from None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from generator import __version__
 from generator.check.progress import Progress
-from generator.errors import PolicyError
+from generator.errors import ToolError
 
 CHECKOV_INSTALL = "make setup installs it; so does pip install checkov==3.3.30 in an environment of its own"
 TERRAFORM_INSTALL = "https://developer.hashicorp.com/terraform/install"
@@ -59,7 +59,7 @@ class ProgramResult:
 
 
 def find_tools(project: Path, scratch: Path, progress: Progress) -> Tools:
-    """Find terraform and checkov, with their versions. Raises PolicyError if one is missing and the variable CI is set.
+    """Find terraform and checkov, with their versions. Raises ToolError if one is missing and the variable CI is set.
 
     `scratch`: a folder to run them in.
     """
@@ -97,7 +97,7 @@ def read_terraform_version(terraform: str, folder: Path, progress: Progress) -> 
     try:
         return str(json.loads(result.stdout)["terraform_version"])
     except (ValueError, KeyError, TypeError):
-        raise PolicyError(f"{terraform} does not print its version:\n{result.last_lines}") from None
+        raise ToolError(f"{terraform} does not print its version:\n{result.last_lines}") from None
 
 
 def read_checkov_version(checkov: str, folder: Path, progress: Progress) -> str:
@@ -108,7 +108,7 @@ def read_checkov_version(checkov: str, folder: Path, progress: Progress) -> str:
         return found[0].name.removeprefix("checkov-").removesuffix(".dist-info")
     result = run_program([checkov, "--version"], folder, progress)
     if result.code or not result.stdout.strip():
-        raise PolicyError(f"{checkov} does not print its version:\n{result.last_lines}")
+        raise ToolError(f"{checkov} does not print its version:\n{result.last_lines}")
     return result.stdout.strip()
 
 
@@ -121,7 +121,7 @@ def run_program(
 ) -> ProgramResult:
     """Run a program in a folder until it ends. Without `home`, it cannot see the files in the user's home folder.
 
-    Raises PolicyError if it cannot be started. If this program is interrupted, that one and its children are ended.
+    Raises ToolError if it cannot be started. If this program is interrupted, that one and its children are ended.
     """
     out, err = folder / ".stdout", folder / ".stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
@@ -136,7 +136,7 @@ def run_program(
                 start_new_session=True,
             )
         except OSError as error:
-            raise PolicyError(f"{command[0]} could not be started: {error.strerror}") from None
+            raise ToolError(f"{command[0]} could not be started: {error.strerror}") from None
         code = _wait(process, progress)
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in (out, err)]
     return ProgramResult(code, *texts)
@@ -171,8 +171,8 @@ def _wait(process: subprocess.Popen[bytes], progress: Progress) -> int:
 
 
 def _report_missing(tool: str, unchecked: str, install: str) -> str:
-    """The sentence that says that a tool is missing. Raises PolicyError with it if the variable CI is set."""
+    """The sentence that says that a tool is missing. Raises ToolError with it if the variable CI is set."""
     sentence = f"{tool} is not installed, so {unchecked} could not be checked ({install})"
     if os.environ.get("CI"):
-        raise PolicyError(sentence)
+        raise ToolError(sentence)
     return sentence

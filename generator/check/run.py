@@ -31,7 +31,7 @@ from generator.source.inputs import Inputs
 def check_bundles(generated: Generated, inputs: Inputs, progress: Progress, scan_all: bool = False) -> Report:
     """Check the bundles of all boards. `scan_all`: also those that were found clean before.
 
-    Raises PolicyError if a tool fails or, with the variable CI set, is missing; OutputError if build/ cannot be read.
+    Raises ToolError if a tool fails or, with the variable CI set, is missing; OutputError if build/ cannot be read.
     """
     build = inputs.folder / "build"
     plan = None

@@ -10,7 +10,7 @@ from generator.check.drift import find_first_difference
 from generator.check.findings import RawFinding
 from generator.check.programs import run_program
 from generator.check.progress import Progress
-from generator.errors import PolicyError
+from generator.errors import ToolError
 
 _UNREADABLE = re.compile(r"Error: (.*)\n\s+on (.+) line ([0-9]+)")
 
@@ -20,13 +20,13 @@ def find_unformatted(
 ) -> Iterator[RawFinding]:
     """Find what is wrong with the files (content by path), which are also in `folder`. Leaves the folder as it was.
 
-    Raises PolicyError if Terraform fails.
+    Raises ToolError if Terraform fails.
     """
     # Let it format the files, and compare: the list that it can print names no lines.
     result = run_program([terraform, "fmt", "-recursive", "-list=false", "-no-color"], folder, progress)
     unreadable = _UNREADABLE.findall(result.stderr)
     if result.code and not unreadable:
-        raise PolicyError(f"terraform fmt failed:\n{result.last_lines}")
+        raise ToolError(f"terraform fmt failed:\n{result.last_lines}")
     for path, data in files.items():
         file = folder / path
         if (formatted := file.read_bytes()) != data:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.board.board import Board
-from generator.errors import LocalError
+from generator.errors import TerraformError
 from generator.rendering import text_files
 from generator.terraform import hcl
 
@@ -57,7 +57,7 @@ def _find_name(reader: hcl.Evaluator, block: hcl.Block) -> str | None:
         if attribute in ("name", "bucket", "key") or attribute.endswith("_name"):
             try:
                 name = reader.value(node)
-            except LocalError:  # it refers to another resource
+            except TerraformError:  # it refers to another resource
                 continue
             return name if isinstance(name, str) else None
     return None

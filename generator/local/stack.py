@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from generator.aws.invoke import invoke
 from generator.board.board import SIMULATOR, Board
-from generator.errors import FunctionError, LocalError
+from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment, deploy
 from generator.local.emulator.process import ACCOUNT, Emulator
 from generator.local.reporter import Reporter
@@ -133,12 +133,9 @@ class Stack:
         }
 
     def rebuild(self, name: str) -> dict[str, Any]:
-        """Make a snapshot of a board now. Returns what the rebuilder returns; raises LocalError if it fails."""
+        """Make a snapshot of a board now. Returns what the rebuilder returns; raises FunctionError if it fails."""
         functions, rebuilder = self.aws.client("lambda"), self.boards[name].deployment.functions["rebuilder"]
-        try:
-            result: dict[str, Any] = invoke(functions, rebuilder, {})
-        except FunctionError as error:
-            raise LocalError(str(error)) from None
+        result: dict[str, Any] = invoke(functions, rebuilder, {})
         return result
 
     def drain(self, name: str, seconds: float = DRAIN_SECONDS) -> None:

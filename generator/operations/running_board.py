@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.aws.sessions import clean_session
 from generator.board.board import Board
-from generator.errors import OperationError, PlaceError
+from generator.errors import InputError, OperationError
 from runtime.dynamodb.table import Table
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def find_in_aws(board: Board) -> RunningBoard:
 
 
 def find_on_this_machine(board: Board, ready_file: Path) -> RunningBoard:
-    """Find the board that `leaderboards local` runs, by the file that its --ready-file wrote. Raises PlaceError."""
+    """Find the board that `leaderboards local` runs, by the file that its --ready-file wrote. Raises InputError."""
     try:
         ready = json.loads(ready_file.read_text(encoding="utf-8"))
         found = ready["boards"].get(board.name)
@@ -63,13 +63,13 @@ def find_on_this_machine(board: Board, ready_file: Path) -> RunningBoard:
             "aws_secret_access_key": ready["secret_access_key"],
         }
     except OSError as error:
-        raise PlaceError(
+        raise InputError(
             f"--local: {ready_file} cannot be read: {error.strerror}; is `leaderboards local` up?"
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise PlaceError(f"--local: {ready_file} is not what `leaderboards local --ready-file` writes") from None
+        raise InputError(f"--local: {ready_file} is not what `leaderboards local --ready-file` writes") from None
     if not names or names[0] != board.names.part("activities"):
-        raise PlaceError(f"--local: {board.names.prefix} is not among the boards that run there")
+        raise InputError(f"--local: {board.names.prefix} is not among the boards that run there")
     config = Config(proxies={}, max_pool_connections=THREADS, connect_timeout=5)
     with aws_errors_as_operation_errors():
         session = clean_session()

@@ -8,7 +8,7 @@ from botocore.config import Config
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
-from generator.errors import FunctionError, OperationError
+from generator.errors import InputError
 from generator.operations.running_board import aws_errors_as_operation_errors, make_aws_session
 
 RUN_SECONDS = 60
@@ -18,11 +18,12 @@ RUN_SECONDS = 60
 def run_simulator(board: Board, activities: int, seconds: int, seed: int | None = None) -> Iterator[int]:
     """Let the board's simulator write `activities`, spread over `seconds`. The same `seed` writes the same again.
 
-    The function runs for RUN_SECONDS at a time; yields how many activities are written after each run. Raises
-    OperationError.
+    The function runs for RUN_SECONDS at a time; yields how many activities are written after each run.
+
+    Raises InputError for a board without a simulator, OperationError if AWS refuses, FunctionError if a run fails.
     """
     if board.simulator is None:
-        raise OperationError(f"{board.name} has no simulator: set `simulator: true`, generate and apply")
+        raise InputError(f"{board.name} has no simulator: set `simulator: true`, generate and apply")
     session = make_aws_session(board)
     with aws_errors_as_operation_errors():
         # No retries: a call that is repeated would run the simulator twice.
@@ -33,8 +34,5 @@ def run_simulator(board: Board, activities: int, seconds: int, seed: int | None 
         # What is due by the end of this run, less what was due before: whole numbers that add up.
         count = activities * (run + 1) // runs - activities * run // runs
         event = {"activities": count, "seconds": seconds / runs, "seed": None if seed is None else seed + run}
-        try:
-            written += invoke(functions, board.names.part("simulator"), event)["written"]
-        except FunctionError as error:
-            raise OperationError(str(error)) from None
+        written += invoke(functions, board.names.part("simulator"), event)["written"]
         yield written

@@ -104,7 +104,7 @@ def _maker(folder: Path) -> str:
     """
     place = folder.stat()
     parts = [sys.version, f"{place.st_dev} {place.st_ino}", *_installed(), *_layer(), *_own()]
-    return _digest("\n".join(parts).encode())
+    return _digest("\n".join(parts).encode(errors="surrogateescape"))  # a path may hold any bytes
 
 
 def _installed() -> Iterator[str]:

@@ -14,14 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.errors import OutputError
 from generator.output.build_folder import GUARD, MANIFEST, Change, Disk, is_state, is_users
 from generator.pipeline import Only
 
 if TYPE_CHECKING:
     from generator.board.board import Board
 
-__all__ = ["Change", "Orphan", "OutputError", "Plan", "compare", "diff", "write_build"]
+__all__ = ["Change", "Orphan", "Plan", "compare", "diff", "write_build"]
 
 _FORMAT = 1
 

@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.diagnostics.diagnostic import Diagnostic
+from generator.errors import UnreadableError
 from generator.source.globs import pattern
 from generator.source.tree import MAX_BYTES, read_tree
 
 MAX_INCLUDES = 100
 """Patterns of `include:`. Each is looked for on the disk."""
-
-
-class InputError(Exception):
-    """A file that is needed cannot be read."""
-
-    def __init__(self, file: Path, message: str, hint: str) -> None:
-        self.diagnostic = Diagnostic(file.as_posix(), 0, 0, "", message, hint, "file")
-        super().__init__(self.diagnostic.headline)
 
 
 @dataclass(frozen=True)
@@ -39,7 +32,7 @@ class Inputs:
 
 
 def read(file: Path) -> Inputs:
-    """The main file and every file that its `include:` names. Raises InputError."""
+    """The main file and every file that its `include:` names. Raises UnreadableError."""
     files = {file.name: _content(file, "Go to its folder, or name it with --file.")}
     for glob in includes(file.name, files[file.name]):
         for path in _matching(file.parent, glob):
@@ -61,9 +54,14 @@ def _content(file: Path, hint: str) -> bytes:
         with file.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)  # enough to see that it is too large
     except FileNotFoundError:
-        raise InputError(file, "there is no such file", hint) from None
+        raise _unreadable(file, "there is no such file", hint) from None
     except OSError as error:
-        raise InputError(file, f"cannot be read: {error.strerror}", "Name a file that you may read.") from None
+        message = f"cannot be read: {error.strerror}"
+        raise _unreadable(file, message, "Name a file that you may read.") from None
+
+
+def _unreadable(file: Path, message: str, hint: str) -> UnreadableError:
+    return UnreadableError(Diagnostic(file.as_posix(), 0, 0, "", message, hint, "file"))
 
 
 def _matching(folder: Path, glob: str) -> list[str]:

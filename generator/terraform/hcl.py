@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from lark import Token, Tree
 from lark.exceptions import LarkError
 
-from generator.errors import LocalError
+from generator.errors import TerraformError
 
 Node: TypeAlias = "Tree[Token]"
 Lookup: TypeAlias = Callable[[tuple[str, ...]], Any]
@@ -50,15 +50,15 @@ class Block:
 
 
 def parse(text: str, file: str) -> tuple[Block, ...]:
-    """The top-level blocks of one file. Raises LocalError where it is not HCL."""
+    """The top-level blocks of one file. Raises TerraformError where it is not HCL."""
     import hcl2
 
     if _INTERPOLATION in text or _DIRECTIVE in text:
-        raise LocalError(f"{file}: holds a Unicode noncharacter")
+        raise TerraformError(f"{file}: holds a Unicode noncharacter")
     try:
         tree = hcl2.parses_to_tree(text.replace("$${", _INTERPOLATION).replace("%%{", _DIRECTIVE))
     except LarkError as error:
-        raise LocalError(f"{file}: is not the HCL that local mode reads: {str(error).splitlines()[0]}") from None
+        raise TerraformError(f"{file}: is not the HCL that local mode reads: {str(error).splitlines()[0]}") from None
     return _body(_trees(tree)[0], file)[1]
 
 
@@ -84,20 +84,20 @@ class Evaluator:
     def block(self, block: Block) -> dict[str, Any]:
         """A block as a dict: each attribute's value, and a list of dicts for each kind of block in it.
 
-        Raises LocalError for what cannot be evaluated, naming file, block and attribute.
+        Raises TerraformError for what cannot be evaluated, naming file, block and attribute.
         """
         values: dict[str, Any] = {}
         for name, node in block.attributes.items():
             try:
                 values[name] = self.value(node)
-            except LocalError as error:
-                raise LocalError(f"{block.file}: {block.address or block.kind}.{name}: {error}") from None
+            except TerraformError as error:
+                raise TerraformError(f"{block.file}: {block.address or block.kind}.{name}: {error}") from None
         for inner in block.blocks:
             values.setdefault(inner.kind, []).append(self.block(inner))
         return values
 
     def value(self, node: Node) -> Any:
-        """The value of one expression. Raises LocalError for what this does not know."""
+        """The value of one expression. Raises TerraformError for what this does not know."""
         kind = str(node.data)
         inner = _trees(node)
         if kind == "expr_term" and len(inner) == 1:
@@ -122,7 +122,7 @@ class Evaluator:
             return self._reference(node)
         if kind == "unary_op" and _first_token(node) == "-":
             return -self.value(inner[0])
-        raise LocalError(f"local mode does not read this kind of expression: {kind}")
+        raise TerraformError(f"local mode does not read this kind of expression: {kind}")
 
     def _part(self, part: Node) -> Any:
         inner = _trees(part)
@@ -130,7 +130,7 @@ class Evaluator:
             return _unescape(_text(part))
         if inner[0].data == "interpolation":
             return self.value(_trees(inner[0])[0])
-        raise LocalError("local mode does not read template directives")
+        raise TerraformError("local mode does not read template directives")
 
     def _element(self, element: Node) -> tuple[str, Any]:
         key, value = _trees(element)
@@ -143,12 +143,12 @@ class Evaluator:
         name, *rest = _trees(node)
         function = self._functions.get(_text(name))
         if function is None:
-            raise LocalError(f"local mode does not know the function {_text(name)}")
+            raise TerraformError(f"local mode does not know the function {_text(name)}")
         arguments = [self.value(part) for part in _trees(rest[0])] if rest else []
         try:
             return function(*arguments)
         except (KeyError, TypeError, ValueError) as error:
-            raise LocalError(f"{_text(name)}: {error}") from None
+            raise TerraformError(f"{_text(name)}: {error}") from None
 
     def _reference(self, node: Node) -> Any:
         chain = _chain(node)
@@ -156,7 +156,7 @@ class Evaluator:
             try:
                 return self._lookup(chain)
             except KeyError:
-                raise LocalError(f"nothing is known of {'.'.join(chain)}") from None
+                raise TerraformError(f"nothing is known of {'.'.join(chain)}") from None
         base, access = _trees(node)
         value = self.value(base)
         key: Any
@@ -168,7 +168,7 @@ class Evaluator:
         try:
             return value[key]
         except (KeyError, IndexError, TypeError):
-            raise LocalError(f"{_written(base)} has no {key}") from None
+            raise TerraformError(f"{_written(base)} has no {key}") from None
 
 
 def _body(body: Node, file: str) -> tuple[dict[str, Node], tuple[Block, ...]]:
@@ -231,4 +231,4 @@ def _as_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    raise LocalError(f"cannot stand in a text: {value!r}")
+    raise TerraformError(f"cannot stand in a text: {value!r}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from generator.errors import LocalError
+from generator.errors import TerraformError
 from generator.terraform import hcl
 
 Create: TypeAlias = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -23,7 +23,7 @@ class Module:
     """The module in `terraform/` of a bundle."""
 
     def __init__(self, files: Mapping[str, bytes], account_id: str, region: str, create: Create) -> None:
-        """`files`: the whole bundle, path to content. Raises LocalError where its Terraform cannot be read."""
+        """`files`: the whole bundle, path to content. Raises TerraformError where its Terraform cannot be read."""
         self._files = files
         self._account_id = account_id
         self._region = region
@@ -56,14 +56,14 @@ class Module:
     def value(self, address: str) -> Any:
         """Everything known of the resource or data source at an address; it is made first if it is not yet.
 
-        One with `for_each` gives a dict of them. Raises KeyError where the module has none, LocalError where it cannot
-        be made.
+        One with `for_each` gives a dict of them. Raises KeyError where the module has none, TerraformError where it
+        cannot be made.
         """
         if address in self._values:
             return self._values[address]
         block = self._blocks[address]
         if address in self._under_way:
-            raise LocalError(f"{address} needs itself: {' > '.join([*self._under_way, address])}")
+            raise TerraformError(f"{address} needs itself: {' > '.join([*self._under_way, address])}")
         self._under_way.append(address)
         try:
             if "for_each" in block.attributes:
@@ -80,7 +80,7 @@ class Module:
         return value
 
     def file(self, path: str) -> bytes:
-        """A file of the bundle by the path that Terraform names it by. Raises LocalError where there is none."""
+        """A file of the bundle by the path that Terraform names it by. Raises TerraformError where there is none."""
         return self._file(path)
 
     def _read(self, blocks: tuple[hcl.Block, ...]) -> None:
@@ -91,7 +91,7 @@ class Module:
                 self._locals.update({name: (block, node) for name, node in block.attributes.items()})
             # Where it is deployed to is decided here, and nothing reads its outputs.
             elif block.kind not in ("terraform", "provider", "output"):
-                raise LocalError(f"{block.file}: local mode does not know the block `{block.kind}`")
+                raise TerraformError(f"{block.file}: local mode does not know the block `{block.kind}`")
 
     def _make(self, block: hcl.Block) -> dict[str, Any]:
         arguments = self._evaluator.block(block)
@@ -137,13 +137,13 @@ class Module:
         try:
             return self._files[posixpath.normpath(path)]
         except KeyError:
-            raise LocalError(f"the bundle has no file {posixpath.normpath(path)}") from None
+            raise TerraformError(f"the bundle has no file {posixpath.normpath(path)}") from None
 
 
 def policy_document(arguments: Mapping[str, Any]) -> str:
     """The JSON that the data source aws_iam_policy_document gives for its arguments.
 
-    Raises LocalError for an argument that this does not know.
+    Raises TerraformError for an argument that this does not know.
     """
     statements: list[dict[str, Any]] = []
     _refuse_others(arguments, {"statement"})
@@ -174,4 +174,4 @@ _STATEMENT = {"actions": "Action", "not_actions": "NotAction", "resources": "Res
 def _refuse_others(arguments: Mapping[str, Any], known: set[str]) -> None:
     others = sorted(set(arguments) - known)
     if others:
-        raise LocalError(f"local mode does not know `{others[0]}` in a policy document")
+        raise TerraformError(f"local mode does not know `{others[0]}` in a policy document")

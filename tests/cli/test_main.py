@@ -192,8 +192,8 @@ def test_errors_as_json(folder: Path) -> None:
     ("arguments", "message"),
     [
         (["--board", "weekly-kils"], '--board: there is no "weekly-kils" in leaderboards.yaml. Did you mean '),
-        (["--team", "zzz"], '--team: there is no "zzz" in leaderboards.yaml. There is nebula.'),
-        (["--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. There is none.'),
+        (["--team", "zzz"], '--team: there is no "zzz" in leaderboards.yaml. Write nebula.'),
+        (["--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. No boards match.'),
         (["--board", "\033[31m"], '--board: there is no "\\x1b[31m" in leaderboards.yaml.'),
         (["--file", "none.yaml"], "none.yaml: there is no such file."),
         (["--file", "."], ".: cannot be read: Is a directory."),

@@ -171,7 +171,7 @@ def test_the_clock_is_read_only_for_at_now(monkeypatch: pytest.MonkeyPatch, tmp_
     ("arguments", "message"),
     [
         (["kils"], 'BOARD: there is no "kils" in leaderboards.yaml. Did you mean "kills"?\n'),
-        (["kills", "--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. There is none.\n'),
+        (["kills", "--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. No boards match.\n'),
         (
             ["kills", "--at", "\033"],
             '--at: "\\x1b" is no time with its zone. Write one such as 2026-11-24T12:00:00Z.\n',
@@ -192,7 +192,7 @@ def test_wrong_arguments_are_errors_that_name_them(tmp_path: Path, arguments: li
 
 
 def test_a_board_in_several_environments_needs_one_named() -> None:
-    assert run("explain", "laps", cwd=FOLDER) == Result(2, "", "--env: laps is in dev, prod; name one.\n")
+    assert run("explain", "laps", cwd=FOLDER) == Result(2, "", "--env: laps is in dev and prod; name one.\n")
 
 
 def test_mistakes_in_the_yaml_are_reported(tmp_path: Path) -> None:

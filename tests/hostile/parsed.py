@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 import yaml
 
-from generator.errors import LocalError
+from generator.errors import TerraformError
 from generator.source.tree import LOADER
 from generator.terraform import hcl
 
@@ -106,7 +106,7 @@ def described(values: dict[str, Any]) -> dict[str, Any]:
 def _expression(node: hcl.Node) -> Any:
     try:
         return _EVALUATOR.value(node)
-    except LocalError:
+    except TerraformError:
         return [str(token) for token in node.scan_values(lambda _: True)]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import operations
+from generator.cli.operations import rejected
 from generator.operations.rejections import Rejection
 from runtime import processor
 from tests.hostile.hostile import HOSTILE
@@ -36,8 +36,8 @@ def listed() -> Iterator[Rejection]:
 
 @pytest.fixture
 def rejections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.operations.rejections.list_rejections", lambda *_: listed())
-    monkeypatch.setattr(operations, "_find_running", lambda *_: type("RunningBoard", (), {"marks": None}))
+    monkeypatch.setattr(rejected, "list_rejections", lambda *_: listed())
+    monkeypatch.setattr(rejected, "find_running", lambda *_: type("RunningBoard", (), {"marks": None}))
 
 
 @pytest.mark.usefixtures("rejections")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.errors import LocalError
+from generator.errors import TerraformError
 from generator.rendering.escaping import hcl as encode
 from generator.terraform import hcl
 
@@ -68,7 +68,7 @@ def test_values(expression: str, value: Any) -> None:
     ],
 )
 def test_what_is_not_known_is_refused(expression: str, words: str) -> None:
-    with pytest.raises(LocalError, match=words):
+    with pytest.raises(TerraformError, match=words):
         evaluate(expression)
 
 
@@ -88,7 +88,7 @@ def test_blocks_are_lists_and_errors_name_their_place() -> None:
     text = 'resource "a" "b" {\n  x = 1\n  # note\n  y {\n    z = 2\n  }\n  y {\n    z = c.d.e\n  }\n}\n'
     [block] = hcl.parse(text, "a.tf")
     assert block.address == "a.b"
-    with pytest.raises(LocalError, match=r"a\.tf: .*z: nothing is known of c\.d"):
+    with pytest.raises(TerraformError, match=r"a\.tf: .*z: nothing is known of c\.d"):
         hcl.Evaluator(KNOWN.__getitem__, {}).block(block)
     known: dict[tuple[str, ...], Any] = {("c", "d"): {"e": 3}}
     evaluator = hcl.Evaluator(known.__getitem__, {})
@@ -97,5 +97,5 @@ def test_blocks_are_lists_and_errors_name_their_place() -> None:
 
 @pytest.mark.parametrize("text", ["a = ", 'resource "x" {', "a {\n b = \ufdd0\n}"])
 def test_what_is_no_hcl_is_refused_with_the_file(text: str) -> None:
-    with pytest.raises(LocalError, match=r"a\.tf"):
+    with pytest.raises(TerraformError, match=r"a\.tf"):
         hcl.parse(text, "a.tf")

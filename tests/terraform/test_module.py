@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generator.board.board import Board
-from generator.errors import LocalError
+from generator.errors import LocalError, TerraformError
 from generator.local.deploy.resources import LEFT_OUT, NOT_LOCAL, make_resource
 from generator.local.deploy.target import Target
 from generator.local.stack import generate_local_bundle
@@ -87,7 +87,7 @@ def test_references_make_what_they_need_first_and_only_once() -> None:
 def test_a_circle_is_told() -> None:
     text = b'resource "a" "x" {\n  n = a.y.arn\n}\nresource "a" "y" {\n  n = a.x.arn\n}\n'
     it, _ = module({"terraform/main.tf": text})
-    with pytest.raises(LocalError, match=r"a\.x > a\.y > a\.x"):
+    with pytest.raises(TerraformError, match=r"a\.x > a\.y > a\.x"):
         it.value("a.x")
 
 
@@ -100,7 +100,7 @@ def test_a_circle_is_told() -> None:
     ],
 )
 def test_what_is_not_known_is_refused(text: str, words: str) -> None:
-    with pytest.raises(LocalError, match=words):
+    with pytest.raises(TerraformError, match=words):
         module({"terraform/main.tf": text.encode()})[0].value("a.x")
 
 
@@ -130,7 +130,7 @@ def test_policy_documents() -> None:
             {"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Principal": "*"},
         ],
     }
-    with pytest.raises(LocalError, match="source_policy_documents"):
+    with pytest.raises(TerraformError, match="source_policy_documents"):
         policy_document({"source_policy_documents": []})
 
 

@@ -1,0 +1,75 @@
+"""`leaderboards explain`: why a board is as it is."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from generator.cli.console import takes_colours, write
+from generator.cli.documents import print_json
+from generator.cli.options import as_json_option, environment_option, file_option
+from generator.cli.project import load_project
+from generator.cli.selection import select_board
+from generator.diagnostics.wording import quote
+from generator.errors import InputError
+from generator.explaining.explanation import build_explanation
+from generator.explaining.reports import explanation_json, explanation_text
+from generator.validation import loading
+from runtime import clock
+
+
+@click.command()
+@click.argument("board")
+@file_option
+@environment_option
+@click.option(
+    "--at",
+    "moment",
+    metavar="TIME",
+    help="Tell the windows of that time too: `now`, or one such as 2026-11-24T12:00:00Z.",
+)
+@as_json_option
+def explain(board: str, file: Path, environment: str | None, moment: str | None, as_json: bool) -> None:
+    """Tell why a board is as it is.
+
+    Each of its values with the line it comes from, the names of what it makes in AWS, and the arithmetic of its sizing.
+
+    \b
+    Examples:
+      leaderboards explain weekly-kills
+      leaderboards explain weekly-kills --env prod --json
+      leaderboards explain weekly-kills --at now       the windows that are open, too
+    """
+    at = None if moment is None else _parse_instant(moment)
+    inputs, generated, _ = load_project(file, "json" if as_json else "text")
+    found = select_board(generated, environment, board, file)
+    loaded = loading.load(inputs.files, inputs.main)
+    merged = next(
+        each for each in loaded.merged if (each.entry.name, each.environment) == (found.name, found.environment)
+    )
+    try:
+        explanation = build_explanation(loaded, merged, found, at)
+        if as_json:
+            print_json(explanation_json(explanation, inputs.shown))
+        else:
+            write(explanation_text(explanation, inputs.shown, colour=takes_colours(sys.stdout)), end="")
+    except OverflowError:
+        raise InputError(
+            "--at: a window of that time begins or ends beyond the calendar. Write another time."
+        ) from None
+
+
+def _parse_instant(moment: str) -> int:
+    """The value of --at in milliseconds since 1970. Raises InputError for a text that is not a time with its zone."""
+    if moment == "now":
+        return clock.now()
+    try:
+        time = datetime.fromisoformat(moment)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise InputError(f"--at: {quote(moment)} is no time with its zone. Write one such as 2026-11-24T12:00:00Z.")
+    return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

@@ -1,0 +1,66 @@
+"""`leaderboards new`: one board more in the YAML."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from shlex import quote
+
+import click
+
+from generator import pipeline
+from generator.authoring.addition import Addition, add_board
+from generator.cli.console import say, write
+from generator.cli.options import file_option
+from generator.cli.project import read_inputs, report_diagnostics
+from generator.diagnostics.diagnostic import any_error
+from generator.output import replace_file
+from generator.output.plan import Change, Plan, diff
+from generator.pipeline import MAIN
+from generator.source.inputs import Inputs
+
+
+@click.command()
+@click.argument("board")
+@file_option
+@click.option("--team", metavar="NAME", help="Whose board it is; left out, that of --like, or the only team there is.")
+@click.option("--like", metavar="BOARD", help="Copy this board's lines and comments, under the new name.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; print what would change as a unified diff.")
+def new(board: str, file: Path, team: str | None, like: str | None, dry_run: bool) -> None:
+    """Add a board to the YAML.
+
+    A small one with comments, or one like another. It goes behind the last board of the file that `include:` has for
+    its team, or else of the main file. Nothing else in the file changes: no comment, no line.
+
+    \b
+    Examples:
+      leaderboards new daily-deaths --team nebula
+      leaderboards new monthly-kills --like weekly-kills
+      leaderboards new monthly-kills --like weekly-kills --team quasar --dry-run
+    """
+    with replace_file.one_at_a_time(file.parent):
+        inputs = read_inputs(file)
+        before = pipeline.validate(inputs.files, inputs.main)
+        if any_error(before.diagnostics):
+            report_diagnostics(before, inputs)
+        added = add_board(inputs.files, inputs.main, board, team, like, inputs.shown)
+        report_diagnostics(added.generated, replace(inputs, files={**inputs.files, added.file: added.new}))
+        if not dry_run:
+            replace_file.replace(inputs.folder / added.file, added.old, added.new)
+    for note in added.notes:
+        say(note)
+    place = f"{inputs.shown(added.file)}:{added.line}"
+    if dry_run:
+        _print_diff(added, inputs)
+        say(f"{place}: the board {board} of team {added.team} would be here. Nothing is written.")
+        return
+    write(f"{place}: the board {board} of team {added.team}")
+    option = "" if str(file) == MAIN else f" --file {quote(str(file))}"
+    say(f"Next: change it to what you need, then `leaderboards generate{option} --board {board}`.")
+
+
+def _print_diff(added: Addition, inputs: Inputs) -> None:
+    """Print what would change in the file as a unified diff."""
+    change = Change(inputs.shown(added.file), added.old, added.new)
+    for line in diff(Plan({"": (change,)}, (), (), None)):
+        write(line)

@@ -1,0 +1,95 @@
+"""`leaderboards check`: whether the bundles may be applied."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from generator import pipeline
+from generator.check import reports
+from generator.check.findings import Report
+from generator.check.progress import Progress
+from generator.check.run import check_bundles
+from generator.cli.bundles.plan_report import name_orphans
+from generator.cli.console import say, takes_colours, write
+from generator.cli.documents import print_json, print_markup
+from generator.cli.options import file_option
+from generator.cli.project import read_inputs, report_diagnostics
+from generator.diagnostics.diagnostic import Diagnostic, any_error
+from generator.diagnostics.reports import as_json
+from generator.errors import FindingError
+
+
+@click.command()
+@file_option
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "sarif", "junit"]),
+    default="text",
+    show_default=True,
+    help="Of what is written to stdout.",
+)
+@click.option("--all", "everything", is_flag=True, help="Also scan bundles that were found clean before.")
+def check(file: Path, style: str, everything: bool) -> None:
+    """Say whether the bundles may be applied.
+
+    Checks that the YAML is valid; that build/ is what it says (drift); the format, with terraform; everything else,
+    with checkov and this project's own policies. Each finding names the bundle's file and line and the board's line
+    in the YAML. Exits 1 if there is a finding, 2 if the YAML is wrong, 3 if a tool fails or, with the variable CI
+    set, is missing.
+
+    Nothing is written to build/. What stands there is checked, for that is what `terraform apply` uses: after an edit
+    of the YAML, `leaderboards generate` comes first. Without a build/, as in a fresh clone, what would be generated
+    is checked. A bundle that was found clean is scanned again only when its content, a policy or a tool's version has
+    changed; that is remembered in .leaderboards_cache/.
+
+    \b
+    Examples:
+      leaderboards check
+      leaderboards check --all
+      leaderboards check --format sarif > check.sarif   for GitHub code scanning
+      leaderboards check --format junit > check.xml     for a CI server
+    """
+    inputs = read_inputs(file)
+    generated = pipeline.generate(inputs.files, inputs.main)
+    diagnostics = tuple(replace(each, file=inputs.shown(each.file)) for each in generated.diagnostics)
+    if any_error(diagnostics):
+        _print_for_scanners(style, None, diagnostics)
+    warnings = report_diagnostics(generated, inputs, "json" if style == "json" else "text")
+    report = check_bundles(generated, inputs, Progress(sys.stderr), everything)
+    _say_what_was_checked(report)
+    if report.drift is not None:
+        name_orphans(report.drift, (one.folder for one in generated.boards))
+    if any(each.rule == "drift" for each in report.findings):
+        say(
+            "build/ is not what the YAML says: `leaderboards generate --diff` shows how, `leaderboards generate` "
+            "writes it."
+        )
+    if style == "json":
+        print_json(reports.report_json(report, as_json(warnings)))
+    elif style == "text":
+        write(reports.report_text(report, takes_colours(sys.stdout)), end="")
+    else:
+        _print_for_scanners(style, report, diagnostics)
+    if report.findings:
+        raise FindingError
+
+
+def _say_what_was_checked(report: Report) -> None:
+    """Say which checks were left out, and what was checked where there is no build/."""
+    for sentence in report.left_out.values():
+        say(f"{sentence}.")
+    if report.drift is None:
+        say("There is no build/: what would be generated was checked.")
+
+
+def _print_for_scanners(style: str, report: Report | None, diagnostics: tuple[Diagnostic, ...]) -> None:
+    """Print SARIF or JUnit's XML, which hold mistakes in the YAML and findings alike. Nothing in other styles."""
+    if style == "sarif":
+        print_json(reports.report_sarif(report, diagnostics))
+    elif style == "junit":
+        print_markup(reports.report_junit(report, diagnostics))

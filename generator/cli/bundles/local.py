@@ -1,0 +1,64 @@
+"""`leaderboards local`: the boards on this machine."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from generator.cli.options import file_option
+from generator.cli.project import load_project
+from generator.cli.selection import select_boards
+from generator.local.run import run_boards
+from generator.pipeline import Only
+
+
+@click.command()
+@file_option
+@click.option("--env", "environment", metavar="NAME", help="The environment whose boards run; the first, if left out.")
+@click.option("--team", metavar="NAME", help="Only the boards of this team.")
+@click.option("--board", metavar="NAME", help="Only this board.")
+@click.option(
+    "--simulate", type=click.FloatRange(0, 1000), metavar="RATE", help="Activities a second, over all boards."
+)
+@click.option(
+    "--schedule",
+    type=click.Choice(["fast", "yaml"]),
+    default="fast",
+    show_default=True,
+    help="New ranks every two seconds, or as each board's `rebuild` says.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of pages and APIs; a free one, if left out.")
+@click.option(
+    "--ready-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Written once every board answers: addresses, names and credentials as JSON.",
+)
+def local(
+    file: Path,
+    environment: str | None,
+    team: str | None,
+    board: str | None,
+    simulate: float | None,
+    schedule: Literal["fast", "yaml"],
+    port: int | None,
+    ready_file: Path | None,
+) -> None:
+    """Run the boards on this machine.
+
+    On an embedded AWS, until Ctrl-C. What `generate` emits is deployed: the same functions, filters, limits and roles.
+    Everything listens on 127.0.0.1 and is gone when the command ends.
+
+    \b
+    Examples:
+      leaderboards local --simulate 10
+      leaderboards local --board weekly-kills --port 8080
+      leaderboards local --ready-file /tmp/ready.json --schedule yaml
+    """
+    _, generated, _ = load_project(file)
+    environment = environment or next((one.environment for one in generated.boards), None)
+    boards = select_boards(generated, Only(environment, team, board), file)
+    gc.enable()  # `main` turned it off for commands that end soon
+    run_boards(boards, simulate=simulate, schedule=schedule, ready_file=ready_file, port=port)

@@ -1,0 +1,51 @@
+"""`leaderboards validate`: what is wrong with the YAML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.cli.console import say, write
+from generator.cli.documents import print_json
+from generator.cli.options import file_option
+from generator.cli.project import load_project, print_diagnostics
+from generator.diagnostics import reports
+from generator.diagnostics.reports import Style
+from generator.diagnostics.wording import plural
+
+
+@click.command()
+@file_option
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(reports.STYLES),
+    default="text",
+    show_default=True,
+    help="github: annotations of a workflow; sarif: for a code scanner.",
+)
+@click.option("--json", "style", flag_value="json", help="The same as --format json.")
+def validate(file: Path, style: Style) -> None:
+    """Say all that is wrong with the YAML.
+
+    \b
+    Examples:
+      leaderboards validate
+      leaderboards validate --file games/arcade/leaderboards.yaml --json
+      leaderboards validate --format github         in a workflow: each mistake beside its line
+      leaderboards validate --format sarif > leaderboards.sarif
+    """
+    _, generated, warnings = load_project(file, style)
+    boards = [board.folder for board in generated.boards]
+    if style == "json":
+        print_json({"boards": boards, "diagnostics": reports.as_json(warnings)})
+        return
+    if style == "sarif" and not warnings:
+        print_diagnostics([], {}, style)
+    wrong = plural(len(warnings), "warning") if warnings else "nothing wrong"
+    sentence = f"{file}: {plural(len(boards), 'board')}, {wrong}"
+    if style == "text":
+        write(sentence)
+    else:
+        say(sentence)

@@ -1,0 +1,1 @@
+"""Commands on boards that run: make activity, see what they rejected, put activities back."""

@@ -1,0 +1,68 @@
+"""`leaderboards simulate`: activity on boards that run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.board.board import Board
+from generator.cli.console import say, write
+from generator.cli.options import file_option
+from generator.cli.project import load_project
+from generator.cli.selection import select_boards
+from generator.diagnostics.wording import join_words
+from generator.errors import InputError
+from generator.operations.simulating import run_simulator
+from generator.pipeline import Only
+
+
+@click.command()
+@file_option
+@click.option("--env", "environment", metavar="NAME", help="Only the boards of this environment.")
+@click.option("--team", metavar="NAME", help="Only this team's boards.")
+@click.option("--board", metavar="NAME", help="Only this board.")
+@click.option("--activities", type=click.IntRange(1, 1_000_000), default=600, show_default=True)
+@click.option("--seconds", type=click.IntRange(1, 86_400), default=60, show_default=True, help="Spread over how long.")
+@click.option("--seed", type=int, help="Makes the same players do the same again.")
+def simulate(
+    file: Path,
+    environment: str | None,
+    team: str | None,
+    board: str | None,
+    activities: int,
+    seconds: int,
+    seed: int | None,
+) -> None:
+    """Let deployed boards play by themselves, one after the other.
+
+    Their simulators write made-up activities.
+    A board needs `simulator: true`, and you AWS credentials that may invoke its function.
+
+    \b
+    Examples:
+      leaderboards simulate
+      leaderboards simulate --board weekly-kills
+      leaderboards simulate --env dev --board weekly-kills --activities 5000 --seconds 300
+    """
+    _, generated, _ = load_project(file)
+    found = select_boards(generated, Only(environment, team, board), file)
+    for one in _choose_simulators(found, named=board is not None):
+        written = 0
+        for written in run_simulator(one, activities, seconds, seed):
+            say(f"{one.folder}: {written} of {activities} activities written")
+        write(f"{one.folder}: {written} activities written")
+
+
+def _choose_simulators(boards: list[Board], named: bool) -> list[Board]:
+    """The boards that have a simulator; one that was `named` in any case, so that its lack is an error.
+
+    Raises InputError if there is none, or if the boards are in several environments.
+    """
+    environments = sorted({str(one.environment) for one in boards})
+    if len(environments) > 1:
+        raise InputError(f"--env: these boards are in {join_words(environments, 'and')}; name one.")
+    playing = [one for one in boards if named or one.simulator]
+    if not playing:
+        raise InputError("no board has a simulator: set `simulator: true`, generate and apply")
+    return playing

@@ -1,0 +1,48 @@
+"""Finds the boards that a command line names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.diagnostics.nearest import nearest
+from generator.diagnostics.wording import join_words, quote
+from generator.errors import InputError
+from generator.pipeline import Generated, Only
+
+if TYPE_CHECKING:
+    from generator.board.board import Board
+
+
+def select_boards(generated: Generated, only: Only, file: Path, board_by: str = "--board") -> list[Board]:
+    """The boards that --env, --team and --board ask for. `board_by`: how the command line names a board.
+
+    Raises InputError if a name is unknown or no board is all of these.
+    """
+    found = [board for board in generated.boards if only.takes(board)]
+    if found or only.everything:
+        return found
+    for option, wanted, names in (
+        ("--env", only.environment, [board.environment for board in generated.boards]),
+        ("--team", only.team, [board.team for board in generated.boards]),
+        (board_by, only.board, [board.name for board in generated.boards]),
+    ):
+        known = tuple(dict.fromkeys(name for name in names if name))
+        if wanted is not None and wanted not in known:
+            raise InputError(f"{option}: there is no {quote(wanted)} in {file}. {_suggest(wanted, known)}")
+    raise InputError(f"--env, --team and {board_by}: no board is all of these.")
+
+
+def select_board(generated: Generated, environment: str | None, name: str, file: Path) -> Board:
+    """The one board of that name. Raises InputError if there is none, or one in each of several environments."""
+    found = select_boards(generated, Only(environment, None, name), file, "BOARD")
+    if len(found) > 1:
+        environments = join_words((str(one.environment) for one in found), "and")
+        raise InputError(f"--env: {name} is in {environments}; name one.")
+    return found[0]
+
+
+def _suggest(word: str, known: tuple[str, ...]) -> str:
+    if near := nearest(word, known):
+        return f'Did you mean "{near}"?'
+    return f"Write {join_words(known)}." if known else "No boards match."
