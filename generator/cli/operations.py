@@ -35,7 +35,7 @@ def _known(context: click.Context, parameter: click.Parameter, reason: str | Non
     """A reason that there is; ends the program at any other: nothing was ever rejected for it."""
     from generator.diagnostics.nearest import nearest
     from generator.diagnostics.wording import join_words, quote
-    from runtime.domain.activity import REASONS
+    from runtime.domain.rejection import REASONS
 
     if reason is not None and reason not in REASONS:
         near = nearest(reason, REASONS)

@@ -94,7 +94,7 @@ def _counts(config: BoardConfig, item: dict[str, str | bool | int | float]) -> b
         if field not in ("player_id", "activity_id", "type")
     }
     given = activity.Activity("", "", str(item["type"]), 0, 0, None, fields)
-    return isinstance(scoring.points(config, given), tuple)
+    return isinstance(scoring.score_activity(config, given), tuple)
 
 
 def _needs(rule: Rule) -> dict[str, Any] | None:

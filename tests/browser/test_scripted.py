@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from runtime.queries import Problem as RuntimeProblem
+from runtime.queries import ProblemError as RuntimeProblem
 from tests.browser.board_server import Api, Problem, Window, ranking
 from tests.runtime.boards import NOW
 from tests.runtime.world import World

@@ -73,7 +73,7 @@ def named(number: int) -> Board:
         name=name,
         folder=f"nebula/{name}",
         names=Names(f"random-{name}"),
-        config=replace(config_of(drawn()[number][0]), board=name),
+        config=replace(config_of(drawn()[number][0]), name=name),
     )
 
 

@@ -17,7 +17,7 @@ import pytest
 from generator.errors import FunctionError
 from generator.local.stack import Stack, generate_local_bundle
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
-from runtime.domain.windows import current, previous
+from runtime.domain.windows import current_window, previous_window
 from tests.end_to_end.deployed import Operated, away_from_the_hour, deployed, eventually, metrics, ready_file
 from tests.end_to_end.game import activity, get
 from tests.support.cli import run
@@ -126,7 +126,7 @@ def test_an_hour_is_sealed_and_told_of(stack: Stack) -> None:
     away_from_the_hour(45)
     game = Operated(stack, "hourly")
     now = int(time.time() * 1000)
-    hour = previous(WindowKind("hour"), now)
+    hour = previous_window(WindowKind("hour"), now)
     assert hour
     assert hour.ends_at
     grace = (now - hour.ends_at) // 1000 + 8
@@ -257,7 +257,7 @@ def test_numbers_that_mean_something_else_are_never_mixed(stack: Stack) -> None:
     assert game.process(activity("ann", "kill"))["batchItemFailures"] == []
     assert score(game, "ann", "week") == 20
     assert game.score("ann", "day") == 10
-    assert current(WindowKind("day"), int(time.time() * 1000))
+    assert current_window(WindowKind("day"), int(time.time() * 1000))
     # And what it was before still is what it says.
     game.redeploy(first)
     assert game.process(activity("bob", "kill"))["batchItemFailures"] == []

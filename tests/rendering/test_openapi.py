@@ -16,8 +16,8 @@ from generator.rendering import text_files
 from runtime import api as api_module
 from runtime.api import respond, respond_problem
 from runtime.config import BoardConfig, Column, WindowKind
-from runtime.domain.activity import DAY
-from runtime.queries import Problem
+from runtime.domain.instants import DAY
+from runtime.queries import ProblemError
 from tests.rendering.openapi import Schemas
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
@@ -35,13 +35,13 @@ BOARDS = {
     "two windows": board(decimals=2),
     "columns": COMPOSITE,
     "hours and rolling days": board(windows=(WindowKind("rolling", days=3), WindowKind("hour", grace_seconds=0))),
-    "a name that YAML reads as another type": board(board="on", windows=(WindowKind("day"),)),
+    "a name that YAML reads as another type": board(name="on", windows=(WindowKind("day"),)),
 }
 
 
 def board_of(config: BoardConfig) -> Board:
     """A bundle's Board that has this config."""
-    return replace(generated(GOLDEN / "smallest").boards[0], name=config.board, config=config)
+    return replace(generated(GOLDEN / "smallest").boards[0], name=config.name, config=config)
 
 
 @cache
@@ -98,7 +98,7 @@ class Reader:
                     answer = getattr(answers, operation)(self.now)
                 case _:
                     answer = getattr(answers, operation)(query, self.now)
-        except Problem as problem:
+        except ProblemError as problem:
             return respond_problem(problem)
         return respond(answer, self.world.config, known)
 

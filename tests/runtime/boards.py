@@ -14,7 +14,7 @@ NOW = 1_795_478_400_000
 """2026-11-24T00:00:00Z, a Tuesday, in milliseconds."""
 
 BOARD = BoardConfig(
-    board="weekly-kills",
+    name="weekly-kills",
     title="Weekly kills",
     aggregate="sum",
     ties="first",

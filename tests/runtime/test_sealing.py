@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.config import WindowKind
-from runtime.domain.activity import DAY
+from runtime.domain.instants import DAY
 from runtime.domain.judging import PROBE
 from runtime.dynamodb import outbox
 from runtime.s3 import rank_files
@@ -32,7 +32,7 @@ def probes(world: World) -> list[dict[str, Any]]:
 
 
 def state(world: World, window: str = "2026-11-24") -> str | None:
-    found = world.registry.find(window)
+    found = world.window_store.find(window)
     return found.state if found else None
 
 
@@ -131,7 +131,7 @@ def test_nobody_else_can_make_a_probe() -> None:
     forged = [{**row, "token": {"S": "0" * 32}} for row in probes(world)]
     assert world.put(*forged, written=END + 6 * MINUTE).counts["Ignored"] == 16
     assert world.put(*({**row, "window": {"S": "nowhere"}} for row in forged)).counts["Ignored"] == 16
-    found = world.registry.find("2026-11-24")
+    found = world.window_store.find("2026-11-24")
     assert found is not None
     assert found.probes == frozenset()
 

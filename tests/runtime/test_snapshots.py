@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.api import Answer, respond
+from runtime.answers import ApiAnswer
+from runtime.api import respond
 from runtime.config import BoardConfig, Column, WindowKind
 from runtime.domain import instants
-from runtime.domain.activity import DAY
-from runtime.queries import Problem
+from runtime.domain.instants import DAY
+from runtime.queries import ProblemError
 from runtime.s3 import rank_files, snapshots
 from tests.runtime.boards import BOARD, NOW, board, item
 from tests.runtime.fakes import error
@@ -45,7 +46,7 @@ def test_before_the_first_snapshot_nobody_is_ranked() -> None:
         "players": 0,
         "entries": [],
     }
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ProblemError) as raised:
         world.player("ann")
     assert raised.value.status == HTTPStatus.NOT_FOUND
 
@@ -93,7 +94,7 @@ def test_every_page_and_player_agrees_with_a_sorted_list(kills: list[tuple[int, 
     for rank, (score, _, name) in enumerate(expected, 1):
         entry = world.player(name)["entry"]
         assert (entry["rank"], entry["score"]) == (rank, -score)
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         world.player("p31")
 
 
@@ -104,16 +105,16 @@ def test_a_rebuild_that_changes_nothing_moves_only_the_time() -> None:
     files = set(world.s3.objects)
     answer = world.api.leaderboard({}, NOW)
     second = world.rebuild(NOW + 2)
-    assert second.snapshot.windows == first.snapshot.windows
+    assert second.snapshot.ranks == first.snapshot.ranks
     assert set(world.s3.objects) - files == {f"{snapshots.HISTORY}{NOW + 2:015}.json"}
     again = world.api.leaderboard({}, NOW)
-    assert again.content == answer.content
-    response = respond(again, world.config, f'"x", W/"{answer.content}"')
+    assert again.content_hash == answer.content_hash
+    response = respond(again, world.config, f'"x", W/"{answer.content_hash}"')
     assert (response.status_code, response.body) == (304, None)
     assert response.headers["As-Of"] == "2026-11-24T00:00:00.002Z"
     world.play("bob")
     world.rebuild(NOW + 3)
-    assert world.api.leaderboard({}, NOW).content != answer.content
+    assert world.api.leaderboard({}, NOW).content_hash != answer.content_hash
 
 
 def test_a_rebuild_that_dies_anywhere_leaves_the_old_snapshot() -> None:
@@ -197,13 +198,13 @@ def test_numbers_that_mean_something_else_are_not_shown(other: BoardConfig) -> N
     world.play("ann")
     as_of = instants.rfc3339(world.rebuild().snapshot.as_of)
     api = replace(world.api, board=other)
-    requests: list[Callable[[], Answer]] = [
+    requests: list[Callable[[], ApiAnswer]] = [
         lambda: api.leaderboard({}, NOW),
         lambda: api.leaderboard({"as_of": as_of}, NOW),
         lambda: api.windows(NOW),
     ]
     for request in requests:
-        with pytest.raises(Problem) as raised:
+        with pytest.raises(ProblemError) as raised:
             request()
         assert raised.value.status == HTTPStatus.SERVICE_UNAVAILABLE
     health = api.health(NOW)
@@ -217,7 +218,7 @@ def test_a_new_reset_time_is_new_content() -> None:
     world.play("ann")
     world.rebuild(NOW + 2 * DAY)
     one, other = (world.api.leaderboard({"window": "2026-11-24"}, NOW + n * DAY) for n in (2, 3))
-    assert one.content != other.content
+    assert one.content_hash != other.content_hash
 
 
 def test_a_rolling_window_is_shown_as_the_snapshot_has_it() -> None:
@@ -252,7 +253,7 @@ def test_an_ended_window_stays_readable_until_it_is_no_longer_kept() -> None:
         ("2026-11-28", True, False),
         ("2026-11-27", True, False),
     ]
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ProblemError) as raised:
         world.page(now=end + 3 * DAY, window="2026-11-24")
     assert raised.value.status == HTTPStatus.NOT_FOUND
 
@@ -267,7 +268,7 @@ def test_paging_through_a_pinned_snapshot_goes_on_in_its_window_when_that_ends()
     assert [page["window"] for page in pages] == [pages[0]["window"]] * 2
     assert [len(page["entries"]) for page in pages] == [2, 1]
     assert world.page(now=end + 400)["entries"] == []
-    with pytest.raises(Problem, match="is not kept"):
+    with pytest.raises(ProblemError, match="is not kept"):
         world.page(now=end + 400, as_of=as_of, window="hour:previous")
 
 
@@ -292,7 +293,7 @@ def test_activities_that_arrive_just_after_the_end_still_show() -> None:
     ],
 )
 def test_bad_parameters_are_named(query: dict[str, str], detail: str) -> None:
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(ProblemError) as raised:
         World().api.leaderboard(query, NOW)
     assert (raised.value.status, raised.value.detail) == (HTTPStatus.BAD_REQUEST, detail)
 

@@ -11,14 +11,23 @@ from hypothesis import strategies as st
 
 from runtime.config import Season, WindowKind
 from runtime.domain import windows
-from runtime.domain.windows import ALL_TIME, Missed, Window, current, parts, previous, taking, zone
+from runtime.domain.local_time import time_zone
+from runtime.domain.windows import (
+    ALL_TIME,
+    MissedWindow,
+    Window,
+    accepting_window,
+    current_window,
+    previous_window,
+    rolling_days,
+)
 
 MINUTE = 60_000
 
 
 def span(window: WindowKind, now: int) -> Window:
     """The window of an instant, where there must be one."""
-    found = windows.span(window, now)
+    found = windows.window_at(window, now)
     assert found is not None
     return found
 
@@ -33,7 +42,7 @@ def starts_by_brute_force(window: WindowKind, first: int, last: int) -> list[int
     starts = []
     started = None
     for now in range(first, last, MINUTE):
-        local = datetime.fromtimestamp(now / 1000, zone(window.timezone)).replace(tzinfo=None)
+        local = datetime.fromtimestamp(now / 1000, time_zone(window.timezone)).replace(tzinfo=None)
         day = (local - timedelta(minutes=window.at_minutes)).date()
         if started is not None and day > started:
             # A week starts with the first of its days that starts; days skipped by the calendar start with the next.
@@ -163,7 +172,7 @@ def test_windows_tile_the_time(timezone: str, every: str, at_minutes: int, start
 
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(KeyError):
-        zone("../../etc/passwd")
+        time_zone("../../etc/passwd")
 
 
 SEASONS = WindowKind(
@@ -191,48 +200,48 @@ SEASONS = WindowKind(
     ],
 )
 def test_seasons_start_and_end_at_their_local_time(now: str, here: str | None, before: str | None) -> None:
-    found = current(SEASONS, instant(now))
+    found = current_window(SEASONS, instant(now))
     assert (found.id if found else None) == here
-    earlier = previous(SEASONS, instant(now))
+    earlier = previous_window(SEASONS, instant(now))
     assert (earlier.id if earlier else None) == before
 
 
 def test_between_seasons_no_window_takes_an_activity() -> None:
     now = instant("2026-10-01T00:00")
-    missed = taking(SEASONS, now, now)
-    assert isinstance(missed, Missed)
+    missed = accepting_window(SEASONS, now, now)
+    assert isinstance(missed, MissedWindow)
     assert missed.reason == "no_window"
 
 
 @pytest.mark.parametrize(("written", "taken"), [("2026-11-23T00:10", True), ("2026-11-23T00:11", False)])
 def test_a_window_takes_what_is_written_until_its_grace_is_over(written: str, taken: bool) -> None:
-    found = taking(WindowKind("day", grace_seconds=600), instant("2026-11-22T23:59"), instant(written))
+    found = accepting_window(WindowKind("day", grace_seconds=600), instant("2026-11-22T23:59"), instant(written))
     assert isinstance(found, Window) == taken
 
 
 def test_a_rolling_window_is_today_and_the_whole_days_before() -> None:
     window = WindowKind("rolling", "Europe/Berlin", days=3)
     now = instant("2026-03-30T10:00")
-    assert [day.id[-10:] for day in parts(window, now)] == ["2026-03-30", "2026-03-29", "2026-03-28"]
-    whole = current(window, now)
+    assert [day.id[-10:] for day in rolling_days(window, now)] == ["2026-03-30", "2026-03-29", "2026-03-28"]
+    whole = current_window(window, now)
     assert whole == Window("rolling-3d", "rolling", instant("2026-03-27T23:00"), instant("2026-03-30T22:00"))
-    assert previous(window, now) is None
-    assert isinstance(taking(window, instant("2026-03-27T23:00"), now), Window)
-    missed = taking(window, instant("2026-03-27T22:59"), now)
-    assert isinstance(missed, Missed)
+    assert previous_window(window, now) is None
+    assert isinstance(accepting_window(window, instant("2026-03-27T23:00"), now), Window)
+    missed = accepting_window(window, instant("2026-03-27T22:59"), now)
+    assert isinstance(missed, MissedWindow)
     assert missed.reason == "late"
 
 
 def test_a_rolling_window_skips_the_day_that_the_calendar_skips() -> None:
     window = WindowKind("rolling", "Pacific/Apia", days=2)
-    assert [day.id[-10:] for day in parts(window, instant("2011-12-30T10:00"))] == ["2011-12-31", "2011-12-29"]
+    assert [day.id[-10:] for day in rolling_days(window, instant("2011-12-30T10:00"))] == ["2011-12-31", "2011-12-29"]
 
 
 @pytest.mark.parametrize("every", ["day", "week", "month"])
 def test_the_previous_window_ends_where_the_current_one_starts(every: str) -> None:
     window = WindowKind(every, "Europe/Berlin", 150)  # type: ignore[arg-type]
     now = instant("2026-04-01T12:00")
-    here, before = current(window, now), previous(window, now)
+    here, before = current_window(window, now), previous_window(window, now)
     assert here is not None
     assert before is not None
     assert before.ends_at == here.starts_at

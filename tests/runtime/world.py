@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import chain, repeat
 from typing import Any
 
-from runtime.api import Api
+from runtime.answers import BoardApi
 from runtime.config import BoardConfig
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import Registry
-from runtime.processor import Batch, process
-from runtime.rebuilder import Rebuilder, Rebuilt
+from runtime.dynamodb.window_store import WindowStore
+from runtime.processor import BatchResult, process
+from runtime.rebuilder import Rebuilder, RebuildResult
 from runtime.s3.bucket import Bucket
-from runtime.s3.rank_files import Ranks
-from runtime.s3.snapshots import Snapshots
+from runtime.s3.rank_files import RankFiles
+from runtime.s3.snapshots import SnapshotStore
 from tests.runtime.boards import BOARD, NOW, board, item, message
 from tests.runtime.fakes import FakeDynamoDB, FakeEvents, FakeS3
 
@@ -41,17 +41,17 @@ class World:
         self.table = self._table("aggregates", "partition", "player_id")
         self.activities = self._table("activities", "player_id", "activity_id")
         bucket = Bucket(self.s3, "bucket")  # type: ignore[arg-type]
-        self.ranks = Ranks(bucket, config.columns)
-        self.snapshots = Snapshots(bucket)
-        self.registry = Registry(self.table, config)
+        self.rank_files = RankFiles(bucket, config.columns)
+        self.snapshots = SnapshotStore(bucket)
+        self.window_store = WindowStore(self.table, config)
         marks = self._table("marks", "player_id", "activity_id")
-        self.aggregates = Aggregates(config, self.registry, self.table, marks)
-        self.api = Api(config, self.ranks, self.snapshots, self.table)
+        self.aggregates = Aggregates(config, self.window_store, self.table, marks)
+        self.api = BoardApi(config, self.rank_files, self.snapshots, self.table)
 
-    def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> Batch:
+    def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> BatchResult:
         """Process items of the activities table that were written at that time."""
         messages = [message(each, str(number), written) for number, each in enumerate(items)]
-        return process(messages, self.config, self.registry, self.aggregates, written if now is None else now)
+        return process(messages, self.config, self.window_store, self.aggregates, written if now is None else now)
 
     def play(self, *kills: str, at: int = NOW) -> None:
         """A kill by each of those players."""
@@ -61,13 +61,15 @@ class World:
             made.append(item(name, at=at, number=self.number))
         assert not self.put(*made, written=at).failed
 
-    def rebuild(self, now: int = NOW, takes: int = 0) -> Rebuilt:
+    def rebuild(self, now: int = NOW, takes: int = 0) -> RebuildResult:
         return self.rebuilder(now, takes).rebuild()
 
     def rebuilder(self, now: int, takes: int = 0) -> Rebuilder:
         """For a rebuild that begins at that time; it has taken so long when a window comes to its next step."""
         clock = chain([now], repeat(now + takes)).__next__
-        return Rebuilder(self.config, self.registry, self.table, self.activities, self.ranks, self.snapshots, clock)
+        return Rebuilder(
+            self.config, self.window_store, self.table, self.activities, self.rank_files, self.snapshots, clock
+        )
 
     def page(self, now: int = NOW, **query: str) -> dict[str, Any]:
         return self.api.leaderboard(query, now).body
@@ -84,17 +86,17 @@ def empty_tables() -> FakeDynamoDB:
     return FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
 
 
-def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[Registry, Aggregates]:
+def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[WindowStore, Aggregates]:
     """What a processor works with when it starts: it remembers nothing of one that ran before."""
     table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
     marks = Table(fake, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
-    registry = Registry(table, config)
-    return registry, Aggregates(config, registry, table, marks)
+    window_store = WindowStore(table, config)
+    return window_store, Aggregates(config, window_store, table, marks)
 
 
 def process_messages(
     fake: FakeDynamoDB, messages: list[dict[str, Any]], config: BoardConfig = BOARD, now: int = NOW
-) -> Batch:
+) -> BatchResult:
     """Give a batch to a processor that has just started."""
     return process(messages, config, *processor_of(fake, config), now)
 
