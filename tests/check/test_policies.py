@@ -198,7 +198,7 @@ def test_every_policy_has_a_mutant_and_its_name() -> None:
     """The policies' files, which need checkov to be imported, and what the generator says of them."""
     found: dict[str, str] = {}
     for path in POLICIES_FOLDER.glob("*.py"):
-        found |= dict(re.findall(r'^judge\(\s*"(CKV_LB_\d+)",\s*"([^"]+)"', path.read_text(), re.MULTILINE))
+        found |= dict(re.findall(r'^register_policy\(\s*"(CKV_LB_\d+)",\s*"([^"]+)"', path.read_text(), re.MULTILINE))
     assert found == POLICIES
     assert {policy for policy, *_ in WRONG.values()} == set(POLICIES)
 
