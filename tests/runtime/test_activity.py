@@ -1,4 +1,4 @@
-"""Reading an activity: what is accepted, and each reason for which it is not."""
+"""Parsing an activity: what is accepted, and each reason why an activity is rejected."""
 
 from __future__ import annotations
 

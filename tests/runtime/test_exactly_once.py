@@ -196,8 +196,8 @@ def test_a_season_that_has_opened_keeps_its_dates() -> None:
 
 @given(st.integers(0, 2**32), st.integers(1, 60), st.sampled_from([0.0, 0.1, 0.3]))
 def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: float) -> None:
-    """Activities are delivered in random batches, again and again until acknowledged; writes die before or after they
-    take effect; other processors interfere. The sums are those of a list."""
+    """The sums are those of a list, although activities are delivered in random batches until they are acknowledged,
+    writes die before or after they take effect, and other processors interfere."""
     chance = random.Random(seed)
     fake = empty_tables()
 
@@ -231,7 +231,7 @@ def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: fl
             failed = process_messages(fake, batch).failed
         except ClientError:
             failed = {each["messageId"] for each in batch}
-        # An acknowledgement can be lost too: the message comes again although its effect is written.
+        # An acknowledgement can be lost too: then the message comes again although its effect is written.
         waiting += [each for each in batch if each["messageId"] in failed or chance.random() < deaths / 3]
     expected: dict[tuple[str, str], int] = defaultdict(int)
     for each in items:

@@ -1,4 +1,4 @@
-"""The Lambda entries: events in, answers and metrics out."""
+"""The Lambda handlers: given events, they return answers and emit metrics."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def request(path: str, query: str = "", method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
-    """A function URL's event (payload format 2.0)."""
+    """Make the event of a request to a function URL (payload format 2.0)."""
     pairs = dict(pair.split("=", 1) for pair in query.split("&") if pair)
     return {
         "version": "2.0",

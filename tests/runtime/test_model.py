@@ -1,4 +1,4 @@
-"""Random boards and random activities against the naive model: every rank, page, neighbour, percentile and score."""
+"""Random boards and activities, compared to the naive model: every rank, page, neighbour, percentile and score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points and sums against fractions, and the ways an activity can be wrong."""
+"""Points and sums, compared to fractions, and the ways in which an activity can be wrong."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ numbers = st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, pl
 @given(numbers, numbers, numbers, st.integers(0, 6))
 def test_points_agree_with_fractions(constant: Decimal, factor: Decimal, amount: Decimal, decimals: int) -> None:
     some = board(decimals=decimals, rules=(Rule("run", (Points(constant, "x", factor),)),))
-    # Python rounds a Fraction half-even too.
+    # Python rounds a Fraction half-even, as a board rounds.
     expected = round((Fraction(constant) + Fraction(factor) * Fraction(amount)) * 10**decimals)
     result = score_activity(some, activity("run", x=amount))
     if abs(expected) > BOUND:

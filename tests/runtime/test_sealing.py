@@ -1,4 +1,4 @@
-"""From a window's end to its final ranks: nothing counted is missing from them, and nothing counts after them."""
+"""Sealing a window: its final ranks have everything that was counted, and after them nothing counts in it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def state(world: World, window: str = "2026-11-24") -> str | None:
 
 
 def seal(world: World) -> int:
-    """Rebuild and deliver probes until the day is sealed; when that was."""
+    """Rebuild and deliver probes until the day is sealed, and return the time."""
     delivered = 0
     for minute in range(5, 120):
         now = END + minute * MINUTE
@@ -231,8 +231,8 @@ def test_sealing_tells_once_by_an_event_that_keeps_its_id() -> None:
 @settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_whatever_dies_the_final_ranks_are_what_was_counted(seed: int) -> None:
-    """Rebuilds and batches die at any write; activities written in time arrive late and in any order. What the sealed
-    window shows is what was counted in it, and what counted is not rejected."""
+    """The sealed window has exactly what was counted in it, although rebuilds and batches die at any write, and
+    activities that were written in time arrive late and in any order."""
     chance = random.Random(seed)
     world = World(DAILY)
     waiting = [item(f"p{chance.randrange(3)}", at=END - chance.randrange(1, MINUTE), number=n) for n in range(12)]

@@ -1,4 +1,4 @@
-"""A whole board in memory: its functions over tables, a bucket and an event bus that fail when told to."""
+"""A whole board in memory: its functions, with tables, a bucket and an event bus that a test can make fail."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLAIN = board(decimals=0)
 
 
 class World:
-    """A board's tables, bucket and event bus in memory."""
+    """A board's tables, bucket and event bus in memory, and what its functions work with."""
 
     def __init__(self, config: BoardConfig = PLAIN) -> None:
         self.dynamodb = FakeDynamoDB(
@@ -36,7 +36,7 @@ class World:
         self.deploy(config)
 
     def deploy(self, config: BoardConfig) -> None:
-        """Start the functions anew, with that board, over what the tables and the bucket hold."""
+        """Start the functions anew with a board; the tables and the bucket keep what they hold."""
         self.config = config
         self.table = self._table("aggregates", "partition", "player_id")
         self.activities = self._table("activities", "player_id", "activity_id")
@@ -49,12 +49,12 @@ class World:
         self.api = BoardApi(config, self.rank_files, self.snapshots, self.table)
 
     def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> BatchResult:
-        """Process items of the activities table that were written at that time."""
+        """Process items of the activities table that were all written at one time."""
         messages = [message(each, str(number), written) for number, each in enumerate(items)]
         return process(messages, self.config, self.window_store, self.aggregates, written if now is None else now)
 
     def play(self, *kills: str, at: int = NOW) -> None:
-        """A kill by each of those players."""
+        """Let each of the players make a kill."""
         made = []
         for name in kills:
             self.number += 1
@@ -65,7 +65,7 @@ class World:
         return self.rebuilder(now, takes).rebuild()
 
     def rebuilder(self, now: int, takes: int = 0) -> Rebuilder:
-        """For a rebuild that begins at that time; it has taken so long when a window comes to its next step."""
+        """Make a rebuilder that begins at `now`, and that has taken `takes` milliseconds when windows move on."""
         clock = chain([now], repeat(now + takes)).__next__
         return Rebuilder(
             self.config, self.window_store, self.table, self.activities, self.rank_files, self.snapshots, clock
@@ -87,7 +87,7 @@ def empty_tables() -> FakeDynamoDB:
 
 
 def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[WindowStore, Aggregates]:
-    """What a processor works with when it starts: it remembers nothing of one that ran before."""
+    """What a processor works with when it has just started: nothing is remembered of one that ran before."""
     table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
     marks = Table(fake, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
     window_store = WindowStore(table, config)
@@ -102,7 +102,7 @@ def process_messages(
 
 
 def scores(fake: FakeDynamoDB) -> dict[tuple[str, str], int]:
-    """(window id, player) -> the first column."""
+    """The first column of every player in every window, by window id and player."""
     return {
         (partition.split("#")[0], player): int(row["columns"]["L"][0]["N"])
         for (partition, player), row in fake.tables["aggregates"].items()
