@@ -1,4 +1,4 @@
-"""AWS clients of the functions, one per service and process, and their environment."""
+"""AWS clients, one for each service and process, and the environment variables of a function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 THREADS = 16
-"""Requests that a function has under way at once. They wait on the network, not on the CPU."""
+"""How many requests a function has under way at once. Its threads wait for the network, not for the CPU."""
 
 _CONFIG = Config(
     max_pool_connections=THREADS,
@@ -23,26 +23,27 @@ _CONFIG = Config(
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 5},
 )
+"""Timeouts are in seconds."""
 
 
 @cache
 def dynamodb() -> DynamoDBClient:
-    """The DynamoDB client. Safe to share between threads."""
+    """The DynamoDB client, which threads may share."""
     return boto3.client("dynamodb", config=_CONFIG)
 
 
 @cache
 def s3() -> S3Client:
-    """The S3 client. Safe to share between threads."""
+    """The S3 client, which threads may share."""
     return boto3.client("s3", config=_CONFIG)
 
 
 @cache
 def events() -> EventBridgeClient:
-    """The EventBridge client. Safe to share between threads."""
+    """The EventBridge client, which threads may share."""
     return boto3.client("events", config=_CONFIG)
 
 
 def setting(name: str) -> str:
-    """An environment variable that the bundle's Terraform sets. Raises KeyError where it is missing."""
+    """Read an environment variable that the bundle's Terraform sets. Raises KeyError where it is missing."""
     return os.environ[name]

@@ -1,7 +1,8 @@
-"""What a board's functions know of it: the content of `board.json` in their bundle.
+"""What a board's functions know about it: the content of `board.json` in their bundle.
 
-The generator writes it with `dumps`, the functions read it with `load`; both sides share these types, so that a rule
-means the same when it is checked as when it counts. Decimals travel as text: JSON numbers would pass through floats.
+The generator writes it with `to_board_json`, the functions read it with `load_board`. Both use the types here, so that
+a rule means the same when it is validated as when it gives points. Decimals are texts in the file: JSON numbers would
+pass through floats.
 """
 
 from __future__ import annotations
@@ -15,21 +16,26 @@ from pathlib import Path
 from typing import Any, Literal
 
 FORMAT = 2
-"""Version of board.json. A function refuses any other."""
+"""The version of board.json. A function refuses any other."""
 
 BOUND = 10**15 - 1
-"""Largest |score| x 10^decimals: 15 digits, which every JSON client reads exactly (a double has 53 bits)."""
+"""The largest |score| x 10^decimals: 15 digits, which every JSON client reads exactly (a double has 53 bits)."""
 
 Order = Literal["ascending", "descending"]
+"""Which values of a column rank first: the lowest or the highest."""
 Every = Literal["all_time", "hour", "day", "week", "month", "season", "rolling"]
-Kind = Literal["sum", "count", "average", "best", "last"]
+"""The kinds of window, as `window.every` in the YAML names them."""
+AggregateKind = Literal["sum", "count", "average", "best", "last"]
+"""How the activities of a player become one score, as `scoring.aggregate` in the YAML names it."""
 Ties = Literal["first", "shared", "dense"]
+"""How equal scores share ranks: not at all, as 1, 2, 2, 4, or as 1, 2, 2, 3."""
 Scalar = str | Decimal | bool
+"""A value of an activity's field that a rule can read."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a score, and which way it ranks."""
+    """One column of a score, and which of its values rank first."""
 
     name: str
     order: Order
@@ -37,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Points:
-    """What a rule gives one column: `constant` + `factor` x the activity's number in `field`."""
+    """The points that a rule gives one column: `constant` + `factor` x the activity's number in `field`."""
 
     constant: Decimal
     field: str | None = None
@@ -46,7 +52,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Rule:
-    """Points for activities of one type, where each field of `when` has one of its values."""
+    """The points for activities of one type, where each field of `when` has one of its values."""
 
     activity: str
     points: tuple[Points, ...]
@@ -56,7 +62,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Season:
-    """A season's name, its first local day, and the first local day after it."""
+    """A season: its name, its first local day, and the first local day after it."""
 
     name: str
     starts: date
@@ -65,31 +71,34 @@ class Season:
 
 @dataclass(frozen=True)
 class WindowKind:
-    """A kind of window of a board: what it resets on, and for how long it stays open and kept."""
+    """A kind of window that a board has: when a window of it starts, and for how long it stays open and is kept."""
 
     every: Every
     timezone: str = "UTC"
     at_minutes: int = 0
-    """Local start time, minutes after midnight."""
+    """The local start time, in minutes after midnight."""
     starts: int = 0
-    """First day of a week: 0 = Monday .. 6 = Sunday."""
+    """The first day of a week: 0 = Monday .. 6 = Sunday."""
     grace_seconds: int = 300
     keep: int = 8
+    """How many sealed windows are kept."""
     days: int = 0
-    """Length of a rolling window in local days, today among them."""
+    """The length of a rolling window in local days, today included."""
     seasons: tuple[Season, ...] = ()
-    """In the order of their dates; no two overlap."""
+    """In the order of their dates. No two overlap."""
 
     @property
     def closes(self) -> bool:
-        """Whether its windows end, are sealed and kept. The others are one window that lives on."""
+        """Whether windows of this kind end, are sealed and kept. `all_time` and `rolling` have one endless window."""
         return self.every not in ("all_time", "rolling")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of what one activity, and one player in a minute, may bring. Points are those of the first column, scaled
-    by the board's decimals."""
+    """Limits for the points of one activity, and for the activities of one player in one minute.
+
+    The points are those of the first column, scaled by the board's decimals. None: no limit.
+    """
 
     min_points: int | None = None
     max_points: int | None = None
@@ -98,60 +107,80 @@ class Limits:
 
 @dataclass(frozen=True)
 class BoardConfig:
-    """A board, as its functions see it."""
+    """A board, as its functions see it.
 
-    board: str
+    board.json has the fields under the same names, except that `name` is stored as `board`.
+    """
+
+    name: str
     title: str
-    aggregate: Kind
+    aggregate: AggregateKind
     ties: Ties
     decimals: int
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
     ignore: tuple[str, ...]
     windows: tuple[WindowKind, ...]
+    """The kinds of window that the board has, no kind twice, in the order of the YAML."""
     top: int
+    """How many entries the precomputed top list of a window has."""
     shards: int
-    """How many partitions the aggregates of a window that opens now are spread over."""
+    """How many partitions the aggregates of a newly opened window are spread over."""
     max_age_seconds: int
     """How long an answer of the API may be cached."""
     stale_seconds: int
-    """From this age on the newest snapshot makes the board unhealthy."""
+    """From what age on the newest snapshot makes the board unhealthy."""
     limits: Limits = Limits()
     milestones: tuple[int, ...] = ()
     """Scores of the first column, scaled by the board's decimals, from the first that is reached to the last."""
     drain_seconds: int = 1805
     """How long a window's aggregates must stay unchanged after its probes came through: the longest that a message
-    can be on its way (times it is received x visibility timeout)."""
+    can be under way (the number of times it is received x the queue's visibility timeout)."""
     processor_seconds: int = 60
-    """The processor's timeout: no batch that began before lasts longer."""
+    """The processor's timeout: no batch takes longer."""
 
     @property
     def keeps_one_run(self) -> bool:
-        """Whether a player's aggregate is one run of theirs, and needs no totals to be decided: one write, no mark."""
+        """Whether one conditional write decides what a player's aggregate is, without a mark for each activity.
+
+        That is so where one run is kept, and nothing depends on how many runs there were before.
+        """
         return self.aggregate in ("best", "last") and not self.milestones and self.limits.activities_per_minute is None
 
+    @property
+    def identity(self) -> dict[str, str]:
+        """What the stored numbers mean: one text for the board, and one for each kind of window about its start.
 
-def dumps(config: BoardConfig) -> str:
-    """The text of board.json: sorted, indented, ending in a newline."""
-    document = {"format": FORMAT, **asdict(config)}
-    for raw, rule in zip(document["rules"], config.rules, strict=True):
-        raw["when"] = {field: [_tag(value) for value in values] for field, values in rule.when}
-    # Decimals and dates are texts.
+        It is stored with the data. A function whose own identity differs refuses to write.
+        """
+        columns = ", ".join(f"{column.name} {column.order}" for column in self.columns)
+        meaning = {"board": f"{self.aggregate} of {columns} with {self.decimals} decimals"}
+        return meaning | {kind.every: _window_identity(kind) for kind in self.windows}
+
+
+def to_board_json(board: BoardConfig) -> str:
+    """The text of board.json: sorted, indented, and ending in a newline."""
+    document = {"format": FORMAT, **asdict(board)}
+    document["board"] = document.pop("name")
+    for raw, rule in zip(document["rules"], board.rules, strict=True):
+        raw["when"] = {field: [_to_json(value) for value in values] for field, values in rule.when}
+    # `default`: decimals and dates become texts.
     return json.dumps(document, default=str, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def loads(text: str) -> BoardConfig:
-    """Read board.json. Raises ValueError when its format is not this one."""
+def parse_board_json(text: str) -> BoardConfig:
+    """Read the text of board.json. Raises ValueError where its format is not this one."""
     raw = json.loads(text)
     if raw.pop("format") != FORMAT:
         raise ValueError("board.json was made by another version of the generator: generate and apply again")
+    raw["name"] = raw.pop("board")
     return BoardConfig(
         **{
             **raw,
             "columns": tuple(Column(**column) for column in raw["columns"]),
-            "rules": tuple(_rule(rule) for rule in raw["rules"]),
+            "rules": tuple(_parse_rule(rule) for rule in raw["rules"]),
             "ignore": tuple(raw["ignore"]),
-            "windows": tuple(_window(window) for window in raw["windows"]),
+            "windows": tuple(_parse_window_kind(window) for window in raw["windows"]),
             "limits": Limits(**raw["limits"]),
             "milestones": tuple(raw["milestones"]),
         }
@@ -159,22 +188,31 @@ def loads(text: str) -> BoardConfig:
 
 
 @cache
-def load() -> BoardConfig:
-    """The config of the bundle that this code runs in: `board.json` beside the `runtime` package."""
-    return loads((Path(__file__).resolve().parent.parent / "board.json").read_text(encoding="utf-8"))
+def load_board() -> BoardConfig:
+    """Load the board of the bundle that this code runs in: `board.json` beside the folder `runtime`."""
+    return parse_board_json((Path(__file__).resolve().parent.parent / "board.json").read_text(encoding="utf-8"))
 
 
-def _rule(raw: dict[str, Any]) -> Rule:
+def _window_identity(kind: WindowKind) -> str:
+    if kind.every in ("all_time", "hour"):
+        return kind.every
+    start = f"{kind.at_minutes // 60:02}:{kind.at_minutes % 60:02} in {kind.timezone}"
+    if kind.every == "week":
+        return f"day {kind.starts} at {start}"
+    return f"{kind.days} days from {start}" if kind.every == "rolling" else start
+
+
+def _parse_rule(raw: dict[str, Any]) -> Rule:
     return Rule(
         activity=raw["activity"],
         points=tuple(
             Points(Decimal(points["constant"]), points["field"], Decimal(points["factor"])) for points in raw["points"]
         ),
-        when=tuple((field, tuple(_untag(value) for value in values)) for field, values in raw["when"].items()),
+        when=tuple((field, tuple(_from_json(value) for value in values)) for field, values in raw["when"].items()),
     )
 
 
-def _window(raw: dict[str, Any]) -> WindowKind:
+def _parse_window_kind(raw: dict[str, Any]) -> WindowKind:
     seasons = tuple(
         Season(season["name"], date.fromisoformat(season["starts"]), date.fromisoformat(season["ends"]))
         for season in raw["seasons"]
@@ -182,10 +220,10 @@ def _window(raw: dict[str, Any]) -> WindowKind:
     return WindowKind(**{**raw, "seasons": seasons})
 
 
-def _tag(value: Scalar) -> str | bool | dict[str, str]:
-    """A text and a number that look alike stay apart: {"number": "1"} is the number."""
+def _to_json(value: Scalar) -> str | bool | dict[str, str]:
+    """A value of a condition as JSON: the number 1 is {"number": "1"}, which tells it from the text "1"."""
     return {"number": str(value)} if isinstance(value, Decimal) else value
 
 
-def _untag(value: str | bool | dict[str, str]) -> Scalar:
+def _from_json(value: str | bool | dict[str, str]) -> Scalar:
     return Decimal(value["number"]) if isinstance(value, dict) else value

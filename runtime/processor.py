@@ -1,14 +1,14 @@
-"""The processor: activities from the queue become aggregates.
+"""The processor's Lambda handler: activities from the queue become aggregates.
 
-A message is acknowledged only when its effect is written: everything that fails is named in the answer and delivered
-again, and after the queue's limit goes to its dead-letter queue.
+A message is acknowledged only when its effect is written. The answer names those that failed: SQS delivers them again,
+and moves them to the dead-letter queue after the queue's limit.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,118 +20,153 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config
 from runtime.config import BoardConfig
-from runtime.domain import activity
-from runtime.domain.judging import Counts, Other, Probe, judge
+from runtime.domain.activity import parse_stream_record
+from runtime.domain.judging import Contribution, IgnoredActivity, Probe, judge
 from runtime.domain.windows import Window
-from runtime.dynamodb.aggregates import Aggregates, Entry
+from runtime.dynamodb.aggregates import Aggregates, JudgedRecord
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import IdentityError, Registry
+from runtime.dynamodb.window_store import IdentityError, WindowStore
 
 logger = Logger()
 metrics = Metrics()
 
 
 @dataclass
-class Batch:
-    """What became of one batch."""
+class BatchResult:
+    """What became of the messages of one batch."""
 
     failed: set[str] = field(default_factory=set)
-    """Message ids to deliver again."""
+    """The ids of messages to deliver again."""
     counts: Counter[str] = field(default_factory=Counter)
+    """How many activities were Counted, Rejected, Ignored or Duplicate."""
     reasons: Counter[str] = field(default_factory=Counter)
-    """Of rejected activities."""
+    """How many were rejected, by reason."""
     missed: Counter[str] = field(default_factory=Counter)
-    """Reasons for which a window did not take an activity that another took."""
+    """How often a window did not take an activity that another window took, by reason."""
+
+
+@dataclass
+class _PlayerBatch:
+    """The part of a batch that is about one player."""
+
+    message_ids: list[str] = field(default_factory=list)
+    judged: dict[str, JudgedRecord] = field(default_factory=dict)
+    """By activity id: the first delivery counts, here as everywhere."""
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Lambda's entry: a batch of SQS messages, each a stream record. Answers the messages that failed."""
-    batch = process(event["Records"], config.load(), *_tables(), clock.now())
+    """Count a batch of SQS messages, each a stream record, and answer which failed; Lambda calls it."""
+    result = process(event["Records"], config.load_board(), *_stores(), clock.now())
     for name in ("Counted", "Rejected", "Ignored", "Duplicate"):
-        metrics.add_metric(f"Activities{name}", MetricUnit.Count, batch.counts[name])
-    metrics.add_metric("WindowsMissed", MetricUnit.Count, batch.missed.total())
-    metrics.add_metric("ProcessingErrors", MetricUnit.Count, len(batch.failed))
-    for name, reasons in (("ActivitiesRejectedByReason", batch.reasons), ("WindowsMissedByReason", batch.missed)):
+        metrics.add_metric(f"Activities{name}", MetricUnit.Count, result.counts[name])
+    metrics.add_metric("WindowsMissed", MetricUnit.Count, result.missed.total())
+    metrics.add_metric("ProcessingErrors", MetricUnit.Count, len(result.failed))
+    for name, reasons in (("ActivitiesRejectedByReason", result.reasons), ("WindowsMissedByReason", result.missed)):
         for reason, count in sorted(reasons.items()):
             with single_metric(name, MetricUnit.Count, count) as metric:
                 metric.add_dimension("reason", reason)
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in sorted(batch.failed)]}
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(result.failed)]}
 
 
 def process(
-    messages: Iterable[dict[str, Any]], board: BoardConfig, registry: Registry, aggregates: Aggregates, now: int
-) -> Batch:
-    """Write the effect of SQS messages, each activity once. `now` is in milliseconds."""
-    batch = Batch()
-    received = list(messages)
+    messages: Iterable[dict[str, Any]],
+    board: BoardConfig,
+    window_store: WindowStore,
+    aggregates: Aggregates,
+    now: int,
+) -> BatchResult:
+    """Write what SQS messages change, each activity once. `now` is in milliseconds."""
+    result = BatchResult()
+    batch = list(messages)
     try:
-        registry.identify()
+        window_store.check_identity()
     except IdentityError as error:
         logger.error("refused to write", error=str(error))
-        batch.failed.update(message["messageId"] for message in received)
-        return batch
-    players: dict[str, dict[str, Entry]] = {}
-    carriers: dict[str, list[str]] = {}
-    # Asked anew for each batch, and before anything is written: sealing counts on it.
-    closed = cache(registry.closed)
-
-    def is_closed(span: Window) -> bool:
-        return span.ends_at is not None and span.ends_at <= now and closed(span.id)
-
-    for message in received:
+        result.failed.update(message["messageId"] for message in batch)
+        return result
+    players: dict[str, _PlayerBatch] = {}
+    is_closed = _closed_check(window_store, now)
+    for message in batch:
         try:
-            record = activity.record(json.loads(message["body"]))
-            verdict = judge(board, record, now, is_closed)
-            if isinstance(verdict, Probe):
-                if not registry.probe_seen(verdict.window, verdict.token, verdict.id):
-                    batch.counts["Ignored"] += 1
-                continue
+            judged = _judge(message, board, window_store, is_closed, now, result)
         except Exception as error:
-            # Whatever a message holds, it fails alone: its neighbours are not held up by it.
+            # Whatever a message holds, it fails alone and does not hold up the others.
             logger.error("a message is no activity", message_id=message["messageId"], error=repr(error))
-            batch.failed.add(message["messageId"])
+            result.failed.add(message["messageId"])
             continue
-        if isinstance(verdict, Other):
-            batch.counts["Ignored"] += 1
-            continue
-        carriers.setdefault(record.player_id, []).append(message["messageId"])
-        entries = players.setdefault(record.player_id, {})
-        if record.activity_id in entries:
-            batch.counts["Duplicate"] += 1
-            continue
-        # The first delivery counts, here as everywhere.
-        entries[record.activity_id] = Entry(record, verdict)
-        if isinstance(verdict, Counts):
-            batch.missed.update(missed.reason for missed in verdict.missed)
-    _settle(players, carriers, aggregates, now, batch)
-    return batch
+        if judged is not None:
+            _add(judged, message["messageId"], players, result)
+    _write(players, aggregates, now, result)
+    return result
 
 
-def _settle(
-    players: dict[str, dict[str, Entry]], carriers: dict[str, list[str]], aggregates: Aggregates, now: int, batch: Batch
-) -> None:
+def _closed_check(window_store: WindowStore, now: int) -> Callable[[Window], bool]:
+    """Make the test whether a window is closed. It reads each window once for a batch, and before anything is written.
+
+    Sealing relies on that: a batch that begins after a window was closed writes nothing into it.
+    """
+    is_closed = cache(window_store.is_closed)
+    return lambda window: window.ends_at is not None and window.ends_at <= now and is_closed(window.id)
+
+
+def _judge(
+    message: dict[str, Any],
+    board: BoardConfig,
+    window_store: WindowStore,
+    is_closed: Callable[[Window], bool],
+    now: int,
+    result: BatchResult,
+) -> JudgedRecord | None:
+    """Judge one message; None where it changes no aggregate and leaves no mark. Raises where it is no stream record."""
+    record = parse_stream_record(json.loads(message["body"]))
+    judgement = judge(board, record, now, is_closed)
+    if isinstance(judgement, Probe):
+        if not window_store.record_probe(judgement.window_id, judgement.token, judgement.id):
+            result.counts["Ignored"] += 1
+        return None
+    if isinstance(judgement, IgnoredActivity):
+        result.counts["Ignored"] += 1
+        return None
+    return JudgedRecord(record, judgement)
+
+
+def _add(judged: JudgedRecord, message_id: str, players: dict[str, _PlayerBatch], result: BatchResult) -> None:
+    """Add a judged record to its player's part of the batch, unless the same activity is in it already."""
+    player = players.setdefault(judged.record.player_id, _PlayerBatch())
+    player.message_ids.append(message_id)
+    if judged.record.activity_id in player.judged:
+        result.counts["Duplicate"] += 1
+        return
+    player.judged[judged.record.activity_id] = judged
+    if isinstance(judged.verdict, Contribution):
+        result.missed.update(missed.reason for missed in judged.verdict.missed)
+
+
+def _write(players: Mapping[str, _PlayerBatch], aggregates: Aggregates, now: int, result: BatchResult) -> None:
+    """Write each player's part of the batch, several at once."""
     with ThreadPoolExecutor(aws.THREADS) as pool:
         tasks = {
-            player_id: pool.submit(aggregates.settle, player_id, list(entries.values()), now)
-            for player_id, entries in players.items()
+            player_id: pool.submit(aggregates.write_once, player_id, list(player.judged.values()), now)
+            for player_id, player in players.items()
         }
     for player_id, task in tasks.items():
-        # Whatever went wrong for one player is delivered again, and the others are not held up by it.
+        # What fails for one player is delivered again and does not hold up the others.
         if (failure := task.exception()) is not None:
             logger.error("a player's activities were not written", player_id=player_id, exc_info=failure)
-            batch.failed.update(carriers[player_id])
+            result.failed.update(players[player_id].message_ids)
             continue
-        outcome = task.result()
-        batch.counts["Counted"] += outcome.counted
-        batch.counts["Duplicate"] += outcome.duplicate
-        batch.counts["Rejected"] += len(outcome.rejected)
-        batch.reasons.update(rejection.reason for rejection in outcome.rejected)
+        written = task.result()
+        result.counts["Counted"] += written.counted
+        result.counts["Duplicate"] += written.duplicates
+        result.counts["Rejected"] += len(written.rejections)
+        result.reasons.update(rejection.reason for rejection in written.rejections)
 
 
 @cache
-def _tables() -> tuple[Registry, Aggregates]:
+def _stores() -> tuple[WindowStore, Aggregates]:
+    board = config.load_board()
     table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
     marks = Table(aws.dynamodb(), aws.setting("MARKS_TABLE"), ("player_id", "activity_id"))
-    registry = Registry(table, config.load())
-    return registry, Aggregates(config.load(), registry, table, marks)
+    window_store = WindowStore(table, board)
+    return window_store, Aggregates(board, window_store, table, marks)

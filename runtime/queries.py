@@ -1,4 +1,7 @@
-"""What a request asks for: which window of which snapshot, which part of it. Pure but for reading the snapshot."""
+"""Queries: which window of which snapshot a request asks for, and its other parameters, each checked.
+
+Only the snapshot is read here; everything else is decided from the request, the board and the time.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,22 @@ from runtime.config import BoardConfig, WindowKind
 from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
 from runtime.domain.ranking import RankedEntry, WindowRanks
-from runtime.domain.scoring import Columns, number
+from runtime.domain.scoring import Columns, json_number
 from runtime.domain.windows import Window
-from runtime.dynamodb import items
-from runtime.s3.snapshots import Snapshot, Snapshots
+from runtime.s3.snapshots import Snapshot, SnapshotStore
 
 WINDOW = re.compile(r"[a-z0-9][A-Za-z0-9_-]{0,63}(:previous)?")
+"""What `window=` may look like: a kind, KIND:previous, or a window's id."""
 MAX_LIMIT = 100
+"""The most entries of a page."""
 MAX_SPAN = 50
+"""The most neighbours on each side of a player."""
 MAX_FRIENDS = 50
+"""The most player ids of one request."""
 
 
-class Problem(Exception):  # noqa: N818 (the word of RFC 9457)
-    """An answer that is not what was asked for, as `application/problem+json` tells it."""
+class ProblemError(Exception):
+    """A request that is answered with a problem document (RFC 9457) instead of what it asks for."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         super().__init__(detail)
@@ -35,160 +41,178 @@ class Problem(Exception):  # noqa: N818 (the word of RFC 9457)
 
 
 @dataclass(frozen=True)
-class View:
-    """One window of one snapshot, as a request sees it."""
+class WindowView:
+    """The window that a request asks for, with its ranks out of one snapshot, and how JSON shows them."""
 
     board: BoardConfig
     kind: WindowKind
-    span: Window
+    window: Window
     snapshot: Snapshot | None
-    ranked: WindowRanks | None
+    """None before the first snapshot."""
+    ranks: WindowRanks | None
     """None where the snapshot has no ranks for the window: nobody is in it yet."""
 
     @property
-    def content(self) -> str:
-        """Equal for two views that show the same, apart from `as_of`."""
-        ranks = [self.ranked.content, self.ranked.sealed] if self.ranked else None
-        return digest([self.board.title, self.board.decimals, self.span.id, self.span.ends_at, ranks])
+    def content_hash(self) -> str:
+        """The same for two views that show the same, apart from `as_of`."""
+        ranks = [self.ranks.content, self.ranks.sealed] if self.ranks else None
+        return hash_content([self.board.title, self.board.decimals, self.window.id, self.window.ends_at, ranks])
 
     @property
     def as_of(self) -> int | None:
-        """Time of the snapshot, in milliseconds; None before the first."""
+        """The time of the snapshot, in milliseconds; None before the first."""
         return self.snapshot.as_of if self.snapshot else None
 
     @property
     def players(self) -> int:
-        """How many have an entry."""
-        return self.ranked.players if self.ranked else 0
+        """How many players have an entry in the window."""
+        return self.ranks.players if self.ranks else 0
 
-    def head(self) -> dict[str, Any]:
+    def head_json(self) -> dict[str, Any]:
         """What every answer about a window begins with."""
         return {
-            "board": self.board.board,
-            "window": self.window(),
-            "as_of": timestamp(self.as_of),
+            "board": self.board.name,
+            "window": self.window_json(),
+            "as_of": rfc3339_or_none(self.as_of),
             "players": self.players,
         }
 
-    def window(self) -> dict[str, Any]:
+    def window_json(self) -> dict[str, Any]:
         """The window as JSON shows it."""
         return {
-            "id": self.span.id,
-            "every": self.span.every,
-            "starts_at": timestamp(self.span.starts_at),
-            "ends_at": timestamp(self.span.ends_at),
-            "sealed": self.ranked.sealed if self.ranked else False,
+            "id": self.window.id,
+            "every": self.window.every,
+            "starts_at": rfc3339_or_none(self.window.starts_at),
+            "ends_at": rfc3339_or_none(self.window.ends_at),
+            "sealed": self.ranks.sealed if self.ranks else False,
         }
 
-    def entry(self, entry: RankedEntry) -> dict[str, Any]:
+    def entry_json(self, entry: RankedEntry) -> dict[str, Any]:
         """An entry as JSON shows it."""
         return {
             "rank": entry.rank,
             "player_id": entry.player_id,
             "name": entry.name,
-            **self.score(entry.columns),
-            "at": timestamp(entry.at),
+            **self.score_json(entry.columns),
+            "at": rfc3339_or_none(entry.at),
         }
 
-    def score(self, values: Columns) -> dict[str, Any]:
-        """Columns as JSON shows them, and the first of them as the score."""
+    def score_json(self, values: Columns) -> dict[str, Any]:
+        """Columns as JSON shows them; the first of them is the score."""
         columns = {
-            column.name: number(value, self.board.decimals)
+            column.name: json_number(value, self.board.decimals)
             for column, value in zip(self.board.columns, values, strict=True)
         }
         return {"score": columns[self.board.columns[0].name], "columns": columns}
 
 
-def view(board: BoardConfig, snapshots: Snapshots, query: Mapping[str, str], now: int) -> View:
-    """The window that `window=` names, in the snapshot that `as_of=` pins or the newest.
+def find_view(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, str], now: int) -> WindowView:
+    """Find the window that `window=` names, in the snapshot that `as_of=` pins or in the newest.
 
-    Raises Problem: 400 for a malformed parameter, 404 for an unknown window, 410 for a snapshot that is gone.
+    Raises ProblemError: 400 for a malformed parameter, 404 for an unknown window, 410 for a snapshot that is gone.
     """
-    wanted = query.get("window", board.windows[0].every)
-    if not WINDOW.fullmatch(wanted):
-        raise Problem(HTTPStatus.BAD_REQUEST, "window is a kind of window, KIND:previous, or the id of a window")
-    snapshot = _snapshot(board, snapshots, query, now)
-    # Who pins a snapshot reads on in its windows, also where one of them has ended since.
+    requested = query.get("window", board.windows[0].every)
+    if not WINDOW.fullmatch(requested):
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "window is a kind of window, KIND:previous, or the id of a window")
+    snapshot = _read_snapshot(board, snapshots, query, now)
+    # A pinned snapshot keeps its own windows, even if one has ended since.
     at = snapshot.as_of if snapshot and "as_of" in query else now
     for kind in board.windows:
-        current = windows.current(kind, at)
-        if wanted == f"{kind.every}:previous":
-            current = windows.previous(kind, at)
-            if current is None:
-                raise Problem(HTTPStatus.NOT_FOUND, f"there is no {kind.every} before the current one")
-        elif wanted == kind.every and current is None:
-            raise Problem(HTTPStatus.NOT_FOUND, f"there is no {kind.every} now")
-        elif current is None or wanted not in (kind.every, current.id):
+        window = _match_kind(kind, requested, at)
+        if window is None:
             continue
-        ranked = snapshot.window(current.id) if snapshot else None
-        if ranked is None and wanted.endswith(":previous"):
-            raise Problem(HTTPStatus.NOT_FOUND, f"the window {current.id} is not kept")
-        # A rolling window has moved on since a snapshot of yesterday: what is shown is the snapshot's.
-        return View(board, kind, ranked.span if ranked else current, snapshot, ranked)
-    ranked = snapshot.window(wanted) if snapshot else None
+        ranks = snapshot.find_ranks(window.id) if snapshot else None
+        if ranks is None and requested.endswith(":previous"):
+            raise ProblemError(HTTPStatus.NOT_FOUND, f"the window {window.id} is not kept")
+        # A rolling window has moved on since yesterday's snapshot: its edges are shown as the snapshot has them.
+        return WindowView(board, kind, ranks.window if ranks else window, snapshot, ranks)
+    ranks = snapshot.find_ranks(requested) if snapshot else None
     for kind in board.windows:
-        if ranked is not None and kind.every == ranked.span.every:
-            return View(board, kind, ranked.span, snapshot, ranked)
+        if ranks is not None and kind.every == ranks.window.every:
+            return WindowView(board, kind, ranks.window, snapshot, ranks)
     kinds = ", ".join(kind.every for kind in board.windows)
-    raise Problem(HTTPStatus.NOT_FOUND, f"no window {wanted}; this board has {kinds}")
+    raise ProblemError(HTTPStatus.NOT_FOUND, f"no window {requested}; this board has {kinds}")
 
 
-def whole(query: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
-    """A whole number of the query. Raises Problem (400) for anything else."""
+def parse_whole_number(query: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    """A parameter that is a whole number from `least` to `most`. Raises ProblemError (400) for anything else."""
     text = query.get(name)
     if text is None:
         return default
     if not re.fullmatch(r"[0-9]{1,10}", text, re.ASCII) or not least <= int(text) <= most:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"{name} is a whole number from {least} to {most}")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"{name} is a whole number from {least} to {most}")
     return int(text)
 
 
-def player_id(text: str) -> str:
-    """A player id. Raises Problem (400) for what none can be."""
+def check_player_id(text: str) -> str:
+    """The player id, if it is one. Raises ProblemError (400) for a text that breaks the rules of player ids."""
     if not PLAYER_ID.fullmatch(text):
-        raise Problem(HTTPStatus.BAD_REQUEST, "a player id matches ^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"a player id matches ^{PLAYER_ID.pattern}$")
     return text
 
 
-def player_ids(query: Mapping[str, str]) -> list[str]:
-    """The ids of `ids=`, none twice. Raises Problem (400) where there are none, too many, or one is malformed."""
+def parse_player_ids(query: Mapping[str, str]) -> list[str]:
+    """The ids of `ids=`, each once. Raises ProblemError (400) for no id, for too many, and for a malformed one."""
     ids = list(dict.fromkeys(filter(None, query.get("ids", "").split(","))))
     if not 1 <= len(ids) <= MAX_FRIENDS:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"ids is 1 to {MAX_FRIENDS} player ids with commas between them")
-    return [player_id(each) for each in ids]
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"ids is 1 to {MAX_FRIENDS} player ids with commas between them")
+    return [check_player_id(player_id) for player_id in ids]
 
 
-def newest(board: BoardConfig, snapshots: Snapshots) -> Snapshot | None:
-    """The newest snapshot; None before the first. Raises Problem (503) where its numbers do not mean the board's."""
-    return _of_board(board, snapshots.current())
+def read_newest_snapshot(board: BoardConfig, snapshots: SnapshotStore) -> Snapshot | None:
+    """Read the newest snapshot; None before the first.
+
+    Raises ProblemError (503) where the snapshot's numbers mean something else than the board's.
+    """
+    return _check_identity(board, snapshots.read_newest())
 
 
-def digest(content: Any) -> str:
-    """A short hash of what JSON can show."""
+def hash_content(content: Any) -> str:
+    """A short hash of a value that JSON can hold."""
     return sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
-def timestamp(instant: int | None) -> str | None:
-    """RFC 3339 in UTC with milliseconds; None for None."""
+def rfc3339_or_none(instant: int | None) -> str | None:
+    """The instant's text by RFC 3339; None for None."""
     return None if instant is None else instants.rfc3339(instant)
 
 
-def _snapshot(board: BoardConfig, snapshots: Snapshots, query: Mapping[str, str], now: int) -> Snapshot | None:
+def _match_kind(kind: WindowKind, requested: str, at: int) -> Window | None:
+    """The window of a kind that is requested by the kind's name, or by the current window's id; None for no match.
+
+    Raises ProblemError (404) where the kind has no current or no previous window.
+    """
+    if requested == f"{kind.every}:previous":
+        previous = windows.previous_window(kind, at)
+        if previous is None:
+            raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no {kind.every} before the current one")
+        return previous
+    current = windows.current_window(kind, at)
+    if current is None and requested == kind.every:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no {kind.every} now")
+    return current if current is not None and requested in (kind.every, current.id) else None
+
+
+def _read_snapshot(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, str], now: int) -> Snapshot | None:
+    """Read the snapshot that `as_of=` pins, or the newest."""
     text = query.get("as_of")
     if text is None:
-        return newest(board, snapshots)
+        return read_newest_snapshot(board, snapshots)
     try:
         as_of = instants.parse_rfc3339(text)
     except ValueError:
-        raise Problem(HTTPStatus.BAD_REQUEST, "as_of is a time as answers give it: 2026-11-22T04:00:00.000Z") from None
-    pinned = snapshots.pinned(as_of, now)
+        detail = "as_of is a time as answers give it: 2026-11-22T04:00:00.000Z"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from None
+    pinned = snapshots.read_pinned(as_of, now)
     if pinned is None:
-        raise Problem(HTTPStatus.GONE, "that snapshot can no longer be read; leave as_of out for the newest")
-    return _of_board(board, pinned)
+        raise ProblemError(HTTPStatus.GONE, "that snapshot can no longer be read; leave as_of out for the newest")
+    return _check_identity(board, pinned)
 
 
-def _of_board(board: BoardConfig, snapshot: Snapshot | None) -> Snapshot | None:
-    mine = items.identity(board)
-    if snapshot is not None and any(snapshot.identity.get(name, mine[name]) != mine[name] for name in mine):
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the board's rules were changed; its data is of the old ones")
+def _check_identity(board: BoardConfig, snapshot: Snapshot | None) -> Snapshot | None:
+    """The snapshot, if its numbers mean what the board's mean. A kind of window may be new to the board."""
+    own = board.identity
+    if snapshot is not None and any(snapshot.identity.get(name, own[name]) != own[name] for name in own):
+        detail = "the board's rules were changed; its data is of the old ones"
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail)
     return snapshot

@@ -1,14 +1,14 @@
-"""The rebuilder: every aggregate of the windows that may have changed becomes a new snapshot.
+"""The rebuilder's Lambda handler: the aggregates of all windows become a new snapshot.
 
-It reads the aggregates whole, writes ranks where they changed, and moves the pointer. Two at once do no harm: each
-writes under its own prefix, and the pointer only ever moves to a later `as_of`. It also takes ended windows towards
-their seal, and sends the events that wait.
+It reads the aggregates as a whole, writes the ranks that changed, and moves the pointer. Two rebuilds at once do no
+harm: each writes files of its own, and the pointer only moves to a later `as_of`. It also takes ended windows towards
+their seal, and sends the events that wait in the outbox.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -19,163 +19,181 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config, sealing
 from runtime.config import BoardConfig, WindowKind
-from runtime.domain import scoring, windows
+from runtime.domain import events, scoring, windows
 from runtime.domain.activity import MARK_LIFE
 from runtime.domain.ranking import ScoredPlayer, WindowRanks
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items, outbox
-from runtime.dynamodb.aggregates import players
-from runtime.dynamodb.items import WindowState
+from runtime.dynamodb.aggregates import read_players
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import Registry
+from runtime.dynamodb.window_store import WindowState, WindowStore
 from runtime.s3.bucket import Bucket
-from runtime.s3.rank_files import Ranks
-from runtime.s3.snapshots import Snapshot, Snapshots, read_ranked
+from runtime.s3.rank_files import RankFiles
+from runtime.s3.snapshots import Snapshot, SnapshotStore
 
 logger = Logger()
 metrics = Metrics()
 
 SWEEP_EVERY_MS = 600_000
+"""How often files that nobody can read any more are removed, in milliseconds: every 10 minutes."""
 
 
 @dataclass(frozen=True)
-class Rebuilt:
-    """What a rebuild did."""
+class RebuildResult:
+    """The snapshot that a rebuild made, and what became of it."""
 
     snapshot: Snapshot
     published: bool
-    """False where another rebuild that began later was done sooner."""
+    """False where a rebuild that began later has published its snapshot already."""
     previous: Snapshot | None
+    """The newest snapshot when the rebuild began."""
 
 
 @dataclass(frozen=True)
 class Rebuilder:
-    """All that a rebuild works on."""
+    """A board with its tables and its bucket, of which snapshots are made."""
 
     board: BoardConfig
-    registry: Registry
+    window_store: WindowStore
     table: Table
+    """The aggregates table."""
     activities: Table
-    ranks: Ranks
-    snapshots: Snapshots
+    rank_files: RankFiles
+    snapshots: SnapshotStore
     clock: Callable[[], int] = clock.now
 
-    def rebuild(self) -> Rebuilt:
-        """Make a snapshot of the board as of now and publish it.
+    def rebuild(self) -> RebuildResult:
+        """Make a snapshot of the board as it is now, and publish it.
 
         Raises IdentityError where the stored numbers mean something else than the board's.
         """
         now = self.clock()
-        self.registry.identify()
-        previous = self.snapshots.current()
+        self.window_store.check_identity()
+        previous = self.snapshots.read_newest()
         for kind in self.board.windows:
-            # WindowState even if nobody plays, so that it is closed like any other.
-            if kind.closes and (current := windows.current(kind, now)):
-                self.registry.shards(current)
-        opened = self.registry.opened()
-        ranked = [each for kind in self.board.windows for each in self._ranked(kind, opened, previous, now)]
-        snapshot = Snapshot(now, tuple(ranked), items.identity(self.board))
-        return Rebuilt(snapshot, self.snapshots.publish(snapshot), previous)
+            # A window is opened even if nobody plays, so that it is sealed like any other.
+            if kind.closes and (current := windows.current_window(kind, now)):
+                self.window_store.open(current)
+        states = self.window_store.read_all()
+        ranks: list[WindowRanks] = []
+        for kind in self.board.windows:
+            rank = self._rank_closing if kind.closes else self._rank_endless
+            ranks += rank(kind, states, previous, now)
+        snapshot = Snapshot(now, tuple(ranks), self.board.identity)
+        return RebuildResult(snapshot, self.snapshots.publish(snapshot), previous)
 
-    def _ranked(
-        self, kind: WindowKind, opened: list[WindowState], previous: Snapshot | None, now: int
+    def _rank_endless(
+        self, kind: WindowKind, states: Sequence[WindowState], previous: Snapshot | None, now: int
     ) -> Iterator[WindowRanks]:
-        """The ranks of the windows of one kind: the current one, those that wait to be sealed, and those kept."""
-        if not kind.closes:
-            current = windows.current(kind, now)
-            assert current is not None
-            like = previous.window(current.id) if previous else None
-            like = like if like and like.span == current else None
-            yield self._write(current, self._players(kind, opened, now), now, like)
-            return
-        own = [window for window in opened if window.span.every == kind.every and (window.span.starts_at or 0) <= now]
-        ranked = [
-            read_ranked(window.final) if window.final else self._open(kind, window, previous, now) for window in own
-        ]
-        # Sealed windows beyond `keep` are left out, the sweep removes their ranks.
-        shards = {window.span.id: window.shards for window in own}
-        by_time = sorted(ranked, key=lambda each: each.span.ends_at or 0, reverse=True)
-        yield from [each for each in by_time if not each.sealed]
-        sealed = [each for each in by_time if each.sealed]
-        yield from (self._kept(each, shards[each.span.id], previous, now) for each in sealed[: kind.keep])
+        """Rank the one window of a kind that never closes."""
+        window = windows.current_window(kind, now)
+        assert window is not None
+        previous_ranks = previous.find_ranks(window.id) if previous else None
+        if previous_ranks and previous_ranks.window != window:
+            # A rolling window has moved on.
+            previous_ranks = None
+        yield self._write(window, self._read_endless(kind, states, now), now, previous_ranks)
+
+    def _rank_closing(
+        self, kind: WindowKind, states: Sequence[WindowState], previous: Snapshot | None, now: int
+    ) -> Iterator[WindowRanks]:
+        """Rank the windows of a kind that closes: those not sealed yet, then the `keep` newest sealed ones."""
+        own = [each for each in states if each.window.every == kind.every and (each.window.starts_at or 0) <= now]
+        ranks = [state.final or self._rank_unsealed(kind, state, previous, now) for state in own]
+        ranks.sort(key=lambda each: each.window.ends_at or 0, reverse=True)
+        yield from (each for each in ranks if not each.sealed)
+        sealed = [each for each in ranks if each.sealed]
+        shards = {state.window.id: state.shards for state in own}
+        for each in sealed[: kind.keep]:
+            yield self._restore(each, shards[each.window.id], previous, now)
         for each in sealed[kind.keep :]:
-            # No activity of it would be accepted, so nothing opens it again.
-            if each.span.ends_at is not None and each.span.ends_at + MARK_LIFE < now:
-                self.registry.forget(each.span.id)
+            # The snapshot leaves it out, so the sweep removes its files. Its state goes once its last activity would
+            # be too old: until then one that arrives must find the window sealed, and not open it again.
+            if each.window.ends_at is not None and each.window.ends_at + MARK_LIFE < now:
+                self.window_store.forget(each.window.id)
 
-    def _open(self, kind: WindowKind, window: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
-        """The ranks of a window that is not sealed; seals it when it is time."""
-        like = previous.window(window.span.id) if previous else None
-        found = self._shown(players(self.table, window.span, window.shards))
-        ranked = self._write(window.span, found, now, like)
-        if not sealing.step(self.board, kind, window, ranked, self.registry, self.activities, now, self.clock):
-            return ranked
-        final = replace(ranked, sealed=True)
-        top = self.ranks.page(final, 0, min(self.board.top, sealing.TOLD))
-        self.registry.seal(window, final, sealing.closed_event(self.board, final, top))
-        # Two rebuilds that seal at once have read the same aggregates; the first one's files are those that stay.
-        stored = self.registry.find(window.span.id)
-        return read_ranked(stored.final) if stored and stored.final else final
+    def _rank_unsealed(self, kind: WindowKind, state: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
+        """Rank a window that is not sealed, and seal it when it is time."""
+        previous_ranks = previous.find_ranks(state.window.id) if previous else None
+        ranks = self._write(state.window, self._read_scored(state.window, state.shards), now, previous_ranks)
+        if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
+            return ranks
+        final = replace(ranks, sealed=True)
+        top = self.rank_files.read_page(final, 0, min(self.board.top, events.TOP_IN_EVENT))
+        detail = events.window_closed_detail(self.board, final, top)
+        self.window_store.seal(state, final, items.outbox_item(events.WINDOW_CLOSED, [detail]))
+        # Two rebuilds that seal at once have read the same aggregates; the files of the first are the ones that stay.
+        stored = self.window_store.find(state.window.id)
+        return stored.final if stored and stored.final else final
 
-    def _write(self, span: Window, found: Iterator[ScoredPlayer], now: int, like: WindowRanks | None) -> WindowRanks:
-        return self.ranks.write(span, found, self.board.ties, self.board.top, now, like)
+    def _restore(self, final: WindowRanks, shards: int, previous: Snapshot | None, now: int) -> WindowRanks:
+        """The final ranks of a sealed window, with files that exist.
 
-    def _kept(self, final: WindowRanks, shards: int, previous: Snapshot | None, now: int) -> WindowRanks:
-        """The final ranks of a window, made again from its aggregates where they may be gone: `keep` was less before,
-        or the board did without this kind of window."""
-        shown = previous.window(final.span.id) if previous else None
-        if shown is not None:
-            return shown if shown.sealed else final
-        found = self._shown(players(self.table, final.span, shards))
-        return replace(self.ranks.write(final.span, found, final.ties, self.board.top, now, None), sealed=True)
+        Where the last snapshot left the window out, its files may be gone, and the ranks are made again from the
+        aggregates: `keep` was lower before, or the board did without this kind of window.
+        """
+        previous_ranks = previous.find_ranks(final.window.id) if previous else None
+        if previous_ranks is not None:
+            return previous_ranks if previous_ranks.sealed else final
+        players = self._read_scored(final.window, shards)
+        ranks = self.rank_files.write(final.window, players, final.ties, self.board.top, now, None)
+        return replace(ranks, sealed=True)
 
-    def _players(self, kind: WindowKind, opened: list[WindowState], now: int) -> Iterator[ScoredPlayer]:
-        """The players of a window that never closes."""
-        shards = {window.span.id: window.shards for window in opened}
+    def _write(
+        self, window: Window, players: Iterable[ScoredPlayer], now: int, previous_ranks: WindowRanks | None
+    ) -> WindowRanks:
+        return self.rank_files.write(window, players, self.board.ties, self.board.top, now, previous_ranks)
+
+    def _read_endless(self, kind: WindowKind, states: Sequence[WindowState], now: int) -> Iterator[ScoredPlayer]:
+        """Read the players of the one window of a kind that never closes."""
+        shards = {state.window.id: state.shards for state in states}
         if kind.every == "all_time":
-            yield from self._shown(players(self.table, windows.ALL_TIME, shards.get(windows.ALL_TIME.id, 0)))
+            yield from self._read_scored(windows.ALL_TIME, shards.get(windows.ALL_TIME.id, 0))
             return
         days: dict[str, list[Aggregate]] = defaultdict(list)
-        for day in windows.parts(kind, now):
-            for player_id, aggregate in players(self.table, day, shards.get(day.id, 0)):
+        for day in windows.rolling_days(kind, now):
+            for player_id, aggregate in read_players(self.table, day, shards.get(day.id, 0)):
                 days[player_id].append(aggregate)
-        yield from self._shown(
-            (player_id, scoring.merge(self.board, aggregates)) for player_id, aggregates in days.items()
-        )
+        for player_id, aggregates in days.items():
+            yield self._score(player_id, scoring.merge_days(self.board, aggregates))
 
-    def _shown(self, found: Iterator[tuple[str, Aggregate]]) -> Iterator[ScoredPlayer]:
-        for player_id, aggregate in found:
-            yield ScoredPlayer(player_id, aggregate.name, scoring.ranked(self.board, aggregate), aggregate.at)
+    def _read_scored(self, window: Window, shards: int) -> Iterator[ScoredPlayer]:
+        """Read the players of a window."""
+        for player_id, aggregate in read_players(self.table, window, shards):
+            yield self._score(player_id, aggregate)
+
+    def _score(self, player_id: str, aggregate: Aggregate) -> ScoredPlayer:
+        return ScoredPlayer(player_id, aggregate.name, scoring.ranking_columns(self.board, aggregate), aggregate.at)
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Lambda's entry, on the board's schedule. What the event holds does not matter."""
+    """Make and publish a snapshot; Lambda calls it on the board's schedule. The event's content makes no difference."""
     rebuilder = _rebuilder()
     try:
-        rebuilt = rebuilder.rebuild()
-        began = rebuilt.snapshot.as_of
-        most = max((ranked.players for ranked in rebuilt.snapshot.windows), default=0)
-        metrics.add_metric("SnapshotsWritten", MetricUnit.Count, int(rebuilt.published))
-        metrics.add_metric("SnapshotPlayers", MetricUnit.Count, most)
-        if rebuilt.previous is None or began // SWEEP_EVERY_MS != rebuilt.previous.as_of // SWEEP_EVERY_MS:
+        result = rebuilder.rebuild()
+        began = result.snapshot.as_of
+        most_players = max((ranks.players for ranks in result.snapshot.ranks), default=0)
+        metrics.add_metric("SnapshotsWritten", MetricUnit.Count, int(result.published))
+        metrics.add_metric("SnapshotPlayers", MetricUnit.Count, most_players)
+        if result.previous is None or began // SWEEP_EVERY_MS != result.previous.as_of // SWEEP_EVERY_MS:
             rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)
-        # Last: an event that EventBridge does not take fails each rebuild, and must keep nothing else from being done.
+        # This is last: an event that EventBridge refuses fails each rebuild, and must not stop anything else.
         sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
     except Exception:
         metrics.add_metric("ProcessingErrors", MetricUnit.Count, 1)
         raise
     metrics.add_metric("RebuildMilliseconds", MetricUnit.Milliseconds, clock.now() - began)
     metrics.add_metric("EventsSent", MetricUnit.Count, sent)
-    return {"as_of": began, "published": rebuilt.published, "players": most}
+    return {"as_of": began, "published": result.published, "players": most_players}
 
 
 @cache
 def _rebuilder() -> Rebuilder:
-    board = config.load()
+    board = config.load_board()
     table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
     activities = Table(aws.dynamodb(), aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
     bucket = Bucket(aws.s3(), aws.setting("BUCKET"))
-    ranks = Ranks(bucket, board.columns)
-    return Rebuilder(board, Registry(table, board), table, activities, ranks, Snapshots(bucket))
+    rank_files = RankFiles(bucket, board.columns)
+    return Rebuilder(board, WindowStore(table, board), table, activities, rank_files, SnapshotStore(bucket))

@@ -1,125 +1,87 @@
-"""Sealing: from a window's end to its final ranks.
+"""Sealing: the steps from a window's end to its final ranks.
 
-A busy queue never reads empty, so that it has drained is proved: probe items go the whole way that activities go. When
-all have come through, and since then nothing in the window for as long as a message can be on its way, the window is
-closed to new activities; one processor timeout later nobody can still be writing, and the ranks made then are final.
+Before a window is final, all its activities must have come through the queue. A busy queue is never empty, so probes
+prove it: items that go the whole way of an activity. When all probes have come through, and after that nothing more for
+the window for as long as a message can be under way, the window is closed to new activities. One processor timeout
+later no batch can still be writing, and the ranks that are made then are final.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from runtime.config import BoardConfig, WindowKind
-from runtime.domain import scoring
-from runtime.domain.activity import DAY, MIN_TTL, make_id
-from runtime.domain.instants import rfc3339
+from runtime.domain.activity import MIN_TTL, make_id
+from runtime.domain.instants import DAY
 from runtime.domain.judging import PROBE
-from runtime.domain.ranking import RankedEntry, WindowRanks
-from runtime.dynamodb import items
-from runtime.dynamodb.items import OPEN, PROBING, SEALED, SEALING, WindowState
+from runtime.domain.ranking import WindowRanks
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import Registry
+from runtime.dynamodb.window_store import OPEN, PROBING, SEALING, WindowState, WindowStore
 
 PROBES = 16
-"""Probes of a window. Each has a key of its own, so that they spread over the stream's shards."""
-
-TOLD = 100
-"""Entries of a window's top in the event that tells of its end. An event holds 256 kB (EventBridge quotas, "PutEvents
-entry size"), an entry up to 900 bytes."""
+"""How many probes a window has. Each has a key of its own, so that they spread over the stream's shards."""
+MAX_PROBING = DAY
+"""How long probing lasts at the most, in milliseconds: after that the window is closed to new activities anyway."""
 
 
-def step(
+def advance(
     board: BoardConfig,
     kind: WindowKind,
-    window: WindowState,
-    ranked: WindowRanks,
-    registry: Registry,
+    state: WindowState,
+    ranks: WindowRanks,
+    window_store: WindowStore,
     activities: Table,
     now: int,
     clock: Callable[[], int],
 ) -> bool:
-    """Take a window that is not sealed one step on, if it is time; `ranked` are its ranks as of `now`.
+    """Take a window that is not sealed one step on, if it is time. True where its ranks are final and it may be sealed.
 
-    Waits begin when they are written down, not when the rebuild began: that may be minutes earlier, and while one
-    takes that long others begin. True where those ranks are final and only `final` is left to do.
+    `ranks` are those of a rebuild that began at `now`. A wait begins when it is written down, not when the rebuild
+    began: that may be minutes earlier, and while one rebuild takes that long, others begin.
     """
-    if window.span.ends_at is None or now < window.span.ends_at + kind.grace_seconds * 1000:
+    if state.window.ends_at is None or now < state.window.ends_at + kind.grace_seconds * 1000:
         return False
-    if window.state == OPEN:
-        if registry.probing(window, _arrived(window, ranked), clock()):
-            fresh = registry.find(window.span.id)
-            assert fresh is not None
-            _send_probes(fresh, activities)
-    elif window.state == PROBING:
-        if (arrived := _arrived(window, ranked)) != window.arrived:
-            registry.changed(window, arrived, clock())
-            window = registry.find(window.span.id) or window
-        drained = len(window.probes) >= PROBES and now - window.changed_at >= board.drain_seconds * 1000
-        if drained or now - window.probed_at >= DAY:
-            registry.sealing(window, clock())
-        elif len(window.probes) < PROBES:
-            # A rebuild that died may have sent only some. One that was sent before is not recorded again.
-            _send_probes(window, activities)
-    elif window.state == SEALING:
-        return now - window.sealing_at >= board.processor_seconds * 1000
+    if state.state == OPEN:
+        if window_store.start_probing(state, _fingerprint(state, ranks), clock()):
+            probing = window_store.find(state.window.id)
+            assert probing is not None
+            _send_probes(probing, activities)
+    elif state.state == PROBING:
+        if (arrived := _fingerprint(state, ranks)) != state.arrived:
+            window_store.record_arrival(state, arrived, clock())
+            state = window_store.find(state.window.id) or state
+        is_drained = len(state.probes) >= PROBES and now - state.changed_at >= board.drain_seconds * 1000
+        if is_drained or now - state.probed_at >= MAX_PROBING:
+            window_store.start_sealing(state, clock())
+        elif len(state.probes) < PROBES:
+            # A rebuild that died may have sent only some. The stream does not record a probe that was sent before.
+            _send_probes(state, activities)
+    elif state.state == SEALING:
+        return now - state.sealing_at >= board.processor_seconds * 1000
     return False
 
 
-def closed_event(board: BoardConfig, ranked: WindowRanks, top: Sequence[RankedEntry]) -> dict[str, Any]:
-    """The outbox item that tells of a sealed window."""
-    span = ranked.span
-    assert span.starts_at is not None
-    assert span.ends_at is not None
-    detail = {
-        "id": f"window/{board.board}/{span.id}",
-        "board": board.board,
-        "window": {
-            "id": span.id,
-            "every": span.every,
-            "starts_at": rfc3339(span.starts_at),
-            "ends_at": rfc3339(span.ends_at),
-        },
-        "players": ranked.players,
-        "top": [
-            {
-                "rank": entry.rank,
-                "player_id": entry.player_id,
-                "name": entry.name,
-                "columns": {
-                    column.name: scoring.number(value, board.decimals)
-                    for column, value in zip(board.columns, entry.columns, strict=True)
-                },
-            }
-            for entry in top
-        ],
-    }
-    return items.events("leaderboard.window_closed", [detail])
+def _fingerprint(state: WindowState, ranks: WindowRanks) -> str:
+    """A text that changes with each arrival for a window.
+
+    While it changes, a message from before may be under way: one that failed is received again long after the probes
+    that were sent behind it.
+    """
+    return f"{len(state.probes)} probes, {ranks.content}"
 
 
-def is_sealed(window: WindowState) -> bool:
-    """Whether a window's ranks are final."""
-    return window.state == SEALED
-
-
-def _arrived(window: WindowState, ranked: WindowRanks) -> str:
-    """What has come through for a window. While that changes, something from before may be on its way: a message that
-    failed is received anew long after probes that were sent behind it."""
-    return f"{len(window.probes)} probes, {ranked.content}"
-
-
-def _send_probes(window: WindowState, activities: Table) -> None:
-    """Write the probes of a window: the same items each time."""
+def _send_probes(state: WindowState, activities: Table) -> None:
+    """Write the probes of a window into the activities table: the same items each time."""
     for number in range(PROBES):
-        seed = uuid.uuid5(uuid.UUID(hex=window.token), str(number)).int >> 54
+        seed = uuid.uuid5(uuid.UUID(hex=state.token), str(number)).int >> 54
         activities.put(
             {
                 "player_id": {"S": f"#probe-{number}"},
-                "activity_id": {"S": make_id(window.probed_at, seed)},
+                "activity_id": {"S": make_id(state.probed_at, seed)},
                 "type": {"S": PROBE},
-                "window": {"S": window.span.id},
-                "token": {"S": window.token},
-                "expires_at": {"N": str((window.probed_at + MIN_TTL) // 1000)},
+                "window": {"S": state.window.id},
+                "token": {"S": state.token},
+                "expires_at": {"N": str((state.probed_at + MIN_TTL) // 1000)},
             }
         )

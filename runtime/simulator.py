@@ -1,8 +1,8 @@
-"""The simulator: plausible activity for a board, written as a game server would write it.
+"""The simulator's Lambda handler: it writes plausible activities for a board, as a game server would.
 
 A few hundred players, each with a skill of their own, play what the board's rules are for, some in bursts. A few of the
-activities are what happens in real life too: written twice, long after they happened, or wrong. It may only put items
-into the activities table: what it makes goes the whole way like anyone's.
+activities are what also happens in real life: written twice, written long after they happened, or wrong. The simulator
+may only put items into the activities table, so what it writes goes the whole way of any activity.
 """
 
 from __future__ import annotations
@@ -21,31 +21,40 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config
 from runtime.config import BoardConfig, Points, Rule, Scalar
-from runtime.domain.activity import DAY, make_id
+from runtime.domain.activity import make_id
+from runtime.domain.instants import DAY
 
 PLAYERS = 200
+"""How many simulated players there are."""
 MAX_ACTIVITIES = 10_000
-"""The most that one call writes."""
-ODD = 0.03
-"""The share of activities that are late, written twice or wrong, each a third of it."""
-BURST = 0.05
-"""How often a player goes on playing at once, several activities in a row."""
+"""The most activities of one call."""
+MAX_SECONDS = 100.0
+"""The longest time that one call spreads its activities over: the function's timeout is 120 seconds."""
+ODD_SHARE = 0.03
+"""The share of activities that are odd: a third of them is late, a third is written twice, a third is wrong."""
+BURST_SHARE = 0.05
+"""The probability that a player plays once more before the next player's turn."""
+
 _FEW = 3
+"""From how many whole numbers in its range on a field holds whole numbers."""
 _LIFE_SECONDS = 40 * 86_400
-_FIRST = (
+"""How long after it is written an activity expires: 40 days. At least 31 days after its time are needed, and a late one
+is up to 3 days behind."""
+_FIRST_NAMES = (
     "Nova", "Kestrel", "Ōkami", "Zoë", "Marrow", "Vesper", "Łukasz", "Sable", "Ember", "Quill",
     "Åsa", "Rook", "Дарья", "Onyx", "Juniper", "海斗", "Ибрагим", "Wren", "Pixel", "Tamsin",
 )  # fmt: skip
-_SECOND = ("", " the Swift", "42", " of Dawn", "_x", " Prime", "Fox", " II", "-77", " 星")
+_SECOND_NAMES = ("", " the Swift", "42", " of Dawn", "_x", " Prime", "Fox", " II", "-77", " 星")
 
 logger = Logger()
 
 
 @dataclass(frozen=True)
-class Made:
-    """An item for the activities table in DynamoDB's JSON, without id and life, which come when it is written."""
+class SimulatedActivity:
+    """An activity to write. Its id and the time when it expires are added when it is written."""
 
     item: dict[str, Any]
+    """The item in DynamoDB's JSON."""
     late: int = 0
     """How long before it is written it happened, in milliseconds."""
     copies: int = 1
@@ -53,57 +62,61 @@ class Made:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Lambda's entry: {"activities": how many, "seconds": spread over how long, "seed": repeatable players, optional}.
+    """Write {"activities": how many} over {"seconds": how long}, for players of the optional {"seed": a number}.
 
-    Answers {"written": how many}.
+    Answers {"written": how many}. A person calls it, or `leaderboards simulate`.
     """
     count = min(int(event.get("activities", 100)), MAX_ACTIVITIES)
-    seconds = min(float(event.get("seconds", 10)), 100.0)
+    seconds = min(float(event.get("seconds", 10)), MAX_SECONDS)
     chance = random.Random(event.get("seed"))  # noqa: S311 (a game of chance, not a secret)
     began = time.time()
 
-    def write(index: int, made: Made) -> None:
+    def write(index: int, activity: SimulatedActivity) -> None:
         time.sleep(max(0.0, began + index * seconds / count - time.time()))
-        # The id is made at the moment of writing: its time is the activity's time.
-        made.item["activity_id"] = {"S": make_id(clock.now() - made.late, random.SystemRandom().getrandbits(74))}
-        made.item["expires_at"] = {"N": str(clock.now() // 1000 + _LIFE_SECONDS)}
-        for _ in range(made.copies):
-            aws.dynamodb().put_item(TableName=aws.setting("ACTIVITIES_TABLE"), Item=made.item)
+        # The id is made at the moment of writing, because its time is the activity's time.
+        activity_id = make_id(clock.now() - activity.late, random.SystemRandom().getrandbits(74))
+        activity.item["activity_id"] = {"S": activity_id}
+        activity.item["expires_at"] = {"N": str(clock.now() // 1000 + _LIFE_SECONDS)}
+        for _ in range(activity.copies):
+            aws.dynamodb().put_item(TableName=aws.setting("ACTIVITIES_TABLE"), Item=activity.item)
 
+    activities = enumerate(make_activities(config.load_board(), chance, count))
     with ThreadPoolExecutor(aws.THREADS) as pool:
-        tasks = [pool.submit(write, index, made) for index, made in enumerate(activities(config.load(), chance, count))]
+        tasks = [pool.submit(write, index, activity) for index, activity in activities]
     for task in tasks:
         task.result()
     logger.info("simulated", written=len(tasks))
     return {"written": len(tasks)}
 
 
-def activities(board: BoardConfig, chance: random.Random, count: int, odd: float = ODD) -> Iterator[Made]:
-    """That many activities; the share `odd` of them late, written twice or wrong."""
+def make_activities(
+    board: BoardConfig, chance: random.Random, count: int, odd_share: float = ODD_SHARE
+) -> Iterator[SimulatedActivity]:
+    """Make `count` activities; the share `odd_share` of them is late, written twice or wrong."""
     player = 0
     for _ in range(count):
         # Some play far more than others.
-        if chance.random() >= BURST:
+        if chance.random() >= BURST_SHARE:
             player = min(PLAYERS - 1, int(chance.expovariate(1 / 40)))
         item = _item(board, chance, player)
-        kind = chance.random() / odd if odd else 1.0
-        if kind < 1 / 3:
-            yield Made(item, late=chance.randrange(DAY, 3 * DAY))
-        elif kind < 2 / 3:
-            yield Made(item, copies=2)
-        elif kind < 1:
-            yield Made(item | {"type": {"S": "not_in_the_rules"}})
+        odd = chance.random() / odd_share if odd_share else 1.0
+        if odd < 1 / 3:
+            yield SimulatedActivity(item, late=chance.randrange(DAY, 3 * DAY))
+        elif odd < 2 / 3:
+            yield SimulatedActivity(item, copies=2)
+        elif odd < 1:
+            yield SimulatedActivity(item | {"type": {"S": "not_in_the_rules"}})
         else:
-            yield Made(item)
+            yield SimulatedActivity(item)
 
 
 def _item(board: BoardConfig, chance: random.Random, player: int) -> dict[str, Any]:
-    # The few who are good at it score more for the same.
+    # A player's skill is from 0.5 to 1.5, spread evenly and without a pattern over the players' numbers.
     skill = 0.5 + (player * 7919 % PLAYERS) / PLAYERS
     rule = chance.choice(board.rules)
     item: dict[str, Any] = {
         "player_id": {"S": f"sim-{player:03}"},
-        "name": {"S": _FIRST[player % len(_FIRST)] + _SECOND[player // len(_FIRST) % len(_SECOND)]},
+        "name": {"S": _name(player)},
         "type": {"S": rule.activity},
     }
     for field, values in rule.when:
@@ -113,8 +126,13 @@ def _item(board: BoardConfig, chance: random.Random, player: int) -> dict[str, A
     return item
 
 
+def _name(player: int) -> str:
+    second, first = divmod(player, len(_FIRST_NAMES))
+    return _FIRST_NAMES[first] + _SECOND_NAMES[second % len(_SECOND_NAMES)]
+
+
 def _fields(board: BoardConfig, rule: Rule) -> Iterator[tuple[str, Points, int]]:
-    """Every field that a rule for this type reads, with its column: one that is missing would have it rejected."""
+    """Every field that the rules of a rule's type read, with its column: an activity without one would be rejected."""
     for other in board.rules:
         if other.activity == rule.activity:
             for column, points in enumerate(other.points):
@@ -125,25 +143,29 @@ def _fields(board: BoardConfig, rule: Rule) -> Iterator[tuple[str, Points, int]]
 def _amount(
     board: BoardConfig, chance: random.Random, skill: float, field: str, points: Points, column: int
 ) -> Decimal:
-    """A number in the range of its field: better for the skilled, now and then much better."""
+    """A number in the range of its field: better for a skilled player, and now and then much better."""
     ascending = board.columns[column].order == "ascending"
     better = skill * math.exp(chance.gauss(0, 0.2 if ascending else 0.4))
     low, high = _range(board, points, column)
-    typical = _unit(field)
+    typical = _typical_by_unit(field)
     if typical is None and low is not None and high is not None:
         share = math.exp(-better)
         amount = float(low) + float(high - low) * (share if ascending else 1 - share)
     else:
-        amount = (typical or _worth_ten(points)) * (1 / better if ascending else better)
+        amount = (typical or _typical_by_points(points)) * (1 / better if ascending else better)
     step = Decimal(1).scaleb(-_digits(board, points, low, high))
     least = step if low is None else low.quantize(step, ROUND_CEILING)
-    found = max(least, Decimal(amount).quantize(step))
-    return found if high is None else min(found, high.quantize(step, ROUND_FLOOR))
+    rounded = max(least, Decimal(amount).quantize(step))
+    return rounded if high is None else min(rounded, high.quantize(step, ROUND_FLOOR))
 
 
 def _digits(board: BoardConfig, points: Points, low: Decimal | None, high: Decimal | None) -> int:
-    """Digits after the point of a field: most count something whole. A score itself has the board's, and what has room
-    for a few whole numbers only, a share of 1 that is worth up to 100 points, as many as make a difference."""
+    """How many digits after the point a field has.
+
+    A field that is the score itself has as many as the board. Most others count something and are whole. Where less
+    than `_FEW` whole numbers fit into the field's range (a share of 1 that is worth up to 100 points), it has as many
+    as make a difference to the score.
+    """
     if points.factor == 1:
         return board.decimals
     if low is None or high is None or high - low >= _FEW:
@@ -153,7 +175,7 @@ def _digits(board: BoardConfig, points: Points, low: Decimal | None, high: Decim
 
 
 def _range(board: BoardConfig, points: Points, column: int) -> tuple[Decimal | None, Decimal | None]:
-    """The least and the most that a field may hold for what it gives to be within the board's limits."""
+    """The least and the most that a field may hold for its points to be within the board's limits; None: no limit."""
     if column or not points.factor:
         return None, None
     low, high = (
@@ -163,21 +185,22 @@ def _range(board: BoardConfig, points: Points, column: int) -> tuple[Decimal | N
     return (low, high) if points.factor > 0 else (high, low)
 
 
-def _unit(field: str) -> float | None:
-    """What a field usually holds whose name tells its unit: a minute and a half."""
+def _typical_by_unit(field: str) -> float | None:
+    """What a duration usually is, a minute and a half, in the unit that the field's name ends in; None for no unit."""
     if field.endswith("_ms"):
         return 90_000
     return 90 if field.endswith(("_s", "_seconds")) else None
 
 
-def _worth_ten(points: Points) -> float:
-    """What a field holds that is a score itself, or else so much that it is worth some ten points; a few at least."""
+def _typical_by_points(points: Points) -> float:
+    """What a field usually holds: 500 for a score itself, otherwise at least 3 and worth about ten points."""
     if points.constant == 0 and points.factor == 1:
         return 500
     return max(3, 10 / abs(float(points.factor))) if points.factor else 10
 
 
 def _attribute(value: Scalar) -> dict[str, Any]:
+    """A value in DynamoDB's JSON."""
     if isinstance(value, bool):
         return {"BOOL": value}
     return {"N": str(value)} if isinstance(value, Decimal) else {"S": value}

@@ -8,9 +8,9 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from runtime.config import Every, Kind, Ties
-from runtime.domain.activity import REASONS
-from runtime.dynamodb import items, outbox
+from runtime.config import AggregateKind, Every, Ties
+from runtime.domain.rejection import REASONS
+from runtime.dynamodb import outbox
 from tests.runtime.boards import item
 from tests.runtime.world import World
 from tests.support.docs_boards import EXAMPLES, TEXT, Example, instant, table
@@ -54,7 +54,7 @@ def test_ranks(example: Example) -> None:
 
 def test_every_kind_of_board_has_an_example() -> None:
     boards = [example.config() for example in EXAMPLES]
-    assert {board.aggregate for board in boards} == set(get_args(Kind))
+    assert {board.aggregate for board in boards} == set(get_args(AggregateKind))
     assert {board.ties for board in boards} == set(get_args(Ties))
     assert {window.every for board in boards for window in board.windows} == set(get_args(Every))
     assert {board.aggregate for board in boards if len(board.columns) > 1} >= {"sum", "best"}
@@ -100,7 +100,7 @@ def test_what_can_change(old: str, new: str, may: bool) -> None:
     changed = BASE.replace(old, new)
     if "points_won" in new:
         changed = changed.replace("points: 1", "points_won: 1")
-    before, after = (items.identity(Example("", text, [], []).config()) for text in (BASE, changed))
+    before, after = (Example("", text, [], []).config().identity for text in (BASE, changed))
     assert changed != BASE
     assert all(after.get(name) == meaning for name, meaning in before.items()) == may
 
@@ -109,5 +109,5 @@ def test_a_season_may_be_added() -> None:
     section = TEXT[TEXT.index("### Season") :]
     block = section[section.index("scoring:") : section.index("```\n\n|")]
     more = block + "    - {name: summer-2026, starts: 2026-06-01, ends: 2026-09-01}\n"
-    before, after = (items.identity(Example("", text, [], []).config()) for text in (block, more))
+    before, after = (Example("", text, [], []).config().identity for text in (block, more))
     assert before == after

@@ -1,5 +1,5 @@
-"""What must hold of every bundle, as checks of checkov: `checkov --external-checks-dir blueprints/policies`.
+"""Policies: what must hold of every bundle, as checks of checkov (`checkov --external-checks-dir blueprints/policies`).
 
-checkov imports each file here by its bare name, in its own environment: these files use checkov, each other and
-Python's own library, and nothing of the generator. Bare names meet those of every installed module, so none is common.
+checkov imports each file here by its bare name, in an environment of its own. So these files import checkov, each other
+and Python's library, but nothing of the generator; and no file has a common name, which could be another module's.
 """

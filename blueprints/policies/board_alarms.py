@@ -1,16 +1,16 @@
-"""CKV_LB_1: every board has its alarms, and the one that tells its team of them."""
+"""CKV_LB_1: every board has its alarms, and the composite alarm that notifies its team."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from judging import Block, first, judge, texts
+from policy_checks import Block, first_value, flatten_texts, register_policy
 
-COMPOSITE = "aws_cloudwatch_composite_alarm"
-BOARD = f"{COMPOSITE}.unhealthy"
-"""The alarm that tells the board's team of all others."""
+COMPOSITE_TYPE = "aws_cloudwatch_composite_alarm"
+COMPOSITE = f"{COMPOSITE_TYPE}.unhealthy"
+"""The address of the alarm that notifies the board's team when any other alarm fires."""
 
-ALARM = "aws_cloudwatch_metric_alarm"
+ALARM_TYPE = "aws_cloudwatch_metric_alarm"
 ALARMS = (
     "activities_dead_letters",
     "api_errors",
@@ -23,29 +23,29 @@ ALARMS = (
     "snapshot_age",
     "throttles",
 )
-"""The alarms of the blueprint, by the names of their resources."""
+"""The metric alarms of the blueprint, by the names of their resources."""
 
 
-def faults(block: Block) -> Iterator[str]:
-    """Which alarms are missing, or would tell nobody."""
-    alarms = {node["block_name_"]: node for node in block.beside() if node["block_type_"] == "resource"}
-    if first(block.conf, "__address__") != BOARD:
-        if BOARD not in alarms:
-            yield f"the alarm {BOARD} is missing"
+def find_faults(block: Block) -> Iterator[str]:
+    """Say which alarms are missing, or would notify nobody."""
+    alarms = {node["block_name_"]: node for node in block.module_blocks() if node["block_type_"] == "resource"}
+    if first_value(block.conf, "__address__") != COMPOSITE:
+        if COMPOSITE not in alarms:
+            yield f"the alarm {COMPOSITE} is missing"
         return
-    if not texts(block.conf.get("alarm_actions")):
+    if not flatten_texts(block.conf.get("alarm_actions")):
         yield "alarm_actions is empty: it tells nobody"
-    if str(first(block.conf, "actions_enabled")).lower() == "false":
+    if str(first_value(block.conf, "actions_enabled")).lower() == "false":
         yield "actions_enabled is false: it tells nobody"
-    rule = str(first(block.conf, "alarm_rule"))
+    rule = str(first_value(block.conf, "alarm_rule"))
     for name in ALARMS:
-        alarm = alarms.get(f"{ALARM}.{name}")
+        alarm = alarms.get(f"{ALARM_TYPE}.{name}")
         if alarm is None:
-            yield f"the alarm {ALARM}.{name} is missing"
+            yield f"the alarm {ALARM_TYPE}.{name} is missing"
         elif "count" in alarm or "for_each" in alarm:
-            yield f"{ALARM}.{name} has a count or a for_each, so there may be none of it"
+            yield f"{ALARM_TYPE}.{name} has a count or a for_each, so it may not be created"
         elif f"ALARM({alarm.get('alarm_name')})" not in rule:
-            yield f"alarm_rule leaves out {ALARM}.{name}"
+            yield f"alarm_rule leaves out {ALARM_TYPE}.{name}"
 
 
-judge("CKV_LB_1", "Every board has its alarms", faults, resources=(COMPOSITE,))
+register_policy("CKV_LB_1", "Every board has its alarms", find_faults, resources=(COMPOSITE_TYPE,))

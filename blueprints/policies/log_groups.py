@@ -1,26 +1,31 @@
-"""CKV_LB_5: every log group has a retention and a key, and every function writes into such a one."""
+"""CKV_LB_5: every log group has a retention and a key, and every function writes into a log group of the bundle."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from judging import Block, first, judge
+from policy_checks import Block, first_value, register_policy
 
-GROUP = "aws_cloudwatch_log_group"
+LOG_GROUP = "aws_cloudwatch_log_group"
 
 
-def faults(block: Block) -> Iterator[str]:
-    """What a log group lacks, or a function that would be given one by Lambda, which has neither."""
-    if block.kind == GROUP:
-        if str(first(block.conf, "retention_in_days") or 0) == "0":
+def find_faults(block: Block) -> Iterator[str]:
+    """Say what a log group lacks, or that a function would get a log group from Lambda, which lacks both."""
+    if block.type == LOG_GROUP:
+        if str(first_value(block.conf, "retention_in_days") or 0) == "0":
             yield "retention_in_days is missing: its logs would be kept for ever"
-        if not first(block.conf, "kms_key_id"):
+        if not first_value(block.conf, "kms_key_id"):
             yield "kms_key_id is missing: its logs would not be under the board's key"
         return
-    group = str(first(block.conf, "logging_config", "log_group") or "")
-    # checkov puts a group's name in the place of a reference to it, where there is such a group.
-    if not group or GROUP in group:
+    log_group = str(first_value(block.conf, "logging_config", "log_group") or "")
+    # checkov replaces a reference by the log group's name where that log group exists.
+    if not log_group or LOG_GROUP in log_group:
         yield "it has no log group of this bundle: Lambda would make one, without retention and key"
 
 
-judge("CKV_LB_5", "Every log group has a retention and a key", faults, resources=(GROUP, "aws_lambda_function"))
+register_policy(
+    "CKV_LB_5",
+    "Every log group has a retention and a key",
+    find_faults,
+    resources=(LOG_GROUP, "aws_lambda_function"),
+)

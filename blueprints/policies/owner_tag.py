@@ -1,16 +1,16 @@
-"""CKV_LB_2: all that a bundle makes is tagged with its owner."""
+"""CKV_LB_2: everything that a bundle makes is tagged with its owner."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from judging import Block, first, judge
+from policy_checks import Block, first_value, register_policy
 
 
-def faults(block: Block) -> Iterator[str]:
-    """The tag that a provider does not give."""
-    if not str(first(block.conf, "default_tags", "tags", "owner") or "").strip():
-        yield "default_tags has no tag owner: who would be called?"
+def find_faults(block: Block) -> Iterator[str]:
+    """Say that a provider does not give the tag."""
+    if not str(first_value(block.conf, "default_tags", "tags", "owner") or "").strip():
+        yield "default_tags has no tag owner: nobody would know whom to call"
 
 
-judge("CKV_LB_2", "Everything is tagged with its owner", faults, providers=("aws",))
+register_policy("CKV_LB_2", "Everything is tagged with its owner", find_faults, providers=("aws",))

@@ -1,29 +1,29 @@
-"""CKV_LB_3: no action and no resource is `*`."""
+"""CKV_LB_3: no policy statement allows an action or a resource by the wildcard `*` instead of its name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from judging import Block, judge
-from policy_statements import DOCUMENT, Statement, allowed, unreadable
+from policy_checks import Block, register_policy
+from policy_statements import DOCUMENT, Statement, find_allowed, find_unreadable
 
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
 _WHOLE_TYPE = re.compile(r"[\w-]+[/:]\*")
-"""All resources of one type, as an ARN ends: `table/*`."""
+"""How an ARN ends that means all resources of one type: `table/*`."""
 
 
-def faults(block: Block) -> Iterator[str]:
-    """What is allowed without being named."""
-    yield from unreadable(block)
-    for statement in allowed(block):
-        yield from _wide(statement)
+def find_faults(block: Block) -> Iterator[str]:
+    """Say what is allowed without being named."""
+    yield from find_unreadable(block)
+    for statement in find_allowed(block):
+        yield from _find_in_statement(statement)
 
 
-def _wide(statement: Statement) -> Iterator[str]:
-    for key in statement.all_but:
+def _find_in_statement(statement: Statement) -> Iterator[str]:
+    for key in statement.exceptions:
         yield f"{key} allows all but what it names: name what is allowed"
-    if statement.of_key:
+    if statement.is_key_policy:
         # In a key's own policy the resource * is that key, and the account has to be able to manage it: see
         # "Default key policy" in the KMS developer guide.
         return
@@ -36,13 +36,15 @@ def _wide(statement: Statement) -> Iterator[str]:
 
 
 def _is_wide(resource: str) -> bool:
-    """Whether a pattern stands where the resource's own name has to. Below a name, as in `bucket/*`, it may."""
+    """Whether a wildcard takes the place of the resource's own name. Behind the name, as in `bucket/*`, it is fine."""
     text = _INTERPOLATION.sub("x", resource)
     if not text.startswith("arn:"):
         return text.startswith(("*", "?"))
-    *before, own = text.split(":", 5)
-    bucket = before[2:3] == ["s3"]
-    return any("*" in part for part in before) or own[:1] in "*?" or (not bucket and bool(_WHOLE_TYPE.fullmatch(own)))
+    *before, name = text.split(":", 5)
+    is_bucket = before[2:3] == ["s3"]
+    return (
+        any("*" in part for part in before) or name[:1] in "*?" or (not is_bucket and bool(_WHOLE_TYPE.fullmatch(name)))
+    )
 
 
-judge("CKV_LB_3", "No action and no resource is *", faults, resources=("*",), data=(DOCUMENT,))
+register_policy("CKV_LB_3", "No action and no resource is *", find_faults, resources=("*",), data=(DOCUMENT,))

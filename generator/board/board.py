@@ -60,6 +60,16 @@ class Pipe:
     """Batches of one shard of the stream that are under way at once."""
     retry_attempts: int
     record_age_seconds: int
+    """How old a record may become before it is a dead letter."""
+
+    @property
+    def redrive_hours(self) -> int:
+        """How many hours are left to redrive a dead letter, until the stream has removed its record.
+
+        A stream keeps its records for 24 hours (Amazon DynamoDB developer guide, "Change data capture for DynamoDB
+        Streams").
+        """
+        return 24 - self.record_age_seconds // 3600
 
 
 @dataclass(frozen=True)
@@ -133,6 +143,12 @@ class Board:
     def state_key(self) -> str:
         """Where the Terraform state of the board lies in its backend's bucket."""
         return f"{self.project}/{self.folder}.tfstate"
+
+    @property
+    def key_deletion_days(self) -> int:
+        """For how many days a deleted key can still be restored: the most and the least that AWS takes (AWS KMS API
+        reference, ScheduleKeyDeletion: PendingWindowInDays)."""
+        return 30 if self.protect else 7
 
     @property
     def snapshot_alarm(self) -> Silence:

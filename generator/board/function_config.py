@@ -23,7 +23,7 @@ def config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
     digits = decimals.of_scores(scoring.aggregate, scoring.decimals, _constants(scoring))
     columns = _columns(scoring)
     return BoardConfig(
-        board=spec.name,
+        name=spec.name,
         title=spec.title or spec.name.replace("-", " ").capitalize(),
         aggregate=scoring.aggregate,
         ties=scoring.ties,

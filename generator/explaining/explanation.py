@@ -38,5 +38,5 @@ def build_explanation(loaded: Loaded, merged: Merged, board: Board, at: int | No
         tuple(list_values(loaded, merged, board)),
         tuple(list_resources(board)),
         tuple(vars(board.sizing).values()),
-        () if at is None else tuple((each, windows.current(each, at)) for each in board.config.windows),
+        () if at is None else tuple((each, windows.current_window(each, at)) for each in board.config.windows),
     )

@@ -15,7 +15,8 @@ from generator.explaining.values import Value
 from generator.source import scalars
 from runtime.config import WindowKind
 from runtime.domain import instants
-from runtime.domain.windows import Window, zone
+from runtime.domain.local_time import time_zone
+from runtime.domain.windows import Window
 
 _WIDEST = 48
 """Characters of the widest cell that a column is aligned to; longer cells stick out."""
@@ -119,7 +120,7 @@ def _window_row(kind: WindowKind, window: Window | None) -> tuple[str, ...]:
 
 def _format_local(instant: int, timezone: str) -> str:
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
-    return moment.astimezone(zone(timezone)).isoformat(sep=" ", timespec="seconds")
+    return moment.astimezone(time_zone(timezone)).isoformat(sep=" ", timespec="seconds")
 
 
 def _format_instant(instant: int | None) -> str | None:

@@ -129,7 +129,7 @@ def _delete(table: Table, key: Key, condition: str, name: str, value: Any) -> bo
     try:
         table.client.delete_item(
             TableName=table.name,
-            Key=table.key(key),
+            Key=table.key_attributes(key),
             ConditionExpression=condition,
             ExpressionAttributeNames={f"#{name}": name},
             ExpressionAttributeValues={f":{name}": value},

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from generator.operations.running_board import THREADS, aws_errors_as_operation_errors
-from runtime.domain.activity import Record
+from runtime.domain.activity import StreamRecord
 from runtime.dynamodb.items import REJECTED_SHARDS, rejected_partitions
 from runtime.dynamodb.table import Item, Key, Table
 
@@ -27,7 +27,7 @@ class Rejection:
     player_id: str
     activity_id: str
     written: int
-    """The last millisecond of the second in which it was written, as in `Record.written`."""
+    """The last millisecond of the second in which it was written, as in `StreamRecord.written`."""
     image: dict[str, Any] | None
     """The activity's item in DynamoDB's JSON; None if it was too large to be kept in the marks table."""
     expires_at: str
@@ -39,9 +39,9 @@ class Rejection:
         kind = (self.image or {}).get("type", {}).get("S")
         return kind if isinstance(kind, str) else None
 
-    def make_record(self) -> Record:
+    def make_record(self) -> StreamRecord:
         """The stream record that was rejected."""
-        return Record(self.player_id, self.activity_id, self.written, self.image or {})
+        return StreamRecord(self.player_id, self.activity_id, self.written, self.image or {})
 
 
 def list_rejections(marks: Table, now: int, reason: str | None = None) -> Iterator[Rejection]:
@@ -68,7 +68,7 @@ def _read_pages(marks: Table, partition: str) -> Iterator[list[Item]]:
     found = marks.client.get_paginator("query").paginate(
         TableName=marks.name,
         KeyConditionExpression="#partition = :partition",
-        ExpressionAttributeNames={"#partition": marks.keys[0]},
+        ExpressionAttributeNames={"#partition": marks.key_names[0]},
         ExpressionAttributeValues={":partition": {"S": partition}},
         ConsistentRead=True,
         ScanIndexForward=False,

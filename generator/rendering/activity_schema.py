@@ -1,4 +1,4 @@
-"""The JSON Schema of an activity, as the board's own rules have it."""
+"""The JSON Schema of a board's activities (`activity.schema.json`), with an example for each rule."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from generator.rendering import escaping
 from runtime.config import BoardConfig, Rule, Scalar
 from runtime.domain import activity, scoring
 
+Json = str | bool | int | float
+"""A value of an activity's field in JSON."""
+
 _FIRST_OF_2026 = 1_767_225_600_000
+"""2026-01-01T00:00:00Z, in milliseconds since 1970."""
+_RANDOM_BITS = 0x3A7_5C19_2D4E_8B60_F1A3
+"""The random part of the examples' activity id: any 74 bits."""
 
 
-def schema(board: Board) -> str:
-    """`activity.schema.json`: an activity of this board as plain JSON (JSON Schema 2020-12)."""
+def activity_schema(board: Board) -> str:
+    """Render `activity.schema.json`: an activity of this board as plain JSON (JSON Schema 2020-12)."""
     rules = board.config.rules
-    types = list(dict.fromkeys([*(rule.activity for rule in rules), *board.config.ignore]))
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Activity for {board.config.title}",
@@ -25,52 +30,60 @@ def schema(board: Board) -> str:
         "do no harm. A number in a string is not a number.",
         "type": "object",
         "required": ["player_id", "activity_id", "type"],
-        "properties": {
-            "player_id": {
-                "description": "The table's partition key.",
-                "type": "string",
-                "pattern": f"^{activity.PLAYER_ID.pattern}$",
-            },
-            "activity_id": {
-                "description": "The table's sort key: a lowercase UUID of version 7 (RFC 9562), made once for each "
-                "activity. Its time is the activity's time; the same one written again changes nothing.",
-                "type": "string",
-                "pattern": f"^{activity.ACTIVITY_ID.pattern}$",
-            },
-            "type": {"description": "What the player did." + _ignored(board), "enum": types},
-            "name": {
-                "description": "The player's display name. One that breaks the rules is left out; the points count.",
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 64,
-                "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
-            },
-            "expires_at": {
-                "description": "When the table may forget the item: epoch seconds, at least 31 days after the "
-                "activity's time.",
-                "type": "number",
-            },
-        },
-        "allOf": [condition for rule in rules if (condition := _needs(rule))],
-        "examples": [example(board.config, rule) for rule in rules],
+        "properties": _properties(board.config),
+        "allOf": [condition for rule in rules if (condition := _require_fields(rule))],
+        "examples": [example_activity(board.config, rule) for rule in rules],
     }
     if not document["allOf"]:
         del document["allOf"]
     return escaping.json_file(document)
 
 
-def example(config: BoardConfig, rule: Rule) -> dict[str, str | bool | int | float]:
-    """An activity that the rule gives points for, within the board's limits, from the first second of 2026."""
+def example_activity(config: BoardConfig, rule: Rule) -> dict[str, Json]:
+    """Make an activity that the rule gives points for, within the board's limits, at the first instant of 2026."""
     examples = [_example(config, rule, amount) for amount in _amounts(config, rule)]
-    return next((each for each in examples if _counts(config, each)), examples[0])
+    return next((each for each in examples if _scores(config, each)), examples[0])
 
 
-def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, str | bool | int | float]:
-    # Another rule of the type may apply too, and then wants its fields.
+def _properties(config: BoardConfig) -> dict[str, Any]:
+    """The fields that every activity of the board may have."""
+    types = list(dict.fromkeys([*(rule.activity for rule in config.rules), *config.ignore]))
+    ignored = f" Not for this board: {', '.join(config.ignore)}." if config.ignore else ""
+    return {
+        "player_id": {
+            "description": "The table's partition key.",
+            "type": "string",
+            "pattern": f"^{activity.PLAYER_ID.pattern}$",
+        },
+        "activity_id": {
+            "description": "The table's sort key: a lowercase UUID of version 7 (RFC 9562), made once for each "
+            "activity. Its time is the activity's time; the same one written again changes nothing.",
+            "type": "string",
+            "pattern": f"^{activity.ACTIVITY_ID.pattern}$",
+        },
+        "type": {"description": f"What the player did.{ignored}", "enum": types},
+        "name": {
+            "description": "The player's display name. One that breaks the rules is left out; the points count.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
+        },
+        "expires_at": {
+            "description": "When the table may forget the item: epoch seconds, at least 31 days after the "
+            "activity's time.",
+            "type": "number",
+        },
+    }
+
+
+def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, Json]:
+    """An activity that the rule applies to, with `amount` in every field that needs a number."""
+    # Another rule of the same type may apply too, and then it needs its fields.
     fields = [points.field for each in config.rules if each.activity == rule.activity for points in each.points]
     return {
         "player_id": "p-1001",
-        "activity_id": activity.make_id(_FIRST_OF_2026, 0x3A7_5C19_2D4E_8B60_F1A3),
+        "activity_id": activity.make_id(_FIRST_OF_2026, _RANDOM_BITS),
         "type": rule.activity,
         "name": "Nova",
         **{field: _json(values[0]) for field, values in rule.when},
@@ -79,7 +92,7 @@ def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, str 
 
 
 def _amounts(config: BoardConfig, rule: Rule) -> Iterator[Decimal]:
-    """Numbers for the fields: round ones, and those that come to the limits of the first column."""
+    """Numbers to try in the fields: round ones, then those that give the limits of the first column."""
     yield from map(Decimal, (100, 10, 1, 0))
     first = rule.points[0]
     for limit in (config.limits.max_points, config.limits.min_points):
@@ -87,18 +100,19 @@ def _amounts(config: BoardConfig, rule: Rule) -> Iterator[Decimal]:
             yield (Decimal(limit).scaleb(-config.decimals) - first.constant) / first.factor
 
 
-def _counts(config: BoardConfig, item: dict[str, str | bool | int | float]) -> bool:
+def _scores(config: BoardConfig, item: dict[str, Json]) -> bool:
+    """Whether the board gives points for an activity."""
     fields = {
         field: value if isinstance(value, str | bool) else Decimal(str(value))
         for field, value in item.items()
         if field not in ("player_id", "activity_id", "type")
     }
-    given = activity.Activity("", "", str(item["type"]), 0, 0, None, fields)
-    return isinstance(scoring.points(config, given), tuple)
+    candidate = activity.Activity("", "", str(item["type"]), 0, 0, None, fields)
+    return isinstance(scoring.score_activity(config, candidate), tuple)
 
 
-def _needs(rule: Rule) -> dict[str, Any] | None:
-    """Where the rule applies, the fields that it reads are there and are numbers."""
+def _require_fields(rule: Rule) -> dict[str, Any] | None:
+    """The condition that where the rule applies, the fields that it reads are numbers; None where it reads none."""
     fields = sorted({points.field for points in rule.points if points.field})
     if not fields:
         return None
@@ -109,11 +123,7 @@ def _needs(rule: Rule) -> dict[str, Any] | None:
     }
 
 
-def _ignored(board: Board) -> str:
-    return f" Not for this board: {', '.join(board.config.ignore)}." if board.config.ignore else ""
-
-
-def _json(value: Scalar) -> str | bool | int | float:
+def _json(value: Scalar) -> Json:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

@@ -30,7 +30,7 @@ UTILITIES = ("data_classes", "jmespath_utils", "typing")
 
 def archives(board: Board) -> dict[str, bytes]:
     """The board's zips: path in the bundle -> content."""
-    code = {**_runtime(), "board.json": config.dumps(board.config).encode()}
+    code = {**_runtime(), "board.json": config.to_board_json(board.config).encode()}
     return {"lambda/board.zip": archive(code), "lambda/layer.zip": _layer()}
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.board.board import Board
-from generator.rendering import activity_schema, cloudwatch_dashboard, escaping, templates
+from generator.rendering import cloudwatch_dashboard, escaping, templates
+from generator.rendering.activity_schema import activity_schema, example_activity
 from runtime.config import WindowKind
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
@@ -56,7 +57,7 @@ def render(board: Board) -> dict[str, str]:
         if path in unwanted or (path.startswith("dashboard/") and not board.public):
             continue
         files[path] = templates.template(BLUEPRINT, name).render(values) if name.endswith(".j2") else _static(name)
-    files["activity.schema.json"] = activity_schema.schema(board)
+    files["activity.schema.json"] = activity_schema(board)
     files["cloudwatch-dashboard.json"] = cloudwatch_dashboard.operations(board)
     return files
 
@@ -100,7 +101,7 @@ def _origin(board: Board) -> str:
 
 def _example_item(board: Board) -> str:
     """An activity in DynamoDB's JSON, as a word of a shell command in which $ID is its id."""
-    example = activity_schema.example(board.config, board.config.rules[0])
+    example = example_activity(board.config, board.config.rules[0])
     item = {name: _attribute(value) for name, value in example.items() if name != "activity_id"}
     text = escaping.json_text({"activity_id": {"S": "ID"}, **item})
     before, after = text.split('"ID"', 1)

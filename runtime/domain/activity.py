@@ -1,4 +1,4 @@
-"""An activity, as it arrives from the activities table's stream: read, and judged as far as that needs no state."""
+"""An activity as it arrives from the activities table's stream: parsed, and checked as far as no board is needed."""
 
 from __future__ import annotations
 
@@ -7,57 +7,45 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any
 
 from runtime.config import Scalar
-
-Reason = Literal[
-    "unknown_type",
-    "bad_field",
-    "bad_player_id",
-    "bad_activity_id",
-    "expires_too_soon",
-    "in_future",
-    "too_old",
-    "late",
-    "sealed",
-    "no_window",
-    "over_limit",
-    "over_bound",
-]
-REASONS: tuple[Reason, ...] = get_args(Reason)
-"""Every reason for which an activity is rejected."""
+from runtime.domain.instants import DAY, MINUTE
+from runtime.domain.rejection import Rejection
 
 PLAYER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}")
+"""What a player id looks like, as a whole."""
 ACTIVITY_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """A lowercase UUID of version 7 (RFC 9562, section 5.7): its first 48 bits are milliseconds since 1970."""
 
-DAY = 86_400_000
-MAX_AHEAD = 5 * 60_000
+MAX_AHEAD = 5 * MINUTE
 """How far an activity's time may be ahead of when it was written, in milliseconds."""
 MAX_BEHIND = 30 * DAY
-"""How far it may be behind, and how long its record may wait to be processed."""
+"""How far an activity's time may be behind when it was written, in milliseconds; and how long its record may wait to be
+processed."""
 MIN_TTL = 31 * DAY
-"""The least life of an activity's item: a re-write of one that TTL has removed would look new."""
+"""The shortest life of an activity's item, in milliseconds from the activity's time: the activity written again after
+its item expired would look new. One day longer than MAX_BEHIND."""
 MARK_LIFE = 62 * DAY
-"""How long after an activity's time its mark must live: MAX_BEHIND to be written, MAX_BEHIND to wait, and slack."""
+"""How long after an activity's time its mark must live, in milliseconds: MAX_BEHIND until the activity is written,
+MAX_BEHIND until it is processed, and two days to spare."""
 
 
 @dataclass(frozen=True)
-class Record:
-    """One new item of the activities table."""
+class StreamRecord:
+    """One new item of the activities table, as the table's stream recorded it."""
 
     player_id: str
     activity_id: str
     written: int
-    """The end of the second in which the stream recorded it, in milliseconds: the stream has whole seconds."""
+    """When the item was written: the last millisecond of the second that the stream recorded. It has whole seconds."""
     image: Mapping[str, Mapping[str, Any]]
     """The item in DynamoDB's JSON: {"type": {"S": "kill"}, ...}."""
 
 
 @dataclass(frozen=True)
 class Activity:
-    """A well-formed activity. Times are milliseconds since 1970."""
+    """A well-formed activity. Times are in milliseconds since 1970."""
 
     player_id: str
     activity_id: str
@@ -68,34 +56,26 @@ class Activity:
     fields: Mapping[str, Scalar]
 
 
-@dataclass(frozen=True)
-class Rejection:
-    """Why an activity does not count: a fixed reason, and a sentence for a person."""
-
-    reason: Reason
-    detail: str
-
-
-def record(message: Mapping[str, Any]) -> Record:
-    """What the pipe put on the queue: a DynamoDB stream record. Raises ValueError for anything else."""
+def parse_stream_record(message: Mapping[str, Any]) -> StreamRecord:
+    """Read a DynamoDB stream record, which is what the pipe puts on the queue. Raises ValueError for anything else."""
     try:
         change = message["dynamodb"]
         keys = change["Keys"]
         seconds = int(change["ApproximateCreationDateTime"])
-        return Record(keys["player_id"]["S"], keys["activity_id"]["S"], seconds * 1000 + 999, change["NewImage"])
+        return StreamRecord(keys["player_id"]["S"], keys["activity_id"]["S"], seconds * 1000 + 999, change["NewImage"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"not a stream record of the activities table: {error!r}") from None
 
 
-def parse(record: Record, now: int) -> Activity | Rejection:
-    """The activity of a record, or why it is rejected.
+def parse_activity(record: StreamRecord, now: int) -> Activity | Rejection:
+    """Read the activity of a record, or say why it is rejected.
 
-    `now` (milliseconds) only refuses a record whose marks may be gone by now; everything else is judged by when the
-    record was written, so that every redelivery is judged alike.
+    `now` (milliseconds) matters only for a record that is so old that its mark may have expired; everything else is
+    compared to when the record was written, so that every redelivery is judged alike.
     """
     image = record.image
     if not PLAYER_ID.fullmatch(record.player_id):
-        return Rejection("bad_player_id", "player_id must match ^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$")
+        return Rejection("bad_player_id", f"player_id must match ^{PLAYER_ID.pattern}$")
     if not ACTIVITY_ID.fullmatch(record.activity_id):
         return Rejection("bad_activity_id", "activity_id must be a lowercase UUID of version 7")
     at = time_of(record.activity_id)
@@ -106,36 +86,36 @@ def parse(record: Record, now: int) -> Activity | Rejection:
     if record.written < now - MAX_BEHIND:
         return Rejection("too_old", "the activity waited over 30 days to be processed")
     if "expires_at" in image:
-        expires_at = _value(image["expires_at"])
+        expires_at = _scalar(image["expires_at"])
         if not isinstance(expires_at, Decimal) or expires_at * 1000 < at + MIN_TTL:
             return Rejection("expires_too_soon", "expires_at must be epoch seconds, 31 days after the activity's time")
-    kind = image.get("type", {}).get("S")
-    if not isinstance(kind, str):
+    type_ = image.get("type", {}).get("S")
+    if not isinstance(type_, str):
         return Rejection("unknown_type", "type is missing or not a text")
-    fields = {field: value for field, raw in image.items() if (value := _value(raw)) is not None}
-    return Activity(record.player_id, record.activity_id, kind, at, record.written, _name(image), fields)
+    fields = {field: value for field, raw in image.items() if (value := _scalar(raw)) is not None}
+    return Activity(record.player_id, record.activity_id, type_, at, record.written, _display_name(image), fields)
 
 
 def time_of(activity_id: str) -> int:
-    """The time that a well-formed activity id carries, in milliseconds since 1970."""
+    """The time in a well-formed activity id, in milliseconds since 1970."""
     return int(activity_id[:8] + activity_id[9:13], 16)
 
 
 def time_prefix(at: int) -> str:
-    """What the ids of all activities of that millisecond begin with; in the order of texts, which is that of time."""
+    """The text that the ids of all activities of one millisecond begin with. These texts sort by time."""
     digits = f"{at:012x}"
     return f"{digits[:8]}-{digits[8:]}"
 
 
 def make_id(at: int, random_bits: int) -> str:
-    """A UUID of version 7 for an activity at that time; `random_bits` gives the 74 bits that are random."""
+    """Make an activity id: a UUID of version 7 with that time in milliseconds and 74 random bits."""
     value = (at << 80) | (7 << 76) | ((random_bits >> 62 & 0xFFF) << 64) | (2 << 62) | (random_bits & (1 << 62) - 1)
     digits = f"{value:032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def _value(raw: Mapping[str, Any]) -> Scalar | None:
-    """A text, a number or a boolean; None for DynamoDB's other types, which no rule can name."""
+def _scalar(raw: Mapping[str, Any]) -> Scalar | None:
+    """A text, number or boolean out of DynamoDB's JSON; None for its other types, which no rule can read."""
     if "S" in raw:
         return str(raw["S"])
     if "N" in raw:
@@ -145,12 +125,13 @@ def _value(raw: Mapping[str, Any]) -> Scalar | None:
     return None
 
 
-def _name(image: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The display name, or None where there is none or it breaks the rules: the points count all the same."""
+def _display_name(image: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The player's display name; None where it is missing or breaks the rules, which does not stop the points."""
     name = image.get("name", {}).get("S")
     if not isinstance(name, str) or not 1 <= len(name) <= 64 or not name.strip():
         return None
-    # Control characters and lone surrogates; format characters (Cf) shape many scripts and are the page's to isolate.
+    # Control characters and lone surrogates are refused. Format characters (Cf) shape many scripts; the page isolates
+    # them.
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
         return None
     return name

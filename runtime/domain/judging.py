@@ -1,6 +1,6 @@
-"""What a record is worth by itself: pure, decided by the record, the board and when it was written.
+"""Judging: what one record is worth by itself, decided by the record, the board and when it was written.
 
-What needs the player's totals (the bound, limits by the minute, milestones) is decided in `folding`.
+What depends on the player's totals (the bound, the limit by the minute, milestones) is decided in `counting`.
 """
 
 from __future__ import annotations
@@ -8,85 +8,87 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
 from runtime.config import BoardConfig
 from runtime.domain import activity, scoring, windows
-from runtime.domain.activity import Activity, Record, Rejection
+from runtime.domain.activity import Activity, StreamRecord
+from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Columns
-from runtime.domain.windows import Missed, Window
+from runtime.domain.windows import MissedWindow, Window
 
 PROBE = "#probe"
-"""The type of the items that tell whether the pipeline has drained. No rule can name it."""
+"""The type of a probe's item. No rule can name it: an activity's type begins with a letter or a digit."""
 
-
-_WINDOW = re.compile(r"[a-z0-9][A-Za-z0-9-]{0,63}")
+_WINDOW_ID = re.compile(r"[a-z0-9][A-Za-z0-9-]{0,63}")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
-class Other(Enum):
-    """What needs no entry in any table."""
+@dataclass(frozen=True)
+class Contribution:
+    """The points of an accepted activity, and the windows that they count in."""
 
-    IGNORED = "not for this board"
+    activity: Activity
+    points: Columns
+    windows: tuple[Window, ...]
+    missed: tuple[MissedWindow, ...]
+    """Why the board's other windows do not take it."""
+
+
+@dataclass(frozen=True)
+class IgnoredActivity:
+    """An activity that is not for this board: its type is ignored, or none of its type's rules applies."""
 
 
 @dataclass(frozen=True)
 class Probe:
-    """An item that tells how far the queue has drained."""
+    """An item that the board sends through its own pipeline, to learn when a window's activities have come through."""
 
-    window: str
+    window_id: str
     token: str
+    """What only the window's own probes carry."""
     id: str
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Points for some windows, as far as the record itself tells."""
-
-    activity: Activity
-    points: Columns
-    spans: tuple[Window, ...]
-    missed: tuple[Missed, ...]
-
-
-Judgement = Counts | Rejection | Probe | Other
+Judgement = Contribution | Rejection | IgnoredActivity | Probe
 
 
 def judge(
-    board: BoardConfig, record: Record, now: int, closed: Callable[[Window], bool] = lambda span: False
+    board: BoardConfig, record: StreamRecord, now: int, is_closed: Callable[[Window], bool] = lambda window: False
 ) -> Judgement:
-    """What becomes of a record. `closed` tells whether a window is sealed, or about to be.
+    """Decide what becomes of a record. `is_closed` says whether a window is sealed, or about to be.
 
-    Each window decides for itself; the activity is rejected only where none takes it.
+    Each window decides for itself; the activity is rejected only where no window takes it.
     """
-    if (probe := _probe(record)) is not None:
+    if (probe := _probe_of(record)) is not None:
         return probe
-    parsed = activity.parse(record, now)
+    parsed = activity.parse_activity(record, now)
     if isinstance(parsed, Rejection):
         return parsed
-    given = scoring.points(board, parsed)
-    if given is None:
-        return Other.IGNORED
-    if isinstance(given, Rejection):
-        return given
-    spans, missed = [], []
-    for window in board.windows:
-        found = windows.taking(window, parsed.at, parsed.written)
-        if isinstance(found, Window) and window.closes and closed(found):
-            found = Missed("sealed", "its window is sealed")
-        if isinstance(found, Missed):
-            missed.append(found)
+    points = scoring.score_activity(board, parsed)
+    if points is None:
+        return IgnoredActivity()
+    if isinstance(points, Rejection):
+        return points
+    accepting, missed = [], []
+    for kind in board.windows:
+        window = windows.accepting_window(kind, parsed.at, parsed.written)
+        if isinstance(window, Window) and kind.closes and is_closed(window):
+            window = MissedWindow("sealed", "its window is sealed")
+        if isinstance(window, MissedWindow):
+            missed.append(window)
         else:
-            spans.append(found)
-    if not spans:
+            accepting.append(window)
+    if not accepting:
         return Rejection(missed[0].reason, missed[0].detail)
-    return Counts(parsed, given, tuple(spans), tuple(missed))
+    return Contribution(parsed, points, tuple(accepting), tuple(missed))
 
 
-def _probe(record: Record) -> Probe | None:
-    """The probe that a record is, if it looks like one. What else has this type is an activity of an unknown one: no
-    key of a table may be made of it."""
-    kind, window, token = (record.image.get(name, {}).get("S") for name in ("type", "window", "token"))
-    if kind == PROBE and window and token and _WINDOW.fullmatch(window) and _TOKEN.fullmatch(token):
-        return Probe(window, token, record.activity_id)
+def _probe_of(record: StreamRecord) -> Probe | None:
+    """The probe of a record; None where it has not the form of one.
+
+    A record that has only the type of a probe is an activity of an unknown type: its texts must not become keys.
+    """
+    type_, window_id, token = (record.image.get(name, {}).get("S") for name in ("type", "window", "token"))
+    if type_ == PROBE and window_id and token and _WINDOW_ID.fullmatch(window_id) and _TOKEN.fullmatch(token):
+        return Probe(window_id, token, record.activity_id)
     return None

@@ -1,8 +1,13 @@
-"""Who stands where in a window: what snapshots, the API and the sealing of windows pass on to one another."""
+"""Ranking: who stands where in a window, and how equal scores share ranks.
+
+The types here are what the rebuilder, the snapshots, the API and the sealing of windows pass to one another.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from runtime.config import Ties
 from runtime.domain.scoring import Columns
@@ -10,27 +15,24 @@ from runtime.domain.windows import Window
 
 
 @dataclass(frozen=True)
-class WindowRanks:
-    """Where the ranks of one window lie."""
+class ScoredPlayer:
+    """One player's score in a window, before it is ranked."""
 
-    span: Window
-    players: int
-    content: str
-    """Hash of all entries: equal where nothing changed."""
-    prefix: str
-    """Ends in a slash."""
-    ties: Ties
-    """How equal scores share ranks here: a board may change that, and a window that is sealed keeps its ranks."""
-    sealed: bool = False
-    """Whether the window has ended and these ranks are final."""
+    player_id: str
+    name: str | None
+    columns: Columns
+    at: int
+    """When the score was reached, in milliseconds: of equal scores the earlier ranks first."""
 
 
 @dataclass(frozen=True)
 class RankedEntry:
-    """One player's place in a window. `position` counts from 0 in the board's order, `rank` follows its ties."""
+    """One player's entry in the ranks of a window."""
 
     position: int
+    """The place in the board's order, counted from 0. No two entries share one."""
     rank: int
+    """The rank by the board's ties, counted from 1."""
     player_id: str
     name: str | None
     columns: Columns
@@ -38,10 +40,59 @@ class RankedEntry:
 
 
 @dataclass(frozen=True)
-class ScoredPlayer:
-    """One player's score, as it goes into the ranks."""
+class WindowRanks:
+    """The ranks of one window: how many players have one, and in which files of the bucket they are."""
 
-    player_id: str
-    name: str | None
-    columns: Columns
-    at: int
+    window: Window
+    players: int
+    content: str
+    """A hash of all entries: the same as long as no entry changes."""
+    prefix: str
+    """What the keys of the files begin with; it ends in a slash. See `rank_files`."""
+    ties: Ties
+    """How equal scores share ranks in these files. The board may change its ties; a sealed window keeps its ranks."""
+    sealed: bool = False
+    """Whether the window is sealed, so that these ranks are final."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`."""
+        stored = asdict(self)
+        return {"span": stored.pop("window"), **stored}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> WindowRanks:
+        """Read what `to_json` made."""
+        rest = {name: value for name, value in stored.items() if name != "span"}
+        return cls(Window(**stored["span"]), **rest)
+
+
+def rank_keys(
+    ties: Ties, columns_width: int, keys: Iterable[str], first_position: int = 0, first_rank: int = 1
+) -> Iterator[int]:
+    """The rank of each order key, for keys that follow one another in a board's order.
+
+    The first key is at `first_position` (counted from 0) and has `first_rank`. `columns_width` is the number of digits
+    that stand for the columns.
+    """
+    rank = first_rank
+    previous = None
+    for next_position, key in enumerate(keys, first_position + 1):
+        columns = key[:columns_width]
+        if previous is not None:
+            if ties == "first" or (ties == "shared" and columns != previous):
+                rank = next_position
+            elif columns != previous:
+                rank += 1
+        previous = columns
+        yield rank
+
+
+def percentile(worse: int, players: int) -> float:
+    """100 x players ranked worse / other players, with one decimal; 100 for a player who is alone."""
+    if players <= 1:
+        return 100.0
+    # Computed in tenths and whole numbers, rounded half-even: the same on every machine.
+    tenths, remainder = divmod(1000 * worse, players - 1)
+    if 2 * remainder > players - 1 or (2 * remainder == players - 1 and tenths % 2):
+        tenths += 1
+    return tenths / 10

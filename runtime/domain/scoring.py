@@ -1,6 +1,10 @@
-"""What an activity is worth, and how activities become one score. Exact: decimals in, scaled integers out.
+"""Scoring: the points that an activity gives, and how the points of many activities become one score.
 
-A column of a score is an integer: the score x 10^decimals. No float ever takes part.
+A column of a score is a whole number: the score x 10^decimals. Decimals go in, scaled integers come out, and no float
+ever takes part.
+
+To add a kind of aggregate, give it a word in `config.AggregateKind`, and here its way of combining (`add_activity`,
+`merge_days`) and of ranking (`ranking_columns`).
 """
 
 from __future__ import annotations
@@ -10,148 +14,154 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from runtime.config import BOUND, BoardConfig, Points, Rule, Scalar
-from runtime.domain.activity import Activity, Rejection
+from runtime.domain.activity import Activity
 from runtime.domain.order_keys import AT_DIGITS, column_digits
+from runtime.domain.rejection import Rejection
 
-# DynamoDB numbers have 38 digits between 1E-130 and 9.9E+125; a product and a sum with a constant stay exact in this.
+# DynamoDB numbers have up to 38 digits between 1E-130 and 9.9E+125: with 400 digits a product and a sum stay exact.
 _EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
 
 Columns = tuple[int, ...]
+"""One whole number for each column of the board, in its order: the column's score x 10^decimals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """What a board keeps of one player in one window."""
+    """What a board keeps of one player in one window. The aggregates table stores the fields under the same names."""
 
     columns: Columns
-    """Sums of what was given; for `best` and `last` the columns of the one run that is kept."""
+    """The sums of the points; for `best` and `last` the columns of the one run that is kept."""
     at: int
-    """Time of the newest counted activity, for `best` and `last` of the run: who got there first ranks first."""
+    """When the score was reached: the time of the newest counted activity; for `best` and `last`, that of the run."""
     name: str | None = None
     named_by: str = ""
-    """The activity id that brought the name. Ids of version 7 sort by time, so the newest one wins in any order."""
+    """The id of the activity that brought the name. Ids sort by time, so the newest name wins in any order."""
     counted: int = 0
-    """How many activities are in it; not kept where one run is kept by a single write."""
+    """How many activities are counted in it; not stored where a board keeps one run by one write."""
     reached: int | None = None
-    """The furthest milestone that the player ever reached, scaled. Not how many: a board's milestones may change."""
+    """The furthest milestone that the player ever reached, scaled. Not its number: a board's milestones may change."""
     run: str = ""
-    """For `best` and `last`: a text that says by comparison which of two runs is kept. See `run_key`."""
+    """For `best` and `last`: the `run_key` of the run that is kept."""
 
 
-def points(config: BoardConfig, activity: Activity) -> Columns | Rejection | None:
-    """What the activity gives each column; None where it is not for this board.
+def score_activity(board: BoardConfig, activity: Activity) -> Columns | Rejection | None:
+    """The points that an activity gives each column, or why it is rejected; None where it is not for this board.
 
-    Where several rules apply, each is rounded half-even to the board's decimals, then they are added.
+    Where several rules apply, the points of each are rounded half-even to the board's decimals and then added.
     """
-    rules = [rule for rule in config.rules if rule.activity == activity.type]
+    rules = [rule for rule in board.rules if rule.activity == activity.type]
     if not rules:
-        if activity.type in config.ignore:
+        if activity.type in board.ignore:
             return None
-        return Rejection("unknown_type", f"no rule of this board is for the type {_quoted(activity.type)}")
+        return Rejection("unknown_type", f"no rule of this board is for the type {_quote(activity.type)}")
     applicable = [rule for rule in rules if _applies(rule, activity)]
     if not applicable:
         return None
-    if config.aggregate == "count":
-        return (10**config.decimals,)
-    given = [0] * len(config.columns)
+    if board.aggregate == "count":
+        return (10**board.decimals,)
+    sums = [0] * len(board.columns)
     for rule in applicable:
-        for column, term in enumerate(rule.points):
-            value = _term(term, activity, config.decimals)
+        for column, points in enumerate(rule.points):
+            value = _compute(points, activity, board.decimals)
             if isinstance(value, Rejection):
                 return value
-            given[column] += value
-    if any(abs(value) > BOUND for value in given):
+            sums[column] += value
+    if any(abs(value) > BOUND for value in sums):
         return over_bound()
-    limits = config.limits
-    if limits.max_points is not None and given[0] > limits.max_points:
-        return Rejection("over_limit", f"{config.columns[0].name} is over what one activity may give")
-    if limits.min_points is not None and given[0] < limits.min_points:
-        return Rejection("over_limit", f"{config.columns[0].name} is under what one activity may give")
-    return tuple(given)
+    return _check_limits(board, tuple(sums))
 
 
-def add(
-    config: BoardConfig, aggregate: Aggregate | None, activity: Activity, given: Columns, bound: int = BOUND
+def add_activity(
+    board: BoardConfig, aggregate: Aggregate | None, activity: Activity, points: Columns, bound: int = BOUND
 ) -> Aggregate | Rejection:
-    """The aggregate with one more activity in it, or a rejection where a column would pass the bound."""
-    one = _first(config, activity, given)
-    if config.aggregate in ("best", "last"):
-        changed = _kept(config, [aggregate, one] if aggregate else [one])
+    """The aggregate with one more activity in it, or a rejection where a column would be over the bound."""
+    alone = _aggregate_of_one(board, activity, points)
+    if board.aggregate in ("best", "last"):
+        combined = _choose_run(board, [aggregate, alone] if aggregate else [alone])
     else:
-        changed = _sum([aggregate, one] if aggregate else [one])
-        if any(abs(value) > bound for value in changed.columns):
+        combined = _sum([aggregate, alone] if aggregate else [alone])
+        if any(abs(value) > bound for value in combined.columns):
             return over_bound()
     counted = (aggregate.counted if aggregate else 0) + 1
-    changed = replace(changed, counted=counted, reached=aggregate.reached if aggregate else None)
-    now = milestones_passed(config, ranked(config, changed)[0])
-    if now > milestones_passed(config, changed.reached):
-        changed = replace(changed, reached=config.milestones[now - 1])
-    return changed
+    combined = replace(combined, counted=counted, reached=aggregate.reached if aggregate else None)
+    milestones = count_milestones(board, ranking_columns(board, combined)[0])
+    if milestones > count_milestones(board, combined.reached):
+        combined = replace(combined, reached=board.milestones[milestones - 1])
+    return combined
 
 
-def merge(config: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
-    """One player's aggregate over the days of a rolling window, of which there is at least one."""
+def merge_days(board: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
+    """One player's aggregate of a rolling window, out of those of its days: at least one."""
     aggregates = list(days)
-    return _kept(config, aggregates) if config.aggregate in ("best", "last") else _sum(aggregates)
+    return _choose_run(board, aggregates) if board.aggregate in ("best", "last") else _sum(aggregates)
 
 
-def ranked(config: BoardConfig, aggregate: Aggregate) -> Columns:
-    """The columns that the board shows and ranks by: an average is rounded half-even before it ranks."""
-    if config.aggregate != "average":
+def ranking_columns(board: BoardConfig, aggregate: Aggregate) -> Columns:
+    """The columns that the board shows and ranks by. An average is rounded half-even first, then ranked."""
+    if board.aggregate != "average":
         return aggregate.columns
     return tuple(_mean(total, aggregate.counted) for total in aggregate.columns)
 
 
-def milestones_passed(config: BoardConfig, first: int | None) -> int:
-    """How many of the board's milestones a first column is at, or better than; none where there is no such score."""
-    if first is None:
+def count_milestones(board: BoardConfig, score: int | None) -> int:
+    """How many of the board's milestones a score of the first column has reached; 0 where there is no score."""
+    if score is None:
         return 0
-    if config.columns[0].order == "descending":
-        return sum(first >= milestone for milestone in config.milestones)
-    return sum(first <= milestone for milestone in config.milestones)
+    if board.columns[0].order == "descending":
+        return sum(score >= milestone for milestone in board.milestones)
+    return sum(score <= milestone for milestone in board.milestones)
 
 
-def run_key(config: BoardConfig, given: Columns, activity: Activity) -> str:
-    """A text that decides which of two runs is kept, whatever the order they arrive in.
+def run_key(board: BoardConfig, points: Columns, activity: Activity) -> str:
+    """Make the text that decides which of two runs is kept, in whatever order they arrive.
 
-    `best`: the lower text; equal columns keep the earlier time. `last`: the higher text; the later time, then the
-    higher id.
+    `best` keeps the lower text: the better columns, then the earlier time, then the lower id. `last` keeps the higher
+    text: the later time, then the higher id.
     """
-    if config.aggregate == "last":
+    if board.aggregate == "last":
         return activity.activity_id
-    return f"{column_digits(config.columns, given)}{activity.at:0{AT_DIGITS}}{activity.activity_id}"
+    return f"{column_digits(board.columns, points)}{activity.at:0{AT_DIGITS}}{activity.activity_id}"
 
 
-def number(scaled: int, decimals: int) -> int | float:
-    """A column as JSON shows it. At most 15 digits, so the float's shortest text is the exact decimal."""
+def json_number(scaled: int, decimals: int) -> int | float:
+    """A column as JSON shows it. It has at most 15 digits, so the shortest text of the float is the exact decimal."""
     return scaled / 10**decimals if decimals else scaled
 
 
 def over_bound() -> Rejection:
-    """The rejection of what no JSON client could read exactly."""
+    """The rejection of a score that a JSON client could not read exactly."""
     return Rejection("over_bound", "the score would have more than 15 digits")
 
 
-def _first(config: BoardConfig, activity: Activity, given: Columns) -> Aggregate:
-    """An aggregate of one activity."""
-    run = run_key(config, given, activity) if config.aggregate in ("best", "last") else ""
+def _check_limits(board: BoardConfig, points: Columns) -> Columns | Rejection:
+    """The points, or a rejection where the first column is outside of the limits for one activity."""
+    limits, name = board.limits, board.columns[0].name
+    if limits.max_points is not None and points[0] > limits.max_points:
+        return Rejection("over_limit", f"{name} is over what one activity may give")
+    if limits.min_points is not None and points[0] < limits.min_points:
+        return Rejection("over_limit", f"{name} is under what one activity may give")
+    return points
+
+
+def _aggregate_of_one(board: BoardConfig, activity: Activity, points: Columns) -> Aggregate:
+    run = run_key(board, points, activity) if board.aggregate in ("best", "last") else ""
     named_by = activity.activity_id if activity.name is not None else ""
-    return Aggregate(given, activity.at, activity.name, named_by, counted=1, run=run)
+    return Aggregate(points, activity.at, activity.name, named_by, counted=1, run=run)
 
 
-def _kept(config: BoardConfig, runs: list[Aggregate]) -> Aggregate:
-    """The run that is kept, as a whole: its columns, its time, its name."""
-    keep = max if config.aggregate == "last" else min
-    return keep(runs, key=lambda aggregate: aggregate.run)
+def _choose_run(board: BoardConfig, runs: list[Aggregate]) -> Aggregate:
+    """The run that is kept, as a whole: with its columns, its time and its name."""
+    choose = max if board.aggregate == "last" else min
+    return choose(runs, key=lambda aggregate: aggregate.run)
 
 
 def _sum(parts: list[Aggregate]) -> Aggregate:
-    named = max(parts, key=lambda part: part.named_by)
+    newest_name = max(parts, key=lambda part: part.named_by)
     return Aggregate(
         columns=tuple(map(sum, zip(*(part.columns for part in parts), strict=True))),
         at=max(part.at for part in parts),
-        name=named.name,
-        named_by=named.named_by,
+        name=newest_name.name,
+        named_by=newest_name.named_by,
         counted=sum(part.counted for part in parts),
     )
 
@@ -166,26 +176,28 @@ def _applies(rule: Rule, activity: Activity) -> bool:
     return all(any(_same(activity.fields.get(field), value) for value in values) for field, values in rule.when)
 
 
-def _same(have: Scalar | None, wanted: Scalar) -> bool:
-    # True == 1 in Python; in an activity they are different things.
-    return type(have) is type(wanted) and have == wanted
+def _same(value: Scalar | None, expected: Scalar) -> bool:
+    # Types are compared because True == 1 in Python; in an activity a boolean is no number.
+    return type(value) is type(expected) and value == expected
 
 
-def _term(term: Points, activity: Activity, decimals: int) -> int | Rejection:
-    value = term.constant
-    if term.field is not None:
-        amount = activity.fields.get(term.field)
+def _compute(points: Points, activity: Activity, decimals: int) -> int | Rejection:
+    """The points of one rule for one column, scaled and rounded half-even."""
+    value = points.constant
+    if points.field is not None:
+        amount = activity.fields.get(points.field)
         if not isinstance(amount, Decimal):
-            found = "is missing" if amount is None else "is not a number"
-            return Rejection("bad_field", f"the field {_quoted(term.field)} {found}")
+            problem = "is missing" if amount is None else "is not a number"
+            return Rejection("bad_field", f"the field {_quote(points.field)} {problem}")
         if not amount.is_finite():
-            return Rejection("bad_field", f"the field {_quoted(term.field)} is not a finite number")
-        value = _EXACT.add(_EXACT.multiply(term.factor, amount), value)
-    # Judged before it is rounded: 1E+125 needs no 400 digits to be too much.
+            return Rejection("bad_field", f"the field {_quote(points.field)} is not a finite number")
+        value = _EXACT.add(_EXACT.multiply(points.factor, amount), value)
+    # Compared before it is rounded and scaled: 1E+125 is over the bound without writing out its digits.
     if abs(value) > BOUND:
         return over_bound()
     return int(_EXACT.scaleb(_EXACT.quantize(value, Decimal(1).scaleb(-decimals)), decimals))
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
+    """A text out of an activity in quotation marks, cut off after 100 characters."""
     return f'"{text[:100]}"'

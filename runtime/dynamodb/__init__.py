@@ -1,1 +1,1 @@
-"""Keeps aggregates, marks, windows and events in DynamoDB, each activity counted once."""
+"""The board's DynamoDB tables: aggregates, marks, the states of windows, and events that wait to be sent."""

@@ -2,8 +2,8 @@
 
 Where totals are kept, one transaction writes an activity's mark (refused where it exists) and the player's aggregates
 (refused where they changed since they were read): a mark exists exactly where its points do. Where one run is kept, one
-conditional write per window keeps the better of two runs: doing it again changes nothing, so it needs no mark.
-`items` says what lies in the tables.
+conditional write for each window keeps the better of two runs: doing it again changes nothing, so it needs no mark.
+`items` has the attributes of both tables.
 """
 
 from __future__ import annotations
@@ -17,189 +17,212 @@ from typing import Any
 
 from runtime.aws import THREADS
 from runtime.config import BoardConfig
-from runtime.domain import folding, scoring
-from runtime.domain.activity import Record, Rejection, time_prefix
-from runtime.domain.folding import Fold
-from runtime.domain.judging import Counts
+from runtime.domain import counting, events, scoring
+from runtime.domain.activity import StreamRecord, time_prefix
+from runtime.domain.counting import Effect
+from runtime.domain.instants import MINUTE
+from runtime.domain.judging import Contribution
+from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.table import PER_TRANSACTION, Table
-from runtime.dynamodb.window_store import Registry
+from runtime.dynamodb.window_store import WindowStore, read_shards
 
 ATTEMPTS = 10
-"""How often a player's batch is tried when another processor writes the same aggregates."""
-_PASSING = {"None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+"""How often a transaction is tried while other processors write the same aggregates."""
+RETRYABLE = {
+    "None",
+    "ConditionalCheckFailed",
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+}
+"""Reasons for which DynamoDB cancels a transaction that may well succeed when it is tried again."""
 
 
 class BusyError(Exception):
-    """Others kept writing the same aggregates. Nothing was written; the messages may be delivered again."""
+    """Other processors kept writing the same aggregates. The activities may be delivered again."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One judged record: points for windows, or a rejection."""
+class JudgedRecord:
+    """A stream record, and what was decided about it by itself."""
 
-    record: Record
-    verdict: Counts | Rejection
+    record: StreamRecord
+    verdict: Contribution | Rejection
 
 
 @dataclass
-class Outcome:
-    """What became of a player's entries."""
+class WriteResult:
+    """How many of a player's activities were counted, were duplicates, or were rejected and why."""
 
     counted: int = 0
-    duplicate: int = 0
-    rejected: list[Rejection] = field(default_factory=list)
+    duplicates: int = 0
+    rejections: list[Rejection] = field(default_factory=list)
 
 
 class Aggregates:
-    """The players of one board: `table` holds their aggregates, `marks` what was decided already."""
+    """What one board keeps of its players: `table` holds their aggregates, `marks` what was decided already."""
 
-    def __init__(self, config: BoardConfig, registry: Registry, table: Table, marks: Table) -> None:
-        self._config = config
-        self._registry = registry
+    def __init__(self, board: BoardConfig, window_store: WindowStore, table: Table, marks: Table) -> None:
+        self._board = board
+        self._window_store = window_store
         self._table = table
         self._marks = marks
 
-    def settle(self, player_id: str, entries: Sequence[Entry], now: int) -> Outcome:
-        """Write the effect of one player's entries, each once. Raises BusyError or botocore's ClientError.
+    def write_once(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> WriteResult:
+        """Write what one player's records change, each once. Raises BusyError or botocore's ClientError.
 
-        After an error some of the entries may have been written; giving them again is harmless.
+        After an error some of the records may have been written; to give them again is harmless.
         """
-        outcome = Outcome()
-        waiting = [list(entries)]
-        if self._config.keeps_one_run:
-            self._keep(player_id, [entry.verdict for entry in entries if isinstance(entry.verdict, Counts)], outcome)
-            waiting = [[entry for entry in entries if isinstance(entry.verdict, Rejection)]]
-        while waiting:
-            some = waiting.pop()
-            if some and not self._settle_at_once(player_id, some, now, outcome):
-                assert len(some) > 1, "one activity writes a mark, and two items for each of a board's seven windows"
-                waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
-        return outcome
+        result = WriteResult()
+        groups = [list(judged)]
+        if self._board.keeps_one_run:
+            self._write_runs(player_id, _contributions(judged), result)
+            groups = [[each for each in judged if isinstance(each.verdict, Rejection)]]
+        while groups:
+            group = groups.pop()
+            if group and not self._write_together(player_id, group, now, result):
+                assert len(group) > 1, "one activity writes a mark, and two items for each of a board's seven windows"
+                groups += [group[len(group) // 2 :], group[: len(group) // 2]]
+        return result
 
-    def _keep(self, player_id: str, runs: Sequence[Counts], outcome: Outcome) -> None:
-        """Keep the best, or the last, of the runs and what is there, in each window by one write."""
+    def _write_runs(self, player_id: str, runs: Sequence[Contribution], result: WriteResult) -> None:
+        """Keep the best or the last of the new runs and the stored one, by one conditional write for each window."""
         kept: dict[Window, Aggregate] = {}
         for run in runs:
-            for span in run.spans:
-                changed = scoring.add(self._config, kept.get(span), run.activity, run.points)
-                assert isinstance(changed, Aggregate), "one run is within the bound"
-                kept[span] = changed
-        wins = "#run < :run" if self._config.aggregate == "last" else "#run > :run"
-        for span, aggregate in kept.items():
-            key = items.place(span.id, self._registry.shards(span), player_id)
-            item = items.aggregate(key, aggregate, version=None)
+            for window in run.windows:
+                aggregate = scoring.add_activity(self._board, kept.get(window), run.activity, run.points)
+                assert isinstance(aggregate, Aggregate), "one run is within the bound"
+                kept[window] = aggregate
+        wins = "#run < :run" if self._board.aggregate == "last" else "#run > :run"
+        for window, aggregate in kept.items():
+            key = items.aggregate_key(window.id, self._window_store.open(window), player_id)
+            item = items.aggregate_item(key, aggregate, version=None)
             self._table.put(item, f"attribute_not_exists(#run) OR {wins}", run=aggregate.run)
-        outcome.counted += len(runs)
+        result.counted += len(runs)
 
-    def _settle_at_once(self, player_id: str, entries: list[Entry], now: int, outcome: Outcome) -> bool:
-        """Write the entries in one transaction; False, with nothing written, where they are too many for one."""
-        remaining = entries
-        client = self._table.client
+    def _write_together(self, player_id: str, group: list[JudgedRecord], now: int, result: WriteResult) -> bool:
+        """Write the records in one transaction; False, with nothing written, where they need more than one holds."""
+        remaining = group
         for attempt in range(ATTEMPTS):
-            # Also the read of the aggregates takes no more items than a transaction.
-            if len(remaining) + len(_spans(remaining)) > PER_TRANSACTION:
+            # One read takes up to 100 aggregates, as many as a transaction has items.
+            if len(remaining) + len(_windows(remaining)) > PER_TRANSACTION:
                 return False
-            fold, writes = self._fold(player_id, remaining, now)
+            effect, writes = self._plan(player_id, remaining, now)
             if len(writes) > PER_TRANSACTION:
                 return False
-            try:
-                client.transact_write_items(TransactItems=writes)
-            except client.exceptions.TransactionCanceledException as error:
-                codes = [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
-                if not set(codes) <= _PASSING:
-                    raise
-                # Marks come first: a refused one was written by an earlier delivery, and so was its effect.
-                taken = [codes[index] == "ConditionalCheckFailed" for index in range(len(remaining))]
-                if any(taken):
-                    outcome.duplicate += sum(taken)
-                    remaining = [entry for entry, gone in zip(remaining, taken, strict=True) if not gone]
-                    if not remaining:
-                        return True
-                else:
-                    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
-            else:
-                rejected = [verdict for verdict in fold.verdicts if isinstance(verdict, Rejection)]
-                outcome.counted += len(remaining) - len(rejected)
-                outcome.rejected += rejected
+            refusals = self._transact(writes)
+            if refusals is None:
+                rejections = [verdict for verdict in effect.verdicts if isinstance(verdict, Rejection)]
+                result.counted += len(remaining) - len(rejections)
+                result.rejections += rejections
                 return True
+            # The marks come first. One that is refused was written by an earlier delivery, together with its effect.
+            marked = [refusal == "ConditionalCheckFailed" for refusal in refusals[: len(remaining)]]
+            if any(marked):
+                result.duplicates += sum(marked)
+                remaining = [each for each, is_marked in zip(remaining, marked, strict=True) if not is_marked]
+                if not remaining:
+                    return True
+            else:
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
         raise BusyError(f"the aggregates of player {player_id} changed {ATTEMPTS} times while they were written")
 
-    def _fold(self, player_id: str, entries: Sequence[Entry], now: int) -> tuple[Fold, list[Any]]:
-        """The effect of the entries on what is stored, and the transaction that writes it: the marks first."""
-        verdicts = [entry.verdict for entry in entries]
-        counted = [verdict for verdict in verdicts if isinstance(verdict, Counts)]
-        places = {span: items.place(span.id, self._registry.shards(span), player_id) for span in _spans(entries)}
-        stored = self._table.get_all(list(places.values())) if places else {}
-        fold = folding.fold(
-            self._config,
-            verdicts,
-            {span: items.read_aggregate(stored[key]) for span, key in places.items() if key in stored},
-            self._minutes(player_id, counted),
-        )
+    def _transact(self, writes: list[Any]) -> list[str] | None:
+        """Write a transaction; None where it was written, otherwise the reason why each item was refused, or "None"."""
+        client = self._table.client
+        try:
+            client.transact_write_items(TransactItems=writes)
+        except client.exceptions.TransactionCanceledException as error:
+            refusals = [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
+            if not set(refusals) <= RETRYABLE:
+                raise
+            return refusals
+        return None
 
-        marks, records, writes = [], [], []
-        for entry, verdict in zip(entries, fold.verdicts, strict=True):
-            rejected = isinstance(verdict, Rejection)
-            marks.append(self._marks.new(items.mark(entry.record, "rejected" if rejected else "counted", now)))
+    def _plan(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> tuple[Effect, list[Any]]:
+        """What the records change in what is stored now, and the transaction that writes it: the marks first."""
+        verdicts = [each.verdict for each in judged]
+        keys = {
+            window: items.aggregate_key(window.id, self._window_store.open(window), player_id)
+            for window in _windows(judged)
+        }
+        stored = self._table.get_all(list(keys.values())) if keys else {}
+        aggregates = {window: items.read_aggregate(stored[key]) for window, key in keys.items() if key in stored}
+        minutes = self._count_in_minutes(player_id, _contributions(judged))
+        effect = counting.count_activities(self._board, verdicts, aggregates, minutes)
+
+        marks, rejected, writes = [], [], []
+        for each, verdict in zip(judged, effect.verdicts, strict=True):
+            outcome = "rejected" if isinstance(verdict, Rejection) else "counted"
+            marks.append(self._marks.put_new_request(items.mark_item(each.record, outcome, now)))
             if isinstance(verdict, Rejection):
-                records.append({"Put": self._marks.write(items.rejected(entry.record, verdict, now))})
-        for span, aggregate in fold.aggregates.items():
-            key = places[span]
-            version, condition = _versioned(stored.get(key))
-            writes.append({"Put": self._table.write(items.aggregate(key, aggregate, version), **condition)})
-        writes += [
-            {"Put": self._table.write(items.events("leaderboard.milestone_reached", details))}
-            for details in folding.milestone_events(self._config, player_id, fold.reached)
-        ]
-        return fold, [*marks, *records, *writes]
+                rejected.append({"Put": self._marks.put_request(items.rejected_item(each.record, verdict, now))})
+        for window, aggregate in effect.aggregates.items():
+            version, condition = _next_version(stored.get(keys[window]))
+            item = items.aggregate_item(keys[window], aggregate, version)
+            writes.append({"Put": self._table.put_request(item, **condition)})
+        for details in events.milestone_details(self._board, player_id, effect.milestones):
+            writes.append({"Put": self._table.put_request(items.outbox_item(events.MILESTONE_REACHED, details))})
+        return effect, [*marks, *rejected, *writes]
 
-    def _minutes(self, player_id: str, counted: Sequence[Counts]) -> dict[int, int]:
-        """How many of the player's activities counted in each UTC minute of these: their marks say so.
+    def _count_in_minutes(self, player_id: str, contributions: Sequence[Contribution]) -> dict[int, int]:
+        """How many of the player's activities are counted in each UTC minute (of the epoch) that gets more.
 
-        To be read after the aggregates, whose version tells of any that is written from then on. (DynamoDB carries out
-        a transaction item by item: in the moment between an aggregate and its marks a batch could be missed here, and
-        the limit passed by as many. Nothing is counted twice or lost by it.)
+        The marks say so. They must be read after the aggregates, whose version reveals any activity that is counted
+        from then on. (DynamoDB carries out a transaction item by item. A batch that is between its aggregates and its
+        marks at that moment is missed here, and the limit may be passed by its size. Nothing is counted twice or lost.)
         """
-        limit = self._config.limits.activities_per_minute
+        limit = self._board.limits.activities_per_minute
         if limit is None:
             return {}
         return {
-            minute: self._marks.count(player_id, _ids_of(minute), "#outcome = :outcome", limit, outcome="counted")
-            for minute in {verdict.activity.at // 60_000 for verdict in counted}
+            minute: self._marks.count(player_id, _id_range(minute), "#outcome = :outcome", limit, outcome="counted")
+            for minute in {contribution.activity.at // MINUTE for contribution in contributions}
         }
 
 
-def players(table: Table, span: Window, shards: int) -> Iterator[tuple[str, Aggregate]]:
-    """Every player's aggregate in a window, in no order; all that was written before the call is in it."""
+def read_players(table: Table, window: Window, shards: int) -> Iterator[tuple[str, Aggregate]]:
+    """Read every player's aggregate in a window, in no order. All that was written before the call is in it."""
 
-    def shard(number: int) -> list[tuple[str, Aggregate]]:
-        found = table.query(f"{span.id}#{number}")
+    def read_shard(number: int) -> list[tuple[str, Aggregate]]:
+        found = table.query(f"{window.id}#{number}")
         return [(item["player_id"]["S"], items.read_aggregate(item)) for item in found]
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for found in pool.map(shard, range(shards)):
-            yield from found
+        for players in pool.map(read_shard, range(shards)):
+            yield from players
 
 
-def _spans(entries: Sequence[Entry]) -> list[Window]:
-    """The windows that entries have points for."""
-    counted = (entry.verdict for entry in entries if isinstance(entry.verdict, Counts))
-    return sorted({span for verdict in counted for span in verdict.spans}, key=lambda span: span.id)
+def read_player(table: Table, windows: Sequence[Window], player_id: str) -> list[Aggregate]:
+    """Read one player's aggregates in some windows; none for a window in which the player has no activity."""
+    shards = read_shards(table, [window.id for window in windows])
+    keys = [items.aggregate_key(window_id, count, player_id) for window_id, count in shards.items()]
+    return [items.read_aggregate(item) for item in table.get_all(keys).values()] if keys else []
 
 
-def _ids_of(minute: int) -> tuple[str, str]:
-    """Texts before and behind the ids of all activities of a UTC minute (of the epoch)."""
-    return time_prefix(minute * 60_000), time_prefix((minute + 1) * 60_000)
+def _contributions(judged: Sequence[JudgedRecord]) -> list[Contribution]:
+    return [each.verdict for each in judged if isinstance(each.verdict, Contribution)]
 
 
-def _versioned(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
-    """The next version of an item, and the condition that it is still the one that was read."""
+def _windows(judged: Sequence[JudgedRecord]) -> list[Window]:
+    """The windows that the records contribute to, in the order of their ids."""
+    windows = {window for contribution in _contributions(judged) for window in contribution.windows}
+    return sorted(windows, key=lambda window: window.id)
+
+
+def _id_range(minute: int) -> tuple[str, str]:
+    """Two texts between which the ids of all activities of a UTC minute (of the epoch) sort."""
+    return time_prefix(minute * MINUTE), time_prefix((minute + 1) * MINUTE)
+
+
+def _next_version(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    """The next version of an item, and the condition that the stored item is still the one that was read."""
     if item is None:
         return 1, {"condition": "attribute_not_exists(player_id)"}
     if "version" not in item:
-        # Written while the board kept one run by one write.
+        # It was written while the board kept one run by one conditional write.
         return 1, {"condition": "attribute_not_exists(#version) AND #run = :run", "run": item["run"]["S"]}
     return int(item["version"]["S"]) + 1, {"condition": "#version = :version", "version": item["version"]["S"]}

@@ -1,4 +1,4 @@
-"""The outbox: events that were written together with what they tell of, sent at least once."""
+"""The outbox: events that were written in one write with the change they are about, and are sent at least once."""
 
 from __future__ import annotations
 
@@ -12,53 +12,53 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
 
 PER_REQUEST = 10
-"""Entries of one PutEvents at the most (EventBridge API reference)."""
+"""The most entries of one PutEvents (EventBridge API reference)."""
 BYTES_PER_REQUEST = 200_000
-"""Bytes of one PutEvents: 256 kB are allowed (EventBridge quotas), names and sources among them."""
+"""The most bytes of details in one PutEvents. 256 kB are allowed (EventBridge quotas), names and sources included."""
 
-_Waiting = tuple[Key, dict[str, str]]
-"""The outbox item that an entry stands in, and the entry."""
+_WaitingEvent = tuple[Key, dict[str, str]]
+"""The key of the outbox item that holds an event, and the event as an entry of PutEvents."""
 
 
 def send(table: Table, events: EventBridgeClient, source: str) -> int:
-    """Send what waits, and forget what was sent. How many events were sent.
+    """Send the events of the outbox in `table`, remove those that were sent, and answer how many there were.
 
-    One that dies in between is sent again, with the same `detail.id`. Raises RuntimeError where EventBridge refused
-    some, after the others.
+    Where this dies after sending, the same events are sent again later, with the same `detail.id`. Raises RuntimeError
+    where EventBridge refused some, after the others were sent.
     """
-    written = [item for shard in range(OUTBOX_SHARDS) for item in table.query(f"#outbox#{shard}")]
-    left = {table.key_of(item): len(item["details"]["L"]) for item in written}
-    waiting: list[_Waiting] = [
+    outbox_items = [item for shard in range(OUTBOX_SHARDS) for item in table.query(f"#outbox#{shard}")]
+    unsent = {table.key_of(item): len(item["details"]["L"]) for item in outbox_items}
+    waiting: list[_WaitingEvent] = [
         (table.key_of(item), {"Source": source, "DetailType": item["type"]["S"], "Detail": detail["S"]})
-        for item in written
+        for item in outbox_items
         for detail in item["details"]["L"]
     ]
     refused: list[str] = []
-    for some in _requests(waiting):
-        entries: Any = [entry for _, entry in some]
+    for group in _requests(waiting):
+        entries: Any = [entry for _, entry in group]
         answers = events.put_events(Entries=entries)["Entries"]
-        for (key, _), answer in zip(some, answers, strict=True):
+        for (key, _), answer in zip(group, answers, strict=True):
             if "ErrorCode" in answer:
                 refused.append(f"{key[1]}: {answer['ErrorCode']}")
                 continue
-            left[key] -= 1
-            if not left[key]:
+            unsent[key] -= 1
+            if not unsent[key]:
                 table.delete(key)
     if refused:
         raise RuntimeError(f"EventBridge refused {len(refused)} events, the first {refused[0]}")
     return len(waiting)
 
 
-def _requests(waiting: list[_Waiting]) -> Iterator[list[_Waiting]]:
-    """The entries in groups that one request holds."""
-    some: list[_Waiting] = []
+def _requests(waiting: list[_WaitingEvent]) -> Iterator[list[_WaitingEvent]]:
+    """The events in groups, each small enough for one request."""
+    group: list[_WaitingEvent] = []
     size = 0
-    for each in waiting:
-        own = len(each[1]["Detail"].encode())
-        if some and (len(some) == PER_REQUEST or size + own > BYTES_PER_REQUEST):
-            yield some
-            some, size = [], 0
-        some.append(each)
-        size += own
-    if some:
-        yield some
+    for event in waiting:
+        event_size = len(event[1]["Detail"].encode())
+        if group and (len(group) == PER_REQUEST or size + event_size > BYTES_PER_REQUEST):
+            yield group
+            group, size = [], 0
+        group.append(event)
+        size += event_size
+    if group:
+        yield group

@@ -1,6 +1,6 @@
-"""A DynamoDB table of this project: a partition key, a sort key, and the few ways it is read and written.
+"""One DynamoDB table of the board: it has a partition key and a sort key, and is read and written in a few ways.
 
-Every read is strongly consistent: what was written before it began is in it.
+Every read is strongly consistent: it sees all that was written before it began.
 """
 
 from __future__ import annotations
@@ -14,52 +14,55 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Item = dict[str, Any]
+"""An item in DynamoDB's JSON: {"player_id": {"S": "ann"}, ...}."""
 Key = tuple[str, str]
+"""The values of an item's partition key and sort key."""
 
 PER_TRANSACTION = 100
-"""Items of one transaction at the most (DynamoDB API reference, TransactWriteItems)."""
+"""The most items of one transaction (DynamoDB API reference, TransactWriteItems)."""
 
-_LEAST_PAGE = 100
+_MIN_PAGE = 100
+"""The fewest items of a page that `count` reads."""
 
 
 class Table:
-    """One table. `keys` are the names of its two key attributes."""
+    """One table. `key_names` are the names of its partition key and its sort key."""
 
-    def __init__(self, client: DynamoDBClient, name: str, keys: tuple[str, str]) -> None:
+    def __init__(self, client: DynamoDBClient, name: str, key_names: tuple[str, str]) -> None:
         self.client = client
         self.name = name
-        self.keys = keys
+        self.key_names = key_names
 
-    def key(self, key: Key) -> Item:
-        """A key as DynamoDB's JSON."""
-        return {self.keys[0]: {"S": key[0]}, self.keys[1]: {"S": key[1]}}
+    def key_attributes(self, key: Key) -> Item:
+        """A key in DynamoDB's JSON."""
+        return {self.key_names[0]: {"S": key[0]}, self.key_names[1]: {"S": key[1]}}
 
     def key_of(self, item: Item) -> Key:
         """The key of an item."""
-        return item[self.keys[0]]["S"], item[self.keys[1]]["S"]
+        return item[self.key_names[0]]["S"], item[self.key_names[1]]["S"]
 
     def get(self, key: Key) -> Item | None:
-        """An item, or None."""
-        answer = self.client.get_item(TableName=self.name, Key=self.key(key), ConsistentRead=True)
+        """Read one item; None where there is none."""
+        answer = self.client.get_item(TableName=self.name, Key=self.key_attributes(key), ConsistentRead=True)
         return answer.get("Item")
 
     def get_all(self, keys: Sequence[Key]) -> dict[Key, Item]:
-        """Those of the items that there are; at most 100."""
+        """Read the items that exist among those of up to 100 keys, by key."""
         found: dict[Key, Item] = {}
-        waiting: list[Any] = [self.key(key) for key in keys]
-        while waiting:
-            answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": waiting, "ConsistentRead": True}})
+        remaining: list[Any] = [self.key_attributes(key) for key in keys]
+        while remaining:
+            answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": remaining, "ConsistentRead": True}})
             found |= {self.key_of(item): item for item in answer["Responses"].get(self.name, [])}
-            rest = answer["UnprocessedKeys"].get(self.name)
-            waiting = list(rest["Keys"]) if rest else []
+            unprocessed = answer["UnprocessedKeys"].get(self.name)
+            remaining = list(unprocessed["Keys"]) if unprocessed else []
         return found
 
     def query(self, partition: str) -> Iterator[Item]:
-        """Every item of a partition, in the order of the sort key."""
+        """Read every item of a partition, in the order of the sort key."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression="#partition = :partition",
-            ExpressionAttributeNames={"#partition": self.keys[0]},
+            ExpressionAttributeNames={"#partition": self.key_names[0]},
             ExpressionAttributeValues={":partition": {"S": partition}},
             ConsistentRead=True,
         )
@@ -67,22 +70,22 @@ class Table:
             yield from page["Items"]
 
     def count(self, partition: str, between: tuple[str, str], condition: str, most: int, **values: str) -> int:
-        """How many items of a part of a partition are as the condition says; no more than `most` are looked for.
+        """Count the items of a partition that meet a condition and whose sort key is `between` two texts.
 
-        `between` are the first and the last sort key.
+        It stops soon after `most` are found. See `put_request` for the condition.
         """
         names, attributes = _expressions(
             f"#partition #sort {condition}", {"partition": partition, "from": between[0], "to": between[1], **values}
         )
-        names["ExpressionAttributeNames"] |= {"#partition": self.keys[0], "#sort": self.keys[1]}
+        names["ExpressionAttributeNames"] |= {"#partition": self.key_names[0], "#sort": self.key_names[1]}
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression="#partition = :partition AND #sort BETWEEN :from AND :to",
             FilterExpression=condition,
             Select="COUNT",
             ConsistentRead=True,
-            # Of one who plays far beyond a limit, little more than what it lets through is read.
-            PaginationConfig={"PageSize": max(most, _LEAST_PAGE)},
+            # Small pages: for a player who is far over a limit, little more is read than for one who is just over it.
+            PaginationConfig={"PageSize": max(most, _MIN_PAGE)},
             **names,
             **attributes,
         )
@@ -94,25 +97,29 @@ class Table:
         return found
 
     def put(self, item: Item, condition: str | None = None, **values: str) -> bool:
-        """Write an item; False where it is not as the condition says. See `write` for the condition."""
-        return self._try(self.client.put_item, self.write(item, condition, **values))
+        """Write an item if the stored one meets the condition; False where it does not. See `put_request`."""
+        return self._try_write(self.client.put_item, self.put_request(item, condition, **values))
 
     def update(self, key: Key, expression: str, condition: str, **values: Any) -> bool:
-        """Change an item; False where it is not as the condition says."""
+        """Change an item if it meets the condition; False where it does not. See `put_request` for the names."""
         names, attributes = _expressions(f"{expression} {condition}", values)
         request = {"UpdateExpression": expression, "ConditionExpression": condition, **names, **attributes}
-        return self._try(self.client.update_item, {"TableName": self.name, "Key": self.key(key), **request})
+        key_attributes = self.key_attributes(key)
+        return self._try_write(self.client.update_item, {"TableName": self.name, "Key": key_attributes, **request})
 
     def delete(self, key: Key) -> None:
         """Remove an item, if there is one."""
-        self.client.delete_item(TableName=self.name, Key=self.key(key))
+        self.client.delete_item(TableName=self.name, Key=self.key_attributes(key))
 
-    def new(self, item: Item) -> dict[str, Any]:
-        """The put of a transaction that is refused where the item exists."""
-        return {"Put": self.write(item, f"attribute_not_exists({self.keys[1]})")}
+    def put_new_request(self, item: Item) -> dict[str, Any]:
+        """The part of a transaction that writes a new item, and is refused where the item exists."""
+        return {"Put": self.put_request(item, f"attribute_not_exists({self.key_names[1]})")}
 
-    def write(self, item: Item, condition: str | None = None, **values: Any) -> dict[str, Any]:
-        """A put. In the condition, `#name` is the attribute of that name and `:name` the given value, a text."""
+    def put_request(self, item: Item, condition: str | None = None, **values: Any) -> dict[str, Any]:
+        """The request that writes an item.
+
+        In the condition `#name` stands for the attribute of that name, and `:name` for the value given as `name`.
+        """
         request: dict[str, Any] = {"TableName": self.name, "Item": item}
         if condition is not None:
             names, attributes = _expressions(condition, values)
@@ -120,7 +127,7 @@ class Table:
         return request
 
     @staticmethod
-    def _try(call: Any, request: dict[str, Any]) -> bool:
+    def _try_write(call: Any, request: dict[str, Any]) -> bool:
         try:
             call(**request)
         except ClientError as error:
@@ -131,7 +138,7 @@ class Table:
 
 
 def _expressions(expression: str, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The names and values of an expression, as a request carries them. A text stands for {"S": text}."""
+    """The parts of a request that name the attributes and the values of an expression. A text becomes {"S": text}."""
     words = {word.strip("(),") for word in expression.replace("(", " ").split()}
     names = {word: word[1:] for word in sorted(words) if word.startswith("#")}
     attributes = {f":{name}": {"S": value} if isinstance(value, str) else value for name, value in values.items()}

@@ -1,92 +1,121 @@
-"""What a board's tables are for: what their numbers mean, which windows were opened, and how far those are from sealed.
+"""Windows in the aggregates table: what their numbers mean, which were opened, and each one's state until it is sealed.
 
-A window goes open -> probing -> sealing -> sealed, each step one conditional write, so that two rebuilds at once agree.
+A window goes open -> probing -> sealing -> sealed. Each step is one conditional write, so that two rebuilds at once
+agree.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from runtime.config import BoardConfig
 from runtime.domain import instants, windows
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
-from runtime.dynamodb import items
-from runtime.dynamodb.items import OPEN, PROBING, SEALED, SEALING, WindowState
-from runtime.dynamodb.table import Table
+from runtime.dynamodb.items import get_number, get_text
+from runtime.dynamodb.table import Item, Key, Table
+
+OPEN, PROBING, SEALING, SEALED = "open", "probing", "sealing", "sealed"
+"""The states of a window. SEALING and SEALED take no activity; a batch that began before may still be writing."""
+
+
+@dataclass(frozen=True)
+class WindowState:
+    """A window that was opened, and how far it is on its way to being sealed. Times are in milliseconds since 1970."""
+
+    window: Window
+    shards: int
+    """How many partitions its aggregates are spread over."""
+    state: str = OPEN
+    token: str = ""
+    """What only the window's own probes carry."""
+    probed_at: int = 0
+    """When the probes were sent for the first time."""
+    probes: frozenset[str] = frozenset()
+    """The ids of the probes that came through the processor."""
+    arrived: str = ""
+    """A fingerprint of what has arrived: the probes and the ranks. Sealing waits until it stops changing."""
+    changed_at: int = 0
+    """When `arrived` changed last."""
+    sealing_at: int = 0
+    """When the window was closed to new activities."""
+    final: WindowRanks | None = None
+    """The final ranks, once it is sealed."""
 
 
 class IdentityError(Exception):
-    """The stored numbers mean something else than this bundle's: nothing may be written."""
+    """The stored numbers mean something else than this bundle's numbers, so nothing may be written."""
 
 
-class Registry:
-    """The items of the aggregates table that are about the board and not about a player."""
+class WindowStore:
+    """The windows of one board that were opened, in its aggregates table."""
 
-    def __init__(self, table: Table, config: BoardConfig) -> None:
+    def __init__(self, table: Table, board: BoardConfig) -> None:
         self._table = table
-        self._config = config
-        self._identified = False
+        self._board = board
+        self._identity_is_checked = False
         self._shards: dict[str, int] = {}
 
-    def identify(self) -> None:
-        """Make sure that the stored numbers mean what this bundle's mean, or claim an empty table.
+    def check_identity(self) -> None:
+        """Make sure that the stored numbers mean what this bundle's mean. Raises IdentityError where they do not.
 
-        Raises IdentityError where they do not. A kind of window that is new to the board is added, and so is a season.
+        What has no stored meaning yet gets this bundle's: all in an empty table, a kind of window that is new.
         """
-        if self._identified:
+        if self._identity_is_checked:
             return
-        for name, mine in items.identity(self._config).items():
+        for name, own in self._board.identity.items():
             key = ("#identity", name)
             stored = self._table.get(key)
             if stored is None:
-                self._table.put({**self._table.key(key), "is": {"S": mine}}, "attribute_not_exists(player_id)")
+                item = {**self._table.key_attributes(key), "is": {"S": own}}
+                self._table.put(item, "attribute_not_exists(player_id)")
                 stored = self._table.get(key)
-            if stored is None or stored["is"]["S"] != mine:
-                raise _refused(name, str(stored and stored["is"]["S"]), mine)
-        spans = {span.id: span for kind in self._config.windows for span in windows.seasons(kind)}
-        known = self._table.get_all([("#windows", name) for name in spans]) if spans else {}
-        for opened in map(items.read_opened, known.values()):
-            if opened.span != (span := spans[opened.span.id]):
-                raise _refused(f"the season {span.id}", _dates(opened.span), _dates(span))
-        self._identified = True
+            if stored is None or stored["is"]["S"] != own:
+                raise _identity_error(name, str(stored and stored["is"]["S"]), own)
+        seasons = {season.id: season for kind in self._board.windows for season in windows.season_windows(kind)}
+        opened = self._table.get_all([_key(window_id) for window_id in seasons]) if seasons else {}
+        for stored_season in (_read_state(item).window for item in opened.values()):
+            if stored_season != (season := seasons[stored_season.id]):
+                raise _identity_error(f"the season {season.id}", _dates(stored_season), _dates(season))
+        self._identity_is_checked = True
 
-    def shards(self, span: Window) -> int:
-        """How many partitions a window's aggregates are spread over; opens the window where it is new."""
-        if span.id not in self._shards:
-            stored = self.find(span.id)
-            if stored is None:
-                self._table.put(items.opened(span, self._config.shards), "attribute_not_exists(player_id)")
-                stored = self.find(span.id)
-            assert stored is not None
-            self._shards[span.id] = stored.shards
-        return self._shards[span.id]
+    def open(self, window: Window) -> int:
+        """Open a window if it is new, and answer how many partitions its aggregates are spread over."""
+        if window.id not in self._shards:
+            state = self.find(window.id)
+            if state is None:
+                self._table.put(_window_item(window, self._board.shards), "attribute_not_exists(player_id)")
+                state = self.find(window.id)
+            assert state is not None
+            self._shards[window.id] = state.shards
+        return self._shards[window.id]
 
     def find(self, window_id: str) -> WindowState | None:
-        """A window that was opened; None for any other."""
-        item = self._table.get(("#windows", window_id))
-        return items.read_opened(item) if item else None
+        """The state of a window; None for a window that was never opened."""
+        item = self._table.get(_key(window_id))
+        return _read_state(item) if item else None
 
-    def opened(self) -> list[WindowState]:
-        """Every window that was opened, in the order of their ids."""
-        return [items.read_opened(item) for item in self._table.query("#windows")]
+    def read_all(self) -> list[WindowState]:
+        """The states of all windows that were opened, in the order of their ids."""
+        return [_read_state(item) for item in self._table.query("#windows")]
 
     def forget(self, window_id: str) -> None:
-        """Remove what is known of a window that nothing can arrive for any more."""
-        self._table.delete(("#windows", window_id))
+        """Remove the state of a window that no activity can arrive for any more."""
+        self._table.delete(_key(window_id))
 
-    def closed(self, window_id: str) -> bool:
-        """Whether a window takes nothing any more."""
-        window = self.find(window_id)
-        return window is not None and window.state in (SEALING, SEALED)
+    def is_closed(self, window_id: str) -> bool:
+        """Whether a window takes no activity any more."""
+        found = self.find(window_id)
+        return found is not None and found.state in (SEALING, SEALED)
 
-    def probing(self, window: WindowState, arrived: str, now: int) -> bool:
-        """From here on the window's probes are on their way, with a token that only they carry."""
-        return self._step(
-            window,
+    def start_probing(self, state: WindowState, arrived: str, now: int) -> bool:
+        """Move a window on to PROBING, with a token for its probes; False where it is in another state already."""
+        return self._move(
+            state,
             PROBING,
             "token = :token, arrived = :arrived, probed_at = :now, changed_at = :now",
             token=secrets.token_hex(16),
@@ -94,48 +123,48 @@ class Registry:
             now={"N": str(now)},
         )
 
-    def probe_seen(self, window_id: str, token: str, probe_id: str) -> bool:
-        """A probe came through. False for one that this board did not send."""
+    def record_probe(self, window_id: str, token: str, probe_id: str) -> bool:
+        """Remember that a probe came through; False for a probe that this board did not send."""
         return self._table.update(
-            ("#windows", window_id),
+            _key(window_id),
             "ADD #probes :probes",
             "#token = :token",
             token=token,
             probes={"SS": [probe_id]},
         )
 
-    def changed(self, window: WindowState, arrived: str, now: int) -> None:
-        """Remember that more has come through for a window than before."""
+    def record_arrival(self, state: WindowState, arrived: str, now: int) -> None:
+        """Remember that more has arrived for a window than before."""
         self._table.update(
-            ("#windows", window.span.id),
+            _key(state.window.id),
             "SET #arrived = :arrived, #changed_at = :now",
             "#state = :state",
             arrived=arrived,
             now={"N": str(now)},
-            state=window.state,
+            state=state.state,
         )
 
-    def sealing(self, window: WindowState, now: int) -> bool:
-        """From here on the window takes nothing. A batch that began before may still write, until it times out."""
-        return self._step(window, SEALING, "sealing_at = :now", now={"N": str(now)})
+    def start_sealing(self, state: WindowState, now: int) -> bool:
+        """Move a window on to SEALING, so that it takes no activity; False where it is in another state already."""
+        return self._move(state, SEALING, "sealing_at = :now", now={"N": str(now)})
 
-    def seal(self, window: WindowState, ranked: WindowRanks, event: dict[str, Any]) -> None:
-        """The window's ranks are final; the event that tells so is written with it. Harmless when done twice."""
-        sealed = {
+    def seal(self, state: WindowState, ranks: WindowRanks, event: Item) -> None:
+        """Store a window's final ranks together with the outbox item of its event. Doing it twice changes nothing."""
+        update = {
             "Update": {
                 "TableName": self._table.name,
-                "Key": self._table.key(("#windows", window.span.id)),
+                "Key": self._table.key_attributes(_key(state.window.id)),
                 "UpdateExpression": "SET #state = :sealed, #final = :final",
                 "ConditionExpression": "#state = :sealing",
                 "ExpressionAttributeNames": {"#state": "state", "#final": "final"},
                 "ExpressionAttributeValues": {
                     ":sealed": {"S": SEALED},
                     ":sealing": {"S": SEALING},
-                    ":final": {"S": json.dumps(asdict(ranked))},
+                    ":final": {"S": json.dumps(ranks.to_json())},
                 },
             }
         }
-        writes: list[Any] = [sealed, {"Put": self._table.write(event)}]
+        writes: list[Any] = [update, {"Put": self._table.put_request(event)}]
         client = self._table.client
         try:
             client.transact_write_items(TransactItems=writes)
@@ -144,22 +173,55 @@ class Registry:
             if codes[0] != "ConditionalCheckFailed":
                 raise
 
-    def _step(self, window: WindowState, state: str, assignments: str, **values: Any) -> bool:
-        """Move a window on from the state it was read in; False where it is in another already."""
+    def _move(self, state: WindowState, next_state: str, assignments: str, **values: Any) -> bool:
+        """Move a window on from the state that it was read in; False where it is in another state already."""
         names = ", ".join(f"#{assignment.strip()}" for assignment in assignments.split(","))
-        condition = "attribute_not_exists(#state)" if window.state == OPEN else "#state = :before"
-        before = {} if window.state == OPEN else {"before": window.state}
-        return self._table.update(
-            ("#windows", window.span.id), f"SET #state = :state, {names}", condition, state=state, **before, **values
-        )
+        condition = "attribute_not_exists(#state)" if state.state == OPEN else "#state = :before"
+        before = {} if state.state == OPEN else {"before": state.state}
+        expression = f"SET #state = :state, {names}"
+        return self._table.update(_key(state.window.id), expression, condition, state=next_state, **before, **values)
 
 
-def _refused(name: str, stored: str, mine: str) -> IdentityError:
+def read_shards(table: Table, window_ids: Iterable[str]) -> dict[str, int]:
+    """How many partitions each window's aggregates are spread over, for the windows that were opened; up to 100."""
+    states = map(_read_state, table.get_all([_key(window_id) for window_id in window_ids]).values())
+    return {state.window.id: state.shards for state in states}
+
+
+def _key(window_id: str) -> Key:
+    return "#windows", window_id
+
+
+def _window_item(window: Window, shards: int) -> Item:
+    """Make the item of a window that opens now. It gets its other attributes on the way to being sealed."""
+    edges = {"every": window.every, "starts_at": window.starts_at, "ends_at": window.ends_at, "shards": shards}
+    return {"partition": {"S": "#windows"}, "player_id": {"S": window.id}, "window": {"S": json.dumps(edges)}}
+
+
+def _read_state(item: Item) -> WindowState:
+    edges = json.loads(item["window"]["S"])
+    shards = edges.pop("shards")
+    final = get_text(item, "final")
+    return WindowState(
+        window=Window(id=item["player_id"]["S"], **edges),
+        shards=shards,
+        state=get_text(item, "state") or OPEN,
+        token=get_text(item, "token") or "",
+        probed_at=get_number(item, "probed_at"),
+        probes=frozenset(item["probes"]["SS"] if "probes" in item else []),
+        arrived=get_text(item, "arrived") or "",
+        changed_at=get_number(item, "changed_at"),
+        sealing_at=get_number(item, "sealing_at"),
+        final=WindowRanks.from_json(json.loads(final)) if final else None,
+    )
+
+
+def _identity_error(name: str, stored: str, own: str) -> IdentityError:
     return IdentityError(
-        f"this board's data was made with {name} = {stored}, the bundle has {mine}: "
+        f"this board's data was made with {name} = {stored}, the bundle has {own}: "
         "nothing is written; give the board a new name, or put the old value back"
     )
 
 
-def _dates(span: Window) -> str:
-    return " to ".join(instants.rfc3339(edge) for edge in (span.starts_at, span.ends_at) if edge is not None)
+def _dates(window: Window) -> str:
+    return " to ".join(instants.rfc3339(edge) for edge in (window.starts_at, window.ends_at) if edge is not None)

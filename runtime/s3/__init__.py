@@ -1,1 +1,1 @@
-"""Keeps snapshots in S3, each replaced whole."""
+"""The board's S3 bucket: snapshots, each published as a whole."""

@@ -1,4 +1,4 @@
-"""The board's bucket: JSON files, some of which never change."""
+"""The board's bucket: JSON files, some of which never change once they are written."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from runtime.aws import THREADS
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-CACHED = 64
-"""Files that a function keeps in memory: some 200 kB each at the most."""
+MAX_CACHED = 64
+"""The most files that a function keeps in memory. The largest have some 200 kB, see `rank_files.BLOCK`."""
+PER_DELETE = 1000
+"""The most keys of one DeleteObjects (Amazon S3 API reference)."""
 
 
 class Bucket:
-    """A bucket of JSON files."""
+    """A bucket of JSON files. Threads may share it."""
 
     def __init__(self, client: S3Client, name: str) -> None:
         self._client = client
@@ -30,17 +32,17 @@ class Bucket:
         self._lock = Lock()
 
     def get(self, key: str) -> tuple[Any, str] | tuple[None, None]:
-        """A file's content and its ETag; a pair of None where there is none."""
+        """Read a file: its content and its ETag, or a pair of None where there is no file."""
         try:
             answer = self._client.get_object(Bucket=self._name, Key=key)
         except self._client.exceptions.NoSuchKey:
             return None, None
         return json.loads(answer["Body"].read()), answer["ETag"]
 
-    def get_fixed(self, key: str) -> Any:
-        """The content of a file that never changes, from memory where it was read before.
+    def get_immutable(self, key: str) -> Any:
+        """Read the content of a file that never changes, from memory where it was read before.
 
-        Raises LookupError where it is gone.
+        Raises LookupError where the file is gone.
         """
         with self._lock:
             if key in self._cache:
@@ -51,45 +53,45 @@ class Bucket:
             raise LookupError(f"{key} is gone: its snapshot was replaced long ago")
         with self._lock:
             self._cache[key] = content
-            while len(self._cache) > CACHED:
+            while len(self._cache) > MAX_CACHED:
                 self._cache.popitem(last=False)
         return content
 
     def put_all(self, files: Mapping[str, Any]) -> None:
-        """Write files by key."""
+        """Write files, several at once: key -> content."""
 
         def put(key: str) -> None:
-            self._client.put_object(Bucket=self._name, Key=key, Body=encode(files[key]))
+            self._client.put_object(Bucket=self._name, Key=key, Body=encode_json(files[key]))
 
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(put, files))
 
-    def put_if(self, key: str, content: Any, etag: str | None) -> bool:
-        """Write a file if it still is the one with that ETag (None: if there is none). False where it is not."""
+    def put_if_unchanged(self, key: str, content: Any, etag: str | None) -> bool:
+        """Write a file if it still has that ETag (None: if it does not exist); False where it has another."""
         condition: Any = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
         try:
-            self._client.put_object(Bucket=self._name, Key=key, Body=encode(content), **condition)
+            self._client.put_object(Bucket=self._name, Key=key, Body=encode_json(content), **condition)
         except ClientError as error:
-            # 409 where another conditional write of the same key is under way: its outcome decides.
+            # 409 means that another conditional write of the same key is under way: that one decides.
             if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict"):
                 return False
             raise
         return True
 
-    def keys(self, prefix: str, after: str = "", limit: int | None = None) -> list[str]:
-        """The keys that begin with a prefix, sorted; those behind `after`, `limit` of them at the most."""
+    def list_keys(self, prefix: str, after: str = "", limit: int | None = None) -> list[str]:
+        """The keys that begin with a prefix and sort behind `after`, in order, `limit` of them at the most."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._name, Prefix=prefix, StartAfter=after, PaginationConfig={"MaxItems": limit} if limit else {}
         )
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def delete(self, keys: list[str]) -> None:
-        """Remove files; those that are gone already do no harm."""
-        for start in range(0, len(keys), 1000):
-            some: Any = [{"Key": key} for key in keys[start : start + 1000]]
-            self._client.delete_objects(Bucket=self._name, Delete={"Objects": some, "Quiet": True})
+        """Remove files. Those that are gone already do no harm."""
+        for start in range(0, len(keys), PER_DELETE):
+            objects: Any = [{"Key": key} for key in keys[start : start + PER_DELETE]]
+            self._client.delete_objects(Bucket=self._name, Delete={"Objects": objects, "Quiet": True})
 
 
-def encode(content: Any) -> bytes:
-    """Compact JSON."""
+def encode_json(content: Any) -> bytes:
+    """Compact JSON in UTF-8."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

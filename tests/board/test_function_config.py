@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from generator.board.board import Board
 from generator.rendering.text_files import page
 from generator.spec import decimals
-from runtime.config import Column, Limits, Points, Season, WindowKind, dumps, loads
+from runtime.config import Column, Limits, Points, Season, WindowKind, parse_board_json, to_board_json
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 
 def made(scoring: str, window: str = "{every: week}", **keys: str) -> Board:
     (example,) = boards_of(project_yaml(board_yaml("example", scoring=scoring, window=window, **keys)))
-    assert loads(dumps(example.config)) == example.config
+    assert parse_board_json(to_board_json(example.config)) == example.config
     return example
 
 

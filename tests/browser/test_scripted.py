@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from runtime.queries import Problem
 from tests.browser.board_server import ScriptedApi, ScriptedProblem, ScriptedWindow, ranking
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
@@ -77,6 +76,6 @@ def test_problems_have_the_same_status(
     with pytest.raises(ScriptedProblem) as ours:
         scripted.answer(address, query)
     who = () if path == "leaderboard" else ("nobody",)
-    with pytest.raises(Problem) as theirs:
+    with pytest.raises(ProblemError) as theirs:
         getattr(real.api, path)(*who, query, NOW)
     assert ours.value.status == theirs.value.status == status

@@ -1,4 +1,4 @@
-"""Each of our policies finds what it is for, in a bundle that is otherwise as it was generated, and nothing else."""
+"""Each policy finds the one fault that is put into a generated bundle, and nothing else."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ AS_TEXT = (
 LETTERS = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 WRONG: dict[str, tuple[str, str, str, str]] = {
-    # What is wrong: the policy, the file, a pattern in it, what stands in its place. A pattern of "$" adds to the end.
+    # A name for the fault: the policy, the file, a pattern in the file, and its replacement. "$" appends to the file.
     "alarm-gone": (
         "CKV_LB_1",
         "alarms.tf",
@@ -144,7 +144,7 @@ RIGHT = {
 
 
 def mutant(name: str, file: str, pattern: str, text: str) -> Bundle:
-    """As much of the smallest bundle as every policy looks at, with that one change, which is one."""
+    """The files of the smallest bundle that the policies look at, with one of them changed."""
     names = {"main.tf", "alarms.tf", "api.tf", file}
     files = {name: SMALLEST[f"solo/wins/terraform/{name}"].decode() for name in sorted(names)}
     changed = files[file] + text if pattern == "$" else re.sub(pattern, text, files[file], count=1)
@@ -157,7 +157,7 @@ def mutant(name: str, file: str, pattern: str, text: str) -> Bundle:
 
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scan:
-    """One run of checkov over every mutant, and over every bundle of the golden cases and the sample as it is."""
+    """Run checkov once over every mutant, and over every generated bundle of the golden cases and the sample."""
     checkov = need("checkov")
     folder = tmp_path_factory.mktemp("build")
     bundles = [mutant(name, *change) for name, (_, *change) in WRONG.items()]
@@ -195,10 +195,10 @@ def test_nothing_is_found_in_what_is_generated(scanned: Scan) -> None:
 
 
 def test_every_policy_has_a_mutant_and_its_name() -> None:
-    """The policies' files, which need checkov to be imported, and what the generator says of them."""
+    """The ids and names in the policies' files, which only checkov can import, are those that the generator lists."""
     found: dict[str, str] = {}
     for path in POLICIES_FOLDER.glob("*.py"):
-        found |= dict(re.findall(r'^judge\(\s*"(CKV_LB_\d+)",\s*"([^"]+)"', path.read_text(), re.MULTILINE))
+        found |= dict(re.findall(r'^register_policy\(\s*"(CKV_LB_\d+)",\s*"([^"]+)"', path.read_text(), re.MULTILINE))
     assert found == POLICIES
     assert {policy for policy, *_ in WRONG.values()} == set(POLICIES)
 

@@ -109,7 +109,7 @@ def test_what_it_names_is_there(page: Path) -> None:
         ("runtime.config.no_such_name", True),
         ("BoardConfig.keeps_one_run", False),
         ("BoardConfig.keeps_two_runs", True),
-        ("sealing.step", False),
+        ("sealing.advance", False),
         ("NoSuchClassAnywhere", True),
         ("every", False),
         ("make test ARGS=--accept", False),

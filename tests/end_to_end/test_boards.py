@@ -72,7 +72,7 @@ def make_board(number: int) -> Board:
         name=name,
         folder=f"nebula/{name}",
         names=Names(f"random-{name}"),
-        config=replace(config_of(draw_boards()[number][0]), board=name),
+        config=replace(config_of(draw_boards()[number][0]), name=name),
     )
 
 

@@ -13,7 +13,7 @@ from runtime import clock
 from runtime.config import BoardConfig, Limits, WindowKind
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import Registry
+from runtime.dynamodb.window_store import WindowStore
 from runtime.processor import process
 from tests.end_to_end.deployed import deploy_boards
 from tests.runtime.boards import board, item, message
@@ -41,8 +41,8 @@ class MeteredBoard:
         names = stack.boards["kills"].board.names
         table = Table(client, names.part("aggregates"), ("partition", "player_id"))
         marks = Table(client, names.part("marks"), ("player_id", "activity_id"))
-        self.registry = Registry(table, config)
-        self.aggregates = Aggregates(config, self.registry, table, marks)
+        self.window_store = WindowStore(table, config)
+        self.aggregates = Aggregates(config, self.window_store, table, marks)
         for each in (table, marks):
             for page in client.get_paginator("scan").paginate(TableName=each.name):
                 for found in page["Items"]:
@@ -52,7 +52,7 @@ class MeteredBoard:
         """Process a batch. Returns the write units that it took."""
         before, now = self.units, clock.now()
         messages = [message(each, str(number), now) for number, each in enumerate(items)]
-        batch = process(messages, self.config, self.registry, self.aggregates, now)
+        batch = process(messages, self.config, self.window_store, self.aggregates, now)
         assert not batch.failed
         assert batch.counts["Counted"] == len(items)
         return self.units - before

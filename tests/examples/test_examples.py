@@ -11,7 +11,7 @@ import pytest
 
 from generator import pipeline
 from generator.pipeline import Generated
-from runtime.config import Every, Kind, Ties
+from runtime.config import AggregateKind, Every, Ties
 from tests.support.paths import REPOSITORY
 
 EXAMPLES = REPOSITORY / "examples"
@@ -67,7 +67,7 @@ def test_twenty_teams() -> None:
 def test_every_kind_of_board_has_an_example() -> None:
     boards = [board for main in PROJECTS if main != TWENTY_TEAMS for board in generated(main).boards]
     configs = [board.config for board in boards]
-    assert {config.aggregate for config in configs} == set(get_args(Kind))
+    assert {config.aggregate for config in configs} == set(get_args(AggregateKind))
     assert {config.ties for config in configs} == set(get_args(Ties))
     assert {window.every for config in configs for window in config.windows} == set(get_args(Every))
     assert any(len(config.columns) > 1 for config in configs)

@@ -17,10 +17,10 @@ from generator.operations.redriving import redrive_dead_letters, redrive_rejecte
 from generator.operations.rejections import Rejection, list_rejections
 from generator.operations.running_board import RunningBoard
 from runtime.config import BoardConfig, Points, Rule
-from runtime.domain.activity import DAY
+from runtime.domain.instants import DAY
 from runtime.dynamodb import items
-from runtime.dynamodb.items import IMAGE_KEPT
-from runtime.processor import Batch, process
+from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
+from runtime.processor import BatchResult, process
 from tests.runtime.boards import NOW, board, item, stream_record
 from tests.runtime.fakes import error
 from tests.runtime.world import World
@@ -78,7 +78,7 @@ class Game:
     def add_missing_rule(self) -> None:
         """Add the rule: from now on `new_kill` counts."""
         config = board(aggregate=self.config.aggregate, decimals=0, rules=WITH_NEW_RULE.rules)
-        self.world.config = self.world.aggregates._config = config
+        self.world.config = self.world.aggregates._board = config
 
     def rejected(self, now: int = LATER, reason: str | None = None) -> list[Rejection]:
         """What `leaderboards rejected` would list."""
@@ -91,12 +91,12 @@ class Game:
             counts = vars(done)
         return counts
 
-    def process_queue(self, now: int = LATER) -> Batch:
+    def process_queue(self, now: int = LATER) -> BatchResult:
         """Process every message in the queue, twice: SQS delivers at least once. Returns the second result."""
         bodies, self.sqs.queues["queue"] = self.sqs.queues["queue"], []
         messages = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-        process(messages, self.world.config, self.world.registry, self.world.aggregates, now)
-        return process(messages, self.world.config, self.world.registry, self.world.aggregates, now)
+        process(messages, self.world.config, self.world.window_store, self.world.aggregates, now)
+        return process(messages, self.world.config, self.world.window_store, self.world.aggregates, now)
 
     def scores(self, now: int = LATER) -> dict[str, int]:
         """Every player's score in a new snapshot."""
@@ -217,7 +217,7 @@ def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
     # Put the rejection back, as if the redrive had died before its last step.
     record = left.make_record()
     game.world.dynamodb.tables["marks"][left.key] = {
-        **game.running.marks.key(left.key),
+        **game.running.marks.key_attributes(left.key),
         **{name: {"S": value} for name, value in (("reason", left.reason), ("detail", ""), ("by", "ann"))},
         "activity": {"S": left.activity_id},
         "written": {"N": str(left.written)},
@@ -231,8 +231,8 @@ def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
 
 
 def test_an_activity_too_large_to_keep_is_read_from_the_activities_table(game: Game) -> None:
-    there = item("ann", type="new_kill", note="x" * IMAGE_KEPT)
-    gone = item("bob", number=1, type="new_kill", note="x" * IMAGE_KEPT)
+    there = item("ann", type="new_kill", note="x" * MAX_IMAGE_CHARACTERS)
+    gone = item("bob", number=1, type="new_kill", note="x" * MAX_IMAGE_CHARACTERS)
     game.world.activities.put(there)
     game.world.put(there, gone)
     assert [each.type for each in game.rejected()] == [None, None]

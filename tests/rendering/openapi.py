@@ -1,4 +1,4 @@
-"""Whether a JSON document is what a schema of an openapi.yaml says: strict, and just for the keywords that are used."""
+"""Checks JSON against a schema of an openapi.yaml: strictly, and only for the keywords that are used there."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Schemas:
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
 
-    def resolved(self, node: Any) -> Any:
-        """What a `$ref` stands for, with what stands beside it."""
+    def resolve(self, node: Any) -> Any:
+        """Replace a `$ref` by what it refers to, and keep the notes beside it."""
         if not isinstance(node, dict) or "$ref" not in node:
             return node
         found = self.document
@@ -34,11 +34,11 @@ class Schemas:
             found = found[part.replace("~1", "/")]
         beside = {key: value for key, value in node.items() if key != "$ref"}
         assert set(beside) <= NOTES, node
-        return {**self.resolved(found), **beside}
+        return {**self.resolve(found), **beside}
 
-    def faults(self, value: Any, schema: Any, at: str = "$") -> Iterator[str]:
-        """What is wrong with a value. A property that the schema does not name is wrong too."""
-        schema = self.resolved(schema)
+    def find_faults(self, value: Any, schema: Any, at: str = "$") -> Iterator[str]:
+        """Say what is wrong with a value. A property that the schema does not name is wrong too."""
+        schema = self.resolve(schema)
         for keyword, wanted in schema.items():
             if keyword not in NOTES:
                 yield from getattr(self, f"_{keyword}")(value, wanted, at)
@@ -53,7 +53,7 @@ class Schemas:
             for name in value.keys() - wanted.keys():
                 yield f"{at}.{name}: is not in the schema"
             for name in value.keys() & wanted.keys():
-                yield from self.faults(value[name], wanted[name], f"{at}.{name}")
+                yield from self.find_faults(value[name], wanted[name], f"{at}.{name}")
 
     def _required(self, value: Any, wanted: list[str], at: str) -> Iterator[str]:
         if isinstance(value, dict):
@@ -62,7 +62,7 @@ class Schemas:
     def _items(self, value: Any, wanted: Any, at: str) -> Iterator[str]:
         if isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self.faults(item, wanted, f"{at}[{index}]")
+                yield from self.find_faults(item, wanted, f"{at}[{index}]")
 
     def _maxItems(self, value: Any, wanted: int, at: str) -> Iterator[str]:  # noqa: N802
         if isinstance(value, list) and len(value) > wanted:

@@ -15,7 +15,7 @@ import yaml
 
 from generator.board.board import Board
 from runtime import api, queries
-from runtime.domain import activity, scoring
+from runtime.domain import activity, rejection, scoring
 from tests.runtime import boards
 from tests.runtime.world import World
 from tests.support.bundles import everything
@@ -37,9 +37,11 @@ def attribute(value: str | bool | int | float) -> dict[str, Any]:
 def judged(board: Board, item: dict[str, Any]) -> Any:
     """What the functions make of an item that is written at the time of its id."""
     at = activity.time_of(item["activity_id"])
-    record = activity.Record(item["player_id"], item["activity_id"], at, {k: attribute(v) for k, v in item.items()})
-    parsed = activity.parse(record, at)
-    return parsed if isinstance(parsed, activity.Rejection) else scoring.points(board.config, parsed)
+    record = activity.StreamRecord(
+        item["player_id"], item["activity_id"], at, {k: attribute(v) for k, v in item.items()}
+    )
+    parsed = activity.parse_activity(record, at)
+    return parsed if isinstance(parsed, rejection.Rejection) else scoring.score_activity(board.config, parsed)
 
 
 @pytest.mark.parametrize("folder", BOARDS)
@@ -64,7 +66,7 @@ def test_required_fields_are_those_that_the_functions_miss(folder: str) -> None:
     for example in schema["examples"]:
         for field in example.keys() - {"player_id", "activity_id"}:
             left = {name: value for name, value in example.items() if name != field}
-            if isinstance(judged(board, left), activity.Rejection):
+            if isinstance(judged(board, left), rejection.Rejection):
                 missed.add((example["type"], field))
     types = {(example["type"], "type") for example in schema["examples"]}
     assert missed == conditional | types
@@ -78,7 +80,7 @@ def test_types_are_those_that_are_not_rejected(folder: str) -> None:
     example = schema["examples"][0]
     for type_ in [*schema["properties"]["type"]["enum"], "unheard-of"]:
         bare = {"player_id": example["player_id"], "activity_id": example["activity_id"], "type": type_}
-        unknown = isinstance(got := judged(board, bare), activity.Rejection) and got.reason == "unknown_type"
+        unknown = isinstance(got := judged(board, bare), rejection.Rejection) and got.reason == "unknown_type"
         assert unknown == (type_ == "unheard-of")
 
 
@@ -178,7 +180,7 @@ def test_parameters_are_bounded_as_the_functions_bound_them(folder: str) -> None
             status = HTTPStatus.OK
             try:
                 call({name: str(number)})
-            except queries.Problem as problem:
+            except queries.ProblemError as problem:
                 status = problem.status
             assert (status == HTTPStatus.BAD_REQUEST) == (not schema["minimum"] <= number <= schema["maximum"])
 
@@ -186,7 +188,7 @@ def test_parameters_are_bounded_as_the_functions_bound_them(folder: str) -> None
 def test_a_problem_is_what_the_api_description_says() -> None:
     description = document(next(iter(BOARDS.values())), "openapi.yaml")
     schema = description["components"]["responses"]["Problem"]["content"]["application/problem+json"]["schema"]
-    body = api.respond_problem(queries.Problem(HTTPStatus.NOT_FOUND, "nothing")).body
+    body = api.respond_problem(queries.ProblemError(HTTPStatus.NOT_FOUND, "nothing")).body
     assert not list(misfits(schema, json.loads(str(body)), description))
 
 

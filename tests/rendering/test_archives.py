@@ -72,7 +72,7 @@ def test_code_is_the_runtime_and_its_board() -> None:
     board = generated(SMALLEST).boards[0]
     with zipfile.ZipFile(io.BytesIO(generated(SMALLEST).files["solo/wins/lambda/board.zip"])) as file:
         members = {name: file.read(name) for name in file.namelist()}
-    assert config.loads(members.pop("board.json").decode()) == board.config
+    assert config.parse_board_json(members.pop("board.json").decode()) == board.config
     sources = (REPOSITORY / "runtime").rglob("*.py")
     assert members == {path.relative_to(REPOSITORY).as_posix(): path.read_bytes() for path in sources}
 
@@ -122,7 +122,7 @@ import sys
 sys.path[:0] = [{str(code)!r}, {str(layer)!r}]
 from runtime import config
 from runtime.{handler} import handler
-config.load()
+config.load_board()
 for name, module in sys.modules.items():
     library = name.partition(".")[0]
     if library in {archives.LIBRARIES!r} and getattr(module, "__file__", None):

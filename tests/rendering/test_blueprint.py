@@ -1,4 +1,4 @@
-"""What a reviewer would look for in the Terraform of every bundle, read from the HCL itself."""
+"""What a reviewer would look for in the Terraform of every bundle, and in the templates that it is rendered from."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import hcl2
+import jinja2
 import pytest
+from jinja2 import nodes
 
 from tests.support.bundles import everything, generated
 from tests.support.paths import GOLDEN, REPOSITORY
 
 FUNCTIONS = ("api", "processor", "rebuilder", "simulator")
-# The one place where a statement may allow everything, and on everything: a key's own policy.
 KEY_POLICY = "key"
+"""The only policy document whose statements may allow every action on every resource: the key's own."""
 Blocks = dict[str, dict[str, Any]]
 
 BUNDLES = sorted({path.partition("/terraform/")[0] for path in everything().files if "/terraform/" in path})
 
 
 def plain(value: Any) -> Any:
-    """python-hcl2's tree without its quotes and notes."""
+    """The tree of python-hcl2 without the quotes around texts and without its own keys."""
     if isinstance(value, dict):
         return {plain(key): plain(inner) for key, inner in value.items() if not str(key).startswith("__")}
     if isinstance(value, list):
@@ -35,7 +37,7 @@ def plain(value: Any) -> Any:
 
 @cache
 def blocks(bundle: str, kind: str) -> Blocks:
-    """Blocks of a bundle by `type.name`; kind is `resource` or `data`."""
+    """The blocks of a bundle by `type.name`. `kind` is `resource` or `data`."""
     found: Blocks = {}
     for path, data in everything().files.items():
         if path.startswith(f"{bundle}/terraform/"):
@@ -67,7 +69,7 @@ def test_allows_just_what_is_needed(bundle: str) -> None:
     assert len(allowed) > 20
     for name, statement in allowed:
         if name == KEY_POLICY:
-            # A service gets the key only for this account.
+            # A service may use the key only for this account.
             if statement["principals"][0]["type"] == "Service":
                 assert statement["condition"], statement["sid"]
             continue
@@ -93,7 +95,7 @@ def test_each_role_has_one_user_and_its_own_policy(bundle: str) -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_function_has_the_settings_that_its_code_reads(function: str) -> None:
-    """No more, no fewer; `aws.setting` is how the runtime reads them."""
+    """A function is given exactly the environment variables that its code reads by `aws.setting`."""
     tree = ast.parse((REPOSITORY / "runtime" / f"{function}.py").read_text(encoding="utf-8"))
     read = {
         node.args[0].value
@@ -112,7 +114,7 @@ def test_function_has_the_settings_that_its_code_reads(function: str) -> None:
 
 @pytest.mark.parametrize("bundle", BUNDLES)
 def test_nothing_is_unused(bundle: str) -> None:
-    """Every data source and every origin access control is named somewhere."""
+    """Every data source is used, and so is every origin access control, topic and role."""
     whole = text(bundle)
     for address in blocks(bundle, "data"):
         assert f"data.{address}." in whole, address
@@ -190,7 +192,7 @@ def test_function_url_is_never_open(bundle: str) -> None:
 
 
 def test_pipe_filters_what_the_board_says() -> None:
-    """What the Terraform has is what the Board has; local mode reads the one, the rules the other."""
+    """The Terraform, which local mode reads, has the same event pattern as the Board, which the rules read."""
     case = generated(GOLDEN / "every-feature")
     pattern = blocks("every-feature/prod/nebula/arena", "resource")["aws_pipes_pipe.activities"]["source_parameters"][
         0
@@ -214,8 +216,19 @@ def test_page_objects_are_the_page(bundle: str) -> None:
     assert not page or "index.html" in page
 
 
+def test_templates_compute_nothing() -> None:
+    """Numbers are decided in generator/board; a template only places them."""
+    folder = REPOSITORY / "blueprints" / "standard"
+    computing = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow)
+    templates = sorted(folder.rglob("*.j2"))
+    assert templates
+    for path in templates:
+        tree = jinja2.Environment().parse(path.read_text(encoding="utf-8"))
+        assert not list(tree.find_all(computing)), path
+
+
 def test_blueprint_has_no_file_that_is_left_out() -> None:
-    """Every template ends up in some bundle."""
+    """Every template is rendered in some bundle."""
     folder = REPOSITORY / "blueprints" / "standard"
     names = {
         path.relative_to(folder).as_posix().removesuffix(".j2")

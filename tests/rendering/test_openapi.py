@@ -1,4 +1,4 @@
-"""Each bundle's openapi.yaml against what its API answers: statuses, headers and every property of every answer."""
+"""Each bundle's openapi.yaml, compared to what its API answers: statuses, headers, every property of every answer."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from generator.rendering import text_files
 from runtime import api as api_module
 from runtime.api import respond, respond_problem
 from runtime.config import BoardConfig, Column, WindowKind
-from runtime.domain.activity import DAY
-from runtime.queries import Problem
+from runtime.domain.instants import DAY
+from runtime.queries import ProblemError
 from tests.rendering.openapi import Schemas
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
@@ -35,13 +35,13 @@ BOARDS = {
     "two windows": board(decimals=2),
     "columns": COMPOSITE,
     "hours and rolling days": board(windows=(WindowKind("rolling", days=3), WindowKind("hour", grace_seconds=0))),
-    "a name that YAML reads as another type": board(board="on", windows=(WindowKind("day"),)),
+    "a name that YAML reads as another type": board(name="on", windows=(WindowKind("day"),)),
 }
 
 
 def board_of(config: BoardConfig) -> Board:
-    """A bundle's Board that has this config."""
-    return replace(generated(GOLDEN / "smallest").boards[0], name=config.board, config=config)
+    """The Board of the smallest bundle, with another config."""
+    return replace(generated(GOLDEN / "smallest").boards[0], name=config.name, config=config)
 
 
 @cache
@@ -52,7 +52,7 @@ def document(config: BoardConfig) -> dict[str, Any]:
 
 @dataclass
 class Reader:
-    """A client that believes nothing."""
+    """A client that checks every answer against the document."""
 
     world: World
     now: int = NOW + 60_000
@@ -62,25 +62,25 @@ class Reader:
         return document(self.world.config)
 
     def get(self, path: str, known: str | None = None, **values: str) -> tuple[int, Any]:
-        """Ask for a documented path; the answer, checked."""
+        """Ask for a documented path, check the answer, and return its status and body."""
         schemas = Schemas(self.document)
         operation = self.document["paths"][path]["get"]
         query = {name: value for name, value in values.items() if f"{{{name}}}" not in path}
         response = self._answer(operation["operationId"], values, query, known)
-        documented = schemas.resolved(operation["responses"][str(int(response.status_code))])
+        documented = schemas.resolve(operation["responses"][str(int(response.status_code))])
         headers = {name: value for name, value in response.headers.items() if name in documented["headers"]}
         missing = documented["headers"].keys() - headers.keys()
         assert missing <= {"As-Of"}, missing
         for name, value in headers.items():
-            header = schemas.resolved(documented["headers"][name])
-            assert list(schemas.faults(value, header["schema"], name)) == []
+            header = schemas.resolve(documented["headers"][name])
+            assert list(schemas.find_faults(value, header["schema"], name)) == []
         if response.status_code == 304:
             assert not response.body
             return 304, None
         ((kind, content),) = documented["content"].items()
         assert response.content_type == kind
         body = json.loads(response.body)
-        assert list(schemas.faults(body, content["schema"])) == []
+        assert list(schemas.find_faults(body, content["schema"])) == []
         return int(response.status_code), body
 
     def etag(self, path: str, **values: str) -> str:
@@ -98,7 +98,7 @@ class Reader:
                     answer = getattr(answers, operation)(self.now)
                 case _:
                     answer = getattr(answers, operation)(query, self.now)
-        except Problem as problem:
+        except ProblemError as problem:
             return respond_problem(problem)
         return respond(answer, self.world.config, known)
 
@@ -187,7 +187,7 @@ def test_problems(reader: Reader) -> None:
     play(reader.world)
     reader.world.rebuild(NOW + 1000)
     first = reader.get("/v1/leaderboard")[1]["as_of"]
-    # Replaced, and swept long after.
+    # The first snapshot is replaced, and long after that it is swept.
     for later in (2000, DAY, 2 * DAY):
         reader.world.rebuild(NOW + later)
     reader.world.snapshots.sweep(NOW + 2 * DAY, 60)
@@ -237,7 +237,7 @@ def test_every_reference_leads_somewhere_and_all_is_used(path: str, text: dict[s
         if isinstance(node, dict):
             if "$ref" in node:
                 used.add(node["$ref"])
-                schemas.resolved(node)
+                schemas.resolve(node)
             for value in node.values():
                 walk(value)
         elif isinstance(node, list):
@@ -261,7 +261,7 @@ def test_the_checker_sees_what_is_wrong() -> None:
         "at": "2026-11-24T00:00:00.000Z",
     }
     schema = {"$ref": "#/components/schemas/Entry"}
-    assert list(schemas.faults(entry, schema)) == []
+    assert list(schemas.find_faults(entry, schema)) == []
     for change in (
         {"rank": 0},
         {"rank": True},
@@ -273,4 +273,4 @@ def test_the_checker_sees_what_is_wrong() -> None:
         {"at": "yesterday"},
         {"new": 1},
     ):
-        assert len(list(schemas.faults(entry | change, schema))) == 1, change
+        assert len(list(schemas.find_faults(entry | change, schema))) == 1, change

@@ -14,7 +14,7 @@ NOW = 1_795_478_400_000
 """2026-11-24T00:00:00Z, a Tuesday, in milliseconds."""
 
 BOARD = BoardConfig(
-    board="weekly-kills",
+    name="weekly-kills",
     title="Weekly kills",
     aggregate="sum",
     ties="first",
@@ -40,7 +40,7 @@ def board(**changes: Any) -> BoardConfig:
 
 
 def item(player: str = "ann", at: int = NOW, number: int = 0, **fields: Any) -> dict[str, Any]:
-    """An activity's item in DynamoDB's JSON; a kill unless `type` says otherwise. `number` tells equal times apart."""
+    """An activity's item in DynamoDB's JSON; a kill unless `type` is given. `number` makes ids of one time differ."""
     values: dict[str, Any] = {"player_id": player, "activity_id": make_id(at, number), "type": "kill", **fields}
     return {key: attribute(value) for key, value in values.items() if value is not None}
 
@@ -55,7 +55,7 @@ def attribute(value: Any) -> dict[str, Any]:
 
 
 def stream_record(image: dict[str, Any], written: int | None = None) -> dict[str, Any]:
-    """The stream record of an item that was written at that time (milliseconds), by default at NOW."""
+    """The stream record of an item that was written at the time `written` (milliseconds), by default at NOW."""
     return {
         "eventName": "INSERT",
         "dynamodb": {
@@ -67,5 +67,5 @@ def stream_record(image: dict[str, Any], written: int | None = None) -> dict[str
 
 
 def message(image: dict[str, Any], message_id: str = "m", written: int | None = None) -> dict[str, Any]:
-    """The same as the SQS message that the processor is given."""
+    """The SQS message that carries an item's stream record, as the processor receives it."""
     return {"messageId": message_id, "body": json.dumps(stream_record(image, written))}

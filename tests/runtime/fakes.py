@@ -1,7 +1,7 @@
 """DynamoDB and S3 in memory, with the few calls the runtime makes, and a way to make them fail.
 
-They exist to inject what no emulator does: transaction conflicts, answers that are lost after the write, a death
-between two writes. What they do not know they refuse.
+They exist to cause what no emulator does: transaction conflicts, answers that are lost after the write, a death between
+two writes. A request that they do not know fails.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class TransactionCanceledException(ClientError):
 
 
 class FakeDynamoDB:
-    """Tables by name; every item under its two key values."""
+    """DynamoDB tables by name, each with its items by their two key values."""
 
     class exceptions:
         TransactionCanceledException = TransactionCanceledException
@@ -134,7 +134,7 @@ class FakeDynamoDB:
         self.tables[put["TableName"]][self._key(put["TableName"], put["Item"])] = put["Item"]
 
     def _update(self, update: dict[str, Any]) -> None:
-        """SET of values, and ADD to a set of texts."""
+        """Change an item: SET values, or ADD to a set of texts."""
         key = self._key(update["TableName"], update["Key"])
         item = dict(self.tables[update["TableName"]].get(key, update["Key"]))
         verb, assignments = update["UpdateExpression"].split(" ", 1)
@@ -172,7 +172,7 @@ class FakeDynamoDB:
 
 
 class FakeS3:
-    """One bucket's objects by key."""
+    """An S3 bucket: its objects by key."""
 
     class exceptions:
         class NoSuchKey(ClientError):
@@ -216,7 +216,7 @@ class FakeS3:
 
 
 class FakeEvents:
-    """EventBridge that takes what it is given."""
+    """EventBridge, which records the events it is sent, or refuses all of them."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, dict[str, Any]]] = []

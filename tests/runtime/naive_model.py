@@ -1,4 +1,4 @@
-"""A leaderboard the naive way: a list of activities, and a sort. It shares no code with what it is compared to.
+"""A naive leaderboard: a list of activities and a sort. It shares no code with what it is compared to.
 
 Zones are left to the windows' own tests: here every window is in UTC and starts at midnight.
 """
@@ -21,12 +21,12 @@ class Run:
     written: int
     name: str | None
     values: tuple[Fraction, ...]
-    """What it gives each column, before rounding."""
+    """The points that it gives each column, before rounding."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """A board in plain words. Its seasons are the quarters of the year."""
+    """The rules of a board. Its seasons are the quarters of the year."""
 
     aggregate: str
     orders: tuple[str, ...]
@@ -41,7 +41,7 @@ class Rules:
 
 @dataclass
 class Row:
-    """A player's place."""
+    """A player's row in the ranking."""
 
     rank: int
     percentile: float
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass
 class Model:
-    """All that was counted."""
+    """A board with everything that was counted."""
 
     rules: Rules
     grace: int
@@ -90,7 +90,7 @@ class Model:
                     self.events.append((window, run.player, milestone))
 
     def board(self, every: tuple[str, int], now: int) -> list[Row]:
-        """The current window of a kind, ranked."""
+        """Rank the current window of a kind."""
         runs: dict[str, list[Run]] = defaultdict(list)
         for window in self._current(every, now):
             for run in self.counted.get(window, []):
@@ -129,7 +129,7 @@ class Model:
         return Row(0, 0, player, run.name, run.values, run.at)
 
     def _reached(self, window: str, player: str) -> set[int]:
-        """Milestones that the player has reached in a window at any time so far."""
+        """The milestones that a player has reached in a window at any time until now."""
         runs = [run for run in self.counted.get(window, []) if run.player == player]
         reached = set()
         for length in range(1, len(runs) + 1):
@@ -176,7 +176,7 @@ def _date(instant: int) -> datetime:
 
 
 def _name(kind: str, instant: int) -> str:
-    """Any name will do: the same for two instants of the same window."""
+    """A name for the window of an instant: any, if it is the same for all instants of the window."""
     if kind == "hour":
         return f"hour {instant // 3_600_000}"
     day = _date(instant)
@@ -188,7 +188,7 @@ def _name(kind: str, instant: int) -> str:
 
 
 def _end(kind: str, instant: int) -> int:
-    """The first instant of another window, by walking on hour by hour."""
+    """The end of the window of an instant, found by walking on hour by hour."""
     hour = instant - instant % 3_600_000
     while _name(kind, hour) == _name(kind, instant):
         hour += 3_600_000

@@ -1,4 +1,4 @@
-"""Random boards and activities for the naive model and for what it is compared to, and how each is written for both."""
+"""Random boards and activities, in the form of the naive model and in the form of the code that it is compared to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.runtime.boards import NOW, board, item
 from tests.runtime.naive_model import Row, Rules, Run
 
 GRACE = 300
-"""Seconds of grace that every window has here."""
+"""The grace of every window here, in seconds."""
 HOUR = 3_600_000
 
 KINDS = ["all_time", "hour", "day", "week", "month", "season", "rolling"]
@@ -45,7 +45,7 @@ def any_rules(draw: st.DrawFn) -> Rules:
 
 
 def config_of(rules: Rules) -> BoardConfig:
-    """The same rules as a board's functions read them."""
+    """The rules of the model in the form that a board's functions read."""
     columns = tuple(Column(f"c{number}", order) for number, order in enumerate(rules.orders))  # type: ignore[arg-type]
     scale = 10**rules.decimals
     return board(
@@ -70,7 +70,7 @@ def _window_kind(every: Any, days: int) -> WindowKind:
 
 @st.composite
 def any_runs(draw: st.DrawFn, columns: int) -> list[Run]:
-    """Draw up to 25 activities, few enough players and times apart that ties and repetitions are common."""
+    """Draw up to 25 activities, of so few players and times that ties and repetitions are common."""
     made = []
     for number in range(draw(st.integers(0, 25))):
         at = NOW - draw(

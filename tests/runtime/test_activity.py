@@ -1,4 +1,4 @@
-"""Reading an activity: what is accepted, and each reason for which it is not."""
+"""Parsing an activity: what is accepted, and each reason why an activity is rejected."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.domain.activity import DAY, Activity, Rejection, make_id, parse, record, time_of
+from runtime.domain.activity import Activity, make_id, parse_activity, parse_stream_record, time_of
+from runtime.domain.instants import DAY
+from runtime.domain.rejection import Rejection
 from tests.runtime.boards import NOW, item, stream_record
 
 
 def read(image: dict[str, Any], written: int = NOW, now: int = NOW) -> Activity | Rejection:
-    return parse(record(stream_record(image, written)), now)
+    return parse_activity(parse_stream_record(stream_record(image, written)), now)
 
 
 def reason(image: dict[str, Any], written: int = NOW, now: int = NOW) -> str | None:
@@ -107,4 +109,4 @@ def test_names_of_any_language(name: str) -> None:
 @pytest.mark.parametrize("message", [None, [], {}, {"dynamodb": {}}, {"dynamodb": {"Keys": {"player_id": "x"}}}])
 def test_what_is_no_stream_record_is_an_error(message: Any) -> None:
     with pytest.raises(ValueError, match="not a stream record"):
-        record(message)
+        parse_stream_record(message)

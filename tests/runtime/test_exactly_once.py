@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import BoardConfig, Column, Season, WindowKind
-from runtime.domain.activity import DAY
-from runtime.domain.windows import Window, span
+from runtime.domain.instants import DAY
+from runtime.domain.windows import Window, window_at
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.fakes import error
 from tests.runtime.world import empty_tables, process_messages, scores
 
-WEEK_SPAN = span(BOARD.windows[0], NOW)
-assert isinstance(WEEK_SPAN, Window)
-WEEK = WEEK_SPAN.id
+THIS_WEEK = window_at(BOARD.windows[0], NOW)
+assert isinstance(THIS_WEEK, Window)
+WEEK = THIS_WEEK.id
 
 
 @pytest.fixture(autouse=True)
@@ -86,8 +86,8 @@ def test_an_activity_over_the_bound_is_rejected_whole_and_later_ones_count() -> 
 @pytest.mark.parametrize(("late_by", "windows"), [(-1000, {WEEK, "all-time"}), (0, {"all-time"})])
 def test_lateness_is_judged_window_by_window(late_by: int, windows: set[str]) -> None:
     fake = empty_tables()
-    assert WEEK_SPAN is not None
-    end = WEEK_SPAN.ends_at
+    assert THIS_WEEK is not None
+    end = THIS_WEEK.ends_at
     assert end is not None
     written = end + 600_000 + late_by
     batch = process_messages(fake, [message(item(at=end - 1), written=written)], now=end + 3_600_000)
@@ -196,8 +196,8 @@ def test_a_season_that_has_opened_keeps_its_dates() -> None:
 
 @given(st.integers(0, 2**32), st.integers(1, 60), st.sampled_from([0.0, 0.1, 0.3]))
 def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: float) -> None:
-    """Activities are delivered in random batches, again and again until acknowledged; writes die before or after they
-    take effect; other processors interfere. The sums are those of a list."""
+    """The sums are those of a list, although activities are delivered in random batches until they are acknowledged,
+    writes die before or after they take effect, and other processors interfere."""
     chance = random.Random(seed)
     fake = empty_tables()
 
@@ -231,7 +231,7 @@ def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: fl
             failed = process_messages(fake, batch).failed
         except ClientError:
             failed = {each["messageId"] for each in batch}
-        # An acknowledgement can be lost too: the message comes again although its effect is written.
+        # An acknowledgement can be lost too: then the message comes again although its effect is written.
         waiting += [each for each in batch if each["messageId"] in failed or chance.random() < deaths / 3]
     expected: dict[tuple[str, str], int] = defaultdict(int)
     for each in items:

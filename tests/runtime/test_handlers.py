@@ -1,4 +1,4 @@
-"""The Lambda entries: events in, answers and metrics out."""
+"""The Lambda handlers: given events, they return answers and emit metrics."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from runtime import api, config, processor, simulator
 from runtime.config import BoardConfig, Column, Limits, Points, Rule
-from runtime.domain.activity import record
-from runtime.domain.judging import Counts, judge
+from runtime.domain.activity import parse_stream_record
+from runtime.domain.judging import Contribution, judge
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.world import World, empty_tables, processor_of, scores
 
@@ -24,11 +24,11 @@ CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(config, "load", lambda: BOARD)
+    monkeypatch.setattr(config, "load_board", lambda: BOARD)
 
 
 def request(path: str, query: str = "", method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
-    """A function URL's event (payload format 2.0)."""
+    """Make the event of a request to a function URL (payload format 2.0)."""
     pairs = dict(pair.split("=", 1) for pair in query.split("&") if pair)
     return {
         "version": "2.0",
@@ -108,7 +108,7 @@ def test_the_processor_counts_names_failures_and_emits_metrics(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = empty_tables()
-    monkeypatch.setattr(processor, "_tables", lambda: processor_of(fake))
+    monkeypatch.setattr(processor, "_stores", lambda: processor_of(fake))
     monkeypatch.setattr("runtime.clock.now", lambda: NOW)
     messages = [message(item(), "1"), message(item(), "2"), message(item(type="jump", number=2), "3"),
                 message(item(type="chat", number=3), "4"), {"messageId": "5", "body": "x"}]  # fmt: skip
@@ -134,9 +134,9 @@ def test_the_processor_counts_names_failures_and_emits_metrics(
 
 
 def test_board_json_reads_back() -> None:
-    assert config.loads(config.dumps(BOARD)) == BOARD
+    assert config.parse_board_json(config.to_board_json(BOARD)) == BOARD
     with pytest.raises(ValueError, match="another version"):
-        config.loads('{"format": 0}')
+        config.parse_board_json('{"format": 0}')
 
 
 RACE = board(
@@ -149,16 +149,16 @@ RACE = board(
 
 @given(st.integers(0, 2**32), st.sampled_from([BOARD, RACE]))
 def test_simulated_activity_is_accepted_and_scores(seed: int, config: BoardConfig) -> None:
-    for number, made in enumerate(simulator.activities(config, random.Random(seed), 20, odd=0)):
+    for number, made in enumerate(simulator.make_activities(config, random.Random(seed), 20, odd_share=0)):
         whole = {**made.item, "activity_id": item(number=number)["activity_id"]}
-        verdict = judge(config, record(stream_record(whole)), NOW)
-        assert isinstance(verdict, Counts), verdict
+        verdict = judge(config, parse_stream_record(stream_record(whole)), NOW)
+        assert isinstance(verdict, Contribution), verdict
         assert verdict.activity.name is not None
         assert (made.late, made.copies) == (0, 1)
 
 
 def test_some_simulated_activity_is_late_some_twice_some_wrong() -> None:
-    made = list(simulator.activities(BOARD, random.Random(1), 3000, odd=0.3))
+    made = list(simulator.make_activities(BOARD, random.Random(1), 3000, odd_share=0.3))
     late, twice = sum(each.late > 0 for each in made), sum(each.copies == 2 for each in made)
     wrong = sum(each.item["type"]["S"] == "not_in_the_rules" for each in made)
     assert all(200 < number < 400 for number in (late, twice, wrong)), (late, twice, wrong)
@@ -181,17 +181,17 @@ def test_fields_differ_within_the_limits_whatever_one_is_worth(
     rule = Rule("race", (Points(Decimal(0), "amount", Decimal(factor)),))
     config = board(decimals=0, rules=(rule,), limits=Limits(*limits))
     scores = set()
-    for number, made in enumerate(simulator.activities(config, random.Random(3), 300, odd=0)):
+    for number, made in enumerate(simulator.make_activities(config, random.Random(3), 300, odd_share=0)):
         whole = {**made.item, "activity_id": item(number=number)["activity_id"]}
-        verdict = judge(config, record(stream_record(whole)), NOW)
-        assert isinstance(verdict, Counts), verdict
+        verdict = judge(config, parse_stream_record(stream_record(whole)), NOW)
+        assert isinstance(verdict, Contribution), verdict
         scores.add(verdict.points)
     assert len(scores) > 1
 
 
 def test_skill_shows() -> None:
     scores: dict[str, list[float]] = {}
-    for made in simulator.activities(RACE, random.Random(2), 3000, odd=0):
+    for made in simulator.make_activities(RACE, random.Random(2), 3000, odd_share=0):
         scores.setdefault(made.item["player_id"]["S"], []).append(float(made.item["points"]["N"]))
     means = sorted(sum(some) / len(some) for some in scores.values() if len(some) > 20)
     assert means[-1] > 1.1 * means[0]

@@ -1,4 +1,4 @@
-"""Random boards and random activities against the naive model: every rank, page, neighbour, percentile and score."""
+"""Random boards and activities, compared to the naive model: every rank, page, neighbour, percentile and score."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.dynamodb import outbox
-from runtime.queries import Problem
+from runtime.queries import ProblemError
 from runtime.s3 import rank_files
 from tests.runtime.boards import BOARD, NOW
 from tests.runtime.naive_model import Model, Row
@@ -68,7 +68,7 @@ def compare(world: World, rows: list[Row], every: str, now: int, data: st.DataOb
     friends = data.draw(st.lists(st.sampled_from(["p1", "p3", "p5", "p8"]), min_size=1, unique=True))
     answer = world.api.friends({"window": every, "ids": ",".join(friends)}, now).body["entries"]
     assert plain(answer) == [each for each in expected if each["player_id"] in friends]
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         world.player("p8", now, window=every)
 
 

@@ -1,14 +1,12 @@
-"""Order keys against sorting tuples."""
+"""Order keys, compared to tuples that are sorted."""
 
 from __future__ import annotations
-
-from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import BOUND, Column
-from runtime.domain.order_keys import block_of, order_key, percentile, read_key
+from runtime.domain.order_keys import find_block, order_key, parse_order_key
 
 COLUMNS = (Column("score", "descending"), Column("time", "ascending"))
 values = st.integers(-BOUND, BOUND) | st.integers(-2, 2)
@@ -24,7 +22,7 @@ def test_keys_sort_as_the_board_ranks(rows: list[tuple[int, int, int, str]]) -> 
 
 @given(entries)
 def test_a_key_reads_back(row: tuple[int, int, int, str]) -> None:
-    assert read_key(COLUMNS, order_key(COLUMNS, row[:2], row[2], row[3])) == (row[:2], row[2], row[3])
+    assert parse_order_key(COLUMNS, order_key(COLUMNS, row[:2], row[2], row[3])) == (row[:2], row[2], row[3])
 
 
 @given(st.lists(st.text("abc", min_size=1), min_size=1, unique=True), st.integers(1, 4))
@@ -33,11 +31,4 @@ def test_the_block_of_a_key_holds_it(keys: list[str], size: int) -> None:
     blocks = [keys[start : start + size] for start in range(0, len(keys), size)]
     for number, block in enumerate(blocks):
         for key in block:
-            assert block_of([each[0] for each in blocks], key) == number
-
-
-@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n - 1), st.just(n))))
-def test_percentile_is_the_share_of_others_ranked_worse(place: tuple[int, int]) -> None:
-    position, count = place
-    exact = Fraction(100) if count == 1 else Fraction(100 * (count - 1 - position), count - 1)
-    assert percentile(count - 1 - position, count) == float(round(exact * 10)) / 10
+            assert find_block([each[0] for each in blocks], key) == number

@@ -1,4 +1,4 @@
-"""Points and sums against fractions, and the ways an activity can be wrong."""
+"""Points and sums, compared to fractions, and the ways in which an activity can be wrong."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import BOUND, Points, Rule
-from runtime.domain.activity import Activity, Rejection
-from runtime.domain.scoring import Aggregate, add, number, points
+from runtime.domain.activity import Activity
+from runtime.domain.rejection import Rejection
+from runtime.domain.scoring import Aggregate, add_activity, json_number, score_activity
 from tests.runtime.boards import BOARD, NOW, board
 
 
@@ -21,13 +22,13 @@ def activity(kind: str = "kill", at: int = NOW, name: str | None = None, number:
 
 
 def test_a_rule_with_a_field_adds_its_share() -> None:
-    assert points(BOARD, activity("boss", mode="ranked", damage=Decimal("123.4"))) == (5000 + 123 + 50,)
+    assert score_activity(BOARD, activity("boss", mode="ranked", damage=Decimal("123.4"))) == (5000 + 123 + 50,)
 
 
 def test_rules_that_do_not_apply_give_nothing() -> None:
-    assert points(BOARD, activity("boss", mode="casual")) == (50,)
+    assert score_activity(BOARD, activity("boss", mode="casual")) == (50,)
     only = board(rules=BOARD.rules[:2])
-    assert points(only, activity("boss", mode="casual")) is None
+    assert score_activity(only, activity("boss", mode="casual")) is None
 
 
 @pytest.mark.parametrize(
@@ -35,32 +36,34 @@ def test_rules_that_do_not_apply_give_nothing() -> None:
     [("ranked", True), (Decimal("1.0"), True), (True, True), ("1", False), (False, False), ("True", False)],
 )
 def test_a_condition_tells_texts_numbers_and_booleans_apart(mode: Any, applies: bool) -> None:
-    given = points(BOARD, activity("boss", mode=mode, damage=Decimal(0)))
+    given = score_activity(BOARD, activity("boss", mode=mode, damage=Decimal(0)))
     assert given == ((5050,) if applies else (50,))
 
 
 def test_ignored_and_unknown_types() -> None:
-    assert points(BOARD, activity("chat")) is None
-    assert points(BOARD, activity("jump")) == Rejection("unknown_type", 'no rule of this board is for the type "jump"')
+    assert score_activity(BOARD, activity("chat")) is None
+    assert score_activity(BOARD, activity("jump")) == Rejection(
+        "unknown_type", 'no rule of this board is for the type "jump"'
+    )
 
 
 @pytest.mark.parametrize("damage", ["12", True, None])
 def test_a_field_that_is_no_number_is_rejected(damage: Any) -> None:
     fields = {} if damage is None else {"damage": damage}
-    result = points(BOARD, activity("boss", mode="ranked", **fields))
+    result = score_activity(BOARD, activity("boss", mode="ranked", **fields))
     assert isinstance(result, Rejection)
     assert result.reason == "bad_field"
 
 
 @pytest.mark.parametrize("damage", ["9.9E+125", "-9.9E+125", "1E+16"])
 def test_what_passes_the_bound_is_rejected(damage: str) -> None:
-    result = points(BOARD, activity("boss", mode="ranked", damage=Decimal(damage)))
+    result = score_activity(BOARD, activity("boss", mode="ranked", damage=Decimal(damage)))
     assert isinstance(result, Rejection)
     assert result.reason == "over_bound"
 
 
 def test_a_tiny_number_is_rounded_away() -> None:
-    assert points(BOARD, activity("boss", mode="ranked", damage=Decimal("1E-130"))) == (5050,)
+    assert score_activity(BOARD, activity("boss", mode="ranked", damage=Decimal("1E-130"))) == (5050,)
 
 
 numbers = st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, places=9)
@@ -69,9 +72,9 @@ numbers = st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, pl
 @given(numbers, numbers, numbers, st.integers(0, 6))
 def test_points_agree_with_fractions(constant: Decimal, factor: Decimal, amount: Decimal, decimals: int) -> None:
     some = board(decimals=decimals, rules=(Rule("run", (Points(constant, "x", factor),)),))
-    # Python rounds a Fraction half-even too.
+    # Python rounds a Fraction half-even, as a board rounds.
     expected = round((Fraction(constant) + Fraction(factor) * Fraction(amount)) * 10**decimals)
-    result = points(some, activity("run", x=amount))
+    result = score_activity(some, activity("run", x=amount))
     if abs(expected) > BOUND:
         assert isinstance(result, Rejection)
     else:
@@ -83,7 +86,7 @@ def test_sums_agree_with_a_naive_model(given_points: list[tuple[int, int, str | 
     aggregate: Aggregate | None = None
     total, counted, newest, names = 0, 0, 0, []
     for index, (value, at, name) in enumerate(given_points):
-        result = add(BOARD, aggregate, activity(at=at, name=name, number=index), (value,))
+        result = add_activity(BOARD, aggregate, activity(at=at, name=name, number=index), (value,))
         if abs(total + value) > BOUND:
             assert isinstance(result, Rejection)
             continue
@@ -98,4 +101,4 @@ def test_sums_agree_with_a_naive_model(given_points: list[tuple[int, int, str | 
 
 @given(st.integers(-BOUND, BOUND), st.integers(0, 6))
 def test_a_number_in_json_is_the_exact_decimal(scaled: int, decimals: int) -> None:
-    assert Decimal(repr(number(scaled, decimals))) == Decimal(scaled).scaleb(-decimals)
+    assert Decimal(repr(json_number(scaled, decimals))) == Decimal(scaled).scaleb(-decimals)

@@ -1,4 +1,4 @@
-"""From a window's end to its final ranks: nothing counted is missing from them, and nothing counts after them."""
+"""Sealing a window: its final ranks have everything that was counted, and after them nothing counts in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.config import WindowKind
-from runtime.domain.activity import DAY
+from runtime.domain.instants import DAY
 from runtime.domain.judging import PROBE
 from runtime.dynamodb import outbox
 from runtime.s3 import rank_files
@@ -32,12 +32,12 @@ def probes(world: World) -> list[dict[str, Any]]:
 
 
 def state(world: World, window: str = "2026-11-24") -> str | None:
-    found = world.registry.find(window)
+    found = world.window_store.find(window)
     return found.state if found else None
 
 
 def seal(world: World) -> int:
-    """Rebuild and deliver probes until the day is sealed; when that was."""
+    """Rebuild and deliver probes until the day is sealed, and return the time."""
     delivered = 0
     for minute in range(5, 120):
         now = END + minute * MINUTE
@@ -131,7 +131,7 @@ def test_nobody_else_can_make_a_probe() -> None:
     forged = [{**row, "token": {"S": "0" * 32}} for row in probes(world)]
     assert world.put(*forged, written=END + 6 * MINUTE).counts["Ignored"] == 16
     assert world.put(*({**row, "window": {"S": "nowhere"}} for row in forged)).counts["Ignored"] == 16
-    found = world.registry.find("2026-11-24")
+    found = world.window_store.find("2026-11-24")
     assert found is not None
     assert found.probes == frozenset()
 
@@ -231,8 +231,8 @@ def test_sealing_tells_once_by_an_event_that_keeps_its_id() -> None:
 @settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_whatever_dies_the_final_ranks_are_what_was_counted(seed: int) -> None:
-    """Rebuilds and batches die at any write; activities written in time arrive late and in any order. What the sealed
-    window shows is what was counted in it, and what counted is not rejected."""
+    """The sealed window has exactly what was counted in it, although rebuilds and batches die at any write, and
+    activities that were written in time arrive late and in any order."""
     chance = random.Random(seed)
     world = World(DAILY)
     waiting = [item(f"p{chance.randrange(3)}", at=END - chance.randrange(1, MINUTE), number=n) for n in range(12)]

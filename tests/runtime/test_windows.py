@@ -1,4 +1,4 @@
-"""Windows against brute force: walk the minutes of a zone and see where the local clock passes the start."""
+"""Windows and their edges, compared to brute force: a walk through the minutes of a zone's local clock."""
 
 from __future__ import annotations
 
@@ -11,35 +11,47 @@ from hypothesis import strategies as st
 
 from runtime.config import Season, WindowKind
 from runtime.domain import windows
-from runtime.domain.windows import ALL_TIME, Missed, Window, current, parts, previous, taking, zone
+from runtime.domain.local_time import time_zone
+from runtime.domain.windows import (
+    ALL_TIME,
+    MissedWindow,
+    Window,
+    accepting_window,
+    current_window,
+    previous_window,
+    rolling_days,
+)
 
 MINUTE = 60_000
 
 
-def span(window: WindowKind, now: int) -> Window:
-    """The window of an instant, where there must be one."""
-    found = windows.span(window, now)
-    assert found is not None
-    return found
+def window_of(kind: WindowKind, now: int) -> Window:
+    """The window of a kind that an instant falls into. There must be one."""
+    window = windows.window_at(kind, now)
+    assert window is not None
+    return window
 
 
 def instant(text: str) -> int:
+    """The instant of a time in UTC, without its zone."""
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1000
 
 
-def starts_by_brute_force(window: WindowKind, first: int, last: int) -> list[int]:
-    """Every start of the window between two instants: the first minute at which the local clock shows the start of a
-    day that has not started yet, or is past it."""
+def starts_by_brute_force(kind: WindowKind, first: int, last: int) -> list[int]:
+    """Every start of a window between two instants, found by walking through the minutes.
+
+    A day starts with the first minute at which the local clock shows its start time or a later one.
+    """
     starts = []
     started = None
     for now in range(first, last, MINUTE):
-        local = datetime.fromtimestamp(now / 1000, zone(window.timezone)).replace(tzinfo=None)
-        day = (local - timedelta(minutes=window.at_minutes)).date()
+        local = datetime.fromtimestamp(now / 1000, time_zone(kind.timezone)).replace(tzinfo=None)
+        day = (local - timedelta(minutes=kind.at_minutes)).date()
         if started is not None and day > started:
             # A week starts with the first of its days that starts; days skipped by the calendar start with the next.
             days = [started + timedelta(days=n + 1) for n in range((day - started).days)]
-            if window.every == "day" or any(
-                each.day == 1 if window.every == "month" else each.weekday() == window.starts for each in days
+            if kind.every == "day" or any(
+                each.day == 1 if kind.every == "month" else each.weekday() == kind.starts for each in days
             ):
                 starts.append(now)
         started = day if started is None else max(started, day)
@@ -63,61 +75,61 @@ def starts_by_brute_force(window: WindowKind, first: int, last: int) -> list[int
 )
 @pytest.mark.parametrize("at_minutes", [0, 30, 90, 119, 120, 150, 179, 240, 23 * 60 + 59])
 def test_days_agree_with_brute_force(timezone: str, around: str, at_minutes: int) -> None:
-    window = WindowKind("day", timezone, at_minutes)
+    kind = WindowKind("day", timezone, at_minutes)
     first, last = instant(around) - 3 * 86_400_000, instant(around) + 3 * 86_400_000
-    expected = starts_by_brute_force(window, first, last)
+    expected = starts_by_brute_force(kind, first, last)
     assert len(expected) >= 5
     found = []
     now = first
-    while (end := span(window, now).ends_at) is not None and end < last:
+    while (end := window_of(kind, now).ends_at) is not None and end < last:
         found.append(end)
         now = end
     assert found == expected
     for start in expected:
-        assert span(window, start).starts_at == start
-        assert span(window, start - 1).ends_at == start
+        assert window_of(kind, start).starts_at == start
+        assert window_of(kind, start - 1).ends_at == start
 
 
 @pytest.mark.parametrize("starts", range(7))
 def test_weeks_agree_with_brute_force(starts: int) -> None:
-    window = WindowKind("week", "Europe/Berlin", 150, starts)
+    kind = WindowKind("week", "Europe/Berlin", 150, starts)
     first, last = instant("2026-03-10T00:00"), instant("2026-04-20T00:00")
-    expected = starts_by_brute_force(window, first, last)
+    expected = starts_by_brute_force(kind, first, last)
     assert len(expected) >= 5
     for start, end in pairwise(expected):
         for now in (start, (start + end) // 2, end - 1):
-            assert (span(window, now).starts_at, span(window, now).ends_at) == (start, end)
+            assert (window_of(kind, now).starts_at, window_of(kind, now).ends_at) == (start, end)
 
 
 @pytest.mark.parametrize(("timezone", "at_minutes"), [("Europe/Berlin", 0), ("Pacific/Apia", 1430), ("UTC", 90)])
 def test_months_agree_with_brute_force(timezone: str, at_minutes: int) -> None:
-    window = WindowKind("month", timezone, at_minutes)
+    kind = WindowKind("month", timezone, at_minutes)
     first, last = instant("2011-11-15T00:00"), instant("2012-03-15T00:00")
-    expected = starts_by_brute_force(window, first, last)
+    expected = starts_by_brute_force(kind, first, last)
     assert len(expected) == 4
-    assert [span(window, start).starts_at for start in expected] == expected
-    assert [span(window, start - 1).ends_at for start in expected] == expected
+    assert [window_of(kind, start).starts_at for start in expected] == expected
+    assert [window_of(kind, start - 1).ends_at for start in expected] == expected
 
 
 def test_a_start_in_a_gap_falls_on_the_first_instant_after_it() -> None:
-    spring = span(WindowKind("day", "Europe/Berlin", 150), instant("2026-03-29T12:00"))
+    spring = window_of(WindowKind("day", "Europe/Berlin", 150), instant("2026-03-29T12:00"))
     assert spring.starts_at == instant("2026-03-29T01:00")
 
 
 def test_a_start_in_a_fold_falls_on_the_first_of_the_two() -> None:
-    autumn = span(WindowKind("day", "Europe/Berlin", 150), instant("2026-10-25T12:00"))
+    autumn = window_of(WindowKind("day", "Europe/Berlin", 150), instant("2026-10-25T12:00"))
     assert autumn.starts_at == instant("2026-10-25T00:30")
 
 
 def test_a_day_that_the_calendar_skips_has_no_window() -> None:
-    window = WindowKind("day", "Pacific/Apia")
+    kind = WindowKind("day", "Pacific/Apia")
     edge = instant("2011-12-30T10:00")
-    assert span(window, edge - 1).id == "2011-12-29"
-    assert span(window, edge).id == "2011-12-31"
+    assert window_of(kind, edge - 1).id == "2011-12-29"
+    assert window_of(kind, edge).id == "2011-12-31"
 
 
 @pytest.mark.parametrize(
-    ("window", "now", "expected"),
+    ("kind", "now", "expected"),
     [
         (WindowKind("week", "UTC", 0, 0), "2026-11-22T23:59", "2026-W47"),
         (WindowKind("week", "UTC", 0, 6), "2026-11-22T00:00", "week-2026-11-22"),
@@ -133,12 +145,12 @@ def test_a_day_that_the_calendar_skips_has_no_window() -> None:
         (WindowKind("rolling", days=7), "2026-11-22T04:59", "rolling-7d.2026-11-22"),
     ],
 )
-def test_ids(window: WindowKind, now: str, expected: str) -> None:
-    assert span(window, instant(now)).id == expected
+def test_ids(kind: WindowKind, now: str, expected: str) -> None:
+    assert window_of(kind, instant(now)).id == expected
 
 
 def test_all_time_has_no_edges() -> None:
-    assert span(WindowKind("all_time"), 0) == ALL_TIME
+    assert window_of(WindowKind("all_time"), 0) == ALL_TIME
 
 
 @given(
@@ -151,19 +163,19 @@ def test_all_time_has_no_edges() -> None:
     st.integers(0, 4_102_444_800_000),
 )
 def test_windows_tile_the_time(timezone: str, every: str, at_minutes: int, starts: int, now: int) -> None:
-    window = WindowKind(every, timezone, at_minutes, starts)  # type: ignore[arg-type]
-    current = span(window, now)
+    kind = WindowKind(every, timezone, at_minutes, starts)  # type: ignore[arg-type]
+    current = window_of(kind, now)
     assert current.starts_at is not None
     assert current.ends_at is not None
     assert current.starts_at <= now < current.ends_at
-    assert span(window, current.starts_at) == current
-    assert span(window, current.ends_at - 1) == current
-    assert span(window, current.ends_at).starts_at == current.ends_at
+    assert window_of(kind, current.starts_at) == current
+    assert window_of(kind, current.ends_at - 1) == current
+    assert window_of(kind, current.ends_at).starts_at == current.ends_at
 
 
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(KeyError):
-        zone("../../etc/passwd")
+        time_zone("../../etc/passwd")
 
 
 SEASONS = WindowKind(
@@ -191,48 +203,48 @@ SEASONS = WindowKind(
     ],
 )
 def test_seasons_start_and_end_at_their_local_time(now: str, here: str | None, before: str | None) -> None:
-    found = current(SEASONS, instant(now))
+    found = current_window(SEASONS, instant(now))
     assert (found.id if found else None) == here
-    earlier = previous(SEASONS, instant(now))
+    earlier = previous_window(SEASONS, instant(now))
     assert (earlier.id if earlier else None) == before
 
 
 def test_between_seasons_no_window_takes_an_activity() -> None:
     now = instant("2026-10-01T00:00")
-    missed = taking(SEASONS, now, now)
-    assert isinstance(missed, Missed)
+    missed = accepting_window(SEASONS, now, now)
+    assert isinstance(missed, MissedWindow)
     assert missed.reason == "no_window"
 
 
 @pytest.mark.parametrize(("written", "taken"), [("2026-11-23T00:10", True), ("2026-11-23T00:11", False)])
 def test_a_window_takes_what_is_written_until_its_grace_is_over(written: str, taken: bool) -> None:
-    found = taking(WindowKind("day", grace_seconds=600), instant("2026-11-22T23:59"), instant(written))
+    found = accepting_window(WindowKind("day", grace_seconds=600), instant("2026-11-22T23:59"), instant(written))
     assert isinstance(found, Window) == taken
 
 
 def test_a_rolling_window_is_today_and_the_whole_days_before() -> None:
-    window = WindowKind("rolling", "Europe/Berlin", days=3)
+    kind = WindowKind("rolling", "Europe/Berlin", days=3)
     now = instant("2026-03-30T10:00")
-    assert [day.id[-10:] for day in parts(window, now)] == ["2026-03-30", "2026-03-29", "2026-03-28"]
-    whole = current(window, now)
+    assert [day.id[-10:] for day in rolling_days(kind, now)] == ["2026-03-30", "2026-03-29", "2026-03-28"]
+    whole = current_window(kind, now)
     assert whole == Window("rolling-3d", "rolling", instant("2026-03-27T23:00"), instant("2026-03-30T22:00"))
-    assert previous(window, now) is None
-    assert isinstance(taking(window, instant("2026-03-27T23:00"), now), Window)
-    missed = taking(window, instant("2026-03-27T22:59"), now)
-    assert isinstance(missed, Missed)
+    assert previous_window(kind, now) is None
+    assert isinstance(accepting_window(kind, instant("2026-03-27T23:00"), now), Window)
+    missed = accepting_window(kind, instant("2026-03-27T22:59"), now)
+    assert isinstance(missed, MissedWindow)
     assert missed.reason == "late"
 
 
 def test_a_rolling_window_skips_the_day_that_the_calendar_skips() -> None:
-    window = WindowKind("rolling", "Pacific/Apia", days=2)
-    assert [day.id[-10:] for day in parts(window, instant("2011-12-30T10:00"))] == ["2011-12-31", "2011-12-29"]
+    kind = WindowKind("rolling", "Pacific/Apia", days=2)
+    assert [day.id[-10:] for day in rolling_days(kind, instant("2011-12-30T10:00"))] == ["2011-12-31", "2011-12-29"]
 
 
 @pytest.mark.parametrize("every", ["day", "week", "month"])
 def test_the_previous_window_ends_where_the_current_one_starts(every: str) -> None:
-    window = WindowKind(every, "Europe/Berlin", 150)  # type: ignore[arg-type]
+    kind = WindowKind(every, "Europe/Berlin", 150)  # type: ignore[arg-type]
     now = instant("2026-04-01T12:00")
-    here, before = current(window, now), previous(window, now)
+    here, before = current_window(kind, now), previous_window(kind, now)
     assert here is not None
     assert before is not None
     assert before.ends_at == here.starts_at

@@ -1,20 +1,20 @@
-"""A whole board in memory: its functions over tables, a bucket and an event bus that fail when told to."""
+"""A whole board in memory: its functions, with tables, a bucket and an event bus that a test can make fail."""
 
 from __future__ import annotations
 
 from itertools import chain, repeat
 from typing import Any
 
-from runtime.api import Api
+from runtime.answers import BoardApi
 from runtime.config import BoardConfig
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import Registry
-from runtime.processor import Batch, process
-from runtime.rebuilder import Rebuilder, Rebuilt
+from runtime.dynamodb.window_store import WindowStore
+from runtime.processor import BatchResult, process
+from runtime.rebuilder import Rebuilder, RebuildResult
 from runtime.s3.bucket import Bucket
-from runtime.s3.rank_files import Ranks
-from runtime.s3.snapshots import Snapshots
+from runtime.s3.rank_files import RankFiles
+from runtime.s3.snapshots import SnapshotStore
 from tests.runtime.boards import BOARD, NOW, board, item, message
 from tests.runtime.fakes import FakeDynamoDB, FakeEvents, FakeS3
 
@@ -22,7 +22,7 @@ PLAIN = board(decimals=0)
 
 
 class World:
-    """A board's tables, bucket and event bus in memory."""
+    """A board's tables, bucket and event bus in memory, and what its functions work with."""
 
     def __init__(self, config: BoardConfig = PLAIN) -> None:
         self.dynamodb = FakeDynamoDB(
@@ -36,38 +36,40 @@ class World:
         self.deploy(config)
 
     def deploy(self, config: BoardConfig) -> None:
-        """Start the functions anew, with that board, over what the tables and the bucket hold."""
+        """Start the functions anew with a board; the tables and the bucket keep what they hold."""
         self.config = config
         self.table = self._table("aggregates", "partition", "player_id")
         self.activities = self._table("activities", "player_id", "activity_id")
         bucket = Bucket(self.s3, "bucket")  # type: ignore[arg-type]
-        self.ranks = Ranks(bucket, config.columns)
-        self.snapshots = Snapshots(bucket)
-        self.registry = Registry(self.table, config)
+        self.rank_files = RankFiles(bucket, config.columns)
+        self.snapshots = SnapshotStore(bucket)
+        self.window_store = WindowStore(self.table, config)
         marks = self._table("marks", "player_id", "activity_id")
-        self.aggregates = Aggregates(config, self.registry, self.table, marks)
-        self.api = Api(config, self.ranks, self.snapshots, self.table)
+        self.aggregates = Aggregates(config, self.window_store, self.table, marks)
+        self.api = BoardApi(config, self.rank_files, self.snapshots, self.table)
 
-    def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> Batch:
-        """Process items of the activities table that were written at that time."""
+    def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> BatchResult:
+        """Process items of the activities table that were all written at one time."""
         messages = [message(each, str(number), written) for number, each in enumerate(items)]
-        return process(messages, self.config, self.registry, self.aggregates, written if now is None else now)
+        return process(messages, self.config, self.window_store, self.aggregates, written if now is None else now)
 
     def play(self, *kills: str, at: int = NOW) -> None:
-        """A kill by each of those players."""
+        """Let each of the players make a kill."""
         made = []
         for name in kills:
             self.number += 1
             made.append(item(name, at=at, number=self.number))
         assert not self.put(*made, written=at).failed
 
-    def rebuild(self, now: int = NOW, takes: int = 0) -> Rebuilt:
+    def rebuild(self, now: int = NOW, takes: int = 0) -> RebuildResult:
         return self.rebuilder(now, takes).rebuild()
 
     def rebuilder(self, now: int, takes: int = 0) -> Rebuilder:
-        """For a rebuild that begins at that time; it has taken so long when a window comes to its next step."""
+        """Make a rebuilder that begins at `now`, and that has taken `takes` milliseconds when windows move on."""
         clock = chain([now], repeat(now + takes)).__next__
-        return Rebuilder(self.config, self.registry, self.table, self.activities, self.ranks, self.snapshots, clock)
+        return Rebuilder(
+            self.config, self.window_store, self.table, self.activities, self.rank_files, self.snapshots, clock
+        )
 
     def page(self, now: int = NOW, **query: str) -> dict[str, Any]:
         return self.api.leaderboard(query, now).body
@@ -84,23 +86,23 @@ def empty_tables() -> FakeDynamoDB:
     return FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
 
 
-def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[Registry, Aggregates]:
-    """What a processor works with when it starts: it remembers nothing of one that ran before."""
+def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[WindowStore, Aggregates]:
+    """What a processor works with when it has just started: nothing is remembered of one that ran before."""
     table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
     marks = Table(fake, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
-    registry = Registry(table, config)
-    return registry, Aggregates(config, registry, table, marks)
+    window_store = WindowStore(table, config)
+    return window_store, Aggregates(config, window_store, table, marks)
 
 
 def process_messages(
     fake: FakeDynamoDB, messages: list[dict[str, Any]], config: BoardConfig = BOARD, now: int = NOW
-) -> Batch:
+) -> BatchResult:
     """Give a batch to a processor that has just started."""
     return process(messages, config, *processor_of(fake, config), now)
 
 
 def scores(fake: FakeDynamoDB) -> dict[tuple[str, str], int]:
-    """(window id, player) -> the first column."""
+    """The first column of every player in every window, by window id and player."""
     return {
         (partition.split("#")[0], player): int(row["columns"]["L"][0]["N"])
         for (partition, player), row in fake.tables["aggregates"].items()

@@ -13,7 +13,7 @@ from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, quote
 from generator.errors import InputError
 from generator.operations.running_board import RunningBoard, find_in_aws, find_on_this_machine
-from runtime.domain.activity import REASONS
+from runtime.domain.rejection import REASONS
 
 local_option = click.option(
     "--local",

@@ -1,4 +1,4 @@
-# What the functions share: the libraries they stand on, and who may run as their roles.
+# What the functions share: the layer with their libraries, and the policy by which Lambda assumes their roles.
 resource "aws_lambda_layer_version" "dependencies" {
   layer_name               = "tiny-wins-dependencies"
   description              = "Powertools for AWS Lambda, and the time zones of the board's windows"

@@ -1,4 +1,4 @@
-# One key for all that the board keeps: tables, queues, bucket, logs and alarms.
+# One key encrypts all that the board stores: tables, queues, bucket, logs and alarm messages.
 resource "aws_kms_key" "board" {
   description             = "Leaderboard tiny-wins"
   enable_key_rotation     = true
@@ -63,8 +63,8 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Any distribution of the account, because the board's own does not exist before its key. The bucket's policy names
-  # the one that may read.
+  # Any distribution of the account, because the board's own cannot exist before its key does. The bucket's policy names
+  # the only one that may read.
   statement {
     sid       = "PageThroughCloudFront"
     actions   = ["kms:Decrypt"]

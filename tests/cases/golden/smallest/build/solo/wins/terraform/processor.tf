@@ -87,13 +87,13 @@ resource "aws_lambda_event_source_mapping" "processor" {
   function_name                      = aws_lambda_function.processor.arn
   batch_size                         = 100
   maximum_batching_window_in_seconds = 1
-  # Only the messages that failed are delivered again.
+  # Only the messages that the function names as failed are delivered again.
   function_response_types = ["ReportBatchItemFailures"]
 
   scaling_config {
     maximum_concurrency = 2
   }
 
-  # The mapping is checked against the function's role when it is made.
+  # AWS checks the permissions of the function's role when it creates the mapping.
   depends_on = [aws_iam_role_policy.processor]
 }

@@ -1,4 +1,4 @@
-# What a game server needs: attach this policy to its role.
+# The permissions of a game server: attach this policy to its role.
 resource "aws_iam_policy" "producer" {
   name        = "tiny-wins-producer"
   description = "Write activities of the leaderboard tiny-wins"

@@ -1,4 +1,5 @@
-# Messages stay for 14 days, the longest that SQS keeps them, and may be 1 MiB: more than an item of a table can be.
+# Messages are kept for 14 days, the longest that SQS allows. They may have 1 MiB, and an item of a table has 400 kB at
+# the most.
 
 # Activities on their way from the pipe to the processor.
 resource "aws_sqs_queue" "activities" {
@@ -14,7 +15,7 @@ resource "aws_sqs_queue" "activities" {
   })
 }
 
-# Activities that the processor failed on 5 times.
+# Activities that the processor received 5 times and could not process.
 resource "aws_sqs_queue" "activities_dead_letters" {
   name                      = "tiny-wins-activities-dead-letters"
   message_retention_seconds = 1209600
@@ -43,7 +44,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "pipe_dead_letters" {
   redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
 }
 
-# Rebuilds that the schedule could not start, or that failed each time they were tried.
+# Rebuilds that the schedule could not start, or that failed at every attempt.
 resource "aws_sqs_queue" "schedule_dead_letters" {
   name                      = "tiny-wins-schedule-dead-letters"
   message_retention_seconds = 1209600

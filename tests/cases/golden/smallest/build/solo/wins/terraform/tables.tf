@@ -1,4 +1,4 @@
-# What game servers write. Its stream feeds the pipe.
+# The activities that game servers write. The table's stream feeds the pipe.
 resource "aws_dynamodb_table" "activities" {
   name                        = "tiny-wins-activities"
   billing_mode                = "PAY_PER_REQUEST"
@@ -33,7 +33,7 @@ resource "aws_dynamodb_table" "activities" {
   }
 }
 
-# Every player's score in every window: the board itself, so nothing in it expires.
+# Every player's score in every window. This is the board itself, so nothing in it expires.
 resource "aws_dynamodb_table" "aggregates" {
   name                        = "tiny-wins-aggregates"
   billing_mode                = "PAY_PER_REQUEST"
@@ -63,7 +63,7 @@ resource "aws_dynamodb_table" "aggregates" {
   }
 }
 
-# One mark for each activity that has been decided on, so that none counts twice.
+# One mark for each activity that was counted or rejected, so that none counts twice.
 resource "aws_dynamodb_table" "marks" {
   name                        = "tiny-wins-marks"
   billing_mode                = "PAY_PER_REQUEST"

@@ -1,4 +1,4 @@
-# The API answers from the newest snapshot. What a player has scored since stands in the aggregates.
+# The API answers from the newest snapshot, and from the aggregates with what a player has scored since.
 resource "aws_lambda_function" "api" {
   #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
   #checkov:skip=CKV_AWS_116:Its callers wait for the answer; a dead-letter queue serves asynchronous calls only.
@@ -58,7 +58,7 @@ data "aws_iam_policy_document" "api" {
     resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
   }
 
-  # Without it, S3 answers 403, not 404, to a read of what is not there; such a read has no prefix.
+  # Without this, S3 answers 403 instead of 404 for an object that does not exist; that request has no s3:prefix.
   statement {
     sid       = "TellMissingFromForbidden"
     actions   = ["s3:ListBucket"]

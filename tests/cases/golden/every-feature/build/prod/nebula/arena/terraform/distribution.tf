@@ -1,4 +1,4 @@
-# The one public way in: the page from the bucket, and below /v1/ the API.
+# The only public entry: it serves the page from the bucket, and the API below /v1/.
 resource "aws_cloudfront_distribution" "board" {
   #checkov:skip=CKV2_AWS_47:Nothing behind it runs Java, so there is no Log4j to guard.
   #checkov:skip=CKV_AWS_86:Readers are anonymous; access logs would only keep their addresses, and metrics show errors and load.
@@ -51,15 +51,15 @@ resource "aws_cloudfront_distribution" "board" {
     cached_methods             = ["GET", "HEAD"]
     compress                   = true
     response_headers_policy_id = data.aws_cloudfront_response_headers_policy.security.id
-    # The API's Cache-Control rules, up to a day.
+    # The API's Cache-Control header decides how long an answer is cached, up to a day.
     min_ttl     = 0
     default_ttl = 0
     max_ttl     = 86400
 
-    # Not a managed cache policy: those that pass the query string pass Host too, which a function URL refuses.
+    # No managed cache policy: those that forward the query string also forward Host, which a function URL refuses.
     forwarded_values {
       query_string = true
-      # The function URL answers each origin by name, so answers are cached for each.
+      # The function URL's answer names the origin that asked, so each origin has answers of its own in the cache.
       headers = ["Origin"]
 
       cookies {
@@ -68,7 +68,8 @@ resource "aws_cloudfront_distribution" "board" {
     }
   }
 
-  # CloudFront would keep these for ten seconds, whatever the API says: a player who has just come, a board that is well again.
+  # CloudFront would cache error answers for ten seconds, whatever the API says. That is too long for a player who has
+  # just joined, and for a board that has recovered.
   custom_error_response {
     error_code            = 404
     error_caching_min_ttl = 1
@@ -107,7 +108,7 @@ resource "aws_cloudfront_distribution" "board" {
   }
 }
 
-# Both are AWS's own: an account holds only 20 policies of each kind that it makes itself.
+# Both policies are managed by AWS: an account may have only 20 of its own of each kind.
 data "aws_cloudfront_cache_policy" "optimized" {
   name = "Managed-CachingOptimized"
 }
@@ -132,7 +133,7 @@ resource "aws_cloudfront_origin_access_control" "api" {
   signing_protocol                  = "sigv4"
 }
 
-# A function URL asks for both permissions. No other distribution has them.
+# To call a function URL takes both permissions. No other distribution has them.
 resource "aws_lambda_permission" "distribution_url" {
   statement_id           = "DistributionCallsUrl"
   action                 = "lambda:InvokeFunctionUrl"

@@ -1,5 +1,5 @@
-# The page. Its files keep their names, so caches ask again after a minute. They carry no tags, of which an object takes
-# ten at most: the bucket has them.
+# The page. Its files keep their names when they change, so caches ask again after a minute. They have no tags, because
+# an object takes ten at most; the bucket has them.
 resource "aws_s3_object" "page_address_js" {
   bucket        = aws_s3_bucket.board.id
   key           = "dashboard/address.js"

@@ -36,7 +36,7 @@ resource "aws_lambda_function" "rebuilder" {
     target_arn = aws_sqs_queue.schedule_dead_letters.arn
   }
 
-  # A dead-letter queue is checked against the function's role when it is set.
+  # AWS checks the permissions of the function's role when the dead-letter queue is set.
   depends_on = [aws_iam_role_policy.rebuilder]
 }
 
@@ -71,7 +71,7 @@ data "aws_iam_policy_document" "rebuilder" {
     resources = [aws_dynamodb_table.aggregates.arn]
   }
 
-  # Probes go the whole way of an activity: when they have come through, so has all that was written before.
+  # Probes go the whole way of an activity: when they have come through, so has everything that was written before them.
   statement {
     sid       = "SendProbes"
     actions   = ["dynamodb:PutItem"]
@@ -83,7 +83,7 @@ data "aws_iam_policy_document" "rebuilder" {
     actions   = ["events:PutEvents"]
     resources = ["arn:aws:events:us-east-1:${data.aws_caller_identity.current.account_id}:event-bus/default"]
 
-    # Of a request's entries, each has a source of its own.
+    # One request sends several events, and each has its own source.
     condition {
       test     = "ForAllValues:StringEquals"
       variable = "events:source"
@@ -97,7 +97,7 @@ data "aws_iam_policy_document" "rebuilder" {
     resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
   }
 
-  # Also what tells S3 to answer 404, not 403, to a read of what is not there; such a read has no prefix.
+  # Without this, S3 answers 403 instead of 404 for an object that does not exist; that request has no s3:prefix.
   statement {
     sid       = "ListSnapshots"
     actions   = ["s3:ListBucket"]

@@ -1,4 +1,4 @@
-# When a new snapshot is made; a cron expression is in UTC.
+# The schedule on which snapshots are made. A cron expression is in UTC.
 resource "aws_scheduler_schedule" "rebuild" {
   name                = "arcade-prod-arena-rebuild"
   schedule_expression = "cron(0/10 * * * ? *)"
@@ -12,7 +12,7 @@ resource "aws_scheduler_schedule" "rebuild" {
     arn      = aws_lambda_function.rebuilder.arn
     role_arn = aws_iam_role.schedule.arn
 
-    # The next rebuild makes up for one that could not be started.
+    # A rebuild that could not be started is given up soon: the next one does all of its work.
     retry_policy {
       maximum_event_age_in_seconds = 300
       maximum_retry_attempts       = 5
@@ -23,7 +23,7 @@ resource "aws_scheduler_schedule" "rebuild" {
     }
   }
 
-  # Its first run comes at once.
+  # The schedule may start its first run as soon as it exists.
   depends_on = [aws_iam_role_policy.schedule]
 }
 

@@ -1,4 +1,4 @@
-# The simulator plays for testers: it writes activities as a game server does.
+# The simulator writes plausible activities for tests, as a game server would.
 resource "aws_lambda_function" "simulator" {
   #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
   #checkov:skip=CKV_AWS_115:A person starts it, one run at a time.

@@ -1,4 +1,4 @@
-# One private bucket: dashboard/ is the page, snapshots/ what the rebuilder keeps.
+# One private bucket, with the page in dashboard/ and the rebuilder's snapshots in snapshots/.
 resource "aws_s3_bucket" "board" {
   #checkov:skip=CKV_AWS_18:It is read by one distribution and two functions only, and holds what the public API answers; CloudTrail tells who changed it.
   #checkov:skip=CKV_AWS_144:A copy elsewhere would be older than what one rebuild makes from the tables, which have point-in-time recovery.
@@ -44,7 +44,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "board" {
   }
 }
 
-# The rebuilder deletes snapshots that nothing refers to; a day later they are gone for good.
+# The rebuilder deletes snapshots that nothing refers to. Their old versions are removed a day later.
 resource "aws_s3_bucket_lifecycle_configuration" "board" {
   bucket = aws_s3_bucket.board.id
 
@@ -67,7 +67,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "board" {
     }
   }
 
-  # Rules on versions take effect once there are versions.
+  # A rule about versions needs versioning to be enabled first.
   depends_on = [aws_s3_bucket_versioning.board]
 }
 
@@ -75,7 +75,7 @@ resource "aws_s3_bucket_policy" "board" {
   bucket = aws_s3_bucket.board.id
   policy = data.aws_iam_policy_document.bucket.json
 
-  # Both change who may do what with the bucket; S3 refuses to do so at once.
+  # Both change the access to the bucket, and S3 refuses to change it twice at the same time.
   depends_on = [aws_s3_bucket_public_access_block.board]
 }
 

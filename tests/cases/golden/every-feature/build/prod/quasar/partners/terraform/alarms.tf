@@ -1,4 +1,4 @@
-# Each alarm below watches one thing; only the last of them tells anyone, so that one trouble is one message.
+# Each metric alarm watches one thing. Only the composite alarm notifies people, so that one incident is one message.
 resource "aws_cloudwatch_metric_alarm" "activities_dead_letters" {
   alarm_name          = "arcade-prod-partners-activities-dead-letters"
   alarm_description   = "Activities could not be processed: see Redrive in the bundle's README"
@@ -55,7 +55,7 @@ resource "aws_cloudwatch_metric_alarm" "oldest_activity" {
   treat_missing_data  = "notBreaching"
 }
 
-# No new snapshot in 600 seconds. Silence is the alarm.
+# No new snapshot in 600 seconds: missing data counts as breaching.
 resource "aws_cloudwatch_metric_alarm" "snapshot_age" {
   alarm_name          = "arcade-prod-partners-snapshot-age"
   alarm_description   = "The board stands still: no new snapshot in 600 seconds"
@@ -302,7 +302,7 @@ resource "aws_cloudwatch_metric_alarm" "api_latency" {
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1000
   treat_missing_data  = "notBreaching"
-  # A handful of requests has no 99th percentile: one cold start would be an alarm.
+  # A 99th percentile of a few requests means nothing: one cold start would be an alarm.
   evaluate_low_sample_count_percentiles = "ignore"
 }
 

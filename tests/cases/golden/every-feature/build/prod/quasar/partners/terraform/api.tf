@@ -1,4 +1,4 @@
-# The API answers from the newest snapshot. What a player has scored since stands in the aggregates.
+# The API answers from the newest snapshot, and from the aggregates with what a player has scored since.
 resource "aws_lambda_function" "api" {
   #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
   #checkov:skip=CKV_AWS_115:Its answers are cached; api.max_concurrency bounds it where an account's concurrency is short.
@@ -57,7 +57,7 @@ data "aws_iam_policy_document" "api" {
     resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
   }
 
-  # Without it, S3 answers 403, not 404, to a read of what is not there; such a read has no prefix.
+  # Without this, S3 answers 403 instead of 404 for an object that does not exist; that request has no s3:prefix.
   statement {
     sid       = "TellMissingFromForbidden"
     actions   = ["s3:ListBucket"]
@@ -94,7 +94,7 @@ resource "aws_lambda_function_url" "api" {
   authorization_type = "AWS_IAM"
 }
 
-# A function URL asks for both permissions.
+# To call a function URL takes both permissions.
 resource "aws_lambda_permission" "api_url_1" {
   statement_id           = "CallUrl1"
   action                 = "lambda:InvokeFunctionUrl"
@@ -111,7 +111,7 @@ resource "aws_lambda_permission" "api_function_1" {
   invoked_via_function_url = true
 }
 
-# A function URL asks for both permissions.
+# To call a function URL takes both permissions.
 resource "aws_lambda_permission" "api_url_2" {
   statement_id           = "CallUrl2"
   action                 = "lambda:InvokeFunctionUrl"

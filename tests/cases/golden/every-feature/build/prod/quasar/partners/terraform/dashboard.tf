@@ -1,4 +1,4 @@
-# For the team: what the board does and how well it is.
+# The team's dashboard: what the board does, and whether it is healthy.
 resource "aws_cloudwatch_dashboard" "board" {
   dashboard_name = "arcade-prod-partners"
   dashboard_body = file("${path.module}/../cloudwatch-dashboard.json")

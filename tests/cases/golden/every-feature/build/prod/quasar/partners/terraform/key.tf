@@ -1,4 +1,4 @@
-# One key for all that the board keeps: tables, queues, bucket, logs and alarms.
+# One key encrypts all that the board stores: tables, queues, bucket, logs and alarm messages.
 resource "aws_kms_key" "board" {
   description             = "Leaderboard arcade-prod-partners"
   enable_key_rotation     = true

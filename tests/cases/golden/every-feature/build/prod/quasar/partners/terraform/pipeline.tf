@@ -7,14 +7,14 @@ resource "aws_pipes_pipe" "activities" {
 
   source_parameters {
     dynamodb_stream_parameters {
-      # From the oldest record on: what was written before the pipe came up counts too.
+      # From the oldest record on: what was written before the pipe was created counts too.
       starting_position                  = "TRIM_HORIZON"
       batch_size                         = 10
       maximum_batching_window_in_seconds = 1
       parallelization_factor             = 1
       on_partial_batch_item_failure      = "AUTOMATIC_BISECT"
       maximum_retry_attempts             = 1000
-      # The stream keeps 24 hours: a dead letter leaves 18 of them to redrive it.
+      # The stream keeps records for 24 hours, so 18 hours are left to redrive a dead letter.
       maximum_record_age_in_seconds = 21600
 
       dead_letter_config {
@@ -31,7 +31,7 @@ resource "aws_pipes_pipe" "activities" {
     }
   }
 
-  # A pipe is checked against its role when it is made.
+  # AWS checks the role's permissions when it creates the pipe.
   depends_on = [aws_iam_role_policy.pipe]
 }
 

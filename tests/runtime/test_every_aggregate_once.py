@@ -1,4 +1,4 @@
-"""Every kind of aggregate under repetition, reordering and death: what is kept is what a list of activities says."""
+"""Every kind of aggregate under repetition, reordering and death, compared to a list of activities."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def deliver(fake: FakeDynamoDB, config: BoardConfig, items: list[dict[str, Any]], chance: random.Random) -> None:
-    """Every activity at least once, in random batches, until all are acknowledged; any write may die before or after
-    it takes effect."""
+    """Deliver every activity at least once, in random batches, until all are acknowledged.
+
+    Any write may die before or after it takes effect.
+    """
     deaths = chance.choice([0.0, 0.1, 0.3])
 
     def die(operation: str) -> None:
@@ -54,7 +56,7 @@ def deliver(fake: FakeDynamoDB, config: BoardConfig, items: list[dict[str, Any]]
 
 
 def bosses(chance: random.Random, count: int) -> list[dict[str, Any]]:
-    """Activities worth their damage / 100 + 50, at few enough times and damages that many are equal."""
+    """Make activities worth damage / 100 + 50, with so few times and damages that many are equal."""
     return [
         item(
             f"p{chance.randrange(3)}",
@@ -72,7 +74,7 @@ def bosses(chance: random.Random, count: int) -> list[dict[str, Any]]:
 def test_the_run_that_is_kept_does_not_depend_on_deliveries(
     seed: int, aggregate: str, milestones: tuple[int, ...]
 ) -> None:
-    """By one write, and (where there are milestones) by a transaction, the same run is kept."""
+    """Without milestones by one write, with milestones by a transaction: the same run is kept."""
     chance = random.Random(seed)
     config = board(aggregate=aggregate, milestones=milestones)
     assert config.keeps_one_run == (not milestones)
@@ -136,7 +138,7 @@ def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
 
 
 def test_a_batch_may_hold_a_hundred_hours_of_one_player() -> None:
-    """As when the queue is worked off after an outage: each was written in its hour."""
+    """So it is after an outage, when the queue is worked off: each activity was written in its own hour."""
     config = board(windows=(WindowKind("hour"), WindowKind("all_time")))
     fake = empty_tables()
     messages = [
@@ -176,7 +178,7 @@ def test_events_of_one_write_are_all_sent_again_when_one_was_refused() -> None:
 
 
 def test_milestones_may_change_while_a_board_is_played() -> None:
-    """One that comes nearer than the player is is told, one that was passed long ago is not, and none twice."""
+    """A new milestone sends one event when a later score reaches it, and none if the player passed it long ago."""
     fake = empty_tables()
     for number, milestones in enumerate([(500, 5000), (2000,), (100, 500, 2000, 3000), (500, 2000)]):
         assert not process_messages(
@@ -184,5 +186,5 @@ def test_milestones_may_change_while_a_board_is_played() -> None:
         ).failed
     events = FakeEvents()
     outbox.send(Table(fake, "aggregates", ("partition", "player_id")), events, "arcade")  # type: ignore[arg-type]
-    told = sorted((detail["milestone"], detail["score"]) for _, detail in events.sent)
-    assert told == [(5, 10), (20, 20), (30, 30)]
+    sent = sorted((detail["milestone"], detail["score"]) for _, detail in events.sent)
+    assert sent == [(5, 10), (20, 20), (30, 30)]

@@ -1,4 +1,4 @@
-"""How a request reads a large snapshot: its files, many of them at once."""
+"""How a request reads a large snapshot: many of its files at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.runtime.world import World
 
 
 def test_friends_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One after the other, fifty friends on a board of millions are a hundred reads, of seconds in all."""
+    """One after the other, fifty friends on a board of millions would be a hundred reads, which take seconds."""
     monkeypatch.setattr(rank_files, "BLOCK", 2)
     world = World()
     players = [f"p{number:02}" for number in range(40)]

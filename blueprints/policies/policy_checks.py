@@ -1,4 +1,4 @@
-"""How a policy becomes checks of checkov, which never pass because of a fault of their own.
+"""Registers policies with checkov, in such a way that a policy with a fault of its own fails instead of passing.
 
 checkov may run this file more than once, under one name: it keeps no state.
 """
@@ -17,86 +17,87 @@ from checkov.terraform.checks.provider.base_check import BaseProviderCheck
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
 EVIDENCE = "LEADERBOARDS_EVIDENCE"
-"""The variable that names a file: each policy adds a line to it for each block that it looks at. Whoever runs checkov
-can tell from it what was passed over; checkov itself passes what it does not see."""
+"""The environment variable that names a file, to which each policy adds a line for each block that it looks at.
+
+checkov passes a block that it does not see. Whoever runs checkov can tell from the file which blocks it has seen."""
 
 Conf = dict[str, Any]
-"""A block as checkov gives it: each value in a list, references replaced by what they refer to where that is known."""
+"""The content of a block, as checkov gives it: each value in a list, references replaced by what they refer to if that
+is known."""
 
 
 class Block:
-    """What a policy looks at."""
+    """A block of Terraform that a policy looks at, and the other blocks of its module."""
 
-    def __init__(self, check: BaseCheck, conf: Conf, kind: str) -> None:
+    def __init__(self, check: BaseCheck, conf: Conf, type_: str) -> None:
         self.conf = conf
-        self.kind = kind
-        """The type of a resource or of data; of a provider, its name."""
+        self.type = type_
+        """The type of a resource or of a data source; of a provider, its name."""
         self.folder = check.entity_path.partition(":")[0].rpartition("/")[0]
-        """Of its module, below the folder that is scanned, with a slash before it."""
+        """The folder of its module, below the folder that is scanned, with a slash before it."""
         self.nodes: Iterable[tuple[int, Conf]] = check.graph.nodes() if check.graph is not None else ()
         """Every block of every module."""
 
-    def beside(self) -> Iterator[Conf]:
+    def module_blocks(self) -> Iterator[Conf]:
         """Every block of the same module."""
-        # Text and not pathlib: this is asked of every block, for every module.
+        # Text is faster than pathlib, and this is asked for every block about every block of every module.
         return (node for _, node in self.nodes if node["file_path_"].rpartition("/")[0].endswith(self.folder))
 
 
-Faults = Callable[[Block], Iterable[str]]
-"""What is wrong with a block, in words; nothing if it is right."""
+FindFaults = Callable[[Block], Iterable[str]]
+"""What a policy does with a block: it says in words what is wrong with it, and nothing if it is right."""
 
 
-def judge(
+def register_policy(
     policy: str,
     name: str,
-    faults: Faults,
+    find_faults: FindFaults,
     resources: tuple[str, ...] = (),
     data: tuple[str, ...] = (),
     providers: tuple[str, ...] = (),
 ) -> None:
-    """Registers a policy, by its id, for those types of blocks; `*` stands for all types."""
+    """Register a policy with checkov, under its id, for blocks of those types; `*` stands for every type."""
 
-    def scan(check: BaseCheck, conf: Conf, kind: str) -> CheckResult:
-        if path := os.environ.get(EVIDENCE):
-            with Path(path).open("a", encoding="utf-8") as file:
-                file.write(f"{policy}\t{check.block_type}\t{check.entity_path}\n")
+    def scan(check: BaseCheck, conf: Conf, type_: str) -> CheckResult:
+        _leave_evidence(policy, check)
         try:
-            check.details = list(dict.fromkeys(faults(Block(check, conf, kind))))
-        except Exception as error:  # checkov would take it for a check that passes
+            check.details = list(dict.fromkeys(find_faults(Block(check, conf, type_))))
+        except Exception as error:  # checkov would let the block pass
             check.details = [f"the policy broke on it: {type(error).__name__}: {error}"]
         return CheckResult.FAILED if check.details else CheckResult.PASSED
 
-    class Resource(BaseResourceCheck):
+    class ResourceCheck(BaseResourceCheck):
         def scan_entity_conf(self, conf: Conf, entity_type: str) -> CheckResult:
             return scan(self, conf, entity_type)
 
         def scan_resource_conf(self, conf: Conf) -> CheckResult:
             raise NotImplementedError
 
-    class Data(BaseDataCheck):
+    class DataCheck(BaseDataCheck):
         def scan_entity_conf(self, conf: Conf, entity_type: str) -> CheckResult:
             return scan(self, conf, entity_type)
 
         def scan_data_conf(self, conf: Conf) -> CheckResult:
             raise NotImplementedError
 
-    class Provider(BaseProviderCheck):
+    class ProviderCheck(BaseProviderCheck):
         def scan_entity_conf(self, conf: Conf, entity_type: str) -> CheckResult:
             return scan(self, conf, entity_type)
 
         def scan_provider_conf(self, conf: Conf) -> CheckResult:
             raise NotImplementedError
 
-    of = [CheckCategories.GENERAL_SECURITY]
+    # To make one of these is to register it.
+    categories = [CheckCategories.GENERAL_SECURITY]
     if resources:
-        Resource(name=name, id=policy, categories=of, supported_resources=resources)
+        ResourceCheck(name=name, id=policy, categories=categories, supported_resources=resources)
     if data:
-        Data(name=name, id=policy, categories=of, supported_data=data)
+        DataCheck(name=name, id=policy, categories=categories, supported_data=data)
     if providers:
-        Provider(name=name, id=policy, categories=of, supported_provider=providers)
+        ProviderCheck(name=name, id=policy, categories=categories, supported_provider=providers)
 
 
-def first(conf: Conf, *keys: str) -> Any:
+def first_value(conf: Conf, *keys: str) -> Any:
     """The value at a path of nested blocks, out of the lists that checkov wraps it in; None where there is none."""
     value: Any = conf
     for key in keys:
@@ -106,8 +107,14 @@ def first(conf: Conf, *keys: str) -> Any:
     return value
 
 
-def texts(value: Any) -> list[str]:
+def flatten_texts(value: Any) -> list[str]:
     """Every single value in nested lists, as text."""
     if isinstance(value, list | tuple):
-        return [text for item in value for text in texts(item)]
+        return [text for item in value for text in flatten_texts(item)]
     return [] if value is None else [str(value)]
+
+
+def _leave_evidence(policy: str, check: BaseCheck) -> None:
+    if path := os.environ.get(EVIDENCE):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(f"{policy}\t{check.block_type}\t{check.entity_path}\n")

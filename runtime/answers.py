@@ -1,0 +1,153 @@
+"""Answers: the content of each path of the API, every rank of an answer out of one snapshot.
+
+The pointer to the snapshots is read for each request: a cached one could give an older `as_of` than the answer before.
+What it points to never changes and is cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from runtime import queries
+from runtime.config import BoardConfig, WindowKind
+from runtime.domain import scoring, windows
+from runtime.domain.ranking import RankedEntry, percentile
+from runtime.domain.windows import Window
+from runtime.dynamodb.aggregates import read_player
+from runtime.dynamodb.table import Table
+from runtime.queries import ProblemError, WindowView, find_view, hash_content, rfc3339_or_none
+from runtime.s3.rank_files import RankFiles
+from runtime.s3.snapshots import Snapshot, SnapshotStore
+
+
+@dataclass(frozen=True)
+class ApiAnswer:
+    """The answer to one request, before it is put into HTTP."""
+
+    status: int
+    body: dict[str, Any]
+    """What the answer's JSON has."""
+    content_hash: str | None = None
+    """The same for two answers that show the same; None for an answer without an ETag."""
+    as_of: int | None = None
+    """The time of the snapshot, in milliseconds; None before the first."""
+    cached: bool = True
+    """Whether it may be cached."""
+
+
+@dataclass(frozen=True)
+class BoardApi:
+    """One board's API: a method for each path, given the request's query and the time now. It raises ProblemError."""
+
+    board: BoardConfig
+    rank_files: RankFiles
+    snapshots: SnapshotStore
+    aggregates: Table
+
+    def leaderboard(self, query: Mapping[str, str], now: int) -> ApiAnswer:
+        """A page of the board: `limit` entries in its order, from the position `offset` on."""
+        offset = queries.parse_whole_number(query, "offset", default=0, least=0, most=10**9)
+        limit = queries.parse_whole_number(query, "limit", default=50, least=1, most=queries.MAX_LIMIT)
+        view = find_view(self.board, self.snapshots, query, now)
+        current = windows.current_window(view.kind, now)
+        next_reset_at = rfc3339_or_none(current.ends_at) if current else None
+        body = {
+            **view.head_json(),
+            "title": self.board.title,
+            "next_reset_at": next_reset_at,
+            "entries": self._entries(view, offset, limit),
+        }
+        return self._answer(view, body, hash_content([view.content_hash, next_reset_at]))
+
+    def player(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
+        """One player's entry, with `pending` beside it where the score has changed since the snapshot."""
+        view, entry = self._find(player_id, query, now)
+        assert view.ranks is not None
+        body = view.entry_json(entry)
+        body["percentile"] = percentile(self.rank_files.count_worse(view.ranks, entry), view.players)
+        pending = None if view.ranks.sealed else self._pending(view, entry, now)
+        if pending is not None:
+            body["pending"] = pending
+        # A pending score is not in the snapshot, so the snapshot's hash does not change with it.
+        content_hash = hash_content([view.content_hash, pending]) if pending else view.content_hash
+        return self._answer(view, {**view.head_json(), "entry": body}, content_hash)
+
+    def neighbours(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
+        """The entries around a player: `span` on each side, fewer at the ends of the board."""
+        span = queries.parse_whole_number(query, "span", default=5, least=1, most=queries.MAX_SPAN)
+        view, entry = self._find(player_id, query, now)
+        first = max(0, entry.position - span)
+        entries = self._entries(view, first, entry.position + span + 1 - first)
+        return self._answer(view, {**view.head_json(), "entries": entries})
+
+    def friends(self, query: Mapping[str, str], now: int) -> ApiAnswer:
+        """The entries of some players, in the board's order. Players without one are left out."""
+        player_ids = queries.parse_player_ids(query)
+        view = find_view(self.board, self.snapshots, query, now)
+        entries = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
+        return self._answer(view, {**view.head_json(), "entries": [view.entry_json(entry) for entry in entries]})
+
+    def windows(self, now: int) -> ApiAnswer:
+        """The current windows and those that are kept: by kind, the newest of a kind first."""
+        snapshot = queries.read_newest_snapshot(self.board, self.snapshots)
+        listed: list[dict[str, Any]] = []
+        for kind in self.board.windows:
+            current = windows.current_window(kind, now)
+            views = self._views(kind, current, snapshot)
+            listed += [
+                {**view.window_json(), "current": current is not None and view.window.id == current.id}
+                for view in sorted(views, key=lambda view: view.window.ends_at or 0, reverse=True)
+                if (view.window.starts_at or 0) <= now
+            ]
+        as_of = snapshot.as_of if snapshot else None
+        return ApiAnswer(HTTPStatus.OK, {"board": self.board.name, "windows": listed}, hash_content(listed), as_of)
+
+    def health(self, now: int) -> ApiAnswer:
+        """200 while the newest snapshot is fresh, otherwise 503."""
+        try:
+            snapshot = queries.read_newest_snapshot(self.board, self.snapshots)
+        except ProblemError:
+            # The snapshot's numbers mean something else, so this board has none.
+            snapshot = None
+        healthy = snapshot is not None and now - snapshot.as_of < self.board.stale_seconds * 1000
+        as_of = snapshot.as_of if snapshot else None
+        body = {"board": self.board.name, "healthy": healthy, "as_of": rfc3339_or_none(as_of)}
+        status = HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE
+        return ApiAnswer(status, body, as_of=as_of, cached=False)
+
+    def _entries(self, view: WindowView, offset: int, limit: int) -> list[dict[str, Any]]:
+        entries = self.rank_files.read_page(view.ranks, offset, limit) if view.ranks else []
+        return [view.entry_json(entry) for entry in entries]
+
+    def _find(self, player_id: str, query: Mapping[str, str], now: int) -> tuple[WindowView, RankedEntry]:
+        """The window that is asked for, and a player's entry in it. Raises ProblemError (404) where there is none."""
+        queries.check_player_id(player_id)
+        view = find_view(self.board, self.snapshots, query, now)
+        entry = self.rank_files.find(view.ranks, player_id) if view.ranks else None
+        if entry is None:
+            detail = f"no entry for the player {player_id} in the window {view.window.id}"
+            raise ProblemError(HTTPStatus.NOT_FOUND, detail)
+        return view, entry
+
+    def _views(self, kind: WindowKind, current: Window | None, snapshot: Snapshot | None) -> list[WindowView]:
+        """The windows of a kind that the snapshot has ranks of, and the current one."""
+        ranks = [each for each in snapshot.ranks if each.window.every == kind.every] if snapshot else []
+        views = [WindowView(self.board, kind, each.window, snapshot, each) for each in ranks]
+        if current is not None and current.id not in {view.window.id for view in views}:
+            views.append(WindowView(self.board, kind, current, snapshot, None))
+        return views
+
+    def _pending(self, view: WindowView, entry: RankedEntry, now: int) -> dict[str, Any] | None:
+        """The player's score as it is now; None where it is still the entry's."""
+        parts = windows.rolling_days(view.kind, now) if view.kind.every == "rolling" else [view.window]
+        aggregates = read_player(self.aggregates, parts, entry.player_id)
+        if not aggregates:
+            return None
+        columns = scoring.ranking_columns(self.board, scoring.merge_days(self.board, aggregates))
+        return None if columns == entry.columns else view.score_json(columns)
+
+    def _answer(self, view: WindowView, body: dict[str, Any], content_hash: str | None = None) -> ApiAnswer:
+        return ApiAnswer(HTTPStatus.OK, body, content_hash or view.content_hash, view.as_of)

@@ -1,0 +1,87 @@
+"""Events: what the board tells other programs through EventBridge, as the `detail` of each.
+
+Each detail has an `id` that says what happened, so an event that is sent twice has the same id both times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.config import BoardConfig
+from runtime.domain.instants import rfc3339
+from runtime.domain.ranking import RankedEntry, WindowRanks
+from runtime.domain.scoring import json_number
+from runtime.domain.windows import Window
+
+MILESTONE_REACHED = "leaderboard.milestone_reached"
+"""The detail type of a player's score that reached a milestone for the first time."""
+WINDOW_CLOSED = "leaderboard.window_closed"
+"""The detail type of a window whose ranks are final."""
+
+TOP_IN_EVENT = 100
+"""The most entries of a closed window's top list in its event. An event holds 256 kB (EventBridge quotas, "PutEvents
+entry size"), and an entry takes up to 900 bytes."""
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A player's score in a window reached a milestone for the first time."""
+
+    window: Window
+    milestone: int
+    """Scaled by the board's decimals, as `score` is."""
+    score: int
+    at: int
+    """The time of the activity that took the score there, in milliseconds."""
+
+
+def milestone_details(
+    board: BoardConfig, player_id: str, milestones: Sequence[Milestone]
+) -> list[list[dict[str, Any]]]:
+    """The details for milestones that one player reached: one list for each window."""
+    by_window: dict[Window, list[dict[str, Any]]] = {}
+    for each in milestones:
+        milestone = json_number(each.milestone, board.decimals)
+        detail = {
+            "id": f"milestone/{board.name}/{each.window.id}/{player_id}/{milestone}",
+            "board": board.name,
+            "window": each.window.id,
+            "player_id": player_id,
+            "milestone": milestone,
+            "score": json_number(each.score, board.decimals),
+            "at": rfc3339(each.at),
+        }
+        by_window.setdefault(each.window, []).append(detail)
+    return list(by_window.values())
+
+
+def window_closed_detail(board: BoardConfig, ranks: WindowRanks, top: Sequence[RankedEntry]) -> dict[str, Any]:
+    """The detail for a window whose ranks are final, with the first entries of its top list."""
+    window = ranks.window
+    assert window.starts_at is not None
+    assert window.ends_at is not None
+    return {
+        "id": f"window/{board.name}/{window.id}",
+        "board": board.name,
+        "window": {
+            "id": window.id,
+            "every": window.every,
+            "starts_at": rfc3339(window.starts_at),
+            "ends_at": rfc3339(window.ends_at),
+        },
+        "players": ranks.players,
+        "top": [
+            {
+                "rank": entry.rank,
+                "player_id": entry.player_id,
+                "name": entry.name,
+                "columns": {
+                    column.name: json_number(value, board.decimals)
+                    for column, value in zip(board.columns, entry.columns, strict=True)
+                },
+            }
+            for entry in top
+        ],
+    }

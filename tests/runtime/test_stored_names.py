@@ -1,0 +1,90 @@
+"""The names under which running boards have stored their data. They never change, whatever the code calls things."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from runtime.config import Limits, WindowKind, parse_board_json, to_board_json
+from runtime.domain.ranking import WindowRanks
+from runtime.domain.windows import Window
+from runtime.dynamodb.items import read_aggregate
+from runtime.s3.snapshots import Snapshot
+from tests.runtime.boards import BOARD, NOW, board, item
+from tests.runtime.world import World
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+WINDOW = {"id": "2026-11-24T00", "every": "hour", "starts_at": NOW, "ends_at": NOW + HOUR}
+RANKS = {"span": WINDOW, "players": 1, "content": "c", "prefix": "p/", "ties": "first", "sealed": True}
+
+
+def played() -> World:
+    """A board with an hour that was played and sealed, a milestone, and a rejected activity."""
+    world = World(
+        board(
+            windows=(WindowKind("hour", grace_seconds=0),),
+            milestones=(1000,),
+            limits=Limits(activities_per_minute=9),
+            drain_seconds=60,
+        )
+    )
+    assert not world.put(item(name="Ann"), item(number=1, type="jump")).failed
+    for minute in range(80):
+        world.rebuild(NOW + minute * MINUTE)
+        world.put(*world.dynamodb.tables["activities"].values(), written=NOW + minute * MINUTE)
+    return world
+
+
+def attributes(rows: dict[tuple[str, str], dict[str, Any]], prefix: str) -> set[str]:
+    """The names of the attributes of all items in the partitions that begin with a text."""
+    return {name for (partition, _), row in rows.items() if partition.startswith(prefix) for name in row}
+
+
+def test_items_have_their_attributes() -> None:
+    tables = played().dynamodb.tables
+    keys = {"partition", "player_id"}
+    aggregate = {"columns", "at", "name", "named_by", "counted", "reached", "version"}
+    assert attributes(tables["aggregates"], "2026-11-24T00#") == keys | aggregate
+    window = {"window", "state", "token", "arrived", "probed_at", "changed_at", "probes", "sealing_at", "final"}
+    assert attributes(tables["aggregates"], "#windows") == keys | window
+    assert attributes(tables["aggregates"], "#identity") == keys | {"is"}
+    assert attributes(tables["aggregates"], "#outbox#") == keys | {"type", "details"}
+    keys = {"player_id", "activity_id", "expires_at"}
+    assert attributes(tables["marks"], "ann") == keys | {"outcome"}
+    rejected = {"reason", "detail", "by", "activity", "written", "image"}
+    assert attributes(tables["marks"], "#rejected#") == keys | rejected
+
+
+def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
+    world = played()
+    row = world.dynamodb.tables["aggregates"]["#windows", "2026-11-24T00"]
+    assert json.loads(row["window"]["S"]).keys() == {"every", "starts_at", "ends_at", "shards"}
+    final = json.loads(row["final"]["S"])
+    pointer = json.loads(world.s3.objects["snapshots/current.json"])
+    assert pointer.keys() == {"as_of", "windows", "identity"}
+    for stored in (final, *pointer["windows"]):
+        assert stored.keys() == RANKS.keys()
+        assert stored["span"].keys() == WINDOW.keys()
+
+
+def test_what_was_stored_is_read() -> None:
+    ranks = WindowRanks(Window(**WINDOW), 1, "c", "p/", "first", sealed=True)  # type: ignore[arg-type]
+    assert WindowRanks.from_json(RANKS) == ranks
+    assert ranks.to_json() == RANKS
+    pointer = {"as_of": NOW, "windows": [RANKS], "identity": {"hour": "hour"}}
+    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"})
+    assert Snapshot.from_json(pointer).to_json() == pointer
+    # As it was written while a board kept one run by one conditional write.
+    stored = {"columns": {"L": [{"N": "5"}]}, "at": {"N": "7"}, "run": {"S": "r"}}
+    aggregate = read_aggregate(stored)
+    assert (aggregate.columns, aggregate.at, aggregate.run, aggregate.counted) == ((5,), 7, "r", 0)
+
+
+def test_board_json_has_its_names() -> None:
+    document = json.loads(to_board_json(BOARD))
+    assert document["board"] == "weekly-kills"
+    assert "name" not in document
+    assert document["rules"][1]["when"] == {"mode": ["ranked", {"number": "1"}, True]}
+    assert parse_board_json(to_board_json(BOARD)) == BOARD
