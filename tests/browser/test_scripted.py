@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from runtime.queries import ProblemError
 from tests.browser.board_server import ScriptedApi, ScriptedProblem, ScriptedWindow, ranking
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
