@@ -1,4 +1,4 @@
-"""Answers: the content of each path of the API, every rank of an answer out of one snapshot.
+"""Answers: the content of each path of the API. All ranks in one answer come from one snapshot.
 
 The pointer to the snapshots is read for each request: a cached one could give an older `as_of` than the answer before.
 What it points to never changes and is cached.
@@ -25,11 +25,11 @@ from runtime.s3.snapshots import Snapshot, SnapshotStore
 
 @dataclass(frozen=True)
 class ApiAnswer:
-    """The answer to one request, before it is put into HTTP."""
+    """The answer to one request, before it becomes an HTTP response."""
 
     status: int
     body: dict[str, Any]
-    """What the answer's JSON has."""
+    """The content of the JSON body."""
     content_hash: str | None = None
     """The same for two answers that show the same; None for an answer without an ETag."""
     as_of: int | None = None
@@ -40,7 +40,7 @@ class ApiAnswer:
 
 @dataclass(frozen=True)
 class BoardApi:
-    """One board's API: a method for each path, given the request's query and the time now. It raises ProblemError."""
+    """One board's API, with a method for each path. Each takes the query and the time, and may raise ProblemError."""
 
     board: BoardConfig
     rank_files: RankFiles
@@ -63,7 +63,7 @@ class BoardApi:
         return self._answer(view, body, hash_content([view.content_hash, next_reset_at]))
 
     def player(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
-        """One player's entry, with `pending` beside it where the score has changed since the snapshot."""
+        """One player's entry; with `pending`, the score of now, where it has changed since the snapshot."""
         view, entry = self._find(player_id, query, now)
         assert view.ranks is not None
         body = view.entry_json(entry)
@@ -133,7 +133,7 @@ class BoardApi:
         return view, entry
 
     def _views(self, kind: WindowKind, current: Window | None, snapshot: Snapshot | None) -> list[WindowView]:
-        """The windows of a kind that the snapshot has ranks of, and the current one."""
+        """The windows of a kind that have ranks in the snapshot, and the current one."""
         ranks = [each for each in snapshot.ranks if each.window.every == kind.every] if snapshot else []
         views = [WindowView(self.board, kind, each.window, snapshot, each) for each in ranks]
         if current is not None and current.id not in {view.window.id for view in views}:

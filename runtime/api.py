@@ -35,7 +35,7 @@ app = LambdaFunctionUrlResolver()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer a request to the function's URL; Lambda calls it."""
+    """Answer a request to the function's URL. Lambda calls this."""
     return app.resolve(event, context)
 
 
@@ -70,7 +70,7 @@ def _health() -> Response[str]:
 
 
 def respond(answer: ApiAnswer, board: BoardConfig, if_none_match: str | None) -> Response[str]:
-    """Put an answer into HTTP; 304 where the client has the same content already."""
+    """Turn an answer into an HTTP response: 304 where the client has the same content already."""
     headers: dict[str, str | list[str]] = {
         "Cache-Control": f"public, max-age={board.max_age_seconds}" if answer.cached else "no-store",
         "X-Content-Type-Options": "nosniff",
@@ -86,7 +86,7 @@ def respond(answer: ApiAnswer, board: BoardConfig, if_none_match: str | None) ->
 
 
 def respond_problem(problem: ProblemError) -> Response[str]:
-    """Put a problem into HTTP, as RFC 9457 describes.
+    """Turn a problem into an HTTP response, as RFC 9457 describes.
 
     A client's mistake is cached for a second, so that a client that repeats it does not reach the function each time.
     The board's own failures are not cached.
@@ -112,7 +112,7 @@ def _not_found(_: NotFoundError) -> Response[str]:
 
 
 def _respond_failure(error: Exception) -> Response[str]:
-    # The reason goes to the log only: a stranger does not need it.
+    # The reason goes into the log only: it is nothing for a stranger.
     logger.error("the API could not answer", exc_info=error, path=app.current_event.raw_path)
     return respond_problem(ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "the board could not be read; try again"))
 

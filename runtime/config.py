@@ -71,7 +71,7 @@ class Season:
 
 @dataclass(frozen=True)
 class WindowKind:
-    """A kind of window that a board has: when a window of it starts, and for how long it stays open and is kept."""
+    """A kind of window that a board has: when its windows start, how long they stay open, and how many are kept."""
 
     every: Every
     timezone: str = "UTC"
@@ -159,7 +159,7 @@ class BoardConfig:
 
 
 def to_board_json(board: BoardConfig) -> str:
-    """The text of board.json: sorted, indented, and ending in a newline."""
+    """Make the text of board.json: sorted, indented, and ending in a newline."""
     document = {"format": FORMAT, **asdict(board)}
     document["board"] = document.pop("name")
     for raw, rule in zip(document["rules"], board.rules, strict=True):

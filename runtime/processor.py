@@ -51,12 +51,12 @@ class _PlayerBatch:
 
     message_ids: list[str] = field(default_factory=list)
     judged: dict[str, JudgedRecord] = field(default_factory=dict)
-    """By activity id: the first delivery counts, here as everywhere."""
+    """By activity id. Of two with one id, the first counts, as it does between batches."""
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Count a batch of SQS messages, each a stream record, and answer which failed; Lambda calls it."""
+    """Count a batch of SQS messages, each a stream record, and answer which failed. Lambda calls this."""
     result = process(event["Records"], config.load_board(), *_stores(), clock.now())
     for name in ("Counted", "Rejected", "Ignored", "Duplicate"):
         metrics.add_metric(f"Activities{name}", MetricUnit.Count, result.counts[name])

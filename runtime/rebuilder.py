@@ -52,7 +52,7 @@ class RebuildResult:
 
 @dataclass(frozen=True)
 class Rebuilder:
-    """A board with its tables and its bucket, of which snapshots are made."""
+    """Makes the snapshots of one board out of its tables, and writes them into its bucket."""
 
     board: BoardConfig
     window_store: WindowStore
@@ -169,7 +169,7 @@ class Rebuilder:
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Make and publish a snapshot; Lambda calls it on the board's schedule. The event's content makes no difference."""
+    """Make and publish a snapshot, whatever the event has. Lambda calls this on the board's schedule."""
     rebuilder = _rebuilder()
     try:
         result = rebuilder.rebuild()

@@ -37,8 +37,8 @@ def advance(
 ) -> bool:
     """Take a window that is not sealed one step on, if it is time. True where its ranks are final and it may be sealed.
 
-    `ranks` are those of a rebuild that began at `now`. A wait begins when it is written down, not when the rebuild
-    began: that may be minutes earlier, and while one rebuild takes that long, others begin.
+    `ranks` are those of a rebuild that began at `now`. A wait is counted from when it is stored, not from when the
+    rebuild began: that may be minutes earlier, and other rebuilds may have begun in between.
     """
     if state.window.ends_at is None or now < state.window.ends_at + kind.grace_seconds * 1000:
         return False

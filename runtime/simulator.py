@@ -1,8 +1,8 @@
 """The simulator's Lambda handler: it writes plausible activities for a board, as a game server would.
 
-A few hundred players, each with a skill of their own, play what the board's rules are for, some in bursts. A few of the
-activities are what also happens in real life: written twice, written long after they happened, or wrong. The simulator
-may only put items into the activities table, so what it writes goes the whole way of any activity.
+A few hundred players, each with a skill of their own, do what the board's rules give points for, some in bursts. As in
+real life, a few of the activities are written twice, written long after they happened, or wrong. The simulator may only
+put items into the activities table, so what it writes goes the whole way of any activity.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ BURST_SHARE = 0.05
 """The probability that a player plays once more before the next player's turn."""
 
 _FEW = 3
-"""From how many whole numbers in its range on a field holds whole numbers."""
+"""A field with at least this many whole numbers in its range holds whole numbers."""
 _LIFE_SECONDS = 40 * 86_400
-"""How long after it is written an activity expires: 40 days. At least 31 days after its time are needed, and a late one
-is up to 3 days behind."""
+"""How long an item lives after it is written: 40 days. It must live 31 days from the activity's time, and a late
+activity is written up to 3 days after its time."""
 _FIRST_NAMES = (
     "Nova", "Kestrel", "Ōkami", "Zoë", "Marrow", "Vesper", "Łukasz", "Sable", "Ember", "Quill",
     "Åsa", "Rook", "Дарья", "Onyx", "Juniper", "海斗", "Ибрагим", "Wren", "Pixel", "Tamsin",
@@ -56,15 +56,16 @@ class SimulatedActivity:
     item: dict[str, Any]
     """The item in DynamoDB's JSON."""
     late: int = 0
-    """How long before it is written it happened, in milliseconds."""
+    """How long before it is written the activity happened, in milliseconds."""
     copies: int = 1
     """How often it is written."""
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Write {"activities": how many} over {"seconds": how long}, for players of the optional {"seed": a number}.
+    """Write as many activities as the event asks for, and answer {"written": how many}.
 
-    Answers {"written": how many}. A person calls it, or `leaderboards simulate`.
+    The event is {"activities": how many, "seconds": spread over how long, "seed": a number that makes the same players
+    do the same again}; each key is optional. A person calls this, or `leaderboards simulate`.
     """
     count = min(int(event.get("activities", 100)), MAX_ACTIVITIES)
     seconds = min(float(event.get("seconds", 10)), MAX_SECONDS)
@@ -111,7 +112,7 @@ def make_activities(
 
 
 def _item(board: BoardConfig, chance: random.Random, player: int) -> dict[str, Any]:
-    # A player's skill is from 0.5 to 1.5, spread evenly and without a pattern over the players' numbers.
+    # Skills are spread evenly from 0.5 to 1.5, without a pattern over the players' numbers.
     skill = 0.5 + (player * 7919 % PLAYERS) / PLAYERS
     rule = chance.choice(board.rules)
     item: dict[str, Any] = {
@@ -186,14 +187,14 @@ def _range(board: BoardConfig, points: Points, column: int) -> tuple[Decimal | N
 
 
 def _typical_by_unit(field: str) -> float | None:
-    """What a duration usually is, a minute and a half, in the unit that the field's name ends in; None for no unit."""
+    """A typical duration, a minute and a half, in the unit that the field's name ends in; None where it has no unit."""
     if field.endswith("_ms"):
         return 90_000
     return 90 if field.endswith(("_s", "_seconds")) else None
 
 
 def _typical_by_points(points: Points) -> float:
-    """What a field usually holds: 500 for a score itself, otherwise at least 3 and worth about ten points."""
+    """A typical number: 500 for a field that is the score itself, otherwise about ten points' worth, at least 3."""
     if points.constant == 0 and points.factor == 1:
         return 500
     return max(3, 10 / abs(float(points.factor))) if points.factor else 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_checks import Block, first_value, flatten_texts, register_policy
+from policy_checks import ScannedBlock, first_value, flatten_texts, register_policy
 
 COMPOSITE_TYPE = "aws_cloudwatch_composite_alarm"
 COMPOSITE = f"{COMPOSITE_TYPE}.unhealthy"
@@ -26,7 +26,7 @@ ALARMS = (
 """The metric alarms of the blueprint, by the names of their resources."""
 
 
-def find_faults(block: Block) -> Iterator[str]:
+def find_faults(block: ScannedBlock) -> Iterator[str]:
     """Say which alarms are missing, or would notify nobody."""
     alarms = {node["block_name_"]: node for node in block.module_blocks() if node["block_type_"] == "resource"}
     if first_value(block.conf, "__address__") != COMPOSITE:

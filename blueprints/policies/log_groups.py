@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_checks import Block, first_value, register_policy
+from policy_checks import ScannedBlock, first_value, register_policy
 
 LOG_GROUP = "aws_cloudwatch_log_group"
 
 
-def find_faults(block: Block) -> Iterator[str]:
+def find_faults(block: ScannedBlock) -> Iterator[str]:
     """Say what a log group lacks, or that a function would get a log group from Lambda, which lacks both."""
     if block.type == LOG_GROUP:
         if str(first_value(block.conf, "retention_in_days") or 0) == "0":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_checks import Block, first_value, register_policy
+from policy_checks import ScannedBlock, first_value, register_policy
 
 
-def find_faults(block: Block) -> Iterator[str]:
+def find_faults(block: ScannedBlock) -> Iterator[str]:
     """Say that a provider does not give the tag."""
     if not str(first_value(block.conf, "default_tags", "tags", "owner") or "").strip():
         yield "default_tags has no tag owner: nobody would know whom to call"

@@ -1,4 +1,4 @@
-"""Registers policies with checkov, in such a way that a policy with a fault of its own fails instead of passing.
+"""Registers policies with checkov, so that a policy with a fault of its own fails instead of passing.
 
 checkov may run this file more than once, under one name: it keeps no state.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ Conf = dict[str, Any]
 is known."""
 
 
-class Block:
+class ScannedBlock:
     """A block of Terraform that a policy looks at, and the other blocks of its module."""
 
     def __init__(self, check: BaseCheck, conf: Conf, type_: str) -> None:
@@ -44,7 +45,7 @@ class Block:
         return (node for _, node in self.nodes if node["file_path_"].rpartition("/")[0].endswith(self.folder))
 
 
-FindFaults = Callable[[Block], Iterable[str]]
+FindFaults = Callable[[ScannedBlock], Iterable[str]]
 """What a policy does with a block: it says in words what is wrong with it, and nothing if it is right."""
 
 
@@ -57,14 +58,7 @@ def register_policy(
     providers: tuple[str, ...] = (),
 ) -> None:
     """Register a policy with checkov, under its id, for blocks of those types; `*` stands for every type."""
-
-    def scan(check: BaseCheck, conf: Conf, type_: str) -> CheckResult:
-        _leave_evidence(policy, check)
-        try:
-            check.details = list(dict.fromkeys(find_faults(Block(check, conf, type_))))
-        except Exception as error:  # checkov would let the block pass
-            check.details = [f"the policy broke on it: {type(error).__name__}: {error}"]
-        return CheckResult.FAILED if check.details else CheckResult.PASSED
+    scan = partial(_scan, policy, find_faults)
 
     class ResourceCheck(BaseResourceCheck):
         def scan_entity_conf(self, conf: Conf, entity_type: str) -> CheckResult:
@@ -112,6 +106,16 @@ def flatten_texts(value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [text for item in value for text in flatten_texts(item)]
     return [] if value is None else [str(value)]
+
+
+def _scan(policy: str, find_faults: FindFaults, check: BaseCheck, conf: Conf, type_: str) -> CheckResult:
+    """Let a policy look at one block, and give checkov the result."""
+    _leave_evidence(policy, check)
+    try:
+        check.details = list(dict.fromkeys(find_faults(ScannedBlock(check, conf, type_))))
+    except Exception as error:  # checkov would let the block pass
+        check.details = [f"the policy broke on it: {type(error).__name__}: {error}"]
+    return CheckResult.FAILED if check.details else CheckResult.PASSED
 
 
 def _leave_evidence(policy: str, check: BaseCheck) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from policy_checks import Block, Conf, flatten_texts
+from policy_checks import Conf, ScannedBlock, flatten_texts
 
 DOCUMENT = "aws_iam_policy_document"
 """The type of data source that has a policy as blocks."""
@@ -35,7 +35,7 @@ class Statement:
         return bool(self.principals) and all(action.lower().startswith("kms:") for action in self.actions)
 
 
-def find_allowed(block: Block) -> Iterator[Statement]:
+def find_allowed(block: ScannedBlock) -> Iterator[Statement]:
     """Every statement in a block that allows something."""
     if block.type == DOCUMENT:
         for conf in block.conf.get("statement", []):
@@ -48,7 +48,7 @@ def find_allowed(block: Block) -> Iterator[Statement]:
                 yield _read_json(statement)
 
 
-def find_unreadable(block: Block) -> Iterator[str]:
+def find_unreadable(block: ScannedBlock) -> Iterator[str]:
     """Say which policies in a block cannot be read here, and so cannot be judged."""
     if block.type == DOCUMENT:
         if "dynamic" in block.conf:

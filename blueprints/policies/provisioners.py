@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_checks import Block, register_policy
+from policy_checks import ScannedBlock, register_policy
 
 
-def find_faults(block: Block) -> Iterator[str]:
+def find_faults(block: ScannedBlock) -> Iterator[str]:
     """Say what would run a program."""
     if block.type == "external":
         yield "data of the type external runs a program: nobody can tell what that does"

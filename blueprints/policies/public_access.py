@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_checks import Block, first_value, register_policy
+from policy_checks import ScannedBlock, first_value, register_policy
 from policy_statements import DOCUMENT, find_allowed
 
 _BUCKET_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 
 
-def find_faults(block: Block) -> Iterator[str]:
+def find_faults(block: ScannedBlock) -> Iterator[str]:
     """Say who has access without being named."""
     for statement in find_allowed(block):
         for kind, identifier in statement.principals:
@@ -30,7 +30,7 @@ def find_faults(block: Block) -> Iterator[str]:
             yield f"the ACL {acl} lets everyone in"
 
 
-def _find_in_permission(block: Block) -> Iterator[str]:
+def _find_in_permission(block: ScannedBlock) -> Iterator[str]:
     principal = str(first_value(block.conf, "principal"))
     if "*" in principal:
         yield "the principal * is everyone: name who may do this"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import log2
 from typing import Any
 
-from policy_checks import Block, register_policy
+from policy_checks import ScannedBlock, register_policy
 
 _KNOWN_SECRETS = {
     "an AWS access key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
@@ -41,7 +41,7 @@ _UNCHECKED_BLOCKS = ("locals", "output", "variable", "module", "terraform")
 """Blocks that checkov gives to no check. They are looked at together with the provider of their module."""
 
 
-def find_faults(block: Block) -> Iterator[str]:
+def find_faults(block: ScannedBlock) -> Iterator[str]:
     """Say which values look like a secret: where each is and what it looks like, never the value."""
     yield from _find_secrets(block.conf, block.type)
     if block.type == "aws" and "default_tags" in block.conf:

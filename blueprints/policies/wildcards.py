@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policy_checks import Block, register_policy
+from policy_checks import ScannedBlock, register_policy
 from policy_statements import DOCUMENT, Statement, find_allowed, find_unreadable
 
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
@@ -13,7 +13,7 @@ _WHOLE_TYPE = re.compile(r"[\w-]+[/:]\*")
 """How an ARN ends that means all resources of one type: `table/*`."""
 
 
-def find_faults(block: Block) -> Iterator[str]:
+def find_faults(block: ScannedBlock) -> Iterator[str]:
     """Say what is allowed without being named."""
     yield from find_unreadable(block)
     for statement in find_allowed(block):

@@ -1,4 +1,4 @@
-"""An activity as it arrives from the activities table's stream: parsed, and checked as far as no board is needed."""
+"""An activity, parsed from the activities table's stream and checked as far as that does not depend on the board."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runtime.domain.instants import DAY, MINUTE
 from runtime.domain.rejection import Rejection
 
 PLAYER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}")
-"""What a player id looks like, as a whole."""
+"""The pattern of a whole player id."""
 ACTIVITY_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """A lowercase UUID of version 7 (RFC 9562, section 5.7): its first 48 bits are milliseconds since 1970."""
 
@@ -24,8 +24,8 @@ MAX_BEHIND = 30 * DAY
 """How far an activity's time may be behind when it was written, in milliseconds; and how long its record may wait to be
 processed."""
 MIN_TTL = 31 * DAY
-"""The shortest life of an activity's item, in milliseconds from the activity's time: the activity written again after
-its item expired would look new. One day longer than MAX_BEHIND."""
+"""How long an activity's item must live at least, in milliseconds from the activity's time: one day longer than
+MAX_BEHIND. If the activity is written again after its item has expired, it looks new, and must then be too old."""
 MARK_LIFE = 62 * DAY
 """How long after an activity's time its mark must live, in milliseconds: MAX_BEHIND until the activity is written,
 MAX_BEHIND until it is processed, and two days to spare."""
@@ -38,7 +38,7 @@ class StreamRecord:
     player_id: str
     activity_id: str
     written: int
-    """When the item was written: the last millisecond of the second that the stream recorded. It has whole seconds."""
+    """When the item was written, in milliseconds: the end of the second that the stream recorded."""
     image: Mapping[str, Mapping[str, Any]]
     """The item in DynamoDB's JSON: {"type": {"S": "kill"}, ...}."""
 

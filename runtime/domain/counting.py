@@ -1,6 +1,6 @@
 """Counting: what one player's judged activities change in the player's aggregates, in the order of processing.
 
-The bound, the limit by the minute and the milestones are decided here, because they depend on the player's totals.
+The bound, the limit per minute and the milestones are decided here, because they depend on the player's totals.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Effect:
     aggregates: dict[Window, Aggregate]
     """Every aggregate that changes, as it is afterwards."""
     minutes: dict[int, int]
-    """How many activities the player has in each UTC minute (of the epoch) that gets more; empty without a limit."""
+    """How many activities the player then has in each UTC minute, by minutes since 1970; empty without a limit."""
     milestones: list[Milestone]
     """The milestones that are reached for the first time."""
 
@@ -41,7 +41,7 @@ def count_activities(
     """Add one player's activities to what is stored, each as a whole or not at all.
 
     `aggregates` are the stored ones by window; `minutes` says how many activities of the player are counted in each UTC
-    minute (of the epoch).
+    minute, by minutes since 1970.
     """
     effect = Effect([], {}, {}, [])
     for verdict in verdicts:
@@ -73,7 +73,7 @@ def _count_one(
         if isinstance(after, Rejection):
             return after
         changed[window] = after
-        milestones += _milestones_reached(board, window, before, after, contribution.activity.at)
+        milestones += _new_milestones(board, window, before, after, contribution.activity.at)
     effect.aggregates.update(changed)
     effect.milestones.extend(milestones)
     if limit is not None:
@@ -89,10 +89,10 @@ def _bound(board: BoardConfig, window: Window) -> int:
     return BOUND // days["rolling"]
 
 
-def _milestones_reached(
+def _new_milestones(
     board: BoardConfig, window: Window, before: Aggregate | None, after: Aggregate, at: int
 ) -> list[Milestone]:
-    """The milestones that an activity of the time `at` reaches first. The days of a rolling window have none."""
+    """The milestones that an activity of the time `at` reaches for the first time. A rolling window has none."""
     if window.every == "rolling":
         return []
     first = scoring.count_milestones(board, before.reached if before else None)

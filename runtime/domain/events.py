@@ -1,4 +1,4 @@
-"""Events: what the board tells other programs through EventBridge, as the `detail` of each.
+"""Events: the details of what the board publishes to other programs through EventBridge.
 
 Each detail has an `id` that says what happened, so an event that is sent twice has the same id both times.
 """

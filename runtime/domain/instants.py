@@ -17,7 +17,7 @@ _RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[
 
 
 def to_datetime(instant: int) -> datetime:
-    """The instant as a datetime in UTC. Raises OverflowError where no calendar date has it."""
+    """The instant as a datetime in UTC. Raises OverflowError for an instant that is outside of the calendar."""
     return _EPOCH + timedelta(milliseconds=instant)
 
 

@@ -1,6 +1,6 @@
-"""Judging: what one record is worth by itself, decided by the record, the board and when it was written.
+"""Judging: what becomes of one record, as far as the record itself, the board and when it was written decide that.
 
-What depends on the player's totals (the bound, the limit by the minute, milestones) is decided in `counting`.
+What depends on the player's totals (the bound, the limit per minute, milestones) is decided in `counting`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class IgnoredActivity:
 
 @dataclass(frozen=True)
 class Probe:
-    """An item that the board sends through its own pipeline, to learn when a window's activities have come through."""
+    """An item that the board sends through its own pipeline, to see when a window's activities have come through."""
 
     window_id: str
     token: str
@@ -59,7 +59,7 @@ def judge(
 
     Each window decides for itself; the activity is rejected only where no window takes it.
     """
-    if (probe := _probe_of(record)) is not None:
+    if (probe := _parse_probe(record)) is not None:
         return probe
     parsed = activity.parse_activity(record, now)
     if isinstance(parsed, Rejection):
@@ -83,8 +83,8 @@ def judge(
     return Contribution(parsed, points, tuple(accepting), tuple(missed))
 
 
-def _probe_of(record: StreamRecord) -> Probe | None:
-    """The probe of a record; None where it has not the form of one.
+def _parse_probe(record: StreamRecord) -> Probe | None:
+    """Read the probe that a record is; None where it does not have the form of a probe.
 
     A record that has only the type of a probe is an activity of an unknown type: its texts must not become keys.
     """

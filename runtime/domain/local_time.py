@@ -1,4 +1,4 @@
-"""Local time: the instant at which the clocks of a time zone show a time of day, daylight saving included.
+"""Local time: at which instant the clocks of a time zone show a time of day, with daylight saving time.
 
 A time that the local clock skips becomes the first instant after the gap; a time that it shows twice, the first of the
 two.
@@ -37,7 +37,7 @@ def time_zone_names() -> frozenset[str]:
 
 
 def local_date(instant: int, timezone: str) -> date:
-    """The date on the calendar of a time zone at an instant. Raises OverflowError where there is none."""
+    """The date in a time zone at an instant. Raises OverflowError for an instant that is outside of the calendar."""
     return instants.to_datetime(instant).astimezone(time_zone(timezone)).date()
 
 
@@ -54,7 +54,8 @@ def local_instant(timezone: str, day: date, minutes: int) -> int:
 
 def _end_of_gap(zone: ZoneInfo, local: datetime) -> datetime:
     """Find the instant at which the clocks of a zone jump past the local time `local`, to the second."""
-    # Read with the offset from after the jump, `local` is an instant before it; with the offset from before, one after.
+    # With the offset that holds after the jump, `local` is an instant before the jump; with the offset from before the
+    # jump, it is one after.
     before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
     after = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     old_offset = before.astimezone(zone).utcoffset()

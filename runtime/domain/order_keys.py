@@ -1,8 +1,8 @@
 """Order keys: one text for each entry of a board, which sorts the way the board ranks.
 
 An order key is made of fixed-width digits for every column (the best first), of digits for `at`, and of the player id.
-To compare two keys as text is to compare the columns, then who got there first, then the id. Every rank comes from
-comparing keys and from nothing else.
+Two keys compare as texts the way their columns do, then the times, then the ids. Every rank comes from comparing keys
+and from nothing else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ranking: who stands where in a window, and how equal scores share ranks.
+"""Ranking: the place of each player in a window, and how equal scores share ranks.
 
 The types here are what the rebuilder, the snapshots, the API and the sealing of windows pass to one another.
 """
@@ -41,7 +41,7 @@ class RankedEntry:
 
 @dataclass(frozen=True)
 class WindowRanks:
-    """The ranks of one window: how many players have one, and in which files of the bucket they are."""
+    """Where the ranks of one window are stored, how many there are, and whether they are final."""
 
     window: Window
     players: int
@@ -91,7 +91,7 @@ def percentile(worse: int, players: int) -> float:
     """100 x players ranked worse / other players, with one decimal; 100 for a player who is alone."""
     if players <= 1:
         return 100.0
-    # Computed in tenths and whole numbers, rounded half-even: the same on every machine.
+    # It is computed in whole tenths and rounded half-even, so that it is the same on every machine.
     tenths, remainder = divmod(1000 * worse, players - 1)
     if 2 * remainder > players - 1 or (2 * remainder == players - 1 and tenths % 2):
         tenths += 1

@@ -39,7 +39,7 @@ class Aggregate:
     counted: int = 0
     """How many activities are counted in it; not stored where a board keeps one run by one write."""
     reached: int | None = None
-    """The furthest milestone that the player ever reached, scaled. Not its number: a board's milestones may change."""
+    """The furthest milestone that the player ever reached, as its scaled score: a board's milestones may change."""
     run: str = ""
     """For `best` and `last`: the `run_key` of the run that is kept."""
 
@@ -74,7 +74,7 @@ def score_activity(board: BoardConfig, activity: Activity) -> Columns | Rejectio
 def add_activity(
     board: BoardConfig, aggregate: Aggregate | None, activity: Activity, points: Columns, bound: int = BOUND
 ) -> Aggregate | Rejection:
-    """The aggregate with one more activity in it, or a rejection where a column would be over the bound."""
+    """Add one activity to an aggregate (None: its first), or reject it where a column would be over the bound."""
     alone = _aggregate_of_one(board, activity, points)
     if board.aggregate in ("best", "last"):
         combined = _choose_run(board, [aggregate, alone] if aggregate else [alone])
@@ -91,7 +91,7 @@ def add_activity(
 
 
 def merge_days(board: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
-    """One player's aggregate of a rolling window, out of those of its days: at least one."""
+    """Merge one player's aggregates of the days of a rolling window; there is at least one."""
     aggregates = list(days)
     return _choose_run(board, aggregates) if board.aggregate in ("best", "last") else _sum(aggregates)
 

@@ -74,7 +74,7 @@ def current_window(kind: WindowKind, now: int) -> Window | None:
 
 
 def previous_window(kind: WindowKind, now: int) -> Window | None:
-    """The window of a kind before the current one, or between two seasons the last that ended; None where none is."""
+    """The window of a kind before the current one, or between two seasons the last that ended; or None."""
     if not kind.closes:
         return None
     if kind.every == "season":
@@ -101,7 +101,7 @@ def rolling_days(kind: WindowKind, now: int) -> list[Window]:
 
 
 def window_at(kind: WindowKind, instant: int) -> Window | None:
-    """The window of a kind that an instant falls into; None between two seasons. Of a rolling window: its day.
+    """The window of a kind that an instant falls into; None between two seasons. For a rolling window it is a day.
 
     Raises OverflowError for an instant that no calendar date has.
     """
@@ -114,7 +114,7 @@ def window_at(kind: WindowKind, instant: int) -> Window | None:
         seasons = season_windows(kind)
         return next((each for each in seasons if (each.starts_at or 0) <= instant < (each.ends_at or 0)), None)
     first_day = _first_day(kind, local_date(instant, kind.timezone))
-    # The start time of day, and a calendar that skips a day, can put the instant into a window before or after.
+    # The instant may be in the window before or after: a window may start late in a day, and a calendar may skip days.
     while instant < _start(kind, first_day):
         first_day = _first_day(kind, first_day - _DAY)
     while instant >= _start(kind, next_first_day := _next_first_day(kind, first_day)):
@@ -154,5 +154,5 @@ def _id(kind: WindowKind, first_day: date) -> str:
         return f"{iso.year}-W{iso.week:02}" if kind.starts == 0 else f"week-{first_day.isoformat()}"
     if kind.every == "month":
         return f"{first_day:%Y-%m}"
-    # The days of a rolling window have aggregates of their own; a daily window of the board has others.
+    # The day of a rolling window has aggregates of its own, apart from those of a daily window of the same board.
     return f"rolling-{kind.days}d.{first_day.isoformat()}" if kind.every == "rolling" else first_day.isoformat()

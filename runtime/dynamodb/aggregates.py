@@ -1,4 +1,4 @@
-"""The aggregates and marks tables: every accepted activity is added once, whatever is delivered twice or dies halfway.
+"""The aggregates and marks tables: every activity is counted once, whatever is delivered twice or dies halfway.
 
 Where totals are kept, one transaction writes an activity's mark (refused where it exists) and the player's aggregates
 (refused where they changed since they were read): a mark exists exactly where its points do. Where one run is kept, one
@@ -47,7 +47,7 @@ class BusyError(Exception):
 
 @dataclass(frozen=True)
 class JudgedRecord:
-    """A stream record, and what was decided about it by itself."""
+    """A stream record with its verdict: what was decided about it before the player's totals were known."""
 
     record: StreamRecord
     verdict: Contribution | Rejection
@@ -143,7 +143,7 @@ class Aggregates:
         return None
 
     def _plan(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> tuple[Effect, list[Any]]:
-        """What the records change in what is stored now, and the transaction that writes it: the marks first."""
+        """Decide what the records change in what is stored, and make the transaction for it: the marks first."""
         verdicts = [each.verdict for each in judged]
         keys = {
             window: items.aggregate_key(window.id, self._window_store.open(window), player_id)
@@ -169,9 +169,9 @@ class Aggregates:
         return effect, [*marks, *rejected, *writes]
 
     def _count_in_minutes(self, player_id: str, contributions: Sequence[Contribution]) -> dict[int, int]:
-        """How many of the player's activities are counted in each UTC minute (of the epoch) that gets more.
+        """Count the player's activities in each UTC minute that gets more, by minutes since 1970.
 
-        The marks say so. They must be read after the aggregates, whose version reveals any activity that is counted
+        It counts the marks. They must be read after the aggregates, whose version reveals any activity that is counted
         from then on. (DynamoDB carries out a transaction item by item. A batch that is between its aggregates and its
         marks at that moment is missed here, and the limit may be passed by its size. Nothing is counted twice or lost.)
         """
@@ -214,7 +214,7 @@ def _windows(judged: Sequence[JudgedRecord]) -> list[Window]:
 
 
 def _id_range(minute: int) -> tuple[str, str]:
-    """Two texts between which the ids of all activities of a UTC minute (of the epoch) sort."""
+    """Two texts between which the ids of all activities of a UTC minute sort, given in minutes since 1970."""
     return time_prefix(minute * MINUTE), time_prefix((minute + 1) * MINUTE)
 
 

@@ -107,7 +107,7 @@ def mark_item(record: StreamRecord, outcome: str, now: int) -> Item:
 
 
 def rejected_item(record: StreamRecord, rejection: Rejection, now: int) -> Item:
-    """Make the item by which a person reads what was rejected, and why."""
+    """Make the item of a rejected activity, by which a person can read what was rejected and why."""
     record_hash = _hash_ids(record)
     image = json.dumps(record.image, ensure_ascii=False, sort_keys=True)
     item: Item = {

@@ -1,4 +1,4 @@
-"""The outbox: events that were written in one write with the change they are about, and are sent at least once."""
+"""The outbox: events, each written together with the change that it is about, and sent at least once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WaitingEvent = tuple[Key, dict[str, str]]
 
 
 def send(table: Table, events: EventBridgeClient, source: str) -> int:
-    """Send the events of the outbox in `table`, remove those that were sent, and answer how many there were.
+    """Send the events of the outbox in `table`, remove those that were sent, and return how many there were.
 
     Where this dies after sending, the same events are sent again later, with the same `detail.id`. Raises RuntimeError
     where EventBridge refused some, after the others were sent.

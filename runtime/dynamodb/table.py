@@ -1,4 +1,4 @@
-"""One DynamoDB table of the board: it has a partition key and a sort key, and is read and written in a few ways.
+"""One DynamoDB table of the board, with a partition key and a sort key, and the ways in which it is read and written.
 
 Every read is strongly consistent: it sees all that was written before it began.
 """
@@ -26,7 +26,7 @@ _MIN_PAGE = 100
 
 
 class Table:
-    """One table. `key_names` are the names of its partition key and its sort key."""
+    """A DynamoDB table. `key_names` are the names of its partition key and its sort key."""
 
     def __init__(self, client: DynamoDBClient, name: str, key_names: tuple[str, str]) -> None:
         self.client = client

@@ -1,4 +1,4 @@
-"""Windows in the aggregates table: what their numbers mean, which were opened, and each one's state until it is sealed.
+"""Windows in the aggregates table: what their numbers mean, which were opened, and how far each is from sealed.
 
 A window goes open -> probing -> sealing -> sealed. Each step is one conditional write, so that two rebuilds at once
 agree.
@@ -63,7 +63,7 @@ class WindowStore:
     def check_identity(self) -> None:
         """Make sure that the stored numbers mean what this bundle's mean. Raises IdentityError where they do not.
 
-        What has no stored meaning yet gets this bundle's: all in an empty table, a kind of window that is new.
+        In an empty table it stores what they mean, and so it does for a kind of window that is new to the board.
         """
         if self._identity_is_checked:
             return
@@ -84,7 +84,7 @@ class WindowStore:
         self._identity_is_checked = True
 
     def open(self, window: Window) -> int:
-        """Open a window if it is new, and answer how many partitions its aggregates are spread over."""
+        """Open a window if it is new, and return how many partitions its aggregates are spread over."""
         if window.id not in self._shards:
             state = self.find(window.id)
             if state is None:

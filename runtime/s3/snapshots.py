@@ -23,8 +23,8 @@ POINTER = "snapshots/current.json"
 HISTORY = "snapshots/at/"
 """What the keys of all published snapshots begin with."""
 PINNED_SECONDS = 600 + 900
-"""How long a snapshot can still be read after the next one's `as_of`: for 10 minutes after it was replaced, which
-happens up to a rebuilder's timeout (15 minutes, the longest of Lambda) after that `as_of`."""
+"""How long a snapshot can still be read, counted from the next one's `as_of`: until 10 minutes after it was replaced,
+which happens up to a rebuilder's timeout (15 minutes, the longest that Lambda has) after that `as_of`."""
 ORPHAN_SECONDS = 3600
 """From what age on files that no snapshot refers to are removed: no rebuild takes that long."""
 
@@ -83,7 +83,7 @@ class SnapshotStore:
     def publish(self, snapshot: Snapshot) -> bool:
         """Move the pointer to a snapshot whose files are all written; False where a newer one is published already."""
         content = snapshot.to_json()
-        # The history comes first: any snapshot that readers have seen can be found by its time. No two have the same.
+        # The history is written first, so that readers can pin each snapshot that they see. No two have the same time.
         if not self._bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
             return False
         while True:
@@ -94,9 +94,9 @@ class SnapshotStore:
                 return True
 
     def sweep(self, now: int, max_age_seconds: int) -> int:
-        """Remove snapshots that were replaced long ago, and rank files that no snapshot refers to; how many files.
+        """Remove snapshots that were replaced long ago, and rank files that no snapshot refers to; return the number.
 
-        `max_age_seconds`: how long an answer may be cached, in which a reader may have found a snapshot's time.
+        `max_age_seconds` is how long an answer may be cached: a reader may pin the snapshot of a cached answer.
         """
         history = self._bucket.list_keys(HISTORY)
         replaced_before = now - (PINNED_SECONDS + max_age_seconds) * 1000
