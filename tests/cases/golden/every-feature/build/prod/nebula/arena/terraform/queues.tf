@@ -1,5 +1,4 @@
-# Messages are kept for 14 days, the longest that SQS allows. They may have 1 MiB, and an item of a table has 400 kB at
-# the most.
+# SQS keeps messages for 14 days at the most. They may have 1 MiB; an item of a table has 400 kB at the most.
 
 # Activities on their way from the pipe to the processor.
 resource "aws_sqs_queue" "activities" {
