@@ -1,11 +1,11 @@
-"""From leaderboards.yaml to a folder of Terraform, Lambda bundles and pages per board.
+"""Turns leaderboards.yaml into a bundle for each board: Terraform, Lambda code and a page.
 
-A board walks down one street, and never back::
+A board goes through these rooms, and never back::
 
-    source -> spec -> validation -> board -> rendering -> output -> check
-                                                                -> local -> operations
+    source -> spec -> validation -> board -> rendering -> output
 
-`pipeline` is that walk as one pure function: start reading there. `cli` is the terminal's side of it.
+`pipeline` is that way as one pure function: start reading there. `cli` holds the commands, and `check`, `local`,
+`authoring`, `explaining` and `operations` each do the work of one command or of a family of commands.
 """
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The list of commands, each imported when it runs: to import all takes longer than most of them run."""
+"""The list of commands. Each is imported when it runs, because importing all of them takes longer than most runs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class LazyCommand(click.Command):
         self.module = module
 
     def load(self) -> click.Command:
-        """The command itself: what its module has under the module's own name."""
-        command = getattr(import_module(self.module), self.module.rpartition(".")[2])
+        """The command itself: `NAME_command` of the module NAME."""
+        command = getattr(import_module(self.module), f"{self.name}_command")
         assert isinstance(command, click.Command), self.module
         return command
 
@@ -29,14 +29,14 @@ class LazyCommand(click.Command):
 
 
 _SUMMARIES = {
-    "bundles.validate": "Say all that is wrong with the YAML.",
+    "bundles.validate": "Report every mistake in the YAML.",
     "bundles.generate": "Write each board's bundle to build/.",
     "bundles.check": "Say whether the bundles may be applied.",
     "bundles.local": "Run the boards on this machine.",
     "authoring.new": "Add a board to the YAML.",
-    "authoring.explain": "Tell why a board is as it is.",
-    "authoring.schema": "Write what leaderboards.yaml may say.",
-    "operations.simulate": "Let deployed boards play by themselves, one after the other.",
+    "authoring.explain": "Show why a board is as it is.",
+    "authoring.schema": "Print the schema of leaderboards.yaml.",
+    "operations.simulate": "Let deployed boards write made-up activities.",
     "operations.rejected": "List the activities that a board rejected.",
     "operations.redrive": "Put activities back on a board's queue.",
 }

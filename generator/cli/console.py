@@ -1,7 +1,6 @@
-"""The two streams of a command: results go to stdout, words about them to stderr.
+"""Writes to the two streams of a command: results to stdout, words about them to stderr.
 
-Whatever character set a stream has, and even where it is closed, writing to it is no fault: characters that it does not
-have are written as escapes.
+A stream may have any character set, and may be closed. Characters that it cannot hold are written as escapes.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import click
 
 
 def prepare_streams() -> None:
-    """Make both streams take any text."""
+    """Make both streams take any text. Call it once, before anything is written."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by who started the program, such as `leaderboards validate >&-`

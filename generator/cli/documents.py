@@ -1,7 +1,7 @@
-"""Documents on stdout for other programs: JSON, XML, Markdown.
+"""Prints documents for other programs: JSON, XML, Markdown.
 
-Where stdout is not UTF-8, as with `> FILE` on Windows, a document is ASCII, with everything else as the format's own
-escapes: so the file is what its readers expect, whatever the character set.
+If stdout is not UTF-8, as with `> FILE` on Windows, a document is pure ASCII and uses the format's own escapes for
+everything else. So it is valid for its readers, which expect UTF-8.
 """
 
 from __future__ import annotations
@@ -21,20 +21,18 @@ def print_json(document: dict[str, Any]) -> None:
 
 
 def print_json_text(text: str) -> None:
-    """Print text that is JSON already. Whatever cannot be seen is escaped, which JSON allows in strings alone; outside
-    them it has nothing to escape."""
+    """Print text that is JSON already, with invisible characters escaped. They can stand in its strings only."""
     utf8 = _is_utf8()
-
-    def escape(match: re.Match[str]) -> str:
-        character = match[0]
-        return character if utf8 and character.isprintable() else json.dumps(character)[1:-1]
-
-    write(re.sub(r"[^\n -~]", escape, text), end="")
+    write(re.sub(r"[^\n -~]", lambda found: _escape_for_json(found[0], utf8), text), end="")
 
 
 def print_markup(text: str) -> None:
     """Print XML or Markdown."""
     write(text if _is_utf8() else text.encode("ascii", "xmlcharrefreplace").decode("ascii"), end="")
+
+
+def _escape_for_json(character: str, utf8: bool) -> str:
+    return character if utf8 and character.isprintable() else json.dumps(character)[1:-1]
 
 
 def _is_utf8() -> bool:

@@ -32,29 +32,28 @@ def leaderboards() -> None:
 
     \b
     Examples:
-      leaderboards validate          say what is wrong with leaderboards.yaml
+      leaderboards validate          report every mistake in leaderboards.yaml
       leaderboards generate          write every board's bundle to build/
       leaderboards generate --diff   show what would change, write nothing
       leaderboards check             say whether what was generated may be applied
       leaderboards local             run it all on this machine
       leaderboards new BOARD         add a board to leaderboards.yaml
-      leaderboards explain BOARD     tell why a board is as it is
-      leaderboards schema            write the JSON Schema of leaderboards.yaml, for editors
+      leaderboards explain BOARD     show why a board is as it is
+      leaderboards schema            print the JSON Schema of leaderboards.yaml, for editors
       leaderboards rejected BOARD    list what a running board rejected
     """
 
 
 def main() -> NoReturn:
     """Run the command line. Whatever happens, the program ends with an exit code and no traceback."""
-    # pydantic would look through every installed package for plugins of its own: slow, and what is generated would
-    # depend on them.
+    # Otherwise pydantic looks for plugins in every installed package: slow, and the bundles would depend on them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # What a command makes lives till it ends, a second later: to look for garbage in it takes a twentieth of its time.
+    # A command ends within seconds and keeps what it makes until then: to look for garbage in it would take a twentieth
+    # of the time, and as much again at the end of the program.
     gc.disable()
-    # Nor does Python look for any at the end of the program, which takes as much again.
     atexit.register(gc.freeze)
     prepare_streams()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # to leave as after Ctrl-C, cleaned up
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, and cleans up
     try:
         sys.exit(_run())
     finally:
@@ -65,6 +64,7 @@ def main() -> NoReturn:
 def _run() -> int:
     """Run the command line, and print the error that ends it. Returns the exit code."""
     try:
+        # Click itself ends the program quietly when nobody reads its output any more, as after `| head`.
         leaderboards.main(prog_name="leaderboards", standalone_mode=False)
     except LeaderboardsError as error:
         if text := str(error):

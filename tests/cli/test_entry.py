@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.support.paths import REPOSITORY
+from tests.support.processes import finish, start_python
 
 ENTRY = "generator/cli/entry.py"
-COMMAND = [sys.executable, "-c", "from leaderboards_from_yaml import main; main()"]
+COMMAND = "from leaderboards_from_yaml import main; main()"
 
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """A folder with the entry under the name that it is installed by, as beside or far from our packages."""
+    """A folder that holds the entry alone, under the name that it is installed by."""
     (tmp_path / "installed").mkdir()
     shutil.copy(REPOSITORY / ENTRY, tmp_path / "installed" / "leaderboards_from_yaml.py")
     return tmp_path / "installed"
 
 
-def run(*path: Path) -> tuple[int, str, str]:
+def run(*path: Path) -> tuple[str, str, int]:
     """`leaderboards validate` on the sample, with those folders on PYTHONPATH."""
-    done = subprocess.run(
-        [*COMMAND, "validate"],
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    process = start_python("-c", COMMAND, "validate", cwd=REPOSITORY, PYTHONPATH=os.pathsep.join(map(str, path)))
+    return *finish(process), process.returncode
 
 
 def test_the_entry_is_what_is_installed() -> None:
@@ -51,7 +43,7 @@ def test_packages_of_the_same_names_are_passed_over(installed: Path, tmp_path: P
     theirs = tmp_path / "theirs" / file.format(name)
     theirs.parent.mkdir(parents=True)
     theirs.write_text("raise SystemExit('not ours')\n")
-    assert run(tmp_path / "theirs", installed, REPOSITORY) == (0, "leaderboards.yaml: 8 boards, nothing wrong\n", "")
+    assert run(tmp_path / "theirs", installed, REPOSITORY) == ("leaderboards.yaml: 8 boards, nothing wrong\n", "", 0)
 
 
 def test_packages_that_are_imported_before_the_entry_are_replaced(installed: Path, tmp_path: Path) -> None:
@@ -59,17 +51,12 @@ def test_packages_that_are_imported_before_the_entry_are_replaced(installed: Pat
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("")
     (tmp_path / "sitecustomize.py").write_text("import generator, runtime\n")
-    assert run(tmp_path, installed, REPOSITORY)[0] == 0
+    assert run(tmp_path, installed, REPOSITORY)[2] == 0
 
 
 def test_a_broken_installation_is_said_in_a_sentence(installed: Path) -> None:
-    done = subprocess.run(
-        [*COMMAND[:1], "-S", *COMMAND[1:]],  # without site-packages, where a development install points here
-        cwd=installed,
-        env={**os.environ, "PYTHONPATH": str(installed)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 3
-    assert done.stderr == "leaderboards: its own files are missing. Install leaderboards-from-yaml again.\n"
+    # Without site-packages (-S), where a development install points here.
+    process = start_python("-S", "-c", COMMAND, cwd=installed, PYTHONPATH=str(installed))
+    message = "leaderboards: its own files are missing. Install leaderboards-from-yaml again.\n"
+    assert finish(process) == ("", message)
+    assert process.returncode == 3

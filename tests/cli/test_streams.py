@@ -15,25 +15,16 @@ import pytest
 
 from generator.cli import main
 from tests.support.paths import REPOSITORY
+from tests.support.projects import board_yaml, project_yaml
 
-YAML = """version: 1
-project: arcade
-region: eu-central-1
-teams:
-  nebula: {owner: nebula-oncall@example.com}
-boards:
-  - name: weekly-kills
-    team: nebula
-    title: Größte → 🏆
-    scoring: {rules: [{activity: kill, points: 10}]}
-    window: {every: week}
-"""
+YAML = project_yaml(board_yaml("weekly-kills", title="Größte → 🏆"))
 WRONG = YAML.replace("every: week", "every: wöche → 🏆")
 ENCODINGS = ("cp1252", "latin-1", "ascii", "utf-8")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose title has characters of many sets; the current folder is its own."""
     (tmp_path / "leaderboards.yaml").write_text(YAML, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -55,7 +46,7 @@ def run(encoding: str, *arguments: str) -> tuple[int, bytes, bytes]:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_text_has_escapes_for_what_cannot_be_written(folder: Path, encoding: str) -> None:
+def test_text_has_escapes_for_what_cannot_be_written(project: Path, encoding: str) -> None:
     code, out, _ = run(encoding, "explain", "weekly-kills")
     assert code == 0
     title = "Größte → 🏆".encode(encoding, "backslashreplace")
@@ -63,7 +54,7 @@ def test_text_has_escapes_for_what_cannot_be_written(folder: Path, encoding: str
     assert run(encoding, "generate", "--diff")[0] == 1
     code, out, _ = run(encoding, "new", "more-kills", "--like", "weekly-kills", "--dry-run")
     assert code == 0
-    (folder / "leaderboards.yaml").write_text(WRONG, encoding="utf-8")
+    (project / "leaderboards.yaml").write_text(WRONG, encoding="utf-8")
     code, out, err = run(encoding, "validate")
     assert (code, out) == (2, b"")
     assert "wöche → 🏆".encode(encoding, "backslashreplace") in err
@@ -72,13 +63,13 @@ def test_text_has_escapes_for_what_cannot_be_written(folder: Path, encoding: str
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_documents_are_valid_for_whoever_reads_utf_8(folder: Path, encoding: str) -> None:
+def test_documents_are_valid_for_whoever_reads_utf_8(project: Path, encoding: str) -> None:
     values = json.loads(run(encoding, "explain", "weekly-kills", "--json")[1])["values"]
     assert {each["key"]: each["value"] for each in values}["title"] == "Größte → 🏆"
     assert json.loads(run(encoding, "schema")[1])
     page = run(encoding, "schema", "--format", "markdown")[1].decode("utf-8")
     assert ("→" if encoding == "utf-8" else "&#8594;") in page
-    (folder / "leaderboards.yaml").write_text(WRONG, encoding="utf-8")
+    (project / "leaderboards.yaml").write_text(WRONG, encoding="utf-8")
     for arguments in (("validate", "--json"), ("generate", "--json")):
         code, out, _ = run(encoding, *arguments)
         assert code == 2
@@ -92,7 +83,7 @@ def test_documents_are_valid_for_whoever_reads_utf_8(folder: Path, encoding: str
     assert "wöche → 🏆" in str(next(ET.fromstring(out).iter("failure")).get("message"))
 
 
-def test_half_of_a_surrogate_pair_is_escaped(folder: Path) -> None:
+def test_half_of_a_surrogate_pair_is_escaped(project: Path) -> None:
     code, out, _ = run("utf-8", "validate", "--file", "\udcff.yaml", "--json")
     assert code == 2
     assert json.loads(out)["diagnostics"][0]["file"] == "\udcff.yaml"
@@ -104,7 +95,7 @@ def test_half_of_a_surrogate_pair_is_escaped(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-"])
-def test_closed_streams_are_no_fault(folder: Path, redirection: str) -> None:
+def test_closed_streams_are_no_fault(project: Path, redirection: str) -> None:
     program = f"'{sys.executable}' -c 'from generator.cli.main import main; main()'"
     for command, code in (("explain weekly-kills", 0), ("generate", 0), ("nonsense", 2)):
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""`leaderboards explain`: why a board is as it is."""
+"""`leaderboards explain`: shows why a board is as it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from generator.validation import loading
 from runtime import clock
 
 
-@click.command()
+@click.command("explain")
 @click.argument("board")
 @file_option
 @environment_option
@@ -29,19 +29,20 @@ from runtime import clock
     "--at",
     "moment",
     metavar="TIME",
-    help="Tell the windows of that time too: `now`, or one such as 2026-11-24T12:00:00Z.",
+    help="Also show the windows at this time: `now`, or one such as 2026-11-24T12:00:00Z.",
 )
 @as_json_option
-def explain(board: str, file: Path, environment: str | None, moment: str | None, as_json: bool) -> None:
-    """Tell why a board is as it is.
+def explain_command(board: str, file: Path, environment: str | None, moment: str | None, as_json: bool) -> None:
+    """Show why a board is as it is.
 
-    Each of its values with the line it comes from, the names of what it makes in AWS, and the arithmetic of its sizing.
+    Prints each of its values with the line it comes from, its resources in AWS by name, and the arithmetic of its
+    sizing.
 
     \b
     Examples:
       leaderboards explain weekly-kills
       leaderboards explain weekly-kills --env prod --json
-      leaderboards explain weekly-kills --at now       the windows that are open, too
+      leaderboards explain weekly-kills --at now       also the windows that are open
     """
     at = None if moment is None else _parse_instant(moment)
     inputs, generated, _ = load_project(file, "json" if as_json else "text")

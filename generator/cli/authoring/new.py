@@ -1,4 +1,4 @@
-"""`leaderboards new`: one board more in the YAML."""
+"""`leaderboards new`: adds a board to the YAML."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from generator.pipeline import MAIN
 from generator.source.inputs import Inputs
 
 
-@click.command()
+@click.command("new")
 @click.argument("board")
 @file_option
 @click.option("--team", metavar="NAME", help="Whose board it is; left out, that of --like, or the only team there is.")
 @click.option("--like", metavar="BOARD", help="Copy this board's lines and comments, under the new name.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; print what would change as a unified diff.")
-def new(board: str, file: Path, team: str | None, like: str | None, dry_run: bool) -> None:
+def new_command(board: str, file: Path, team: str | None, like: str | None, dry_run: bool) -> None:
     """Add a board to the YAML.
 
-    A small one with comments, or one like another. It goes behind the last board of the file that `include:` has for
-    its team, or else of the main file. Nothing else in the file changes: no comment, no line.
+    The new board is a small one with comments, or a copy of another. It goes behind the last board of its team's file,
+    if `include:` names one, or else of the main file. Nothing else in the file changes: no comment, no line.
 
     \b
     Examples:

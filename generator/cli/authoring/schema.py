@@ -1,4 +1,4 @@
-"""`leaderboards schema`: what leaderboards.yaml may say."""
+"""`leaderboards schema`: prints the schema of leaderboards.yaml."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from generator.cli.documents import print_json_text, print_markup
 from generator.spec import json_schema, reference
 
 
-@click.command()
+@click.command("schema")
 @click.option(
     "--format",
     "style",
@@ -17,13 +17,13 @@ from generator.spec import json_schema, reference
     show_default=True,
     help="The JSON Schema, or a page to read.",
 )
-def schema(style: str) -> None:
-    """Write what leaderboards.yaml may say.
+def schema_command(style: str) -> None:
+    """Print the schema of leaderboards.yaml.
 
-    As a JSON Schema (2020-12), by which editors complete and check leaderboards.yaml and the team files that it
-    includes, or as a page with every key: type, default, bounds, meaning.
+    A JSON Schema (2020-12), with which editors complete and check leaderboards.yaml and the team files that it
+    includes, or a page that describes every key: type, default, bounds, meaning.
 
-    A file names the schema in its first line, by its path from there:
+    An editor finds the schema by the first line of a file, which names it by its path relative to that file:
 
     \b
       # yaml-language-server: $schema=leaderboards.schema.json

@@ -1,4 +1,4 @@
-"""`leaderboards check`: whether the bundles may be applied."""
+"""`leaderboards check`: says whether the bundles may be applied."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from generator.cli.project import read_inputs, report_diagnostics
 from generator.diagnostics.diagnostic import Diagnostic, any_error
 from generator.diagnostics.reports import as_json
 from generator.errors import FindingError
+from generator.pipeline import Generated
 
 
-@click.command()
+@click.command("check")
 @file_option
 @click.option(
     "--format",
@@ -31,21 +32,21 @@ from generator.errors import FindingError
     type=click.Choice(["text", "json", "sarif", "junit"]),
     default="text",
     show_default=True,
-    help="Of what is written to stdout.",
+    help="Format of the report on stdout.",
 )
 @click.option("--all", "everything", is_flag=True, help="Also scan bundles that were found clean before.")
-def check(file: Path, style: str, everything: bool) -> None:
+def check_command(file: Path, style: str, everything: bool) -> None:
     """Say whether the bundles may be applied.
 
-    Checks that the YAML is valid; that build/ is what it says (drift); the format, with terraform; everything else,
-    with checkov and this project's own policies. Each finding names the bundle's file and line and the board's line
-    in the YAML. Exits 1 if there is a finding, 2 if the YAML is wrong, 3 if a tool fails or, with the variable CI
+    Checks that the YAML is valid; that build/ is what the YAML says (drift); the format, with terraform; everything
+    else, with checkov and this project's own policies. Each finding names the bundle's file and line and the board's
+    line in the YAML. Exits 1 if there is a finding, 2 if the YAML is wrong, 3 if a tool fails or, with the variable CI
     set, is missing.
 
-    Nothing is written to build/. What stands there is checked, for that is what `terraform apply` uses: after an edit
-    of the YAML, `leaderboards generate` comes first. Without a build/, as in a fresh clone, what would be generated
-    is checked. A bundle that was found clean is scanned again only when its content, a policy or a tool's version has
-    changed; that is remembered in .leaderboards_cache/.
+    Writes nothing to build/. Checks what is there, because `terraform apply` uses that: after an edit of the YAML, run
+    `leaderboards generate` first. Without a build/, as in a fresh clone, checks what would be generated. Remembers
+    clean bundles in .leaderboards_cache/, and scans one again only when its content, a policy or a tool's version has
+    changed.
 
     \b
     Examples:
@@ -61,14 +62,7 @@ def check(file: Path, style: str, everything: bool) -> None:
         _print_for_scanners(style, None, diagnostics)
     warnings = report_diagnostics(generated, inputs, "json" if style == "json" else "text")
     report = check_bundles(generated, inputs, Progress(sys.stderr), everything)
-    _say_what_was_checked(report)
-    if report.drift is not None:
-        name_orphans(report.drift, (one.folder for one in generated.boards))
-    if any(each.rule == "drift" for each in report.findings):
-        say(
-            "build/ is not what the YAML says: `leaderboards generate --diff` shows how, `leaderboards generate` "
-            "writes it."
-        )
+    _say_what_was_checked(report, generated)
     if style == "json":
         print_json(reports.report_json(report, as_json(warnings)))
     elif style == "text":
@@ -79,12 +73,19 @@ def check(file: Path, style: str, everything: bool) -> None:
         raise FindingError
 
 
-def _say_what_was_checked(report: Report) -> None:
-    """Say which checks were left out, and what was checked where there is no build/."""
+def _say_what_was_checked(report: Report, generated: Generated) -> None:
+    """Say which checks were left out, whether build/ was checked, and how it differs from the YAML."""
     for sentence in report.left_out.values():
         say(f"{sentence}.")
     if report.drift is None:
         say("There is no build/: what would be generated was checked.")
+    else:
+        name_orphans(report.drift, (one.folder for one in generated.boards))
+    if any(each.rule == "drift" for each in report.findings):
+        say(
+            "build/ is not what the YAML says: `leaderboards generate --diff` shows how, `leaderboards generate` "
+            "writes it."
+        )
 
 
 def _print_for_scanners(style: str, report: Report | None, diagnostics: tuple[Diagnostic, ...]) -> None:

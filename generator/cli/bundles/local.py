@@ -1,4 +1,4 @@
-"""`leaderboards local`: the boards on this machine."""
+"""`leaderboards local`: runs the boards on this machine."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Literal
 
 import click
 
-from generator.cli.options import file_option
+from generator.cli.options import file_option, only_board_option, only_team_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
 from generator.local.run import run_boards
 from generator.pipeline import Only
 
 
-@click.command()
+@click.command("local")
 @file_option
 @click.option("--env", "environment", metavar="NAME", help="The environment whose boards run; the first, if left out.")
-@click.option("--team", metavar="NAME", help="Only the boards of this team.")
-@click.option("--board", metavar="NAME", help="Only this board.")
+@only_team_option
+@only_board_option
 @click.option(
     "--simulate", type=click.FloatRange(0, 1000), metavar="RATE", help="Activities a second, over all boards."
 )
@@ -36,7 +36,7 @@ from generator.pipeline import Only
     type=click.Path(path_type=Path, dir_okay=False),
     help="Written once every board answers: addresses, names and credentials as JSON.",
 )
-def local(
+def local_command(
     file: Path,
     environment: str | None,
     team: str | None,
@@ -48,8 +48,8 @@ def local(
 ) -> None:
     """Run the boards on this machine.
 
-    On an embedded AWS, until Ctrl-C. What `generate` emits is deployed: the same functions, filters, limits and roles.
-    Everything listens on 127.0.0.1 and is gone when the command ends.
+    Runs until Ctrl-C, on an embedded AWS. Deploys what `generate` writes: the same functions, filters, limits and
+    roles. Everything listens on 127.0.0.1 and is gone when the command ends.
 
     \b
     Examples:

@@ -8,10 +8,15 @@ from typing import Any
 from generator.cli.console import say, write
 from generator.diagnostics.wording import plural
 from generator.output.plan import Plan
+from generator.output.plan import diff as unified_diff
 
 
-def print_plan(plan: Plan, would: bool) -> None:
-    """Print what was written, or `would` be: a line for each bundle, and the number of files."""
+def print_plan(plan: Plan, diff: bool, would: bool) -> None:
+    """Print what was written, or `would` be: as a unified diff, or a line for each bundle and the number of files."""
+    if diff:
+        for line in unified_diff(plan):
+            write(line)
+        return
     for folder, changes in plan.changes.items():
         kinds = [change.kind for change in changes]
         counts = [f"{kinds.count(kind)} {kind}" for kind in ("new", "changed", "removed") if kind in kinds]

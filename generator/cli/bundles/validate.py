@@ -1,4 +1,4 @@
-"""`leaderboards validate`: what is wrong with the YAML."""
+"""`leaderboards validate`: reports every mistake in the YAML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.diagnostics.reports import Style
 from generator.diagnostics.wording import plural
 
 
-@click.command()
+@click.command("validate")
 @file_option
 @click.option(
     "--format",
@@ -26,8 +26,8 @@ from generator.diagnostics.wording import plural
     help="github: annotations of a workflow; sarif: for a code scanner.",
 )
 @click.option("--json", "style", flag_value="json", help="The same as --format json.")
-def validate(file: Path, style: Style) -> None:
-    """Say all that is wrong with the YAML.
+def validate_command(file: Path, style: Style) -> None:
+    """Report every mistake in the YAML.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ local_option = click.option(
     "ready_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="READY_FILE",
-    help="The board that `leaderboards local` runs, by the file that its --ready-file wrote; otherwise the one in AWS.",
+    help="Not the board in AWS, but the one that `leaderboards local` runs; READY_FILE is what its --ready-file wrote.",
 )
 
 

@@ -1,4 +1,4 @@
-"""`leaderboards redrive`: activities back on a board's queue."""
+"""`leaderboards redrive`: puts activities back on a board's queue."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _PROGRESS_SECONDS = 1
 """Time between two lines about progress."""
 
 
-@click.command()
+@click.command("redrive")
 @click.argument("board")
 @click.option(
     "--from",
     "source",
     type=click.Choice(["rejected", "dead-letters"]),
     required=True,
-    help="What to put back: activities that the board rejected, or those that it failed on.",
+    help="What to put back: activities that the board rejected, or that it failed to process.",
 )
 @file_option
 @environment_option
 @local_option
 @click.option(
-    "--reason", metavar="REASON", callback=check_reason, help="Of the rejected, only those that were rejected for it."
+    "--reason", metavar="REASON", callback=check_reason, help="Only activities that were rejected for this reason."
 )
 @as_json_option
-def redrive(
+def redrive_command(
     board: str,
     source: Literal["rejected", "dead-letters"],
     file: Path,
@@ -49,8 +49,8 @@ def redrive(
 ) -> None:
     """Put activities back on a board's queue.
 
-    Mend first why they were rejected, or failed, and apply that. Each counts once, however often this is run and
-    wherever it is interrupted. Exits with 1 where the content of some is nowhere any more.
+    First fix the reason why they were rejected or failed, and apply the fix. Each activity counts once, however often
+    this runs and wherever it is interrupted. Exits with 1 if the content of an activity is lost.
 
     Needs AWS credentials that may use the board's queues, marks table and activities table.
 

@@ -1,4 +1,4 @@
-"""`leaderboards rejected`: the activities that a board rejected."""
+"""`leaderboards rejected`: lists the activities that a board rejected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from runtime.domain.activity import ACTIVITY_ID, PLAYER_ID
 from runtime.domain.instants import rfc3339
 
 
-@click.command()
+@click.command("rejected")
 @click.argument("board")
 @file_option
 @environment_option
@@ -29,11 +29,11 @@ from runtime.domain.instants import rfc3339
     "--reason",
     metavar="REASON",
     callback=check_reason,
-    help="Only what was rejected for it, such as late or unknown_type.",
+    help="Only activities that were rejected for this reason, such as late or unknown_type.",
 )
-@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="The most to list.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="Most to list.")
 @as_json_option
-def rejected(
+def rejected_command(
     board: str,
     file: Path,
     environment: str | None,
@@ -44,7 +44,8 @@ def rejected(
 ) -> None:
     """List the activities that a board rejected.
 
-    The newest first, each with the reason, for 14 days. Needs AWS credentials that may query the board's marks table.
+    The newest first, each with its reason, from the last 14 days. Needs AWS credentials that may query the board's
+    marks table.
 
     \b
     Examples:
@@ -72,12 +73,12 @@ def _print_as_text(found: Iterable[Rejection]) -> int:
     number = 0
     for each in found:
         number += 1
-        # A producer wrote these: what is not as it must be could be a command to the terminal, so it is escaped.
+        # Producers wrote these. What an id may not hold is escaped, because it could command the terminal.
         player = each.player_id if PLAYER_ID.fullmatch(each.player_id) else quote(each.player_id, 130)
         activity = each.activity_id if ACTIVITY_ID.fullmatch(each.activity_id) else quote(each.activity_id)
         kind = "-" if each.type is None else quote(each.type)
         write(f"{rfc3339(each.written)} {each.reason}: player {player}, type {kind}, activity {activity}")
-        # Within the sentence quotes need no backslash: it is not in quotes itself.
+        # The sentence is printed without the outer quotes, so quotes in it need no backslash.
         write("    " + quote(each.detail, 300)[1:-1].replace('\\"', '"'))
     return number
 

@@ -1,4 +1,4 @@
-"""`leaderboards simulate`: activity on boards that run."""
+"""`leaderboards simulate`: lets deployed boards write made-up activities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from generator.board.board import Board
 from generator.cli.console import say, write
-from generator.cli.options import file_option
+from generator.cli.options import file_option, only_board_option, only_environment_option, only_team_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
 from generator.diagnostics.wording import join_words
@@ -17,15 +17,19 @@ from generator.operations.simulating import run_simulator
 from generator.pipeline import Only
 
 
-@click.command()
+@click.command("simulate")
 @file_option
-@click.option("--env", "environment", metavar="NAME", help="Only the boards of this environment.")
-@click.option("--team", metavar="NAME", help="Only this team's boards.")
-@click.option("--board", metavar="NAME", help="Only this board.")
-@click.option("--activities", type=click.IntRange(1, 1_000_000), default=600, show_default=True)
-@click.option("--seconds", type=click.IntRange(1, 86_400), default=60, show_default=True, help="Spread over how long.")
-@click.option("--seed", type=int, help="Makes the same players do the same again.")
-def simulate(
+@only_environment_option
+@only_team_option
+@only_board_option
+@click.option(
+    "--activities", type=click.IntRange(1, 1_000_000), default=600, show_default=True, help="How many each board gets."
+)
+@click.option(
+    "--seconds", type=click.IntRange(1, 86_400), default=60, show_default=True, help="Over how long they are spread."
+)
+@click.option("--seed", type=int, help="With the same seed, the same players do the same again.")
+def simulate_command(
     file: Path,
     environment: str | None,
     team: str | None,
@@ -34,10 +38,10 @@ def simulate(
     seconds: int,
     seed: int | None,
 ) -> None:
-    """Let deployed boards play by themselves, one after the other.
+    """Let deployed boards write made-up activities.
 
-    Their simulators write made-up activities.
-    A board needs `simulator: true`, and you AWS credentials that may invoke its function.
+    Runs the simulator of each board, one after the other. Needs `simulator: true` in the board, and AWS credentials
+    that may invoke its function.
 
     \b
     Examples:
@@ -55,9 +59,9 @@ def simulate(
 
 
 def _choose_simulators(boards: list[Board], named: bool) -> list[Board]:
-    """The boards that have a simulator; one that was `named` in any case, so that its lack is an error.
+    """The boards that have a simulator. One that was `named` is kept in any case: `run_simulator` refuses it.
 
-    Raises InputError if there is none, or if the boards are in several environments.
+    Raises InputError if no board has one, or if the boards are in several environments.
     """
     environments = sorted({str(one.environment) for one in boards})
     if len(environments) > 1:
