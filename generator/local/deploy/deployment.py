@@ -67,7 +67,8 @@ def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Depl
     """Make every resource of a bundle. `files`: content by path in the bundle.
 
     `schedule`: whether to make the board's own schedule; without it, the caller must start the rebuilds. Raises
-    LocalError for Terraform that local mode does not know, and for calls that the embedded AWS refuses.
+    TerraformError for Terraform that our reader does not know, LocalError for resources that local mode does not know
+    and for calls that the embedded AWS refuses.
     """
     target = Target(aws, lambda path: module.file(path))
     module = Module(files, aws.account_id, aws.region, lambda kind, arguments: make_resource(target, kind, arguments))
