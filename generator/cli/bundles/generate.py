@@ -57,7 +57,7 @@ def generate(
     style: Style = "json" if as_json else "text"
     inputs = read_inputs(file, style)
     only = Only(environment, team, board)
-    remembered = last_run.recall(inputs) if only.everything else None
+    remembered = last_run.recognise(inputs) if only.everything else None
     if remembered is None:
         generated = pipeline.generate(inputs.files, inputs.main, only)
     else:
@@ -73,7 +73,7 @@ def generate(
     if as_json:
         print_json(plan_as_json(plan) | {"diagnostics": reports.as_json(warnings)})
     elif diff:
-        for line in unified_diff(plan):
+        for line in unified_diff(plan.files):
             write(line)
     else:
         print_plan(plan, would=check)
@@ -86,5 +86,5 @@ def _write(generated: Generated, inputs: Inputs, only: Only, prune: bool) -> Pla
     """Write the bundles to build/, and remember the run if the next can tell by it that nothing has changed."""
     plan = write_build(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
     if only.everything and not plan.orphans:
-        last_run.keep(inputs, generated.diagnostics)
+        last_run.remember(inputs, generated.diagnostics)
     return plan
