@@ -6,13 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from generator.board.board import Board
     from generator.diagnostics.diagnostic import Diagnostic
 
 MAIN = "leaderboards.yaml"
+
+
+class Named(Protocol):
+    """A board, or what the manifest says about its bundle."""
+
+    @property
+    def environment(self) -> str | None: ...
+    @property
+    def team(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -28,13 +39,10 @@ class Only:
         """Whether all boards are wanted."""
         return self == Only()
 
-    def takes(self, board: Board) -> bool:
-        """Whether that board's bundle is wanted."""
-        return self.takes_record({"environment": board.environment, "team": board.team, "board": board.name})
-
-    def takes_record(self, record: Mapping[str, Any]) -> bool:
-        """Whether a bundle is wanted of which the manifest says this."""
-        return all(want is None or want == record.get(key) for key, want in vars(self).items())
+    def takes(self, bundle: Named) -> bool:
+        """Whether a bundle is wanted."""
+        wanted, found = (self.environment, self.team, self.board), (bundle.environment, bundle.team, bundle.name)
+        return all(want in (None, name) for want, name in zip(wanted, found, strict=True))
 
 
 @dataclass(frozen=True, order=True)
@@ -103,5 +111,5 @@ def bundles(boards: list[Board]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for board in boards:
         files |= {f"{board.folder}/{path}": text.encode() for path, text in text_files.render(board).items()}
-        files |= {f"{board.folder}/{path}": data for path, data in archives.archives(board).items()}
+        files |= {f"{board.folder}/{path}": data for path, data in archives.build_archives(board).items()}
     return files

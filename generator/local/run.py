@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from generator.board.board import Board
 from generator.errors import LocalError
 from generator.local.reporter import Reporter
 from generator.local.stack import Stack
+from generator.output.replace_file import write_whole
 
 
 def run_boards(
@@ -86,19 +85,15 @@ def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -
 def _announce(stack: Stack, reporter: Reporter, ready_file: Path | None) -> None:
     """Write the ready file and print where each board is."""
     if ready_file:
-        _write_whole(ready_file, json.dumps(stack.make_ready_document(), indent=2) + "\n")
+        _write_ready_file(ready_file, stack.make_ready_document())
     for name, board in stack.boards.items():
         print(f"{name}: {board.page_url or board.api_url + '/v1/leaderboard'}", flush=True)  # noqa: T201
     reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that whoever sees it sees all of it. Only its owner may read it: there are keys in it."""
+def _write_ready_file(path: Path, document: Any) -> None:
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
+        write_whole(path, json.dumps(document, indent=2).encode() + b"\n")
     except OSError as error:
         raise LocalError(f"{path}: cannot be written: {error.strerror}") from None
 

@@ -1,1 +1,1 @@
-"""build/: what would change in it, and changing it."""
+"""Writes files: build/ as a whole, and a single file so that nobody ever sees half of it."""

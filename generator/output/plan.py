@@ -1,28 +1,24 @@
-"""Bundles against what stands in build/: what would change, and changing it.
+"""Compares generated bundles with build/, and writes what differs.
 
-`compare` reads and never writes; `write` makes what `compare` finds. So `--check` and `--diff` are the same code,
-stopped before writing. How files are replaced is in `build_folder`.
+`compare` reads and never writes; `write_build` writes what `compare` finds. So `--check` and `--diff` are the same
+code, stopped before writing. How files are replaced is in `build_folder`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from generator.output.build_folder import GUARD, MANIFEST, Change, Disk, is_state, is_users
+from generator.output import manifest
+from generator.output.build_folder import GUARD, BuildFolder, Change
+from generator.output.manifest import BundleRecord, Manifest, digest
+from generator.output.user_files import is_state, is_users
 from generator.pipeline import Only
 
 if TYPE_CHECKING:
     from generator.board.board import Board
-
-__all__ = ["Change", "Orphan", "Plan", "compare", "diff", "write_build"]
-
-_FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -30,14 +26,15 @@ class Orphan:
     """A bundle whose board is gone from the YAML."""
 
     folder: str
+    """Below build/."""
     generated: tuple[str, ...]
-    """Paths in the bundle."""
+    """Files that `generate` wrote; paths in the bundle."""
     users: tuple[str, ...]
     """Files in it that are the user's own."""
 
     @property
     def state(self) -> tuple[str, ...]:
-        """Those that are Terraform's state: while there is one, the bundle is not deleted."""
+        """The user's files that are Terraform's state: while there is one, the bundle is not deleted."""
         return tuple(path for path in self.users if is_state(path))
 
 
@@ -50,7 +47,7 @@ class Plan:
     orphans: tuple[Orphan, ...]
     """Bundles that are kept although their boards are gone."""
     pruned: tuple[str, ...]
-    """Folders of orphans that go: only where that was asked for."""
+    """Folders of the orphans that are deleted: only where that was asked for."""
     manifest: Change | None
 
     @property
@@ -61,7 +58,7 @@ class Plan:
 
 
 NOTHING = Plan({}, (), (), None)
-"""The plan of a run that finds everything as it should be."""
+"""The plan of a run that finds build/ as it should be."""
 
 
 def compare(
@@ -72,47 +69,30 @@ def compare(
     only: Only = Only(),  # noqa: B008 - frozen
     prune: bool = False,
 ) -> Plan:
-    """What `files` (content by path below build/) would change on disk.
+    """Finds what `files` (content by path below build/) would change on disk.
 
-    `boards` are all that there are, `inputs` the files that they come from, `only` says which of them `files` belong
-    to. Raises OutputError where build/ cannot be read, or where a symbolic link stands in it.
+    `boards` are all boards, `inputs` the files that they come from; `only` says which boards `files` belong to. Raises
+    OutputError where build/ cannot be read, or where a symbolic link stands in it.
     """
-    from generator.rendering import escaping
-
-    disk = Disk(build)
-    old = disk.read(MANIFEST)
-    before = _records(old)
+    folder = BuildFolder(build)
+    old = folder.read(manifest.FILE)
+    before = manifest.parse_manifest(old).all_bundles
     living = {board.folder: board for board in boards}
-    contents = _by_bundle(files, living)
-    bundles: dict[str, Any] = {}
-    changes: dict[str, tuple[Change, ...]] = {}
-    for folder, board in sorted(living.items()):
-        if only.takes(board):
-            content = contents.get(folder, {})
-            known = [f"{folder}/{path}" for path in (*before.get(folder, {}).get("files", ()), GUARD)]
-            if found := tuple(_changes(disk, folder, content, known)):
-                changes[folder] = found
-            bundles[folder] = _record(board, content)
-        elif folder in before:
-            bundles[folder] = before[folder]
-    orphans, pruned = [], []
-    kept: dict[str, Any] = {}
-    for folder, record in sorted(before.items()):
-        if folder in living or not disk.is_folder(folder):
-            continue
-        generated = tuple(record["files"])
-        orphan = Orphan(folder, generated, disk.users_files(folder, generated, living))
-        if prune and not orphan.state and only.takes_record(record):
-            pruned.append(folder)
-        else:
-            kept[folder] = record
-            orphans.append(orphan)
-    hashes = {path: _digest(data) for path, data in sorted(inputs.items())}
-    document = {"format": _FORMAT, "inputs": hashes, "bundles": bundles, "orphans": kept}
-    text = escaping.json_file(document, sort_keys=True).encode()
-    # A run for some boards, none of which changes, leaves it to the run for all to note that others' lines did.
+    wanted = {name: content for name, content in _by_bundle(files, living).items() if only.takes(living[name])}
+    changes = {}
+    for name, content in wanted.items():
+        generated = before[name].files if name in before else ()
+        if found := tuple(_compare_bundle(folder, name, content, generated)):
+            changes[name] = found
+    bundles = {name: record for name, record in before.items() if name in living}
+    bundles |= {name: _record(living[name], content) for name, content in wanted.items()}
+    orphans, pruned = _find_orphans(folder, before, living, only, prune)
+    hashes = {path: digest(data) for path, data in inputs.items()}
+    kept = {orphan.folder: before[orphan.folder] for orphan in orphans}
+    text = manifest.format_manifest(Manifest(hashes, bundles, kept))
+    # A run for some boards that changes nothing leaves the manifest; the next run for all records the new inputs.
     same = text == old or not (only.everything or changes or pruned)
-    return Plan(changes, tuple(orphans), tuple(pruned), None if same else Change(MANIFEST, old, text))
+    return Plan(changes, orphans, pruned, None if same else Change(manifest.FILE, old, text))
 
 
 def write_build(
@@ -123,29 +103,29 @@ def write_build(
     only: Only = Only(),  # noqa: B008 - frozen
     prune: bool = False,
 ) -> Plan:
-    """Makes what `compare` finds, bundle by bundle, the manifest last. Parameters and errors are those of `compare`."""
-    disk = Disk(build)
-    with disk.alone():
+    """Writes what `compare` finds, bundle by bundle, the manifest last. Takes and raises what `compare` does."""
+    folder = BuildFolder(build)
+    with folder.lock():
         plan = compare(files, boards, inputs, build, only, prune)
         if not plan.files and not plan.pruned:
             return plan
-        disk.stage()
-        for folder, changes in plan.changes.items():
-            disk.replace(folder, changes)
+        folder.start_staging()
+        for name, changes in plan.changes.items():
+            folder.replace_bundle(name, changes)
         if plan.pruned:
-            before = _records(disk.read(MANIFEST))
-            for folder in plan.pruned:
-                disk.discard(folder, before[folder]["files"])
+            before = manifest.parse_manifest(folder.read(manifest.FILE)).all_bundles
+            for name in plan.pruned:
+                folder.delete_bundle(name, before[name].files)
         if plan.manifest:
-            disk.replace("", [plan.manifest])
+            folder.replace_bundle("", [plan.manifest])
     return plan
 
 
-def diff(plan: Plan) -> Iterator[str]:
-    """The changes as a unified diff, line by line; of a file that is no text, that it differs."""
-    from difflib import unified_diff  # only for `--diff`: it costs a start-up 5 ms
+def diff(changes: Iterable[Change]) -> Iterator[str]:
+    """Writes changes as a unified diff, line by line. Of a file that is not text it only says that it differs."""
+    from difflib import unified_diff  # only for `--diff`: it takes 5 ms to import
 
-    for change in plan.files:
+    for change in changes:
         before = _lines(change.old)
         after = _lines(change.new)
         if before is None or after is None:
@@ -157,62 +137,54 @@ def diff(plan: Plan) -> Iterator[str]:
 
 
 def _by_bundle(files: Mapping[str, bytes], folders: Iterable[str]) -> dict[str, dict[str, bytes]]:
-    """The files of each bundle. All folders are equally deep, as either all boards have an environment or none."""
-    found: dict[str, dict[str, bytes]] = {folder: {} for folder in folders}
+    """Groups files by their bundles' folders. All are equally deep: either all boards have an environment or none."""
+    found: dict[str, dict[str, bytes]] = {folder: {} for folder in sorted(folders)}
     depth = next(iter(found), "").count("/") + 1
     for path, data in files.items():
         found["/".join(path.split("/", depth)[:depth])][path] = data
     return found
 
 
-def _changes(disk: Disk, folder: str, content: Mapping[str, bytes], known: Sequence[str]) -> Iterator[Change]:
-    there = disk.is_folder(folder)
+def _compare_bundle(
+    build: BuildFolder, folder: str, content: Mapping[str, bytes], generated: Iterable[str]
+) -> Iterator[Change]:
+    """Finds what changes in one bundle. `generated`: what an earlier run wrote there, as paths in the bundle."""
+    exists = build.is_folder(folder)
     for path, new in sorted(content.items()):
-        old = disk.read(path) if there else None
+        old = build.read(path) if exists else None
         if old != new:
             yield Change(path, old, new)
-    for path in known:
-        if path not in content and not is_users(path) and (old := disk.read(path)) is not None:
+    for path in (f"{folder}/{name}" for name in (*generated, GUARD)):
+        if path not in content and not is_users(path) and (old := build.read(path)) is not None:
             yield Change(path, old, None)
 
 
-def _record(board: Board, content: Mapping[str, bytes]) -> dict[str, Any]:
+def _find_orphans(
+    build: BuildFolder, before: Mapping[str, BundleRecord], living: Mapping[str, Board], only: Only, prune: bool
+) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
+    """Finds the bundles without a board: those that stay, and the folders of those to delete."""
+    orphans, pruned = [], []
+    for folder, record in sorted(before.items()):
+        if folder in living or not build.is_folder(folder):
+            continue
+        generated = tuple(record.files)
+        orphan = Orphan(folder, generated, build.list_users_files(folder, generated, living))
+        if prune and not orphan.state and only.takes(record):
+            pruned.append(folder)
+        else:
+            orphans.append(orphan)
+    return tuple(orphans), tuple(pruned)
+
+
+def _record(board: Board, content: Mapping[str, bytes]) -> BundleRecord:
     inside = len(board.folder) + 1
-    return {
-        "board": board.name,
-        "team": board.team,
-        "environment": board.environment,
-        "files": {path[inside:]: _digest(data) for path, data in sorted(content.items())},
-    }
-
-
-def _records(manifest: bytes | None) -> dict[str, dict[str, Any]]:
-    """What an earlier manifest says of each bundle. One that cannot be read says nothing; no path in it leads out."""
-    try:
-        document = json.loads(manifest or b"{}")
-        bundles = {**document.get("orphans", {}), **document.get("bundles", {})}
-        return {
-            folder: {**record, "files": {path: digest for path, digest in record["files"].items() if _is_inside(path)}}
-            for folder, record in bundles.items()
-            if _is_inside(folder)
-        }
-    except (ValueError, TypeError, AttributeError, KeyError):
-        return {}
-
-
-def _is_inside(path: str) -> bool:
-    # Not pathlib, which takes ten times as long for thousands of paths.
-    return not {"", ".", ".."} & set(path.split("/")) and "\\" not in path and "\0" not in path
+    files = {path[inside:]: digest(data) for path, data in content.items()}
+    return BundleRecord(board.environment, board.team, board.name, files)
 
 
 def _lines(data: bytes | None) -> list[str] | None:
+    """The lines of a text; None for what is not text."""
     try:
         return (data or b"").decode().splitlines() if b"\0" not in (data or b"") else None
     except UnicodeDecodeError:
         return None
-
-
-@lru_cache(maxsize=1024)
-def _digest(data: bytes) -> str:
-    """The hash of a content; each only once, as bundles share their largest files."""
-    return sha256(data).hexdigest()

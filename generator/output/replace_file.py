@@ -1,4 +1,4 @@
-"""Replace a person's file as a whole: whatever happens, it is the old one or the new one."""
+"""Replaces one file as a whole: whatever happens, it has its old content or its new one."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from generator.errors import OutputError
 
 
 @contextmanager
-def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Keeps out other runs that would change a file of this folder; waits for those that are at it. Where the folder
-    cannot be opened, the files in it cannot be read either, which says why."""
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Lets one run at a time change the files of a folder; others wait here.
+
+    Does nothing on Windows. Nor where the folder cannot be opened: reading its files fails then, with the reason.
+    """
     try:
         from fcntl import LOCK_EX, flock
 
         opened = os.open(folder, os.O_RDONLY)
-    except (ImportError, OSError):  # on Windows, two runs at once are not kept apart
+    except (ImportError, OSError):
         yield
         return
     try:
@@ -29,28 +32,47 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         os.close(opened)
 
 
-def replace(file: Path, old: bytes, new: bytes) -> None:
-    """Give a file that has the content `old` the content `new`, its mode and owner kept; a link stays one.
+def write_whole(file: Path, content: bytes) -> None:
+    """Gives a file of our own its content. Only its owner may read it; a symbolic link becomes a file.
 
-    Raises OutputError where it has another content by now, or cannot be written.
+    Needs no lock. Raises OSError where the disk refuses.
+    """
+    from tempfile import mkstemp  # takes 3 ms to import, which a run that writes nothing need not wait for
+
+    handle, name = mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    with _take_place(file, Path(name), os.fdopen(handle, "wb")) as stream:
+        stream.write(content)
+
+
+def replace_users_file(file: Path, old: bytes, new: bytes) -> None:
+    """Gives a person's file that has the content `old` the content `new`. Its mode and owner stay, and so does a link.
+
+    Only inside `lock_folder`. Raises OutputError where the file has another content by now, or cannot be written.
     """
     place = Path(os.path.realpath(file))
-    # One name, not one for each run: what a run that was killed leaves is overwritten, and hidden from `include:`.
-    staged = place.with_name(f".{place.name}.new")
+    # One name, so that the next run overwrites what a killed one left; hidden, so that `include:` does not find it.
+    temporary = place.with_name(f".{place.name}.new")
     try:
-        staged.unlink(missing_ok=True)
-        try:
-            with staged.open("xb") as stream:
-                stream.write(new)
-                stream.flush()
-                os.fsync(stream.fileno())
-            shutil.copymode(place, staged)
+        temporary.unlink(missing_ok=True)
+        with _take_place(place, temporary, temporary.open("xb")) as stream:
+            stream.write(new)
+            stream.flush()
+            os.fsync(stream.fileno())
+            shutil.copymode(place, temporary)
             with suppress(OSError, AttributeError):  # only root may give files away
-                os.chown(staged, place.stat().st_uid, place.stat().st_gid)
+                os.chown(temporary, place.stat().st_uid, place.stat().st_gid)
             if place.read_bytes() != old:
                 raise OutputError(f"{file} was changed by somebody else just now: nothing is written. Run this again.")
-            staged.replace(place)
-        finally:
-            staged.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{file} cannot be written: {error.strerror}") from None
+
+
+@contextmanager
+def _take_place(file: Path, temporary: Path, stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Renames a temporary file to `file` at the end of the block; deletes it where the block fails."""
+    try:
+        with stream:
+            yield stream
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)

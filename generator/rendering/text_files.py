@@ -56,7 +56,7 @@ def render(board: Board) -> dict[str, str]:
         path = name.removesuffix(".j2")
         if path in unwanted or (path.startswith("dashboard/") and not board.public):
             continue
-        files[path] = templates.template(BLUEPRINT, name).render(values) if name.endswith(".j2") else _static(name)
+        files[path] = templates.load_template(BLUEPRINT, name).render(values) if name.endswith(".j2") else _static(name)
     files["activity.schema.json"] = activity_schema(board)
     files["cloudwatch-dashboard.json"] = cloudwatch_dashboard.operations(board)
     return files

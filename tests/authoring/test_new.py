@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import OutputError
-from generator.output import replace_file
+from generator.output.replace_file import replace_users_file
 from tests.authoring.files import HEAD, MAIN
 from tests.support.cli import Result, run
 from tests.support.folders import read_folder
@@ -152,7 +152,7 @@ def test_interrupted_before_the_rename(
 
     monkeypatch.setattr(where, fail)
     with pytest.raises(OutputError if isinstance(error, OSError) else KeyboardInterrupt):
-        replace_file.replace(file, b"old", b"new")
+        replace_users_file(file, b"old", b"new")
     assert file.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [file]
 
@@ -162,9 +162,9 @@ def test_a_file_that_somebody_else_changed_is_not_overwritten(tmp_path: Path) ->
     file.write_bytes(b"theirs")
     (tmp_path / ".file.yaml.new").write_bytes(b"left by a run that was killed")
     with pytest.raises(OutputError, match="changed by somebody else"):
-        replace_file.replace(file, b"old", b"new")
+        replace_users_file(file, b"old", b"new")
     assert file.read_bytes() == b"theirs"
-    replace_file.replace(file, b"theirs", b"new")
+    replace_users_file(file, b"theirs", b"new")
     assert file.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [file]
 

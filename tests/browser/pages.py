@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generator.rendering.templates import template
+from generator.rendering.templates import load_template
 from generator.rendering.text_files import BLUEPRINT
 
 SETTINGS: dict[str, Any] = {
@@ -25,7 +25,7 @@ def render_page(**settings: Any) -> dict[str, bytes]:
         if path.name.startswith("_"):
             continue
         if path.suffix == ".j2":
-            text = template(BLUEPRINT, f"dashboard/{path.name}").render(page=SETTINGS | settings)
+            text = load_template(BLUEPRINT, f"dashboard/{path.name}").render(page=SETTINGS | settings)
             files[path.stem] = text.encode()
         else:
             files[path.name] = path.read_bytes()

@@ -15,7 +15,7 @@ from typing import Any
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.local.stack import Stack
-from generator.rendering.archives import archives
+from generator.rendering.archives import build_archives
 from runtime.config import BoardConfig
 from tests.end_to_end.game import Game
 from tests.runtime.boards import stream_record
@@ -47,7 +47,7 @@ class OperatedGame(Game):
 
     def redeploy(self, config: BoardConfig) -> None:
         """Deploy another version of the board's code to its functions, as Terraform would. The data stays."""
-        code = archives(replace(self.stack.boards[self.name].board, config=config))["lambda/board.zip"]
+        code = build_archives(replace(self.stack.boards[self.name].board, config=config))["lambda/board.zip"]
         functions = self.stack.aws.client("lambda")
         for part in ("processor", "rebuilder", "api"):
             functions.update_function_code(FunctionName=self.function(part).rsplit(":", 1)[-1], ZipFile=code)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.board.board import Board
-from generator.output import last_run
+from generator.output import cache_folder, last_run
 from generator.rendering import text_files
 from tests.support.cli import Result, run
 from tests.support.projects import board_yaml, project_yaml
@@ -121,7 +121,7 @@ def test_another_main_file(folder: Path, made: list[str]) -> None:
     assert made
 
 
-@pytest.mark.parametrize("source", ["_own", "_layer", "_installed"])
+@pytest.mark.parametrize("source", ["_list_sources", "_list_libraries", "_list_versions"])
 def test_another_generator(folder: Path, made: list[str], monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     parts = list(getattr(last_run, source)())
     assert len(parts) == len(set(parts)) > 10
@@ -134,15 +134,15 @@ def test_another_generator(folder: Path, made: list[str], monkeypatch: pytest.Mo
 
 
 def test_what_makes_a_bundle_is_all_looked_at() -> None:
-    own = "\n".join(last_run._own())
+    own = "\n".join(last_run._list_sources())
     for path in (
         "generator/rendering/text_files.py",
         "runtime/processor.py",
         "blueprints/standard/terraform/main.tf.j2",
     ):
         assert f"{path} " in own
-    assert any(part.startswith("python/aws_lambda_powertools/__init__.py ") for part in last_run._layer())
-    assert any(part.startswith("pydantic-") for part in last_run._installed())
+    assert any(part.startswith("python/aws_lambda_powertools/__init__.py ") for part in last_run._list_libraries())
+    assert any(part.startswith("pydantic-") for part in last_run._list_versions())
 
 
 def test_a_memory_that_came_with_a_clone_is_not_believed(folder: Path, made: list[str]) -> None:
@@ -153,7 +153,7 @@ def test_a_memory_that_came_with_a_clone_is_not_believed(folder: Path, made: lis
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"warnings": [{"x": 1}]}', '{"warnings": []}'])
 def test_a_memory_that_cannot_be_read(folder: Path, made: list[str], text: str) -> None:
-    file = folder / last_run.FOLDER / "generated.json"
+    file = folder / cache_folder.FOLDER / "generated.json"
     file.write_text(text)
     assert run("generate", cwd=folder) == Result(0, "0 files changed\n", "")
     assert made == ["weekly-kills", "daily-kills"]
@@ -163,15 +163,15 @@ def test_a_memory_that_cannot_be_read(folder: Path, made: list[str], text: str) 
 def test_nothing_is_remembered_through_a_link(folder: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    shutil.rmtree(folder / last_run.FOLDER)
-    (folder / last_run.FOLDER).symlink_to(outside)
+    shutil.rmtree(folder / cache_folder.FOLDER)
+    (folder / cache_folder.FOLDER).symlink_to(outside)
     assert run("generate", cwd=folder).code == 0
     assert list(outside.iterdir()) == []
-    (folder / last_run.FOLDER).unlink()
-    (folder / last_run.FOLDER).mkdir()
+    (folder / cache_folder.FOLDER).unlink()
+    (folder / cache_folder.FOLDER).mkdir()
     (tmp_path / "victim").write_text("precious")
     for name in ("generated.json", ".gitignore"):
-        (folder / last_run.FOLDER / name).symlink_to(tmp_path / "victim")
+        (folder / cache_folder.FOLDER / name).symlink_to(tmp_path / "victim")
     assert run("generate", cwd=folder).code == 0
     assert (tmp_path / "victim").read_text() == "precious"
 
@@ -184,4 +184,4 @@ def test_a_bundle_without_a_board_is_named_each_time(folder: Path) -> None:
 
 
 def test_git_leaves_the_memory_out(folder: Path) -> None:
-    assert (folder / last_run.FOLDER / ".gitignore").read_text() == "*\n"
+    assert (folder / cache_folder.FOLDER / ".gitignore").read_text() == "*\n"

@@ -167,7 +167,7 @@ def test_compare_never_writes(build: Path) -> None:
     plan = compare(bundle("nebula/kills", "2"), [A], {}, build, prune=True)
     assert plan.files
     assert plan.pruned
-    text = list(diff(plan))
+    text = list(diff(plan.files))
     assert "--- a/nebula/kills/terraform/main.tf" in text
     assert "+terraform/main.tf 2" in text
     assert read_folder(build) == before
@@ -178,7 +178,7 @@ def test_compare_never_writes(build: Path) -> None:
 
 def test_diff_of_files_that_are_no_text(tmp_path: Path) -> None:
     plan = compare({"nebula/kills/lambda/board.zip": b"PK\0"}, [A], {}, tmp_path / "build")
-    assert next(diff(plan)) == "Binary file nebula/kills/lambda/board.zip differs"
+    assert next(diff(plan.files)) == "Binary file nebula/kills/lambda/board.zip differs"
 
 
 @pytest.mark.parametrize("link", ["", "nebula", "nebula/kills", "nebula/kills/terraform", "nebula/kills/README.md"])
@@ -264,7 +264,7 @@ def steps(build: Path, files: Tree) -> int:
 
     with pytest.MonkeyPatch.context() as patch:
         for method in STEPS:
-            patch.setattr(build_folder.Disk, method.__name__, count(method))
+            patch.setattr(build_folder.BuildFolder, method.__name__, count(method))
         write(build, files, A, B)
     return done
 
@@ -295,7 +295,7 @@ def test_interrupted_at_any_step_each_bundle_is_old_or_new(tmp_path: Path, error
         write_folder(build / "nebula/kills", USERS)
         with pytest.MonkeyPatch.context() as patch:
             for method, step in zip(STEPS, failing_at(when, error), strict=True):
-                patch.setattr(build_folder.Disk, method.__name__, step)
+                patch.setattr(build_folder.BuildFolder, method.__name__, step)
             with pytest.raises((OutputError, KeyboardInterrupt)):
                 write(build, new, A, B)
         for folder in ("nebula/kills/", "quasar/wins/"):
@@ -319,26 +319,26 @@ def test_a_bundle_left_half_written_says_so_to_terraform_and_is_completed(build:
 
 def test_the_guard_stands_while_files_change(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    make = build_folder.Disk._make
+    apply = build_folder.BuildFolder._apply
 
-    def watch(self: build_folder.Disk, change: build_folder.Change) -> None:
+    def watch(self: build_folder.BuildFolder, change: build_folder.Change) -> None:
         if GUARD not in change.path and change.path != "manifest.json":
             seen.append((build / "nebula/kills" / GUARD).exists())
-        make(self, change)
+        apply(self, change)
 
-    monkeypatch.setattr(build_folder.Disk, "_make", watch)
+    monkeypatch.setattr(build_folder.BuildFolder, "_apply", watch)
     write(build, bundle("nebula/kills", "2") | bundle("quasar/wins"), A, B)
     assert seen == [True] * 4
 
 
 def test_signals_wait_for_a_bundle(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make = build_folder.Disk._make
+    apply = build_folder.BuildFolder._apply
 
-    def interrupt(self: build_folder.Disk, change: build_folder.Change) -> None:
+    def interrupt(self: build_folder.BuildFolder, change: build_folder.Change) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        make(self, change)
+        apply(self, change)
 
-    monkeypatch.setattr(build_folder.Disk, "_make", interrupt)
+    monkeypatch.setattr(build_folder.BuildFolder, "_apply", interrupt)
     # A shell may have started the tests with the signal ignored; and another thread must not take it.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     idle = threading.Event()

@@ -19,7 +19,7 @@ from generator.output.plan import write_build
 from generator.pipeline import Generated
 from generator.source import inputs
 
-STEPS = (build_folder.Disk._stage, build_folder.Disk._make)
+STEPS = (build_folder.BuildFolder._stage, build_folder.BuildFolder._apply)
 """What changes the disk: a file is staged, a file is put in its place."""
 
 
@@ -47,7 +47,7 @@ def die_at(step: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
             return method(*arguments)
 
-        setattr(build_folder.Disk, method.__name__, one)
+        setattr(build_folder.BuildFolder, method.__name__, one)
 
 
 def main(folder: Path) -> None:

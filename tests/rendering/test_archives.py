@@ -58,7 +58,7 @@ def test_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
 @given(st.dictionaries(st.from_regex(r"[a-zé星/._-]{1,40}", fullmatch=True), st.binary(max_size=200)))
 @settings(max_examples=50)
 def test_archive_holds_what_was_put_in(files: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(io.BytesIO(archives.archive(files))) as file:
+    with zipfile.ZipFile(io.BytesIO(archives.zip_files(files))) as file:
         assert file.testzip() is None
         assert {name: file.read(name) for name in file.namelist()} == files
         assert file.namelist() == sorted(files)

@@ -7,7 +7,11 @@ from pathlib import Path
 import jinja2
 import pytest
 
+from generator import pipeline
 from generator.rendering import templates
+from generator.rendering.template_cache import TemplateCache
+from tests.support.bundles import generated
+from tests.support.paths import GOLDEN
 
 
 @pytest.fixture
@@ -20,9 +24,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def render(folder: Path, name: str = "a.txt.j2", **values: object) -> str:
     """As a new process would."""
-    templates.template.cache_clear()
-    templates._environment.cache_clear()
-    return templates.template(folder, name).render(**values)
+    templates.load_template.cache_clear()
+    templates._make_environment.cache_clear()
+    return templates.load_template(folder, name).render(**values)
 
 
 def test_kept_and_used_again(folder: Path) -> None:
@@ -66,7 +70,7 @@ def test_what_is_not_there_is_an_error(folder: Path) -> None:
 
 def test_what_was_compiled_without_escapes_is_not_used_with_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as once:
-        once.setattr(templates, "_is_html", lambda _: False)
+        once.setattr(templates, "_HTML", ())
         assert render(folder, "a.html.j2", x="<b>") == "<b>"
     assert render(folder, "a.html.j2", x="<b>") == "&lt;b&gt;"
 
@@ -74,3 +78,15 @@ def test_what_was_compiled_without_escapes_is_not_used_with_them(folder: Path, m
 def test_only_html_is_escaped_by_jinja(folder: Path) -> None:
     assert render(folder, "a.html.j2", x="<b>") == "&lt;b&gt;"
     assert render(folder, xs=["<b>"]) == '"<b>"\n'
+
+
+def test_the_cache_gives_what_compiling_each_time_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plain call: an environment without a cache. For every template of the blueprint."""
+    cached = generated(GOLDEN / "every-feature")
+    with monkeypatch.context() as plain:
+        plain.setattr(TemplateCache, "load_bytecode", lambda self, bucket: bucket.reset())
+        plain.setattr(TemplateCache, "dump_bytecode", lambda self, bucket: None)
+        templates.load_template.cache_clear()
+        templates._make_environment.cache_clear()
+        compiled = pipeline.bundles(list(cached.boards))
+    assert compiled == cached.files

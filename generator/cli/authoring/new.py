@@ -14,8 +14,9 @@ from generator.cli.console import say, write
 from generator.cli.options import file_option
 from generator.cli.project import read_inputs, report_diagnostics
 from generator.diagnostics.diagnostic import any_error
-from generator.output import replace_file
-from generator.output.plan import Change, Plan, diff
+from generator.output.build_folder import Change
+from generator.output.plan import diff
+from generator.output.replace_file import lock_folder, replace_users_file
 from generator.pipeline import MAIN
 from generator.source.inputs import Inputs
 
@@ -38,7 +39,7 @@ def new_command(board: str, file: Path, team: str | None, like: str | None, dry_
       leaderboards new monthly-kills --like weekly-kills
       leaderboards new monthly-kills --like weekly-kills --team quasar --dry-run
     """
-    with replace_file.one_at_a_time(file.parent):
+    with lock_folder(file.parent):
         inputs = read_inputs(file)
         before = pipeline.validate(inputs.files, inputs.main)
         if any_error(before.diagnostics):
@@ -46,7 +47,7 @@ def new_command(board: str, file: Path, team: str | None, like: str | None, dry_
         added = add_board(inputs.files, inputs.main, board, team, like, inputs.shown)
         report_diagnostics(added.generated, replace(inputs, files={**inputs.files, added.file: added.new}))
         if not dry_run:
-            replace_file.replace(inputs.folder / added.file, added.old, added.new)
+            replace_users_file(inputs.folder / added.file, added.old, added.new)
     for note in added.notes:
         say(note)
     place = f"{inputs.shown(added.file)}:{added.line}"
@@ -62,5 +63,5 @@ def new_command(board: str, file: Path, team: str | None, like: str | None, dry_
 def _print_diff(added: Addition, inputs: Inputs) -> None:
     """Print what would change in the file as a unified diff."""
     change = Change(inputs.shown(added.file), added.old, added.new)
-    for line in diff(Plan({"": (change,)}, (), (), None)):
+    for line in diff([change]):
         write(line)

@@ -61,7 +61,7 @@ def generate_command(
     style: Style = "json" if as_json else "text"
     inputs = read_inputs(file, style)
     only = Only(environment, team, board)
-    remembered = last_run.recall(inputs) if only.everything else None
+    remembered = last_run.recognise(inputs) if only.everything else None
     if remembered is None:
         generated = pipeline.generate(inputs.files, inputs.main, only)
     else:
@@ -84,5 +84,5 @@ def _make_plan(generated: Generated, inputs: Inputs, only: Only, prune: bool, dr
     act = compare if dry else write_build
     plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
     if not dry and only.everything and not plan.orphans:
-        last_run.keep(inputs, generated.diagnostics)
+        last_run.remember(inputs, generated.diagnostics)
     return plan

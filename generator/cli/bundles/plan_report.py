@@ -14,7 +14,7 @@ from generator.output.plan import diff as unified_diff
 def print_plan(plan: Plan, diff: bool, would: bool) -> None:
     """Print what was written, or `would` be: as a unified diff, or a line for each bundle and the number of files."""
     if diff:
-        for line in unified_diff(plan):
+        for line in unified_diff(plan.files):
             write(line)
         return
     for folder, changes in plan.changes.items():

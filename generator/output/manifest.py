@@ -1,0 +1,103 @@
+"""build/manifest.json: which bundles lie in build/, with the hash of each of their files and of each input.
+
+It tells `generate` which files it wrote earlier, so that it removes those of its own that a bundle has no longer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+FILE = "manifest.json"
+_FORMAT = 1
+
+
+@lru_cache(maxsize=1024)
+def digest(content: bytes) -> str:
+    """Hashes a content (SHA-256, hexadecimal). The layer, which all bundles share, is hashed once."""
+    return sha256(content).hexdigest()
+
+
+@dataclass(frozen=True)
+class BundleRecord:
+    """What the manifest says about one bundle."""
+
+    environment: str | None
+    team: str
+    name: str
+    """Of the board."""
+    files: Mapping[str, str]
+    """Hash of each generated file, by its path in the bundle."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The content of build/manifest.json."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Hash of each input file, by its path beside leaderboards.yaml."""
+    bundles: Mapping[str, BundleRecord] = field(default_factory=dict)
+    """The bundle of each board, by its folder below build/."""
+    orphans: Mapping[str, BundleRecord] = field(default_factory=dict)
+    """Bundles whose boards are gone from the YAML, by their folders."""
+
+    @property
+    def all_bundles(self) -> dict[str, BundleRecord]:
+        """Bundles and orphans, by their folders."""
+        return {**self.orphans, **self.bundles}
+
+
+def parse_manifest(content: bytes | None) -> Manifest:
+    """Reads a manifest. One that is missing or damaged says nothing. Paths that lead out of build/ are left out."""
+    try:
+        document = json.loads(content or b"{}")
+        return Manifest(
+            dict(document.get("inputs", {})),
+            _parse_records(document.get("bundles", {})),
+            _parse_records(document.get("orphans", {})),
+        )
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return Manifest()
+
+
+def format_manifest(manifest: Manifest) -> bytes:
+    """Writes a manifest as JSON, the same bytes for the same content."""
+    from generator.rendering import escaping  # takes 6 ms to import, which `last_run` need not wait for
+
+    document = {
+        "format": _FORMAT,
+        "inputs": manifest.inputs,
+        "bundles": {folder: _format_record(record) for folder, record in manifest.bundles.items()},
+        "orphans": {folder: _format_record(record) for folder, record in manifest.orphans.items()},
+    }
+    return escaping.json_file(document, sort_keys=True).encode()
+
+
+def _parse_records(records: Mapping[str, Mapping[str, Any]]) -> dict[str, BundleRecord]:
+    return {
+        folder: BundleRecord(
+            record.get("environment"),
+            record.get("team", ""),
+            record.get("board", ""),
+            {path: hashed for path, hashed in record["files"].items() if _is_inside(path)},
+        )
+        for folder, record in records.items()
+        if _is_inside(folder)
+    }
+
+
+def _format_record(record: BundleRecord) -> dict[str, object]:
+    return {
+        "board": record.name,
+        "team": record.team,
+        "environment": record.environment,
+        "files": record.files,
+    }
+
+
+def _is_inside(path: str) -> bool:
+    return not {"", ".", ".."} & set(path.split("/")) and "\\" not in path and "\0" not in path

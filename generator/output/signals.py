@@ -1,0 +1,33 @@
+"""Holds back the signals that end a program while something is done that must not stop half-way."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Windows has no SIGHUP."""
+
+
+@contextmanager
+def hold_signals() -> Iterator[None]:
+    """Holds back Ctrl-C and its like until the block is done; then they have their usual effect."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # handlers run in the main thread, which this one cannot make wait
+        return
+    # Handlers and not a mask: a mask holds for one thread, and the system would hand the signal to another.
+    came: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _: came.append(number))
+        for number in (getattr(signal, name) for name in _ENDING if hasattr(signal, name))
+        if signal.getsignal(number) not in (signal.SIG_IGN, None)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
