@@ -32,7 +32,7 @@ def make_keys(bundles: list[Bundle], versions: Mapping[str, str], policies: Path
     }
 
 
-def read(project: Path) -> dict[str, int]:
+def recall_clean(project: Path) -> dict[str, int]:
     """The keys of the bundles that were found clean, each with the number of its resources."""
     document = cache_folder.read_document(project, _FILE)
     try:
@@ -44,7 +44,7 @@ def read(project: Path) -> dict[str, int]:
     return {}
 
 
-def write(project: Path, clean: Mapping[str, int]) -> None:
+def remember_clean(project: Path, clean: Mapping[str, int]) -> None:
     """Remember these bundles and no others. If the file cannot be written, the next check scans everything again."""
     if cache_folder.create_folder(project):
         cache_folder.write_document(project, _FILE, {"digest": _digest(clean), "clean": clean})

@@ -101,7 +101,7 @@ def _check_changed(
 ) -> tuple[list[RawFinding], list[CheckedBundle]]:
     """Check the bundles that were not found clean before, and remember which are clean now."""
     keys = clean_bundles.make_keys(bundles, tools.versions, POLICIES_FOLDER)
-    before = clean_bundles.read(project)
+    before = clean_bundles.recall_clean(project)
     known = {} if scan_all else before
     changed = [bundle for bundle in bundles if keys[bundle.folder] not in known]
     unchanged = {bundle.folder: known[keys[bundle.folder]] for bundle in bundles if keys[bundle.folder] in known}
@@ -113,7 +113,7 @@ def _check_changed(
         if not any(is_in(finding.path, bundle.folder) for finding in findings)
     }
     if clean != before:
-        clean_bundles.write(project, clean)
+        clean_bundles.remember_clean(project, clean)
     return findings, [
         CheckedBundle(each.folder, each.board, each.yaml, resources[each.folder], each.folder in unchanged)
         for each in bundles

@@ -89,4 +89,4 @@ def test_two_checks_at_once_do_no_harm(arcade: Path) -> None:
     runs = [start("check", cwd=arcade) for _ in range(2)]
     found = f"2 bundles, {2 * count_resources()} resources: nothing found\n"
     assert [finish(process)[0] for process in runs] == [found, found]
-    assert len(clean_bundles.read(arcade)) == 2
+    assert len(clean_bundles.recall_clean(arcade)) == 2
