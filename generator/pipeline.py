@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from generator.board.board import Board
     from generator.diagnostics.diagnostic import Diagnostic
+    from generator.validation.loading import Loaded
 
 MAIN = "leaderboards.yaml"
 
@@ -65,6 +66,8 @@ class Generated:
     """Every board, once for each environment, in the order of the files."""
     diagnostics: tuple[Diagnostic, ...]
     """Sorted, none twice."""
+    loaded: Loaded | None = None
+    """What was read, for commands that tell more of it; None where nothing had to be read again."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where each board's name is written, by the folder of its bundle."""
 
@@ -74,22 +77,23 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     # The models take longer to import than most commands to run, and some only want the names above.
     from generator.board.board import make
     from generator.diagnostics.diagnostic import any_error, unique
-    from generator.validation import loading, rules
+    from generator.validation.loading import load
+    from generator.validation.rules import check_rules
 
-    loaded = loading.load(files, main)
-    diagnostics = unique((*loaded.diagnostics, *rules.check(loaded)))
+    loaded = load(files, main)
+    diagnostics = unique((*loaded.diagnostics, *check_rules(loaded)))
     if any_error(diagnostics) or loaded.project is None:
-        return Generated({}, (), diagnostics)
+        return Generated({}, (), diagnostics, loaded)
     boards = []
     places = {}
-    for merged in loaded.merged:
+    for merged in loaded.boards:
         # The only place that could leave a board out without a word would be here.
         assert merged.spec is not None, merged.node.path
         board = make(loaded.project, merged.environment, merged.spec)
         boards.append(board)
-        name = merged.entry.node.get("name") or merged.entry.node
+        name = merged.written.node.get("name") or merged.written.node
         places[board.folder] = Place(name.file, name.key_line, name.key_column)
-    return Generated({}, tuple(boards), diagnostics, places)
+    return Generated({}, tuple(boards), diagnostics, loaded, places)
 
 
 def generate(files: Mapping[str, bytes], main: str = MAIN, only: Only = Only()) -> Generated:

@@ -59,9 +59,19 @@ SCORE_DIGITS = 15
 """Digits of a score, before and after the point: those of `runtime.config.BOUND`."""
 
 
+def ceil_div(above: int, below: int) -> int:
+    """The quotient of two whole numbers, rounded up."""
+    return -(-above // below)
+
+
 def processors(peak: int) -> int:
     """How many processors a peak of activities a second takes; may be more than AWS gives."""
-    return max(MIN_PROCESSORS, -(-peak // PROCESSED_PER_SECOND))
+    return max(MIN_PROCESSORS, ceil_div(peak, PROCESSED_PER_SECOND))
+
+
+def rebuild_seconds(players: int, windows: int) -> int:
+    """How long a rebuild of that many windows takes, with that many players in each."""
+    return ceil_div(players * windows, REBUILT_PER_SECOND)
 
 
 def most_players(windows: int) -> int:

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-Plain = str | bool | int | Decimal | None
+Scalar = str | bool | int | Decimal | None
 
 _MAX_NUMBER = 40
 """Characters of a number: the format needs 22, and text to number takes quadratic time."""
@@ -38,7 +38,7 @@ class ScalarError(ValueError):
         self.code, self.message, self.hint = code, message, hint
 
 
-def parse_scalar(text: str) -> Plain:
+def parse_scalar(text: str) -> Scalar:
     """The value of text that stands without quotes. Raises ScalarError."""
     if text in _WORDS:
         return _WORDS[text]

@@ -12,106 +12,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
 
 import yaml
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import quote
 from generator.source import scalars
+from generator.source.nodes import BROKEN, Node
 
 MAX_BYTES = 16 * 1024 * 1024
+"""Bytes of one file."""
 MAX_DEPTH = 32
+"""Levels of mappings and lists inside each other."""
 MAX_NODES = 1_000_000
-
-
-class Broken:
-    """Stands for a value that could not be read. It was reported; nothing that follows from it is."""
-
-
-BROKEN: Final = Broken()
-
-Scalar = scalars.Plain | Broken
-
-
-class Node:
-    """A value of the file and where it stands. A mapping's value is a dict of nodes, a sequence's a list of nodes."""
-
-    __slots__ = ("column", "file", "key", "key_column", "key_line", "line", "parent", "partial", "value")
-
-    def __init__(self, file: str, line: int, column: int, value: Any) -> None:
-        self.file = file
-        self.line = line
-        self.column = column
-        self.value: dict[str, Node] | list[Node] | Scalar = value
-        self.parent: Node | None = None
-        self.key: str | int | None = None
-        """Its key or index in the parent; None for the top, and for a node that is itself a key."""
-        self.key_line = line
-        self.key_column = column
-        self.partial = False
-        """Whether something in it could not be read, so that nothing can be said about what it is or lacks."""
-
-    def get(self, key: str | int) -> Node | None:
-        """The child of that key or index, if this is a mapping or sequence that has it."""
-        if isinstance(self.value, dict):
-            return self.value.get(key)  # type: ignore[arg-type]
-        if isinstance(self.value, list) and isinstance(key, int) and 0 <= key < len(self.value):
-            return self.value[key]
-        return None
-
-    def mapping(self) -> dict[str, Node]:
-        """The children by key; none where this is no mapping."""
-        return self.value if isinstance(self.value, dict) else {}
-
-    def sequence(self) -> list[Node]:
-        """The items in order; none where this is no sequence."""
-        return self.value if isinstance(self.value, list) else []
-
-    def text(self) -> str | None:
-        """The value, if it is text."""
-        return self.value if isinstance(self.value, str) else None
-
-    def plain(self) -> Any:
-        """The value as dicts, lists and scalars."""
-        if isinstance(self.value, dict):
-            return {key: child.plain() for key, child in self.value.items()}
-        if isinstance(self.value, list):
-            return [child.plain() for child in self.value]
-        return self.value
-
-    def size(self) -> int:
-        """How many values there are in it, itself included."""
-        size, left = 0, [self]
-        while left:
-            node = left.pop()
-            size += 1
-            left += node.mapping().values() or node.sequence()
-        return size
-
-    def copy(self, value: dict[str, Node] | list[Node] | Scalar) -> Node:
-        """This node with another value, at the same place. Children keep their own places and paths."""
-        node = Node(self.file, self.line, self.column, value)
-        node.parent, node.key, node.partial = self.parent, self.key, self.partial
-        node.key_line, node.key_column = self.key_line, self.key_column
-        return node
-
-    @property
-    def path(self) -> str:
-        """How a person would name this place: boards[weekly-kills].scoring.rules[0].points."""
-        keys: list[str] = []
-        node = self
-        while node.parent is not None:
-            keys.append("" if node.key is None else _step(node))
-            node = node.parent
-        return "".join(reversed(keys)).removeprefix(".")
-
-    def diagnostic(self, code: str, message: str, hint: str = "", at_key: bool = False) -> Diagnostic:
-        """Something wrong with this value, or with its key."""
-        # What was left empty has no place of its own worth a caret.
-        at_key = at_key or self.value is None
-        line, column = (self.key_line, self.key_column) if at_key else (self.line, self.column)
-        return Diagnostic(self.file, line, column, self.path, message, hint, code)
+"""Values of one file, and of all boards in all environments together."""
 
 
 @dataclass(frozen=True)
@@ -120,21 +34,6 @@ class Tree:
 
     root: Node | None
     diagnostics: tuple[Diagnostic, ...]
-
-
-def key_step(key: str) -> str:
-    """A key as part of a path: `.top`, or `["odd key"]`."""
-    return f".{key}" if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key) else f"[{quote(key, 40)}]"
-
-
-def _step(node: Node) -> str:
-    if isinstance(node.key, str):
-        return key_step(node.key)
-    assert node.parent is not None
-    name = node.get("name")
-    if node.parent.key == "boards" and name and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name.text() or ""):
-        return f"[{name.text()}]"
-    return f"[{node.key}]"
 
 
 @lru_cache(maxsize=4)
@@ -202,30 +101,32 @@ def _no_key(parent: Node, key: Node) -> tuple[str, str]:
 
 
 class _Builder:
-    """Events to nodes, without recursion. Notes everything that is wrong on the way."""
+    """Builds nodes of events, without recursion, and notes everything that is wrong on the way."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[tuple[Node, bool, str, str, str]] = []
         """Node, whether its key is meant, code, message, hint. A node's path is only known once its parents are."""
         self.anchors: set[str] = set()
+        self.open_nodes: list[Node] = []
+        """The mappings and lists that have not ended yet, the innermost last."""
+        self.open_keys: list[Node | None] = []
+        """For each open node the key that waits for its value; None in a list."""
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return tuple(node.diagnostic(code, message, hint, key) for node, key, code, message, hint in self.problems)
 
     def build(self, text: str) -> Node | None:
-        """The root of the first document; None where there is none, or no sense in reading on.
+        """The root of the first document; None where there is none, or where reading on is of no use.
 
         Raises yaml.YAMLError where the text is no YAML.
         """
         root: Node | None = None
-        open_nodes: list[Node] = []
-        open_keys: list[Node | None] = []  # of each open mapping, the key that waits for its value
         count = 0
         for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.CollectionEndEvent):
-                open_nodes.pop()
-                open_keys.pop()
+                self.open_nodes.pop()
+                self.open_keys.pop()
                 continue
             mark = event.start_mark
             assert mark is not None  # only events that were made by hand have none
@@ -235,29 +136,32 @@ class _Builder:
                     return root
                 continue
             count += 1
-            if count > MAX_NODES or len(open_nodes) > MAX_DEPTH:
+            if count > MAX_NODES or len(self.open_nodes) > MAX_DEPTH:
                 deep = f"is nested deeper than {MAX_DEPTH} levels"
-                message = deep if len(open_nodes) > MAX_DEPTH else f"has more than {MAX_NODES:,} values"
-                self.problems.append((node, False, "size", message, "No board needs that."))
+                message = deep if len(self.open_nodes) > MAX_DEPTH else f"has more than {MAX_NODES:,} values"
+                self._note(node, "size", message, "No board needs that.")
                 return None
-            if not open_nodes:
-                root = node
-                self._fill(node, event)
-            elif isinstance(open_nodes[-1].value, list):
-                node.parent, node.key = open_nodes[-1], len(open_nodes[-1].value)
-                open_nodes[-1].value.append(node)
-                self._fill(node, event)
-            elif (key := open_keys[-1]) is None:
-                node.parent, open_keys[-1] = open_nodes[-1], node
-                self._fill(node, event)
+            if self.open_nodes:
+                self._put(node)
             else:
-                open_keys[-1] = None
-                self._attach(open_nodes[-1], key, node)
-                self._fill(node, event)
+                root = node
+            self._fill(node, event)
             if isinstance(event, yaml.CollectionStartEvent):
-                open_nodes.append(node)
-                open_keys.append(None)
+                self.open_nodes.append(node)
+                self.open_keys.append(None)
         return root
+
+    def _put(self, node: Node) -> None:
+        """Puts a node where the innermost open node waits for it: as an item, as a key, or as the value of a key."""
+        above, key = self.open_nodes[-1], self.open_keys[-1]
+        if isinstance(above.value, list):
+            node.parent, node.key = above, len(above.value)
+            above.value.append(node)
+        elif key is None:
+            node.parent, self.open_keys[-1] = above, node
+        else:
+            self.open_keys[-1] = None
+            self._attach(above, key, node)
 
     def _document(self, node: Node, event: yaml.DocumentStartEvent, first: bool) -> bool:
         """Notes what is wrong with the start of a document. Returns whether to read it."""
@@ -268,7 +172,7 @@ class _Builder:
         return first
 
     def _attach(self, parent: Node, key: Node, node: Node) -> None:
-        """Puts a value into its mapping, unless the key is refused."""
+        """Puts a value into its mapping, unless its key is refused."""
         assert isinstance(parent.value, dict)
         node.parent, node.key_line, node.key_column = parent, key.line, key.column
         if not isinstance(key.value, str):

@@ -60,9 +60,13 @@ def _given(value: Any) -> Any:
     return dict(value)
 
 
+def _kind(value: Any) -> str:
+    return "field" if isinstance(value, dict | list | FromField) else "constant"
+
+
 ColumnValue = Annotated[
     Annotated[Number, BeforeValidator(_constant), Tag("constant")] | Annotated[FromField, Tag("field")],
-    Discriminator(lambda value: "field" if isinstance(value, dict | list | FromField) else "constant"),
+    Discriminator(_kind),
 ]
 
 

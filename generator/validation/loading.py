@@ -1,8 +1,8 @@
-"""Files to boards: `include:` followed, every board of every environment made and checked."""
+"""Files to boards: follows `include:`, and makes and checks every board of every environment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,22 +11,26 @@ from generator.diagnostics.nearest import Names
 from generator.diagnostics.wording import quote
 from generator.source.globs import pattern
 from generator.source.inputs import MAX_INCLUDES
-from generator.source.tree import BROKEN, Node, read_tree
+from generator.source.nodes import BROKEN, Node
+from generator.source.tree import read_tree
 from generator.spec.project import Project, TeamFile
-from generator.validation.merging import Entry, Merged, merged
-from generator.validation.model_check import checked
+from generator.validation.merging import MergedBoard, WrittenBoard, merge
+from generator.validation.model_check import check_model
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """All that was read. `project` is None where the top of the file is wrong; `complete` says that every file was."""
+    """All that was read."""
 
-    root: Node | None
-    project: Project | None
-    entries: tuple[Entry, ...]
-    merged: tuple[Merged, ...]
-    complete: bool
-    diagnostics: tuple[Diagnostic, ...]
+    root: Node | None = None
+    """The main file's tree; None where it has none."""
+    project: Project | None = None
+    """None where anything at the top of the main file is wrong."""
+    written: tuple[WrittenBoard, ...] = ()
+    """The boards of all files, those of the main file first."""
+    boards: tuple[MergedBoard, ...] = ()
+    """The boards in each environment."""
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def teams(self) -> Names:
@@ -34,89 +38,125 @@ class Loaded:
         node = self.root.get("teams") if self.root else None
         return Names(node.mapping() if node else ())
 
+    def board(self, name: str, environment: str | None) -> MergedBoard:
+        """The board of that name in an environment. Raises KeyError where there is none."""
+        return {(each.written.name, each.environment): each for each in self.boards}[name, environment]
+
+
+@dataclass(frozen=True)
+class _Included:
+    """What came of one file, or of all that `include:` names."""
+
+    boards: tuple[WrittenBoard, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    complete: bool = True
+    """Whether every file that was meant could be read."""
+
 
 def load(files: Mapping[str, bytes], main: str) -> Loaded:
     """Read the main file and what it includes out of `files`: paths beside the main file, with forward slashes."""
     tree = read_tree(main, files[main])
-    found = list(tree.diagnostics)
     root = tree.root
     if root is None or not isinstance(root.value, dict):
-        if root is not None and root.value is not BROKEN:
-            found.append(root.diagnostic("type", "must be a mapping", "Start with `version: 1`."))
-        return Loaded(None, None, (), (), False, tuple(found))
-    held = checked(Project, root, found)
-    root, project = held.node, held.value
-    entries, complete = _entries(root, files, main, found)
-    boards = tuple(merged(root, entries, found))
-    if complete:
-        _check_overrides(root, entries, found)
-    return Loaded(root, project, tuple(entries), boards, complete, tuple(found))
+        if root is None or root.value is BROKEN:
+            return Loaded(diagnostics=tree.diagnostics)
+        wrong = root.diagnostic("type", "must be a mapping", "Start with `version: 1`.")
+        return Loaded(diagnostics=(*tree.diagnostics, wrong))
+    check = check_model(Project, root)
+    root = check.tree.root
+    included = _include(root, files, main)
+    boards = (*_boards(root, None), *included.boards)
+    merged = merge(root, boards)
+    found = (*tree.diagnostics, *check.diagnostics, *included.diagnostics, *merged.diagnostics)
+    if included.complete:
+        found = (*found, *_override_errors(root, boards))
+    return Loaded(root, check.value, boards, merged.boards, found)
 
 
-def _entries(root: Node, files: Mapping[str, bytes], main: str, found: list[Diagnostic]) -> tuple[list[Entry], bool]:
-    """Every board, those of the main file first, then file by file; and whether all files could be read."""
-    entries = [Entry(node, node.get("team")) for node in _items(root, "boards") if isinstance(node.value, dict)]
-    complete = True
-    done: set[str] = {main}
+def _boards(root: Node, team: Node | None) -> Iterator[WrittenBoard]:
+    """The boards of a file; `team`: that of the file, if it has one."""
+    for node in _items(root, "boards"):
+        if isinstance(node.value, dict):
+            yield WrittenBoard(node, team or node.get("team"))
+
+
+def _include(root: Node, files: Mapping[str, bytes], main: str) -> _Included:
+    """The boards of the files that `include:` names, each file once."""
+    parts: list[_Included] = []
+    done = {main}
     for item in _items(root, "include")[:MAX_INCLUDES]:
-        glob = item.text()
-        if glob is None:
-            complete = False
-            continue
-        regex = pattern(glob)
-        if regex is None:
-            hint = 'Write a path beside this file, such as "teams/*.yaml".'
-            found.append(item.diagnostic("include", f"{quote(glob)} leads out of this folder", hint))
-            complete = False
-            continue
-        matching = sorted(file for file in files if file != main and regex.fullmatch(file))
-        if not matching:
-            found.append(item.diagnostic("include", f"no file matches {quote(glob)}", "Correct it, or add the file."))
-            complete = False
-        for file in matching:
-            if not file.isprintable():
+        names, part = _matching(item, files, main)
+        parts.append(part)
+        for name in names:
+            if not name.isprintable():
                 # Its name stands in every message about it.
-                message = f"the name of the file {quote(file)} has characters that cannot be seen"
-                found.append(item.diagnostic("include", message, "Rename the file."))
-                complete = False
-            elif file not in done:
-                done.add(file)
-                complete &= _include(file, files[file], entries, found)
-    return entries, complete
+                message = f"the name of the file {quote(name)} has characters that cannot be seen"
+                parts.append(_refuse(item, message, "Rename the file."))
+            elif name not in done:
+                done.add(name)
+                parts.append(_team_file(name, files[name]))
+    return _Included(
+        tuple(board for part in parts for board in part.boards),
+        tuple(each for part in parts for each in part.diagnostics),
+        all(part.complete for part in parts),
+    )
 
 
-def _include(file: str, data: bytes, entries: list[Entry], found: list[Diagnostic]) -> bool:
-    """Adds the boards of one file. Returns whether it could be read."""
+def _matching(item: Node, files: Mapping[str, bytes], main: str) -> tuple[list[str], _Included]:
+    """The files that a pattern of `include:` means, or what is wrong with it."""
+    glob = item.text()
+    if glob is None:
+        return [], _Included(complete=False)
+    regex = pattern(glob)
+    if regex is None:
+        hint = 'Write a path beside this file, such as "teams/*.yaml".'
+        return [], _refuse(item, f"{quote(glob)} leads out of this folder", hint)
+    names = sorted(file for file in files if file != main and regex.fullmatch(file))
+    if not names:
+        return [], _refuse(item, f"no file matches {quote(glob)}", "Correct it, or add the file.")
+    return names, _Included()
+
+
+def _refuse(item: Node, message: str, hint: str) -> _Included:
+    return _Included(diagnostics=(item.diagnostic("include", message, hint),), complete=False)
+
+
+def _team_file(file: str, data: bytes) -> _Included:
+    """The boards of one file."""
     tree = read_tree(file, data)
     hint = "Start with `team:`, its `boards:` below."
-    found.extend(replace(each, hint=hint) if each.code == "empty" else each for each in tree.diagnostics)
+    found = tuple(replace(each, hint=hint) if each.code == "empty" else each for each in tree.diagnostics)
     if tree.root is None:
-        return False
-    held = checked(TeamFile, tree.root, found)
-    root, told = held.node, ("team",) in held.wrong
-    team = Node(file, 1, 1, BROKEN) if told else root.get("team")
+        return _Included(diagnostics=found, complete=False)
+    check = check_model(TeamFile, tree.root)
+    root = check.tree.root
+    if check.is_wrong("team"):  # which was said, so nothing is said of the boards' team
+        boards = _boards(root, Node(file, 1, 1, BROKEN))
+        return _Included(tuple(boards), (*found, *check.diagnostics))
+    team = root.get("team")
+    return _Included(tuple(_boards(root, team)), (*found, *check.diagnostics, *_team_errors(root, team)))
+
+
+def _team_errors(root: Node, team: Node | None) -> Iterator[Diagnostic]:
+    """The boards in a team's file that name another team."""
     for node in _items(root, "boards"):
-        if not isinstance(node.value, dict):
-            continue
         own = node.get("team")
-        if own and team and not told and own.text() != team.text():
+        if own and team and own.text() != team.text():
             message = f"this file has the boards of {team.text()}"
-            found.append(own.diagnostic("team", message, "Delete this key, or move the board."))
-        entries.append(Entry(node, team))
-    return True
+            yield own.diagnostic("team", message, "Delete this key, or move the board.")
 
 
-def _check_overrides(root: Node, entries: Iterable[Entry], found: list[Diagnostic]) -> None:
+def _override_errors(root: Node, boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
     """An environment changes boards by name: each name must be that of a board."""
-    names = Names(name for entry in entries if (name := entry.name))
+    names = Names(name for board in boards if (name := board.name))
     environments = root.get("environments")
     for environment in environments.mapping().values() if environments else ():
-        boards = environment.get("boards")
-        for name, node in boards.mapping().items() if boards else ():
+        overrides = environment.get("boards")
+        for name, node in overrides.mapping().items() if overrides else ():
             if name not in names:
                 near = names.nearest(name)
                 hint = f'Did you mean "{near}"?' if near else "Write the name of a board."
-                found.append(node.diagnostic("unknown-board", f"there is no board {quote(name)}", hint, at_key=True))
+                yield node.diagnostic("unknown-board", f"there is no board {quote(name)}", hint, at_key=True)
 
 
 def _items(root: Node, key: str) -> list[Node]:

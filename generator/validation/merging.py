@@ -7,21 +7,22 @@ merged keeps its place in the file, so that an error in `defaults:` is one error
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
-from generator.source.tree import MAX_NODES, Node, Scalar, read_tree
+from generator.source.nodes import Node
+from generator.source.tree import MAX_NODES, read_tree
 from generator.spec.board import IDENTITY, BoardSpec
-from generator.validation.model_check import checked
-from generator.validation.model_paths import Loc, locate, step
+from generator.validation.field_place import FieldPlace, Step
+from generator.validation.model_check import ModelCheck, check_model
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A board as it is written, and where its team is: its own `team:`, or that of the file that it was included in."""
+@dataclass(frozen=True, eq=False)
+class WrittenBoard:
+    """A board as a file has it, and where its team is: its own `team:`, or that of the team file it stands in."""
 
     node: Node
     team: Node | None
@@ -33,105 +34,80 @@ class Entry:
         return node.text() if node else None
 
 
-@dataclass(frozen=True)
-class Merged:
-    """A board in one environment (None: none is configured): the merged tree, and its values where all are right."""
+@dataclass(frozen=True, eq=False)
+class MergedBoard:
+    """A board in one environment. `board["scoring"]["rules"]` is the place of its rules."""
 
     environment: str | None
-    entry: Entry
-    node: Node
-    spec: BoardSpec | None
-    wrong: frozenset[Loc]
-    """Where its values are wrong already, so that no rule need look."""
+    """None where no environments are configured."""
+    written: WrittenBoard
+    check: ModelCheck[BoardSpec]
 
-    def sound(self, *steps: int | str) -> bool:
-        """Whether nothing is wrong at that place, above or below it."""
-        return steps not in self._above and not any(steps[:length] in self.wrong for length in range(len(steps) + 1))
+    @property
+    def spec(self) -> BoardSpec | None:
+        """The board's values; None where any of them is wrong."""
+        return self.check.value
 
-    @cached_property
-    def _above(self) -> frozenset[Loc]:
-        """Every place above one that is wrong."""
-        return frozenset(loc[:length] for loc in self.wrong for length in range(len(loc)))
+    @property
+    def node(self) -> Node:
+        """The merged tree."""
+        return self.check.tree.root
 
-    def at(self, *steps: int | str) -> Node | None:
-        """The node there; None where there is none or its value is wrong."""
-        node, left = locate(self.node, steps)
-        return None if left or not self.sound(*steps) else node
-
-    def value(self, *steps: int | str) -> Scalar:
-        """The single value there; None where there is none, where it is wrong, or where no single value stands."""
-        node = self.at(*steps)
-        return None if node is None or isinstance(node.value, dict | list) else node.value
-
-    def items(self, *steps: int | str) -> Iterator[tuple[int, Node]]:
-        """The items at a place, right or wrong; one mapping where a list may stand is the only one."""
-        node, left = locate(self.node, steps)
-        if not left:
-            yield from enumerate([node] if isinstance(node.value, dict) else node.sequence())
-
-    def diagnostic(self, steps: Loc, code: str, message: str, hint: str, at_key: bool = False) -> Diagnostic:
-        """Something wrong there; where nothing is there, it is shown at the nearest place above."""
-        node, left = locate(self.node, steps)
-        if not left:
-            return node.diagnostic(code, message, hint, at_key)
-        path = f"{node.path}{''.join(map(step, left))}".removeprefix(".")
-        return Diagnostic(node.file, node.line, node.column, path, message, hint, code)
+    def __getitem__(self, step: Step) -> FieldPlace:
+        return self.check.tree.top[step]
 
 
-def merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterator[Merged]:
-    defaults = _overlay(root.get("defaults"), found)
-    environments: dict[str | None, Node | None] = {None: None}
-    if (node := root.get("environments")) and node.mapping():
-        environments = dict(node.mapping().items())
-    if defaults:
-        _check_defaults(defaults, found)
-    bases = {}
-    for name, environment in environments.items():
-        own = _overlay(environment.get("defaults"), found) if environment else None
-        bases[name] = _merge(defaults, own)
-        if own:
-            _check_defaults(bases[name] or own, found)
-    values = len(bases) * sum(entry.node.size() for entry in entries)
-    values += len(entries) * sum(base.size() for base in bases.values() if base)
+@dataclass(frozen=True)
+class Merge:
+    """Every board in every environment, and what is wrong with them and with what is merged into them."""
+
+    boards: tuple[MergedBoard, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class _Environment:
+    """What one environment gives its boards."""
+
+    name: str | None
+    defaults: Node | None
+    """The project's and its own, merged."""
+    boards: dict[str, Node]
+    """Overrides by the board's name."""
+
+
+def merge(root: Node, written: Sequence[WrittenBoard]) -> Merge:
+    """Merge each board with the defaults and overrides of each environment."""
+    shared = _without_identity(root.get("defaults"))
+    named = root.get("environments")
+    nodes = named.mapping() if named else {}
+    environments = [_environment(name, node, shared) for name, node in nodes.items()]
+    environments = environments or [_Environment(None, shared, {})]
+    wrong = [*_identity_errors(root, nodes.values()), *_defaults_errors(shared, environments)]
+    values = len(environments) * sum(board.node.size() for board in written)
+    values += len(written) * sum(each.defaults.size() for each in environments if each.defaults)
     if values > MAX_NODES:
-        found.append(_too_many(root, len(entries), len(environments)))
-        return
-    for name, environment in environments.items():
-        node = environment.get("boards") if environment else None
-        overrides = {board: _overlay(over, found) or over for board, over in node.mapping().items()} if node else {}
-        for entry in entries:
-            tree = _merge(bases[name], entry.node) or entry.node
-            override = overrides.get(entry.name or "")
-            if override and isinstance(override.value, dict):
-                tree = _merge(tree, override, place=tree) or tree
-            if entry.team and entry.team is not entry.node.get("team"):
-                tree = tree.copy({**tree.mapping(), "team": entry.team})
-            held = checked(BoardSpec, tree, found, entry.node)
-            yield Merged(name, entry, held.node, held.value, held.wrong)
+        return Merge((), (*wrong, _too_many(root, len(written), len(environments))))
+    boards = tuple(_merge_board(environment, board) for environment in environments for board in written)
+    return Merge(boards, (*wrong, *(each for board in boards for each in board.check.diagnostics)))
 
 
-def _too_many(root: Node, boards: int, environments: int) -> Diagnostic:
-    """Work is bounded: each board is checked in each environment, with all of the defaults in it."""
-    where = root.get("defaults" if environments == 1 else "environments") or root
-    message = (
-        f"{plural(boards, 'board')} in {plural(environments, 'environment')}, each with all defaults, have more than "
-        f"{MAX_NODES:,} values"
-    )
-    return where.diagnostic("size", message, "Split the project into several.", at_key=True)
+def _environment(name: str, node: Node, shared: Node | None) -> _Environment:
+    own, boards = _without_identity(node.get("defaults")), node.get("boards")
+    overrides = {board: _without_identity(over) for board, over in boards.mapping().items()} if boards else {}
+    return _Environment(name, _overlay(shared, own), {board: over for board, over in overrides.items() if over})
 
 
-def _overlay(node: Node | None, found: list[Diagnostic]) -> Node | None:
-    """What is merged into boards, if it is a mapping, without the keys that are a board's own."""
-    if node is None or not isinstance(node.value, dict):
-        return None
-    for key in IDENTITY:
-        if child := node.get(key):
-            hint = "Delete it here."
-            found.append(child.diagnostic("unknown-key", "only a board itself has this key", hint, at_key=True))
-    return node.copy({key: child for key, child in node.value.items() if key not in IDENTITY})
+def _merge_board(environment: _Environment, board: WrittenBoard) -> MergedBoard:
+    tree = _overlay(environment.defaults, board.node) or board.node
+    if override := environment.boards.get(board.name or ""):
+        tree = _overlay(tree, override, place=tree) or tree
+    if board.team and board.team is not board.node.get("team"):
+        tree = tree.copy({**tree.mapping(), "team": board.team})
+    return MergedBoard(environment.name, board, check_model(BoardSpec, tree, board.node))
 
 
-def _merge(under: Node | None, over: Node | None, place: Node | None = None) -> Node | None:
+def _overlay(under: Node | None, over: Node | None, place: Node | None = None) -> Node | None:
     """Both as one, `over` the stronger; a merged mapping stands where `place` does, or else where `over` does."""
     if under is None or over is None:
         return over or under
@@ -141,10 +117,30 @@ def _merge(under: Node | None, over: Node | None, place: Node | None = None) -> 
     for key, child in over.value.items():
         # Half of one window and half of another would be a third that nobody wrote.
         below = under.value.get(key) if key != "window" else None
-        merged = _merge(below, child, below if place else None)
+        merged = _overlay(below, child, below if place else None)
         assert merged is not None
         value[key] = merged
     return (place or over).copy(value)
+
+
+def _without_identity(node: Node | None) -> Node | None:
+    """What is merged into boards, without the keys that only a board itself has; None if it is no mapping."""
+    if node is None or not isinstance(node.value, dict):
+        return None
+    return node.copy({key: child for key, child in node.value.items() if key not in IDENTITY})
+
+
+def _identity_errors(root: Node, environments: Iterable[Node]) -> Iterator[Diagnostic]:
+    """The keys that only a board itself has, where they stand in what is merged into boards."""
+    layers = [root.get("defaults")]
+    for environment in environments:
+        boards = environment.get("boards")
+        layers += [environment.get("defaults"), *(boards.mapping().values() if boards else ())]
+    for layer in layers:
+        for key in IDENTITY:
+            if layer and (child := layer.get(key)):
+                message = "only a board itself has this key"
+                yield child.diagnostic("unknown-key", message, "Delete it here.", at_key=True)
 
 
 _SMALLEST = b"""
@@ -155,12 +151,28 @@ window: {every: week}
 """
 
 
-def _check_defaults(defaults: Node, found: list[Diagnostic]) -> None:
-    """What is wrong in `defaults:` is said even where no board uses it: the smallest board there is uses all of it."""
-    smallest = read_tree("", _SMALLEST).root
-    assert smallest is not None
-    tree = _merge(smallest, defaults, place=smallest)
-    assert tree is not None
-    notes: list[Diagnostic] = []
-    checked(BoardSpec, tree, notes, smallest)
-    found.extend(note for note in notes if note.file)
+@cache
+def _smallest_board() -> Node:
+    root = read_tree("", _SMALLEST).root
+    assert root is not None
+    return root
+
+
+def _defaults_errors(shared: Node | None, environments: Iterable[_Environment]) -> Iterator[Diagnostic]:
+    """What is wrong in defaults even where no board uses them: the smallest board possible uses all of them."""
+    smallest = _smallest_board()
+    layers = dict.fromkeys(layer for layer in (shared, *(each.defaults for each in environments)) if layer)
+    for layer in layers:
+        tree = _overlay(smallest, layer, place=smallest)
+        assert tree is not None
+        yield from (each for each in check_model(BoardSpec, tree, smallest).diagnostics if each.file)
+
+
+def _too_many(root: Node, boards: int, environments: int) -> Diagnostic:
+    """Work is bounded: each board is checked in each environment, with all of the defaults in it."""
+    where = root.get("defaults" if environments == 1 else "environments") or root
+    message = (
+        f"{plural(boards, 'board')} in {plural(environments, 'environment')}, each with all defaults, have more than "
+        f"{MAX_NODES:,} values"
+    )
+    return where.diagnostic("size", message, "Split the project into several.", at_key=True)

@@ -9,122 +9,143 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from generator.aws import limits, schedules
 from generator.diagnostics.diagnostic import Diagnostic, any_error
 from generator.diagnostics.wording import plural, quote
-from generator.source.tree import Node
+from generator.source.nodes import Node
 from generator.spec.values import NAME
-from generator.validation import rules_scoring, rules_windows
+from generator.validation.field_place import FieldPlace
 from generator.validation.loading import Loaded
-from generator.validation.merging import Entry, Merged
+from generator.validation.merging import MergedBoard, WrittenBoard
+from generator.validation.rules_bounds import check_bounds
+from generator.validation.rules_scoring import check_scoring
+from generator.validation.rules_windows import check_windows
+from generator.validation.scoring_facts import ScoringFacts
 
 _OUR_TAGS = ("project", "environment", "board", "team", "owner")
 _PAGE_KEYS = ("domain", "certificate_arn", "web_acl_arn")
 
 
-def check(loaded: Loaded) -> list[Diagnostic]:
+def check_rules(loaded: Loaded) -> tuple[Diagnostic, ...]:
     """What is wrong although each value by itself is right, and warnings of quotas that a deployment would run into."""
+    found = tuple(_broken_rules(loaded))
+    if any_error(found) or not all(board.spec for board in loaded.boards):
+        return found
+    return (*found, *_quotas(loaded))
+
+
+def _broken_rules(loaded: Loaded) -> Iterator[Diagnostic]:
     if loaded.root is None:
-        return []
-    found: list[Diagnostic] = [*_tags(loaded.root), *_duplicates(loaded), *_names(loaded)]
-    for board in loaded.merged:
-        for rule in (_team, _snapshot_age, _api, _traffic, _key):
-            found.extend(rule(board, loaded))
-        found.extend(rules_scoring.check(board))
-        found.extend(rules_windows.check(board))
-    if not any_error(found) and all(board.spec for board in loaded.merged):
-        found.extend(_quotas(loaded))
-    return found
-
-
-def _team(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    teams = loaded.root.get("teams") if loaded.root else None
-    team = board.value("team")
-    if not teams or not isinstance(teams.value, dict) or teams.partial:
         return
-    if isinstance(team, str) and team not in loaded.teams:
-        near = loaded.teams.nearest(team)
+    yield from _tags(loaded.root)
+    yield from _duplicates(loaded.written)
+    yield from _names(loaded)
+    for board in loaded.boards:
+        yield from _team(board["team"], loaded)
+        yield from _snapshot_age(board)
+        yield from _access(board["api"])
+        yield from _domain(board["api"])
+        yield from _rates(board["traffic"]["activities_per_second"])
+        yield from _players(board)
+        yield from _key(board["kms_key_arn"], _region(board, loaded))
+        facts = ScoringFacts(board)
+        yield from check_scoring(facts)
+        yield from check_bounds(facts)
+        yield from check_windows(board)
+
+
+def _team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:
+    teams = loaded.root.get("teams") if loaded.root else None
+    name = team.text
+    if name is None or not teams or not isinstance(teams.value, dict) or teams.partial:
+        return
+    if name not in loaded.teams:
+        near = loaded.teams.nearest(name)
         if near and not re.fullmatch(NAME, near):  # the team itself is misspelt, which was said
             return
         hint = f'Did you mean "{near}"?' if near else "Add it under `teams:`, with its owner."
-        yield board.diagnostic(("team",), "unknown-team", f"there is no team {quote(team)}", hint)
+        yield team.diagnostic("unknown-team", f"there is no team {quote(name)}", hint)
 
 
-def _snapshot_age(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    steps = ("alarms", "snapshot_age_seconds")
-    age, rebuild = board.value(*steps), board.value("rebuild")
-    if not isinstance(age, int) or not board.sound("rebuild"):
+def _snapshot_age(board: MergedBoard) -> Iterator[Diagnostic]:
+    place = board["alarms"]["snapshot_age_seconds"]
+    age, rebuild = place.whole, board["rebuild"].effective
+    if age is None or rebuild is None:
         return
-    gap = schedules.parse(rebuild if isinstance(rebuild, str) else "rate(1 minute)").longest_gap_seconds
+    gap = schedules.parse(rebuild).longest_gap_seconds
     if age <= gap:
         message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
-        yield board.diagnostic(steps, "snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
+        yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
 
 
-def _api(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    if not board.sound("api", "access"):
-        return
-    principals = board.at("api", "principals")
-    if board.value("api", "access") == "iam":
-        if board.sound("api") and (principals is None or not principals.sequence()):
-            hint = "Write the ARNs of the roles that may read the board, or `access: public`."
-            yield board.diagnostic(("api", "principals"), "principals", "is missing with `access: iam`", hint)
-        for key in _PAGE_KEYS:
-            if board.at("api", key):
-                message = "a board with `access: iam` has no page and no distribution"
-                yield board.diagnostic(
-                    ("api", key), "access", message, "Delete this key, or write `access: public`.", True
-                )
-        return
-    if principals and principals.sequence():
+def _access(api: FieldPlace) -> Iterator[Diagnostic]:
+    access, principals = api["access"].effective, api["principals"]
+    some = principals.given and principals.node.sequence()
+    if access == "public" and some:
         message = "anyone may read a board with `access: public`"
         hint = "Delete this key, or write `access: iam`."
-        yield board.diagnostic(("api", "principals"), "principals", message, hint, True)
+        yield principals.diagnostic("principals", message, hint, at_key=True)
+    if access != "iam":
+        return
+    if api.sound and not some:
+        hint = "Write the ARNs of the roles that may read the board, or `access: public`."
+        yield principals.diagnostic("principals", "is missing with `access: iam`", hint)
+    for key in _PAGE_KEYS:
+        if api[key].given:
+            message = "a board with `access: iam` has no page and no distribution"
+            hint = "Delete this key, or write `access: public`."
+            yield api[key].diagnostic("access", message, hint, at_key=True)
+
+
+def _domain(api: FieldPlace) -> Iterator[Diagnostic]:
+    """A domain and its certificate go together, on a board that may have them."""
+    if api["access"].effective != "public" or not api.sound:
+        return
     for given, wanted in (("domain", "certificate_arn"), ("certificate_arn", "domain")):
-        if board.value("api", given) is not None and board.value("api", wanted) is None and board.sound("api"):
+        if api[given].exists and not api[wanted].exists:
             message = f"{given} goes with {wanted}, which is missing"
-            yield board.diagnostic(("api", given), "domain", message, f"Write both, or delete {given}.", True)
+            yield api[given].diagnostic("domain", message, f"Write both, or delete {given}.", at_key=True)
 
 
-def _traffic(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    rates = ("traffic", "activities_per_second")
-    average, peak = board.value(*rates, "average"), board.value(*rates, "peak")
-    players = board.value("traffic", "players")
+def _rates(rates: FieldPlace) -> Iterator[Diagnostic]:
+    average, peak = rates["average"].whole, rates["peak"].whole
     most = limits.MAX_PROCESSORS * limits.PROCESSED_PER_SECOND
-    if isinstance(peak, int) and peak > most:
+    if peak is not None and peak > most:
         message = (
             f"{peak:,} activities a second, {limits.PROCESSED_PER_SECOND} by each processor, "
             f"take {limits.processors(peak):,} processors at once, and AWS allows {limits.MAX_PROCESSORS:,}"
         )
-        yield board.diagnostic((*rates, "peak"), "peak", message, f"Write at most {most}, or split the board.")
-    elif isinstance(peak, int) and isinstance(average, int) and average > peak:
+        yield rates["peak"].diagnostic("peak", message, f"Write at most {most}, or split the board.")
+    elif peak is not None and average is not None and average > peak:
         message = f"the average of {average:,} is over the peak of {peak:,}"
-        yield board.diagnostic(
-            (*rates, "average"), "average", message, f"Write an average of at most {peak}, or a higher peak."
-        )
+        hint = f"Write an average of at most {peak}, or a higher peak."
+        yield rates["average"].diagnostic("average", message, hint)
+
+
+def _players(board: MergedBoard) -> Iterator[Diagnostic]:
+    place = board["traffic"]["players"]
     # A rebuild reads every day of a rolling window.
-    read = [board.value("window", index, "days") for index, _ in board.items("window")]
-    rolls = any(isinstance(days, int) for days in read)
-    windows = max(1, sum(days if isinstance(days, int) else 1 for days in read))
-    if isinstance(players, int) and players > limits.most_players(windows):
-        message = (
-            f"{players:,} players in {plural(windows, 'window')}{', each day of a rolling one counted' * rolls}, "
-            f"{limits.REBUILT_PER_SECOND:,} ranked a second, "
-            f"take {-(-players * windows // limits.REBUILT_PER_SECOND):,} seconds to rebuild, "
-            f"and a function runs {limits.MAX_SECONDS} at most"
-        )
-        hint = f"Write at most {limits.most_players(windows)}, or split the board."
-        yield board.diagnostic(("traffic", "players"), "players", message, hint)
+    days = [window["days"].whole for window in board["window"].items()]
+    windows = max(1, sum(1 if each is None else each for each in days))
+    players, most = place.whole, limits.most_players(windows)
+    if players is None or players <= most:
+        return
+    rolls = ", each day of a rolling one counted" if any(days) else ""
+    message = (
+        f"{players:,} players in {plural(windows, 'window')}{rolls}, {limits.REBUILT_PER_SECOND:,} ranked a second, "
+        f"take {limits.rebuild_seconds(players, windows):,} seconds to rebuild, "
+        f"and a function runs {limits.MAX_SECONDS} at most"
+    )
+    yield place.diagnostic("players", message, f"Write at most {most}, or split the board.")
 
 
-def _key(board: Merged, loaded: Loaded) -> Iterator[Diagnostic]:
-    arn = board.value("kms_key_arn")
-    region = _region(board, loaded)
-    if isinstance(arn, str) and region and arn.split(":")[3] != region:
+def _key(key: FieldPlace, region: str) -> Iterator[Diagnostic]:
+    arn = key.text
+    if arn and region and arn.split(":")[3] != region:
         message = f"this key is in {arn.split(':')[3]}, the board is in {region}"
-        yield board.diagnostic(("kms_key_arn",), "kms-key", message, "Name a key of the board's region.")
+        yield key.diagnostic("kms-key", message, "Name a key of the board's region.")
 
 
 def _tags(root: Node) -> Iterator[Diagnostic]:
@@ -147,11 +168,11 @@ def _tags(root: Node) -> Iterator[Diagnostic]:
             seen.setdefault(key.lower(), key)
 
 
-def _duplicates(loaded: Loaded) -> Iterator[Diagnostic]:
+def _duplicates(boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
     first: dict[str, Node] = {}
-    for entry in loaded.entries:
-        node = entry.node.get("name")
-        if node is None or (name := entry.name) is None:
+    for board in boards:
+        node = board.node.get("name")
+        if node is None or (name := board.name) is None:
             continue
         if name in first:
             other = first[name]
@@ -161,33 +182,46 @@ def _duplicates(loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _names(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Names in AWS: not too long, and none of two boards."""
-    project = loaded.root.get("project") if loaded.root else None
-    if loaded.project is None or project is None:
+    """Names in AWS: not too long, not reserved, and none of two boards."""
+    if loaded.project is None:
         return
-    taken: dict[str, Merged] = {}
-    longest: dict[Entry, str] = {}
-    told: set[Entry] = set()
-    for board in loaded.merged:
-        name = board.value("name")
-        if not isinstance(name, str):
-            continue
-        prefix = "-".join(part for part in (loaded.project.project, board.environment, name) if part)
-        longest[board.entry] = max(prefix, longest.get(board.entry, ""), key=len)
-        reserved = prefix.startswith(limits.RESERVED_PREFIXES)
-        if reserved and board.entry not in told:
-            told.add(board.entry)
+    prefixes = {
+        board: "-".join(part for part in (loaded.project.project, board.environment, name) if part)
+        for board in loaded.boards
+        if (name := board["name"].text)
+    }
+    yield from _reserved_names(prefixes)
+    yield from _collisions(prefixes, loaded)
+    yield from _long_names(prefixes)
+
+
+def _reserved_names(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
+    seen: set[WrittenBoard] = set()
+    for board, prefix in prefixes.items():
+        if prefix.startswith(limits.RESERVED_PREFIXES) and board.written not in seen:
+            seen.add(board.written)
             message = f"S3 keeps bucket names such as {prefix}-... for itself"
             hint = f"Change `project`: names may not begin with {', '.join(limits.RESERVED_PREFIXES)}."
-            yield board.diagnostic(("name",), "reserved-name", message, hint)
+            yield board["name"].diagnostic("reserved-name", message, hint)
+
+
+def _collisions(prefixes: Mapping[MergedBoard, str], loaded: Loaded) -> Iterator[Diagnostic]:
+    taken: dict[str, MergedBoard] = {}
+    for board, prefix in prefixes.items():
         other = taken.setdefault(prefix, board)
-        if other.entry.name != name and _same_account(board, other, loaded):
-            here, there = (f"{quote(str(each.entry.name))} in {each.environment}" for each in (board, other))
+        here, there = (f"{quote(str(each['name'].text))} in {each.environment}" for each in (board, other))
+        if board["name"].text != other["name"].text and _same_account(board, other, loaded):
             message = f"{here} and {there} would have the same names in AWS, {prefix}-activities and so on"
-            yield board.diagnostic(("name",), "collision", message, "Rename one of the boards or environments.")
-    for entry, prefix in longest.items():
+            yield board["name"].diagnostic("collision", message, "Rename one of the boards or environments.")
+
+
+def _long_names(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
+    longest: dict[WrittenBoard, str] = {}
+    for board, prefix in prefixes.items():
+        longest[board.written] = max(prefix, longest.get(board.written, ""), key=len)
+    for written, prefix in longest.items():
         too_many = len(prefix) - limits.PREFIX_LENGTH
-        node = entry.node.get("name")
+        node = written.node.get("name")
         if too_many > 0 and node:
             message = (
                 f"{prefix} has {len(prefix)} characters; with a dash and the account's {limits.ACCOUNT_LENGTH} digits "
@@ -200,10 +234,10 @@ def _names(loaded: Loaded) -> Iterator[Diagnostic]:
 def _quotas(loaded: Loaded) -> Iterator[Diagnostic]:
     """Warnings: a deployment that needs more than an account has by default works once AWS has raised the quota."""
     boards: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for board in loaded.merged:
+    for board in loaded.boards:
         account = _account(board, loaded) or ""
         for region in ("", _region(board, loaded)):
-            boards[account, region][board.value("api", "access") == "iam"] += 1
+            boards[account, region][board["api"]["access"].effective == "iam"] += 1
     for quota in limits.QUOTAS:
         for (account, region), (public, private) in sorted(boards.items()):
             needed = public * quota.public + private * quota.private
@@ -218,20 +252,20 @@ def _quotas(loaded: Loaded) -> Iterator[Diagnostic]:
                 yield Diagnostic(file, 0, 0, "", message, hint, "quota", "warning")
 
 
-def _account(board: Merged, loaded: Loaded) -> str | None:
+def _account(board: MergedBoard, loaded: Loaded) -> str | None:
     if board.environment is None or loaded.project is None:
         return None
     return loaded.project.environments[board.environment].account_id
 
 
-def _region(board: Merged, loaded: Loaded) -> str:
+def _region(board: MergedBoard, loaded: Loaded) -> str:
     if loaded.project is None:
         return ""
     own = loaded.project.environments[board.environment].region if board.environment else None
     return own or loaded.project.region
 
 
-def _same_account(board: Merged, other: Merged, loaded: Loaded) -> bool:
+def _same_account(board: MergedBoard, other: MergedBoard, loaded: Loaded) -> bool:
     """Whether two boards may be in one account: they are not only where both say so."""
     one, two = _account(board, loaded), _account(other, loaded)
     return one is None or two is None or one == two

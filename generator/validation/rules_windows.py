@@ -5,47 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.validation.merging import Merged
-from generator.validation.model_paths import Loc
+from generator.validation.field_place import FieldPlace
+from generator.validation.merging import MergedBoard
 
 
-def check(board: Merged) -> Iterator[Diagnostic]:
+def check_windows(board: MergedBoard) -> Iterator[Diagnostic]:
     """What is wrong with a board's windows although each value by itself is right."""
     seen: set[str] = set()
-    for index, _ in board.items("window"):
-        steps: Loc = ("window", index)
-        every = board.value(*steps, "every")
-        if isinstance(every, str) and every in seen:
+    for window in board["window"].items():
+        every = window["every"].text
+        if every in seen:
             message = f"a second window with `every: {every}`"
-            yield board.diagnostic((*steps, "every"), "windows", message, "A board has one of each. Keep one.")
-        elif isinstance(every, str):
+            yield window["every"].diagnostic("windows", message, "A board has one of each. Keep one.")
+        elif every:
             seen.add(every)
         if every == "season":
-            yield from _seasons(board, (*steps, "seasons"))
+            yield from _season_names(window["seasons"])
+            yield from _season_dates(window["seasons"])
 
 
-def _seasons(board: Merged, steps: Loc) -> Iterator[Diagnostic]:
-    names: set[str] = set()
+def _season_names(seasons: FieldPlace) -> Iterator[Diagnostic]:
+    seen: set[str] = set()
+    for season in seasons.items():
+        name = season["name"].text
+        if name in seen:
+            message = f"a second season is called {name}"
+            yield season["name"].diagnostic("seasons", message, "Give it a name of its own.")
+        elif name:
+            seen.add(name)
+
+
+def _season_dates(seasons: FieldPlace) -> Iterator[Diagnostic]:
     dated: list[tuple[str, str, int]] = []
-    for index, _ in board.items(*steps):
-        name, starts, ends = (board.value(*steps, index, key) for key in ("name", "starts", "ends"))
-        if isinstance(name, str):
-            if name in names:
-                message = f"a second season is called {name}"
-                yield board.diagnostic((*steps, index, "name"), "seasons", message, "Give it a name of its own.")
-            names.add(name)
-        if not isinstance(starts, str) or not isinstance(ends, str):
+    for season in seasons.items():
+        starts, ends = season["starts"].text, season["ends"].text
+        if not starts or not ends:
             continue
         if ends <= starts:
             message = f"the season is over before it starts, on {starts}"
             hint = f"Write a day after {starts}: `ends` is the first that is no longer in it."
-            yield board.diagnostic((*steps, index, "ends"), "seasons", message, hint)
+            yield season["ends"].diagnostic("seasons", message, hint)
         else:
-            dated.append((starts, ends, index))
+            dated.append((starts, ends, int(season.step)))
     latest = ""
     for starts, ends, index in sorted(dated):
         if starts < latest:
             message = f"the season before lasts until {latest}, and no two may overlap"
             hint = f"Write {latest} or later, or end the other one sooner."
-            yield board.diagnostic((*steps, index, "starts"), "seasons", message, hint)
+            yield seasons[index]["starts"].diagnostic("seasons", message, hint)
         latest = max(latest, ends)

@@ -78,13 +78,13 @@ def test_every_board_of_the_sample_can_be_copied() -> None:
 
 def copy_each_board(files: Mapping[str, bytes]) -> None:
     """Add a copy of each board, and check that it differs only in what a copy may not have."""
-    entries = load(files, MAIN).entries
-    assert entries
-    for entry in entries:
-        added = add_board(files, MAIN, "the-copy", None, entry.name)
+    boards = load(files, MAIN).written
+    assert boards
+    for board in boards:
+        added = add_board(files, MAIN, "the-copy", None, board.name)
         new = load({**files, added.file: added.new}, MAIN)
-        [copied] = [each.node.plain() for each in new.entries if each.name == "the-copy"]
-        old = entry.node.plain()
+        [copied] = [each.node.plain() for each in new.written if each.name == "the-copy"]
+        old = board.node.plain()
         assert copied | {"name": 0, "title": 0, "api": 0} == old | {"name": 0, "title": 0, "api": 0}
         assert is_one_insertion(files[added.file], added.new)
         unique = ("domain", "certificate_arn")

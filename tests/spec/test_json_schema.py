@@ -18,7 +18,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.pipeline import validate
 from generator.source import inputs
-from generator.source.tree import Node, read_tree
+from generator.source.nodes import Node
+from generator.source.tree import read_tree
 from generator.spec import json_schema
 from tests.support.cli import Result, run
 from tests.support.docs_boards import EXAMPLES

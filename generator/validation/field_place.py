@@ -1,0 +1,254 @@
+"""A place in a file and the field of a model that it belongs to: what stands there, and what may stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.diagnostics.nearest import nearest
+from generator.source.nodes import Node, NodeValue, path_step
+from generator.spec.board import IDENTITY, BoardSpec
+from generator.spec.project import Project
+from generator.spec.scoring import RuleSpec, column_names
+from generator.spec.values import COLUMN, RULE_KEYS
+from generator.validation import model_types
+
+Step = int | str
+Steps = tuple[Step, ...]
+"""Keys and indices that lead from the top of a tree to a place."""
+
+KEY_MARK = "[key]"
+"""pydantic's last step to a key of a mapping, where the key itself is wrong and not its value."""
+
+_MOST_ITEMS = 1000
+"""Items of a list that rules look at. A model that takes fewer has refused the list already."""
+
+
+class FieldTree:
+    """A tree and the model that describes it."""
+
+    def __init__(self, model: type[BaseModel], root: Node, wrong: frozenset[Steps] = frozenset()) -> None:
+        self.model = model
+        self.root = root
+        self.wrong = wrong
+        """The places whose values are wrong, so that no rule need look at them."""
+        self.top = FieldPlace(self, None, "", root, ())
+
+    def at(self, location: Steps) -> FieldPlace:
+        """The place that one of pydantic's locations means.
+
+        A location also names the kind of a value that may be of several kinds, and `columns` between a rule and its
+        columns: neither is in the file.
+        """
+        place = self.top
+        steps = iter(location)
+        for step in steps:
+            in_rule = step == "columns" and place.model is RuleSpec and not place[step].exists
+            if step == KEY_MARK or in_rule:
+                continue
+            place = place[step]
+            if place.kinds:
+                next(steps, None)
+        return place
+
+    @cached_property
+    def above_wrong(self) -> frozenset[Steps]:
+        """The places that have one with a wrong value below them."""
+        return frozenset(steps[:length] for steps in self.wrong for length in range(len(steps)))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names in the board's `rank_by` that a column may have."""
+        scoring = self.root.get("scoring")
+        return tuple(name for name in column_names(scoring and scoring.plain()) if re.fullmatch(COLUMN, name))
+
+    @cached_property
+    def known_keys(self) -> frozenset[str]:
+        """The keys that belong somewhere: none of them is another one misspelt."""
+        of_boards = BoardSpec.model_fields.keys() - set(IDENTITY) if self.model is Project else ()
+        return frozenset((*model_types.homes(self.model), *of_boards))
+
+
+class FieldPlace:
+    """A place in a tree and the field of a model that it belongs to.
+
+    `board["scoring"]["rules"][0]` is the place of a key or an item, whether anything stands there or not. One value
+    where a list may stand counts as its only item. Each place is made once, and looks up once what the model says.
+    """
+
+    def __init__(self, tree: FieldTree, above: FieldPlace | None, step: Step, node: Node, missing: Steps) -> None:
+        self.tree = tree
+        self.above = above
+        """The place of the mapping or list that this is in; None for the top."""
+        self.step = step
+        self.node = node
+        """What stands here, or else at the nearest place above."""
+        self.missing = missing
+        """The steps from the node to this place; none where something stands here."""
+        self._below: dict[Step, FieldPlace] = {}
+
+    def __getitem__(self, step: Step) -> FieldPlace:
+        found = self._below.get(step)
+        if found is None:
+            node, missing = self.node, self.missing
+            if missing:
+                missing = (*missing, step)
+            elif (child := node.get(step)) is not None:
+                node = child
+            elif step != 0 or isinstance(node.value, list):
+                missing = (step,)
+            found = self._below[step] = FieldPlace(self.tree, self, step, node, missing)
+        return found
+
+    # What stands here.
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything stands here, right or wrong."""
+        return not self.missing
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether no value is wrong here, above or below. Nothing need stand here."""
+        wrong = self.tree.wrong
+        if not wrong:
+            return True
+        return self.steps not in self.tree.above_wrong and not any(each.steps in wrong for each in self.lineage())
+
+    @property
+    def given(self) -> bool:
+        """Whether something stands here, and no value in it is wrong."""
+        return not self.missing and self.sound
+
+    @property
+    def value(self) -> NodeValue:
+        """The single value that stands here; None where none does, or where it is wrong."""
+        return self.node.value if self.given and not isinstance(self.node.value, dict | list) else None
+
+    @property
+    def text(self) -> str | None:
+        """The value, if it is text."""
+        value = self.value
+        return value if isinstance(value, str) else None
+
+    @property
+    def whole(self) -> int | None:
+        """The value, if it is a whole number."""
+        value = self.value
+        return value if isinstance(value, int) else None
+
+    @property
+    def number(self) -> Decimal | None:
+        """The value, if it is a number."""
+        value = self.value
+        return Decimal(value) if isinstance(value, int | Decimal) else None
+
+    @property
+    def effective(self) -> Any:
+        """The value, or the model's default where nothing stands here; None where something is wrong."""
+        if self.exists:
+            return self.value
+        return self.field.default if self.field and self.sound else None
+
+    def items(self) -> list[FieldPlace]:
+        """The places of the items that stand here, right or wrong."""
+        if self.missing:
+            return []
+        count = 1 if isinstance(self.node.value, dict) else len(self.node.sequence())
+        return [self[index] for index in range(min(count, _MOST_ITEMS))]
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The keys and indices that lead here from the top."""
+        return (*self.above.steps, self.step) if self.above else ()
+
+    def lineage(self) -> Iterator[FieldPlace]:
+        """This place and all above it, up to the top."""
+        place: FieldPlace | None = self
+        while place:
+            yield place
+            place = place.above
+
+    @property
+    def path(self) -> str:
+        """The name that a person would give this place."""
+        return f"{self.node.path}{''.join(map(path_step, self.missing))}".removeprefix(".")
+
+    def diagnostic(self, code: str, message: str, hint: str = "", at_key: bool = False) -> Diagnostic:
+        """Reports something wrong here; where nothing stands, at the nearest place above."""
+        if self.exists:
+            return self.node.diagnostic(code, message, hint, at_key)
+        return Diagnostic(self.node.file, self.node.line, self.node.column, self.path, message, hint, code)
+
+    def warning(self, code: str, message: str, hint: str) -> Diagnostic:
+        """Reports a key that does no good."""
+        return replace(self.diagnostic(code, message, hint, at_key=True), severity="warning")
+
+    # What may stand here.
+
+    @cached_property
+    def declared(self) -> Any:
+        """The type that the model declares, with its constraints; None where the model has no such place."""
+        return model_types.type_below(self.above.value_type, self.step) if self.above else self.tree.model
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Any]:
+        """The types to choose from, where the value may be of several kinds, by kind."""
+        return model_types.kinds(self.declared)
+
+    @property
+    def kind_key(self) -> str | None:
+        """The key that says which kind the value is of: `every` of a window; None where no key does."""
+        key = model_types.discriminator(self.declared)
+        return key if isinstance(key, str) else None
+
+    @cached_property
+    def kind(self) -> str | None:
+        """Which of `kinds` the value is of; None where that is not known."""
+        key = model_types.discriminator(self.declared)
+        kind = key(self.node.value) if callable(key) else self[key].node.text() if key else None
+        return kind if kind in self.kinds else None
+
+    @cached_property
+    def value_type(self) -> Any:
+        """The type of a value here, of its kind where there are several."""
+        return self.kinds.get(self.kind or "", self.declared)
+
+    @cached_property
+    def model(self) -> Any:
+        """The model of a mapping here; None where the type is no model."""
+        return model_types.model_of(self.value_type)
+
+    @cached_property
+    def field(self) -> FieldInfo | None:
+        """What the model above says of this key; None for an item, and for a key that it does not have."""
+        model = self.above.model if self.above else None
+        return model.model_fields.get(str(self.step)) if model else None
+
+    @cached_property
+    def key_type(self) -> Any:
+        """The type of the key that this place has in a mapping of many names."""
+        return get_args(model_types.bare(self.above.value_type))[0] if self.above else None
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that a mapping here may have; none where any may stand, or no mapping."""
+        if self.model is RuleSpec:
+            return (*RULE_KEYS, *self.tree.columns)
+        if self.model:
+            return tuple(self.model.model_fields)
+        return (self.kind_key,) if self.kind_key else ()
+
+    @cached_property
+    def meant_key(self) -> str | None:
+        """The key that an unknown one here was probably meant to be; None where it belongs somewhere else."""
+        key = str(self.step)
+        return nearest(key, self.above.keys) if self.above and key not in self.tree.known_keys else None

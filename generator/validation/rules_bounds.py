@@ -1,0 +1,139 @@
+"""Rules across the numbers of a board: digits, the bound of a score, limits, milestones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from generator.aws import limits
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.diagnostics.wording import plural
+from generator.spec import decimals
+from generator.spec.values import digits_after_point
+from generator.validation.field_place import FieldPlace
+from generator.validation.scoring_facts import SCORE, ScoringFacts
+from runtime.config import BOUND
+
+
+def check_bounds(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """What is wrong with a board's numbers although each by itself is right."""
+    yield from _digits(facts)
+    yield from _bound(facts)
+    yield from _limits(facts)
+    yield from _milestones(facts)
+
+
+def _digits(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Digits after the point of a constant decide those of a score, unless something else does."""
+    if facts.scoring["decimals"].exists or facts.aggregate in (None, "average"):
+        return
+    for place, number in facts.constants.items():
+        digits = digits_after_point(number)
+        if digits > limits.MAX_DECIMALS:
+            message = f"has {digits} digits after its point, a score has at most {limits.MAX_DECIMALS}"
+            hint = f"Write fewer, or add `decimals: {limits.MAX_DECIMALS}` to `scoring`, to round to."
+            yield place.diagnostic("decimals", message, hint)
+
+
+def _bound(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """A constant has no more digits before its point than a score has room for."""
+    digits = facts.decimals
+    if digits is None:
+        return
+    days = 1 if facts.aggregate in ("best", "last") else facts.days
+    for place, number in facts.constants.items():
+        scaled = abs(decimals.rounded(number, digits))
+        is_factor = place.above is not None and place.above.step == "per"
+        if is_factor or scaled <= BOUND // days:
+            continue
+        message = _too_long(digits)
+        if scaled <= BOUND:
+            message = f"a day of a rolling window holds at most 1/{days} of a score's {limits.SCORE_DIGITS} digits"
+        yield place.diagnostic("bound", message, "Write fewer points, or fewer `decimals`.")
+
+
+def _limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    points = facts.scoring["limits"]["points"]
+    if not points.given:
+        return
+    if facts.aggregate == "count":
+        message = "each activity counts as 1 here, so that this limits nothing"
+        yield points.warning("count", message, "Delete it, or use `activities_per_minute`.")
+        return
+    if not points.node.mapping():
+        yield points.diagnostic("limits", "limits nothing", "Write `min`, `max` or both.", at_key=True)
+    digits, low, high = facts.decimals, points["min"].number, points["max"].number
+    if digits is None:
+        return
+    if low is not None and high is not None and low > high:
+        yield points["min"].diagnostic("limits", f"the least of {low} is over the most of {high}", "Swap them.")
+    elif low is not None and high is not None and decimals.at_least(low, digits) > decimals.at_most(high, digits):
+        message = f"no number with {plural(digits, 'decimal')} lies between {low} and {high}"
+        yield points["min"].diagnostic("limits", message, "Write wider limits, or more `decimals`.")
+    elif low is not None and decimals.at_least(low, digits) > BOUND:
+        yield points["min"].diagnostic("bound", _too_long(digits), "No activity gives so much: write less.")
+    elif high is not None and decimals.at_most(high, digits) < -BOUND:
+        yield points["max"].diagnostic("bound", _too_long(digits), "No activity gives so little: write more.")
+    else:
+        yield from _always_rejected(facts, digits, low, high)
+
+
+def _always_rejected(
+    facts: ScoringFacts, digits: int, low: Decimal | None, high: Decimal | None
+) -> Iterator[Diagnostic]:
+    """The rules that stand alone for their type and give what the limits always reject."""
+    kinds = Counter(rule["activity"].value for rule in facts.rules)
+    for rule in facts.rules:
+        place = _first_column(rule, facts.columns)
+        number = place.number if place else None
+        if place is None or number is None or kinds[rule["activity"].value] > 1:
+            continue
+        points = decimals.rounded(number, digits)
+        message = ""
+        if high is not None and points > decimals.at_most(high, digits):
+            message = f"{number} is over the most that `limits` lets one activity give, {high}: all would be rejected"
+        elif low is not None and points < decimals.at_least(low, digits):
+            message = f"{number} is under the least that `limits` lets one activity give, {low}: all would be rejected"
+        if message:
+            yield place.diagnostic("limits", message, "Correct this, or the limit.")
+
+
+def _first_column(rule: FieldPlace, columns: tuple[str, ...]) -> FieldPlace | None:
+    """The place of what a rule gives the first column; None where that is more than one number."""
+    if columns and rule[columns[0]].exists:
+        return rule[columns[0]]
+    return None if rule["per"].exists or (columns and columns[0] != SCORE) else rule["points"]
+
+
+def _milestones(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    milestones = facts.board["milestones"]
+    kinds = {window["every"].value for window in facts.board["window"].items()}
+    if milestones.items() and kinds == {"rolling"}:
+        message = "a rolling window has no milestones: its scores go down again"
+        yield milestones.diagnostic("milestones", message, "Add a window, or delete this key.", at_key=True)
+    seen: set[Decimal] = set()
+    for place in milestones.items():
+        milestone = place.number
+        if milestone is not None and milestone in seen:
+            yield place.diagnostic("milestones", f"{milestone} is here twice", "Keep one.")
+        elif milestone is not None and facts.decimals is not None:
+            yield from _unreachable(place, milestone, facts.decimals)
+            seen.add(milestone)
+
+
+def _unreachable(place: FieldPlace, milestone: Decimal, digits: int) -> Iterator[Diagnostic]:
+    """A milestone that no score of a board with that many decimals can be."""
+    own = digits_after_point(milestone)
+    if own > digits:
+        message = f"has {plural(own, 'digit')} after its point, a score of this board {digits or 'none'}"
+        yield place.diagnostic("milestones", message, "Write fewer, or more `decimals` in `scoring`.")
+    elif abs(decimals.rounded(milestone, digits)) > BOUND:
+        yield place.diagnostic("milestones", _too_long(digits), "No player can reach it: write a nearer one.")
+
+
+def _too_long(digits: int) -> str:
+    return (
+        f"with {plural(digits, 'decimal')} a score holds at most {limits.SCORE_DIGITS - digits} digits "
+        "before its point, this has more"
+    )
