@@ -61,6 +61,7 @@ RULES = {
     "reserved-name": "A name would begin with what AWS keeps for itself.",
     "scalar": "A mapping or a list stands where one value belongs.",
     "schedule": "A schedule that EventBridge refuses, or that rebuilds too seldom.",
+    "schedule-end": "A schedule ends with a year, and ranks are not rebuilt after it.",
     "seasons": "Seasons overlap, share a name or end before they start.",
     "second-rule": "With `rank_by` a type has one rule.",
     "size": "A file is too large or too deep.",

@@ -188,9 +188,9 @@ class FieldPlace:
             return self.node.diagnostic(code, message, hint, at_key)
         return Diagnostic(self.node.file, self.node.line, self.node.column, self.path, message, hint, code)
 
-    def warning(self, code: str, message: str, hint: str) -> Diagnostic:
-        """Reports a key that does no good."""
-        return replace(self.diagnostic(code, message, hint, at_key=True), severity="warning")
+    def warning(self, code: str, message: str, hint: str, at_key: bool = False) -> Diagnostic:
+        """Reports something here that is taken, but was probably not meant."""
+        return replace(self.diagnostic(code, message, hint, at_key), severity="warning")
 
     # What may stand here.
 

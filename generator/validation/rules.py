@@ -44,6 +44,7 @@ def _broken_rules(loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _names(loaded)
     for board in loaded.boards:
         yield from _team(board["team"], loaded)
+        yield from _last_year(board["rebuild"])
         yield from _snapshot_age(board)
         yield from _access(board["api"])
         yield from _domain(board["api"])
@@ -67,6 +68,14 @@ def _team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:
             return
         hint = f'Did you mean "{near}"?' if near else "Add it under `teams:`, with its owner."
         yield team.diagnostic("unknown-team", f"there is no team {quote(name)}", hint)
+
+
+def _last_year(rebuild: FieldPlace) -> Iterator[Diagnostic]:
+    """A schedule whose years end leaves the board without rebuilds."""
+    year = schedules.parse(rebuild.text).last_year if rebuild.text else None
+    if year is not None:
+        message = f"has its last rebuild in {year}: ranks stay as they are from then on"
+        yield rebuild.warning("schedule-end", message, "Write * for the year, if the board goes on.")
 
 
 def _snapshot_age(board: MergedBoard) -> Iterator[Diagnostic]:

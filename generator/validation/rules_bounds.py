@@ -59,7 +59,7 @@ def _limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
         return
     if facts.aggregate == "count":
         message = "each activity counts as 1 here, so that this limits nothing"
-        yield points.warning("count", message, "Delete it, or use `activities_per_minute`.")
+        yield points.warning("count", message, "Delete it, or use `activities_per_minute`.", at_key=True)
         return
     if not points.node.mapping():
         yield points.diagnostic("limits", "limits nothing", "Write `min`, `max` or both.", at_key=True)

@@ -38,7 +38,7 @@ def _points(facts: ScoringFacts) -> Iterator[Diagnostic]:
             yield rule.diagnostic("no-points", "this rule gives no points", hint)
         for key in given if counts else ():
             message = "each activity counts as 1 here, whatever its points"
-            yield rule[key].warning("count", message, "Delete it, or write `aggregate: sum`.")
+            yield rule[key].warning("count", message, "Delete it, or write `aggregate: sum`.", at_key=True)
 
 
 def _rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
