@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -12,8 +11,6 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from generator.diagnostics.nearest import Names, nearest
-
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 _LONGEST = 64
 """Characters of a text that is looked at. Nobody misspells so much at once."""
@@ -68,28 +65,11 @@ def spelling(annotation: Any, value: Any) -> Any:
     return None
 
 
-_ZONES = {
-    "PST": "America/Los_Angeles",
-    "PDT": "America/Los_Angeles",
-    "MDT": "America/Denver",
-    "CST": "America/Chicago",
-    "CDT": "America/Chicago",
-    "EDT": "America/New_York",
-    "BST": "Europe/London",
-    "CEST": "Europe/Berlin",
-    "MSK": "Europe/Moscow",
-    "IST": "Asia/Kolkata",
-    "JST": "Asia/Tokyo",
-    "KST": "Asia/Seoul",
-    "AEST": "Australia/Sydney",
-    "UTC": "UTC",
-    "Z": "UTC",
-    "ZULU": "UTC",
-}
-"""Abbreviations that are no zones, and the zones of most who use them."""
+_SHORTEST_CITY = 5
+"""Letters of a city that is looked for among similar ones: a shorter word may be an abbreviation, of many zones."""
 
-_NO_PLACE = ("local", "localtime", "system", "default")
-"""Words for the zone of some machine, which is no city that is spelt alike."""
+_NO_CITY = ("local", "localtime", "system", "default")
+"""Words that mean the machine's own zone; never match them to a city."""
 
 
 def choice(value: str, choices: tuple[str, ...]) -> str | None:
@@ -102,18 +82,18 @@ def choice(value: str, choices: tuple[str, ...]) -> str | None:
 
 
 def zone(value: str, zones: tuple[str, ...]) -> str | None:
-    """The time zone that was probably meant, or None: by its abbreviation, by its city, by its spelling."""
-    if value.upper() in _ZONES:
-        return _ZONES[value.upper()]
+    """The time zone that was probably meant, by its city or its spelling, or None."""
+    if value.upper() in ("UTC", "Z"):
+        return "UTC"
     if len(value) > _LONGEST or re.fullmatch(r"(utc|gmt)? *[-+].*", value.lower()):
         return None  # an offset: whose place it is, nobody can tell
     word = re.sub(" (time|zone|timezone)$", "", value.strip().lower()).replace(" ", "_")
     cities, areas, all_zones = _by_city_and_area(zones)
     area, _, city = word.rpartition("/")
+    if not area and city in cities:
+        return cities[city]
     if not area:
-        if city in _NO_PLACE:
-            return None
-        near = city if city in cities else nearest(city, tuple(cities))
+        near = nearest(city, tuple(cities)) if len(city) >= _SHORTEST_CITY and city not in _NO_CITY else None
         return cities[near] if near else None
     return all_zones.nearest(word) or nearest(word, areas.get(area, ()))
 
@@ -155,8 +135,6 @@ def _of_number(number: int | Decimal) -> Iterator[Any]:
         yield bool(number)
     if number == 0:
         yield "0s"
-    if re.fullmatch("2[0-9]{7}", digits):
-        yield f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
     yield f"0{digits}"  # an account's id, of which a program took the 0 away
     yield f"{digits:0>2}:00"
 
@@ -214,25 +192,10 @@ def _times(word: str) -> Iterator[str]:
 
 
 def _dates(word: str) -> Iterator[str]:
-    year = month = day = "0"
-    if match := re.match(r"(2[0-9]{3})[-./](0?[1-9]|1[0-2])[-./]([0-9]{1,2})(?=$|[t ])", word):
+    match = re.match(r"(2[0-9]{3})[-./](0?[1-9]|1[0-2])[-./]([0-9]{1,2})(?=$|[t ])", word)
+    if match:
         year, month, day = match.groups()
-    elif match := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.(2[0-9]{3})", word):
-        day, month, year = match.groups()
-    elif match := re.fullmatch(r"([0-9]{1,2})\.? ([a-z]{3})[a-z]* (2[0-9]{3})", word):
-        day, year = match[1], match[3]
-        month = str(_month(match[2]))
-    elif match := re.fullmatch(r"([a-z]{3})[a-z]* ([0-9]{1,2}),? (2[0-9]{3})", word):
-        day, year = match[2], match[3]
-        month = str(_month(match[1]))
-    try:
-        yield date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return
-
-
-def _month(name: str) -> int:
-    return _MONTHS.index(name.upper()) + 1 if name.upper() in _MONTHS else 0
+        yield f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _durations(word: str) -> Iterator[str]:
