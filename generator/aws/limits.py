@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runtime.config import BOUND
+
 NAME_LENGTH = 64
 """Characters of the name of a function, role or pipe (Lambda, IAM and EventBridge quotas)."""
 LONGEST_PART = 13
@@ -54,9 +56,16 @@ PLAYERS_PER_MB = 1000
 MEMORY_STEP_MB = 256
 
 MAX_DECIMALS = 6
-"""Digits after the point of a score."""
-SCORE_DIGITS = 15
-"""Digits of a score, before and after the point: those of `runtime.config.BOUND`."""
+"""Digits that a score may have after its point."""
+AVERAGE_DECIMALS = 2
+"""Digits after the point of an average, where the board does not say."""
+SCORE_DIGITS = len(str(BOUND))
+"""Digits of a score, before and after its point."""
+
+SNAPSHOT_GAPS = 3
+"""Longest gaps of the schedule after which a snapshot is too old, where the board does not say."""
+LEAST_SNAPSHOT_AGE = 600
+"""Seconds: a snapshot that is younger is never too old, where the board does not say."""
 
 
 def ceil_div(above: int, below: int) -> int:

@@ -155,7 +155,7 @@ class Board:
         """No snapshot for `snapshot_age_seconds`, in periods that CloudWatch takes: a minute each, over at most a day;
         an hour each beyond (Amazon CloudWatch API reference, PutMetricAlarm: Period)."""
         period = 60 if self.snapshot_age_seconds <= 86_400 else 3600
-        return Silence(period, -(-self.snapshot_age_seconds // period))
+        return Silence(period, limits.ceil_div(self.snapshot_age_seconds, period))
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:

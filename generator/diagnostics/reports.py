@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from generator.diagnostics.diagnostic import Diagnostic, any_error, first
-from generator.diagnostics.wording import escape_invisible, plural
+from generator.diagnostics.wording import escape_invisible, plural, replace_invisible
 
 Style = Literal["text", "json", "github", "sarif"]
 
@@ -89,7 +89,7 @@ def _excerpt(line: str, column: int) -> tuple[str, str]:
     """The part of a line around a column, invisible characters replaced one for one, and the space before its caret."""
     start = max(0, min(column - 1 - _LINE_WIDTH // 2, len(line) - _LINE_WIDTH))
     part = line[start : start + _LINE_WIDTH]
-    part = "".join(" " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in part)
+    part = replace_invisible(part.replace("\t", " "))
     before = part[: column - 1 - start].ljust(column - 1 - start)
     indent = " " * len(before)
     if not before.isascii():

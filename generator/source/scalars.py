@@ -7,13 +7,12 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from generator.aws import limits
+
 Scalar = str | bool | int | Decimal | None
 
 _MAX_NUMBER = 40
 """Characters of a number: the format needs 22, and text to number takes quadratic time."""
-
-_ACCOUNT_LENGTH = 12
-"""Digits of the id of an AWS account. Many begin with 0."""
 
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -53,7 +52,7 @@ def parse_scalar(text: str) -> Scalar:
             hint = f'Write {text.lstrip("0") or 0}, or "{time[1]}:{time[2]}" if it is a time of day.'
         if text == "000":  # what stands behind a comma in 200,000
             hint = 'Write thousands without a comma, as in 200000, or "000" if it is text.'
-        if len(text) == _ACCOUNT_LENGTH:
+        if len(text) == limits.ACCOUNT_LENGTH:  # many begin with 0
             hint = f'Put it in quotes: "{text}".'
         raise ScalarError("leading-zero", f"a number does not start with 0, as {text} does", hint)
     if number["special"]:
@@ -68,9 +67,19 @@ def parse_scalar(text: str) -> Scalar:
         raise ScalarError("number", f"{text} is beyond any number", "Write a smaller one.") from None
 
 
-_BARE = r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?"
-_OTHERS = r"[0-9]+:.*|(?i:y|n|yes|no|on|off)"
-"""Numbers and booleans to YAML 1.1, which some editors still read."""
+_UNQUOTED = re.compile(r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?")
+_NOT_TEXT_IN_1_1 = re.compile(r"[0-9]+:.*|(?i:y|n|yes|no|on|off)")
+"""What are numbers and booleans to YAML 1.1, which some editors still read."""
+
+
+def stands_unquoted(text: str) -> bool:
+    """Whether text may stand without quotes: anyone who reads YAML, of either version, reads it as that text."""
+    if not _UNQUOTED.fullmatch(text) or ": " in text or _NOT_TEXT_IN_1_1.fullmatch(text):
+        return False
+    try:
+        return parse_scalar(text) == text
+    except ScalarError:
+        return False
 
 
 def to_yaml(value: Any) -> str:
@@ -81,13 +90,5 @@ def to_yaml(value: Any) -> str:
         return "[" + ", ".join(map(to_yaml, value)) + "]"
     if not isinstance(value, str):
         return str(value) if isinstance(value, Decimal) else json.dumps(value)
-    bare = re.fullmatch(_BARE, value) and ": " not in value and not re.fullmatch(_OTHERS, value) and _is_text(value)
     # Two escapes for one character, as JSON may have, are none in YAML.
-    return value if bare else json.dumps(value, ensure_ascii=False)
-
-
-def _is_text(text: str) -> bool:
-    try:
-        return parse_scalar(text) == text
-    except ScalarError:
-        return False
+    return value if stands_unquoted(value) else json.dumps(value, ensure_ascii=False)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from generator.aws import limits
 from generator.spec.base import Model, computed, nested
 from generator.spec.scoring import Scoring
 from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild, Text
@@ -55,8 +56,10 @@ class Alarms(Model):
     snapshot_age_seconds: Maybe[Annotated[int, Field(ge=120, le=259_200)]] = Field(
         default=None,
         description="Seconds without new ranks. More than the longest gap of the `rebuild` schedule.",
-        examples=[600],
-        json_schema_extra=computed("3 x the longest gap of the `rebuild` schedule, not below 600"),
+        examples=[limits.LEAST_SNAPSHOT_AGE],
+        json_schema_extra=computed(
+            f"{limits.SNAPSHOT_GAPS} x the longest gap of the `rebuild` schedule, not below {limits.LEAST_SNAPSHOT_AGE}"
+        ),
     )
     processing_errors: Threshold = Field(
         default=1, description="Failures of the processor and the rebuilder in five minutes."

@@ -8,20 +8,19 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decima
 from generator.aws import limits
 from generator.spec.values import digits_after_point
 
-_AVERAGE = 2
-# A number of leaderboards.yaml has at most 15 digits before its point and 12 after it: see `values`.
 _EXACT = Context(prec=100)
+"""More digits than any number of leaderboards.yaml has, before its point and after it."""
 
 
 def of_scores(aggregate: str, written: int | None, constants: Iterable[Decimal]) -> int:
-    """What is written; else 0 where activities are counted, 2 for an average, otherwise the most that any constant
-    has, trailing zeros left out, 6 at the most."""
+    """The number of decimals that is written; else 0 for a count, two for an average, otherwise the most that any
+    constant has, up to the most that a score may have."""
     if written is not None:
         return written
     if aggregate == "count":
         return 0
     if aggregate == "average":
-        return _AVERAGE
+        return limits.AVERAGE_DECIMALS
     return min(limits.MAX_DECIMALS, max(map(digits_after_point, constants), default=0))
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from generator.source.inputs import MAX_INCLUDES
 from generator.spec.base import Model, computed
 from generator.spec.values import Glob, Maybe, Name, value_error
 from generator.spec.values_aws import AccountId, Address, Bucket, Email, KmsKeyArn, Region, TagKey, TagValue
@@ -124,7 +125,7 @@ class Project(Model):
     )
     project: Name = Field(description="What every name in AWS starts with.", examples=["arcade"])
     region: Region = Field(description="The AWS region of the boards.", examples=["eu-central-1"])
-    include: Annotated[list[Glob], Field(max_length=100)] = Field(
+    include: Annotated[list[Glob], Field(max_length=MAX_INCLUDES)] = Field(
         default=[],
         description="Team files, as paths beside this one. `*` and `?` stand for any part of a name, `**` for folders.",
         examples=[["teams/*.yaml"]],

@@ -8,16 +8,18 @@ from generator.diagnostics.wording import join_words, plural
 from generator.source.scalars import to_yaml
 from generator.spec.base import COMPUTED, Schema
 from generator.spec.json_schema import REF, objects
+from generator.spec.values import DIGITS_AFTER, DIGITS_BEFORE
 
-_HEAD = """\
+_HEAD = f"""\
 # Reference: every key of leaderboards.yaml
 
 `leaderboards schema --format markdown` writes this page from the models that `leaderboards validate` checks a file
 with. What boards do with these keys, and examples with ranks: [boards.md](boards.md).
 
 Files are read as YAML 1.2: `on` and `yes` are text, as is `04:00`, and a number does not start with 0. There are no
-anchors, aliases or tags, no key stands twice, and a key that is there has a value. Numbers have up to 15 digits before
-the point and 12 after it.
+anchors, aliases or tags, no key stands twice, and a key that is there has a value. Numbers have up to \
+{DIGITS_BEFORE} digits before
+the point and {DIGITS_AFTER} after it.
 
 **required** is a key that a board needs once `defaults` and its environment are merged in; elsewhere, a key that cannot
 be left out. Everything else has the default that is named, or *none*.

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from generator.aws import limits
 from generator.spec.base import Model, Schema, Shape, computed, nested, one_or_list
 from generator.spec.values import (
     COLUMN,
@@ -168,11 +169,13 @@ class Scoring(Model):
         examples=[[{"name": "score"}, {"name": "time_ms", "order": "ascending"}]],
         json_schema_extra=computed("one column, `score`"),
     )
-    decimals: Maybe[Annotated[int, Field(ge=0, le=6)]] = Field(
+    decimals: Maybe[Annotated[int, Field(ge=0, le=limits.MAX_DECIMALS)]] = Field(
         default=None,
         description="Digits of a score after the point. What a rule gives is rounded to it, halves to the even digit.",
         examples=[2],
-        json_schema_extra=computed("2 for an average, 0 for a count, else the most that any number in the rules has"),
+        json_schema_extra=computed(
+            f"{limits.AVERAGE_DECIMALS} for an average, 0 for a count, else the most that any number in the rules has"
+        ),
     )
     rules: Annotated[list[RuleSpec], Field(min_length=1, max_length=100)] = Field(
         description="Points for each type of activity. All rules of a type that apply are added up.",

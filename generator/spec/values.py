@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from generator.aws import schedules
+from generator.aws import limits, schedules
 from generator.diagnostics.suggestions import zone
 from generator.diagnostics.wording import join_words, quote
 from generator.spec.base import Schema, Shape
@@ -28,17 +28,20 @@ RESERVED_FIELDS = ("player_id", "activity_id", "type", "name", "expires_at")
 RULE_KEYS = ("activity", "points", "per", "when")
 """The keys of every rule: no column may be called so."""
 
+DIGITS_BEFORE, DIGITS_AFTER = limits.SCORE_DIGITS, 12
+"""Digits that a number may have before and after its point."""
+
 _WINDOW_KINDS = ("hour", "day", "week", "month", "season", "rolling")
-_LONGEST_GAP_SECONDS = 86_400
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DAY_SECONDS = 86_400
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": _DAY_SECONDS}
+_DURATION = "(0|[1-9][0-9]{0,5})[smhd]"
 
 
 def seconds(duration: str) -> int:
     """`90s`, `10m`, `2h` or `3d` in seconds. Raises ValueError for anything else."""
-    match = re.fullmatch(r"(0|[1-9][0-9]{0,5})([smhd])", duration)
-    if not match:
+    if not re.fullmatch(_DURATION, duration):
         raise ValueError(duration)
-    return int(match[1]) * _UNITS[match[2]]
+    return int(duration[:-1]) * _UNITS[duration[-1]]
 
 
 def digits_after_point(number: Decimal) -> int:
@@ -103,7 +106,7 @@ def _schedule(value: str) -> str:
         schedule = schedules.parse(value)
     except schedules.ScheduleError as error:
         raise value_error("schedule", error.message, error.hint) from None
-    if schedule.longest_gap_seconds > _LONGEST_GAP_SECONDS:
+    if schedule.longest_gap_seconds > _DAY_SECONDS:
         hours = f"{schedule.longest_gap_seconds / 3600:,.1f}".removesuffix(".0")
         raise value_error(
             "schedule", f"leaves up to {hours} hours between two rebuilds", "Rebuild at least once in any 24 hours."
@@ -122,7 +125,7 @@ def _duration(value: str) -> str:
 
 
 def _grace(value: str) -> str:
-    if seconds(_duration(value)) > 86_400:
+    if seconds(_duration(value)) > _DAY_SECONDS:
         raise value_error("grace", f"{value} is longer than a day", "Write at most 24h.")
     return value
 
@@ -132,8 +135,9 @@ def _number(value: Any) -> Any:
         return value  # the type itself is refused in the words for all types
     # No arithmetic here: it would round to 28 digits, or overflow.
     number = Decimal(value)
-    if number and (number.adjusted() >= 15 or digits_after_point(number) > 12):
-        raise value_error("number", "has more than 15 digits before its point, or 12 after it", "Write fewer.")
+    if number and (number.adjusted() >= DIGITS_BEFORE or digits_after_point(number) > DIGITS_AFTER):
+        message = f"has more than {DIGITS_BEFORE} digits before its point, or {DIGITS_AFTER} after it"
+        raise value_error("number", message, "Write fewer.")
     return number if number else Decimal(0)
 
 
@@ -196,12 +200,18 @@ Maybe = Annotated[_T | None, BeforeValidator(_given)]
 Number = Annotated[
     Decimal,
     BeforeValidator(_number),
-    Shape(lambda _: {"type": "number", "exclusiveMinimum": -(10**15), "exclusiveMaximum": 10**15}),
+    Shape(
+        lambda _: {
+            "type": "number",
+            "exclusiveMinimum": -(10**DIGITS_BEFORE),
+            "exclusiveMaximum": 10**DIGITS_BEFORE,
+        }
+    ),
 ]
 Grace = Annotated[
     str,
     AfterValidator(_grace),
-    _like("^(0|[1-9][0-9]{0,5})[smhd]$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
+    _like(f"^{_DURATION}$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
 ]
 Scalar = Annotated[
     str | bool | Decimal,
