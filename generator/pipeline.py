@@ -28,7 +28,7 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True)
-class Only:
+class Selection:
     """Which boards' bundles are wanted; None stands for all."""
 
     environment: str | None = None
@@ -38,7 +38,7 @@ class Only:
     @property
     def everything(self) -> bool:
         """Whether all boards are wanted."""
-        return self == Only()
+        return self == Selection()
 
     def takes(self, bundle: Named) -> bool:
         """Whether a bundle is wanted."""
@@ -47,7 +47,7 @@ class Only:
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SourcePosition:
     """Where something stands in the input. Sorts by place."""
 
     file: str
@@ -68,7 +68,7 @@ class Generated:
     """Sorted, none twice."""
     loaded: Loaded | None = None
     """What was read, for commands that tell more of it; None where nothing had to be read again."""
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, SourcePosition] = field(default_factory=dict)
     """Where each board's name is written, by the folder of its bundle."""
 
 
@@ -76,12 +76,12 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     """The boards of a set of files (paths beside the main one, with forward slashes), with no bundle made of them."""
     # The models take longer to import than most commands to run, and some only want the names above.
     from generator.board.board import make
-    from generator.diagnostics.diagnostic import any_error, unique
-    from generator.validation.loading import load
+    from generator.diagnostics.diagnostic import any_error, sort_unique
+    from generator.validation.loading import load_boards
     from generator.validation.rules import check_rules
 
-    loaded = load(files, main)
-    diagnostics = unique((*loaded.diagnostics, *check_rules(loaded)))
+    loaded = load_boards(files, main)
+    diagnostics = sort_unique((*loaded.diagnostics, *check_rules(loaded)))
     if any_error(diagnostics) or loaded.project is None:
         return Generated({}, (), diagnostics, loaded)
     boards = []
@@ -92,11 +92,11 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
         board = make(loaded.project, merged.environment, merged.spec)
         boards.append(board)
         name = merged.written.node.get("name") or merged.written.node
-        places[board.folder] = Place(name.file, name.key_line, name.key_column)
+        places[board.folder] = SourcePosition(name.file, name.key_line, name.key_column)
     return Generated({}, tuple(boards), diagnostics, loaded, places)
 
 
-def generate(files: Mapping[str, bytes], main: str = MAIN, only: Only = Only()) -> Generated:
+def generate(files: Mapping[str, bytes], main: str = MAIN, only: Selection = Selection()) -> Generated:
     """The boards of a set of files, and the content of their bundles."""
     generated = validate(files, main)
     wanted = [board for board in generated.boards if only.takes(board)]

@@ -15,7 +15,7 @@ from generator.diagnostics.wording import join_words, quote
 from generator.errors import AuthoringError
 from generator.pipeline import Generated, validate
 from generator.source.tree import read_tree
-from generator.validation.loading import Loaded, load
+from generator.validation.loading import Loaded, load_boards
 from generator.validation.merging import WrittenBoard
 
 
@@ -52,7 +52,7 @@ def add_board(
     Raises AuthoringError, with a line for each mistake.
     """
     name = name.encode("utf-8", "replace").decode()  # an argument may hold bytes that are not text
-    loaded = loaded or load(files, main)
+    loaded = loaded or load_boards(files, main)
     original = next((written for written in loaded.written if written.name == like), None) if like is not None else None
     if team is None:
         team = _find_team(loaded, like, original)

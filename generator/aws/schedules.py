@@ -65,7 +65,7 @@ _MINUTES, _HOURS, _DAY_OF_MONTH, _MONTH, _DAY_OF_WEEK, _YEAR = _FIELDS
 
 
 @lru_cache(maxsize=256)
-def parse(expression: str) -> Schedule:
+def parse_schedule(expression: str) -> Schedule:
     """The schedule of `rate(...)` or `cron(...)`. Raises ScheduleError, a ValueError, for what AWS would refuse."""
     if match := re.fullmatch(r"rate\((.*)\)", expression):
         return _rate(expression, match[1])
@@ -96,7 +96,7 @@ def _suggest_cron(fields: list[str]) -> str:
     """To write a cron of these fields, where EventBridge takes it once names are as short as it wants them."""
     short = [re.sub("[A-Za-z]{4,}", lambda name: name[0][:3].upper(), field) for field in fields]
     try:
-        return f"Write {parse('cron(' + ' '.join(short) + ')').expression}."
+        return f"Write {parse_schedule('cron(' + ' '.join(short) + ')').expression}."
     except ScheduleError:
         return _CRON
 

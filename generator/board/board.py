@@ -183,7 +183,7 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
     """The board of a spec that `rules` found nothing wrong with, in one environment (None: none is configured)."""
     place = project.environments[environment] if environment else Environment.model_construct()
     team = project.teams[spec.team]
-    schedule = schedules.parse(spec.rebuild)
+    schedule = schedules.parse_schedule(spec.rebuild)
     rates = spec.traffic.activities_per_second
     names = Names(prefix(project, environment, spec.name))
     sized = sizing.decide(spec, schedule)

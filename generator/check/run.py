@@ -24,7 +24,7 @@ from generator.check.terraform_files import Bundle, is_in, read_build, select_ge
 from generator.check.terraform_fmt import find_unformatted
 from generator.diagnostics.wording import plural, replace_invisible
 from generator.output.plan import compare
-from generator.pipeline import Generated, Place
+from generator.pipeline import Generated, SourcePosition
 from generator.source.inputs import Inputs
 
 
@@ -58,14 +58,14 @@ class _Places:
 
     def __init__(self, generated: Generated, inputs: Inputs) -> None:
         self._inputs = inputs
-        self._top = Place(inputs.shown(inputs.main), 1, 1)
+        self._top = SourcePosition(inputs.shown(inputs.main), 1, 1)
         self._places = {
-            folder: Place(inputs.shown(place.file), place.line, place.column)
+            folder: SourcePosition(inputs.shown(place.file), place.line, place.column)
             for folder, place in generated.places.items()
         }
         self._names = {board.folder: board.name for board in generated.boards}
 
-    def of_bundle(self, folder: str) -> Place:
+    def of_bundle(self, folder: str) -> SourcePosition:
         """The place of the board whose bundle is in a folder; for any other folder, the start of the main file."""
         return self._places.get(folder, self._top)
 

@@ -1,4 +1,4 @@
-"""Text without quotes to a value, by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), numbers exact; and back."""
+"""Parses unquoted text by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), numbers exact; and writes values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.aws import limits
 Scalar = str | bool | int | Decimal | None
 
 _MAX_NUMBER = 40
-"""Characters of a number: the format needs 22, and text to number takes quadratic time."""
+"""Characters that a number may have: our format needs 22, and converting text to a number takes quadratic time."""
 
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -30,7 +30,7 @@ _NUMBER = re.compile(
 
 
 class ScalarError(ValueError):
-    """A number that people or programs read differently, or that nobody needs."""
+    """Unquoted text is refused: people or programs would read the number differently, or no board needs it."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(message)
@@ -38,7 +38,7 @@ class ScalarError(ValueError):
 
 
 def parse_scalar(text: str) -> Scalar:
-    """The value of text that stands without quotes. Raises ScalarError."""
+    """Parse text that stands without quotes. Raises ScalarError."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789" or not (number := _NUMBER.fullmatch(text)):
@@ -69,11 +69,11 @@ def parse_scalar(text: str) -> Scalar:
 
 _UNQUOTED = re.compile(r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?")
 _NOT_TEXT_IN_1_1 = re.compile(r"[0-9]+:.*|(?i:y|n|yes|no|on|off)")
-"""What are numbers and booleans to YAML 1.1, which some editors still read."""
+"""Numbers and booleans of YAML 1.1, by which some editors still read."""
 
 
 def stands_unquoted(text: str) -> bool:
-    """Whether text may stand without quotes: anyone who reads YAML, of either version, reads it as that text."""
+    """Whether text may stand without quotes: YAML 1.2 and YAML 1.1 both read it as just that text."""
     if not _UNQUOTED.fullmatch(text) or ": " in text or _NOT_TEXT_IN_1_1.fullmatch(text):
         return False
     try:
@@ -83,12 +83,12 @@ def stands_unquoted(text: str) -> bool:
 
 
 def to_yaml(value: Any) -> str:
-    """A value as a person would write it on one line of YAML: text as it is, in quotes where it would not read so."""
+    """Write a value on one line of YAML as a person would: text has quotes only if it needs them."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{to_yaml(key)}: {to_yaml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(to_yaml, value)) + "]"
     if not isinstance(value, str):
         return str(value) if isinstance(value, Decimal) else json.dumps(value)
-    # Two escapes for one character, as JSON may have, are none in YAML.
+    # JSON may write one character as two escapes; YAML would read those as two characters.
     return value if stands_unquoted(value) else json.dumps(value, ensure_ascii=False)

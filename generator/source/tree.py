@@ -1,10 +1,10 @@
-"""Bytes to a strict tree: YAML 1.2's core schema, with the line and column of every node.
+"""Reads bytes into a strict tree: YAML 1.2's core schema, with the line and column of every node.
 
-The tree is built from PyYAML's events, because only they still carry anchors, aliases and tags, which are refused here:
-a file that decides scores reads the same to everyone. PyYAML's own idea of types (`12:30` is 750, `on` is true, `010`
-is 8, of two equal keys the last wins) is never asked for.
+The tree is built from PyYAML's events, because only they still show anchors, aliases and tags. Those are refused: a
+file that decides scores must mean the same to everyone. For the same reason PyYAML never chooses a type: by YAML 1.1 it
+reads `12:30` as 750, `on` as true, `010` as 8, and lets the last of two equal keys win.
 
-Work and memory are bounded for any input: see the limits below.
+Time and memory are bounded for any input by the limits below.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from generator.source import scalars
 from generator.source.nodes import BROKEN, Node
 
 MAX_BYTES = 16 * 1024 * 1024
-"""Bytes of one file."""
+"""Bytes that a file may have."""
 MAX_DEPTH = 32
-"""Levels of mappings and lists inside each other."""
+"""Levels to which mappings and lists may be nested."""
 MAX_NODES = 1_000_000
-"""Values of one file, and of all boards in all environments together."""
+"""Values that a file may have, and all boards in all environments together."""
 
 
 @dataclass(frozen=True)
 class Tree:
-    """A file that was read. `root` is None where it holds no document that could be read to its end."""
+    """A file that was read. `root` is None if it has no document that could be read to its end."""
 
     root: Node | None
     diagnostics: tuple[Diagnostic, ...]
@@ -38,9 +38,9 @@ class Tree:
 
 @lru_cache(maxsize=4)
 def read_tree(file: str, data: bytes) -> Tree:
-    """The tree of a file, and what is wrong with it as YAML. Never raises, whatever the bytes.
+    """Read a file into a tree, with a diagnostic for everything that is wrong with it as YAML. Never raises.
 
-    The latest trees are kept: whoever looks for `include:` and whoever reads the boards read the same file.
+    The latest trees are kept, because a file is read for its `include:` and again for its boards.
     """
     if len(data) > MAX_BYTES:
         message = f"is larger than {MAX_BYTES // 1024 // 1024} MB"
@@ -57,10 +57,9 @@ def read_tree(file: str, data: bytes) -> Tree:
     try:
         root = builder.build(text)
     except yaml.YAMLError as error:
-        from generator.source.syntax_errors import explain  # only when something is wrong
+        from generator.source.syntax_errors import describe_syntax_error  # only if something is wrong
 
-        line, column, message, hint = explain(text, error)
-        return Tree(None, (*builder.diagnostics(), Diagnostic(file, line, column, "", message, hint, "syntax")))
+        return Tree(None, (*builder.diagnostics(), describe_syntax_error(file, text, error)))
     if root is not None and root.value is None:
         root = None
     if root is None and not builder.problems:
@@ -74,12 +73,12 @@ _BEYOND = "\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ff
 
 def _control(text: str) -> re.Match[str] | None:
     """The first character that YAML does not allow as it is, or that is a line break to YAML 1.1 and none to 1.2."""
-    # Two patterns, as the second takes longer to compile than most files to read.
+    # Two patterns, because compiling the second takes longer than reading most files.
     return re.search(f"[^{_ASCII}]" if text.isascii() else f"[^{_ASCII}{_BEYOND}]", text)
 
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""What reads events: in C, where PyYAML was built with it."""
+"""PyYAML's reader of events: the one in C, if PyYAML was built with it."""
 
 
 def _at(file: str, text: str, index: int, code: str, message: str, hint: str) -> Diagnostic:
@@ -87,8 +86,8 @@ def _at(file: str, text: str, index: int, code: str, message: str, hint: str) ->
     return Diagnostic(file, before.count("\n") + 1, len(before) - before.rfind("\n"), "", message, hint, code)
 
 
-def _no_key(parent: Node, key: Node) -> tuple[str, str]:
-    """What is wrong with a key that is no text, and what to write. `parent` has the keys before it."""
+def _describe_key(parent: Node, key: Node) -> tuple[str, str]:
+    """What is wrong with a key that is not text, and what to write. `parent` has the keys before it."""
     before = next(reversed(parent.mapping().values()), None)
     if isinstance(key.value, int) and before and isinstance(before.value, int) and before.line == key.line:
         hint = f"Write {before.value}.{key.value} for a number."
@@ -101,25 +100,26 @@ def _no_key(parent: Node, key: Node) -> tuple[str, str]:
 
 
 class _Builder:
-    """Builds nodes of events, without recursion, and notes everything that is wrong on the way."""
+    """Builds the nodes of a file from its events, without recursion, and notes everything that is wrong."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[tuple[Node, bool, str, str, str]] = []
-        """Node, whether its key is meant, code, message, hint. A node's path is only known once its parents are."""
+        """Node, whether its key is wrong, code, message, hint. Diagnostics are made once all paths are known."""
         self.anchors: set[str] = set()
         self.open_nodes: list[Node] = []
-        """The mappings and lists that have not ended yet, the innermost last."""
+        """The mappings and lists around the next event, from the outermost to the innermost."""
         self.open_keys: list[Node | None] = []
-        """For each open node the key that waits for its value; None in a list."""
+        """For each open node, the key whose value comes next; None in a list, and before a key."""
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Report everything that was noted."""
         return tuple(node.diagnostic(code, message, hint, key) for node, key, code, message, hint in self.problems)
 
     def build(self, text: str) -> Node | None:
-        """The root of the first document; None where there is none, or where reading on is of no use.
+        """Build the root of the first document; None if there is none, or if the file is too large or too deep.
 
-        Raises yaml.YAMLError where the text is no YAML.
+        Raises yaml.YAMLError if the text is not YAML.
         """
         root: Node | None = None
         count = 0
@@ -129,7 +129,7 @@ class _Builder:
                 self.open_keys.pop()
                 continue
             mark = event.start_mark
-            assert mark is not None  # only events that were made by hand have none
+            assert mark is not None  # only events made by hand have none
             node = Node(self.file, mark.line + 1, mark.column + 1, BROKEN)
             if not isinstance(event, yaml.NodeEvent):
                 if isinstance(event, yaml.DocumentStartEvent) and not self._document(node, event, first=root is None):
@@ -152,7 +152,7 @@ class _Builder:
         return root
 
     def _put(self, node: Node) -> None:
-        """Puts a node where the innermost open node waits for it: as an item, as a key, or as the value of a key."""
+        """Put a node into the innermost open node: as an item, as a key, or as the value of the key before it."""
         above, key = self.open_nodes[-1], self.open_keys[-1]
         if isinstance(above.value, list):
             node.parent, node.key = above, len(above.value)
@@ -164,7 +164,7 @@ class _Builder:
             self._attach(above, key, node)
 
     def _document(self, node: Node, event: yaml.DocumentStartEvent, first: bool) -> bool:
-        """Notes what is wrong with the start of a document. Returns whether to read it."""
+        """Note what is wrong with the start of a document. Returns whether to read it."""
         if event.version or event.tags:
             self._note(node, "directive", "directives are not read", "Delete this line.")
         if not first:
@@ -172,13 +172,13 @@ class _Builder:
         return first
 
     def _attach(self, parent: Node, key: Node, node: Node) -> None:
-        """Puts a value into its mapping, unless its key is refused."""
+        """Put a value into its mapping, unless its key is refused."""
         assert isinstance(parent.value, dict)
         node.parent, node.key_line, node.key_column = parent, key.line, key.column
         if not isinstance(key.value, str):
             parent.partial = True
             if key.value is not BROKEN:
-                self._note(key, "key", *_no_key(parent, key))
+                self._note(key, "key", *_describe_key(parent, key))
             return
         node.key = key.value
         if key.value == "<<":
@@ -193,10 +193,10 @@ class _Builder:
             parent.value[key.value] = node
 
     def _fill(self, node: Node, event: yaml.NodeEvent) -> None:
-        """Gives a node its value: an empty collection, a scalar, or BROKEN."""
+        """Give a node its value: an empty mapping or list, a scalar, or BROKEN."""
         hint = "Write the value out in each place, or put what boards share under `defaults:`."
         if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:  # an anchor speaks for its aliases
+            if event.anchor not in self.anchors:  # an anchor was reported, and with it its aliases
                 self._note(node, "alias", f"*{event.anchor} is an alias, which is not read", hint)
             return
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)

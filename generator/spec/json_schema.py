@@ -97,7 +97,7 @@ def objects() -> dict[str, Schema]:
     return {name: made[name] for name in _reached(made)}
 
 
-def document() -> Schema:
+def schema_document() -> Schema:
     """The whole schema: that of a team file where a file has a `team`, that of leaderboards.yaml otherwise."""
     made = objects()
     for schema in made.values():
@@ -115,9 +115,9 @@ def document() -> Schema:
     }
 
 
-def text() -> str:
+def schema_text() -> str:
     """The whole schema as JSON."""
-    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema_document(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _unmerge(made: dict[str, Schema]) -> None:

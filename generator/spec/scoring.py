@@ -14,9 +14,9 @@ from generator.spec.values import (
     ActivityType,
     ColumnName,
     FieldName,
+    FieldValue,
     Maybe,
     Number,
-    Scalar,
     value_error,
 )
 
@@ -96,7 +96,7 @@ class RuleSpec(Model):
         examples=[{"field": "damage", "points": 0.01}],
     )
     when: dict[
-        FieldName, Annotated[list[Scalar], Field(min_length=1), BeforeValidator(_values), Shape(one_or_list)]
+        FieldName, Annotated[list[FieldValue], Field(min_length=1), BeforeValidator(_values), Shape(one_or_list)]
     ] = Field(
         default={},
         description="The rule applies only where each field of the activity has this value, or one of this list.",

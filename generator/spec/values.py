@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from generator.aws import limits, schedules
-from generator.diagnostics.suggestions import zone
+from generator.diagnostics.suggestions import suggest_zone
 from generator.diagnostics.wording import join_words, quote
 from generator.spec.base import Schema, Shape
 
@@ -92,7 +92,7 @@ def matching(pattern: str, words: str, max_length: int | None = None) -> StringC
 
 def _timezone(value: str) -> str:
     if value != "UTC" and value not in zones():
-        near = zone(value, zones())
+        near = suggest_zone(value, zones())
         raise value_error(
             "timezone",
             f"{quote(value)} is not a time zone",
@@ -103,7 +103,7 @@ def _timezone(value: str) -> str:
 
 def _schedule(value: str) -> str:
     try:
-        schedule = schedules.parse(value)
+        schedule = schedules.parse_schedule(value)
     except schedules.ScheduleError as error:
         raise value_error("schedule", error.message, error.hint) from None
     if schedule.longest_gap_seconds > _DAY_SECONDS:
@@ -213,7 +213,7 @@ Grace = Annotated[
     AfterValidator(_grace),
     _like(f"^{_DURATION}$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
 ]
-Scalar = Annotated[
+FieldValue = Annotated[
     str | bool | Decimal,
     BeforeValidator(_scalar),
     Shape(lambda _: {"type": ["string", "number", "boolean"], "maxLength": 256}),

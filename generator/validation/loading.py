@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.nearest import Names
+from generator.diagnostics.nearest import KnownNames
 from generator.diagnostics.wording import quote
-from generator.source.globs import pattern
+from generator.source.globs import compile_glob
 from generator.source.inputs import MAX_INCLUDES
 from generator.source.nodes import BROKEN, Node
 from generator.source.tree import read_tree
@@ -33,10 +33,10 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @cached_property
-    def teams(self) -> Names:
+    def teams(self) -> KnownNames:
         """The names of all teams, right or wrong."""
         node = self.root.get("teams") if self.root else None
-        return Names(node.mapping() if node else ())
+        return KnownNames(node.mapping() if node else ())
 
     def board(self, name: str, environment: str | None) -> MergedBoard:
         """The board of that name in an environment. Raises KeyError where there is none."""
@@ -53,7 +53,7 @@ class _Included:
     """Whether every file that was meant could be read."""
 
 
-def load(files: Mapping[str, bytes], main: str) -> Loaded:
+def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
     """Read the main file and what it includes out of `files`: paths beside the main file, with forward slashes."""
     tree = read_tree(main, files[main])
     root = tree.root
@@ -107,7 +107,7 @@ def _matching(item: Node, files: Mapping[str, bytes], main: str) -> tuple[list[s
     glob = item.text()
     if glob is None:
         return [], _Included(complete=False)
-    regex = pattern(glob)
+    regex = compile_glob(glob)
     if regex is None:
         hint = 'Write a path beside this file, such as "teams/*.yaml".'
         return [], _refuse(item, f"{quote(glob)} leads out of this folder", hint)
@@ -148,7 +148,7 @@ def _team_errors(root: Node, team: Node | None) -> Iterator[Diagnostic]:
 
 def _override_errors(root: Node, boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
     """An environment changes boards by name: each name must be that of a board."""
-    names = Names(name for board in boards if (name := board.name))
+    names = KnownNames(name for board in boards if (name := board.name))
     environments = root.get("environments")
     for environment in environments.mapping().values() if environments else ():
         overrides = environment.get("boards")

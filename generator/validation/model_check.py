@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.suggestions import choice
+from generator.diagnostics.suggestions import suggest_choice
 from generator.source.nodes import Node
 from generator.validation.field_place import FieldPlace, FieldTree, Steps
 from generator.validation.model_errors import UNKNOWN_KEY, UNKNOWN_KIND, ModelError, describe, errors_of
@@ -94,7 +94,11 @@ def _corrections(errors: Sequence[ModelError]) -> list[_Correction]:
             if not key.exists and key not in taken and _similar(str(place.step), meant):
                 taken.add(key)
                 found.append(_Correction(error, meant))
-        elif error.kind == UNKNOWN_KIND and (text := place.node.text()) and (meant := choice(text, error.choices)):
+        elif (
+            error.kind == UNKNOWN_KIND
+            and (text := place.node.text())
+            and (meant := suggest_choice(text, error.choices))
+        ):
             found.append(_Correction(error, meant))
     return found
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.suggestions import choice, spelling
+from generator.diagnostics.suggestions import suggest_choice, suggest_value
 from generator.diagnostics.wording import join_words, quote
 from generator.source.nodes import BROKEN
 from generator.source.scalars import to_yaml
@@ -201,7 +201,7 @@ def _choose(key: str, choices: Sequence[str], value: Any) -> str:
     """Which of some values to write."""
     if len(choices) == 1:
         return f"Write `{key}: {choices[0]}`."
-    near = choice(value, tuple(choices)) if isinstance(value, str) else None
+    near = suggest_choice(value, tuple(choices)) if isinstance(value, str) else None
     return f'Did you mean "{near}"?' if near else f"Write one of these, such as `{key}: {choices[0]}`."
 
 
@@ -219,7 +219,7 @@ def _meant_value(value_type: Any, value: Any) -> str:
     """How to write what was probably meant, where something near fits."""
     if value_type is None or model_types.model_of(value_type):
         return ""
-    meant = spelling(value_type, value)
+    meant = suggest_value(value_type, value)
     if meant is None:
         return ""
     if isinstance(meant, list) and isinstance(value, dict):

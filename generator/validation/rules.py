@@ -72,7 +72,7 @@ def _team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:
 
 def _last_year(rebuild: FieldPlace) -> Iterator[Diagnostic]:
     """A schedule whose years end leaves the board without rebuilds."""
-    year = schedules.parse(rebuild.text).last_year if rebuild.text else None
+    year = schedules.parse_schedule(rebuild.text).last_year if rebuild.text else None
     if year is not None:
         message = f"has its last rebuild in {year}: ranks stay as they are from then on"
         yield rebuild.warning("schedule-end", message, "Write * for the year, if the board goes on.")
@@ -83,7 +83,7 @@ def _snapshot_age(board: MergedBoard) -> Iterator[Diagnostic]:
     age, rebuild = place.whole, board["rebuild"].effective
     if age is None or rebuild is None:
         return
-    gap = schedules.parse(rebuild).longest_gap_seconds
+    gap = schedules.parse_schedule(rebuild).longest_gap_seconds
     if age <= gap:
         message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
         yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.aws.schedules import ScheduleError, parse
+from generator.aws.schedules import ScheduleError, parse_schedule
 
 DAY = 86_400
 
@@ -44,7 +44,7 @@ DAY = 86_400
     ],
 )
 def test_gaps(expression: str, longest: int, shortest: int) -> None:
-    schedule = parse(expression)
+    schedule = parse_schedule(expression)
     assert schedule.expression == expression
     assert (schedule.longest_gap_seconds, schedule.shortest_gap_seconds) == (longest, shortest)
 
@@ -63,7 +63,7 @@ def test_gaps(expression: str, longest: int, shortest: int) -> None:
     ],
 )
 def test_last_year(expression: str, year: int | None) -> None:
-    assert parse(expression).last_year == year
+    assert parse_schedule(expression).last_year == year
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_last_year(expression: str, year: int | None) -> None:
 )
 def test_refused(expression: str, message: str) -> None:
     with pytest.raises(ValueError) as error:
-        parse(expression)
+        parse_schedule(expression)
     assert isinstance(error.value, ScheduleError)
     assert message in str(error.value)
     assert error.value.hint.endswith(".")
@@ -135,7 +135,7 @@ def test_gaps_of_any_week_are_those_of_the_clock(minutes: list[int], hours: list
         time for time in times if time.minute in minutes and time.hour in hours and (time.isoweekday() % 7 + 1 in days)
     ]
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(hits)]
-    schedule = parse(expression)
+    schedule = parse_schedule(expression)
     assert schedule.longest_gap_seconds == max(gaps)
     assert schedule.shortest_gap_seconds == min(gaps)
 
@@ -165,9 +165,9 @@ def test_gaps_within_any_years_are_those_of_the_calendar(
     gaps = [int((later - earlier).total_seconds()) for earlier, later in pairwise(hits)]
     if not gaps:
         with pytest.raises(ScheduleError, match="happens once" if hits else "in no month"):
-            parse(expression)
+            parse_schedule(expression)
         return
-    schedule = parse(expression)
+    schedule = parse_schedule(expression)
     assert (schedule.longest_gap_seconds, schedule.shortest_gap_seconds) == (max(gaps), min(gaps))
     assert schedule.last_year == hits[-1].year
 
@@ -176,7 +176,7 @@ def test_gaps_within_any_years_are_those_of_the_calendar(
 @given(st.one_of(st.text(max_size=40), st.from_regex(r"(rate|cron)\([0-9A-Z*,/?#LW -]{0,30}\)", fullmatch=True)))
 def test_any_text_is_a_schedule_or_a_sentence(expression: str) -> None:
     with contextlib.suppress(ScheduleError):
-        schedule = parse(expression)
+        schedule = parse_schedule(expression)
         assert 60 <= schedule.shortest_gap_seconds <= schedule.longest_gap_seconds
 
 

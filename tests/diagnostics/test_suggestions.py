@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter
 
 from generator.aws import schedules
-from generator.diagnostics.suggestions import choice, spelling, zone
+from generator.diagnostics.suggestions import suggest_choice, suggest_value, suggest_zone
 from generator.spec import values
 from generator.spec.values import Clock, Colour, Day, Grace, Name, Number
 from generator.spec.values_aws import AccountId, Address, Domain, Email, Origin
@@ -81,7 +81,7 @@ TYPES: dict[str, Any] = {
     ],
 )
 def test_what_was_meant(kind: str, value: Any, meant: Any) -> None:
-    got = spelling(TYPES[kind], value)
+    got = suggest_value(TYPES[kind], value)
     assert got == meant
     assert type(got) is type(meant) or isinstance(meant, Decimal)
 
@@ -100,7 +100,7 @@ anything = st.one_of(
 @settings(max_examples=400)
 @given(st.sampled_from(sorted(TYPES)), anything)
 def test_what_is_suggested_is_taken(kind: str, value: Any) -> None:
-    meant = spelling(TYPES[kind], value)
+    meant = suggest_value(TYPES[kind], value)
     if meant is not None:
         TypeAdapter(TYPES[kind], config=ConfigDict(strict=True)).validate_python(meant)
 
@@ -118,13 +118,13 @@ def test_what_is_suggested_is_taken(kind: str, value: Any) -> None:
 def test_a_schedule_that_is_suggested_is_one(text: str) -> None:
     hint = "."
     try:
-        schedules.parse(text)
+        schedules.parse_schedule(text)
     except schedules.ScheduleError as error:
         hint = error.hint
     assert hint.endswith(".")
     for expression in re.findall(r"(?:rate|cron)\([^)]*\)", hint):
         if expression != "cron(minutes hours day-of-month month day-of-week year)":
-            schedules.parse(expression)
+            schedules.parse_schedule(expression)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_schedule_that_is_suggested_is_one(text: str) -> None:
     ],
 )
 def test_the_zone_that_was_meant(text: str, meant: str | None) -> None:
-    assert zone(text, values.zones()) == meant
+    assert suggest_zone(text, values.zones()) == meant
     assert meant is None or meant in (*values.zones(), "UTC")
 
 
@@ -156,4 +156,4 @@ def test_the_zone_that_was_meant(text: str, meant: str | None) -> None:
     [("Mean", "average"), ("avrage", "average"), ("lowest", "best"), ("b", None), ("median", None), ("", None)],
 )
 def test_the_choice_that_was_meant(text: str, meant: str | None) -> None:
-    assert choice(text, ("sum", "count", "average", "best", "last")) == meant
+    assert suggest_choice(text, ("sum", "count", "average", "best", "last")) == meant

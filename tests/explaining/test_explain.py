@@ -123,7 +123,7 @@ def test_only_keys_that_follow_from_no_other_are_empty() -> None:
 def golden_boards() -> Iterator[Board]:
     """The boards of every golden case."""
     for case in GOLDEN_CASES:
-        yield from validate(inputs.read(GOLDEN / case / "leaderboards.yaml").files).boards
+        yield from validate(inputs.read_files(GOLDEN / case / "leaderboards.yaml").files).boards
 
 
 @pytest.mark.parametrize("board", list(golden_boards()), ids=lambda board: board.folder)
