@@ -1,6 +1,6 @@
-"""EventBridge Scheduler's expressions: which are taken, and how far apart two rebuilds then are.
+"""Parses EventBridge Scheduler's expressions, and computes how far apart two of their instants are.
 
-Rules: EventBridge Scheduler user guide, "Schedule types". Times are UTC, so no day is shorter than another.
+Source: EventBridge Scheduler user guide, "Schedule types". Times are UTC, so every day has 24 hours.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _MINUTES, _HOURS, _DAY_OF_MONTH, _MONTH, _DAY_OF_WEEK, _YEAR = _FIELDS
 
 @lru_cache(maxsize=256)
 def parse_schedule(expression: str) -> Schedule:
-    """The schedule of `rate(...)` or `cron(...)`. Raises ScheduleError, a ValueError, for what AWS would refuse."""
+    """Parse `rate(...)` or `cron(...)`. Raises ScheduleError, a ValueError, for what AWS would refuse."""
     if match := re.fullmatch(r"rate\((.*)\)", expression):
         return _rate(expression, match[1])
     if match := re.fullmatch(r"cron\((.*)\)", expression):
@@ -77,23 +77,23 @@ def parse_schedule(expression: str) -> Schedule:
 
 
 def _suggest(expression: str) -> str:
-    """What to write instead of something that is no expression, but may mean one."""
+    """What to write instead of text that is not an expression, but may mean one."""
     text = re.sub(r"^(rate|cron|every)\b", "", expression.strip().lower()).strip("() ")
     if match := re.fullmatch(r"([1-9][0-9]{0,5})? *(s|m|h|d)[a-z]*", text):
         number, unit = int(match[1] or 1), {"s": "minute", "m": "minute", "h": "hour", "d": "day"}[match[2]]
         number = ceil_div(number, 60) if match[2] == "s" else number  # a minute is the shortest
         return f"Write {_rate_of(number, unit)}."
     fields = re.sub(r"^\(?(cron)?\(?", "", expression.strip(), flags=re.I).rstrip(")").split()
-    if len(fields) == 5:  # those of Unix, where every day is * * and the year is not said
+    if len(fields) == 5:  # a cron of Unix, which writes every day as * * and has no year
         fields = [*fields, "*"]
-        if re.fullmatch("[0-7](-[0-7])?", fields[4]):  # there the week starts with 0
+        if re.fullmatch("[0-7](-[0-7])?", fields[4]):  # its week starts with 0
             fields[4] = re.sub("[0-7]", lambda day: str(int(day[0]) % 7 + 1), fields[4])
         fields[2 if fields[2] == "*" and fields[4] != "*" else 4] = "?"
     return _suggest_cron(fields) if len(fields) == 6 else _EVERY_MINUTE
 
 
 def _suggest_cron(fields: list[str]) -> str:
-    """To write a cron of these fields, where EventBridge takes it once names are as short as it wants them."""
+    """Suggest a cron with these fields, names shortened, if EventBridge would take it."""
     short = [re.sub("[A-Za-z]{4,}", lambda name: name[0][:3].upper(), field) for field in fields]
     try:
         return f"Write {parse_schedule('cron(' + ' '.join(short) + ')').expression}."
@@ -160,7 +160,7 @@ def _expect_one_question_mark(texts: list[str]) -> None:
 
 
 def _values(field: _CronField, text: str) -> set[int]:
-    """The values of a field made of numbers, names, ranges, steps, lists and *."""
+    """The values of a field that consists of numbers, names, ranges, steps, lists and *."""
     values: set[int] = set()
     for item in text.split(","):
         match = re.fullmatch(r"(?:(\*)|([0-9A-Za-z]+)(?:-([0-9A-Za-z]+))?)(?:/([0-9]{1,4}))?", item)
@@ -201,7 +201,7 @@ def _field_error(field: _CronField, text: str) -> ScheduleError:
 
 
 _DaysOf = Callable[[int, int], set[int]]
-"""From the weekday of a month's first day (0 = Sunday) and its last day to the days of it that match."""
+"""Gives the days of a month that match, for the weekday of its first day (0 = Sunday) and its last day."""
 
 
 def _days_of_month(text: str) -> _DaysOf:
@@ -241,15 +241,15 @@ def _days_of_week(text: str) -> _DaysOf:
 
 @dataclass(frozen=True)
 class _Dates:
-    """The days of a cron, in all of its years."""
+    """The days on which a cron has an instant, in all of its years."""
 
     gaps: frozenset[int]
-    """Every number of days from one of them to the next."""
+    """The numbers of days between two of them that follow each other, each once."""
     last: date
 
 
 def _dates(years: list[int], months: set[int], days_of: _DaysOf) -> _Dates:
-    """The days that match in the months of these years."""
+    """Find the days that match in these months of these years. Raises ScheduleError if there are none."""
     gaps: set[int] = set()
     kinds: dict[tuple[int, bool], list[int]] = {}  # the calendar has only 14 kinds of years
     previous = 0
@@ -269,7 +269,7 @@ def _dates(years: list[int], months: set[int], days_of: _DaysOf) -> _Dates:
 
 
 def _days_of_year(year: int, months: set[int], days_of: _DaysOf) -> Iterator[int]:
-    """The days that match in the months of one year, counted from its first, which is 0."""
+    """The days that match in these months of one year; 1 January is 0."""
     start = date(year, 1, 1).toordinal()
     for month in sorted(months):
         first = date(year, month, 1).toordinal()

@@ -1,10 +1,10 @@
-"""The models of what a person writes in leaderboards.yaml.
+"""The models of leaderboards.yaml and of team files: everything but boards.
 
-They say which keys there are, their types, bounds and defaults, and nothing across two keys: that is `rules`. Values
-come from `source`, already typed by YAML's core schema, so the models are strict: no text becomes a number here.
+A model says which keys exist, and their types, bounds and defaults. What must hold between two keys is in `rules`.
+YAML's core schema has typed the values already, so the models are strict: no text becomes a number here.
 
-A model waits with building its validator till it is asked to validate, and stands in its parent as a default of `{}`
-instead of an object. So only those that are asked are ever built, each once, which halves the time it takes to start.
+A model builds its validator when it first validates, and its parent's default for it is `{}` instead of an object. So
+only the models that are needed are built, each once, which halves the time of a start.
 """
 
 from decimal import Decimal
@@ -33,7 +33,7 @@ class Team(Model):
     )
     notify: list[Address] = Field(
         default=[],
-        description="Who else is told of alarms: mailto: and https:// addresses.",
+        description="Who else alarms go to: mailto: and https:// addresses.",
         examples=[["mailto:nebula-leads@example.com"]],
     )
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = Field(

@@ -45,7 +45,7 @@ class FromField(Model):
 
 
 class Given(dict[str, Any]):
-    """What a rule gives the columns of `rank_by`, taken apart from the rule's own keys by `Scoring`."""
+    """What a rule gives the columns of `rank_by`. `Scoring` separates it from the rule's own keys."""
 
 
 def _constant(value: Any) -> Any:
@@ -105,7 +105,7 @@ class RuleSpec(Model):
     columns: Annotated[dict[str, ColumnValue], BeforeValidator(_given)] = Field(
         default_factory=Given, validate_default=True
     )
-    """No key of its own in the file: see `Given`."""
+    """Not a key of the file: see `Given`."""
 
 
 class RankBy(Model):
@@ -196,23 +196,23 @@ class Scoring(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _take_columns_apart(cls, value: Any) -> Any:
+    def _separate_columns(cls, value: Any) -> Any:
         names = column_names(value)
         if not names or not isinstance(value.get("rules"), list):
             return value
-        rules = [_apart(rule, names) if isinstance(rule, dict) else rule for rule in value["rules"]]
+        rules = [_separate(rule, names) if isinstance(rule, dict) else rule for rule in value["rules"]]
         return {**value, "rules": rules}
 
 
 def column_names(scoring: Any) -> tuple[str, ...]:
-    """The columns that a raw `scoring` names in its `rank_by`, right or wrong, but for those that a rule has anyway."""
+    """The columns that a raw `scoring` names in its `rank_by`, right or wrong, without the keys of every rule."""
     columns = scoring.get("rank_by") if isinstance(scoring, dict) else None
     names = [column.get("name") for column in columns if isinstance(column, dict)] if isinstance(columns, list) else []
-    # Eight fit. To look for thousands in each rule would take for ever.
+    # Eight are allowed. To look for thousands in each rule would take too long.
     return tuple(name for name in names if isinstance(name, str) and name not in RULE_KEYS)[:16]
 
 
-def _apart(rule: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _separate(rule: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     own = {key: value for key, value in rule.items() if key not in names}
-    # A `columns` that is none of the columns stays, to be refused.
+    # A key `columns` that is not the name of a column stays, and is refused.
     return {"columns": Given({key: value for key, value in rule.items() if key in names}), **own}

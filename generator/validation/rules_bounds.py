@@ -10,7 +10,7 @@ from generator.aws import limits
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
 from generator.spec import decimals
-from generator.spec.values import digits_after_point
+from generator.spec.values import count_decimals
 from generator.validation.field_place import FieldPlace
 from generator.validation.scoring_facts import SCORE, ScoringFacts
 from runtime.config import BOUND
@@ -29,7 +29,7 @@ def _digits(facts: ScoringFacts) -> Iterator[Diagnostic]:
     if facts.scoring["decimals"].exists or facts.aggregate in (None, "average"):
         return
     for place, number in facts.constants.items():
-        digits = digits_after_point(number)
+        digits = count_decimals(number)
         if digits > limits.MAX_DECIMALS:
             message = f"has {digits} digits after its point, a score has at most {limits.MAX_DECIMALS}"
             hint = f"Write fewer, or add `decimals: {limits.MAX_DECIMALS}` to `scoring`, to round to."
@@ -43,7 +43,7 @@ def _bound(facts: ScoringFacts) -> Iterator[Diagnostic]:
         return
     days = 1 if facts.aggregate in ("best", "last") else facts.days
     for place, number in facts.constants.items():
-        scaled = abs(decimals.rounded(number, digits))
+        scaled = abs(decimals.round_half_even(number, digits))
         is_factor = place.above is not None and place.above.step == "per"
         if is_factor or scaled <= BOUND // days:
             continue
@@ -89,7 +89,7 @@ def _always_rejected(
         number = place.number if place else None
         if place is None or number is None or kinds[rule["activity"].value] > 1:
             continue
-        points = decimals.rounded(number, digits)
+        points = decimals.round_half_even(number, digits)
         message = ""
         if high is not None and points > decimals.at_most(high, digits):
             message = f"{number} is over the most that `limits` lets one activity give, {high}: all would be rejected"
@@ -124,11 +124,11 @@ def _milestones(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 def _unreachable(place: FieldPlace, milestone: Decimal, digits: int) -> Iterator[Diagnostic]:
     """A milestone that no score of a board with that many decimals can be."""
-    own = digits_after_point(milestone)
+    own = count_decimals(milestone)
     if own > digits:
         message = f"has {plural(own, 'digit')} after its point, a score of this board {digits or 'none'}"
         yield place.diagnostic("milestones", message, "Write fewer, or more `decimals` in `scoring`.")
-    elif abs(decimals.rounded(milestone, digits)) > BOUND:
+    elif abs(decimals.round_half_even(milestone, digits)) > BOUND:
         yield place.diagnostic("milestones", _too_long(digits), "No player can reach it: write a nearer one.")
 
 

@@ -58,7 +58,7 @@ class ScoringFacts:
         written = self.scoring["decimals"]
         if self.aggregate is None or (written.exists and written.whole is None):
             return None
-        return decimals.of_scores(self.aggregate, written.whole, self.constants.values())
+        return decimals.score_decimals(self.aggregate, written.whole, self.constants.values())
 
     @cached_property
     def days(self) -> int:

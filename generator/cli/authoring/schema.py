@@ -36,4 +36,4 @@ def schema_command(style: str) -> None:
     if style == "json":
         print_json_text(json_schema.schema_text())
     else:
-        print_markup(reference.page())
+        print_markup(reference.reference_page())
