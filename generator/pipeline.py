@@ -78,10 +78,10 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     from generator.board.board import make
     from generator.diagnostics.diagnostic import any_error, sort_unique
     from generator.validation.loading import load_boards
-    from generator.validation.rules import check_rules
+    from generator.validation.rules.project import check_project
 
     loaded = load_boards(files, main)
-    diagnostics = sort_unique((*loaded.diagnostics, *check_rules(loaded)))
+    diagnostics = sort_unique((*loaded.diagnostics, *check_project(loaded)))
     if any_error(diagnostics) or loaded.project is None:
         return Generated({}, (), diagnostics, loaded)
     boards = []

@@ -160,3 +160,7 @@ class Project(Model):
             ]
         ],
     )
+
+    def name_prefix(self, environment: str | None, board: str) -> str:
+        """What every name in AWS of a board starts with: PROJECT-ENVIRONMENT-BOARD, or PROJECT-BOARD."""
+        return "-".join(part for part in (self.project, environment, board) if part)

@@ -38,6 +38,19 @@ class Loaded:
         node = self.root.get("teams") if self.root else None
         return KnownNames(node.mapping() if node else ())
 
+    def account_id(self, board: MergedBoard) -> str | None:
+        """The account that a board is deployed to, if its environment names one."""
+        if self.project is None or board.environment is None:
+            return None
+        return self.project.environments[board.environment].account_id
+
+    def region(self, board: MergedBoard) -> str:
+        """The region of a board; empty if the project's is not known."""
+        if self.project is None:
+            return ""
+        own = self.project.environments[board.environment].region if board.environment else None
+        return own or self.project.region
+
     def board(self, name: str, environment: str | None) -> MergedBoard:
         """The board of that name in an environment. Raises KeyError where there is none."""
         return {(each.written.name, each.environment): each for each in self.boards}[name, environment]

@@ -1,4 +1,4 @@
-"""Rules across the keys of a board's scoring: points, columns, types that are ignored."""
+"""Rules across the keys of a board's scoring: points, columns, ignored types."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from generator.aws import limits
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
 from generator.validation.field_place import FieldPlace
-from generator.validation.scoring_facts import SCORE, SHORT, ScoringFacts
+from generator.validation.rules.scoring_facts import SCORE, SHORT, ScoringFacts
 
 
 def check_scoring(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """What is wrong with a board's scoring although each value by itself is right."""
-    yield from _points(facts)
-    yield from _rank_by(facts)
+    """Check the scoring of one board."""
+    yield from _check_points(facts)
+    yield from _check_rank_by(facts)
     if facts.columns and facts.aggregate != "count":
-        yield from _one_rule_for_a_type(facts)
+        yield from _check_one_rule_for_a_type(facts)
         for rule in facts.rules:
-            yield from _columns_of_rule(rule, facts.columns)
-    yield from _ignored(facts)
-    yield from _filter_length(facts)
+            yield from _check_columns_of_rule(rule, facts.columns)
+    yield from _check_ignored(facts)
+    yield from _check_filter_length(facts)
 
 
-def _points(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Without `rank_by` a rule has points, but where activities are counted."""
+def _check_points(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Without `rank_by` each rule gives points, unless activities are counted."""
     if facts.ranks_by_columns or facts.aggregate is None:
         return
     counts = facts.aggregate == "count"
@@ -41,7 +41,8 @@ def _points(facts: ScoringFacts) -> Iterator[Diagnostic]:
             yield rule[key].warning("count", message, "Delete it, or write `aggregate: sum`.", at_key=True)
 
 
-def _rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
+def _check_rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Columns have names and orders of their own, and a board that counts has none."""
     rank_by, order = facts.scoring["rank_by"], facts.scoring["order"]
     if not rank_by.exists:
         return
@@ -61,7 +62,7 @@ def _rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
             seen.add(name)
 
 
-def _one_rule_for_a_type(facts: ScoringFacts) -> Iterator[Diagnostic]:
+def _check_one_rule_for_a_type(facts: ScoringFacts) -> Iterator[Diagnostic]:
     """With `rank_by` each type has one rule."""
     seen: set[str] = set()
     for rule in facts.rules:
@@ -74,7 +75,7 @@ def _one_rule_for_a_type(facts: ScoringFacts) -> Iterator[Diagnostic]:
             seen.add(kind)
 
 
-def _columns_of_rule(rule: FieldPlace, columns: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _check_columns_of_rule(rule: FieldPlace, columns: tuple[str, ...]) -> Iterator[Diagnostic]:
     """With `rank_by` a rule gives every column once."""
     if not rule.sound or not rule.node.mapping():
         return
@@ -91,7 +92,8 @@ def _columns_of_rule(rule: FieldPlace, columns: tuple[str, ...]) -> Iterator[Dia
             yield rule.diagnostic("columns", f"this rule gives no {name}", hint)
 
 
-def _ignored(facts: ScoringFacts) -> Iterator[Diagnostic]:
+def _check_ignored(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """No ignored type has a rule."""
     ruled = {rule["activity"].text for rule in facts.rules}
     for ignored in facts.scoring["ignore"].items():
         kind = ignored.text
@@ -100,7 +102,8 @@ def _ignored(facts: ScoringFacts) -> Iterator[Diagnostic]:
             yield ignored.diagnostic("ignored", message, "Delete it here, or delete the rule.")
 
 
-def _filter_length(facts: ScoringFacts) -> Iterator[Diagnostic]:
+def _check_filter_length(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """The pipe's filter, which names the ignored types, is not too long for AWS."""
     ignore = facts.scoring["ignore"]
     if not ignore.given:
         return

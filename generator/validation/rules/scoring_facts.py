@@ -1,4 +1,4 @@
-"""What the rules know of a board's scoring, each fact looked up once."""
+"""Facts about a board's scoring that several rules need, each found once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from generator.validation.field_place import FieldPlace
 from generator.validation.merging import MergedBoard
 
 SHORT = ("points", "per")
-"""The keys of a rule that are short for a column named score."""
+"""Keys of a rule that are short for a column named `score`."""
 SCORE = "score"
+"""The column that those keys are short for."""
 
 
 class ScoringFacts:
-    """A board's scoring, as far as it is right."""
+    """Facts about a board's scoring. A fact that follows from a wrong value is None or empty."""
 
     def __init__(self, board: MergedBoard) -> None:
         self.board = board
@@ -24,25 +25,25 @@ class ScoringFacts:
 
     @cached_property
     def aggregate(self) -> str | None:
-        """The board's aggregate; None where it is wrong."""
+        """The board's aggregate; None if it is wrong."""
         aggregate = self.scoring["aggregate"].effective
         return aggregate if isinstance(aggregate, str) else None
 
     @property
     def ranks_by_columns(self) -> bool:
-        """Whether there is a `rank_by`, right or wrong."""
+        """Whether the board has a `rank_by`, right or wrong."""
         return self.scoring["rank_by"].exists
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The columns of `rank_by`; none where any of it is wrong."""
+        """The columns of `rank_by`; empty if any of it is wrong."""
         rank_by = self.scoring["rank_by"]
         names = [column["name"].text for column in rank_by.items()] if rank_by.given else []
         return tuple(dict.fromkeys(name for name in names if name))
 
     @cached_property
     def constants(self) -> dict[FieldPlace, Decimal]:
-        """Every number that a rule gives, by its place; none where activities are counted."""
+        """Every number that a rule gives, by its place; empty if activities are counted."""
         if self.aggregate in (None, "count"):
             return {}
         places = [
@@ -54,7 +55,7 @@ class ScoringFacts:
 
     @cached_property
     def decimals(self) -> int | None:
-        """The number of decimals that the board's scores have; None where what decides it is wrong."""
+        """The decimals that the board's scores have; None if what decides them is wrong."""
         written = self.scoring["decimals"]
         if self.aggregate is None or (written.exists and written.whole is None):
             return None
@@ -62,6 +63,6 @@ class ScoringFacts:
 
     @cached_property
     def days(self) -> int:
-        """The number of days among which a rolling window shares the bound of a score; 1 where there is none."""
+        """The number of days that share the bound of a score in a rolling window; 1 without one."""
         days = (window["days"].whole for window in self.board["window"].items())
         return max((each for each in days if each and each > 0), default=1)

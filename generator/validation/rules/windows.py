@@ -10,7 +10,7 @@ from generator.validation.merging import MergedBoard
 
 
 def check_windows(board: MergedBoard) -> Iterator[Diagnostic]:
-    """What is wrong with a board's windows although each value by itself is right."""
+    """Check the windows of one board."""
     seen: set[str] = set()
     for window in board["window"].items():
         every = window["every"].text
@@ -20,11 +20,12 @@ def check_windows(board: MergedBoard) -> Iterator[Diagnostic]:
         elif every:
             seen.add(every)
         if every == "season":
-            yield from _season_names(window["seasons"])
-            yield from _season_dates(window["seasons"])
+            yield from _check_season_names(window["seasons"])
+            yield from _check_season_dates(window["seasons"])
 
 
-def _season_names(seasons: FieldPlace) -> Iterator[Diagnostic]:
+def _check_season_names(seasons: FieldPlace) -> Iterator[Diagnostic]:
+    """No two seasons have the same name."""
     seen: set[str] = set()
     for season in seasons.items():
         name = season["name"].text
@@ -35,7 +36,8 @@ def _season_names(seasons: FieldPlace) -> Iterator[Diagnostic]:
             seen.add(name)
 
 
-def _season_dates(seasons: FieldPlace) -> Iterator[Diagnostic]:
+def _check_season_dates(seasons: FieldPlace) -> Iterator[Diagnostic]:
+    """Each season ends after it starts, and none overlaps another."""
     dated: list[tuple[str, str, int]] = []
     for season in seasons.items():
         starts, ends = season["starts"].text, season["ends"].text

@@ -1,4 +1,4 @@
-"""Rules across the numbers of a board: digits, the bound of a score, limits, milestones."""
+"""Rules across the numbers of a board: decimals, the bound of a score, limits, milestones."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from generator.diagnostics.wording import plural
 from generator.spec import decimals
 from generator.spec.values import count_decimals
 from generator.validation.field_place import FieldPlace
-from generator.validation.scoring_facts import SCORE, ScoringFacts
+from generator.validation.rules.scoring_facts import SCORE, ScoringFacts
 from runtime.config import BOUND
 
 
 def check_bounds(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """What is wrong with a board's numbers although each by itself is right."""
-    yield from _digits(facts)
-    yield from _bound(facts)
-    yield from _limits(facts)
-    yield from _milestones(facts)
+    """Check the numbers of one board."""
+    yield from _check_digits(facts)
+    yield from _check_bound(facts)
+    yield from _check_limits(facts)
+    yield from _check_milestones(facts)
 
 
-def _digits(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Digits after the point of a constant decide those of a score, unless something else does."""
+def _check_digits(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """No constant has more decimals than a score may have, if the constants decide how many it has."""
     if facts.scoring["decimals"].exists or facts.aggregate in (None, "average"):
         return
     for place, number in facts.constants.items():
@@ -36,8 +36,8 @@ def _digits(facts: ScoringFacts) -> Iterator[Diagnostic]:
             yield place.diagnostic("decimals", message, hint)
 
 
-def _bound(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """A constant has no more digits before its point than a score has room for."""
+def _check_bound(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """No constant has more digits before its point than a score has room for."""
     digits = facts.decimals
     if digits is None:
         return
@@ -53,7 +53,8 @@ def _bound(facts: ScoringFacts) -> Iterator[Diagnostic]:
         yield place.diagnostic("bound", message, "Write fewer points, or fewer `decimals`.")
 
 
-def _limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
+def _check_limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Limits limit something, and a score can lie between them."""
     points = facts.scoring["limits"]["points"]
     if not points.given:
         return
@@ -76,13 +77,13 @@ def _limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
     elif high is not None and decimals.at_most(high, digits) < -BOUND:
         yield points["max"].diagnostic("bound", _too_long(digits), "No activity gives so little: write more.")
     else:
-        yield from _always_rejected(facts, digits, low, high)
+        yield from _check_constant_limits(facts, digits, low, high)
 
 
-def _always_rejected(
+def _check_constant_limits(
     facts: ScoringFacts, digits: int, low: Decimal | None, high: Decimal | None
 ) -> Iterator[Diagnostic]:
-    """The rules that stand alone for their type and give what the limits always reject."""
+    """No rule gives what the limits always reject, if it is the only rule of its type."""
     kinds = Counter(rule["activity"].value for rule in facts.rules)
     for rule in facts.rules:
         place = _first_column(rule, facts.columns)
@@ -100,13 +101,14 @@ def _always_rejected(
 
 
 def _first_column(rule: FieldPlace, columns: tuple[str, ...]) -> FieldPlace | None:
-    """The place of what a rule gives the first column; None where that is more than one number."""
+    """The place of the number that a rule gives the first column; None if it gives more than one number."""
     if columns and rule[columns[0]].exists:
         return rule[columns[0]]
     return None if rule["per"].exists or (columns and columns[0] != SCORE) else rule["points"]
 
 
-def _milestones(facts: ScoringFacts) -> Iterator[Diagnostic]:
+def _check_milestones(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Each milestone can be reached, and is listed once."""
     milestones = facts.board["milestones"]
     kinds = {window["every"].value for window in facts.board["window"].items()}
     if milestones.items() and kinds == {"rolling"}:
@@ -118,12 +120,12 @@ def _milestones(facts: ScoringFacts) -> Iterator[Diagnostic]:
         if milestone is not None and milestone in seen:
             yield place.diagnostic("milestones", f"{milestone} is here twice", "Keep one.")
         elif milestone is not None and facts.decimals is not None:
-            yield from _unreachable(place, milestone, facts.decimals)
+            yield from _check_milestone(place, milestone, facts.decimals)
             seen.add(milestone)
 
 
-def _unreachable(place: FieldPlace, milestone: Decimal, digits: int) -> Iterator[Diagnostic]:
-    """A milestone that no score of a board with that many decimals can be."""
+def _check_milestone(place: FieldPlace, milestone: Decimal, digits: int) -> Iterator[Diagnostic]:
+    """A score with that many decimals can reach the milestone."""
     own = count_decimals(milestone)
     if own > digits:
         message = f"has {plural(own, 'digit')} after its point, a score of this board {digits or 'none'}"
@@ -133,6 +135,7 @@ def _unreachable(place: FieldPlace, milestone: Decimal, digits: int) -> Iterator
 
 
 def _too_long(digits: int) -> str:
+    """What is wrong with a number that has too many digits before its point."""
     return (
         f"with {plural(digits, 'decimal')} a score holds at most {limits.SCORE_DIGITS - digits} digits "
         "before its point, this has more"
