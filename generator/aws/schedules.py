@@ -130,18 +130,17 @@ def _cron(expression: str, inside: str) -> Schedule:
             _suggest(expression) if 5 <= len(inside.split()) <= 6 else _CRON,
         )
     _expect_one_question_mark(texts)
-    minutes, hours, days, months, weekdays, years = texts
-    chosen = sorted(_values(_YEAR, years))
-    dates = _dates(chosen, _values(_MONTH, months), _days_of_week(weekdays) if days == "?" else _days_of_month(days))
-    times = [
-        hour * 60 + minute for hour in sorted(_values(_HOURS, hours)) for minute in sorted(_values(_MINUTES, minutes))
-    ]
+    minutes, hours, months, years = (
+        sorted(_values(field, texts[_FIELDS.index(field)])) for field in (_MINUTES, _HOURS, _MONTH, _YEAR)
+    )
+    dates = _dates(years, months, _days_of_week(texts[4]) if texts[2] == "?" else _days_of_month(texts[2]))
+    times = [hour * 60 + minute for hour in hours for minute in minutes]
     overnight = times[0] - times[-1]
     gaps = [later - earlier for earlier, later in pairwise(times)]
     gaps += [days * 1440 + overnight for days in dates.gaps]
     if not gaps:
         raise ScheduleError("this happens once, a board is rebuilt again and again", _EVERY_MINUTE)
-    last_year = None if _YEAR.high in chosen else dates.last.year
+    last_year = None if _YEAR.high in years else dates.last.year
     return Schedule(expression, max(gaps) * 60, min(gaps) * 60, last_year)
 
 
@@ -248,7 +247,7 @@ class _Dates:
     last: date
 
 
-def _dates(years: list[int], months: set[int], days_of: _DaysOf) -> _Dates:
+def _dates(years: list[int], months: list[int], days_of: _DaysOf) -> _Dates:
     """Find the days that match in these months of these years. Raises ScheduleError if there are none."""
     gaps: set[int] = set()
     kinds: dict[tuple[int, bool], list[int]] = {}  # the calendar has only 14 kinds of years
@@ -268,10 +267,10 @@ def _dates(years: list[int], months: set[int], days_of: _DaysOf) -> _Dates:
     return _Dates(frozenset(gaps), date.fromordinal(previous))
 
 
-def _days_of_year(year: int, months: set[int], days_of: _DaysOf) -> Iterator[int]:
+def _days_of_year(year: int, months: list[int], days_of: _DaysOf) -> Iterator[int]:
     """The days that match in these months of one year; 1 January is 0."""
     start = date(year, 1, 1).toordinal()
-    for month in sorted(months):
+    for month in months:
         first = date(year, month, 1).toordinal()
         # The first day that dates are counted from was a Monday, so the remainder by 7 is 0 for a Sunday.
         days = sorted(days_of(first % 7, monthrange(year, month)[1]))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -19,7 +19,7 @@ from generator.spec.board import IDENTITY, BoardSpec
 from generator.spec.project import Project
 from generator.spec.scoring import RuleSpec, column_names
 from generator.spec.values import COLUMN, RULE_KEYS
-from generator.validation import model_types
+from generator.validation.field_type import FieldType, homes, type_of
 
 Step = int | str
 Steps = tuple[Step, ...]
@@ -33,14 +33,18 @@ _MOST_ITEMS = 1000
 
 
 class FieldTree:
-    """A tree and the model that describes it."""
+    """A tree, the model that describes it, and the places where it is wrong."""
 
     def __init__(self, model: type[BaseModel], root: Node, wrong: frozenset[Steps] = frozenset()) -> None:
         self.model = model
         self.root = root
         self.wrong = wrong
         """The places whose values are wrong, so that no rule need look at them."""
-        self.top = FieldPlace(self, None, "", root, ())
+
+    @property
+    def top(self) -> FieldPlace:
+        """The place of the whole tree."""
+        return FieldPlace(self, None, "", self.root, ())
 
     def at(self, location: Steps) -> FieldPlace:
         """The place that one of pydantic's locations means.
@@ -51,11 +55,11 @@ class FieldTree:
         place = self.top
         steps = iter(location)
         for step in steps:
-            in_rule = step == "columns" and place.model is RuleSpec and not place[step].exists
+            in_rule = step == "columns" and place.type.model is RuleSpec and not place[step].exists
             if step == KEY_MARK or in_rule:
                 continue
             place = place[step]
-            if place.kinds:
+            if place.declared.kinds:
                 next(steps, None)
         return place
 
@@ -74,14 +78,14 @@ class FieldTree:
     def known_keys(self) -> frozenset[str]:
         """The keys that belong somewhere: none of them is another one misspelt."""
         of_boards = BoardSpec.model_fields.keys() - set(IDENTITY) if self.model is Project else ()
-        return frozenset((*model_types.homes(self.model), *of_boards))
+        return frozenset((*homes(self.model), *of_boards))
 
 
 class FieldPlace:
     """A place in a tree and the field of a model that it belongs to.
 
     `board["scoring"]["rules"][0]` is the place of a key or an item, whether anything stands there or not. One value
-    where a list may stand counts as its only item. Each place is made once, and looks up once what the model says.
+    where a list may stand counts as its only item.
     """
 
     def __init__(self, tree: FieldTree, above: FieldPlace | None, step: Step, node: Node, missing: Steps) -> None:
@@ -93,20 +97,15 @@ class FieldPlace:
         """What stands here, or else at the nearest place above."""
         self.missing = missing
         """The steps from the node to this place; none where something stands here."""
-        self._below: dict[Step, FieldPlace] = {}
 
     def __getitem__(self, step: Step) -> FieldPlace:
-        found = self._below.get(step)
-        if found is None:
-            node, missing = self.node, self.missing
-            if missing:
-                missing = (*missing, step)
-            elif (child := node.get(step)) is not None:
-                node = child
-            elif step != 0 or isinstance(node.value, list):
-                missing = (step,)
-            found = self._below[step] = FieldPlace(self.tree, self, step, node, missing)
-        return found
+        if self.missing:
+            return FieldPlace(self.tree, self, step, self.node, (*self.missing, step))
+        child = self.node.get(step)
+        if child is not None:
+            return FieldPlace(self.tree, self, step, child, ())
+        is_only_item = step == 0 and not isinstance(self.node.value, list)
+        return FieldPlace(self.tree, self, step, self.node, () if is_only_item else (step,))
 
     # What stands here.
 
@@ -115,7 +114,7 @@ class FieldPlace:
         """Whether anything stands here, right or wrong."""
         return not self.missing
 
-    @cached_property
+    @property
     def sound(self) -> bool:
         """Whether no value is wrong here, above or below. Nothing need stand here."""
         wrong = self.tree.wrong
@@ -131,7 +130,9 @@ class FieldPlace:
     @property
     def value(self) -> NodeValue:
         """The single value that stands here; None where none does, or where it is wrong."""
-        return self.node.value if self.given and not isinstance(self.node.value, dict | list) else None
+        if self.missing or isinstance(self.node.value, dict | list) or not self.sound:
+            return None
+        return self.node.value
 
     @property
     def text(self) -> str | None:
@@ -179,73 +180,59 @@ class FieldPlace:
 
     @property
     def path(self) -> str:
-        """The name that a person would give this place."""
+        """The keys that lead here, as a person would write them."""
         return f"{self.node.path}{''.join(map(path_step, self.missing))}".removeprefix(".")
 
     def diagnostic(self, code: str, message: str, hint: str = "", at_key: bool = False) -> Diagnostic:
-        """Reports something wrong here; where nothing stands, at the nearest place above."""
+        """Report something wrong here; where nothing stands, at the nearest place above."""
         if self.exists:
             return self.node.diagnostic(code, message, hint, at_key)
         return Diagnostic(self.node.file, self.node.line, self.node.column, self.path, message, hint, code)
 
     def warning(self, code: str, message: str, hint: str, at_key: bool = False) -> Diagnostic:
-        """Reports something here that is taken, but was probably not meant."""
+        """Report something here that is taken, but was probably not meant."""
         return replace(self.diagnostic(code, message, hint, at_key), severity="warning")
 
     # What may stand here.
 
     @cached_property
-    def declared(self) -> Any:
-        """The type that the model declares, with its constraints; None where the model has no such place."""
-        return model_types.type_below(self.above.value_type, self.step) if self.above else self.tree.model
+    def declared(self) -> FieldType:
+        """The type that the model declares here."""
+        return self.above.type.below(self.step) if self.above else type_of(self.tree.model)
 
     @cached_property
-    def kinds(self) -> Mapping[str, Any]:
-        """The types to choose from, where the value may be of several kinds, by kind."""
-        return model_types.kinds(self.declared)
+    def type(self) -> FieldType:
+        """The type of the value: the declared one, or that of its kind where there are several."""
+        return self.declared.kinds.get(self.kind or "", self.declared)
 
     @property
-    def kind_key(self) -> str | None:
-        """The key that says which kind the value is of: `every` of a window; None where no key does."""
-        key = model_types.discriminator(self.declared)
-        return key if isinstance(key, str) else None
+    def key_type(self) -> FieldType:
+        """The type of the key of this place, in a mapping from names."""
+        return self.above.type.key if self.above else self.declared.key
 
-    @cached_property
+    @property
     def kind(self) -> str | None:
-        """Which of `kinds` the value is of; None where that is not known."""
-        key = model_types.discriminator(self.declared)
-        kind = key(self.node.value) if callable(key) else self[key].node.text() if key else None
-        return kind if kind in self.kinds else None
+        """The kind of the value; None where there are no kinds, or where it is not known."""
+        tell = self.declared.discriminator
+        if tell is None:
+            return None
+        kind = tell(self.node.value) if callable(tell) else self[tell].node.text()
+        return kind if kind in self.declared.kinds else None
 
-    @cached_property
-    def value_type(self) -> Any:
-        """The type of a value here, of its kind where there are several."""
-        return self.kinds.get(self.kind or "", self.declared)
-
-    @cached_property
-    def model(self) -> Any:
-        """The model of a mapping here; None where the type is no model."""
-        return model_types.model_of(self.value_type)
-
-    @cached_property
+    @property
     def field(self) -> FieldInfo | None:
-        """What the model above says of this key; None for an item, and for a key that it does not have."""
-        model = self.above.model if self.above else None
-        return model.model_fields.get(str(self.step)) if model else None
+        """What the model above says of this key; None for an item, and for a key that the model does not have."""
+        return self.above.type.field(self.step) if self.above else None
 
-    @cached_property
-    def key_type(self) -> Any:
-        """The type of the key that this place has in a mapping of many names."""
-        return get_args(model_types.bare(self.above.value_type))[0] if self.above else None
-
-    @cached_property
+    @property
     def keys(self) -> tuple[str, ...]:
         """The keys that a mapping here may have; none where any may stand, or no mapping."""
-        if self.model is RuleSpec:
+        model = self.type.model
+        if model is RuleSpec:
             return (*RULE_KEYS, *self.tree.columns)
-        if self.model:
-            return tuple(self.model.model_fields)
-        return (self.kind_key,) if self.kind_key else ()
+        if model:
+            return tuple(model.model_fields)
+        return (self.declared.kind_key,) if self.declared.kind_key else ()
 
     @cached_property
     def meant_key(self) -> str | None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.suggestions import suggest_choice
 from generator.source.nodes import Node
-from generator.validation.field_place import FieldPlace, FieldTree, Steps
+from generator.validation.field_place import FieldTree, Steps
 from generator.validation.model_errors import UNKNOWN_KEY, UNKNOWN_KIND, ModelError, describe, errors_of
 
 _ROUNDS = 8
@@ -84,15 +84,15 @@ def _validate(model: type[_M], tree: FieldTree) -> tuple[_M | None, list[ModelEr
 def _corrections(errors: Sequence[ModelError]) -> list[_Correction]:
     """What can be corrected."""
     found: list[_Correction] = []
-    taken: set[FieldPlace] = set()
+    taken: set[Steps] = set()
     for error in errors if len(errors) <= _MOST_ERRORS else ():
         place = error.place
         if place.missing:
             continue
         if error.kind == UNKNOWN_KEY and place.above and (meant := place.meant_key):
             key = place.above[meant]
-            if not key.exists and key not in taken and _similar(str(place.step), meant):
-                taken.add(key)
+            if not key.exists and key.steps not in taken and _similar(str(place.step), meant):
+                taken.add(key.steps)
                 found.append(_Correction(error, meant))
         elif (
             error.kind == UNKNOWN_KIND

@@ -19,8 +19,8 @@ from generator.source.scalars import to_yaml
 from generator.spec.board import BoardSpec
 from generator.spec.project import Project
 from generator.spec.values import PATTERNS
-from generator.validation import model_types
 from generator.validation.field_place import KEY_MARK, FieldPlace, FieldTree
+from generator.validation.field_type import FieldType, homes
 
 MISSING, UNKNOWN_KEY, UNKNOWN_KIND = "missing", "extra_forbidden", "union_tag_invalid"
 """pydantic's names of errors: a key is missing, a key is unknown, a window is of no kind that there is."""
@@ -54,7 +54,7 @@ _EXAMPLES = {
 """What to write for a missing key whose example would not do."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class ModelError:
     """One of pydantic's errors."""
 
@@ -83,11 +83,11 @@ def errors_of(tree: FieldTree, error: ValidationError) -> list[ModelError]:
 
 def _model_error(tree: FieldTree, details: ErrorDetails) -> ModelError:
     kind, place = details["type"], tree.at(details["loc"])
-    shown = place
-    if kind == UNKNOWN_KIND and place.kind_key:
-        shown = place[place.kind_key]
-    elif kind == "union_tag_not_found" and place.kind_key:
-        kind, shown = MISSING, place[place.kind_key]
+    shown, kind_key = place, place.declared.kind_key
+    if kind == UNKNOWN_KIND and kind_key:
+        shown = place[kind_key]
+    elif kind == "union_tag_not_found" and kind_key:
+        kind, shown = MISSING, place[kind_key]
         if misspelt := next((key for key in place.node.mapping() if place[key].meant_key), None):
             kind, shown = UNKNOWN_KEY, place[misspelt]
     of_key = kind == UNKNOWN_KEY or details["loc"][-1:] == (KEY_MARK,)
@@ -102,14 +102,14 @@ def describe(errors: Sequence[ModelError], written: FieldTree) -> Iterator[Diagn
     """
     lacking = any(error.kind == MISSING for error in errors)
     misspelt = {
-        error.place.above[error.place.meant_key]
+        (*error.place.steps[:-1], error.place.meant_key)
         for error in (errors if lacking else ())
-        if error.kind == UNKNOWN_KEY and error.place.above and error.place.meant_key
+        if error.kind == UNKNOWN_KEY
     }
     for error in errors:
         if error.kind != MISSING:
             yield from _describe(error)
-        elif misspelt.isdisjoint(error.place.lineage()):
+        elif not any(place.steps in misspelt for place in error.place.lineage()):
             yield from _missing(error.place, written)
 
 
@@ -148,7 +148,7 @@ def _known_instead(place: FieldPlace) -> str:
     """What to write instead of an unknown key."""
     assert place.above
     key, steps = str(place.step), place.steps
-    home = model_types.homes(place.tree.model).get(key)
+    home = homes(place.tree.model).get(key)
     if place.meant_key:
         return f'Did you mean "{place.meant_key}"?'
     if place.tree.model is Project and len(steps) == 1 and key in BoardSpec.model_fields:
@@ -164,12 +164,12 @@ def _known_instead(place: FieldPlace) -> str:
 def _wrong_value(error: ModelError) -> tuple[str, str, str]:
     """Code, what is wrong with a value, and what to write."""
     kind, context, place = error.kind, error.context, error.place
-    value, value_type = place.node.plain(), place.key_type if error.of_key else place.value_type
+    value, field_type = place.node.plain(), place.key_type if error.of_key else place.type
     if value is None:
         required = place.field is None or place.field.is_required()
         hint = _example(place)
         return "empty", "is empty", hint if required else f"{hint[:-1]}, or delete the key."
-    meant = _meant_value(value_type, value) if kind in (*_TYPES, "duration", "string_pattern_mismatch") else ""
+    meant = _meant_value(field_type, value) if kind in (*_TYPES, "duration", "string_pattern_mismatch") else ""
     if "hint" in context:
         return kind, str(context["message"]), meant or str(context["hint"]) or _example(place)
     if kind in _TYPES:
@@ -215,11 +215,11 @@ def _describe_value(value: Any) -> str:
     return quote(value) if isinstance(value, str) else f"the number {value}"
 
 
-def _meant_value(value_type: Any, value: Any) -> str:
+def _meant_value(field_type: FieldType, value: Any) -> str:
     """How to write what was probably meant, where something near fits."""
-    if value_type is None or model_types.model_of(value_type):
+    if field_type.annotation is None or field_type.model:
         return ""
-    meant = suggest_value(value_type, value)
+    meant = suggest_value(field_type.annotation, value)
     if meant is None:
         return ""
     if isinstance(meant, list) and isinstance(value, dict):
@@ -241,12 +241,12 @@ def _example(place: FieldPlace) -> str:
         return f"Write {join_words(place.keys, 'and')} here, each with its value."
     if place.steps[0] == "boards":
         return "Write a board: name, team, scoring and window, each with its value."
-    if place.above.kind_key and place.step == place.above.kind_key:
+    if place.step == place.above.declared.kind_key:
         return _EXAMPLES["every"]
     is_item = isinstance(place.step, int)
     field = place.above.field if is_item else place.field  # the examples of a list's field are lists
     example = (field.examples or [field.default])[0] if field else None
-    inner = model_types.bare(place.value_type)
+    inner = place.type.bare
     if isinstance(example, bool) or inner is bool:
         return "Write true or false."
     if is_item and isinstance(example, list | dict) and example:
