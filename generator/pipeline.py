@@ -1,5 +1,8 @@
-"""From the bytes of leaderboards.yaml to the bytes of every bundle: one pure function, which the command, `--check`,
-`--diff`, local mode and the golden tests share.
+"""Turns the bytes of leaderboards.yaml into the bytes of every bundle. Start reading here.
+
+    files -> loaded boards -> diagnostics, or decided boards -> files of their bundles
+
+Everything is pure. The commands, local mode and the golden tests share it.
 """
 
 from __future__ import annotations
@@ -17,19 +20,24 @@ MAIN = "leaderboards.yaml"
 
 
 class Named(Protocol):
-    """A board, or what the manifest says about its bundle."""
+    """A board, or the record of its bundle in the manifest."""
 
     @property
-    def environment(self) -> str | None: ...
+    def environment(self) -> str | None:
+        """Its environment; None if no environments are configured."""
+
     @property
-    def team(self) -> str: ...
+    def team(self) -> str:
+        """Its team's name."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its own name."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which boards' bundles are wanted; None stands for all."""
+    """The boards that a command was asked for; None stands for all."""
 
     environment: str | None = None
     team: str | None = None
@@ -37,18 +45,18 @@ class Selection:
 
     @property
     def everything(self) -> bool:
-        """Whether all boards are wanted."""
+        """Whether all boards are selected."""
         return self == Selection()
 
-    def takes(self, bundle: Named) -> bool:
-        """Whether a bundle is wanted."""
-        wanted, found = (self.environment, self.team, self.board), (bundle.environment, bundle.team, bundle.name)
-        return all(want in (None, name) for want, name in zip(wanted, found, strict=True))
+    def takes(self, board: Named) -> bool:
+        """Whether a board is selected, or the board of a bundle."""
+        wanted, names = (self.environment, self.team, self.board), (board.environment, board.team, board.name)
+        return all(want in (None, name) for want, name in zip(wanted, names, strict=True))
 
 
 @dataclass(frozen=True, order=True)
 class SourcePosition:
-    """Where something stands in the input. Sorts by place."""
+    """A file, line and column of the input."""
 
     file: str
     line: int
@@ -58,23 +66,23 @@ class SourcePosition:
 
 @dataclass(frozen=True)
 class Generated:
-    """What came of the files: nothing but diagnostics where any of those is an error."""
+    """What was made from the files: boards and bundles, or diagnostics alone if one of them is an error."""
 
     files: dict[str, bytes]
-    """Content by path below build/, of the boards that were wanted."""
+    """Contents by path below build/, of the selected boards."""
     boards: tuple[Board, ...]
-    """Every board, once for each environment, in the order of the files."""
+    """Every board of every environment, in the order of the files."""
     diagnostics: tuple[Diagnostic, ...]
-    """Sorted, none twice."""
+    """Sorted by place, each once."""
     loaded: Loaded | None = None
-    """What was read, for commands that tell more of it; None where nothing had to be read again."""
+    """What was read, for commands that need more of it; None if the last run was remembered instead."""
     places: Mapping[str, SourcePosition] = field(default_factory=dict)
-    """Where each board's name is written, by the folder of its bundle."""
+    """The position of each board's name, by the folder of its bundle."""
 
 
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
-    """The boards of a set of files (paths beside the main one, with forward slashes), with no bundle made of them."""
-    # The models take longer to import than most commands to run, and some only want the names above.
+    """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
+    # The models take longer to import than most commands to run, and some commands only need the classes above.
     from generator.board.board import make
     from generator.diagnostics.diagnostic import any_error, sort_unique
     from generator.validation.loading import load_boards
@@ -87,7 +95,7 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     boards = []
     places = {}
     for merged in loaded.boards:
-        # The only place that could leave a board out without a word would be here.
+        # A board must never be left out silently.
         assert merged.spec is not None, merged.node.path
         board = make(loaded.project, merged.environment, merged.spec)
         boards.append(board)
@@ -97,14 +105,14 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
 
 
 def generate(files: Mapping[str, bytes], main: str = MAIN, only: Selection = Selection()) -> Generated:
-    """The boards of a set of files, and the content of their bundles."""
+    """Load and check boards, and make the bundles of those that are selected."""
     generated = validate(files, main)
     wanted = [board for board in generated.boards if only.takes(board)]
     return replace(generated, files=bundles(wanted))
 
 
 def bundles(boards: list[Board]) -> dict[str, bytes]:
-    """Every file of those boards' bundles, by path below build/."""
+    """Make the files of the boards' bundles, by path below build/."""
     if not boards:
         return {}
     from generator.rendering import (  # not for `validate`: templates and archives take longer than all before

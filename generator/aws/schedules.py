@@ -68,9 +68,9 @@ _MINUTES, _HOURS, _DAY_OF_MONTH, _MONTH, _DAY_OF_WEEK, _YEAR = _FIELDS
 def parse_schedule(expression: str) -> Schedule:
     """Parse `rate(...)` or `cron(...)`. Raises ScheduleError, a ValueError, for what AWS would refuse."""
     if match := re.fullmatch(r"rate\((.*)\)", expression):
-        return _rate(expression, match[1])
+        return _parse_rate(expression, match[1])
     if match := re.fullmatch(r"cron\((.*)\)", expression):
-        return _cron(expression, match[1])
+        return _parse_cron(expression, match[1])
     if expression.startswith("at("):
         raise ScheduleError("at(...) happens once, a board is rebuilt again and again", _EVERY_MINUTE)
     raise ScheduleError("is neither rate(...) nor cron(...)", _suggest(expression))
@@ -82,7 +82,7 @@ def _suggest(expression: str) -> str:
     if match := re.fullmatch(r"([1-9][0-9]{0,5})? *(s|m|h|d)[a-z]*", text):
         number, unit = int(match[1] or 1), {"s": "minute", "m": "minute", "h": "hour", "d": "day"}[match[2]]
         number = ceil_div(number, 60) if match[2] == "s" else number  # a minute is the shortest
-        return f"Write {_rate_of(number, unit)}."
+        return f"Write {_write_rate(number, unit)}."
     fields = re.sub(r"^\(?(cron)?\(?", "", expression.strip(), flags=re.I).rstrip(")").split()
     if len(fields) == 5:  # a cron of Unix, which writes every day as * * and has no year
         fields = [*fields, "*"]
@@ -101,18 +101,18 @@ def _suggest_cron(fields: list[str]) -> str:
         return _CRON
 
 
-def _rate_of(number: int, unit: str) -> str:
+def _write_rate(number: int, unit: str) -> str:
     return f"rate({number} {unit}{'' if number == 1 else 's'})"
 
 
-def _rate(expression: str, inside: str) -> Schedule:
+def _parse_rate(expression: str, inside: str) -> Schedule:
     match = re.fullmatch(r"([0-9]{1,9}) (minute|hour|day)(s?)", inside)
     if not match:
         raise ScheduleError("a rate is a whole number and minutes, hours or days", _suggest(expression))
     number, unit, plural = int(match[1]), match[2], bool(match[3])
     if number == 0:
         raise ScheduleError("a rate is at least 1", f"Write rate(1 {unit}).")
-    right = _rate_of(number, unit)
+    right = _write_rate(number, unit)
     if match[1] != str(number):
         raise ScheduleError("a rate does not start with 0", f"Write {right}.")
     if plural == (number == 1):
@@ -121,7 +121,7 @@ def _rate(expression: str, inside: str) -> Schedule:
     return Schedule(expression, gap, gap)
 
 
-def _cron(expression: str, inside: str) -> Schedule:
+def _parse_cron(expression: str, inside: str) -> Schedule:
     texts = inside.split(" ")
     if "" in texts or len(texts) != len(_FIELDS):
         has = "more spaces" if len(inside.split()) == len(_FIELDS) else f"{len(inside.split())} fields"
@@ -130,10 +130,10 @@ def _cron(expression: str, inside: str) -> Schedule:
             _suggest(expression) if 5 <= len(inside.split()) <= 6 else _CRON,
         )
     _expect_one_question_mark(texts)
-    minutes, hours, months, years = (
-        sorted(_values(field, texts[_FIELDS.index(field)])) for field in (_MINUTES, _HOURS, _MONTH, _YEAR)
-    )
-    dates = _dates(years, months, _days_of_week(texts[4]) if texts[2] == "?" else _days_of_month(texts[2]))
+    minutes, hours = sorted(_parse_field(_MINUTES, texts[0])), sorted(_parse_field(_HOURS, texts[1]))
+    months, years = sorted(_parse_field(_MONTH, texts[3])), sorted(_parse_field(_YEAR, texts[5]))
+    days_of = _match_days_of_week(texts[4]) if texts[2] == "?" else _match_days_of_month(texts[2])
+    dates = _find_dates(years, months, days_of)
     times = [hour * 60 + minute for hour in hours for minute in minutes]
     overnight = times[0] - times[-1]
     gaps = [later - earlier for earlier, later in pairwise(times)]
@@ -145,7 +145,7 @@ def _cron(expression: str, inside: str) -> Schedule:
 
 
 def _expect_one_question_mark(texts: list[str]) -> None:
-    """Raises ScheduleError where not exactly one of day-of-month and day-of-week is ?."""
+    """Raise ScheduleError unless exactly one of day-of-month and day-of-week is ?."""
     days, weekdays = texts[2], texts[4]
     if (days == "?") != (weekdays == "?"):
         return
@@ -158,16 +158,16 @@ def _expect_one_question_mark(texts: list[str]) -> None:
     raise ScheduleError(f"of day-of-month and day-of-week exactly one is ?, here {both}", hint)
 
 
-def _values(field: _CronField, text: str) -> set[int]:
+def _parse_field(field: _CronField, text: str) -> set[int]:
     """The values of a field that consists of numbers, names, ranges, steps, lists and *."""
     values: set[int] = set()
     for item in text.split(","):
         match = re.fullmatch(r"(?:(\*)|([0-9A-Za-z]+)(?:-([0-9A-Za-z]+))?)(?:/([0-9]{1,4}))?", item)
         if not match:
-            raise _field_error(field, text)
+            raise _make_field_error(field, text)
         star, first, last, step = match.groups()
-        low = field.low if star else _value(field, first, text)
-        high = _value(field, last, text) if last else field.high if star or step else low
+        low = field.low if star else _parse_value(field, first, text)
+        high = _parse_value(field, last, text) if last else field.high if star or step else low
         if low > high:
             raise ScheduleError(f"{field.name}: {item} runs backwards", "Write it as a list of two ranges.")
         if step and not 1 <= int(step) <= field.high:
@@ -176,11 +176,11 @@ def _values(field: _CronField, text: str) -> set[int]:
     return values
 
 
-def _value(field: _CronField, text: str, whole: str) -> int:
+def _parse_value(field: _CronField, text: str, whole: str) -> int:
     if text.upper() in field.names:
         return field.names.index(text.upper()) + field.low
     if not re.fullmatch("[0-9]{1,4}", text):
-        raise _field_error(field, whole)
+        raise _make_field_error(field, whole)
     if not field.low <= int(text) <= field.high:
         raise ScheduleError(
             f"{field.name}: {int(text)} is not from {field.low} to {field.high}",
@@ -191,7 +191,7 @@ def _value(field: _CronField, text: str, whole: str) -> int:
     return int(text)
 
 
-def _field_error(field: _CronField, text: str) -> ScheduleError:
+def _make_field_error(field: _CronField, text: str) -> ScheduleError:
     names = f", {field.names[0]} to {field.names[-1]}" if field.names else ""
     values = f"numbers from {field.low} to {field.high}{names}"
     if text[:3].upper() in field.names:
@@ -203,18 +203,18 @@ _DaysOf = Callable[[int, int], set[int]]
 """Gives the days of a month that match, for the weekday of its first day (0 = Sunday) and its last day."""
 
 
-def _days_of_month(text: str) -> _DaysOf:
+def _match_days_of_month(text: str) -> _DaysOf:
     field = _DAY_OF_MONTH
     if text == "L":
         return lambda first, last: {last}
     if match := re.fullmatch(r"([0-9]{1,2})W", text):
-        day = _value(field, match[1], text)
-        return lambda first, last: {_nearest_weekday(day, first, last)} if day <= last else set()
-    values = _values(field, text)
+        day = _parse_value(field, match[1], text)
+        return lambda first, last: {_find_nearest_weekday(day, first, last)} if day <= last else set()
+    values = _parse_field(field, text)
     return lambda first, last: {day for day in values if day <= last}
 
 
-def _nearest_weekday(day: int, first: int, last: int) -> int:
+def _find_nearest_weekday(day: int, first: int, last: int) -> int:
     """The Monday to Friday nearest to a day, within its month."""
     weekday = (first + day - 1) % 7
     if weekday == 6:
@@ -224,17 +224,17 @@ def _nearest_weekday(day: int, first: int, last: int) -> int:
     return day
 
 
-def _days_of_week(text: str) -> _DaysOf:
+def _match_days_of_week(text: str) -> _DaysOf:
     field = _DAY_OF_WEEK
     if text == "L":
         text = "7"
     if match := re.fullmatch(r"([0-9]+)L", text):
-        wanted = _value(field, match[1], text) - 1
+        wanted = _parse_value(field, match[1], text) - 1
         return lambda first, last: {last - (first + last - 1 - wanted) % 7}
     if match := re.fullmatch(r"([0-9]+)#([1-5])", text):
-        wanted, nth = _value(field, match[1], text) - 1, int(match[2])
+        wanted, nth = _parse_value(field, match[1], text) - 1, int(match[2])
         return lambda first, last: {day for day in (1 + (wanted - first) % 7 + 7 * (nth - 1),) if day <= last}
-    values = _values(field, text)
+    values = _parse_field(field, text)
     return lambda first, last: {day for day in range(1, last + 1) if (first + day - 1) % 7 + 1 in values}
 
 
@@ -247,7 +247,7 @@ class _Dates:
     last: date
 
 
-def _dates(years: list[int], months: list[int], days_of: _DaysOf) -> _Dates:
+def _find_dates(years: list[int], months: list[int], days_of: _DaysOf) -> _Dates:
     """Find the days that match in these months of these years. Raises ScheduleError if there are none."""
     gaps: set[int] = set()
     kinds: dict[tuple[int, bool], list[int]] = {}  # the calendar has only 14 kinds of years
@@ -256,7 +256,7 @@ def _dates(years: list[int], months: list[int], days_of: _DaysOf) -> _Dates:
         start = date(year, 1, 1).toordinal()
         kind = start % 7, isleap(year)
         if kind not in kinds:
-            kinds[kind] = list(_days_of_year(year, months, days_of))
+            kinds[kind] = list(_find_days_of_year(year, months, days_of))
             gaps.update(later - earlier for earlier, later in pairwise(kinds[kind]))
         if days := kinds[kind]:
             if previous:
@@ -267,7 +267,7 @@ def _dates(years: list[int], months: list[int], days_of: _DaysOf) -> _Dates:
     return _Dates(frozenset(gaps), date.fromordinal(previous))
 
 
-def _days_of_year(year: int, months: list[int], days_of: _DaysOf) -> Iterator[int]:
+def _find_days_of_year(year: int, months: list[int], days_of: _DaysOf) -> Iterator[int]:
     """The days that match in these months of one year; 1 January is 0."""
     start = date(year, 1, 1).toordinal()
     for month in months:

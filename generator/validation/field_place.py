@@ -26,10 +26,10 @@ Steps = tuple[Step, ...]
 """Keys and indices that lead from the top of a tree to a place."""
 
 KEY_MARK = "[key]"
-"""pydantic's last step to a key of a mapping, where the key itself is wrong and not its value."""
+"""pydantic's last step to a key that is itself wrong, not its value."""
 
 _MOST_ITEMS = 1000
-"""Items of a list that rules look at. A model that takes fewer has refused the list already."""
+"""Items of a list that rules look at. The models allow fewer, so a longer list is reported already."""
 
 
 class FieldTree:
@@ -39,7 +39,7 @@ class FieldTree:
         self.model = model
         self.root = root
         self.wrong = wrong
-        """The places whose values are wrong, so that no rule need look at them."""
+        """The places whose values are wrong: rules do not look at them."""
 
     @property
     def top(self) -> FieldPlace:
@@ -47,10 +47,10 @@ class FieldTree:
         return FieldPlace(self, None, "", self.root, ())
 
     def at(self, location: Steps) -> FieldPlace:
-        """The place that one of pydantic's locations means.
+        """Find the place of one of pydantic's locations.
 
-        A location also names the kind of a value that may be of several kinds, and `columns` between a rule and its
-        columns: neither is in the file.
+        A location has steps that the file does not have: the kind of a value that may be of several kinds, and
+        `columns` between a rule and its columns.
         """
         place = self.top
         steps = iter(location)
@@ -65,18 +65,18 @@ class FieldTree:
 
     @cached_property
     def above_wrong(self) -> frozenset[Steps]:
-        """The places that have one with a wrong value below them."""
+        """The places above those whose values are wrong."""
         return frozenset(steps[:length] for steps in self.wrong for length in range(len(steps)))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The names in the board's `rank_by` that a column may have."""
+        """The columns that the board's `rank_by` names."""
         scoring = self.root.get("scoring")
         return tuple(name for name in column_names(scoring and scoring.plain()) if re.fullmatch(COLUMN, name))
 
     @cached_property
     def known_keys(self) -> frozenset[str]:
-        """The keys that belong somewhere: none of them is another one misspelt."""
+        """Keys that belong somewhere: elsewhere they are not taken for a misspelt key."""
         of_boards = BoardSpec.model_fields.keys() - set(IDENTITY) if self.model is Project else ()
         return frozenset((*homes(self.model), *of_boards))
 
@@ -84,8 +84,8 @@ class FieldTree:
 class FieldPlace:
     """A place in a tree and the field of a model that it belongs to.
 
-    `board["scoring"]["rules"][0]` is the place of a key or an item, whether anything stands there or not. One value
-    where a list may stand counts as its only item.
+    `board["scoring"]["rules"][0]` is the place of a key or an item, even if nothing stands there. A single value in
+    place of a list counts as its only item.
     """
 
     def __init__(self, tree: FieldTree, above: FieldPlace | None, step: Step, node: Node, missing: Steps) -> None:
@@ -94,11 +94,12 @@ class FieldPlace:
         """The place of the mapping or list that this is in; None for the top."""
         self.step = step
         self.node = node
-        """What stands here, or else at the nearest place above."""
+        """What stands here; if nothing does, what stands at the nearest place above."""
         self.missing = missing
-        """The steps from the node to this place; none where something stands here."""
+        """The steps from the node to this place; empty if something stands here."""
 
     def __getitem__(self, step: Step) -> FieldPlace:
+        """The place of a key or an item."""
         if self.missing:
             return FieldPlace(self.tree, self, step, self.node, (*self.missing, step))
         child = self.node.get(step)
@@ -116,7 +117,7 @@ class FieldPlace:
 
     @property
     def sound(self) -> bool:
-        """Whether no value is wrong here, above or below. Nothing need stand here."""
+        """Whether no value is wrong here, above or below. True as well if nothing stands here."""
         wrong = self.tree.wrong
         if not wrong:
             return True
@@ -129,7 +130,7 @@ class FieldPlace:
 
     @property
     def value(self) -> NodeValue:
-        """The single value that stands here; None where none does, or where it is wrong."""
+        """The single value that stands here; None if there is none, or if it is wrong."""
         if self.missing or isinstance(self.node.value, dict | list) or not self.sound:
             return None
         return self.node.value
@@ -154,13 +155,13 @@ class FieldPlace:
 
     @property
     def effective(self) -> Any:
-        """The value, or the model's default where nothing stands here; None where something is wrong."""
+        """The value, or the model's default if nothing stands here; None if it is wrong."""
         if self.exists:
             return self.value
         return self.field.default if self.field and self.sound else None
 
     def items(self) -> list[FieldPlace]:
-        """The places of the items that stand here, right or wrong."""
+        """List the places of the items that stand here, right or wrong."""
         if self.missing:
             return []
         count = 1 if isinstance(self.node.value, dict) else len(self.node.sequence())
@@ -172,7 +173,7 @@ class FieldPlace:
         return (*self.above.steps, self.step) if self.above else ()
 
     def lineage(self) -> Iterator[FieldPlace]:
-        """This place and all above it, up to the top."""
+        """Yield this place and all above it, up to the top."""
         place: FieldPlace | None = self
         while place:
             yield place
@@ -184,13 +185,13 @@ class FieldPlace:
         return f"{self.node.path}{''.join(map(path_step, self.missing))}".removeprefix(".")
 
     def diagnostic(self, code: str, message: str, hint: str = "", at_key: bool = False) -> Diagnostic:
-        """Report something wrong here; where nothing stands, at the nearest place above."""
+        """Report something wrong here; if nothing stands here, at the nearest place above."""
         if self.exists:
             return self.node.diagnostic(code, message, hint, at_key)
         return Diagnostic(self.node.file, self.node.line, self.node.column, self.path, message, hint, code)
 
     def warning(self, code: str, message: str, hint: str, at_key: bool = False) -> Diagnostic:
-        """Report something here that is taken, but was probably not meant."""
+        """Report something that is allowed here, but was probably not meant."""
         return replace(self.diagnostic(code, message, hint, at_key), severity="warning")
 
     # What may stand here.
@@ -202,7 +203,7 @@ class FieldPlace:
 
     @cached_property
     def type(self) -> FieldType:
-        """The type of the value: the declared one, or that of its kind where there are several."""
+        """The type of the value that stands here: the declared one, or that of the value's kind."""
         return self.declared.kinds.get(self.kind or "", self.declared)
 
     @property
@@ -212,7 +213,7 @@ class FieldPlace:
 
     @property
     def kind(self) -> str | None:
-        """The kind of the value; None where there are no kinds, or where it is not known."""
+        """The kind of the value; None if there are no kinds, or if it is unknown."""
         tell = self.declared.discriminator
         if tell is None:
             return None
@@ -221,12 +222,12 @@ class FieldPlace:
 
     @property
     def field(self) -> FieldInfo | None:
-        """What the model above says of this key; None for an item, and for a key that the model does not have."""
+        """What the model says of this key; None for an item, and for a key that the model does not have."""
         return self.above.type.field(self.step) if self.above else None
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys that a mapping here may have; none where any may stand, or no mapping."""
+        """The keys that a mapping here may have; empty if it may have any, or if there may be no mapping."""
         model = self.type.model
         if model is RuleSpec:
             return (*RULE_KEYS, *self.tree.columns)
@@ -236,6 +237,6 @@ class FieldPlace:
 
     @cached_property
     def meant_key(self) -> str | None:
-        """The key that an unknown one here was probably meant to be; None where it belongs somewhere else."""
+        """The key that was probably meant by an unknown one; None if it belongs somewhere else."""
         key = str(self.step)
         return nearest(key, self.above.keys) if self.above and key not in self.tree.known_keys else None

@@ -15,17 +15,16 @@ from generator.spec.values import RULE_KEYS
 
 
 class FieldType:
-    """The type of a field, an item or a whole tree. One object stands for it in every tree, and looks each thing up
-    once."""
+    """The type of a field, of an item or of a whole tree. All trees share it, so that each look-up is made once."""
 
     def __init__(self, annotation: Any) -> None:
         self.annotation = annotation
-        """The type with its constraints; None where the models have no such place."""
+        """The type with its constraints; None if the models have no such place."""
         self._below: dict[str, FieldType] = {}
 
     def below(self, step: int | str) -> FieldType:
         """The type of a key or an item."""
-        name = str(step) if self.field(step) else ""  # whatever is no key of the model is alike
+        name = str(step) if self.field(step) else ""  # items, and keys that the model does not have, share one
         found = self._below.get(name)
         if found is None:
             found = self._below[name] = FieldType(self._annotation_below(name))
@@ -59,18 +58,18 @@ class FieldType:
 
     @cached_property
     def discriminator(self) -> Any:
-        """What tells the kinds of a value apart: a key of it, or a function; None where there are no kinds."""
+        """The key or the function that gives the kind of a value; None if its type has no kinds."""
         marks = get_args(self.annotation)[1:] if get_origin(self.annotation) is Annotated else ()
         return next((found for mark in marks if (found := getattr(mark, "discriminator", None))), None)
 
     @cached_property
     def kind_key(self) -> str | None:
-        """The key that says of which kind a value is, as `every` does for a window."""
+        """The key that names the kind of a value, as `every` does for a window; None if there is none."""
         return self.discriminator if isinstance(self.discriminator, str) else None
 
     @cached_property
     def kinds(self) -> Mapping[str, FieldType]:
-        """The types that a value may have, by kind; empty where there are no kinds."""
+        """The type of each kind of value; empty if there are no kinds."""
         found: dict[str, FieldType] = {}
         for option in get_args(self.bare) if self.discriminator else ():
             tags = [mark.tag for mark in get_args(option) if isinstance(mark, Tag)]
@@ -81,7 +80,7 @@ class FieldType:
 
 @cache
 def type_of(model: type[BaseModel]) -> FieldType:
-    """The type of a whole tree that a model describes."""
+    """The type of a tree that a model describes."""
     return FieldType(model)
 
 

@@ -1,4 +1,4 @@
-"""Files to boards: follows `include:`, and makes and checks every board of every environment."""
+"""Loads the boards of all files: follows `include:`, then merges and checks the boards of every environment."""
 
 from __future__ import annotations
 
@@ -14,60 +14,60 @@ from generator.source.inputs import MAX_INCLUDES
 from generator.source.nodes import BROKEN, Node
 from generator.source.tree import read_tree
 from generator.spec.project import Project, TeamFile
-from generator.validation.merging import MergedBoard, WrittenBoard, merge
+from generator.validation.merging import MergedBoard, WrittenBoard, merge_boards
 from generator.validation.model_check import check_model
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """All that was read."""
+    """Everything that was read, and what is wrong with it before any rule is checked."""
 
     root: Node | None = None
-    """The main file's tree; None where it has none."""
+    """The tree of the main file; None if it could not be read."""
     project: Project | None = None
-    """None where anything at the top of the main file is wrong."""
+    """The values of the main file without its boards; None if any of them is wrong."""
     written: tuple[WrittenBoard, ...] = ()
-    """The boards of all files, those of the main file first."""
+    """The boards as they are written, those of the main file first."""
     boards: tuple[MergedBoard, ...] = ()
-    """The boards in each environment."""
+    """The boards as each environment has them."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def teams(self) -> KnownNames:
-        """The names of all teams, right or wrong."""
+        """The names of all teams, even of those that are wrong."""
         node = self.root.get("teams") if self.root else None
         return KnownNames(node.mapping() if node else ())
 
     def account_id(self, board: MergedBoard) -> str | None:
-        """The account that a board is deployed to, if its environment names one."""
+        """The account of a board; None if its environment does not name one."""
         if self.project is None or board.environment is None:
             return None
         return self.project.environments[board.environment].account_id
 
     def region(self, board: MergedBoard) -> str:
-        """The region of a board; empty if the project's is not known."""
+        """The region of a board; empty if the main file is wrong."""
         if self.project is None:
             return ""
         own = self.project.environments[board.environment].region if board.environment else None
         return own or self.project.region
 
     def board(self, name: str, environment: str | None) -> MergedBoard:
-        """The board of that name in an environment. Raises KeyError where there is none."""
+        """Find the board of that name in an environment. Raises KeyError if there is none."""
         return {(each.written.name, each.environment): each for each in self.boards}[name, environment]
 
 
 @dataclass(frozen=True)
 class _Included:
-    """What came of one file, or of all that `include:` names."""
+    """The boards of a team file, or of all team files, and what is wrong with them."""
 
     boards: tuple[WrittenBoard, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     complete: bool = True
-    """Whether every file that was meant could be read."""
+    """Whether every file was found and read."""
 
 
 def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
-    """Read the main file and what it includes out of `files`: paths beside the main file, with forward slashes."""
+    """Load the boards of the main file and of what it includes. `files`: contents by path beside the main file."""
     tree = read_tree(main, files[main])
     root = tree.root
     if root is None or not isinstance(root.value, dict):
@@ -77,37 +77,37 @@ def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
         return Loaded(diagnostics=(*tree.diagnostics, wrong))
     check = check_model(Project, root)
     root = check.tree.root
-    included = _include(root, files, main)
-    boards = (*_boards(root, None), *included.boards)
-    merged = merge(root, boards)
+    included = _read_included(root, files, main)
+    boards = (*_list_boards(root, None), *included.boards)
+    merged = merge_boards(root, boards)
     found = (*tree.diagnostics, *check.diagnostics, *included.diagnostics, *merged.diagnostics)
     if included.complete:
-        found = (*found, *_override_errors(root, boards))
+        found = (*found, *_check_overrides(root, boards))
     return Loaded(root, check.value, boards, merged.boards, found)
 
 
-def _boards(root: Node, team: Node | None) -> Iterator[WrittenBoard]:
-    """The boards of a file; `team`: that of the file, if it has one."""
-    for node in _items(root, "boards"):
+def _list_boards(root: Node, team: Node | None) -> Iterator[WrittenBoard]:
+    """List the boards of a file. `team`: the team of a team file."""
+    for node in _list_items(root, "boards"):
         if isinstance(node.value, dict):
             yield WrittenBoard(node, team or node.get("team"))
 
 
-def _include(root: Node, files: Mapping[str, bytes], main: str) -> _Included:
-    """The boards of the files that `include:` names, each file once."""
+def _read_included(root: Node, files: Mapping[str, bytes], main: str) -> _Included:
+    """Read every file that `include:` names, each once."""
     parts: list[_Included] = []
     done = {main}
-    for item in _items(root, "include")[:MAX_INCLUDES]:
-        names, part = _matching(item, files, main)
+    for item in _list_items(root, "include")[:MAX_INCLUDES]:
+        names, part = _match_files(item, files, main)
         parts.append(part)
         for name in names:
             if not name.isprintable():
-                # Its name stands in every message about it.
+                # Every message about the file would show its name.
                 message = f"the name of the file {quote(name)} has characters that cannot be seen"
                 parts.append(_refuse(item, message, "Rename the file."))
             elif name not in done:
                 done.add(name)
-                parts.append(_team_file(name, files[name]))
+                parts.append(_read_team_file(name, files[name]))
     return _Included(
         tuple(board for part in parts for board in part.boards),
         tuple(each for part in parts for each in part.diagnostics),
@@ -115,8 +115,8 @@ def _include(root: Node, files: Mapping[str, bytes], main: str) -> _Included:
     )
 
 
-def _matching(item: Node, files: Mapping[str, bytes], main: str) -> tuple[list[str], _Included]:
-    """The files that a pattern of `include:` means, or what is wrong with it."""
+def _match_files(item: Node, files: Mapping[str, bytes], main: str) -> tuple[list[str], _Included]:
+    """Find the files that a pattern of `include:` matches, or what is wrong with the pattern."""
     glob = item.text()
     if glob is None:
         return [], _Included(complete=False)
@@ -131,11 +131,12 @@ def _matching(item: Node, files: Mapping[str, bytes], main: str) -> tuple[list[s
 
 
 def _refuse(item: Node, message: str, hint: str) -> _Included:
+    """Report a pattern of `include:`."""
     return _Included(diagnostics=(item.diagnostic("include", message, hint),), complete=False)
 
 
-def _team_file(file: str, data: bytes) -> _Included:
-    """The boards of one file."""
+def _read_team_file(file: str, data: bytes) -> _Included:
+    """Read one team file."""
     tree = read_tree(file, data)
     hint = "Start with `team:`, its `boards:` below."
     found = tuple(replace(each, hint=hint) if each.code == "empty" else each for each in tree.diagnostics)
@@ -143,24 +144,24 @@ def _team_file(file: str, data: bytes) -> _Included:
         return _Included(diagnostics=found, complete=False)
     check = check_model(TeamFile, tree.root)
     root = check.tree.root
-    if check.is_wrong("team"):  # which was said, so nothing is said of the boards' team
-        boards = _boards(root, Node(file, 1, 1, BROKEN))
+    if check.is_wrong("team"):  # it is reported once, not for each of the boards
+        boards = _list_boards(root, Node(file, 1, 1, BROKEN))
         return _Included(tuple(boards), (*found, *check.diagnostics))
     team = root.get("team")
-    return _Included(tuple(_boards(root, team)), (*found, *check.diagnostics, *_team_errors(root, team)))
+    return _Included(tuple(_list_boards(root, team)), (*found, *check.diagnostics, *_check_teams(root, team)))
 
 
-def _team_errors(root: Node, team: Node | None) -> Iterator[Diagnostic]:
-    """The boards in a team's file that name another team."""
-    for node in _items(root, "boards"):
+def _check_teams(root: Node, team: Node | None) -> Iterator[Diagnostic]:
+    """No board of a team file names another team."""
+    for node in _list_items(root, "boards"):
         own = node.get("team")
         if own and team and own.text() != team.text():
             message = f"this file has the boards of {team.text()}"
             yield own.diagnostic("team", message, "Delete this key, or move the board.")
 
 
-def _override_errors(root: Node, boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
-    """An environment changes boards by name: each name must be that of a board."""
+def _check_overrides(root: Node, boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
+    """An environment overrides only boards that exist."""
     names = KnownNames(name for board in boards if (name := board.name))
     environments = root.get("environments")
     for environment in environments.mapping().values() if environments else ():
@@ -172,6 +173,6 @@ def _override_errors(root: Node, boards: Iterable[WrittenBoard]) -> Iterator[Dia
                 yield node.diagnostic("unknown-board", f"there is no board {quote(name)}", hint, at_key=True)
 
 
-def _items(root: Node, key: str) -> list[Node]:
+def _list_items(root: Node, key: str) -> list[Node]:
     node = root.get(key)
     return node.sequence() if node else []

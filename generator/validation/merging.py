@@ -1,8 +1,9 @@
-"""Boards as each environment has them: defaults and overrides merged in, each held against its model.
+"""Merges defaults and overrides into boards, for each environment, and holds the merged boards against their model.
 
-A board's value in an environment is, the later the stronger: `defaults:`, the environment's `defaults:`, the board,
-the environment's `boards: {NAME: ...}`. Mappings merge key by key; lists, single values and a `window` replace. What is
-merged keeps its place in the file, so that an error in `defaults:` is one error, however many boards share it.
+Four layers give a board its values in an environment, each stronger than the one before: `defaults:`, the environment's
+`defaults:`, the board, the environment's `boards: {NAME: ...}`. Mappings merge key by key; lists, single values and a
+`window` replace. A merged value keeps its place in the file, so that an error in `defaults:` is one error, however many
+boards share it.
 """
 
 from __future__ import annotations
@@ -22,30 +23,30 @@ from generator.validation.model_check import ModelCheck, check_model
 
 @dataclass(frozen=True, eq=False)
 class WrittenBoard:
-    """A board as a file has it, and where its team is: its own `team:`, or that of the team file it stands in."""
+    """A board as a file has it, with its team: its own `team:`, or that of the team file."""
 
     node: Node
     team: Node | None
 
     @property
     def name(self) -> str | None:
-        """The board's name, if it has one that could be one."""
+        """The board's name, if it is text."""
         node = self.node.get("name")
         return node.text() if node else None
 
 
 @dataclass(frozen=True, eq=False)
 class MergedBoard:
-    """A board in one environment. `board["scoring"]["rules"]` is the place of its rules."""
+    """A board as one environment has it. `board["scoring"]["rules"]` is the place of its rules."""
 
     environment: str | None
-    """None where no environments are configured."""
+    """None if no environments are configured."""
     written: WrittenBoard
     check: ModelCheck[BoardSpec]
 
     @property
     def spec(self) -> BoardSpec | None:
-        """The board's values; None where any of them is wrong."""
+        """The board's values; None if any of them is wrong."""
         return self.check.value
 
     @property
@@ -54,12 +55,13 @@ class MergedBoard:
         return self.check.tree.root
 
     def __getitem__(self, step: Step) -> FieldPlace:
+        """The place of one of the board's keys."""
         return self.check.tree.top[step]
 
 
 @dataclass(frozen=True)
-class Merge:
-    """Every board in every environment, and what is wrong with them and with what is merged into them."""
+class MergedBoards:
+    """Every board in every environment, with what is wrong in the boards, the defaults and the overrides."""
 
     boards: tuple[MergedBoard, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -67,40 +69,41 @@ class Merge:
 
 @dataclass(frozen=True)
 class _Environment:
-    """What one environment gives its boards."""
+    """What one environment gives its boards: defaults, and overrides by the board's name."""
 
     name: str | None
     defaults: Node | None
-    """The project's and its own, merged."""
-    boards: dict[str, Node]
-    """Overrides by the board's name."""
+    """Those of the project and its own, merged."""
+    overrides: dict[str, Node]
 
 
-def merge(root: Node, written: Sequence[WrittenBoard]) -> Merge:
+def merge_boards(root: Node, written: Sequence[WrittenBoard]) -> MergedBoards:
     """Merge each board with the defaults and overrides of each environment."""
-    shared = _without_identity(root.get("defaults"))
+    shared = _drop_identity(root.get("defaults"))
     named = root.get("environments")
     nodes = named.mapping() if named else {}
-    environments = [_environment(name, node, shared) for name, node in nodes.items()]
+    environments = [_read_environment(name, node, shared) for name, node in nodes.items()]
     environments = environments or [_Environment(None, shared, {})]
-    wrong = [*_identity_errors(root, nodes.values()), *_defaults_errors(shared, environments)]
+    wrong = [*_check_identity(root, nodes.values()), *_check_defaults(shared, environments)]
     values = len(environments) * sum(board.node.size() for board in written)
     values += len(written) * sum(each.defaults.size() for each in environments if each.defaults)
     if values > MAX_NODES:
-        return Merge((), (*wrong, _too_many(root, len(written), len(environments))))
+        return MergedBoards((), (*wrong, _report_too_many(root, len(written), len(environments))))
     boards = tuple(_merge_board(environment, board) for environment in environments for board in written)
-    return Merge(boards, (*wrong, *(each for board in boards for each in board.check.diagnostics)))
+    return MergedBoards(boards, (*wrong, *(each for board in boards for each in board.check.diagnostics)))
 
 
-def _environment(name: str, node: Node, shared: Node | None) -> _Environment:
-    own, boards = _without_identity(node.get("defaults")), node.get("boards")
-    overrides = {board: _without_identity(over) for board, over in boards.mapping().items()} if boards else {}
+def _read_environment(name: str, node: Node, shared: Node | None) -> _Environment:
+    """Read what an environment gives. `shared`: the project's defaults."""
+    own, boards = _drop_identity(node.get("defaults")), node.get("boards")
+    overrides = {board: _drop_identity(over) for board, over in boards.mapping().items()} if boards else {}
     return _Environment(name, _overlay(shared, own), {board: over for board, over in overrides.items() if over})
 
 
 def _merge_board(environment: _Environment, board: WrittenBoard) -> MergedBoard:
+    """Merge all layers of one board, and check the result."""
     tree = _overlay(environment.defaults, board.node) or board.node
-    if override := environment.boards.get(board.name or ""):
+    if override := environment.overrides.get(board.name or ""):
         tree = _overlay(tree, override, place=tree) or tree
     if board.team and board.team is not board.node.get("team"):
         tree = tree.copy({**tree.mapping(), "team": board.team})
@@ -108,14 +111,14 @@ def _merge_board(environment: _Environment, board: WrittenBoard) -> MergedBoard:
 
 
 def _overlay(under: Node | None, over: Node | None, place: Node | None = None) -> Node | None:
-    """Both as one, `over` the stronger; a merged mapping stands where `place` does, or else where `over` does."""
+    """Merge two layers; `over` is the stronger. A merged mapping has the place of `place`, or else that of `over`."""
     if under is None or over is None:
         return over or under
     if not isinstance(under.value, dict) or not isinstance(over.value, dict):
         return over
     value = dict(under.value)
     for key, child in over.value.items():
-        # Half of one window and half of another would be a third that nobody wrote.
+        # Half of one window and half of another would make a third window, which nobody wrote.
         below = under.value.get(key) if key != "window" else None
         merged = _overlay(below, child, below if place else None)
         assert merged is not None
@@ -123,15 +126,15 @@ def _overlay(under: Node | None, over: Node | None, place: Node | None = None) -
     return (place or over).copy(value)
 
 
-def _without_identity(node: Node | None) -> Node | None:
-    """What is merged into boards, without the keys that only a board itself has; None if it is no mapping."""
+def _drop_identity(node: Node | None) -> Node | None:
+    """Drop the keys of a layer that only a board itself may have. None if the layer is not a mapping."""
     if node is None or not isinstance(node.value, dict):
         return None
     return node.copy({key: child for key, child in node.value.items() if key not in IDENTITY})
 
 
-def _identity_errors(root: Node, environments: Iterable[Node]) -> Iterator[Diagnostic]:
-    """The keys that only a board itself has, where they stand in what is merged into boards."""
+def _check_identity(root: Node, environments: Iterable[Node]) -> Iterator[Diagnostic]:
+    """No defaults and no override has a key that only a board itself may have."""
     layers = [root.get("defaults")]
     for environment in environments:
         boards = environment.get("boards")
@@ -152,15 +155,16 @@ window: {every: week}
 
 
 @cache
-def _smallest_board() -> Node:
+def _make_smallest_board() -> Node:
+    """Make the board with which defaults are checked. Its file has no name, by which its own errors are recognised."""
     root = read_tree("", _SMALLEST).root
     assert root is not None
     return root
 
 
-def _defaults_errors(shared: Node | None, environments: Iterable[_Environment]) -> Iterator[Diagnostic]:
-    """What is wrong in defaults even where no board uses them: the smallest board possible uses all of them."""
-    smallest = _smallest_board()
+def _check_defaults(shared: Node | None, environments: Iterable[_Environment]) -> Iterator[Diagnostic]:
+    """Defaults are right even if no board uses them: a board with nothing of its own is merged with all of them."""
+    smallest = _make_smallest_board()
     layers = dict.fromkeys(layer for layer in (shared, *(each.defaults for each in environments)) if layer)
     for layer in layers:
         tree = _overlay(smallest, layer, place=smallest)
@@ -168,8 +172,8 @@ def _defaults_errors(shared: Node | None, environments: Iterable[_Environment]) 
         yield from (each for each in check_model(BoardSpec, tree, smallest).diagnostics if each.file)
 
 
-def _too_many(root: Node, boards: int, environments: int) -> Diagnostic:
-    """Work is bounded: each board is checked in each environment, with all of the defaults in it."""
+def _report_too_many(root: Node, boards: int, environments: int) -> Diagnostic:
+    """Report that the boards of all environments have more values than are checked."""
     where = root.get("defaults" if environments == 1 else "environments") or root
     message = (
         f"{plural(boards, 'board')} in {plural(environments, 'environment')}, each with all defaults, have more than "

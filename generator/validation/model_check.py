@@ -1,5 +1,5 @@
-"""Holds a tree against a model. Misspelt keys and kinds of window are corrected, so that what stands below them is
-checked in the same run."""
+"""Holds a tree against a model. Misspelt keys and kinds of window are corrected first, so that mistakes below them are
+found in the same run."""
 
 from __future__ import annotations
 
@@ -13,29 +13,28 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.suggestions import suggest_choice
 from generator.source.nodes import Node
 from generator.validation.field_place import FieldTree, Steps
-from generator.validation.model_errors import UNKNOWN_KEY, UNKNOWN_KIND, ModelError, describe, errors_of
+from generator.validation.model_errors import UNKNOWN_KEY, UNKNOWN_KIND, ModelError, collect_errors, describe_errors
 
 _ROUNDS = 8
-"""Rounds of corrections: one for each misspelt key below a misspelt key."""
+"""Rounds of corrections: each finds misspelt keys below those that the round before corrected."""
 
 _MOST_ERRORS = 1000
-"""Errors of one tree. More are no slips of the pen, and nothing is corrected."""
+"""Errors of a tree with more than this are no slips of the pen: nothing is corrected."""
 
 _SIMILAR = 0.8
-"""Least similarity (difflib's ratio) of a key to the one that it is taken for: below a wrong guess, errors would be
-reported that nobody made."""
+"""Minimum similarity (difflib's ratio) to correct a key: below a wrong guess we would report false errors."""
 
 _M = TypeVar("_M", bound=BaseModel)
 
 
 @dataclass(frozen=True, eq=False)
 class ModelCheck(Generic[_M]):
-    """What came of a tree that was held against a model."""
+    """The result of holding a tree against a model."""
 
     value: _M | None
-    """None where anything is wrong."""
+    """The model's value; None if anything is wrong."""
     tree: FieldTree
-    """The tree with its keys as they were meant, and with the places that are wrong."""
+    """The tree with corrected keys, and the places that are wrong."""
     diagnostics: tuple[Diagnostic, ...]
 
     def is_wrong(self, *steps: int | str) -> bool:
@@ -45,7 +44,7 @@ class ModelCheck(Generic[_M]):
 
 @dataclass(frozen=True)
 class _Correction:
-    """A misspelt key, or the name of a kind, and what was meant by it."""
+    """A misspelt key or kind, and what was meant by it."""
 
     error: ModelError
     meant: str
@@ -61,15 +60,15 @@ def check_model(model: type[_M], root: Node, written: Node | None = None) -> Mod
     diagnostics: list[Diagnostic] = []
     wrong: set[Steps] = set()
     for _ in range(_ROUNDS):
-        corrections = _corrections(errors)
+        corrections = _find_corrections(errors)
         if not corrections:
             break
         corrected = [correction.error for correction in corrections]
-        diagnostics += describe(corrected, own)
+        diagnostics += describe_errors(corrected, own)
         wrong |= {error.spoilt.steps for error in corrected if error.kind != UNKNOWN_KEY}
-        tree, own = _apply(corrections, tree), _apply(corrections, own)
+        tree, own = _correct_tree(corrections, tree), _correct_tree(corrections, own)
         _, errors = _validate(model, tree)
-    diagnostics += describe(errors, own)
+    diagnostics += describe_errors(errors, own)
     wrong |= {error.spoilt.steps for error in errors}
     return ModelCheck(None, FieldTree(model, tree.root, frozenset(wrong)), tuple(diagnostics))
 
@@ -78,11 +77,11 @@ def _validate(model: type[_M], tree: FieldTree) -> tuple[_M | None, list[ModelEr
     try:
         return model.model_validate(tree.root.plain()), []
     except ValidationError as error:
-        return None, errors_of(tree, error)
+        return None, collect_errors(tree, error)
 
 
-def _corrections(errors: Sequence[ModelError]) -> list[_Correction]:
-    """What can be corrected."""
+def _find_corrections(errors: Sequence[ModelError]) -> list[_Correction]:
+    """Find the errors that can be corrected."""
     found: list[_Correction] = []
     taken: set[Steps] = set()
     for error in errors if len(errors) <= _MOST_ERRORS else ():
@@ -91,7 +90,7 @@ def _corrections(errors: Sequence[ModelError]) -> list[_Correction]:
             continue
         if error.kind == UNKNOWN_KEY and place.above and (meant := place.meant_key):
             key = place.above[meant]
-            if not key.exists and key.steps not in taken and _similar(str(place.step), meant):
+            if not key.exists and key.steps not in taken and _are_similar(str(place.step), meant):
                 taken.add(key.steps)
                 found.append(_Correction(error, meant))
         elif (
@@ -103,14 +102,14 @@ def _corrections(errors: Sequence[ModelError]) -> list[_Correction]:
     return found
 
 
-def _similar(key: str, meant: str) -> bool:
-    from difflib import SequenceMatcher  # only when something is wrong: it costs a start-up 5 ms
+def _are_similar(key: str, meant: str) -> bool:
+    from difflib import SequenceMatcher  # only if something is wrong: it costs a start-up 5 ms
 
     return SequenceMatcher(None, key.lower(), meant).ratio() >= _SIMILAR
 
 
-def _apply(corrections: Iterable[_Correction], tree: FieldTree) -> FieldTree:
-    """The tree as it was meant. Every node keeps its place and its path."""
+def _correct_tree(corrections: Iterable[_Correction], tree: FieldTree) -> FieldTree:
+    """Make the tree that was meant. Every node keeps its place and its path."""
     keys: dict[Node, str] = {}
     values: dict[Node, str] = {}
     changed: set[Node] = set()

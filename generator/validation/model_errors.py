@@ -1,4 +1,4 @@
-"""pydantic's errors in our own words, each at its place in the file."""
+"""Describes pydantic's errors in our own words, each at its place in the file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from generator.validation.field_place import KEY_MARK, FieldPlace, FieldTree
 from generator.validation.field_type import FieldType, homes
 
 MISSING, UNKNOWN_KEY, UNKNOWN_KIND = "missing", "extra_forbidden", "union_tag_invalid"
-"""pydantic's names of errors: a key is missing, a key is unknown, a window is of no kind that there is."""
+"""pydantic's names of errors: a key is missing, a key is unknown, the kind of a window is unknown."""
 
 _TYPES = {
     "string_type": "text",
@@ -37,7 +37,7 @@ _TYPES = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
-"""pydantic's names of errors of type, with the type that a value must have."""
+"""The type that a value must have, by pydantic's name of the error."""
 
 _INSTEAD = {
     Decimal: "Write a number such as 10 or 0.5.",
@@ -45,13 +45,13 @@ _INSTEAD = {
     dict: "Write `key: value` below it.",
     list: "Write a list such as [a, b].",
 }
-"""What to write instead of another type, where the key has no example."""
+"""What to write for a type, if the key has no example."""
 
 _EXAMPLES = {
     "version": "Write `version: 1`.",
     "every": "Write one such as `every: all_time`, `every: day` or `every: week`.",
 }
-"""What to write for a missing key whose example would not do."""
+"""What to write for keys whose examples in the models are not enough."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,13 +61,13 @@ class ModelError:
     kind: str
     """pydantic's name of it."""
     place: FieldPlace
-    """Where a person would look for it."""
+    """Where it is reported."""
     spoilt: FieldPlace
-    """Where values cannot be judged because of it: the same place, or the window whose kind is not known."""
+    """The place whose values no rule can judge because of it: the same one, or a window whose kind is unknown."""
     of_key: bool
-    """Whether the key is wrong, and not the value."""
+    """Whether the key is wrong, not the value."""
     context: Mapping[str, Any]
-    """What pydantic says beside: bounds, choices, a sentence of ours."""
+    """More about it: bounds, choices, or a sentence of our own."""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -76,12 +76,12 @@ class ModelError:
         return tuple(text or number for text, number in re.findall(r"'([^']*)'|\b(\d+)\b", words))
 
 
-def errors_of(tree: FieldTree, error: ValidationError) -> list[ModelError]:
-    """What pydantic found wrong with a tree."""
-    return [_model_error(tree, details) for details in error.errors(include_url=False, include_input=False)]
+def collect_errors(tree: FieldTree, error: ValidationError) -> list[ModelError]:
+    """Collect the errors that pydantic found in a tree."""
+    return [_make_error(tree, details) for details in error.errors(include_url=False, include_input=False)]
 
 
-def _model_error(tree: FieldTree, details: ErrorDetails) -> ModelError:
+def _make_error(tree: FieldTree, details: ErrorDetails) -> ModelError:
     kind, place = details["type"], tree.at(details["loc"])
     shown, kind_key = place, place.declared.kind_key
     if kind == UNKNOWN_KIND and kind_key:
@@ -94,11 +94,11 @@ def _model_error(tree: FieldTree, details: ErrorDetails) -> ModelError:
     return ModelError(kind, shown, place, of_key, details.get("ctx", {}))
 
 
-def describe(errors: Sequence[ModelError], written: FieldTree) -> Iterator[Diagnostic]:
-    """What is wrong, for a person.
+def describe_errors(errors: Sequence[ModelError], written: FieldTree) -> Iterator[Diagnostic]:
+    """Describe errors for a person.
 
-    Of a merged board, `written` is the part that the board itself wrote: what is missing is missing there. Nothing is
-    said about what could not be read, nor about a missing key that is there misspelt.
+    Of a merged board, `written` is the part that the board itself wrote: a missing key is reported there. What could
+    not be read is not reported again, nor is a missing key that is misspelt.
     """
     lacking = any(error.kind == MISSING for error in errors)
     misspelt = {
@@ -110,7 +110,7 @@ def describe(errors: Sequence[ModelError], written: FieldTree) -> Iterator[Diagn
         if error.kind != MISSING:
             yield from _describe(error)
         elif not any(place.steps in misspelt for place in error.place.lineage()):
-            yield from _missing(error.place, written)
+            yield from _describe_missing(error.place, written)
 
 
 def _describe(error: ModelError) -> Iterator[Diagnostic]:
@@ -118,22 +118,22 @@ def _describe(error: ModelError) -> Iterator[Diagnostic]:
     if error.place.missing or node.value is BROKEN or (node.partial and error.kind in _TYPES):
         return
     if error.kind == UNKNOWN_KEY:
-        code, message, hint = "unknown-key", "unknown key", _known_instead(error.place)
+        code, message, hint = "unknown-key", "unknown key", _suggest_key(error.place)
     elif error.of_key and error.kind == "string_pattern_mismatch":
         name = str(error.place.step)
-        hint = _meant_value(error.place.key_type, name) or "Give it another name."
+        hint = _suggest_value(error.place.key_type, name) or "Give it another name."
         code, message = "key", f"{PATTERNS[error.context['pattern']]}, not {quote(name)}"
     else:
-        code, message, hint = _wrong_value(error)
+        code, message, hint = _describe_value(error)
     yield node.diagnostic(code, message, hint, error.of_key)
 
 
-def _missing(place: FieldPlace, written: FieldTree) -> Iterator[Diagnostic]:
+def _describe_missing(place: FieldPlace, written: FieldTree) -> Iterator[Diagnostic]:
     assert place.above
     if place.node.partial or place.node.value is BROKEN:
         return
-    # A key under `defaults:` may be completed by each board: a board that did not is where something is missing. An
-    # item of a list is not completed by anyone, nor is a window.
+    # A board may complete a mapping of `defaults:`, so a key that is still lacking is missing in the board. Nothing
+    # completes an item of a list, or a window.
     completed = place.steps[0] != "window" or len(place.steps) == 1
     if completed and not any(isinstance(step, int) for step in place.steps):
         place = written.at(place.steps)
@@ -144,8 +144,8 @@ def _missing(place: FieldPlace, written: FieldTree) -> Iterator[Diagnostic]:
     yield Diagnostic(place.node.file, place.node.line, place.node.column, place.path, "is missing", example, "missing")
 
 
-def _known_instead(place: FieldPlace) -> str:
-    """What to write instead of an unknown key."""
+def _suggest_key(place: FieldPlace) -> str:
+    """Suggest what to write instead of an unknown key."""
     assert place.above
     key, steps = str(place.step), place.steps
     home = homes(place.tree.model).get(key)
@@ -161,29 +161,29 @@ def _known_instead(place: FieldPlace) -> str:
     return f"Keys here: {join_words(place.above.keys, 'and')}."
 
 
-def _wrong_value(error: ModelError) -> tuple[str, str, str]:
-    """Code, what is wrong with a value, and what to write."""
+def _describe_value(error: ModelError) -> tuple[str, str, str]:
+    """The code, what is wrong with a value, and what to write."""
     kind, context, place = error.kind, error.context, error.place
     value, field_type = place.node.plain(), place.key_type if error.of_key else place.type
     if value is None:
         required = place.field is None or place.field.is_required()
-        hint = _example(place)
+        hint = _show_example(place)
         return "empty", "is empty", hint if required else f"{hint[:-1]}, or delete the key."
-    meant = _meant_value(field_type, value) if kind in (*_TYPES, "duration", "string_pattern_mismatch") else ""
+    meant = _suggest_value(field_type, value) if kind in (*_TYPES, "duration", "string_pattern_mismatch") else ""
     if "hint" in context:
-        return kind, str(context["message"]), meant or str(context["hint"]) or _example(place)
+        return kind, str(context["message"]), meant or str(context["hint"]) or _show_example(place)
     if kind in _TYPES:
-        return "type", f"must be {_TYPES[kind]}, not {_describe_value(value)}", meant or _example(place)
+        return "type", f"must be {_TYPES[kind]}, not {_name_value(value)}", meant or _show_example(place)
     if kind == "string_pattern_mismatch":
-        return "pattern", f"{PATTERNS[context['pattern']]}, not {quote(value)}", meant or _example(place)
+        return "pattern", f"{PATTERNS[context['pattern']]}, not {quote(value)}", meant or _show_example(place)
     if kind in ("literal_error", UNKNOWN_KIND):
-        message = f"must be {join_words(error.choices)}, not {_describe_value(value)}"
-        return "choice", message, _choose(str(place.step), error.choices, value)
-    return _out_of_bounds(kind, context, value) or ("value", "is not a value that fits here", _example(place))
+        message = f"must be {join_words(error.choices)}, not {_name_value(value)}"
+        return "choice", message, _suggest_one_of(str(place.step), error.choices, value)
+    return _describe_bounds(kind, context, value) or ("value", "is not a value that fits here", _show_example(place))
 
 
-def _out_of_bounds(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str, str] | None:
-    """The same of a value that is too small, too large, too short or too long."""
+def _describe_bounds(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str, str] | None:
+    """The same for a value that is too small, too large, too short or too long; None for any other."""
     if kind == "greater_than_equal":
         return "range", f"must be at least {context['ge']:,}, not {value:,}", f"Write {context['ge']} or more."
     if kind == "less_than_equal":
@@ -197,15 +197,15 @@ def _out_of_bounds(kind: str, context: Mapping[str, Any], value: Any) -> tuple[s
     return None
 
 
-def _choose(key: str, choices: Sequence[str], value: Any) -> str:
-    """Which of some values to write."""
+def _suggest_one_of(key: str, choices: Sequence[str], value: Any) -> str:
+    """Suggest which choice to write."""
     if len(choices) == 1:
         return f"Write `{key}: {choices[0]}`."
     near = suggest_choice(value, tuple(choices)) if isinstance(value, str) else None
     return f'Did you mean "{near}"?' if near else f"Write one of these, such as `{key}: {choices[0]}`."
 
 
-def _describe_value(value: Any) -> str:
+def _name_value(value: Any) -> str:
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
@@ -215,15 +215,15 @@ def _describe_value(value: Any) -> str:
     return quote(value) if isinstance(value, str) else f"the number {value}"
 
 
-def _meant_value(field_type: FieldType, value: Any) -> str:
-    """How to write what was probably meant, where something near fits."""
+def _suggest_value(field_type: FieldType, value: Any) -> str:
+    """Suggest the value that was probably meant; empty if no similar one is right."""
     if field_type.annotation is None or field_type.model:
         return ""
     meant = suggest_value(field_type.annotation, value)
     if meant is None:
         return ""
     if isinstance(meant, list) and isinstance(value, dict):
-        if value and all(isinstance(item, dict) for item in value.values()):  # by name, as teams are
+        if value and all(isinstance(item, dict) for item in value.values()):  # a mapping from names, as for teams
             name = quote(str(next(iter(value))))[1:-1]
             return f"Write each as an item of a list, `- name: {name}`, with its keys below."
         return "It is one item of a list: put a dash before it, or [ ] around it."
@@ -235,8 +235,8 @@ def _meant_value(field_type: FieldType, value: Any) -> str:
     return f"Write {to_yaml(meant)}."
 
 
-def _example(place: FieldPlace) -> str:
-    """What to write where nothing near is known: an example, or what may stand there."""
+def _show_example(place: FieldPlace) -> str:
+    """Show what may be written: an example, or the keys, or the type."""
     if not place.above:
         return f"Write {join_words(place.keys, 'and')} here, each with its value."
     if place.steps[0] == "boards":
@@ -244,7 +244,7 @@ def _example(place: FieldPlace) -> str:
     if place.step == place.above.declared.kind_key:
         return _EXAMPLES["every"]
     is_item = isinstance(place.step, int)
-    field = place.above.field if is_item else place.field  # the examples of a list's field are lists
+    field = place.above.field if is_item else place.field  # the model has examples of the whole list
     example = (field.examples or [field.default])[0] if field else None
     inner = place.type.bare
     if isinstance(example, bool) or inner is bool:
