@@ -1,5 +1,8 @@
-"""From the bytes of leaderboards.yaml to the bytes of every bundle: one pure function, which the command, `--check`,
-`--diff`, local mode and the golden tests share.
+"""Turns the bytes of leaderboards.yaml into the bytes of every bundle. Start reading here.
+
+    files -> loaded boards -> diagnostics, or decided boards -> files of their bundles
+
+Everything is pure. The commands, local mode and the golden tests share it.
 """
 
 from __future__ import annotations
@@ -11,24 +14,30 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from generator.board.board import Board
     from generator.diagnostics.diagnostic import Diagnostic
+    from generator.validation.loading import Loaded
 
 MAIN = "leaderboards.yaml"
 
 
 class Named(Protocol):
-    """A board, or what the manifest says about its bundle."""
+    """A board, or the record of its bundle in the manifest."""
 
     @property
-    def environment(self) -> str | None: ...
+    def environment(self) -> str | None:
+        """Its environment; None if no environments are configured."""
+
     @property
-    def team(self) -> str: ...
+    def team(self) -> str:
+        """Its team's name."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its own name."""
 
 
 @dataclass(frozen=True)
-class Only:
-    """Which boards' bundles are wanted; None stands for all."""
+class Selection:
+    """The boards that a command was asked for; None stands for all."""
 
     environment: str | None = None
     team: str | None = None
@@ -36,18 +45,18 @@ class Only:
 
     @property
     def everything(self) -> bool:
-        """Whether all boards are wanted."""
-        return self == Only()
+        """Whether all boards are selected."""
+        return self == Selection()
 
-    def takes(self, bundle: Named) -> bool:
-        """Whether a bundle is wanted."""
-        wanted, found = (self.environment, self.team, self.board), (bundle.environment, bundle.team, bundle.name)
-        return all(want in (None, name) for want, name in zip(wanted, found, strict=True))
+    def takes(self, board: Named) -> bool:
+        """Whether a board is selected, or the board of a bundle."""
+        wanted, names = (self.environment, self.team, self.board), (board.environment, board.team, board.name)
+        return all(want in (None, name) for want, name in zip(wanted, names, strict=True))
 
 
 @dataclass(frozen=True, order=True)
-class Place:
-    """Where something stands in the input. Sorts by place."""
+class SourcePosition:
+    """A file, line and column of the input."""
 
     file: str
     line: int
@@ -57,50 +66,53 @@ class Place:
 
 @dataclass(frozen=True)
 class Generated:
-    """What came of the files: nothing but diagnostics where any of those is an error."""
+    """What was made from the files: boards and bundles, or diagnostics alone if one of them is an error."""
 
     files: dict[str, bytes]
-    """Content by path below build/, of the boards that were wanted."""
+    """Contents by path below build/, of the selected boards."""
     boards: tuple[Board, ...]
-    """Every board, once for each environment, in the order of the files."""
+    """Every board of every environment, in the order of the files."""
     diagnostics: tuple[Diagnostic, ...]
-    """Sorted, none twice."""
-    places: Mapping[str, Place] = field(default_factory=dict)
-    """Where each board's name is written, by the folder of its bundle."""
+    """Sorted by place, each once."""
+    loaded: Loaded | None = None
+    """What was read, for commands that need more of it; None if the last run was remembered instead."""
+    places: Mapping[str, SourcePosition] = field(default_factory=dict)
+    """The position of each board's name, by the folder of its bundle."""
 
 
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
-    """The boards of a set of files (paths beside the main one, with forward slashes), with no bundle made of them."""
-    # The models take longer to import than most commands to run, and some only want the names above.
+    """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
+    # The models take longer to import than most commands to run, and some commands only need the classes above.
     from generator.board.board import make
-    from generator.diagnostics.diagnostic import any_error, unique
-    from generator.validation import loading, rules
+    from generator.diagnostics.diagnostic import any_error, sort_unique
+    from generator.validation.loading import load_boards
+    from generator.validation.rules.project import check_project
 
-    loaded = loading.load(files, main)
-    diagnostics = unique((*loaded.diagnostics, *rules.check(loaded)))
+    loaded = load_boards(files, main)
+    diagnostics = sort_unique((*loaded.diagnostics, *check_project(loaded)))
     if any_error(diagnostics) or loaded.project is None:
-        return Generated({}, (), diagnostics)
+        return Generated({}, (), diagnostics, loaded)
     boards = []
     places = {}
-    for merged in loaded.merged:
-        # The only place that could leave a board out without a word would be here.
+    for merged in loaded.boards:
+        # A board must never be left out silently.
         assert merged.spec is not None, merged.node.path
         board = make(loaded.project, merged.environment, merged.spec)
         boards.append(board)
-        name = merged.entry.node.get("name") or merged.entry.node
-        places[board.folder] = Place(name.file, name.key_line, name.key_column)
-    return Generated({}, tuple(boards), diagnostics, places)
+        name = merged.written.node.get("name") or merged.written.node
+        places[board.folder] = SourcePosition(name.file, name.key_line, name.key_column)
+    return Generated({}, tuple(boards), diagnostics, loaded, places)
 
 
-def generate(files: Mapping[str, bytes], main: str = MAIN, only: Only = Only()) -> Generated:
-    """The boards of a set of files, and the content of their bundles."""
+def generate(files: Mapping[str, bytes], main: str = MAIN, only: Selection = Selection()) -> Generated:
+    """Load and check boards, and make the bundles of those that are selected."""
     generated = validate(files, main)
     wanted = [board for board in generated.boards if only.takes(board)]
     return replace(generated, files=bundles(wanted))
 
 
 def bundles(boards: list[Board]) -> dict[str, bytes]:
-    """Every file of those boards' bundles, by path below build/."""
+    """Make the files of the boards' bundles, by path below build/."""
     if not boards:
         return {}
     from generator.rendering import (  # not for `validate`: templates and archives take longer than all before

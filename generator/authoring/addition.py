@@ -15,9 +15,8 @@ from generator.diagnostics.wording import join_words, quote
 from generator.errors import AuthoringError
 from generator.pipeline import Generated, validate
 from generator.source.tree import read_tree
-from generator.validation import loading
-from generator.validation.loading import Loaded
-from generator.validation.merging import Entry
+from generator.validation.loading import Loaded, load_boards
+from generator.validation.merging import WrittenBoard
 
 
 @dataclass(frozen=True)
@@ -44,15 +43,17 @@ def add_board(
     team: str | None,
     like: str | None,
     show: Callable[[str], str] = str,
+    loaded: Loaded | None = None,
 ) -> Addition:
     """Add the board `name` of `team`: a copy of the board `like`, or, if that is None, a small one with comments.
 
-    `files`: the input files, without an error. `show`: the path of an input file, as the user would write it. A `team`
-    of None means that of the copied board, or the only one. Raises AuthoringError, with a line for each mistake.
+    `files`: the input files, without an error. `show`: the path of an input file, as the user would write it. `loaded`:
+    what was read of the files, if the caller has it. A `team` of None means that of the copied board, or the only one.
+    Raises AuthoringError, with a line for each mistake.
     """
     name = name.encode("utf-8", "replace").decode()  # an argument may hold bytes that are not text
-    loaded = loading.load(files, main)
-    original = next((entry for entry in loaded.entries if entry.name == like), None) if like is not None else None
+    loaded = loaded or load_boards(files, main)
+    original = next((written for written in loaded.written if written.name == like), None) if like is not None else None
     if team is None:
         team = _find_team(loaded, like, original)
     if mistakes := list(_find_mistakes(loaded, main, name, team, like, original, show)):
@@ -75,7 +76,7 @@ def add_board(
     return Addition(file, line, team, files[file], inserted.data, generated, tuple(notes))
 
 
-def _find_team(loaded: Loaded, like: str | None, original: Entry | None) -> str | None:
+def _find_team(loaded: Loaded, like: str | None, original: WrittenBoard | None) -> str | None:
     """The team of a new board for which the user named none; None if several are possible."""
     if like is not None:
         return original.team.text() if original and original.team else None
@@ -89,16 +90,16 @@ def _find_mistakes(
     name: str,
     team: str | None,
     like: str | None,
-    original: Entry | None,
+    original: WrittenBoard | None,
     show: Callable[[str], str],
 ) -> Iterator[str]:
     """What is wrong with the command's arguments, a sentence each."""
-    for entry in loaded.entries:
-        if entry.name == name:
-            place = f"{show(entry.node.file)}:{entry.node.mapping()['name'].line}"
+    for written in loaded.written:
+        if written.name == name:
+            place = f"{show(written.node.file)}:{written.node.mapping()['name'].line}"
             yield f"BOARD: a board is already called {quote(name)}, at {place}. Give it a name of its own."
     if like is not None and original is None:
-        boards = tuple(entry.name for entry in loaded.entries if entry.name)
+        boards = tuple(written.name for written in loaded.written if written.name)
         yield _describe_unknown("--like", "board", like, boards, show(main))
     teams = tuple(loaded.project.teams) if loaded.project else ()
     if team is None and like is None:
@@ -115,7 +116,7 @@ def _describe_unknown(option: str, kind: str, name: str, known: tuple[str, ...],
     return f"{option}: there is no {kind} {quote(name)} in {file}. {hint}"
 
 
-def _choose_file(files: Mapping[str, bytes], main: str, team: str, original: Entry | None) -> str:
+def _choose_file(files: Mapping[str, bytes], main: str, team: str, original: WrittenBoard | None) -> str:
     """The file for a team's new board: that of the copied board, else the team's first own file, else the main one.
 
     The copied board's file counts only if it is one of the team's.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from generator.authoring.layout import Layout
 from generator.authoring.starter import make_title
+from generator.source.nodes import Node
 from generator.source.scalars import to_yaml
-from generator.source.tree import Node
 
 _OF_ONE_BOARD = ("domain", "certificate_arn")
 """Keys of `api` that are not copied: a domain leads to one distribution, so to one board."""

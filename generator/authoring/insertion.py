@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from generator.authoring.layout import Layout
 from generator.errors import AuthoringError
-from generator.source.tree import Node, read_tree
+from generator.source.nodes import Node
+from generator.source.tree import read_tree
 
 LIST_INDENT = 2
 """Spaces that a new list of boards is indented by."""

@@ -8,7 +8,8 @@ from bisect import bisect_right
 
 import yaml
 
-from generator.source.tree import LOADER, Node
+from generator.source.nodes import Node
+from generator.source.tree import LOADER
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
 

@@ -1,9 +1,11 @@
-"""What AWS takes at most, and what a board needs of it: the numbers that `rules` refuses by and `board` sizes with."""
+"""AWS's limits and what a board needs of them: the numbers by which rules refuse a board, and by which it is sized."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from runtime.config import BOUND
 
 NAME_LENGTH = 64
 """Characters of the name of a function, role or pipe (Lambda, IAM and EventBridge quotas)."""
@@ -12,66 +14,86 @@ LONGEST_PART = 13
 BUCKET_LENGTH = 63
 """Characters of a bucket's name (S3 user guide, "Bucket naming rules"). Ours ends in a dash and the account's id."""
 ACCOUNT_LENGTH = 12
+"""Digits of an account's id."""
 
 PREFIX_LENGTH = min(NAME_LENGTH - LONGEST_PART - 1, BUCKET_LENGTH - ACCOUNT_LENGTH - 1)
-"""Characters of PROJECT-ENV-BOARD."""
+"""Characters that PROJECT-ENV-BOARD may have, so that no name in AWS becomes too long."""
 
 PROCESSED_PER_SECOND = 100
-"""Activities a second that one running processor is counted on for: batches of 100 in under a second, measured on the
-embedded AWS and halved."""
+"""Activities a second that one processor is sized for: a batch of 100 each second, half of what was measured on the
+embedded AWS."""
 MIN_PROCESSORS, MAX_PROCESSORS = 2, 1000
-"""Processors at once that a queue may start (Lambda developer guide, "Maximum concurrency for Amazon SQS")."""
+"""The fewest and the most processors that a queue may be allowed to run at once (Lambda developer guide, "Maximum
+concurrency for Amazon SQS")."""
 
 CARRIED_PER_SECOND = 100
-"""Activities a second that the pipe carries from one shard one batch at a time: batches of 10 in under 100 ms. A table
-may have one shard only."""
+"""Activities a second that the pipe carries from one shard, one batch at a time: 10 in 100 ms. A table's stream may
+have only one shard."""
 MAX_PARALLELIZATION = 10
-"""Batches of a shard that are under way at once (EventBridge Pipes API reference,
+"""Batches of one shard that a pipe may carry at once (EventBridge Pipes API reference,
 "PipeSourceDynamoDBStreamParameters")."""
 
 WRITES_PER_PARTITION = 1000
-"""Write units a second of one partition (DynamoDB developer guide, "Burst and adaptive capacity")."""
+"""Write units a second that one partition takes (DynamoDB developer guide, "Burst and adaptive capacity")."""
 
 RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
-"""What a bucket's name may not begin with (the same page)."""
+"""Beginnings that a bucket's name may not have (S3 user guide, "Bucket naming rules")."""
 
 PATTERN_LENGTH = 4096
-"""Characters of a pipe's filter (EventBridge Pipes API reference, "Filter")."""
+"""Characters that a pipe's filter may have (EventBridge Pipes API reference, "Filter")."""
 
 MAX_MEMORY_MB, MAX_SECONDS = 10_240, 900
-"""Of a function (Lambda quotas)."""
+"""The most memory and the longest timeout that a function may have (Lambda quotas)."""
 REBUILT_PER_SECOND = 8000
-"""Players of a window that a rebuild reads, ranks and writes in a second, on one whole processor: half of what was
-measured on a developer's machine, where reading takes four fifths of the time."""
+"""Players of a window that a rebuild reads, ranks and writes in a second with a full vCPU: half of what was measured on
+a developer's machine, where reading takes four fifths of the time."""
 WHOLE_PROCESSOR_MB = 1769
-"""Memory from which on a function has a processor to itself (Lambda developer guide, "Configure memory")."""
+"""Memory at which a function has a full vCPU (Lambda developer guide, "Configure memory")."""
 MANY_PLAYERS = 100_000
-"""From so many on a rebuild has a whole processor."""
+"""From this many players on, give the rebuilder a full vCPU."""
 RUNTIME_MB = 256
-"""Memory of the rebuilder itself."""
+"""Memory that the rebuilder needs without any players."""
 PLAYERS_PER_MB = 1000
-"""Players of a window that a rebuild holds in a megabyte: about 1 kB each, measured."""
+"""Players of a window that a rebuild holds in a megabyte of memory: about 1 kB each, as measured."""
 MEMORY_STEP_MB = 256
+"""Step in which the rebuilder's memory grows."""
 
 MAX_DECIMALS = 6
-"""Digits after the point of a score."""
-SCORE_DIGITS = 15
-"""Digits of a score, before and after the point: those of `runtime.config.BOUND`."""
+"""Digits that a score may have after its point."""
+AVERAGE_DECIMALS = 2
+"""Digits after the point of an average, if the board does not say."""
+SCORE_DIGITS = len(str(BOUND))
+"""Digits of a score, before and after its point."""
+
+SNAPSHOT_GAPS = 3
+"""A snapshot is too old after this many times the longest gap of the schedule, if the board does not say."""
+LEAST_SNAPSHOT_AGE = 600
+"""Seconds after which a snapshot is too old at the earliest, if the board does not say."""
+
+
+def ceil_div(above: int, below: int) -> int:
+    """Divide two whole numbers, and round up."""
+    return -(-above // below)
 
 
 def processors(peak: int) -> int:
-    """How many processors a peak of activities a second takes; may be more than AWS gives."""
-    return max(MIN_PROCESSORS, -(-peak // PROCESSED_PER_SECOND))
+    """The number of processors for a peak of activities a second. AWS may not allow that many."""
+    return max(MIN_PROCESSORS, ceil_div(peak, PROCESSED_PER_SECOND))
+
+
+def rebuild_seconds(players: int, windows: int) -> int:
+    """The seconds that a rebuild takes, with that many players in each window."""
+    return ceil_div(players * windows, REBUILT_PER_SECOND)
 
 
 def most_players(windows: int) -> int:
-    """How many players a rebuild of that many windows gets through in time."""
+    """The most players in each window with which a rebuild is done in time."""
     return MAX_SECONDS * REBUILT_PER_SECOND // windows
 
 
 def pipe_pattern(ignored: Sequence[str]) -> dict[str, object]:
-    """The pipe's event pattern: new activities of any type but those ignored, and those without a text `type`, so that
-    the processor can reject them visibly."""
+    """Make the pipe's event pattern. It passes new activities whose type is not ignored, and those whose `type` is not
+    text, so that the processor can reject them visibly."""
     pattern: dict[str, object] = {"eventName": ["INSERT"]}
     if ignored:
         kinds = [{"anything-but": list(ignored)}, {"exists": False}]
@@ -81,16 +103,16 @@ def pipe_pattern(ignored: Sequence[str]) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Quota:
-    """How many of a thing an account has by default, and how many one board takes of it."""
+    """A default quota of an AWS account, and how much of it one board takes."""
 
     what: str
     limit: int
     public: int
-    """Of a board with a page."""
+    """What a board with a page takes."""
     private: int
-    """Of a board with `access: iam`."""
+    """What a board with `access: iam` takes."""
     regional: bool
-    """Whether each region of an account has so many."""
+    """Whether the quota is for each region of an account."""
 
 
 QUOTAS = (

@@ -155,7 +155,7 @@ class Board:
         """No snapshot for `snapshot_age_seconds`, in periods that CloudWatch takes: a minute each, over at most a day;
         an hour each beyond (Amazon CloudWatch API reference, PutMetricAlarm: Period)."""
         period = 60 if self.snapshot_age_seconds <= 86_400 else 3600
-        return Silence(period, -(-self.snapshot_age_seconds // period))
+        return Silence(period, limits.ceil_div(self.snapshot_age_seconds, period))
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:
@@ -174,18 +174,13 @@ class Board:
         return limits.pipe_pattern(self.config.ignore)
 
 
-def prefix(project: Project, environment: str | None, board: str) -> str:
-    """What every AWS name of a board starts with: PROJECT-ENV-BOARD, or PROJECT-BOARD."""
-    return "-".join(part for part in (project.project, environment, board) if part)
-
-
 def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
     """The board of a spec that `rules` found nothing wrong with, in one environment (None: none is configured)."""
     place = project.environments[environment] if environment else Environment.model_construct()
     team = project.teams[spec.team]
-    schedule = schedules.parse(spec.rebuild)
+    schedule = schedules.parse_schedule(spec.rebuild)
     rates = spec.traffic.activities_per_second
-    names = Names(prefix(project, environment, spec.name))
+    names = Names(project.name_prefix(environment, spec.name))
     sized = sizing.decide(spec, schedule)
     tags = {"project": project.project, "board": spec.name, "team": spec.team, "owner": team.owner}
     if environment:

@@ -10,7 +10,7 @@ from generator.board.sizing import Sizing
 from generator.spec import decimals
 from generator.spec.board import BoardSpec
 from generator.spec.scoring import FromField, RuleSpec, Scoring
-from generator.spec.values import seconds
+from generator.spec.values import to_seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
 
@@ -20,7 +20,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 def config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
     """What the functions of a board know of it."""
     scoring = spec.scoring
-    digits = decimals.of_scores(scoring.aggregate, scoring.decimals, _constants(scoring))
+    digits = decimals.score_decimals(scoring.aggregate, scoring.decimals, _constants(scoring))
     columns = _columns(scoring)
     return BoardConfig(
         name=spec.name,
@@ -39,7 +39,7 @@ def config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
         limits=_limits(scoring, digits),
         milestones=tuple(
             sorted(
-                (decimals.rounded(milestone, digits) for milestone in spec.milestones),
+                (decimals.round_half_even(milestone, digits) for milestone in spec.milestones),
                 reverse=columns[0].order == "ascending",
             )
         ),
@@ -99,7 +99,7 @@ def _window(spec: WindowSpec) -> WindowKind:
     if spec.every == "all_time":
         return WindowKind("all_time")
     if isinstance(spec, Hour):
-        return WindowKind("hour", grace_seconds=seconds(spec.grace), keep=spec.keep)
+        return WindowKind("hour", grace_seconds=to_seconds(spec.grace), keep=spec.keep)
     at_minutes = int(spec.at[:2]) * 60 + int(spec.at[3:])
     if isinstance(spec, Rolling):
         return WindowKind("rolling", spec.timezone, at_minutes, days=spec.days)
@@ -108,7 +108,7 @@ def _window(spec: WindowSpec) -> WindowKind:
         timezone=spec.timezone,
         at_minutes=at_minutes,
         starts=WEEKDAYS.index(spec.starts) if isinstance(spec, Week) else 0,
-        grace_seconds=seconds(spec.grace),
+        grace_seconds=to_seconds(spec.grace),
         keep=spec.keep,
         seasons=_seasons(spec) if isinstance(spec, SeasonWindow) else (),
     )

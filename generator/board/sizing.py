@@ -135,12 +135,12 @@ def _shards(peak: int) -> Decision:
 
 
 def _rebuilder_memory(players: int) -> Decision:
-    held = -(-players // limits.PLAYERS_PER_MB)
+    held = limits.ceil_div(players, limits.PLAYERS_PER_MB)
     how = (
         f"{limits.RUNTIME_MB} MB itself + {players:,} players / {limits.PLAYERS_PER_MB:,} per MB "
         f"= {limits.RUNTIME_MB + held:,}, in steps of {limits.MEMORY_STEP_MB}"
     )
-    value = -(-(limits.RUNTIME_MB + held) // limits.MEMORY_STEP_MB) * limits.MEMORY_STEP_MB
+    value = limits.ceil_div(limits.RUNTIME_MB + held, limits.MEMORY_STEP_MB) * limits.MEMORY_STEP_MB
     how = f"{how} = {value:,}"
     if players >= limits.MANY_PLAYERS and value < limits.WHOLE_PROCESSOR_MB:
         value = limits.WHOLE_PROCESSOR_MB
@@ -164,7 +164,9 @@ def _snapshot_age(written: int | None, gap: int) -> Decision:
     what = "snapshot too old from"
     if written is not None:
         return Decision(what, written, "s", "alarms.snapshot_age_seconds")
-    return _bounded(what, 3 * gap, "s", f"3 x {gap:,} s between two rebuilds = {3 * gap:,}", 600)
+    gaps = limits.SNAPSHOT_GAPS
+    how = f"{gaps} x {gap:,} s between two rebuilds = {gaps * gap:,}"
+    return _bounded(what, gaps * gap, "s", how, limits.LEAST_SNAPSHOT_AGE)
 
 
 def _cache(gap: int) -> Decision:
@@ -174,7 +176,7 @@ def _cache(gap: int) -> Decision:
 
 def _quotient(text: str, above: int, below: int, rounded: bool = True) -> tuple[int, str]:
     """`above` / `below` rounded up, and the text of the division with its result behind it."""
-    value = -(-above // below)
+    value = limits.ceil_div(above, below)
     how = f"{text} = {Decimal(above) / below:,f}"
     return value, how if not rounded or value * below == above else f"{how}, rounded up to {value:,}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.output.plan import Plan
-from generator.pipeline import Place
+from generator.pipeline import SourcePosition
 
 POLICIES = {
     "CKV_LB_1": "Every board has its alarms",
@@ -44,7 +44,7 @@ class RawFinding:
 class Finding:
     """Something wrong in a bundle, with the place in the bundle and the board's place in the YAML."""
 
-    yaml: Place
+    yaml: SourcePosition
     """Where its board is written; the start of the main file if it belongs to no board."""
     file: str
     """The file's path, as a person would write it in the folder of leaderboards.yaml: build/..."""
@@ -77,7 +77,7 @@ class CheckedBundle:
     folder: str
     """Below build/."""
     board: str
-    yaml: Place
+    yaml: SourcePosition
     resources: int
     """The number of resources that checkov looked at, now or when it last scanned the same content."""
     unchanged: bool

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from generator import __version__
 from generator.check.progress import Progress
+from generator.diagnostics.wording import replace_invisible
 from generator.errors import ToolError
 
 CHECKOV_INSTALL = "make setup installs it; so does pip install checkov==3.3.30 in an environment of its own"
@@ -54,8 +55,7 @@ class ProgramResult:
     def last_lines(self) -> str:
         """The last lines of its output, safe to print."""
         output = (self.stderr or self.stdout).strip().splitlines()[-_LAST_LINES:]
-        lines = ["".join(c if c.isprintable() else " " for c in line) for line in output]
-        return "\n".join(lines) or "it printed nothing"
+        return "\n".join(replace_invisible(line, " ") for line in output) or "it printed nothing"
 
 
 def find_tools(project: Path, scratch: Path, progress: Progress) -> Tools:

@@ -133,21 +133,21 @@ def _escape_xml(value: str) -> str:
 
 def report_sarif(report: Report | None, diagnostics: Sequence[Diagnostic] = ()) -> dict[str, Any]:
     """The report for a code scanner, with what is wrong in the YAML. Paths are as a person would write them."""
-    results = [sarif.of_diagnostic(each) for each in diagnostics]
+    results = [sarif.make_diagnostic_result(each) for each in diagnostics]
     results += [_sarif_result(each) for each in (report.findings if report else ())]
     kept = results[: MOST["sarif"]]
     rules = sarif.RULES | RULES | POLICIES
     # The findings of checkov's own checks say what the checks are about.
     rules |= {each["ruleId"]: each["ruleId"] for each in kept if each["ruleId"] not in rules}
-    return sarif.document(kept, rules, len(results) - len(kept))
+    return sarif.make_log(kept, rules, len(results) - len(kept))
 
 
 def _sarif_result(finding: Finding) -> dict[str, Any]:
     # The place in the YAML comes first: code scanners show only files of the repository, and build/ is not in it.
-    yaml = sarif.location(finding.yaml.file, finding.yaml.line, finding.yaml.column)
-    found = sarif.result(finding.rule, "error", f"{finding.place}: {finding.sentence}", yaml)
-    where = sarif.location(finding.file, finding.line or 1)
-    where |= {"id": 0, "message": {"text": sarif.plain(finding.sentence)}}
+    yaml = sarif.make_location(finding.yaml.file, finding.yaml.line, finding.yaml.column)
+    found = sarif.make_result(finding.rule, "error", f"{finding.place}: {finding.sentence}", yaml)
+    where = sarif.make_location(finding.file, finding.line or 1)
+    where |= {"id": 0, "message": {"text": sarif.escape_text(finding.sentence)}}
     identity = "\0".join((finding.rule, finding.file, finding.resource, finding.message))
     return found | {
         "relatedLocations": [where],

@@ -22,9 +22,9 @@ from generator.check.programs import Tools, find_tools
 from generator.check.progress import Progress
 from generator.check.terraform_files import Bundle, is_in, read_build, select_generated
 from generator.check.terraform_fmt import find_unformatted
-from generator.diagnostics.wording import plural
+from generator.diagnostics.wording import plural, replace_invisible
 from generator.output.plan import compare
-from generator.pipeline import Generated, Place
+from generator.pipeline import Generated, SourcePosition
 from generator.source.inputs import Inputs
 
 
@@ -58,14 +58,14 @@ class _Places:
 
     def __init__(self, generated: Generated, inputs: Inputs) -> None:
         self._inputs = inputs
-        self._top = Place(inputs.shown(inputs.main), 1, 1)
+        self._top = SourcePosition(inputs.shown(inputs.main), 1, 1)
         self._places = {
-            folder: Place(inputs.shown(place.file), place.line, place.column)
+            folder: SourcePosition(inputs.shown(place.file), place.line, place.column)
             for folder, place in generated.places.items()
         }
         self._names = {board.folder: board.name for board in generated.boards}
 
-    def of_bundle(self, folder: str) -> Place:
+    def of_bundle(self, folder: str) -> SourcePosition:
         """The place of the board whose bundle is in a folder; for any other folder, the start of the main file."""
         return self._places.get(folder, self._top)
 
@@ -74,11 +74,11 @@ class _Places:
         bundle = next((folder for folder in self._names if is_in(finding.path, folder)), "")
         return Finding(
             self.of_bundle(bundle),
-            _replace_invisible(self._inputs.shown(f"build/{finding.path}")),
+            replace_invisible(self._inputs.shown(f"build/{finding.path}")),
             finding.line,
             finding.rule,
-            _replace_invisible(finding.message),
-            _replace_invisible(finding.resource),
+            replace_invisible(finding.message),
+            replace_invisible(finding.resource),
             bundle,
             self._names.get(bundle, ""),
         )
@@ -155,8 +155,3 @@ def _write_copies(bundles: Iterable[Bundle], folder: Path) -> None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 made.add(file.parent)
             file.write_bytes(data)
-
-
-def _replace_invisible(text: str) -> str:
-    """Text from a bundle, safe to print: somebody else may have written it."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import OutputError
-from generator.pipeline import Place
+from generator.pipeline import SourcePosition
 
 _HCL = ".tf"
 _JSON = ".tf.json"
@@ -22,7 +22,7 @@ class Bundle:
     folder: str
     """Below build/."""
     board: str
-    yaml: Place
+    yaml: SourcePosition
     files: Mapping[str, bytes]
     """Configuration and variables: content by path below build/."""
 

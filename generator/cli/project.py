@@ -26,7 +26,7 @@ _QUICK_BYTES = 400_000
 def read_inputs(file: Path, style: Style = "text") -> Inputs:
     """Read the main file and what it includes. Raises InputError, reported in that style, if one cannot be read."""
     try:
-        found = inputs.read(file)
+        found = inputs.read_files(file)
     except UnreadableError as error:
         _fail([error.diagnostic], {}, style)
     if (size := sum(map(len, found.files.values()))) > _QUICK_BYTES:
@@ -67,11 +67,11 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], contents: Mapping[str, 
     `contents` has the files by the names that the diagnostics use.
     """
     if style == "text":
-        say(reports.text(diagnostics, contents, colour=takes_colours(sys.stderr)).removesuffix("\n"))
+        say(reports.as_text(diagnostics, contents, colour=takes_colours(sys.stderr)).removesuffix("\n"))
     elif style == "github":
-        write(reports.github(diagnostics), end="")
+        write(reports.as_github(diagnostics), end="")
     elif style == "sarif":
-        print_json(sarif.log(diagnostics))
+        print_json(sarif.as_sarif(diagnostics))
     else:
         more = len(diagnostics) > reports.MOST[style]
         print_json({"diagnostics": reports.as_json(diagnostics), "more": more})

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, quote
 from generator.errors import InputError
-from generator.pipeline import Generated, Only
+from generator.pipeline import Generated, Selection
 
 if TYPE_CHECKING:
     from generator.board.board import Board
 
 
-def select_boards(generated: Generated, only: Only, file: Path, board_by: str = "--board") -> list[Board]:
+def select_boards(generated: Generated, only: Selection, file: Path, board_by: str = "--board") -> list[Board]:
     """The boards that --env, --team and --board ask for. `board_by`: how the command line names a board.
 
     Raises InputError if a name is unknown or no board is all of these.
@@ -35,7 +35,7 @@ def select_boards(generated: Generated, only: Only, file: Path, board_by: str = 
 
 def select_board(generated: Generated, environment: str | None, name: str, file: Path) -> Board:
     """The one board of that name. Raises InputError if there is none, or one in each of several environments."""
-    found = select_boards(generated, Only(environment, None, name), file, "BOARD")
+    found = select_boards(generated, Selection(environment, None, name), file, "BOARD")
     if len(found) > 1:
         environments = join_words((str(one.environment) for one in found), "and")
         raise InputError(f"--env: {name} is in {environments}; name one.")

@@ -1,7 +1,7 @@
-"""What is wrong with a file, as data: where, what, and what to write instead.
+"""A diagnostic: something wrong with a file, as data. Where it is, what it is, and what to write instead.
 
-Everything that a person wrote is hostile here: it is shown through `shown`, so that no character of it reaches a
-terminal as a command, and no text is longer than a reader wants.
+What a person wrote may be hostile. A message quotes it with `wording.quote`, so that it cannot command a terminal and
+is never longer than a reader wants.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Diagnostic:
     file: str
     """The file's path as the person gave it, with forward slashes."""
     line: int
-    """Counted from 1; 0 where the whole file is meant, and then `column` too."""
+    """Counted from 1; 0, like `column`, if the whole file is meant."""
     column: int
     """In characters, counted from 1."""
     path: str
@@ -49,9 +49,9 @@ class Diagnostic:
 _in_order = attrgetter("file", "line", "column", "path", "message", "hint", "code", "severity")
 
 
-def unique(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sorted by place, none twice."""
-    # By a key, which is made once for each: there may be hundreds of thousands.
+def sort_unique(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort diagnostics by place and drop repeated ones."""
+    # A key is made once for each, a comparison for each pair: there may be hundreds of thousands.
     return tuple(sorted(set(diagnostics), key=_in_order))
 
 
@@ -60,8 +60,8 @@ def any_error(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def first(diagnostics: Sequence[Diagnostic], most: int) -> tuple[Diagnostic, ...]:
-    """The first so many, in their order; warnings give way to errors."""
+def keep_first(diagnostics: Sequence[Diagnostic], most: int) -> tuple[Diagnostic, ...]:
+    """Keep at most `most` diagnostics, errors before warnings, sorted by place."""
     if len(diagnostics) <= most:
         return tuple(diagnostics)
     errors = [each for each in diagnostics if each.severity == "error"][:most]

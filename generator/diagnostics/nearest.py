@@ -1,34 +1,34 @@
-"""Many names, and the one of them that was probably meant: of teams or boards there may be tens of thousands."""
+"""Finds the name that was probably meant, among a few or among tens of thousands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
+_LONGEST = 64
+"""Characters of the longest name that is compared."""
+
+_FEW = 100
+"""Up to this many names, each is compared with the word."""
+
+_MANY = 10_000
+"""Names that a table of slips is made of. For more it would grow too large."""
+
 
 @lru_cache(maxsize=4096)
 def nearest(word: str, choices: tuple[str, ...]) -> str | None:
-    """The choice that was probably meant, or None."""
-    if len(word) > 64:
+    """Find the choice that is most similar to a word; None if none is."""
+    if len(word) > _LONGEST:
         return None
-    from difflib import get_close_matches  # only when something is wrong: it costs a start-up 5 ms
+    from difflib import get_close_matches  # only if something is wrong: it costs a start-up 5 ms
 
     folded = {choice.lower(): choice for choice in reversed(choices)}
     found = get_close_matches(word.lower().strip(), folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 
 
-_FEW = 100
-"""Up to so many names, each is compared with the word."""
-
-_MANY = 10_000
-"""Names that are looked among; the table of them would grow too large."""
-
-_LONGEST = 64
-
-
-class Names:
-    """Names of one kind."""
+class KnownNames:
+    """The names that exist: of teams, of boards, of zones."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = dict.fromkeys(names)
@@ -37,7 +37,7 @@ class Names:
         return name in self._names
 
     def nearest(self, word: str) -> str | None:
-        """The name that was probably meant, or None; among many names only one that a single slip has changed."""
+        """Find the most similar name; None if none is. Among many names it differs from the word by one slip only."""
         if len(self._names) <= _FEW:
             return nearest(word, tuple(self._names))
         if len(word) > _LONGEST:
@@ -46,6 +46,7 @@ class Names:
 
     @cached_property
     def _slips(self) -> dict[str, str]:
+        """Each name, by every word that `_slips` makes of it."""
         found: dict[str, str] = {}
         for name in list(self._names)[:_MANY]:
             for slip in _slips(name) if len(name) <= _LONGEST else ():
@@ -54,7 +55,7 @@ class Names:
 
 
 def _slips(word: str) -> Iterator[str]:
-    """The word, and the word without each of its characters: two words that one slip parts have one in common."""
+    """Yield the word, and the word without each of its characters: two words that differ by one slip share one."""
     folded = word.lower().strip()
     yield folded
     yield from (folded[:index] + folded[index + 1 :] for index in range(len(folded)))

@@ -1,6 +1,6 @@
-"""What is wrong with the input, written for who reads it: a person, a program, GitHub's logs, a code scanner.
+"""Writes diagnostics for their readers: a person, a program, GitHub's logs.
 
-However many mistakes a file has, a report is bounded. What people wrote reaches none of the formats as a command.
+A report is bounded, however many mistakes a file has. Nothing that people wrote becomes a command in any format.
 """
 
 from __future__ import annotations
@@ -8,30 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from generator.diagnostics.diagnostic import Diagnostic, any_error, first
-from generator.diagnostics.wording import escape_invisible, plural
+from generator.diagnostics.diagnostic import Diagnostic, any_error, keep_first
+from generator.diagnostics.wording import escape_invisible, plural, replace_invisible
 
 Style = Literal["text", "json", "github", "sarif"]
+"""The formats of a report."""
 
 STYLES: tuple[Style, ...] = ("text", "json", "github", "sarif")
 
 MOST: Mapping[Style, int] = {"text": 100, "github": 100, "json": 5000, "sarif": 5000}
-"""How many diagnostics a report has at most. A person reads no more; of a SARIF file GitHub keeps 5,000 results (GitHub
-documentation, "SARIF support for code scanning")."""
+"""Diagnostics that a report has at most. A person reads no more than 100; GitHub keeps 5,000 results of a SARIF file
+(GitHub documentation, "SARIF support for code scanning")."""
 
 _LINE_WIDTH = 110
-"""Characters of a source line that are shown at most."""
+"""Characters of a source line that are shown."""
 
 
-def text(diagnostics: Sequence[Diagnostic], files: Mapping[str, bytes], colour: bool = False) -> str:
-    """For a person: each headline, then the line it means with a caret under the column.
+def as_text(diagnostics: Sequence[Diagnostic], files: Mapping[str, bytes], colour: bool = False) -> str:
+    """Write diagnostics for a person: each headline, then its line of the file with a caret under the column.
 
     `files` has the content of the files by the names that the diagnostics use.
     """
     bold, red, yellow, reset = ("\033[1m", "\033[31m", "\033[33m", "\033[0m") if colour else ("", "", "", "")
     lines: dict[str, list[str]] = {}
     out: list[str] = []
-    for diagnostic in first(diagnostics, MOST["text"]):
+    for diagnostic in keep_first(diagnostics, MOST["text"]):
         out.append(f"{bold}{escape_invisible(diagnostic.headline)}{reset}")
         if not diagnostic.line:
             continue
@@ -49,7 +50,7 @@ def text(diagnostics: Sequence[Diagnostic], files: Mapping[str, bytes], colour: 
 
 
 def total(diagnostics: Sequence[Diagnostic], style: Style) -> str:
-    """How many errors there are, for a person, and whether the report leaves some out, for everyone; or nothing."""
+    """Count the errors, or say that the report leaves some out; empty if a reader needs neither."""
     noun = "error" if any_error(diagnostics) else "warning"
     number = plural(sum(each.severity == noun for each in diagnostics), noun)
     if len(diagnostics) > MOST[style]:
@@ -58,15 +59,15 @@ def total(diagnostics: Sequence[Diagnostic], style: Style) -> str:
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """For a program: one object each, with the fields of `Diagnostic`."""
-    return [dict(vars(diagnostic)) for diagnostic in first(tuple(diagnostics), MOST["json"])]
+    """Write diagnostics for a program: one object each, with the fields of `Diagnostic`."""
+    return [dict(vars(diagnostic)) for diagnostic in keep_first(tuple(diagnostics), MOST["json"])]
 
 
-def github(diagnostics: Sequence[Diagnostic]) -> str:
-    """For the log of a GitHub workflow, which shows each beside its line in the pull request: a workflow command each
-    (GitHub documentation, "Workflow commands for GitHub Actions")."""
+def as_github(diagnostics: Sequence[Diagnostic]) -> str:
+    """Write diagnostics as workflow commands, which GitHub shows beside the lines of a pull request (GitHub
+    documentation, "Workflow commands for GitHub Actions")."""
     out = []
-    for each in first(diagnostics, MOST["github"]):
+    for each in keep_first(diagnostics, MOST["github"]):
         place = {"file": escape_invisible(each.file)}
         if each.line:
             place |= {"line": str(each.line), "col": str(each.column)}
@@ -77,7 +78,7 @@ def github(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _data(text: str) -> str:
-    """Text of a workflow command, by the rules of @actions/core."""
+    """Escape the text of a workflow command by the rules of @actions/core."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
@@ -86,14 +87,14 @@ def _property(text: str) -> str:
 
 
 def _excerpt(line: str, column: int) -> tuple[str, str]:
-    """The part of a line around a column, invisible characters replaced one for one, and the space before its caret."""
+    """Cut out the part of a line around a column, safe to print, and make the space before its caret."""
     start = max(0, min(column - 1 - _LINE_WIDTH // 2, len(line) - _LINE_WIDTH))
     part = line[start : start + _LINE_WIDTH]
-    part = "".join(" " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in part)
+    part = replace_invisible(part.replace("\t", " "))
     before = part[: column - 1 - start].ljust(column - 1 - start)
     indent = " " * len(before)
     if not before.isascii():
-        from unicodedata import combining, east_asian_width  # only for such lines
+        from unicodedata import combining, east_asian_width  # only for lines that are not ASCII
 
         indent = "".join("" if combining(c) else "  " if east_asian_width(c) in "WF" else " " for c in before)
     return part, indent

@@ -1,5 +1,4 @@
-"""What is wrong with the input as SARIF 2.1.0, the format of code scanners (OASIS, "Static Analysis Results Interchange
-Format")."""
+"""Writes diagnostics as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for code scanners."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from generator import __version__
-from generator.diagnostics.diagnostic import Diagnostic, first
+from generator.diagnostics.diagnostic import Diagnostic, keep_first
 from generator.diagnostics.reports import MOST
 from generator.diagnostics.wording import escape_invisible
 
@@ -61,6 +60,7 @@ RULES = {
     "reserved-name": "A name would begin with what AWS keeps for itself.",
     "scalar": "A mapping or a list stands where one value belongs.",
     "schedule": "A schedule that EventBridge refuses, or that rebuilds too seldom.",
+    "schedule-end": "A schedule ends with a year, and ranks are not rebuilt after it.",
     "seasons": "Seasons overlap, share a name or end before they start.",
     "second-rule": "With `rank_by` a type has one rule.",
     "size": "A file is too large or too deep.",
@@ -78,26 +78,26 @@ RULES = {
     "windows": "A board has two windows of a kind.",
     "yaml-tag": "YAML tags are not read.",
 }
-"""Every code of a diagnostic, and the rule that it stands for."""
+"""Every code that a diagnostic may have, with the rule that was broken."""
 
 
-def log(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
-    """A log of what is wrong with the input."""
-    shown = first(diagnostics, MOST["sarif"])
-    return document([of_diagnostic(each) for each in shown], RULES, len(diagnostics) - len(shown))
+def as_sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    """Write diagnostics as a log for a code scanner."""
+    kept = keep_first(diagnostics, MOST["sarif"])
+    return make_log([make_diagnostic_result(each) for each in kept], RULES, len(diagnostics) - len(kept))
 
 
-def document(results: Sequence[dict[str, Any]], says: Mapping[str, str], left_out: int) -> dict[str, Any]:
-    """A log with one run. `says` has the meaning of each result's rule. Columns count characters, not UTF-16 units."""
+def make_log(results: Sequence[dict[str, Any]], meanings: Mapping[str, str], left_out: int) -> dict[str, Any]:
+    """Make a log with one run. `meanings`: a sentence for each rule. `left_out`: the number of results left out."""
     rules = sorted({each["ruleId"] for each in results})
     driver = {
         "name": "leaderboards",
         "semanticVersion": __version__,
-        "rules": [{"id": rule, "shortDescription": {"text": says[rule]}} for rule in rules],
+        "rules": [{"id": rule, "shortDescription": {"text": meanings[rule]}} for rule in rules],
     }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
+        "columnKind": "unicodeCodePoints",  # columns count characters, not UTF-16 units
         "results": [each | {"ruleIndex": rules.index(each["ruleId"])} for each in results],
     }
     if left_out:
@@ -105,30 +105,30 @@ def document(results: Sequence[dict[str, Any]], says: Mapping[str, str], left_ou
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
 
 
-def of_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
-    """The result that a diagnostic is; `ruleId` is its code."""
+def make_diagnostic_result(diagnostic: Diagnostic) -> dict[str, Any]:
+    """Write a diagnostic as a result, whose `ruleId` is the diagnostic's code."""
     path = escape_invisible(diagnostic.path)
     message = escape_invisible(f"{path}: {diagnostic.sentences}" if path else diagnostic.sentences)
-    # GitHub shows no result that has no line: what is wrong with a whole file is shown at its first.
-    place = location(diagnostic.file, diagnostic.line or 1, diagnostic.column or 1)
+    # GitHub shows no result without a line: what is wrong with a whole file is put on its first.
+    place = make_location(diagnostic.file, diagnostic.line or 1, diagnostic.column or 1)
     if path:
         place["logicalLocations"] = [{"fullyQualifiedName": path}]
-    return result(diagnostic.code, diagnostic.severity, message, place)
+    return make_result(diagnostic.code, diagnostic.severity, message, place)
 
 
-def result(rule: str, level: str, message: str, place: dict[str, Any]) -> dict[str, Any]:
-    """A result at a `location`."""
-    return {"ruleId": rule, "level": level, "message": {"text": plain(message)}, "locations": [place]}
+def make_result(rule: str, level: str, message: str, place: dict[str, Any]) -> dict[str, Any]:
+    """Make a result at a place, which `make_location` made."""
+    return {"ruleId": rule, "level": level, "message": {"text": escape_text(message)}, "locations": [place]}
 
 
-def location(file: str, line: int, column: int = 0) -> dict[str, Any]:
-    """A place in a file; column 0 stands for the whole line. The path is relative, or becomes an absolute file: URI."""
+def make_location(file: str, line: int, column: int = 0) -> dict[str, Any]:
+    """Make a place in a file; column 0 stands for the whole line. An absolute path becomes a file: URI."""
     encoded = quote(file, safe="/", errors="surrogateescape")
     uri = f"file://{encoded}" if file.startswith("/") else encoded
     region = {"startLine": line} | ({"startColumn": column} if column else {})
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
 
 
-def plain(text: str) -> str:
-    """Text in which a viewer finds no link and no placeholder of SARIF (sections 3.11.5 and 3.11.6)."""
+def escape_text(text: str) -> str:
+    """Escape text so that a viewer finds no link and no placeholder in it (SARIF, sections 3.11.5 and 3.11.6)."""
     return re.sub(r"\{([0-9]+)\}", r"{{\1}}", text.replace("](", "] ("))

@@ -1,22 +1,19 @@
-"""What a person probably meant by a value that its type refuses: the nearest spelling that the type takes."""
+"""Guesses what a person meant by a wrong value: the most similar value that is right."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from generator.diagnostics.nearest import Names, nearest
-
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+from generator.diagnostics.nearest import KnownNames, nearest
 
 _LONGEST = 64
-"""Characters of a text that is looked at. Nobody misspells so much at once."""
+"""Characters of the longest text that a guess is made for. Nobody misspells more at once."""
 
 _BOOLEANS = {"on": True, "yes": True, "y": True, "true": True, "off": False, "no": False, "n": False, "false": False}
 
@@ -42,10 +39,19 @@ _MEANT = {
     }.items()
     for word in words
 }
-"""Other words for values to choose from."""
+"""Other words that people use for the choices that models offer."""
+
+_SHORTEST_CITY = 5
+"""Letters of the shortest word that is compared with cities: an abbreviation such as IST stands for several zones."""
+
+_NO_CITY = ("local", "localtime", "system", "default")
+"""Words that mean the machine's own zone; never match them to a city."""
 
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hr": 3600, "hour": 3600}
 _UNITS |= {"d": 86_400, "day": 86_400, "w": 604_800, "week": 604_800}
+"""Seconds of the units that people write durations in."""
+
+_TIMES = {"midnight": "00:00", "noon": "12:00", "midday": "12:00"}
 
 
 @cache
@@ -53,9 +59,9 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:
     return TypeAdapter(annotation, config=ConfigDict(strict=True))
 
 
-def spelling(annotation: Any, value: Any) -> Any:
-    """The nearest value that the type takes, None where none is near. `annotation` has its constraints with it; no
-    model is one."""
+def suggest_value(annotation: Any, value: Any) -> Any:
+    """Guess the value that was meant; None if nothing similar is right. `annotation`: a type with its constraints, not
+    a model."""
     if isinstance(value, str) and len(value) > _LONGEST:
         return None
     adapter = _adapter(annotation)
@@ -68,32 +74,8 @@ def spelling(annotation: Any, value: Any) -> Any:
     return None
 
 
-_ZONES = {
-    "PST": "America/Los_Angeles",
-    "PDT": "America/Los_Angeles",
-    "MDT": "America/Denver",
-    "CST": "America/Chicago",
-    "CDT": "America/Chicago",
-    "EDT": "America/New_York",
-    "BST": "Europe/London",
-    "CEST": "Europe/Berlin",
-    "MSK": "Europe/Moscow",
-    "IST": "Asia/Kolkata",
-    "JST": "Asia/Tokyo",
-    "KST": "Asia/Seoul",
-    "AEST": "Australia/Sydney",
-    "UTC": "UTC",
-    "Z": "UTC",
-    "ZULU": "UTC",
-}
-"""Abbreviations that are no zones, and the zones of most who use them."""
-
-_NO_PLACE = ("local", "localtime", "system", "default")
-"""Words for the zone of some machine, which is no city that is spelt alike."""
-
-
-def choice(value: str, choices: tuple[str, ...]) -> str | None:
-    """The one of the choices that was probably meant, or None."""
+def suggest_choice(value: str, choices: tuple[str, ...]) -> str | None:
+    """Guess which choice was meant; None if none is similar."""
     word = value.lower().strip()
     if (meant := _MEANT.get(word)) in choices:
         return meant
@@ -101,35 +83,36 @@ def choice(value: str, choices: tuple[str, ...]) -> str | None:
     return begins[0] if len(begins) == 1 else nearest(value, choices)
 
 
-def zone(value: str, zones: tuple[str, ...]) -> str | None:
-    """The time zone that was probably meant, or None: by its abbreviation, by its city, by its spelling."""
-    if value.upper() in _ZONES:
-        return _ZONES[value.upper()]
+def suggest_zone(value: str, zones: tuple[str, ...]) -> str | None:
+    """Guess which time zone was meant, by its city or by its spelling; None if none is similar."""
+    if value.upper() in ("UTC", "Z"):
+        return "UTC"
     if len(value) > _LONGEST or re.fullmatch(r"(utc|gmt)? *[-+].*", value.lower()):
-        return None  # an offset: whose place it is, nobody can tell
+        return None  # an offset such as UTC+1, which many zones have
     word = re.sub(" (time|zone|timezone)$", "", value.strip().lower()).replace(" ", "_")
     cities, areas, all_zones = _by_city_and_area(zones)
     area, _, city = word.rpartition("/")
+    if not area and city in cities:
+        return cities[city]
     if not area:
-        if city in _NO_PLACE:
-            return None
-        near = city if city in cities else nearest(city, tuple(cities))
+        near = nearest(city, tuple(cities)) if len(city) >= _SHORTEST_CITY and city not in _NO_CITY else None
         return cities[near] if near else None
     return all_zones.nearest(word) or nearest(word, areas.get(area, ()))
 
 
 @cache
-def _by_city_and_area(zones: tuple[str, ...]) -> tuple[dict[str, str], dict[str, tuple[str, ...]], Names]:
+def _by_city_and_area(zones: tuple[str, ...]) -> tuple[dict[str, str], dict[str, tuple[str, ...]], KnownNames]:
     cities: dict[str, str] = {}
     areas: dict[str, tuple[str, ...]] = {}
     for name in zones:
         area, _, city = name.lower().rpartition("/")
         cities.setdefault(city, name)
         areas[area] = (*areas.get(area, ()), name)
-    return cities, areas, Names(zones)
+    return cities, areas, KnownNames(zones)
 
 
 def _candidates(value: Any) -> Iterator[Any]:
+    """Yield what may have been meant by a value, the best guess first. The type decides which of them is right."""
     if isinstance(value, bool):
         yield "true" if value else "false"
     elif isinstance(value, int | Decimal):
@@ -155,9 +138,7 @@ def _of_number(number: int | Decimal) -> Iterator[Any]:
         yield bool(number)
     if number == 0:
         yield "0s"
-    if re.fullmatch("2[0-9]{7}", digits):
-        yield f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
-    yield f"0{digits}"  # an account's id, of which a program took the 0 away
+    yield f"0{digits}"  # an account's id, whose first 0 a program dropped
     yield f"{digits:0>2}:00"
 
 
@@ -174,7 +155,7 @@ def _of_text(text: str) -> Iterator[Any]:
     yield from (bare, word, dashed, dashed.replace("-", "_"), bare.rstrip("/"))
     if bare.replace("-", "").isdecimal():
         yield bare.replace("-", "")
-        yield f"0{bare}"  # an account's id, of which a program took the 0 away
+        yield f"0{bare}"  # an account's id, whose first 0 a program dropped
     if match := re.search("[^\\s<>:/]+@[^\\s<>]+", bare):
         yield from (match[0], f"mailto:{match[0]}")
     elif "." in bare:
@@ -200,9 +181,6 @@ def _numbers(word: str) -> Iterator[Any]:
         yield int(whole)
 
 
-_TIMES = {"midnight": "00:00", "noon": "12:00", "midday": "12:00"}
-
-
 def _times(word: str) -> Iterator[str]:
     yield from [_TIMES[word]] if word in _TIMES else []
     if not (match := re.fullmatch(r"([0-9]{1,2})(?:[:.h]([0-9]{2}))?(?::[0-9]{2})?\s*([ap]m)?", word)):
@@ -214,29 +192,14 @@ def _times(word: str) -> Iterator[str]:
 
 
 def _dates(word: str) -> Iterator[str]:
-    year = month = day = "0"
-    if match := re.match(r"(2[0-9]{3})[-./](0?[1-9]|1[0-2])[-./]([0-9]{1,2})(?=$|[t ])", word):
+    match = re.match(r"(2[0-9]{3})[-./](0?[1-9]|1[0-2])[-./]([0-9]{1,2})(?=$|[t ])", word)
+    if match:
         year, month, day = match.groups()
-    elif match := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.(2[0-9]{3})", word):
-        day, month, year = match.groups()
-    elif match := re.fullmatch(r"([0-9]{1,2})\.? ([a-z]{3})[a-z]* (2[0-9]{3})", word):
-        day, year = match[1], match[3]
-        month = str(_month(match[2]))
-    elif match := re.fullmatch(r"([a-z]{3})[a-z]* ([0-9]{1,2}),? (2[0-9]{3})", word):
-        day, year = match[2], match[3]
-        month = str(_month(match[1]))
-    try:
-        yield date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return
-
-
-def _month(name: str) -> int:
-    return _MONTHS.index(name.upper()) + 1 if name.upper() in _MONTHS else 0
+        yield f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _durations(word: str) -> Iterator[str]:
-    word = word.removeprefix("pt")  # as ISO 8601 has it
+    word = word.removeprefix("pt")  # ISO 8601 writes PT5M
     parts = re.findall(r"([0-9]{1,6})\s*([a-z]+)", word)
     if not parts or re.sub(r"[0-9]{1,6}\s*[a-z]+|\s|,|and", "", word):
         return

@@ -1,30 +1,8 @@
-"""How text and numbers are shown to a person: quoted, escaped, counted, joined."""
+"""Words text and numbers for a person: quotes, escapes, counts, joins. Nothing it returns can command a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-
-def quote(value: str, width: int = 60) -> str:
-    """A person's text, safe to print: in double quotes, cut to `width`, invisible characters escaped."""
-    cut = value if len(value) <= width else value[: width - 3] + "..."
-    return '"' + "".join("\\" + c if c in '"\\' else c if c.isprintable() else escape_character(c) for c in cut) + '"'
-
-
-def escape_invisible(text: str) -> str:
-    """A line that is safe to print: what cannot be seen, such as a file's name may have, is escaped."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else escape_character(c) for c in text)
-
-
-def join_words(words: Iterable[str], joint: str = "or") -> str:
-    """`a`, `a or b`, `a, b or c`."""
-    *start, last = words
-    return f"{', '.join(start)} {joint} {last}" if start else last
-
-
-def plural(number: int, noun: str) -> str:
-    """`1 board`, `2 boards`, `1,000 boards`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+from collections.abc import Callable, Iterable
 
 
 def escape_character(character: str) -> str:
@@ -33,3 +11,30 @@ def escape_character(character: str) -> str:
     return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character) or (
         f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     )
+
+
+def escape_invisible(text: str, escape: Callable[[str], str] = escape_character) -> str:
+    """A line that is safe to print: characters that cannot be seen, as a file's name may have, are escaped."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else escape(c) for c in text)
+
+
+def replace_invisible(text: str, instead: str = "\N{REPLACEMENT CHARACTER}") -> str:
+    """A line that is safe to print and as long as before: each character that cannot be seen becomes another one."""
+    return escape_invisible(text, lambda _: instead)
+
+
+def quote(value: str, width: int = 60) -> str:
+    """A person's text, safe to print: in double quotes, cut to `width`, invisible characters escaped."""
+    cut = value if len(value) <= width else value[: width - 3] + "..."
+    return '"' + escape_invisible(cut.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+
+
+def join_words(words: Iterable[str], joint: str = "or") -> str:
+    """Words as a list in a sentence: `a`, `a or b`, `a, b or c`."""
+    *start, last = words
+    return f"{', '.join(start)} {joint} {last}" if start else last
+
+
+def plural(number: int, noun: str) -> str:
+    """A number of things: `1 board`, `2 boards`, `1,000 boards`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -9,7 +9,6 @@ from generator.board.sizing import Decision
 from generator.explaining.resources import Resource, list_resources
 from generator.explaining.values import Value, list_values
 from generator.validation.loading import Loaded
-from generator.validation.merging import Merged
 from runtime.config import WindowKind
 from runtime.domain import windows
 from runtime.domain.windows import Window
@@ -28,14 +27,15 @@ class Explanation:
     """Each kind with its window at the requested instant, None between two seasons; empty if none was requested."""
 
 
-def build_explanation(loaded: Loaded, merged: Merged, board: Board, at: int | None = None) -> Explanation:
-    """Explain the board that was made from `merged`. `at`: milliseconds since 1970 of the instant to show windows for.
+def build_explanation(loaded: Loaded, board: Board, at: int | None = None) -> Explanation:
+    """Explain a board that was made from what was loaded.
 
-    Raises OverflowError if a window at that instant reaches beyond the calendar.
+    `at`: milliseconds since 1970 of the instant to show windows for. Raises OverflowError if a window at that instant
+    reaches beyond the calendar.
     """
     return Explanation(
         board,
-        tuple(list_values(loaded, merged, board)),
+        tuple(list_values(loaded, loaded.board(board.name, board.environment), board)),
         tuple(list_resources(board)),
         tuple(vars(board.sizing).values()),
         () if at is None else tuple((each, windows.current_window(each, at)) for each in board.config.windows),

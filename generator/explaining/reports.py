@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ from generator.diagnostics.wording import quote
 from generator.explaining.explanation import Explanation
 from generator.explaining.resources import Resource
 from generator.explaining.values import Value
-from generator.source import scalars
+from generator.source.scalars import stands_unquoted
 from runtime.config import WindowKind
 from runtime.domain import instants
 from runtime.domain.local_time import time_zone
@@ -20,7 +19,6 @@ from runtime.domain.windows import Window
 
 _WIDEST = 48
 """Characters of the widest cell that a column is aligned to; longer cells stick out."""
-_UNQUOTED = re.compile(r"[A-Za-z0-9_./@#()*?+:-]([A-Za-z0-9_./@#()*?+: -]*[A-Za-z0-9_./@#()*?+:-])?")
 
 Show = Callable[[str], str]
 """Gives the path of an input file as the user would write it."""
@@ -134,21 +132,12 @@ def _format_value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        plain = _UNQUOTED.fullmatch(value) and ": " not in value and _reads_as_text(value)
-        return value if plain else quote(value, 200)
+        return value if stands_unquoted(value) else quote(value, 200)
     if isinstance(value, list):
         return f"[{', '.join(map(_format_value, value))}]"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{_format_value(key)}: {_format_value(each)}' for key, each in value.items())}}}"
     return str(value)
-
-
-def _reads_as_text(value: str) -> bool:
-    """Whether YAML reads a text as itself when it is not in quotes, and not as a number or such."""
-    try:
-        return scalars.parse_scalar(value) == value
-    except scalars.ScalarError:
-        return False
 
 
 def _align(rows: Sequence[tuple[str, ...]], dim: str, reset: str) -> Iterator[str]:

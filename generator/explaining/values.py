@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from generator.board.board import Board
-from generator.source.tree import Node
+from generator.source.nodes import Node
 from generator.spec.base import Model
 from generator.spec.scoring import RuleSpec
 from generator.spec.windows import SeasonSpec
 from generator.validation.loading import Loaded
-from generator.validation.merging import Merged
+from generator.validation.merging import MergedBoard
 
 DEFAULT = "default"
 """The origin of a value that no file gives."""
@@ -48,7 +48,7 @@ FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
 """Keys that take their value from another key if they are left out: a function gives that key and the value."""
 
 
-def list_values(loaded: Loaded, merged: Merged, board: Board) -> Iterator[Value]:
+def list_values(loaded: Loaded, merged: MergedBoard, board: Board) -> Iterator[Value]:
     """List the values of a board in one environment, in the order of the models."""
     assert loaded.root is not None
     assert loaded.project is not None

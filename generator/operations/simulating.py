@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from botocore.config import Config
 
 from generator.aws.invoke import invoke
+from generator.aws.limits import ceil_div
 from generator.board.board import Board
 from generator.errors import InputError
 from generator.operations.running_board import aws_errors_as_operation_errors, make_aws_session
@@ -28,7 +29,7 @@ def run_simulator(board: Board, activities: int, seconds: int, seed: int | None 
     with aws_errors_as_operation_errors():
         # No retries: a call that is repeated would run the simulator twice.
         functions = session.client("lambda", config=Config(read_timeout=150, retries={"total_max_attempts": 1}))
-    runs = max(1, -(-seconds // RUN_SECONDS))
+    runs = max(1, ceil_div(seconds, RUN_SECONDS))
     written = 0
     for run in range(runs):
         # What is due by the end of this run, less what was due before: whole numbers that add up.

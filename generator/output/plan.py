@@ -15,7 +15,7 @@ from generator.output import manifest
 from generator.output.build_folder import GUARD, BuildFolder, Change
 from generator.output.manifest import BundleRecord, Manifest, digest
 from generator.output.user_files import is_state, is_users
-from generator.pipeline import Only
+from generator.pipeline import Selection
 
 if TYPE_CHECKING:
     from generator.board.board import Board
@@ -66,7 +66,7 @@ def compare(
     boards: Sequence[Board],
     inputs: Mapping[str, bytes],
     build: Path,
-    only: Only = Only(),  # noqa: B008 - frozen
+    only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
 ) -> Plan:
     """Finds what `files` (content by path below build/) would change on disk.
@@ -100,7 +100,7 @@ def write_build(
     boards: Sequence[Board],
     inputs: Mapping[str, bytes],
     build: Path,
-    only: Only = Only(),  # noqa: B008 - frozen
+    only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
 ) -> Plan:
     """Writes what `compare` finds, bundle by bundle, the manifest last. Takes and raises what `compare` does."""
@@ -160,7 +160,7 @@ def _compare_bundle(
 
 
 def _find_orphans(
-    build: BuildFolder, before: Mapping[str, BundleRecord], living: Mapping[str, Board], only: Only, prune: bool
+    build: BuildFolder, before: Mapping[str, BundleRecord], living: Mapping[str, Board], only: Selection, prune: bool
 ) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
     """Finds the bundles without a board: those that stay, and the folders of those to delete."""
     orphans, pruned = [], []

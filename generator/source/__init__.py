@@ -1,1 +1,1 @@
-"""Reads YAML into a tree whose nodes know their line and column."""
+"""Reads files from the disk, and YAML into a tree whose nodes know their line and column."""

@@ -1,4 +1,4 @@
-"""Patterns of `include:`: which paths they mean."""
+"""Compiles the patterns of `include:` to regular expressions."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from functools import lru_cache
 
 
 @lru_cache(maxsize=64)
-def pattern(glob: str) -> re.Pattern[str] | None:
-    """What an `include:` pattern matches: * and ? within a name, ** across folders. None where it leaves the folder."""
+def compile_glob(glob: str) -> re.Pattern[str] | None:
+    """Compile a pattern in which `*` and `?` match within a name and `**` matches folders. None if it leads out of the
+    folder that the main file is in."""
     parts = glob.split("/")
     if glob.startswith("/") or "\\" in glob or any(part in ("", ".", "..") for part in parts):
         return None
-    # After each ** stands a run of names. Where the run first fits it may stay: what follows loses no choice by that,
-    # and no pattern takes long to refuse a path.
+    # A run of names follows each `**`. It can stay where it first matches: the rest of the pattern never matches better
+    # further down. So the groups are atomic, and no pattern takes long to refuse a path.
     runs: list[list[str]] = [[]]
     for part in parts[:-1]:
         if part == "**":
             runs.append([])
         else:
-            runs[-1].append(_part(part) + "/")
+            runs[-1].append(_compile_name(part) + "/")
     first, *later = ("".join(run) for run in runs)
     if not later:
-        return re.compile(first + _part(parts[-1]))
+        return re.compile(first + _compile_name(parts[-1]))
     *between, last = later
     folders = "(?:[^/.][^/]*/)*"
     middle = "".join(f"(?>{folders}?{run})" for run in between if run)
-    return re.compile(first + middle + folders + last + _part(parts[-1]))
+    return re.compile(first + middle + folders + last + _compile_name(parts[-1]))
 
 
-def _part(part: str) -> str:
-    """A name's pattern. What stands between two * may stay where it first fits."""
+def _compile_name(part: str) -> str:
+    """The regular expression of one name. What stands between two `*` can stay where it first matches, too."""
     hidden = "" if part.startswith(".") else r"(?!\.)"
     first, *later = (re.escape(piece).replace(r"\?", "[^/]") for piece in re.split(r"\*+", part))
     if not later:

@@ -1,4 +1,4 @@
-"""Text without quotes to a value, by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), numbers exact; and back."""
+"""Parses unquoted text by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), numbers exact; and writes values."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-Plain = str | bool | int | Decimal | None
+from generator.aws import limits
+
+Scalar = str | bool | int | Decimal | None
 
 _MAX_NUMBER = 40
-"""Characters of a number: the format needs 22, and text to number takes quadratic time."""
-
-_ACCOUNT_LENGTH = 12
-"""Digits of the id of an AWS account. Many begin with 0."""
+"""Characters that a number may have: our format needs 22, and converting text to a number takes quadratic time."""
 
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -31,15 +30,15 @@ _NUMBER = re.compile(
 
 
 class ScalarError(ValueError):
-    """A number that people or programs read differently, or that nobody needs."""
+    """Unquoted text is refused: people or programs would read the number differently, or no board needs it."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(message)
         self.code, self.message, self.hint = code, message, hint
 
 
-def parse_scalar(text: str) -> Plain:
-    """The value of text that stands without quotes. Raises ScalarError."""
+def parse_scalar(text: str) -> Scalar:
+    """Parse text that stands without quotes. Raises ScalarError."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789" or not (number := _NUMBER.fullmatch(text)):
@@ -53,7 +52,7 @@ def parse_scalar(text: str) -> Plain:
             hint = f'Write {text.lstrip("0") or 0}, or "{time[1]}:{time[2]}" if it is a time of day.'
         if text == "000":  # what stands behind a comma in 200,000
             hint = 'Write thousands without a comma, as in 200000, or "000" if it is text.'
-        if len(text) == _ACCOUNT_LENGTH:
+        if len(text) == limits.ACCOUNT_LENGTH:  # many begin with 0
             hint = f'Put it in quotes: "{text}".'
         raise ScalarError("leading-zero", f"a number does not start with 0, as {text} does", hint)
     if number["special"]:
@@ -68,26 +67,28 @@ def parse_scalar(text: str) -> Plain:
         raise ScalarError("number", f"{text} is beyond any number", "Write a smaller one.") from None
 
 
-_BARE = r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?"
-_OTHERS = r"[0-9]+:.*|(?i:y|n|yes|no|on|off)"
-"""Numbers and booleans to YAML 1.1, which some editors still read."""
+_UNQUOTED = re.compile(r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?")
+_NOT_TEXT_IN_1_1 = re.compile(r"[0-9]+:.*|(?i:y|n|yes|no|on|off)")
+"""Numbers and booleans of YAML 1.1, by which some editors still read."""
+
+
+def stands_unquoted(text: str) -> bool:
+    """Whether text may stand without quotes: YAML 1.2 and YAML 1.1 both read it as just that text."""
+    if not _UNQUOTED.fullmatch(text) or ": " in text or _NOT_TEXT_IN_1_1.fullmatch(text):
+        return False
+    try:
+        return parse_scalar(text) == text
+    except ScalarError:
+        return False
 
 
 def to_yaml(value: Any) -> str:
-    """A value as a person would write it on one line of YAML: text as it is, in quotes where it would not read so."""
+    """Write a value on one line of YAML as a person would: text has quotes only if it needs them."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{to_yaml(key)}: {to_yaml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(to_yaml, value)) + "]"
     if not isinstance(value, str):
         return str(value) if isinstance(value, Decimal) else json.dumps(value)
-    bare = re.fullmatch(_BARE, value) and ": " not in value and not re.fullmatch(_OTHERS, value) and _is_text(value)
-    # Two escapes for one character, as JSON may have, are none in YAML.
-    return value if bare else json.dumps(value, ensure_ascii=False)
-
-
-def _is_text(text: str) -> bool:
-    try:
-        return parse_scalar(text) == text
-    except ScalarError:
-        return False
+    # JSON may write one character as two escapes; YAML would read those as two characters.
+    return value if stands_unquoted(value) else json.dumps(value, ensure_ascii=False)

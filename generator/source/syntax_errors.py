@@ -1,4 +1,4 @@
-"""What libyaml says of a text that is no YAML, in words for the person who wrote it."""
+"""Describes why a file is not YAML, in words for the person who wrote it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import yaml
 
+from generator.diagnostics.diagnostic import Diagnostic
+
 _LINE_UP = "Line it up with the keys that it belongs to, in steps of two spaces."
 _QUOTE = "the text that opens here with a quote does not end"
 
 _WORDS = (
-    # Part of the parser's problem (libyaml's words, then PyYAML's own where they differ), what is wrong, what to write.
+    # Some of the parser's words (libyaml's, then PyYAML's own if they differ), what is wrong, what to write.
     ("entries are not allowed", "a list cannot start here", "Start it on a line of its own, indented."),
     ("could not find expected ':'", "this line has no colon", "Write `key: value`."),
     ("expected ',' or ']'", "the list that opens here with [ does not end", "Close it with ] and put commas between."),
@@ -33,60 +35,77 @@ _WORDS = (
 )
 
 _AT_CONTEXT = ("expected ',' or", "found unexpected", "could not find expected ':'")
-"""Problems that are found below what caused them: the opening bracket or quote, or the whole line, is shown."""
+"""Problems that the parser notices late. Their cause is shown: the opening bracket or quote, or the whole line."""
+
+_Found = tuple[int, int, str, str]
+"""Line, column (both from 1), what is wrong, what to write."""
 
 
-def explain(text: str, error: yaml.YAMLError) -> tuple[int, int, str, str]:
-    """Line, column (from 1), what is wrong and what to write, for an error that PyYAML raised on this text."""
+def describe_syntax_error(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
+    """Describe an error that PyYAML raised on the text of a file."""
+    line, column, message, hint = _find_cause(text, error)
+    return Diagnostic(file, line, column, "", message, hint, "syntax")
+
+
+def _find_cause(text: str, error: yaml.YAMLError) -> _Found:
     problem = getattr(error, "problem", None) or ""
     mark: Any = getattr(error, "problem_mark", None)
     context = getattr(error, "context_mark", None)
+    if "found unexpected ':'" in problem and mark:
+        return mark.line + 1, mark.column + 1, "a value is missing after this colon", "Write a space and the value."
     if context and problem.replace("did not find ", "").startswith(_AT_CONTEXT):
         mark = context
     lines = text.splitlines() or [""]
-    if "found unexpected ':'" in problem and (colon := getattr(error, "problem_mark", None)):
-        return colon.line + 1, colon.column + 1, "a value is missing after this colon", "Write a space and the value."
-    # libyaml sees the end of the text below its last line.
+    # For libyaml the text ends on the line below its last.
     row = min(mark.line, len(lines) - 1) if mark else 0
     column = (mark.column if mark.line == row else len(lines[row])) if mark else 0
-    line = lines[row]
-    place = row + 1, column + 1
-    if re.match("(<<<<<<<|=======|>>>>>>>)( |$)", line):
+    if found := _find_usual_cause(lines, row, problem):
+        return found
+    if "mapping values are not allowed" in problem and (found := _find_missing_space(lines, row, column)):
+        return found
+    if "node content" in problem and mark.index >= len(text.rstrip()):
+        message, hint = "the file ends inside [ or {", "Close it."
+    else:
+        message, hint = _describe_problem(problem, lines[row], column)
+    return row + 1, column + 1, message, hint
+
+
+def _find_usual_cause(lines: list[str], row: int, problem: str) -> _Found | None:
+    """What is wrong on or above a line, whatever the parser says of it."""
+    if re.match("(<<<<<<<|=======|>>>>>>>)( |$)", lines[row]):
         return row + 1, 1, "a merge conflict is left here", "Keep one side, delete the markers."
-    if tab := re.match("( *)\t", line):
+    if tab := re.match("( *)\t", lines[row]):
         return row + 1, len(tab[1]) + 1, "a tab indents this line", "Indent with spaces."
-    if blank := _blank(lines, row):
-        return blank
-    if ("node content" in problem or "expected ',' or" in problem) and (comment := _comment(lines, row)):
-        return comment
+    if found := _find_odd_space(lines, row):
+        return found
+    if "node content" in problem or "expected ',' or" in problem:
+        return _find_comment(lines, row)
+    return None
+
+
+def _describe_problem(problem: str, line: str, column: int) -> tuple[str, str]:
+    """What is wrong at a column of a line, and what to write, by the parser's words."""
     if "mapping values are not allowed" in problem:
         if ":" in line[:column]:
-            return *place, "a second colon here makes no key", "Put text that has a colon in quotes."
-        if glued := _glued(lines, row):
-            return glued
-        return *place, "this key does not fit what stands above it", f"{_LINE_UP} Or a colon is missing above."
-    if "node content" in problem and mark.index >= len(text.rstrip()):
-        return *place, "the file ends inside [ or {", "Close it."
+            return "a second colon here makes no key", "Put text that has a colon in quotes."
+        return "this key does not fit what stands above it", f"{_LINE_UP} Or a colon is missing above."
     if "cannot start any token" in problem:
         character = line[column : column + 1]
         if character == "\t":
-            return *place, "a tab stands here", "Use spaces."
-        return *place, f"a value without quotes cannot start with {character}", "Put it in quotes."
-    if "expected key" in problem or "<block end>" in problem:
-        before = line[:column].rstrip()
-        if before and before[-1] in "\"']}":
-            hint = "Put it inside, or delete it."
-            if before[-1] == "'":
-                hint = "Put it inside; an apostrophe is written twice there."
-            return *place, f"text stands behind the closing {before[-1]}", hint
+            return "a tab stands here", "Use spaces."
+        return f"a value without quotes cannot start with {character}", "Put it in quotes."
+    before = line[:column].rstrip()
+    if ("expected key" in problem or "<block end>" in problem) and before and before[-1] in "\"']}":
+        hint = "Put it inside; an apostrophe is written twice there." if before[-1] == "'" else ""
+        return f"text stands behind the closing {before[-1]}", hint or "Put it inside, or delete it."
     for part, message, hint in _WORDS:
         if part in problem:
-            return *place, message, hint
-    return *place, f"this is not YAML ({problem or 'it cannot be read'})", "Compare it with the lines around it."
+            return message, hint
+    return f"this is not YAML ({problem or 'it cannot be read'})", "Compare it with the lines around it."
 
 
-def _blank(lines: list[str], row: int) -> tuple[int, int, str, str] | None:
-    """A line, this one or the one above, that is indented with what only looks like spaces."""
+def _find_odd_space(lines: list[str], row: int) -> _Found | None:
+    """Find a line, this one or the one above, whose indentation has characters that only look like spaces."""
     for index in (row, row - 1):
         if index >= 0 and (match := re.match(r"( *)[\xa0\u2000-\u200b\u202f\u3000]", lines[index])):
             message = f"the invisible character U+{ord(match[0][-1]):04X} indents this line"
@@ -94,20 +113,22 @@ def _blank(lines: list[str], row: int) -> tuple[int, int, str, str] | None:
     return None
 
 
-def _comment(lines: list[str], row: int) -> tuple[int, int, str, str] | None:
-    """A # on this line, or on the one above, that makes a comment of a closing bracket."""
+def _find_comment(lines: list[str], row: int) -> _Found | None:
+    """Find a # on this line, or on the one above, that turns a closing bracket into a comment."""
     for index in [index for index in range(row, -1, -1) if lines[index].strip()][:2]:
         match = re.search(r"[ \t]#(?=[^ \t])", lines[index])
         before, after = (lines[index][: match.end()], lines[index][match.end() :]) if match else ("", "")
-        # What stands in quotes may have brackets of its own, and a # that is none of a comment.
+        # Text in quotes may have brackets of its own, and a # that starts no comment.
         if set("[{") & set(before) and set("]}") & set(after) and not set("\"'") & set(before):
             message = "a comment starts here, and a bracket is in it"
             return index + 1, len(before), message, "Put text with a # in quotes."
     return None
 
 
-def _glued(lines: list[str], row: int) -> tuple[int, int, str, str] | None:
-    """A line just above on which a space is missing, so that it is text which goes on below."""
+def _find_missing_space(lines: list[str], row: int, column: int) -> _Found | None:
+    """Find a line just above that lacks a space, so that YAML reads it and this line as one text."""
+    if ":" in lines[row][:column]:
+        return None
     above = next((index for index in range(row - 1, -1, -1) if lines[index].strip()), None)
     if above is None:
         return None

@@ -1,10 +1,10 @@
-"""Bytes to a strict tree: YAML 1.2's core schema, with the line and column of every node.
+"""Reads bytes into a strict tree: YAML 1.2's core schema, with the line and column of every node.
 
-The tree is built from PyYAML's events, because only they still carry anchors, aliases and tags, which are refused here:
-a file that decides scores reads the same to everyone. PyYAML's own idea of types (`12:30` is 750, `on` is true, `010`
-is 8, of two equal keys the last wins) is never asked for.
+The tree is built from PyYAML's events, because only they still show anchors, aliases and tags. Those are refused: a
+file that decides scores must mean the same to everyone. For the same reason PyYAML never chooses a type: by YAML 1.1 it
+reads `12:30` as 750, `on` as true, `010` as 8, and lets the last of two equal keys win.
 
-Work and memory are bounded for any input: see the limits below.
+Time and memory are bounded for any input by the limits below.
 """
 
 from __future__ import annotations
@@ -12,136 +12,35 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
 
 import yaml
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import quote
 from generator.source import scalars
+from generator.source.nodes import BROKEN, Node
 
 MAX_BYTES = 16 * 1024 * 1024
+"""Bytes that a file may have."""
 MAX_DEPTH = 32
+"""Levels to which mappings and lists may be nested."""
 MAX_NODES = 1_000_000
-
-
-class Broken:
-    """Stands for a value that could not be read. It was reported; nothing that follows from it is."""
-
-
-BROKEN: Final = Broken()
-
-Scalar = scalars.Plain | Broken
-
-
-class Node:
-    """A value of the file and where it stands. A mapping's value is a dict of nodes, a sequence's a list of nodes."""
-
-    __slots__ = ("column", "file", "key", "key_column", "key_line", "line", "parent", "partial", "value")
-
-    def __init__(self, file: str, line: int, column: int, value: Any) -> None:
-        self.file = file
-        self.line = line
-        self.column = column
-        self.value: dict[str, Node] | list[Node] | Scalar = value
-        self.parent: Node | None = None
-        self.key: str | int | None = None
-        """Its key or index in the parent; None for the top, and for a node that is itself a key."""
-        self.key_line = line
-        self.key_column = column
-        self.partial = False
-        """Whether something in it could not be read, so that nothing can be said about what it is or lacks."""
-
-    def get(self, key: str | int) -> Node | None:
-        """The child of that key or index, if this is a mapping or sequence that has it."""
-        if isinstance(self.value, dict):
-            return self.value.get(key)  # type: ignore[arg-type]
-        if isinstance(self.value, list) and isinstance(key, int) and 0 <= key < len(self.value):
-            return self.value[key]
-        return None
-
-    def mapping(self) -> dict[str, Node]:
-        """The children by key; none where this is no mapping."""
-        return self.value if isinstance(self.value, dict) else {}
-
-    def sequence(self) -> list[Node]:
-        """The items in order; none where this is no sequence."""
-        return self.value if isinstance(self.value, list) else []
-
-    def text(self) -> str | None:
-        """The value, if it is text."""
-        return self.value if isinstance(self.value, str) else None
-
-    def plain(self) -> Any:
-        """The value as dicts, lists and scalars."""
-        if isinstance(self.value, dict):
-            return {key: child.plain() for key, child in self.value.items()}
-        if isinstance(self.value, list):
-            return [child.plain() for child in self.value]
-        return self.value
-
-    def size(self) -> int:
-        """How many values there are in it, itself included."""
-        size, left = 0, [self]
-        while left:
-            node = left.pop()
-            size += 1
-            left += node.mapping().values() or node.sequence()
-        return size
-
-    def copy(self, value: dict[str, Node] | list[Node] | Scalar) -> Node:
-        """This node with another value, at the same place. Children keep their own places and paths."""
-        node = Node(self.file, self.line, self.column, value)
-        node.parent, node.key, node.partial = self.parent, self.key, self.partial
-        node.key_line, node.key_column = self.key_line, self.key_column
-        return node
-
-    @property
-    def path(self) -> str:
-        """How a person would name this place: boards[weekly-kills].scoring.rules[0].points."""
-        keys: list[str] = []
-        node = self
-        while node.parent is not None:
-            keys.append("" if node.key is None else _step(node))
-            node = node.parent
-        return "".join(reversed(keys)).removeprefix(".")
-
-    def diagnostic(self, code: str, message: str, hint: str = "", at_key: bool = False) -> Diagnostic:
-        """Something wrong with this value, or with its key."""
-        # What was left empty has no place of its own worth a caret.
-        at_key = at_key or self.value is None
-        line, column = (self.key_line, self.key_column) if at_key else (self.line, self.column)
-        return Diagnostic(self.file, line, column, self.path, message, hint, code)
+"""Values that a file may have, and all boards in all environments together."""
 
 
 @dataclass(frozen=True)
 class Tree:
-    """A file that was read. `root` is None where it holds no document that could be read to its end."""
+    """A file that was read. `root` is None if it has no document that could be read to its end."""
 
     root: Node | None
     diagnostics: tuple[Diagnostic, ...]
 
 
-def key_step(key: str) -> str:
-    """A key as part of a path: `.top`, or `["odd key"]`."""
-    return f".{key}" if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", key) else f"[{quote(key, 40)}]"
-
-
-def _step(node: Node) -> str:
-    if isinstance(node.key, str):
-        return key_step(node.key)
-    assert node.parent is not None
-    name = node.get("name")
-    if node.parent.key == "boards" and name and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name.text() or ""):
-        return f"[{name.text()}]"
-    return f"[{node.key}]"
-
-
 @lru_cache(maxsize=4)
 def read_tree(file: str, data: bytes) -> Tree:
-    """The tree of a file, and what is wrong with it as YAML. Never raises, whatever the bytes.
+    """Read a file into a tree, with a diagnostic for everything that is wrong with it as YAML. Never raises.
 
-    The latest trees are kept: whoever looks for `include:` and whoever reads the boards read the same file.
+    The latest trees are kept, because a file is read for its `include:` and again for its boards.
     """
     if len(data) > MAX_BYTES:
         message = f"is larger than {MAX_BYTES // 1024 // 1024} MB"
@@ -158,10 +57,9 @@ def read_tree(file: str, data: bytes) -> Tree:
     try:
         root = builder.build(text)
     except yaml.YAMLError as error:
-        from generator.source.syntax_errors import explain  # only when something is wrong
+        from generator.source.syntax_errors import describe_syntax_error  # only if something is wrong
 
-        line, column, message, hint = explain(text, error)
-        return Tree(None, (*builder.diagnostics(), Diagnostic(file, line, column, "", message, hint, "syntax")))
+        return Tree(None, (*builder.diagnostics(), describe_syntax_error(file, text, error)))
     if root is not None and root.value is None:
         root = None
     if root is None and not builder.problems:
@@ -175,12 +73,12 @@ _BEYOND = "\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ff
 
 def _control(text: str) -> re.Match[str] | None:
     """The first character that YAML does not allow as it is, or that is a line break to YAML 1.1 and none to 1.2."""
-    # Two patterns, as the second takes longer to compile than most files to read.
+    # Two patterns, because compiling the second takes longer than reading most files.
     return re.search(f"[^{_ASCII}]" if text.isascii() else f"[^{_ASCII}{_BEYOND}]", text)
 
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""What reads events: in C, where PyYAML was built with it."""
+"""PyYAML's reader of events: the one in C, if PyYAML was built with it."""
 
 
 def _at(file: str, text: str, index: int, code: str, message: str, hint: str) -> Diagnostic:
@@ -188,8 +86,8 @@ def _at(file: str, text: str, index: int, code: str, message: str, hint: str) ->
     return Diagnostic(file, before.count("\n") + 1, len(before) - before.rfind("\n"), "", message, hint, code)
 
 
-def _no_key(parent: Node, key: Node) -> tuple[str, str]:
-    """What is wrong with a key that is no text, and what to write. `parent` has the keys before it."""
+def _describe_key(parent: Node, key: Node) -> tuple[str, str]:
+    """What is wrong with a key that is not text, and what to write. `parent` has the keys before it."""
     before = next(reversed(parent.mapping().values()), None)
     if isinstance(key.value, int) and before and isinstance(before.value, int) and before.line == key.line:
         hint = f"Write {before.value}.{key.value} for a number."
@@ -202,65 +100,71 @@ def _no_key(parent: Node, key: Node) -> tuple[str, str]:
 
 
 class _Builder:
-    """Events to nodes, without recursion. Notes everything that is wrong on the way."""
+    """Builds the nodes of a file from its events, without recursion, and notes everything that is wrong."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[tuple[Node, bool, str, str, str]] = []
-        """Node, whether its key is meant, code, message, hint. A node's path is only known once its parents are."""
+        """Node, whether its key is wrong, code, message, hint. Diagnostics are made once all paths are known."""
         self.anchors: set[str] = set()
+        self.open_nodes: list[Node] = []
+        """The mappings and lists around the next event, from the outermost to the innermost."""
+        self.open_keys: list[Node | None] = []
+        """For each open node, the key whose value comes next; None in a list, and before a key."""
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Report everything that was noted."""
         return tuple(node.diagnostic(code, message, hint, key) for node, key, code, message, hint in self.problems)
 
     def build(self, text: str) -> Node | None:
-        """The root of the first document; None where there is none, or no sense in reading on.
+        """Build the root of the first document; None if there is none, or if the file is too large or too deep.
 
-        Raises yaml.YAMLError where the text is no YAML.
+        Raises yaml.YAMLError if the text is not YAML.
         """
         root: Node | None = None
-        open_nodes: list[Node] = []
-        open_keys: list[Node | None] = []  # of each open mapping, the key that waits for its value
         count = 0
         for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.CollectionEndEvent):
-                open_nodes.pop()
-                open_keys.pop()
+                self.open_nodes.pop()
+                self.open_keys.pop()
                 continue
             mark = event.start_mark
-            assert mark is not None  # only events that were made by hand have none
+            assert mark is not None  # only events made by hand have none
             node = Node(self.file, mark.line + 1, mark.column + 1, BROKEN)
             if not isinstance(event, yaml.NodeEvent):
                 if isinstance(event, yaml.DocumentStartEvent) and not self._document(node, event, first=root is None):
                     return root
                 continue
             count += 1
-            if count > MAX_NODES or len(open_nodes) > MAX_DEPTH:
+            if count > MAX_NODES or len(self.open_nodes) > MAX_DEPTH:
                 deep = f"is nested deeper than {MAX_DEPTH} levels"
-                message = deep if len(open_nodes) > MAX_DEPTH else f"has more than {MAX_NODES:,} values"
-                self.problems.append((node, False, "size", message, "No board needs that."))
+                message = deep if len(self.open_nodes) > MAX_DEPTH else f"has more than {MAX_NODES:,} values"
+                self._note(node, "size", message, "No board needs that.")
                 return None
-            if not open_nodes:
-                root = node
-                self._fill(node, event)
-            elif isinstance(open_nodes[-1].value, list):
-                node.parent, node.key = open_nodes[-1], len(open_nodes[-1].value)
-                open_nodes[-1].value.append(node)
-                self._fill(node, event)
-            elif (key := open_keys[-1]) is None:
-                node.parent, open_keys[-1] = open_nodes[-1], node
-                self._fill(node, event)
+            if self.open_nodes:
+                self._put(node)
             else:
-                open_keys[-1] = None
-                self._attach(open_nodes[-1], key, node)
-                self._fill(node, event)
+                root = node
+            self._fill(node, event)
             if isinstance(event, yaml.CollectionStartEvent):
-                open_nodes.append(node)
-                open_keys.append(None)
+                self.open_nodes.append(node)
+                self.open_keys.append(None)
         return root
 
+    def _put(self, node: Node) -> None:
+        """Put a node into the innermost open node: as an item, as a key, or as the value of the key before it."""
+        above, key = self.open_nodes[-1], self.open_keys[-1]
+        if isinstance(above.value, list):
+            node.parent, node.key = above, len(above.value)
+            above.value.append(node)
+        elif key is None:
+            node.parent, self.open_keys[-1] = above, node
+        else:
+            self.open_keys[-1] = None
+            self._attach(above, key, node)
+
     def _document(self, node: Node, event: yaml.DocumentStartEvent, first: bool) -> bool:
-        """Notes what is wrong with the start of a document. Returns whether to read it."""
+        """Note what is wrong with the start of a document. Returns whether to read it."""
         if event.version or event.tags:
             self._note(node, "directive", "directives are not read", "Delete this line.")
         if not first:
@@ -268,13 +172,13 @@ class _Builder:
         return first
 
     def _attach(self, parent: Node, key: Node, node: Node) -> None:
-        """Puts a value into its mapping, unless the key is refused."""
+        """Put a value into its mapping, unless its key is refused."""
         assert isinstance(parent.value, dict)
         node.parent, node.key_line, node.key_column = parent, key.line, key.column
         if not isinstance(key.value, str):
             parent.partial = True
             if key.value is not BROKEN:
-                self._note(key, "key", *_no_key(parent, key))
+                self._note(key, "key", *_describe_key(parent, key))
             return
         node.key = key.value
         if key.value == "<<":
@@ -289,10 +193,10 @@ class _Builder:
             parent.value[key.value] = node
 
     def _fill(self, node: Node, event: yaml.NodeEvent) -> None:
-        """Gives a node its value: an empty collection, a scalar, or BROKEN."""
+        """Give a node its value: an empty mapping or list, a scalar, or BROKEN."""
         hint = "Write the value out in each place, or put what boards share under `defaults:`."
         if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:  # an anchor speaks for its aliases
+            if event.anchor not in self.anchors:  # an anchor was reported, and with it its aliases
                 self._note(node, "alias", f"*{event.anchor} is an alias, which is not read", hint)
             return
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)

@@ -1,1 +1,1 @@
-"""The models of what a person writes, and the JSON Schema and reference made of them."""
+"""The models of leaderboards.yaml, and the JSON Schema and the reference that are made from them."""

@@ -1,4 +1,4 @@
-"""What every model of leaderboards.yaml is, and what its JSON Schema says beside what pydantic knows."""
+"""The base class of every model of leaderboards.yaml, and additions to the JSON Schema that pydantic makes of it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,13 +9,13 @@ Schema = dict[str, Any]
 
 
 class Model(BaseModel):
-    """What every model here is: immutable, no unknown keys, no coercion."""
+    """The base class of every model: immutable, without unknown keys, without coercion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Shape:
-    """Changes the JSON Schema of a value, whose validators say in code what a schema says in keywords."""
+    """Changes the JSON Schema of a value, for what its validators check in code."""
 
     def __init__(self, change: Callable[[Schema], Schema]) -> None:
         self.change = change
@@ -25,19 +25,19 @@ class Shape:
 
 
 def one_or_list(schema: Schema) -> Schema:
-    """The schema of a list, where one item may stand without its list."""
+    """Change the schema of a list so that one item may stand without the list."""
     return {"anyOf": [schema["items"], schema]}
 
 
 def nested() -> Any:
-    """A model that may be left out: all of its keys have defaults."""
+    """Make a field of a model that may be left out, because all of its keys have defaults."""
     return Field(default={}, validate_default=True)
 
 
 COMPUTED = "x-default"
-"""The keyword of `computed` in a schema; none that JSON Schema knows."""
+"""The keyword under which a schema holds the words of `computed`. It is not one of JSON Schema's."""
 
 
 def computed(default: str) -> Schema:
-    """What is taken where an optional key is left out, in words: a default that something else decides."""
+    """Describe, in words, the default of a key whose default follows from something else."""
     return {COMPUTED: default}

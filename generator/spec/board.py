@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from generator.aws import limits
 from generator.spec.base import Model, computed, nested
 from generator.spec.scoring import Scoring
 from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild, Text
@@ -11,7 +12,7 @@ from generator.spec.values_aws import CertificateArn, Domain, KmsKeyArn, Origin,
 from generator.spec.windows import Windows
 
 IDENTITY = ("name", "team")
-"""The keys of a board that nothing but the board itself may give."""
+"""The keys that only a board itself may give, not `defaults` or an environment."""
 
 Threshold = Annotated[int, Field(ge=1, le=1_000_000)]
 Percent = Annotated[int, Field(ge=1, le=100)]
@@ -21,12 +22,12 @@ class Rates(Model):
     """Activities a second that game servers write."""
 
     average: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
-        default=5, description="Activities a second that are usual. Not more than `peak`."
+        default=5, description="The usual number of activities a second. Not more than `peak`."
     )
     peak: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
         default=50,
-        description="The most activities a second that are expected. It decides how many functions may work at once; "
-        "what comes faster waits in the queue and is counted later.",
+        description="The highest number of activities a second that you expect. It decides how many functions may run "
+        "at once; what comes faster waits in the queue and is counted later.",
     )
 
 
@@ -39,40 +40,42 @@ class Traffic(Model):
     )
     activities_per_second: Rates = nested()
     reads_per_second: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        default=50, description="Requests a second that are expected by page and API together."
+        default=50, description="Requests a second that you expect, of the page and the API together."
     )
 
 
 class Alarms(Model):
-    """The value from which on each alarm of the board fires. The team's owner and `notify` are told."""
+    """The value at which each alarm of the board fires. Alarms go to the team's owner and to `notify`."""
 
     dead_letters: Threshold = Field(
-        default=1, description="Messages in any one of the board's dead-letter queues: what could not be processed."
+        default=1, description="Messages in one of the board's dead-letter queues: what could not be processed."
     )
     oldest_activity_seconds: Threshold = Field(
-        default=300, description="Seconds that the oldest activity waits for the processor, three minutes running."
+        default=300, description="Seconds that the oldest activity waits for the processor, for three minutes in a row."
     )
     snapshot_age_seconds: Maybe[Annotated[int, Field(ge=120, le=259_200)]] = Field(
         default=None,
         description="Seconds without new ranks. More than the longest gap of the `rebuild` schedule.",
-        examples=[600],
-        json_schema_extra=computed("3 x the longest gap of the `rebuild` schedule, not below 600"),
+        examples=[limits.LEAST_SNAPSHOT_AGE],
+        json_schema_extra=computed(
+            f"{limits.SNAPSHOT_GAPS} x the longest gap of the `rebuild` schedule, not below {limits.LEAST_SNAPSHOT_AGE}"
+        ),
     )
     processing_errors: Threshold = Field(
         default=1, description="Failures of the processor and the rebuilder in five minutes."
     )
     rejected_percent: Percent = Field(
-        default=5, description="Percent of the activities that are rejected, in five minutes, twice running."
+        default=5, description="Percent of the activities that are rejected in five minutes, twice in a row."
     )
     throttles: Threshold = Field(
-        default=1, description="Requests in five minutes that AWS refused to functions and tables for their number."
+        default=1, description="Requests to functions and tables that AWS throttles in five minutes."
     )
     api_errors_percent: Percent = Field(
-        default=1, description="Percent of the API's requests that fail (5xx), in five minutes, twice running."
+        default=1, description="Percent of the API's requests that fail (5xx) in five minutes, twice in a row."
     )
     api_latency_p99_ms: Threshold = Field(
         default=1000,
-        description="Milliseconds that 99 of 100 requests to the API stay under, in five minutes, twice running.",
+        description="Milliseconds that 99 of 100 requests to the API stay below in five minutes, twice in a row.",
     )
 
 
@@ -89,7 +92,7 @@ class Dashboard(Model):
 
     theme: Theme = nested()
     refresh_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
-        default=10, description="Seconds between two looks of the page for new ranks."
+        default=10, description="Seconds after which the page looks for new ranks again."
     )
 
 

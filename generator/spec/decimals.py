@@ -1,4 +1,4 @@
-"""How many decimals a board's scores have, and numbers scaled by them: score x 10^decimals, a whole number."""
+"""Decides the decimals of a board's scores, and scales numbers by them: score x 10^decimals, a whole number."""
 
 from __future__ import annotations
 
@@ -6,39 +6,38 @@ from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
 from generator.aws import limits
-from generator.spec.values import digits_after_point
+from generator.spec.values import count_decimals
 
-_AVERAGE = 2
-# A number of leaderboards.yaml has at most 15 digits before its point and 12 after it: see `values`.
 _EXACT = Context(prec=100)
+"""More digits than any number of leaderboards.yaml has, before its point and after it."""
 
 
-def of_scores(aggregate: str, written: int | None, constants: Iterable[Decimal]) -> int:
-    """What is written; else 0 where activities are counted, 2 for an average, otherwise the most that any constant
-    has, trailing zeros left out, 6 at the most."""
+def score_decimals(aggregate: str, written: int | None, constants: Iterable[Decimal]) -> int:
+    """The decimals of a board's scores: those written; else 0 for a count, 2 for an average; else the most that any
+    constant has, up to MAX_DECIMALS."""
     if written is not None:
         return written
     if aggregate == "count":
         return 0
     if aggregate == "average":
-        return _AVERAGE
-    return min(limits.MAX_DECIMALS, max(map(digits_after_point, constants), default=0))
+        return limits.AVERAGE_DECIMALS
+    return min(limits.MAX_DECIMALS, max(map(count_decimals, constants), default=0))
 
 
-def rounded(number: Decimal, decimals: int) -> int:
-    """Scaled, rounded half-even, as every score is."""
-    return _whole(number, decimals, ROUND_HALF_EVEN)
+def round_half_even(number: Decimal, decimals: int) -> int:
+    """Scale a number as every score is: a half is rounded to the even digit."""
+    return _scale(number, decimals, ROUND_HALF_EVEN)
 
 
 def at_most(number: Decimal, decimals: int) -> int:
-    """The largest score that is not over the number, scaled."""
-    return _whole(number, decimals, ROUND_FLOOR)
+    """The largest score, scaled, that is not above the number."""
+    return _scale(number, decimals, ROUND_FLOOR)
 
 
 def at_least(number: Decimal, decimals: int) -> int:
-    """The smallest score that is not under the number, scaled."""
-    return _whole(number, decimals, ROUND_CEILING)
+    """The smallest score, scaled, that is not below the number."""
+    return _scale(number, decimals, ROUND_CEILING)
 
 
-def _whole(number: Decimal, decimals: int, rounding: str) -> int:
+def _scale(number: Decimal, decimals: int, rounding: str) -> int:
     return int(number.scaleb(decimals, _EXACT).to_integral_value(rounding, _EXACT))

@@ -1,10 +1,10 @@
-"""The JSON Schema of leaderboards.yaml and of the team files that it includes, from the models that validate them.
+"""Makes the JSON Schema of leaderboards.yaml and of team files from the models that validate them.
 
-A schema sees one file, and each board before `defaults` and environments are merged into it. So it asks a board only
-for what nothing else in its file gives, and never refuses what the generator takes.
+A schema sees one file, and each board before `defaults` and environments are merged into it. So it requires of a board
+only what nothing else in the file gives, and never refuses what the generator accepts.
 
-Beside JSON Schema's own keywords there are three that editors show to a person: `errorMessage` and
-`patternErrorMessage` instead of a list or a pattern, and `deprecationMessage`, a warning.
+Three keywords are not JSON Schema's own. Editors show `errorMessage` and `patternErrorMessage` to a person instead of a
+list or a pattern, and `deprecationMessage` as a warning.
 """
 
 from __future__ import annotations
@@ -25,48 +25,54 @@ REF = "#/$defs/"
 _REFERENCE = re.compile(rf"'{re.escape(REF)}(\w+)'")
 
 _FIRST = ("description", "$ref", "type", "required", "propertyNames")
-"""The keywords that a reader wants first; the others follow as pydantic has them."""
+"""The keywords that stand first in a schema, for who reads it. The others follow in pydantic's order."""
 
 
 class _Generator(GenerateJsonSchema):
-    """pydantic's schemas without what is only pydantic's: nulls that no file has, titles made of names, sorted keys."""
+    """Makes schemas as pydantic does, but without nulls, which no file has, without titles, and with unsorted keys."""
 
     def nullable_schema(self, schema: Any) -> Schema:
+        """Leave out the null: a key without a value is refused."""
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: Any) -> Schema:
+        """Leave out defaults that are empty."""
         made = super().default_schema(schema)
         if made.get("default") in (None, [], {}):
             made.pop("default", None)
         return made
 
     def str_schema(self, schema: Any) -> Schema:
+        """Add a pattern's words."""
         made = super().str_schema(schema)
         words = PATTERNS.get(made.get("pattern", ""))
         return made | {"patternErrorMessage": words} if words else made
 
     def tagged_union_schema(self, schema: Any) -> Schema:
+        """Leave out the discriminator, which is OpenAPI's keyword."""
         return {"oneOf": super().tagged_union_schema(schema)["oneOf"]}
 
     def dict_schema(self, schema: Any) -> Schema:
+        """Refuse keys that do not match their pattern: pydantic's schema allows any value under them."""
         made = super().dict_schema(schema)
-        # pydantic's says nothing of keys that do not match.
         for values in made.pop("patternProperties", {}).values():
             names = self.generate_inner(schema["keys_schema"])
             made |= {"propertyNames": names, "additionalProperties": values}
         return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:
+        """Leave out titles, which only repeat names."""
         return False
 
     def sort(self, value: Any, parent_key: str | None = None) -> Any:
+        """Keep keys in the order of the models."""
         return value
 
 
-def objects() -> dict[str, Schema]:
-    """The schema of each object by its name, `Project` first, each followed by those that it refers to.
+def schema_objects() -> dict[str, Schema]:
+    """Make the schema of each object, by name: `Project` first, each followed by those that it refers to.
 
-    A board is as it must be once merged. A default that other keys decide is there in words, as `COMPUTED`.
+    That of a board is for a merged one. A default that follows from other keys is there in words, under `COMPUTED`.
     """
     _, document = models_json_schema(
         [(model, "validation") for model in (Project, TeamFile, BoardSpec)], schema_generator=_Generator
@@ -79,14 +85,14 @@ def objects() -> dict[str, Schema]:
         "properties": {key: value for key, value in board.items() if key not in IDENTITY},
         "additionalProperties": False,
     }
-    # What the models leave raw, because it is validated once merged: see `loading`.
+    # Boards and defaults are raw in the models, because they are validated once merged.
     for file in ("Project", "TeamFile"):
         made[file]["properties"]["boards"]["items"] = {"$ref": f"{REF}Board"}
     for holder in (made["Project"]["properties"], environment):
         keys = {key: value for key, value in holder["defaults"].items() if key not in ("type", "additionalProperties")}
         holder["defaults"] = _ordered(keys | {"$ref": f"{REF}BoardKeys"})
     environment["boards"]["additionalProperties"] = {"$ref": f"{REF}BoardKeys"}
-    # What is large and stands in several places stands once.
+    # Large parts that are needed in several places are written once.
     made["Window"] = board["window"]["anyOf"][0]
     for holder, key in ((board["window"]["anyOf"], 0), (board["window"]["anyOf"][1], "items")):
         holder[key] = {"$ref": f"{REF}Window"}
@@ -97,9 +103,9 @@ def objects() -> dict[str, Schema]:
     return {name: made[name] for name in _reached(made)}
 
 
-def document() -> Schema:
-    """The whole schema: that of a team file where a file has a `team`, that of leaderboards.yaml otherwise."""
-    made = objects()
+def schema_document() -> Schema:
+    """Make the whole schema: a file with a key `team` is a team file, any other is leaderboards.yaml."""
+    made = schema_objects()
     for schema in made.values():
         for key in schema.get("properties", {}).values():
             if words := key.pop(COMPUTED, None):
@@ -115,13 +121,13 @@ def document() -> Schema:
     }
 
 
-def text() -> str:
-    """The whole schema as JSON."""
-    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+def schema_text() -> str:
+    """Write the whole schema as JSON."""
+    return json.dumps(schema_document(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _unmerge(made: dict[str, Schema]) -> None:
-    """Takes back what holds only once a board is merged, and asks for it where nothing else in the file gives it."""
+    """Require of a board only what nothing else in its file gives, as it is not merged yet."""
     made["Board"]["required"] = ["name"]
     del made["Scoring"]["required"]
     made["Project"]["properties"]["boards"]["items"]["required"] = list(IDENTITY)
@@ -146,14 +152,14 @@ def _boards(schema: Schema) -> Schema:
 
 
 def _other_keys_of_rules(schema: Schema | bool) -> Schema:
-    """What the keys of a rule are that are not its own, in a board whose `scoring` names no columns itself."""
+    """Apply a schema to every key of a rule that may be a column, in boards whose own `scoring` names no columns."""
     rule = {"properties": dict.fromkeys(RULE_KEYS, True), "additionalProperties": schema}
     unnamed = {"if": {"not": {"required": ["rank_by"]}}, "then": {"properties": {"rules": {"items": rule}}}}
     return {"properties": {"scoring": unnamed}}
 
 
 def _nothing_gives(*path: str) -> Schema:
-    """Neither `defaults` nor an environment has that key of a board."""
+    """Make a schema that holds if neither `defaults` nor an environment gives that key of a board."""
     has: Schema = {"required": [path[-1]]}
     for key in reversed(path[:-1]):
         has = {"required": [key], "properties": {key: has}}
@@ -167,7 +173,7 @@ def _name(name: str) -> str:
 
 
 def _tidy(schema: Any) -> Any:
-    """No titles, names without `Spec`, sentences on one line, the keywords in the order of a reader."""
+    """Drop titles and the `Spec` of names, put sentences on one line, and sort the keywords for who reads them."""
     if isinstance(schema, list):
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
@@ -190,7 +196,7 @@ def _ordered(schema: Schema) -> Schema:
 
 
 def _reached(made: Mapping[str, Schema]) -> Iterator[str]:
-    """`Project` and what it refers to, each object followed by its own; then the same of a team file."""
+    """Yield names: `Project`, then each object that it refers to, depth first; then the same for a team file."""
     seen: set[str] = set()
     left = ["Project", "TeamFile", "BoardKeys"]
     while left:
@@ -198,5 +204,5 @@ def _reached(made: Mapping[str, Schema]) -> Iterator[str]:
         if name not in seen:
             seen.add(name)
             yield name
-            # A board's keys are read with the board.
+            # A board's keys come last, because they are described with the board.
             left[:0] = [found for found in _REFERENCE.findall(str(made[name])) if found != "BoardKeys"]

@@ -1,10 +1,10 @@
-"""The models of what a person writes in leaderboards.yaml.
+"""The models of leaderboards.yaml and of team files: everything but boards.
 
-They say which keys there are, their types, bounds and defaults, and nothing across two keys: that is `rules`. Values
-come from `source`, already typed by YAML's core schema, so the models are strict: no text becomes a number here.
+A model says which keys exist, and their types, bounds and defaults. What must hold between two keys is in `rules`.
+YAML's core schema has typed the values already, so the models are strict: no text becomes a number here.
 
-A model waits with building its validator till it is asked to validate, and stands in its parent as a default of `{}`
-instead of an object. So only those that are asked are ever built, each once, which halves the time it takes to start.
+A model builds its validator when it first validates, and its parent's default for it is `{}` instead of an object. So
+only the models that are needed are built, each once, which halves the time of a start.
 """
 
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from generator.source.inputs import MAX_INCLUDES
 from generator.spec.base import Model, computed
 from generator.spec.values import Glob, Maybe, Name, value_error
 from generator.spec.values_aws import AccountId, Address, Bucket, Email, KmsKeyArn, Region, TagKey, TagValue
@@ -32,7 +33,7 @@ class Team(Model):
     )
     notify: list[Address] = Field(
         default=[],
-        description="Who else is told of alarms: mailto: and https:// addresses.",
+        description="Who else alarms go to: mailto: and https:// addresses.",
         examples=[["mailto:nebula-leads@example.com"]],
     )
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = Field(
@@ -124,7 +125,7 @@ class Project(Model):
     )
     project: Name = Field(description="What every name in AWS starts with.", examples=["arcade"])
     region: Region = Field(description="The AWS region of the boards.", examples=["eu-central-1"])
-    include: Annotated[list[Glob], Field(max_length=100)] = Field(
+    include: Annotated[list[Glob], Field(max_length=MAX_INCLUDES)] = Field(
         default=[],
         description="Team files, as paths beside this one. `*` and `?` stand for any part of a name, `**` for folders.",
         examples=[["teams/*.yaml"]],
@@ -159,3 +160,7 @@ class Project(Model):
             ]
         ],
     )
+
+    def name_prefix(self, environment: str | None, board: str) -> str:
+        """What every name in AWS of a board starts with: PROJECT-ENVIRONMENT-BOARD, or PROJECT-BOARD."""
+        return "-".join(part for part in (self.project, environment, board) if part)

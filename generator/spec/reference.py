@@ -1,4 +1,4 @@
-"""docs/reference.md: every key of leaderboards.yaml, a section for each object, from the schema of the models."""
+"""Writes docs/reference.md from the schema of the models: a section for each object, a row for each key."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from collections.abc import Iterable, Iterator
 from generator.diagnostics.wording import join_words, plural
 from generator.source.scalars import to_yaml
 from generator.spec.base import COMPUTED, Schema
-from generator.spec.json_schema import REF, objects
+from generator.spec.json_schema import REF, schema_objects
+from generator.spec.values import DIGITS_AFTER, DIGITS_BEFORE
 
-_HEAD = """\
+_HEAD = f"""\
 # Reference: every key of leaderboards.yaml
 
 `leaderboards schema --format markdown` writes this page from the models that `leaderboards validate` checks a file
 with. What boards do with these keys, and examples with ranks: [boards.md](boards.md).
 
 Files are read as YAML 1.2: `on` and `yes` are text, as is `04:00`, and a number does not start with 0. There are no
-anchors, aliases or tags, no key stands twice, and a key that is there has a value. Numbers have up to 15 digits before
-the point and 12 after it.
+anchors, aliases or tags, no key stands twice, and a key that is there has a value. Numbers have up to \
+{DIGITS_BEFORE} digits before
+the point and {DIGITS_AFTER} after it.
 
 **required** is a key that a board needs once `defaults` and its environment are merged in; elsewhere, a key that cannot
 be left out. Everything else has the default that is named, or *none*.
@@ -48,12 +50,12 @@ _SECTIONS = {
     "Api": "API",
     "TeamFile": "Team file",
 }
-"""The title of each object's section. Kinds of windows share one; the rest is said in words where it is used."""
+"""The title of each object's section. Kinds of windows share one; other objects are described where they are used."""
 
 
-def page() -> str:
-    """The page as Markdown."""
-    made = objects()
+def reference_page() -> str:
+    """Write the page as Markdown."""
+    made = schema_objects()
     kinds = [option["$ref"].removeprefix(REF) for option in made["Window"]["oneOf"]]
     left_out = set(made) - set(_SECTIONS) - {*kinds, "BoardKeys", "TimeZone"}
     assert not left_out, left_out
@@ -90,7 +92,7 @@ def _row(key: str, schema: Schema, required: bool, made: dict[str, Schema]) -> t
 
 
 def _windows(made: dict[str, Schema], kinds: list[str]) -> Iterator[str]:
-    """The kinds of windows, and then their keys: one that several kinds have is the same in each."""
+    """Write a table of the kinds of windows and one of their keys. A key of several kinds means the same in each."""
     rows: dict[str, tuple[str, str, str, str]] = {}
     having: dict[str, list[str]] = {}
     table = []
@@ -110,7 +112,7 @@ def _windows(made: dict[str, Schema], kinds: list[str]) -> Iterator[str]:
 
 
 def _homes(name: str, made: dict[str, Schema]) -> str:
-    """Where the object stands: the keys that it is a value of, and the sections that have them."""
+    """Name the keys whose value is such an object, with links to their sections."""
     homes = []
     for holder, schema in made.items():
         keys = {f"`{key}`": value for key, value in schema.get("properties", {}).items()}
@@ -132,7 +134,7 @@ def _default(schema: Schema) -> str:
 
 
 def _type(schema: Schema) -> str:
-    """The type of a value and its bounds, in words."""
+    """Describe the type of a value and its bounds."""
     if name := schema.get("$ref", "").removeprefix(REF):
         return _named(name)
     if "const" in schema:
@@ -179,7 +181,7 @@ def _link(name: str) -> str:
 
 
 def _anchor(name: str) -> str:
-    """The link that GitHub makes of a section's title."""
+    """The anchor that GitHub gives a section."""
     title = _SECTIONS.get(name, _SECTIONS["Window"])
     return "#" + title.lower().replace(".", "").replace(" ", "-")
 
@@ -190,5 +192,5 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text that stays in its cell of a table."""
+    """Escape text so that it stays in its cell of a table."""
     return text.replace("|", "\\|")

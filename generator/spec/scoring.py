@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from generator.aws import limits
 from generator.spec.base import Model, Schema, Shape, computed, nested, one_or_list
 from generator.spec.values import (
     COLUMN,
@@ -13,9 +14,9 @@ from generator.spec.values import (
     ActivityType,
     ColumnName,
     FieldName,
+    FieldValue,
     Maybe,
     Number,
-    Scalar,
     value_error,
 )
 
@@ -44,7 +45,7 @@ class FromField(Model):
 
 
 class Given(dict[str, Any]):
-    """What a rule gives the columns of `rank_by`, taken apart from the rule's own keys by `Scoring`."""
+    """What a rule gives the columns of `rank_by`. `Scoring` separates it from the rule's own keys."""
 
 
 def _constant(value: Any) -> Any:
@@ -60,9 +61,13 @@ def _given(value: Any) -> Any:
     return dict(value)
 
 
+def _kind(value: Any) -> str:
+    return "field" if isinstance(value, dict | list | FromField) else "constant"
+
+
 ColumnValue = Annotated[
     Annotated[Number, BeforeValidator(_constant), Tag("constant")] | Annotated[FromField, Tag("field")],
-    Discriminator(lambda value: "field" if isinstance(value, dict | list | FromField) else "constant"),
+    Discriminator(_kind),
 ]
 
 
@@ -91,7 +96,7 @@ class RuleSpec(Model):
         examples=[{"field": "damage", "points": 0.01}],
     )
     when: dict[
-        FieldName, Annotated[list[Scalar], Field(min_length=1), BeforeValidator(_values), Shape(one_or_list)]
+        FieldName, Annotated[list[FieldValue], Field(min_length=1), BeforeValidator(_values), Shape(one_or_list)]
     ] = Field(
         default={},
         description="The rule applies only where each field of the activity has this value, or one of this list.",
@@ -100,7 +105,7 @@ class RuleSpec(Model):
     columns: Annotated[dict[str, ColumnValue], BeforeValidator(_given)] = Field(
         default_factory=Given, validate_default=True
     )
-    """No key of its own in the file: see `Given`."""
+    """Not a key of the file: see `Given`."""
 
 
 class RankBy(Model):
@@ -164,11 +169,13 @@ class Scoring(Model):
         examples=[[{"name": "score"}, {"name": "time_ms", "order": "ascending"}]],
         json_schema_extra=computed("one column, `score`"),
     )
-    decimals: Maybe[Annotated[int, Field(ge=0, le=6)]] = Field(
+    decimals: Maybe[Annotated[int, Field(ge=0, le=limits.MAX_DECIMALS)]] = Field(
         default=None,
         description="Digits of a score after the point. What a rule gives is rounded to it, halves to the even digit.",
         examples=[2],
-        json_schema_extra=computed("2 for an average, 0 for a count, else the most that any number in the rules has"),
+        json_schema_extra=computed(
+            f"{limits.AVERAGE_DECIMALS} for an average, 0 for a count, else the most that any number in the rules has"
+        ),
     )
     rules: Annotated[list[RuleSpec], Field(min_length=1, max_length=100)] = Field(
         description="Points for each type of activity. All rules of a type that apply are added up.",
@@ -189,23 +196,23 @@ class Scoring(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _take_columns_apart(cls, value: Any) -> Any:
+    def _separate_columns(cls, value: Any) -> Any:
         names = column_names(value)
         if not names or not isinstance(value.get("rules"), list):
             return value
-        rules = [_apart(rule, names) if isinstance(rule, dict) else rule for rule in value["rules"]]
+        rules = [_separate(rule, names) if isinstance(rule, dict) else rule for rule in value["rules"]]
         return {**value, "rules": rules}
 
 
 def column_names(scoring: Any) -> tuple[str, ...]:
-    """The columns that a raw `scoring` names in its `rank_by`, right or wrong, but for those that a rule has anyway."""
+    """The columns that a raw `scoring` names in its `rank_by`, right or wrong, without the keys of every rule."""
     columns = scoring.get("rank_by") if isinstance(scoring, dict) else None
     names = [column.get("name") for column in columns if isinstance(column, dict)] if isinstance(columns, list) else []
-    # Eight fit. To look for thousands in each rule would take for ever.
+    # Eight are allowed. To look for thousands in each rule would take too long.
     return tuple(name for name in names if isinstance(name, str) and name not in RULE_KEYS)[:16]
 
 
-def _apart(rule: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _separate(rule: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     own = {key: value for key, value in rule.items() if key not in names}
-    # A `columns` that is none of the columns stays, to be refused.
+    # A key `columns` that is not the name of a column stays, and is refused.
     return {"columns": Given({key: value for key, value in rule.items() if key in names}), **own}

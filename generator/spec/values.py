@@ -1,7 +1,7 @@
-"""The values of leaderboards.yaml, one type each: names, numbers, durations, zones, schedules, ARNs.
+"""The types of the values of leaderboards.yaml: names, numbers, durations, zones, schedules.
 
-Each says in words what it must be. A value that is wrong is refused with our own sentence: what is wrong, and what to
-write.
+Each type says in words what a value must be. A wrong value is refused with a sentence of our own: what is wrong, and
+what to write.
 """
 
 import re
@@ -14,35 +14,38 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from generator.aws import schedules
-from generator.diagnostics.suggestions import zone
+from generator.aws import limits, schedules
+from generator.diagnostics.suggestions import suggest_zone
 from generator.diagnostics.wording import join_words, quote
 from generator.spec.base import Schema, Shape
 
 PATTERNS: dict[str, str] = {}
-"""Each pattern in words: what the value must be."""
+"""What a value must be, in words, by the pattern that it must match."""
 
 RESERVED_FIELDS = ("player_id", "activity_id", "type", "name", "expires_at")
-"""What every activity has: no field of a game may be called so."""
+"""Fields that every activity has: a game's own fields have other names."""
 
 RULE_KEYS = ("activity", "points", "per", "when")
-"""The keys of every rule: no column may be called so."""
+"""Keys that every rule may have: columns have other names."""
+
+DIGITS_BEFORE, DIGITS_AFTER = limits.SCORE_DIGITS, 12
+"""Digits that a number may have before and after its point."""
 
 _WINDOW_KINDS = ("hour", "day", "week", "month", "season", "rolling")
-_LONGEST_GAP_SECONDS = 86_400
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DAY_SECONDS = 86_400
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": _DAY_SECONDS}
+_DURATION = "(0|[1-9][0-9]{0,5})[smhd]"
 
 
-def seconds(duration: str) -> int:
-    """`90s`, `10m`, `2h` or `3d` in seconds. Raises ValueError for anything else."""
-    match = re.fullmatch(r"(0|[1-9][0-9]{0,5})([smhd])", duration)
-    if not match:
+def to_seconds(duration: str) -> int:
+    """Convert `90s`, `10m`, `2h` or `3d` to seconds. Raises ValueError for anything else."""
+    if not re.fullmatch(_DURATION, duration):
         raise ValueError(duration)
-    return int(match[1]) * _UNITS[match[2]]
+    return int(duration[:-1]) * _UNITS[duration[-1]]
 
 
-def digits_after_point(number: Decimal) -> int:
-    """Of a finite number, trailing zeros not counted."""
+def count_decimals(number: Decimal) -> int:
+    """Count the digits after the point of a finite number, without trailing zeros."""
     _, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)
     while exponent < 0 and digits and digits[-1] == 0:
@@ -51,27 +54,27 @@ def digits_after_point(number: Decimal) -> int:
 
 
 @cache
-def zones() -> tuple[str, ...]:
-    """The names of all time zones, from the tzdata package that also travels in every bundle, so that no zone is taken
-    here that is missing there."""
+def zone_names() -> tuple[str, ...]:
+    """The names of all time zones, from the tzdata package. It is in every bundle too, so that a zone which is accepted
+    here is known there."""
     import tzdata
 
     return tuple(Path(tzdata.__path__[0], "zones").read_text(encoding="ascii").split())
 
 
 def value_error(code: str, message: str, hint: str = "") -> PydanticCustomError:
-    """An error of a value in our own words: what is wrong, and what to write."""
+    """Make an error of a value: what is wrong, and what to write."""
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
-def _like(pattern: str, words: str) -> Shape:
-    """For a schema, what a validator says in code: as near as a pattern comes to it."""
+def _show_pattern(pattern: str, words: str) -> Shape:
+    """Give the JSON Schema a pattern for what a validator checks in code."""
     return Shape(lambda schema: schema | {"pattern": pattern, "patternErrorMessage": words})
 
 
-def _besides(*reserved: str) -> Shape:
-    """Names that a pattern lets through and a validator refuses. pydantic's patterns cannot look ahead; those of JSON
-    Schema can."""
+def _show_reserved(*reserved: str) -> Shape:
+    """Exclude names from the pattern of the JSON Schema. A validator refuses them, as pydantic's patterns cannot look
+    ahead."""
 
     def change(schema: Schema) -> Schema:
         pattern = schema["pattern"]
@@ -81,15 +84,15 @@ def _besides(*reserved: str) -> Shape:
     return Shape(change)
 
 
-def matching(pattern: str, words: str, max_length: int | None = None) -> StringConstraints:
-    """Text of a pattern, and the pattern in words: what the value must be."""
+def matches(pattern: str, words: str, max_length: int | None = None) -> StringConstraints:
+    """Constrain text to a pattern. `words`: what the value must be, for messages."""
     PATTERNS[pattern] = words
     return StringConstraints(pattern=pattern, max_length=max_length)
 
 
-def _timezone(value: str) -> str:
-    if value != "UTC" and value not in zones():
-        near = zone(value, zones())
+def _check_timezone(value: str) -> str:
+    if value != "UTC" and value not in zone_names():
+        near = suggest_zone(value, zone_names())
         raise value_error(
             "timezone",
             f"{quote(value)} is not a time zone",
@@ -98,12 +101,12 @@ def _timezone(value: str) -> str:
     return value
 
 
-def _schedule(value: str) -> str:
+def _check_schedule(value: str) -> str:
     try:
-        schedule = schedules.parse(value)
+        schedule = schedules.parse_schedule(value)
     except schedules.ScheduleError as error:
         raise value_error("schedule", error.message, error.hint) from None
-    if schedule.longest_gap_seconds > _LONGEST_GAP_SECONDS:
+    if schedule.longest_gap_seconds > _DAY_SECONDS:
         hours = f"{schedule.longest_gap_seconds / 3600:,.1f}".removesuffix(".0")
         raise value_error(
             "schedule", f"leaves up to {hours} hours between two rebuilds", "Rebuild at least once in any 24 hours."
@@ -111,9 +114,9 @@ def _schedule(value: str) -> str:
     return value
 
 
-def _duration(value: str) -> str:
+def _check_duration(value: str) -> str:
     try:
-        seconds(value)
+        to_seconds(value)
     except ValueError:
         raise value_error(
             "duration", f"{quote(value)} is not a duration", "Write one such as 90s, 10m, 2h or 3d."
@@ -121,46 +124,47 @@ def _duration(value: str) -> str:
     return value
 
 
-def _grace(value: str) -> str:
-    if seconds(_duration(value)) > 86_400:
+def _check_grace(value: str) -> str:
+    if to_seconds(_check_duration(value)) > _DAY_SECONDS:
         raise value_error("grace", f"{value} is longer than a day", "Write at most 24h.")
     return value
 
 
-def _number(value: Any) -> Any:
+def _check_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return value  # the type itself is refused in the words for all types
-    # No arithmetic here: it would round to 28 digits, or overflow.
+        return value  # pydantic refuses any other type
+    # No arithmetic before the number of digits is checked: it would round to 28 digits, or overflow.
     number = Decimal(value)
-    if number and (number.adjusted() >= 15 or digits_after_point(number) > 12):
-        raise value_error("number", "has more than 15 digits before its point, or 12 after it", "Write fewer.")
+    if number and (number.adjusted() >= DIGITS_BEFORE or count_decimals(number) > DIGITS_AFTER):
+        message = f"has more than {DIGITS_BEFORE} digits before its point, or {DIGITS_AFTER} after it"
+        raise value_error("number", message, "Write fewer.")
     return number if number else Decimal(0)
 
 
-def _scalar(value: Any) -> Any:
+def _check_field_value(value: Any) -> Any:
     if isinstance(value, str) and len(value) > 256:
         raise value_error("length", f"has {len(value):,} characters, at most 256 fit", "Write it shorter.")
     if isinstance(value, str | bool):
         return value
     if isinstance(value, int | Decimal):
-        return _number(value)
+        return _check_number(value)
     raise value_error("scalar", "must be text, a number, true or false", "Write one value, or a list of such values.")
 
 
-def _not_reserved(value: str) -> str:
+def _check_field_name(value: str) -> str:
     if value in RESERVED_FIELDS:
         hint = "Use a field that your game adds."
         raise value_error("reserved", f'"{value}" is a part of every activity, not a field of your game', hint)
     return value
 
 
-def _column(value: str) -> str:
+def _check_column_name(value: str) -> str:
     if value in RULE_KEYS:
         raise value_error("reserved", f'"{value}" is a key of every rule', "Give the column another name.")
     return value
 
 
-def _season(value: str) -> str:
+def _check_season_name(value: str) -> str:
     if value in (*_WINDOW_KINDS, "all-time") or value.startswith(("week-", "rolling-")):
         raise value_error(
             "reserved", f'"{value}" would be taken for another window', f'Write one such as "the-{value}".'
@@ -168,7 +172,7 @@ def _season(value: str) -> str:
     return value
 
 
-def _day(value: str) -> str:
+def _check_day(value: str) -> str:
     try:
         date.fromisoformat(value)
     except ValueError:
@@ -176,90 +180,96 @@ def _day(value: str) -> str:
     return value
 
 
-def _given(value: Any) -> Any:
+def _refuse_empty(value: Any) -> Any:
     if value is None:
         raise value_error("empty", "is empty", "Write a value here, or delete it.")
     return value
 
 
-def _visible(value: str) -> str:
-    # Joiners shape Persian, Hindi and emoji; every other control or format character only hides something.
+def _check_visible(value: str) -> str:
+    # Joiners shape Persian, Hindi and emoji. Any other control or format character can only hide something.
     if not value.strip() or not value.replace("\u200c", "").replace("\u200d", "").isprintable():
         raise value_error("visible", "must be visible text on one line", "Leave out what cannot be seen.")
     return value
 
 
 _T = TypeVar("_T")
-Maybe = Annotated[_T | None, BeforeValidator(_given)]
-"""A value that may be left out, and is None then. A key that is there has a value."""
+Maybe = Annotated[_T | None, BeforeValidator(_refuse_empty)]
+"""A value that may be left out, and is None then. A key without a value is refused."""
 
 Number = Annotated[
     Decimal,
-    BeforeValidator(_number),
-    Shape(lambda _: {"type": "number", "exclusiveMinimum": -(10**15), "exclusiveMaximum": 10**15}),
+    BeforeValidator(_check_number),
+    Shape(
+        lambda _: {
+            "type": "number",
+            "exclusiveMinimum": -(10**DIGITS_BEFORE),
+            "exclusiveMaximum": 10**DIGITS_BEFORE,
+        }
+    ),
 ]
 Grace = Annotated[
     str,
-    AfterValidator(_grace),
-    _like("^(0|[1-9][0-9]{0,5})[smhd]$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
+    AfterValidator(_check_grace),
+    _show_pattern(f"^{_DURATION}$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
 ]
-Scalar = Annotated[
+FieldValue = Annotated[
     str | bool | Decimal,
-    BeforeValidator(_scalar),
+    BeforeValidator(_check_field_value),
     Shape(lambda _: {"type": ["string", "number", "boolean"], "maxLength": 256}),
 ]
 NAME = r"^[a-z][a-z0-9-]{0,15}$"
 Name = Annotated[
     str,
-    matching(
+    matches(
         NAME,
         "must be 1 to 16 lower-case letters, digits and dashes, the first a letter",
     ),
 ]
 BoardName = Annotated[
     str,
-    matching(
+    matches(
         r"^[a-z][a-z0-9-]{1,31}$",
         "must be 2 to 32 lower-case letters, digits and dashes, the first a letter",
     ),
 ]
 FieldName = Annotated[
     str,
-    matching(
+    matches(
         r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$",
         "must be a field's name: up to 64 letters, digits and _ . -, the first a letter or _",
     ),
-    AfterValidator(_not_reserved),
-    _besides(*RESERVED_FIELDS),
+    AfterValidator(_check_field_name),
+    _show_reserved(*RESERVED_FIELDS),
 ]
 COLUMN = r"^[a-z][a-z0-9_]{0,31}$"
 ColumnName = Annotated[
     str,
-    matching(
+    matches(
         COLUMN,
         "must be a column's name: up to 32 lower-case letters, digits and _, the first a letter",
     ),
-    AfterValidator(_column),
-    _besides(*RULE_KEYS),
+    AfterValidator(_check_column_name),
+    _show_reserved(*RULE_KEYS),
 ]
 SeasonName = Annotated[
     str,
-    matching(
+    matches(
         r"^[a-z][a-z0-9-]{0,31}$",
         "must be a season's name: up to 32 lower-case letters, digits and dashes, the first a letter",
     ),
-    AfterValidator(_season),
-    _besides(*_WINDOW_KINDS, "all-time", "week-.*", "rolling-.*"),
+    AfterValidator(_check_season_name),
+    _show_reserved(*_WINDOW_KINDS, "all-time", "week-.*", "rolling-.*"),
 ]
 Day = Annotated[
     str,
-    matching(r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$", "must be a date such as 2026-01-31, from the year 2000 on"),
-    AfterValidator(_day),
+    matches(r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$", "must be a date such as 2026-01-31, from the year 2000 on"),
+    AfterValidator(_check_day),
     Shape(lambda schema: schema | {"format": "date"}),
 ]
 ActivityType = Annotated[
     str,
-    matching(
+    matches(
         r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$",
         "must be an activity type: up to 64 letters, digits and . _ : -, the first a letter or digit",
     ),
@@ -268,22 +278,22 @@ Glob = Annotated[str, StringConstraints(max_length=1024)]
 Text = Annotated[
     str,
     StringConstraints(max_length=100),
-    AfterValidator(_visible),
-    _like(r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]*$", "must be visible text on one line"),
+    AfterValidator(_check_visible),
+    _show_pattern(r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]*$", "must be visible text on one line"),
 ]
-Clock = Annotated[str, matching(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a time of day from "00:00" to "23:59"')]
+Clock = Annotated[str, matches(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a time of day from "00:00" to "23:59"')]
 TimeZone = Annotated[
     str,
-    AfterValidator(_timezone),
-    Shape(lambda _: {"enum": sorted(zones()), "errorMessage": "must be an IANA time zone such as Europe/Berlin"}),
+    AfterValidator(_check_timezone),
+    Shape(lambda _: {"enum": sorted(zone_names()), "errorMessage": "must be an IANA time zone such as Europe/Berlin"}),
 ]
 Rebuild = Annotated[
     str,
     StringConstraints(max_length=256),  # EventBridge Scheduler API reference, "CreateSchedule": ScheduleExpression
-    AfterValidator(_schedule),
-    _like(
+    AfterValidator(_check_schedule),
+    _show_pattern(
         r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\([^ ]+( [^ ]+){5}\))$",
         "must be a schedule such as rate(1 minute), rate(5 minutes) or cron(0/10 * * * ? *)",
     ),
 ]
-Colour = Annotated[str, matching(r"^#[0-9a-fA-F]{6}$", 'must be a colour such as "#7c3aed", in quotes')]
+Colour = Annotated[str, matches(r"^#[0-9a-fA-F]{6}$", 'must be a colour such as "#7c3aed", in quotes')]

@@ -1,124 +1,178 @@
-"""Files to boards: `include:` followed, every board of every environment made and checked."""
+"""Loads the boards of all files: follows `include:`, then merges and checks the boards of every environment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.nearest import Names
+from generator.diagnostics.nearest import KnownNames
 from generator.diagnostics.wording import quote
-from generator.source.globs import pattern
+from generator.source.globs import compile_glob
 from generator.source.inputs import MAX_INCLUDES
-from generator.source.tree import BROKEN, Node, read_tree
+from generator.source.nodes import BROKEN, Node
+from generator.source.tree import read_tree
 from generator.spec.project import Project, TeamFile
-from generator.validation.merging import Entry, Merged, merged
-from generator.validation.model_check import checked
+from generator.validation.merging import MergedBoard, WrittenBoard, merge_boards
+from generator.validation.model_check import check_model
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """All that was read. `project` is None where the top of the file is wrong; `complete` says that every file was."""
+    """Everything that was read, and what is wrong with it before any rule is checked."""
 
-    root: Node | None
-    project: Project | None
-    entries: tuple[Entry, ...]
-    merged: tuple[Merged, ...]
-    complete: bool
-    diagnostics: tuple[Diagnostic, ...]
+    root: Node | None = None
+    """The tree of the main file; None if it could not be read."""
+    project: Project | None = None
+    """The values of the main file without its boards; None if any of them is wrong."""
+    written: tuple[WrittenBoard, ...] = ()
+    """The boards as they are written, those of the main file first."""
+    boards: tuple[MergedBoard, ...] = ()
+    """The boards as each environment has them."""
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @cached_property
-    def teams(self) -> Names:
-        """The names of all teams, right or wrong."""
+    def teams(self) -> KnownNames:
+        """The names of all teams, even of those that are wrong."""
         node = self.root.get("teams") if self.root else None
-        return Names(node.mapping() if node else ())
+        return KnownNames(node.mapping() if node else ())
+
+    def account_id(self, board: MergedBoard) -> str | None:
+        """The account of a board; None if its environment does not name one."""
+        if self.project is None or board.environment is None:
+            return None
+        return self.project.environments[board.environment].account_id
+
+    def region(self, board: MergedBoard) -> str:
+        """The region of a board; empty if the main file is wrong."""
+        if self.project is None:
+            return ""
+        own = self.project.environments[board.environment].region if board.environment else None
+        return own or self.project.region
+
+    def board(self, name: str, environment: str | None) -> MergedBoard:
+        """Find the board of that name in an environment. Raises KeyError if there is none."""
+        return {(each.written.name, each.environment): each for each in self.boards}[name, environment]
 
 
-def load(files: Mapping[str, bytes], main: str) -> Loaded:
-    """Read the main file and what it includes out of `files`: paths beside the main file, with forward slashes."""
+@dataclass(frozen=True)
+class _Included:
+    """The boards of a team file, or of all team files, and what is wrong with them."""
+
+    boards: tuple[WrittenBoard, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    complete: bool = True
+    """Whether every file was found and read."""
+
+
+def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
+    """Load the boards of the main file and of what it includes. `files`: contents by path beside the main file."""
     tree = read_tree(main, files[main])
-    found = list(tree.diagnostics)
     root = tree.root
     if root is None or not isinstance(root.value, dict):
-        if root is not None and root.value is not BROKEN:
-            found.append(root.diagnostic("type", "must be a mapping", "Start with `version: 1`."))
-        return Loaded(None, None, (), (), False, tuple(found))
-    held = checked(Project, root, found)
-    root, project = held.node, held.value
-    entries, complete = _entries(root, files, main, found)
-    boards = tuple(merged(root, entries, found))
-    if complete:
-        _check_overrides(root, entries, found)
-    return Loaded(root, project, tuple(entries), boards, complete, tuple(found))
+        if root is None or root.value is BROKEN:
+            return Loaded(diagnostics=tree.diagnostics)
+        wrong = root.diagnostic("type", "must be a mapping", "Start with `version: 1`.")
+        return Loaded(diagnostics=(*tree.diagnostics, wrong))
+    check = check_model(Project, root)
+    root = check.tree.root
+    included = _read_included(root, files, main)
+    boards = (*_list_boards(root, None), *included.boards)
+    merged = merge_boards(root, boards)
+    found = (*tree.diagnostics, *check.diagnostics, *included.diagnostics, *merged.diagnostics)
+    if included.complete:
+        found = (*found, *_check_overrides(root, boards))
+    return Loaded(root, check.value, boards, merged.boards, found)
 
 
-def _entries(root: Node, files: Mapping[str, bytes], main: str, found: list[Diagnostic]) -> tuple[list[Entry], bool]:
-    """Every board, those of the main file first, then file by file; and whether all files could be read."""
-    entries = [Entry(node, node.get("team")) for node in _items(root, "boards") if isinstance(node.value, dict)]
-    complete = True
-    done: set[str] = {main}
-    for item in _items(root, "include")[:MAX_INCLUDES]:
-        glob = item.text()
-        if glob is None:
-            complete = False
-            continue
-        regex = pattern(glob)
-        if regex is None:
-            hint = 'Write a path beside this file, such as "teams/*.yaml".'
-            found.append(item.diagnostic("include", f"{quote(glob)} leads out of this folder", hint))
-            complete = False
-            continue
-        matching = sorted(file for file in files if file != main and regex.fullmatch(file))
-        if not matching:
-            found.append(item.diagnostic("include", f"no file matches {quote(glob)}", "Correct it, or add the file."))
-            complete = False
-        for file in matching:
-            if not file.isprintable():
-                # Its name stands in every message about it.
-                message = f"the name of the file {quote(file)} has characters that cannot be seen"
-                found.append(item.diagnostic("include", message, "Rename the file."))
-                complete = False
-            elif file not in done:
-                done.add(file)
-                complete &= _include(file, files[file], entries, found)
-    return entries, complete
+def _list_boards(root: Node, team: Node | None) -> Iterator[WrittenBoard]:
+    """List the boards of a file. `team`: the team of a team file."""
+    for node in _list_items(root, "boards"):
+        if isinstance(node.value, dict):
+            yield WrittenBoard(node, team or node.get("team"))
 
 
-def _include(file: str, data: bytes, entries: list[Entry], found: list[Diagnostic]) -> bool:
-    """Adds the boards of one file. Returns whether it could be read."""
+def _read_included(root: Node, files: Mapping[str, bytes], main: str) -> _Included:
+    """Read every file that `include:` names, each once."""
+    parts: list[_Included] = []
+    done = {main}
+    for item in _list_items(root, "include")[:MAX_INCLUDES]:
+        names, part = _match_files(item, files, main)
+        parts.append(part)
+        for name in names:
+            if not name.isprintable():
+                # Every message about the file would show its name.
+                message = f"the name of the file {quote(name)} has characters that cannot be seen"
+                parts.append(_refuse(item, message, "Rename the file."))
+            elif name not in done:
+                done.add(name)
+                parts.append(_read_team_file(name, files[name]))
+    return _Included(
+        tuple(board for part in parts for board in part.boards),
+        tuple(each for part in parts for each in part.diagnostics),
+        all(part.complete for part in parts),
+    )
+
+
+def _match_files(item: Node, files: Mapping[str, bytes], main: str) -> tuple[list[str], _Included]:
+    """Find the files that a pattern of `include:` matches, or what is wrong with the pattern."""
+    glob = item.text()
+    if glob is None:
+        return [], _Included(complete=False)
+    regex = compile_glob(glob)
+    if regex is None:
+        hint = 'Write a path beside this file, such as "teams/*.yaml".'
+        return [], _refuse(item, f"{quote(glob)} leads out of this folder", hint)
+    names = sorted(file for file in files if file != main and regex.fullmatch(file))
+    if not names:
+        return [], _refuse(item, f"no file matches {quote(glob)}", "Correct it, or add the file.")
+    return names, _Included()
+
+
+def _refuse(item: Node, message: str, hint: str) -> _Included:
+    """Report a pattern of `include:`."""
+    return _Included(diagnostics=(item.diagnostic("include", message, hint),), complete=False)
+
+
+def _read_team_file(file: str, data: bytes) -> _Included:
+    """Read one team file."""
     tree = read_tree(file, data)
     hint = "Start with `team:`, its `boards:` below."
-    found.extend(replace(each, hint=hint) if each.code == "empty" else each for each in tree.diagnostics)
+    found = tuple(replace(each, hint=hint) if each.code == "empty" else each for each in tree.diagnostics)
     if tree.root is None:
-        return False
-    held = checked(TeamFile, tree.root, found)
-    root, told = held.node, ("team",) in held.wrong
-    team = Node(file, 1, 1, BROKEN) if told else root.get("team")
-    for node in _items(root, "boards"):
-        if not isinstance(node.value, dict):
-            continue
+        return _Included(diagnostics=found, complete=False)
+    check = check_model(TeamFile, tree.root)
+    root = check.tree.root
+    if check.is_wrong("team"):  # it is reported once, not for each of the boards
+        boards = _list_boards(root, Node(file, 1, 1, BROKEN))
+        return _Included(tuple(boards), (*found, *check.diagnostics))
+    team = root.get("team")
+    return _Included(tuple(_list_boards(root, team)), (*found, *check.diagnostics, *_check_teams(root, team)))
+
+
+def _check_teams(root: Node, team: Node | None) -> Iterator[Diagnostic]:
+    """No board of a team file names another team."""
+    for node in _list_items(root, "boards"):
         own = node.get("team")
-        if own and team and not told and own.text() != team.text():
+        if own and team and own.text() != team.text():
             message = f"this file has the boards of {team.text()}"
-            found.append(own.diagnostic("team", message, "Delete this key, or move the board."))
-        entries.append(Entry(node, team))
-    return True
+            yield own.diagnostic("team", message, "Delete this key, or move the board.")
 
 
-def _check_overrides(root: Node, entries: Iterable[Entry], found: list[Diagnostic]) -> None:
-    """An environment changes boards by name: each name must be that of a board."""
-    names = Names(name for entry in entries if (name := entry.name))
+def _check_overrides(root: Node, boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
+    """An environment overrides only boards that exist."""
+    names = KnownNames(name for board in boards if (name := board.name))
     environments = root.get("environments")
     for environment in environments.mapping().values() if environments else ():
-        boards = environment.get("boards")
-        for name, node in boards.mapping().items() if boards else ():
+        overrides = environment.get("boards")
+        for name, node in overrides.mapping().items() if overrides else ():
             if name not in names:
                 near = names.nearest(name)
                 hint = f'Did you mean "{near}"?' if near else "Write the name of a board."
-                found.append(node.diagnostic("unknown-board", f"there is no board {quote(name)}", hint, at_key=True))
+                yield node.diagnostic("unknown-board", f"there is no board {quote(name)}", hint, at_key=True)
 
 
-def _items(root: Node, key: str) -> list[Node]:
+def _list_items(root: Node, key: str) -> list[Node]:
     node = root.get(key)
     return node.sequence() if node else []

@@ -1,150 +1,149 @@
-"""Boards as each environment has them: defaults and overrides merged in, each held against its model.
+"""Merges defaults and overrides into boards, for each environment, and holds the merged boards against their model.
 
-A board's value in an environment is, the later the stronger: `defaults:`, the environment's `defaults:`, the board,
-the environment's `boards: {NAME: ...}`. Mappings merge key by key; lists, single values and a `window` replace. What is
-merged keeps its place in the file, so that an error in `defaults:` is one error, however many boards share it.
+Four layers give a board its values in an environment, each stronger than the one before: `defaults:`, the environment's
+`defaults:`, the board, the environment's `boards: {NAME: ...}`. Mappings merge key by key; lists, single values and a
+`window` replace. A merged value keeps its place in the file, so that an error in `defaults:` is one error, however many
+boards share it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
-from generator.source.tree import MAX_NODES, Node, Scalar, read_tree
+from generator.source.nodes import Node
+from generator.source.tree import MAX_NODES, read_tree
 from generator.spec.board import IDENTITY, BoardSpec
-from generator.validation.model_check import checked
-from generator.validation.model_paths import Loc, locate, step
+from generator.validation.field_place import FieldPlace, Step
+from generator.validation.model_check import ModelCheck, check_model
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A board as it is written, and where its team is: its own `team:`, or that of the file that it was included in."""
+@dataclass(frozen=True, eq=False)
+class WrittenBoard:
+    """A board as a file has it, with its team: its own `team:`, or that of the team file."""
 
     node: Node
     team: Node | None
 
     @property
     def name(self) -> str | None:
-        """The board's name, if it has one that could be one."""
+        """The board's name, if it is text."""
         node = self.node.get("name")
         return node.text() if node else None
 
 
-@dataclass(frozen=True)
-class Merged:
-    """A board in one environment (None: none is configured): the merged tree, and its values where all are right."""
+@dataclass(frozen=True, eq=False)
+class MergedBoard:
+    """A board as one environment has it. `board["scoring"]["rules"]` is the place of its rules."""
 
     environment: str | None
-    entry: Entry
-    node: Node
-    spec: BoardSpec | None
-    wrong: frozenset[Loc]
-    """Where its values are wrong already, so that no rule need look."""
+    """None if no environments are configured."""
+    written: WrittenBoard
+    check: ModelCheck[BoardSpec]
 
-    def sound(self, *steps: int | str) -> bool:
-        """Whether nothing is wrong at that place, above or below it."""
-        return steps not in self._above and not any(steps[:length] in self.wrong for length in range(len(steps) + 1))
+    @property
+    def spec(self) -> BoardSpec | None:
+        """The board's values; None if any of them is wrong."""
+        return self.check.value
 
-    @cached_property
-    def _above(self) -> frozenset[Loc]:
-        """Every place above one that is wrong."""
-        return frozenset(loc[:length] for loc in self.wrong for length in range(len(loc)))
+    @property
+    def node(self) -> Node:
+        """The merged tree."""
+        return self.check.tree.root
 
-    def at(self, *steps: int | str) -> Node | None:
-        """The node there; None where there is none or its value is wrong."""
-        node, left = locate(self.node, steps)
-        return None if left or not self.sound(*steps) else node
-
-    def value(self, *steps: int | str) -> Scalar:
-        """The single value there; None where there is none, where it is wrong, or where no single value stands."""
-        node = self.at(*steps)
-        return None if node is None or isinstance(node.value, dict | list) else node.value
-
-    def items(self, *steps: int | str) -> Iterator[tuple[int, Node]]:
-        """The items at a place, right or wrong; one mapping where a list may stand is the only one."""
-        node, left = locate(self.node, steps)
-        if not left:
-            yield from enumerate([node] if isinstance(node.value, dict) else node.sequence())
-
-    def diagnostic(self, steps: Loc, code: str, message: str, hint: str, at_key: bool = False) -> Diagnostic:
-        """Something wrong there; where nothing is there, it is shown at the nearest place above."""
-        node, left = locate(self.node, steps)
-        if not left:
-            return node.diagnostic(code, message, hint, at_key)
-        path = f"{node.path}{''.join(map(step, left))}".removeprefix(".")
-        return Diagnostic(node.file, node.line, node.column, path, message, hint, code)
+    def __getitem__(self, step: Step) -> FieldPlace:
+        """The place of one of the board's keys."""
+        return self.check.tree.top[step]
 
 
-def merged(root: Node, entries: list[Entry], found: list[Diagnostic]) -> Iterator[Merged]:
-    defaults = _overlay(root.get("defaults"), found)
-    environments: dict[str | None, Node | None] = {None: None}
-    if (node := root.get("environments")) and node.mapping():
-        environments = dict(node.mapping().items())
-    if defaults:
-        _check_defaults(defaults, found)
-    bases = {}
-    for name, environment in environments.items():
-        own = _overlay(environment.get("defaults"), found) if environment else None
-        bases[name] = _merge(defaults, own)
-        if own:
-            _check_defaults(bases[name] or own, found)
-    values = len(bases) * sum(entry.node.size() for entry in entries)
-    values += len(entries) * sum(base.size() for base in bases.values() if base)
+@dataclass(frozen=True)
+class MergedBoards:
+    """Every board in every environment, with what is wrong in the boards, the defaults and the overrides."""
+
+    boards: tuple[MergedBoard, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class _Environment:
+    """What one environment gives its boards: defaults, and overrides by the board's name."""
+
+    name: str | None
+    defaults: Node | None
+    """Those of the project and its own, merged."""
+    overrides: dict[str, Node]
+
+
+def merge_boards(root: Node, written: Sequence[WrittenBoard]) -> MergedBoards:
+    """Merge each board with the defaults and overrides of each environment."""
+    shared = _drop_identity(root.get("defaults"))
+    named = root.get("environments")
+    nodes = named.mapping() if named else {}
+    environments = [_read_environment(name, node, shared) for name, node in nodes.items()]
+    environments = environments or [_Environment(None, shared, {})]
+    wrong = [*_check_identity(root, nodes.values()), *_check_defaults(shared, environments)]
+    values = len(environments) * sum(board.node.size() for board in written)
+    values += len(written) * sum(each.defaults.size() for each in environments if each.defaults)
     if values > MAX_NODES:
-        found.append(_too_many(root, len(entries), len(environments)))
-        return
-    for name, environment in environments.items():
-        node = environment.get("boards") if environment else None
-        overrides = {board: _overlay(over, found) or over for board, over in node.mapping().items()} if node else {}
-        for entry in entries:
-            tree = _merge(bases[name], entry.node) or entry.node
-            override = overrides.get(entry.name or "")
-            if override and isinstance(override.value, dict):
-                tree = _merge(tree, override, place=tree) or tree
-            if entry.team and entry.team is not entry.node.get("team"):
-                tree = tree.copy({**tree.mapping(), "team": entry.team})
-            held = checked(BoardSpec, tree, found, entry.node)
-            yield Merged(name, entry, held.node, held.value, held.wrong)
+        return MergedBoards((), (*wrong, _report_too_many(root, len(written), len(environments))))
+    boards = tuple(_merge_board(environment, board) for environment in environments for board in written)
+    return MergedBoards(boards, (*wrong, *(each for board in boards for each in board.check.diagnostics)))
 
 
-def _too_many(root: Node, boards: int, environments: int) -> Diagnostic:
-    """Work is bounded: each board is checked in each environment, with all of the defaults in it."""
-    where = root.get("defaults" if environments == 1 else "environments") or root
-    message = (
-        f"{plural(boards, 'board')} in {plural(environments, 'environment')}, each with all defaults, have more than "
-        f"{MAX_NODES:,} values"
-    )
-    return where.diagnostic("size", message, "Split the project into several.", at_key=True)
+def _read_environment(name: str, node: Node, shared: Node | None) -> _Environment:
+    """Read what an environment gives. `shared`: the project's defaults."""
+    own, boards = _drop_identity(node.get("defaults")), node.get("boards")
+    overrides = {board: _drop_identity(over) for board, over in boards.mapping().items()} if boards else {}
+    return _Environment(name, _overlay(shared, own), {board: over for board, over in overrides.items() if over})
 
 
-def _overlay(node: Node | None, found: list[Diagnostic]) -> Node | None:
-    """What is merged into boards, if it is a mapping, without the keys that are a board's own."""
-    if node is None or not isinstance(node.value, dict):
-        return None
-    for key in IDENTITY:
-        if child := node.get(key):
-            hint = "Delete it here."
-            found.append(child.diagnostic("unknown-key", "only a board itself has this key", hint, at_key=True))
-    return node.copy({key: child for key, child in node.value.items() if key not in IDENTITY})
+def _merge_board(environment: _Environment, board: WrittenBoard) -> MergedBoard:
+    """Merge all layers of one board, and check the result."""
+    tree = _overlay(environment.defaults, board.node) or board.node
+    if override := environment.overrides.get(board.name or ""):
+        tree = _overlay(tree, override, place=tree) or tree
+    if board.team and board.team is not board.node.get("team"):
+        tree = tree.copy({**tree.mapping(), "team": board.team})
+    return MergedBoard(environment.name, board, check_model(BoardSpec, tree, board.node))
 
 
-def _merge(under: Node | None, over: Node | None, place: Node | None = None) -> Node | None:
-    """Both as one, `over` the stronger; a merged mapping stands where `place` does, or else where `over` does."""
+def _overlay(under: Node | None, over: Node | None, place: Node | None = None) -> Node | None:
+    """Merge two layers; `over` is the stronger. A merged mapping has the place of `place`, or else that of `over`."""
     if under is None or over is None:
         return over or under
     if not isinstance(under.value, dict) or not isinstance(over.value, dict):
         return over
     value = dict(under.value)
     for key, child in over.value.items():
-        # Half of one window and half of another would be a third that nobody wrote.
+        # Half of one window and half of another would make a third window, which nobody wrote.
         below = under.value.get(key) if key != "window" else None
-        merged = _merge(below, child, below if place else None)
+        merged = _overlay(below, child, below if place else None)
         assert merged is not None
         value[key] = merged
     return (place or over).copy(value)
+
+
+def _drop_identity(node: Node | None) -> Node | None:
+    """Drop the keys of a layer that only a board itself may have. None if the layer is not a mapping."""
+    if node is None or not isinstance(node.value, dict):
+        return None
+    return node.copy({key: child for key, child in node.value.items() if key not in IDENTITY})
+
+
+def _check_identity(root: Node, environments: Iterable[Node]) -> Iterator[Diagnostic]:
+    """No defaults and no override has a key that only a board itself may have."""
+    layers = [root.get("defaults")]
+    for environment in environments:
+        boards = environment.get("boards")
+        layers += [environment.get("defaults"), *(boards.mapping().values() if boards else ())]
+    for layer in layers:
+        for key in IDENTITY:
+            if layer and (child := layer.get(key)):
+                message = "only a board itself has this key"
+                yield child.diagnostic("unknown-key", message, "Delete it here.", at_key=True)
 
 
 _SMALLEST = b"""
@@ -155,12 +154,29 @@ window: {every: week}
 """
 
 
-def _check_defaults(defaults: Node, found: list[Diagnostic]) -> None:
-    """What is wrong in `defaults:` is said even where no board uses it: the smallest board there is uses all of it."""
-    smallest = read_tree("", _SMALLEST).root
-    assert smallest is not None
-    tree = _merge(smallest, defaults, place=smallest)
-    assert tree is not None
-    notes: list[Diagnostic] = []
-    checked(BoardSpec, tree, notes, smallest)
-    found.extend(note for note in notes if note.file)
+@cache
+def _make_smallest_board() -> Node:
+    """Make the board with which defaults are checked. Its file has no name, by which its own errors are recognised."""
+    root = read_tree("", _SMALLEST).root
+    assert root is not None
+    return root
+
+
+def _check_defaults(shared: Node | None, environments: Iterable[_Environment]) -> Iterator[Diagnostic]:
+    """Defaults are right even if no board uses them: a board with nothing of its own is merged with all of them."""
+    smallest = _make_smallest_board()
+    layers = dict.fromkeys(layer for layer in (shared, *(each.defaults for each in environments)) if layer)
+    for layer in layers:
+        tree = _overlay(smallest, layer, place=smallest)
+        assert tree is not None
+        yield from (each for each in check_model(BoardSpec, tree, smallest).diagnostics if each.file)
+
+
+def _report_too_many(root: Node, boards: int, environments: int) -> Diagnostic:
+    """Report that the boards of all environments have more values than are checked."""
+    where = root.get("defaults" if environments == 1 else "environments") or root
+    message = (
+        f"{plural(boards, 'board')} in {plural(environments, 'environment')}, each with all defaults, have more than "
+        f"{MAX_NODES:,} values"
+    )
+    return where.diagnostic("size", message, "Split the project into several.", at_key=True)

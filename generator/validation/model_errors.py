@@ -1,37 +1,29 @@
-"""pydantic's errors in our own words, each at its place in the file."""
+"""Describes pydantic's errors in our own words, each at its place in the file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, get_origin
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.suggestions import choice, spelling
+from generator.diagnostics.suggestions import suggest_choice, suggest_value
 from generator.diagnostics.wording import join_words, quote
+from generator.source.nodes import BROKEN
 from generator.source.scalars import to_yaml
-from generator.source.tree import BROKEN, Node
 from generator.spec.board import BoardSpec
 from generator.spec.project import Project
 from generator.spec.values import PATTERNS
-from generator.validation.model_paths import (
-    Loc,
-    annotation_at,
-    bare,
-    choices,
-    columns,
-    homes,
-    keys,
-    locate,
-    meant_key,
-    meant_kind,
-    place,
-    step,
-)
+from generator.validation.field_place import KEY_MARK, FieldPlace, FieldTree
+from generator.validation.field_type import FieldType, homes
+
+MISSING, UNKNOWN_KEY, UNKNOWN_KIND = "missing", "extra_forbidden", "union_tag_invalid"
+"""pydantic's names of errors: a key is missing, a key is unknown, the kind of a window is unknown."""
 
 _TYPES = {
     "string_type": "text",
@@ -45,6 +37,7 @@ _TYPES = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+"""The type that a value must have, by pydantic's name of the error."""
 
 _INSTEAD = {
     Decimal: "Write a number such as 10 or 0.5.",
@@ -52,130 +45,145 @@ _INSTEAD = {
     dict: "Write `key: value` below it.",
     list: "Write a list such as [a, b].",
 }
-"""What to write instead of another type, where the key has no example."""
+"""What to write for a type, if the key has no example."""
+
+_EXAMPLES = {
+    "version": "Write `version: 1`.",
+    "every": "Write one such as `every: all_time`, `every: day` or `every: week`.",
+}
+"""What to write for keys whose examples in the models are not enough."""
 
 
-_LACKING = ("missing", "union_tag_not_found")
+@dataclass(frozen=True, eq=False, slots=True)
+class ModelError:
+    """One of pydantic's errors."""
+
+    kind: str
+    """pydantic's name of it."""
+    place: FieldPlace
+    """Where it is reported."""
+    spoilt: FieldPlace
+    """The place whose values no rule can judge because of it: the same one, or a window whose kind is unknown."""
+    of_key: bool
+    """Whether the key is wrong, not the value."""
+    context: Mapping[str, Any]
+    """More about it: bounds, choices, or a sentence of our own."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values to choose from, numbers as their digits."""
+        words = self.context.get("expected") or self.context.get("expected_tags", "")
+        return tuple(text or number for text, number in re.findall(r"'([^']*)'|\b(\d+)\b", words))
 
 
-def explain(
-    model: type[BaseModel], root: Node, errors: Sequence[ErrorDetails], own: Node | None = None
-) -> list[Diagnostic]:
-    """What is wrong with the values of a tree.
+def collect_errors(tree: FieldTree, error: ValidationError) -> list[ModelError]:
+    """Collect the errors that pydantic found in a tree."""
+    return [_make_error(tree, details) for details in error.errors(include_url=False, include_input=False)]
 
-    `root` is what was validated. Where it was merged, `own` is the part that the board itself wrote: what is missing
-    is missing there. Nothing is said about what could not be read, nor about a key that is there misspelt.
+
+def _make_error(tree: FieldTree, details: ErrorDetails) -> ModelError:
+    kind, place = details["type"], tree.at(details["loc"])
+    shown, kind_key = place, place.declared.kind_key
+    if kind == UNKNOWN_KIND and kind_key:
+        shown = place[kind_key]
+    elif kind == "union_tag_not_found" and kind_key:
+        kind, shown = MISSING, place[kind_key]
+        if misspelt := next((key for key in place.node.mapping() if place[key].meant_key), None):
+            kind, shown = UNKNOWN_KEY, place[misspelt]
+    of_key = kind == UNKNOWN_KEY or details["loc"][-1:] == (KEY_MARK,)
+    return ModelError(kind, shown, place, of_key, details.get("ctx", {}))
+
+
+def describe_errors(errors: Sequence[ModelError], written: FieldTree) -> Iterator[Diagnostic]:
+    """Describe errors for a person.
+
+    Of a merged board, `written` is the part that the board itself wrote: a missing key is reported there. What could
+    not be read is not reported again, nor is a missing key that is misspelt.
     """
-    known = columns(root)
-    lacking = [details["loc"] for details in errors if details["type"] in _LACKING]
+    lacking = any(error.kind == MISSING for error in errors)
     misspelt = {
-        (*details["loc"][:-1], meant_key(model, details["loc"], known))
-        for details in (errors if lacking else ())
-        if details["type"] == "extra_forbidden"
+        (*error.place.steps[:-1], error.place.meant_key)
+        for error in (errors if lacking else ())
+        if error.kind == UNKNOWN_KEY
     }
-    there = {loc for loc in lacking if any(loc[:length] in misspelt for length in range(1, len(loc) + 1))}
-    found = []
-    for details in errors:
-        if details["type"] in _LACKING and details["loc"] in there:
-            continue
-        if diagnostic := _explain(model, root, details, own, known):
-            found.append(diagnostic)
-    return found
+    for error in errors:
+        if error.kind != MISSING:
+            yield from _describe(error)
+        elif not any(place.steps in misspelt for place in error.place.lineage()):
+            yield from _describe_missing(error.place, written)
 
 
-def _explain(
-    model: type[BaseModel], root: Node, details: ErrorDetails, own: Node | None, known: tuple[str, ...]
-) -> Diagnostic | None:
-    kind, steps = details["type"], place(details["loc"])
-    if kind == "union_tag_not_found":
-        window, left = locate(root, steps)
-        if not left and (key := meant_kind(window)):
-            return window.mapping()[key].diagnostic("unknown-key", "unknown key", 'Did you mean "every"?', at_key=True)
-        kind, steps = "missing", (*steps, "every")
-    if kind == "missing":
-        return _missing(model, root, details["loc"], steps, own)
-    node, left = locate(root, steps)
-    if left or node.value is BROKEN or (node.partial and kind in _TYPES):
-        return None
-    if kind == "union_tag_invalid":
-        node = node.mapping().get("every", node)
-        if node.value is BROKEN:
-            return None
-    at_key = details["loc"][-1:] == ("[key]",)
-    if kind == "extra_forbidden":
-        code, message, hint = _unknown(model, details["loc"], known)
-        at_key = True
-    elif at_key and kind == "string_pattern_mismatch":
-        name = str(details["loc"][-2])
-        hint = _meant_value(annotation_at(model, details["loc"]), name) or "Give it another name."
-        code, message = "key", f"{PATTERNS[details['ctx']['pattern']]}, not {quote(name)}"
+def _describe(error: ModelError) -> Iterator[Diagnostic]:
+    node = error.place.node
+    if error.place.missing or node.value is BROKEN or (node.partial and error.kind in _TYPES):
+        return
+    if error.kind == UNKNOWN_KEY:
+        code, message, hint = "unknown-key", "unknown key", _suggest_key(error.place)
+    elif error.of_key and error.kind == "string_pattern_mismatch":
+        name = str(error.place.step)
+        hint = _suggest_value(error.place.key_type, name) or "Give it another name."
+        code, message = "key", f"{PATTERNS[error.context['pattern']]}, not {quote(name)}"
     else:
-        code, message, hint = _value(model, node.plain(), details)
-    return node.diagnostic(code, message, hint, at_key)
+        code, message, hint = _describe_value(error)
+    yield node.diagnostic(code, message, hint, error.of_key)
 
 
-def _missing(model: type[BaseModel], root: Node, loc: Loc, steps: Loc, own: Node | None) -> Diagnostic | None:
-    node, left = locate(root, steps)
-    if node.partial or node.value is BROKEN:
-        return None
-    # A key under `defaults:` may be completed by each board: a board that did not is where something is missing. An
-    # item of a list is not completed by anyone, nor is a window.
-    completed = steps[0] != "window" or len(steps) == 1
-    if own is not None and completed and not any(isinstance(key, int) for key in steps):
-        node, left = locate(own, [key for key in steps if isinstance(key, str)])
-    key = str(steps[-1])
-    example = ""
-    field = _field(bare(annotation_at(model, loc[:-1])), key) if loc[-1] == key else None
-    if field and field.examples:
-        example = f"Write `{key}: {to_yaml(field.examples[0])}`, with your own value."
-    if key == "version":
-        example = "Write `version: 1`."
-    if key == "every":
-        example = "Write one such as `every: all_time`, `every: day` or `every: week`."
-    path = node.path + "".join(map(step, left))
-    return Diagnostic(node.file, node.line, node.column, path.removeprefix("."), "is missing", example, "missing")
+def _describe_missing(place: FieldPlace, written: FieldTree) -> Iterator[Diagnostic]:
+    assert place.above
+    if place.node.partial or place.node.value is BROKEN:
+        return
+    # A board may complete a mapping of `defaults:`, so a key that is still lacking is missing in the board. Nothing
+    # completes an item of a list, or a window.
+    completed = place.steps[0] != "window" or len(place.steps) == 1
+    if completed and not any(isinstance(step, int) for step in place.steps):
+        place = written.at(place.steps)
+    key = str(place.step)
+    example = _EXAMPLES.get(key, "")
+    if not example and place.field and place.field.examples:
+        example = f"Write `{key}: {to_yaml(place.field.examples[0])}`, with your own value."
+    yield Diagnostic(place.node.file, place.node.line, place.node.column, place.path, "is missing", example, "missing")
 
 
-def _unknown(model: type[BaseModel], loc: Loc, known: tuple[str, ...]) -> tuple[str, str, str]:
-    key = str(loc[-1])
-    home = homes(model).get(key)
-    if meant := meant_key(model, loc, known):
-        hint = f'Did you mean "{meant}"?'
-    elif model is Project and len(loc) == 1 and key in BoardSpec.model_fields:
-        hint = "It belongs to a board, or under `defaults`."
-    elif home is not None and loc[0] == "window" and home == "window":
-        hint = f"A window with `every: {loc[2]}` has no `{key}`. Delete it."
-    elif home is not None:
-        hint = f"It belongs {f'under `{home}`' if home else 'to the board itself'}."
-    else:
-        hint = f"Keys here: {join_words(keys(model, loc[:-1], known), 'and')}."
-    return "unknown-key", "unknown key", hint
+def _suggest_key(place: FieldPlace) -> str:
+    """Suggest what to write instead of an unknown key."""
+    assert place.above
+    key, steps = str(place.step), place.steps
+    home = homes(place.tree.model).get(key)
+    if place.meant_key:
+        return f'Did you mean "{place.meant_key}"?'
+    if place.tree.model is Project and len(steps) == 1 and key in BoardSpec.model_fields:
+        return "It belongs to a board, or under `defaults`."
+    if home == "window" and steps[0] == "window":
+        kind = next(each.kind for each in place.lineage() if each.kind)
+        return f"A window with `every: {kind}` has no `{key}`. Delete it."
+    if home is not None:
+        return f"It belongs {f'under `{home}`' if home else 'to the board itself'}."
+    return f"Keys here: {join_words(place.above.keys, 'and')}."
 
 
-def _value(model: type[BaseModel], value: Any, details: ErrorDetails) -> tuple[str, str, str]:
-    """Code, what is wrong with a value, and what to write."""
-    kind, context = details["type"], details.get("ctx", {})
-    annotation = annotation_at(model, details["loc"])
+def _describe_value(error: ModelError) -> tuple[str, str, str]:
+    """The code, what is wrong with a value, and what to write."""
+    kind, context, place = error.kind, error.context, error.place
+    value, field_type = place.node.plain(), place.key_type if error.of_key else place.type
     if value is None:
-        hint = _example(model, details["loc"], annotation)
-        return "empty", "is empty", hint if _required(model, details["loc"]) else f"{hint[:-1]}, or delete the key."
+        required = place.field is None or place.field.is_required()
+        hint = _show_example(place)
+        return "empty", "is empty", hint if required else f"{hint[:-1]}, or delete the key."
+    meant = _suggest_value(field_type, value) if kind in (*_TYPES, "duration", "string_pattern_mismatch") else ""
     if "hint" in context:
-        meant = _meant_value(annotation, value) if kind == "duration" else ""
-        hint = meant or str(context["hint"]) or _example(model, details["loc"], annotation)
-        return kind, str(context["message"]), hint
+        return kind, str(context["message"]), meant or str(context["hint"]) or _show_example(place)
     if kind in _TYPES:
-        hint = _meant_value(annotation, value) or _example(model, details["loc"], annotation)
-        return "type", f"must be {_TYPES[kind]}, not {_described(value)}", hint
-    if kind in ("literal_error", "union_tag_invalid"):
-        words = choices(details)
-        key = "every" if kind == "union_tag_invalid" else str(details["loc"][-1])
-        hint = f"Write one of these, such as `{key}: {words[0]}`." if len(words) > 1 else f"Write `{key}: {words[0]}`."
-        if isinstance(value, str) and len(words) > 1 and (near := choice(value, words)):
-            hint = f'Did you mean "{near}"?'
-        return "choice", f"must be {join_words(words)}, not {_described(value)}", hint
+        return "type", f"must be {_TYPES[kind]}, not {_name_value(value)}", meant or _show_example(place)
     if kind == "string_pattern_mismatch":
-        hint = _meant_value(annotation, value) or _example(model, details["loc"], annotation)
-        return "pattern", f"{PATTERNS[context['pattern']]}, not {quote(value)}", hint
+        return "pattern", f"{PATTERNS[context['pattern']]}, not {quote(value)}", meant or _show_example(place)
+    if kind in ("literal_error", UNKNOWN_KIND):
+        message = f"must be {join_words(error.choices)}, not {_name_value(value)}"
+        return "choice", message, _suggest_one_of(str(place.step), error.choices, value)
+    return _describe_bounds(kind, context, value) or ("value", "is not a value that fits here", _show_example(place))
+
+
+def _describe_bounds(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str, str] | None:
+    """The same for a value that is too small, too large, too short or too long; None for any other."""
     if kind == "greater_than_equal":
         return "range", f"must be at least {context['ge']:,}, not {value:,}", f"Write {context['ge']} or more."
     if kind == "less_than_equal":
@@ -186,10 +194,18 @@ def _value(model: type[BaseModel], value: Any, details: ErrorDetails) -> tuple[s
         return "length", "is an empty list", "Write at least one item."
     if kind == "too_long":
         return "length", f"has {len(value):,} items, at most {context['max_length']} fit", "Leave some out."
-    return "value", "is not a value that fits here", _example(model, details["loc"], annotation)
+    return None
 
 
-def _described(value: Any) -> str:
+def _suggest_one_of(key: str, choices: Sequence[str], value: Any) -> str:
+    """Suggest which choice to write."""
+    if len(choices) == 1:
+        return f"Write `{key}: {choices[0]}`."
+    near = suggest_choice(value, tuple(choices)) if isinstance(value, str) else None
+    return f'Did you mean "{near}"?' if near else f"Write one of these, such as `{key}: {choices[0]}`."
+
+
+def _name_value(value: Any) -> str:
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
@@ -199,59 +215,45 @@ def _described(value: Any) -> str:
     return quote(value) if isinstance(value, str) else f"the number {value}"
 
 
-def _meant_value(annotation: Any, value: Any) -> str:
-    """How to write what was probably meant, where something near fits."""
-    plainest = bare(annotation)
-    if annotation is None or (isinstance(plainest, type) and issubclass(plainest, BaseModel)):
+def _suggest_value(field_type: FieldType, value: Any) -> str:
+    """Suggest the value that was probably meant; empty if no similar one is right."""
+    if field_type.annotation is None or field_type.model:
         return ""
-    meant = spelling(annotation, value)
+    meant = suggest_value(field_type.annotation, value)
     if meant is None:
         return ""
     if isinstance(meant, list) and isinstance(value, dict):
-        if value and all(isinstance(item, dict) for item in value.values()):  # by name, as teams are
+        if value and all(isinstance(item, dict) for item in value.values()):  # a mapping from names, as for teams
             name = quote(str(next(iter(value))))[1:-1]
             return f"Write each as an item of a list, `- name: {name}`, with its keys below."
         return "It is one item of a list: put a dash before it, or [ ] around it."
     if isinstance(value, str) and not isinstance(meant, str) and to_yaml(meant) == value:
         return f"Write {value} without quotes."
     if isinstance(meant, str):
-        return (
-            f"{'Write' if isinstance(value, str) or str(value) != meant else 'Put it in quotes:'} {quote(meant, 100)}."
-        )
+        only_quotes = not isinstance(value, str) and str(value) == meant
+        return f"{'Put it in quotes:' if only_quotes else 'Write'} {quote(meant, 100)}."
     return f"Write {to_yaml(meant)}."
 
 
-def _required(model: type[BaseModel], loc: Loc) -> bool:
-    field = _field(bare(annotation_at(model, loc[:-1])), loc[-1])
-    return field is None or field.is_required()
-
-
-def _field(parent: Any, key: int | str) -> FieldInfo | None:
-    """What a model says of one of its keys."""
-    return parent.model_fields.get(str(key)) if isinstance(parent, type) and issubclass(parent, BaseModel) else None
-
-
-def _example(model: type[BaseModel], loc: Loc, annotation: Any) -> str:
-    """What to write where nothing near is known: an example, or what may stand there."""
-    if not loc:
-        return f"Write {join_words(keys(model, loc, ()), 'and')} here, each with its value."
-    if loc[0] == "boards":
+def _show_example(place: FieldPlace) -> str:
+    """Show what may be written: an example, or the keys, or the type."""
+    if not place.above:
+        return f"Write {join_words(place.keys, 'and')} here, each with its value."
+    if place.steps[0] == "boards":
         return "Write a board: name, team, scoring and window, each with its value."
-    key, parent = loc[-1], bare(annotation_at(model, loc[:-1]))
-    if isinstance(key, int):  # of a list, whose own examples are lists
-        key, parent = loc[-2], bare(annotation_at(model, loc[:-2]))
-    field = _field(parent, key)
+    if place.step == place.above.declared.kind_key:
+        return _EXAMPLES["every"]
+    is_item = isinstance(place.step, int)
+    field = place.above.field if is_item else place.field  # the model has examples of the whole list
     example = (field.examples or [field.default])[0] if field else None
-    below = keys(model, loc, ())
-    plainest = bare(annotation)
-    if isinstance(example, bool) or plainest is bool:
+    inner = place.type.bare
+    if isinstance(example, bool) or inner is bool:
         return "Write true or false."
-    if isinstance(loc[-1], int) and isinstance(example, list) and example:
-        return f"Write one such as {to_yaml(example[0])}."
-    if isinstance(loc[-1], int) and isinstance(example, dict) and example:
-        return f"Write one such as {to_yaml(example)}."
+    if is_item and isinstance(example, list | dict) and example:
+        return f"Write one such as {to_yaml(example[0] if isinstance(example, list) else example)}."
     if isinstance(example, str | int | Decimal) or (isinstance(example, list | dict) and example):
+        key = place.above.step if is_item else place.step
         return f"Write one such as `{key}: {to_yaml(example)}`."
-    if below:
-        return f"Write {join_words(below, 'or')} below it, {'each ' * (len(below) > 1)}with its value."
-    return _INSTEAD.get(get_origin(plainest) or plainest, "Write a value.")
+    if place.keys:
+        return f"Write {join_words(place.keys, 'or')} below it, {'each ' * (len(place.keys) > 1)}with its value."
+    return _INSTEAD.get(get_origin(inner) or inner, "Write a value.")

@@ -8,7 +8,7 @@ import pytest
 
 from generator.authoring.addition import add_board
 from generator.source import inputs
-from generator.validation.loading import load
+from generator.validation.loading import load_boards
 from tests.authoring.files import HEAD, MAIN, is_one_insertion
 from tests.support.paths import GOLDEN, GOLDEN_CASES, SAMPLE
 
@@ -69,7 +69,7 @@ def test_keys_that_only_one_board_can_have_are_left_out() -> None:
 
 @pytest.mark.parametrize("case", GOLDEN_CASES)
 def test_every_board_can_be_copied(case: str) -> None:
-    copy_each_board(inputs.read(GOLDEN / case / MAIN).files)
+    copy_each_board(inputs.read_files(GOLDEN / case / MAIN).files)
 
 
 def test_every_board_of_the_sample_can_be_copied() -> None:
@@ -78,13 +78,13 @@ def test_every_board_of_the_sample_can_be_copied() -> None:
 
 def copy_each_board(files: Mapping[str, bytes]) -> None:
     """Add a copy of each board, and check that it differs only in what a copy may not have."""
-    entries = load(files, MAIN).entries
-    assert entries
-    for entry in entries:
-        added = add_board(files, MAIN, "the-copy", None, entry.name)
-        new = load({**files, added.file: added.new}, MAIN)
-        [copied] = [each.node.plain() for each in new.entries if each.name == "the-copy"]
-        old = entry.node.plain()
+    boards = load_boards(files, MAIN).written
+    assert boards
+    for board in boards:
+        added = add_board(files, MAIN, "the-copy", None, board.name)
+        new = load_boards({**files, added.file: added.new}, MAIN)
+        [copied] = [each.node.plain() for each in new.written if each.name == "the-copy"]
+        old = board.node.plain()
         assert copied | {"name": 0, "title": 0, "api": 0} == old | {"name": 0, "title": 0, "api": 0}
         assert is_one_insertion(files[added.file], added.new)
         unique = ("domain", "certificate_arn")

@@ -8,7 +8,6 @@ import pytest
 
 from generator.aws import limits
 from generator.rendering.text_files import render
-from runtime.config import BOUND
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 API = {
@@ -53,7 +52,3 @@ def test_no_two_boards_can_share_a_name_of_their_parts() -> None:
     parts = set(re.findall(r'"arcade-kills-([a-z-]+)"', terraform("public")))
     assert len(parts) > 20
     assert not {(one, two) for one in parts for two in parts if one.endswith(f"-{two}")}
-
-
-def test_digits_of_a_score() -> None:
-    assert len(str(BOUND)) == limits.SCORE_DIGITS

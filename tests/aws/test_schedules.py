@@ -1,16 +1,16 @@
-"""Which schedules EventBridge Scheduler takes, and their gaps, against a calendar that is walked minute by minute."""
+"""Which schedules EventBridge Scheduler takes, and their gaps, against instants that are enumerated one by one."""
 
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.aws.schedules import ScheduleError, parse
+from generator.aws.schedules import ScheduleError, parse_schedule
 
 DAY = 86_400
 
@@ -34,16 +34,36 @@ DAY = 86_400
         ("cron(0 0 1W * ? *)", 33 * DAY, 28 * DAY),
         ("cron(0 9 ? * 6L *)", 35 * DAY, 28 * DAY),
         ("cron(0 9 ? * 2#1 *)", 35 * DAY, 28 * DAY),
-        ("cron(0 0 29 2 ? *)", 4 * 365 * DAY + DAY, 4 * 365 * DAY + DAY),
+        ("cron(0 0 29 2 ? *)", 8 * 365 * DAY + DAY, 4 * 365 * DAY + DAY),  # 2100 has none
         ("cron(0 0 1 jan ? *)", 366 * DAY, 365 * DAY),
         ("cron(0 0 * * ? 2020-2199)", DAY, DAY),
-        ("cron(0 0 * * ? 2026)", 366 * DAY, DAY),
+        ("cron(15 10 * * ? 2026-2199)", DAY, DAY),
+        ("cron(0 0 * * ? 2026)", DAY, DAY),
+        ("cron(0 0 * * ? 2026,2028)", 366 * DAY, DAY),
+        ("cron(* 0 1 1 ? 2026)", 60, 60),
     ],
 )
 def test_gaps(expression: str, longest: int, shortest: int) -> None:
-    schedule = parse(expression)
+    schedule = parse_schedule(expression)
     assert schedule.expression == expression
     assert (schedule.longest_gap_seconds, schedule.shortest_gap_seconds) == (longest, shortest)
+
+
+@pytest.mark.parametrize(
+    ("expression", "year"),
+    [
+        ("rate(1 minute)", None),
+        ("cron(0 0 * * ? *)", None),
+        ("cron(0 0 * * ? 2026-2199)", None),
+        ("cron(0 0 * * ? 2026)", 2026),
+        ("cron(0 0 * * ? 2028,2026)", 2028),
+        ("cron(0 0 * * ? 2020-2027)", 2027),
+        ("cron(0 0 29 2 ? 2020-2027)", 2024),
+        ("cron(0 0 * * ? 1970-1971)", 1971),
+    ],
+)
+def test_last_year(expression: str, year: int | None) -> None:
+    assert parse_schedule(expression).last_year == year
 
 
 @pytest.mark.parametrize(
@@ -84,12 +104,15 @@ def test_gaps(expression: str, longest: int, shortest: int) -> None:
         ("cron(* * ? * 2#6 *)", "day-of-week"),
         ("cron(0 0 30 2 ? *)", "this day is in no month"),
         ("cron(0 0 31 4,6,9,11 ? *)", "this day is in no month"),
+        ("cron(0 0 29 2 ? 2027)", "this day is in no month"),
+        ("cron(0 0 1 1 ? 2026)", "this happens once"),
+        ("cron(0 0 29 2 ? 2025-2031)", "this happens once"),
         ("cron(" + "9" * 5000 + " * * * ? *)", "minutes"),
     ],
 )
 def test_refused(expression: str, message: str) -> None:
     with pytest.raises(ValueError) as error:
-        parse(expression)
+        parse_schedule(expression)
     assert isinstance(error.value, ScheduleError)
     assert message in str(error.value)
     assert error.value.hint.endswith(".")
@@ -112,16 +135,48 @@ def test_gaps_of_any_week_are_those_of_the_clock(minutes: list[int], hours: list
         time for time in times if time.minute in minutes and time.hour in hours and (time.isoweekday() % 7 + 1 in days)
     ]
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(hits)]
-    schedule = parse(expression)
+    schedule = parse_schedule(expression)
     assert schedule.longest_gap_seconds == max(gaps)
     assert schedule.shortest_gap_seconds == min(gaps)
+
+
+@settings(max_examples=60)
+@given(
+    years=st.sets(st.integers(2023, 2033), min_size=1, max_size=6),
+    months=st.sets(st.integers(1, 12), min_size=1),
+    days=st.sets(st.integers(1, 31), min_size=1, max_size=31),
+    by_weekday=st.booleans(),
+    hours=st.sets(st.integers(0, 23), min_size=1, max_size=2),
+)
+def test_gaps_within_any_years_are_those_of_the_calendar(
+    years: set[int], months: set[int], days: set[int], by_weekday: bool, hours: set[int]
+) -> None:
+    if by_weekday:
+        days = {day % 7 + 1 for day in days}
+    chosen = f"? {_list(months)} {_list(days)}" if by_weekday else f"{_list(days)} {_list(months)} ?"
+    expression = f"cron(30 {_list(hours)} {chosen} {_list(years)})"
+    hits = [
+        datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
+        for day in (date(2023, 1, 1) + timedelta(days=index) for index in range(11 * 366))
+        if day.year in years and day.month in months
+        if (day.isoweekday() % 7 + 1 if by_weekday else day.day) in days
+        for hour in sorted(hours)
+    ]
+    gaps = [int((later - earlier).total_seconds()) for earlier, later in pairwise(hits)]
+    if not gaps:
+        with pytest.raises(ScheduleError, match="happens once" if hits else "in no month"):
+            parse_schedule(expression)
+        return
+    schedule = parse_schedule(expression)
+    assert (schedule.longest_gap_seconds, schedule.shortest_gap_seconds) == (max(gaps), min(gaps))
+    assert schedule.last_year == hits[-1].year
 
 
 @settings(max_examples=200)
 @given(st.one_of(st.text(max_size=40), st.from_regex(r"(rate|cron)\([0-9A-Z*,/?#LW -]{0,30}\)", fullmatch=True)))
 def test_any_text_is_a_schedule_or_a_sentence(expression: str) -> None:
     with contextlib.suppress(ScheduleError):
-        schedule = parse(expression)
+        schedule = parse_schedule(expression)
         assert 60 <= schedule.shortest_gap_seconds <= schedule.longest_gap_seconds
 
 

@@ -79,7 +79,7 @@ def test_limits_hold_after_rounding(points: str, expected: Limits) -> None:
 
 @given(st.decimals(-1000, 1000, places=4), st.decimals(-1000, 1000, places=4), st.integers(0, 4))
 def test_a_limit_lets_through_what_is_within_it_once_rounded(limit: Decimal, number: Decimal, digits: int) -> None:
-    points = decimals.rounded(number, digits)
+    points = decimals.round_half_even(number, digits)
     as_number = Decimal(points).scaleb(-digits)
     assert (points <= decimals.at_most(limit, digits)) == (as_number <= limit)
     assert (points >= decimals.at_least(limit, digits)) == (as_number >= limit)

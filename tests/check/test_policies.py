@@ -11,7 +11,7 @@ from generator.check.checkov import POLICIES_FOLDER, Scan, scan
 from generator.check.findings import POLICIES
 from generator.check.progress import Progress
 from generator.check.terraform_files import Bundle, select_generated
-from generator.pipeline import Place
+from generator.pipeline import SourcePosition
 from tests.support.bundles import everything, generated
 from tests.support.folders import write_folder
 from tests.support.paths import GOLDEN
@@ -151,7 +151,10 @@ def mutant(name: str, file: str, pattern: str, text: str) -> Bundle:
     assert changed != files[file], name
     files[file] = changed
     return Bundle(
-        name, name, Place("x.yaml", 1, 1), {f"{name}/terraform/{path}": data.encode() for path, data in files.items()}
+        name,
+        name,
+        SourcePosition("x.yaml", 1, 1),
+        {f"{name}/terraform/{path}": data.encode() for path, data in files.items()},
     )
 
 
@@ -167,7 +170,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scan:
             Bundle(
                 f"as-it-is/{path}",
                 "",
-                Place("x.yaml", 1, 1),
+                SourcePosition("x.yaml", 1, 1),
                 {f"as-it-is/{file}": data for file, data in select_generated(everything().files, path).items()},
             )
         )

@@ -16,7 +16,7 @@ from generator.check import clean_bundles, reports
 from generator.check.findings import Finding, Report
 from generator.check.progress import Progress
 from generator.cli.console import takes_colours
-from generator.pipeline import Place
+from generator.pipeline import SourcePosition
 from tests.support.cli import run
 from tests.support.fake_tools import count_resources, failed, program
 from tests.support.processes import finish, start
@@ -130,7 +130,7 @@ def test_colours_are_for_terminals_only(arcade: Path, monkeypatch: pytest.Monkey
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert takes_colours(Terminal())
     assert not takes_colours(io.StringIO())
-    finding = Finding(Place("a.yaml", 1, 1), "build/x.tf", 2, "CKV_X", "Is well")
+    finding = Finding(SourcePosition("a.yaml", 1, 1), "build/x.tf", 2, "CKV_X", "Is well")
     assert "\033[31mCKV_X\033[0m" in reports.report_text(Report((finding,), (), {}, None), colour=True)
 
 

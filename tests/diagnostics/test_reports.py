@@ -23,7 +23,7 @@ WRONG = "version: 1\nproject: Arcade\n"
 
 
 def found(case: str) -> tuple[Diagnostic, ...]:
-    read = inputs.read(ERRORS / case / "leaderboards.yaml")
+    read = inputs.read_files(ERRORS / case / "leaderboards.yaml")
     return pipeline.validate(read.files, read.main).diagnostics
 
 
@@ -40,14 +40,14 @@ def diagnostic(**fields: Any) -> Diagnostic:
 
 
 def test_github_annotation() -> None:
-    assert reports.github([diagnostic(), diagnostic(line=0, column=0, path="", severity="warning")]) == (
+    assert reports.as_github([diagnostic(), diagnostic(line=0, column=0, path="", severity="warning")]) == (
         "::error file=a.yaml,line=3,col=5,title=range::boards[x].top: is wrong. Write 5.\n"
         "::warning file=a.yaml,title=range::is wrong. Write 5.\n"
     )
 
 
 def test_hostile_text_is_no_workflow_command() -> None:
-    written = reports.github([diagnostic(file=HOSTILE, path=HOSTILE, message=HOSTILE)])
+    written = reports.as_github([diagnostic(file=HOSTILE, path=HOSTILE, message=HOSTILE)])
     (line,) = written.splitlines()
     command, properties, message = re.fullmatch(r"::(\w+) (.*?)::(.*)", line).groups()  # type: ignore[union-attr]
     assert command == "error"
@@ -59,7 +59,9 @@ def test_hostile_text_is_no_workflow_command() -> None:
 
 
 def test_hostile_text_reaches_no_terminal() -> None:
-    written = reports.text([diagnostic(file=HOSTILE, path=HOSTILE, message=HOSTILE)], {HOSTILE: b"\n\n\x1b[31m\xff\n"})
+    written = reports.as_text(
+        [diagnostic(file=HOSTILE, path=HOSTILE, message=HOSTILE)], {HOSTILE: b"\n\n\x1b[31m\xff\n"}
+    )
     assert written.replace("\n", "").isprintable()
     assert len(written.splitlines()) == 3
 
@@ -78,7 +80,7 @@ def test_a_file_with_a_hostile_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", ERROR_CASES)
 def test_sarif(case: str) -> None:
     diagnostics = found(case)
-    log = json.loads(json.dumps(sarif.log(diagnostics)))
+    log = json.loads(json.dumps(sarif.as_sarif(diagnostics)))
     results = valid_sarif(log)
     assert [(each["ruleId"], each["level"]) for each in results] == [(each.code, each.severity) for each in diagnostics]
 
@@ -122,7 +124,7 @@ def valid_sarif(log: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_sarif_of_hostile_text() -> None:
-    (result,) = valid_sarif(sarif.log([diagnostic(file=HOSTILE, path=HOSTILE, message=HOSTILE)]))
+    (result,) = valid_sarif(sarif.as_sarif([diagnostic(file=HOSTILE, path=HOSTILE, message=HOSTILE)]))
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].startswith(
         "a%2Cb%3Ac%25%0A%3A%3Aerror"
     )
@@ -206,6 +208,6 @@ def test_reports_are_bounded_and_say_so(tmp_path: Path) -> None:
 
 def test_warnings_give_way_to_errors() -> None:
     warnings = [diagnostic(line=line, severity="warning") for line in range(1, 200)]
-    written = reports.github([*warnings, diagnostic(line=500)])
+    written = reports.as_github([*warnings, diagnostic(line=500)])
     assert len(written.splitlines()) == 100
     assert "::error file=a.yaml,line=500," in written

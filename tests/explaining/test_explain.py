@@ -20,7 +20,6 @@ from generator.rendering import text_files
 from generator.source import inputs
 from generator.spec.base import Model
 from generator.spec.board import BoardSpec
-from generator.validation.loading import load
 from tests.support.cli import Result, run
 from tests.support.paths import EXPLAINED, GOLDEN, GOLDEN_CASES
 from tests.support.projects import board_yaml, project_yaml
@@ -124,7 +123,7 @@ def test_only_keys_that_follow_from_no_other_are_empty() -> None:
 def golden_boards() -> Iterator[Board]:
     """The boards of every golden case."""
     for case in GOLDEN_CASES:
-        yield from validate(inputs.read(GOLDEN / case / "leaderboards.yaml").files).boards
+        yield from validate(inputs.read_files(GOLDEN / case / "leaderboards.yaml").files).boards
 
 
 @pytest.mark.parametrize("board", list(golden_boards()), ids=lambda board: board.folder)
@@ -213,8 +212,9 @@ def test_hostile_text_is_escaped(tmp_path: Path) -> None:
 
 def test_colours_only_add_to_the_text() -> None:
     files = {"leaderboards.yaml": SMALLEST.encode()}
-    [board], loaded = validate(files).boards, load(files, "leaderboards.yaml")
-    explanation = build_explanation(loaded, loaded.merged[0], board)
+    generated = validate(files)
+    assert generated.loaded
+    explanation = build_explanation(generated.loaded, generated.boards[0])
     coloured = explanation_text(explanation, str, colour=True)
     assert "\033[1mSizing\033[0m\n" in coloured
     assert re.sub(r"\033\[\dm", "", coloured) == explanation_text(explanation, str)

@@ -43,7 +43,7 @@ def check(place: Place, text: str) -> bool:
             assert min(each.line, each.column) > 0, each
             assert each.headline.isprintable(), each
             assert len(each.headline) < 600, each
-        assert reports.text(generated.diagnostics, with_text(place, text)).replace("\n", "").isprintable()
+        assert reports.as_text(generated.diagnostics, with_text(place, text)).replace("\n", "").isprintable()
         return False
     expected = {put(path, place.word, text): (path, data) for path, data in made(place, place.word).files.items()}
     assert expected.keys() == generated.files.keys()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.source.globs import pattern
+from generator.source.globs import compile_glob
 from tests.support.cli import run
 from tests.support.projects import board_yaml, head
 
@@ -38,7 +38,7 @@ def fits(parts: list[str], names: list[str]) -> bool:
 @example(["a*b*b"], ["abbcb"])
 @settings(derandomize=True, deadline=None, max_examples=500)
 def test_a_pattern_means_what_it_says(parts: list[str], names: list[str]) -> None:
-    regex = pattern("/".join(parts))
+    regex = compile_glob("/".join(parts))
     if regex is None:
         assert {".", ".."} & set(parts)
     elif not {".", ".."} & set(names):
@@ -51,7 +51,7 @@ def test_a_pattern_means_what_it_says(parts: list[str], names: list[str]) -> Non
     ids=["stars", "folders", "folders and stars"],
 )
 def test_no_pattern_takes_long(glob: str, path: str) -> None:
-    regex = pattern(glob)
+    regex = compile_glob(glob)
     assert isinstance(regex, re.Pattern)
     assert not regex.fullmatch(path)  # by trying every way it would not end
 

@@ -16,7 +16,7 @@ from generator.errors import OutputError
 from generator.output import build_folder
 from generator.output.build_folder import GUARD
 from generator.output.plan import compare, diff
-from generator.pipeline import Only
+from generator.pipeline import Selection
 from tests.output.bundles import FILES, USERS, A, B, Tree, board, bundle, write
 from tests.output.writers import STEPS
 from tests.support.folders import read_folder, write_folder
@@ -152,7 +152,7 @@ def test_prune_of_a_folder_that_holds_a_living_bundle(tmp_path: Path) -> None:
 
 
 def test_some_boards_only(build: Path) -> None:
-    only = Only(team="nebula")
+    only = Selection(team="nebula")
     plan = write(build, bundle("nebula/kills", "2"), A, B, only=only, prune=True)
     assert {path.split("/")[0] for path in (change.path for change in plan.files)} == {"nebula", "manifest.json"}
     assert read_folder(build / "quasar/wins")

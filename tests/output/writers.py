@@ -25,7 +25,7 @@ STEPS = (build_folder.BuildFolder._stage, build_folder.BuildFolder._apply)
 
 def generate(folder: Path) -> tuple[Generated, Mapping[str, bytes]]:
     """What the folder's leaderboards.yaml becomes, and the files that it is."""
-    read = inputs.read(folder / "leaderboards.yaml")
+    read = inputs.read_files(folder / "leaderboards.yaml")
     return pipeline.generate(read.files, read.main), read.files
 
 

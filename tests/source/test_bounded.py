@@ -13,7 +13,7 @@ import pytest
 from generator import pipeline
 from generator.diagnostics import reports
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.nearest import Names
+from generator.diagnostics.nearest import KnownNames
 from generator.source.tree import read_tree
 from tests.support.projects import RULES, board_yaml, head
 
@@ -69,7 +69,7 @@ def steps(text: str) -> tuple[int, tuple[Diagnostic, ...]]:
     sys.setprofile(counting)
     try:
         found = pipeline.validate(files).diagnostics
-        reports.text(found, files)
+        reports.as_text(found, files)
     finally:
         sys.setprofile(None)
     return count, found
@@ -103,7 +103,7 @@ def test_billion_laughs_are_refused_at_once() -> None:
 
 
 def test_the_name_that_was_meant_among_many() -> None:
-    names = Names(f"board-{number}-of-many" for number in range(1000))
+    names = KnownNames(f"board-{number}-of-many" for number in range(1000))
     assert names.nearest("board-77-of-many") == "board-77-of-many"
     assert names.nearest("bord-77-of-many") == "board-77-of-many"
     assert names.nearest("board-77-fo-many") == "board-77-of-many"

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.source import scalars
-from generator.source.tree import BROKEN, MAX_BYTES, Node, Tree, read_tree
+from generator.source.nodes import BROKEN, Node
+from generator.source.tree import MAX_BYTES, Tree, read_tree
 from tests.support.paths import REPOSITORY
 
 SAMPLE = REPOSITORY / "leaderboards.yaml"

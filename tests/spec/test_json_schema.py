@@ -18,7 +18,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.pipeline import validate
 from generator.source import inputs
-from generator.source.tree import Node, read_tree
+from generator.source.nodes import Node
+from generator.source.tree import read_tree
 from generator.spec import json_schema
 from tests.support.cli import Result, run
 from tests.support.docs_boards import EXAMPLES
@@ -62,7 +63,7 @@ def faults(data: bytes) -> list[ValidationError]:
 
 
 def test_it_is_current(expect: Callable[[Path, str], None]) -> None:
-    expect(COMMITTED, json_schema.text())
+    expect(COMMITTED, json_schema.schema_text())
 
 
 def test_the_command_writes_it() -> None:
@@ -97,7 +98,7 @@ def test_it_is_a_schema_with_all_that_editors_show() -> None:
 
 def valid() -> Iterator[tuple[str, bytes]]:
     for folder in (REPOSITORY, *(GOLDEN / case for case in GOLDEN_CASES)):
-        for name, data in inputs.read(folder / "leaderboards.yaml").files.items():
+        for name, data in inputs.read_files(folder / "leaderboards.yaml").files.items():
             yield f"{folder.name}/{name}", data
     for example in EXAMPLES:
         yield example.title, example.yaml().encode()
@@ -191,7 +192,7 @@ def below(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
 
 def mistakes(case: str) -> Iterator[tuple[Node, Diagnostic]]:
     """Each diagnostic of a case that the schema can judge, and the file that it is in."""
-    files = inputs.read(ERRORS / case / "leaderboards.yaml")
+    files = inputs.read_files(ERRORS / case / "leaderboards.yaml")
     diagnostics = validate(files.files, files.main).diagnostics
     misspelt = [diagnostic.path for diagnostic in diagnostics if diagnostic.code == "unknown-key"]
     for diagnostic in diagnostics:

@@ -14,7 +14,7 @@ PAGE = REPOSITORY / "docs" / "reference.md"
 
 
 def test_it_is_current(expect: Callable[[Path, str], None]) -> None:
-    expect(PAGE, reference.page())
+    expect(PAGE, reference.reference_page())
 
 
 def test_the_command_writes_it() -> None:
@@ -27,7 +27,7 @@ def test_every_key_has_a_row_with_all_its_cells() -> None:
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
         assert len(cells) in (3, 4), row
         assert all(cells), row
-    keys = {key for schema in json_schema.objects().values() for key in schema.get("properties", ())}
+    keys = {key for schema in json_schema.schema_objects().values() for key in schema.get("properties", ())}
     assert {match[1] for row in rows if (match := re.match(r"\| `(\w+)` \|", row))} >= keys - {"every"}
 
 

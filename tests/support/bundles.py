@@ -13,7 +13,7 @@ from tests.support.paths import GOLDEN, GOLDEN_CASES, REPOSITORY
 @cache
 def generated(folder: Path) -> Generated:
     """What the leaderboards.yaml in a folder becomes."""
-    read = inputs.read(folder / "leaderboards.yaml")
+    read = inputs.read_files(folder / "leaderboards.yaml")
     result = generate(read.files, read.main)
     assert not [each for each in result.diagnostics if each.severity == "error"], result.diagnostics
     return result

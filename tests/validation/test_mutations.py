@@ -92,7 +92,7 @@ def test_each_mistake_is_said_at_its_place(files: dict[str, bytes], broken: str,
         try:
             with time_limit():
                 generated = pipeline.validate(these)
-                said = reports.text(generated.diagnostics, these)
+                said = reports.as_text(generated.diagnostics, these)
         except Exception as error:
             wrong.append(f"mutation {index} of seed {SEED}: {error!r}")
             continue

@@ -17,7 +17,6 @@ from generator.diagnostics.wording import quote
 from generator.errors import InputError
 from generator.explaining.explanation import build_explanation
 from generator.explaining.reports import explanation_json, explanation_text
-from generator.validation import loading
 from runtime import clock
 
 
@@ -47,12 +46,9 @@ def explain_command(board: str, file: Path, environment: str | None, moment: str
     at = None if moment is None else _parse_instant(moment)
     inputs, generated, _ = load_project(file, "json" if as_json else "text")
     found = select_board(generated, environment, board, file)
-    loaded = loading.load(inputs.files, inputs.main)
-    merged = next(
-        each for each in loaded.merged if (each.entry.name, each.environment) == (found.name, found.environment)
-    )
+    assert generated.loaded is not None
     try:
-        explanation = build_explanation(loaded, merged, found, at)
+        explanation = build_explanation(generated.loaded, found, at)
         if as_json:
             print_json(explanation_json(explanation, inputs.shown))
         else:

@@ -44,7 +44,7 @@ def new_command(board: str, file: Path, team: str | None, like: str | None, dry_
         before = pipeline.validate(inputs.files, inputs.main)
         if any_error(before.diagnostics):
             report_diagnostics(before, inputs)
-        added = add_board(inputs.files, inputs.main, board, team, like, inputs.shown)
+        added = add_board(inputs.files, inputs.main, board, team, like, inputs.shown, before.loaded)
         report_diagnostics(added.generated, replace(inputs, files={**inputs.files, added.file: added.new}))
         if not dry_run:
             replace_users_file(inputs.folder / added.file, added.old, added.new)

@@ -34,6 +34,6 @@ def schema_command(style: str) -> None:
       leaderboards schema --format markdown > reference.md
     """
     if style == "json":
-        print_json_text(json_schema.text())
+        print_json_text(json_schema.schema_text())
     else:
-        print_markup(reference.page())
+        print_markup(reference.reference_page())

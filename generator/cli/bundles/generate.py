@@ -23,7 +23,7 @@ from generator.diagnostics.reports import Style
 from generator.errors import FindingError
 from generator.output import last_run
 from generator.output.plan import NOTHING, Plan, compare, write_build
-from generator.pipeline import Generated, Only
+from generator.pipeline import Generated, Selection
 from generator.source.inputs import Inputs
 
 
@@ -60,7 +60,7 @@ def generate_command(
     """
     style: Style = "json" if as_json else "text"
     inputs = read_inputs(file, style)
-    only = Only(environment, team, board)
+    only = Selection(environment, team, board)
     remembered = last_run.recognise(inputs) if only.everything else None
     if remembered is None:
         generated = pipeline.generate(inputs.files, inputs.main, only)
@@ -78,7 +78,7 @@ def generate_command(
         raise FindingError
 
 
-def _make_plan(generated: Generated, inputs: Inputs, only: Only, prune: bool, dry: bool) -> Plan:
+def _make_plan(generated: Generated, inputs: Inputs, only: Selection, prune: bool, dry: bool) -> Plan:
     """Write the bundles to build/, or if `dry` only compare. Remembers a full run, so that the next may have nothing to
     do."""
     act = compare if dry else write_build

@@ -12,7 +12,7 @@ from generator.cli.options import file_option, only_board_option, only_team_opti
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
 from generator.local.run import run_boards
-from generator.pipeline import Only
+from generator.pipeline import Selection
 
 
 @click.command("local")
@@ -59,6 +59,6 @@ def local_command(
     """
     _, generated, _ = load_project(file)
     environment = environment or next((one.environment for one in generated.boards), None)
-    boards = select_boards(generated, Only(environment, team, board), file)
+    boards = select_boards(generated, Selection(environment, team, board), file)
     gc.enable()  # `main` turned it off for commands that end soon
     run_boards(boards, simulate=simulate, schedule=schedule, ready_file=ready_file, port=port)

@@ -14,7 +14,7 @@ from generator.cli.selection import select_boards
 from generator.diagnostics.wording import join_words
 from generator.errors import InputError
 from generator.operations.simulating import run_simulator
-from generator.pipeline import Only
+from generator.pipeline import Selection
 
 
 @click.command("simulate")
@@ -50,7 +50,7 @@ def simulate_command(
       leaderboards simulate --env dev --board weekly-kills --activities 5000 --seconds 300
     """
     _, generated, _ = load_project(file)
-    found = select_boards(generated, Only(environment, team, board), file)
+    found = select_boards(generated, Selection(environment, team, board), file)
     for one in _choose_simulators(found, named=board is not None):
         written = 0
         for written in run_simulator(one, activities, seconds, seed):

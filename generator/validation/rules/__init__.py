@@ -1,0 +1,1 @@
+"""Checks what must hold between several values: across the keys of a board, and across boards."""

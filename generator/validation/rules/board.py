@@ -1,0 +1,144 @@
+"""Rules across the keys of a board: its team, schedule, access, traffic and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.aws import limits
+from generator.aws.schedules import parse_schedule
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.diagnostics.wording import plural, quote
+from generator.spec.values import NAME
+from generator.validation.field_place import FieldPlace
+from generator.validation.loading import Loaded
+from generator.validation.merging import MergedBoard
+from generator.validation.rules.bounds import check_bounds
+from generator.validation.rules.scoring import check_scoring
+from generator.validation.rules.scoring_facts import ScoringFacts
+from generator.validation.rules.windows import check_windows
+
+_PAGE_KEYS = ("domain", "certificate_arn", "web_acl_arn")
+"""Keys of `api` that only a board with a page may have."""
+
+
+def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
+    """Check the rules of one board."""
+    yield from _check_team(board["team"], loaded)
+    yield from _check_last_year(board["rebuild"])
+    yield from _check_snapshot_age(board)
+    yield from _check_access(board["api"])
+    yield from _check_domain(board["api"])
+    yield from _check_rates(board["traffic"]["activities_per_second"])
+    yield from _check_players(board)
+    yield from _check_key(board["kms_key_arn"], loaded.region(board))
+    facts = ScoringFacts(board)
+    yield from check_scoring(facts)
+    yield from check_bounds(facts)
+    yield from check_windows(board)
+
+
+def _check_team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:
+    """The board's team exists."""
+    teams = loaded.root.get("teams") if loaded.root else None
+    name = team.text
+    if name is None or not teams or not isinstance(teams.value, dict) or teams.partial:
+        return
+    if name not in loaded.teams:
+        near = loaded.teams.nearest(name)
+        if near and not re.fullmatch(NAME, near):  # the team's own name is wrong, which is reported there
+            return
+        hint = f'Did you mean "{near}"?' if near else "Add it under `teams:`, with its owner."
+        yield team.diagnostic("unknown-team", f"there is no team {quote(name)}", hint)
+
+
+def _check_last_year(rebuild: FieldPlace) -> Iterator[Diagnostic]:
+    """A schedule whose years end leaves the board without rebuilds, whatever year it is now."""
+    year = parse_schedule(rebuild.text).last_year if rebuild.text else None
+    if year is not None:
+        message = f"has its last rebuild in {year}: ranks stay as they are from then on"
+        yield rebuild.warning("schedule-end", message, "Write * for the year, if the board goes on.")
+
+
+def _check_snapshot_age(board: MergedBoard) -> Iterator[Diagnostic]:
+    """The alarm for an old snapshot does not fire between two rebuilds."""
+    place = board["alarms"]["snapshot_age_seconds"]
+    age, rebuild = place.whole, board["rebuild"].effective
+    if age is None or rebuild is None:
+        return
+    gap = parse_schedule(rebuild).longest_gap_seconds
+    if age <= gap:
+        message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
+        yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
+
+
+def _check_access(api: FieldPlace) -> Iterator[Diagnostic]:
+    """`principals` go with `access: iam`, and the keys of a page with `access: public`."""
+    access, principals = api["access"].effective, api["principals"]
+    some = principals.given and principals.node.sequence()
+    if access == "public" and some:
+        message = "anyone may read a board with `access: public`"
+        hint = "Delete this key, or write `access: iam`."
+        yield principals.diagnostic("principals", message, hint, at_key=True)
+    if access != "iam":
+        return
+    if api.sound and not some:
+        hint = "Write the ARNs of the roles that may read the board, or `access: public`."
+        yield principals.diagnostic("principals", "is missing with `access: iam`", hint)
+    for key in _PAGE_KEYS:
+        if api[key].given:
+            message = "a board with `access: iam` has no page and no distribution"
+            hint = "Delete this key, or write `access: public`."
+            yield api[key].diagnostic("access", message, hint, at_key=True)
+
+
+def _check_domain(api: FieldPlace) -> Iterator[Diagnostic]:
+    """A domain and its certificate go together, on a board with a page."""
+    if api["access"].effective != "public" or not api.sound:
+        return
+    for given, wanted in (("domain", "certificate_arn"), ("certificate_arn", "domain")):
+        if api[given].exists and not api[wanted].exists:
+            message = f"{given} goes with {wanted}, which is missing"
+            yield api[given].diagnostic("domain", message, f"Write both, or delete {given}.", at_key=True)
+
+
+def _check_rates(rates: FieldPlace) -> Iterator[Diagnostic]:
+    """The peak can be processed, and the average is not above it."""
+    average, peak = rates["average"].whole, rates["peak"].whole
+    most = limits.MAX_PROCESSORS * limits.PROCESSED_PER_SECOND
+    if peak is not None and peak > most:
+        message = (
+            f"{peak:,} activities a second, {limits.PROCESSED_PER_SECOND} by each processor, "
+            f"take {limits.processors(peak):,} processors at once, and AWS allows {limits.MAX_PROCESSORS:,}"
+        )
+        yield rates["peak"].diagnostic("peak", message, f"Write at most {most}, or split the board.")
+    elif peak is not None and average is not None and average > peak:
+        message = f"the average of {average:,} is over the peak of {peak:,}"
+        hint = f"Write an average of at most {peak}, or a higher peak."
+        yield rates["average"].diagnostic("average", message, hint)
+
+
+def _check_players(board: MergedBoard) -> Iterator[Diagnostic]:
+    """A rebuild of the players of all windows ends within the longest timeout of a function."""
+    place = board["traffic"]["players"]
+    # A rebuild reads every day of a rolling window.
+    days = [window["days"].whole for window in board["window"].items()]
+    windows = max(1, sum(1 if each is None else each for each in days))
+    players, most = place.whole, limits.most_players(windows)
+    if players is None or players <= most:
+        return
+    rolls = ", each day of a rolling one counted" if any(days) else ""
+    message = (
+        f"{players:,} players in {plural(windows, 'window')}{rolls}, {limits.REBUILT_PER_SECOND:,} ranked a second, "
+        f"take {limits.rebuild_seconds(players, windows):,} seconds to rebuild, "
+        f"and a function runs {limits.MAX_SECONDS} at most"
+    )
+    yield place.diagnostic("players", message, f"Write at most {most}, or split the board.")
+
+
+def _check_key(key: FieldPlace, region: str) -> Iterator[Diagnostic]:
+    """The KMS key is in the board's region."""
+    arn = key.text
+    if arn and region and arn.split(":")[3] != region:
+        message = f"this key is in {arn.split(':')[3]}, the board is in {region}"
+        yield key.diagnostic("kms-key", message, "Name a key of the board's region.")

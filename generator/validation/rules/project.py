@@ -1,0 +1,155 @@
+"""Rules across the boards of a project: tags, names in AWS, quotas of its accounts. Checks each board's rules, too.
+
+A rule looks at the merged tree, not at the models, so that it is checked even if some other value is wrong. It says
+nothing if a value that it looks at is wrong already.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from generator.aws import limits
+from generator.diagnostics.diagnostic import Diagnostic, any_error
+from generator.diagnostics.wording import plural, quote
+from generator.source.nodes import Node
+from generator.validation.loading import Loaded
+from generator.validation.merging import MergedBoard, WrittenBoard
+from generator.validation.rules.board import check_board
+
+_OUR_TAGS = ("project", "environment", "board", "team", "owner")
+"""Tags that every resource of a board has, whatever its team adds."""
+
+
+def check_project(loaded: Loaded) -> tuple[Diagnostic, ...]:
+    """Check every rule, and warn of quotas that a deployment would exceed."""
+    found = tuple(_check_rules(loaded))
+    if any_error(found) or not all(board.spec for board in loaded.boards):
+        return found
+    return (*found, *_check_quotas(loaded))
+
+
+def _check_rules(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Check the rules of the project, then those of each board."""
+    if loaded.root is None:
+        return
+    yield from _check_tags(loaded.root)
+    yield from _check_board_names(loaded.written)
+    yield from _check_aws_names(loaded)
+    for board in loaded.boards:
+        yield from check_board(board, loaded)
+
+
+def _check_tags(root: Node) -> Iterator[Diagnostic]:
+    """No tag of a team is set by us or kept by AWS, and no two differ only in case."""
+    teams = root.get("teams")
+    for team in teams.mapping().values() if teams else ():
+        tags = team.get("tags")
+        seen: dict[str, str] = dict.fromkeys(_OUR_TAGS, "")
+        for key, node in tags.mapping().items() if tags else ():
+            if key.lower().startswith("aws:"):
+                yield node.diagnostic(
+                    "tag", "AWS keeps keys that begin with aws: for itself", "Use another key.", at_key=True
+                )
+            if key.lower() in seen:
+                other = seen[key.lower()]
+                message = (
+                    f"differs from {quote(other)} only in case" if other else f"the tag {key.lower()} is set for you"
+                )
+                hint = "AWS takes the two for one. Keep one." if other else "Delete it, or use another key."
+                yield node.diagnostic("tag", message, hint, at_key=True)
+            seen.setdefault(key.lower(), key)
+
+
+def _check_board_names(boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
+    """No two boards have the same name."""
+    first: dict[str, Node] = {}
+    for board in boards:
+        node = board.node.get("name")
+        if node is None or (name := board.name) is None:
+            continue
+        if name in first:
+            other = first[name]
+            message = f"a second board is called {quote(name)}, the first is at {other.file}:{other.line}"
+            yield node.diagnostic("duplicate-board", message, "Give it a name of its own.")
+        first.setdefault(name, node)
+
+
+def _check_aws_names(loaded: Loaded) -> Iterator[Diagnostic]:
+    """No name in AWS is reserved or too long, and no two boards share one."""
+    if loaded.project is None:
+        return
+    prefixes = {
+        board: loaded.project.name_prefix(board.environment, name)
+        for board in loaded.boards
+        if (name := board["name"].text)
+    }
+    yield from _check_reserved(prefixes)
+    yield from _check_collisions(prefixes, loaded)
+    yield from _check_lengths(prefixes)
+
+
+def _check_reserved(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
+    """No bucket's name begins as AWS's own do."""
+    seen: set[WrittenBoard] = set()  # a board is in several environments, and is reported once
+    for board, prefix in prefixes.items():
+        if prefix.startswith(limits.RESERVED_PREFIXES) and board.written not in seen:
+            seen.add(board.written)
+            message = f"S3 keeps bucket names such as {prefix}-... for itself"
+            hint = f"Change `project`: names may not begin with {', '.join(limits.RESERVED_PREFIXES)}."
+            yield board["name"].diagnostic("reserved-name", message, hint)
+
+
+def _check_collisions(prefixes: Mapping[MergedBoard, str], loaded: Loaded) -> Iterator[Diagnostic]:
+    """No two boards of one account would have the same names in AWS."""
+    taken: dict[str, MergedBoard] = {}
+    for board, prefix in prefixes.items():
+        other = taken.setdefault(prefix, board)
+        if board["name"].text != other["name"].text and _may_share_account(board, other, loaded):
+            here, there = (f"{quote(str(each['name'].text))} in {each.environment}" for each in (board, other))
+            message = f"{here} and {there} would have the same names in AWS, {prefix}-activities and so on"
+            yield board["name"].diagnostic("collision", message, "Rename one of the boards or environments.")
+
+
+def _check_lengths(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
+    """No name in AWS is too long."""
+    longest: dict[WrittenBoard, str] = {}
+    for board, prefix in prefixes.items():
+        longest[board.written] = max(prefix, longest.get(board.written, ""), key=len)
+    for written, prefix in longest.items():
+        too_many = len(prefix) - limits.PREFIX_LENGTH
+        node = written.node.get("name")
+        if too_many > 0 and node:
+            message = (
+                f"{prefix} has {len(prefix)} characters; with a dash and the account's {limits.ACCOUNT_LENGTH} digits "
+                f"its bucket would have {len(prefix) + 1 + limits.ACCOUNT_LENGTH}, and S3 takes {limits.BUCKET_LENGTH}"
+            )
+            hint = f"Shorten board, environment or project by {plural(too_many, 'character')}."
+            yield node.diagnostic("name-length", message, hint)
+
+
+def _check_quotas(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Warn of what an account has too little of by default: the deployment works once AWS has raised the quota."""
+    boards: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for board in loaded.boards:
+        account = loaded.account_id(board) or ""
+        for region in ("", loaded.region(board)):
+            boards[account, region][board["api"]["access"].effective == "iam"] += 1
+    for quota in limits.QUOTAS:
+        for (account, region), (public, private) in sorted(boards.items()):
+            needed = public * quota.public + private * quota.private
+            if needed > quota.limit and bool(region) == quota.regional:
+                place = f"account {account}" if account else "one account"
+                message = (
+                    f"{plural(public + private, 'board')} in {place} take {needed:,} {quota.what}, "
+                    f"its default quota is {quota.limit:,}"
+                )
+                hint = "Ask AWS for more before you deploy, or use more accounts."
+                file = loaded.root.file if loaded.root else ""
+                yield Diagnostic(file, 0, 0, "", message, hint, "quota", "warning")
+
+
+def _may_share_account(board: MergedBoard, other: MergedBoard, loaded: Loaded) -> bool:
+    """Whether two boards may be in one account: they may, unless both say which, and differ."""
+    one, two = loaded.account_id(board), loaded.account_id(other)
+    return one is None or two is None or one == two

@@ -1,0 +1,118 @@
+"""Rules across the keys of a board's scoring: points, columns, ignored types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from generator.aws import limits
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.diagnostics.wording import plural
+from generator.validation.field_place import FieldPlace
+from generator.validation.rules.scoring_facts import SCORE, SHORT, ScoringFacts
+
+
+def check_scoring(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Check the scoring of one board."""
+    yield from _check_points(facts)
+    yield from _check_rank_by(facts)
+    if facts.columns and facts.aggregate != "count":
+        yield from _check_one_rule_for_a_type(facts)
+        for rule in facts.rules:
+            yield from _check_columns_of_rule(rule, facts.columns)
+    yield from _check_ignored(facts)
+    yield from _check_filter_length(facts)
+
+
+def _check_points(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Without `rank_by` each rule gives points, unless activities are counted."""
+    if facts.ranks_by_columns or facts.aggregate is None:
+        return
+    counts = facts.aggregate == "count"
+    for rule in facts.rules:
+        if not rule.sound or not rule.node.mapping():
+            continue
+        given = [key for key in SHORT if rule[key].exists]
+        if not given and not counts:
+            hint = "Write `points: 10`, or `per: {field: damage, points: 0.01}`."
+            yield rule.diagnostic("no-points", "this rule gives no points", hint)
+        for key in given if counts else ():
+            message = "each activity counts as 1 here, whatever its points"
+            yield rule[key].warning("count", message, "Delete it, or write `aggregate: sum`.", at_key=True)
+
+
+def _check_rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Columns have names and orders of their own, and a board that counts has none."""
+    rank_by, order = facts.scoring["rank_by"], facts.scoring["order"]
+    if not rank_by.exists:
+        return
+    if facts.aggregate == "count":
+        message = "a board that counts has one column, the count"
+        yield rank_by.diagnostic("count", message, "Delete it, or choose another `aggregate`.", at_key=True)
+    if order.given:
+        message = "each column of `rank_by` has its own order"
+        yield order.diagnostic("order", message, "Delete this key.", at_key=True)
+    seen: set[str] = set()
+    for column in rank_by.items():
+        name = column["name"].text
+        if name in seen:
+            message = f"a second column is called {name}"
+            yield column["name"].diagnostic("duplicate-column", message, "Give it a name of its own.")
+        elif name:
+            seen.add(name)
+
+
+def _check_one_rule_for_a_type(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """With `rank_by` each type has one rule."""
+    seen: set[str] = set()
+    for rule in facts.rules:
+        kind = rule["activity"].text
+        if kind in seen:
+            message = f"a second rule for {kind}, and with `rank_by` a type has one"
+            hint = "A run is one activity that has every column. Keep one rule."
+            yield rule["activity"].diagnostic("second-rule", message, hint)
+        elif kind:
+            seen.add(kind)
+
+
+def _check_columns_of_rule(rule: FieldPlace, columns: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """With `rank_by` a rule gives every column once."""
+    if not rule.sound or not rule.node.mapping():
+        return
+    short = [key for key in SHORT if rule[key].exists]
+    for key in short if SCORE not in columns else ():
+        message = f"`{key}` is short for a column named {SCORE}, and there is none"
+        yield rule[key].diagnostic("columns", message, f"Write `{columns[0]}: ...` instead.", at_key=True)
+    if short and rule[SCORE].exists and SCORE in columns:
+        message = f"`{short[0]}` gives the {SCORE} already"
+        yield rule[SCORE].diagnostic("columns", message, "Keep one of the two.", at_key=True)
+    for name in columns:
+        if not rule[name].exists and not (short and name == SCORE):
+            hint = f"Write `{name}: {{field: NAME}}` with a field of the activity, or a number."
+            yield rule.diagnostic("columns", f"this rule gives no {name}", hint)
+
+
+def _check_ignored(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """No ignored type has a rule."""
+    ruled = {rule["activity"].text for rule in facts.rules}
+    for ignored in facts.scoring["ignore"].items():
+        kind = ignored.text
+        if kind and kind in ruled:
+            message = f"{kind} is ignored here and has a rule above"
+            yield ignored.diagnostic("ignored", message, "Delete it here, or delete the rule.")
+
+
+def _check_filter_length(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """The pipe's filter, which names the ignored types, is not too long for AWS."""
+    ignore = facts.scoring["ignore"]
+    if not ignore.given:
+        return
+    kinds = {kind for item in ignore.items() if (kind := item.text)}
+    pattern = json.dumps(limits.pipe_pattern(sorted(kinds)), separators=(",", ":"))
+    if len(pattern) > limits.PATTERN_LENGTH:
+        message = (
+            f"with {plural(len(kinds), 'type')} the pipe's filter has {len(pattern):,} characters, "
+            f"and AWS takes {limits.PATTERN_LENGTH:,}"
+        )
+        hint = "Ignore fewer types: those that are written most. Give the others a rule of 0 points."
+        yield ignore.diagnostic("filter-length", message, hint)

@@ -1,0 +1,58 @@
+"""Rules across the windows of a board, and across the seasons of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.validation.field_place import FieldPlace
+from generator.validation.merging import MergedBoard
+
+
+def check_windows(board: MergedBoard) -> Iterator[Diagnostic]:
+    """Check the windows of one board."""
+    seen: set[str] = set()
+    for window in board["window"].items():
+        every = window["every"].text
+        if every in seen:
+            message = f"a second window with `every: {every}`"
+            yield window["every"].diagnostic("windows", message, "A board has one of each. Keep one.")
+        elif every:
+            seen.add(every)
+        if every == "season":
+            yield from _check_season_names(window["seasons"])
+            yield from _check_season_dates(window["seasons"])
+
+
+def _check_season_names(seasons: FieldPlace) -> Iterator[Diagnostic]:
+    """No two seasons have the same name."""
+    seen: set[str] = set()
+    for season in seasons.items():
+        name = season["name"].text
+        if name in seen:
+            message = f"a second season is called {name}"
+            yield season["name"].diagnostic("seasons", message, "Give it a name of its own.")
+        elif name:
+            seen.add(name)
+
+
+def _check_season_dates(seasons: FieldPlace) -> Iterator[Diagnostic]:
+    """Each season ends after it starts, and none overlaps another."""
+    dated: list[tuple[str, str, int]] = []
+    for season in seasons.items():
+        starts, ends = season["starts"].text, season["ends"].text
+        if not starts or not ends:
+            continue
+        if ends <= starts:
+            message = f"the season is over before it starts, on {starts}"
+            hint = f"Write a day after {starts}: `ends` is the first that is no longer in it."
+            yield season["ends"].diagnostic("seasons", message, hint)
+        else:
+            dated.append((starts, ends, int(season.step)))
+    latest = ""
+    for starts, ends, index in sorted(dated):
+        if starts < latest:
+            message = f"the season before lasts until {latest}, and no two may overlap"
+            hint = f"Write {latest} or later, or end the other one sooner."
+            yield seasons[index]["starts"].diagnostic("seasons", message, hint)
+        latest = max(latest, ends)
