@@ -1,12 +1,17 @@
-"""What the benchmarks work on is valid, however the sample file changes. How long it takes is no test's business."""
+"""What the benchmarks work on is valid, and faster code gives what the plain call gives. No test asserts a time."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.benchmarks import inputs
+import pytest
+
+from tests.benchmarks import inputs, plain
+from tests.benchmarks.plain import PLAIN
 from tests.support.cli import run
+from tests.support.folders import read_folder
 from tests.support.paths import GOLDEN
+from tests.support.processes import start_python
 
 
 def test_boards_of_every_kind(tmp_path: Path) -> None:
@@ -25,3 +30,16 @@ def test_a_template_of_a_bundle_has_all_of_its_files(tmp_path: Path) -> None:
     files = {path.relative_to(bundle) for path in bundle.rglob("*") if path.is_file()}
     assert {path.relative_to(template) for path in template.rglob("*") if path.is_file()} == files
     assert "{{ cookiecutter.board }}" in (template / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_faster_code_gives_what_the_plain_call_gives(tmp_path: Path, name: str) -> None:
+    results: list[tuple[object, ...]] = []
+    for arguments in (["-c", "from generator.cli.main import main; main()"], [plain.__file__, name]):
+        folder = tmp_path / str(len(results))
+        folder.mkdir()
+        inputs.leaderboards(folder, 12)
+        process = start_python(*arguments, "generate", cwd=folder)
+        results.append((*process.communicate(timeout=60), process.returncode, read_folder(folder / "build")))
+    assert results[0] == results[1]
+    assert results[0][2] == 0

@@ -5,8 +5,6 @@ Exit codes: 0 fine, those of `errors` (1 a finding, 2 the input is wrong, 3 some
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import signal
 import sys
@@ -16,6 +14,7 @@ from typing import NoReturn
 import click
 
 from generator import __version__
+from generator.cli.collector import collect_no_garbage
 from generator.cli.commands import COMMANDS
 from generator.cli.console import prepare_streams, say
 from generator.diagnostics.wording import quote
@@ -44,20 +43,16 @@ def leaderboards() -> None:
     """
 
 
+@collect_no_garbage()
 def main() -> NoReturn:
     """Run the command line. Whatever happens, the program ends with an exit code and no traceback."""
     # Otherwise pydantic looks for plugins in every installed package: slow, and the bundles would depend on them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # A command ends within seconds and keeps what it makes until then: to look for garbage in it would take a twentieth
-    # of the time, and as much again at the end of the program.
-    gc.disable()
-    atexit.register(gc.freeze)
     prepare_streams()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, and cleans up
     try:
         sys.exit(_run())
     finally:
-        gc.enable()
         signal.signal(signal.SIGTERM, before)
 
 

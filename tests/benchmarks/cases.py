@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks import inputs
 from tests.benchmarks.measuring import Command, run
+from tests.benchmarks.plain import PLAIN
 
 BIN = inputs.ROOT / ".venv" / "bin"
 PEERS = inputs.ROOT / ".venv-bench" / "bin"
@@ -67,6 +68,17 @@ def gate(boards: int) -> list[Case]:
     ]
 
 
+def plain_calls(sizes: Sequence[int]) -> list[Case]:
+    """Two commands as they are, and with the plain call in place of each file of faster code."""
+    ready = {
+        "--help": _ours("--help"),
+        "--help without collector": _plain("collector", "--help"),
+        "generate": _ours("generate"),
+        **{f"generate without {name}": _plain(name, "generate") for name in PLAIN},
+    }
+    return [Case(name, size, make) for size in sizes for name, make in ready.items()]
+
+
 def environment(home: Path) -> Mapping[str, str]:
     """Of every command: compiled modules are kept, as on a machine in use, and nothing of the person's is read."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TERRAFORM", "TMPDIR") if name in os.environ}
@@ -82,6 +94,16 @@ def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, i
         if forget:
             (folder / ".leaderboards_cache").rename(folder.parent / f"{folder.name}-cache")
         return [[LEADERBOARDS, *command.split()]]
+
+    return ready
+
+
+def _plain(name: str, command: str) -> Callable[[Path, int], Sequence[Command]]:
+    """One of our commands with the plain call in place of one file of faster code."""
+
+    def ready(folder: Path, boards: int) -> Sequence[Command]:
+        inputs.leaderboards(folder, boards)
+        return [[str(BIN / "python"), str(inputs.ROOT / "tests/benchmarks/plain.py"), name, command]]
 
     return ready
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import Literal
 
 import click
 
+from generator.cli.collector import collect_garbage
 from generator.cli.options import file_option, only_board_option, only_team_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
@@ -60,5 +60,5 @@ def local_command(
     _, generated, _ = load_project(file)
     environment = environment or next((one.environment for one in generated.boards), None)
     boards = select_boards(generated, Selection(environment, team, board), file)
-    gc.enable()  # `main` turned it off for commands that end soon
+    collect_garbage()
     run_boards(boards, simulate=simulate, schedule=schedule, ready_file=ready_file, port=port)
