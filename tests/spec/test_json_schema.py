@@ -23,6 +23,7 @@ from generator.source.tree import read_tree
 from generator.spec import json_schema
 from tests.support.cli import Result, run
 from tests.support.docs_boards import EXAMPLES
+from tests.support.effort import seeds
 from tests.support.paths import ERROR_CASES, ERRORS, GOLDEN, GOLDEN_CASES, REPOSITORY
 from tests.support.projects import head
 
@@ -257,7 +258,7 @@ def collections(value: Any) -> Iterator[Any]:
             yield from collections(child)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@seeds(2)
 def test_it_refuses_nothing_that_the_generator_takes(seed: int) -> None:
     chance = random.Random(seed)
     start = {
