@@ -6,19 +6,23 @@ ENV ?= *
 TEAM ?= *
 BOARD ?= *
 ARGS ?=
+TIMES ?= 10
 
 BIN := .venv/bin
 # The page's code and its settings. deno keeps its cache in the repository and asks no host for a newer deno.
 DENO := DENO_DIR=.deno_cache DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 PAGE := --config blueprints/deno.json blueprints/standard/dashboard
+# One worker per core. What a file's tests share (an embedded AWS, a scan, a browser) is started by one worker; the files
+# are dealt out in the order that tests/conftest.py puts them in.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 # One bundle per board: build/TEAM/BOARD, or build/ENV/TEAM/BOARD where environments are configured.
 BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
+.PHONY: help setup demo generate check test test-long bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo '  BOARD=NAME (and TEAM=, ENV=) choose bundles for init, plan, apply, destroy, outputs, simulate; default all.'
 	@echo '  ARGS="..." is passed on to the command, e.g. make demo ARGS="--simulate 20"'
@@ -34,8 +38,11 @@ generate: .venv/ready ## Write build/ from leaderboards.yaml
 check: setup ## Say whether build/ may be applied: the YAML, drift, terraform fmt, checkov, our policies
 	@$(BIN)/leaderboards check $(ARGS)
 
-test: setup lint ## Run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup lint ## Run the tests, on every core
+	@$(PYTEST) $(ARGS)
+
+test-long: setup ## Let the tests that try things at random try TIMES as many (default 10)
+	@LEADERBOARDS_TEST_TIMES=$(TIMES) $(PYTEST) -m 'long or hypothesis' $(ARGS)
 
 bench: .venv/ready .venv-bench/ready ## Time the commands against other generators; some minutes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -12,15 +12,20 @@ from hypothesis import HealthCheck, settings
 
 from tests.browser.chromium import browser
 from tests.support import processes, programs
+from tests.support.effort import TIMES
 from tests.support.fake_tools import arcade
 
 __all__ = ["arcade", "browser"]
 """One Chromium for every test that opens a page: Playwright takes one at a time."""
 
 HERE = Path(__file__).parent
+LONG = ("end_to_end", "check", "browser", "hostile")
+"""Folders of tests that take long, by work or by waiting."""
 
 # No test fails because the machine is busy.
-settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "any-machine", max_examples=100 * TIMES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any-machine")
 
 # What a bundle's Terraform sets for its functions; read when the handlers are imported, by whichever test is first.
@@ -32,6 +37,12 @@ def pytest_configure() -> None:
     """Before the first test, in each worker: what does not depend on who started the tests, or on when."""
     programs.decide()
     processes.stop_ignoring_signals()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several workers none begins a file that takes long when the others are about to end."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -20,7 +20,7 @@ from generator.source import inputs
 from generator.source.inputs import Inputs
 
 _QUICK_BYTES = 400_000
-"""Bytes of YAML that are read and checked in about a second. A command that has more to read says so."""
+"""Bytes of YAML that are read and checked in about a second; for more, a person is told what is going on."""
 
 
 def read_inputs(file: Path, style: Style = "text") -> Inputs:

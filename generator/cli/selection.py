@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from generator.board.board import Board
 
 
-def select_boards(generated: Generated, selection: Selection, file: Path, board_by: str = "--board") -> list[Board]:
+def select_boards(generated: Generated, only: Selection, file: Path, board_by: str = "--board") -> list[Board]:
     """The boards that --env, --team and --board ask for. `board_by`: how the command line names a board.
 
     Raises InputError if a name is unknown or no board is all of these.
     """
-    found = [board for board in generated.boards if selection.takes(board)]
-    if found or selection.everything:
+    found = [board for board in generated.boards if only.takes(board)]
+    if found or only.everything:
         return found
     for option, wanted, names in (
-        ("--env", selection.environment, [board.environment for board in generated.boards]),
-        ("--team", selection.team, [board.team for board in generated.boards]),
-        (board_by, selection.board, [board.name for board in generated.boards]),
+        ("--env", only.environment, [board.environment for board in generated.boards]),
+        ("--team", only.team, [board.team for board in generated.boards]),
+        (board_by, only.board, [board.name for board in generated.boards]),
     ):
         known = tuple(dict.fromkeys(name for name in names if name))
         if wanted is not None and wanted not in known:

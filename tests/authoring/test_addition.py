@@ -13,6 +13,7 @@ from generator.diagnostics.diagnostic import any_error
 from generator.errors import AuthoringError
 from generator.pipeline import validate
 from tests.authoring.files import HEAD, MAIN, is_one_insertion
+from tests.support.effort import seeds
 from tests.support.paths import SAMPLE
 from tests.support.scrambling import scramble
 
@@ -192,7 +193,7 @@ def test_the_first_board(boards: str, begins: str) -> None:
     assert [board.name for board in validate({MAIN: added.new}).boards] == ["first"]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@seeds(2)
 def test_a_scrambled_sample_gains_a_board_or_is_refused(seed: int) -> None:
     chance = random.Random(seed)
     valid = 0

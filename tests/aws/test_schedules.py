@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.aws.schedules import ScheduleError, parse_schedule
+from tests.support.effort import examples
 
 DAY = 86_400
 
@@ -121,7 +122,7 @@ def test_refused(expression: str, message: str) -> None:
 lists = st.lists(st.integers(0, 59), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     minutes=lists,
     hours=st.lists(st.integers(0, 23), min_size=1, max_size=3, unique=True),
@@ -140,7 +141,7 @@ def test_gaps_of_any_week_are_those_of_the_clock(minutes: list[int], hours: list
     assert schedule.shortest_gap_seconds == min(gaps)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     years=st.sets(st.integers(2023, 2033), min_size=1, max_size=6),
     months=st.sets(st.integers(1, 12), min_size=1),
@@ -172,7 +173,7 @@ def test_gaps_within_any_years_are_those_of_the_calendar(
     assert schedule.last_year == hits[-1].year
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.one_of(st.text(max_size=40), st.from_regex(r"(rate|cron)\([0-9A-Z*,/?#LW -]{0,30}\)", fullmatch=True)))
 def test_any_text_is_a_schedule_or_a_sentence(expression: str) -> None:
     with contextlib.suppress(ScheduleError):

@@ -12,6 +12,7 @@ import pytest
 
 from generator.check import clean_bundles
 from tests.support.cli import Result, run
+from tests.support.effort import TIMES
 from tests.support.fake_tools import CHECKOV, TERRAFORM, count_resources, failed, program, write_project
 from tests.support.folders import read_folder
 from tests.support.programs import need
@@ -54,6 +55,7 @@ def damage(build: Path) -> None:
     change("commented/terraform/page.tf", resource, f'/*\n{resource} "x" {{\n*/\n{resource}')
 
 
+@pytest.mark.long
 def test_whatever_somebody_changed_in_build_is_found(tmp_path: Path) -> None:
     """With the real tools. Each finding names the board's line."""
     for tool in ("terraform", "checkov"):
@@ -76,9 +78,9 @@ def test_whatever_somebody_changed_in_build_is_found(tmp_path: Path) -> None:
     assert "intact" not in found
     assert read_folder(build) == before
     assert "`leaderboards generate` writes it" in result.stderr
-    # Checked again, what was found is found again.
-    again = run("check", cwd=tmp_path)
-    assert again.stdout.replace(" (1 unchanged)", "") == result.stdout
+    if TIMES > 1:  # what was found is found again; test_clean_bundles says so with quicker tools
+        again = run("check", cwd=tmp_path)
+        assert again.stdout.replace(" (1 unchanged)", "") == result.stdout
     run("generate", cwd=tmp_path)
     (build / "json/terraform/more.tf.json").unlink()
     resources = len(names) * count_resources()

@@ -7,9 +7,8 @@ import random
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.support.cli import Result, run
+from tests.support.effort import seeds
 from tests.support.paths import REPOSITORY, SAMPLE
 from tests.support.projects import board_yaml, boards_of, project_yaml
 from tests.support.scrambling import scramble
@@ -78,7 +77,7 @@ def test_errors_as_json(folder: Path) -> None:
         ]
 
 
-@pytest.mark.parametrize("seed", range(10))
+@seeds(5)
 def test_mutations_of_the_sample(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(40):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter
 
@@ -16,6 +16,7 @@ from generator.diagnostics.suggestions import suggest_choice, suggest_value, sug
 from generator.spec import values
 from generator.spec.values import Clock, Colour, Day, Grace, Name, Number
 from generator.spec.values_aws import AccountId, Address, Domain, Email, Origin
+from tests.support.effort import examples
 
 TYPES: dict[str, Any] = {
     "bool": bool,
@@ -97,7 +98,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.sampled_from(sorted(TYPES)), anything)
 def test_what_is_suggested_is_taken(kind: str, value: Any) -> None:
     meant = suggest_value(TYPES[kind], value)
@@ -105,7 +106,7 @@ def test_what_is_suggested_is_taken(kind: str, value: Any) -> None:
         TypeAdapter(TYPES[kind], config=ConfigDict(strict=True)).validate_python(meant)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(
     st.one_of(
         st.text(max_size=40),

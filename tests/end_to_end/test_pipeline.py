@@ -7,7 +7,10 @@ import time
 from collections import Counter
 from decimal import Decimal
 
+import pytest
+
 from tests.end_to_end.game import Game, activity, get
+from tests.support.effort import TIMES
 
 
 def test_a_score_is_on_the_api_within_ten_seconds(kills: Game) -> None:
@@ -53,16 +56,17 @@ def test_ignored_and_rejected_activities_change_no_score_and_block_nothing(kills
     assert kills.count_messages("dead_letter_queue_url") == 0
 
 
-def test_five_thousand_activities_add_up(kills: Game) -> None:
+@pytest.mark.long
+def test_a_thousand_activities_add_up(kills: Game) -> None:
     """The expected sums are computed here, from the rules as the YAML states them."""
     chance = random.Random(2026)
     expected: Counter[str] = Counter()
     items = []
     player = ""
-    for _ in range(5000):
+    for _ in range(1000 * TIMES):
         # Some play a few rounds in a row, so that one batch has several activities of a player.
         if not player or chance.random() < 0.6:
-            player = f"sum-{chance.randrange(200)}"
+            player = f"sum-{chance.randrange(40 * TIMES)}"
         match chance.choice(["kill", "duel", "casual", "chat"]):
             case "kill":
                 items.append(activity(player, "kill"))

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -183,10 +184,16 @@ def places() -> tuple[Place, ...]:
 
 def with_text(place: Place, text: str) -> dict[str, bytes]:
     """The place's sample as files, with a text where the word was, and wherever else that word stands."""
-    return {file: written(_replaced(content, place.word, text)) for file, content in SAMPLES[place.sample].items()}
+    word, new = _to_yaml(place.word), _to_yaml(text)
+    return {file: data.replace(word, new) for file, data in _sample(place.sample).items()}
 
 
-def written(value: Any) -> bytes:
+@cache
+def _sample(number: int) -> dict[str, bytes]:
+    return {file: _to_yaml(content) for file, content in SAMPLES[number].items()}
+
+
+def _to_yaml(value: Any) -> bytes:
     """A value as YAML, ASCII only, every text in quotes."""
 
     def joined(match: re.Match[str]) -> str:
@@ -195,14 +202,6 @@ def written(value: Any) -> bytes:
 
     # JSON writes a character beyond 16 bits as two, which to YAML are two.
     return re.sub(r"\\ud[89ab]..\\ud[c-f]..", joined, json.dumps(value, indent=1)).encode()
-
-
-def _replaced(value: Any, word: str | None, text: str) -> Any:
-    if isinstance(value, dict):
-        return {_replaced(key, word, text): _replaced(child, word, text) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_replaced(child, word, text) for child in value]
-    return text if isinstance(value, str) and value == word else value
 
 
 _Values = list[tuple[int, Any]]

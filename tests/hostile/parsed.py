@@ -23,6 +23,7 @@ import yaml
 from generator.errors import TerraformError
 from generator.source.tree import LOADER
 from generator.terraform import hcl
+from tests.support.hcl import split_blocks
 
 
 class Words(str):
@@ -54,7 +55,7 @@ def read(path: str, data: bytes) -> Any:
     # Nothing in a file turns the direction of what a reviewer sees, or moves their cursor.
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", text), path
     if kind == "tf":
-        return [_block(block) for block in hcl.parse(text, path)]
+        return [block for piece in split_blocks(text) for block in _blocks(piece, path)]
     if kind == "json":
         return _json(json.loads(text))
     if kind == "yaml":
@@ -90,6 +91,11 @@ class _Functions(dict[str, hcl.Function]):
 
 
 _EVALUATOR = hcl.Evaluator(lambda chain: _Reference("<" + ".".join(chain) + ">"), _Functions())
+
+
+@lru_cache(maxsize=4096)
+def _blocks(piece: str, path: str) -> list[Any]:
+    return [_block(block) for block in hcl.parse(piece, path)]
 
 
 def _block(block: hcl.Block) -> Any:
@@ -160,24 +166,27 @@ def _markdown(text: str) -> Iterator[Any]:
             yield [list(_inline(line)) for line in part.split("\n")]
 
 
+_CODE_SPAN = re.compile(r"(`+)(?!`)(.*?)(?<!`)\1(?!`)")
+_LINK = re.compile(r"(www\.|[a-z]+:/|mailto:|xmpp:)", re.IGNORECASE)
+_LIST_ITEM = re.compile(r"[-+=]|\d+[.)]")
+
+
 def _inline(line: str) -> Iterator[Any]:
     """A line of Markdown as text, code spans and characters that are markup (CommonMark 0.31, "Inlines"; GFM)."""
     words = ""
     at = 0
     while at < len(line):
-        span = re.compile(r"(`+)(?!`)(.*?)(?<!`)\1(?!`)").match(line, at)
+        span = _CODE_SPAN.match(line, at)
         if line[at] == "\\" and line[at + 1 : at + 2] in tuple(string.punctuation):
             words += line[at + 1]
             at += 2
         elif span and not (line.startswith("|") and "|" in span[2]):
             yield from (Words(words), Code(span[2]))
             words, at = "", span.end()
-        elif line[at] in "\\`*_~[]<>&|!#" or re.compile(r"(www\.|[a-z]+:/|mailto:|xmpp:)", re.IGNORECASE).match(
-            line, at
-        ):
+        elif line[at] in "\\`*_~[]<>&|!#" or _LINK.match(line, at):
             yield from (Words(words), ["markup", line[at]])
             words, at = "", at + 1
-        elif not line[:at].strip() and re.compile(r"[-+=]|\d+[.)]").match(line, at):
+        elif not line[:at].strip() and _LIST_ITEM.match(line, at):
             yield ["markup", line[at]]
             at += 1
         else:

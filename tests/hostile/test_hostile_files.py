@@ -7,11 +7,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.source.globs import compile_glob
 from tests.support.cli import run
+from tests.support.effort import examples
 from tests.support.projects import board_yaml, head
 
 MAIN = head() + 'include: ["teams/*.yaml"]\n'
@@ -36,7 +37,7 @@ def fits(parts: list[str], names: list[str]) -> bool:
 @example(["**", "a", "**", "b"], ["a", "c", "a", "b"])
 @example(["**", ".a", "**", "b"], [".a", "b"])
 @example(["a*b*b"], ["abbcb"])
-@settings(derandomize=True, deadline=None, max_examples=500)
+@examples(500)
 def test_a_pattern_means_what_it_says(parts: list[str], names: list[str]) -> None:
     regex = compile_glob("/".join(parts))
     if regex is None:

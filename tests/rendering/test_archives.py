@@ -10,12 +10,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.rendering import archives
 from runtime import config
 from tests.support.bundles import generated
+from tests.support.effort import examples
 from tests.support.folders import read_folder
 from tests.support.paths import GOLDEN, REPOSITORY
 from tests.support.processes import finish, start
@@ -56,7 +57,7 @@ def test_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
 
 
 @given(st.dictionaries(st.from_regex(r"[a-zé星/._-]{1,40}", fullmatch=True), st.binary(max_size=200)))
-@settings(max_examples=50)
+@examples(50)
 def test_archive_holds_what_was_put_in(files: dict[str, bytes]) -> None:
     with zipfile.ZipFile(io.BytesIO(archives.zip_files(files))) as file:
         assert file.testzip() is None

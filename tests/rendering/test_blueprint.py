@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from jinja2 import nodes
 
 from tests.support.bundles import everything, generated
+from tests.support.hcl import split_blocks
 from tests.support.paths import GOLDEN, REPOSITORY
 
 FUNCTIONS = ("api", "processor", "rebuilder", "simulator")
@@ -36,12 +38,19 @@ def plain(value: Any) -> Any:
 
 
 @cache
+def loaded(piece: str) -> dict[str, Any]:
+    """What python-hcl2 reads in a piece of a file."""
+    tree: dict[str, Any] = plain(hcl2.loads(piece))
+    return tree
+
+
+@cache
 def blocks(bundle: str, kind: str) -> Blocks:
     """The blocks of a bundle by `type.name`. `kind` is `resource` or `data`."""
     found: Blocks = {}
     for path, data in everything().files.items():
         if path.startswith(f"{bundle}/terraform/"):
-            for block in plain(hcl2.loads(data.decode())).get(kind, []):
+            for block in chain.from_iterable(loaded(piece).get(kind, []) for piece in split_blocks(data.decode())):
                 for type_, named in block.items():
                     for name, body in named.items():
                         assert f"{type_}.{name}" not in found

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.rendering import escaping
+from tests.support.effort import examples
 from tests.support.programs import need, run_terraform
 
 ANYTHING = st.text(st.characters(exclude_categories=[]))
@@ -127,7 +128,7 @@ def test_code_span(text: str) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
-@settings(max_examples=30)
+@examples(30)
 def test_shell_word(text: str) -> None:
     done = subprocess.run(["/bin/sh", "-c", f"printf %s {escaping.shell(text)}"], capture_output=True, check=True)
     assert done.stdout.decode() == text

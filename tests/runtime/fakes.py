@@ -10,6 +10,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from hashlib import md5
 from typing import Any
 
@@ -228,3 +229,19 @@ class FakeEvents:
             return {"Entries": [{"ErrorCode": "ThrottlingException"} for _ in Entries]}
         self.sent += [(entry["DetailType"], json.loads(entry["Detail"])) for entry in Entries]
         return {"Entries": [{"EventId": "1"} for _ in Entries]}
+
+
+class OneThread(Executor):
+    """Does each task when it is submitted, in the thread that submits it: the order is the same each time."""
+
+    def __init__(self, max_workers: int) -> None:
+        pass
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """The task, done."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*arguments, **named))
+        except Exception as error:
+            future.set_exception(error)
+        return future

@@ -7,7 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.answers import ApiAnswer
@@ -19,6 +19,7 @@ from runtime.queries import ProblemError
 from runtime.s3 import rank_files
 from tests.runtime.boards import BOARD, NOW, board
 from tests.runtime.world import PLAIN, World
+from tests.support.effort import examples
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def test_an_entry_says_who_how_much_and_since_when() -> None:
     assert answer["as_of"] == "2026-11-24T00:00:00.001Z"
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), max_size=80), st.integers(1, 9))
 def test_every_page_and_player_agrees_with_a_sorted_list(kills: list[tuple[int, int]], limit: int) -> None:
     world = World()

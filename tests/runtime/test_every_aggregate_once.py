@@ -17,6 +17,7 @@ from runtime.dynamodb.table import Table
 from tests.runtime.boards import NOW, board, item, message
 from tests.runtime.fakes import FakeDynamoDB, FakeEvents, error
 from tests.runtime.world import empty_tables, process_messages, scores
+from tests.support.effort import examples
 
 MINUTE = 60_000
 ALL_TIME = WindowKind("all_time")
@@ -70,6 +71,7 @@ def bosses(chance: random.Random, count: int) -> list[dict[str, Any]]:
     ]
 
 
+@examples(40)
 @given(st.integers(0, 2**32), st.sampled_from(["best", "last"]), st.sampled_from([(), (5_100_000,)]))
 def test_the_run_that_is_kept_does_not_depend_on_deliveries(
     seed: int, aggregate: str, milestones: tuple[int, ...]
@@ -102,6 +104,7 @@ def test_the_run_that_is_kept_does_not_depend_on_deliveries(
     assert ats == {player: int(each["activity_id"]["S"].replace("-", "")[:12], 16) for player, each in kept.items()}
 
 
+@examples(40)
 @given(st.integers(0, 2**32), st.integers(1, 4))
 def test_as_many_count_in_a_minute_as_its_limit_lets_through(seed: int, limit: int) -> None:
     chance = random.Random(seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.dynamodb import outbox
@@ -15,6 +15,7 @@ from tests.runtime.boards import BOARD, NOW
 from tests.runtime.naive_model import Model, Row
 from tests.runtime.random_boards import GRACE, any_rules, any_runs, config_of, entry_of, image_of
 from tests.runtime.world import World
+from tests.support.effort import examples
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,8 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rank_files, "BLOCK", 3)
 
 
-@settings(max_examples=200)
+@pytest.mark.usefixtures("one_thread")
+@examples(60)
 @given(st.data())
 def test_every_answer_agrees_with_the_naive_model(data: st.DataObject) -> None:
     board_rules = data.draw(any_rules())

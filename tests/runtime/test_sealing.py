@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import WindowKind
@@ -20,6 +20,7 @@ from runtime.s3 import rank_files
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.fakes import error
 from tests.runtime.world import World
+from tests.support.effort import examples
 
 MINUTE = 60_000
 DAILY = board(decimals=0, windows=(WindowKind("day", grace_seconds=300), WindowKind("all_time")), drain_seconds=1800)
@@ -228,7 +229,8 @@ def test_sealing_tells_once_by_an_event_that_keeps_its_id() -> None:
     assert detail["top"] == [{"rank": 1, "player_id": "ann", "name": None, "columns": {"score": 10}}]
 
 
-@settings(max_examples=40)
+@pytest.mark.usefixtures("one_thread")
+@examples(40)
 @given(st.integers(0, 2**32))
 def test_whatever_dies_the_final_ranks_are_what_was_counted(seed: int) -> None:
     """The sealed window has exactly what was counted in it, although rebuilds and batches die at any write, and

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.source import scalars
 from generator.source.nodes import BROKEN, Node
 from generator.source.tree import MAX_BYTES, Tree, read_tree
+from tests.support.effort import examples
 from tests.support.paths import REPOSITORY
 
 SAMPLE = REPOSITORY / "leaderboards.yaml"
@@ -239,13 +240,13 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.dictionaries(text, values, min_size=1, max_size=4))
 def test_json_is_read_as_what_it_is(value: dict[str, Any]) -> None:
     assert plain(json.dumps(value, ensure_ascii=False)) == value
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     st.one_of(st.binary(max_size=200), st.text(alphabet="ab:-[]{}#&*!|>'\"%@`\t\n 019.~<", max_size=80).map(str.encode))
 )

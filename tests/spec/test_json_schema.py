@@ -23,6 +23,7 @@ from generator.spec import json_schema
 from tests.spec.random_changes import change_at_random
 from tests.support.cli import Result, run
 from tests.support.docs_boards import EXAMPLES
+from tests.support.effort import seeds
 from tests.support.paths import ERROR_CASES, ERRORS, GOLDEN, GOLDEN_CASES, REPOSITORY
 from tests.support.projects import head
 
@@ -250,7 +251,7 @@ START = {
 """A valid file with much to break."""
 
 
-@pytest.mark.parametrize("seed", range(4))
+@seeds(2)
 def test_it_refuses_nothing_that_the_generator_takes(seed: int) -> None:
     chance = random.Random(seed)
     names = sorted({key for _, schema in objects() for key in schema["properties"]} | {"laps", "weekly-kills"})

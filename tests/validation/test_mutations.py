@@ -1,6 +1,6 @@
 """The sample file, broken at random: whatever is wrong is said, at its place, and nothing falls over.
 
-By hand, for more of them: `MUTATIONS=20000 SEED=7 .venv/bin/python -m pytest tests/test_mutations.py`
+By hand, for others: `SEED=7 make test-long ARGS=tests/validation/test_mutations.py`
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from generator import pipeline
 from generator.diagnostics import reports, sarif
 from generator.diagnostics.diagnostic import Diagnostic, any_error
 from tests.support.cli import run
+from tests.support.effort import TIMES
 from tests.support.paths import REPOSITORY
 from tests.validation.mutations import mutated
 
@@ -28,7 +29,7 @@ SAMPLE = (REPOSITORY / MAIN).read_bytes()
 TEAM = "teams/nebula.yaml"
 TEAM_FILE = b"team: nebula\n" + SAMPLE[SAMPLE.index(b"boards:") :].replace(b"team: quasar", b"team: nebula")
 WITH_TEAMS = SAMPLE[: SAMPLE.index(b"boards:")] + b"include: [teams/*.yaml]\n"
-NUMBER = int(os.environ.get("MUTATIONS", "2000"))
+NUMBER = 600 * TIMES
 SEED = int(os.environ.get("SEED", "1"))
 SECONDS = 5
 """What one mutation may take on a busy machine; most take a few milliseconds."""
@@ -79,6 +80,7 @@ def faults(files: dict[str, bytes], found: tuple[Diagnostic, ...]) -> Iterator[s
             yield f"a code that no rule explains: {each}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("files", "broken", "number"),
     [({MAIN: SAMPLE}, MAIN, NUMBER), ({MAIN: WITH_TEAMS, TEAM: TEAM_FILE}, TEAM, NUMBER // 4)],

@@ -60,15 +60,15 @@ def generate_command(
     """
     style: Style = "json" if as_json else "text"
     inputs = read_inputs(file, style)
-    selection = Selection(environment, team, board)
-    remembered = last_run.recognise(inputs) if selection.everything else None
+    only = Selection(environment, team, board)
+    remembered = last_run.recognise(inputs) if only.everything else None
     if remembered is None:
-        generated = pipeline.generate(inputs.files, inputs.main, selection)
+        generated = pipeline.generate(inputs.files, inputs.main, only)
     else:
         generated = Generated({}, (), remembered)
     warnings = report_diagnostics(generated, inputs, style)
-    select_boards(generated, selection, file)
-    plan = NOTHING if remembered is not None else _make_plan(generated, inputs, selection, prune, dry=check or diff)
+    select_boards(generated, only, file)
+    plan = NOTHING if remembered is not None else _make_plan(generated, inputs, only, prune, dry=check or diff)
     if as_json:
         print_json(plan_as_json(plan) | {"diagnostics": reports.as_json(warnings)})
     else:
@@ -78,11 +78,11 @@ def generate_command(
         raise FindingError
 
 
-def _make_plan(generated: Generated, inputs: Inputs, selection: Selection, prune: bool, dry: bool) -> Plan:
+def _make_plan(generated: Generated, inputs: Inputs, only: Selection, prune: bool, dry: bool) -> Plan:
     """Write the bundles to build/, or if `dry` only compare. Remembers a full run, so that the next may have nothing to
     do."""
     act = compare if dry else write_build
-    plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", selection, prune)
-    if not dry and selection.everything and not plan.orphans:
+    plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
+    if not dry and only.everything and not plan.orphans:
         last_run.remember(inputs, generated.diagnostics)
     return plan
