@@ -13,7 +13,6 @@ import pytest
 from generator import pipeline
 from generator.diagnostics import reports
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.nearest import KnownNames
 from generator.source.tree import read_tree
 from tests.support.projects import RULES, board_yaml, head
 
@@ -100,13 +99,3 @@ def test_billion_laughs_are_refused_at_once() -> None:
     laughs = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 100))
     _, found = steps(TOP + laughs)
     assert [each.line for each in found if each.code == "alias"] == list(range(6, 106))
-
-
-def test_the_name_that_was_meant_among_many() -> None:
-    names = KnownNames(f"board-{number}-of-many" for number in range(1000))
-    assert names.nearest("board-77-of-many") == "board-77-of-many"
-    assert names.nearest("bord-77-of-many") == "board-77-of-many"
-    assert names.nearest("board-77-fo-many") == "board-77-of-many"
-    assert names.nearest("Board-777-of-manyy") == "board-777-of-many"
-    assert names.nearest("something-else") is None
-    assert names.nearest("x" * 100_000) is None

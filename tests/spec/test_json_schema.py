@@ -3,7 +3,6 @@ be, so that an editor says at the same place what `leaderboards validate` says."
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 import re
@@ -21,6 +20,7 @@ from generator.source import inputs
 from generator.source.nodes import Node
 from generator.source.tree import read_tree
 from generator.spec import json_schema
+from tests.spec.random_changes import change_at_random
 from tests.support.cli import Result, run
 from tests.support.docs_boards import EXAMPLES
 from tests.support.paths import ERROR_CASES, ERRORS, GOLDEN, GOLDEN_CASES, REPOSITORY
@@ -217,44 +217,8 @@ def test_it_finds_what_a_schema_can_where_validate_does() -> None:
     assert len(seen) > 150
 
 
-VALUES = json.loads("""[
-    0, 1, 3, -1, 1.5, 1000000000, true, false, null, [], {}, [1], {"field": "ms"}, [{"name": "score"}],
-    {"every": "week"}, {"every": "rolling", "days": 7}, [{"activity": "kill", "points": 2}], {"min": 1}, {"nebula": {}},
-    "", "Odd name", "day", "week", "rolling", "best", "count", "shared", "ascending", "UTC", "04:00", "10m", "score",
-    "iam", "points", "2026-01-01", "#00ff00", "nebula", "type", "rate(1 minute)", "rate(1 minutes)"
-]""")
 FUZZED = ("missing", "unknown-key", "key", "number")
 """Codes that a schema judges where only one file and no merging is in play."""
-
-
-def mutated(data: Any, chance: random.Random) -> Any:
-    """A copy with one to three keys or items lost, renamed, changed, or moved to where boards share them."""
-    data = copy.deepcopy(data)
-    names = sorted({key for _, schema in objects() for key in schema["properties"]} | {"laps", "weekly-kills"})
-    for _ in range(chance.randint(1, 2)):
-        holder = chance.choice([node for node in collections(data) if node])
-        key = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
-        match chance.randrange(5):
-            case 0:
-                del holder[key]
-            case 1 if isinstance(holder, dict):
-                holder[chance.choice(names)] = holder.pop(key)
-            case 2 if isinstance(holder, dict) and isinstance(key, str):
-                place = data.setdefault("defaults", {})
-                if isinstance(place, dict):
-                    place[key] = holder.pop(key)
-            case 3 if isinstance(holder, dict):
-                holder[chance.choice(names)] = copy.deepcopy(chance.choice(VALUES))
-            case _:
-                holder[key] = copy.deepcopy(chance.choice(VALUES))
-    return data
-
-
-def collections(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict | list):
-        yield value
-        for child in value.values() if isinstance(value, dict) else value:
-            yield from collections(child)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -285,9 +249,10 @@ def test_it_refuses_nothing_that_the_generator_takes(seed: int) -> None:
             },
         ],
     }
+    names = sorted({key for _, schema in objects() for key in schema["properties"]} | {"laps", "weekly-kills"})
     taken = refused = 0
     for _ in range(250):
-        data = json.dumps(mutated(start, chance)).encode()
+        data = json.dumps(change_at_random(start, names, chance)).encode()
         wrong = [each for each in validate({"leaderboards.yaml": data}).diagnostics if each.severity == "error"]
         found = faults(data)
         if not wrong:
