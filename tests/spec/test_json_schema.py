@@ -32,7 +32,8 @@ JUDGED = {
     *("choice", "column", "date", "duration", "empty", "key", "length", "missing", "number", "pattern", "range"),
     *("reserved", "scalar", "timezone", "type", "unknown-key", "visible"),
 }
-"""What a schema can say. All other codes are of rules across keys, boards or files, of calendars, or of YAML itself."""
+"""Codes of diagnostics that a schema can report too. The others are about several keys, boards or files, about the
+calendar, or about YAML itself."""
 
 UNSEEN = {
     "boards[draws].traffic": "a key that is a number is text to an editor",
@@ -46,7 +47,7 @@ UNSEEN = {
     "project": "braces that a template has left are a mapping to an editor",
     "team": "a file that has it is a team file",
 }
-"""Of what is judged, the places in tests/errors that a schema cannot see, and why."""
+"""Places in tests/cases/errors that a schema cannot report although it judges their codes, and why."""
 
 
 @cache

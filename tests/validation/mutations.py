@@ -1,4 +1,4 @@
-"""A file, changed at random as people, editors, merges and bad disks change files."""
+"""Changes a file at random, as people, editors, merges and bad disks do."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TOKEN = re.compile(rb"[A-Za-z0-9_.@/-]+")
 
 
 def mutated(data: bytes, seed: int, number: int) -> Iterator[bytes]:
-    """So many mutations of a file, the same ones for the same seed; each is one to four changes."""
+    """Yield `number` mutations of a file, the same for the same seed. Each one is one to four changes."""
     chance = random.Random(seed)
     for _ in range(number):
         mutant = data
@@ -92,7 +92,7 @@ def _swap_tokens(chance: random.Random, data: bytes) -> bytes:
 def _with_tokens(
     chance: random.Random, data: bytes, change: Callable[[list[bytes]], list[bytes]], number: int = 1
 ) -> bytes:
-    """With some words or numbers of the file replaced by others."""
+    """Replace some words or numbers of a file."""
     found = list(_TOKEN.finditer(data))
     if len(found) < number:
         return data

@@ -1,4 +1,4 @@
-"""Each folder of tests/errors/ is a mistake: leaderboards.yaml, and what `leaderboards validate` then says."""
+"""Each folder of tests/cases/errors/ is a mistake: leaderboards.yaml, and what `leaderboards validate` says of it."""
 
 from __future__ import annotations
 
