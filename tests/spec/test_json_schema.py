@@ -222,38 +222,41 @@ FUZZED = ("missing", "unknown-key", "key", "number")
 """Codes that a schema judges where only one file and no merging is in play."""
 
 
+START = {
+    "version": 1,
+    "project": "arcade",
+    "region": "eu-central-1",
+    "teams": {"nebula": {"owner": "nebula@example.com"}},
+    "defaults": {"top": 5},
+    "environments": {"dev": {"defaults": {"top": 6}, "boards": {"laps": {}}}},
+    "boards": [
+        {
+            "name": "weekly-kills",
+            "team": "nebula",
+            "scoring": {"rules": [{"activity": "kill", "points": 10, "when": {"mode": ["duel"]}}], "ties": "dense"},
+            "window": [{"every": "week", "at": "04:00"}, {"every": "all_time"}],
+        },
+        {
+            "name": "laps",
+            "team": "nebula",
+            "scoring": {
+                "rank_by": [{"name": "laps"}, {"name": "time_ms", "order": "ascending"}],
+                "rules": [{"activity": "lap", "laps": 1, "time_ms": {"field": "ms"}}],
+            },
+            "window": {"every": "day", "grace": "1h"},
+        },
+    ],
+}
+"""A valid file with much to break."""
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_it_refuses_nothing_that_the_generator_takes(seed: int) -> None:
     chance = random.Random(seed)
-    start = {
-        "version": 1,
-        "project": "arcade",
-        "region": "eu-central-1",
-        "teams": {"nebula": {"owner": "nebula@example.com"}},
-        "defaults": {"top": 5},
-        "environments": {"dev": {"defaults": {"top": 6}, "boards": {"laps": {}}}},
-        "boards": [
-            {
-                "name": "weekly-kills",
-                "team": "nebula",
-                "scoring": {"rules": [{"activity": "kill", "points": 10, "when": {"mode": ["duel"]}}], "ties": "dense"},
-                "window": [{"every": "week", "at": "04:00"}, {"every": "all_time"}],
-            },
-            {
-                "name": "laps",
-                "team": "nebula",
-                "scoring": {
-                    "rank_by": [{"name": "laps"}, {"name": "time_ms", "order": "ascending"}],
-                    "rules": [{"activity": "lap", "laps": 1, "time_ms": {"field": "ms"}}],
-                },
-                "window": {"every": "day", "grace": "1h"},
-            },
-        ],
-    }
     names = sorted({key for _, schema in objects() for key in schema["properties"]} | {"laps", "weekly-kills"})
     taken = refused = 0
     for _ in range(250):
-        data = json.dumps(change_at_random(start, names, chance)).encode()
+        data = json.dumps(change_at_random(START, names, chance)).encode()
         wrong = [each for each in validate({"leaderboards.yaml": data}).diagnostics if each.severity == "error"]
         found = faults(data)
         if not wrong:
