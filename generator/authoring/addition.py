@@ -21,7 +21,7 @@ from generator.validation.merging import WrittenBoard
 
 @dataclass(frozen=True)
 class Addition:
-    """A file with one board more, before and after."""
+    """The new board's file, before and after the board was added, and what to tell the user about it."""
 
     file: str
     """The file's name among the input files."""
@@ -77,7 +77,7 @@ def add_board(
 
 
 def _find_team(loaded: Loaded, like: str | None, original: WrittenBoard | None) -> str | None:
-    """The team of a new board for which the user named none; None if several are possible."""
+    """The team of a new board if the user names none: the copied board's, or the only one. None if there is neither."""
     if like is not None:
         return original.team.text() if original and original.team else None
     teams = list(loaded.project.teams) if loaded.project else []
@@ -133,7 +133,7 @@ def _choose_file(files: Mapping[str, bytes], main: str, team: str, original: Wri
 
 
 def _list_notes(loaded: Loaded, like: str, name: str, left_out: tuple[str, ...]) -> Iterator[str]:
-    """What of the board `like` was not copied, a sentence each."""
+    """The parts of the board `like` that were not copied, a sentence each."""
     if left_out:
         yield f"Left out: {join_words(left_out, 'and')}. A domain leads to one board; give {name} one of its own."
     environments = loaded.root.get("environments") if loaded.root else None
@@ -145,9 +145,10 @@ def _list_notes(loaded: Loaded, like: str, name: str, left_out: tuple[str, ...])
 
 
 def _describe_error(diagnostic: Diagnostic, file: str, inserted: Inserted, show: Callable[[str], str]) -> str:
-    """The line about an error in the file with the new board, which is never written.
+    """The message about an error that the new board leads to; its file is then not written.
 
-    An error in the new board names the command's argument, one elsewhere the line that the user has.
+    An error in the new board is reported for the command's argument or the board's key. An error elsewhere is reported
+    with its line in the file as the user has it, without the new board.
     """
     sentence = f"{diagnostic.message}. {diagnostic.hint}".rstrip()
     path = inserted.board.path

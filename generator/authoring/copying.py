@@ -45,7 +45,7 @@ def copy_board(layout: Layout, board: Node, name: str, team: str, add_team: bool
     if api := board.get("api"):
         unshared = [key for key in api.mapping() if key in _OF_ONE_BOARD]
         if "domain" in unshared:
-            # An `api` with no key left goes as a whole.
+            # If no key of `api` would be left, remove `api` itself.
             all_of_api = len(unshared) == len(api.mapping())
             edits += _remove_keys(layout, board, ["api"]) if all_of_api else _remove_keys(layout, api, unshared)
             left_out = [f"api.{key}" for key in unshared]
@@ -58,7 +58,7 @@ def _replace_value(layout: Layout, node: Node, text: str) -> _Edit:
 
 
 def _trimmed_end(layout: Layout, node: Node) -> int:
-    """The end of a value, without the line breaks at the end of a text after | or >."""
+    """The end of a value. A text after | or > ends before its last line breaks here."""
     start = layout.start(node)
     return start + len(layout.text[start : layout.end(node)].rstrip())
 

@@ -1,7 +1,7 @@
 """Inserts a board behind the last one of a file, and changes nothing else in it.
 
-The file's layout may allow several places, and some would change its meaning. So each result is read again, and the
-first one is taken that says what the file said before, with the new board added.
+The file's layout may allow several places, and some would change its meaning. So each result is read again. The first
+one that means the same as the old file, with the new board added, is taken.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LIST_INDENT = 2
 
 @dataclass(frozen=True)
 class Inserted:
-    """A file with one board more."""
+    """A file into which a board was inserted."""
 
     data: bytes
     first_line: int
@@ -78,15 +78,15 @@ def _insert_behind(
 ) -> Iterator[tuple[str, int]]:
     """Insert lines behind a value that ends at `end`, and an empty line before them if there should be a `gap`."""
     behind = layout.line_behind(end, comments_from)
-    # Without the gap or right behind the value too: an empty line may belong to a text after | that keeps it.
+    # An empty line may belong to a text after | that keeps it. So also try without a gap, and right behind the value.
     for line, with_gap in ((behind, gap), (behind, False), (layout.line_of(end), False)):
         at, newline = layout.line_start(line), layout.newline(line)
         added = lines
         if with_gap and not layout.is_blank(line - 1):
             added = ["", *lines]
         text = newline.join(added)
-        last_line_unended = at == len(layout.text) and not layout.text.endswith(("\r", "\n"))
-        text = newline + text if last_line_unended else text + newline
+        needs_line_break = at == len(layout.text) and not layout.text.endswith(("\r", "\n"))
+        text = newline + text if needs_line_break else text + newline
         yield layout.text[:at] + text + layout.text[at:], line + len(added) - len(lines)
 
 

@@ -1,4 +1,4 @@
-"""`leaderboards check`: checks whether the bundles may be applied. Start reading at `run`. What is a finding:
+"""`leaderboards check`: checks whether the bundles may be applied. Start reading at `run`. The findings:
 
     drift          build/ differs from what the YAML says
     terraform_fmt  a file is not formatted as `terraform fmt` would, or Terraform cannot read it

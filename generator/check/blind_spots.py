@@ -1,7 +1,7 @@
 """Finds what Terraform would apply and checkov would not look at.
 
-checkov says nothing of what it misses: a file that it cannot parse, a resource that it skips, a policy that breaks. So
-our policies leave evidence of what they looked at, and what is in a bundle but not in the evidence is a finding.
+checkov does not report what it misses: a file that it cannot parse, a resource that it skips, a policy that breaks. So
+our policies write down what they look at, as evidence. Any part of a bundle that the evidence lacks is a finding.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def find_unseen(bundle: Bundle, evidence: Evidence, unread: set[str]) -> Iterato
     root = f"{bundle.folder}/terraform"
     for policy, says in POLICIES.items():
         if (root, policy) not in evidence.policies and not any(is_in(path, bundle.folder) for path in unread):
-            yield RawFinding(root, 0, policy, f"{says}: there is nothing in the bundle that could show it")
+            yield RawFinding(root, 0, policy, f"{says}: the bundle has nothing that could show it")
 
 
 def _find_matches(pattern: re.Pattern[str], bundle: Bundle) -> Iterator[tuple[Any, ...]]:

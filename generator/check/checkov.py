@@ -40,7 +40,8 @@ def scan(checkov: str, folder: Path, bundles: Sequence[Bundle], progress: Progre
     result = run_program([*command, "--quiet"], folder, progress, environment, home=False)
     findings, unread = _read_results(result, folder)
     if unread is None:
-        # checkov names them only without --quiet, among tens of megabytes. So ask again, with one quick policy.
+        # Without --quiet, checkov names the files that it cannot read, but with all policies it prints tens of
+        # megabytes. So ask again, with one quick policy.
         named = run_program([*command, "--check", _QUICK_POLICY], folder, progress, environment, home=False)
         unread = _read_results(named, folder)[1] or set()
     evidence = read_evidence(evidence_file.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """Remembers which bundles were found clean, so that they are not scanned again.
 
 Only clean bundles are remembered, so no finding comes from here and none is hidden. A bundle is recognised by its key,
-the hash of everything that could change the result. If the file is damaged or cannot be read, all bundles are scanned.
+a hash of everything that could change the result. If the file of keys is damaged or unreadable, all are scanned.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FILE = "clean.json"
 
 def make_keys(bundles: list[Bundle], versions: Mapping[str, str], policies: Path) -> dict[str, str]:
     """The key of each bundle, by its folder: a hash of its content, the tools' versions, our policies and this code."""
-    # This code decides too, and while somebody works on it, its version stays the same.
+    # This code decides the result too, and its version does not change with each edit. So its files are hashed.
     own = sorted([*policies.glob("*.py"), *Path(__file__).parent.glob("*.py")])
     common = {"versions": versions, "own": [digest(path.read_bytes()) for path in own]}
     return {

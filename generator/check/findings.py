@@ -21,7 +21,7 @@ POLICIES = {
 RULES = {
     "drift": "build/ is what the YAML says",
     "empty": "The bundle holds resources",
-    "fmt": "It is formatted as terraform fmt does",
+    "fmt": "It is formatted as terraform fmt would",
     "parse": "checkov and Terraform can read it",
     "seen": "checkov looked at every resource",
 }

@@ -24,10 +24,10 @@ TERRAFORM_INSTALL = "https://developer.hashicorp.com/terraform/install"
 _REMOVED_VARIABLES = (
     "BC_", "CHECKOV_", "CKV_", "PRISMA_", "TF_CLI_ARGS", "TF_SPLIT", "PYTHONPATH", "PYTHONHOME", "LOG_LEVEL",
 )  # fmt: skip
-"""How environment variables begin that are kept from a tool: a person's own settings would change what is checked."""
+"""Prefixes of environment variables that no tool gets: a person's own settings would change what is checked."""
 
 _LAST_LINES = 12
-"""Lines that an error shows of what a program wrote."""
+"""Lines at the end of a program's output that an error shows."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def run_program(
     environment: Mapping[str, str] | None = None,
     home: bool = True,
 ) -> ProgramResult:
-    """Run a program in a folder until it ends. Without `home`, it cannot see the files in the user's home folder.
+    """Run a program in a folder until it ends. Without `home`, it does not find settings in the user's home folder.
 
     Raises ToolError if it cannot be started. If this program is interrupted, that one and its children are ended.
     """

@@ -137,7 +137,7 @@ def report_sarif(report: Report | None, diagnostics: Sequence[Diagnostic] = ()) 
     results += [_sarif_result(each) for each in (report.findings if report else ())]
     kept = results[: MOST["sarif"]]
     rules = sarif.RULES | RULES | POLICIES
-    # The findings of checkov's own checks say what the checks are about.
+    # checkov's own checks have no description here, only their ids: each finding says what its check is about.
     rules |= {each["ruleId"]: each["ruleId"] for each in kept if each["ruleId"] not in rules}
     return sarif.make_log(kept, rules, len(results) - len(kept))
 

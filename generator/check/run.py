@@ -1,9 +1,9 @@
 """Runs the check: drift, terraform fmt, checkov and our own policies, over every board's bundle.
 
 A build/ is checked as it is, because `terraform apply` would use it. Where there is none, as in a fresh clone, what
-`generate` would write is checked. Nothing in build/ is changed: each tool runs once, without a network, over copies of
-the bundles that were not found clean before. Each finding names its place in the bundle and its board's line in the
-YAML.
+`generate` would write is checked. Nothing in build/ is changed: each tool runs over copies, for all bundles together,
+without the network. Bundles that were found clean before are left out. Each finding names its place in the bundle and
+its board's line in the YAML.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def _run_tools(
 ) -> tuple[list[RawFinding], dict[str, int]]:
     """Run both tools over copies of the bundles. Returns what they find, and the number of resources of each bundle.
 
-    Copies, so that what is checked is exactly what the bundles' keys were made of. `unchanged`: how many other bundles
-    need no check, for the line of progress.
+    The copies make sure that the tools read exactly the bytes that the bundles' keys were made from. `unchanged`: how
+    many other bundles need no check, for the line of progress.
     """
     findings = list(find_unscannable(bundles))
     resources = {bundle.folder: 0 for bundle in bundles}

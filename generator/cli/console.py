@@ -26,7 +26,7 @@ def prepare_streams() -> None:
 
 def write(text: str, end: str = "\n") -> None:
     """Write a result to stdout."""
-    # Click's own choice of the stream would write UTF-8 where ASCII is asked for.
+    # Without `file`, click would choose a stream that writes UTF-8 even where ASCII is asked for.
     click.echo(text + end, file=sys.stdout, nl=False)
 
 

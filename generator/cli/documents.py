@@ -21,7 +21,7 @@ def print_json(document: dict[str, Any]) -> None:
 
 
 def print_json_text(text: str) -> None:
-    """Print text that is JSON already, with invisible characters escaped. They can stand in its strings only."""
+    """Print text that is JSON already, with invisible characters escaped: valid JSON has them only in strings."""
     utf8 = _is_utf8()
     write(re.sub(r"[^\n -~]", lambda found: _escape_for_json(found[0], utf8), text), end="")
 

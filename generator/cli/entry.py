@@ -1,4 +1,4 @@
-"""The entry of the `leaderboards` command, which imports our packages whoever else has some of the same names.
+"""The entry of the `leaderboards` command, which imports our packages even if others have the same names.
 
 A person's own package `generator` or `runtime` that stands before ours on PYTHONPATH would be imported in its place. So
 this file is installed at the top level, as `leaderboards_from_yaml` (`force-include` in pyproject.toml), a name that
@@ -13,7 +13,7 @@ from pathlib import Path
 
 _PACKAGES = ("generator", "runtime")
 _FILES = ("generator/cli/main.py", "runtime/rebuilder.py")
-"""Files that our packages have, and nobody else's packages of these names have both."""
+"""Files of our packages. A folder that has both is ours."""
 
 
 def main() -> None:
@@ -24,8 +24,8 @@ def main() -> None:
         sys.exit(3)
     for name in [each for each in sys.modules if each.partition(".")[0] in _PACKAGES]:
         del sys.modules[name]  # somebody else's, imported when Python started
-    # Ours come first only while these two are imported, which import nothing themselves: all other modules are found as
-    # ever. The modules within a package are looked for in the package's own folder.
+    # Our folder comes first only while these two packages are imported. They import nothing themselves, so all other
+    # modules are found as before. Python looks for the modules of a package in that package's own folder.
     sys.path.insert(0, folder)
     for name in _PACKAGES:
         import_module(name)

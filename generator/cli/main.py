@@ -21,7 +21,7 @@ from generator.diagnostics.wording import quote
 from generator.errors import InputError, LeaderboardsError, OutsideError
 
 _INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 and the number of the signal, as shells have it."""
+"""Exit code after Ctrl-C: 128 plus the number of the signal, as in shells."""
 
 
 @click.group(commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

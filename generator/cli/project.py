@@ -20,7 +20,7 @@ from generator.source import inputs
 from generator.source.inputs import Inputs
 
 _QUICK_BYTES = 400_000
-"""Bytes of YAML that are read and checked in about a second; for more, a person is told what is going on."""
+"""Bytes of YAML that are read and checked in about a second. For more, say what takes the time."""
 
 
 def read_inputs(file: Path, style: Style = "text") -> Inputs:
@@ -44,8 +44,8 @@ def load_project(file: Path, style: Style = "text") -> tuple[Inputs, Generated, 
 def report_diagnostics(generated: Generated, found: Inputs, style: Style = "text") -> tuple[Diagnostic, ...]:
     """Print what is wrong with the files. Raises InputError if one diagnostic is an error.
 
-    Returns the warnings, with paths as a person writes them. In the style "json" those alone are not printed: stdout
-    takes one document, and the caller puts them into it.
+    Returns the warnings, with paths as a person writes them. In the style "json", warnings are only returned: stdout
+    takes one document, and the caller puts the warnings into it.
     """
     if not generated.diagnostics:
         return ()
@@ -83,6 +83,6 @@ def _name_from_here(found: Inputs, file: str) -> str:
 
 
 def _fail(diagnostics: Sequence[Diagnostic], contents: Mapping[str, bytes], style: Style) -> NoReturn:
-    """Print diagnostics, one of which is an error. The error that is raised says how many there are."""
+    """Print diagnostics, one of which is an error. Raises InputError, which says how many there are."""
     print_diagnostics(diagnostics, contents, style)
     raise InputError(reports.total(diagnostics, style))

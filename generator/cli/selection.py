@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def select_boards(generated: Generated, only: Selection, file: Path, board_by: str = "--board") -> list[Board]:
     """The boards that --env, --team and --board ask for. `board_by`: how the command line names a board.
 
-    Raises InputError if a name is unknown or no board is all of these.
+    Raises InputError if a name is unknown or no board matches all of these options.
     """
     found = [board for board in generated.boards if only.takes(board)]
     if found or only.everything:
@@ -30,7 +30,7 @@ def select_boards(generated: Generated, only: Selection, file: Path, board_by: s
         known = tuple(dict.fromkeys(name for name in names if name))
         if wanted is not None and wanted not in known:
             raise InputError(f"{option}: there is no {quote(wanted)} in {file}. {_suggest(wanted, known)}")
-    raise InputError(f"--env, --team and {board_by}: no board is all of these.")
+    raise InputError(f"--env, --team and {board_by}: no board matches all of these.")
 
 
 def select_board(generated: Generated, environment: str | None, name: str, file: Path) -> Board:

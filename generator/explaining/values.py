@@ -45,7 +45,7 @@ FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
     ),
     "alarms.snapshot_age_seconds": lambda board: ("rebuild", board.snapshot_age_seconds),
 }
-"""Keys that take their value from another key if they are left out: a function gives that key and the value."""
+"""Keys that, if left out, take their value from another key. Each function returns the other key, and the value."""
 
 
 def list_values(loaded: Loaded, merged: MergedBoard, board: Board) -> Iterator[Value]:

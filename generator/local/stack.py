@@ -28,7 +28,7 @@ SEALING_QUIET_SECONDS = 10
 as a message that keeps failing can be on its way; a person who tries a board out wants to see a window sealed."""
 
 PROCESSOR_SECONDS = 15
-"""The processor's timeout here, in seconds. Sealing waits as long for batches that are under way."""
+"""The processor's timeout here, in seconds. Sealing waits this long for batches that are under way."""
 
 
 @dataclass(frozen=True)

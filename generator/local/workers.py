@@ -60,7 +60,7 @@ def make_simulation_worker(functions: Any, name: str, rate: float, warn: Callabl
     def simulate() -> None:
         nonlocal due
         due += rate * SIMULATED_SECONDS
-        # What is less than a whole activity is left for the next run.
+        # The fraction of an activity that is left over counts towards the next run.
         count, due = int(due), due % 1
         if count:
             invoke(functions, name, {"activities": count, "seconds": SIMULATED_SECONDS})

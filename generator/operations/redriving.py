@@ -5,7 +5,7 @@ again that mark must go; but if the activity was counted in the meantime its mar
 So a rejected activity is put back in three steps. If a redrive dies between them, the next one can go on:
 
     1. Delete the activity's mark, if it says `rejected`.
-    2. Send its record to the queue, if step 1 deleted the mark or there was none: then a redrive died after step 1.
+    2. Send its record to the queue, if step 1 deleted the mark, or found none because a redrive died after step 1.
     3. Delete the rejection from the list, unless the activity was rejected again in the meantime.
 """
 
@@ -47,7 +47,7 @@ class RedriveCounts:
     sent: int = 0
     """Put back on the queue."""
     counted: int = 0
-    """Not put back, because they were counted since they were rejected."""
+    """Not put back, because they were counted after the rejection."""
     gone: int = 0
     """Not put back, because their content is gone: neither the rejection nor the activities table has it."""
 
@@ -80,7 +80,7 @@ def redrive_dead_letters(board: RunningBoard) -> Iterator[RedriveCounts]:
             ).get("Messages", [])
             if not messages:
                 return
-            # One by one: all together may be larger than one request may be.
+            # One by one: together they could exceed the size limit of one request.
             for message in messages:
                 board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=message["Body"])
                 board.sqs.delete_message(QueueUrl=board.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"])

@@ -17,9 +17,9 @@ RUN_SECONDS = 60
 
 
 def run_simulator(board: Board, activities: int, seconds: int, seed: int | None = None) -> Iterator[int]:
-    """Let the board's simulator write `activities`, spread over `seconds`. The same `seed` writes the same again.
+    """Let the board's simulator write `activities`, spread over `seconds`. The same `seed` writes the same ones again.
 
-    The function runs for RUN_SECONDS at a time; yields how many activities are written after each run.
+    The function runs for RUN_SECONDS at a time. After each run, yields how many activities are written so far.
 
     Raises InputError for a board without a simulator, OperationError if AWS refuses, FunctionError if a run fails.
     """
@@ -32,7 +32,7 @@ def run_simulator(board: Board, activities: int, seconds: int, seed: int | None 
     runs = max(1, ceil_div(seconds, RUN_SECONDS))
     written = 0
     for run in range(runs):
-        # What is due by the end of this run, less what was due before: whole numbers that add up.
+        # The activities due by the end of this run, less those due before it: whole numbers that add up to the total.
         count = activities * (run + 1) // runs - activities * run // runs
         event = {"activities": count, "seconds": seconds / runs, "seed": None if seed is None else seed + run}
         written += invoke(functions, board.names.part("simulator"), event)["written"]

@@ -211,7 +211,7 @@ def test_resources_that_checkov_did_not_look_at_are_found(arcade: Path, monkeypa
     assert re.search(finding, result.stdout)
     monkeypatch.setenv("UNSEEN", "CKV_LB_1.*kills")
     result = run("check", cwd=arcade)
-    assert "build/nebula/kills/terraform: CKV_LB_1: Every board has its alarms: there is nothing" in result.stdout
+    assert "build/nebula/kills/terraform: CKV_LB_1: Every board has its alarms: the bundle has nothing" in result.stdout
     assert "boards[wins]" not in result.stdout
 
 

@@ -57,7 +57,7 @@ def test_a_removed_board(folder: Path) -> None:
     state = folder / "build/nebula/daily-kills/terraform/terraform.tfstate"
     state.write_text("{}")
     result = run("generate", "--prune", cwd=folder)
-    assert "Kept, for Terraform's state is in it: terraform/terraform.tfstate." in result.stderr
+    assert "Kept, because Terraform's state is in it: terraform/terraform.tfstate." in result.stderr
     assert state.exists()
     state.unlink()
     result = run("generate", "--prune", cwd=folder)

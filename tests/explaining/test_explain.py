@@ -173,11 +173,11 @@ def test_the_clock_is_read_only_for_at_now(monkeypatch: pytest.MonkeyPatch, tmp_
         (["kills", "--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. No boards match.\n'),
         (
             ["kills", "--at", "\033"],
-            '--at: "\\x1b" is no time with its zone. Write one such as 2026-11-24T12:00:00Z.\n',
+            '--at: "\\x1b" is not a time with a time zone. Write one such as 2026-11-24T12:00:00Z.\n',
         ),
         (
             ["kills", "--at", "2026-11-24T12:00:00"],
-            '--at: "2026-11-24T12:00:00" is no time with its zone. Write one such as 2026-11-24T12:00:00Z.\n',
+            '--at: "2026-11-24T12:00:00" is not a time with a time zone. Write one such as 2026-11-24T12:00:00Z.\n',
         ),
         (
             ["kills", "--at", "9999-12-31T23:59:59Z"],

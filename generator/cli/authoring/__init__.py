@@ -1,1 +1,1 @@
-"""Commands for who writes boards: add one, see what became of it, look up what a key means."""
+"""Commands for people who write boards: add a board, see where its values come from, look up what a key means."""

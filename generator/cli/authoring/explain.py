@@ -60,7 +60,7 @@ def explain_command(board: str, file: Path, environment: str | None, moment: str
 
 
 def _parse_instant(moment: str) -> int:
-    """The value of --at in milliseconds since 1970. Raises InputError for a text that is not a time with its zone."""
+    """The value of --at in milliseconds since 1970. Raises InputError if it is not a time with a time zone."""
     if moment == "now":
         return clock.now()
     try:
@@ -68,5 +68,7 @@ def _parse_instant(moment: str) -> int:
     except ValueError:
         time = None
     if time is None or time.tzinfo is None:
-        raise InputError(f"--at: {quote(moment)} is no time with its zone. Write one such as 2026-11-24T12:00:00Z.")
+        raise InputError(
+            f"--at: {quote(moment)} is not a time with a time zone. Write one such as 2026-11-24T12:00:00Z."
+        )
     return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

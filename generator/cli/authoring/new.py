@@ -24,14 +24,14 @@ from generator.source.inputs import Inputs
 @click.command("new")
 @click.argument("board")
 @file_option
-@click.option("--team", metavar="NAME", help="Whose board it is; left out, that of --like, or the only team there is.")
+@click.option("--team", metavar="NAME", help="Whose board it is. Default: the team of --like, or the only team.")
 @click.option("--like", metavar="BOARD", help="Copy this board's lines and comments, under the new name.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; print what would change as a unified diff.")
 def new_command(board: str, file: Path, team: str | None, like: str | None, dry_run: bool) -> None:
     """Add a board to the YAML.
 
-    The new board is a small one with comments, or a copy of another. It goes behind the last board of its team's file,
-    if `include:` names one, or else of the main file. Nothing else in the file changes: no comment, no line.
+    The new board is a small one with comments, or a copy of another. It is added behind the last board of a file: the
+    team's own file if `include:` names one, else the main file. Nothing else in the file changes: no comment, no line.
 
     \b
     Examples:

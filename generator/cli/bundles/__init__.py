@@ -1,1 +1,1 @@
-"""Commands from YAML to bundles: judge the YAML, write the bundles, judge those, run them on this machine."""
+"""Commands from YAML to bundles: check the YAML, write the bundles, check the bundles, run them on this machine."""

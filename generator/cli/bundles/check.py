@@ -89,7 +89,7 @@ def _say_what_was_checked(report: Report, generated: Generated) -> None:
 
 
 def _print_for_scanners(style: str, report: Report | None, diagnostics: tuple[Diagnostic, ...]) -> None:
-    """Print SARIF or JUnit's XML, which hold mistakes in the YAML and findings alike. Nothing in other styles."""
+    """Print mistakes in the YAML and findings as SARIF or JUnit XML. In any other style, print nothing."""
     if style == "sarif":
         print_json(reports.report_sarif(report, diagnostics))
     elif style == "junit":

@@ -68,7 +68,7 @@ def generate_command(
         generated = Generated({}, (), remembered)
     warnings = report_diagnostics(generated, inputs, style)
     select_boards(generated, only, file)
-    plan = NOTHING if remembered is not None else _make_plan(generated, inputs, only, prune, dry=check or diff)
+    plan = NOTHING if remembered is not None else _write_or_compare(generated, inputs, only, prune, dry=check or diff)
     if as_json:
         print_json(plan_as_json(plan) | {"diagnostics": reports.as_json(warnings)})
     else:
@@ -78,9 +78,11 @@ def generate_command(
         raise FindingError
 
 
-def _make_plan(generated: Generated, inputs: Inputs, only: Selection, prune: bool, dry: bool) -> Plan:
-    """Write the bundles to build/, or if `dry` only compare. Remembers a full run, so that the next may have nothing to
-    do."""
+def _write_or_compare(generated: Generated, inputs: Inputs, only: Selection, prune: bool, dry: bool) -> Plan:
+    """Write the bundles to build/, or, if `dry`, only compare them with it.
+
+    Remembers a full run, so that the next one can recognise an unchanged project.
+    """
     act = compare if dry else write_build
     plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
     if not dry and only.everything and not plan.orphans:

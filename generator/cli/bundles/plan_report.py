@@ -12,7 +12,10 @@ from generator.output.plan import diff as unified_diff
 
 
 def print_plan(plan: Plan, diff: bool, would: bool) -> None:
-    """Print what was written, or `would` be: as a unified diff, or a line for each bundle and the number of files."""
+    """Print a plan: as a unified diff, or as a line for each bundle and the number of files.
+
+    `would`: the plan was not carried out, so say what would change.
+    """
     if diff:
         for line in unified_diff(plan.files):
             write(line)
@@ -27,7 +30,7 @@ def print_plan(plan: Plan, diff: bool, would: bool) -> None:
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:
-    """The same for a program."""
+    """A plan for a program."""
     return {
         "files": [{"path": change.path, "change": change.kind} for change in plan.files],
         "orphans": [{"folder": orphan.folder, "state": list(orphan.state)} for orphan in plan.orphans],
@@ -40,7 +43,7 @@ def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
     living = {_names_in_aws(folder): folder for folder in folders}
     for orphan in plan.orphans:
         if moved := living.get(_names_in_aws(orphan.folder)):
-            # Both bundles stand for the same resources: to destroy the old one's would destroy the board.
+            # Both bundles describe the same resources: destroying those of the old one would destroy the board.
             say(
                 f"build/{orphan.folder}: its board moved to build/{moved}. Kept. Move its Terraform state there (the "
                 "folder's files, or the backend's key) before you apply, then `leaderboards generate --prune`."
@@ -48,7 +51,8 @@ def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
             continue
         if orphan.state:
             why = (
-                f"Kept, for Terraform's state is in it: {orphan.state[0]}. Destroy what it deployed, delete the state,"
+                f"Kept, because Terraform's state is in it: {orphan.state[0]}. Destroy what it deployed, delete the "
+                "state,"
             )
         else:
             why = "Kept. Destroy what it deployed,"
@@ -58,5 +62,5 @@ def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
 def _names_in_aws(folder: str) -> tuple[str, ...]:
     """What a bundle's names in AWS are made of: environment and board, but not the team."""
     parts = folder.split("/")
-    # No board of ours can have had a folder of one part: it stands for itself.
+    # The folder of a board has two parts or more. One with a single part was never a board's: compare it as it is.
     return (*parts[:-2], "", parts[-1]) if len(parts) > 1 else (folder,)

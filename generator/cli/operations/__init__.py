@@ -1,1 +1,1 @@
-"""Commands on boards that run: make activity, see what they rejected, put activities back."""
+"""Commands on boards that run: write made-up activities, list rejected ones, put activities back on the queue."""

@@ -20,12 +20,12 @@ local_option = click.option(
     "ready_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="READY_FILE",
-    help="Not the board in AWS, but the one that `leaderboards local` runs; READY_FILE is what its --ready-file wrote.",
+    help="Use the board that `leaderboards local` runs, not the one in AWS. READY_FILE: what its --ready-file wrote.",
 )
 
 
 def check_reason(_context: click.Context, _parameter: click.Parameter, reason: str | None) -> str | None:
-    """Validate --reason. Raises InputError, with a suggestion, for one that no activity is rejected for."""
+    """Validate --reason. Raises InputError, with a suggestion, if activities are never rejected for that reason."""
     if reason is not None and reason not in REASONS:
         near = nearest(reason, REASONS)
         hint = f'Did you mean "{near}"?' if near else f"Write {join_words(REASONS)}."
@@ -34,7 +34,7 @@ def check_reason(_context: click.Context, _parameter: click.Parameter, reason: s
 
 
 def find_board(file: Path, environment: str | None, name: str) -> Board:
-    """The board of that name. Raises InputError if the files are wrong, or it is none or several."""
+    """The board of that name. Raises InputError if the files are wrong, or if no board or several have that name."""
     _, generated, _ = load_project(file)
     return select_board(generated, environment, name, file)
 

@@ -74,7 +74,7 @@ def redrive_command(
     else:
         write(f"{found.folder}: {done.sent} put back")
         if done.counted:
-            say(f"{done.counted} were counted since")
+            say(f"{done.counted} not put back: they were counted in the meantime")
     if done.gone:
         raise FindingError(f"{done.gone} could not be put back: they are not in the activities table any more")
 

@@ -56,24 +56,24 @@ def rejected_command(
     found = find_board(file, environment, board)
     running = find_running(found, ready_file)
     say("looking through the last 14 days ...")
-    ahead = list_rejections(running.marks, clock.now(), reason)
-    page = islice(ahead, limit)
+    rejections = list_rejections(running.marks, clock.now(), reason)
+    page = islice(rejections, limit)
     if as_json:
-        _print_as_json(found, page, ahead)
+        _print_as_json(found, page, rejections)
         return
     number = _print_as_text(page)
-    if number == limit and next(ahead, None):
+    if number == limit and next(rejections, None):
         say(f"There are more than these {number}: see --limit.")
     else:
         say(f"{number} rejected" if number else "nothing was rejected")
 
 
-def _print_as_text(found: Iterable[Rejection]) -> int:
+def _print_as_text(page: Iterable[Rejection]) -> int:
     """Print two lines for each activity. Returns how many there were."""
     number = 0
-    for each in found:
+    for each in page:
         number += 1
-        # Producers wrote these. What an id may not hold is escaped, because it could command the terminal.
+        # Producers wrote these texts. A text that is not a valid id is escaped, because it could control the terminal.
         player = each.player_id if PLAYER_ID.fullmatch(each.player_id) else quote(each.player_id, 130)
         activity = each.activity_id if ACTIVITY_ID.fullmatch(each.activity_id) else quote(each.activity_id)
         kind = "-" if each.type is None else quote(each.type)
@@ -83,8 +83,8 @@ def _print_as_text(found: Iterable[Rejection]) -> int:
     return number
 
 
-def _print_as_json(board: Board, found: Iterable[Rejection], ahead: Iterable[Rejection]) -> None:
-    """Print a document that lists `found`, and says whether there are more `ahead`."""
+def _print_as_json(board: Board, page: Iterable[Rejection], rest: Iterable[Rejection]) -> None:
+    """Print a document that lists the activities of `page`, and says whether the `rest` has more."""
     documents = [
         {
             "written": rfc3339(each.written),
@@ -94,6 +94,6 @@ def _print_as_json(board: Board, found: Iterable[Rejection], ahead: Iterable[Rej
             "activity_id": each.activity_id,
             "type": each.type,
         }
-        for each in found
+        for each in page
     ]
-    print_json({"board": board.name, "rejected": documents, "more": next(iter(ahead), None) is not None})
+    print_json({"board": board.name, "rejected": documents, "more": next(iter(rest), None) is not None})

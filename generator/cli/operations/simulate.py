@@ -59,14 +59,14 @@ def simulate_command(
 
 
 def _choose_simulators(boards: list[Board], named: bool) -> list[Board]:
-    """The boards that have a simulator. One that was `named` is kept in any case: `run_simulator` refuses it.
+    """The boards that have a simulator. If the user `named` a board, it is kept anyway: `run_simulator` refuses it.
 
     Raises InputError if no board has one, or if the boards are in several environments.
     """
     environments = sorted({str(one.environment) for one in boards})
     if len(environments) > 1:
         raise InputError(f"--env: these boards are in {join_words(environments, 'and')}; name one.")
-    playing = [one for one in boards if named or one.simulator]
-    if not playing:
+    with_simulator = [one for one in boards if named or one.simulator]
+    if not with_simulator:
         raise InputError("no board has a simulator: set `simulator: true`, generate and apply")
-    return playing
+    return with_simulator

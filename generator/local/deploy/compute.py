@@ -1,4 +1,4 @@
-"""Makers of what runs, and what that needs: roles, log groups, functions with URLs and triggers, schedules, topics."""
+"""Makes what runs, and what it needs: roles, log groups, functions with URLs and triggers, schedules, topics."""
 
 from __future__ import annotations
 
@@ -158,6 +158,8 @@ def make_topic(target: Target, arguments: Values) -> Values:
 
 
 def _arn(target: Target, name: str) -> str:
-    """The ARN of a function. By its bare name ministack would not find one that starts with "url": it takes that for a
-    path of its own."""
+    """The ARN of a function.
+
+    Used in place of its name, because ministack takes a name that starts with "url" for a path of its own.
+    """
     return target.arn("lambda", f"function:{name}")

@@ -1,8 +1,9 @@
 """Matches events against event patterns, as far as the generated filters use them.
 
 A pattern is an object of objects, whose leaves are lists of alternatives: a plain value, `{"anything-but": …}` or
-`{"exists": …}` (EventBridge user guide, "Creating event patterns"). Every key must match, and of each list one
-alternative. Any other operator is refused: a filter that is half understood would pass events that AWS holds back.
+`{"exists": …}` (EventBridge user guide, "Creating event patterns"). Every key must match, with at least one
+alternative of its list. Any other operator is refused: a filter that is half understood would pass events that AWS
+holds back.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _ABSENT = object()
 def compile_pattern(pattern: Any) -> Matcher:
     """Turn a pattern (parsed JSON) into a function that says whether an event matches it.
 
-    Raises LocalError for a pattern that this module does not understand whole.
+    Raises LocalError for a pattern with a part that this module does not understand.
     """
     return _compile_object(pattern, "pattern")
 
@@ -59,7 +60,7 @@ def _compile_alternative(alternative: Any, where: str) -> _ValueMatcher:
     if isinstance(alternative, dict) and len(alternative) == 1:
         operator, operand = next(iter(alternative.items()))
         if operator == "exists" and isinstance(operand, bool):
-            # `exists` speaks of leaves only: for it, an object does not exist.
+            # `exists` is about leaves only: an object counts as absent.
             return lambda value: (value is not _ABSENT and not isinstance(value, Mapping)) is operand
         if operator == "anything-but":
             refused = operand if isinstance(operand, list) else [operand]

@@ -1,4 +1,4 @@
-"""Makers of what stores: keys, tables, queues, buckets and their objects."""
+"""Makes what stores data: keys, tables, queues, buckets and their objects."""
 
 from __future__ import annotations
 

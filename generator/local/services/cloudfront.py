@@ -84,7 +84,7 @@ class CloudFront:
         self._server.server_close()
 
     def respond(self, method: str, path: str, query: str) -> HttpResponse:
-        """The response to a GET, HEAD or OPTIONS, before the copy that the client may already have is considered."""
+        """The response to a GET, HEAD or OPTIONS, for a client that has no copy of it yet."""
         if path == "/":
             headers = {
                 "content-type": "text/html; charset=utf-8",
@@ -107,7 +107,7 @@ class CloudFront:
     def _read_page(self, site: Site, name: str) -> HttpResponse:
         """A file of a board's page, from the board's bucket."""
         page = site.deployment.page
-        # S3 takes a key as a name, not as a path: dots climb nowhere there, and must not here.
+        # In S3 a key is a name, not a path, so `..` leads nowhere. Refuse it, so that it leads nowhere here either.
         if page is None or ".." in name:
             return _respond_with_text(HTTPStatus.NOT_FOUND, "this board has no such page")
         try:

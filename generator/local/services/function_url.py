@@ -84,7 +84,7 @@ class FunctionUrl:
             return entry.response
 
     def _invoke(self, method: str, path: str, query: str, old: HttpResponse | None) -> HttpResponse:
-        """Run the function. It may answer that `old` is still right; then that is returned with the new headers."""
+        """Run the function. If it answers that `old` is still current, return `old` with the new headers."""
         tag = old.headers.get("etag") if old and old.status == HTTPStatus.OK else None
         try:
             with self._free:
@@ -143,7 +143,7 @@ def make_url_event(method: str, path: str, query: str, if_none_match: str | None
 def read_response(result: Any) -> HttpResponse:
     """The HTTP response that a function URL makes of what the function returns.
 
-    Raises ValueError, TypeError or AttributeError if that cannot be turned into one.
+    Raises ValueError, TypeError or AttributeError for a result that cannot be turned into a response.
     """
     if not isinstance(result, dict) or "statusCode" not in result:
         return HttpResponse(HTTPStatus.OK, {"content-type": "application/json"}, json.dumps(result).encode())
