@@ -31,7 +31,7 @@ class ApiAnswer:
     body: dict[str, Any]
     """The content of the JSON body."""
     content_hash: str | None = None
-    """The same for two answers that show the same; None for an answer without an ETag."""
+    """A hash of what the answer shows, for its ETag; None for an answer without an ETag."""
     as_of: int | None = None
     """The time of the snapshot, in milliseconds; None before the first."""
     cached: bool = True
@@ -63,7 +63,7 @@ class BoardApi:
         return self._answer(view, body, hash_content([view.content_hash, next_reset_at]))
 
     def player(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
-        """One player's entry; with `pending`, the score of now, where it has changed since the snapshot."""
+        """One player's entry, and as `pending` the current score if it has changed since the snapshot."""
         view, entry = self._find(player_id, query, now)
         assert view.ranks is not None
         body = view.entry_json(entry)

@@ -108,11 +108,11 @@ def respond_problem(problem: ProblemError) -> Response[str]:
 def _not_found(_: NotFoundError) -> Response[str]:
     if app.current_event.http_method not in METHODS:
         return respond_problem(ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, "only GET and HEAD are answered"))
-    return respond_problem(ProblemError(HTTPStatus.NOT_FOUND, "no such path; openapi.yaml in the bundle has them all"))
+    return respond_problem(ProblemError(HTTPStatus.NOT_FOUND, "no such path; openapi.yaml in the bundle has all paths"))
 
 
 def _respond_failure(error: Exception) -> Response[str]:
-    # The reason goes into the log only: it is nothing for a stranger.
+    # The reason goes into the log only: a stranger must not learn how the board works inside.
     logger.error("the API could not answer", exc_info=error, path=app.current_event.raw_path)
     return respond_problem(ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "the board could not be read; try again"))
 

@@ -28,7 +28,7 @@ Every = Literal["all_time", "hour", "day", "week", "month", "season", "rolling"]
 AggregateKind = Literal["sum", "count", "average", "best", "last"]
 """How the activities of a player become one score, as `scoring.aggregate` in the YAML names it."""
 Ties = Literal["first", "shared", "dense"]
-"""How equal scores share ranks: not at all, as 1, 2, 2, 4, or as 1, 2, 2, 3."""
+"""How equal scores share ranks: `first` 1, 2, 3, 4 (not at all), `shared` 1, 2, 2, 4, `dense` 1, 2, 2, 3."""
 Scalar = str | Decimal | bool
 """A value of an activity's field that a rule can read."""
 
@@ -129,7 +129,7 @@ class BoardConfig:
     max_age_seconds: int
     """How long an answer of the API may be cached."""
     stale_seconds: int
-    """From what age on the newest snapshot makes the board unhealthy."""
+    """The age of the newest snapshot from which the board is unhealthy."""
     limits: Limits = Limits()
     milestones: tuple[int, ...] = ()
     """Scores of the first column, scaled by the board's decimals, from the first that is reached to the last."""

@@ -1,7 +1,7 @@
 """The processor's Lambda handler: activities from the queue become aggregates.
 
-A message is acknowledged only when its effect is written. The answer names those that failed: SQS delivers them again,
-and moves them to the dead-letter queue after the queue's limit.
+A message is acknowledged only when its effect is written. The handler's answer names those that failed: SQS delivers
+them again, and after the number of attempts that the queue allows it moves them to the dead-letter queue.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _PlayerBatch:
 
     message_ids: list[str] = field(default_factory=list)
     judged: dict[str, JudgedRecord] = field(default_factory=dict)
-    """By activity id. Of two with one id, the first counts, as it does between batches."""
+    """The records by activity id. Where two have the same id, the first counts, as it does across batches."""
 
 
 @metrics.log_metrics
@@ -86,7 +86,7 @@ def process(
         result.failed.update(message["messageId"] for message in batch)
         return result
     players: dict[str, _PlayerBatch] = {}
-    is_closed = _closed_check(window_store, now)
+    is_closed = _make_closed_check(window_store, now)
     for message in batch:
         try:
             judged = _judge(message, board, window_store, is_closed, now, result)
@@ -101,8 +101,8 @@ def process(
     return result
 
 
-def _closed_check(window_store: WindowStore, now: int) -> Callable[[Window], bool]:
-    """Make the test whether a window is closed. It reads each window once for a batch, and before anything is written.
+def _make_closed_check(window_store: WindowStore, now: int) -> Callable[[Window], bool]:
+    """Make the function that tells whether a window is closed. It reads each window once, before the batch is written.
 
     Sealing relies on that: a batch that begins after a window was closed writes nothing into it.
     """

@@ -54,7 +54,7 @@ class WindowView:
 
     @property
     def content_hash(self) -> str:
-        """The same for two views that show the same, apart from `as_of`."""
+        """A hash of what the view shows. It stays the same while later snapshots change nothing."""
         ranks = [self.ranks.content, self.ranks.sealed] if self.ranks else None
         return hash_content([self.board.title, self.board.decimals, self.window.id, self.window.ends_at, ranks])
 
@@ -69,7 +69,7 @@ class WindowView:
         return self.ranks.players if self.ranks else 0
 
     def head_json(self) -> dict[str, Any]:
-        """What every answer about a window begins with."""
+        """The fields that every answer about a window begins with."""
         return {
             "board": self.board.name,
             "window": self.window_json(),
@@ -124,7 +124,7 @@ def find_view(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, 
         ranks = snapshot.find_ranks(window.id) if snapshot else None
         if ranks is None and requested.endswith(":previous"):
             raise ProblemError(HTTPStatus.NOT_FOUND, f"the window {window.id} is not kept")
-        # A rolling window has moved on since yesterday's snapshot: its edges are shown as the snapshot has them.
+        # A rolling window may have moved on since the snapshot was made: the answer has the snapshot's edges.
         return WindowView(board, kind, ranks.window if ranks else window, snapshot, ranks)
     ranks = snapshot.find_ranks(requested) if snapshot else None
     for kind in board.windows:
@@ -145,7 +145,7 @@ def parse_whole_number(query: Mapping[str, str], name: str, *, default: int, lea
 
 
 def check_player_id(text: str) -> str:
-    """The player id, if it is one. Raises ProblemError (400) for a text that breaks the rules of player ids."""
+    """Return the text, which must be a player id. Raises ProblemError (400) where it breaks the rules of player ids."""
     if not PLAYER_ID.fullmatch(text):
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"a player id matches ^{PLAYER_ID.pattern}$")
     return text
@@ -178,7 +178,7 @@ def rfc3339_or_none(instant: int | None) -> str | None:
 
 
 def _match_kind(kind: WindowKind, requested: str, at: int) -> Window | None:
-    """The window of a kind that is requested by the kind's name, or by the current window's id; None for no match.
+    """The window of a kind if it is requested: as KIND, as KIND:previous, or by the current window's id. Else None.
 
     Raises ProblemError (404) where the kind has no current or no previous window.
     """
@@ -213,6 +213,6 @@ def _check_identity(board: BoardConfig, snapshot: Snapshot | None) -> Snapshot |
     """The snapshot, if its numbers mean what the board's mean. A kind of window may be new to the board."""
     own = board.identity
     if snapshot is not None and any(snapshot.identity.get(name, own[name]) != own[name] for name in own):
-        detail = "the board's rules were changed; its data is of the old ones"
+        detail = "the board's rules were changed, and its data was made with the old ones"
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail)
     return snapshot

@@ -108,8 +108,8 @@ class Rebuilder:
         for each in sealed[: kind.keep]:
             yield self._restore(each, shards[each.window.id], previous, now)
         for each in sealed[kind.keep :]:
-            # The snapshot leaves it out, so the sweep removes its files. Its state goes once its last activity would
-            # be too old: until then one that arrives must find the window sealed, and not open it again.
+            # The snapshot leaves it out, so the sweep removes its files. Its state stays until every activity of the
+            # window is too old: a late one must find the window sealed, and not open it again.
             if each.window.ends_at is not None and each.window.ends_at + MARK_LIFE < now:
                 self.window_store.forget(each.window.id)
 
@@ -123,15 +123,15 @@ class Rebuilder:
         top = self.rank_files.read_page(final, 0, min(self.board.top, events.TOP_IN_EVENT))
         detail = events.window_closed_detail(self.board, final, top)
         self.window_store.seal(state, final, items.outbox_item(events.WINDOW_CLOSED, [detail]))
-        # Two rebuilds that seal at once have read the same aggregates; the files of the first are the ones that stay.
+        # Two rebuilds may seal at once. Both have read the same aggregates, and the files of the first are kept.
         stored = self.window_store.find(state.window.id)
         return stored.final if stored and stored.final else final
 
     def _restore(self, final: WindowRanks, shards: int, previous: Snapshot | None, now: int) -> WindowRanks:
         """The final ranks of a sealed window, with files that exist.
 
-        Where the last snapshot left the window out, its files may be gone, and the ranks are made again from the
-        aggregates: `keep` was lower before, or the board did without this kind of window.
+        The previous snapshot may have left the window out, because `keep` was lower or the board did not have this kind
+        of window. Then its files may be gone, and the ranks are made again from the aggregates.
         """
         previous_ranks = previous.find_ranks(final.window.id) if previous else None
         if previous_ranks is not None:

@@ -35,10 +35,10 @@ def advance(
     now: int,
     clock: Callable[[], int],
 ) -> bool:
-    """Take a window that is not sealed one step on, if it is time. True where its ranks are final and it may be sealed.
+    """Move an unsealed window one step towards its seal, if it is time. True where `ranks` are final: seal it now.
 
-    `ranks` are those of a rebuild that began at `now`. A wait is counted from when it is stored, not from when the
-    rebuild began: that may be minutes earlier, and other rebuilds may have begun in between.
+    `ranks` are those of a rebuild that began at `now`. A wait starts when the step before it is stored, so the time
+    comes from `clock`: `now` may be minutes earlier, and other rebuilds may have begun in between.
     """
     if state.window.ends_at is None or now < state.window.ends_at + kind.grace_seconds * 1000:
         return False
@@ -55,7 +55,7 @@ def advance(
         if is_drained or now - state.probed_at >= MAX_PROBING:
             window_store.start_sealing(state, clock())
         elif len(state.probes) < PROBES:
-            # A rebuild that died may have sent only some. The stream does not record a probe that was sent before.
+            # A rebuild may have died after sending only some. The stream leaves out an item written again unchanged.
             _send_probes(state, activities)
     elif state.state == SEALING:
         return now - state.sealing_at >= board.processor_seconds * 1000
@@ -65,8 +65,8 @@ def advance(
 def _fingerprint(state: WindowState, ranks: WindowRanks) -> str:
     """A text that changes with each arrival for a window.
 
-    While it changes, a message from before may be under way: one that failed is received again long after the probes
-    that were sent behind it.
+    While it changes, an older message may still be under way: a message that failed is received again long after the
+    probes that were sent behind it.
     """
     return f"{len(state.probes)} probes, {ranks.content}"
 

@@ -2,7 +2,7 @@
 
 A few hundred players, each with a skill of their own, do what the board's rules give points for, some in bursts. As in
 real life, a few of the activities are written twice, written long after they happened, or wrong. The simulator may only
-put items into the activities table, so what it writes goes the whole way of any activity.
+put items into the activities table, so its activities go through the same pipeline as any other.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ ODD_SHARE = 0.03
 BURST_SHARE = 0.05
 """The probability that a player plays once more before the next player's turn."""
 
-_FEW = 3
-"""A field with at least this many whole numbers in its range holds whole numbers."""
+_MIN_WHOLE_RANGE = 3
+"""The least difference between the ends of a field's range for which the field holds whole numbers."""
 _LIFE_SECONDS = 40 * 86_400
 """How long an item lives after it is written: 40 days. It must live 31 days from the activity's time, and a late
 activity is written up to 3 days after its time."""
@@ -56,7 +56,7 @@ class SimulatedActivity:
     item: dict[str, Any]
     """The item in DynamoDB's JSON."""
     late: int = 0
-    """How long before it is written the activity happened, in milliseconds."""
+    """How much earlier than it is written the activity happened, in milliseconds."""
     copies: int = 1
     """How often it is written."""
 
@@ -133,7 +133,7 @@ def _name(player: int) -> str:
 
 
 def _fields(board: BoardConfig, rule: Rule) -> Iterator[tuple[str, Points, int]]:
-    """Every field that the rules of a rule's type read, with its column: an activity without one would be rejected."""
+    """Every field that the rules for the type of `rule` read, with its column: an activity must have all of them."""
     for other in board.rules:
         if other.activity == rule.activity:
             for column, points in enumerate(other.points):
@@ -163,13 +163,13 @@ def _amount(
 def _digits(board: BoardConfig, points: Points, low: Decimal | None, high: Decimal | None) -> int:
     """How many digits after the point a field has.
 
-    A field that is the score itself has as many as the board. Most others count something and are whole. Where less
-    than `_FEW` whole numbers fit into the field's range (a share of 1 that is worth up to 100 points), it has as many
-    as make a difference to the score.
+    A field that is the score itself has as many as the board. Most others count something and are whole. Where the
+    field's range is shorter than `_MIN_WHOLE_RANGE` (such as 0 to 1, for a share worth up to 100 points), it has as
+    many as make a difference to the score.
     """
     if points.factor == 1:
         return board.decimals
-    if low is None or high is None or high - low >= _FEW:
+    if low is None or high is None or high - low >= _MIN_WHOLE_RANGE:
         return 0
     power_of_ten = points.factor.normalize().as_tuple().digits == (1,)
     return max(0, board.decimals + points.factor.adjusted() + (not power_of_ten))

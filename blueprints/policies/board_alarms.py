@@ -34,9 +34,9 @@ def find_faults(block: ScannedBlock) -> Iterator[str]:
             yield f"the alarm {COMPOSITE} is missing"
         return
     if not flatten_texts(block.conf.get("alarm_actions")):
-        yield "alarm_actions is empty: it tells nobody"
+        yield "alarm_actions is empty: it notifies nobody"
     if str(first_value(block.conf, "actions_enabled")).lower() == "false":
-        yield "actions_enabled is false: it tells nobody"
+        yield "actions_enabled is false: it notifies nobody"
     rule = str(first_value(block.conf, "alarm_rule"))
     for name in ALARMS:
         alarm = alarms.get(f"{ALARM_TYPE}.{name}")

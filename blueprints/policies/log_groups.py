@@ -10,7 +10,7 @@ LOG_GROUP = "aws_cloudwatch_log_group"
 
 
 def find_faults(block: ScannedBlock) -> Iterator[str]:
-    """Say what a log group lacks, or that a function would get a log group from Lambda, which lacks both."""
+    """Say what a log group lacks, or that a function has no log group of the bundle."""
     if block.type == LOG_GROUP:
         if str(first_value(block.conf, "retention_in_days") or 0) == "0":
             yield "retention_in_days is missing: its logs would be kept for ever"

@@ -8,7 +8,7 @@ from policy_checks import ScannedBlock, first_value, register_policy
 
 
 def find_faults(block: ScannedBlock) -> Iterator[str]:
-    """Say that a provider does not give the tag."""
+    """Say that the provider's default tags lack the owner, if they do."""
     if not str(first_value(block.conf, "default_tags", "tags", "owner") or "").strip():
         yield "default_tags has no tag owner: nobody would know whom to call"
 

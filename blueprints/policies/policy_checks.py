@@ -1,4 +1,4 @@
-"""Registers policies with checkov, so that a policy with a fault of its own fails instead of passing.
+"""Registers policies with checkov. A policy that raises an exception fails the block; checkov would let it pass.
 
 checkov may run this file more than once, under one name: it keeps no state.
 """
@@ -41,7 +41,7 @@ class ScannedBlock:
 
     def module_blocks(self) -> Iterator[Conf]:
         """Every block of the same module."""
-        # Text is faster than pathlib, and this is asked for every block about every block of every module.
+        # This runs for each pair of blocks, and comparing texts is faster than pathlib.
         return (node for _, node in self.nodes if node["file_path_"].rpartition("/")[0].endswith(self.folder))
 
 
@@ -81,7 +81,7 @@ def register_policy(
         def scan_provider_conf(self, conf: Conf) -> CheckResult:
             raise NotImplementedError
 
-    # To make one of these is to register it.
+    # Each of these registers itself when it is created.
     categories = [CheckCategories.GENERAL_SECURITY]
     if resources:
         ResourceCheck(name=name, id=policy, categories=categories, supported_resources=resources)

@@ -52,7 +52,7 @@ def find_unreadable(block: ScannedBlock) -> Iterator[str]:
     """Say which policies in a block cannot be read here, and so cannot be judged."""
     if block.type == DOCUMENT:
         if "dynamic" in block.conf:
-            yield "its statements are dynamic, so they cannot be judged: write each"
+            yield "its statements are dynamic, so they cannot be judged: write out each one"
         for key in ("source_policy_documents", "override_policy_documents"):
             if any(not _is_reference(text) for text in flatten_texts(block.conf.get(key))):
                 yield f"{key} is not a policy document of this bundle, so it cannot be judged"

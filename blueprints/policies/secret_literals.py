@@ -32,11 +32,11 @@ _LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
 _DIGEST = re.compile(r"[0-9a-f]+|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{22}==")
 """Hashes: hexadecimal digits, and SHA-256, SHA-512 and MD5 in base64."""
 _MIN_ENTROPY = 4.2
-"""From how many bits of entropy a character on a run is random. 40 random characters of base64 have about 4.9 each;
+"""The least entropy of a random run, in bits for each character. 40 random characters of base64 have about 4.9 each;
 repeated digits or words have less."""
 _MIN_CHANGES = 0.4
-"""From how many changes between small letters, capitals, digits and others on, for each character, a run is random.
-Random characters have 0.63; WordsRunTogether have fewer."""
+"""The least share of a random run's characters after which the class changes (small letter, capital, digit, other).
+Random characters have 0.63; WordsRunTogether have less."""
 _UNCHECKED_BLOCKS = ("locals", "output", "variable", "module", "terraform")
 """Blocks that checkov gives to no check. They are looked at together with the provider of their module."""
 
@@ -51,7 +51,7 @@ def find_faults(block: ScannedBlock) -> Iterator[str]:
 
 
 def _find_secrets(value: Any, path: str, key: str = "") -> Iterator[str]:
-    """Look for secrets in a value, the value of `key` at a path of names with dots between them."""
+    """Look for secrets in a value. `path` is its place, as names with dots between them; `key` is the last name."""
     if isinstance(value, dict):
         for name, child in value.items():
             if not str(name).startswith("__"):

@@ -15,5 +15,5 @@ from policy_checks import EVIDENCE
 if os.environ.get(EVIDENCE):
     logging.disable(logging.INFO)
     gc.freeze()
-    # Many more objects between two collections than by Python's default.
+    # Python collects garbage far less often than by default.
     gc.set_threshold(100_000, 50, 100)

@@ -10,7 +10,7 @@ from policy_statements import DOCUMENT, Statement, find_allowed, find_unreadable
 
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
 _WHOLE_TYPE = re.compile(r"[\w-]+[/:]\*")
-"""How an ARN ends that means all resources of one type: `table/*`."""
+"""The last part of an ARN that means all resources of one type: `table/*`."""
 
 
 def find_faults(block: ScannedBlock) -> Iterator[str]:

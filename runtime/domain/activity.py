@@ -1,4 +1,4 @@
-"""An activity, parsed from the activities table's stream and checked as far as that does not depend on the board."""
+"""Activities, parsed from the activities table's stream, with the checks that are the same for every board."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_BEHIND = 30 * DAY
 processed."""
 MIN_TTL = 31 * DAY
 """How long an activity's item must live at least, in milliseconds from the activity's time: one day longer than
-MAX_BEHIND. If the activity is written again after its item has expired, it looks new, and must then be too old."""
+MAX_BEHIND. An activity that is written again after its item has expired looks new, so it must be too old by then."""
 MARK_LIFE = 62 * DAY
 """How long after an activity's time its mark must live, in milliseconds: MAX_BEHIND until the activity is written,
 MAX_BEHIND until it is processed, and two days to spare."""
@@ -70,8 +70,8 @@ def parse_stream_record(message: Mapping[str, Any]) -> StreamRecord:
 def parse_activity(record: StreamRecord, now: int) -> Activity | Rejection:
     """Read the activity of a record, or say why it is rejected.
 
-    `now` (milliseconds) matters only for a record that is so old that its mark may have expired; everything else is
-    compared to when the record was written, so that every redelivery is judged alike.
+    `now` (milliseconds) serves only to reject a record that has waited over MAX_BEHIND: its mark may have expired.
+    Every other check the time at which the record was written, so that each redelivery gets the same verdict.
     """
     image = record.image
     if not PLAYER_ID.fullmatch(record.player_id):

@@ -1,6 +1,6 @@
-"""Judging: what becomes of one record, as far as the record itself, the board and when it was written decide that.
+"""Judging: the verdict on one record, before the player's totals are known.
 
-What depends on the player's totals (the bound, the limit per minute, milestones) is decided in `counting`.
+`counting` decides the rest, which depends on the totals: the bound, the limit per minute, and the milestones.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Probe:
 
     window_id: str
     token: str
-    """What only the window's own probes carry."""
+    """A secret text by which the window's own probes are recognised."""
     id: str
 
 
@@ -84,9 +84,9 @@ def judge(
 
 
 def _parse_probe(record: StreamRecord) -> Probe | None:
-    """Read the probe that a record is; None where it does not have the form of a probe.
+    """Read a record as a probe; None where it is not a well-formed one.
 
-    A record that has only the type of a probe is an activity of an unknown type: its texts must not become keys.
+    A malformed probe is judged as an activity, which no rule is for. Its texts must not become keys.
     """
     type_, window_id, token = (record.image.get(name, {}).get("S") for name in ("type", "window", "token"))
     if type_ == PROBE and window_id and token and _WINDOW_ID.fullmatch(window_id) and _TOKEN.fullmatch(token):

@@ -42,11 +42,11 @@ def parse_order_key(columns: Sequence[Column], key: str) -> tuple[tuple[int, ...
 
 
 def columns_width(columns: Sequence[Column]) -> int:
-    """How many digits of an order key stand for the columns. Keys that begin with the same ones are equal scores."""
+    """How many digits of an order key stand for the columns. Equal scores have the same ones."""
     return len(columns) * COLUMN_DIGITS
 
 
 def find_block(first_keys: Sequence[str], key: str) -> int:
-    """The number of the block that holds a key, or would hold it. `first_keys` are those of the blocks, in order."""
+    """The number of the block that holds a key, or would hold it. `first_keys` are the blocks' first keys."""
     # The insertion point of key + NUL is behind an equal key. A key before all others belongs to the first block.
     return max(0, bisect_left(first_keys, key + "\0") - 1)

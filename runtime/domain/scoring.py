@@ -192,7 +192,7 @@ def _compute(points: Points, activity: Activity, decimals: int) -> int | Rejecti
         if not amount.is_finite():
             return Rejection("bad_field", f"the field {_quote(points.field)} is not a finite number")
         value = _EXACT.add(_EXACT.multiply(points.factor, amount), value)
-    # Compared before it is rounded and scaled: 1E+125 is over the bound without writing out its digits.
+    # This comes before rounding and scaling, so that 1E+125 is rejected without writing out its 126 digits.
     if abs(value) > BOUND:
         return over_bound()
     return int(_EXACT.scaleb(_EXACT.quantize(value, Decimal(1).scaleb(-decimals)), decimals))

@@ -58,7 +58,7 @@ def accepting_window(kind: WindowKind, at: int, written: int) -> Window | Missed
     if kind.every == "rolling" and window.starts_at is not None:
         oldest = rolling_days(kind, written)[-1].starts_at
         if oldest is not None and window.starts_at < oldest:
-            return MissedWindow("late", f"its day is not among the {kind.days} up to when it was written")
+            return MissedWindow("late", f"its day had left the window of {kind.days} days before it was written")
     return window
 
 
@@ -130,7 +130,7 @@ def season_windows(kind: WindowKind) -> list[Window]:
 
 
 def _start(kind: WindowKind, first_day: date) -> int:
-    """The instant at which a window starts that has this first day."""
+    """The instant at which the window with this first day starts."""
     return local_instant(kind.timezone, first_day, kind.at_minutes)
 
 

@@ -1,8 +1,9 @@
-"""The aggregates and marks tables: every activity is counted once, whatever is delivered twice or dies halfway.
+"""The aggregates and marks tables: an activity counts once, even if it is delivered twice or a call dies halfway.
 
 Where totals are kept, one transaction writes an activity's mark (refused where it exists) and the player's aggregates
-(refused where they changed since they were read): a mark exists exactly where its points do. Where one run is kept, one
-conditional write for each window keeps the better of two runs: doing it again changes nothing, so it needs no mark.
+(refused where they changed since they were read), so an activity has a mark if and only if it has its effect. Where one
+run is kept, one conditional write for each window keeps the better of two runs: a repetition changes nothing, so it
+needs no mark.
 `items` has the attributes of both tables.
 """
 
@@ -63,7 +64,7 @@ class WriteResult:
 
 
 class Aggregates:
-    """What one board keeps of its players: `table` holds their aggregates, `marks` what was decided already."""
+    """Writes one board's aggregates: `table` holds them, and `marks` which activities were decided on already."""
 
     def __init__(self, board: BoardConfig, window_store: WindowStore, table: Table, marks: Table) -> None:
         self._board = board
@@ -74,7 +75,7 @@ class Aggregates:
     def write_once(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> WriteResult:
         """Write what one player's records change, each once. Raises BusyError or botocore's ClientError.
 
-        After an error some of the records may have been written; to give them again is harmless.
+        After an error some of the records may have been written; passing the same records again is harmless.
         """
         result = WriteResult()
         groups = [list(judged)]
@@ -84,7 +85,7 @@ class Aggregates:
         while groups:
             group = groups.pop()
             if group and not self._write_together(player_id, group, now, result):
-                assert len(group) > 1, "one activity writes a mark, and two items for each of a board's seven windows"
+                assert len(group) > 1, "one activity fits: a mark, and two items for each of up to seven windows"
                 groups += [group[len(group) // 2 :], group[: len(group) // 2]]
         return result
 
@@ -104,10 +105,10 @@ class Aggregates:
         result.counted += len(runs)
 
     def _write_together(self, player_id: str, group: list[JudgedRecord], now: int, result: WriteResult) -> bool:
-        """Write the records in one transaction; False, with nothing written, where they need more than one holds."""
+        """Write the records in one transaction; False, and nothing is written, where they do not fit into one."""
         remaining = group
         for attempt in range(ATTEMPTS):
-            # One read takes up to 100 aggregates, as many as a transaction has items.
+            # A mark for each record and an aggregate for each window must fit. One read takes 100 aggregates, too.
             if len(remaining) + len(_windows(remaining)) > PER_TRANSACTION:
                 return False
             effect, writes = self._plan(player_id, remaining, now)
@@ -131,7 +132,7 @@ class Aggregates:
         raise BusyError(f"the aggregates of player {player_id} changed {ATTEMPTS} times while they were written")
 
     def _transact(self, writes: list[Any]) -> list[str] | None:
-        """Write a transaction; None where it was written, otherwise the reason why each item was refused, or "None"."""
+        """Write a transaction; None where it was written, otherwise a reason for each item ("None": not refused)."""
         client = self._table.client
         try:
             client.transact_write_items(TransactItems=writes)
@@ -169,11 +170,12 @@ class Aggregates:
         return effect, [*marks, *rejected, *writes]
 
     def _count_in_minutes(self, player_id: str, contributions: Sequence[Contribution]) -> dict[int, int]:
-        """Count the player's activities in each UTC minute that gets more, by minutes since 1970.
+        """Count what the player has already in each UTC minute that the contributions fall into, by minutes since 1970.
 
         It counts the marks. They must be read after the aggregates, whose version reveals any activity that is counted
-        from then on. (DynamoDB carries out a transaction item by item. A batch that is between its aggregates and its
-        marks at that moment is missed here, and the limit may be passed by its size. Nothing is counted twice or lost.)
+        from then on. (DynamoDB carries out a transaction item by item. If another processor's transaction has written
+        its aggregates but not yet its marks, its activities are missed here, and the player may exceed the limit by
+        their number. Nothing is counted twice or lost.)
         """
         limit = self._board.limits.activities_per_minute
         if limit is None:
@@ -185,7 +187,7 @@ class Aggregates:
 
 
 def read_players(table: Table, window: Window, shards: int) -> Iterator[tuple[str, Aggregate]]:
-    """Read every player's aggregate in a window, in no order. All that was written before the call is in it."""
+    """Read every player's aggregate in a window, in no particular order. It sees all writes before the call."""
 
     def read_shard(number: int) -> list[tuple[str, Aggregate]]:
         found = table.query(f"{window.id}#{number}")
@@ -214,7 +216,7 @@ def _windows(judged: Sequence[JudgedRecord]) -> list[Window]:
 
 
 def _id_range(minute: int) -> tuple[str, str]:
-    """Two texts between which the ids of all activities of a UTC minute sort, given in minutes since 1970."""
+    """The texts between which the ids of one minute's activities sort. `minute` is in minutes since 1970, in UTC."""
     return time_prefix(minute * MINUTE), time_prefix((minute + 1) * MINUTE)
 
 

@@ -23,8 +23,8 @@ _WaitingEvent = tuple[Key, dict[str, str]]
 def send(table: Table, events: EventBridgeClient, source: str) -> int:
     """Send the events of the outbox in `table`, remove those that were sent, and return how many there were.
 
-    Where this dies after sending, the same events are sent again later, with the same `detail.id`. Raises RuntimeError
-    where EventBridge refused some, after the others were sent.
+    If this call dies after sending, the same events are sent again later, with the same `detail.id`. Raises
+    RuntimeError where EventBridge refused some, after the others were sent.
     """
     outbox_items = [item for shard in range(OUTBOX_SHARDS) for item in table.query(f"#outbox#{shard}")]
     unsent = {table.key_of(item): len(item["details"]["L"]) for item in outbox_items}

@@ -22,7 +22,7 @@ PER_TRANSACTION = 100
 """The most items of one transaction (DynamoDB API reference, TransactWriteItems)."""
 
 _MIN_PAGE = 100
-"""The fewest items of a page that `count` reads."""
+"""The smallest page that `count` reads, in items."""
 
 
 class Table:
@@ -47,7 +47,7 @@ class Table:
         return answer.get("Item")
 
     def get_all(self, keys: Sequence[Key]) -> dict[Key, Item]:
-        """Read the items that exist among those of up to 100 keys, by key."""
+        """Read the items of up to 100 keys, by key. A key without an item is left out."""
         found: dict[Key, Item] = {}
         remaining: list[Any] = [self.key_attributes(key) for key in keys]
         while remaining:

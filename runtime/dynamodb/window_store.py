@@ -1,4 +1,4 @@
-"""Windows in the aggregates table: what their numbers mean, which were opened, and how far each is from sealed.
+"""Windows in the aggregates table: which were opened, how far each is from sealed, and what the numbers mean.
 
 A window goes open -> probing -> sealing -> sealed. Each step is one conditional write, so that two rebuilds at once
 agree.
@@ -32,7 +32,7 @@ class WindowState:
     """How many partitions its aggregates are spread over."""
     state: str = OPEN
     token: str = ""
-    """What only the window's own probes carry."""
+    """A secret text by which the window's own probes are recognised."""
     probed_at: int = 0
     """When the probes were sent for the first time."""
     probes: frozenset[str] = frozenset()
@@ -61,9 +61,10 @@ class WindowStore:
         self._shards: dict[str, int] = {}
 
     def check_identity(self) -> None:
-        """Make sure that the stored numbers mean what this bundle's mean. Raises IdentityError where they do not.
+        """Compare the board's identity with the stored one. Raises IdentityError where they differ.
 
-        In an empty table it stores what they mean, and so it does for a kind of window that is new to the board.
+        Where none is stored yet, for a new board or for a kind of window that is new to it, the board's own is stored.
+        Seasons that were opened must have the same dates as before.
         """
         if self._identity_is_checked:
             return

@@ -1,4 +1,4 @@
-"""The ranks of one window in a snapshot: immutable files, in which every rank, page and player is a look-up.
+"""The ranks of one window in a snapshot: immutable files, from which a few reads give any page or player.
 
 PREFIX/top.json             the first entries, as in a block, so that the first pages need one small file
 PREFIX/index.json           "block": entries of a block; "buckets": how many there are; for each block in "firsts" its
@@ -119,7 +119,7 @@ class RankFiles:
         if ranks.ties == "first":
             return ranks.players - 1 - entry.position
         equals = order_key(self._columns, entry.columns, 0, "")[: self._columns_width]
-        # Behind every key with these columns: after the columns comes a digit, and ":" sorts behind the digits.
+        # This sorts behind every key with these columns, which goes on with a digit: ":" sorts behind the digits.
         return ranks.players - self._count_before(ranks, equals + ":")
 
     def _count_before(self, ranks: WindowRanks, key: str) -> int:
@@ -140,7 +140,7 @@ class RankFiles:
     def _entries(
         self, ranks: WindowRanks, block: Sequence[Any], first: tuple[int, int], positions: tuple[int, int]
     ) -> list[RankedEntry]:
-        """The entries of a block (or the top list) in the range `positions`: from a position, and up to before another.
+        """The entries of a block (or the top list) from the first of `positions` up to before the second.
 
         `first` is the position and the rank of the block's first entry.
         """

@@ -4,7 +4,7 @@
     snapshots/at/MILLISECONDS.json   the same content, once for each snapshot that was published, by its `as_of`
     snapshots/ranks/WINDOW/...       see `rank_files`
 
-A reader reads the pointer once, and then only files that never change, so that all it answers is of one snapshot. A
+A reader reads the pointer once, and then only files that never change, so all of an answer comes from one snapshot. A
 rebuild that dies leaves files that nothing refers to, which a later sweep removes.
 """
 
@@ -23,10 +23,10 @@ POINTER = "snapshots/current.json"
 HISTORY = "snapshots/at/"
 """What the keys of all published snapshots begin with."""
 PINNED_SECONDS = 600 + 900
-"""How long a snapshot can still be read, counted from the next one's `as_of`: until 10 minutes after it was replaced,
-which happens up to a rebuilder's timeout (15 minutes, the longest that Lambda has) after that `as_of`."""
+"""How long a snapshot stays readable after the next one's `as_of`: up to 15 minutes until the next one is published
+(the longest timeout that Lambda has), and 10 minutes after that."""
 ORPHAN_SECONDS = 3600
-"""From what age on files that no snapshot refers to are removed: no rebuild takes that long."""
+"""The age from which a file that no snapshot refers to is removed: no rebuild takes so long to publish its files."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ function chooseFromAddress() {
 }
 
 /**
- * Chooses a window, from its first page; where the entries around a player are shown, those of the same player.
+ * Chooses a window and shows its first page, or the entries around a player if the page shows those now.
  * @param {string} window
  */
 function chooseWindow(window) {
@@ -36,7 +36,7 @@ function chooseWindow(window) {
   choose({ window, offset: state.chosen.offset === null ? null : 0 });
 }
 
-/** Ends following a player; the page of the ranking stays. */
+/** Stops following a player, and stays on the same page of the ranking. */
 function stopFollowing() {
   search.begin(null);
   if (state.chosen.player !== null) choose({ player: null, offset: state.chosen.offset ?? 0 });
@@ -97,7 +97,7 @@ async function onJump(event) {
     const { body } = await fetchLeaderboard(window, position, 1, pin, signal);
     return body.entries[0]?.rank ?? Infinity;
   };
-  // After a failure the page stays, whose bar then says that the API is down.
+  // After a failure the reader stays on the same page, and its bar says that the API is down.
   const offset = await findPageOfRank(rank, state.players, LIMIT, fetchRank).catch(() => state.chosen.offset ?? 0);
   if (!signal.aborted) choose({ offset }, { rank });
 }
@@ -114,7 +114,7 @@ function onTab(event) {
 }
 
 /**
- * Moves among the tabs by the keys that a tab list has.
+ * Moves among the tabs by the arrow keys, Home and End.
  * @param {KeyboardEvent} event
  */
 function onTabKey(event) {
@@ -138,7 +138,7 @@ function onSecond() {
   const window = state.shown?.body.window;
   const ends = parseTime(window?.ends_at);
   if (ends === null || ends > now() || ends === handledEnd || window?.sealed) return;
-  // Once, soon, at a moment of this page's own; after that as usual.
+  // It asks soon and only once, after a random wait, so that not every page asks at the same moment.
   handledEnd = ends;
   refreshAfter(Math.random() * Math.min(INTERVAL, 5000));
 }

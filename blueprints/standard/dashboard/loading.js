@@ -114,14 +114,14 @@ function fetchChosen({ window, offset, player }, pin, signal) {
 }
 
 /**
- * Keeps and shows an answer to what is chosen; false if another page has to be asked for, which has begun then.
+ * Keeps and shows an answer to the present choice. Gives false if it has chosen another page instead.
  * @param {{ body: Page.Ranking, asOf: string | null, skew: number }} answer
- * @param {boolean} gap whether it stands for a season while no season is on
+ * @param {boolean} gap whether no season is on, so that the answer is only an empty stand-in
  */
 function acceptAnswer({ body, asOf, skew }, gap = false) {
   const { chosen } = state;
   state.failures = 0;
-  // To follow each rounding would make the countdown stutter.
+  // The countdown would stutter if it followed each rounding.
   if (Math.abs(skew - state.skew) > LEAST_SKEW_CHANGE) state.skew = skew;
   if (body.entries.length === 0 && chosen.offset !== null && chosen.offset > 0) {
     // The window has started anew, or players were removed: the page that was open is gone.
@@ -138,7 +138,7 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
 }
 
 /**
- * Shows what a failed call means; false if something else has to be asked for, which has begun then.
+ * Shows what a failed call means. Gives false if it has chosen something else instead.
  * @param {unknown} error
  * @param {Page.Choice} asked
  */
@@ -202,7 +202,7 @@ async function refreshWindows(window) {
  * Changes what is chosen, shows at once what is known of it, and asks for the rest.
  * @param {Partial<Page.Choice>} change
  * @param {object} options
- * @param {boolean} [options.replace] whether the choice before can't be gone back to
+ * @param {boolean} [options.replace] whether the browser's Back then skips the choice before
  * @param {number | null} [options.rank] the rank to scroll to
  */
 export function choose(change, { replace = false, rank = null } = {}) {
@@ -225,7 +225,7 @@ export function choose(change, { replace = false, rank = null } = {}) {
 
 /**
  * Writes the choice to the page's address.
- * @param {boolean} replace whether it takes the place of the address before, to which one then can't go back
+ * @param {boolean} replace whether it takes the place of the address before, which the browser's Back then skips
  */
 function writeAddress(replace) {
   const hash = formatAddress(state.chosen, kinds);

@@ -1,5 +1,6 @@
 /**
- * Shows what stands beside the ranking. Text from a player or an author goes in as text, never as markup.
+ * Finds the page's elements, and shows all but the table. Text from a player or an author goes in as text, never
+ * as markup.
  * @module
  */
 import { formatCount, splitCountdown } from "./format.js";
@@ -201,8 +202,8 @@ export function showPager(parts, first, players, limit) {
 export const showMessage = (...parts) => composeText(find("search-message"), parts, "id");
 
 /**
- * Composes a text of parts. Every second part is a player's or a reader's, whose direction and marks must not spread to
- * the rest.
+ * Composes a text of parts. Every second part is a player's or a reader's: it is isolated, so that its direction of
+ * writing does not change that of the rest.
  * @param {HTMLElement} element
  * @param {string[]} parts
  * @param {string} className of every second part

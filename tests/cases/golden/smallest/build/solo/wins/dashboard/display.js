@@ -17,14 +17,14 @@ let announcedCondition = "loading";
 /**
  * Shows a view of the ranking.
  * @param {Page.View} next
- * @param {boolean} animate whether the rows before belong to the same view
+ * @param {boolean} animate whether the rows on the page belong to the same view
  */
 export function showView(next, animate) {
   state.shown = next;
   const { chosen, rankToReveal } = state;
   const { entries, players } = next.body;
   state.players = players;
-  // Before the rows: hidden rows have no places to move from.
+  // This must come before showRows: while the table is hidden, its rows have no positions to move from.
   view.showEmpty(explainEmpty());
   table.showRows(entries, { columns, formatScore, followed: chosen.player, first: chosen.offset, animate });
   view.showPager(status.describeRange(next.body, chosen.offset, chosen.player), chosen.offset, players, LIMIT);
@@ -33,7 +33,7 @@ export function showView(next, animate) {
   state.rankToReveal = null;
 }
 
-/** Shows the last answer to what is chosen; without one it takes the rows away, which belong to another choice. */
+/** Shows the last answer to the present choice. Without one it removes the rows, which belong to another choice. */
 export function showLastAnswer() {
   const last = state.views.get(keyOf(state.chosen));
   if (last !== undefined) return showView(last, false);
@@ -62,7 +62,7 @@ export function showWindow() {
   view.setText(view.find("caption"), `${board.title}, ${window === kind ? label : nameWindow(window, kind)}`);
 }
 
-/** Shows again what follows from the list of windows. */
+/** Updates what depends on the list of windows. */
 export function showWindows() {
   showWindow();
   if (findViewOfWindow() !== null) view.showEmpty(explainEmpty());

@@ -15,7 +15,7 @@ let request = null;
 let isAwaited = false;
 
 /**
- * Begins a search, or ends it; the card of the search before goes.
+ * Begins a search, or ends it. Either way the card of the last search is hidden.
  * @param {string | null} id null for no search
  */
 export function begin(id) {

@@ -7,7 +7,7 @@ import { createElement, find, findAll, findOne, labelPlayer, listScores, setText
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** The first three ranks are larger than the rest, in three rows at most. */
+/** How many ranks, and how many rows at most, are shown larger than the rest. */
 const PODIUM = 3;
 
 /**
@@ -30,7 +30,7 @@ export function showRows(entries, { columns, formatScore, followed = null, first
   const next = entries.map((entry, index) => {
     const row = before.get(entry.player_id)?.row ?? createRow(columns);
     fillRow(row, entry, columns, formatScore);
-    // Ranks can be shared: of ten firsts only three rows are larger than the rest.
+    // Ranks can be shared: if ten players are first, only three rows are larger than the rest.
     row.classList.toggle("podium", entry.rank <= PODIUM && index < PODIUM && !first);
     return row;
   });
@@ -106,7 +106,7 @@ function fillRow(row, entry, columns, formatScore) {
 const measureLongest = (texts) => Math.max(0, ...texts.map((text) => text.length));
 
 /**
- * Reads a number that a style has; 0 where it has none.
+ * Reads a number from a property of an element's own style; 0 if it is not set.
  * @param {HTMLElement} element
  * @param {string} property
  */

@@ -6,7 +6,7 @@ resource "aws_cloudfront_distribution" "board" {
   #checkov:skip=CKV_AWS_174:CloudFront sets the protocol of its own domain; with api.domain and api.certificate_arn it is TLS 1.2 and up.
   #checkov:skip=CKV2_AWS_42:CloudFront's own domain and certificate serve until api.domain and api.certificate_arn are given.
   #checkov:skip=CKV_AWS_310:Page and snapshots live in one bucket; a second origin would have nothing to serve.
-  #checkov:skip=CKV_AWS_374:Players are where they are; the board is for all of them.
+  #checkov:skip=CKV_AWS_374:Players may be in any country, so no country is blocked.
   comment             = "Leaderboard tiny-wins"
   enabled             = true
   is_ipv6_enabled     = true
@@ -130,7 +130,7 @@ resource "aws_cloudfront_origin_access_control" "api" {
   signing_protocol                  = "sigv4"
 }
 
-# To call a function URL takes both permissions. No other distribution has them.
+# A caller of the function URL needs both permissions. No other distribution has them.
 resource "aws_lambda_permission" "distribution_url" {
   statement_id           = "DistributionCallsUrl"
   action                 = "lambda:InvokeFunctionUrl"

@@ -63,8 +63,8 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Any distribution of the account, because the board's own cannot exist before its key does. The bucket's policy names
-  # the only one that may read.
+  # This allows any distribution of the account, because the board's own cannot exist before the key does. The bucket's
+  # policy lets only the board's own distribution read.
   statement {
     sid       = "PageThroughCloudFront"
     actions   = ["kms:Decrypt"]

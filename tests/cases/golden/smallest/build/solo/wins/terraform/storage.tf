@@ -2,7 +2,7 @@
 resource "aws_s3_bucket" "board" {
   #checkov:skip=CKV_AWS_18:It is read by one distribution and two functions only, and holds what the public API answers; CloudTrail tells who changed it.
   #checkov:skip=CKV_AWS_144:A copy elsewhere would be older than what one rebuild makes from the tables, which have point-in-time recovery.
-  #checkov:skip=CKV2_AWS_62:Nothing waits for its objects.
+  #checkov:skip=CKV2_AWS_62:Nothing has to be notified when an object is written.
   bucket        = "tiny-wins-${data.aws_caller_identity.current.account_id}"
   force_destroy = false
 }
@@ -75,7 +75,7 @@ resource "aws_s3_bucket_policy" "board" {
   bucket = aws_s3_bucket.board.id
   policy = data.aws_iam_policy_document.bucket.json
 
-  # Both change the access to the bucket, and S3 refuses to change it twice at the same time.
+  # The policy and the access block both change the access to the bucket, and S3 refuses two changes at the same time.
   depends_on = [aws_s3_bucket_public_access_block.board]
 }
 

@@ -106,7 +106,7 @@ const isPlayer = (body) => isObject(body) && isObject(body.entry);
 const isWindows = (body) => isObject(body) && Array.isArray(body.windows);
 
 /**
- * Recognises a problem of the API itself: anything on the way may answer 404 with a page of its own.
+ * Recognises a problem that the API itself reports: a proxy on the way may answer 404 with a page of its own.
  * @param {unknown} body
  * @param {number} status the status of the response that has this body
  * @returns {body is Api.Problem}
@@ -148,7 +148,7 @@ async function fetchAnswer(path, query, signal, isUsable) {
   if (isProblem(body, status) && (status === 404 || status === 400)) throw new Missing(body.detail);
   if (isProblem(body, status) && status === 410) throw new Gone(body.detail);
   if (!response.ok || !isUsable(body)) throw new Unreachable(`${path} answered ${status}`);
-  // A rebuild that changed nothing answers 304: then the stored body has an older time than the header.
+  // After a rebuild that changed nothing the API answers 304: then the browser's stored body is older than the header.
   const asOf = pickNewest(response.headers.get("As-Of"), body.as_of ?? null);
   return { body, asOf, skew: measureSkew(response) };
 }
@@ -182,7 +182,7 @@ async function fetchJson(address, signal) {
 }
 
 /**
- * Picks the later of the times that can be read, as it is written; null where none can.
+ * Picks the latest of some times, as text; null if none of them is a time.
  * @param {...(string | null)} times
  */
 function pickNewest(...times) {

@@ -11,10 +11,10 @@
 export const lastPageOffset = (players, limit) => Math.max(0, Math.floor((players - 1) / limit) * limit);
 
 /**
- * Finds the offset of the page that has the first player of a rank; where ties leave the rank out, of the next worse one.
+ * Finds the offset of the page with the first player of a rank, or of the next worse rank if ties leave this one out.
  *
- * With ties a rank says little of the position: a player of rank n is at position n-1 or after it. So the page is searched
- * for from there on, by halving, with a few calls.
+ * With ties the position does not follow from the rank: a player of rank n is at position n-1 or after it. From there
+ * on, a binary search finds the page with a few calls.
  * @param {number} rank
  * @param {number} players
  * @param {number} limit rows of a full page

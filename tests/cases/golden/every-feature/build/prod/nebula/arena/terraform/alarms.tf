@@ -164,7 +164,7 @@ resource "aws_cloudwatch_metric_alarm" "rejected" {
 
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "arcade-prod-arena-throttles"
-  alarm_description   = "AWS refuses requests for their number: a function's or a table's limit is reached"
+  alarm_description   = "AWS throttles requests: a function or a table has reached its limit"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 20
@@ -302,7 +302,7 @@ resource "aws_cloudwatch_metric_alarm" "api_latency" {
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 500
   treat_missing_data  = "notBreaching"
-  # A 99th percentile of a few requests means nothing: one cold start would be an alarm.
+  # A 99th percentile of a few requests means nothing: one cold start would set off the alarm.
   evaluate_low_sample_count_percentiles = "ignore"
 }
 

@@ -3,7 +3,7 @@ resource "aws_cloudfront_distribution" "board" {
   #checkov:skip=CKV2_AWS_47:Nothing behind it runs Java, so there is no Log4j to guard.
   #checkov:skip=CKV_AWS_86:Readers are anonymous; access logs would only keep their addresses, and metrics show errors and load.
   #checkov:skip=CKV_AWS_310:Page and snapshots live in one bucket; a second origin would have nothing to serve.
-  #checkov:skip=CKV_AWS_374:Players are where they are; the board is for all of them.
+  #checkov:skip=CKV_AWS_374:Players may be in any country, so no country is blocked.
   comment             = "Leaderboard arcade-prod-arena"
   enabled             = true
   is_ipv6_enabled     = true
@@ -133,7 +133,7 @@ resource "aws_cloudfront_origin_access_control" "api" {
   signing_protocol                  = "sigv4"
 }
 
-# To call a function URL takes both permissions. No other distribution has them.
+# A caller of the function URL needs both permissions. No other distribution has them.
 resource "aws_lambda_permission" "distribution_url" {
   statement_id           = "DistributionCallsUrl"
   action                 = "lambda:InvokeFunctionUrl"

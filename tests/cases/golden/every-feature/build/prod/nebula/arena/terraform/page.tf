@@ -1,5 +1,5 @@
-# The page. Its files keep their names when they change, so caches ask again after a minute. They have no tags, because
-# an object takes ten at most; the bucket has them.
+# The page. Its files keep their names when they change, so caches ask again after a minute. The tags are on the bucket
+# only, because S3 allows at most ten on an object.
 resource "aws_s3_object" "page_address_js" {
   bucket        = aws_s3_bucket.board.id
   key           = "dashboard/address.js"

@@ -1,9 +1,9 @@
 # The processor turns activities from the queue into aggregates.
 resource "aws_lambda_function" "processor" {
   #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
-  #checkov:skip=CKV_AWS_115:The queue's maximum concurrency bounds it, without taking a share of the account's.
-  #checkov:skip=CKV_AWS_116:Its queue has the dead-letter queue; one of the function's own serves asynchronous calls only.
-  #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; a VPC would hold nothing for it to reach.
+  #checkov:skip=CKV_AWS_115:The queue's maximum concurrency bounds it, without reserving a share of the account's concurrency.
+  #checkov:skip=CKV_AWS_116:The queue that it reads has a dead-letter queue; a function's own serves asynchronous calls only.
+  #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; it needs nothing inside of a VPC.
   #checkov:skip=CKV_AWS_272:The code is generated beside this file and pinned by its hash; whoever may change one may change the other.
   function_name    = "arcade-prod-partners-processor"
   description      = "Counts activities, each once"
