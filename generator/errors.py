@@ -44,7 +44,7 @@ class InputError(LeaderboardsError):
 
 
 class UnreadableError(InputError):
-    """A file of the project cannot be read. Carries a diagnostic, so that it is reported as mistakes in files are."""
+    """A file of the project cannot be read. Carries a diagnostic, so that it is printed like a mistake in a file."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         self.diagnostic = diagnostic
@@ -69,7 +69,7 @@ class OutputError(OutsideError):
 
 
 class ToolError(OutsideError):
-    """Terraform or checkov is missing where it must not be, or did not do its work."""
+    """Terraform or checkov is missing although the command needs it, or did not do its work."""
 
 
 class TerraformError(OutsideError):

@@ -75,14 +75,14 @@ class Generated:
     diagnostics: tuple[Diagnostic, ...]
     """Sorted by place, each once."""
     loaded: Loaded | None = None
-    """What was read, for commands that need more of it; None if the last run was remembered instead."""
+    """The files as trees and merged boards; None if the last run was remembered, so that nothing was loaded."""
     places: Mapping[str, SourcePosition] = field(default_factory=dict)
     """The position of each board's name, by the folder of its bundle."""
 
 
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
-    # The models take longer to import than most commands to run, and some commands only need the classes above.
+    # Importing the models takes longer than most commands run, and some commands need only the classes above.
     from generator.board.board import make
     from generator.diagnostics.diagnostic import any_error, sort_unique
     from generator.validation.loading import load_boards
@@ -115,10 +115,8 @@ def bundles(boards: list[Board]) -> dict[str, bytes]:
     """Make the files of the boards' bundles, by path below build/."""
     if not boards:
         return {}
-    from generator.rendering import (  # not for `validate`: templates and archives take longer than all before
-        archives,
-        text_files,
-    )
+    # Imported here, because `validate` does not need it, and importing it takes longer than the whole validation.
+    from generator.rendering import archives, text_files
 
     files: dict[str, bytes] = {}
     for board in boards:

@@ -1,1 +1,1 @@
-"""What AWS says and takes: its limits, its schedules, sessions of boto3, a call of a function."""
+"""What we know of AWS: its limits and schedule expressions; boto3 sessions, and invoking a function."""

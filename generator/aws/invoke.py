@@ -1,4 +1,4 @@
-"""Run a deployed function and wait for what it returns."""
+"""Runs a deployed function and waits for what it returns."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from generator.errors import FunctionError
 
 LOG_LINES = 12
-"""How much of its log is told of a function that failed: the end, where the reason stands."""
+"""The last lines of the log that the error of a failed function shows: the reason stands at the end."""
 
 
 def invoke(functions: Any, name: str, event: Any) -> Any:
-    """What the function of this name or ARN returns for an event. `functions` is a boto3 client of Lambda.
+    """Run the function of this name or ARN, and return what it returns. `functions` is a boto3 client of Lambda.
 
     Raises FunctionError.
     """

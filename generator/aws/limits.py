@@ -10,7 +10,7 @@ from runtime.config import BOUND
 NAME_LENGTH = 64
 """Characters of the name of a function, role or pipe (Lambda, IAM and EventBridge quotas)."""
 LONGEST_PART = 13
-"""Characters of the longest part that follows the prefix and its dash in such a name."""
+"""Characters of the longest part that follows the prefix and its dash in the name of a function, role or pipe."""
 BUCKET_LENGTH = 63
 """Characters of a bucket's name (S3 user guide, "Bucket naming rules"). Ours ends in a dash and the account's id."""
 ACCOUNT_LENGTH = 12
@@ -68,7 +68,7 @@ SCORE_DIGITS = len(str(BOUND))
 SNAPSHOT_GAPS = 3
 """A snapshot is too old after this many times the longest gap of the schedule, if the board does not say."""
 LEAST_SNAPSHOT_AGE = 600
-"""Seconds after which a snapshot is too old at the earliest, if the board does not say."""
+"""Seconds after which a snapshot is too old, at the least, if the board does not say."""
 
 
 def ceil_div(above: int, below: int) -> int:
@@ -118,7 +118,7 @@ class Quota:
 QUOTAS = (
     Quota("origin access controls", 100, 2, 0, False),  # CloudFront developer guide, "Quotas"
     Quota("CloudFront distributions", 500, 1, 0, False),  # the same page
-    Quota("IAM roles", 1000, 6, 6, False),  # IAM user guide, "IAM and AWS STS quotas"; with the simulator's
+    Quota("IAM roles", 1000, 6, 6, False),  # IAM user guide, "IAM and AWS STS quotas"; the simulator's role is included
     Quota("DynamoDB tables", 2500, 3, 3, True),  # DynamoDB developer guide, "Service, account and table quotas"
     Quota("CloudWatch alarms", 5000, 11, 11, True),  # CloudWatch user guide, "CloudWatch service quotas"
 )

@@ -1,4 +1,4 @@
-"""Parses EventBridge Scheduler's expressions, and computes how far apart two of their instants are.
+"""Parses EventBridge Scheduler's expressions, and computes the longest and shortest time between two runs.
 
 Source: EventBridge Scheduler user guide, "Schedule types". Times are UTC, so every day has 24 hours.
 """
@@ -77,16 +77,16 @@ def parse_schedule(expression: str) -> Schedule:
 
 
 def _suggest(expression: str) -> str:
-    """What to write instead of text that is not an expression, but may mean one."""
+    """Suggest what to write instead of text that is not an expression, but may mean one."""
     text = re.sub(r"^(rate|cron|every)\b", "", expression.strip().lower()).strip("() ")
     if match := re.fullmatch(r"([1-9][0-9]{0,5})? *(s|m|h|d)[a-z]*", text):
         number, unit = int(match[1] or 1), {"s": "minute", "m": "minute", "h": "hour", "d": "day"}[match[2]]
         number = ceil_div(number, 60) if match[2] == "s" else number  # a minute is the shortest
         return f"Write {_write_rate(number, unit)}."
     fields = re.sub(r"^\(?(cron)?\(?", "", expression.strip(), flags=re.I).rstrip(")").split()
-    if len(fields) == 5:  # a cron of Unix, which writes every day as * * and has no year
+    if len(fields) == 5:  # a Unix cron: it has no year, and writes every day as * *
         fields = [*fields, "*"]
-        if re.fullmatch("[0-7](-[0-7])?", fields[4]):  # its week starts with 0
+        if re.fullmatch("[0-7](-[0-7])?", fields[4]):  # Unix counts weekdays from 0
             fields[4] = re.sub("[0-7]", lambda day: str(int(day[0]) % 7 + 1), fields[4])
         fields[2 if fields[2] == "*" and fields[4] != "*" else 4] = "?"
     return _suggest_cron(fields) if len(fields) == 6 else _EVERY_MINUTE
@@ -155,7 +155,7 @@ def _expect_one_question_mark(texts: list[str]) -> None:
     else:
         days, weekdays = days if days != "?" else "*", "?"
     hint = _suggest_cron([*texts[:2], days, texts[3], weekdays, texts[5]])
-    raise ScheduleError(f"of day-of-month and day-of-week exactly one is ?, here {both}", hint)
+    raise ScheduleError(f"exactly one of day-of-month and day-of-week must be ?, here {both}", hint)
 
 
 def _parse_field(field: _CronField, text: str) -> set[int]:
@@ -171,7 +171,10 @@ def _parse_field(field: _CronField, text: str) -> set[int]:
         if low > high:
             raise ScheduleError(f"{field.name}: {item} runs backwards", "Write it as a list of two ranges.")
         if step and not 1 <= int(step) <= field.high:
-            raise ScheduleError(f"{field.name}: the step of {item} is not from 1 to {field.high}", "Write one that is.")
+            raise ScheduleError(
+                f"{field.name}: the step of {item} is not from 1 to {field.high}",
+                f"Write a step from 1 to {field.high}.",
+            )
         values.update(range(low, high + 1, int(step or 1)))
     return values
 
@@ -200,7 +203,7 @@ def _make_field_error(field: _CronField, text: str) -> ScheduleError:
 
 
 _DaysOf = Callable[[int, int], set[int]]
-"""Gives the days of a month that match, for the weekday of its first day (0 = Sunday) and its last day."""
+"""Finds the days of a month that match, from the weekday of its first day (0 = Sunday) and the number of its days."""
 
 
 def _match_days_of_month(text: str) -> _DaysOf:
@@ -243,7 +246,7 @@ class _Dates:
     """The days on which a cron has an instant, in all of its years."""
 
     gaps: frozenset[int]
-    """The numbers of days between two of them that follow each other, each once."""
+    """The different numbers of days between one of them and the next."""
     last: date
 
 
@@ -263,7 +266,7 @@ def _find_dates(years: list[int], months: list[int], days_of: _DaysOf) -> _Dates
                 gaps.add(start + days[0] - previous)
             previous = start + days[-1]
     if not previous:
-        raise ScheduleError("this day is in no month", "Write a day that the month has.")
+        raise ScheduleError("no month has this day", "Write a day that the month has.")
     return _Dates(frozenset(gaps), date.fromordinal(previous))
 
 
@@ -272,6 +275,6 @@ def _find_days_of_year(year: int, months: list[int], days_of: _DaysOf) -> Iterat
     start = date(year, 1, 1).toordinal()
     for month in months:
         first = date(year, month, 1).toordinal()
-        # The first day that dates are counted from was a Monday, so the remainder by 7 is 0 for a Sunday.
+        # Ordinal 1 was a Monday, so the remainder by 7 is 0 for a Sunday.
         days = sorted(days_of(first % 7, monthrange(year, month)[1]))
         yield from (first - start + day - 1 for day in days)

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def clean_session() -> Any:
-    """A boto3 session that reads neither the user's profile nor files of settings."""
+    """Make a boto3 session that reads neither the user's profile nor files of settings."""
     import boto3
     import botocore.session
 

@@ -58,9 +58,9 @@ class _Places:
 
     def __init__(self, generated: Generated, inputs: Inputs) -> None:
         self._inputs = inputs
-        self._top = SourcePosition(inputs.shown(inputs.main), 1, 1)
+        self._top = SourcePosition(inputs.display_path(inputs.main), 1, 1)
         self._places = {
-            folder: SourcePosition(inputs.shown(place.file), place.line, place.column)
+            folder: SourcePosition(inputs.display_path(place.file), place.line, place.column)
             for folder, place in generated.places.items()
         }
         self._names = {board.folder: board.name for board in generated.boards}
@@ -74,7 +74,7 @@ class _Places:
         bundle = next((folder for folder in self._names if is_in(finding.path, folder)), "")
         return Finding(
             self.of_bundle(bundle),
-            replace_invisible(self._inputs.shown(f"build/{finding.path}")),
+            replace_invisible(self._inputs.display_path(f"build/{finding.path}")),
             finding.line,
             finding.rule,
             replace_invisible(finding.message),

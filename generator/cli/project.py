@@ -49,9 +49,9 @@ def report_diagnostics(generated: Generated, found: Inputs, style: Style = "text
     """
     if not generated.diagnostics:
         return ()
-    name = _name_from_here if style in ("github", "sarif") else Inputs.shown
+    name = _name_from_here if style in ("github", "sarif") else Inputs.display_path
     diagnostics = tuple(replace(each, file=name(found, each.file)) for each in generated.diagnostics)
-    contents = {found.shown(file): content for file, content in found.files.items()}
+    contents = {found.display_path(file): content for file, content in found.files.items()}
     if any_error(diagnostics):
         _fail(diagnostics, contents, style)
     if style != "json":
@@ -79,7 +79,7 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], contents: Mapping[str, 
 
 def _name_from_here(found: Inputs, file: str) -> str:
     """A path as a repository's tools want it: relative, if it is below the folder that the command runs in."""
-    return found.shown(file).removeprefix(f"{Path.cwd().as_posix()}/")
+    return found.display_path(file).removeprefix(f"{Path.cwd().as_posix()}/")
 
 
 def _fail(diagnostics: Sequence[Diagnostic], contents: Mapping[str, bytes], style: Style) -> NoReturn:

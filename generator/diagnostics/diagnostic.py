@@ -46,13 +46,13 @@ class Diagnostic:
         return f"{self.message}.{' ' if self.hint else ''}{self.hint}"
 
 
-_in_order = attrgetter("file", "line", "column", "path", "message", "hint", "code", "severity")
+_sort_key = attrgetter("file", "line", "column", "path", "message", "hint", "code", "severity")
 
 
 def sort_unique(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sort diagnostics by place and drop repeated ones."""
-    # A key is made once for each, a comparison for each pair: there may be hundreds of thousands.
-    return tuple(sorted(set(diagnostics), key=_in_order))
+    # Sorting by a key is faster than comparing diagnostics, of which there may be hundreds of thousands.
+    return tuple(sorted(set(diagnostics), key=_sort_key))
 
 
 def any_error(diagnostics: Iterable[Diagnostic]) -> bool:

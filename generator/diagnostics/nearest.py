@@ -12,15 +12,15 @@ _FEW = 100
 """Up to this many names, each is compared with the word."""
 
 _MANY = 10_000
-"""Names that a table of slips is made of. For more it would grow too large."""
+"""Of more names than this, only the first are in the table of slips: it would grow too large."""
 
 
 @lru_cache(maxsize=4096)
 def nearest(word: str, choices: tuple[str, ...]) -> str | None:
-    """Find the choice that is most similar to a word; None if none is."""
+    """Find the choice that is most similar to a word; None if none is similar."""
     if len(word) > _LONGEST:
         return None
-    from difflib import get_close_matches  # only if something is wrong: it costs a start-up 5 ms
+    from difflib import get_close_matches  # imported only if something is wrong: it takes 5 ms
 
     folded = {choice.lower(): choice for choice in reversed(choices)}
     found = get_close_matches(word.lower().strip(), folded, n=1, cutoff=0.6)
@@ -37,25 +37,25 @@ class KnownNames:
         return name in self._names
 
     def nearest(self, word: str) -> str | None:
-        """Find the most similar name; None if none is. Among many names it differs from the word by one slip only."""
+        """Find the most similar name; None if none is similar. Among many names, find one that differs by one slip."""
         if len(self._names) <= _FEW:
             return nearest(word, tuple(self._names))
         if len(word) > _LONGEST:
             return None
-        return next((self._slips[slip] for slip in _slips(word) if slip in self._slips), None)
+        return next((self._by_slip[slip] for slip in _make_slips(word) if slip in self._by_slip), None)
 
     @cached_property
-    def _slips(self) -> dict[str, str]:
-        """Each name, by every word that `_slips` makes of it."""
+    def _by_slip(self) -> dict[str, str]:
+        """The names by every word that `_make_slips` makes of them."""
         found: dict[str, str] = {}
         for name in list(self._names)[:_MANY]:
-            for slip in _slips(name) if len(name) <= _LONGEST else ():
+            for slip in _make_slips(name) if len(name) <= _LONGEST else ():
                 found.setdefault(slip, name)
         return found
 
 
-def _slips(word: str) -> Iterator[str]:
-    """Yield the word, and the word without each of its characters: two words that differ by one slip share one."""
+def _make_slips(word: str) -> Iterator[str]:
+    """Yield the word, then the word with one character left out, for each. Words that differ by one slip share one."""
     folded = word.lower().strip()
     yield folded
     yield from (folded[:index] + folded[index + 1 :] for index in range(len(folded)))

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from generator.diagnostics.nearest import KnownNames, nearest
 
 _LONGEST = 64
-"""Characters of the longest text that a guess is made for. Nobody misspells more at once."""
+"""Characters of the longest text that a guess is made for. Longer text is not a misspelt value."""
 
 _BOOLEANS = {"on": True, "yes": True, "y": True, "true": True, "off": False, "no": False, "n": False, "false": False}
 

@@ -1,4 +1,4 @@
-"""Words text and numbers for a person: quotes, escapes, counts, joins. Nothing it returns can command a terminal."""
+"""Puts text and numbers into words for a person: quotes, escapes, plurals, lists. The result is safe to print."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 
 def escape_character(character: str) -> str:
-    """A character that cannot be seen, as YAML would write it between double quotes."""
+    """Escape a character that cannot be seen, as YAML would write it between double quotes."""
     code = ord(character)
     return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character) or (
         f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
@@ -14,12 +14,12 @@ def escape_character(character: str) -> str:
 
 
 def escape_invisible(text: str, escape: Callable[[str], str] = escape_character) -> str:
-    """A line that is safe to print: characters that cannot be seen, as a file's name may have, are escaped."""
+    """Make a line safe to print by escaping each character that cannot be seen; a file's name may have some."""
     return text if text.isprintable() else "".join(c if c.isprintable() else escape(c) for c in text)
 
 
 def replace_invisible(text: str, instead: str = "\N{REPLACEMENT CHARACTER}") -> str:
-    """A line that is safe to print and as long as before: each character that cannot be seen becomes another one."""
+    """Make a line safe to print without changing its length: replace each character that cannot be seen."""
     return escape_invisible(text, lambda _: instead)
 
 

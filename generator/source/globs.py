@@ -13,8 +13,8 @@ def compile_glob(glob: str) -> re.Pattern[str] | None:
     parts = glob.split("/")
     if glob.startswith("/") or "\\" in glob or any(part in ("", ".", "..") for part in parts):
         return None
-    # A run of names follows each `**`. It can stay where it first matches: the rest of the pattern never matches better
-    # further down. So the groups are atomic, and no pattern takes long to refuse a path.
+    # A run of names follows each `**`. Its first match is as good as any deeper one, because the next `**`
+    # skips folders anyway. So the groups are atomic: without backtracking no pattern takes long to refuse a path.
     runs: list[list[str]] = [[]]
     for part in parts[:-1]:
         if part == "**":
@@ -31,7 +31,7 @@ def compile_glob(glob: str) -> re.Pattern[str] | None:
 
 
 def _compile_name(part: str) -> str:
-    """The regular expression of one name. What stands between two `*` can stay where it first matches, too."""
+    """Make the regular expression of one name. Here, too, text between two `*` stays where it first matches."""
     hidden = "" if part.startswith(".") else r"(?!\.)"
     first, *later = (re.escape(piece).replace(r"\?", "[^/]") for piece in re.split(r"\*+", part))
     if not later:

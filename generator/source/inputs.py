@@ -26,7 +26,7 @@ class Inputs:
     folder: Path
     """The folder of the main file, and of build/."""
 
-    def shown(self, file: str) -> str:
+    def display_path(self, file: str) -> str:
         """The path of one of the files as the user would write it in the current folder."""
         return (self.folder / file).as_posix()
 

@@ -38,7 +38,7 @@ class Node:
         self.key_line = line
         self.key_column = column
         self.partial = False
-        """Whether something in it could not be read, so that its type is unknown, and which keys it lacks."""
+        """Whether something in it could not be read. If so, its type and the keys that it lacks are unknown."""
 
     def get(self, key: str | int) -> Node | None:
         """The child of that key or index, if this is a mapping or a sequence and has it."""
@@ -69,7 +69,7 @@ class Node:
         return self.value
 
     def size(self) -> int:
-        """The number of values in it, with itself."""
+        """The number of values in it, itself included."""
         size, left = 0, [self]
         while left:
             node = left.pop()

@@ -1,4 +1,4 @@
-"""Parses unquoted text by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), numbers exact; and writes values."""
+"""Parses unquoted text by YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), and writes values. Numbers are exact."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NUMBER = re.compile(
 
 
 class ScalarError(ValueError):
-    """Unquoted text is refused: people or programs would read the number differently, or no board needs it."""
+    """Unquoted text that is refused: a number that some people or programs read differently, or that no board needs."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(message)
@@ -44,7 +44,11 @@ def parse_scalar(text: str) -> Scalar:
     if text[0] not in "+-.0123456789" or not (number := _NUMBER.fullmatch(text)):
         return text
     if len(text) > _MAX_NUMBER:
-        raise ScalarError("number", f"a number of {len(text)} characters", "Put it in quotes if it is text.")
+        raise ScalarError(
+            "number",
+            f"a number has at most {_MAX_NUMBER} characters, this has {len(text)}",
+            "Put it in quotes if it is text.",
+        )
     if number["zero"]:
         sign = "-" * text.startswith("-")
         hint = f'Write {sign}{text.lstrip("+-0") or 0}, or "{text}" if it is text.'
@@ -52,7 +56,7 @@ def parse_scalar(text: str) -> Scalar:
             hint = f'Write {text.lstrip("0") or 0}, or "{time[1]}:{time[2]}" if it is a time of day.'
         if text == "000":  # what stands behind a comma in 200,000
             hint = 'Write thousands without a comma, as in 200000, or "000" if it is text.'
-        if len(text) == limits.ACCOUNT_LENGTH:  # many begin with 0
+        if len(text) == limits.ACCOUNT_LENGTH:  # an account's id: many begin with 0
             hint = f'Put it in quotes: "{text}".'
         raise ScalarError("leading-zero", f"a number does not start with 0, as {text} does", hint)
     if number["special"]:
@@ -64,12 +68,12 @@ def parse_scalar(text: str) -> Scalar:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ScalarError("number", f"{text} is beyond any number", "Write a smaller one.") from None
+        raise ScalarError("number", f"the exponent of {text} is out of range", "Write one with fewer digits.") from None
 
 
 _UNQUOTED = re.compile(r"[A-Za-z0-9/]([A-Za-z0-9_./@()+*?=: -]*[A-Za-z0-9_/)*])?")
 _NOT_TEXT_IN_1_1 = re.compile(r"[0-9]+:.*|(?i:y|n|yes|no|on|off)")
-"""Numbers and booleans of YAML 1.1, by which some editors still read."""
+"""Text that is a number or a boolean in YAML 1.1, the version that some editors still read."""
 
 
 def stands_unquoted(text: str) -> bool:

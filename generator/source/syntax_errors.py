@@ -24,18 +24,18 @@ _WORDS = (
     ),
     ("found unexpected end of stream", _QUOTE, "Close it."),
     ("found unexpected document indicator", _QUOTE, "Close it."),
-    ("escape", "this backslash is no escape", "Double it, or use single quotes."),
-    ("hexdecimal", "this backslash is no escape", "Double it, or use single quotes."),
+    ("escape", "this backslash does not start an escape sequence", "Double it, or use single quotes."),
+    ("hexdecimal", "this backslash does not start an escape sequence", "Double it, or use single quotes."),
     ("expected '-' indicator", "this line does not fit the list above it", "Start each item with a dash."),
     ("expected key", "this does not fit what stands above it", _LINE_UP),
     ("<block end>", "this does not fit what stands above it", _LINE_UP),
     ("<document start>", "this does not fit what stands above it", _LINE_UP),
     ("alphabetic or numeric", "a value without quotes cannot start with * or &", "Put it in quotes."),
-    ("node content", "a value is missing before this", "Put text that starts with such a character in quotes."),
+    ("node content", "a value is missing before this", "Put text that starts with this character in quotes."),
 )
 
 _AT_CONTEXT = ("expected ',' or", "found unexpected", "could not find expected ':'")
-"""Problems that the parser notices late. Their cause is shown: the opening bracket or quote, or the whole line."""
+"""Problems that the parser notices late. We report where they begin: at a bracket, a quote or a line."""
 
 _Found = tuple[int, int, str, str]
 """Line, column (both from 1), what is wrong, what to write."""
@@ -71,7 +71,7 @@ def _find_cause(text: str, error: yaml.YAMLError) -> _Found:
 
 
 def _find_usual_cause(lines: list[str], row: int, problem: str) -> _Found | None:
-    """What is wrong on or above a line, whatever the parser says of it."""
+    """Find a common mistake on a line or the one above, whatever the parser reports."""
     if re.match("(<<<<<<<|=======|>>>>>>>)( |$)", lines[row]):
         return row + 1, 1, "a merge conflict is left here", "Keep one side, delete the markers."
     if tab := re.match("( *)\t", lines[row]):
@@ -84,10 +84,10 @@ def _find_usual_cause(lines: list[str], row: int, problem: str) -> _Found | None
 
 
 def _describe_problem(problem: str, line: str, column: int) -> tuple[str, str]:
-    """What is wrong at a column of a line, and what to write, by the parser's words."""
+    """Translate the parser's words: what is wrong at a column of a line, and what to write."""
     if "mapping values are not allowed" in problem:
         if ":" in line[:column]:
-            return "a second colon here makes no key", "Put text that has a colon in quotes."
+            return "this line has a second colon", "Put text that has a colon in quotes."
         return "this key does not fit what stands above it", f"{_LINE_UP} Or a colon is missing above."
     if "cannot start any token" in problem:
         character = line[column : column + 1]

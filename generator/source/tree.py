@@ -25,7 +25,7 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 32
 """Levels to which mappings and lists may be nested."""
 MAX_NODES = 1_000_000
-"""Values that a file may have, and all boards in all environments together."""
+"""Values that one file may have. All boards in all environments together may have as many."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def read_tree(file: str, data: bytes) -> Tree:
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8-sig")
         return Tree(None, (_at(file, good, len(good), "utf-8", "is not UTF-8 here", "Save the file as UTF-8."),))
-    if control := _control(text):
+    if control := _find_control(text):
         message = f"has the invisible character U+{ord(control[0]):04X} here"
         return Tree(None, (_at(file, text, control.start(), "character", message, "Delete it."),))
     builder = _Builder(file)
@@ -71,8 +71,8 @@ _ASCII = "\t\n\r\x20-\x7e"
 _BEYOND = "\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 
 
-def _control(text: str) -> re.Match[str] | None:
-    """The first character that YAML does not allow as it is, or that is a line break to YAML 1.1 and none to 1.2."""
+def _find_control(text: str) -> re.Match[str] | None:
+    """Find the first character that YAML allows only escaped, or that breaks a line in YAML 1.1 but not in YAML 1.2."""
     # Two patterns, because compiling the second takes longer than reading most files.
     return re.search(f"[^{_ASCII}]" if text.isascii() else f"[^{_ASCII}{_BEYOND}]", text)
 
@@ -87,7 +87,7 @@ def _at(file: str, text: str, index: int, code: str, message: str, hint: str) ->
 
 
 def _describe_key(parent: Node, key: Node) -> tuple[str, str]:
-    """What is wrong with a key that is not text, and what to write. `parent` has the keys before it."""
+    """Say what is wrong with a key that is not text, and what to write. `parent` has the keys before it."""
     before = next(reversed(parent.mapping().values()), None)
     if isinstance(key.value, int) and before and isinstance(before.value, int) and before.line == key.line:
         hint = f"Write {before.value}.{key.value} for a number."
@@ -196,7 +196,7 @@ class _Builder:
         """Give a node its value: an empty mapping or list, a scalar, or BROKEN."""
         hint = "Write the value out in each place, or put what boards share under `defaults:`."
         if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:  # an anchor was reported, and with it its aliases
+            if event.anchor not in self.anchors:  # else the report of its anchor is enough
                 self._note(node, "alias", f"*{event.anchor} is an alias, which is not read", hint)
             return
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)

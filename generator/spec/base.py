@@ -15,7 +15,7 @@ class Model(BaseModel):
 
 
 class Shape:
-    """Changes the JSON Schema of a value, for what its validators check in code."""
+    """Changes the JSON Schema of a value, so that it also says what the value's validators check in code."""
 
     def __init__(self, change: Callable[[Schema], Schema]) -> None:
         self.change = change
@@ -30,12 +30,12 @@ def one_or_list(schema: Schema) -> Schema:
 
 
 def nested() -> Any:
-    """Make a field of a model that may be left out, because all of its keys have defaults."""
+    """Make a field whose value is a model. It may be left out, because all keys of that model have defaults."""
     return Field(default={}, validate_default=True)
 
 
 COMPUTED = "x-default"
-"""The keyword under which a schema holds the words of `computed`. It is not one of JSON Schema's."""
+"""A keyword of our own in a schema: its value is the text that `computed` was given."""
 
 
 def computed(default: str) -> Schema:

@@ -120,7 +120,7 @@ class Api(Model):
         description="The ACM certificate of `domain`, which must be in us-east-1.",
         examples=["arn:aws:acm:us-east-1:111111111111:certificate/1234abcd"],
     )
-    # As many as a function URL takes (Lambda API reference, "Cors").
+    # The most that a function URL takes (Lambda API reference, "Cors").
     cors_origins: Annotated[list[Origin], Field(max_length=100)] = Field(
         default=[],
         description="Other web pages whose scripts may read the API.",

@@ -13,8 +13,8 @@ _EXACT = Context(prec=100)
 
 
 def score_decimals(aggregate: str, written: int | None, constants: Iterable[Decimal]) -> int:
-    """The decimals of a board's scores: those written; else 0 for a count, 2 for an average; else the most that any
-    constant has, up to MAX_DECIMALS."""
+    """Decide the decimals of a board's scores: `written`, if the board says; else 0 for a count and 2 for an average;
+    else the most that any constant has, up to MAX_DECIMALS."""
     if written is not None:
         return written
     if aggregate == "count":
@@ -25,7 +25,7 @@ def score_decimals(aggregate: str, written: int | None, constants: Iterable[Deci
 
 
 def round_half_even(number: Decimal, decimals: int) -> int:
-    """Scale a number as every score is: a half is rounded to the even digit."""
+    """Scale a number, and round halves to the even digit, as for every score."""
     return _scale(number, decimals, ROUND_HALF_EVEN)
 
 

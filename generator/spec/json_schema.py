@@ -1,7 +1,7 @@
 """Makes the JSON Schema of leaderboards.yaml and of team files from the models that validate them.
 
-A schema sees one file, and each board before `defaults` and environments are merged into it. So it requires of a board
-only what nothing else in the file gives, and never refuses what the generator accepts.
+A schema sees one file, and each board before `defaults` and environments are merged into it. So it requires a
+key of a board only if nothing else in the file can give that key, and never refuses what the generator accepts.
 
 Three keywords are not JSON Schema's own. Editors show `errorMessage` and `patternErrorMessage` to a person instead of a
 list or a pattern, and `deprecationMessage` as a warning.
@@ -25,11 +25,11 @@ REF = "#/$defs/"
 _REFERENCE = re.compile(rf"'{re.escape(REF)}(\w+)'")
 
 _FIRST = ("description", "$ref", "type", "required", "propertyNames")
-"""The keywords that stand first in a schema, for who reads it. The others follow in pydantic's order."""
+"""The keywords that stand first in a schema, so that people can read it. The others follow in pydantic's order."""
 
 
 class _Generator(GenerateJsonSchema):
-    """Makes schemas as pydantic does, but without nulls, which no file has, without titles, and with unsorted keys."""
+    """Makes schemas as pydantic does, but without null, because no key may be empty, without titles, and unsorted."""
 
     def nullable_schema(self, schema: Any) -> Schema:
         """Leave out the null: a key without a value is refused."""
@@ -43,7 +43,7 @@ class _Generator(GenerateJsonSchema):
         return made
 
     def str_schema(self, schema: Any) -> Schema:
-        """Add a pattern's words."""
+        """Add what a pattern means in words, which editors show."""
         made = super().str_schema(schema)
         words = PATTERNS.get(made.get("pattern", ""))
         return made | {"patternErrorMessage": words} if words else made
@@ -72,7 +72,7 @@ class _Generator(GenerateJsonSchema):
 def schema_objects() -> dict[str, Schema]:
     """Make the schema of each object, by name: `Project` first, each followed by those that it refers to.
 
-    That of a board is for a merged one. A default that follows from other keys is there in words, under `COMPUTED`.
+    The schema of a board describes a merged board. `COMPUTED` says in words which default follows from other keys.
     """
     _, document = models_json_schema(
         [(model, "validation") for model in (Project, TeamFile, BoardSpec)], schema_generator=_Generator
@@ -85,12 +85,12 @@ def schema_objects() -> dict[str, Schema]:
         "properties": {key: value for key, value in board.items() if key not in IDENTITY},
         "additionalProperties": False,
     }
-    # Boards and defaults are raw in the models, because they are validated once merged.
+    # Boards and defaults are raw in the models, because they are validated after they are merged.
     for file in ("Project", "TeamFile"):
         made[file]["properties"]["boards"]["items"] = {"$ref": f"{REF}Board"}
     for holder in (made["Project"]["properties"], environment):
         keys = {key: value for key, value in holder["defaults"].items() if key not in ("type", "additionalProperties")}
-        holder["defaults"] = _ordered(keys | {"$ref": f"{REF}BoardKeys"})
+        holder["defaults"] = _sort_keywords(keys | {"$ref": f"{REF}BoardKeys"})
     environment["boards"]["additionalProperties"] = {"$ref": f"{REF}BoardKeys"}
     # Large parts that are needed in several places are written once.
     made["Window"] = board["window"]["anyOf"][0]
@@ -100,7 +100,7 @@ def schema_objects() -> dict[str, Schema]:
     for zone in zones:
         made["TimeZone"] = {key: zone.pop(key) for key in ("errorMessage", "enum")}
         zone["$ref"] = f"{REF}TimeZone"
-    return {name: made[name] for name in _reached(made)}
+    return {name: made[name] for name in _list_names(made)}
 
 
 def schema_document() -> Schema:
@@ -127,7 +127,7 @@ def schema_text() -> str:
 
 
 def _unmerge(made: dict[str, Schema]) -> None:
-    """Require of a board only what nothing else in its file gives, as it is not merged yet."""
+    """Require a key of a board only if nothing else in its file can give it: the board is not merged yet."""
     made["Board"]["required"] = ["name"]
     del made["Scoring"]["required"]
     made["Project"]["properties"]["boards"]["items"]["required"] = list(IDENTITY)
@@ -173,7 +173,7 @@ def _name(name: str) -> str:
 
 
 def _tidy(schema: Any) -> Any:
-    """Drop titles and the `Spec` of names, put sentences on one line, and sort the keywords for who reads them."""
+    """Drop titles and the `Spec` of names, put sentences on one line, and put the keywords in a readable order."""
     if isinstance(schema, list):
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
@@ -188,15 +188,15 @@ def _tidy(schema: Any) -> Any:
             made[key] = value
         elif key != "title":
             made[key] = _tidy(value)
-    return _ordered(made)
+    return _sort_keywords(made)
 
 
-def _ordered(schema: Schema) -> Schema:
+def _sort_keywords(schema: Schema) -> Schema:
     return {key: schema[key] for key in _FIRST if key in schema} | schema
 
 
-def _reached(made: Mapping[str, Schema]) -> Iterator[str]:
-    """Yield names: `Project`, then each object that it refers to, depth first; then the same for a team file."""
+def _list_names(made: Mapping[str, Schema]) -> Iterator[str]:
+    """List names: `Project`, then each object that it refers to, depth first; then the same for a team file."""
     seen: set[str] = set()
     left = ["Project", "TeamFile", "BoardKeys"]
     while left:

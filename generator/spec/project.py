@@ -1,10 +1,10 @@
 """The models of leaderboards.yaml and of team files: everything but boards.
 
 A model says which keys exist, and their types, bounds and defaults. What must hold between two keys is in `rules`.
-YAML's core schema has typed the values already, so the models are strict: no text becomes a number here.
+The values have the types of YAML's core schema already, so the models are strict: no text becomes a number here.
 
-A model builds its validator when it first validates, and its parent's default for it is `{}` instead of an object. So
-only the models that are needed are built, each once, which halves the time of a start.
+A model builds its validator when it is first used. The default of a key whose value is a model is `{}` instead of an
+object, so that a model which nobody uses is not built. This halves the time that a command takes to start.
 """
 
 from decimal import Decimal
@@ -19,7 +19,7 @@ from generator.spec.values_aws import AccountId, Address, Bucket, Email, KmsKeyA
 
 
 def _version(value: Any) -> Any:
-    if isinstance(value, bool | Decimal):  # both equal 1
+    if isinstance(value, bool | Decimal):  # True and 1.0 equal 1, but must be refused
         raise value_error("choice", "must be 1", "Write `version: 1`.")
     return value
 
@@ -90,7 +90,7 @@ class Environment(Model):
     )
     boards: dict[str, dict[str, Any]] = Field(
         default={},
-        description="By a board's name: keys that it has in this environment, whatever it says itself.",
+        description="By a board's name: keys for this environment, which win over the board's own.",
         examples=[{"weekly-kills": {"top": 500}}],
     )
 
@@ -119,7 +119,7 @@ class TeamFile(Model):
 class Project(Model):
     """The boards of a project, and what they share."""
 
-    # Boards and defaults are raw here: each board is validated once merged.
+    # Boards and defaults are raw here: each board is validated after it is merged.
     version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
         description="The version of this format.", examples=[1]
     )

@@ -17,12 +17,12 @@ _HEAD = f"""\
 with. What boards do with these keys, and examples with ranks: [boards.md](boards.md).
 
 Files are read as YAML 1.2: `on` and `yes` are text, as is `04:00`, and a number does not start with 0. There are no
-anchors, aliases or tags, no key stands twice, and a key that is there has a value. Numbers have up to \
+anchors, aliases or tags, no key appears twice, and no key is without a value. Numbers have up to \
 {DIGITS_BEFORE} digits before
 the point and {DIGITS_AFTER} after it.
 
-**required** is a key that a board needs once `defaults` and its environment are merged in; elsewhere, a key that cannot
-be left out. Everything else has the default that is named, or *none*.
+**required** marks a key that cannot be left out. `defaults` and environments can give the required keys of a board, but
+not its name and team. Every other key has the default that is named, or *none*.
 
 """
 
@@ -70,7 +70,7 @@ def reference_page() -> str:
 
 def _object(name: str, made: dict[str, Schema]) -> Iterator[str]:
     schema = made[name]
-    yield f"{schema['description']}{_homes(name, made)}\n\n"
+    yield f"{schema['description']}{_list_homes(name, made)}\n\n"
     yield _table(("key", "type", "default", "meaning"), _rows(schema, made))
 
 
@@ -105,14 +105,14 @@ def _windows(made: dict[str, Schema], kinds: list[str]) -> Iterator[str]:
             assert rows.setdefault(key, row) == row, key
             having.setdefault(key, []).append(every)
         table.append((f"`{every}`", schema["description"], ", ".join(f"`{key}`" for key in others) or "none"))
-    yield f"The kind of window stands under `every`, which is required.{_homes('Window', made)}\n\n"
+    yield f"The kind of window stands under `every`, which is required.{_list_homes('Window', made)}\n\n"
     yield _table(("every", "meaning", "other keys"), table)
     yield "\n"
     yield _table(("key", "type", "default", "meaning"), rows.values())
 
 
-def _homes(name: str, made: dict[str, Schema]) -> str:
-    """Name the keys whose value is such an object, with links to their sections."""
+def _list_homes(name: str, made: dict[str, Schema]) -> str:
+    """Name the keys whose value is this object, with links to their sections."""
     homes = []
     for holder, schema in made.items():
         keys = {f"`{key}`": value for key, value in schema.get("properties", {}).items()}

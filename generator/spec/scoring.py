@@ -21,7 +21,7 @@ from generator.spec.values import (
 )
 
 
-def _values(value: Any) -> Any:
+def _make_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
@@ -44,34 +44,34 @@ class FromField(Model):
     )
 
 
-class Given(dict[str, Any]):
-    """What a rule gives the columns of `rank_by`. `Scoring` separates it from the rule's own keys."""
+class RuleColumns(dict[str, Any]):
+    """The values that a rule gives to the columns of `rank_by`. `Scoring` separates them from the rule's own keys."""
 
 
-def _constant(value: Any) -> Any:
+def _check_constant(value: Any) -> Any:
     if isinstance(value, str):
         message = "must be a number, or the field to read it from"
         raise value_error("column", message, f"Write `{{field: {value}}}`." if re.fullmatch(COLUMN, value) else "")
     return value
 
 
-def _given(value: Any) -> Any:
-    if not isinstance(value, Given):
-        raise value_error("unknown-key", "unknown key", "A column is named in `rank_by`, and given under its own name.")
+def _check_columns(value: Any) -> Any:
+    if not isinstance(value, RuleColumns):
+        raise value_error("unknown-key", "unknown key", "If it is a column, name it in `rank_by`.")
     return dict(value)
 
 
-def _kind(value: Any) -> str:
+def _kind_of(value: Any) -> str:
     return "field" if isinstance(value, dict | list | FromField) else "constant"
 
 
 ColumnValue = Annotated[
-    Annotated[Number, BeforeValidator(_constant), Tag("constant")] | Annotated[FromField, Tag("field")],
-    Discriminator(_kind),
+    Annotated[Number, BeforeValidator(_check_constant), Tag("constant")] | Annotated[FromField, Tag("field")],
+    Discriminator(_kind_of),
 ]
 
 
-def _by_name(schema: Schema) -> None:
+def _show_columns(schema: Schema) -> None:
     columns = schema["properties"].pop("columns")
     schema["additionalProperties"] = columns["additionalProperties"]
     schema["propertyNames"] = {"pattern": COLUMN, "patternErrorMessage": PATTERNS[COLUMN]}
@@ -81,7 +81,7 @@ class RuleSpec(Model):
     """Points for activities of one type: `points`, `per` or both. Where `rank_by` names columns, a rule gives every
     column under its name instead."""
 
-    model_config = ConfigDict(json_schema_extra=_by_name)
+    model_config = ConfigDict(json_schema_extra=_show_columns)
 
     activity: ActivityType = Field(description="The `type` that the game writes.", examples=["kill"])
     points: Maybe[Number] = Field(
@@ -96,33 +96,34 @@ class RuleSpec(Model):
         examples=[{"field": "damage", "points": 0.01}],
     )
     when: dict[
-        FieldName, Annotated[list[FieldValue], Field(min_length=1), BeforeValidator(_values), Shape(one_or_list)]
+        FieldName, Annotated[list[FieldValue], Field(min_length=1), BeforeValidator(_make_list), Shape(one_or_list)]
     ] = Field(
         default={},
         description="The rule applies only where each field of the activity has this value, or one of this list.",
         examples=[{"mode": ["ranked", "duel"]}],
     )
-    columns: Annotated[dict[str, ColumnValue], BeforeValidator(_given)] = Field(
-        default_factory=Given, validate_default=True
+    columns: Annotated[dict[str, ColumnValue], BeforeValidator(_check_columns)] = Field(
+        default_factory=RuleColumns, validate_default=True
     )
-    """Not a key of the file: see `Given`."""
+    """Not a key of the file: see `RuleColumns`."""
 
 
 class RankBy(Model):
     """One column of a score."""
 
     name: ColumnName = Field(
-        description="The column's name: rules give it under this key, the API returns it so.", examples=["score"]
+        description="The column's name, which is its key in rules and in the API's answers.",
+        examples=["score"],
     )
     order: Literal["ascending", "descending"] = Field(
         default="descending", description="`descending`: more is better. `ascending`: less is better."
     )
 
 
-def _ranked(value: Any) -> Any:
+def _check_rank_by(value: Any) -> Any:
     if isinstance(value, str):
         column = value if re.fullmatch(COLUMN, value) else "time_ms"
-        hint = f"Write `rank_by: [{{name: {column}, order: ascending}}]`, with the order it has."
+        hint = f"Write `rank_by: [{{name: {column}, order: ascending}}]`, with its order."
         raise value_error("type", "must be a list of columns", hint)
     return value
 
@@ -144,7 +145,7 @@ class LimitsSpec(Model):
     points: PointsLimit = nested()
     activities_per_minute: Maybe[Annotated[int, Field(ge=1, le=1_000_000)]] = Field(
         default=None,
-        description="Activities of one player in one minute (UTC, by their own time).",
+        description="Activities of one player in one minute of UTC. Each counts in the minute of its own time.",
         examples=[120],
         json_schema_extra=computed("no limit"),
     )
@@ -163,7 +164,7 @@ class Scoring(Model):
         description="`descending`: the highest score is first. `ascending`: the lowest, as for lap times. Not beside "
         "`rank_by`.",
     )
-    rank_by: Maybe[Annotated[list[RankBy], BeforeValidator(_ranked), Field(min_length=1, max_length=8)]] = Field(
+    rank_by: Maybe[Annotated[list[RankBy], BeforeValidator(_check_rank_by), Field(min_length=1, max_length=8)]] = Field(
         default=None,
         description="Columns of a score, the most significant first. Rules then give every column under its name.",
         examples=[[{"name": "score"}, {"name": "time_ms", "order": "ascending"}]],
@@ -205,14 +206,14 @@ class Scoring(Model):
 
 
 def column_names(scoring: Any) -> tuple[str, ...]:
-    """The columns that a raw `scoring` names in its `rank_by`, right or wrong, without the keys of every rule."""
+    """List the names in the `rank_by` of a `scoring` that is not validated yet, except names of a rule's own keys."""
     columns = scoring.get("rank_by") if isinstance(scoring, dict) else None
     names = [column.get("name") for column in columns if isinstance(column, dict)] if isinstance(columns, list) else []
-    # Eight are allowed. To look for thousands in each rule would take too long.
+    # Eight are allowed. Looking for thousands in each rule would take too long.
     return tuple(name for name in names if isinstance(name, str) and name not in RULE_KEYS)[:16]
 
 
 def _separate(rule: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     own = {key: value for key, value in rule.items() if key not in names}
     # A key `columns` that is not the name of a column stays, and is refused.
-    return {"columns": Given({key: value for key, value in rule.items() if key in names}), **own}
+    return {"columns": RuleColumns({key: value for key, value in rule.items() if key in names}), **own}

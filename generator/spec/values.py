@@ -55,15 +55,15 @@ def count_decimals(number: Decimal) -> int:
 
 @cache
 def zone_names() -> tuple[str, ...]:
-    """The names of all time zones, from the tzdata package. It is in every bundle too, so that a zone which is accepted
-    here is known there."""
+    """The names of all time zones, from the tzdata package. Every bundle has the same package, so that
+    its functions know every zone that is accepted here."""
     import tzdata
 
     return tuple(Path(tzdata.__path__[0], "zones").read_text(encoding="ascii").split())
 
 
 def value_error(code: str, message: str, hint: str = "") -> PydanticCustomError:
-    """Make an error of a value: what is wrong, and what to write."""
+    """Make the error for a wrong value: what is wrong, and what to write."""
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
@@ -176,7 +176,7 @@ def _check_day(value: str) -> str:
     try:
         date.fromisoformat(value)
     except ValueError:
-        raise value_error("date", f"{value} is not in any calendar", "Write a day that its month has.") from None
+        raise value_error("date", f"there is no day {value}", "Write a day that exists in its month.") from None
     return value
 
 

@@ -84,7 +84,7 @@ class SeasonSpec(Model):
 
 
 class SeasonWindow(Model):
-    """A window for each season; what is played between two counts in none."""
+    """A window for each season. An activity between two seasons counts in none of them."""
 
     every: Literal["season"] = Field(description="The kind of window.")
     seasons: Annotated[list[SeasonSpec], Field(min_length=1, max_length=100)] = Field(
@@ -106,11 +106,11 @@ class Rolling(Model):
     timezone: Zone = "UTC"
 
 
-def _listed(value: Any) -> Any:
+def _make_list(value: Any) -> Any:
     if isinstance(value, str | int | Decimal):
         raise value_error("type", "must be a window, or a list of windows", "Write `window: {every: week}`.")
     return [value] if isinstance(value, dict) else value
 
 
 WindowSpec = Annotated[AllTime | Hour | Daily | Week | Month | SeasonWindow | Rolling, Field(discriminator="every")]
-Windows = Annotated[list[WindowSpec], BeforeValidator(_listed), Field(min_length=1), Shape(one_or_list)]
+Windows = Annotated[list[WindowSpec], BeforeValidator(_make_list), Field(min_length=1), Shape(one_or_list)]

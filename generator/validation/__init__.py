@@ -1,1 +1,1 @@
-"""Loads and merges the boards of all files, holds them against the models and the rules, and says all that is wrong."""
+"""Loads and merges the boards of all files, checks them by the models and the rules, and reports every mistake."""

@@ -26,7 +26,7 @@ Steps = tuple[Step, ...]
 """Keys and indices that lead from the top of a tree to a place."""
 
 KEY_MARK = "[key]"
-"""pydantic's last step to a key that is itself wrong, not its value."""
+"""The last step of a location in pydantic's errors, if the key itself is wrong and not its value."""
 
 _MOST_ITEMS = 1000
 """Items of a list that rules look at. The models allow fewer, so a longer list is reported already."""
@@ -76,7 +76,7 @@ class FieldTree:
 
     @cached_property
     def known_keys(self) -> frozenset[str]:
-        """Keys that belong somewhere: elsewhere they are not taken for a misspelt key."""
+        """Every key that the models know somewhere. In a wrong place it is misplaced, not misspelt."""
         of_boards = BoardSpec.model_fields.keys() - set(IDENTITY) if self.model is Project else ()
         return frozenset((*homes(self.model), *of_boards))
 
@@ -214,10 +214,10 @@ class FieldPlace:
     @property
     def kind(self) -> str | None:
         """The kind of the value; None if there are no kinds, or if it is unknown."""
-        tell = self.declared.discriminator
-        if tell is None:
+        discriminator = self.declared.discriminator
+        if discriminator is None:
             return None
-        kind = tell(self.node.value) if callable(tell) else self[tell].node.text()
+        kind = discriminator(self.node.value) if callable(discriminator) else self[discriminator].node.text()
         return kind if kind in self.declared.kinds else None
 
     @property

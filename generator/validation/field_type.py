@@ -48,7 +48,7 @@ class FieldType:
 
     @cached_property
     def model(self) -> type[BaseModel] | None:
-        """The model that the type is, if it is one."""
+        """The type itself, if it is a model; else None."""
         return self.bare if isinstance(self.bare, type) and issubclass(self.bare, BaseModel) else None
 
     @cached_property

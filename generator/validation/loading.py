@@ -20,7 +20,7 @@ from generator.validation.model_check import check_model
 
 @dataclass(frozen=True)
 class Loaded:
-    """Everything that was read, and what is wrong with it before any rule is checked."""
+    """Everything that was read, and the mistakes that were found before any rule is checked."""
 
     root: Node | None = None
     """The tree of the main file; None if it could not be read."""
@@ -131,7 +131,7 @@ def _match_files(item: Node, files: Mapping[str, bytes], main: str) -> tuple[lis
 
 
 def _refuse(item: Node, message: str, hint: str) -> _Included:
-    """Report a pattern of `include:`."""
+    """Report that a pattern of `include:` is wrong."""
     return _Included(diagnostics=(item.diagnostic("include", message, hint),), complete=False)
 
 
@@ -152,7 +152,7 @@ def _read_team_file(file: str, data: bytes) -> _Included:
 
 
 def _check_teams(root: Node, team: Node | None) -> Iterator[Diagnostic]:
-    """No board of a team file names another team."""
+    """Check that no board of a team file names another team."""
     for node in _list_items(root, "boards"):
         own = node.get("team")
         if own and team and own.text() != team.text():
@@ -161,7 +161,7 @@ def _check_teams(root: Node, team: Node | None) -> Iterator[Diagnostic]:
 
 
 def _check_overrides(root: Node, boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
-    """An environment overrides only boards that exist."""
+    """Check that environments override only boards that exist."""
     names = KnownNames(name for board in boards if (name := board.name))
     environments = root.get("environments")
     for environment in environments.mapping().values() if environments else ():

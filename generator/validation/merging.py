@@ -1,4 +1,4 @@
-"""Merges defaults and overrides into boards, for each environment, and holds the merged boards against their model.
+"""Merges defaults and overrides into boards, for each environment, and checks the merged boards by their model.
 
 Four layers give a board its values in an environment, each stronger than the one before: `defaults:`, the environment's
 `defaults:`, the board, the environment's `boards: {NAME: ...}`. Mappings merge key by key; lists, single values and a
@@ -73,7 +73,7 @@ class _Environment:
 
     name: str | None
     defaults: Node | None
-    """Those of the project and its own, merged."""
+    """The project's defaults and the environment's own, merged."""
     overrides: dict[str, Node]
 
 
@@ -134,7 +134,7 @@ def _drop_identity(node: Node | None) -> Node | None:
 
 
 def _check_identity(root: Node, environments: Iterable[Node]) -> Iterator[Diagnostic]:
-    """No defaults and no override has a key that only a board itself may have."""
+    """Check that no defaults and no override have a key that only a board itself may have."""
     layers = [root.get("defaults")]
     for environment in environments:
         boards = environment.get("boards")
@@ -156,14 +156,14 @@ window: {every: week}
 
 @cache
 def _make_smallest_board() -> Node:
-    """Make the board with which defaults are checked. Its file has no name, by which its own errors are recognised."""
+    """Make a board to check defaults with. Its file has an empty name: an error there is not one of the defaults."""
     root = read_tree("", _SMALLEST).root
     assert root is not None
     return root
 
 
 def _check_defaults(shared: Node | None, environments: Iterable[_Environment]) -> Iterator[Diagnostic]:
-    """Defaults are right even if no board uses them: a board with nothing of its own is merged with all of them."""
+    """Check all defaults, even those that no board uses, by merging them into the smallest board."""
     smallest = _make_smallest_board()
     layers = dict.fromkeys(layer for layer in (shared, *(each.defaults for each in environments)) if layer)
     for layer in layers:
@@ -173,7 +173,7 @@ def _check_defaults(shared: Node | None, environments: Iterable[_Environment]) -
 
 
 def _report_too_many(root: Node, boards: int, environments: int) -> Diagnostic:
-    """Report that the boards of all environments have more values than are checked."""
+    """Report that the boards of all environments together have more than MAX_NODES values."""
     where = root.get("defaults" if environments == 1 else "environments") or root
     message = (
         f"{plural(boards, 'board')} in {plural(environments, 'environment')}, each with all defaults, have more than "

@@ -1,4 +1,4 @@
-"""Holds a tree against a model. Misspelt keys and kinds of window are corrected first, so that mistakes below them are
+"""Checks a tree by a model. Misspelt keys and kinds of window are corrected first, so that mistakes below them are
 found in the same run."""
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ROUNDS = 8
 """Rounds of corrections: each finds misspelt keys below those that the round before corrected."""
 
 _MOST_ERRORS = 1000
-"""Errors of a tree with more than this are no slips of the pen: nothing is corrected."""
+"""A tree with more errors than this has more than misspelt keys: nothing is corrected."""
 
 _SIMILAR = 0.8
 """Minimum similarity (difflib's ratio) to correct a key: below a wrong guess we would report false errors."""
@@ -29,7 +29,7 @@ _M = TypeVar("_M", bound=BaseModel)
 
 @dataclass(frozen=True, eq=False)
 class ModelCheck(Generic[_M]):
-    """The result of holding a tree against a model."""
+    """The result of checking a tree by a model."""
 
     value: _M | None
     """The model's value; None if anything is wrong."""
@@ -38,7 +38,7 @@ class ModelCheck(Generic[_M]):
     diagnostics: tuple[Diagnostic, ...]
 
     def is_wrong(self, *steps: int | str) -> bool:
-        """Whether the value at just that place is wrong."""
+        """Whether the value at exactly that place is wrong."""
         return steps in self.tree.wrong
 
 
@@ -51,7 +51,7 @@ class _Correction:
 
 
 def check_model(model: type[_M], root: Node, written: Node | None = None) -> ModelCheck[_M]:
-    """Hold a tree against a model. Of a merged board, `written` is the part that the board itself wrote."""
+    """Check a tree by a model. For a merged board, `written` is the board as its file has it."""
     tree = FieldTree(model, root)
     value, errors = _validate(model, tree)
     if value is not None:
@@ -103,7 +103,7 @@ def _find_corrections(errors: Sequence[ModelError]) -> list[_Correction]:
 
 
 def _are_similar(key: str, meant: str) -> bool:
-    from difflib import SequenceMatcher  # only if something is wrong: it costs a start-up 5 ms
+    from difflib import SequenceMatcher  # imported only if something is wrong: it takes 5 ms
 
     return SequenceMatcher(None, key.lower(), meant).ratio() >= _SIMILAR
 
@@ -121,15 +121,15 @@ def _correct_tree(corrections: Iterable[_Correction], tree: FieldTree) -> FieldT
             (keys if correction.error.kind == UNKNOWN_KEY else values)[place.node] = correction.meant
             changed |= {above.node for above in place.lineage()}
 
-    def corrected(node: Node) -> Node:
+    def correct(node: Node) -> Node:
         if node not in changed:
             return node
         if node in values:
             return node.copy(values[node])
         if isinstance(node.value, list):
-            return node.copy([corrected(child) for child in node.value])
+            return node.copy([correct(child) for child in node.value])
         if isinstance(node.value, dict):
-            return node.copy({keys.get(child, key): corrected(child) for key, child in node.value.items()})
+            return node.copy({keys.get(child, key): correct(child) for key, child in node.value.items()})
         return node
 
-    return FieldTree(tree.model, corrected(tree.root)) if changed else tree
+    return FieldTree(tree.model, correct(tree.root)) if changed else tree

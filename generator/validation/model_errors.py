@@ -63,7 +63,7 @@ class ModelError:
     place: FieldPlace
     """Where it is reported."""
     spoilt: FieldPlace
-    """The place whose values no rule can judge because of it: the same one, or a window whose kind is unknown."""
+    """The place that rules must skip because of it: `place`, or the whole window if its kind is unknown."""
     of_key: bool
     """Whether the key is wrong, not the value."""
     context: Mapping[str, Any]
@@ -97,8 +97,8 @@ def _make_error(tree: FieldTree, details: ErrorDetails) -> ModelError:
 def describe_errors(errors: Sequence[ModelError], written: FieldTree) -> Iterator[Diagnostic]:
     """Describe errors for a person.
 
-    Of a merged board, `written` is the part that the board itself wrote: a missing key is reported there. What could
-    not be read is not reported again, nor is a missing key that is misspelt.
+    For a merged board, `written` is the board as its file has it: a missing key is reported there. A value that could
+    not be read was reported already, and a missing key is not reported if a misspelling of it is.
     """
     lacking = any(error.kind == MISSING for error in errors)
     misspelt = {
@@ -162,7 +162,7 @@ def _suggest_key(place: FieldPlace) -> str:
 
 
 def _describe_value(error: ModelError) -> tuple[str, str, str]:
-    """The code, what is wrong with a value, and what to write."""
+    """Make three texts: the code, what is wrong with the value, and what to write."""
     kind, context, place = error.kind, error.context, error.place
     value, field_type = place.node.plain(), place.key_type if error.of_key else place.type
     if value is None:
@@ -183,7 +183,7 @@ def _describe_value(error: ModelError) -> tuple[str, str, str]:
 
 
 def _describe_bounds(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str, str] | None:
-    """The same for a value that is too small, too large, too short or too long; None for any other."""
+    """Describe a value that is too small, too large, too short or too long; None if it is none of these."""
     if kind == "greater_than_equal":
         return "range", f"must be at least {context['ge']:,}, not {value:,}", f"Write {context['ge']} or more."
     if kind == "less_than_equal":

@@ -50,9 +50,9 @@ def explain_command(board: str, file: Path, environment: str | None, moment: str
     try:
         explanation = build_explanation(generated.loaded, found, at)
         if as_json:
-            print_json(explanation_json(explanation, inputs.shown))
+            print_json(explanation_json(explanation, inputs.display_path))
         else:
-            write(explanation_text(explanation, inputs.shown, colour=takes_colours(sys.stdout)), end="")
+            write(explanation_text(explanation, inputs.display_path, colour=takes_colours(sys.stdout)), end="")
     except OverflowError:
         raise InputError(
             "--at: a window of that time begins or ends beyond the calendar. Write another time."

@@ -44,13 +44,13 @@ def new_command(board: str, file: Path, team: str | None, like: str | None, dry_
         before = pipeline.validate(inputs.files, inputs.main)
         if any_error(before.diagnostics):
             report_diagnostics(before, inputs)
-        added = add_board(inputs.files, inputs.main, board, team, like, inputs.shown, before.loaded)
+        added = add_board(inputs.files, inputs.main, board, team, like, inputs.display_path, before.loaded)
         report_diagnostics(added.generated, replace(inputs, files={**inputs.files, added.file: added.new}))
         if not dry_run:
             replace_users_file(inputs.folder / added.file, added.old, added.new)
     for note in added.notes:
         say(note)
-    place = f"{inputs.shown(added.file)}:{added.line}"
+    place = f"{inputs.display_path(added.file)}:{added.line}"
     if dry_run:
         _print_diff(added, inputs)
         say(f"{place}: the board {board} of team {added.team} would be here. Nothing is written.")
@@ -62,6 +62,6 @@ def new_command(board: str, file: Path, team: str | None, like: str | None, dry_
 
 def _print_diff(added: Addition, inputs: Inputs) -> None:
     """Print what would change in the file as a unified diff."""
-    change = Change(inputs.shown(added.file), added.old, added.new)
+    change = Change(inputs.display_path(added.file), added.old, added.new)
     for line in diff([change]):
         write(line)

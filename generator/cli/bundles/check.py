@@ -57,7 +57,7 @@ def check_command(file: Path, style: str, everything: bool) -> None:
     """
     inputs = read_inputs(file)
     generated = pipeline.generate(inputs.files, inputs.main)
-    diagnostics = tuple(replace(each, file=inputs.shown(each.file)) for each in generated.diagnostics)
+    diagnostics = tuple(replace(each, file=inputs.display_path(each.file)) for each in generated.diagnostics)
     if any_error(diagnostics):
         _print_for_scanners(style, None, diagnostics)
     warnings = report_diagnostics(generated, inputs, "json" if style == "json" else "text")

@@ -39,7 +39,7 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _check_team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:
-    """The board's team exists."""
+    """Check that the board's team exists."""
     teams = loaded.root.get("teams") if loaded.root else None
     name = team.text
     if name is None or not teams or not isinstance(teams.value, dict) or teams.partial:
@@ -53,7 +53,7 @@ def _check_team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _check_last_year(rebuild: FieldPlace) -> Iterator[Diagnostic]:
-    """A schedule whose years end leaves the board without rebuilds, whatever year it is now."""
+    """Warn of a schedule that ends in some year: the board has no rebuilds after it."""
     year = parse_schedule(rebuild.text).last_year if rebuild.text else None
     if year is not None:
         message = f"has its last rebuild in {year}: ranks stay as they are from then on"
@@ -61,7 +61,7 @@ def _check_last_year(rebuild: FieldPlace) -> Iterator[Diagnostic]:
 
 
 def _check_snapshot_age(board: MergedBoard) -> Iterator[Diagnostic]:
-    """The alarm for an old snapshot does not fire between two rebuilds."""
+    """Check that the alarm for an old snapshot does not fire between two rebuilds."""
     place = board["alarms"]["snapshot_age_seconds"]
     age, rebuild = place.whole, board["rebuild"].effective
     if age is None or rebuild is None:
@@ -73,7 +73,7 @@ def _check_snapshot_age(board: MergedBoard) -> Iterator[Diagnostic]:
 
 
 def _check_access(api: FieldPlace) -> Iterator[Diagnostic]:
-    """`principals` go with `access: iam`, and the keys of a page with `access: public`."""
+    """Check that `principals` are given only with `access: iam`, and the keys of a page only with `access: public`."""
     access, principals = api["access"].effective, api["principals"]
     some = principals.given and principals.node.sequence()
     if access == "public" and some:
@@ -93,7 +93,7 @@ def _check_access(api: FieldPlace) -> Iterator[Diagnostic]:
 
 
 def _check_domain(api: FieldPlace) -> Iterator[Diagnostic]:
-    """A domain and its certificate go together, on a board with a page."""
+    """Check that a board with a page has a domain and its certificate, or neither."""
     if api["access"].effective != "public" or not api.sound:
         return
     for given, wanted in (("domain", "certificate_arn"), ("certificate_arn", "domain")):
@@ -103,13 +103,13 @@ def _check_domain(api: FieldPlace) -> Iterator[Diagnostic]:
 
 
 def _check_rates(rates: FieldPlace) -> Iterator[Diagnostic]:
-    """The peak can be processed, and the average is not above it."""
+    """Check that the peak can be processed, and that the average is not above it."""
     average, peak = rates["average"].whole, rates["peak"].whole
     most = limits.MAX_PROCESSORS * limits.PROCESSED_PER_SECOND
     if peak is not None and peak > most:
         message = (
-            f"{peak:,} activities a second, {limits.PROCESSED_PER_SECOND} by each processor, "
-            f"take {limits.processors(peak):,} processors at once, and AWS allows {limits.MAX_PROCESSORS:,}"
+            f"{peak:,} activities a second need {limits.processors(peak):,} processors at once, "
+            f"at {limits.PROCESSED_PER_SECOND} a second each, and AWS allows {limits.MAX_PROCESSORS:,}"
         )
         yield rates["peak"].diagnostic("peak", message, f"Write at most {most}, or split the board.")
     elif peak is not None and average is not None and average > peak:
@@ -119,7 +119,7 @@ def _check_rates(rates: FieldPlace) -> Iterator[Diagnostic]:
 
 
 def _check_players(board: MergedBoard) -> Iterator[Diagnostic]:
-    """A rebuild of the players of all windows ends within the longest timeout of a function."""
+    """Check that a rebuild of the players of all windows ends within the longest timeout of a function."""
     place = board["traffic"]["players"]
     # A rebuild reads every day of a rolling window.
     days = [window["days"].whole for window in board["window"].items()]
@@ -127,17 +127,17 @@ def _check_players(board: MergedBoard) -> Iterator[Diagnostic]:
     players, most = place.whole, limits.most_players(windows)
     if players is None or players <= most:
         return
-    rolls = ", each day of a rolling one counted" if any(days) else ""
+    rolls = " (each day of a rolling window counts as one)" if any(days) else ""
     message = (
-        f"{players:,} players in {plural(windows, 'window')}{rolls}, {limits.REBUILT_PER_SECOND:,} ranked a second, "
-        f"take {limits.rebuild_seconds(players, windows):,} seconds to rebuild, "
+        f"{players:,} players in {plural(windows, 'window')}{rolls} take "
+        f"{limits.rebuild_seconds(players, windows):,} seconds to rebuild, at {limits.REBUILT_PER_SECOND:,} a second, "
         f"and a function runs {limits.MAX_SECONDS} at most"
     )
     yield place.diagnostic("players", message, f"Write at most {most}, or split the board.")
 
 
 def _check_key(key: FieldPlace, region: str) -> Iterator[Diagnostic]:
-    """The KMS key is in the board's region."""
+    """Check that the KMS key is in the board's region."""
     arn = key.text
     if arn and region and arn.split(":")[3] != region:
         message = f"this key is in {arn.split(':')[3]}, the board is in {region}"

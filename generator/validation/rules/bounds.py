@@ -25,7 +25,7 @@ def check_bounds(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_digits(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """No constant has more decimals than a score may have, if the constants decide how many it has."""
+    """Where the constants decide the decimals of a score, check that none has more than a score may have."""
     if facts.scoring["decimals"].exists or facts.aggregate in (None, "average"):
         return
     for place, number in facts.constants.items():
@@ -37,7 +37,7 @@ def _check_digits(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_bound(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """No constant has more digits before its point than a score has room for."""
+    """Check that no constant has more digits before its point than a score has room for."""
     digits = facts.decimals
     if digits is None:
         return
@@ -49,12 +49,12 @@ def _check_bound(facts: ScoringFacts) -> Iterator[Diagnostic]:
             continue
         message = _too_long(digits)
         if scaled <= BOUND:
-            message = f"a day of a rolling window holds at most 1/{days} of a score's {limits.SCORE_DIGITS} digits"
+            message = f"a rolling window of {days} days takes at most 1/{days} of the largest score from each day"
         yield place.diagnostic("bound", message, "Write fewer points, or fewer `decimals`.")
 
 
 def _check_limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Limits limit something, and a score can lie between them."""
+    """Check that the limits have an effect, and that a score can lie between them."""
     points = facts.scoring["limits"]["points"]
     if not points.given:
         return
@@ -73,9 +73,9 @@ def _check_limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
         message = f"no number with {plural(digits, 'decimal')} lies between {low} and {high}"
         yield points["min"].diagnostic("limits", message, "Write wider limits, or more `decimals`.")
     elif low is not None and decimals.at_least(low, digits) > BOUND:
-        yield points["min"].diagnostic("bound", _too_long(digits), "No activity gives so much: write less.")
+        yield points["min"].diagnostic("bound", _too_long(digits), "No activity can give that: write less.")
     elif high is not None and decimals.at_most(high, digits) < -BOUND:
-        yield points["max"].diagnostic("bound", _too_long(digits), "No activity gives so little: write more.")
+        yield points["max"].diagnostic("bound", _too_long(digits), "No activity can give that: write more.")
     else:
         yield from _check_constant_limits(facts, digits, low, high)
 
@@ -83,7 +83,7 @@ def _check_limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
 def _check_constant_limits(
     facts: ScoringFacts, digits: int, low: Decimal | None, high: Decimal | None
 ) -> Iterator[Diagnostic]:
-    """No rule gives what the limits always reject, if it is the only rule of its type."""
+    """Check that the only rule of a type does not give a number that the limits always reject."""
     kinds = Counter(rule["activity"].value for rule in facts.rules)
     for rule in facts.rules:
         place = _first_column(rule, facts.columns)
@@ -108,7 +108,7 @@ def _first_column(rule: FieldPlace, columns: tuple[str, ...]) -> FieldPlace | No
 
 
 def _check_milestones(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Each milestone can be reached, and is listed once."""
+    """Check that each milestone can be reached, and is listed once."""
     milestones = facts.board["milestones"]
     kinds = {window["every"].value for window in facts.board["window"].items()}
     if milestones.items() and kinds == {"rolling"}:
@@ -125,7 +125,7 @@ def _check_milestones(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_milestone(place: FieldPlace, milestone: Decimal, digits: int) -> Iterator[Diagnostic]:
-    """A score with that many decimals can reach the milestone."""
+    """Check that a score with this number of decimals can reach the milestone."""
     own = count_decimals(milestone)
     if own > digits:
         message = f"has {plural(own, 'digit')} after its point, a score of this board {digits or 'none'}"
@@ -135,7 +135,7 @@ def _check_milestone(place: FieldPlace, milestone: Decimal, digits: int) -> Iter
 
 
 def _too_long(digits: int) -> str:
-    """What is wrong with a number that has too many digits before its point."""
+    """Say that a number has too many digits before its point."""
     return (
         f"with {plural(digits, 'decimal')} a score holds at most {limits.SCORE_DIGITS - digits} digits "
         "before its point, this has more"

@@ -41,16 +41,14 @@ def _check_rules(loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _check_tags(root: Node) -> Iterator[Diagnostic]:
-    """No tag of a team is set by us or kept by AWS, and no two differ only in case."""
+    """Check that a team sets no tag that is ours or that AWS reserves, and no two that differ only in case."""
     teams = root.get("teams")
     for team in teams.mapping().values() if teams else ():
         tags = team.get("tags")
         seen: dict[str, str] = dict.fromkeys(_OUR_TAGS, "")
         for key, node in tags.mapping().items() if tags else ():
             if key.lower().startswith("aws:"):
-                yield node.diagnostic(
-                    "tag", "AWS keeps keys that begin with aws: for itself", "Use another key.", at_key=True
-                )
+                yield node.diagnostic("tag", "keys that begin with aws: are AWS's own", "Use another key.", at_key=True)
             if key.lower() in seen:
                 other = seen[key.lower()]
                 message = (
@@ -62,7 +60,7 @@ def _check_tags(root: Node) -> Iterator[Diagnostic]:
 
 
 def _check_board_names(boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
-    """No two boards have the same name."""
+    """Check that no two boards have the same name."""
     first: dict[str, Node] = {}
     for board in boards:
         node = board.node.get("name")
@@ -76,7 +74,7 @@ def _check_board_names(boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:
 
 
 def _check_aws_names(loaded: Loaded) -> Iterator[Diagnostic]:
-    """No name in AWS is reserved or too long, and no two boards share one."""
+    """Check that no name in AWS is reserved or too long, and that no two boards share one."""
     if loaded.project is None:
         return
     prefixes = {
@@ -90,18 +88,18 @@ def _check_aws_names(loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _check_reserved(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
-    """No bucket's name begins as AWS's own do."""
+    """Check that no bucket's name begins with a prefix that AWS reserves."""
     seen: set[WrittenBoard] = set()  # a board is in several environments, and is reported once
     for board, prefix in prefixes.items():
         if prefix.startswith(limits.RESERVED_PREFIXES) and board.written not in seen:
             seen.add(board.written)
-            message = f"S3 keeps bucket names such as {prefix}-... for itself"
+            message = f"bucket names such as {prefix}-... are reserved by S3"
             hint = f"Change `project`: names may not begin with {', '.join(limits.RESERVED_PREFIXES)}."
             yield board["name"].diagnostic("reserved-name", message, hint)
 
 
 def _check_collisions(prefixes: Mapping[MergedBoard, str], loaded: Loaded) -> Iterator[Diagnostic]:
-    """No two boards of one account would have the same names in AWS."""
+    """Check that no two boards of one account would have the same names in AWS."""
     taken: dict[str, MergedBoard] = {}
     for board, prefix in prefixes.items():
         other = taken.setdefault(prefix, board)
@@ -112,7 +110,7 @@ def _check_collisions(prefixes: Mapping[MergedBoard, str], loaded: Loaded) -> It
 
 
 def _check_lengths(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
-    """No name in AWS is too long."""
+    """Check that no name in AWS is too long."""
     longest: dict[WrittenBoard, str] = {}
     for board, prefix in prefixes.items():
         longest[board.written] = max(prefix, longest.get(board.written, ""), key=len)
@@ -129,11 +127,11 @@ def _check_lengths(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
 
 
 def _check_quotas(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Warn of what an account has too little of by default: the deployment works once AWS has raised the quota."""
+    """Warn of default quotas that the boards exceed: the deployment works only after AWS has raised the quota."""
     boards: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for board in loaded.boards:
         account = loaded.account_id(board) or ""
-        for region in ("", loaded.region(board)):
+        for region in ("", loaded.region(board)):  # "" counts the boards of all regions together
             boards[account, region][board["api"]["access"].effective == "iam"] += 1
     for quota in limits.QUOTAS:
         for (account, region), (public, private) in sorted(boards.items()):
@@ -150,6 +148,6 @@ def _check_quotas(loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _may_share_account(board: MergedBoard, other: MergedBoard, loaded: Loaded) -> bool:
-    """Whether two boards may be in one account: they may, unless both say which, and differ."""
+    """Whether two boards may be in one account: always, unless their environments name different accounts."""
     one, two = loaded.account_id(board), loaded.account_id(other)
     return one is None or two is None or one == two

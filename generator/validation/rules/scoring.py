@@ -25,7 +25,7 @@ def check_scoring(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_points(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Without `rank_by` each rule gives points, unless activities are counted."""
+    """Check that without `rank_by` each rule gives points, unless activities are counted."""
     if facts.ranks_by_columns or facts.aggregate is None:
         return
     counts = facts.aggregate == "count"
@@ -42,7 +42,7 @@ def _check_points(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Columns have names and orders of their own, and a board that counts has none."""
+    """Check that columns have different names, and that neither a board's `order` nor a count is beside them."""
     rank_by, order = facts.scoring["rank_by"], facts.scoring["order"]
     if not rank_by.exists:
         return
@@ -63,20 +63,20 @@ def _check_rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_one_rule_for_a_type(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """With `rank_by` each type has one rule."""
+    """Check that with `rank_by` each type has one rule."""
     seen: set[str] = set()
     for rule in facts.rules:
         kind = rule["activity"].text
         if kind in seen:
-            message = f"a second rule for {kind}, and with `rank_by` a type has one"
-            hint = "A run is one activity that has every column. Keep one rule."
+            message = f"a second rule for {kind}: with `rank_by` each type has only one"
+            hint = "One activity has every column. Keep one rule."
             yield rule["activity"].diagnostic("second-rule", message, hint)
         elif kind:
             seen.add(kind)
 
 
 def _check_columns_of_rule(rule: FieldPlace, columns: tuple[str, ...]) -> Iterator[Diagnostic]:
-    """With `rank_by` a rule gives every column once."""
+    """Check that with `rank_by` a rule gives every column once."""
     if not rule.sound or not rule.node.mapping():
         return
     short = [key for key in SHORT if rule[key].exists]
@@ -93,7 +93,7 @@ def _check_columns_of_rule(rule: FieldPlace, columns: tuple[str, ...]) -> Iterat
 
 
 def _check_ignored(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """No ignored type has a rule."""
+    """Check that no ignored type has a rule."""
     ruled = {rule["activity"].text for rule in facts.rules}
     for ignored in facts.scoring["ignore"].items():
         kind = ignored.text
@@ -103,7 +103,7 @@ def _check_ignored(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_filter_length(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """The pipe's filter, which names the ignored types, is not too long for AWS."""
+    """Check that the pipe's filter, which names the ignored types, is not too long for AWS."""
     ignore = facts.scoring["ignore"]
     if not ignore.given:
         return
@@ -114,5 +114,5 @@ def _check_filter_length(facts: ScoringFacts) -> Iterator[Diagnostic]:
             f"with {plural(len(kinds), 'type')} the pipe's filter has {len(pattern):,} characters, "
             f"and AWS takes {limits.PATTERN_LENGTH:,}"
         )
-        hint = "Ignore fewer types: those that are written most. Give the others a rule of 0 points."
+        hint = "Ignore only the most frequent types, and give each of the others a rule with `points: 0`."
         yield ignore.diagnostic("filter-length", message, hint)

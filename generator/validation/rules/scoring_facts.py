@@ -63,6 +63,6 @@ class ScoringFacts:
 
     @cached_property
     def days(self) -> int:
-        """The number of days that share the bound of a score in a rolling window; 1 without one."""
+        """The days of the longest rolling window, whose sum must stay within the bound of a score; 1 without one."""
         days = (window["days"].whole for window in self.board["window"].items())
         return max((each for each in days if each and each > 0), default=1)

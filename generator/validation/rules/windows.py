@@ -25,7 +25,7 @@ def check_windows(board: MergedBoard) -> Iterator[Diagnostic]:
 
 
 def _check_season_names(seasons: FieldPlace) -> Iterator[Diagnostic]:
-    """No two seasons have the same name."""
+    """Check that no two seasons have the same name."""
     seen: set[str] = set()
     for season in seasons.items():
         name = season["name"].text
@@ -37,7 +37,7 @@ def _check_season_names(seasons: FieldPlace) -> Iterator[Diagnostic]:
 
 
 def _check_season_dates(seasons: FieldPlace) -> Iterator[Diagnostic]:
-    """Each season ends after it starts, and none overlaps another."""
+    """Check that each season ends after it starts, and that none overlaps another."""
     dated: list[tuple[str, str, int]] = []
     for season in seasons.items():
         starts, ends = season["starts"].text, season["ends"].text
