@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.authoring.layout import Layout
-from generator.authoring.starter import make_title
 from generator.source.nodes import Node
 from generator.source.scalars import to_yaml
+from generator.spec.board import make_title
 
 _OF_ONE_BOARD = ("domain", "certificate_arn")
 """Keys of `api` that are not copied: a domain leads to one distribution, so to one board."""

@@ -5,11 +5,6 @@ from __future__ import annotations
 from generator.source.scalars import to_yaml
 
 
-def make_title(name: str) -> str:
-    """Make a board's title out of its name."""
-    return name.replace("-", " ").strip().capitalize()
-
-
 def make_starter(name: str, team: str | None) -> tuple[str, ...]:
     """The lines of a small board, its dash in the first column. `team`: None if the file says it for all its boards."""
     return (

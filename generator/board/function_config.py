@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from generator.board.sizing import Sizing
 from generator.spec import decimals
-from generator.spec.board import BoardSpec
+from generator.spec.board import BoardSpec, make_title
 from generator.spec.scoring import FromField, RuleSpec, Scoring
 from generator.spec.values import to_seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
@@ -24,7 +24,7 @@ def config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
     columns = _columns(scoring)
     return BoardConfig(
         name=spec.name,
-        title=spec.title or spec.name.replace("-", " ").capitalize(),
+        title=spec.title or make_title(spec.name),
         aggregate=scoring.aggregate,
         ties=scoring.ties,
         decimals=digits,

@@ -18,6 +18,11 @@ Threshold = Annotated[int, Field(ge=1, le=1_000_000)]
 Percent = Annotated[int, Field(ge=1, le=100)]
 
 
+def make_title(name: str) -> str:
+    """Make a board's title out of its name."""
+    return name.replace("-", " ").strip().capitalize()
+
+
 class Rates(Model):
     """Activities a second that game servers write."""
 

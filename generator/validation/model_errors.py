@@ -177,8 +177,9 @@ def _describe_value(error: ModelError) -> tuple[str, str, str]:
     if kind == "string_pattern_mismatch":
         return "pattern", f"{PATTERNS[context['pattern']]}, not {quote(value)}", meant or _show_example(place)
     if kind in ("literal_error", UNKNOWN_KIND):
-        message = f"must be {join_words(error.choices)}, not {_name_value(value)}"
-        return "choice", message, _suggest_one_of(str(place.step), error.choices, value)
+        choices = error.choices
+        message = f"must be {join_words(choices)}, not {_name_value(value)}"
+        return "choice", message, _suggest_one_of(str(place.step), choices, value)
     return _describe_bounds(kind, context, value) or ("value", "is not a value that fits here", _show_example(place))
 
 
