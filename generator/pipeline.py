@@ -83,7 +83,7 @@ class Generated:
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
     # Importing the models takes longer than most commands run, and some commands need only the classes above.
-    from generator.board.board import make
+    from generator.board.board import decide_board
     from generator.diagnostics.diagnostic import any_error, sort_unique
     from generator.validation.loading import load_boards
     from generator.validation.rules.project import check_project
@@ -97,7 +97,7 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     for merged in loaded.boards:
         # A board must never be left out silently.
         assert merged.spec is not None, merged.node.path
-        board = make(loaded.project, merged.environment, merged.spec)
+        board = decide_board(loaded.project, merged.environment, merged.spec)
         boards.append(board)
         name = merged.written.node.get("name") or merged.written.node
         places[board.folder] = SourcePosition(name.file, name.key_line, name.key_column)

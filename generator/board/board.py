@@ -1,6 +1,6 @@
-"""From a valid spec to a `Board`: every name, number, schedule and limit of a bundle is decided here, purely.
+"""A board in one environment, with every name, number, schedule and limit that its bundle needs.
 
-Templates only place what stands in a Board; they compute nothing.
+Templates only place what a `Board` holds; they compute nothing.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.aws import limits, schedules
-from generator.board import function_config, sizing
-from generator.board.sizing import Sizing
+from generator.board.function_config import make_function_config
+from generator.board.sizing import Sizing, decide_sizing
 from generator.spec.board import Alarms, BoardSpec
 from generator.spec.project import Environment, Project, S3Backend
 from runtime.config import BoardConfig
 
 
 @dataclass(frozen=True)
-class Names:
-    """Names of what a bundle makes in AWS. The longest part decides how long a prefix may be: see `rules`."""
+class ResourceNames:
+    """The names of a board's resources in AWS. `limits.LONGEST_PART` is the length of their longest part."""
 
     prefix: str
+    """PROJECT-ENV-BOARD."""
 
     def part(self, part: str) -> str:
         """The name of one part of the board: PREFIX-part."""
@@ -28,20 +29,20 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Function:
-    """Size of one Lambda function."""
+class FunctionSize:
+    """The size of one Lambda function."""
 
     memory_mb: int
     timeout_seconds: int
 
 
-SIMULATOR = Function(256, 120)
-"""The simulator, where it is deployed."""
+SIMULATOR = FunctionSize(256, 120)
+"""The size of the simulator, for boards that have one."""
 
 
 @dataclass(frozen=True)
-class Queue:
-    """How the processor is fed."""
+class QueueSettings:
+    """How the queue hands activities to the processor."""
 
     batch_size: int
     batching_window_seconds: int
@@ -51,13 +52,13 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Pipe:
-    """How the stream is carried to the queue."""
+class PipeSettings:
+    """How the pipe carries activities from the table's stream to the queue."""
 
     batch_size: int
     batching_window_seconds: int
     parallelization: int
-    """Batches of one shard of the stream that are under way at once."""
+    """Batches of one shard of the stream that it carries at once."""
     retry_attempts: int
     record_age_seconds: int
     """How old a record may become before it is a dead letter."""
@@ -73,8 +74,8 @@ class Pipe:
 
 
 @dataclass(frozen=True)
-class Silence:
-    """How long a metric may have no value: that many periods in a row."""
+class AlarmPeriods:
+    """How long a metric may have no value before its alarm goes off: a number of periods in a row."""
 
     period_seconds: int
     periods: int
@@ -82,7 +83,7 @@ class Silence:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Who is told when the board is unhealthy."""
+    """An address that gets a message when the board is unhealthy."""
 
     protocol: Literal["email", "https"]
     endpoint: str
@@ -90,76 +91,124 @@ class Subscriber:
 
 @dataclass(frozen=True)
 class Board:
-    """One board in one environment, ready to be written down."""
+    """One board in one environment."""
 
     project: str
     environment: str | None
+    """None if no environments are configured."""
     region: str
     account_id: str | None
     backend: S3Backend | None
     team: str
     owner: str
+    """An e-mail address."""
     notify: tuple[str, ...]
+    """More addresses: mailto: or https:."""
     tags: dict[str, str]
     """Every tag of the bundle's resources: the team's own, and project, environment, board, team, owner."""
 
     name: str
     folder: str
-    """Where the bundle goes below build/: ENV/TEAM/BOARD, or TEAM/BOARD."""
-    names: Names
+    """Where the bundle is below build/: ENV/TEAM/BOARD, or TEAM/BOARD."""
+    names: ResourceNames
     config: BoardConfig
-    players: int
-    peak: int
-    average: int
-    reads: int
+    """What the board's functions read."""
 
     sizing: Sizing
-    """How the numbers of the parts below came about."""
+    """The numbers of the board's parts, each with its arithmetic."""
     schedule: str
-    pipe: Pipe
-    queue: Queue
-    processor: Function
-    rebuilder: Function
-    api: Function
-    simulator: Function | None
+    """When the rebuilder runs: rate(...) or cron(...)."""
+    simulator: FunctionSize | None
+    """None if the simulator is not deployed."""
     api_max_concurrency: int | None
+    """Requests that the API function answers at once; None for what the account allows."""
 
     alarms: Alarms
-    snapshot_age_seconds: int
 
     public: bool
+    """Whether the board has a page and a distribution, and everybody may read it."""
     principals: tuple[str, ...]
+    """ARNs that may read a board that is not public."""
     domain: str | None
     certificate_arn: str | None
     cors_origins: tuple[str, ...]
     web_acl_arn: str | None
     kms_key_arn: str | None
+    """None if the bundle makes a key."""
     protect: bool
 
     accent: str
+    """The page's colour, as #rrggbb."""
     refresh_seconds: int
+    """How often the page asks for new ranks."""
+
+    @property
+    def pipe(self) -> PipeSettings:
+        """The settings of the pipe."""
+        return PipeSettings(
+            batch_size=self.sizing.pipe_batch.value,
+            batching_window_seconds=self.sizing.pipe_batching.value,
+            parallelization=self.sizing.pipe_parallelization.value,
+            retry_attempts=self.sizing.pipe_retries.value,
+            record_age_seconds=self.sizing.pipe_record_age.value,
+        )
+
+    @property
+    def queue(self) -> QueueSettings:
+        """The settings of the queue."""
+        return QueueSettings(
+            batch_size=self.sizing.batch.value,
+            batching_window_seconds=self.sizing.batching.value,
+            visibility_seconds=self.sizing.visibility.value,
+            max_receive_count=self.sizing.receives.value,
+            max_concurrency=self.sizing.processors.value,
+        )
+
+    @property
+    def processor(self) -> FunctionSize:
+        """The size of the processor."""
+        return FunctionSize(self.sizing.processor_memory.value, self.sizing.processor_timeout.value)
+
+    @property
+    def rebuilder(self) -> FunctionSize:
+        """The size of the rebuilder."""
+        return FunctionSize(self.sizing.rebuilder_memory.value, self.sizing.rebuilder_timeout.value)
+
+    @property
+    def api(self) -> FunctionSize:
+        """The size of the API function."""
+        return FunctionSize(self.sizing.api_memory.value, self.sizing.api_timeout.value)
+
+    @property
+    def snapshot_age_seconds(self) -> int:
+        """How old the newest snapshot may become before its alarm goes off."""
+        return self.sizing.snapshot_age.value
+
+    @property
+    def snapshot_alarm(self) -> AlarmPeriods:
+        """`snapshot_age_seconds` in periods that CloudWatch allows: of a minute for up to a day, of an hour for more.
+
+        (Amazon CloudWatch API reference, PutMetricAlarm: Period.)
+        """
+        period = 60 if self.snapshot_age_seconds <= 86_400 else 3600
+        return AlarmPeriods(period, limits.ceil_div(self.snapshot_age_seconds, period))
 
     @property
     def state_key(self) -> str:
-        """Where the Terraform state of the board lies in its backend's bucket."""
+        """The key of the board's Terraform state in its backend's bucket."""
         return f"{self.project}/{self.folder}.tfstate"
 
     @property
     def key_deletion_days(self) -> int:
-        """For how many days a deleted key can still be restored: the most and the least that AWS takes (AWS KMS API
-        reference, ScheduleKeyDeletion: PendingWindowInDays)."""
+        """How many days a deleted key can be restored: the most that AWS allows for a protected board, else the least.
+
+        (AWS KMS API reference, ScheduleKeyDeletion: PendingWindowInDays.)
+        """
         return 30 if self.protect else 7
 
     @property
-    def snapshot_alarm(self) -> Silence:
-        """No snapshot for `snapshot_age_seconds`, in periods that CloudWatch takes: a minute each, over at most a day;
-        an hour each beyond (Amazon CloudWatch API reference, PutMetricAlarm: Period)."""
-        period = 60 if self.snapshot_age_seconds <= 86_400 else 3600
-        return Silence(period, limits.ceil_div(self.snapshot_age_seconds, period))
-
-    @property
     def subscribers(self) -> tuple[Subscriber, ...]:
-        """The owner, and whom the team wants told, each once."""
+        """The owner and the addresses of `notify`, each once."""
         addresses = dict.fromkeys([f"mailto:{self.owner}", *self.notify])
         return tuple(
             Subscriber("email", address.removeprefix("mailto:"))
@@ -170,21 +219,18 @@ class Board:
 
     @property
     def filter(self) -> dict[str, object]:
-        """The pipe's event pattern: which of the stream's records the processor is sent."""
+        """The pipe's event pattern: which of the stream's records it carries."""
         return limits.pipe_pattern(self.config.ignore)
 
 
-def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
-    """The board of a spec that `rules` found nothing wrong with, in one environment (None: none is configured)."""
+def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> Board:
+    """Decide everything about a board in one environment, from a spec that the rules found nothing wrong with."""
     place = project.environments[environment] if environment else Environment.model_construct()
     team = project.teams[spec.team]
-    schedule = schedules.parse_schedule(spec.rebuild)
-    rates = spec.traffic.activities_per_second
-    names = Names(project.name_prefix(environment, spec.name))
-    sized = sizing.decide(spec, schedule)
     tags = {"project": project.project, "board": spec.name, "team": spec.team, "owner": team.owner}
     if environment:
         tags["environment"] = environment
+    sizing = decide_sizing(spec, schedules.parse_schedule(spec.rebuild))
     return Board(
         project=project.project,
         environment=environment,
@@ -197,35 +243,13 @@ def make(project: Project, environment: str | None, spec: BoardSpec) -> Board:
         tags=dict(sorted({**team.tags, **tags}.items())),
         name=spec.name,
         folder="/".join(part for part in (environment, spec.team, spec.name) if part),
-        names=names,
-        config=function_config.config(spec, sized),
-        players=spec.traffic.players,
-        peak=rates.peak,
-        average=rates.average,
-        reads=spec.traffic.reads_per_second,
-        sizing=sized,
+        names=ResourceNames(project.name_prefix(environment, spec.name)),
+        config=make_function_config(spec, sizing),
+        sizing=sizing,
         schedule=spec.rebuild,
-        pipe=Pipe(
-            batch_size=sized.pipe_batch.value,
-            batching_window_seconds=sized.pipe_batching.value,
-            parallelization=sized.pipe_parallelization.value,
-            retry_attempts=sized.pipe_retries.value,
-            record_age_seconds=sized.pipe_record_age.value,
-        ),
-        queue=Queue(
-            batch_size=sized.batch.value,
-            batching_window_seconds=sized.batching.value,
-            visibility_seconds=sized.visibility.value,
-            max_receive_count=sized.receives.value,
-            max_concurrency=sized.processors.value,
-        ),
-        processor=Function(sized.processor_memory.value, sized.processor_timeout.value),
-        rebuilder=Function(sized.rebuilder_memory.value, sized.rebuilder_timeout.value),
-        api=Function(sized.api_memory.value, sized.api_timeout.value),
         simulator=SIMULATOR if spec.simulator else None,
         api_max_concurrency=spec.api.max_concurrency,
         alarms=spec.alarms,
-        snapshot_age_seconds=sized.snapshot_age.value,
         public=spec.api.access == "public",
         principals=tuple(spec.api.principals),
         domain=spec.api.domain,

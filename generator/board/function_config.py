@@ -17,7 +17,7 @@ from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Wi
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
+def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
     """What the functions of a board know of it."""
     scoring = spec.scoring
     digits = decimals.score_decimals(scoring.aggregate, scoring.decimals, _constants(scoring))

@@ -55,7 +55,7 @@ class Sizing:
     cache: Decision
 
 
-def decide(spec: BoardSpec, schedule: Schedule) -> Sizing:
+def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     """All decisions about a board that `rules` found nothing wrong with."""
     peak, players = spec.traffic.activities_per_second.peak, spec.traffic.players
     batching = Decision("wait to fill a batch", 1, "s", _FIXED)

@@ -213,7 +213,7 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
     board = replace(
         board,
         simulator=SIMULATOR,
-        processor=replace(board.processor, timeout_seconds=timeout),
+        sizing=replace(board.sizing, processor_timeout=replace(board.sizing.processor_timeout, value=timeout)),
         config=replace(board.config, drain_seconds=drain, processor_seconds=timeout),
     )
     folder = f"{board.folder}/"

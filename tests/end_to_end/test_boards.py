@@ -14,7 +14,7 @@ import pytest
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from generator.board.board import Board, Names
+from generator.board.board import Board, ResourceNames
 from generator.local.stack import Stack
 from runtime.domain.activity import make_id, time_of
 from runtime.domain.instants import rfc3339
@@ -92,7 +92,7 @@ def make_board(number: int) -> Board:
         any_board,
         name=name,
         folder=f"nebula/{name}",
-        names=Names(f"random-{name}"),
+        names=ResourceNames(f"random-{name}"),
         config=replace(config_of(draw_boards()[number][0]), name=name),
     )
 
