@@ -120,6 +120,6 @@ def bundles(boards: list[Board]) -> dict[str, bytes]:
 
     files: dict[str, bytes] = {}
     for board in boards:
-        files |= {f"{board.folder}/{path}": text.encode() for path, text in text_files.render(board).items()}
+        files |= {f"{board.folder}/{path}": text.encode() for path, text in text_files.render_text_files(board).items()}
         files |= {f"{board.folder}/{path}": data for path, data in archives.build_archives(board).items()}
     return files

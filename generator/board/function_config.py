@@ -20,8 +20,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
     """What the functions of a board know of it."""
     scoring = spec.scoring
-    digits = decimals.score_decimals(scoring.aggregate, scoring.decimals, _constants(scoring))
-    columns = _columns(scoring)
+    digits = decimals.score_decimals(scoring.aggregate, scoring.decimals, _list_constants(scoring))
+    columns = _make_columns(scoring)
     return BoardConfig(
         name=spec.name,
         title=spec.title or make_title(spec.name),
@@ -29,14 +29,14 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
         ties=scoring.ties,
         decimals=digits,
         columns=columns,
-        rules=tuple(_rule(scoring, rule) for rule in scoring.rules),
+        rules=tuple(_make_rule(scoring, rule) for rule in scoring.rules),
         ignore=tuple(sorted(set(scoring.ignore))),
-        windows=tuple(map(_window, spec.window)),
+        windows=tuple(map(_make_window, spec.window)),
         top=spec.top,
         shards=sizing.shards.value,
         max_age_seconds=sizing.cache.value,
         stale_seconds=sizing.snapshot_age.value,
-        limits=_limits(scoring, digits),
+        limits=_make_limits(scoring, digits),
         milestones=tuple(
             sorted(
                 (decimals.round_half_even(milestone, digits) for milestone in spec.milestones),
@@ -48,7 +48,7 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
     )
 
 
-def _constants(scoring: Scoring) -> Iterator[Decimal]:
+def _list_constants(scoring: Scoring) -> Iterator[Decimal]:
     for rule in scoring.rules:
         yield from (value for value in rule.columns.values() if isinstance(value, Decimal))
         if rule.points is not None:
@@ -57,23 +57,23 @@ def _constants(scoring: Scoring) -> Iterator[Decimal]:
             yield rule.per.points
 
 
-def _columns(scoring: Scoring) -> tuple[Column, ...]:
+def _make_columns(scoring: Scoring) -> tuple[Column, ...]:
     if scoring.rank_by is None:
         return (Column("score", scoring.order),)
     return tuple(Column(column.name, column.order) for column in scoring.rank_by)
 
 
-def _rule(scoring: Scoring, rule: RuleSpec) -> Rule:
+def _make_rule(scoring: Scoring, rule: RuleSpec) -> Rule:
     return Rule(
         activity=rule.activity,
-        points=tuple(_points(scoring, rule, column.name) for column in _columns(scoring)),
+        points=tuple(_make_points(scoring, rule, column.name) for column in _make_columns(scoring)),
         when=tuple(
             (field, tuple(values) if isinstance(values, list) else (values,)) for field, values in rule.when.items()
         ),
     )
 
 
-def _points(scoring: Scoring, rule: RuleSpec, column: str) -> Points:
+def _make_points(scoring: Scoring, rule: RuleSpec, column: str) -> Points:
     """What the rule gives one column. Where activities are counted, each is 1 and reads no field."""
     if scoring.aggregate == "count":
         return Points(Decimal(1))
@@ -86,7 +86,7 @@ def _points(scoring: Scoring, rule: RuleSpec, column: str) -> Points:
     return Points(constant, rule.per.field, rule.per.points) if rule.per else Points(constant)
 
 
-def _limits(scoring: Scoring, digits: int) -> Limits:
+def _make_limits(scoring: Scoring, digits: int) -> Limits:
     points = scoring.limits.points
     return Limits(
         min_points=None if points.min is None else decimals.at_least(points.min, digits),
@@ -95,7 +95,7 @@ def _limits(scoring: Scoring, digits: int) -> Limits:
     )
 
 
-def _window(spec: WindowSpec) -> WindowKind:
+def _make_window(spec: WindowSpec) -> WindowKind:
     if spec.every == "all_time":
         return WindowKind("all_time")
     if isinstance(spec, Hour):
@@ -110,11 +110,11 @@ def _window(spec: WindowSpec) -> WindowKind:
         starts=WEEKDAYS.index(spec.starts) if isinstance(spec, Week) else 0,
         grace_seconds=to_seconds(spec.grace),
         keep=spec.keep,
-        seasons=_seasons(spec) if isinstance(spec, SeasonWindow) else (),
+        seasons=_make_seasons(spec) if isinstance(spec, SeasonWindow) else (),
     )
 
 
-def _seasons(spec: SeasonWindow) -> tuple[Season, ...]:
+def _make_seasons(spec: SeasonWindow) -> tuple[Season, ...]:
     """In the order of their dates, whatever the order they are written in."""
     seasons = (
         Season(season.name, date.fromisoformat(season.starts), date.fromisoformat(season.ends))

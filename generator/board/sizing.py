@@ -60,69 +60,69 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     peak, players = spec.traffic.activities_per_second.peak, spec.traffic.players
     batching = Decision("wait to fill a batch", 1, "s", _FIXED)
     timeout = Decision("processor, timeout", 60, "s", _FIXED)
-    visibility = _visibility(timeout.value, batching.value)
+    visibility = _decide_visibility(timeout.value, batching.value)
     receives = Decision("receives of a message", 5, "", f"{_FIXED}; then it is a dead letter")
     rebuilder_timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
     return Sizing(
         pipe_batch=Decision("pipe, batch", 10, "", "the most messages that SQS takes in one call"),
         pipe_batching=Decision("pipe, wait to fill it", 1, "s", _FIXED),
-        pipe_parallelization=_parallelization(peak),
+        pipe_parallelization=_decide_parallelization(peak),
         pipe_retries=Decision("pipe, retries", 1000, "", "hours of an outage are waited out"),
-        pipe_record_age=_record_age(),
+        pipe_record_age=_decide_record_age(),
         batch=Decision("batch of a processor", 100, "", _FIXED),
         batching=batching,
-        processors=_processors(peak),
+        processors=_decide_processors(peak),
         processor_memory=Decision("processor, memory", 512, "MB", _FIXED),
         processor_timeout=timeout,
         visibility=visibility,
         receives=receives,
-        drain=_drain(receives.value, visibility.value),
-        shards=_shards(peak),
-        rebuilder_memory=_rebuilder_memory(players),
+        drain=_decide_drain(receives.value, visibility.value),
+        shards=_decide_shards(peak),
+        rebuilder_memory=_decide_rebuilder_memory(players),
         rebuilder_timeout=rebuilder_timeout,
-        rebuild=_rebuild(spec, players, rebuilder_timeout.value),
-        snapshot_age=_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
+        rebuild=_estimate_rebuild(spec, players, rebuilder_timeout.value),
+        snapshot_age=_decide_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
         api_memory=Decision("API, memory", 512, "MB", _FIXED),
         api_timeout=Decision("API, timeout", 10, "s", _FIXED),
-        cache=_cache(schedule.shortest_gap_seconds),
+        cache=_decide_cache(schedule.shortest_gap_seconds),
     )
 
 
-def _parallelization(peak: int) -> Decision:
+def _decide_parallelization(peak: int) -> Decision:
     how = f"{peak:,} activities/s / {limits.CARRIED_PER_SECOND} carried by one at a time"
-    value, how = _quotient(how, peak, limits.CARRIED_PER_SECOND)
-    return _bounded("pipe, batches of a shard at once", value, "", how, 1, limits.MAX_PARALLELIZATION)
+    value, how = _divide(how, peak, limits.CARRIED_PER_SECOND)
+    return _bound("pipe, batches of a shard at once", value, "", how, 1, limits.MAX_PARALLELIZATION)
 
 
-def _record_age() -> Decision:
+def _decide_record_age() -> Decision:
     hours = 6
     how = f"{hours} h; {24 - hours} of the stream's 24 are left to redrive a dead letter"
     return Decision("pipe, age of what it gives up", hours * 3600, "s", how)
 
 
-def _processors(peak: int) -> Decision:
+def _decide_processors(peak: int) -> Decision:
     how = f"{peak:,} activities/s / {limits.PROCESSED_PER_SECOND} per processor"
-    value, how = _quotient(how, peak, limits.PROCESSED_PER_SECOND)
-    return _bounded("processors at once", value, "", how, limits.MIN_PROCESSORS, limits.MAX_PROCESSORS)
+    value, how = _divide(how, peak, limits.PROCESSED_PER_SECOND)
+    return _bound("processors at once", value, "", how, limits.MIN_PROCESSORS, limits.MAX_PROCESSORS)
 
 
-def _visibility(timeout: int, batching: int) -> Decision:
+def _decide_visibility(timeout: int, batching: int) -> Decision:
     # Lambda developer guide, "Using Lambda with Amazon SQS": configuring a queue.
     value = 6 * timeout + batching
     how = f"6 x {timeout} s timeout + {batching} s wait to fill a batch = {value:,}"
     return Decision("visibility timeout", value, "s", how)
 
 
-def _drain(receives: int, visibility: int) -> Decision:
+def _decide_drain(receives: int, visibility: int) -> Decision:
     value = receives * visibility
     how = f"{receives} receives x {visibility:,} s visibility timeout = {value:,}"
     return Decision("drain before a window is sealed", value, "s", how)
 
 
-def _shards(peak: int) -> Decision:
+def _decide_shards(peak: int) -> Decision:
     # A transaction takes two write units for an item; twice that again leaves room for players who hash unevenly.
     units = 4 * peak
-    _, how = _quotient(
+    _, how = _divide(
         f"{peak:,} activities/s x 4 write units / {limits.WRITES_PER_PARTITION:,} per partition",
         units,
         limits.WRITES_PER_PARTITION,
@@ -134,7 +134,7 @@ def _shards(peak: int) -> Decision:
     return Decision("shards of a window", value, "", f"{how}, up to the next power of two = {value:,}")
 
 
-def _rebuilder_memory(players: int) -> Decision:
+def _decide_rebuilder_memory(players: int) -> Decision:
     held = limits.ceil_div(players, limits.PLAYERS_PER_MB)
     how = (
         f"{limits.RUNTIME_MB} MB itself + {players:,} players / {limits.PLAYERS_PER_MB:,} per MB "
@@ -145,14 +145,14 @@ def _rebuilder_memory(players: int) -> Decision:
     if players >= limits.MANY_PLAYERS and value < limits.WHOLE_PROCESSOR_MB:
         value = limits.WHOLE_PROCESSOR_MB
         how = f"{how}; a whole processor from {limits.MANY_PLAYERS:,} players on = {value:,}"
-    return _bounded("rebuilder, memory", value, "MB", how, 0, limits.MAX_MEMORY_MB)
+    return _bound("rebuilder, memory", value, "MB", how, 0, limits.MAX_MEMORY_MB)
 
 
-def _rebuild(spec: BoardSpec, players: int, timeout: int) -> Decision:
+def _estimate_rebuild(spec: BoardSpec, players: int, timeout: int) -> Decision:
     windows = sum(window.days if isinstance(window, Rolling) else 1 for window in spec.window)
     rolls = any(isinstance(window, Rolling) for window in spec.window)
     parts = "windows, days of a rolling one counted" if rolls else "window" if windows == 1 else "windows"
-    value, how = _quotient(
+    value, how = _divide(
         f"{players:,} players x {windows} {parts} / {limits.REBUILT_PER_SECOND:,} ranked per second",
         players * windows,
         limits.REBUILT_PER_SECOND,
@@ -160,28 +160,28 @@ def _rebuild(spec: BoardSpec, players: int, timeout: int) -> Decision:
     return Decision("a full board is rebuilt in", value, "s", f"{how}; {timeout} at most")
 
 
-def _snapshot_age(written: int | None, gap: int) -> Decision:
+def _decide_snapshot_age(written: int | None, gap: int) -> Decision:
     what = "snapshot too old from"
     if written is not None:
         return Decision(what, written, "s", "alarms.snapshot_age_seconds")
     gaps = limits.SNAPSHOT_GAPS
     how = f"{gaps} x {gap:,} s between two rebuilds = {gaps * gap:,}"
-    return _bounded(what, gaps * gap, "s", how, limits.LEAST_SNAPSHOT_AGE)
+    return _bound(what, gaps * gap, "s", how, limits.LEAST_SNAPSHOT_AGE)
 
 
-def _cache(gap: int) -> Decision:
+def _decide_cache(gap: int) -> Decision:
     how = f"{gap:,} s between two rebuilds / 2 = {gap // 2:,}"
-    return _bounded("answers are cached for", gap // 2, "s", how, 1, 60)
+    return _bound("answers are cached for", gap // 2, "s", how, 1, 60)
 
 
-def _quotient(text: str, above: int, below: int, rounded: bool = True) -> tuple[int, str]:
+def _divide(text: str, above: int, below: int, rounded: bool = True) -> tuple[int, str]:
     """`above` / `below` rounded up, and the text of the division with its result behind it."""
     value = limits.ceil_div(above, below)
     how = f"{text} = {Decimal(above) / below:,f}"
     return value, how if not rounded or value * below == above else f"{how}, rounded up to {value:,}"
 
 
-def _bounded(what: str, value: int, unit: str, how: str, least: int, most: int | None = None) -> Decision:
+def _bound(what: str, value: int, unit: str, how: str, least: int, most: int | None = None) -> Decision:
     if value < least:
         return Decision(what, least, unit, f"{how}, at least {least:,}")
     if most is not None and value > most:

@@ -30,7 +30,7 @@ class Resource:
 def list_resources(board: Board) -> Iterator[Resource]:
     """List every resource, in the order of the bundle's files."""
     reader = hcl.Evaluator(_make_lookup(board.account_id or UNKNOWN_ACCOUNT), {})
-    for path, text in text_files.render(board).items():
+    for path, text in text_files.render_text_files(board).items():
         if path.startswith("terraform/") and path.endswith(".tf"):
             for block in hcl.parse(text, path):
                 if block.kind == "resource":

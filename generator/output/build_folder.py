@@ -60,7 +60,7 @@ class BuildFolder:
         """Contents of files that have several names, by device and inode: see `Staging.write`."""
 
     def read(self, path: str) -> bytes | None:
-        """Reads a file; None where there is none. One with several names is read once."""
+        """Read a file; None where there is none. One with several names is read once."""
         place = self._locate(path)
         try:
             with place.open("rb", buffering=0) as file:
@@ -83,7 +83,7 @@ class BuildFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Lets one run at a time write: another one waits here."""
+        """Let one run at a time write: another one waits here."""
         try:
             self._check_folder("")
             self.root.mkdir(parents=True, exist_ok=True)
@@ -96,12 +96,12 @@ class BuildFolder:
             raise OutputError(f"{error.filename or self.root} cannot be written: {error.strerror}") from None
 
     def start_staging(self) -> None:
-        """Empties the staging folder. Call it once, inside `lock`, before anything is written."""
+        """Empty the staging folder. Call it once, inside `lock`, before anything is written."""
         self._check_folder(".staging")
         self._staging.start()
 
     def replace_bundle(self, folder: str, changes: Sequence[Change]) -> None:
-        """Makes the changes of one bundle, all or none. Only inside `lock`."""
+        """Make the changes of one bundle, all or none. Only inside `lock`."""
         exists = self.is_folder(folder)
         for change in changes if exists else changes[:1]:
             self._locate(change.path)
@@ -115,7 +115,7 @@ class BuildFolder:
                 self._staging.place(folder).rename(self.root / folder)
 
     def _replace_files(self, folder: str, changes: Sequence[Change]) -> None:
-        """Replaces staged files one by one; puts the old ones back where that fails."""
+        """Replace staged files one by one; puts the old ones back where that fails."""
         guard = f"{folder}/{GUARD}"
         guarded = len(changes) > 1 or any(change.path == guard for change in changes)
         if guarded:
@@ -140,12 +140,12 @@ class BuildFolder:
         self._apply(change)
 
     def _stage(self, change: Change) -> None:
-        """Writes the new content of a file to the staging folder."""
+        """Write the new content of a file to the staging folder."""
         if change.new is not None:
             self._staging.write(change.path, change.new)
 
     def _apply(self, change: Change) -> None:
-        """Moves a staged file to its place, or removes the file, and the folders that are empty without it."""
+        """Move a staged file to its place, or removes the file, and the folders that are empty without it."""
         place = self.root / change.path
         if change.new is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,7 @@ class BuildFolder:
             self._remove_empty_folders(place.parent)
 
     def delete_bundle(self, folder: str, generated: Iterable[str]) -> None:
-        """Deletes what was generated (paths in the bundle) and what `terraform init` made. Only inside `lock`."""
+        """Delete what was generated (paths in the bundle) and what `terraform init` made. Only inside `lock`."""
         paths = [path for path in generated if not is_users(path)]
         for path in paths:
             self._locate(f"{folder}/{path}").unlink(missing_ok=True)
@@ -170,7 +170,7 @@ class BuildFolder:
             self._remove_empty_folders(parent)
 
     def list_users_files(self, folder: str, generated: Iterable[str], living: Iterable[str]) -> tuple[str, ...]:
-        """Lists what lies in a bundle's folder that was not generated and that `terraform init` cannot make again.
+        """List what lies in a bundle's folder that was not generated and that `terraform init` cannot make again.
 
         `generated` are paths in the bundle. `living` are the folders of other bundles, which may lie below this one.
         """
@@ -194,7 +194,7 @@ class BuildFolder:
         return place
 
     def _check_folder(self, path: str) -> None:
-        """Refuses a folder that is a link or a file, or that lies below one."""
+        """Refuse a folder that is a link or a file, or that lies below one."""
         if path in self._checked:
             return
         if path:
@@ -207,7 +207,7 @@ class BuildFolder:
             raise OutputError(f"{place} is a file where a folder is needed. Delete it.")
 
     def _remove_empty_folders(self, folder: Path) -> None:
-        """Removes a folder and those above it, up to the first that is not empty."""
+        """Remove a folder and those above it, up to the first that is not empty."""
         with suppress(OSError):
             while folder != self.root:
                 folder.rmdir()

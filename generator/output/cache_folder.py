@@ -16,7 +16,7 @@ FOLDER = ".leaderboards_cache"
 
 
 def read_document(project: Path, name: str) -> Any:
-    """Reads a JSON document; None where there is none that can be read."""
+    """Read a JSON document; None where there is none that can be read."""
     try:
         return json.loads((project / FOLDER / name).read_bytes())
     except (OSError, ValueError):
@@ -24,7 +24,7 @@ def read_document(project: Path, name: str) -> Any:
 
 
 def create_folder(project: Path) -> bool:
-    """Creates the folder, which tells git to leave it out. Returns whether it can be used: not where it is a link."""
+    """Create the folder, which tells git to leave it out. Returns whether it can be used: not where it is a link."""
     folder = project / FOLDER
     if folder.is_symlink():
         return False
@@ -37,6 +37,6 @@ def create_folder(project: Path) -> bool:
 
 
 def write_document(project: Path, name: str, document: Any) -> None:
-    """Writes a JSON document, after `create_folder`. Does nothing where the disk refuses."""
+    """Write a JSON document, after `create_folder`. Does nothing where the disk refuses."""
     with suppress(OSError):
         write_whole(project / FOLDER / name, json.dumps(document, indent=2, sort_keys=True).encode() + b"\n")

@@ -28,7 +28,7 @@ _SOURCES = ("blueprints", "generator", "runtime")
 
 
 def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
-    """Returns the warnings of the last full run if it ran on these inputs and build/ is as it left it, else None.
+    """Return the warnings of the last full run if it ran on these inputs and build/ is as it left it, else None.
 
     Raises OutputError where a symbolic link stands in build/.
     """
@@ -49,7 +49,7 @@ def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
 
 
 def remember(inputs: Inputs, warnings: Sequence[Diagnostic]) -> None:
-    """Remembers a full run that has just ended. Where the disk refuses, the next run renders everything again.
+    """Remember a full run that has just ended. Where the disk refuses, the next run renders everything again.
 
     Not for a run that found bundles without a board: each run reports those anew.
     """
@@ -78,7 +78,7 @@ def _is_complete(build: BuildFolder, written: Manifest) -> bool:
 
 
 def _hash_program(project: Path) -> str:
-    """Hashes everything but the inputs that decides what is generated: this code, installed versions, the libraries.
+    """Hash everything but the inputs that decides what is generated: this code, installed versions, the libraries.
 
     The cache folder's own identity is part of it: one that came with a clone, or as a copy, is not believed.
     """

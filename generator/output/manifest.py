@@ -18,7 +18,7 @@ _FORMAT = 1
 
 @lru_cache(maxsize=1024)
 def digest(content: bytes) -> str:
-    """Hashes a content (SHA-256, hexadecimal). The layer, which all bundles share, is hashed once."""
+    """Hash a content (SHA-256, hexadecimal). The layer, which all bundles share, is hashed once."""
     return sha256(content).hexdigest()
 
 
@@ -47,12 +47,12 @@ class Manifest:
 
     @property
     def all_bundles(self) -> dict[str, BundleRecord]:
-        """Bundles and orphans, by their folders."""
+        """Bundle and orphans, by their folders."""
         return {**self.orphans, **self.bundles}
 
 
 def parse_manifest(content: bytes | None) -> Manifest:
-    """Reads a manifest. One that is missing or damaged says nothing. Paths that lead out of build/ are left out."""
+    """Read a manifest. One that is missing or damaged says nothing. Paths that lead out of build/ are left out."""
     try:
         document = json.loads(content or b"{}")
         return Manifest(
@@ -65,7 +65,7 @@ def parse_manifest(content: bytes | None) -> Manifest:
 
 
 def format_manifest(manifest: Manifest) -> bytes:
-    """Writes a manifest as JSON, the same bytes for the same content."""
+    """Write a manifest as JSON, the same bytes for the same content."""
     from generator.rendering import escaping  # takes 6 ms to import, which `last_run` need not wait for
 
     document = {
@@ -74,7 +74,7 @@ def format_manifest(manifest: Manifest) -> bytes:
         "bundles": {folder: _format_record(record) for folder, record in manifest.bundles.items()},
         "orphans": {folder: _format_record(record) for folder, record in manifest.orphans.items()},
     }
-    return escaping.json_file(document, sort_keys=True).encode()
+    return escaping.to_json_file(document, sort_keys=True).encode()
 
 
 def _parse_records(records: Mapping[str, Mapping[str, Any]]) -> dict[str, BundleRecord]:

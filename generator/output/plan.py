@@ -69,7 +69,7 @@ def compare(
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
 ) -> Plan:
-    """Finds what `files` (content by path below build/) would change on disk.
+    """Find what `files` (content by path below build/) would change on disk.
 
     `boards` are all boards, `inputs` the files that they come from; `only` says which boards `files` belong to. Raises
     OutputError where build/ cannot be read, or where a symbolic link stands in it.
@@ -103,7 +103,7 @@ def write_build(
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
 ) -> Plan:
-    """Writes what `compare` finds, bundle by bundle, the manifest last. Takes and raises what `compare` does."""
+    """Write what `compare` finds, bundle by bundle, the manifest last. Takes and raises what `compare` does."""
     folder = BuildFolder(build)
     with folder.lock():
         plan = compare(files, boards, inputs, build, only, prune)
@@ -122,7 +122,7 @@ def write_build(
 
 
 def diff(changes: Iterable[Change]) -> Iterator[str]:
-    """Writes changes as a unified diff, line by line. Of a file that is not text it only says that it differs."""
+    """Write changes as a unified diff, line by line. Of a file that is not text it only says that it differs."""
     from difflib import unified_diff  # only for `--diff`: it takes 5 ms to import
 
     for change in changes:
@@ -137,7 +137,7 @@ def diff(changes: Iterable[Change]) -> Iterator[str]:
 
 
 def _by_bundle(files: Mapping[str, bytes], folders: Iterable[str]) -> dict[str, dict[str, bytes]]:
-    """Groups files by their bundles' folders. All are equally deep: either all boards have an environment or none."""
+    """Group files by their bundles' folders. All are equally deep: either all boards have an environment or none."""
     found: dict[str, dict[str, bytes]] = {folder: {} for folder in sorted(folders)}
     depth = next(iter(found), "").count("/") + 1
     for path, data in files.items():
@@ -148,7 +148,7 @@ def _by_bundle(files: Mapping[str, bytes], folders: Iterable[str]) -> dict[str, 
 def _compare_bundle(
     build: BuildFolder, folder: str, content: Mapping[str, bytes], generated: Iterable[str]
 ) -> Iterator[Change]:
-    """Finds what changes in one bundle. `generated`: what an earlier run wrote there, as paths in the bundle."""
+    """Find what changes in one bundle. `generated`: what an earlier run wrote there, as paths in the bundle."""
     exists = build.is_folder(folder)
     for path, new in sorted(content.items()):
         old = build.read(path) if exists else None
@@ -162,7 +162,7 @@ def _compare_bundle(
 def _find_orphans(
     build: BuildFolder, before: Mapping[str, BundleRecord], living: Mapping[str, Board], only: Selection, prune: bool
 ) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
-    """Finds the bundles without a board: those that stay, and the folders of those to delete."""
+    """Find the bundles without a board: those that stay, and the folders of those to delete."""
     orphans, pruned = [], []
     for folder, record in sorted(before.items()):
         if folder in living or not build.is_folder(folder):

@@ -14,7 +14,7 @@ from generator.errors import OutputError
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Lets one run at a time change the files of a folder; others wait here.
+    """Let one run at a time change the files of a folder; others wait here.
 
     Does nothing on Windows. Nor where the folder cannot be opened: reading its files fails then, with the reason.
     """
@@ -33,7 +33,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def write_whole(file: Path, content: bytes) -> None:
-    """Gives a file of our own its content. Only its owner may read it; a symbolic link becomes a file.
+    """Give a file of our own its content. Only its owner may read it; a symbolic link becomes a file.
 
     Needs no lock. Raises OSError where the disk refuses.
     """
@@ -45,7 +45,7 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 def replace_users_file(file: Path, old: bytes, new: bytes) -> None:
-    """Gives a person's file that has the content `old` the content `new`. Its mode and owner stay, and so does a link.
+    """Give a person's file that has the content `old` the content `new`. Its mode and owner stay, and so does a link.
 
     Only inside `lock_folder`. Raises OutputError where the file has another content by now, or cannot be written.
     """
@@ -69,7 +69,7 @@ def replace_users_file(file: Path, old: bytes, new: bytes) -> None:
 
 @contextmanager
 def _take_place(file: Path, temporary: Path, stream: IO[bytes]) -> Iterator[IO[bytes]]:
-    """Renames a temporary file to `file` at the end of the block; deletes it where the block fails."""
+    """Rename a temporary file to `file` at the end of the block, or delete it where the block fails."""
     try:
         with stream:
             yield stream

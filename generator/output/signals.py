@@ -13,7 +13,7 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 @contextmanager
 def hold_signals() -> Iterator[None]:
-    """Holds back Ctrl-C and its like until the block is done; then they have their usual effect."""
+    """Hold back Ctrl-C and its like until the block is done; then they have their usual effect."""
     if threading.current_thread() is not threading.main_thread():
         yield  # handlers run in the main thread, which this one cannot make wait
         return

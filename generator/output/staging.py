@@ -20,12 +20,12 @@ class Staging:
         """A file with each large content that was written: one more name for it, which stays when it is moved."""
 
     def start(self) -> None:
-        """Empties the folder, in case that a run was killed and left something."""
+        """Empty the folder, in case that a run was killed and left something."""
         self._used = True
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def remove(self) -> None:
-        """Deletes the folder, if this run used it."""
+        """Delete the folder, if this run used it."""
         if self._used:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -34,7 +34,7 @@ class Staging:
         return self._folder / path
 
     def write(self, path: str, content: bytes) -> None:
-        """Writes a new content.
+        """Write a new content.
 
         A large one that was written before gets one more name (a hard link) instead: 100 bundles would hold 200 MB of
         the same layer. Neither we nor Terraform ever write into an existing file, so a name cannot change another.

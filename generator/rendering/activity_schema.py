@@ -36,7 +36,7 @@ def activity_schema(board: Board) -> str:
     }
     if not document["allOf"]:
         del document["allOf"]
-    return escaping.json_file(document)
+    return escaping.to_json_file(document)
 
 
 def example_activity(config: BoardConfig, rule: Rule) -> dict[str, Json]:

@@ -34,13 +34,13 @@ _MODE = 0o100644
 
 
 def build_archives(board: Board) -> dict[str, bytes]:
-    """Builds the board's zips: path in the bundle -> content."""
+    """Build the board's zips: path in the bundle -> content."""
     code = {**_read_runtime(), "board.json": config.to_board_json(board.config).encode()}
     return {"lambda/board.zip": zip_files(code), "lambda/layer.zip": _build_layer()}
 
 
 def zip_files(files: Mapping[str, bytes]) -> bytes:
-    """Puts files into a zip: sorted by path, stored, dated 1980-01-01 (the default of ZipInfo), mode 0644."""
+    """Put files into a zip: sorted by path, stored, dated 1980-01-01 (the default of ZipInfo), mode 0644."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted(files):
@@ -58,12 +58,12 @@ def _read_runtime() -> dict[str, bytes]:
 
 @cache
 def _build_layer() -> bytes:
-    """Builds the layer once: it is the same for every board."""
+    """Build the layer once: it is the same for every board."""
     return zip_files({path: Path(file).read_bytes() for path, file in list_layer_files().items()})
 
 
 def list_layer_files() -> dict[str, str]:
-    """Lists what the layer is made of: path in it -> file on this machine."""
+    """List what the layer is made of: path in it -> file on this machine."""
     files: dict[str, str] = {}
     for name in LIBRARIES:
         spec = importlib.util.find_spec(name)
@@ -82,7 +82,7 @@ def list_layer_files() -> dict[str, str]:
 
 
 def _list_files(top: Path, site: Path) -> dict[str, str]:
-    """Lists every file below a folder that the functions need; paths as in site-packages."""
+    """List every file below a folder that the functions need; paths as in site-packages."""
     files: dict[str, str] = {}
     for folder, folders, names in os.walk(top):
         folders[:] = [name for name in folders if _is_needed(folder, name)]

@@ -1,151 +1,168 @@
-"""The team's CloudWatch dashboard, as data: what the board does and how well it is."""
+"""Renders the team's CloudWatch dashboard: what the board does and how well it is."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from generator.board.board import Board
-from generator.rendering import escaping
+from generator.rendering.escaping import escape_markdown, to_json_file
 
 WIDTH = 24
 """Columns of a dashboard (Amazon CloudWatch API reference, "Dashboard body structure and syntax")."""
 
 Metric = list[Any]
+"""A metric as a graph names it: namespace, name, dimension, value, options (the same page)."""
 Widget = dict[str, Any]
 
-
-def operations(board: Board) -> str:
-    """`cloudwatch-dashboard.json`: the body of the dashboard."""
-    rows = [[_header(board)], *_health(board), *_rows(board)]
-    return escaping.json_file({"widgets": _placed(rows)})
+_FUNCTIONS = ("processor", "rebuilder", "api")
 
 
-def _header(board: Board) -> Widget:
+def render_dashboard(board: Board) -> str:
+    """Render `cloudwatch-dashboard.json`, the body of the dashboard."""
+    metrics = _Metrics(board)
+    graphs = [_activity_graphs(metrics), _snapshot_graphs(metrics), _api_graphs(metrics), _resource_graphs(metrics)]
+    rows = [[_make_header(board)], *_make_health(board), *graphs]
+    return to_json_file({"widgets": _place_widgets(rows)})
+
+
+def _make_header(board: Board) -> Widget:
     words = f"Board {board.name} of team {board.team}. What to do about an alarm stands in the bundle's README."
-    return {"type": "text", "properties": {"markdown": f"# {escaping.markdown(board.config.title)}\n{words}"}}
+    return {"type": "text", "properties": {"markdown": f"# {escape_markdown(board.config.title)}\n{words}"}}
 
 
-def _health(board: Board) -> list[list[Widget]]:
-    # An alarm is shown by its ARN, which needs the account.
+def _make_health(board: Board) -> list[list[Widget]]:
+    """A row with the composite alarm. None without an account: an alarm is shown by its ARN."""
     if board.account_id is None:
         return []
     arn = f"arn:aws:cloudwatch:{board.region}:{board.account_id}:alarm:{board.names.part('unhealthy')}"
     return [[{"type": "alarm", "properties": {"title": "Health", "alarms": [arn]}}]]
 
 
-def _rows(board: Board) -> list[list[Widget]]:
-    functions = ("processor", "rebuilder", "api")
+@dataclass(frozen=True)
+class _Metrics:
+    """The metrics of one board, and graphs of them."""
 
-    def graph(title: str, *metrics: Metric) -> Widget:
-        return _graph(board.region, title, list(metrics))
+    board: Board
 
-    def own(name: str, label: str, **options: str) -> Metric:
-        return ["Leaderboards", name, "service", board.names.prefix, {"label": label, **options}]
+    def graph(self, title: str, *metrics: Metric) -> Widget:
+        return {
+            "type": "metric",
+            "properties": {
+                "title": title,
+                "region": self.board.region,
+                "view": "timeSeries",
+                "stat": "Sum",
+                "period": 60,
+                "yAxis": {"left": {"min": 0}},
+                "metrics": list(metrics),
+            },
+        }
 
-    def function(part: str, name: str, label: str, **options: str) -> Metric:
-        return ["AWS/Lambda", name, "FunctionName", board.names.part(part), {"label": label, **options}]
+    def own(self, name: str, label: str, **options: str) -> Metric:
+        """A metric that the board's functions write."""
+        return ["Leaderboards", name, "service", self.board.names.prefix, {"label": label, **options}]
 
-    def queue(part: str, name: str, label: str, **options: str) -> Metric:
-        return ["AWS/SQS", name, "QueueName", board.names.part(part), {"label": label, "stat": "Maximum", **options}]
-
-    def table(part: str, name: str, label: str) -> Metric:
-        return ["AWS/DynamoDB", name, "TableName", board.names.part(part), {"label": label}]
-
-    def pipe(name: str, label: str) -> Metric:
-        return ["AWS/EventBridge/Pipes", name, "PipeName", board.names.part("activities"), {"label": label}]
-
-    def by_reason(name: str) -> Metric:
-        search = f'{{Leaderboards,reason,service}} MetricName="{name}" service="{board.names.prefix}"'
+    def own_by_reason(self, name: str) -> Metric:
+        """All of one name that the functions write, a line for each reason."""
+        search = f'{{Leaderboards,reason,service}} MetricName="{name}" service="{self.board.names.prefix}"'
         return [{"expression": f"SEARCH('{search}', 'Sum')", "label": "${PROP('Dim.reason')}"}]
 
+    def function(self, part: str, name: str, label: str, **options: str) -> Metric:
+        return ["AWS/Lambda", name, "FunctionName", self.board.names.part(part), {"label": label, **options}]
+
+    def queue(self, part: str, name: str, label: str, **options: str) -> Metric:
+        options = {"label": label, "stat": "Maximum", **options}
+        return ["AWS/SQS", name, "QueueName", self.board.names.part(part), options]
+
+    def table(self, part: str, name: str, label: str) -> Metric:
+        return ["AWS/DynamoDB", name, "TableName", self.board.names.part(part), {"label": label}]
+
+    def pipe(self, name: str, label: str) -> Metric:
+        return ["AWS/EventBridge/Pipes", name, "PipeName", self.board.names.part("activities"), {"label": label}]
+
+
+def _activity_graphs(metrics: _Metrics) -> list[Widget]:
+    outcomes = ("Counted", "Rejected", "Ignored", "Duplicate")
     return [
-        [
-            graph(
-                "Activities",
-                *(own(f"Activities{name}", name.lower()) for name in ("Counted", "Rejected", "Ignored", "Duplicate")),
-            ),
-            graph("Rejected, by reason", by_reason("ActivitiesRejectedByReason")),
-            graph("Windows missed, by reason", by_reason("WindowsMissedByReason")),
-            graph(
-                "Waiting for the processor",
-                queue("activities", "ApproximateNumberOfMessagesVisible", "activities"),
-                queue("activities", "ApproximateAgeOfOldestMessage", "age of the oldest, seconds", yAxis="right"),
-            ),
-        ],
-        [
-            graph(
-                "Snapshots",
-                own("SnapshotsWritten", "written"),
-                own("SnapshotPlayers", "players", stat="Maximum", yAxis="right"),
-            ),
-            graph("Events to EventBridge", own("EventsSent", "sent")),
-            graph("Rebuild, milliseconds", *(own("RebuildMilliseconds", stat, stat=stat) for stat in ("p50", "p99"))),
-            graph(
-                "Dead letters",
-                *(
-                    queue(f"{source}-dead-letters", "ApproximateNumberOfMessagesVisible", source)
-                    for source in ("activities", "pipe", "schedule")
-                ),
-            ),
-        ],
-        [
-            graph(
-                "API behind its cache, requests",
-                function("api", "UrlRequestCount", "all"),
-                function("api", "Url4xxCount", "4xx"),
-                function("api", "Url5xxCount", "5xx"),
-            ),
-            graph(
-                "API, milliseconds",
-                *(function("api", "UrlRequestLatency", stat, stat=stat) for stat in ("p50", "p99")),
-            ),
-            graph(
-                "Errors and throttles",
-                own("ProcessingErrors", "processing errors"),
-                *(function(part, "Errors", f"{part}: errors") for part in functions),
-                *(function(part, "Throttles", f"{part}: throttles") for part in functions),
-            ),
-        ],
-        [
-            graph(
-                "Pipe",
-                pipe("EventCount", "activities"),
-                pipe("ExecutionFailed", "failed batches"),
-                pipe("ExecutionThrottled", "throttled"),
-            ),
-            graph(
-                "Functions, p99 milliseconds",
-                *(function(part, "Duration", part, stat="p99") for part in functions),
-            ),
-            graph(
-                "Table units",
-                *(
-                    table(part, "ConsumedWriteCapacityUnits", f"{part}: written")
-                    for part in ("activities", "aggregates", "marks")
-                ),
-                table("aggregates", "ConsumedReadCapacityUnits", "aggregates: read"),
-            ),
-        ],
+        metrics.graph("Activities", *(metrics.own(f"Activities{name}", name.lower()) for name in outcomes)),
+        metrics.graph("Rejected, by reason", metrics.own_by_reason("ActivitiesRejectedByReason")),
+        metrics.graph("Windows missed, by reason", metrics.own_by_reason("WindowsMissedByReason")),
+        metrics.graph(
+            "Waiting for the processor",
+            metrics.queue("activities", "ApproximateNumberOfMessagesVisible", "activities"),
+            metrics.queue("activities", "ApproximateAgeOfOldestMessage", "age of the oldest, seconds", yAxis="right"),
+        ),
     ]
 
 
-def _graph(region: str, title: str, metrics: list[Metric]) -> Widget:
-    return {
-        "type": "metric",
-        "properties": {
-            "title": title,
-            "region": region,
-            "view": "timeSeries",
-            "stat": "Sum",
-            "period": 60,
-            "yAxis": {"left": {"min": 0}},
-            "metrics": metrics,
-        },
-    }
+def _snapshot_graphs(metrics: _Metrics) -> list[Widget]:
+    sources = ("activities", "pipe", "schedule")
+    return [
+        metrics.graph(
+            "Snapshots",
+            metrics.own("SnapshotsWritten", "written"),
+            metrics.own("SnapshotPlayers", "players", stat="Maximum", yAxis="right"),
+        ),
+        metrics.graph("Events to EventBridge", metrics.own("EventsSent", "sent")),
+        metrics.graph(
+            "Rebuild, milliseconds",
+            *(metrics.own("RebuildMilliseconds", stat, stat=stat) for stat in ("p50", "p99")),
+        ),
+        metrics.graph(
+            "Dead letters",
+            *(
+                metrics.queue(f"{source}-dead-letters", "ApproximateNumberOfMessagesVisible", source)
+                for source in sources
+            ),
+        ),
+    ]
 
 
-def _placed(rows: list[list[Widget]]) -> list[Widget]:
-    """Widgets side by side in their rows, each row as high as what is in it."""
+def _api_graphs(metrics: _Metrics) -> list[Widget]:
+    return [
+        metrics.graph(
+            "API behind its cache, requests",
+            metrics.function("api", "UrlRequestCount", "all"),
+            metrics.function("api", "Url4xxCount", "4xx"),
+            metrics.function("api", "Url5xxCount", "5xx"),
+        ),
+        metrics.graph(
+            "API, milliseconds",
+            *(metrics.function("api", "UrlRequestLatency", stat, stat=stat) for stat in ("p50", "p99")),
+        ),
+        metrics.graph(
+            "Errors and throttles",
+            metrics.own("ProcessingErrors", "processing errors"),
+            *(metrics.function(part, "Errors", f"{part}: errors") for part in _FUNCTIONS),
+            *(metrics.function(part, "Throttles", f"{part}: throttles") for part in _FUNCTIONS),
+        ),
+    ]
+
+
+def _resource_graphs(metrics: _Metrics) -> list[Widget]:
+    tables = ("activities", "aggregates", "marks")
+    return [
+        metrics.graph(
+            "Pipe",
+            metrics.pipe("EventCount", "activities"),
+            metrics.pipe("ExecutionFailed", "failed batches"),
+            metrics.pipe("ExecutionThrottled", "throttled"),
+        ),
+        metrics.graph(
+            "Functions, p99 milliseconds",
+            *(metrics.function(part, "Duration", part, stat="p99") for part in _FUNCTIONS),
+        ),
+        metrics.graph(
+            "Table units",
+            *(metrics.table(part, "ConsumedWriteCapacityUnits", f"{part}: written") for part in tables),
+            metrics.table("aggregates", "ConsumedReadCapacityUnits", "aggregates: read"),
+        ),
+    ]
+
+
+def _place_widgets(rows: list[list[Widget]]) -> list[Widget]:
+    """Place widgets side by side in their rows. A row of graphs is 6 high, another is 2."""
     placed, y = [], 0
     for row in rows:
         width = WIDTH // len(row)

@@ -1,4 +1,4 @@
-"""Any text, for the place where it lands: HCL, JSON, HTML, Markdown, a shell. Nothing of it becomes code there."""
+"""Escapes any text for where it is put: HCL, JSON, HTML, Markdown, a shell. Nothing of it becomes code there."""
 
 from __future__ import annotations
 
@@ -13,102 +13,103 @@ from markupsafe import Markup
 _HCL = re.compile(
     r'[\\"]'  # ends the quotes, or escapes what follows
     r"|[$%](?=\{)"  # opens a template
-    "|[^ -~\u00a1-\U0010ffff]"  # is not seen, nor are these
+    "|[^ -~\u00a1-\U0010ffff]"  # invisible, as are these
     "|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _HCL_NAMED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
-# An object that begins with `for` is a loop; the others are values.
+# A key that may stand without quotes. `for` would begin a loop; the other words are values.
 _HCL_IDENTIFIER = re.compile(r"(?!(?:for|true|false|null)$)[A-Za-z_][A-Za-z0-9_]*")
-# Controls of a terminal, turns of direction, separators of lines, and what UTF-8 cannot write or no text may hold.
-_BEYOND_ASCII = "\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
-_UNSEEN = re.compile(f"[\x00-\x1f{_BEYOND_ASCII}]")
-_UNSEEN_IN_JSON = re.compile(f"[{_BEYOND_ASCII}]")
+# Control characters, marks of direction, separators of lines, noncharacters, and halves of surrogate pairs.
+_INVISIBLE_BEYOND_ASCII = "\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
+_INVISIBLE = re.compile(f"[\x00-\x1f{_INVISIBLE_BEYOND_ASCII}]")
+_INVISIBLE_IN_JSON = re.compile(f"[{_INVISIBLE_BEYOND_ASCII}]")
+"""`json` has escaped the control characters of ASCII."""
 _SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _MARKDOWN = re.compile(r"[!#$&()*+:<=>\[\\\]^_`{|}~]|^-|(?<=\bwww)\.|(?<=^\d)\.|(?<=^\d\d)\.", re.IGNORECASE)
 _REPLACEMENT = 0xFFFD
 
 
-def hcl(value: object) -> str:
-    """A value as HCL on one line: text as a quoted literal, a list, a mapping as an object.
+def to_hcl(value: object) -> str:
+    """Write a value as HCL on one line: text as a quoted literal, a mapping as an object.
 
-    Raises TypeError for a value that is no text, boolean, whole number, list or mapping.
+    Raises TypeError for a value that is not a text, boolean, whole number, list or mapping.
     """
     if isinstance(value, str):
-        return '"' + _HCL.sub(_hcl_escape, value) + '"'
+        return '"' + _HCL.sub(_escape_hcl, value) + '"'
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(hcl(item) for item in value) + "]"
+        return "[" + ", ".join(to_hcl(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_hcl_key(key)} = {hcl(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{_to_hcl_key(key)} = {to_hcl(item)}" for key, item in value.items()) + " }"
     raise TypeError(f"no HCL for {type(value).__name__}")
 
 
-def hcl_entries(mapping: Mapping[str, object], indent: int) -> str:
-    """A mapping's entries, one a line, as `terraform fmt` aligns them; every line but the first is indented."""
-    keys = {key: _hcl_key(key) for key in mapping}
+def to_hcl_entries(mapping: Mapping[str, object], indent: int) -> str:
+    """Write a mapping's entries as `terraform fmt` aligns them, one a line; all lines but the first are indented."""
+    keys = {key: _to_hcl_key(key) for key in mapping}
     width = max((len(key) for key in keys.values()), default=0)
-    return ("\n" + " " * indent).join(f"{keys[key].ljust(width)} = {hcl(value)}" for key, value in mapping.items())
+    return ("\n" + " " * indent).join(f"{keys[key].ljust(width)} = {to_hcl(value)}" for key, value in mapping.items())
 
 
-def json_text(value: Any) -> str:
-    """JSON, readable, on one line. A text in it is a double-quoted scalar of YAML too."""
-    return _all_seen(json.dumps(value, ensure_ascii=False))
+def to_json_line(value: Any) -> str:
+    """Write JSON on one line. A text is valid as a double-quoted scalar in YAML too."""
+    return _escape_in_json(json.dumps(value, ensure_ascii=False))
 
 
-def json_file(value: Any, sort_keys: bool = False) -> str:
-    """A file of JSON, indented by two spaces."""
-    return _all_seen(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys)) + "\n"
+def to_json_file(value: Any, sort_keys: bool = False) -> str:
+    """Write a JSON file, indented by two spaces."""
+    return _escape_in_json(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys)) + "\n"
 
 
-def _all_seen(text: str) -> str:
-    """JSON with what cannot be seen escaped."""
-    return _UNSEEN_IN_JSON.sub(_json_escape, text)
+def _escape_in_json(text: str) -> str:
+    """Escape invisible characters in JSON."""
+    return _INVISIBLE_IN_JSON.sub(_escape_json, text)
 
 
-def script_json(value: Any) -> Markup:
-    """Compact, sorted JSON for a data block in HTML: nothing in it ends the element or opens another."""
+def to_script_json(value: Any) -> Markup:
+    """Write compact, sorted JSON for a <script> in HTML. Nothing in it ends the element or opens another."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    # What HTML would read is escaped as JSON escapes it, so the rest is safe as it stands.
-    return Markup(_SCRIPT.sub(_json_escape, text))  # noqa: S704
+    # The characters that mean something to HTML are escaped as in any JSON text, so the result is safe as it stands.
+    return Markup(_SCRIPT.sub(_escape_json, text))  # noqa: S704
 
 
-def markdown(value: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, no link, one line.
+def escape_markdown(value: str) -> str:
+    """Escape a text for Markdown, on one line: no markup, no HTML, no link.
 
-    GitHub makes a link of a bare e-mail address whatever is escaped in it; it shows and means that address.
+    GitHub still makes a link of a bare e-mail address, and that link leads to the address that it shows.
     """
-    return _MARKDOWN.sub(r"\\\g<0>", _line(value))
+    return _MARKDOWN.sub(r"\\\g<0>", _to_line(value))
 
 
-def code(value: str) -> str:
-    """Text as a code span of Markdown, on one line. A backtick in it becomes an apostrophe."""
-    return f"`{_line(value).replace('`', chr(39))}`"
+def to_code_span(value: str) -> str:
+    """Write a text as a code span of Markdown, on one line. A backtick in it becomes an apostrophe."""
+    return f"`{_to_line(value).replace('`', chr(39))}`"
 
 
-def shell(value: str) -> str:
-    """One word of a shell command."""
-    return shlex.quote(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", value))
+def to_shell_word(value: str) -> str:
+    """Quote a text as one word of a shell command."""
+    return shlex.quote(_INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", value))
 
 
-def _line(value: str) -> str:
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", " ".join(value.split()))
+def _to_line(value: str) -> str:
+    return _INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", " ".join(value.split()))
 
 
-def _hcl_escape(match: re.Match[str]) -> str:
-    return _HCL_NAMED.get(match[0]) or f"\\u{_code(match[0]):04x}"
+def _escape_hcl(match: re.Match[str]) -> str:
+    return _HCL_NAMED.get(match[0]) or f"\\u{_find_code_point(match[0]):04x}"
 
 
-def _json_escape(match: re.Match[str]) -> str:
-    return f"\\u{_code(match[0]):04X}"
+def _escape_json(match: re.Match[str]) -> str:
+    return f"\\u{_find_code_point(match[0]):04X}"
 
 
-def _code(character: str) -> int:
-    # Half of a surrogate pair is no character, and UTF-8 cannot write it.
+def _find_code_point(character: str) -> int:
+    # UTF-8 cannot write half of a surrogate pair.
     return _REPLACEMENT if "\ud800" <= character <= "\udfff" else ord(character)
 
 
-def _hcl_key(key: str) -> str:
-    return key if _HCL_IDENTIFIER.fullmatch(key) else hcl(key)
+def _to_hcl_key(key: str) -> str:
+    return key if _HCL_IDENTIFIER.fullmatch(key) else to_hcl(key)

@@ -27,18 +27,18 @@ class TemplateCache(jinja2.FileSystemBytecodeCache):
         super().__init__(str(folder / "__pycache__"), f"%s.{versions}.jinja")
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """Names a template's file after the template."""
+        """Name a template's file after the template."""
         return name.replace("/", ".")
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Loads a compiled template if there is one that can be read."""
+        """Load a compiled template if there is one that can be read."""
         try:
             super().load_bytecode(bucket)
         except Exception:  # cut short, or another program's: unpickling garbage raises anything
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Stores a compiled template, unless Python stores none either, or this user may not write here."""
+        """Store a compiled template, unless Python stores none either, or this user may not write here."""
         if sys.dont_write_bytecode:
             return
         with suppress(OSError):

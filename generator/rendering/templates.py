@@ -16,7 +16,7 @@ _HTML = ("html.j2",)
 
 @cache
 def load_template(folder: Path, name: str) -> jinja2.Template:
-    """Loads a template of a blueprint. One that names something unknown fails when it is rendered (UndefinedError)."""
+    """Load a template of a blueprint. One that names something unknown fails when it is rendered (UndefinedError)."""
     return _make_environment(folder).get_template(name)
 
 
@@ -34,11 +34,11 @@ def _make_environment(folder: Path) -> jinja2.Environment:
     options = (_HTML, environment.trim_blocks, environment.lstrip_blocks, environment.keep_trailing_newline)
     environment.bytecode_cache = TemplateCache(folder, options)
     environment.filters |= {
-        "code": escaping.code,
-        "hcl": escaping.hcl,
-        "hcl_entries": escaping.hcl_entries,
-        "json": escaping.json_text,
-        "markdown": escaping.markdown,
-        "script_json": escaping.script_json,
+        "code": escaping.to_code_span,
+        "hcl": escaping.to_hcl,
+        "hcl_entries": escaping.to_hcl_entries,
+        "json": escaping.to_json_line,
+        "markdown": escaping.escape_markdown,
+        "script_json": escaping.to_script_json,
     }
     return environment

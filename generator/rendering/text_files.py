@@ -1,6 +1,6 @@
-"""From a `Board` to the text files of its bundle: Terraform, page, schema, API description, README.
+"""Renders the text files of a board's bundle: Terraform, page, schema, API description, dashboard, README.
 
-Templates stand in blueprints/ and only place what stands in the Board.
+The templates are in blueprints/. They only place what they are given: see `tests/rendering/test_blueprint.py`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from generator.board.board import Board
-from generator.rendering import cloudwatch_dashboard, escaping, templates
+from generator.rendering import escaping
 from generator.rendering.activity_schema import activity_schema, example_activity
+from generator.rendering.cloudwatch_dashboard import render_dashboard
+from generator.rendering.templates import load_template
 from runtime.config import WindowKind
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
+_TEMPLATE = ".j2"
+_PAGE = "dashboard/"
+"""The folder of the page's files."""
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -23,7 +28,7 @@ CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-"""What a file of the page may be. Any other would need a decision here, and raises KeyError."""
+"""The content type of each kind of file that the page may have, by ending. Another kind raises KeyError."""
 
 WINDOW_LABELS = {
     "all_time": "All time",
@@ -37,33 +42,27 @@ WINDOW_LABELS = {
 """What the page calls the current window of each kind."""
 
 
-def render(board: Board) -> dict[str, str]:
-    """Every text file of the board's bundle: path in the bundle -> content."""
-    names = _files()
-    page_names = [name.removesuffix(".j2") for name in names if name.startswith("dashboard/")] if board.public else []
+def render_text_files(board: Board) -> dict[str, str]:
+    """Render every text file of the board's bundle: path in the bundle -> content."""
+    unwanted = _find_unwanted(board)
+    wanted = {path: name for path, name in _list_blueprint().items() if path not in unwanted}
     values: dict[str, Any] = {
         "board": board,
         "prefix": board.names.prefix,
-        "key": escaping.hcl(board.kms_key_arn) if board.kms_key_arn else "aws_kms_key.board.arn",
-        "page": page(board),
-        "page_files": [_page_file(name) for name in page_names],
-        "origin": _origin(board),
-        "example_item": _example_item(board),
+        "key": escaping.to_hcl(board.kms_key_arn) if board.kms_key_arn else "aws_kms_key.board.arn",
+        "page": make_page_settings(board),
+        "page_files": [_describe_page_file(path) for path in wanted if path.startswith(_PAGE)],
+        "origin": _write_origin(board),
+        "example_item": _write_example_item(board),
     }
-    unwanted = _unwanted(board)
-    files = {}
-    for name in names:
-        path = name.removesuffix(".j2")
-        if path in unwanted or (path.startswith("dashboard/") and not board.public):
-            continue
-        files[path] = templates.load_template(BLUEPRINT, name).render(values) if name.endswith(".j2") else _static(name)
+    files = {path: _render(name, values) for path, name in wanted.items()}
     files["activity.schema.json"] = activity_schema(board)
-    files["cloudwatch-dashboard.json"] = cloudwatch_dashboard.operations(board)
+    files["cloudwatch-dashboard.json"] = render_dashboard(board)
     return files
 
 
-def page(board: Board) -> dict[str, Any]:
-    """What the page knows of its board before it asks the API."""
+def make_page_settings(board: Board) -> dict[str, Any]:
+    """Make what the page knows about its board before it asks the API."""
     return {
         "title": board.config.title,
         "board": board.name,
@@ -73,18 +72,18 @@ def page(board: Board) -> dict[str, Any]:
         "stale_seconds": board.config.stale_seconds,
         "decimals": board.config.decimals,
         "columns": [{"name": column.name, "order": column.order} for column in board.config.columns],
-        "windows": [{"every": window.every, "label": _label(window)} for window in board.config.windows],
+        "windows": [{"every": window.every, "label": _label_window(window)} for window in board.config.windows],
     }
 
 
-def _label(window: WindowKind) -> str:
+def _label_window(window: WindowKind) -> str:
     return "Last day" if window.days == 1 else WINDOW_LABELS[window.every].format(days=window.days)
 
 
 @cache
-def _page_file(path: str) -> dict[str, str]:
+def _describe_page_file(path: str) -> dict[str, str]:
     """A file of the page as an S3 object: its name, the name of its Terraform resource, its content type."""
-    name = path.removeprefix("dashboard/")
+    name = path.removeprefix(_PAGE)
     return {
         "name": name,
         "resource": "page_" + re.sub(r"[^a-z0-9]", "_", name.lower()),
@@ -92,30 +91,32 @@ def _page_file(path: str) -> dict[str, str]:
     }
 
 
-def _origin(board: Board) -> str:
-    """The host that serves the board, as it stands within a quoted HCL string."""
+def _write_origin(board: Board) -> str:
+    """The host that serves the board, for the inside of a quoted HCL string."""
+    if board.domain:
+        return escaping.to_hcl(board.domain)[1:-1]
     if board.public:
-        return escaping.hcl(board.domain)[1:-1] if board.domain else "${aws_cloudfront_distribution.board.domain_name}"
+        return "${aws_cloudfront_distribution.board.domain_name}"
     return f"${{aws_lambda_function_url.api.url_id}}.lambda-url.{board.region}.on.aws"
 
 
-def _example_item(board: Board) -> str:
-    """An activity in DynamoDB's JSON, as a word of a shell command in which $ID is its id."""
+def _write_example_item(board: Board) -> str:
+    """An activity in DynamoDB's JSON, quoted for a shell command, with $ID as its id."""
     example = example_activity(board.config, board.config.rules[0])
-    item = {name: _attribute(value) for name, value in example.items() if name != "activity_id"}
-    text = escaping.json_text({"activity_id": {"S": "ID"}, **item})
+    item = {name: _to_attribute(value) for name, value in example.items() if name != "activity_id"}
+    text = escaping.to_json_line({"activity_id": {"S": "ID"}, **item})
     before, after = text.split('"ID"', 1)
-    return escaping.shell(before + '"') + '"$ID"' + escaping.shell('"' + after)
+    return escaping.to_shell_word(before + '"') + '"$ID"' + escaping.to_shell_word('"' + after)
 
 
-def _attribute(value: str | bool | int | float) -> dict[str, str | bool]:
+def _to_attribute(value: str | bool | int | float) -> dict[str, str | bool]:
     if isinstance(value, bool):
         return {"BOOL": value}
     return {"S": value} if isinstance(value, str) else {"N": str(value)}
 
 
-def _unwanted(board: Board) -> set[str]:
-    """Files of the blueprint that this board has no use for."""
+def _find_unwanted(board: Board) -> set[str]:
+    """The files of the blueprint that this board's bundle does not have, by their paths in the bundle."""
     unwanted = set()
     if board.kms_key_arn:
         unwanted.add("terraform/key.tf")
@@ -123,16 +124,25 @@ def _unwanted(board: Board) -> set[str]:
         unwanted.add("terraform/simulator.tf")
     if not board.public:
         unwanted |= {"terraform/distribution.tf", "terraform/page.tf"}
+        unwanted |= {path for path in _list_blueprint() if path.startswith(_PAGE)}
     return unwanted
 
 
 @cache
-def _files() -> tuple[str, ...]:
-    """Every file of the blueprint, sorted. What begins with _ or . is not one: parts of templates, caches."""
+def _list_blueprint() -> dict[str, str]:
+    """Every file of the blueprint, sorted: path in the bundle -> path in the blueprint.
+
+    Those whose path has a part that begins with _ or . are left out: parts of templates, caches.
+    """
     paths = (path.relative_to(BLUEPRINT) for path in BLUEPRINT.rglob("*") if path.is_file())
-    return tuple(sorted(path.as_posix() for path in paths if not any(part[0] in "._" for part in path.parts)))
+    names = sorted(path.as_posix() for path in paths if not any(part[0] in "._" for part in path.parts))
+    return {name.removesuffix(_TEMPLATE): name for name in names}
+
+
+def _render(name: str, values: dict[str, Any]) -> str:
+    return load_template(BLUEPRINT, name).render(values) if name.endswith(_TEMPLATE) else _read_static(name)
 
 
 @cache
-def _static(name: str) -> str:
+def _read_static(name: str) -> str:
     return (BLUEPRINT / name).read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from generator.aws import limits
-from generator.rendering.text_files import render
+from generator.rendering.text_files import render_text_files
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 API = {
@@ -26,7 +26,7 @@ KINDS = {
 def terraform(access: str) -> str:
     keys = {"simulator": "true", "window": "[{every: week}, {every: all_time}]", "api": API[access]}
     (kills,) = boards_of(project_yaml(board_yaml(**keys)))
-    return "".join(text for path, text in render(kills).items() if path.endswith(".tf"))
+    return "".join(text for path, text in render_text_files(kills).items() if path.endswith(".tf"))
 
 
 @pytest.mark.parametrize("quota", limits.QUOTAS, ids=lambda quota: quota.what)

@@ -12,7 +12,7 @@ from typing import Any
 
 
 def compile_templates() -> None:
-    """Has Jinja compile every template at each start."""
+    """Have Jinja compile every template at each start."""
     from generator.rendering.template_cache import TemplateCache
 
     replace(TemplateCache, "load_bytecode", lambda self, bucket: bucket.reset())
@@ -20,13 +20,13 @@ def compile_templates() -> None:
 
 
 def collect_garbage() -> None:
-    """Has Python collect garbage, as it does by itself."""
+    """Have Python collect garbage, as it does by itself."""
     replace(gc, "disable", lambda: None)
     replace(gc, "freeze", lambda: None)
 
 
 def replace(owner: Any, name: str, function: Callable[..., Any]) -> None:
-    """Puts another function in place of one."""
+    """Put another function in place of one."""
     setattr(owner, name, function)
 
 
@@ -35,7 +35,7 @@ PLAIN: Mapping[str, Callable[[], None]] = {"template_cache": compile_templates, 
 
 
 def main() -> None:
-    """Runs the command."""
+    """Run the command."""
     name, *command = sys.argv[1:]
     PLAIN[name]()
     from generator.cli.main import main as leaderboards

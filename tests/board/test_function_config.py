@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.board.board import Board
-from generator.rendering.text_files import page
+from generator.rendering.text_files import make_page_settings
 from generator.spec import decimals
 from runtime.config import Column, Limits, Points, Season, WindowKind, parse_board_json, to_board_json
 from tests.support.projects import board_yaml, boards_of, project_yaml
@@ -125,7 +125,7 @@ WIN = "{rules: [{activity: win, points: 1}]}"
 def test_windows(window: str, expected: WindowKind, label: str) -> None:
     decided = made(WIN, window)
     assert decided.config.windows == (expected,)
-    assert page(decided)["windows"][0]["label"] == label
+    assert make_page_settings(decided)["windows"][0]["label"] == label
 
 
 def test_a_window_is_sealed_once_the_queue_must_have_drained() -> None:

@@ -128,7 +128,7 @@ def golden_boards() -> Iterator[Board]:
 
 @pytest.mark.parametrize("board", list(golden_boards()), ids=lambda board: board.folder)
 def test_every_resource_is_shown(board: Board) -> None:
-    emitted = "".join(content for path, content in text_files.render(board).items() if path.endswith(".tf"))
+    emitted = "".join(content for path, content in text_files.render_text_files(board).items() if path.endswith(".tf"))
     addresses = re.findall(r'^resource "(\w+)" "(\w+)" \{$', emitted, re.M)
     listed = list(list_resources(board))
     assert [each.address for each in listed] == [f"{kind}.{name}" for kind, name in addresses]
@@ -142,14 +142,14 @@ def test_every_resource_is_shown(board: Board) -> None:
 
 def test_a_resource_that_is_added_to_the_blueprint_is_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "leaderboards.yaml").write_text(SMALLEST)
-    before = text_files.render
+    before = text_files.render_text_files
 
     def more(board: Board) -> dict[str, str]:
         added = 'resource "aws_sqs_queue" "late" {\n  name = "arcade-kills-late"\n}\n'
         nameless = 'resource "aws_eip" "late" {\n  domain = "vpc"\n}\n'
         return {**before(board), "terraform/zz.tf": added + nameless}
 
-    monkeypatch.setattr(text_files, "render", more)
+    monkeypatch.setattr(text_files, "render_text_files", more)
     result = run("explain", "kills", cwd=tmp_path)
     assert "\n                                                  arcade-kills-late\n" in result.stdout
     assert re.search(r"\n  eip +1 without a name\n", result.stdout)

@@ -37,13 +37,13 @@ def folder(tmp_path: Path) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The boards that are rendered."""
     names: list[str] = []
-    whole = text_files.render
+    whole = text_files.render_text_files
 
     def watched(board: Board) -> dict[str, str]:
         names.append(board.name)
         return whole(board)
 
-    monkeypatch.setattr(text_files, "render", watched)
+    monkeypatch.setattr(text_files, "render_text_files", watched)
     return names
 
 

@@ -54,7 +54,7 @@ def whole(text: str) -> str:
 @example("$${x}")
 @example("%{")
 def test_hcl(text: str) -> None:
-    literal = escaping.hcl(text)
+    literal = escaping.to_hcl(text)
     assert hcl_read(literal) == whole(text)
     assert not re.search("[\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", literal)
     literal.encode()
@@ -63,7 +63,7 @@ def test_hcl(text: str) -> None:
 def test_terraform_reads_the_same(tmp_path: Path) -> None:
     terraform = need("terraform")
     lines = [
-        f"output {escaping.hcl(f'o{index}')} {{\n  value = {escaping.hcl(text)}\n}}"
+        f"output {escaping.to_hcl(f'o{index}')} {{\n  value = {escaping.to_hcl(text)}\n}}"
         for index, text in enumerate(HOSTILE)
     ]
     (tmp_path / "main.tf").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -80,7 +80,7 @@ def test_terraform_reads_the_same(tmp_path: Path) -> None:
     )
 )
 def test_script_json(value: object) -> None:
-    text = escaping.script_json(value)
+    text = escaping.to_script_json(value)
     assert not set(text) & set("<>&\u2028\u2029")
     text.encode()
     assert json.loads(text) == json.loads(whole(json.dumps(value, ensure_ascii=False)))
@@ -95,7 +95,7 @@ JSON = st.recursive(
 @given(JSON, st.booleans())
 @example("\ud800", False)
 def test_json_file(value: object, sort_keys: bool) -> None:
-    found = escaping.json_file(value, sort_keys)
+    found = escaping.to_json_file(value, sort_keys)
     plain = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys) + "\n"
     assert json.loads(found) == json.loads(whole(plain))
     assert found == plain or not plain.replace("\n", "").isprintable()
@@ -103,13 +103,13 @@ def test_json_file(value: object, sort_keys: bool) -> None:
 
 @given(ANYTHING)
 def test_json_is_yaml(text: str) -> None:
-    assert yaml.safe_load(escaping.json_text(text)) == json.loads(escaping.json_text(text)) == whole(text)
+    assert yaml.safe_load(escaping.to_json_line(text)) == json.loads(escaping.to_json_line(text)) == whole(text)
 
 
 @given(ANYTHING)
 @example("\u202e")
 def test_markdown(text: str) -> None:
-    shown = escaping.markdown(text)
+    shown = escaping.escape_markdown(text)
     assert "\n" not in shown
     assert not re.search(r"(?<!\\)(\\\\)*[!#$&()*+:<=>\[\]^_`{|}~]", shown)
     # A backslash before punctuation is not shown; nothing else was added.
@@ -122,7 +122,7 @@ def test_markdown(text: str) -> None:
 
 @given(ANYTHING)
 def test_code_span(text: str) -> None:
-    span = escaping.code(text)
+    span = escaping.to_code_span(text)
     assert span[0] == span[-1] == "`"
     assert not set(span[1:-1]) & set("`\n\r")
 
@@ -130,7 +130,9 @@ def test_code_span(text: str) -> None:
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
 @examples(30)
 def test_shell_word(text: str) -> None:
-    done = subprocess.run(["/bin/sh", "-c", f"printf %s {escaping.shell(text)}"], capture_output=True, check=True)
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"printf %s {escaping.to_shell_word(text)}"], capture_output=True, check=True
+    )
     assert done.stdout.decode() == text
 
 
@@ -143,4 +145,4 @@ def test_shell_word(text: str) -> None:
     ],
 )
 def test_entries_are_aligned(mapping: dict[str, object], lines: str) -> None:
-    assert escaping.hcl_entries(mapping, 2) == lines
+    assert escaping.to_hcl_entries(mapping, 2) == lines

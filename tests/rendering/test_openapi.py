@@ -47,7 +47,7 @@ def board_of(config: BoardConfig) -> Board:
 
 @cache
 def document(config: BoardConfig) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.load(text_files.render(board_of(config))["openapi.yaml"], LOADER)
+    found: dict[str, Any] = yaml.load(text_files.render_text_files(board_of(config))["openapi.yaml"], LOADER)
     return found
 
 

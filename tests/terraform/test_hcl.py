@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import TerraformError
-from generator.rendering.escaping import hcl as encode
+from generator.rendering.escaping import to_hcl as encode
 from generator.terraform import hcl
 
 KNOWN: dict[tuple[str, ...], Any] = {
