@@ -32,7 +32,7 @@ def list_resources(board: Board) -> Iterator[Resource]:
     reader = hcl.Evaluator(_make_lookup(board.account_id or UNKNOWN_ACCOUNT), {})
     for path, text in text_files.render_text_files(board).items():
         if path.startswith("terraform/") and path.endswith(".tf"):
-            for block in hcl.parse(text, path):
+            for block in hcl.parse_hcl(text, path):
                 if block.kind == "resource":
                     yield Resource(block.labels[0], block.address, _find_name(reader, block))
 
@@ -56,7 +56,7 @@ def _find_name(reader: hcl.Evaluator, block: hcl.Block) -> str | None:
     for attribute, node in block.attributes.items():
         if attribute in ("name", "bucket", "key") or attribute.endswith("_name"):
             try:
-                name = reader.value(node)
+                name = reader.evaluate(node)
             except TerraformError:  # it refers to another resource
                 continue
             return name if isinstance(name, str) else None

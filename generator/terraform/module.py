@@ -1,4 +1,4 @@
-"""A root module, evaluated resource by resource: what Terraform would plan, in the order that references ask for."""
+"""Evaluates a root module resource by resource, in the order of their references, as Terraform does to plan."""
 
 from __future__ import annotations
 
@@ -14,104 +14,111 @@ from generator.errors import TerraformError
 from generator.terraform import hcl
 
 Create: TypeAlias = Callable[[str, dict[str, Any]], dict[str, Any]]
-"""Makes a resource, given its type and its arguments. Returns the attributes that references may ask for besides."""
+"""Creates a resource of a type with arguments. Returns its other attributes, which references may name too."""
 
 _META = ("depends_on", "lifecycle", "provider", "timeouts")
+"""Arguments that tell Terraform how to create a resource, not what it is."""
 
 
 class Module:
     """The module in `terraform/` of a bundle."""
 
     def __init__(self, files: Mapping[str, bytes], account_id: str, region: str, create: Create) -> None:
-        """`files`: the whole bundle, path to content. Raises TerraformError where its Terraform cannot be read."""
+        """`files`: the whole bundle, path to content. Raises TerraformError if its Terraform cannot be read."""
         self._files = files
         self._account_id = account_id
         self._region = region
         self._create = create
         self._blocks: dict[str, hcl.Block] = {}
-        self._locals: dict[str, tuple[hcl.Block, hcl.Node]] = {}
+        self._locals: dict[str, tuple[hcl.Block, hcl.SyntaxNode]] = {}
         self._values: dict[str, Any] = {}
-        self._under_way: list[str] = []
+        self._being_created: list[str] = []
         self._each: dict[str, Any] | None = None
         self._evaluator = hcl.Evaluator(
             self._lookup,
             {
                 "jsonencode": lambda value: json.dumps(value, separators=(",", ":"), ensure_ascii=False),
-                "file": lambda path: self._file(path).decode("utf-8"),
-                "filemd5": lambda path: hashlib.md5(self._file(path), usedforsecurity=False).hexdigest(),
-                "filesha256": lambda path: hashlib.sha256(self._file(path)).hexdigest(),
-                "filebase64sha256": lambda path: base64.b64encode(hashlib.sha256(self._file(path)).digest()).decode(),
+                "file": lambda path: self.read_file(path).decode("utf-8"),
+                "filemd5": lambda path: hashlib.md5(self.read_file(path), usedforsecurity=False).hexdigest(),
+                "filesha256": lambda path: self._hash_file(path).hex(),
+                "filebase64sha256": lambda path: base64.b64encode(self._hash_file(path)).decode(),
                 "toset": lambda values: sorted(set(values)),
             },
         )
         for path in sorted(files):
             if path.startswith("terraform/") and path.endswith(".tf"):
-                self._read(hcl.parse(files[path].decode("utf-8"), path))
+                self._add_blocks(hcl.parse_hcl(files[path].decode("utf-8"), path))
 
     @property
     def resources(self) -> tuple[str, ...]:
         """The address of every resource, in the order of the files."""
         return tuple(address for address, block in self._blocks.items() if block.kind == "resource")
 
-    def value(self, address: str) -> Any:
-        """Everything known of the resource or data source at an address; it is made first if it is not yet.
+    def resolve(self, address: str) -> Any:
+        """Return all attributes of the resource or data source at an address. The first call creates it.
 
-        One with `for_each` gives a dict of them. Raises KeyError where the module has none, TerraformError where it
-        cannot be made.
+        One with `for_each` gives a dict of them. Raises KeyError if the module has none, TerraformError if it cannot
+        be created.
         """
         if address in self._values:
             return self._values[address]
         block = self._blocks[address]
-        if address in self._under_way:
-            raise TerraformError(f"{address} needs itself: {' > '.join([*self._under_way, address])}")
-        self._under_way.append(address)
+        if address in self._being_created:
+            raise TerraformError(f"{address} needs itself: {' > '.join([*self._being_created, address])}")
+        self._being_created.append(address)
         try:
             if "for_each" in block.attributes:
                 value: Any = {}
-                for key, item in self._items(block).items():
-                    with self._each_is({"key": key, "value": item}):
-                        value[key] = self._make(block)
+                for key, item in self._evaluate_items(block).items():
+                    with self._set_each({"key": key, "value": item}):
+                        value[key] = self._create_object(block)
             else:
-                with self._each_is(None):
-                    value = self._make(block)
+                with self._set_each(None):
+                    value = self._create_object(block)
         finally:
-            self._under_way.pop()
+            self._being_created.pop()
         self._values[address] = value
         return value
 
-    def file(self, path: str) -> bytes:
-        """A file of the bundle by the path that Terraform names it by. Raises TerraformError where there is none."""
-        return self._file(path)
+    def read_file(self, path: str) -> bytes:
+        """Return a file of the bundle by its path as Terraform has it. Raises TerraformError if there is none."""
+        try:
+            return self._files[posixpath.normpath(path)]
+        except KeyError:
+            raise TerraformError(f"the bundle has no file {posixpath.normpath(path)}") from None
 
-    def _read(self, blocks: tuple[hcl.Block, ...]) -> None:
+    def _hash_file(self, path: str) -> bytes:
+        return hashlib.sha256(self.read_file(path)).digest()
+
+    def _add_blocks(self, blocks: tuple[hcl.Block, ...]) -> None:
         for block in blocks:
             if block.kind in ("resource", "data"):
                 self._blocks[block.address] = block
             elif block.kind == "locals":
                 self._locals.update({name: (block, node) for name, node in block.attributes.items()})
-            # Where it is deployed to is decided here, and nothing reads its outputs.
+            # Local mode decides where the bundle is deployed, and nothing reads its outputs.
             elif block.kind not in ("terraform", "provider", "output"):
                 raise TerraformError(f"{block.file}: local mode does not know the block `{block.kind}`")
 
-    def _make(self, block: hcl.Block) -> dict[str, Any]:
-        arguments = self._evaluator.block(block)
+    def _create_object(self, block: hcl.Block) -> dict[str, Any]:
+        arguments = self._evaluator.evaluate_block(block)
         for name in ("for_each", *_META):
             arguments.pop(name, None)
         if block.kind == "resource":
             return {**arguments, **self._create(block.labels[0], dict(arguments))}
         if block.labels[0] == "aws_iam_policy_document":
-            return {"json": policy_document(arguments)}
+            return {"json": make_policy_document(arguments)}
         known = {
             "aws_caller_identity": {"account_id": self._account_id},
             "aws_region": {"name": self._region, "region": self._region},
             "aws_partition": {"partition": "aws", "dns_suffix": "amazonaws.com"},
         }
-        # Everything else is looked up by what it is given: AWS's managed policies of CloudFront, by name.
+        # All others are CloudFront's managed policies, which are found by their names: those make up the id.
         return known.get(block.labels[0], {**arguments, "id": ":".join(map(str, arguments.values()))})
 
-    def _items(self, block: hcl.Block) -> dict[str, Any]:
-        with self._each_is(None):
-            items = self._evaluator.value(block.attributes["for_each"])
+    def _evaluate_items(self, block: hcl.Block) -> dict[str, Any]:
+        with self._set_each(None):
+            items = self._evaluator.evaluate(block.attributes["for_each"])
         if isinstance(items, dict):
             return items
         return {item: item for item in items}
@@ -122,28 +129,22 @@ class Module:
         if chain[0] == "each":
             return (self._each or {})[chain[1]]
         if chain[0] == "local":
-            return self._evaluator.value(self._locals[chain[1]][1])
-        return self.value(".".join(chain))
+            return self._evaluator.evaluate(self._locals[chain[1]][1])
+        return self.resolve(".".join(chain))
 
     @contextmanager
-    def _each_is(self, item: dict[str, Any] | None) -> Any:
+    def _set_each(self, item: dict[str, Any] | None) -> Any:
         before, self._each = self._each, item
         try:
             yield
         finally:
             self._each = before
 
-    def _file(self, path: str) -> bytes:
-        try:
-            return self._files[posixpath.normpath(path)]
-        except KeyError:
-            raise TerraformError(f"the bundle has no file {posixpath.normpath(path)}") from None
 
+def make_policy_document(arguments: Mapping[str, Any]) -> str:
+    """Make the JSON of the data source aws_iam_policy_document from its arguments.
 
-def policy_document(arguments: Mapping[str, Any]) -> str:
-    """The JSON that the data source aws_iam_policy_document gives for its arguments.
-
-    Raises TerraformError for an argument that this does not know.
+    Raises TerraformError for an argument that it does not know.
     """
     statements: list[dict[str, Any]] = []
     _refuse_others(arguments, {"statement"})

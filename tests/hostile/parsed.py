@@ -95,7 +95,7 @@ _EVALUATOR = hcl.Evaluator(lambda chain: _Reference("<" + ".".join(chain) + ">")
 
 @lru_cache(maxsize=4096)
 def _blocks(piece: str, path: str) -> list[Any]:
-    return [_block(block) for block in hcl.parse(piece, path)]
+    return [_block(block) for block in hcl.parse_hcl(piece, path)]
 
 
 def _block(block: hcl.Block) -> Any:
@@ -109,9 +109,9 @@ def described(values: dict[str, Any]) -> dict[str, Any]:
     return {key: list(_markdown(value)) if key == "alarm_description" else value for key, value in values.items()}
 
 
-def _expression(node: hcl.Node) -> Any:
+def _expression(node: hcl.SyntaxNode) -> Any:
     try:
-        return _EVALUATOR.value(node)
+        return _EVALUATOR.evaluate(node)
     except TerraformError:
         return [str(token) for token in node.scan_values(lambda _: True)]
 

@@ -20,9 +20,9 @@ KNOWN: dict[tuple[str, ...], Any] = {
 
 
 def evaluate(expression: str) -> Any:
-    [block] = hcl.parse(f"thing {{\n  it = {expression}\n}}\n", "a.tf")
+    [block] = hcl.parse_hcl(f"thing {{\n  it = {expression}\n}}\n", "a.tf")
     functions: dict[str, hcl.Function] = {"jsonencode": str, "pair": lambda a, b: [a, b], "none": lambda: None}
-    return hcl.Evaluator(KNOWN.__getitem__, functions).value(block.attributes["it"])
+    return hcl.Evaluator(KNOWN.__getitem__, functions).evaluate(block.attributes["it"])
 
 
 @pytest.mark.parametrize(
@@ -80,22 +80,22 @@ def test_every_text_that_the_generator_writes_is_read_back(text: str) -> None:
 
 
 def test_two_strings_with_unclosed_escapes_stay_apart() -> None:
-    [block] = hcl.parse('x {\n  a = "$${"\n  b = "}"\n  c = "%%{if"\n}\n', "a.tf")
-    assert hcl.Evaluator(KNOWN.__getitem__, {}).block(block) == {"a": "${", "b": "}", "c": "%{if"}
+    [block] = hcl.parse_hcl('x {\n  a = "$${"\n  b = "}"\n  c = "%%{if"\n}\n', "a.tf")
+    assert hcl.Evaluator(KNOWN.__getitem__, {}).evaluate_block(block) == {"a": "${", "b": "}", "c": "%{if"}
 
 
 def test_blocks_are_lists_and_errors_name_their_place() -> None:
     text = 'resource "a" "b" {\n  x = 1\n  # note\n  y {\n    z = 2\n  }\n  y {\n    z = c.d.e\n  }\n}\n'
-    [block] = hcl.parse(text, "a.tf")
+    [block] = hcl.parse_hcl(text, "a.tf")
     assert block.address == "a.b"
     with pytest.raises(TerraformError, match=r"a\.tf: .*z: nothing is known of c\.d"):
-        hcl.Evaluator(KNOWN.__getitem__, {}).block(block)
+        hcl.Evaluator(KNOWN.__getitem__, {}).evaluate_block(block)
     known: dict[tuple[str, ...], Any] = {("c", "d"): {"e": 3}}
     evaluator = hcl.Evaluator(known.__getitem__, {})
-    assert evaluator.block(block) == {"x": 1, "y": [{"z": 2}, {"z": 3}]}
+    assert evaluator.evaluate_block(block) == {"x": 1, "y": [{"z": 2}, {"z": 3}]}
 
 
 @pytest.mark.parametrize("text", ["a = ", 'resource "x" {', "a {\n b = \ufdd0\n}"])
 def test_what_is_no_hcl_is_refused_with_the_file(text: str) -> None:
     with pytest.raises(TerraformError, match=r"a\.tf"):
-        hcl.parse(text, "a.tf")
+        hcl.parse_hcl(text, "a.tf")

@@ -14,7 +14,7 @@ from generator.errors import LocalError, TerraformError
 from generator.local.deploy.resources import LEFT_OUT, NOT_LOCAL, make_resource
 from generator.local.deploy.target import Target
 from generator.local.stack import generate_local_bundle
-from generator.terraform.module import Module, policy_document
+from generator.terraform.module import Module, make_policy_document
 from tests.support.bundles import everything
 
 MAIN = """
@@ -63,7 +63,7 @@ def module(files: dict[str, bytes]) -> tuple[Module, Made]:
 def test_references_make_what_they_need_first_and_only_once() -> None:
     it, made = module(FILES)
     for address in it.resources:
-        it.value(address)
+        it.resolve(address)
     names = [arguments.get("name") or arguments["key"] for _, arguments in made]
     assert names == [
         "arcade-dead-000000000000",
@@ -72,14 +72,14 @@ def test_references_make_what_they_need_first_and_only_once() -> None:
         "dashboard/index.html",
         "dashboard/app.js",
     ]
-    jobs = it.value("aws_sqs_queue.jobs")
+    jobs = it.resolve("aws_sqs_queue.jobs")
     assert jobs["arn"] == "arn:arcade-jobs"
     assert json.loads(jobs["redrive_policy"]) == {
         "deadLetterTargetArn": "arn:arcade-dead-000000000000",
         "maxReceiveCount": 5,
     }
     assert "depends_on" not in jobs
-    page = it.value("aws_s3_object.page")["index.html"]
+    page = it.resolve("aws_s3_object.page")["index.html"]
     assert page["type"] == "text/html"
     assert page["hash"] == base64.b64encode(hashlib.sha256(b"<p>").digest()).decode()
 
@@ -88,7 +88,7 @@ def test_a_circle_is_told() -> None:
     text = b'resource "a" "x" {\n  n = a.y.arn\n}\nresource "a" "y" {\n  n = a.x.arn\n}\n'
     it, _ = module({"terraform/main.tf": text})
     with pytest.raises(TerraformError, match=r"a\.x > a\.y > a\.x"):
-        it.value("a.x")
+        it.resolve("a.x")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_circle_is_told() -> None:
 )
 def test_what_is_not_known_is_refused(text: str, words: str) -> None:
     with pytest.raises(TerraformError, match=words):
-        module({"terraform/main.tf": text.encode()})[0].value("a.x")
+        module({"terraform/main.tf": text.encode()})[0].resolve("a.x")
 
 
 def test_policy_documents() -> None:
@@ -116,7 +116,7 @@ def test_policy_documents() -> None:
         ],
     }
     everyone = {"effect": "Deny", "actions": ["*"], "resources": ["*"], "principals": [{"type": "*"}]}
-    assert json.loads(policy_document({"statement": [statement, everyone]})) == {
+    assert json.loads(make_policy_document({"statement": [statement, everyone]})) == {
         "Version": "2012-10-17",
         "Statement": [
             {
@@ -131,7 +131,7 @@ def test_policy_documents() -> None:
         ],
     }
     with pytest.raises(TerraformError, match="source_policy_documents"):
-        policy_document({"source_policy_documents": []})
+        make_policy_document({"source_policy_documents": []})
 
 
 class Recorder:
@@ -170,12 +170,12 @@ def test_every_resource_of_every_bundle_is_made_or_named_as_left_out(board: Boar
 
     def create(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
         kinds.add(kind)
-        return make_resource(Target(aws, it.file), kind, arguments)
+        return make_resource(Target(aws, it.read_file), kind, arguments)
 
     it = Module(files, aws.account_id, aws.region, create)
     for address in it.resources:
         if address.split(".")[0] not in NOT_LOCAL:
-            it.value(address)
+            it.resolve(address)
     assert "aws_lambda_function.simulator" in it.resources
     assert len(kinds) > 15
 

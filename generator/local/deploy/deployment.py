@@ -70,7 +70,7 @@ def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Depl
     TerraformError for Terraform that our reader does not know, LocalError for resources that local mode does not know
     and for calls that the embedded AWS refuses.
     """
-    target = Target(aws, lambda path: module.file(path))
+    target = Target(aws, lambda path: module.read_file(path))
     module = Module(files, aws.account_id, aws.region, lambda kind, arguments: make_resource(target, kind, arguments))
     for address in module.resources:
         kind = address.split(".")[0]
@@ -97,7 +97,7 @@ def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Depl
 def _make(module: Module, address: str) -> dict[str, Any]:
     """The attributes of the resource at an address, which is made first if it is not yet."""
     try:
-        value: dict[str, Any] = module.value(address)
+        value: dict[str, Any] = module.resolve(address)
     except KeyError as error:
         raise LocalError(f"the bundle has no {error.args[0]}, which local mode needs") from None
     except (ClientError, BotoCoreError) as error:
