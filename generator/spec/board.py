@@ -145,11 +145,6 @@ class Api(Model):
     )
 
 
-def make_title(name: str) -> str:
-    """Make the title of a board that gives none out of its name: `weekly-kills` becomes "Weekly kills"."""
-    return name.replace("-", " ").strip().capitalize()
-
-
 class BoardSpec(Model):
     """One leaderboard. What it leaves out comes from its environment's values, then from `defaults:`."""
 
