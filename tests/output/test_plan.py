@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -213,11 +214,28 @@ def test_a_file_where_a_folder_is_needed(tmp_path: Path) -> None:
         write(build, FILES, A, B)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written(build: Path) -> None:
+@contextmanager
+def work_as_nobody_in(folder: Path) -> Iterator[None]:
+    """Root may write anywhere: where the tests run as root, work as a user who owns the folder and nothing else."""
+    if os.geteuid() != 0:
+        yield
+        return
+    nobody = 65534
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, nobody, nobody)
+    os.seteuid(nobody)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_that_cannot_be_written(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (build / "nebula/kills").chmod(0o500)
-    with pytest.raises(OutputError, match="cannot be written"):
-        write(build, bundle("nebula/kills", "2") | bundle("quasar/wins"), A, B)
+    # Nobody may not look into the folders above, but may be in one.
+    monkeypatch.chdir(build.parent)
+    with work_as_nobody_in(build.parent), pytest.raises(OutputError, match="cannot be written"):
+        write(Path(build.name), bundle("nebula/kills", "2") | bundle("quasar/wins"), A, B)
 
 
 LARGE = {f"{folder}/lambda/layer.zip": b"PK" * 2**20 for folder in ("nebula/kills", "quasar/wins")}
