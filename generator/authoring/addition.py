@@ -147,7 +147,7 @@ def _list_notes(loaded: Loaded, like: str, name: str, left_out: tuple[str, ...])
 def _describe_error(diagnostic: Diagnostic, file: str, inserted: Inserted, show: Callable[[str], str]) -> str:
     """The message about an error that the new board leads to; its file is then not written.
 
-    An error in the new board is reported for the command's argument or the board's key. An error elsewhere is reported
+    An error in the new board names the command's argument or the board's key. An error elsewhere is reported
     with its line in the file as the user has it, without the new board.
     """
     sentence = f"{diagnostic.message}. {diagnostic.hint}".rstrip()

@@ -58,7 +58,7 @@ def _replace_value(layout: Layout, node: Node, text: str) -> _Edit:
 
 
 def _trimmed_end(layout: Layout, node: Node) -> int:
-    """The end of a value. A text after | or > ends before its last line breaks here."""
+    """The end of a value, without the line breaks at the end of a text after | or >."""
     start = layout.start(node)
     return start + len(layout.text[start : layout.end(node)].rstrip())
 

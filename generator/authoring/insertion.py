@@ -40,7 +40,7 @@ def insert_board(file: str, data: bytes, board: Sequence[str], shown: str) -> In
     old = read_tree(file, data).root
     assert old is not None
     layout = Layout(data)
-    for text, line in _attempt_places(layout, old, board):
+    for text, line in _list_candidates(layout, old, board):
         changed = layout.encode(text)
         new = read_tree(file, changed)
         boards = new.root.get("boards") if new.root and not new.diagnostics else None
@@ -54,8 +54,8 @@ def insert_board(file: str, data: bytes, board: Sequence[str], shown: str) -> In
     )
 
 
-def _attempt_places(layout: Layout, root: Node, board: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Texts to try, the best first, each with the line of the new board's beginning, counted from 0."""
+def _list_candidates(layout: Layout, root: Node, board: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Texts of the file with the board in it, the best first, each with the board's first line, counted from 0."""
     boards = root.get("boards")
     if layout.in_brackets(root):
         return
@@ -67,7 +67,7 @@ def _attempt_places(layout: Layout, root: Node, board: Sequence[str]) -> Iterato
         yield from _replace_brackets(layout, boards, _indent(board, boards.key_column - 1 + LIST_INDENT))
     elif not layout.in_brackets(boards):
         dash = boards.column - 1
-        # A comment in the first column may be the heading of the next key, so it stays behind the new board.
+        # A comment in the first column may be the heading of the next key, so the new board goes before it.
         yield from _insert_behind(
             layout, layout.end(boards), max(1, dash), _indent(board, dash), _has_gaps(layout, boards)
         )
@@ -76,7 +76,10 @@ def _attempt_places(layout: Layout, root: Node, board: Sequence[str]) -> Iterato
 def _insert_behind(
     layout: Layout, end: int, comments_from: int, lines: list[str], gap: bool
 ) -> Iterator[tuple[str, int]]:
-    """Insert lines behind a value that ends at `end`, and an empty line before them if there should be a `gap`."""
+    """Candidates, as above, that have `lines` behind the value that ends at `end`.
+
+    `comments_from`: as in `Layout.line_behind`. `gap`: whether an empty line should come before the lines.
+    """
     behind = layout.line_behind(end, comments_from)
     # An empty line may belong to a text after | that keeps it. So also try without a gap, and right behind the value.
     for line, with_gap in ((behind, gap), (behind, False), (layout.line_of(end), False)):
@@ -91,7 +94,7 @@ def _insert_behind(
 
 
 def _replace_brackets(layout: Layout, boards: Node, lines: list[str]) -> Iterator[tuple[str, int]]:
-    """Insert lines below `boards: []`, and remove the brackets."""
+    """The candidate that has `lines` below `boards:` in place of its brackets, if these hold only blanks."""
     end = layout.end(boards)
     line = layout.line_of(end)
     start = len(layout.text[: layout.start(boards)].rstrip(" "))

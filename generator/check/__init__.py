@@ -1,4 +1,6 @@
-"""`leaderboards check`: checks whether the bundles may be applied. Start reading at `run`. The findings:
+"""`leaderboards check`: checks whether the bundles may be applied. Start reading at `run`.
+
+What each module finds:
 
     drift          build/ differs from what the YAML says
     terraform_fmt  a file is not formatted as `terraform fmt` would, or Terraform cannot read it

@@ -15,7 +15,7 @@ from generator.check.findings import POLICIES, RawFinding
 from generator.check.terraform_files import Bundle, is_in
 
 _OVERRIDE = re.compile(r"(^|[/_])override\.tf$")
-"""Files that Terraform merges into the blocks of all others, key by key; to checkov they are blocks of their own."""
+"""Override files: Terraform merges each of their blocks into the same block of another file, checkov does not."""
 _SKIP_COMMENT = re.compile(r":skip= *(CKV_LB_\w+)")
 """A comment that makes checkov skip one of our own policies, which must hold for every bundle."""
 _GAP = r"(?:[ \t]|/\*(?:[^*]|\*(?!/))*\*/)*"

@@ -1,7 +1,7 @@
 """Remembers which bundles were found clean, so that they are not scanned again.
 
-Only clean bundles are remembered, so no finding comes from here and none is hidden. A bundle is recognised by its key,
-a hash of everything that could change the result. If the file of keys is damaged or unreadable, all are scanned.
+Only clean bundles are remembered; one with a finding is scanned each time. A bundle is recognised by its key, a
+hash of everything that could change the result. If the file of keys is damaged or unreadable, all are scanned.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from generator.output import cache_folder
 from generator.output.manifest import digest
 
 FOLDER = cache_folder.FOLDER
-"""The folder of the file, beside leaderboards.yaml."""
+"""The folder of the file of keys, beside leaderboards.yaml."""
 _FILE = "clean.json"
 
 
@@ -33,7 +33,7 @@ def make_keys(bundles: list[Bundle], versions: Mapping[str, str], policies: Path
 
 
 def recall_clean(project: Path) -> dict[str, int]:
-    """The keys of the bundles that were found clean, each with the number of its resources."""
+    """The keys of the bundles that were found clean, each with the number of the bundle's resources."""
     document = cache_folder.read_document(project, _FILE)
     try:
         clean = document["clean"]

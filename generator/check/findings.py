@@ -47,7 +47,7 @@ class Finding:
     yaml: SourcePosition
     """Where its board is written; the start of the main file if it belongs to no board."""
     file: str
-    """The file's path, as a person would write it in the folder of leaderboards.yaml: build/..."""
+    """The file's path, as the user would write it in the current folder: build/... or games/arcade/build/..."""
     line: int
     """Counted from 1; 0 means the whole file."""
     rule: str
@@ -61,7 +61,7 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """The place in the bundle: build/...:LINE."""
+        """The file, and the line if it has one: build/...:LINE."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
     @property

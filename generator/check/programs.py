@@ -92,7 +92,7 @@ def find_checkov(project: Path) -> str | None:
 
 
 def read_terraform_version(terraform: str, folder: Path, progress: Progress) -> str:
-    """The version of terraform. Asked anew for each check: one path may lead to several, as with tfenv."""
+    """The version of terraform. Asked anew for each check: one path may lead to several versions, as with tfenv."""
     result = run_program([terraform, "version", "-json"], folder, progress)
     try:
         return str(json.loads(result.stdout)["terraform_version"])
@@ -102,7 +102,7 @@ def read_terraform_version(terraform: str, folder: Path, progress: Progress) -> 
 
 def read_checkov_version(checkov: str, folder: Path, progress: Progress) -> str:
     """The version of checkov."""
-    # checkov itself needs two seconds to print it; the name of a folder beside it has it too.
+    # checkov needs two seconds to print its version, which is also in the name of a folder of its installation.
     found = list(Path(checkov).resolve().parent.parent.glob("lib/python*/site-packages/checkov-*.dist-info"))
     if len(found) == 1:
         return found[0].name.removeprefix("checkov-").removesuffix(".dist-info")
@@ -121,7 +121,7 @@ def run_program(
 ) -> ProgramResult:
     """Run a program in a folder until it ends. Without `home`, it does not find settings in the user's home folder.
 
-    Raises ToolError if it cannot be started. If this program is interrupted, that one and its children are ended.
+    Raises ToolError if it cannot be started. If leaderboards is interrupted, it ends the program and its children.
     """
     out, err = folder / ".stdout", folder / ".stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:

@@ -16,7 +16,7 @@ from generator.diagnostics.reports import MOST
 from generator.diagnostics.wording import plural
 
 _LISTED_DRIFT = 5
-"""Drifted files of a bundle that the text lists; one edit of the YAML may change them all."""
+"""The most drifted files that the text lists of one bundle: an edit of the YAML may change all files of a bundle."""
 _NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that an XML 1.0 document may not hold, not even escaped (XML 1.0, production 2, Char)."""
 _TOOLS = {"fmt": "terraform", "parse": "checkov", "seen": "checkov", **dict.fromkeys(POLICIES, "checkov")}
@@ -73,7 +73,8 @@ def report_junit(report: Report | None, diagnostics: Iterable[Diagnostic] = ()) 
         no_bundle = [each for each in report.findings if not each.bundle]
         if no_bundle:
             suites.append(_suite("build", _cases(no_bundle, report)))
-        with_findings = [each.bundle for each in report.findings if each.bundle]  # they may be missing in build/
+        # A bundle that is missing in build/ was not checked, but has a finding.
+        with_findings = [each.bundle for each in report.findings if each.bundle]
         folders = dict.fromkeys([*(each.folder for each in report.bundles), *with_findings])
         for folder in folders:
             suites.append(_suite(folder, _cases([each for each in report.findings if each.bundle == folder], report)))
@@ -85,7 +86,7 @@ def report_junit(report: Report | None, diagnostics: Iterable[Diagnostic] = ()) 
 
 
 def _cases(findings: Sequence[Finding], report: Report) -> Iterator[_Case]:
-    """A case for each rule, with those of the findings that it is about."""
+    """A case for each rule, with the findings that break this rule."""
     rules = {**RULES, "checkov": "checkov's own checks", **POLICIES}
     of_checkov = {each.rule for each in findings if each.rule not in rules}
     for rule in (*rules, *sorted(of_checkov)):

@@ -54,7 +54,7 @@ def check_bundles(generated: Generated, inputs: Inputs, progress: Progress, scan
 
 
 class _Places:
-    """Where each board is written in the YAML, with paths as a person would write them here."""
+    """Where each board is written in the YAML, with paths as the user would write them in the current folder."""
 
     def __init__(self, generated: Generated, inputs: Inputs) -> None:
         self._inputs = inputs

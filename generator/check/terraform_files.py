@@ -66,7 +66,7 @@ def select_generated(files: Mapping[str, bytes], folder: str) -> dict[str, bytes
 
 
 def is_in(path: str, folder: str) -> bool:
-    """Whether a path is a folder, or below it."""
+    """Whether a path is that of `folder`, or is below it."""
     return f"{path}/".startswith(f"{folder}/")
 
 

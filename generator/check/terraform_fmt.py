@@ -22,7 +22,7 @@ def find_unformatted(
 
     Raises ToolError if Terraform fails.
     """
-    # Let it format the files, and compare: the list that it can print names no lines.
+    # Let terraform format the files, and compare them: if it only lists them, it names no lines.
     result = run_program([terraform, "fmt", "-recursive", "-list=false", "-no-color"], folder, progress)
     unreadable = _UNREADABLE.findall(result.stderr)
     if result.code and not unreadable:

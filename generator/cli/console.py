@@ -18,7 +18,7 @@ def prepare_streams() -> None:
     """Make both streams take any text. Call it once, before anything is written."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by who started the program, such as `leaderboards validate >&-`
+        if stream is None:  # closed by whoever started the program, as in `leaderboards validate >&-`
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -1,6 +1,7 @@
 """The `leaderboards` command: the group of all commands, and the one place where the program ends.
 
-Exit codes: 0 fine, those of `errors` (1 a finding, 2 the input is wrong, 3 something outside failed), 130 after Ctrl-C.
+Exit codes: 0 if all is well, 1 for a finding, 2 if the input is wrong, 3 if something else failed (1 to 3 are those of
+`errors`), 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def main() -> NoReturn:
     # Otherwise pydantic looks for plugins in every installed package: slow, and the bundles would depend on them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare_streams()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, and cleans up
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # end it as Ctrl-C does, with all cleaning up
     try:
         sys.exit(_run())
     finally:
@@ -78,7 +79,7 @@ def _run() -> int:
 
 
 def _describe(error: Exception) -> str:
-    """What was raised, where, and its text."""
+    """Describe an error: its type, the file and line that raised it, and its text."""
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next

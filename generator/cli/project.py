@@ -44,7 +44,7 @@ def load_project(file: Path, style: Style = "text") -> tuple[Inputs, Generated, 
 def report_diagnostics(generated: Generated, found: Inputs, style: Style = "text") -> tuple[Diagnostic, ...]:
     """Print what is wrong with the files. Raises InputError if one diagnostic is an error.
 
-    Returns the warnings, with paths as a person writes them. In the style "json", warnings are only returned: stdout
+    Returns the warnings, with the paths that the style shows. In the style "json", warnings are only returned: stdout
     takes one document, and the caller puts the warnings into it.
     """
     if not generated.diagnostics:

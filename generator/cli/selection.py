@@ -34,7 +34,7 @@ def select_boards(generated: Generated, only: Selection, file: Path, board_by: s
 
 
 def select_board(generated: Generated, environment: str | None, name: str, file: Path) -> Board:
-    """The one board of that name. Raises InputError if there is none, or one in each of several environments."""
+    """The one board of that name. Raises InputError if there is none, or if several environments have one."""
     found = select_boards(generated, Selection(environment, None, name), file, "BOARD")
     if len(found) > 1:
         environments = join_words((str(one.environment) for one in found), "and")

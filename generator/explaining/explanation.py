@@ -24,11 +24,11 @@ class Explanation:
     """In the order of the bundle's files."""
     sizing: tuple[Decision, ...]
     windows: tuple[tuple[WindowKind, Window | None], ...]
-    """Each kind with its window at the requested instant, None between two seasons; empty if none was requested."""
+    """Each kind with its window at the requested instant, None between two seasons; empty without an instant."""
 
 
 def build_explanation(loaded: Loaded, board: Board, at: int | None = None) -> Explanation:
-    """Explain a board that was made from what was loaded.
+    """Explain a board. `loaded`: what it was made from.
 
     `at`: milliseconds since 1970 of the instant to show windows for. Raises OverflowError if a window at that instant
     reaches beyond the calendar.

@@ -18,7 +18,7 @@ from runtime.domain.local_time import time_zone
 from runtime.domain.windows import Window
 
 _WIDEST = 48
-"""Characters of the widest cell that a column is aligned to; longer cells stick out."""
+"""Characters that a column is wide at most. A longer cell sticks out of it."""
 
 Show = Callable[[str], str]
 """Gives the path of an input file as the user would write it."""

@@ -30,7 +30,8 @@ class Value:
     """The path of the key, as in error messages: a key of the board, or of its project, team or environment."""
     value: Any
     origin: str
-    """`default`, `follows from KEY`, `defaults` or `environment NAME`; empty if a file gives it for just this board."""
+    """`default` or `follows from KEY` if no file gives it; `defaults` or `environment NAME` if that part of a file
+    does; empty if another part does: the board itself, its team or the project."""
     file: str = ""
     line: int = 0
     """The line that gives it; 0 if none does."""

@@ -66,7 +66,7 @@ def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -
     def attempt() -> None:
         try:
             start()
-        except Exception as error:  # for the thread that can end the program
+        except Exception as error:  # kept for the main thread, which raises it
             failures.append(error)
             over.set()
 

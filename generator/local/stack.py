@@ -24,8 +24,8 @@ DRAIN_SECONDS = 60.0
 """Seconds that `Stack.drain` waits by default."""
 
 SEALING_QUIET_SECONDS = 10
-"""Seconds for which nothing may arrive in an ended window before it is sealed here. In AWS it is half an hour, as long
-as a message that keeps failing can be on its way; a person who tries a board out wants to see a window sealed."""
+"""Seconds without an arrival after which an ended window is sealed here. In AWS it is half an hour, because a message
+that keeps failing can be on its way that long. A person who tries a board out wants to see a window sealed sooner."""
 
 PROCESSOR_SECONDS = 15
 """The processor's timeout here, in seconds. Sealing waits this long for batches that are under way."""
@@ -204,9 +204,10 @@ class Stack:
 
 
 def generate_local_bundle(board: Board) -> dict[str, bytes]:
-    """The files of a board's bundle by their path in it, with the two differences that local mode makes.
+    """The files of a board's bundle by their path in it, with what local mode changes.
 
-    The board has a simulator, and a window is sealed within a minute after its end and grace.
+    The board has a simulator. The processor's timeout and the wait before sealing are shorter, so that a window is
+    sealed within a minute after its end and grace.
     """
     timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
     drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
@@ -221,7 +222,7 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
 
 
 def _find_region_and_account(boards: Sequence[Board]) -> tuple[str, str]:
-    """The region and account that all boards share. Raises LocalError if they share none, or if there is no board."""
+    """The region and account that all boards share. Raises LocalError if they do not, or if there is no board."""
     places = {(board.region, board.account_id or ACCOUNT) for board in boards}
     if len({board.name for board in boards}) < len(boards) or len(places) > 1:
         raise LocalError("the boards are in several environments: choose one with --env")

@@ -11,10 +11,10 @@ from generator.aws.invoke import invoke
 from generator.errors import FunctionError
 
 REBUILD_SECONDS = 2.0
-"""Seconds from one rebuild to the next. AWS's schedules start at a minute; here a person watches the scores move."""
+"""Seconds from one rebuild to the next. In AWS a minute is the least; here a person watches the scores move."""
 
 SIMULATED_SECONDS = 5
-"""Seconds of activity that one run of the simulator writes. When local mode ends, at most this much is lost."""
+"""Seconds over which one run of the simulator spreads its activities. When local mode ends, at most one run is lost."""
 
 
 class Worker(threading.Thread):
@@ -29,7 +29,7 @@ class Worker(threading.Thread):
         self._stopped = threading.Event()
 
     def stop(self) -> None:
-        """Stop starting the task. A run that is under way is not waited for."""
+        """Let no further run of the task begin. One that is under way is not waited for."""
         self._stopped.set()
 
     def run(self) -> None:

@@ -53,7 +53,10 @@ class RedriveCounts:
 
 
 def redrive_rejected(board: RunningBoard, rejections: Iterable[Rejection]) -> Iterator[RedriveCounts]:
-    """Put rejected activities back. Yields the counts so far after each REJECTIONS_PER_STEP. Raises OperationError."""
+    """Put rejected activities back. Raises OperationError.
+
+    Yields the counts so far, each time after REJECTIONS_PER_STEP activities.
+    """
     outcomes: Counter[Outcome] = Counter()
     waiting = iter(rejections)
     with ThreadPoolExecutor(THREADS) as pool:

@@ -65,7 +65,7 @@ def make_file(last: str, comments: str, end: str, indent: int, boards: int, gap:
 
 
 def add_and_check(old: bytes, name: str = "new-board", like: str | None = None) -> bytes:
-    """Add a board, and check that the file is valid and says the same besides. Returns the new file."""
+    """Add a board, and check that the file is valid and otherwise says the same. Returns the new file."""
     before = validate({MAIN: old})
     assert not any_error(before.diagnostics), before.diagnostics
     added = add_board({MAIN: old}, MAIN, name, "quasar", like)

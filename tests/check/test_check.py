@@ -78,7 +78,7 @@ def test_whatever_somebody_changed_in_build_is_found(tmp_path: Path) -> None:
     assert "intact" not in found
     assert read_folder(build) == before
     assert "`leaderboards generate` writes it" in result.stderr
-    if TIMES > 1:  # what was found is found again; test_clean_bundles says so with quicker tools
+    if TIMES > 1:  # a second run finds the same; test_clean_bundles always tests that, with quicker tools
         again = run("check", cwd=tmp_path)
         assert again.stdout.replace(" (1 unchanged)", "") == result.stdout
     run("generate", cwd=tmp_path)

@@ -138,7 +138,7 @@ class Terminal(io.StringIO):
     """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
-        """It is one."""
+        """Whether it is a terminal: yes."""
         return True
 
 

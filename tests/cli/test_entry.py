@@ -1,4 +1,4 @@
-"""The entry of the command: our packages are imported, whoever else has some of the same names."""
+"""The entry of the command: our packages are imported even if others have the same names."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_packages_that_are_imported_before_the_entry_are_replaced(installed: Pat
     assert run(tmp_path, installed, REPOSITORY)[2] == 0
 
 
-def test_a_broken_installation_is_said_in_a_sentence(installed: Path) -> None:
+def test_a_broken_installation_is_reported_in_one_sentence(installed: Path) -> None:
     # Without site-packages (-S), where a development install points here.
     process = start_python("-S", "-c", COMMAND, cwd=installed, PYTHONPATH=str(installed))
     message = "leaderboards: its own files are missing. Install leaderboards-from-yaml again.\n"

@@ -75,7 +75,7 @@ def test_a_board_that_moved_to_another_team(folder: Path) -> None:
     assert "Destroy" not in result.stderr
 
 
-def test_a_bundle_that_no_board_can_have_had(folder: Path) -> None:
+def test_an_orphan_in_a_folder_that_no_board_can_have(folder: Path) -> None:
     run("generate", cwd=folder)
     manifest = json.loads((folder / "build/manifest.json").read_text())
     manifest["orphans"] = {"weekly-kills": {"files": {}}}
@@ -84,7 +84,7 @@ def test_a_bundle_that_no_board_can_have_had(folder: Path) -> None:
     assert "fault" not in run("generate", "--check", cwd=folder).stderr
 
 
-def test_what_is_generated_is_not_included(folder: Path) -> None:
+def test_files_in_build_are_not_included(folder: Path) -> None:
     (folder / "leaderboards.yaml").write_text('include: ["**/*s.yaml"]\n' + SMALL)
     (folder / "teams").mkdir()
     (folder / "teams" / "others.yaml").write_text("team: nebula\nboards:\n" + SECOND)

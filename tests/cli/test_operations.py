@@ -12,7 +12,7 @@ from tests.support.cli import Result, run
 @pytest.mark.parametrize("command", [("rejected",), ("redrive", "--from", "rejected")], ids=lambda command: command[0])
 def test_an_unknown_reason_is_refused_with_a_suggestion(folder: Path, command: tuple[str, ...]) -> None:
     result = run(*command, "weekly-kills", "--reason", "unknown-type", cwd=folder)
-    message = '--reason: nothing is rejected for "unknown-type". Did you mean "unknown_type"?\n'
+    message = '--reason: there is no reason "unknown-type". Did you mean "unknown_type"?\n'
     assert result == Result(2, "", message)
     assert "too_old, late, sealed" in run(*command, "weekly-kills", "--reason", "x", cwd=folder).stderr
 

@@ -1,4 +1,4 @@
-"""Output in any character set, or to nobody: never a fault of the program, and documents stay what they are."""
+"""Output to a stream of any character set, or to a closed one: the program does not fail, and documents stay valid."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ ENCODINGS = ("cp1252", "latin-1", "ascii", "utf-8")
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose title has characters of many sets; the current folder is its own."""
+    """A project whose board has a title with characters of many sets. Its folder is the current folder."""
     (tmp_path / "leaderboards.yaml").write_text(YAML, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def run(encoding: str, *arguments: str) -> tuple[int, bytes, bytes]:
-    """A command whose streams have that encoding, as strict as Python makes stdout: exit code and the bytes."""
+    """Run a command whose streams have that encoding and at first refuse all other characters, as Python's stdout does.
+
+    Returns the exit code and the bytes of stdout and stderr.
+    """
     streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict") for _ in range(2)]
     with (
         mock.patch("sys.argv", ["leaderboards", *arguments]),

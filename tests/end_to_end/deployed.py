@@ -80,7 +80,7 @@ class OperatedGame(Game):
         self._enable_queue(True)
 
     def read_write_times(self) -> dict[str, int]:
-        """When each activity was first written, by its id: in milliseconds, the end of the stream record's second."""
+        """When each activity was first written, by its id: the last millisecond of the second that the stream names."""
         streams = self.stack.aws.client("dynamodbstreams")
         arn = self.stack.boards[self.name].deployment.pipe.stream_arn
         found: dict[str, int] = {}

@@ -29,15 +29,17 @@ from tests.support.projects import board_yaml, boards_of, project_yaml
 BOARDS = 10 * TIMES
 BOARDS_PER_STACK = 5
 LEAST_ACTIVITIES = 8
-"""Activities that each board has at least."""
+"""The least number of activities that each board has."""
 
 Drawn = tuple[Rules, list[Run]]
 
 
 @cache
 def draw_boards() -> list[Drawn]:
-    """Draw rules and activities of BOARDS boards: the same each time, as many of each aggregate, and as different as
-    there are among those drawn."""
+    """Choose BOARDS boards, each with its rules and activities: the same in each run, equally many of each aggregate.
+
+    Of the boards that are drawn, those that differ most from the ones before are chosen.
+    """
     ahead = {aggregate: draw_many(aggregate) for aggregate in AGGREGATES}
     found: list[Drawn] = []
     for _ in range(BOARDS // len(AGGREGATES)):
@@ -50,7 +52,7 @@ def draw_boards() -> list[Drawn]:
 
 
 def draw_many(aggregate: str) -> list[Drawn]:
-    """Draw more boards with an aggregate than are played."""
+    """Draw many boards with this aggregate, more than are needed, to choose from."""
     found: list[Drawn] = []
 
     @seed(AGGREGATES.index(aggregate))
@@ -67,7 +69,7 @@ def draw_many(aggregate: str) -> list[Drawn]:
 
 
 def features(rules: Rules) -> set[object]:
-    """What makes a board another kind of board."""
+    """The features by which boards differ: ties, number of orders, limits, windows."""
     limits = {name for name in ("per_minute", "most", "milestones") if getattr(rules, name)}
     return {rules.ties, len(rules.orders), *limits, *(every for every, _ in rules.windows)}
 
@@ -85,7 +87,7 @@ def test_the_drawn_boards_differ() -> None:
 
 
 def make_board(number: int) -> Board:
-    """The drawn board of a number, as it can be deployed."""
+    """The chosen board with this number, ready to be deployed."""
     [any_board] = boards_of(project_yaml(board_yaml()))
     name = f"board-{number}"
     return replace(

@@ -31,7 +31,7 @@ def record(kind: Any, name: str = "INSERT") -> dict[str, Any]:
         (TYPES, record({"S": "chat"}), False),
         (TYPES, record({"S": "ping"}), False),
         (TYPES, record({"S": "kill"}, "REMOVE"), False),
-        # An activity whose type is missing or no text passes, so that the processor can reject it visibly.
+        # An activity whose type is missing or not a text passes, so that the processor can reject it visibly.
         (TYPES, record({"N": "5"}), True),
         (TYPES, record(None), True),
         (TYPES, {"eventName": "INSERT", "dynamodb": {}}, True),

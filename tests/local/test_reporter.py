@@ -1,4 +1,4 @@
-"""What local mode writes: a repeated warning once in a while, and none during a shutdown."""
+"""Local mode writes a repeated warning once in a while, and none during a shutdown. Its simulator keeps its rate."""
 
 from __future__ import annotations
 

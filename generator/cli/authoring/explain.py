@@ -28,7 +28,7 @@ from runtime import clock
     "--at",
     "moment",
     metavar="TIME",
-    help="Also show the windows at this time: `now`, or one such as 2026-11-24T12:00:00Z.",
+    help="Also show the windows at this time: `now`, or a time such as 2026-11-24T12:00:00Z.",
 )
 @as_json_option
 def explain_command(board: str, file: Path, environment: str | None, moment: str | None, as_json: bool) -> None:

@@ -23,7 +23,7 @@ def schema_command(style: str) -> None:
     A JSON Schema (2020-12), with which editors complete and check leaderboards.yaml and the team files that it
     includes, or a page that describes every key: type, default, bounds, meaning.
 
-    An editor finds the schema by the first line of a file, which names it by its path relative to that file:
+    The first line of a file tells the editor where the schema is, as a path relative to that file:
 
     \b
       # yaml-language-server: $schema=leaderboards.schema.json

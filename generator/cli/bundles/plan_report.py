@@ -62,5 +62,5 @@ def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
 def _names_in_aws(folder: str) -> tuple[str, ...]:
     """What a bundle's names in AWS are made of: environment and board, but not the team."""
     parts = folder.split("/")
-    # The folder of a board has two parts or more. One with a single part was never a board's: compare it as it is.
+    # A bundle's folder has two parts or more. A folder with one part never was a bundle, so it stands for itself.
     return (*parts[:-2], "", parts[-1]) if len(parts) > 1 else (folder,)

@@ -29,7 +29,7 @@ def check_reason(_context: click.Context, _parameter: click.Parameter, reason: s
     if reason is not None and reason not in REASONS:
         near = nearest(reason, REASONS)
         hint = f'Did you mean "{near}"?' if near else f"Write {join_words(REASONS)}."
-        raise InputError(f"--reason: nothing is rejected for {quote(reason)}. {hint}")
+        raise InputError(f"--reason: there is no reason {quote(reason)}. {hint}")
     return reason
 
 

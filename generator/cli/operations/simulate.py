@@ -59,7 +59,7 @@ def simulate_command(
 
 
 def _choose_simulators(boards: list[Board], named: bool) -> list[Board]:
-    """The boards that have a simulator. If the user `named` a board, it is kept anyway: `run_simulator` refuses it.
+    """The boards that have a simulator. A board that the user `named` is kept without one: `run_simulator` refuses it.
 
     Raises InputError if no board has one, or if the boards are in several environments.
     """

@@ -57,7 +57,7 @@ class Deployment:
     functions: Mapping[str, str]
     """The ARN of each function that the bundle has, by its name in FUNCTIONS."""
     mapping_id: str
-    """The event source mapping from the queue to the processor."""
+    """The id of the event source mapping from the queue to the processor."""
     pipe: PipeSettings
     page: Page | None
     """None where the board has no page."""
@@ -95,7 +95,7 @@ def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Depl
 
 
 def _make(module: Module, address: str) -> dict[str, Any]:
-    """The attributes of the resource at an address, which is made first if it is not yet."""
+    """The attributes of the resource at an address, which is made first if it does not exist yet."""
     try:
         value: dict[str, Any] = module.resolve(address)
     except KeyError as error:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from generator.errors import LocalError
 
 Matcher: TypeAlias = Callable[[Mapping[str, Any]], bool]
-"""Whether an event matches a pattern."""
+"""Says whether an event matches a pattern."""
 
 _ValueMatcher: TypeAlias = Callable[[Any], bool]
 
@@ -40,7 +40,7 @@ def _compile_object(pattern: Any, where: str) -> _ValueMatcher:
         matchers[key] = compile_value(value, f"{where}.{key}")
 
     def match(value: Any) -> bool:
-        # A value that is absent or no object has none of the keys: only `exists: false` can match inside it.
+        # A value that is absent or not an object has none of the keys: only `exists: false` can match inside it.
         fields = value if isinstance(value, Mapping) else {}
         return all(matches(fields.get(key, _ABSENT)) for key, matches in matchers.items())
 

@@ -56,7 +56,7 @@ class Emulator:
     """
 
     def __init__(self, region: str, account_id: str = ACCOUNT, warn: Callable[[str], None] | None = None) -> None:
-        """Start the process. `warn` is called from another thread with each failure inside, in words for a person.
+        """Start the process. `warn` is called from another thread with each failure inside it, in words for a person.
 
         Raises LocalError when ministack is not installed or does not start.
         """

@@ -1,8 +1,8 @@
 """The program that is the embedded AWS: ministack on a free loopback port, with what it lacks added.
 
 `process.Emulator` runs this file as a child, with an environment that holds nothing of the user's, because every Lambda
-function sees it. The child prints its port as one line of JSON. It stops when its standard input closes: the
-parent closes it to stop the child, and it also closes if the parent dies, however it dies.
+function sees it. The child prints its port as one line of JSON. It stops when its standard input closes. The
+parent closes that to stop the child; if the parent dies in any way, the operating system closes it.
 
 Only this file depends on ministack's inner workings, and ministack's version is pinned.
 """
@@ -115,7 +115,7 @@ def _stop_when_stdin_closes() -> None:
         runtime._REAP_GRACE = 0.2
         runtime.reset()
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
-    # This process leads its own group, so a worker that was started only now ends too.
+    # This process leads its own group, so a worker that was started a moment ago ends too.
     os.killpg(0, signal.SIGKILL)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from dataclasses import dataclass
-from html import escape as _html
+from html import escape as _escape_html
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -128,7 +128,9 @@ class CloudFront:
         for site in sorted(self._sites.values(), key=lambda site: site.path):
             path = f"{site.path}/" if site.deployment.page else f"{site.path}/v1/leaderboard"
             note = site.team if site.deployment.page else f"{site.team}, API only"
-            lines.append(f'<li><a href="{_html(path)}">{_html(site.title)}</a> ({_html(note)})</li>')
+            lines.append(
+                f'<li><a href="{_escape_html(path)}">{_escape_html(site.title)}</a> ({_escape_html(note)})</li>'
+            )
         return (
             '<!doctype html><html lang="en"><meta charset="utf-8"><title>Leaderboards</title>'
             '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'

@@ -45,7 +45,7 @@ class LocalPipe(threading.Thread):
         self._iterators: dict[str, str | None] = {}
         """Where to read on in each shard; None once the shard is closed and read to its end."""
         self._done: dict[str, str] = {}
-        """The sequence number of the last record in each shard that was sent or given up."""
+        """The sequence number of the last record in each shard that was sent, held back by the filter, or given up."""
         self._region = aws.region
         self.idle_rounds = 0
         """How many rounds found no record so far."""
@@ -78,7 +78,7 @@ class LocalPipe(threading.Thread):
         if code == "ExpiredIteratorException":
             return
         if code == "TrimmedDataAccessException":
-            # The records after the last one may be gone too: go on with the oldest that is left.
+            # The record to go on with may be gone: go on with the oldest that is left.
             self._done.clear()
         self._warn(f"the pipe cannot read its stream: {error}")
         self._stopped.wait(RETRY_SECONDS)
