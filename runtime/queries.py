@@ -210,7 +210,10 @@ def _read_snapshot(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[
 
 
 def _check_identity(board: BoardConfig, snapshot: Snapshot | None) -> Snapshot | None:
-    """The snapshot, if its numbers mean what the board's mean. A kind of window may be new to the board."""
+    """Return the snapshot. Raises ProblemError (503) where its numbers mean something else than the board's.
+
+    The snapshot may lack a kind of window that is new to the board.
+    """
     own = board.identity
     if snapshot is not None and any(snapshot.identity.get(name, own[name]) != own[name] for name in own):
         detail = "the board's rules were changed, and its data was made with the old ones"

@@ -1,8 +1,8 @@
 """Sealing: the steps from a window's end to its final ranks.
 
 Before a window is final, all its activities must have come through the queue. A busy queue is never empty, so probes
-prove it: items that go the whole way of an activity. When all probes have come through, and after that nothing more for
-the window for as long as a message can be under way, the window is closed to new activities. One processor timeout
+prove it: items that go the whole way of an activity. Once all probes have come through, the window waits until nothing
+has arrived for it for as long as a message can be under way. Then it is closed to new activities. One processor timeout
 later no batch can still be writing, and the ranks that are made then are final.
 """
 

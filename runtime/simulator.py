@@ -56,7 +56,7 @@ class SimulatedActivity:
     item: dict[str, Any]
     """The item in DynamoDB's JSON."""
     late: int = 0
-    """How much earlier than it is written the activity happened, in milliseconds."""
+    """How long before it is written the activity happened, in milliseconds."""
     copies: int = 1
     """How often it is written."""
 
@@ -133,7 +133,10 @@ def _name(player: int) -> str:
 
 
 def _fields(board: BoardConfig, rule: Rule) -> Iterator[tuple[str, Points, int]]:
-    """Every field that the rules for the type of `rule` read, with its column: an activity must have all of them."""
+    """Every field that the rules for the type of `rule` read, with its points and its column.
+
+    An activity of that type must have all of these fields.
+    """
     for other in board.rules:
         if other.activity == rule.activity:
             for column, points in enumerate(other.points):
@@ -194,7 +197,7 @@ def _typical_by_unit(field: str) -> float | None:
 
 
 def _typical_by_points(points: Points) -> float:
-    """A typical number: 500 for a field that is the score itself, otherwise about ten points' worth, at least 3."""
+    """A typical number: 500 for a field that is the score itself, otherwise as much as gives ten points, at least 3."""
     if points.constant == 0 and points.factor == 1:
         return 500
     return max(3, 10 / abs(float(points.factor))) if points.factor else 10

@@ -20,7 +20,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 EVIDENCE = "LEADERBOARDS_EVIDENCE"
 """The environment variable that names a file, to which each policy adds a line for each block that it looks at.
 
-checkov passes a block that it does not see. Whoever runs checkov can tell from the file which blocks it has seen."""
+checkov says nothing about a block that it never looked at. The file shows which blocks it has looked at."""
 
 Conf = dict[str, Any]
 """The content of a block, as checkov gives it: each value in a list, references replaced by what they refer to if that
@@ -57,7 +57,7 @@ def register_policy(
     data: tuple[str, ...] = (),
     providers: tuple[str, ...] = (),
 ) -> None:
-    """Register a policy with checkov, under its id, for blocks of those types; `*` stands for every type."""
+    """Register a policy with checkov under the id `policy`, for blocks of the given types; `*` is every type."""
     scan = partial(_scan, policy, find_faults)
 
     class ResourceCheck(BaseResourceCheck):

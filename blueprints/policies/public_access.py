@@ -1,4 +1,4 @@
-"""CKV_LB_4: nobody outside has access without being named."""
+"""CKV_LB_4: nobody has access to what a bundle makes unless the bundle names them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BUCKET_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acl
 
 
 def find_faults(block: ScannedBlock) -> Iterator[str]:
-    """Say who has access without being named."""
+    """Say what gives access to somebody whom the bundle does not name."""
     for statement in find_allowed(block):
         for kind, identifier in statement.principals:
             if "*" in kind or "*" in identifier:

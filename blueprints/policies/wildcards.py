@@ -9,12 +9,13 @@ from policy_checks import ScannedBlock, register_policy
 from policy_statements import DOCUMENT, Statement, find_allowed, find_unreadable
 
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
-_WHOLE_TYPE = re.compile(r"[\w-]+[/:]\*")
-"""The last part of an ARN that means all resources of one type: `table/*`."""
+_WILDCARD = re.compile(r"[*?]")
+_TYPE_ALONE = re.compile(r"[\w-]+[/:]+")
+"""The last part of an ARN that has a type of resource and no name: `table/`."""
 
 
 def find_faults(block: ScannedBlock) -> Iterator[str]:
-    """Say what is allowed without being named."""
+    """Say which actions and resources a policy allows without naming them."""
     yield from find_unreadable(block)
     for statement in find_allowed(block):
         yield from _find_in_statement(statement)
@@ -32,19 +33,22 @@ def _find_in_statement(statement: Statement) -> Iterator[str]:
             yield f"the action {action} allows more than it names: name each action"
     for resource in statement.resources:
         if _is_wide(resource):
-            yield f"the resource {resource} is not of this board: name it"
+            yield f"the resource {resource} allows more than it names: name each resource"
 
 
 def _is_wide(resource: str) -> bool:
-    """Whether a wildcard takes the place of the resource's own name. Behind the name, as in `bucket/*`, it is fine."""
-    text = _INTERPOLATION.sub("x", resource)
-    if not text.startswith("arn:"):
-        return text.startswith(("*", "?"))
-    *before, name = text.split(":", 5)
-    is_bucket = before[2:3] == ["s3"]
-    return (
-        any("*" in part for part in before) or name[:1] in "*?" or (not is_bucket and bool(_WHOLE_TYPE.fullmatch(name)))
-    )
+    """Whether a wildcard stands where the resource's own name should begin, or before. Behind that it is fine."""
+    before, *behind = _WILDCARD.split(_INTERPOLATION.sub("x", resource), maxsplit=1)
+    if not behind:
+        return False
+    if not before.startswith("arn:"):
+        return not before
+    # arn:PARTITION:SERVICE:REGION:ACCOUNT:NAME, where NAME may begin with a type.
+    parts = before.split(":", 5)
+    if len(parts) < 6:
+        return True
+    service, name = parts[2], parts[5]
+    return not name or (service != "s3" and bool(_TYPE_ALONE.fullmatch(name)))
 
 
 register_policy("CKV_LB_3", "No action and no resource is *", find_faults, resources=("*",), data=(DOCUMENT,))

@@ -71,7 +71,8 @@ def parse_activity(record: StreamRecord, now: int) -> Activity | Rejection:
     """Read the activity of a record, or say why it is rejected.
 
     `now` (milliseconds) serves only to reject a record that has waited over MAX_BEHIND: its mark may have expired.
-    Every other check the time at which the record was written, so that each redelivery gets the same verdict.
+    Every other check of a time uses the time at which the record was written, so that each redelivery gets the same
+    verdict.
     """
     image = record.image
     if not PLAYER_ID.fullmatch(record.player_id):

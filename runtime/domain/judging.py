@@ -86,7 +86,8 @@ def judge(
 def _parse_probe(record: StreamRecord) -> Probe | None:
     """Read a record as a probe; None where it is not a well-formed one.
 
-    A malformed probe is judged as an activity, which no rule is for. Its texts must not become keys.
+    A malformed probe is judged as an activity and rejected, because no rule is for its type. Its texts must not become
+    keys.
     """
     type_, window_id, token = (record.image.get(name, {}).get("S") for name in ("type", "window", "token"))
     if type_ == PROBE and window_id and token and _WINDOW_ID.fullmatch(window_id) and _TOKEN.fullmatch(token):

@@ -74,7 +74,10 @@ def current_window(kind: WindowKind, now: int) -> Window | None:
 
 
 def previous_window(kind: WindowKind, now: int) -> Window | None:
-    """The window of a kind before the current one, or between two seasons the last that ended; or None."""
+    """The window of a kind before the current one; None where there is none.
+
+    For seasons it is the last one that has ended, also between two seasons.
+    """
     if not kind.closes:
         return None
     if kind.every == "season":

@@ -108,7 +108,8 @@ class Aggregates:
         """Write the records in one transaction; False, and nothing is written, where they do not fit into one."""
         remaining = group
         for attempt in range(ATTEMPTS):
-            # A mark for each record and an aggregate for each window must fit. One read takes 100 aggregates, too.
+            # A mark for each record and an aggregate for each window must fit into one transaction. Its limit of 100
+            # items is also the limit of the one read (`get_all`) that gets the aggregates.
             if len(remaining) + len(_windows(remaining)) > PER_TRANSACTION:
                 return False
             effect, writes = self._plan(player_id, remaining, now)

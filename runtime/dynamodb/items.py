@@ -33,7 +33,8 @@ REJECTED_SHARDS = 16
 OUTBOX_SHARDS = 8
 """How many partitions the events of the outbox are spread over."""
 MAX_IMAGE_CHARACTERS = 8_192
-"""The longest image of a rejected activity that is kept with the reason. A longer one is in the activities table."""
+"""The longest image of a rejected activity that is kept with the reason. A longer one stands in the activities table
+only."""
 
 
 def aggregate_key(window_id: str, shards: int, player_id: str) -> Key:

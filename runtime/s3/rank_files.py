@@ -1,8 +1,8 @@
 """The ranks of one window in a snapshot: immutable files, from which a few reads give any page or player.
 
 PREFIX/top.json             the first entries, as in a block, so that the first pages need one small file
-PREFIX/index.json           "block": entries of a block; "buckets": how many there are; for each block in "firsts" its
-                            first order key and in "ranks" that key's rank
+PREFIX/index.json           "block": how many entries a block has; "buckets": how many buckets there are; "firsts":
+                            the first order key of each block; "ranks": the rank of each of those keys
 PREFIX/blocks/000000.json   entries in the board's order: [order key, name]
 PREFIX/players/000000.json  one bucket of players, by a hash of the player id: player id -> order key without the id
 """
@@ -47,7 +47,10 @@ class RankFiles:
         as_of: int,
         previous: WindowRanks | None,
     ) -> WindowRanks:
-        """Rank the players of a window and write the files, unless nothing changed since `previous`, its last ranks."""
+        """Rank the players of a window and write the files. Where nothing changed since `previous`, write none.
+
+        `previous` are the window's last ranks.
+        """
         entries: list[tuple[str, str | None]] = sorted(
             (order_key(self._columns, player.columns, player.at, player.player_id), player.name) for player in players
         )
@@ -119,7 +122,7 @@ class RankFiles:
         if ranks.ties == "first":
             return ranks.players - 1 - entry.position
         equals = order_key(self._columns, entry.columns, 0, "")[: self._columns_width]
-        # This sorts behind every key with these columns, which goes on with a digit: ":" sorts behind the digits.
+        # Every key with these columns goes on with a digit, and ":" sorts behind the digits: so does this text.
         return ranks.players - self._count_before(ranks, equals + ":")
 
     def _count_before(self, ranks: WindowRanks, key: str) -> int:

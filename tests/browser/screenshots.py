@@ -1,6 +1,6 @@
 """Takes pictures of the page to look at: `python -m tests.browser.screenshots FOLDER`.
 
-Each state of the page is 390 and 1440 pixels wide, light and dark, with names in many scripts.
+Each state of the page is pictured 390 and 1440 pixels wide, light and dark, with names in many scripts.
 """
 
 import sys

@@ -40,7 +40,7 @@ def test_a_found_player_stays_up_to_date_and_follows_the_window(open_page: Open)
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 2 of 3")
 
 
-def test_the_only_player_is_not_ahead_of_nobody(open_page: Open) -> None:
+def test_the_only_player_is_said_to_be_the_only_one(open_page: Open) -> None:
     opened = open_page(fresh_api(1))
     search(opened, "p1")
     expect(opened.page.locator("#found-percentile")).to_have_text("The only player so far")

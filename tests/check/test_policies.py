@@ -66,6 +66,32 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
     "resource-of-any-region": ("CKV_LB_3", "api.tf", "$", statement("sqs:SendMessage", "arn:aws:sqs:*:1:queue")),
     "resource-of-any-name": ("CKV_LB_3", "api.tf", "$", statement("s3:GetObject", "arn:aws:s3:::*")),
     "resource-of-a-type": ("CKV_LB_3", "api.tf", "$", statement("dynamodb:GetItem", "arn:aws:dynamodb:e:1:table/*")),
+    "resource-of-any-region-by-a-letter": (
+        "CKV_LB_3",
+        "api.tf",
+        "$",
+        statement("sqs:SendMessage", "arn:aws:sqs:eu-west-?:1:queue"),
+    ),
+    "resource-of-any-account": ("CKV_LB_3", "api.tf", "$", statement("sqs:SendMessage", "arn:aws:sqs:e:?:queue")),
+    "resource-of-a-short-arn": ("CKV_LB_3", "api.tf", "$", statement("sqs:SendMessage", "arn:aws:sqs:e*")),
+    "resource-of-a-type-in-stars": (
+        "CKV_LB_3",
+        "api.tf",
+        "$",
+        statement("dynamodb:GetItem", "arn:aws:dynamodb:e:1:table/**"),
+    ),
+    "resource-of-a-type-by-a-letter": (
+        "CKV_LB_3",
+        "api.tf",
+        "$",
+        statement("lambda:InvokeFunction", "arn:aws:lambda:e:1:function:?*"),
+    ),
+    "part-of-any-resource": (
+        "CKV_LB_3",
+        "api.tf",
+        "$",
+        statement("dynamodb:GetRecords", "arn:aws:dynamodb:eu-central-1:1:table/*/stream/*"),
+    ),
     "all-keys": ("CKV_LB_3", "api.tf", "$", statement("kms:Decrypt", "*")),
     "all-but-an-action": ("CKV_LB_3", "api.tf", r'actions   = \["s3:GetObject"\]', 'not_actions = ["s3:PutObject"]'),
     "inline": ("CKV_LB_3", "api.tf", "$", INLINE % inline("*", "arn:aws:s3:::bucket")),
@@ -136,6 +162,7 @@ RIGHT = {
     "a-certificate": LITERAL % "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
     "a-password-elsewhere": 'resource "aws_ssm_parameter" "more" {\n  password = aws_ssm_parameter.other.value\n}\n',
     "one-object": statement("s3:GetObject", "arn:aws:s3:::bucket/*"),
+    "part-of-one-resource": statement("dynamodb:GetRecords", "arn:aws:dynamodb:e:1:table/scores/stream/*"),
     "denied": statement("*", "*", '    effect = "Deny"\n'),
     "a-subscriber": 'resource "aws_sns_topic_subscription" "more" {\n  endpoint = "https://a.example/'
     + "kT3vQ9xLmZ2pR7wNcY5bHs8dFg4jU6aEo1iX"

@@ -1,7 +1,7 @@
-"""Every text of leaderboards.yaml, found by walking the models, and texts that mean harm to put there.
+"""Every place for a text in leaderboards.yaml, found by walking the models, and texts that mean harm to put there.
 
-Two files that are right between them have every key there is. A key that is new in the models and stands in neither
-is found too, without a word in it, and the tests ask for one.
+Two valid samples together have every key that the models allow. A key that is added to the models and stands in no
+sample is found too, and a test fails until a sample gives it a value.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ ENDINGS = (
     '${file("/etc/passwd")}', "%{ if true }x%{ endif }", '"', "\\", "\n", "\x1b[31m", "\u202e", "é", "</script>",
     "'><b>", "`", "|", "*", "?", "{{ 7 * 7 }}", "$(id)", "${aws:username}", "/../..", " ", "x" * 10_000,
 )  # fmt: skip
-"""Texts for the end of one that is right."""
+"""Texts to append to a valid text."""
 
 
 @dataclass(frozen=True)
@@ -162,11 +162,11 @@ class Place:
     """A place in a file where text may stand."""
 
     path: str
-    """In the models, `*` for any item, `key` for any key: boards.*.scoring.rules.*.when.key."""
+    """Its path in the models, with `*` for any item and `key` for any key: boards.*.scoring.rules.*.when.key."""
     word: str | None
     """The text that stands there in a sample; None where no sample has the place."""
     sample: int = 0
-    """Which of SAMPLES."""
+    """The index of its sample in SAMPLES."""
 
 
 def places() -> tuple[Place, ...]:
@@ -183,7 +183,7 @@ def places() -> tuple[Place, ...]:
 
 
 def with_text(place: Place, text: str) -> dict[str, bytes]:
-    """The place's sample as files, with a text where the word was, and wherever else that word stands."""
+    """The place's sample as files, with a text in place of the word, here and wherever else the word stands."""
     word, new = _to_yaml(place.word), _to_yaml(text)
     return {file: data.replace(word, new) for file, data in _sample(place.sample).items()}
 
@@ -200,7 +200,7 @@ def _to_yaml(value: Any) -> bytes:
         character: str = json.loads(f'"{match[0]}"')
         return f"\\U{ord(character):08x}"
 
-    # JSON writes a character beyond 16 bits as two, which to YAML are two.
+    # JSON escapes a character beyond 16 bits as a surrogate pair, which YAML would read as two characters.
     return re.sub(r"\\ud[89ab]..\\ud[c-f]..", joined, json.dumps(value, indent=1)).encode()
 
 
@@ -226,12 +226,12 @@ def _walk(annotation: Any, values: _Values, path: str) -> Iterator[Place]:
         yield from _walk(arguments[1], [(i, item) for i, value in values for item in value.values()], f"{path}.*")
     elif annotation is str or (origin is Literal and isinstance(arguments[0], str)):
         words = [Place(path, word, index) for index, word in values if isinstance(word, str)]
-        # One key, and one of the words that there are to choose from, stands for all.
+        # Of keys, and of the words of a Literal, one stands for all.
         yield from (
             words if words and annotation is str and not path.endswith("key") else words[:1] or [Place(path, None)]
         )
     else:
-        # Of a raw board the parts are found in BoardSpec. A new kind of value would need a decision here.
+        # Any is a raw board, which is walked as BoardSpec. A new kind of value would need a decision here.
         assert annotation in (Any, NoneType, bool, int) or annotation.__name__ == "Decimal" or origin is Literal, path
 
 
@@ -246,7 +246,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def _rule(value: Any) -> Any:
-    """A rule as its model has it: its columns apart."""
+    """A rule in the form of its model, which has the columns in a dict of their own."""
     own = {key: child for key, child in value.items() if key in RULE_KEYS}
     return {**own, "columns": {key: child for key, child in value.items() if key not in RULE_KEYS}}
 
@@ -256,7 +256,7 @@ def _kind(option: Any) -> str:
 
 
 def _of_kind(option: Any, values: _Values) -> _Values:
-    """Those of the values that a part of a union is for: windows tell by `every`."""
+    """The values that belong to one option of a union. For windows, `every` says which option that is."""
     every = option.model_fields.get("every") if _kind(option) else None
     if every is None:
         return values

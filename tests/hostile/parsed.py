@@ -1,7 +1,7 @@
 """Each file of a bundle, read back by a parser of its kind into dicts, lists and texts.
 
-What is text to whoever reads the file is text here; all else (elements, blocks, references, markup) is the shape that
-it stands in. So a text that stays text changes no shape.
+Where a reader of the file sees text, the result has a text; elements, blocks, references and markup become lists and
+dicts. So two files that differ only in a text have the same lists and dicts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.support.hcl import split_blocks
 
 
 class Words(str):
-    """Text that Markdown shows: with white space as HTML has it."""
+    """Text that Markdown shows. As in HTML, any run of white space is one space."""
 
     def put(self, word: str, text: str) -> str:
         """This text with another in the place of a word."""
@@ -35,7 +35,7 @@ class Words(str):
 
 
 class Code(str):
-    """Text in a code span, which can hold no backtick: ours has an apostrophe for it."""
+    """Text in a code span. The generator writes an apostrophe in place of a backtick, which would end the span."""
 
     def put(self, word: str, text: str) -> str:
         """This text with another in the place of a word."""
@@ -44,15 +44,15 @@ class Code(str):
 
 @lru_cache(maxsize=256)
 def read(path: str, data: bytes) -> Any:
-    """The content of a file of a bundle. Raises whatever its parser does where it is not of its kind."""
+    """The content of a file of a bundle. Raises its parser's own error where the file is malformed."""
     kind = path.rpartition(".")[2]
     if kind == "zip":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            # The rest of it is the same for every board, compared as bytes.
+            # The other members are the same for every board, so their checksums are enough.
             others = {name: archive.getinfo(name).CRC for name in archive.namelist() if name != "board.json"}
             return others, json.loads(archive.read("board.json")) if "board.json" in archive.namelist() else None
     text = data.decode()
-    # Nothing in a file turns the direction of what a reviewer sees, or moves their cursor.
+    # No character of a file may change the direction of writing, or move the cursor of a reviewer's terminal.
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", text), path
     if kind == "tf":
         return [block for piece in split_blocks(text) for block in _blocks(piece, path)]
@@ -131,7 +131,7 @@ class _Html(HTMLParser):
         self.found.append([">", tag])
 
     def handle_data(self, data: str) -> None:
-        # Of the scripts only the board's own data has a content.
+        # The only script with a content is the one that holds the board's settings as JSON.
         self.found.append(json.loads(data) if self.element == "script" and data.strip() else data)
 
     def handle_comment(self, data: str) -> None:
@@ -155,7 +155,7 @@ def _html(text: str) -> list[Any]:
 
 
 def _markdown(text: str) -> Iterator[Any]:
-    """Lines of text and markup, and blocks of code; those of shell commands as words, JSON in them read."""
+    """Lines of text and markup, and blocks of code. A block of shell commands is split into words; JSON is parsed."""
     language = ""
     for index, part in enumerate(re.split(r"^```(.*)\n((?:.*\n)*?)```$", text, flags=re.MULTILINE)):
         if index % 3 == 2 and language == "sh":

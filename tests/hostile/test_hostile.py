@@ -30,13 +30,15 @@ ANY_TEXT = ("BoardSpec.title", "BoardSpec.scoring.rules.*.when.*.*")
 
 @cache
 def made(place: Place, text: str) -> Generated:
-    """What becomes of the place's sample with that text."""
+    """What the generator makes of the place's sample with that text."""
     return generate(with_text(place, text))
 
 
 def check(place: Place, text: str) -> bool:
-    """Whether the text is taken at a place; then it stands in every file in the place of the word, and nothing else
-    changes."""
+    """Whether the text is accepted at a place.
+
+    Fails where an accepted text changes anything but the word in whose place it stands, in any file.
+    """
     assert place.word is not None
     generated = made(place, text)
     if diagnostic.any_error(generated.diagnostics):
@@ -56,24 +58,24 @@ def check(place: Place, text: str) -> bool:
 
 
 def put(value: Any, word: str, text: str) -> Any:
-    """A content with a text in the place of a word."""
+    """The content of a file with a text in the place of a word."""
     if isinstance(value, dict):
         return {put(key, word, text): put(child, word, text) for key, child in value.items()}
     if isinstance(value, list | tuple):
         return [put(child, word, text) for child in value]
     if isinstance(value, Words | Code):
         return value.put(word, text)
-    # The heading of a column on the page.
+    # A column's name also stands in its heading on the page, in another form.
     return value.replace(word, text).replace(heading(word), heading(text)) if isinstance(value, str) else value
 
 
 APART = max(1, 3 // TIMES)
-"""At a place with an alphabet of its own, which refuses nearly all of them, each third text is tried: another third at
-the next place. `make test-long` tries them all."""
+"""At a place with an alphabet of its own, only every third text is tried, because nearly all are refused; the next
+place tries another third. `make test-long` tries all of them."""
 
 
 def texts(place: Place) -> tuple[str, ...]:
-    """What to try at a place. What all kinds of windows have, such as `at`, shares the texts among them."""
+    """The texts to try at a place. Where all kinds of window have the same key, such as `at`, each tries a part."""
     every = (*HOSTILE, *(f"{place.word}{ending}" for ending in ENDINGS))
     if place.path not in ANY_TEXT:
         every = every[PLACES.index(place) % APART :: APART]
@@ -99,7 +101,7 @@ def same(expected: Any, got: Any, place: str) -> None:
 
 
 def test_every_text_of_the_models_is_tried() -> None:
-    assert not [place.path for place in places() if place.word is None], "give each a value in tests/hostile.py"
+    assert not [place.path for place in places() if place.word is None], "give each a value in tests/hostile/hostile.py"
 
 
 @examples(200)
@@ -124,7 +126,7 @@ def test_text_is_refused_or_stays_text(place: Place) -> None:
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
 def test_no_text_is_without_a_bound(place: Place) -> None:
-    """Whichever of its characters stands there ten thousand times."""
+    """A text that is valid but for one of its characters, which is repeated ten thousand times, is refused."""
     assert place.word is not None
     for character in dict.fromkeys(place.word):
         assert not check(place, place.word.replace(character, character * 10_000, 1)), character
@@ -132,7 +134,7 @@ def test_no_text_is_without_a_bound(place: Place) -> None:
 
 @pytest.mark.long
 def test_terraform_reads_the_same(tmp_path: Path) -> None:
-    """Its formatter parses every file whole. What it makes of each line that has the text, it says itself."""
+    """Terraform's formatter parses every file, and its output shows how it evaluates each line that has the text."""
     program = need("terraform")
     lines: dict[str, None] = {}
     compared: list[tuple[str, str, Counter[str], Counter[str]]] = []
@@ -149,7 +151,7 @@ def test_terraform_reads_the_same(tmp_path: Path) -> None:
                 compared.append((place.word, text, old - new, new - old))
                 lines |= dict.fromkeys((*(old - new), *(new - old)))
     run_terraform(program, tmp_path, "fmt", "-check", "-diff", "-recursive", "-no-color")
-    # No reference means anything outside its module.
+    # A line with a reference cannot be evaluated outside of its module.
     alone = {line: f"line_{index}" for index, line in enumerate(lines) if not re.search(r"aws_|data\.", line)}
     outputs = [f'output "{name}" {{\n  value = {{ {line} }}\n}}\n' for line, name in alone.items()]
     (tmp_path / "main.tf").write_text("".join(outputs), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Names of files, and patterns for them: read as meant, in no time; nothing of them commands a terminal."""
+"""File names and patterns for them: patterns match what they say, fast, and no name can control a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEAM = "team: nebula\nboards:\n" + board_yaml(team=None, window="{every: weak}")
 
 
 def fits(parts: list[str], names: list[str]) -> bool:
-    """Whether a pattern's parts mean a path's names, by trying every way."""
+    """Whether a pattern's parts match a path's names, found by trying every way."""
     if not parts or not names:
         return not parts and not names
     part, name = parts[0], names[0]
@@ -54,7 +54,7 @@ def test_a_pattern_means_what_it_says(parts: list[str], names: list[str]) -> Non
 def test_no_pattern_takes_long(glob: str, path: str) -> None:
     regex = compile_glob(glob)
     assert isinstance(regex, re.Pattern)
-    assert not regex.fullmatch(path)  # by trying every way it would not end
+    assert not regex.fullmatch(path)  # trying every way would take for ever
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_file_whose_name_hides_something_is_refused(name: bytes, command: list
     (tmp_path / "leaderboards.yaml").write_text(MAIN)
     (tmp_path / "teams").mkdir()
     try:
-        # As bytes: a name need be no UTF-8.
+        # The name is bytes, because it may not be UTF-8.
         with open(bytes(tmp_path / "teams") + b"/" + name, "wb") as file:  # noqa: PTH123
             file.write(TEAM.encode())
     except OSError:

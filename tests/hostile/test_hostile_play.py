@@ -25,7 +25,7 @@ SINKS = re.compile(
     r"|\beval\b|\bFunction\(|\bset(Timeout|Interval)\(\s*[\"'`]|\.(href|src|action|formAction|cssText)\s*="
     r"|\bimport\(|\bopen\(|location\s*=|location\.(assign|replace)|setAttribute\((?!\"aria-)|\.on[a-z]+\s*="
 )
-"""Where the page's scripts could make a text into markup, code, an address or a style."""
+"""Ways in which a script of the page could turn a text into markup, code, an address or a style."""
 
 
 def listed() -> Iterator[Rejection]:
@@ -76,7 +76,7 @@ def test_a_log_has_one_line_for_each_message(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-def test_no_script_makes_more_than_text_of_a_text(script: Path) -> None:
+def test_no_script_has_a_sink(script: Path) -> None:
     assert not SINKS.findall(script.read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""What a bundle says of its activities and its API is what its functions do."""
+"""A bundle's activity.schema.json and openapi.yaml, compared to what its functions accept and answer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_examples_give_points(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", BOARDS)
-def test_required_fields_are_those_that_the_functions_miss(folder: str) -> None:
+def test_required_fields_are_those_without_which_an_activity_is_rejected(folder: str) -> None:
     board = BOARDS[folder]
     schema = document(board, "activity.schema.json")
     conditional = {

@@ -150,6 +150,6 @@ def test_layer_has_licences_and_nothing_idle(unpacked: Path) -> None:
     assert sum(map(len, files.values())) < 2_500_000
 
 
-def test_no_board_has_another_layer() -> None:
+def test_all_boards_have_the_same_layer() -> None:
     layers = {data for path, data in generated(REPOSITORY).files.items() if path.endswith("/lambda/layer.zip")}
     assert len(layers) == 1

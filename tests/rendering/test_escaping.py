@@ -1,4 +1,4 @@
-"""Whatever a person writes stays text where it lands. Properties, and the programs that read those places."""
+"""Whatever a person writes stays text in every file: checked by properties, and by programs that read such files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each folder of tests/golden/ is a leaderboards.yaml and every byte that comes of it; of a zip, a list of members."""
+"""Each folder of tests/cases/golden/ has a leaderboards.yaml and all files that it makes; for a zip, its members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates are compiled once and kept, like Python's own code; what is kept never shows through."""
+"""Templates are compiled once and kept, like Python's own code; keeping them never changes what they render."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def render(folder: Path, name: str = "a.txt.j2", **values: object) -> str:
-    """As a new process would."""
+    """Render a template as a new process would."""
     templates.load_template.cache_clear()
     templates._make_environment.cache_clear()
     return templates.load_template(folder, name).render(**values)
@@ -63,12 +63,12 @@ def test_writes_nothing_where_python_would_not(folder: Path, monkeypatch: pytest
     assert not (folder / "__pycache__").exists()
 
 
-def test_what_is_not_there_is_an_error(folder: Path) -> None:
+def test_a_value_that_is_missing_is_an_error(folder: Path) -> None:
     with pytest.raises(jinja2.UndefinedError):
         render(folder)
 
 
-def test_what_was_compiled_without_escapes_is_not_used_with_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_compiled_without_escaping_is_not_used_with_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as once:
         once.setattr(templates, "_HTML", ())
         assert render(folder, "a.html.j2", x="<b>") == "<b>"

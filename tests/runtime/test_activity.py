@@ -83,7 +83,7 @@ def test_a_record_that_waited_too_long_is_refused() -> None:
         ("soon", "expires_too_soon"),
     ],
 )
-def test_an_item_must_outlive_its_marks_use(expires_at: Any, expected: str | None) -> None:
+def test_an_item_must_live_31_days_from_the_activity(expires_at: Any, expected: str | None) -> None:
     assert reason(item(expires_at=expires_at)) == expected
 
 

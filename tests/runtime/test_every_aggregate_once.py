@@ -106,7 +106,7 @@ def test_the_run_that_is_kept_does_not_depend_on_deliveries(
 
 @examples(40)
 @given(st.integers(0, 2**32), st.integers(1, 4))
-def test_as_many_count_in_a_minute_as_its_limit_lets_through(seed: int, limit: int) -> None:
+def test_a_minute_counts_activities_up_to_the_limit(seed: int, limit: int) -> None:
     chance = random.Random(seed)
     config = board(limits=Limits(activities_per_minute=limit), windows=(WindowKind("day"), WindowKind("all_time")))
     items = [item(f"p{chance.randrange(2)}", at=NOW + chance.randrange(3) * MINUTE, number=n) for n in range(25)]
@@ -141,7 +141,7 @@ def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
 
 
 def test_a_batch_may_hold_a_hundred_hours_of_one_player() -> None:
-    """So it is after an outage, when the queue is worked off: each activity was written in its own hour."""
+    """After an outage the queue holds activities that were written in a hundred different hours."""
     config = board(windows=(WindowKind("hour"), WindowKind("all_time")))
     fake = empty_tables()
     messages = [

@@ -104,7 +104,7 @@ def test_a_failure_tells_a_stranger_nothing(world: World, monkeypatch: pytest.Mo
     assert "secret" not in json.dumps(body)
 
 
-def test_the_processor_counts_names_failures_and_emits_metrics(
+def test_the_processor_counts_activities_and_answers_which_failed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = empty_tables()
@@ -175,7 +175,7 @@ def test_some_simulated_activity_is_late_some_twice_some_wrong() -> None:
         ("0.01", (None, 50)),
     ],
 )
-def test_fields_differ_within_the_limits_whatever_one_is_worth(
+def test_simulated_fields_vary_within_the_limits_for_any_factor(
     factor: str, limits: tuple[int | None, int | None]
 ) -> None:
     rule = Rule("race", (Points(Decimal(0), "amount", Decimal(factor)),))

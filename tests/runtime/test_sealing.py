@@ -144,7 +144,7 @@ def test_what_only_has_the_type_of_a_probe_is_rejected(window: Any) -> None:
     assert batch.reasons == {"unknown_type": 1}
 
 
-def test_a_sealed_window_never_changes_and_rejects_by_name() -> None:
+def test_a_sealed_window_never_changes_and_rejects_as_sealed() -> None:
     world = World(board(decimals=0, windows=(WindowKind("day"),)))
     world.play("ann")
     world.rebuild(NOW + 1)
@@ -211,7 +211,7 @@ def test_a_window_that_nobody_played_in_is_sealed_too() -> None:
     assert world.page(now=now, window="day:previous")["players"] == 0
 
 
-def test_sealing_tells_once_by_an_event_that_keeps_its_id() -> None:
+def test_sealing_sends_one_event_that_keeps_its_id() -> None:
     world = World(DAILY)
     world.play("ann")
     world.rebuild(NOW + 1)

@@ -13,7 +13,7 @@ import { findViewOfWindow, kinds, LIMIT, now, state } from "./state.js";
 import { find, findAll, findOne, showBusy } from "./view.js";
 
 /**
- * The end of a window after which the page has already asked for the next one, in epoch milliseconds.
+ * The end of the last window whose successor the page has asked for, in epoch milliseconds.
  * @type {number | null}
  */
 let handledEnd = null;

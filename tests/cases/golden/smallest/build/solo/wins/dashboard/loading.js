@@ -121,7 +121,7 @@ function fetchChosen({ window, offset, player }, pin, signal) {
 function acceptAnswer({ body, asOf, skew }, gap = false) {
   const { chosen } = state;
   state.failures = 0;
-  // The countdown would stutter if it followed each rounding.
+  // Each Date header is rounded to a second: the countdown would stutter if it followed every small change.
   if (Math.abs(skew - state.skew) > LEAST_SKEW_CHANGE) state.skew = skew;
   if (body.entries.length === 0 && chosen.offset !== null && chosen.offset > 0) {
     // The window has started anew, or players were removed: the page that was open is gone.
