@@ -9,7 +9,7 @@
         |-- OutputError         the disk: a file cannot be read or written
         |-- ToolError           terraform or checkov is missing, or did not do its work
         |-- TerraformError      a bundle's Terraform holds what our reader does not know
-        |-- LocalError          the embedded AWS, a port, or what is deployed there
+        |-- LocalError          local mode: the embedded AWS, a board deployed into it, or a port
         |-- OperationError      AWS refused, or could not be asked
         `-- FunctionError       a Lambda function failed, or could not be run
 
@@ -65,7 +65,7 @@ class OutsideError(LeaderboardsError):
 
 
 class OutputError(OutsideError):
-    """A file or folder cannot be read or written, or is not what it must be."""
+    """A file or folder cannot be read, or cannot or must not be written: it is a link, say, or has just changed."""
 
 
 class ToolError(OutsideError):
@@ -77,7 +77,7 @@ class TerraformError(OutsideError):
 
 
 class LocalError(OutsideError):
-    """Local mode cannot go on: the embedded AWS, a port, or something that is deployed there failed."""
+    """Local mode cannot go on: the embedded AWS, a board that is deployed into it, or a port failed."""
 
 
 class OperationError(OutsideError):

@@ -49,7 +49,7 @@ class Selection:
         return self == Selection()
 
     def takes(self, board: Named) -> bool:
-        """Whether a board is selected, or the board of a bundle."""
+        """Whether a board, or the board that the manifest records, is selected."""
         wanted, names = (self.environment, self.team, self.board), (board.environment, board.team, board.name)
         return all(want in (None, name) for want, name in zip(wanted, names, strict=True))
 
@@ -66,10 +66,10 @@ class SourcePosition:
 
 @dataclass(frozen=True)
 class Generated:
-    """What was made from the files: boards and bundles, or diagnostics alone if one of them is an error."""
+    """What was made from the files: boards and their bundles. Neither if a diagnostic is an error."""
 
     files: dict[str, bytes]
-    """Contents by path below build/, of the selected boards."""
+    """Contents by path below build/, of the selected boards; empty after `validate`, which makes no bundles."""
     boards: tuple[Board, ...]
     """Every board of every environment, in the order of the files."""
     diagnostics: tuple[Diagnostic, ...]
@@ -82,7 +82,7 @@ class Generated:
 
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
-    # Importing the models takes longer than most commands run, and some commands need only the classes above.
+    # Imported here, because the models take long to import, and some commands need only the classes above.
     from generator.board.board import decide_board
     from generator.diagnostics.diagnostic import any_error, sort_unique
     from generator.validation.loading import load_boards

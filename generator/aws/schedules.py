@@ -1,4 +1,5 @@
-"""Parses EventBridge Scheduler's expressions, and computes the longest and shortest time between two runs.
+"""Parses EventBridge Scheduler's expressions, and computes the longest and shortest time from one run to
+the next.
 
 Source: EventBridge Scheduler user guide, "Schedule types". Times are UTC, so every day has 24 hours.
 """
@@ -35,7 +36,7 @@ class ScheduleError(ValueError):
 
 @dataclass(frozen=True)
 class Schedule:
-    """An expression, and the longest and shortest time between two of its instants."""
+    """An expression, and the longest and shortest time from one of its instants to the next."""
 
     expression: str
     longest_gap_seconds: int

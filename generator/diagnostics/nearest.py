@@ -12,7 +12,7 @@ _FEW = 100
 """Up to this many names, each is compared with the word."""
 
 _MANY = 10_000
-"""Of more names than this, only the first are in the table of slips: it would grow too large."""
+"""Names that the table of slips holds at most: the first ones, because more would make it too large."""
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +55,8 @@ class KnownNames:
 
 
 def _make_slips(word: str) -> Iterator[str]:
-    """Yield the word, then the word with one character left out, for each. Words that differ by one slip share one."""
+    """Yield the word, then the word without its first character, without its second, and so on. Two words that differ
+    by one slip have one of these in common."""
     folded = word.lower().strip()
     yield folded
     yield from (folded[:index] + folded[index + 1 :] for index in range(len(folded)))

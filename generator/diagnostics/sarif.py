@@ -26,7 +26,7 @@ RULES = {
     "date": "A date does not exist.",
     "decimals": "Points have more digits after the point than a score.",
     "directive": "YAML directives are not read.",
-    "documents": "A file holds one YAML document.",
+    "documents": "A file holds more than one YAML document.",
     "domain": "A domain and its certificate go together.",
     "duplicate-board": "Two boards have the same name.",
     "duplicate-column": "Two columns have the same name.",

@@ -81,6 +81,6 @@ def _find_matches(folder: Path, glob: str) -> list[str]:
         found += [path for name in names if regex.fullmatch(path := "/".join((*below, name)))]
         deepest = "**" not in parts and len(below) >= len(parts) - 1
         # build/ holds what is generated, which is never an input.
-        hidden = {"build"} if not below else set()
-        folders[:] = [] if deepest else [name for name in folders if name[0] != "." and name not in hidden]
+        skipped = {"build"} if not below else set()
+        folders[:] = [] if deepest else [name for name in folders if name[0] != "." and name not in skipped]
     return sorted(found)

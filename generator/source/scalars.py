@@ -12,7 +12,8 @@ from generator.aws import limits
 Scalar = str | bool | int | Decimal | None
 
 _MAX_NUMBER = 40
-"""Characters that a number may have: our format needs 22, and converting text to a number takes quadratic time."""
+"""Characters that a number may have: our format needs 29 (a sign, 15 digits, the point, 12 digits), and
+converting text to a number takes quadratic time."""
 
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),

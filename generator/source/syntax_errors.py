@@ -56,7 +56,7 @@ def _find_cause(text: str, error: yaml.YAMLError) -> _Found:
     if context and problem.replace("did not find ", "").startswith(_AT_CONTEXT):
         mark = context
     lines = text.splitlines() or [""]
-    # For libyaml the text ends on the line below its last.
+    # libyaml puts the end of the text on the line below the last one.
     row = min(mark.line, len(lines) - 1) if mark else 0
     column = (mark.column if mark.line == row else len(lines[row])) if mark else 0
     if found := _find_usual_cause(lines, row, problem):

@@ -35,9 +35,9 @@ def nested() -> Any:
 
 
 COMPUTED = "x-default"
-"""A keyword of our own in a schema: its value is the text that `computed` was given."""
+"""A keyword of our own in a schema: a default in words, which `computed` puts there."""
 
 
 def computed(default: str) -> Schema:
-    """Describe, in words, the default of a key whose default follows from something else."""
+    """Describe in words a default that follows from something else."""
     return {COMPUTED: default}

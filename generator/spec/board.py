@@ -60,7 +60,7 @@ class Alarms(Model):
     )
     snapshot_age_seconds: Maybe[Annotated[int, Field(ge=120, le=259_200)]] = Field(
         default=None,
-        description="Seconds without new ranks. More than the longest gap of the `rebuild` schedule.",
+        description="Seconds without new ranks. Must be more than the longest gap of the `rebuild` schedule.",
         examples=[limits.LEAST_SNAPSHOT_AGE],
         json_schema_extra=computed(
             f"{limits.SNAPSHOT_GAPS} x the longest gap of the `rebuild` schedule, not below {limits.LEAST_SNAPSHOT_AGE}"
@@ -80,7 +80,8 @@ class Alarms(Model):
     )
     api_latency_p99_ms: Threshold = Field(
         default=1000,
-        description="Milliseconds that 99 of 100 requests to the API stay below in five minutes, twice in a row.",
+        description="Milliseconds within which 99 of 100 requests to the API are answered, over five minutes, twice "
+        "in a row.",
     )
 
 
@@ -146,7 +147,7 @@ class Api(Model):
 
 
 class BoardSpec(Model):
-    """One leaderboard. What it leaves out comes from its environment's values, then from `defaults:`."""
+    """One leaderboard. Keys that it leaves out come from its environment's `defaults`, then from the project's."""
 
     name: BoardName = Field(
         description="The board's name, unique in the project. Its names in AWS are PROJECT-ENVIRONMENT-NAME-...",

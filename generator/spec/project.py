@@ -1,7 +1,8 @@
 """The models of leaderboards.yaml and of team files: everything but boards.
 
-A model says which keys exist, and their types, bounds and defaults. What must hold between two keys is in `rules`.
-The values have the types of YAML's core schema already, so the models are strict: no text becomes a number here.
+A model says which keys exist, and their types, bounds and defaults. What must hold between two keys is in
+`generator/validation/rules/`. The values have the types of YAML's core schema already, so the models are strict: no
+text becomes a number here.
 
 A model builds its validator when it is first used. The default of a key whose value is a model is `{}` instead of an
 object, so that a model which nobody uses is not built. This halves the time that a command takes to start.
@@ -28,7 +29,8 @@ class Team(Model):
     """Who answers for a board."""
 
     owner: Email = Field(
-        description="The e-mail address that alarms go to. It is a tag on everything too.",
+        description="The e-mail address that alarms go to. It is also a tag on everything that the team's boards "
+        "make in AWS.",
         examples=["nebula-oncall@example.com"],
     )
     notify: list[Address] = Field(
@@ -44,7 +46,7 @@ class Team(Model):
 
 
 class S3Backend(Model):
-    """Where Terraform keeps the state of an environment's boards: S3, with a lock file of its own."""
+    """Where Terraform keeps the state of an environment's boards: in S3, with a lock file beside each state."""
 
     bucket: Bucket = Field(description="The bucket, which exists already.", examples=["arcade-tfstate"])
     region: Region = Field(description="The bucket's region.", examples=["eu-central-1"])

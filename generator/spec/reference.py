@@ -92,7 +92,7 @@ def _row(key: str, schema: Schema, required: bool, made: dict[str, Schema]) -> t
 
 
 def _windows(made: dict[str, Schema], kinds: list[str]) -> Iterator[str]:
-    """Write a table of the kinds of windows and one of their keys. A key of several kinds means the same in each."""
+    """Write two tables: the kinds of windows, and their keys. A key of several kinds means the same in each."""
     rows: dict[str, tuple[str, str, str, str]] = {}
     having: dict[str, list[str]] = {}
     table = []

@@ -209,7 +209,7 @@ def column_names(scoring: Any) -> tuple[str, ...]:
     """List the names in the `rank_by` of a `scoring` that is not validated yet, except names of a rule's own keys."""
     columns = scoring.get("rank_by") if isinstance(scoring, dict) else None
     names = [column.get("name") for column in columns if isinstance(column, dict)] if isinstance(columns, list) else []
-    # Eight are allowed. Looking for thousands in each rule would take too long.
+    # Eight are allowed. If more are written, 16 are enough to look at: thousands would take too long in each rule.
     return tuple(name for name in names if isinstance(name, str) and name not in RULE_KEYS)[:16]
 
 

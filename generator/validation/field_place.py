@@ -117,7 +117,7 @@ class FieldPlace:
 
     @property
     def sound(self) -> bool:
-        """Whether no value is wrong here, above or below. True as well if nothing stands here."""
+        """Whether no value is wrong here, above or below. Something need not stand here."""
         wrong = self.tree.wrong
         if not wrong:
             return True
@@ -237,6 +237,6 @@ class FieldPlace:
 
     @cached_property
     def meant_key(self) -> str | None:
-        """The key that was probably meant by an unknown one; None if it belongs somewhere else."""
+        """The key that was probably meant by an unknown one; None if none is similar, or if it belongs elsewhere."""
         key = str(self.step)
         return nearest(key, self.above.keys) if self.above and key not in self.tree.known_keys else None

@@ -123,7 +123,7 @@ def _match_files(item: Node, files: Mapping[str, bytes], main: str) -> tuple[lis
     regex = compile_glob(glob)
     if regex is None:
         hint = 'Write a path beside this file, such as "teams/*.yaml".'
-        return [], _refuse(item, f"{quote(glob)} leads out of this folder", hint)
+        return [], _refuse(item, f"{quote(glob)} is not a path below this folder", hint)
     names = sorted(file for file in files if file != main and regex.fullmatch(file))
     if not names:
         return [], _refuse(item, f"no file matches {quote(glob)}", "Correct it, or add the file.")

@@ -19,10 +19,11 @@ _ROUNDS = 8
 """Rounds of corrections: each finds misspelt keys below those that the round before corrected."""
 
 _MOST_ERRORS = 1000
-"""A tree with more errors than this has more than misspelt keys: nothing is corrected."""
+"""In a tree with more errors than this, nothing is corrected: more is wrong than misspelt keys."""
 
 _SIMILAR = 0.8
-"""Minimum similarity (difflib's ratio) to correct a key: below a wrong guess we would report false errors."""
+"""Minimum similarity (difflib's ratio) to correct a key. After a wrong guess, false errors would be reported in
+the key's value."""
 
 _M = TypeVar("_M", bound=BaseModel)
 

@@ -1,4 +1,4 @@
-"""The numbers that rules count with are those of what is rendered."""
+"""The numbers that rules calculate with are those of the rendered bundles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a board's functions are told of the lines in leaderboards.yaml."""
+"""What board.json says for the lines of leaderboards.yaml."""
 
 from __future__ import annotations
 

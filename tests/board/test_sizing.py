@@ -1,4 +1,4 @@
-"""The arithmetic that is told of a board's sizing is the one that sizes it."""
+"""The arithmetic that `explain` prints for a board's sizing gives the numbers that are deployed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def kills(
 
 
 def ends_in(decision: Decision) -> int:
-    """The last number of the arithmetic, but for the bound of an estimate behind a semicolon."""
+    """The last number of the arithmetic; but what stands behind a semicolon only bounds an estimate."""
     how = decision.how
     if decision.what != "rebuilder, memory":
         how = how.partition(";")[0]

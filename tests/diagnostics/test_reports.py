@@ -86,8 +86,7 @@ def test_sarif(case: str) -> None:
 
 
 def valid_sarif(log: dict[str, Any]) -> list[dict[str, Any]]:
-    """The results of a log, after what the schema of SARIF 2.1.0 asks of the objects that are in it, and what GitHub
-    asks besides."""
+    """Check a log by the rules of SARIF 2.1.0 and of GitHub, and return its results."""
     assert log.keys() == {"$schema", "version", "runs"}
     assert log["version"] == "2.1.0"
     (one,) = log["runs"]
@@ -140,7 +139,7 @@ def test_sarif_without_mistakes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("style", ["github", "sarif"])
-def test_an_absolute_path_is_told_from_the_folder_of_the_command(tmp_path: Path, style: str) -> None:
+def test_an_absolute_path_becomes_relative_to_the_current_folder(tmp_path: Path, style: str) -> None:
     (tmp_path / "leaderboards.yaml").write_text(WRONG)
     result = run("validate", "--format", style, "--file", str(tmp_path / "leaderboards.yaml"), cwd=tmp_path)
     assert "leaderboards.yaml" in result.stdout

@@ -1,4 +1,4 @@
-"""The spelling that was probably meant: it is always one that is taken, and no value makes the search fall over."""
+"""The spelling that was probably meant: it is always one that is accepted, and the search never raises."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ anything = st.one_of(
 
 @examples(400)
 @given(st.sampled_from(sorted(TYPES)), anything)
-def test_what_is_suggested_is_taken(kind: str, value: Any) -> None:
+def test_what_is_suggested_is_accepted(kind: str, value: Any) -> None:
     meant = suggest_value(TYPES[kind], value)
     if meant is not None:
         TypeAdapter(TYPES[kind], config=ConfigDict(strict=True)).validate_python(meant)

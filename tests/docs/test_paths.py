@@ -41,7 +41,7 @@ def source() -> str:
 
 @cache
 def defined(file: Path) -> dict[str, set[str]]:
-    """The names that a module defines at its top, each with the names that it defines itself, as a class does."""
+    """The names at the top of a module; for each class, also the names at the top of its body."""
     found: dict[str, set[str]] = {}
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef):
@@ -138,7 +138,7 @@ def test_commands_that_it_names_are_there(page: Path) -> None:
 
 
 def test_a_name_is_where_a_page_says() -> None:
-    """What stands as `name` in `file.py`, or of it."""
+    """Wherever a page says "`name` in `file.py`" or "`name` of `file.py`", that file defines the name."""
     said = [
         (page, *match)
         for page in HELD
@@ -149,7 +149,7 @@ def test_a_name_is_where_a_page_says() -> None:
 
 
 def _tree() -> dict[str, list[str]]:
-    """The tree at the top of the architecture page: what it names of each folder, in order."""
+    """The entries of each folder in the tree at the top of the architecture page, in order."""
     tree = next(text for text in fenced(REPOSITORY / "docs" / "architecture.md", "") if "generator/" in text)
     named: dict[str, list[str]] = {}
     for line in tree.splitlines():

@@ -25,13 +25,13 @@ USERS = {
 
 
 def board(name: str, team: str = "nebula", environment: str | None = None) -> Board:
-    """As much of a board as output looks at."""
+    """Make a stand-in for a board, with only the fields that `output` reads."""
     folder = "/".join(part for part in (environment, team, name) if part)
     return cast(Board, SimpleNamespace(name=name, team=team, environment=environment, folder=folder))
 
 
 def bundle(folder: str, text: str = "1", *more: str) -> Tree:
-    """Four files (and those named) below the bundle's folder, whose content ends in the text."""
+    """Make four files, and `more`, below the bundle's folder. The content of each ends in `text`."""
     names = ("terraform/main.tf", "terraform/tables.tf", "lambda/board.zip", "README.md", *more)
     return {f"{folder}/{name}": f"{name} {text}".encode() for name in names}
 

@@ -51,7 +51,7 @@ def writer(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def killed_at(writer: subprocess.Popen[str], step: int) -> bool:
-    """Whether a write was killed just before that step on the disk; it is not where it takes fewer steps."""
+    """Start a write that dies just before that step on the disk. Returns False if it took fewer steps and ended."""
     assert writer.stdout
     print(step, file=writer.stdin, flush=True)
     code = int(writer.stdout.readline())
@@ -110,7 +110,7 @@ def test_killed_while_a_bundle_is_new_it_is_there_whole_or_not_at_all(
 
 
 def test_two_commands_at_once_leave_what_one_of_them_means(folder: Path) -> None:
-    """Of different YAML files into one build/: whole bundles, of one or the other."""
+    """Two YAML files are generated into one build/. Each bundle is whole, and comes from one of them."""
     edit(folder)
     other = folder / "other.yaml"
     other.write_text(YAML)

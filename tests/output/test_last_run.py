@@ -1,4 +1,4 @@
-"""A run with nothing to do: it makes nothing, says the same, and is never taken in by anything that changed."""
+"""A run with nothing to do: it makes nothing and prints the same, and it notices whatever has changed."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_another_generator(folder: Path, made: list[str], monkeypatch: pytest.Mo
     assert made == []
 
 
-def test_what_makes_a_bundle_is_all_looked_at() -> None:
+def test_all_that_makes_a_bundle_is_remembered() -> None:
     own = "\n".join(last_run._list_sources())
     for path in (
         "generator/rendering/text_files.py",

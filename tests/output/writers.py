@@ -24,13 +24,13 @@ STEPS = (build_folder.BuildFolder._stage, build_folder.BuildFolder._apply)
 
 
 def generate(folder: Path) -> tuple[Generated, Mapping[str, bytes]]:
-    """What the folder's leaderboards.yaml becomes, and the files that it is."""
+    """Generate from the folder's leaderboards.yaml. Returns what was made, and the input files."""
     read = inputs.read_files(folder / "leaderboards.yaml")
     return pipeline.generate(read.files, read.main), read.files
 
 
 def generate_into(folder: Path) -> None:
-    """Write build/ as `generate` does, whatever it remembers."""
+    """Write build/ as `generate` does, without asking what the last run remembered."""
     made, files = generate(folder)
     write_build(made.files, made.boards, files, folder / "build")
 

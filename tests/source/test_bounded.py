@@ -56,7 +56,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 
 def steps(text: str) -> tuple[int, tuple[Diagnostic, ...]]:
-    """How many functions are called to say what is wrong with a file, and what that is."""
+    """The number of function calls that a file's check and report take, and the diagnostics."""
     files = {"leaderboards.yaml": text.encode()}
     read_tree.cache_clear()
     with Profile() as profile:

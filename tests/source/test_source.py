@@ -242,7 +242,7 @@ values = st.recursive(
 
 @examples(100)
 @given(st.dictionaries(text, values, min_size=1, max_size=4))
-def test_json_is_read_as_what_it_is(value: dict[str, Any]) -> None:
+def test_json_is_read_unchanged(value: dict[str, Any]) -> None:
     assert plain(json.dumps(value, ensure_ascii=False)) == value
 
 

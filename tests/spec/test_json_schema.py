@@ -1,5 +1,5 @@
-"""The JSON Schema of leaderboards.yaml: current, sound (it takes all that the generator takes), and as strict as it can
-be, so that an editor says at the same place what `leaderboards validate` says."""
+"""The JSON Schema of leaderboards.yaml: current, sound (it accepts all that the generator accepts), and as strict as it
+can be, so that an editor says at the same place what `leaderboards validate` says."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_a_misspelt_key_of_a_rule_in_a_team_file_is_a_warning() -> None:
 
 
 def places(root: Node) -> set[tuple[int, int]]:
-    """Line and column of all that the schema finds wrong, also within what it could have been instead."""
+    """Line and column of everything that the schema finds wrong, in each alternative of an `anyOf` or `oneOf` too."""
     found = set()
     for fault in below(judge().iter_errors(root.plain())):
         node = root
@@ -198,7 +198,7 @@ def mistakes(case: str) -> Iterator[tuple[Node, Diagnostic]]:
     diagnostics = validate(files.files, files.main).diagnostics
     misspelt = [diagnostic.path for diagnostic in diagnostics if diagnostic.code == "unknown-key"]
     for diagnostic in diagnostics:
-        # At the value of a key that it does not know a schema does not look.
+        # A schema does not look at the value of a key that it does not know.
         if diagnostic.path in misspelt and diagnostic.code != "unknown-key":
             continue
         if diagnostic.path.startswith(tuple(path + sign for path in misspelt for sign in ".[")):

@@ -84,7 +84,7 @@ def test_references_make_what_they_need_first_and_only_once() -> None:
     assert page["hash"] == base64.b64encode(hashlib.sha256(b"<p>").digest()).decode()
 
 
-def test_a_circle_is_told() -> None:
+def test_a_circle_is_reported() -> None:
     text = b'resource "a" "x" {\n  n = a.y.arn\n}\nresource "a" "y" {\n  n = a.x.arn\n}\n'
     it, _ = module({"terraform/main.tf": text})
     with pytest.raises(TerraformError, match=r"a\.x > a\.y > a\.x"):

@@ -100,7 +100,7 @@ class Emulator:
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client for one service, with the administrator's credentials unless `options` has others.
 
-        Threads may share it. It never retries, because a retry would hide what the emulator answered.
+        Threads may share it. It never retries, because a retry would hide what the embedded AWS answered.
         """
         with self._lock:
             key = (service, *sorted(options.items()))

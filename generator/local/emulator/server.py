@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def _guard(app: Any, port: int, key: str) -> Any:
-    """Let only two kinds of callers reach the emulator: programs that know the administrator's key, and functions.
+    """Let only two kinds of callers reach the embedded AWS: programs that know the administrator's key, and functions.
 
     A caller that can create a Lambda function here runs code as the user, and ministack would let any web page that is
     open in a browser on this machine do so: it answers scripts of any origin and accepts well-known keys unchecked.

@@ -1,1 +1,1 @@
-"""The AWS services that the emulator lacks: EventBridge Pipes to SQS, CloudFront, Lambda function URLs."""
+"""The AWS services that the embedded AWS lacks: EventBridge Pipes to SQS, CloudFront, Lambda function URLs."""

@@ -53,7 +53,7 @@ def _check_team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _check_last_year(rebuild: FieldPlace) -> Iterator[Diagnostic]:
-    """Warn of a schedule that ends in some year: the board has no rebuilds after it."""
+    """Warn of a schedule that names a last year: after that year the board is not rebuilt."""
     year = parse_schedule(rebuild.text).last_year if rebuild.text else None
     if year is not None:
         message = f"has its last rebuild in {year}: ranks stay as they are from then on"

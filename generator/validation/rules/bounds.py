@@ -101,7 +101,7 @@ def _check_constant_limits(
 
 
 def _first_column(rule: FieldPlace, columns: tuple[str, ...]) -> FieldPlace | None:
-    """The place of the number that a rule gives the first column; None if it gives more than one number."""
+    """The place of the number that a rule gives the first column; None if that follows from a field or from `per`."""
     if columns and rule[columns[0]].exists:
         return rule[columns[0]]
     return None if rule["per"].exists or (columns and columns[0] != SCORE) else rule["points"]

@@ -54,7 +54,7 @@ def _check_tags(root: Node) -> Iterator[Diagnostic]:
                 message = (
                     f"differs from {quote(other)} only in case" if other else f"the tag {key.lower()} is set for you"
                 )
-                hint = "AWS takes the two for one. Keep one." if other else "Delete it, or use another key."
+                hint = "AWS treats both as one key. Keep one." if other else "Delete it, or use another key."
                 yield node.diagnostic("tag", message, hint, at_key=True)
             seen.setdefault(key.lower(), key)
 

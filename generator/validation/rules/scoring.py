@@ -42,7 +42,7 @@ def _check_points(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Check that columns have different names, and that neither a board's `order` nor a count is beside them."""
+    """Check that columns have different names, and that neither `order` nor `aggregate: count` stands beside them."""
     rank_by, order = facts.scoring["rank_by"], facts.scoring["order"]
     if not rank_by.exists:
         return

@@ -63,6 +63,6 @@ class ScoringFacts:
 
     @cached_property
     def days(self) -> int:
-        """The days of the longest rolling window, whose sum must stay within the bound of a score; 1 without one."""
+        """The days of the longest rolling window, whose sum must stay within a score's bound; 1 if there is none."""
         days = (window["days"].whole for window in self.board["window"].items())
         return max((each for each in days if each and each > 0), default=1)
