@@ -33,6 +33,10 @@ MAX_PARALLELIZATION = 10
 """Batches of one shard that a pipe may carry at once (EventBridge Pipes API reference,
 "PipeSourceDynamoDBStreamParameters")."""
 
+STREAM_HOURS = 24
+"""Hours for which a table's stream keeps a record (DynamoDB developer guide, "Change data capture for DynamoDB
+Streams")."""
+
 WRITES_PER_PARTITION = 1000
 """Write units a second that one partition takes (DynamoDB developer guide, "Burst and adaptive capacity")."""
 

@@ -65,12 +65,8 @@ class PipeSettings:
 
     @property
     def redrive_hours(self) -> int:
-        """How many hours are left to redrive a dead letter, until the stream has removed its record.
-
-        A stream keeps its records for 24 hours (Amazon DynamoDB developer guide, "Change data capture for DynamoDB
-        Streams").
-        """
-        return 24 - self.record_age_seconds // 3600
+        """How many hours are left to redrive a dead letter, until the stream has removed its record."""
+        return limits.STREAM_HOURS - self.record_age_seconds // 3600
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""From a valid spec to the `BoardConfig` that the board's functions read: rules, columns, windows, limits, scaled."""
+"""Makes the `BoardConfig` that a board's functions read, from its spec: rules, columns, windows, limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
-    """What the functions of a board know of it."""
+    """Make what the functions of a board know about it. Limits and milestones are scaled by its decimals."""
     scoring = spec.scoring
     digits = decimals.score_decimals(scoring.aggregate, scoring.decimals, _list_constants(scoring))
     columns = _make_columns(scoring)
@@ -49,6 +49,7 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
 
 
 def _list_constants(scoring: Scoring) -> Iterator[Decimal]:
+    """Every number of points that the rules name."""
     for rule in scoring.rules:
         yield from (value for value in rule.columns.values() if isinstance(value, Decimal))
         if rule.points is not None:
@@ -74,7 +75,7 @@ def _make_rule(scoring: Scoring, rule: RuleSpec) -> Rule:
 
 
 def _make_points(scoring: Scoring, rule: RuleSpec, column: str) -> Points:
-    """What the rule gives one column. Where activities are counted, each is 1 and reads no field."""
+    """What the rule gives one column: always 1 on a board that counts activities."""
     if scoring.aggregate == "count":
         return Points(Decimal(1))
     given = rule.columns.get(column)
@@ -115,7 +116,7 @@ def _make_window(spec: WindowSpec) -> WindowKind:
 
 
 def _make_seasons(spec: SeasonWindow) -> tuple[Season, ...]:
-    """In the order of their dates, whatever the order they are written in."""
+    """The seasons in the order of their dates."""
     seasons = (
         Season(season.name, date.fromisoformat(season.starts), date.fromisoformat(season.ends))
         for season in spec.seasons

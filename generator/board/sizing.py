@@ -1,6 +1,6 @@
-"""How large the parts of a board are made: each number with the arithmetic that gave it.
+"""Decides how large the parts of a board are: each number with the arithmetic that leads to it.
 
-`board` deploys the numbers and `leaderboards explain` tells the arithmetic; as both are made here at once, they agree.
+Bundles deploy the numbers and `leaderboards explain` shows the arithmetic. Both are made here at once, so they agree.
 """
 
 from __future__ import annotations
@@ -18,18 +18,19 @@ _FIXED = "the same for every board"
 
 @dataclass(frozen=True)
 class Decision:
-    """A number that was decided, in its unit, and how it came about."""
+    """A number that was decided, with its unit and its arithmetic."""
 
     what: str
     value: int
     unit: str
-    """Empty where it is a mere number."""
+    """Empty for a count."""
     how: str
+    """The arithmetic, or the reason."""
 
 
 @dataclass(frozen=True)
 class Sizing:
-    """Every decision about a board, in the order in which an activity meets what they are about."""
+    """Every decision about a board's parts, in the order in which an activity passes them."""
 
     pipe_batch: Decision
     pipe_batching: Decision
@@ -48,7 +49,7 @@ class Sizing:
     rebuilder_memory: Decision
     rebuilder_timeout: Decision
     rebuild: Decision
-    """An estimate, which nothing is deployed with: `rules` refuses a board whose rebuild would take too long."""
+    """An estimate, not deployed: the rules refuse a board whose rebuild would take too long."""
     snapshot_age: Decision
     api_memory: Decision
     api_timeout: Decision
@@ -56,7 +57,7 @@ class Sizing:
 
 
 def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
-    """All decisions about a board that `rules` found nothing wrong with."""
+    """Decide everything about a board's parts, from a spec that the rules found nothing wrong with."""
     peak, players = spec.traffic.activities_per_second.peak, spec.traffic.players
     batching = Decision("wait to fill a batch", 1, "s", _FIXED)
     timeout = Decision("processor, timeout", 60, "s", _FIXED)
@@ -96,7 +97,8 @@ def _decide_parallelization(peak: int) -> Decision:
 
 def _decide_record_age() -> Decision:
     hours = 6
-    how = f"{hours} h; {24 - hours} of the stream's 24 are left to redrive a dead letter"
+    left = limits.STREAM_HOURS - hours
+    how = f"{hours} h; {left} of the stream's {limits.STREAM_HOURS} are left to redrive a dead letter"
     return Decision("pipe, age of what it gives up", hours * 3600, "s", how)
 
 
@@ -107,7 +109,7 @@ def _decide_processors(peak: int) -> Decision:
 
 
 def _decide_visibility(timeout: int, batching: int) -> Decision:
-    # Lambda developer guide, "Using Lambda with Amazon SQS": configuring a queue.
+    # Six times the function's timeout (Lambda developer guide, "Using Lambda with Amazon SQS": configuring a queue).
     value = 6 * timeout + batching
     how = f"6 x {timeout} s timeout + {batching} s wait to fill a batch = {value:,}"
     return Decision("visibility timeout", value, "s", how)
@@ -120,7 +122,7 @@ def _decide_drain(receives: int, visibility: int) -> Decision:
 
 
 def _decide_shards(peak: int) -> Decision:
-    # A transaction takes two write units for an item; twice that again leaves room for players who hash unevenly.
+    # A transaction takes two write units for an item. Twice as many leave room where more players fall on one shard.
     units = 4 * peak
     _, how = _divide(
         f"{peak:,} activities/s x 4 write units / {limits.WRITES_PER_PARTITION:,} per partition",
@@ -175,13 +177,14 @@ def _decide_cache(gap: int) -> Decision:
 
 
 def _divide(text: str, above: int, below: int, rounded: bool = True) -> tuple[int, str]:
-    """`above` / `below` rounded up, and the text of the division with its result behind it."""
+    """Divide and round up. Returns the result, and the text of the division followed by its result."""
     value = limits.ceil_div(above, below)
     how = f"{text} = {Decimal(above) / below:,f}"
     return value, how if not rounded or value * below == above else f"{how}, rounded up to {value:,}"
 
 
 def _bound(what: str, value: int, unit: str, how: str, least: int, most: int | None = None) -> Decision:
+    """Decide on a value that is moved to the nearest bound if it is outside."""
     if value < least:
         return Decision(what, least, unit, f"{how}, at least {least:,}")
     if most is not None and value > most:
