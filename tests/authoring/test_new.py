@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import OutputError
-from generator.output.replace_file import replace_users_file
 from tests.authoring.files import HEAD, MAIN
 from tests.support.cli import Result, run
 from tests.support.folders import read_folder
@@ -137,36 +135,6 @@ def test_a_link_stays_a_link_and_the_mode_is_kept(folder: Path) -> None:
     assert (folder / MAIN).is_symlink()
     assert "a-b" in (folder / "elsewhere/real.yaml").read_text()
     assert (folder / "elsewhere/real.yaml").stat().st_mode & 0o777 == 0o640
-
-
-@pytest.mark.parametrize("where", ["os.fsync", "pathlib.Path.replace"])
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
-def test_interrupted_before_the_rename(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, error: BaseException
-) -> None:
-    file = tmp_path / "file.yaml"
-    file.write_bytes(b"old")
-
-    def fail(*_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(where, fail)
-    with pytest.raises(OutputError if isinstance(error, OSError) else KeyboardInterrupt):
-        replace_users_file(file, b"old", b"new")
-    assert file.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [file]
-
-
-def test_a_file_that_somebody_else_changed_is_not_overwritten(tmp_path: Path) -> None:
-    file = tmp_path / "file.yaml"
-    file.write_bytes(b"theirs")
-    (tmp_path / ".file.yaml.new").write_bytes(b"left by a run that was killed")
-    with pytest.raises(OutputError, match="changed by somebody else"):
-        replace_users_file(file, b"old", b"new")
-    assert file.read_bytes() == b"theirs"
-    replace_users_file(file, b"theirs", b"new")
-    assert file.read_bytes() == b"new"
-    assert list(tmp_path.iterdir()) == [file]
 
 
 @pytest.mark.parametrize(
