@@ -16,7 +16,8 @@ from runtime.config import Column, Limits, Points, Season, WindowKind, parse_boa
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 
-def made(scoring: str, window: str = "{every: week}", **keys: str) -> Board:
+def decide(scoring: str, window: str = "{every: week}", **keys: str) -> Board:
+    """The board of these lines. What its functions read survives being written and read."""
     (example,) = boards_of(project_yaml(board_yaml("example", scoring=scoring, window=window, **keys)))
     assert parse_board_json(to_board_json(example.config)) == example.config
     return example
@@ -38,11 +39,11 @@ def made(scoring: str, window: str = "{every: week}", **keys: str) -> Board:
     ],
 )
 def test_decimals(scoring: str, expected: int) -> None:
-    assert made(scoring).config.decimals == expected
+    assert decide(scoring).config.decimals == expected
 
 
 def test_columns() -> None:
-    decided = made(
+    decided = decide(
         "{aggregate: best, rank_by: [{name: score}, {name: time_ms, order: ascending}, {name: columns}], rules: ["
         "{activity: run, score: {field: points}, time_ms: {field: ms}, columns: 3}, "
         "{activity: walk, points: 5, per: {field: steps, points: 0.5}, time_ms: 9, columns: {field: rows}}]}"
@@ -58,7 +59,7 @@ def test_columns() -> None:
 
 
 def test_what_is_counted_reads_no_field() -> None:
-    decided = made("{aggregate: count, order: ascending, rules: [{activity: loss, when: {mode: ranked}}]}")
+    decided = decide("{aggregate: count, order: ascending, rules: [{activity: loss, when: {mode: ranked}}]}")
     assert decided.config.columns == (Column("score", "ascending"),)
     assert decided.config.rules[0].points == (Points(Decimal(1)),)
 
@@ -74,7 +75,7 @@ def test_what_is_counted_reads_no_field() -> None:
 )
 def test_limits_hold_after_rounding(points: str, expected: Limits) -> None:
     scoring = f"{{decimals: 1, limits: {{points: {points}}}, rules: [{{activity: a, per: {{field: x, points: 1}}}}]}}"
-    assert made(scoring).config.limits == expected
+    assert decide(scoring).config.limits == expected
 
 
 @given(st.decimals(-1000, 1000, places=4), st.decimals(-1000, 1000, places=4), st.integers(0, 4))
@@ -88,7 +89,7 @@ def test_a_limit_lets_through_what_is_within_it_once_rounded(limit: Decimal, num
 @pytest.mark.parametrize(("order", "expected"), [("descending", (5, 500, 1000)), ("ascending", (1000, 500, 5))])
 def test_milestones_stand_from_the_first_that_is_reached(order: str, expected: tuple[int, ...]) -> None:
     scoring = f"{{order: {order}, decimals: 1, rules: [{{activity: a, points: 1}}]}}"
-    assert made(scoring, milestones="[50, 100, 0.5]").config.milestones == expected
+    assert decide(scoring, milestones="[50, 100, 0.5]").config.milestones == expected
 
 
 WIN = "{rules: [{activity: win, points: 1}]}"
@@ -123,12 +124,12 @@ WIN = "{rules: [{activity: win, points: 1}]}"
     ],
 )
 def test_windows(window: str, expected: WindowKind, label: str) -> None:
-    decided = made(WIN, window)
+    decided = decide(WIN, window)
     assert decided.config.windows == (expected,)
     assert make_page_settings(decided)["windows"][0]["label"] == label
 
 
 def test_a_window_is_sealed_once_the_queue_must_have_drained() -> None:
-    decided = made(WIN)
+    decided = decide(WIN)
     assert decided.config.drain_seconds == decided.queue.max_receive_count * decided.queue.visibility_seconds
     assert decided.config.processor_seconds == decided.processor.timeout_seconds

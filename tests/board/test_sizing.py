@@ -15,9 +15,10 @@ from generator.pipeline import validate
 from tests.support.projects import board_yaml, project_yaml
 
 
-def kills(
+def decide(
     peak: int = 50, players: int = 10_000, rebuild: str = "rate(1 minute)", window: str = "{every: week}"
 ) -> Board:
+    """A board with this traffic, this schedule and these windows."""
     traffic = f"{{players: {players}, activities_per_second: {{average: 1, peak: {peak}}}}}"
     text = project_yaml(board_yaml(window=window, rebuild=rebuild, traffic=traffic))
     return validate({"leaderboards.yaml": text.encode()}).boards[0]  # some are so large that there is a warning
@@ -34,54 +35,54 @@ def ends_in(decision: Decision) -> int:
 
 @given(peak=st.integers(1, 100_000), players=st.integers(1, 7_000_000), minutes=st.integers(2, 1440))
 def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minutes: int) -> None:
-    made = kills(peak, players, f"rate({minutes} minutes)")
-    told = made.sizing
+    board = decide(peak, players, f"rate({minutes} minutes)")
+    sizing = board.sizing
     for decision, deployed in (
-        (told.pipe_parallelization, made.pipe.parallelization),
-        (told.processors, made.queue.max_concurrency),
-        (told.visibility, made.queue.visibility_seconds),
-        (told.drain, made.config.drain_seconds),
-        (told.shards, made.config.shards),
-        (told.rebuilder_memory, made.rebuilder.memory_mb),
-        (told.snapshot_age, made.snapshot_age_seconds),
-        (told.cache, made.config.max_age_seconds),
+        (sizing.pipe_parallelization, board.pipe.parallelization),
+        (sizing.processors, board.queue.max_concurrency),
+        (sizing.visibility, board.queue.visibility_seconds),
+        (sizing.drain, board.config.drain_seconds),
+        (sizing.shards, board.config.shards),
+        (sizing.rebuilder_memory, board.rebuilder.memory_mb),
+        (sizing.snapshot_age, board.snapshot_age_seconds),
+        (sizing.cache, board.config.max_age_seconds),
     ):
         assert ends_in(decision) == decision.value == deployed, decision
-    assert ends_in(told.rebuild) == told.rebuild.value <= made.rebuilder.timeout_seconds
-    # The bounds, and that what is asked for is there.
-    assert limits.processors(peak) == made.queue.max_concurrency
-    assert made.queue.max_concurrency * limits.PROCESSED_PER_SECOND >= peak
-    assert made.config.shards * limits.WRITES_PER_PARTITION >= 4 * peak
-    assert made.rebuilder.memory_mb * limits.PLAYERS_PER_MB > players
-    assert 1 <= made.config.max_age_seconds <= 60
-    assert made.snapshot_age_seconds >= max(600, 3 * minutes * 60)
+    assert ends_in(sizing.rebuild) == sizing.rebuild.value <= board.rebuilder.timeout_seconds
+    # The bounds hold, and the board carries what was asked for.
+    assert limits.processors(peak) == board.queue.max_concurrency
+    assert board.queue.max_concurrency * limits.PROCESSED_PER_SECOND >= peak
+    assert board.config.shards * limits.WRITES_PER_PARTITION >= 4 * peak
+    assert board.rebuilder.memory_mb * limits.PLAYERS_PER_MB > players
+    assert 1 <= board.config.max_age_seconds <= 60
+    assert board.snapshot_age_seconds >= max(600, 3 * minutes * 60)
 
 
 @pytest.mark.parametrize(
     ("name", "sized", "value", "how"),
     [
-        ("processors", kills(200), 2, "200 activities/s / 100 per processor = 2"),
-        ("processors", kills(1), 2, "1 activities/s / 100 per processor = 0.01, rounded up to 1, at least 2"),
-        ("processors", kills(1234), 13, "1,234 activities/s / 100 per processor = 12.34, rounded up to 13"),
+        ("processors", decide(200), 2, "200 activities/s / 100 per processor = 2"),
+        ("processors", decide(1), 2, "1 activities/s / 100 per processor = 0.01, rounded up to 1, at least 2"),
+        ("processors", decide(1234), 13, "1,234 activities/s / 100 per processor = 12.34, rounded up to 13"),
         (
             "pipe_parallelization",
-            kills(1001),
+            decide(1001),
             10,
             "1,001 activities/s / 100 carried by one at a time = 10.01, rounded up to 11, at most 10",
         ),
-        ("shards", kills(250), 1, "250 activities/s x 4 write units / 1,000 per partition = 1, "
+        ("shards", decide(250), 1, "250 activities/s x 4 write units / 1,000 per partition = 1, "
                                   "up to the next power of two = 1"),
-        ("shards", kills(251), 2, "251 activities/s x 4 write units / 1,000 per partition = 1.004, "
+        ("shards", decide(251), 2, "251 activities/s x 4 write units / 1,000 per partition = 1.004, "
                                   "up to the next power of two = 2"),
-        ("rebuilder_memory", kills(players=1), 512, "256 MB itself + 1 players / 1,000 per MB = 257, "
+        ("rebuilder_memory", decide(players=1), 512, "256 MB itself + 1 players / 1,000 per MB = 257, "
                                                     "in steps of 256 = 512"),
-        ("rebuilder_memory", kills(players=100_000), 1769, "256 MB itself + 100,000 players / 1,000 per MB = 356, "
+        ("rebuilder_memory", decide(players=100_000), 1769, "256 MB itself + 100,000 players / 1,000 per MB = 356, "
                              "in steps of 256 = 512; a whole processor from 100,000 players on = 1,769"),
-        ("rebuild", kills(players=8001, window="[{every: rolling, days: 3}, {every: day}]"), 5,
+        ("rebuild", decide(players=8001, window="[{every: rolling, days: 3}, {every: day}]"), 5,
          "8,001 players x 4 windows, days of a rolling one counted / 8,000 ranked per second = 4.0005, "
          "rounded up to 5; 900 at most"),
-        ("snapshot_age", kills(rebuild="rate(1 hour)"), 10_800, "3 x 3,600 s between two rebuilds = 10,800"),
-        ("cache", kills(rebuild="cron(0/10 8-9 * * ? *)"), 60, "600 s between two rebuilds / 2 = 300, at most 60"),
+        ("snapshot_age", decide(rebuild="rate(1 hour)"), 10_800, "3 x 3,600 s between two rebuilds = 10,800"),
+        ("cache", decide(rebuild="cron(0/10 8-9 * * ? *)"), 60, "600 s between two rebuilds / 2 = 300, at most 60"),
     ],
 )  # fmt: skip
 def test_arithmetic(name: str, sized: Board, value: int, how: str) -> None:
@@ -90,5 +91,5 @@ def test_arithmetic(name: str, sized: Board, value: int, how: str) -> None:
 
 
 def test_the_largest_board_fits() -> None:
-    assert "at most" not in kills(players=limits.most_players(1)).sizing.rebuilder_memory.how
-    assert kills(players=99_999).rebuilder.memory_mb < kills(players=100_000).rebuilder.memory_mb
+    assert "at most" not in decide(players=limits.most_players(1)).sizing.rebuilder_memory.how
+    assert decide(players=99_999).rebuilder.memory_mb < decide(players=100_000).rebuilder.memory_mb

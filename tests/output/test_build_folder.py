@@ -128,6 +128,7 @@ def steps(build: Path, files: Tree) -> int:
 
 
 def failing_at(when: int, error: BaseException) -> Iterator[Callable[..., Any]]:
+    """STEPS, of which the step of that number raises an error."""
     left = when
 
     for method in STEPS:

@@ -25,6 +25,7 @@ YAML = (GOLDEN / "smallest" / "leaderboards.yaml").read_text()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """A project whose build/ is generated."""
     (tmp_path / "leaderboards.yaml").write_text(YAML)
     assert run("generate", cwd=tmp_path).code == 0
     return tmp_path

@@ -1,4 +1,4 @@
-"""A run with nothing to do: it makes nothing and prints the same, and it notices whatever has changed."""
+"""A run with nothing to do: it renders nothing, prints the same, and notices whatever changed."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ QUOTA = "".join(board_yaml(f"board-{number}") for number in range(60))
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """A project of two files whose build/ is generated."""
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "leaderboards.yaml").write_text(SMALL.replace("boards:", "include: ['teams/*.yaml']\nboards:"))
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The boards that are rendered."""
     names: list[str] = []
     whole = text_files.render_text_files
@@ -47,22 +48,22 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_nothing_is_made_when_nothing_changed(folder: Path, made: list[str]) -> None:
+def test_nothing_is_rendered_when_nothing_changed(folder: Path, rendered: list[str]) -> None:
     assert run("generate", cwd=folder) == Result(0, "0 files changed\n", "")
     assert run("generate", "--check", cwd=folder) == Result(0, "0 files would change\n", "")
     assert run("generate", "--diff", cwd=folder) == Result(0, "", "")
     assert json.loads(run("generate", "--json", cwd=folder).stdout)["files"] == []
-    assert made == []
+    assert rendered == []
     assert run("generate", "--team", "nebula", cwd=folder) == Result(0, "0 files changed\n", "")
-    assert made == ["weekly-kills", "daily-kills"]
+    assert rendered == ["weekly-kills", "daily-kills"]
 
 
-def test_warnings_are_said_each_time(tmp_path: Path, made: list[str]) -> None:
+def test_warnings_are_printed_each_time(tmp_path: Path, rendered: list[str]) -> None:
     (tmp_path / "leaderboards.yaml").write_text(SMALL + QUOTA)
-    first, first_made = run("generate", cwd=tmp_path), made.copy()
+    first, before = run("generate", cwd=tmp_path), rendered.copy()
     assert "origin access controls" in first.stderr
     assert run("generate", cwd=tmp_path).stderr == first.stderr
-    assert made == first_made
+    assert rendered == before
 
 
 def flip(file: Path) -> None:
@@ -114,26 +115,26 @@ def test_another_input(folder: Path) -> None:
     assert run("generate", cwd=folder).code == 2
 
 
-def test_another_main_file(folder: Path, made: list[str]) -> None:
+def test_another_main_file(folder: Path, rendered: list[str]) -> None:
     (folder / "leaderboards.yaml").rename(folder / "other.yaml")
     (folder / "leaderboards.yaml").write_text((folder / "other.yaml").read_text())
     run("generate", "--file", "other.yaml", cwd=folder)
-    assert made
+    assert rendered
 
 
 @pytest.mark.parametrize("source", ["_list_sources", "_list_libraries", "_list_versions"])
-def test_another_generator(folder: Path, made: list[str], monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+def test_another_generator(folder: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     parts = list(getattr(last_run, source)())
     assert len(parts) == len(set(parts)) > 10
     monkeypatch.setattr(last_run, source, lambda: iter([*parts[:-1], parts[-1] + "!"]))
     run("generate", cwd=folder)
-    assert made == ["weekly-kills", "daily-kills"]
-    made.clear()
+    assert rendered == ["weekly-kills", "daily-kills"]
+    rendered.clear()
     run("generate", cwd=folder)
-    assert made == []
+    assert rendered == []
 
 
-def test_all_that_makes_a_bundle_is_remembered() -> None:
+def test_all_that_decides_a_bundle_is_looked_at() -> None:
     own = "\n".join(last_run._list_sources())
     for path in (
         "generator/rendering/text_files.py",
@@ -145,18 +146,18 @@ def test_all_that_makes_a_bundle_is_remembered() -> None:
     assert any(part.startswith("pydantic-") for part in last_run._list_versions())
 
 
-def test_a_memory_that_came_with_a_clone_is_not_believed(folder: Path, made: list[str]) -> None:
+def test_a_cache_folder_that_came_with_a_clone_is_not_believed(folder: Path, rendered: list[str]) -> None:
     shutil.copytree(folder, folder.parent / "clone", symlinks=True)
     run("generate", "--check", cwd=folder.parent / "clone")
-    assert made == ["weekly-kills", "daily-kills"]
+    assert rendered == ["weekly-kills", "daily-kills"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"warnings": [{"x": 1}]}', '{"warnings": []}'])
-def test_a_memory_that_cannot_be_read(folder: Path, made: list[str], text: str) -> None:
+def test_a_cache_that_cannot_be_read(folder: Path, rendered: list[str], text: str) -> None:
     file = folder / cache_folder.FOLDER / "generated.json"
     file.write_text(text)
     assert run("generate", cwd=folder) == Result(0, "0 files changed\n", "")
-    assert made == ["weekly-kills", "daily-kills"]
+    assert rendered == ["weekly-kills", "daily-kills"]
     assert json.loads(file.read_text())["main"] == "leaderboards.yaml"
 
 
@@ -183,5 +184,5 @@ def test_a_bundle_without_a_board_is_named_each_time(folder: Path) -> None:
     assert said[0] == said[1] == said[2]
 
 
-def test_git_leaves_the_memory_out(folder: Path) -> None:
+def test_git_leaves_the_cache_folder_out(folder: Path) -> None:
     assert (folder / cache_folder.FOLDER / ".gitignore").read_text() == "*\n"

@@ -26,16 +26,18 @@ NOW = 1_783_684_800_000
 
 
 def document(board: Board, name: str) -> Any:
+    """A YAML or JSON file of the board's bundle."""
     path = next(path for path in everything().files if path.endswith(f"{board.folder}/{name}"))
     return yaml.safe_load(everything().files[path])
 
 
 def attribute(value: str | bool | int | float) -> dict[str, Any]:
+    """A value as DynamoDB has it."""
     return boards.attribute(Decimal(str(value)) if isinstance(value, float) else value)
 
 
-def judged(board: Board, item: dict[str, Any]) -> Any:
-    """What the functions make of an item that is written at the time of its id."""
+def judge(board: Board, item: dict[str, Any]) -> Any:
+    """The score or the rejection that the functions give an item that is written at the time of its id."""
     at = activity.time_of(item["activity_id"])
     record = activity.StreamRecord(
         item["player_id"], item["activity_id"], at, {k: attribute(v) for k, v in item.items()}
@@ -50,7 +52,7 @@ def test_examples_give_points(folder: str) -> None:
     examples = document(board, "activity.schema.json")["examples"]
     assert len(examples) == len(board.config.rules)
     for example in examples:
-        assert isinstance(judged(board, example), tuple), example
+        assert isinstance(judge(board, example), tuple), example
 
 
 @pytest.mark.parametrize("folder", BOARDS)
@@ -66,7 +68,7 @@ def test_required_fields_are_those_without_which_an_activity_is_rejected(folder:
     for example in schema["examples"]:
         for field in example.keys() - {"player_id", "activity_id"}:
             left = {name: value for name, value in example.items() if name != field}
-            if isinstance(judged(board, left), rejection.Rejection):
+            if isinstance(judge(board, left), rejection.Rejection):
                 missed.add((example["type"], field))
     types = {(example["type"], "type") for example in schema["examples"]}
     assert missed == conditional | types
@@ -80,7 +82,7 @@ def test_types_are_those_that_are_not_rejected(folder: str) -> None:
     example = schema["examples"][0]
     for type_ in [*schema["properties"]["type"]["enum"], "unheard-of"]:
         bare = {"player_id": example["player_id"], "activity_id": example["activity_id"], "type": type_}
-        unknown = isinstance(got := judged(board, bare), rejection.Rejection) and got.reason == "unknown_type"
+        unknown = isinstance(got := judge(board, bare), rejection.Rejection) and got.reason == "unknown_type"
         assert unknown == (type_ == "unheard-of")
 
 

@@ -16,6 +16,7 @@ from tests.support.paths import GOLDEN
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A blueprint of two templates, of which one is HTML."""
     monkeypatch.setattr("sys.dont_write_bytecode", False)
     (tmp_path / "a.txt.j2").write_text("{% for x in xs %}\n{{ x | hcl }}\n{% endfor %}\n")
     (tmp_path / "a.html.j2").write_text("{{ x }}")

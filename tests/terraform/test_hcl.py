@@ -1,4 +1,4 @@
-"""Reading the Terraform that is emitted: values, references, and what is refused."""
+"""Terraform files are read: values, references, and what is refused."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ KNOWN: dict[tuple[str, ...], Any] = {
 
 
 def evaluate(expression: str) -> Any:
+    """The value of an expression among what is KNOWN."""
     [block] = hcl.parse_hcl(f"thing {{\n  it = {expression}\n}}\n", "a.tf")
     functions: dict[str, hcl.Function] = {"jsonencode": str, "pair": lambda a, b: [a, b], "none": lambda: None}
     return hcl.Evaluator(KNOWN.__getitem__, functions).evaluate(block.attributes["it"])

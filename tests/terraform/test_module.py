@@ -1,4 +1,4 @@
-"""A bundle's Terraform, evaluated: order, references, policy documents; and every resource of ours is known."""
+"""A bundle's Terraform is evaluated: order, references, policy documents; and every resource of ours is known."""
 
 from __future__ import annotations
 
@@ -47,24 +47,26 @@ resource "aws_s3_object" "page" {
 FILES = {"terraform/main.tf": MAIN.encode(), "dashboard/index.html": b"<p>", "dashboard/app.js": b"1"}
 
 
-class Made(list[tuple[str, dict[str, Any]]]):
-    """What a module asked for, in order."""
+class Created(list[tuple[str, dict[str, Any]]]):
+    """The resources that a module created, in order: type and arguments."""
 
     def create(self, kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Note a resource and give it an ARN."""
         self.append((kind, arguments))
         return {"arn": f"arn:{arguments.get('name')}"}
 
 
-def module(files: dict[str, bytes]) -> tuple[Module, Made]:
-    made = Made()
-    return Module(files, "000000000000", "eu-central-1", made.create), made
+def make_module(files: dict[str, bytes]) -> tuple[Module, Created]:
+    """A module of these files, and what it has created so far."""
+    created = Created()
+    return Module(files, "000000000000", "eu-central-1", created.create), created
 
 
 def test_references_make_what_they_need_first_and_only_once() -> None:
-    it, made = module(FILES)
+    it, created = make_module(FILES)
     for address in it.resources:
         it.resolve(address)
-    names = [arguments.get("name") or arguments["key"] for _, arguments in made]
+    names = [arguments.get("name") or arguments["key"] for _, arguments in created]
     assert names == [
         "arcade-dead-000000000000",
         "first",
@@ -86,7 +88,7 @@ def test_references_make_what_they_need_first_and_only_once() -> None:
 
 def test_a_circle_is_reported() -> None:
     text = b'resource "a" "x" {\n  n = a.y.arn\n}\nresource "a" "y" {\n  n = a.x.arn\n}\n'
-    it, _ = module({"terraform/main.tf": text})
+    it, _ = make_module({"terraform/main.tf": text})
     with pytest.raises(TerraformError, match=r"a\.x > a\.y > a\.x"):
         it.resolve("a.x")
 
@@ -101,7 +103,7 @@ def test_a_circle_is_reported() -> None:
 )
 def test_what_is_not_known_is_refused(text: str, words: str) -> None:
     with pytest.raises(TerraformError, match=words):
-        module({"terraform/main.tf": text.encode()})[0].resolve("a.x")
+        make_module({"terraform/main.tf": text.encode()})[0].resolve("a.x")
 
 
 def test_policy_documents() -> None:
@@ -135,11 +137,12 @@ def test_policy_documents() -> None:
 
 
 class Recorder:
-    """Stands in for boto3's clients: whatever is called answers with names."""
+    """Stands in for boto3's clients: every operation answers with names."""
 
     region, account_id = "eu-central-1", "000000000000"
 
     def client(self, service: str) -> Recorder:
+        """The client of any service."""
         return self
 
     def __getattr__(self, operation: str) -> Any:
