@@ -6,9 +6,11 @@ Exit codes: 0 if all is well, 1 for a finding, 2 if the input is wrong, 3 if som
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +25,8 @@ from generator.errors import InputError, LeaderboardsError, OutsideError
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 plus the number of the signal, as in shells."""
+
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @click.group(commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -64,18 +68,30 @@ def _run() -> int:
         leaderboards.main(prog_name="leaderboards", standalone_mode=False)
     except LeaderboardsError as error:
         if text := str(error):
-            say(text)
+            _say_last(text)
         return error.exit_code
     except click.ClickException as error:  # click does not know an option, or refuses its value
-        error.show(sys.stderr)
+        with suppress(OSError):
+            error.show(sys.stderr)
         return InputError.exit_code
     except (KeyboardInterrupt, click.Abort):
-        say("interrupted")
+        _say_last("interrupted")
         return _INTERRUPTED
     except Exception as error:
-        say(f"This is a fault in leaderboards {__version__}, not in your file: {_describe(error)}. Please report it.")
+        if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
+            _say_last("The disk is full: the output cannot be written.")
+            return OutsideError.exit_code
+        _say_last(
+            f"This is a fault in leaderboards {__version__}, not in your file: {_describe(error)}. Please report it."
+        )
         return OutsideError.exit_code
     return 0
+
+
+def _say_last(text: str) -> None:
+    """Write the words that end a command to stderr. Where they cannot be written, the exit code says enough."""
+    with suppress(OSError):
+        say(text)
 
 
 def _describe(error: Exception) -> str:

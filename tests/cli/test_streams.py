@@ -109,3 +109,24 @@ def test_closed_streams_are_no_fault(project: Path, redirection: str) -> None:
         )
         assert done.returncode == code
         assert b"fault" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
+@pytest.mark.parametrize(
+    ("redirection", "command", "code", "message"),
+    [
+        (">/dev/full", "validate", 3, b"The disk is full: the output cannot be written.\n"),
+        (">/dev/full", "--help", 3, b"The disk is full: the output cannot be written.\n"),
+        ("2>/dev/full", "validate --file none.yaml", 3, b""),
+        ("2>/dev/full", "nonsense", 2, b""),
+    ],
+)
+def test_a_full_disk_is_no_fault(project: Path, redirection: str, command: str, code: int, message: bytes) -> None:
+    program = f"'{sys.executable}' -c 'from generator.cli.main import main; main()'"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{program} {command} {redirection}"],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (code, message)
