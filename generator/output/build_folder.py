@@ -115,7 +115,7 @@ class BuildFolder:
                 self._staging.place(folder).rename(self.root / folder)
 
     def _replace_files(self, folder: str, changes: Sequence[Change]) -> None:
-        """Replace staged files one by one; puts the old ones back where that fails."""
+        """Replace files by staged ones, one by one; put the old ones back if that fails."""
         guard = f"{folder}/{GUARD}"
         guarded = len(changes) > 1 or any(change.path == guard for change in changes)
         if guarded:
@@ -131,7 +131,7 @@ class BuildFolder:
         except BaseException:
             for change in reversed(done):
                 self._stage_and_apply(Change(change.path, change.new, change.old))
-            if guarded:  # not reached where putting back fails too: then the guard has to stay
+            if guarded:  # not reached if putting back fails too: then the guard has to stay
                 self._apply(Change(guard, _GUARD_TEXT, None))
             raise
 
@@ -145,7 +145,7 @@ class BuildFolder:
             self._staging.write(change.path, change.new)
 
     def _apply(self, change: Change) -> None:
-        """Move a staged file to its place, or removes the file, and the folders that are empty without it."""
+        """Move a staged file to its place; or remove a file, and the folders that are empty then."""
         place = self.root / change.path
         if change.new is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ class BuildFolder:
             self._remove_empty_folders(parent)
 
     def list_users_files(self, folder: str, generated: Iterable[str], living: Iterable[str]) -> tuple[str, ...]:
-        """List what lies in a bundle's folder that was not generated and that `terraform init` cannot make again.
+        """List what lies in a bundle's folder, but was not generated and cannot be made again by `terraform init`.
 
         `generated` are paths in the bundle. `living` are the folders of other bundles, which may lie below this one.
         """

@@ -1,6 +1,6 @@
-"""The folder .leaderboards_cache beside leaderboards.yaml: what commands remember to be quicker the next time.
+"""Reads and writes .leaderboards_cache beside leaderboards.yaml: what commands remember to be faster the next time.
 
-Nothing in it is needed: whatever is missing or damaged is made anew.
+It can be deleted at any time: whatever is missing or damaged is computed again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FOLDER = ".leaderboards_cache"
 
 
 def read_document(project: Path, name: str) -> Any:
-    """Read a JSON document; None where there is none that can be read."""
+    """Read a JSON document. Returns None if it is missing or damaged."""
     try:
         return json.loads((project / FOLDER / name).read_bytes())
     except (OSError, ValueError):
@@ -24,7 +24,7 @@ def read_document(project: Path, name: str) -> Any:
 
 
 def create_folder(project: Path) -> bool:
-    """Create the folder, which tells git to leave it out. Returns whether it can be used: not where it is a link."""
+    """Create the folder, with a .gitignore. Returns False if it cannot be used: it is a link, or the disk refuses."""
     folder = project / FOLDER
     if folder.is_symlink():
         return False
@@ -37,6 +37,6 @@ def create_folder(project: Path) -> bool:
 
 
 def write_document(project: Path, name: str, document: Any) -> None:
-    """Write a JSON document, after `create_folder`. Does nothing where the disk refuses."""
+    """Write a JSON document, after `create_folder`. Does nothing if the disk refuses."""
     with suppress(OSError):
         write_whole(project / FOLDER / name, json.dumps(document, indent=2, sort_keys=True).encode() + b"\n")

@@ -1,8 +1,8 @@
 """Remembers the last full `generate`, so that an unchanged project is recognised without rendering it again.
 
-What is remembered is a few lines in the cache folder: a hash of the program that ran, the hash of the manifest (which
-has the hashes of all inputs and files), and the warnings. Every file in build/ is still read and hashed. Wherever
-anything differs or cannot be read, everything is rendered and compared, as if nothing were remembered.
+It remembers a few lines in the cache folder: a hash of the program, the hash of the manifest (which has the hashes of
+all inputs and files), and the warnings. Every file in build/ is still read and hashed. If anything differs or cannot be
+read, everything is rendered and compared as if nothing were remembered.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 _FILE = "generated.json"
 _SOURCES = ("blueprints", "generator", "runtime")
-"""Folders of this program, all of which decides what is generated."""
+"""The folders of this program. Everything in them decides what is generated."""
 
 
 def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
-    """Return the warnings of the last full run if it ran on these inputs and build/ is as it left it, else None.
+    """Return the warnings of the last full run if it had these inputs and build/ is as it left it, else None.
 
-    Raises OutputError where a symbolic link stands in build/.
+    Raises OutputError if there is a symbolic link in build/.
     """
     record = cache_folder.read_document(inputs.folder, _FILE)
     try:
@@ -49,9 +49,9 @@ def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
 
 
 def remember(inputs: Inputs, warnings: Sequence[Diagnostic]) -> None:
-    """Remember a full run that has just ended. Where the disk refuses, the next run renders everything again.
+    """Remember a full run that has just ended. If the disk refuses, the next run renders everything again.
 
-    Not for a run that found bundles without a board: each run reports those anew.
+    Not for a run that found bundles without a board: each run has to report those.
     """
     content = BuildFolder(inputs.folder / "build").read(manifest.FILE)
     if content is None or not cache_folder.create_folder(inputs.folder):
@@ -78,9 +78,9 @@ def _is_complete(build: BuildFolder, written: Manifest) -> bool:
 
 
 def _hash_program(project: Path) -> str:
-    """Hash everything but the inputs that decides what is generated: this code, installed versions, the libraries.
+    """Hash all that decides what is generated, except the inputs: this code, the installed versions, the libraries.
 
-    The cache folder's own identity is part of it: one that came with a clone, or as a copy, is not believed.
+    The identity of the cache folder is part of the hash, so one that came with a clone or as a copy is not believed.
     """
     status = (project / cache_folder.FOLDER).stat()
     parts = [sys.version, f"{status.st_dev} {status.st_ino}", *_list_versions(), *_list_libraries(), *_list_sources()]
@@ -95,7 +95,7 @@ def _list_versions() -> Iterator[str]:
 
 
 def _list_libraries() -> Iterator[str]:
-    """The files of the layer with size and time, by which Python too decides whether to compile a module again."""
+    """The files of the layer with size and time, as Python uses them to decide whether to compile a module again."""
     for path, file in sorted(archives.list_layer_files().items()):
         status = Path(file).stat()
         yield f"{path} {status.st_size} {status.st_mtime_ns}"

@@ -1,6 +1,6 @@
-"""build/manifest.json: which bundles lie in build/, with the hash of each of their files and of each input.
+"""Reads and writes build/manifest.json: the bundles in build/, with the hash of each of their files and of each input.
 
-It tells `generate` which files it wrote earlier, so that it removes those of its own that a bundle has no longer.
+By it `generate` knows which files it wrote earlier, and removes those that a bundle does not have any more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FORMAT = 1
 
 @lru_cache(maxsize=1024)
 def digest(content: bytes) -> str:
-    """Hash a content (SHA-256, hexadecimal). The layer, which all bundles share, is hashed once."""
+    """Hash a content: its SHA-256 in hexadecimal. The layer, which all bundles share, is hashed once."""
     return sha256(content).hexdigest()
 
 
@@ -29,9 +29,9 @@ class BundleRecord:
     environment: str | None
     team: str
     name: str
-    """Of the board."""
+    """The board's name."""
     files: Mapping[str, str]
-    """Hash of each generated file, by its path in the bundle."""
+    """The hash of each generated file, by its path in the bundle."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Manifest:
     """The content of build/manifest.json."""
 
     inputs: Mapping[str, str] = field(default_factory=dict)
-    """Hash of each input file, by its path beside leaderboards.yaml."""
+    """The hash of each input file, by its path beside leaderboards.yaml."""
     bundles: Mapping[str, BundleRecord] = field(default_factory=dict)
     """The bundle of each board, by its folder below build/."""
     orphans: Mapping[str, BundleRecord] = field(default_factory=dict)
@@ -47,12 +47,12 @@ class Manifest:
 
     @property
     def all_bundles(self) -> dict[str, BundleRecord]:
-        """Bundle and orphans, by their folders."""
+        """Bundles and orphans, by their folders."""
         return {**self.orphans, **self.bundles}
 
 
 def parse_manifest(content: bytes | None) -> Manifest:
-    """Read a manifest. One that is missing or damaged says nothing. Paths that lead out of build/ are left out."""
+    """Read a manifest. A missing or damaged one is empty. Paths that lead out of build/ are left out."""
     try:
         document = json.loads(content or b"{}")
         return Manifest(
@@ -65,7 +65,7 @@ def parse_manifest(content: bytes | None) -> Manifest:
 
 
 def format_manifest(manifest: Manifest) -> bytes:
-    """Write a manifest as JSON, the same bytes for the same content."""
+    """Write a manifest as JSON: always the same bytes for the same content."""
     from generator.rendering import escaping  # takes 6 ms to import, which `last_run` need not wait for
 
     document = {
@@ -100,4 +100,5 @@ def _format_record(record: BundleRecord) -> dict[str, object]:
 
 
 def _is_inside(path: str) -> bool:
+    """Whether a path leads to something below the folder that it starts in."""
     return not {"", ".", ".."} & set(path.split("/")) and "\\" not in path and "\0" not in path

@@ -28,9 +28,9 @@ class Orphan:
     folder: str
     """Below build/."""
     generated: tuple[str, ...]
-    """Files that `generate` wrote; paths in the bundle."""
+    """The files that `generate` wrote, by their paths in the bundle."""
     users: tuple[str, ...]
-    """Files in it that are the user's own."""
+    """The user's own files in it."""
 
     @property
     def state(self) -> tuple[str, ...]:
@@ -40,19 +40,20 @@ class Orphan:
 
 @dataclass(frozen=True)
 class Plan:
-    """What writing would do, or did."""
+    """What a run would change in build/, or has changed."""
 
     changes: Mapping[str, tuple[Change, ...]]
-    """By bundle. A bundle that does not change is left out."""
+    """By the bundle's folder. A bundle that does not change is left out."""
     orphans: tuple[Orphan, ...]
-    """Bundles that are kept although their boards are gone."""
+    """Bundles that stay although their boards are gone."""
     pruned: tuple[str, ...]
-    """Folders of the orphans that are deleted: only where that was asked for."""
+    """Folders of the orphans that are deleted, with `--prune`."""
     manifest: Change | None
+    """None if the manifest does not change."""
 
     @property
     def files(self) -> tuple[Change, ...]:
-        """Every file that changes, the manifest last; files of orphans are not counted."""
+        """Every file that changes, the manifest last, without the files of orphans."""
         changes = [change for bundle in self.changes.values() for change in bundle]
         return (*changes, self.manifest) if self.manifest else tuple(changes)
 
@@ -69,10 +70,10 @@ def compare(
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
 ) -> Plan:
-    """Find what `files` (content by path below build/) would change on disk.
+    """Find what `files` (contents by path below build/) would change on disk.
 
-    `boards` are all boards, `inputs` the files that they come from; `only` says which boards `files` belong to. Raises
-    OutputError where build/ cannot be read, or where a symbolic link stands in it.
+    `boards` are all boards, and `inputs` the files that they come from. `only` says which boards `files` belong to.
+    Raises OutputError if build/ cannot be read, or has a symbolic link in it.
     """
     folder = BuildFolder(build)
     old = folder.read(manifest.FILE)
@@ -122,7 +123,7 @@ def write_build(
 
 
 def diff(changes: Iterable[Change]) -> Iterator[str]:
-    """Write changes as a unified diff, line by line. Of a file that is not text it only says that it differs."""
+    """Write changes as a unified diff, line by line. For a file that is not text it only says that it differs."""
     from difflib import unified_diff  # only for `--diff`: it takes 5 ms to import
 
     for change in changes:
@@ -148,7 +149,7 @@ def _by_bundle(files: Mapping[str, bytes], folders: Iterable[str]) -> dict[str, 
 def _compare_bundle(
     build: BuildFolder, folder: str, content: Mapping[str, bytes], generated: Iterable[str]
 ) -> Iterator[Change]:
-    """Find what changes in one bundle. `generated`: what an earlier run wrote there, as paths in the bundle."""
+    """Find what changes in one bundle. `generated`: the files of an earlier run, by their paths in the bundle."""
     exists = build.is_folder(folder)
     for path, new in sorted(content.items()):
         old = build.read(path) if exists else None

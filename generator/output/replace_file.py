@@ -16,7 +16,7 @@ from generator.errors import OutputError
 def lock_folder(folder: Path) -> Iterator[None]:
     """Let one run at a time change the files of a folder; others wait here.
 
-    Does nothing on Windows. Nor where the folder cannot be opened: reading its files fails then, with the reason.
+    Does nothing on Windows, nor if the folder cannot be opened: reading its files will fail then, and say why.
     """
     try:
         from fcntl import LOCK_EX, flock
@@ -33,11 +33,11 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def write_whole(file: Path, content: bytes) -> None:
-    """Give a file of our own its content. Only its owner may read it; a symbolic link becomes a file.
+    """Write a file of our own, which only its owner may read. A symbolic link in its place is replaced by it.
 
-    Needs no lock. Raises OSError where the disk refuses.
+    Needs no lock. Raises OSError if the disk refuses.
     """
-    from tempfile import mkstemp  # takes 3 ms to import, which a run that writes nothing need not wait for
+    from tempfile import mkstemp  # importing it takes 3 ms, which a run that writes nothing does not have to wait for
 
     handle, name = mkstemp(dir=file.parent, prefix=f".{file.name}.")
     with _take_place(file, Path(name), os.fdopen(handle, "wb")) as stream:
@@ -45,9 +45,9 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 def replace_users_file(file: Path, old: bytes, new: bytes) -> None:
-    """Give a person's file that has the content `old` the content `new`. Its mode and owner stay, and so does a link.
+    """Replace the content of a user's file, from `old` to `new`. Its mode and owner stay, and a link stays a link.
 
-    Only inside `lock_folder`. Raises OutputError where the file has another content by now, or cannot be written.
+    Only inside `lock_folder`. Raises OutputError if the content is not `old` any more, or the disk refuses.
     """
     place = Path(os.path.realpath(file))
     # One name, so that the next run overwrites what a killed one left; hidden, so that `include:` does not find it.
@@ -69,7 +69,7 @@ def replace_users_file(file: Path, old: bytes, new: bytes) -> None:
 
 @contextmanager
 def _take_place(file: Path, temporary: Path, stream: IO[bytes]) -> Iterator[IO[bytes]]:
-    """Rename a temporary file to `file` at the end of the block, or delete it where the block fails."""
+    """Rename a temporary file to `file` at the end of the block, or delete it if the block fails."""
     try:
         with stream:
             yield stream

@@ -1,4 +1,4 @@
-"""Holds back the signals that end a program while something is done that must not stop half-way."""
+"""Holds back signals that end the program while it does something that must not stop half-way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 @contextmanager
 def hold_signals() -> Iterator[None]:
-    """Hold back Ctrl-C and its like until the block is done; then they have their usual effect."""
+    """Hold back Ctrl-C, SIGTERM and SIGHUP until the block is done; then they take effect."""
     if threading.current_thread() is not threading.main_thread():
         yield  # handlers run in the main thread, which this one cannot make wait
         return

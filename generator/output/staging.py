@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 LARGE = 1024 * 1024
-"""Bytes from which on a content is stored once, however many bundles have it. Only the layer (2 MB) is so large."""
+"""From this many bytes on, a content is stored once for all bundles. Only the layer (2 MB) is as large."""
 
 
 class Staging:
@@ -17,10 +17,10 @@ class Staging:
         self._folder = folder
         self._used = False
         self._large: dict[bytes, Path] = {}
-        """A file with each large content that was written: one more name for it, which stays when it is moved."""
+        """One more name (a hard link) of the file with each large content. It stays here when the file is moved."""
 
     def start(self) -> None:
-        """Empty the folder, in case that a run was killed and left something."""
+        """Empty the folder: a run that was killed may have left something."""
         self._used = True
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -36,10 +36,11 @@ class Staging:
     def write(self, path: str, content: bytes) -> None:
         """Write a new content.
 
-        A large one that was written before gets one more name (a hard link) instead: 100 bundles would hold 200 MB of
-        the same layer. Neither we nor Terraform ever write into an existing file, so a name cannot change another.
+        A large one that was written before gets one more name instead: 100 bundles would hold 200 MB of the same layer.
+        Neither we nor Terraform ever write into an existing file, so no bundle can change another.
         """
         place = self.place(path)
+        place.unlink(missing_ok=True)  # when a file is put back, the new content may still be here
         try:
             self._write(place, content)
         except FileNotFoundError:
@@ -50,7 +51,7 @@ class Staging:
         if len(content) < LARGE:
             place.write_bytes(content)
             return
-        with suppress(OSError):  # not every disk has hard links, and some have a limit
+        with suppress(OSError):  # not every disk allows hard links, and some limit their number
             if content in self._large:
                 place.hardlink_to(self._large[content])
                 return

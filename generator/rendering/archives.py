@@ -1,4 +1,4 @@
-"""The zips of a bundle: a code zip with the functions and their board, a layer zip with the libraries they import.
+"""Builds the zips of a bundle: the functions with their board, and a layer with the libraries that they import.
 
 Both are the same bytes wherever and whenever they are made: members sorted, stored not deflated, one date, one mode.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RUNTIME = Path(config.__file__).resolve().parent
 
 LIBRARIES = ("aws_lambda_powertools", "jmespath", "typing_extensions", "tzdata")
-"""What the functions import and Lambda's Python does not have, and what those import in turn. All is pure Python."""
+"""The packages that the functions import and Lambda does not have, and those that these import. All is pure Python."""
 
 UTILITIES = ("data_classes", "jmespath_utils", "typing")
 """The parts of Powertools' `utilities` that its event handler and logger import. The others need more libraries."""
@@ -82,7 +82,7 @@ def list_layer_files() -> dict[str, str]:
 
 
 def _list_files(top: Path, site: Path) -> dict[str, str]:
-    """List every file below a folder that the functions need; paths as in site-packages."""
+    """List the files below a folder that the functions need, by their paths in the layer."""
     files: dict[str, str] = {}
     for folder, folders, names in os.walk(top):
         folders[:] = [name for name in folders if _is_needed(folder, name)]

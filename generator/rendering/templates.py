@@ -1,4 +1,4 @@
-"""The Jinja environment that blueprints are read with."""
+"""Loads the templates of blueprints, with the filters that escape what is put into them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from generator.rendering import escaping
 from generator.rendering.template_cache import TemplateCache
 
 _HTML = ("html.j2",)
-"""Endings of the templates that Jinja escapes. In all others each value goes through the filter of its language."""
+"""Endings of the templates in which Jinja escapes every value. In all others, each value goes through a filter."""
 
 
 @cache
 def load_template(folder: Path, name: str) -> jinja2.Template:
-    """Load a template of a blueprint. One that names something unknown fails when it is rendered (UndefinedError)."""
+    """Load a template of a blueprint. Rendering it raises UndefinedError if it names something unknown."""
     return _make_environment(folder).get_template(name)
 
 

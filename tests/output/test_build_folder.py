@@ -97,6 +97,26 @@ def test_a_large_file_of_two_bundles_is_stored_once_and_changes_in_one(tmp_path:
     assert not (build / ".staging").exists()
 
 
+def test_a_large_file_is_put_back_in_one_bundle_and_stays_in_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new content of both is one file with several names. To put the old one back must not write into it."""
+    build = tmp_path / "build"
+    write(build, FILES | LARGE, A, B)
+    new = dict.fromkeys(LARGE, b"KP" * 2**20)
+    apply = build_folder.BuildFolder._apply
+
+    def fail_once(self: build_folder.BuildFolder, change: build_folder.Change) -> None:
+        if change.path == "quasar/wins/lambda/layer.zip" and change.new == new[change.path]:
+            raise OSError(5, "Input/output error")
+        apply(self, change)
+
+    monkeypatch.setattr(build_folder.BuildFolder, "_apply", fail_once)
+    with pytest.raises(OutputError):
+        write(build, FILES | new, A, B)
+    assert [(build / path).read_bytes()[:4] for path in LARGE] == [b"KPKP", b"PKPK"]
+
+
 def test_a_large_file_on_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def link(*_: object) -> None:
         raise OSError(1, "Operation not permitted")
