@@ -2,8 +2,8 @@
 
 Everything is written to build/.staging first. A new bundle is then moved into its place as one folder. In a bundle that
 exists, files are replaced one by one, because the user's own files (state, lock, tfvars) lie between them and must not
-be moved: signals wait for those few renames, and a failure puts the old files back. Should the power fail in between, a
-file stays in the bundle with which Terraform refuses to plan, until the next `generate` completes it.
+be moved: signals wait for those few renames, and a failure puts the old files back. If the power fails in between, the
+file GUARD stays in the bundle. It makes Terraform refuse to plan, until the next `generate` completes the bundle.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Change:
 
 
 class BuildFolder:
-    """The folder build/. Every path is below it, with forward slashes. Raises OutputError for what the disk refuses.
+    """The folder build/. Every path is below it, with forward slashes. Where the disk refuses, OutputError is raised.
 
     No symbolic link is followed: what is generated lands in build/ and nowhere else.
     """
@@ -55,12 +55,12 @@ class BuildFolder:
         self.root = root
         self._staging = Staging(root / ".staging")
         self._checked: set[str] = set()
-        """Folders that are no links. Each is looked at once."""
+        """Folders that were found to be no links and no files. Each is looked at once."""
         self._shared: dict[tuple[int, int], bytes] = {}
-        """Contents of files that have several names, by device and inode: see `Staging.write`."""
+        """Contents of files that have several names (hard links), by device and inode: see `Staging.write`."""
 
     def read(self, path: str) -> bytes | None:
-        """Read a file; None where there is none. One with several names is read once."""
+        """Read a file; None where there is none. A file with several names (hard links) is read once."""
         place = self._locate(path)
         try:
             with place.open("rb", buffering=0) as file:
@@ -115,7 +115,7 @@ class BuildFolder:
                 self._staging.place(folder).rename(self.root / folder)
 
     def _replace_files(self, folder: str, changes: Sequence[Change]) -> None:
-        """Replace staged files one by one; puts the old ones back where that fails."""
+        """Put staged files in place one by one; put the old ones back if that fails."""
         guard = f"{folder}/{GUARD}"
         guarded = len(changes) > 1 or any(change.path == guard for change in changes)
         if guarded:
@@ -131,7 +131,7 @@ class BuildFolder:
         except BaseException:
             for change in reversed(done):
                 self._stage_and_apply(Change(change.path, change.new, change.old))
-            if guarded:  # not reached where putting back fails too: then the guard has to stay
+            if guarded:  # not reached if putting the old files back fails too: then the guard has to stay
                 self._apply(Change(guard, _GUARD_TEXT, None))
             raise
 
@@ -145,7 +145,7 @@ class BuildFolder:
             self._staging.write(change.path, change.new)
 
     def _apply(self, change: Change) -> None:
-        """Move a staged file to its place, or removes the file, and the folders that are empty without it."""
+        """Move a staged file to its place, or remove the file and the folders that are empty without it."""
         place = self.root / change.path
         if change.new is not None:
             place.parent.mkdir(parents=True, exist_ok=True)

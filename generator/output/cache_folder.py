@@ -16,7 +16,7 @@ FOLDER = ".leaderboards_cache"
 
 
 def read_document(project: Path, name: str) -> Any:
-    """Read a JSON document; None where there is none that can be read."""
+    """Read a JSON document; None if it is missing or cannot be read."""
     try:
         return json.loads((project / FOLDER / name).read_bytes())
     except (OSError, ValueError):
@@ -24,7 +24,7 @@ def read_document(project: Path, name: str) -> Any:
 
 
 def create_folder(project: Path) -> bool:
-    """Create the folder, which tells git to leave it out. Returns whether it can be used: not where it is a link."""
+    """Create the folder, with a .gitignore that excludes it. Returns False if a link is there or the disk refuses."""
     folder = project / FOLDER
     if folder.is_symlink():
         return False

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FILE = "generated.json"
 _SOURCES = ("blueprints", "generator", "runtime")
-"""Folders of this program, all of which decides what is generated."""
+"""Folders of this program. Every file in them may decide what is generated."""
 
 
 def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
@@ -51,7 +51,7 @@ def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
 def remember(inputs: Inputs, warnings: Sequence[Diagnostic]) -> None:
     """Remember a full run that has just ended. Where the disk refuses, the next run renders everything again.
 
-    Not for a run that found bundles without a board: each run reports those anew.
+    A run that found bundles without a board is not recognised later: each run reports those anew.
     """
     content = BuildFolder(inputs.folder / "build").read(manifest.FILE)
     if content is None or not cache_folder.create_folder(inputs.folder):
@@ -66,7 +66,7 @@ def remember(inputs: Inputs, warnings: Sequence[Diagnostic]) -> None:
 
 
 def _is_complete(build: BuildFolder, written: Manifest) -> bool:
-    """Whether every file of the bundles has its hash, and no bundle was being written when something went wrong."""
+    """Whether every file of the bundles has the hash in the manifest, and no bundle was left half written."""
     for folder, record in written.bundles.items():
         for path, expected in record.files.items():
             content = build.read(f"{folder}/{path}")
@@ -78,9 +78,9 @@ def _is_complete(build: BuildFolder, written: Manifest) -> bool:
 
 
 def _hash_program(project: Path) -> str:
-    """Hash everything but the inputs that decides what is generated: this code, installed versions, the libraries.
+    """Hash what decides, besides the inputs, what is generated: this code, installed versions, the libraries.
 
-    The cache folder's own identity is part of it: one that came with a clone, or as a copy, is not believed.
+    The inode of the cache folder is part of it: a folder that came with a clone, or as a copy, is not believed.
     """
     status = (project / cache_folder.FOLDER).stat()
     parts = [sys.version, f"{status.st_dev} {status.st_ino}", *_list_versions(), *_list_libraries(), *_list_sources()]
@@ -95,7 +95,7 @@ def _list_versions() -> Iterator[str]:
 
 
 def _list_libraries() -> Iterator[str]:
-    """The files of the layer with size and time, by which Python too decides whether to compile a module again."""
+    """The files of the layer with size and time: Python itself compiles a module again when one of the two differs."""
     for path, file in sorted(archives.list_layer_files().items()):
         status = Path(file).stat()
         yield f"{path} {status.st_size} {status.st_mtime_ns}"

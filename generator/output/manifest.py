@@ -1,6 +1,6 @@
 """build/manifest.json: which bundles lie in build/, with the hash of each of their files and of each input.
 
-It tells `generate` which files it wrote earlier, so that it removes those of its own that a bundle has no longer.
+From it `generate` knows which files it wrote earlier, and removes those that no longer belong to a bundle.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class BundleRecord:
     environment: str | None
     team: str
     name: str
-    """Of the board."""
+    """The name of the board."""
     files: Mapping[str, str]
     """Hash of each generated file, by its path in the bundle."""
 
@@ -39,7 +39,7 @@ class Manifest:
     """The content of build/manifest.json."""
 
     inputs: Mapping[str, str] = field(default_factory=dict)
-    """Hash of each input file, by its path beside leaderboards.yaml."""
+    """Hash of each input file, by its path from the folder of leaderboards.yaml."""
     bundles: Mapping[str, BundleRecord] = field(default_factory=dict)
     """The bundle of each board, by its folder below build/."""
     orphans: Mapping[str, BundleRecord] = field(default_factory=dict)
@@ -47,12 +47,12 @@ class Manifest:
 
     @property
     def all_bundles(self) -> dict[str, BundleRecord]:
-        """Bundle and orphans, by their folders."""
+        """Bundles and orphans, by their folders."""
         return {**self.orphans, **self.bundles}
 
 
 def parse_manifest(content: bytes | None) -> Manifest:
-    """Read a manifest. One that is missing or damaged says nothing. Paths that lead out of build/ are left out."""
+    """Read a manifest. A missing or damaged one counts as empty. Paths that lead out of build/ are left out."""
     try:
         document = json.loads(content or b"{}")
         return Manifest(

@@ -16,7 +16,7 @@ from generator.errors import OutputError
 def lock_folder(folder: Path) -> Iterator[None]:
     """Let one run at a time change the files of a folder; others wait here.
 
-    Does nothing on Windows. Nor where the folder cannot be opened: reading its files fails then, with the reason.
+    Locks nothing on Windows, or if the folder cannot be opened: then reading its files fails too, and says why.
     """
     try:
         from fcntl import LOCK_EX, flock
@@ -33,7 +33,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def write_whole(file: Path, content: bytes) -> None:
-    """Give a file of our own its content. Only its owner may read it; a symbolic link becomes a file.
+    """Write a file of our own. Only its owner may read it; a symbolic link there is replaced by the file.
 
     Needs no lock. Raises OSError where the disk refuses.
     """
@@ -45,12 +45,13 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 def replace_users_file(file: Path, old: bytes, new: bytes) -> None:
-    """Give a person's file that has the content `old` the content `new`. Its mode and owner stay, and so does a link.
+    """Change the content of a user's file from `old` to `new`. Its mode and owner stay, and so does a link to it.
 
-    Only inside `lock_folder`. Raises OutputError where the file has another content by now, or cannot be written.
+    Only inside `lock_folder`. Raises OutputError if the file no longer has the content `old`, or cannot be written.
     """
     place = Path(os.path.realpath(file))
-    # One name, so that the next run overwrites what a killed one left; hidden, so that `include:` does not find it.
+    # Always the same name, so that the next run deletes what a killed one left. Hidden, so that `include:` does not
+    # find it.
     temporary = place.with_name(f".{place.name}.new")
     try:
         temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Holds back the signals that end a program while something is done that must not stop half-way."""
+"""Holds back the signals that end a program, during work that must not stop half-way."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
-"""Windows has no SIGHUP."""
+"""The signals that end a program. Windows has no SIGHUP."""
 
 
 @contextmanager
 def hold_signals() -> Iterator[None]:
     """Hold back Ctrl-C and its like until the block is done; then they have their usual effect."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # handlers run in the main thread, which this one cannot make wait
+        yield  # handlers run in the main thread, and no other thread can hold them back
         return
     # Handlers and not a mask: a mask holds for one thread, and the system would hand the signal to another.
     came: list[int] = []

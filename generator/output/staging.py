@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 LARGE = 1024 * 1024
-"""Bytes from which on a content is stored once, however many bundles have it. Only the layer (2 MB) is so large."""
+"""Bytes. A content of this size or more is stored once for all bundles. Only the layer (2 MB) is so large."""
 
 
 class Staging:
@@ -17,10 +17,10 @@ class Staging:
         self._folder = folder
         self._used = False
         self._large: dict[bytes, Path] = {}
-        """A file with each large content that was written: one more name for it, which stays when it is moved."""
+        """For each large content that was written, a second name (hard link) that stays when the file is moved."""
 
     def start(self) -> None:
-        """Empty the folder, in case that a run was killed and left something."""
+        """Empty the folder, in case a run was killed and left something."""
         self._used = True
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -36,8 +36,9 @@ class Staging:
     def write(self, path: str, content: bytes) -> None:
         """Write a new content.
 
-        A large one that was written before gets one more name (a hard link) instead: 100 bundles would hold 200 MB of
-        the same layer. Neither we nor Terraform ever write into an existing file, so a name cannot change another.
+        If a large content was written before, its file gets one more name (a hard link) instead: otherwise 100 bundles
+        would hold 200 MB of the same layer. Neither we nor Terraform write into an existing file, so what is done under
+        one name never changes the others.
         """
         place = self.place(path)
         try:

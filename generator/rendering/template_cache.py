@@ -1,6 +1,6 @@
-"""Stands for a plain `jinja2.Environment()`, which compiles all templates at each start: 10% of `generate`.
+"""Keeps compiled templates: faster code in place of a plain `jinja2.Environment()`, which compiles them at each start.
 
-That is for 100 boards; for one it is 25% (`make bench ARGS=--plain`).
+Compiling takes 10% of the time of `generate` for 100 boards, and 25% for one (`make bench ARGS=--plain`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from jinja2.bccache import Bucket
 class TemplateCache(jinja2.FileSystemBytecodeCache):
     """Stores compiled templates beside their source, as Python stores compiled modules.
 
-    Jinja compares a template's source with what was compiled. All else that decides what is compiled (Python, Jinja,
-    the environment's options) is part of a file's name. Whatever is wrong with a file, the template is compiled again.
+    Jinja compares a template's source with the source that was compiled. All else that the compiled code depends on
+    (Python, Jinja, the environment's options) is part of the file's name. If a file cannot be loaded, its template is
+    compiled again.
     """
 
     def __init__(self, folder: Path, options: object) -> None:
-        """`folder`: of the templates. `options`: of the environment that compiles them."""
+        """`folder` holds the templates. `options` are those of the environment that compiles them."""
         versions = f"{sys.implementation.cache_tag}-{crc32(f'{jinja2.__version__} {options}'.encode()):08x}"
         super().__init__(str(folder / "__pycache__"), f"%s.{versions}.jinja")
 
@@ -38,7 +39,7 @@ class TemplateCache(jinja2.FileSystemBytecodeCache):
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Store a compiled template, unless Python stores none either, or this user may not write here."""
+        """Store a compiled template, unless Python is set to store no compiled modules, or the disk refuses."""
         if sys.dont_write_bytecode:
             return
         with suppress(OSError):

@@ -11,7 +11,7 @@ from generator.rendering import escaping
 from generator.rendering.template_cache import TemplateCache
 
 _HTML = ("html.j2",)
-"""Endings of the templates that Jinja escapes. In all others each value goes through the filter of its language."""
+"""Endings of the templates whose values Jinja escapes. In all others each value goes through its language's filter."""
 
 
 @cache
