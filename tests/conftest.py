@@ -35,19 +35,19 @@ os.environ["POWERTOOLS_SERVICE_NAME"] = "arcade-weekly-kills"
 
 
 def pytest_configure() -> None:
-    """Before the first test, in each worker: what does not depend on who started the tests, or on when."""
+    """Prepare each worker before its first test, so that results depend neither on who starts the tests nor on when."""
     programs.decide()
     processes.stop_ignoring_signals()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several workers none begins a file that takes long when the others are about to end."""
+    """Put the files that take long first, so that no worker begins one when the others are about to end."""
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What was left out, and why: once for each reason."""
+    """Print how many tests were skipped for each reason."""
     reports = terminalreporter.stats.get("skipped", [])
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
     for reason, count in reasons.most_common():
@@ -55,12 +55,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true", help="write what the tests got as what they expect from now on")
+    parser.addoption("--accept", action="store_true", help="write what the tests got into the files that they expect")
 
 
 @pytest.fixture
 def expect(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
-    """`expect(path, text)`: the file has that text. If not: the diff, and the command that accepts it."""
+    """`expect(path, text)`: the file has that text. Else the test fails with a diff and the command that accepts it."""
 
     def check(path: Path, text: str) -> None:
         _compare(request, {path: text})
@@ -70,7 +70,7 @@ def expect(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture
 def expect_folder(request: pytest.FixtureRequest) -> Callable[[Path, Mapping[str, str]], None]:
-    """`expect_folder(folder, files)`: below it are those files (text by path) and no others; otherwise as `expect`."""
+    """`expect_folder(folder, files)`: as `expect`, for all files of a folder (text by path), which has no others."""
 
     def check(folder: Path, files: Mapping[str, str]) -> None:
         stale = {path: None for path in folder.rglob("*") if path.is_file()}
@@ -80,7 +80,7 @@ def expect_folder(request: pytest.FixtureRequest) -> Callable[[Path, Mapping[str
 
 
 def _compare(request: pytest.FixtureRequest, files: Mapping[Path, str | None]) -> None:
-    """Each file has its text; a file without one is not there."""
+    """Fail if a file does not have its text, or if a file whose text is None exists."""
     # Bytes, not text: a line ending is part of what is expected.
     old = {path: path.read_bytes().decode() if path.exists() else None for path in files}
     wrong = {path: text for path, text in files.items() if old[path] != text}

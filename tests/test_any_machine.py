@@ -1,4 +1,4 @@
-"""The tests give the same result whoever starts them, and whatever is installed while they run."""
+"""The tests have the same result whoever starts them, and whatever is installed while they run."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def test_every_kind_of_board_has_an_example() -> None:
         assert any(getattr(limit, name) is not None for limit in limits), name
 
 
-def test_every_reason_for_a_rejection_is_told() -> None:
+def test_the_document_has_every_reason_for_a_rejection() -> None:
     section = TEXT[TEXT.index("## Rejected activities") :]
     assert tuple(row["reason"] for row in table(section[: section.index("With several windows")])) == REASONS
 
@@ -96,7 +96,7 @@ window: [{every: week}, {every: rolling, days: 7}]
     ],
 )
 def test_what_can_change(old: str, new: str, may: bool) -> None:
-    """The last section: what it lists is what a board with data refuses, and nothing else."""
+    """A board with data refuses exactly the changes that the last section lists."""
     changed = BASE.replace(old, new)
     if "points_won" in new:
         changed = changed.replace("points: 1", "points_won: 1")

@@ -1,4 +1,4 @@
-"""The size and the signs of the house: small rooms, short functions, a docstring on every public door."""
+"""The size of the code and its docstrings: short files, short functions, a docstring on everything public."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def name(file: Path) -> str:
-    """The file's path as a person would write it."""
+    """The file's path in the repository, with forward slashes."""
     return file.relative_to(REPOSITORY).as_posix()
 
 

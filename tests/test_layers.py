@@ -1,4 +1,4 @@
-"""The rooms of the house: which folder may import which, and why not the others."""
+"""The layers of the code: which folder may import which, and why not the others."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def room(file: Path, package: str) -> str:
 
 
 def wrong_imports(own: str, names: Iterator[str], package: str, rooms: Mapping[str, str]) -> list[str]:
-    """What a file of the room `own` imports and may not, each with the reason."""
+    """The imports that a file of the room `own` may not have, each with the reason."""
     order = list(rooms)
     found = []
     for name in names:
@@ -148,7 +148,7 @@ def module_file(name: str) -> Path | None:
 
 
 def reached(file: Path) -> dict[str, Path]:
-    """Every module that is loaded with a file, through our own modules as far as they lead, and who imports it."""
+    """Every module that is loaded with a file, directly or through our own modules, and the module that imports it."""
     found: dict[str, Path] = {}
     ahead = [file]
     while ahead:
@@ -189,12 +189,12 @@ def test_the_test_sees_what_it_forbids(tmp_path: Path) -> None:
 
 
 def borrowed_from_tests(names: Iterator[str]) -> list[str]:
-    """Those of the imported names that stand in a file of tests or of fixtures."""
+    """The imported names that are defined in a file of tests or in a conftest."""
     return [name for name in names if re.match(r"tests\.(.*\.)?(test_\w+|conftest)\b", name)]
 
 
 def test_no_test_imports_from_a_test() -> None:
-    """What tests share stands in tests/support/, or beside them in a file of its own."""
+    """Code that tests share is in tests/support/, or beside them in a file of its own."""
     found = {file.relative_to(REPOSITORY).as_posix(): borrowed_from_tests(imports(file)) for file in files("tests")}
     assert {file: names for file, names in found.items() if names} == {}
     assert borrowed_from_tests(iter(["tests.cli.test_main.SMALL", "tests.browser.conftest", "tests.support.cli"])) == [

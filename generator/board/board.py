@@ -37,7 +37,7 @@ class FunctionSize:
 
 
 SIMULATOR = FunctionSize(256, 120)
-"""The size of the simulator, for boards that have one."""
+"""The size of the simulator, for boards that have a simulator."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class PipeSettings:
     batch_size: int
     batching_window_seconds: int
     parallelization: int
-    """Batches of one shard of the stream that it carries at once."""
+    """How many batches of one shard of the stream it carries at once."""
     retry_attempts: int
     record_age_seconds: int
     """How old a record may become before it is a dead letter."""
@@ -71,7 +71,7 @@ class PipeSettings:
 
 @dataclass(frozen=True)
 class AlarmPeriods:
-    """How long a metric may have no value before its alarm goes off: a number of periods in a row."""
+    """How long a metric may have no value before its alarm goes off: this number of periods in a row."""
 
     period_seconds: int
     periods: int
@@ -117,7 +117,7 @@ class Board:
     simulator: FunctionSize | None
     """None if the simulator is not deployed."""
     api_max_concurrency: int | None
-    """Requests that the API function answers at once; None for what the account allows."""
+    """The most requests that the API function answers at once; None for as many as the account allows."""
 
     alarms: Alarms
 
@@ -182,7 +182,7 @@ class Board:
 
     @property
     def snapshot_alarm(self) -> AlarmPeriods:
-        """`snapshot_age_seconds` in periods that CloudWatch allows: of a minute for up to a day, of an hour for more.
+        """`snapshot_age_seconds` in periods that CloudWatch allows: minutes for up to a day, hours for more.
 
         (Amazon CloudWatch API reference, PutMetricAlarm: Period.)
         """

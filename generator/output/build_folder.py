@@ -2,8 +2,8 @@
 
 Everything is written to build/.staging first. A new bundle is then moved into its place as one folder. In a bundle that
 exists, files are replaced one by one, because the user's own files (state, lock, tfvars) lie between them and must not
-be moved: signals wait for those few renames, and a failure puts the old files back. Should the power fail in between, a
-file stays in the bundle with which Terraform refuses to plan, until the next `generate` completes it.
+be moved: signals wait for those few renames, and a failure puts the old files back. If the power fails in between, the
+file GUARD stays in the bundle. It makes Terraform refuse to plan, until the next `generate` completes the bundle.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Change:
 
 
 class BuildFolder:
-    """The folder build/. Every path is below it, with forward slashes. Raises OutputError for what the disk refuses.
+    """The folder build/. Every path is below it, with forward slashes. Where the disk refuses, OutputError is raised.
 
     No symbolic link is followed: what is generated lands in build/ and nowhere else.
     """
@@ -55,12 +55,12 @@ class BuildFolder:
         self.root = root
         self._staging = Staging(root / ".staging")
         self._checked: set[str] = set()
-        """Folders that are no links. Each is looked at once."""
+        """Folders that were found to be no links and no files. Each is looked at once."""
         self._shared: dict[tuple[int, int], bytes] = {}
-        """Contents of files that have several names, by device and inode: see `Staging.write`."""
+        """Contents of files that have several names (hard links), by device and inode: see `Staging.write`."""
 
     def read(self, path: str) -> bytes | None:
-        """Read a file; None where there is none. One with several names is read once."""
+        """Read a file; None where there is none. A file with several names (hard links) is read once."""
         place = self._locate(path)
         try:
             with place.open("rb", buffering=0) as file:

@@ -66,7 +66,7 @@ def remember(inputs: Inputs, warnings: Sequence[Diagnostic]) -> None:
 
 
 def _is_complete(build: BuildFolder, written: Manifest) -> bool:
-    """Whether every file of the bundles has its hash, and no bundle was being written when something went wrong."""
+    """Whether every file of the bundles has the hash in the manifest, and no bundle was left half written."""
     for folder, record in written.bundles.items():
         for path, expected in record.files.items():
             content = build.read(f"{folder}/{path}")

@@ -1,7 +1,7 @@
 """Compares generated bundles with build/, and writes what differs.
 
 `compare` reads and never writes; `write_build` writes what `compare` finds. So `--check` and `--diff` are the same
-code, stopped before writing. How files are replaced is in `build_folder`.
+code, stopped before writing. `build_folder` replaces the files.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def compare(
     hashes = {path: digest(data) for path, data in inputs.items()}
     kept = {orphan.folder: before[orphan.folder] for orphan in orphans}
     text = manifest.format_manifest(Manifest(hashes, bundles, kept))
-    # A run for some boards that changes nothing leaves the manifest; the next run for all records the new inputs.
+    # A run for some boards that changes no bundle leaves the manifest as it is; the next run for all boards records
+    # the new inputs.
     same = text == old or not (only.everything or changes or pruned)
     return Plan(changes, orphans, pruned, None if same else Change(manifest.FILE, old, text))
 
@@ -138,7 +139,7 @@ def diff(changes: Iterable[Change]) -> Iterator[str]:
 
 
 def _by_bundle(files: Mapping[str, bytes], folders: Iterable[str]) -> dict[str, dict[str, bytes]]:
-    """Group files by their bundles' folders. All are equally deep: either all boards have an environment or none."""
+    """Group files by their bundles' folders. These are equally deep: all boards have an environment, or none has."""
     found: dict[str, dict[str, bytes]] = {folder: {} for folder in sorted(folders)}
     depth = next(iter(found), "").count("/") + 1
     for path, data in files.items():
@@ -163,7 +164,7 @@ def _compare_bundle(
 def _find_orphans(
     build: BuildFolder, before: Mapping[str, BundleRecord], living: Mapping[str, Board], only: Selection, prune: bool
 ) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
-    """Find the bundles without a board: those that stay, and the folders of those to delete."""
+    """Find the bundles without a board. Returns those that stay, and the folders of those to delete."""
     orphans, pruned = [], []
     for folder, record in sorted(before.items()):
         if folder in living or not build.is_folder(folder):

@@ -50,7 +50,8 @@ def replace_users_file(file: Path, old: bytes, new: bytes) -> None:
     Only inside `lock_folder`. Raises OutputError if the content is not `old` any more, or the disk refuses.
     """
     place = Path(os.path.realpath(file))
-    # One name, so that the next run overwrites what a killed one left; hidden, so that `include:` does not find it.
+    # Always the same name, so that the next run deletes what a killed one left. Hidden, so that `include:` does not
+    # find it.
     temporary = place.with_name(f".{place.name}.new")
     try:
         temporary.unlink(missing_ok=True)

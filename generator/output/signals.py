@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
-"""Windows has no SIGHUP."""
+"""The signals that end a program. Windows has no SIGHUP."""
 
 
 @contextmanager
 def hold_signals() -> Iterator[None]:
     """Hold back Ctrl-C, SIGTERM and SIGHUP until the block is done; then they take effect."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # handlers run in the main thread, which this one cannot make wait
+        yield  # handlers run in the main thread, and no other thread can hold them back
         return
     # Handlers and not a mask: a mask holds for one thread, and the system would hand the signal to another.
     came: list[int] = []

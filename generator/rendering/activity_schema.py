@@ -79,7 +79,7 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
 
 def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, Json]:
     """An activity that the rule applies to, with `amount` in every field that needs a number."""
-    # Another rule of the same type may apply too, and then it needs its fields.
+    # Another rule for the same type of activity may apply too, and then the fields that it reads are needed.
     fields = [points.field for each in config.rules if each.activity == rule.activity for points in each.points]
     return {
         "player_id": "p-1001",
@@ -92,7 +92,7 @@ def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, Json
 
 
 def _amounts(config: BoardConfig, rule: Rule) -> Iterator[Decimal]:
-    """Numbers to try in the fields: round ones, then those that give the limits of the first column."""
+    """Numbers to try in the fields: round ones, then those that make the first column reach its limits."""
     yield from map(Decimal, (100, 10, 1, 0))
     first = rule.points[0]
     for limit in (config.limits.max_points, config.limits.min_points):
@@ -112,7 +112,7 @@ def _scores(config: BoardConfig, item: dict[str, Json]) -> bool:
 
 
 def _require_fields(rule: Rule) -> dict[str, Any] | None:
-    """The condition that where the rule applies, the fields that it reads are numbers; None where it reads none."""
+    """The condition "if the rule applies, the fields that it reads are numbers"; None if it reads no field."""
     fields = sorted({points.field for points in rule.points if points.field})
     if not fields:
         return None

@@ -25,10 +25,10 @@ LIBRARIES = ("aws_lambda_powertools", "jmespath", "typing_extensions", "tzdata")
 """The packages that the functions import and Lambda does not have, and those that these import. All is pure Python."""
 
 UTILITIES = ("data_classes", "jmespath_utils", "typing")
-"""The parts of Powertools' `utilities` that its event handler and logger import. The others need more libraries."""
+"""The parts of Powertools' `utilities` that its event handler and logger import. Other parts need more libraries."""
 
 _UNIX = 3
-"""The system that a member says it was made on (PKWARE APPNOTE 6.3.10, section 4.4.2)."""
+"""Unix, as the system that a member says it was made on (PKWARE APPNOTE 6.3.10, section 4.4.2)."""
 _MODE = 0o100644
 """A regular file that its owner may write and everybody may read."""
 
@@ -63,7 +63,7 @@ def _build_layer() -> bytes:
 
 
 def list_layer_files() -> dict[str, str]:
-    """List what the layer is made of: path in it -> file on this machine."""
+    """List the files of the layer: path in the layer -> file on this machine."""
     files: dict[str, str] = {}
     for name in LIBRARIES:
         spec = importlib.util.find_spec(name)
@@ -94,5 +94,5 @@ def _list_files(top: Path, site: Path) -> dict[str, str]:
 def _is_needed(folder: str, name: str) -> bool:
     if folder.endswith("utilities"):
         return name in UTILITIES
-    # swagger_ui is pages for people, most of what Powertools weighs. No function serves them.
+    # swagger_ui holds web pages, most of the size of Powertools. No function serves them.
     return name not in ("__pycache__", "swagger_ui")

@@ -1,4 +1,4 @@
-"""Escapes any text for where it is put: HCL, JSON, HTML, Markdown, a shell. Nothing of it becomes code there."""
+"""Escapes text for the language it is put into: HCL, JSON, HTML, Markdown, a shell. There it never becomes code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from markupsafe import Markup
 _HCL = re.compile(
     r'[\\"]'  # ends the quotes, or escapes what follows
     r"|[$%](?=\{)"  # opens a template
-    "|[^ -~\u00a1-\U0010ffff]"  # invisible, as are these
+    "|[^ -~\u00a1-\U0010ffff]"  # invisible
+    # invisible too
     "|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _HCL_NAMED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
@@ -23,7 +24,7 @@ _HCL_IDENTIFIER = re.compile(r"(?!(?:for|true|false|null)$)[A-Za-z_][A-Za-z0-9_]
 _INVISIBLE_BEYOND_ASCII = "\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
 _INVISIBLE = re.compile(f"[\x00-\x1f{_INVISIBLE_BEYOND_ASCII}]")
 _INVISIBLE_IN_JSON = re.compile(f"[{_INVISIBLE_BEYOND_ASCII}]")
-"""`json` has escaped the control characters of ASCII."""
+"""Without the control characters of ASCII, which `json` escapes itself."""
 _SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _MARKDOWN = re.compile(r"[!#$&()*+:<=>\[\\\]^_`{|}~]|^-|(?<=\bwww)\.|(?<=^\d)\.|(?<=^\d\d)\.", re.IGNORECASE)
 _REPLACEMENT = 0xFFFD
@@ -107,7 +108,7 @@ def _escape_json(match: re.Match[str]) -> str:
 
 
 def _find_code_point(character: str) -> int:
-    # UTF-8 cannot write half of a surrogate pair.
+    # UTF-8 cannot hold half of a surrogate pair.
     return _REPLACEMENT if "\ud800" <= character <= "\udfff" else ord(character)
 
 

@@ -18,8 +18,9 @@ from jinja2.bccache import Bucket
 class TemplateCache(jinja2.FileSystemBytecodeCache):
     """Stores compiled templates beside their source, as Python stores compiled modules.
 
-    Jinja compares a template's source with what was compiled. All else that decides what is compiled (Python, Jinja,
-    the environment's options) is part of a file's name. Whatever is wrong with a file, the template is compiled again.
+    Jinja compares a template's source with the source that was compiled. All else that the compiled code depends on
+    (Python, Jinja, the environment's options) is part of the file's name. If a file cannot be loaded, its template is
+    compiled again.
     """
 
     def __init__(self, folder: Path, options: object) -> None:

@@ -1,6 +1,6 @@
 """Renders the text files of a board's bundle: Terraform, page, schema, API description, dashboard, README.
 
-The templates are in blueprints/. They only place what they are given: see `tests/rendering/test_blueprint.py`.
+The templates are in blueprints/. They compute nothing, as `tests/rendering/test_blueprint.py` checks.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _find_unwanted(board: Board) -> set[str]:
 def _list_blueprint() -> dict[str, str]:
     """Every file of the blueprint, sorted: path in the bundle -> path in the blueprint.
 
-    Those whose path has a part that begins with _ or . are left out: parts of templates, caches.
+    Files whose path has a part that begins with _ or . are left out: parts of templates, caches.
     """
     paths = (path.relative_to(BLUEPRINT) for path in BLUEPRINT.rglob("*") if path.is_file())
     names = sorted(path.as_posix() for path in paths if not any(part[0] in "._" for part in path.parts))

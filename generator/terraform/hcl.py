@@ -1,7 +1,7 @@
 """Reads a bundle's Terraform: its blocks, and the value of any expression in them.
 
 It knows the part of the language that the blueprints use: literals, templates, references, objects, lists, function
-calls. It refuses anything else by name, so that local mode never deploys what Terraform would not.
+calls. It refuses anything else and names it, so that local mode never deploys something that Terraform would not.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from generator.errors import TerraformError
 SyntaxNode: TypeAlias = "Tree[Token]"
 """An expression, or a part of one, as python-hcl2 parses it."""
 Lookup: TypeAlias = Callable[[tuple[str, ...]], Any]
-"""Finds what the first parts of a reference name: ("aws_s3_bucket", "board"), ("data", TYPE, NAME), ("local", NAME),
-("path", "module"), ("each", "key"). Raises KeyError if there is nothing."""
+"""Finds the object that the first parts of a reference name: ("aws_s3_bucket", "board"), ("data", TYPE, NAME),
+("local", NAME), ("path", "module"), ("each", "key"). Raises KeyError if there is nothing."""
 Function: TypeAlias = Callable[..., Any]
 """A function that expressions may call."""
 
 ROOTS = {"data": 3}
-"""How many parts of a reference name the object, by its first part; for all others it is two."""
+"""How many parts of a reference name the object, by the first part. Two for a first part that is not listed."""
 
-# python-hcl2 reads `$${` up to the next brace, even past the end of the string. So while it parses, these two stand for
-# the escapes `$${` and `%%{`. They are noncharacters, which no text may hold (Unicode, "Noncharacters").
+# python-hcl2 reads `$${` up to the next brace, even past the end of the string. So before it parses, the escapes `$${`
+# and `%%{` are replaced by these two characters. They are noncharacters, which no text may hold (Unicode,
+# "Noncharacters").
 _INTERPOLATION, _DIRECTIVE = "\ufdd0", "\ufdd1"
 
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))')
@@ -176,7 +177,7 @@ def _read_body(body: SyntaxNode, file: str) -> tuple[dict[str, SyntaxNode], tupl
 
 
 def _read_chain(node: SyntaxNode) -> tuple[str, ...]:
-    """Read the names of `a.b` or `data.a.b`. Returns () if the node is not exactly the part that names an object."""
+    """Read the names in `a.b` or `data.a.b`. Returns () if the node is not exactly the name of an object."""
     names: list[str] = []
     while node.data == "get_attr_expr_term":
         base, access = _list_children(node)

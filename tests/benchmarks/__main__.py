@@ -1,4 +1,4 @@
-"""`make bench`: times all cases in turn, several times over, and tells the best run in multiples of the first case."""
+"""`make bench`: runs all cases in turn several times, and prints the best of each, also in multiples of the first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.benchmarks.cases import Case
 from tests.benchmarks.measuring import CommandError, Times, best, run
 
 LONG_SECONDS = 10
-"""A case that takes longer is run once: it is far from what a few runs more could tell."""
+"""A case that takes longer is run once: a few more runs would hardly change its figure."""
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def compile_all() -> None:
-    """Compiles every module once, as the first run of each command does on a machine where that is not forbidden."""
+    """Compiles every module once: Python does so at the first run of a command, unless it is set not to."""
     own = [inputs.ROOT / part for part in ("generator", "runtime")]
     for folder in (cases.BIN, cases.PEERS, cases.SCANNER):
         python = folder / "python"
@@ -56,7 +56,7 @@ def compile_all() -> None:
 
 
 def measure(chosen: Sequence[Case], rounds: int) -> dict[Case, list[Times]]:
-    """Runs the baseline and all cases in turn, so that what else the machine does hits all alike.
+    """Runs the baseline and all cases in turn, so that other work of the machine slows all of them alike.
 
     Each run has a folder of its own, and none is deleted before the end: ext4 passes over inodes that were freed in the
     last minutes, one by one, which makes every new file slow.
@@ -68,7 +68,7 @@ def measure(chosen: Sequence[Case], rounds: int) -> dict[Case, list[Times]]:
     try:
         for number in range(-1, rounds):
             for index, case in enumerate(runs):
-                # The round before the first fills caches and compiles templates.
+                # Round -1 is not recorded: it fills caches and compiles templates. One board is enough for that.
                 if number < 0 and case.boards > 1:
                     continue
                 if runs[case] and runs[case][0].wall > LONG_SECONDS:
@@ -106,7 +106,7 @@ def as_json(runs: dict[Case, list[Times]]) -> dict[str, object]:
 
 
 def table(document: dict[str, object]) -> str:
-    """The same for a person."""
+    """Writes the document of `as_json` as a table for a person."""
     lines = [f"{'best of the runs':<58} boards runs     wall      CPU   wall    CPU"]
     rows = document["rows"]
     assert isinstance(rows, list)
@@ -122,7 +122,7 @@ def table(document: dict[str, object]) -> str:
 
 
 def note(text: str) -> None:
-    """What is being timed, on one line of stderr, where a person looks at it."""
+    """Shows what is being timed on one line of stderr, if that is a terminal."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 

@@ -1,4 +1,4 @@
-"""What is timed. A case makes a folder ready, which costs it nothing, and names the commands to run there."""
+"""Lists what is timed. A case prepares a folder, which is not timed, and returns the commands to run there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Case:
 
 
 def baseline() -> Case:
-    """What any generator in Python has to import before it can begin; all else is told in multiples of it."""
+    """What any generator in Python must import before it can begin; other times are also given as multiples of it."""
     command = [str(BIN / "python"), "-c", "import click, yaml, pydantic, jinja2"]
     return Case("import click, yaml, pydantic, jinja2", 0, lambda folder, boards: [command])
 
@@ -60,7 +60,7 @@ def generators(sizes: Sequence[int]) -> list[Case]:
 
 
 def gate(boards: int) -> list[Case]:
-    """Our check, and the scanner that it runs by itself. A finding is a result: exit code 1."""
+    """Our `check`, and checkov, which it runs, alone. Findings are a result too: exit code 1."""
     return [
         Case("checkov -d build", boards, _checkov, (0, 1)),
         Case("check --all", boards, _ours("check --all", "generate"), (0, 1)),
@@ -69,7 +69,7 @@ def gate(boards: int) -> list[Case]:
 
 
 def plain_calls(sizes: Sequence[int]) -> list[Case]:
-    """Two commands as they are, and with the plain call in place of each file of faster code."""
+    """`--help` and `generate` as they are, and with the plain call in place of each file of faster code."""
     ready = {
         "--help": _ours("--help"),
         "--help without collector": _plain("collector", "--help"),
@@ -80,13 +80,14 @@ def plain_calls(sizes: Sequence[int]) -> list[Case]:
 
 
 def environment(home: Path) -> Mapping[str, str]:
-    """Of every command: compiled modules are kept, as on a machine in use, and nothing of the person's is read."""
+    """The environment of every command: Python keeps compiled modules, as it usually does, and no personal settings
+    are read."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TERRAFORM", "TMPDIR") if name in os.environ}
     return {**kept, "HOME": str(home), "AWS_DEFAULT_REGION": "eu-central-1"}
 
 
 def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, int], Sequence[Command]]:
-    """One of our commands, after others that are not timed; `forget`: as if those had run on another machine."""
+    """One of our commands, after others that are not timed. With `forget` it does not find their cache folder."""
 
     def ready(folder: Path, boards: int) -> Sequence[Command]:
         inputs.leaderboards(folder, boards)
@@ -109,11 +110,11 @@ def _plain(name: str, command: str) -> Callable[[Path, int], Sequence[Command]]:
 
 
 _generated = _ours("generate", "generate")
-"""Leaves a folder with everything generated."""
+"""Prepares a folder in which everything is generated already; the command finds nothing to do."""
 
 
 def _copy(folder: Path, boards: int) -> Sequence[Command]:
-    """The work of the disk alone."""
+    """A copy of the bundles: the work of the disk alone."""
     _generated(folder, boards)
     return [["cp", "-a", "build", "copy"]]
 
@@ -124,7 +125,7 @@ def _checkov(folder: Path, boards: int) -> Sequence[Command]:
 
 
 def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
-    """In one process, through its API: its command makes one folder and would start anew for each."""
+    """Cookiecutter in one process, through its API: its command makes one folder and would start anew for each."""
     model = folder / "model"
     model.mkdir()
     _generated(model, 1)
@@ -133,14 +134,14 @@ def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
 
 
 def _chalice_each(folder: Path, boards: int) -> Sequence[Command]:
-    """As our bundles are: each board deploys by itself. Its command packages one project."""
+    """Chalice with a project and a command for each board, so that each deploys by itself, as our bundles do."""
     for name in inputs.names(boards):
         inputs.chalice(folder / name, [name])
     return [_chalice(name, "--project-dir", name) for name in inputs.names(boards)]
 
 
 def _chalice_one(folder: Path, boards: int) -> Sequence[Command]:
-    """Its best case: one process, one state, one zip for all functions."""
+    """Chalice at its best: one process, one state, one zip for all functions."""
     inputs.chalice(folder / "all", inputs.names(boards))
     return [_chalice("all", "--project-dir", "all")]
 
@@ -150,7 +151,7 @@ def _chalice(name: str, *options: str) -> Command:
 
 
 def versions() -> dict[str, str]:
-    """Of all that is timed."""
+    """The versions of all programs and libraries that are timed."""
     found = {"python": sys.version.split()[0]}
     for folder, names in (
         (BIN, ("leaderboards-from-yaml", "click", "pyyaml", "pydantic", "jinja2")),

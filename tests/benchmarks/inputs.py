@@ -1,4 +1,4 @@
-"""What the benchmarks work on: made anew for each number of boards, always alike."""
+"""Makes what the benchmarks work on: the same files for the same number of boards, every time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def names(boards: int) -> list[str]:
 
 
 def leaderboards(folder: Path, boards: int) -> None:
-    """A leaderboards.yaml with that many boards: those of the sample file, of every kind, over and over."""
+    """Write a leaderboards.yaml with that many boards: those of the sample file, in turn, under new names."""
     top, items = re.split(r"(?m)^boards:$", _SAMPLE.read_text(encoding="utf-8"))
     kinds = [f"  - name: {item}" for item in re.split(r"(?m)^  - name: ", items)[1:]]
     named = [

@@ -21,7 +21,7 @@ class Times:
 
 
 class CommandError(Exception):
-    """A command that is timed did not do its work; the text says what it said."""
+    """A command that is timed failed; the text ends with its output."""
 
 
 def run(
@@ -45,5 +45,5 @@ def run(
 
 
 def best(runs: Sequence[Times]) -> Times:
-    """The least of each: what the machine can do when nothing else is in its way."""
+    """The least wall time and the least CPU time: what the machine can do when nothing else slows it."""
     return Times(min(one.wall for one in runs), min(one.cpu for one in runs))

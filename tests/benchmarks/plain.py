@@ -1,6 +1,6 @@
 """`python tests/benchmarks/plain.py NAME COMMAND...`: runs a command with a plain call in place of our faster code.
 
-NAME is that of the file with the faster code. The difference in time is what that code saves.
+NAME is the name of the file with the faster code. The difference in time is what that code saves.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ def collect_garbage() -> None:
 
 
 def replace(owner: Any, name: str, function: Callable[..., Any]) -> None:
-    """Put another function in place of one."""
+    """Put `function` in place of the one that `owner` has by that name."""
     setattr(owner, name, function)
 
 
 PLAIN: Mapping[str, Callable[[], None]] = {"template_cache": compile_templates, "collector": collect_garbage}
-"""What puts the plain call in place of a file's code, by the file's name."""
+"""By the name of a file with faster code, the function that puts the plain call in its place."""
 
 
 def main() -> None:

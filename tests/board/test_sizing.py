@@ -21,11 +21,11 @@ def decide(
     """A board with this traffic, this schedule and these windows."""
     traffic = f"{{players: {players}, activities_per_second: {{average: 1, peak: {peak}}}}}"
     text = project_yaml(board_yaml(window=window, rebuild=rebuild, traffic=traffic))
-    return validate({"leaderboards.yaml": text.encode()}).boards[0]  # some are so large that there is a warning
+    return validate({"leaderboards.yaml": text.encode()}).boards[0]  # a very large board has a warning
 
 
 def ends_in(decision: Decision) -> int:
-    """The last number of the arithmetic; but what stands behind a semicolon only bounds an estimate."""
+    """The last number of the arithmetic. A part behind a semicolon is left out: it is a remark, except on memory."""
     how = decision.how
     if decision.what != "rebuilder, memory":
         how = how.partition(";")[0]

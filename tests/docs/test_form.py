@@ -28,7 +28,7 @@ LINES = {
 
 
 def faults(diagram: str) -> list[str]:
-    """The lines of a diagram that Mermaid would not read as they are meant."""
+    """The lines of a diagram that Mermaid would misread or refuse."""
     head, *body = [line.strip() for line in diagram.splitlines() if line.strip()]
     kind = head.split()[0]
     found = [] if kind in LINES else [head]

@@ -1,6 +1,6 @@
-"""The pages for contributors name only what is there: paths, modules, types, functions, links.
+"""The pages for contributors name only what exists: paths, modules, types, functions, links.
 
-Whoever moves or renames something finds here which page says otherwise.
+After a move or a new name, these tests say which page still has the old one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ HELD = [
 FOLDERS = ("generator", "runtime", "blueprints", "tests", "docs", "examples")
 SOURCES = (".py", ".j2", ".js", ".css", ".yaml", ".toml", ".txt")
 PLACEHOLDER = re.compile(r"\b_?(?:NAME|ENV|TEAM|BOARD)\b|\.\.\.")
-"""What stands for any name."""
+"""A placeholder in the pages, for any name."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Every example is right without a warning, small, explained at its top, and generates a bundle for each board."""
+"""Every example is valid without a warning, small, explained at its top, and generates a bundle for each board."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def bundle(folder: str, text: str = "1", *more: str) -> Tree:
 
 
 def write(build: Path, files: Mapping[str, bytes], *boards: Board, **options: Any) -> Plan:
-    """Write them as `generate` does."""
+    """Write files into build/ as `generate` does."""
     return write_build(files, boards, {"leaderboards.yaml": b"x"}, build, **options)
 
 

@@ -129,7 +129,7 @@ def test_a_large_file_on_a_disk_without_links(tmp_path: Path, monkeypatch: pytes
 
 
 def steps(build: Path, files: Tree) -> int:
-    """How many single steps writing those files takes: each file staged, each put in its place."""
+    """Count the steps that writing those files takes: staging a file is one, putting it in its place is another."""
     done = 0
 
     def count(method: Callable[..., Any]) -> Callable[..., Any]:

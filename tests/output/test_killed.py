@@ -1,4 +1,4 @@
-"""`generate` as the disk sees it: killed at any step, twice at once, and writing nothing when it only looks."""
+"""What `generate` leaves on the disk: killed at any step, run twice at once, or only asked to look."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
-    """What even a write of the same bytes would change."""
+    """The time and inode of each file and folder: even a write of the same bytes would change one of them."""
     return {str(path): (path.stat().st_mtime_ns, path.stat().st_ino) for path in [folder, *folder.rglob("*")]}
 
 
@@ -45,7 +45,7 @@ def edit(folder: Path) -> None:
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that writes build/ in the folder of a test, and is killed at the step that it is asked to die at."""
+    """A process that writes build/ in the folder of a test, and is killed at the step that the test names."""
     with start_python("-m", "tests.output.writers", str(tmp_path), cwd=tmp_path) as process:
         yield process
         finish(process)
@@ -63,7 +63,7 @@ def killed_at(writer: subprocess.Popen[str], step: int) -> bool:
 def test_killed_at_any_step_a_bundle_is_old_or_new_or_refused_by_terraform(
     folder: Path, tmp_path: Path, writer: subprocess.Popen[str]
 ) -> None:
-    """And the next `generate` completes it. The user's files are as they were."""
+    """Also: the next `generate` completes the bundle, and the user's files are as they were."""
     state = folder / "build/solo/wins/terraform/terraform.tfstate"
     state.write_text("{}")
     old = read_folder(folder / "build/solo/wins")

@@ -67,7 +67,7 @@ def test_warnings_are_printed_each_time(tmp_path: Path, rendered: list[str]) -> 
 
 
 def flip(file: Path) -> None:
-    """Another content of the same size and time."""
+    """Give a file another content of the same size, and the same time."""
     status = file.stat()
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1

@@ -1,4 +1,4 @@
-"""`python -m tests.output.writers FOLDER`: writes build/ in a folder, killed at any step that it is asked to die at.
+"""`python -m tests.output.writers FOLDER`: writes build/ in a folder, and is killed at a step that the test names.
 
 Each write is a fork, which starts at once. It is forked here and not by pytest, whose process may have other threads:
 the fork of such a process may hang.

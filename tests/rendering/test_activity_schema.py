@@ -195,7 +195,7 @@ def test_a_problem_is_what_the_api_description_says() -> None:
 
 
 def test_misfits_are_found() -> None:
-    """The check itself: each of these is wrong in one way."""
+    """`misfits` itself is tested: each of these values is wrong in one way."""
     schema = {
         "type": "object",
         "required": ["a"],

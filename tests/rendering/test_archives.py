@@ -1,4 +1,4 @@
-"""The zips of a bundle: the same bytes everywhere, readable by anything, and enough to run on."""
+"""The zips of a bundle: the same bytes everywhere, readable by any program, and all that the functions need."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ ZoneInfo("Europe/Berlin")
 
 @pytest.mark.parametrize("handler", HANDLERS)
 def test_handlers_load_from_the_zips(unpacked: Path, handler: str) -> None:
-    """As in Lambda: boto3 is Python's there, all else comes from the zips."""
+    """As in Lambda: boto3 comes with its Python, and everything else from the zips."""
     code, layer = unpacked / "code", unpacked / "layer" / "python"
     script = f"""
 import sys

@@ -1,4 +1,4 @@
-"""What a reviewer would look for in the Terraform of every bundle, and in the templates that it is rendered from."""
+"""What a reviewer would look for in the Terraform of every bundle, and in the templates behind it."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def blueprints(tmp_path: Path) -> Path:
 
 
 def run_deno(blueprints: Path, command: str) -> tuple[int, str]:
-    """Run a command of `make lint` over a copy; give its exit code and what it says."""
+    """Run a command of `make lint` over a copy. Returns its exit code and its output."""
     deno = Path(sysconfig.get_path("scripts")) / "deno"
     arguments = ["--quiet", "--config", str(blueprints / "deno.json"), str(blueprints / "standard" / "dashboard")]
     quiet = {"DENO_DIR": str(blueprints / "cache"), "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
@@ -101,7 +101,7 @@ def test_styles_have_one_declaration_a_line(blueprints: Path) -> None:
 
 
 def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
-    """A literal of an interface has all of its fields, each of its type, and no other: the type checker says so."""
+    """The type checker accepts real answers and settings as literals of their interfaces: no field more or less."""
     world = World()
     world.play("p1", "p2", "p3")
     world.rebuild()

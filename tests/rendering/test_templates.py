@@ -82,7 +82,7 @@ def test_only_html_is_escaped_by_jinja(folder: Path) -> None:
 
 
 def test_the_cache_gives_what_compiling_each_time_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The plain call: an environment without a cache. For every template of the blueprint."""
+    """An environment without a cache renders a bundle with every template to the same files."""
     cached = generated(GOLDEN / "every-feature")
     with monkeypatch.context() as plain:
         plain.setattr(TemplateCache, "load_bytecode", lambda self, bucket: bucket.reset())

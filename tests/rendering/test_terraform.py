@@ -1,4 +1,4 @@
-"""Terraform itself reads every bundle: of the sample, and of the golden cases, which have every branch between them.
+"""Terraform itself reads every bundle of the sample and of the golden cases. Together they have every branch.
 
 Any Terraform can check the format. For init, validate and plan the environment variable TERRAFORM must name one that
 has the AWS provider, and credentials or a stand-in for AWS to ask for the account's number. Elsewhere, as in CI, that

@@ -12,7 +12,7 @@ from tests.support.paths import GOLDEN, GOLDEN_CASES, REPOSITORY
 
 @cache
 def generated(folder: Path) -> Generated:
-    """What the leaderboards.yaml in a folder becomes."""
+    """The bundles that the leaderboards.yaml in a folder generates."""
     read = inputs.read_files(folder / "leaderboards.yaml")
     result = generate(read.files, read.main)
     assert not [each for each in result.diagnostics if each.severity == "error"], result.diagnostics
@@ -21,7 +21,7 @@ def generated(folder: Path) -> Generated:
 
 @cache
 def everything() -> Generated:
-    """The bundles of the sample and of every golden case, those of a case below a folder of its name."""
+    """The bundles of the sample and of every golden case. Those of a case are below a folder with its name."""
     parts = {"sample": generated(REPOSITORY), **{case: generated(GOLDEN / case) for case in GOLDEN_CASES}}
     files = {f"{name}/{path}": data for name, part in parts.items() for path, data in part.files.items()}
     return Generated(files, tuple(board for part in parts.values() for board in part.boards), ())

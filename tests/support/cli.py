@@ -1,4 +1,4 @@
-"""The command line, run in this process: as fast as a call, with what it printed and its exit code."""
+"""Runs the command line in this process, which is as fast as a call. Returns what it printed and its exit code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Result:
 
 
 def run(*arguments: str, cwd: Path) -> Result:
-    """`leaderboards ARGUMENTS` in a folder."""
+    """Run `leaderboards ARGUMENTS` in a folder."""
     out, err = io.StringIO(), io.StringIO()
     before = Path.cwd()
     os.chdir(cwd)

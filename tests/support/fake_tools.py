@@ -1,4 +1,4 @@
-"""A small project, with a Terraform and a checkov that are quick and say what a test wants them to."""
+"""A small project, with stand-ins for Terraform and checkov that are quick and print what a test wants."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def count_resources() -> int:
 
 
 def program(path: Path, script: str) -> str:
-    """Write a shell script that can be called as a program. Returns its path, as a variable names a tool."""
+    """Write a shell script that can be called as a program. Returns its path, for the variable that names a tool."""
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
     return str(path)
@@ -70,7 +70,7 @@ def scans(folder: Path) -> list[str]:
 
 
 def failed(path: str, line: int, resource: str = "aws_sqs_queue.q") -> str:
-    """What checkov reports of a check that failed there."""
+    """What checkov reports about a check that failed at a place."""
     return json.dumps(
         {
             "check_id": "CKV_X",

@@ -1,4 +1,4 @@
-"""Terraform files in pieces: python-hcl2 is slow, and most blocks are the same in every bundle, so that a test may
+"""Cuts Terraform files into pieces. python-hcl2 is slow and most pieces are the same in every bundle, so a test can
 remember what it has read in a piece."""
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
 
 
 def pages() -> list[Path]:
-    """Every Markdown page that people read here; not the golden folders' READMEs."""
+    """Every Markdown page that people read in the repository; not the READMEs in golden folders."""
     folders = (".", ".github", "docs", "docs/decisions", "examples")
     return sorted(page for folder in folders for page in (REPOSITORY / folder).glob("*.md"))
 
@@ -37,7 +37,7 @@ def spans(page: Path) -> list[str]:
 
 
 def links(page: Path) -> list[str]:
-    """The targets of the links and pictures of a page, those to other sites left out."""
+    """The targets of the links and pictures of a page, without those on other sites."""
     targets = re.findall(r"\]\(([^)\s]+)\)", prose(page))
     return [target for target in targets if not re.match(r"[a-z]+:", target)]
 

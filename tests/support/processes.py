@@ -15,10 +15,10 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def stop_ignoring_signals() -> None:
-    """Let programs that are started from now on see the signals that this process was started to ignore.
+    """Stop ignoring the signals that this process inherited as ignored, so that programs it starts do not ignore them.
 
     A program ignores what its parent ignores: SIGHUP under nohup, SIGINT as a shell's background job. It does not
-    inherit a handler. So this process ignores them by one that does nothing.
+    inherit a handler. So this process gets a handler that does nothing.
     """
     for number in ENDING:
         if signal.getsignal(number) is signal.SIG_IGN:
@@ -26,7 +26,7 @@ def stop_ignoring_signals() -> None:
 
 
 def start_python(*arguments: str, cwd: Path, umask: int = -1, **environment: str) -> subprocess.Popen[str]:
-    """`python ARGUMENTS` in a folder, where it imports this repository's code. `environment` adds to this process's."""
+    """Start `python ARGUMENTS` in a folder, with this repository's code to import. `environment` is added to ours."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=cwd,
@@ -40,13 +40,13 @@ def start_python(*arguments: str, cwd: Path, umask: int = -1, **environment: str
 
 
 def start(*arguments: str, cwd: Path, umask: int = -1, **environment: str) -> subprocess.Popen[str]:
-    """`leaderboards ARGUMENTS` in a folder."""
+    """Start `leaderboards ARGUMENTS` in a folder."""
     code = "from generator.cli.main import main; main()"
     return start_python("-c", code, *arguments, cwd=cwd, umask=umask, **environment)
 
 
 def finish(process: subprocess.Popen[str], seconds: float = 60) -> tuple[str, str]:
-    """Wait for a process that ends by itself. Returns what it wrote since to standard output, and to standard error."""
+    """Wait for a process that ends by itself. Returns the rest of its standard output and standard error."""
     try:
         return process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:

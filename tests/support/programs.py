@@ -1,7 +1,7 @@
 """Programs that some tests need and that pip does not bring.
 
-Which of them the machine has is decided once, when the tests start: one that appears or goes while they run changes
-nothing, and every worker of a parallel run decides alike.
+They are looked for once, when the tests start: a program that is installed or removed during the tests changes
+nothing, and all workers of a parallel run have the same programs.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ DECIDED = "LEADERBOARDS_TEST_PROGRAMS"
 
 
 def decide() -> None:
-    """Look for every program, unless the process that started this one has."""
+    """Look for every program, unless the process that started this one has done so already."""
     if DECIDED not in os.environ:
         os.environ[DECIDED] = json.dumps({name: find(name) for name in INSTALL})
 
 
 def need(name: str) -> str:
-    """Where the program is. Where it is not, the test is skipped, and says what to install; on CI (env CI) it fails."""
+    """Return the path of a program. If it is missing, the test is skipped and says what to install; on CI it fails."""
     path: str | None = json.loads(os.environ[DECIDED])[name]
     if path is not None:
         return path
@@ -45,7 +45,7 @@ def need(name: str) -> str:
 
 
 def find(name: str) -> str | None:
-    """Where a person says it is, else the first of its names on the path, else in the environment beside this one."""
+    """Find a program where a person says it is, else on the PATH by its names, else in .venv-checkov."""
     if named := os.environ.get(name.upper()):
         if path := shutil.which(named):
             return path
@@ -56,7 +56,7 @@ def find(name: str) -> str | None:
 
 
 def run_terraform(program: str, folder: Path, *arguments: str) -> str:
-    """What Terraform prints. The test fails with its words if it fails."""
+    """Run Terraform and return what it prints. If Terraform fails, the test fails with that text."""
     kept = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
     environment = {name: value for name, value in os.environ.items() if name in kept or not name.startswith("TF_")}
     command = [program, f"-chdir={folder}", *arguments]

@@ -1,4 +1,4 @@
-"""The leaderboards.yaml of small projects, as text, and the boards that a text decides."""
+"""The leaderboards.yaml of small projects as text, and the boards that the text describes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RULES = "{rules: [{activity: kill, points: 10}]}"
 
 
 def head(*, project: str = "arcade", teams: tuple[str, ...] = ("nebula",)) -> str:
-    """The keys that every file needs above its boards; each team on a line of its own, the last of them."""
+    """The keys that every file needs above its boards. The last is `teams`, each team on a line of its own."""
     owners = "".join(f"  {team}: {{owner: {team}-oncall@example.com}}\n" for team in teams)
     return f"version: 1\nproject: {project}\nregion: eu-central-1\nteams:\n{owners}"
 
@@ -30,7 +30,7 @@ def project_yaml(*boards: str, **keys: str) -> str:
 
 
 def boards_of(text: str) -> tuple[Board, ...]:
-    """The boards that a file decides. Fails when anything is wrong with it, be it a warning."""
+    """The boards that a file describes. Fails if there is an error in it, or only a warning."""
     generated = validate({"leaderboards.yaml": text.encode()})
     assert generated.diagnostics == ()
     return generated.boards
