@@ -125,7 +125,7 @@ def read_metrics(log: str) -> list[dict[str, Any]]:
     return found
 
 
-def wait_until(check: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(check: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until `check` returns True. Fails if that takes longer than `seconds`."""
     until = time.monotonic() + seconds
     while not check():

@@ -25,7 +25,7 @@ def test_the_page_shows_a_change_of_ranks(browser: Browser, wins: Game) -> None:
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.goto(str(wins.stack.boards["wins"].page_url))
     bob = page.locator("#rows tr", has_text="Bob")
-    bob.wait_for(timeout=10_000)
+    bob.wait_for(timeout=30_000)
     before = [name for _, name, _ in read_rows(page)]
     assert before.index("Bob") < before.index("Ada")
     wins.put_all([activity("ada", "win") for _ in range(9)])
@@ -33,7 +33,7 @@ def test_the_page_shows_a_change_of_ranks(browser: Browser, wins: Game) -> None:
     page.wait_for_function(
         "() => { const names = [...document.querySelectorAll('#rows .name')].map(n => n.textContent.trim());"
         " return names.indexOf('Ada') < names.indexOf('Bob'); }",
-        timeout=20_000,
+        timeout=60_000,
     )
     page.context.close()
     assert faults == []
