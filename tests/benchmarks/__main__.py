@@ -1,4 +1,4 @@
-"""`make bench`: runs all cases in turn several times, and prints the best of each, also in multiples of the first."""
+"""`make bench`: times all cases in turn, several times, and prints each one's best run in multiples of the first."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.benchmarks.cases import Case
 from tests.benchmarks.measuring import CommandError, Times, best, run
 
 LONG_SECONDS = 10
-"""A case that takes longer is run once: a few more runs would hardly change its figure."""
+"""A case that takes longer is run once: more runs would not change what it shows."""
 
 
 def main() -> None:
-    """Parses the arguments, measures and prints."""
+    """Parse the arguments, measure and print."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
     parser.add_argument("--boards", type=int, nargs="+", default=[1, 10, 100], metavar="N", help="1 10 100 if left out")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each case; 5 if left out")
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def compile_all() -> None:
-    """Compiles every module once: Python does so at the first run of a command, unless it is set not to."""
+    """Compile every module once, as the first run of each command does where it may write."""
     own = [inputs.ROOT / part for part in ("generator", "runtime")]
     for folder in (cases.BIN, cases.PEERS, cases.SCANNER):
         python = folder / "python"
@@ -56,7 +56,7 @@ def compile_all() -> None:
 
 
 def measure(chosen: Sequence[Case], rounds: int) -> dict[Case, list[Times]]:
-    """Runs the baseline and all cases in turn, so that other work of the machine slows all of them alike.
+    """Run the baseline and all cases in turn, so that what else the machine does slows down all alike.
 
     Each run has a folder of its own, and none is deleted before the end: ext4 passes over inodes that were freed in the
     last minutes, one by one, which makes every new file slow.
@@ -86,7 +86,7 @@ def measure(chosen: Sequence[Case], rounds: int) -> dict[Case, list[Times]]:
 
 
 def as_json(runs: dict[Case, list[Times]]) -> dict[str, object]:
-    """Seconds of the best run of each case, and in multiples of the baseline's."""
+    """The best run of each case, in seconds and in multiples of the baseline."""
     base = best(next(iter(runs.values())))
     rows = []
     for case, times in runs.items():
@@ -106,7 +106,7 @@ def as_json(runs: dict[Case, list[Times]]) -> dict[str, object]:
 
 
 def table(document: dict[str, object]) -> str:
-    """Writes the document of `as_json` as a table for a person."""
+    """The same as a table."""
     lines = [f"{'best of the runs':<58} boards runs     wall      CPU   wall    CPU"]
     rows = document["rows"]
     assert isinstance(rows, list)
@@ -122,7 +122,7 @@ def table(document: dict[str, object]) -> str:
 
 
 def note(text: str) -> None:
-    """Shows what is being timed on one line of stderr, if that is a terminal."""
+    """Print what is being timed, on one line of a terminal."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 

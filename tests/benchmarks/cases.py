@@ -1,4 +1,4 @@
-"""Lists what is timed. A case prepares a folder, which is not timed, and returns the commands to run there."""
+"""What is timed: each case prepares a folder, which is not timed, and names the commands to run there."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ class Case:
 
     name: str
     boards: int
-    """0 where it has nothing to do with boards."""
+    """0 if it has nothing to do with boards."""
     ready: Callable[[Path, int], Sequence[Command]]
-    """Makes an empty folder ready for that many boards; returns the commands."""
+    """Prepares an empty folder for that many boards, and returns the commands."""
     codes: tuple[int, ...] = (0,)
     """Exit codes of a run that did its work."""
 
 
 def baseline() -> Case:
-    """What any generator in Python must import before it can begin; other times are also given as multiples of it."""
+    """What any generator in Python has to import before it can begin. All other times are multiples of it."""
     command = [str(BIN / "python"), "-c", "import click, yaml, pydantic, jinja2"]
     return Case("import click, yaml, pydantic, jinja2", 0, lambda folder, boards: [command])
 
 
 def generators(sizes: Sequence[int]) -> list[Case]:
-    """Our commands, and the nearest job of others."""
+    """Our commands, and the nearest jobs of other generators."""
     ready = {
         "validate": _ours("validate"),
         "generate": _ours("generate"),
@@ -60,7 +60,7 @@ def generators(sizes: Sequence[int]) -> list[Case]:
 
 
 def gate(boards: int) -> list[Case]:
-    """Our `check`, and checkov, which it runs, alone. Findings are a result too: exit code 1."""
+    """Our check, and the scanner alone that it runs. A finding is a result: exit code 1."""
     return [
         Case("checkov -d build", boards, _checkov, (0, 1)),
         Case("check --all", boards, _ours("check --all", "generate"), (0, 1)),
@@ -80,14 +80,13 @@ def plain_calls(sizes: Sequence[int]) -> list[Case]:
 
 
 def environment(home: Path) -> Mapping[str, str]:
-    """The environment of every command: Python keeps compiled modules, as it usually does, and no personal settings
-    are read."""
+    """The environment of every command. Python stores compiled modules in it; no settings of the user are read."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TERRAFORM", "TMPDIR") if name in os.environ}
     return {**kept, "HOME": str(home), "AWS_DEFAULT_REGION": "eu-central-1"}
 
 
 def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, int], Sequence[Command]]:
-    """One of our commands, after others that are not timed. With `forget` it does not find their cache folder."""
+    """Prepare one of our commands, after others that are not timed. `forget`: as if another machine had run those."""
 
     def ready(folder: Path, boards: int) -> Sequence[Command]:
         inputs.leaderboards(folder, boards)
@@ -100,7 +99,7 @@ def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, i
 
 
 def _plain(name: str, command: str) -> Callable[[Path, int], Sequence[Command]]:
-    """One of our commands with the plain call in place of one file of faster code."""
+    """Prepare one of our commands with the plain call in place of one file of faster code."""
 
     def ready(folder: Path, boards: int) -> Sequence[Command]:
         inputs.leaderboards(folder, boards)
@@ -110,11 +109,11 @@ def _plain(name: str, command: str) -> Callable[[Path, int], Sequence[Command]]:
 
 
 _generated = _ours("generate", "generate")
-"""Prepares a folder in which everything is generated already; the command finds nothing to do."""
+"""Prepares a folder in which everything is generated."""
 
 
 def _copy(folder: Path, boards: int) -> Sequence[Command]:
-    """A copy of the bundles: the work of the disk alone."""
+    """Prepare a copy of the bundles: the work of the disk alone."""
     _generated(folder, boards)
     return [["cp", "-a", "build", "copy"]]
 
@@ -125,7 +124,7 @@ def _checkov(folder: Path, boards: int) -> Sequence[Command]:
 
 
 def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
-    """Cookiecutter in one process, through its API: its command makes one folder and would start anew for each."""
+    """Prepare cookiecutter in one process, through its API: its command makes one folder a start."""
     model = folder / "model"
     model.mkdir()
     _generated(model, 1)
@@ -134,14 +133,14 @@ def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
 
 
 def _chalice_each(folder: Path, boards: int) -> Sequence[Command]:
-    """Chalice with a project and a command for each board, so that each deploys by itself, as our bundles do."""
+    """Prepare chalice to package a project for each board, as our bundles are. Its command packages one."""
     for name in inputs.names(boards):
         inputs.chalice(folder / name, [name])
     return [_chalice(name, "--project-dir", name) for name in inputs.names(boards)]
 
 
 def _chalice_one(folder: Path, boards: int) -> Sequence[Command]:
-    """Chalice at its best: one process, one state, one zip for all functions."""
+    """Prepare chalice's best case: one process, one state, one zip for all functions."""
     inputs.chalice(folder / "all", inputs.names(boards))
     return [_chalice("all", "--project-dir", "all")]
 
@@ -151,7 +150,7 @@ def _chalice(name: str, *options: str) -> Command:
 
 
 def versions() -> dict[str, str]:
-    """The versions of all programs and libraries that are timed."""
+    """The versions of all that is timed."""
     found = {"python": sys.version.split()[0]}
     for folder, names in (
         (BIN, ("leaderboards-from-yaml", "click", "pyyaml", "pydantic", "jinja2")),

@@ -1,4 +1,4 @@
-"""Makes what the benchmarks work on: the same files for the same number of boards, every time."""
+"""Makes what the benchmarks work on, always the same for a number of boards."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def names(boards: int) -> list[str]:
 
 
 def leaderboards(folder: Path, boards: int) -> None:
-    """Write a leaderboards.yaml with that many boards: those of the sample file, in turn, under new names."""
+    """Write a leaderboards.yaml with that many boards: those of the sample file, repeated under new names."""
     top, items = re.split(r"(?m)^boards:$", _SAMPLE.read_text(encoding="utf-8"))
     kinds = [f"  - name: {item}" for item in re.split(r"(?m)^  - name: ", items)[1:]]
     named = [
@@ -51,7 +51,7 @@ def leaderboards(folder: Path, boards: int) -> None:
 
 
 def chalice(folder: Path, boards: list[str]) -> None:
-    """A chalice project with the functions of these boards: processor, rebuilder, simulator and an API."""
+    """Write a chalice project with the functions of these boards: processor, rebuilder, simulator and an API."""
     (folder / ".chalice").mkdir(parents=True)
     (folder / ".chalice" / "config.json").write_text(json.dumps({"version": "2.0", "app_name": boards[0]}))
     (folder / "requirements.txt").write_text("")
@@ -60,7 +60,7 @@ def chalice(folder: Path, boards: list[str]) -> None:
 
 
 def cookiecutter(folder: Path, bundle: Path) -> None:
-    """A cookiecutter template with the files of one of our own bundles; the board's name is its one variable."""
+    """Write a cookiecutter template with the files of one of our bundles. Its only variable is the board's name."""
     folder.mkdir()
     (folder / "cookiecutter.json").write_text(json.dumps({"board": bundle.name}))
     for file in sorted(path for path in bundle.rglob("*") if path.is_file()):

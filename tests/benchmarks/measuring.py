@@ -1,4 +1,4 @@
-"""Wall-clock and CPU time of commands, and the best of several runs."""
+"""Measures wall-clock and CPU time of commands, and finds the best of several runs."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Times:
 
 
 class CommandError(Exception):
-    """A command that is timed failed; the text ends with its output."""
+    """A command that is timed did not do its work. The text ends in what it printed."""
 
 
 def run(
     commands: Iterable[Command], folder: Path, environment: Mapping[str, str], codes: Iterable[int] = (0,)
 ) -> Times:
-    """Runs commands one after the other. Raises CommandError where one ends with an exit code not among `codes`."""
+    """Run commands one after the other. Raises CommandError if one ends with an exit code not among `codes`."""
     wall = cpu = 0.0
     for command in commands:
         with (folder / ".said").open("w+b") as said:
@@ -45,5 +45,5 @@ def run(
 
 
 def best(runs: Sequence[Times]) -> Times:
-    """The least wall time and the least CPU time: what the machine can do when nothing else slows it."""
+    """The least of each time: what the machine can do if nothing else slows it down."""
     return Times(min(one.wall for one in runs), min(one.cpu for one in runs))
