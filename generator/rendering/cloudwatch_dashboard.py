@@ -1,4 +1,4 @@
-"""Renders the team's CloudWatch dashboard: what the board does and how well it is."""
+"""Renders the team's CloudWatch dashboard: what the board does and how healthy it is."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _make_header(board: Board) -> Widget:
 
 
 def _make_health(board: Board) -> list[list[Widget]]:
-    """A row with the composite alarm. None without an account: an alarm is shown by its ARN."""
+    """A row with the composite alarm. No row if no account is configured: the alarm's ARN has the account in it."""
     if board.account_id is None:
         return []
     arn = f"arn:aws:cloudwatch:{board.region}:{board.account_id}:alarm:{board.names.part('unhealthy')}"
@@ -64,7 +64,7 @@ class _Metrics:
         return ["Leaderboards", name, "service", self.board.names.prefix, {"label": label, **options}]
 
     def own_by_reason(self, name: str) -> Metric:
-        """All of one name that the functions write, a line for each reason."""
+        """Every metric of this name that the board's functions write: the graph has a line for each reason."""
         search = f'{{Leaderboards,reason,service}} MetricName="{name}" service="{self.board.names.prefix}"'
         return [{"expression": f"SEARCH('{search}', 'Sum')", "label": "${PROP('Dim.reason')}"}]
 
@@ -162,7 +162,7 @@ def _resource_graphs(metrics: _Metrics) -> list[Widget]:
 
 
 def _place_widgets(rows: list[list[Widget]]) -> list[Widget]:
-    """Place widgets side by side in their rows. A row of graphs is 6 high, another is 2."""
+    """Place widgets side by side in their rows. A row of graphs is 6 units high, any other row 2."""
     placed, y = [], 0
     for row in rows:
         width = WIDTH // len(row)

@@ -25,7 +25,7 @@ Function: TypeAlias = Callable[..., Any]
 """A function that expressions may call."""
 
 ROOTS = {"data": 3}
-"""How many parts of a reference name the object, by its first part; for all others it is two."""
+"""How many parts at the start of a reference name the object, by the first part. Any other first part means two."""
 
 # python-hcl2 reads `$${` up to the next brace, even past the end of the string. So while it parses, these two stand for
 # the escapes `$${` and `%%{`. They are noncharacters, which no text may hold (Unicode, "Noncharacters").

@@ -1,4 +1,4 @@
-"""How long the commands take, against the nearest job of other generators on the same machine: `make bench`.
+"""Times our commands, and the most similar work of other generators on the same machine: `make bench`.
 
-No test asserts these: a clock on a shared machine decides nothing. `cases` has what is timed; add yours there.
+No test asserts these times: they vary too much on a shared machine. What is timed is in `cases`; add yours there.
 """

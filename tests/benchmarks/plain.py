@@ -26,7 +26,7 @@ def collect_garbage() -> None:
 
 
 def replace(owner: Any, name: str, function: Callable[..., Any]) -> None:
-    """Put another function in place of one."""
+    """Replace a function of a class or module by another."""
     setattr(owner, name, function)
 
 
