@@ -58,7 +58,7 @@ class PipeSettings:
     batch_size: int
     batching_window_seconds: int
     parallelization: int
-    """How many batches of one shard of the stream it carries at once."""
+    """How many batches of one shard of the stream the pipe carries at once."""
     retry_attempts: int
     record_age_seconds: int
     """How old a record may become before it is a dead letter."""

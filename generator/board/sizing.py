@@ -122,7 +122,7 @@ def _decide_drain(receives: int, visibility: int) -> Decision:
 
 
 def _decide_shards(peak: int) -> Decision:
-    # A transaction takes two write units for an item. Twice that leaves room for a shard with more players.
+    # A transaction takes 2 write units for an item. Doubled to 4, they leave room for shards with more players.
     units = 4 * peak
     _, how = _divide(
         f"{peak:,} activities/s x 4 write units / {limits.WRITES_PER_PARTITION:,} per partition",

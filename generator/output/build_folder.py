@@ -2,8 +2,8 @@
 
 Everything is written to build/.staging first. A new bundle is then moved into its place as one folder. In a bundle that
 exists, files are replaced one by one, because the user's own files (state, lock, tfvars) lie between them and must not
-be moved: signals wait for those few renames, and a failure puts the old files back. If the power fails in between, the
-file GUARD stays in the bundle. It makes Terraform refuse to plan, until the next `generate` completes the bundle.
+be moved: signals wait until those few renames are done, and a failure puts the old files back. If the power fails in
+between, the file `GUARD` stays in the bundle, and Terraform refuses to plan until the next `generate` completes it.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ class BuildFolder:
         self.root = root
         self._staging = Staging(root / ".staging")
         self._checked: set[str] = set()
-        """Folders that were found to be no links and no files. Each is looked at once."""
+        """Paths of folders that exist and are not links, so that each is checked once."""
         self._shared: dict[tuple[int, int], bytes] = {}
-        """Contents of files that have several names (hard links), by device and inode: see `Staging.write`."""
+        """Contents of files that have several hard links, by device and inode: see `Staging.write`."""
 
     def read(self, path: str) -> bytes | None:
-        """Read a file; None where there is none. A file with several names (hard links) is read once."""
+        """Read a file; None if it does not exist. A file with several hard links is read once."""
         place = self._locate(path)
         try:
             with place.open("rb", buffering=0) as file:
@@ -103,6 +103,7 @@ class BuildFolder:
     def replace_bundle(self, folder: str, changes: Sequence[Change]) -> None:
         """Make the changes of one bundle, all or none. Only inside `lock`."""
         exists = self.is_folder(folder)
+        # In a new bundle only the folders above it can be links, and they are the same for every file.
         for change in changes if exists else changes[:1]:
             self._locate(change.path)
         for change in changes:
@@ -155,7 +156,7 @@ class BuildFolder:
             self._remove_empty_folders(place.parent)
 
     def delete_bundle(self, folder: str, generated: Iterable[str]) -> None:
-        """Delete what was generated (paths in the bundle) and what `terraform init` made. Only inside `lock`."""
+        """Delete the `generated` files (paths in the bundle) and what `terraform init` made. Only inside `lock`."""
         paths = [path for path in generated if not is_users(path)]
         for path in paths:
             self._locate(f"{folder}/{path}").unlink(missing_ok=True)
@@ -170,9 +171,10 @@ class BuildFolder:
             self._remove_empty_folders(parent)
 
     def list_users_files(self, folder: str, generated: Iterable[str], living: Iterable[str]) -> tuple[str, ...]:
-        """List what lies in a bundle's folder, but was not generated and cannot be made again by `terraform init`.
+        """List the files in a bundle's folder that neither `generate` nor `terraform init` can make again.
 
-        `generated` are paths in the bundle. `living` are the folders of other bundles, which may lie below this one.
+        Terraform's state is always among them. `generated` are paths in the bundle. `living` are the folders of other
+        bundles, which may lie below this one and are left out.
         """
         inside, others, known = self.root / folder, {self.root / other for other in living}, set(generated)
         found: list[str] = []

@@ -28,7 +28,7 @@ _SOURCES = ("blueprints", "generator", "runtime")
 
 
 def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
-    """Return the warnings of the last full run if it had these inputs and build/ is as it left it, else None.
+    """Return the warnings of the last full run if its inputs were these and build/ has not changed since, else None.
 
     Raises OutputError if there is a symbolic link in build/.
     """
@@ -66,7 +66,7 @@ def remember(inputs: Inputs, warnings: Sequence[Diagnostic]) -> None:
 
 
 def _is_complete(build: BuildFolder, written: Manifest) -> bool:
-    """Whether every file of the bundles has the hash in the manifest, and no bundle was left half written."""
+    """Whether every file of the bundles has the recorded hash, and no bundle is marked as incomplete."""
     for folder, record in written.bundles.items():
         for path, expected in record.files.items():
             content = build.read(f"{folder}/{path}")
@@ -80,7 +80,7 @@ def _is_complete(build: BuildFolder, written: Manifest) -> bool:
 def _hash_program(project: Path) -> str:
     """Hash all that decides what is generated, except the inputs: this code, the installed versions, the libraries.
 
-    The identity of the cache folder is part of the hash, so one that came with a clone or as a copy is not believed.
+    The device and inode of the cache folder are part of the hash, so a cloned or copied cache folder is not trusted.
     """
     status = (project / cache_folder.FOLDER).stat()
     parts = [sys.version, f"{status.st_dev} {status.st_ino}", *_list_versions(), *_list_libraries(), *_list_sources()]
@@ -95,7 +95,7 @@ def _list_versions() -> Iterator[str]:
 
 
 def _list_libraries() -> Iterator[str]:
-    """The files of the layer with size and time, as Python uses them to decide whether to compile a module again."""
+    """The files of the layer, each with its size and time: these also tell Python whether a module changed."""
     for path, file in sorted(archives.list_layer_files().items()):
         status = Path(file).stat()
         yield f"{path} {status.st_size} {status.st_mtime_ns}"

@@ -1,6 +1,6 @@
 """Reads and writes build/manifest.json: the bundles in build/, with the hash of each of their files and of each input.
 
-By it `generate` knows which files it wrote earlier, and removes those that a bundle does not have any more.
+It tells `generate` which files it wrote earlier, so that it can remove those that a bundle no longer has.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Manifest:
     """The content of build/manifest.json."""
 
     inputs: Mapping[str, str] = field(default_factory=dict)
-    """The hash of each input file, by its path beside leaderboards.yaml."""
+    """The hash of each input file, by its path relative to the folder of leaderboards.yaml."""
     bundles: Mapping[str, BundleRecord] = field(default_factory=dict)
     """The bundle of each board, by its folder below build/."""
     orphans: Mapping[str, BundleRecord] = field(default_factory=dict)

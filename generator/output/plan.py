@@ -72,7 +72,7 @@ def compare(
 ) -> Plan:
     """Find what `files` (contents by path below build/) would change on disk.
 
-    `boards` are all boards, and `inputs` the files that they come from. `only` says which boards `files` belong to.
+    `boards` are all boards of the project, and `inputs` its input files by path. `only` selects the boards to compare.
     Raises OutputError if build/ cannot be read, or has a symbolic link in it.
     """
     folder = BuildFolder(build)
@@ -105,7 +105,10 @@ def write_build(
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
 ) -> Plan:
-    """Write what `compare` finds, bundle by bundle, the manifest last. Takes and raises what `compare` does."""
+    """Write what `compare` finds, bundle by bundle, the manifest last. The arguments are those of `compare`.
+
+    Raises OutputError if `compare` does, or if build/ cannot be written.
+    """
     folder = BuildFolder(build)
     with folder.lock():
         plan = compare(files, boards, inputs, build, only, prune)
@@ -139,7 +142,7 @@ def diff(changes: Iterable[Change]) -> Iterator[str]:
 
 
 def _by_bundle(files: Mapping[str, bytes], folders: Iterable[str]) -> dict[str, dict[str, bytes]]:
-    """Group files by their bundles' folders. These are equally deep: all boards have an environment, or none has."""
+    """Group files by their bundles' folders. All are equally deep: every board has an environment, or none has."""
     found: dict[str, dict[str, bytes]] = {folder: {} for folder in sorted(folders)}
     depth = next(iter(found), "").count("/") + 1
     for path, data in files.items():

@@ -16,7 +16,7 @@ from generator.errors import OutputError
 def lock_folder(folder: Path) -> Iterator[None]:
     """Let one run at a time change the files of a folder; others wait here.
 
-    Does nothing on Windows, nor if the folder cannot be opened: reading its files will fail then, and say why.
+    Locks nothing on Windows, or if the folder cannot be opened: then reading its files fails later, and says why.
     """
     try:
         from fcntl import LOCK_EX, flock
@@ -33,7 +33,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def write_whole(file: Path, content: bytes) -> None:
-    """Write a file of our own, which only its owner may read. A symbolic link in its place is replaced by it.
+    """Write a file of our own, which only its owner may read. The file replaces a symbolic link at its path.
 
     Needs no lock. Raises OSError if the disk refuses.
     """
@@ -50,8 +50,7 @@ def replace_users_file(file: Path, old: bytes, new: bytes) -> None:
     Only inside `lock_folder`. Raises OutputError if the content is not `old` any more, or the disk refuses.
     """
     place = Path(os.path.realpath(file))
-    # Always the same name, so that the next run deletes what a killed one left. Hidden, so that `include:` does not
-    # find it.
+    # Always the same name, so that the next run deletes what a killed one left. Hidden, so `include:` does not find it.
     temporary = place.with_name(f".{place.name}.new")
     try:
         temporary.unlink(missing_ok=True)

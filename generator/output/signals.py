@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
-"""The signals that end a program. Windows has no SIGHUP."""
+"""The signals that end the program, by name: Windows has no SIGHUP."""
 
 
 @contextmanager
 def hold_signals() -> Iterator[None]:
     """Hold back Ctrl-C, SIGTERM and SIGHUP until the block is done; then they take effect."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # handlers run in the main thread, and no other thread can hold them back
+        yield  # only the main thread may set handlers
         return
-    # Handlers and not a mask: a mask holds for one thread, and the system would hand the signal to another.
+    # Not a signal mask: it covers one thread only, and the system would deliver the signal to another thread.
     came: list[int] = []
     before = {
         number: signal.signal(number, lambda number, _: came.append(number))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 LARGE = 1024 * 1024
-"""From this many bytes on, a content is stored once for all bundles. Only the layer (2 MB) is as large."""
+"""A content of this many bytes or more is stored once for all bundles. Only the layer (2 MB) is that large."""
 
 
 class Staging:
@@ -17,7 +17,7 @@ class Staging:
         self._folder = folder
         self._used = False
         self._large: dict[bytes, Path] = {}
-        """One more name (a hard link) of the file with each large content. It stays here when the file is moved."""
+        """For each large content, a second hard link to its file. The link stays here when the file is moved."""
 
     def start(self) -> None:
         """Empty the folder: a run that was killed may have left something."""
@@ -36,7 +36,7 @@ class Staging:
     def write(self, path: str, content: bytes) -> None:
         """Write a new content.
 
-        A large one that was written before gets one more name instead: 100 bundles would hold 200 MB of the same layer.
+        A large one that was written before is only linked: otherwise 100 bundles would hold 200 MB of the same layer.
         Neither we nor Terraform ever write into an existing file, so no bundle can change another.
         """
         place = self.place(path)

@@ -12,7 +12,7 @@ _USERS = (*_STATE, *INIT_FILES, "*.tfvars", "*.tfvars.json", "*.tfplan")
 
 
 def is_users(path: str) -> bool:
-    """Whether a file in a bundle is not generated: state, lock, variables, plans, `.terraform/`."""
+    """Whether a file in a bundle is the user's or Terraform's: state, lock, variables, plans, `.terraform/`."""
     return _matches(path, _USERS)
 
 

@@ -79,7 +79,7 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
 
 def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, Json]:
     """An activity that the rule applies to, with `amount` in every field that needs a number."""
-    # Another rule for the same type of activity may apply too, and then the fields that it reads are needed.
+    # Other rules for the same type may apply too, so the fields that they read are filled as well.
     fields = [points.field for each in config.rules if each.activity == rule.activity for points in each.points]
     return {
         "player_id": "p-1001",
@@ -112,7 +112,7 @@ def _scores(config: BoardConfig, item: dict[str, Json]) -> bool:
 
 
 def _require_fields(rule: Rule) -> dict[str, Any] | None:
-    """The condition "if the rule applies, the fields that it reads are numbers"; None if it reads no field."""
+    """Make the schema's condition: if the rule applies, the fields that it reads are numbers. None if it reads none."""
     fields = sorted({points.field for points in rule.points if points.field})
     if not fields:
         return None

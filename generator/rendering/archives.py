@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RUNTIME = Path(config.__file__).resolve().parent
 
 LIBRARIES = ("aws_lambda_powertools", "jmespath", "typing_extensions", "tzdata")
-"""The packages that the functions import and Lambda does not have, and those that these import. All is pure Python."""
+"""The packages that the functions import and Lambda does not have, and those that these import. All are pure Python."""
 
 UTILITIES = ("data_classes", "jmespath_utils", "typing")
 """The parts of Powertools' `utilities` that its event handler and logger import. Other parts need more libraries."""
@@ -94,5 +94,5 @@ def _list_files(top: Path, site: Path) -> dict[str, str]:
 def _is_needed(folder: str, name: str) -> bool:
     if folder.endswith("utilities"):
         return name in UTILITIES
-    # swagger_ui holds web pages, most of the size of Powertools. No function serves them.
+    # swagger_ui holds web pages that no function serves, and is most of Powertools' size.
     return name not in ("__pycache__", "swagger_ui")

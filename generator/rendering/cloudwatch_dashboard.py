@@ -1,4 +1,4 @@
-"""Renders the team's CloudWatch dashboard: what the board does, and whether it is healthy."""
+"""Renders the team's CloudWatch dashboard: what the board does and how healthy it is."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _make_header(board: Board) -> Widget:
 
 
 def _make_health(board: Board) -> list[list[Widget]]:
-    """A row with the composite alarm. No row without an account: a widget names an alarm by its ARN."""
+    """A row with the composite alarm. No row if no account is configured: the alarm's ARN has the account in it."""
     if board.account_id is None:
         return []
     arn = f"arn:aws:cloudwatch:{board.region}:{board.account_id}:alarm:{board.names.part('unhealthy')}"
@@ -64,7 +64,7 @@ class _Metrics:
         return ["Leaderboards", name, "service", self.board.names.prefix, {"label": label, **options}]
 
     def own_by_reason(self, name: str) -> Metric:
-        """The metrics of one name that the board's functions write, a line for each reason."""
+        """Every metric of this name that the board's functions write: the graph has a line for each reason."""
         search = f'{{Leaderboards,reason,service}} MetricName="{name}" service="{self.board.names.prefix}"'
         return [{"expression": f"SEARCH('{search}', 'Sum')", "label": "${PROP('Dim.reason')}"}]
 

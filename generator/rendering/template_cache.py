@@ -1,4 +1,4 @@
-"""Stores compiled templates: faster code that stands for a plain `jinja2.Environment()`.
+"""Stores compiled templates: faster than a plain `jinja2.Environment()`, which compiles them at each start.
 
 Compiling all templates at each start takes 25% of the time of `generate` for one board, and 10% for 100 boards (`make
 bench ARGS=--plain`).
@@ -36,7 +36,7 @@ class TemplateCache(jinja2.FileSystemBytecodeCache):
         """Load a compiled template, if there is one and it can be read."""
         try:
             super().load_bytecode(bucket)
-        except Exception:  # cut short, or another program's: unpickling garbage raises anything
+        except Exception:  # the file is cut short or not ours: unpickling it may raise anything
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:

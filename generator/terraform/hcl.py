@@ -25,7 +25,7 @@ Function: TypeAlias = Callable[..., Any]
 """A function that expressions may call."""
 
 ROOTS = {"data": 3}
-"""How many parts of a reference name the object, by the first part. Two for a first part that is not listed."""
+"""How many parts at the start of a reference name the object, by the first part. Any other first part means two."""
 
 # python-hcl2 reads `$${` up to the next brace, even past the end of the string. So before it parses, the escapes `$${`
 # and `%%{` are replaced by these two characters. They are noncharacters, which no text may hold (Unicode,

@@ -14,7 +14,7 @@ from generator.errors import TerraformError
 from generator.terraform import hcl
 
 Create: TypeAlias = Callable[[str, dict[str, Any]], dict[str, Any]]
-"""Creates a resource from its type and arguments. Returns its other attributes, which references may name too."""
+"""Creates a resource from its type and its arguments. Returns the attributes that it has besides the arguments."""
 
 _META = ("depends_on", "lifecycle", "provider", "timeouts")
 """Arguments that say how Terraform creates a resource, not what the resource is."""
@@ -57,8 +57,8 @@ class Module:
     def resolve(self, address: str) -> Any:
         """Return all attributes of the resource or data source at an address. The first call creates it.
 
-        With `for_each`, the result is a dict from each key to the attributes. Raises KeyError if the module has no such
-        address, TerraformError if the object cannot be created.
+        With `for_each`, returns a dict with the attributes for each key. Raises KeyError if the module has nothing at
+        the address, TerraformError if it cannot be created.
         """
         if address in self._values:
             return self._values[address]
@@ -81,7 +81,10 @@ class Module:
         return value
 
     def read_file(self, path: str) -> bytes:
-        """Return a file of the bundle by its path in the bundle's Terraform. Raises TerraformError if there is none."""
+        """Return the content of a file by the path that an expression gives, such as terraform/../lambda/board.zip.
+
+        Raises TerraformError if the bundle has no file there.
+        """
         try:
             return self._files[posixpath.normpath(path)]
         except KeyError:
@@ -96,7 +99,7 @@ class Module:
                 self._blocks[block.address] = block
             elif block.kind == "locals":
                 self._locals.update({name: (block, node) for name, node in block.attributes.items()})
-            # These are skipped: local mode itself decides where the bundle is deployed, and nothing reads its outputs.
+            # These three are skipped: local mode itself decides where to deploy, and nothing reads the outputs.
             elif block.kind not in ("terraform", "provider", "output"):
                 raise TerraformError(f"{block.file}: local mode does not know the block `{block.kind}`")
 
@@ -113,7 +116,7 @@ class Module:
             "aws_region": {"name": self._region, "region": self._region},
             "aws_partition": {"partition": "aws", "dns_suffix": "amazonaws.com"},
         }
-        # All others are CloudFront's managed policies, which are looked up by name. Here the name is the id.
+        # All others are CloudFront's managed policies. Local mode has no real ids for them: it uses their names.
         return known.get(block.labels[0], {**arguments, "id": ":".join(map(str, arguments.values()))})
 
     def _evaluate_items(self, block: hcl.Block) -> dict[str, Any]:

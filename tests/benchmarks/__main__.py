@@ -1,4 +1,4 @@
-"""`make bench`: times all cases in turn, several times, and prints each one's best run in multiples of the first."""
+"""`make bench`: times all cases in turn, several times, and prints the best times, also as multiples of the first's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.benchmarks.cases import Case
 from tests.benchmarks.measuring import CommandError, Times, best, run
 
 LONG_SECONDS = 10
-"""A case that takes longer is run once: more runs would not change what it shows."""
+"""A case that takes longer is run once: more runs would change its result by too little to matter."""
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each case; 5 if left out")
     parser.add_argument("--only", default="", metavar="TEXT", help="cases whose names have this in them")
     parser.add_argument("--gate", action="store_true", help="time `check` against checkov instead; takes minutes")
-    parser.add_argument("--plain", action="store_true", help="time what our faster code saves `generate` instead")
+    parser.add_argument("--plain", action="store_true", help="time commands with and without our faster code instead")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     arguments = parser.parse_args()
     if arguments.gate:
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def compile_all() -> None:
-    """Compile every module once, as the first run of each command does where it may write."""
+    """Compiles every module once, as Python does at the first run of a command unless it may not write bytecode."""
     own = [inputs.ROOT / part for part in ("generator", "runtime")]
     for folder in (cases.BIN, cases.PEERS, cases.SCANNER):
         python = folder / "python"
@@ -56,10 +56,10 @@ def compile_all() -> None:
 
 
 def measure(chosen: Sequence[Case], rounds: int) -> dict[Case, list[Times]]:
-    """Run the baseline and all cases in turn, so that what else the machine does slows down all alike.
+    """Runs the baseline and all cases in turn, so that other load on the machine slows all of them alike.
 
-    Each run has a folder of its own, and none is deleted before the end: ext4 passes over inodes that were freed in the
-    last minutes, one by one, which makes every new file slow.
+    Each run has a folder of its own, and none is deleted before the end: for some minutes ext4 does not reuse the
+    inodes of deleted files, and skips them one by one, which makes every new file slow.
     """
     first = cases.baseline()
     runs: dict[Case, list[Times]] = {case: [] for case in (first, *chosen)}
@@ -68,7 +68,7 @@ def measure(chosen: Sequence[Case], rounds: int) -> dict[Case, list[Times]]:
     try:
         for number in range(-1, rounds):
             for index, case in enumerate(runs):
-                # Round -1 is not recorded: it fills caches and compiles templates. One board is enough for that.
+                # Round -1 is not counted: it fills caches and compiles templates, for which one board is enough.
                 if number < 0 and case.boards > 1:
                     continue
                 if runs[case] and runs[case][0].wall > LONG_SECONDS:
@@ -106,7 +106,7 @@ def as_json(runs: dict[Case, list[Times]]) -> dict[str, object]:
 
 
 def table(document: dict[str, object]) -> str:
-    """The same as a table."""
+    """Formats what `as_json` returns as a table for a person."""
     lines = [f"{'best of the runs':<58} boards runs     wall      CPU   wall    CPU"]
     rows = document["rows"]
     assert isinstance(rows, list)
@@ -122,7 +122,7 @@ def table(document: dict[str, object]) -> str:
 
 
 def note(text: str) -> None:
-    """Print what is being timed, on one line of a terminal."""
+    """Shows what is being timed, on one line of stderr, if that is a terminal."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 

@@ -1,4 +1,4 @@
-"""What is timed: each case prepares a folder, which is not timed, and names the commands to run there."""
+"""What is timed. A case makes a folder ready, which is not timed, and names the commands to run there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Case:
 
 
 def baseline() -> Case:
-    """What any generator in Python has to import before it can begin. All other times are multiples of it."""
+    """What any generator in Python has to import before it can begin. All times are also printed as multiples of it."""
     command = [str(BIN / "python"), "-c", "import click, yaml, pydantic, jinja2"]
     return Case("import click, yaml, pydantic, jinja2", 0, lambda folder, boards: [command])
 
@@ -60,7 +60,7 @@ def generators(sizes: Sequence[int]) -> list[Case]:
 
 
 def gate(boards: int) -> list[Case]:
-    """Our check, and the scanner alone that it runs. A finding is a result: exit code 1."""
+    """Our check, and alone the scanner that it runs. Exit code 1 is no failure: it means that something was found."""
     return [
         Case("checkov -d build", boards, _checkov, (0, 1)),
         Case("check --all", boards, _ours("check --all", "generate"), (0, 1)),
@@ -80,13 +80,13 @@ def plain_calls(sizes: Sequence[int]) -> list[Case]:
 
 
 def environment(home: Path) -> Mapping[str, str]:
-    """The environment of every command. Python stores compiled modules in it; no settings of the user are read."""
+    """The environment variables of every command: Python may write bytecode, and HOME has nobody's settings in it."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TERRAFORM", "TMPDIR") if name in os.environ}
     return {**kept, "HOME": str(home), "AWS_DEFAULT_REGION": "eu-central-1"}
 
 
 def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, int], Sequence[Command]]:
-    """Prepare one of our commands, after others that are not timed. `forget`: as if another machine had run those."""
+    """One of our commands, after others that are not timed. `forget` takes away the cache folder that those left."""
 
     def ready(folder: Path, boards: int) -> Sequence[Command]:
         inputs.leaderboards(folder, boards)
@@ -113,7 +113,7 @@ _generated = _ours("generate", "generate")
 
 
 def _copy(folder: Path, boards: int) -> Sequence[Command]:
-    """Prepare a copy of the bundles: the work of the disk alone."""
+    """Copies the bundles: what the disk alone needs to write these files."""
     _generated(folder, boards)
     return [["cp", "-a", "build", "copy"]]
 
@@ -124,7 +124,7 @@ def _checkov(folder: Path, boards: int) -> Sequence[Command]:
 
 
 def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
-    """Prepare cookiecutter in one process, through its API: its command makes one folder a start."""
+    """Runs cookiecutter once, through its API: its command makes one folder and would have to start for each board."""
     model = folder / "model"
     model.mkdir()
     _generated(model, 1)
@@ -133,14 +133,14 @@ def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
 
 
 def _chalice_each(folder: Path, boards: int) -> Sequence[Command]:
-    """Prepare chalice to package a project for each board, as our bundles are. Its command packages one."""
+    """Packages a project for each board, with one command each: like our bundles, each can be deployed by itself."""
     for name in inputs.names(boards):
         inputs.chalice(folder / name, [name])
     return [_chalice(name, "--project-dir", name) for name in inputs.names(boards)]
 
 
 def _chalice_one(folder: Path, boards: int) -> Sequence[Command]:
-    """Prepare chalice's best case: one process, one state, one zip for all functions."""
+    """Packages one project for all boards, chalice's best case: one process, one state, one zip for all functions."""
     inputs.chalice(folder / "all", inputs.names(boards))
     return [_chalice("all", "--project-dir", "all")]
 
@@ -150,7 +150,7 @@ def _chalice(name: str, *options: str) -> Command:
 
 
 def versions() -> dict[str, str]:
-    """The versions of all that is timed."""
+    """The versions of Python and of the packages that are timed."""
     found = {"python": sys.version.split()[0]}
     for folder, names in (
         (BIN, ("leaderboards-from-yaml", "click", "pyyaml", "pydantic", "jinja2")),

@@ -21,7 +21,7 @@ class Times:
 
 
 class CommandError(Exception):
-    """A command that is timed did not do its work. The text ends in what it printed."""
+    """A command that is timed failed; the message has the end of its output."""
 
 
 def run(
@@ -45,5 +45,5 @@ def run(
 
 
 def best(runs: Sequence[Times]) -> Times:
-    """The least of each time: what the machine can do if nothing else slows it down."""
+    """The shortest wall-clock time and the shortest CPU time: those least disturbed by other work on the machine."""
     return Times(min(one.wall for one in runs), min(one.cpu for one in runs))

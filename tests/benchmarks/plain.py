@@ -26,7 +26,7 @@ def collect_garbage() -> None:
 
 
 def replace(owner: Any, name: str, function: Callable[..., Any]) -> None:
-    """Put `function` in place of the one that `owner` has by that name."""
+    """Replace a function of a class or module by another."""
     setattr(owner, name, function)
 
 
