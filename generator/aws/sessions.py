@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 
-def clean_session() -> Any:
+def make_clean_session() -> Any:
     """Make a boto3 session that reads neither the user's profile nor files of settings."""
     import boto3
     import botocore.session

@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from generator.aws.sessions import clean_session
+from generator.aws.sessions import make_clean_session
 from generator.board.board import Board
 from generator.errors import InputError, OperationError
 from runtime.dynamodb.table import Table
@@ -72,7 +72,7 @@ def find_on_this_machine(board: Board, ready_file: Path) -> RunningBoard:
         raise InputError(f"--local: {board.names.prefix} is not among the boards that run there")
     config = Config(proxies={}, max_pool_connections=THREADS, connect_timeout=5)
     with aws_errors_as_operation_errors():
-        session = clean_session()
+        session = make_clean_session()
         dynamodb = session.client("dynamodb", config=config, **credentials)
         sqs = session.client("sqs", config=config, **credentials)
     return _make_running_board(board, dynamodb, sqs, *names[1:])

@@ -26,7 +26,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from generator.aws.sessions import clean_session
+from generator.aws.sessions import make_clean_session
 from generator.errors import LocalError
 
 INSTALL = "pip install 'leaderboards-from-yaml[local]'"
@@ -105,7 +105,7 @@ class Emulator:
         with self._lock:
             key = (service, *sorted(options.items()))
             if key not in self._clients:
-                self._session = self._session or clean_session()
+                self._session = self._session or make_clean_session()
                 self._clients[key] = self._session.client(service, **{**self._client_options(), **options})
             return self._clients[key]
 
