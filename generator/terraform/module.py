@@ -42,6 +42,7 @@ class Module:
                 "filemd5": lambda path: hashlib.md5(self.read_file(path), usedforsecurity=False).hexdigest(),
                 "filesha256": lambda path: self._hash_file(path).hex(),
                 "filebase64sha256": lambda path: base64.b64encode(self._hash_file(path)).decode(),
+                "join": lambda separator, texts: separator.join(texts),
                 "toset": lambda values: sorted(set(values)),
             },
         )

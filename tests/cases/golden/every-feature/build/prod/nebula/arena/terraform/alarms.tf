@@ -312,18 +312,19 @@ resource "aws_cloudwatch_composite_alarm" "unhealthy" {
   alarm_actions     = [aws_sns_topic.alarms.arn]
   ok_actions        = [aws_sns_topic.alarms.arn]
 
-  alarm_rule = <<-RULE
-    ALARM(${aws_cloudwatch_metric_alarm.activities_dead_letters.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.pipe_dead_letters.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.schedule_dead_letters.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.oldest_activity.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.snapshot_age.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.processing_errors.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.rejected.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.throttles.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.api_errors.alarm_name}) OR
-    ALARM(${aws_cloudwatch_metric_alarm.api_latency.alarm_name})
-  RULE
+  # In one line: CloudWatch refuses a rule that begins or ends in white space (terraform-provider-aws#19575).
+  alarm_rule = join(" OR ", [
+    "ALARM(${aws_cloudwatch_metric_alarm.activities_dead_letters.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.pipe_dead_letters.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.schedule_dead_letters.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.oldest_activity.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.snapshot_age.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.processing_errors.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.rejected.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.throttles.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.api_errors.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.api_latency.alarm_name})",
+  ])
 }
 
 resource "aws_sns_topic" "alarms" {
