@@ -68,7 +68,7 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         pipe_batch=Decision("pipe, batch", 10, "", "the most messages that SQS takes in one call"),
         pipe_batching=Decision("pipe, wait to fill it", 1, "s", _FIXED),
         pipe_parallelization=_decide_parallelization(peak),
-        pipe_retries=Decision("pipe, retries", 1000, "", "hours of an outage are waited out"),
+        pipe_retries=Decision("pipe, retries", 1000, "", "enough for the age below to decide"),
         pipe_record_age=_decide_record_age(),
         batch=Decision("batch of a processor", 100, "", _FIXED),
         batching=batching,
@@ -96,9 +96,14 @@ def _decide_parallelization(peak: int) -> Decision:
 
 
 def _decide_record_age() -> Decision:
-    hours = 6
+    # An item may have 400 kB, and more than 1 MiB as the JSON of a stream record, which SQS does not take. The pipe
+    # splits the batch until that record stands alone, and its shard waits until it is given up.
+    hours = 1
     left = limits.STREAM_HOURS - hours
-    how = f"{hours} h; {left} of the stream's {limits.STREAM_HOURS} are left to redrive a dead letter"
+    how = (
+        f"{hours} h, in which one that is too large for SQS holds up its shard; "
+        f"{left} of the stream's {limits.STREAM_HOURS} are left to redrive a dead letter"
+    )
     return Decision("pipe, age of what it gives up", hours * 3600, "s", how)
 
 

@@ -28,12 +28,12 @@ class Resource:
 
 
 def list_resources(board: Board) -> Iterator[Resource]:
-    """List every resource, in the order of the bundle's files."""
+    """List every resource in AWS, in the order of the bundle's files."""
     reader = hcl.Evaluator(_make_lookup(board.account_id or UNKNOWN_ACCOUNT), {})
     for path, text in text_files.render_text_files(board).items():
         if path.startswith("terraform/") and path.endswith(".tf"):
             for block in hcl.parse_hcl(text, path):
-                if block.kind == "resource":
+                if block.kind == "resource" and block.labels[0].startswith("aws_"):
                     yield Resource(block.labels[0], block.address, _find_name(reader, block))
 
 

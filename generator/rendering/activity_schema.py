@@ -19,6 +19,9 @@ _FIRST_OF_2026 = 1_767_225_600_000
 _RANDOM_BITS = 0x3A7_5C19_2D4E_8B60_F1A3
 """The random part of the examples' activity id: any 74 bits."""
 
+EXAMPLE_LIFE_DAYS = 40
+"""How long the examples' item lives: the 31 days that it must, and nine in which it may be written late."""
+
 
 def activity_schema(board: Board) -> str:
     """Render `activity.schema.json`: an activity of this board as plain JSON (JSON Schema 2020-12)."""
@@ -71,7 +74,7 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
         },
         "expires_at": {
             "description": "When the table may forget the item: epoch seconds, at least 31 days after the "
-            "activity's time.",
+            "activity's time. Without it, the item stays for ever.",
             "type": "number",
         },
     }
@@ -86,6 +89,7 @@ def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, Json
         "activity_id": activity.make_id(_FIRST_OF_2026, _RANDOM_BITS),
         "type": rule.activity,
         "name": "Nova",
+        "expires_at": _FIRST_OF_2026 // 1000 + EXAMPLE_LIFE_DAYS * 86_400,
         **{field: _json(values[0]) for field, values in rule.when},
         **{field: _json(amount) for field in fields if field and field not in dict(rule.when)},
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.board.board import Board
 from generator.rendering import escaping
-from generator.rendering.activity_schema import activity_schema, example_activity
+from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
 from generator.rendering.cloudwatch_dashboard import render_dashboard
 from generator.rendering.templates import load_template
 from runtime.config import WindowKind
@@ -54,6 +54,7 @@ def render_text_files(board: Board) -> dict[str, str]:
         "page_files": [_describe_page_file(path) for path in wanted if path.startswith(_PAGE)],
         "origin": _write_origin(board),
         "example_item": _write_example_item(board),
+        "example_life_days": EXAMPLE_LIFE_DAYS,
     }
     files = {path: _render(name, values) for path, name in wanted.items()}
     files["activity.schema.json"] = activity_schema(board)
@@ -101,12 +102,14 @@ def _write_origin(board: Board) -> str:
 
 
 def _write_example_item(board: Board) -> str:
-    """An activity in DynamoDB's JSON, quoted for a shell command, with $ID as its id."""
+    """An activity in DynamoDB's JSON, quoted for a shell command, with $ID as its id and $EXPIRES_AT as its end."""
     example = example_activity(board.config, board.config.rules[0])
-    item = {name: _to_attribute(value) for name, value in example.items() if name != "activity_id"}
-    text = escaping.to_json_line({"activity_id": {"S": "ID"}, **item})
-    before, after = text.split('"ID"', 1)
-    return escaping.to_shell_word(before + '"') + '"$ID"' + escaping.to_shell_word('"' + after)
+    # Its first fields are those that the shell fills in, so that no text of a board's can look like one of them.
+    item: dict[str, dict[str, str | bool]] = {"activity_id": {"S": "$ID"}, "expires_at": {"N": "$EXPIRES_AT"}}
+    item |= {name: _to_attribute(value) for name, value in example.items() if name not in item}
+    start, identity, middle, expiry, end = re.split(r'"(\$ID|\$EXPIRES_AT)"', escaping.to_json_line(item), maxsplit=2)
+    quote = escaping.to_shell_word
+    return f"""{quote(start + '"')}"{identity}"{quote('"' + middle + '"')}"{expiry}"{quote('"' + end)}"""
 
 
 def _to_attribute(value: str | bool | int | float) -> dict[str, str | bool]:

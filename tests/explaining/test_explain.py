@@ -129,7 +129,7 @@ def golden_boards() -> Iterator[Board]:
 @pytest.mark.parametrize("board", list(golden_boards()), ids=lambda board: board.folder)
 def test_every_resource_is_shown(board: Board) -> None:
     emitted = "".join(content for path, content in text_files.render_text_files(board).items() if path.endswith(".tf"))
-    addresses = re.findall(r'^resource "(\w+)" "(\w+)" \{$', emitted, re.M)
+    addresses = re.findall(r'^resource "(aws_\w+)" "(\w+)" \{$', emitted, re.M)
     listed = list(list_resources(board))
     assert [each.address for each in listed] == [f"{kind}.{name}" for kind, name in addresses]
     named = {each.name for each in listed if each.name}

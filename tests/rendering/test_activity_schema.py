@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from http import HTTPStatus
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,6 +60,25 @@ def test_examples_give_points(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", BOARDS)
+def test_readme_writes_an_activity_that_counts_and_expires(folder: str, tmp_path: Path) -> None:
+    board = BOARDS[folder]
+    readme = next(data for path, data in everything().files.items() if path.endswith(f"{folder}/README.md"))
+    [commands] = [each for each in re.findall(r"```sh\n(.+?)```", readme.decode(), re.DOTALL) if "put-item" in each]
+    program = tmp_path / "aws"
+    program.write_text("#!/bin/sh\nfor last; do :; done\nprintf '%s' \"$last\"\n")
+    program.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(["sh", "-ec", commands], env={"PATH": path}, capture_output=True, text=True, check=True)
+    image = json.loads(done.stdout)
+    now = int(time.time() * 1000)
+    record = activity.StreamRecord(image["player_id"]["S"], image["activity_id"]["S"], now + 999, image)
+    parsed = activity.parse_activity(record, now)
+    assert isinstance(parsed, activity.Activity), parsed
+    assert isinstance(scoring.score_activity(board.config, parsed), tuple)
+    assert float(image["expires_at"]["N"]) * 1000 > now + activity.MIN_TTL
+
+
+@pytest.mark.parametrize("folder", BOARDS)
 def test_required_fields_are_those_without_which_an_activity_is_rejected(folder: str) -> None:
     board = BOARDS[folder]
     schema = document(board, "activity.schema.json")
@@ -90,8 +113,9 @@ def play(board: Board) -> World:
     """A world in which two players did everything that the board has rules for."""
     world = World(board.config)
     examples = document(board, "activity.schema.json")["examples"]
+    expires_at = (NOW + activity.MIN_TTL) // 1000
     made = [
-        {**example, "player_id": player, "activity_id": activity.make_id(NOW, number)}
+        {**example, "player_id": player, "activity_id": activity.make_id(NOW, number), "expires_at": expires_at}
         for number, (example, player) in enumerate(product(examples, ("ann", "bob")))
     ]
     batch = world.put(*({name: attribute(value) for name, value in each.items()} for each in made), written=NOW)

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -16,6 +17,7 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
+from generator.board.board import Board
 from tests.support.bundles import everything, generated
 from tests.support.hcl import split_blocks
 from tests.support.paths import GOLDEN, REPOSITORY
@@ -210,6 +212,105 @@ def test_pipe_filters_what_the_board_says() -> None:
         r'("?[\w-]+"?) = ', lambda match: f'"{match[1].strip(chr(34))}": ', pattern[len("${jsonencode(") : -2]
     )
     assert json.loads(written) == case.boards[0].filter
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_pipe_is_made_when_aws_knows_its_stream_and_its_role(bundle: str) -> None:
+    """terraform-provider-aws#40572: a pipe that is made at once is refused, and 90 seconds were too few."""
+    resources = blocks(bundle, "resource")
+    wait = resources["time_sleep.pipe_source"]
+    assert int(wait["create_duration"].removesuffix("s")) > 90
+    assert wait["depends_on"] == ["${aws_iam_role_policy.pipe}"]
+    # A new stream is waited for again.
+    pipe = resources["aws_pipes_pipe.activities"]
+    assert wait["triggers"] == {"stream": pipe["source"]}
+    assert pipe["depends_on"] == ["${time_sleep.pipe_source}"]
+    assert pipe["source_parameters"][0]["dynamodb_stream_parameters"][0]["starting_position"] == "TRIM_HORIZON"
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_pipe_logs_its_errors_and_no_activities(bundle: str) -> None:
+    [logs] = blocks(bundle, "resource")["aws_pipes_pipe.activities"]["log_configuration"]
+    assert logs == {
+        "level": "ERROR",
+        "cloudwatch_logs_log_destination": [{"log_group_arn": "${aws_cloudwatch_log_group.pipe.arn}"}],
+    }
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_key_serves_every_log_group(bundle: str) -> None:
+    """CloudWatch Logs may use the board's own key for the log groups of the bundle, all of them."""
+    statement = next((each for _, each in statements(bundle) if each.get("sid") == "LogGroupsOfThisBoard"), None)
+    if statement is None:
+        assert "aws_kms_key.board" not in blocks(bundle, "resource")
+        return
+    [condition] = statement["condition"]
+    allowed = [arn.partition(":log-group:")[2] for arn in condition["values"]]
+    for address, body in blocks(bundle, "resource").items():
+        if address.startswith("aws_cloudwatch_log_group."):
+            assert any(fnmatchcase(body["name"], pattern) for pattern in allowed), address
+
+
+HOLDS_DATA = (
+    "aws_cloudfront_distribution",
+    "aws_dynamodb_table",
+    "aws_kms_key",
+    "aws_s3_bucket",
+    "aws_sqs_queue",
+)
+"""Types of resources that cannot be made again as they were: what they hold, or the name they have, would be lost."""
+
+
+@pytest.mark.parametrize("board", everything().boards, ids=lambda board: board.names.prefix)
+def test_nothing_of_a_protected_board_is_destroyed(board: Board) -> None:
+    """Terraform refuses the whole plan. AWS alone would refuse to delete the tables, after all else is gone."""
+    [bundle] = [each for each in BUNDLES if each.endswith(f"/{board.folder}") or each == board.folder]
+    for address, body in blocks(bundle, "resource").items():
+        prevented = body.get("lifecycle", [{}])[0].get("prevent_destroy", False)
+        assert prevented is (board.protect and address.partition(".")[0] in HOLDS_DATA), address
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_only_the_board_itself_pays_for_its_history(bundle: str) -> None:
+    """Activities and marks pass. A stream that nothing reads is off."""
+    tables = {
+        address.partition(".")[2]: body
+        for address, body in blocks(bundle, "resource").items()
+        if address.startswith("aws_dynamodb_table.")
+    }
+    assert {name for name, body in tables.items() if "point_in_time_recovery" in body} == {"aggregates"}
+    assert {name for name, body in tables.items() if body.get("stream_enabled")} == {"activities"}
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_a_dead_letter_outlives_its_queue(bundle: str) -> None:
+    """A dead letter keeps the time at which it was first sent, so it needs more time than the queue before it has."""
+    resources = blocks(bundle, "resource")
+    for body in [body for address, body in resources.items() if address.startswith("aws_sqs_queue.")]:
+        if "redrive_policy" in body:
+            [behind] = re.findall(r"(aws_sqs_queue\.\w+)\.arn", body["redrive_policy"])
+            assert resources[behind]["message_retention_seconds"] >= 2 * body["message_retention_seconds"]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_functions_never_lose_their_layer(bundle: str) -> None:
+    layer = blocks(bundle, "resource")["aws_lambda_layer_version.dependencies"]
+    assert layer["lifecycle"] == [{"create_before_destroy": True}]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_providers_are_pinned(bundle: str) -> None:
+    [terraform] = [
+        each
+        for path, data in everything().files.items()
+        if path == f"{bundle}/terraform/main.tf"
+        for each in loaded(split_blocks(data.decode())[0])["terraform"]
+    ]
+    providers = terraform["required_providers"][0]
+    used = {address.partition("_")[0] for address in blocks(bundle, "resource")}
+    assert set(providers) == used
+    for each in providers.values():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", each["version"])
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)

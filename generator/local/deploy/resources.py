@@ -28,6 +28,7 @@ NOT_LOCAL: Mapping[str, str] = {
     "aws_s3_bucket_versioning": "without the lifecycle rules, every version of every snapshot would stay in memory",
     "aws_sns_topic_policy": "it lets alarms publish, and there are no alarms",
     "aws_sns_topic_subscription": "there are no alarms to send, and local mode must not write to anybody",
+    "time_sleep": "the embedded AWS knows its roles and streams at once",
 }
 """Resource types that are not made, and why. A reference to one gets the attributes that `substitute` makes up."""
 

@@ -103,6 +103,10 @@ resource "aws_cloudfront_distribution" "board" {
   viewer_certificate {
     cloudfront_default_certificate = true
   }
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 # Both policies are managed by AWS: an account may have only 20 of its own of each kind.

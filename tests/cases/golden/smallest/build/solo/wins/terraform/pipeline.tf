@@ -14,8 +14,8 @@ resource "aws_pipes_pipe" "activities" {
       parallelization_factor             = 1
       on_partial_batch_item_failure      = "AUTOMATIC_BISECT"
       maximum_retry_attempts             = 1000
-      # The stream keeps records for 24 hours, so 18 hours are left to redrive a dead letter.
-      maximum_record_age_in_seconds = 21600
+      # The stream keeps records for 24 hours, so 23 hours are left to redrive a dead letter.
+      maximum_record_age_in_seconds = 3600
 
       dead_letter_config {
         arn = aws_sqs_queue.pipe_dead_letters.arn
@@ -31,8 +31,37 @@ resource "aws_pipes_pipe" "activities" {
     }
   }
 
-  # AWS checks the role's permissions when it creates the pipe.
+  # What the pipe could not do, without the activities themselves: they would bring players' names into the log.
+  log_configuration {
+    level = "ERROR"
+
+    cloudwatch_logs_log_destination {
+      log_group_arn = aws_cloudwatch_log_group.pipe.arn
+    }
+  }
+
+  depends_on = [time_sleep.pipe_source]
+}
+
+# When AWS creates a pipe, it tries whether the role may read the stream. Of a new role or a new stream it knows only
+# after a while: "Cannot access stream" (terraform-provider-aws#40572, where 90 seconds were too few). Waiting loses
+# nothing: the pipe then reads from the stream's oldest record on.
+resource "time_sleep" "pipe_source" {
+  create_duration = "120s"
+
+  triggers = {
+    stream = aws_dynamodb_table.activities.stream_arn
+  }
+
   depends_on = [aws_iam_role_policy.pipe]
+}
+
+# Below /aws/vendedlogs/ CloudWatch Logs lets AWS's services write by itself, without a policy for each log group (Amazon
+# CloudWatch Logs user guide, "Logs sent to CloudWatch Logs").
+resource "aws_cloudwatch_log_group" "pipe" {
+  name              = "/aws/vendedlogs/pipes/tiny-wins-activities"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.board.arn
 }
 
 resource "aws_iam_role" "pipe" {

@@ -1,9 +1,11 @@
-# SQS keeps messages for 14 days at the most. They may have 1 MiB; an item of a table has 400 kB at the most.
+# A message may have 1 MiB, an item of a table 400 kB. In a dead-letter queue a message keeps the time at which it was
+# first sent, so a dead-letter queue keeps its messages longer than the queue before it: 14 days, which is the most, behind
+# 7 (Amazon SQS developer guide, "Setting-up dead-letter queue retention in Amazon SQS").
 
 # Activities on their way from the pipe to the processor.
 resource "aws_sqs_queue" "activities" {
   name                       = "tiny-wins-activities"
-  message_retention_seconds  = 1209600
+  message_retention_seconds  = 604800
   max_message_size           = 1048576
   visibility_timeout_seconds = 361
   kms_master_key_id          = aws_kms_key.board.arn
@@ -12,6 +14,10 @@ resource "aws_sqs_queue" "activities" {
     deadLetterTargetArn = aws_sqs_queue.activities_dead_letters.arn
     maxReceiveCount     = 5
   })
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 # Activities that the processor received 5 times and could not process.
@@ -20,6 +26,10 @@ resource "aws_sqs_queue" "activities_dead_letters" {
   message_retention_seconds = 1209600
   max_message_size          = 1048576
   kms_master_key_id         = aws_kms_key.board.arn
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_sqs_queue_redrive_allow_policy" "activities_dead_letters" {
@@ -36,6 +46,10 @@ resource "aws_sqs_queue" "pipe_dead_letters" {
   name                      = "tiny-wins-pipe-dead-letters"
   message_retention_seconds = 1209600
   kms_master_key_id         = aws_kms_key.board.arn
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_sqs_queue_redrive_allow_policy" "pipe_dead_letters" {
@@ -43,11 +57,16 @@ resource "aws_sqs_queue_redrive_allow_policy" "pipe_dead_letters" {
   redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
 }
 
-# Rebuilds that the schedule could not start, or that failed at every attempt.
+# Rebuilds that the schedule could not start, or that failed at every attempt. Nobody has to put them back, as the next one
+# does their work: 4 days show them to whoever comes back from a long weekend.
 resource "aws_sqs_queue" "schedule_dead_letters" {
   name                      = "tiny-wins-schedule-dead-letters"
-  message_retention_seconds = 1209600
+  message_retention_seconds = 345600
   kms_master_key_id         = aws_kms_key.board.arn
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_sqs_queue_redrive_allow_policy" "schedule_dead_letters" {

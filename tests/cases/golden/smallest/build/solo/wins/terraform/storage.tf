@@ -5,6 +5,10 @@ resource "aws_s3_bucket" "board" {
   #checkov:skip=CKV2_AWS_62:Nothing has to be notified when an object is written.
   bucket        = "tiny-wins-${data.aws_caller_identity.current.account_id}"
   force_destroy = false
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_s3_bucket_public_access_block" "board" {

@@ -6,6 +6,10 @@ terraform {
       source  = "hashicorp/aws"
       version = "6.45.0"
     }
+    time = {
+      source  = "hashicorp/time"
+      version = "0.13.1"
+    }
   }
 
   backend "s3" {

@@ -1,9 +1,11 @@
-# SQS keeps messages for 14 days at the most. They may have 1 MiB; an item of a table has 400 kB at the most.
+# A message may have 1 MiB, an item of a table 400 kB. In a dead-letter queue a message keeps the time at which it was
+# first sent, so a dead-letter queue keeps its messages longer than the queue before it: 14 days, which is the most, behind
+# 7 (Amazon SQS developer guide, "Setting-up dead-letter queue retention in Amazon SQS").
 
 # Activities on their way from the pipe to the processor.
 resource "aws_sqs_queue" "activities" {
   name                       = "arcade-prod-arena-activities"
-  message_retention_seconds  = 1209600
+  message_retention_seconds  = 604800
   max_message_size           = 1048576
   visibility_timeout_seconds = 361
   kms_master_key_id          = "arn:aws:kms:us-east-1:222222222222:key/k"
@@ -43,10 +45,11 @@ resource "aws_sqs_queue_redrive_allow_policy" "pipe_dead_letters" {
   redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
 }
 
-# Rebuilds that the schedule could not start, or that failed at every attempt.
+# Rebuilds that the schedule could not start, or that failed at every attempt. Nobody has to put them back, as the next one
+# does their work: 4 days show them to whoever comes back from a long weekend.
 resource "aws_sqs_queue" "schedule_dead_letters" {
   name                      = "arcade-prod-arena-schedule-dead-letters"
-  message_retention_seconds = 1209600
+  message_retention_seconds = 345600
   kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/k"
 }
 

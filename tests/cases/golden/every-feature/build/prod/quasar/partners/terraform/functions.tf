@@ -6,6 +6,11 @@ resource "aws_lambda_layer_version" "dependencies" {
   source_code_hash         = filebase64sha256("${path.module}/../lambda/layer.zip")
   compatible_runtimes      = ["python3.13"]
   compatible_architectures = ["arm64"]
+
+  # The functions move to the new version before the old one is deleted.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 data "aws_iam_policy_document" "lambda_assume" {
