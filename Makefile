@@ -15,6 +15,8 @@ PAGE := --config blueprints/deno.json blueprints/standard/dashboard
 # One worker per core. What a file's tests share (an embedded AWS, a scan, a browser) is started by one worker; the files
 # are dealt out in the order that tests/conftest.py puts them in.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
+# Where Terraform keeps the providers that it downloads, for all bundles; Terraform's own variable may name another folder.
+PLUGIN_CACHE := $(or $(TF_PLUGIN_CACHE_DIR),$(HOME)/.terraform.d/plugin-cache)
 # One bundle per board: build/TEAM/BOARD, or build/ENV/TEAM/BOARD where environments are configured.
 BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
 
@@ -63,8 +65,9 @@ fmt: .venv/ready ## Format this repo's code, and the Terraform in build/
 	@$(DENO) fmt --quiet $(PAGE)
 	@if [ -d build ]; then $(TERRAFORM) fmt -recursive build; fi
 
-init: generate ## terraform init
-	@$(call each,init -input=false)
+init: generate ## terraform init; downloads each provider once, into PLUGIN_CACHE
+	@mkdir -p '$(PLUGIN_CACHE)'
+	@export TF_PLUGIN_CACHE_DIR='$(PLUGIN_CACHE)'; $(call each,init -input=false,$(share_lock))
 
 plan: ## terraform plan
 	@$(call each,plan)
@@ -94,12 +97,20 @@ lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' .requirements/bench.in -o .requirements/bench.txt
 
-# $(call each,COMMAND): terraform COMMAND in every chosen bundle; stops at the first that fails.
+# All bundles pin the same providers, so that one lock file serves them all: the one beside leaderboards.yaml, else that of
+# any bundle. Terraform takes a provider from its cache only where a lock file has its checksum (Terraform CLI
+# documentation, "Allowing the Provider Plugin Cache to break the dependency lock file").
+LOCK := .terraform.lock.hcl
+share_lock = for lock in $(LOCK) build/*/*/terraform/$(LOCK) build/*/*/*/terraform/$(LOCK); do \
+	if [ -e $$lock ] && [ ! -e $$bundle/$(LOCK) ]; then cp $$lock $$bundle/$(LOCK); fi; \
+done;
+
+# $(call each,COMMAND,BEFORE): terraform COMMAND in every chosen bundle, after BEFORE; stops at the first that fails.
 define each
 $(if $(BUNDLES),,echo 'no such bundle in build/: run make generate, or look at BOARD='; exit 2;) \
 command -v $(TERRAFORM) >/dev/null || { echo 'no $(TERRAFORM): install Terraform 1.11, or set TERRAFORM= to it'; exit 3; }; \
 for bundle in $(BUNDLES); do \
-	echo "== $${bundle%/terraform}"; \
+	echo "== $${bundle%/terraform}"; $(2) \
 	$(TERRAFORM) -chdir=$$bundle $(1) $(ARGS) || exit $$?; \
 done
 endef

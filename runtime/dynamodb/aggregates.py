@@ -9,8 +9,6 @@ needs no mark.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,7 +25,7 @@ from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
-from runtime.dynamodb.table import PER_TRANSACTION, Table
+from runtime.dynamodb.table import PER_TRANSACTION, BusyError, Table, pause_before_retry
 from runtime.dynamodb.window_store import WindowStore, read_shards
 
 ATTEMPTS = 10
@@ -40,10 +38,6 @@ RETRYABLE = {
     "ProvisionedThroughputExceeded",
 }
 """Reasons for which DynamoDB cancels a transaction that may well succeed when it is tried again."""
-
-
-class BusyError(Exception):
-    """Other processors kept writing the same aggregates. The activities may be delivered again."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +123,7 @@ class Aggregates:
                 if not remaining:
                     return True
             else:
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
+                pause_before_retry(attempt)
         raise BusyError(f"the aggregates of player {player_id} changed {ATTEMPTS} times while they were written")
 
     def _transact(self, writes: list[Any]) -> list[str] | None:

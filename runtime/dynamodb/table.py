@@ -5,6 +5,8 @@ Every read is strongly consistent: it sees all that was written before it began.
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +23,24 @@ Key = tuple[str, str]
 PER_TRANSACTION = 100
 """The most items of one transaction (DynamoDB API reference, TransactWriteItems)."""
 
+GET_ATTEMPTS = 8
+"""How often the keys that DynamoDB did not get to are asked for, with at most 2.5 seconds of pauses in all."""
+
 _MIN_PAGE = 100
 """The smallest page that `count` reads, in items."""
+
+
+class BusyError(Exception):
+    """DynamoDB was too busy, or other processors kept writing the same items. The same may be tried again later."""
+
+
+def pause_before_retry(attempt: int) -> None:
+    """Wait before an attempt is repeated: a random part of 20 ms after attempt 0, then each time of twice as much.
+
+    DynamoDB asks for that before unprocessed keys are requested again, and jitter keeps callers apart (Amazon DynamoDB
+    API reference, "BatchGetItem"; Amazon DynamoDB developer guide, "Error handling with DynamoDB").
+    """
+    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
 
 
 class Table:
@@ -47,15 +65,22 @@ class Table:
         return answer.get("Item")
 
     def get_all(self, keys: Sequence[Key]) -> dict[Key, Item]:
-        """Read the items of up to 100 keys, by key. A key without an item is left out."""
+        """Read the items of up to 100 keys, by key. A key without an item is left out.
+
+        Raises BusyError if DynamoDB does not get to all of them in GET_ATTEMPTS requests.
+        """
         found: dict[Key, Item] = {}
         remaining: list[Any] = [self.key_attributes(key) for key in keys]
-        while remaining:
+        for attempt in range(GET_ATTEMPTS):
+            if attempt:
+                pause_before_retry(attempt - 1)
             answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": remaining, "ConsistentRead": True}})
             found |= {self.key_of(item): item for item in answer["Responses"].get(self.name, [])}
             unprocessed = answer["UnprocessedKeys"].get(self.name)
-            remaining = list(unprocessed["Keys"]) if unprocessed else []
-        return found
+            if not unprocessed:
+                return found
+            remaining = list(unprocessed["Keys"])
+        raise BusyError(f"{self.name}: {len(remaining)} of {len(keys)} keys were not read in {GET_ATTEMPTS} requests")
 
     def query(self, partition: str) -> Iterator[Item]:
         """Read every item of a partition, in the order of the sort key."""

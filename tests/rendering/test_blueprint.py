@@ -220,7 +220,11 @@ def test_pipe_is_made_when_aws_knows_its_stream_and_its_role(bundle: str) -> Non
     resources = blocks(bundle, "resource")
     wait = resources["time_sleep.pipe_source"]
     assert int(wait["create_duration"].removesuffix("s")) > 90
-    assert wait["depends_on"] == ["${aws_iam_role_policy.pipe}"]
+    assert set(wait["depends_on"]) == {
+        "${aws_iam_role_policy.pipe}",
+        "${aws_sqs_queue_policy.activities}",
+        "${aws_sqs_queue_policy.pipe_dead_letters}",
+    }
     # A new stream is waited for again.
     pipe = resources["aws_pipes_pipe.activities"]
     assert wait["triggers"] == {"stream": pipe["source"]}
@@ -268,6 +272,41 @@ def test_nothing_of_a_protected_board_is_destroyed(board: Board) -> None:
     for address, body in blocks(bundle, "resource").items():
         prevented = body.get("lifecycle", [{}])[0].get("prevent_destroy", False)
         assert prevented is (board.protect and address.partition(".")[0] in HOLDS_DATA), address
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_settings_of_the_bucket_are_made_one_by_one(bundle: str) -> None:
+    """terraform-provider-aws#33478: S3 refuses two changes of one bucket at the same time."""
+    after = {
+        address: body.get("depends_on", ["${aws_s3_bucket.board}"])
+        for address, body in blocks(bundle, "resource").items()
+        if address.startswith("aws_s3_bucket_")
+    }
+    order, next_ = [], {each[0][2:-1]: address for address, each in after.items()}
+    here = "aws_s3_bucket.board"
+    while here in next_:
+        here = next_[here]
+        order.append(here)
+    assert sorted(order) == sorted(after)
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_functions_make_no_log_groups(bundle: str) -> None:
+    """A late invocation would make a group anew that a destroy has removed (terraform-provider-aws#29247)."""
+    for _, statement in statements(bundle):
+        assert "logs:CreateLogGroup" not in statement["actions"]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_services_take_a_role_for_this_board_only(bundle: str) -> None:
+    """The confused deputy: whoever makes a pipe in another account, or another one in this, gets no role."""
+    [trust] = [each for name, each in statements(bundle) if name == "pipe_assume"]
+    tests = {each["variable"]: each["values"] for each in trust["condition"]}
+    assert tests["aws:SourceAccount"] == ["${data.aws_caller_identity.current.account_id}"]
+    [source] = tests["aws:SourceArn"]
+    name = blocks(bundle, "resource")["aws_pipes_pipe.activities"]["name"]
+    assert source.startswith("arn:aws:pipes:")
+    assert source.endswith(f":pipe/{name}")
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)

@@ -25,7 +25,7 @@ ALL_TIME = WindowKind("all_time")
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.dynamodb.aggregates.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", lambda seconds: None)
 
 
 def deliver(fake: FakeDynamoDB, config: BoardConfig, items: list[dict[str, Any]], chance: random.Random) -> None:

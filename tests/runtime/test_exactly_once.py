@@ -28,7 +28,7 @@ WEEK = THIS_WEEK.id
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.dynamodb.aggregates.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", lambda seconds: None)
 
 
 def test_an_activity_counts_once_in_each_window_however_often_it_is_delivered() -> None:

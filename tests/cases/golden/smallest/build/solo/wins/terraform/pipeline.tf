@@ -43,9 +43,10 @@ resource "aws_pipes_pipe" "activities" {
   depends_on = [time_sleep.pipe_source]
 }
 
-# When AWS creates a pipe, it tries whether the role may read the stream. Of a new role or a new stream it knows only
-# after a while: "Cannot access stream" (terraform-provider-aws#40572, where 90 seconds were too few). Waiting loses
-# nothing: the pipe then reads from the stream's oldest record on.
+# When AWS creates a pipe, it reads the stream and sends to the dead-letter queue with the pipe's role. Of a new role, stream
+# or queue it knows only after a while: "Cannot access stream" (terraform-provider-aws#40572, where 90 seconds were too few),
+# "Error occurred while sending message to SQS queue" (serverless-patterns#1857). Waiting loses nothing: the pipe then reads
+# from the stream's oldest record on.
 resource "time_sleep" "pipe_source" {
   create_duration = "120s"
 
@@ -53,7 +54,11 @@ resource "time_sleep" "pipe_source" {
     stream = aws_dynamodb_table.activities.stream_arn
   }
 
-  depends_on = [aws_iam_role_policy.pipe]
+  depends_on = [
+    aws_iam_role_policy.pipe,
+    aws_sqs_queue_policy.activities,
+    aws_sqs_queue_policy.pipe_dead_letters,
+  ]
 }
 
 # Below /aws/vendedlogs/ CloudWatch Logs lets AWS's services write by itself, without a policy for each log group (Amazon
@@ -82,6 +87,12 @@ data "aws_iam_policy_document" "pipe_assume" {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
       values   = [data.aws_caller_identity.current.account_id]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["arn:aws:pipes:eu-west-1:${data.aws_caller_identity.current.account_id}:pipe/tiny-wins-activities"]
     }
   }
 }

@@ -18,6 +18,26 @@ output "api_url" {
   value       = "https://arena.example.com"
 }
 
+output "distribution_domain" {
+  description = "Domain of the distribution: the target of the CNAME or alias record of api.domain"
+  value       = aws_cloudfront_distribution.board.domain_name
+}
+
+output "distribution_hosted_zone_id" {
+  description = "Route 53 hosted zone of the distribution, for an alias record"
+  value       = aws_cloudfront_distribution.board.hosted_zone_id
+}
+
+output "distribution_id" {
+  description = "Id of the distribution, for an invalidation and for its metrics"
+  value       = aws_cloudfront_distribution.board.id
+}
+
+output "key_arn" {
+  description = "KMS key that encrypts all that the board stores"
+  value       = "arn:aws:kms:us-east-1:222222222222:key/k"
+}
+
 output "aggregates_table" {
   description = "Table of every player's score in every window"
   value       = aws_dynamodb_table.aggregates.name

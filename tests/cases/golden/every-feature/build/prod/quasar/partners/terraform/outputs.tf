@@ -13,6 +13,11 @@ output "api_url" {
   value       = "https://${aws_lambda_function_url.api.url_id}.lambda-url.us-east-1.on.aws"
 }
 
+output "key_arn" {
+  description = "KMS key that encrypts all that the board stores"
+  value       = aws_kms_key.board.arn
+}
+
 output "aggregates_table" {
   description = "Table of every player's score in every window"
   value       = aws_dynamodb_table.aggregates.name

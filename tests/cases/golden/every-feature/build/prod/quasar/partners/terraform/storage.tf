@@ -11,6 +11,8 @@ resource "aws_s3_bucket" "board" {
   }
 }
 
+# S3 refuses two changes of one bucket at the same time: "OperationAborted" (terraform-provider-aws#33478). So each setting
+# waits for the one before it.
 resource "aws_s3_bucket_public_access_block" "board" {
   bucket                  = aws_s3_bucket.board.id
   block_public_acls       = true
@@ -25,6 +27,8 @@ resource "aws_s3_bucket_ownership_controls" "board" {
   rule {
     object_ownership = "BucketOwnerEnforced"
   }
+
+  depends_on = [aws_s3_bucket_public_access_block.board]
 }
 
 resource "aws_s3_bucket_versioning" "board" {
@@ -33,19 +37,24 @@ resource "aws_s3_bucket_versioning" "board" {
   versioning_configuration {
     status = "Enabled"
   }
+
+  depends_on = [aws_s3_bucket_ownership_controls.board]
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "board" {
   bucket = aws_s3_bucket.board.id
 
   rule {
-    bucket_key_enabled = true
+    bucket_key_enabled       = true
+    blocked_encryption_types = ["SSE-C"]
 
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
       kms_master_key_id = aws_kms_key.board.arn
     }
   }
+
+  depends_on = [aws_s3_bucket_versioning.board]
 }
 
 # The rebuilder deletes snapshots that nothing refers to. Their old versions are removed a day later.
@@ -71,16 +80,15 @@ resource "aws_s3_bucket_lifecycle_configuration" "board" {
     }
   }
 
-  # A rule about versions needs versioning to be enabled first.
-  depends_on = [aws_s3_bucket_versioning.board]
+  # A rule about versions needs versioning to be enabled before it.
+  depends_on = [aws_s3_bucket_server_side_encryption_configuration.board]
 }
 
 resource "aws_s3_bucket_policy" "board" {
   bucket = aws_s3_bucket.board.id
   policy = data.aws_iam_policy_document.bucket.json
 
-  # The policy and the access block both change the access to the bucket, and S3 refuses two changes at the same time.
-  depends_on = [aws_s3_bucket_public_access_block.board]
+  depends_on = [aws_s3_bucket_lifecycle_configuration.board]
 }
 
 data "aws_iam_policy_document" "bucket" {
