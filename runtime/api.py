@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config
+from runtime import aws, clock, config, queries
 from runtime.answers import ApiAnswer, BoardApi
 from runtime.config import BoardConfig
 from runtime.domain import instants
@@ -46,12 +47,12 @@ def _leaderboard() -> Response[str]:
 
 @app.route("/v1/players/<player_id>", method=METHODS)
 def _player(player_id: str) -> Response[str]:
-    return _respond(_api().player(player_id, _query(), clock.now()))
+    return _respond(_api().player(unquote(player_id), _query(), clock.now()))
 
 
 @app.route("/v1/players/<player_id>/neighbours", method=METHODS)
 def _neighbours(player_id: str) -> Response[str]:
-    return _respond(_api().neighbours(player_id, _query(), clock.now()))
+    return _respond(_api().neighbours(unquote(player_id), _query(), clock.now()))
 
 
 @app.route("/v1/players", method=METHODS)
@@ -89,7 +90,6 @@ def respond_problem(problem: ProblemError) -> Response[str]:
     """Turn a problem into an HTTP response, as RFC 9457 describes.
 
     A client's mistake is cached for a second, so that a client that repeats it does not reach the function each time.
-    The board's own failures are not cached.
     """
     body = {
         "type": "about:blank",
@@ -97,7 +97,7 @@ def respond_problem(problem: ProblemError) -> Response[str]:
         "status": problem.status.value,
         "detail": problem.detail,
     }
-    caching = "no-store" if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "public, max-age=1"
+    caching = "public, max-age=1" if problem.cached else "no-store"
     headers: dict[str, str | list[str]] = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
     if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(METHODS)
@@ -133,7 +133,7 @@ def _matches(if_none_match: str | None, content_hash: str) -> bool:
 
 
 def _query() -> Mapping[str, str]:
-    return app.current_event.query_string_parameters or {}
+    return queries.parse_query(app.current_event.raw_query_string)
 
 
 @cache

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote_plus
 
-from runtime.config import BoardConfig, WindowKind
+from runtime.config import PARAMETERS, BoardConfig, WindowKind
 from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
 from runtime.domain.ranking import RankedEntry, WindowRanks
@@ -34,10 +35,12 @@ MAX_FRIENDS = 50
 class ProblemError(Exception):
     """A request that is answered with a problem document (RFC 9457) instead of what it asks for."""
 
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
+    def __init__(self, status: HTTPStatus, detail: str, *, cached: bool = True) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
+        self.cached = cached and status < HTTPStatus.INTERNAL_SERVER_ERROR
+        """Whether caches may keep the answer. The board's own failures are never kept."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,26 @@ class WindowView:
             for column, value in zip(self.board.columns, values, strict=True)
         }
         return {"score": columns[self.board.columns[0].name], "columns": columns}
+
+
+def parse_query(text: str) -> dict[str, str]:
+    """Read the parameters of a query string. Unknown ones are ignored, and so is one without a value.
+
+    An answer must depend only on what CloudFront makes its cache key of; otherwise a stranger could store an answer
+    under a key that others ask for. CloudFront compares the names of parameters as they are written, with their case
+    (CloudFront developer guide, "Cache content based on query string parameters"): so a name that is percent-encoded
+    or in another case is an unknown one here. The guide does not say what becomes of a parameter that stands twice: so
+    that is refused, and the refusal is not cached. Raises ProblemError (400).
+    """
+    values: dict[str, str] = {}
+    for part in text.split("&"):
+        name, _, value = part.partition("=")
+        if name not in PARAMETERS:
+            continue
+        if name in values:
+            raise ProblemError(HTTPStatus.BAD_REQUEST, f"{name} is given twice", cached=False)
+        values[name] = unquote_plus(value)
+    return {name: value for name, value in values.items() if value}
 
 
 def find_view(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, str], now: int) -> WindowView:

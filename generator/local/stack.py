@@ -14,6 +14,7 @@ from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment, deploy
 from generator.local.emulator.process import ACCOUNT, Emulator
 from generator.local.reporter import Reporter
+from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl
 from generator.local.services.pipes import LocalPipe
@@ -180,7 +181,8 @@ class Stack:
     def _add_board(self, board: Board, deployment: Deployment, functions: Any) -> None:
         """Serve a deployed board and start its pipe."""
         assert self._cloudfront
-        api = FunctionUrl(functions, deployment.functions["api"], self._reporter.warn)
+        url = FunctionUrl(functions, deployment.functions["api"], self._reporter.warn, deployment.api.cors)
+        api = ApiCache(url, deployment.api)
         site = Site(board.team, board.name, board.config.title, deployment, api)
         pipe = LocalPipe(self.aws, deployment.pipe, self._reporter.warn)
         self._cloudfront.add_site(site)

@@ -15,7 +15,7 @@ from generator.rendering import escaping
 from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
 from generator.rendering.cloudwatch_dashboard import render_dashboard
 from generator.rendering.templates import load_template
-from runtime.config import WindowKind
+from runtime.config import PARAMETERS, WindowKind
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 _TEMPLATE = ".j2"
@@ -29,6 +29,12 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
 }
 """The content type of each kind of file that the page may have, by ending. Another kind raises KeyError."""
+
+CORS_HEADERS = ("Cache-Control", "Content-Type", "If-Modified-Since", "If-None-Match", "Pragma", "X-Requested-With")
+"""Headers that clients in a browser send and that need the API's consent (Fetch standard, "CORS-safelisted
+request-header"): of conditional requests, and what HTTP libraries add to each."""
+SIGNATURE_HEADERS = ("Authorization", "X-Amz-Content-Sha256", "X-Amz-Date", "X-Amz-Security-Token")
+"""Headers of a request that is signed (IAM user guide, "Elements of an AWS API request signature")."""
 
 WINDOW_LABELS = {
     "all_time": "All time",
@@ -53,6 +59,9 @@ def render_text_files(board: Board) -> dict[str, str]:
         "page": make_page_settings(board),
         "page_files": [_describe_page_file(path) for path in wanted if path.startswith(_PAGE)],
         "origin": _write_origin(board),
+        "parameters": PARAMETERS,
+        "methods": ("GET", "HEAD", "OPTIONS") if board.cors_origins else ("GET", "HEAD"),
+        "cors_headers": CORS_HEADERS if board.public else (*CORS_HEADERS, *SIGNATURE_HEADERS),
         "example_item": _write_example_item(board),
         "example_life_days": EXAMPLE_LIFE_DAYS,
     }

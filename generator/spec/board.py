@@ -129,7 +129,8 @@ class Api(Model):
     # The most that a function URL takes (Lambda API reference, "Cors").
     cors_origins: Annotated[list[Origin], Field(max_length=100)] = Field(
         default=[],
-        description="Other web pages whose scripts may read the API.",
+        description="Other web pages whose scripts may read the API. Answers are then cached for each origin, and "
+        "anybody can make one up: `max_concurrency` and `web_acl_arn` bound what that costs.",
         examples=[["https://game.example.com"]],
     )
     max_concurrency: Maybe[Annotated[int, Field(ge=1, le=1000)]] = Field(

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
@@ -15,10 +15,33 @@ import pytest
 from botocore.exceptions import ClientError
 
 from generator.errors import LocalError
+from generator.local.deploy.api_access import ApiAccess, Cors
 from generator.local.deploy.deployment import Deployment, Page
+from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl, read_response
 
+GAME = "https://game.example.com"
+CORS = Cors(frozenset([GAME]), ("GET", "HEAD"), ("if-none-match",), ("as-of", "etag"), 3600)
+PUBLIC = ApiAccess(
+    methods=frozenset(("GET", "HEAD")),
+    parameters=frozenset(("window", "offset", "ids")),
+    error_seconds={400: 1, 404: 1, 500: 0, 502: 0},
+)
+CROSS_ORIGIN = replace(
+    PUBLIC,
+    methods=PUBLIC.methods | {"OPTIONS"},
+    cached_methods=PUBLIC.methods | {"OPTIONS"},
+    headers=("access-control-request-headers", "access-control-request-method", "origin"),
+    default_seconds=300,
+    cors=CORS,
+)
+BOARDS = {
+    "weekly": (Page("dashboard/", "index.html"), PUBLIC),
+    "open": (Page("dashboard/", "index.html"), CROSS_ORIGIN),
+    "closed": (None, ApiAccess()),
+}
+"""The boards that are served: their page, and how requests reach their API."""
 PAGE_FILES = {"dashboard/index.html": ("text/html", b"<p>page"), "dashboard/app.js": ("text/javascript", b"1")}
 Reply = tuple[int, dict[str, str], bytes]
 
@@ -70,7 +93,7 @@ class FakeLambda:
 
 @dataclass
 class Served:
-    """Two boards that are served: `weekly` with a page, `closed` without one."""
+    """The BOARDS that are served."""
 
     cloudfront: CloudFront
     functions: FakeLambda
@@ -89,13 +112,13 @@ class Served:
 
 @pytest.fixture
 def served() -> Iterator[Served]:
-    """The two boards."""
+    """The boards."""
     functions, warnings = FakeLambda(), list[str]()
     cloudfront = CloudFront()
     cloudfront.serve(FakeS3())
-    for name, page in (("weekly", Page("dashboard/", "index.html")), ("closed", None)):
-        deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "m", None, page)  # type: ignore[arg-type]
-        api = FunctionUrl(functions, "api", warnings.append)
+    for name, (page, access) in BOARDS.items():
+        deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "m", None, page, access)  # type: ignore[arg-type]
+        api = ApiCache(FunctionUrl(functions, "api", warnings.append, access.cors), access)
         cloudfront.add_site(Site("nebula", name, f"<{name}>", deployment, api))
     yield Served(cloudfront, functions, warnings)
     cloudfront.stop()
@@ -174,10 +197,10 @@ def test_a_response_is_shared_for_a_moment_and_then_revalidated(
         replies = list(pool.map(lambda _: served.get("/nebula/weekly/v1/leaderboard"), range(30)))
     assert {status for status, _, _ in replies} == {200}
     assert len(served.functions.events) == 1
-    monkeypatch.setattr("generator.local.services.function_url.CACHE_SECONDS", 0)
-    served.get("/nebula/weekly/v1/leaderboard?a=1")
+    monkeypatch.setattr("generator.local.services.api_cache.CACHE_SECONDS", 0)
+    served.get("/nebula/weekly/v1/leaderboard?offset=1")
     # The function answers that nothing changed: the body is the kept one, the headers are new.
-    status, headers, body = served.get("/nebula/weekly/v1/leaderboard?a=1")
+    status, headers, body = served.get("/nebula/weekly/v1/leaderboard?offset=1")
     assert served.functions.events[-1]["headers"]["if-none-match"] == 'W/"1"'
     assert (status, headers["as-of"], json.loads(body)["path"]) == (200, "later", "/v1/leaderboard")
 
@@ -210,9 +233,75 @@ def test_methods_that_write_are_refused(served: Served, method: str) -> None:
     assert served.functions.events == []
 
 
-def test_options_reaches_only_the_api(served: Served) -> None:
-    assert served.get("/nebula/weekly/v1/leaderboard", "OPTIONS")[0] == 200
+def test_made_up_parameters_reach_the_function_once(served: Served) -> None:
+    plain = served.get("/nebula/weekly/v1/leaderboard?offset=5")[2]
+    for query in (
+        "x=1&offset=5",
+        "offset=5&x=2",
+        "offset=5&utm_source=a;b",
+        "offset=5&Offset=6",
+        "offset=5&%6fffset=7",
+    ):
+        assert served.get(f"/nebula/weekly/v1/leaderboard?{query}")[2] == plain
+    assert len(served.functions.events) == 1
+    served.get("/nebula/weekly/v1/leaderboard?offset=6&x=1")
+    assert len(served.functions.events) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "cache", "invocations"),
+    [
+        (400, "public, max-age=1", 1),
+        (400, "no-store", 3),
+        (404, "no-store", 1),
+        (410, "public, max-age=1", 3),
+        (429, "public, max-age=1", 3),
+        (500, "no-store", 3),
+    ],
+)
+def test_errors_are_cached_as_cloudfront_does(served: Served, status: int, cache: str, invocations: int) -> None:
+    served.functions.status, served.functions.cache = status, cache
+    for _ in range(3):
+        assert served.get("/nebula/weekly/v1/leaderboard")[0] == status
+    assert len(served.functions.events) == invocations
+
+
+def test_options_reaches_only_an_api_that_other_origins_may_read(served: Served) -> None:
+    assert served.get("/nebula/weekly/v1/leaderboard", "OPTIONS")[0] == 403
     assert served.get("/nebula/weekly/", "OPTIONS")[0] == 403
+    assert served.functions.events == []
+    assert served.get("/nebula/open/v1/leaderboard", "OPTIONS")[0] == 200
+    assert [event["requestContext"]["http"]["method"] for event in served.functions.events] == ["OPTIONS"]
+
+
+def test_a_preflight_is_answered_without_the_function(served: Served) -> None:
+    asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
+    status, headers, _ = served.get("/nebula/open/v1/leaderboard", "OPTIONS", Origin=GAME, **asks)
+    assert status == 200
+    assert headers["access-control-allow-origin"] == GAME
+    assert headers["access-control-allow-methods"] == "GET, HEAD"
+    assert headers["access-control-allow-headers"] == "if-none-match"
+    assert headers["access-control-max-age"] == "3600"
+    foreign = served.get("/nebula/open/v1/leaderboard", "OPTIONS", Origin="https://evil.example", **asks)[1]
+    assert not [name for name in foreign if name.startswith("access-control-")]
+    assert served.functions.events == []
+
+
+def test_each_origin_has_answers_of_its_own(served: Served) -> None:
+    for _ in range(2):
+        headers = served.get("/nebula/open/v1/leaderboard", Origin=GAME)[1]
+        assert (headers["access-control-allow-origin"], headers["vary"]) == (GAME, "Origin")
+        assert headers["access-control-expose-headers"] == "as-of, etag"
+        assert "access-control-allow-origin" not in served.get("/nebula/open/v1/leaderboard")[1]
+        evil = served.get("/nebula/open/v1/leaderboard", Origin="https://evil.example")[1]
+        assert "access-control-allow-origin" not in evil
+    assert [event["headers"].get("origin") for event in served.functions.events] == [GAME, None, "https://evil.example"]
+    # Where no other origin may read, the header is not passed on and makes no new answer.
+    served.functions.events.clear()
+    for origin in (GAME, "https://evil.example"):
+        assert "access-control-allow-origin" not in served.get("/nebula/weekly/v1/leaderboard", Origin=origin)[1]
+    assert len(served.functions.events) == 1
+    assert "origin" not in served.functions.events[0]["headers"]
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example"])

@@ -18,6 +18,7 @@ import pytest
 from jinja2 import nodes
 
 from generator.board.board import Board
+from runtime.config import PARAMETERS
 from tests.support.bundles import everything, generated
 from tests.support.hcl import split_blocks
 from tests.support.paths import GOLDEN, REPOSITORY
@@ -191,6 +192,27 @@ def test_a_private_board_has_no_public_way_in() -> None:
         "arn:aws:iam::333333333333:role/partner",
     }
     assert len(permissions) == 4
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_cloudfront_caches_by_the_parameters_of_the_api_and_by_origin_only_where_others_may_read(bundle: str) -> None:
+    resources = blocks(bundle, "resource")
+    distribution = resources.get("aws_cloudfront_distribution.board")
+    if distribution is None:
+        return
+    [behavior] = distribution["ordered_cache_behavior"]
+    [forwarded] = behavior["forwarded_values"]
+    assert forwarded["query_string"] is True
+    assert forwarded["query_string_cache_keys"] == list(PARAMETERS)
+    assert len(PARAMETERS) <= 10  # CloudFront developer guide, "Quotas": query strings per cache behavior
+    assert behavior["cached_methods"] == behavior["allowed_methods"]
+    if "cors" in resources["aws_lambda_function_url.api"]:
+        asked = ["Access-Control-Request-Headers", "Access-Control-Request-Method", "Origin"]
+        assert (behavior["allowed_methods"], forwarded["headers"]) == (["GET", "HEAD", "OPTIONS"], asked)
+        assert behavior["default_ttl"] > 0  # otherwise no preflight is cached, because it has no Cache-Control
+    else:
+        assert (behavior["allowed_methods"], behavior["default_ttl"]) == (["GET", "HEAD"], 0)
+        assert "headers" not in forwarded
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)

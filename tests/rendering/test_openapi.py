@@ -16,7 +16,7 @@ from generator.rendering import text_files
 from generator.source.tree import LOADER
 from runtime import api as api_module
 from runtime.api import respond, respond_problem
-from runtime.config import BoardConfig, Column, WindowKind
+from runtime.config import PARAMETERS, BoardConfig, Column, WindowKind
 from runtime.domain.instants import DAY
 from runtime.queries import ProblemError
 from tests.rendering.openapi import Schemas
@@ -122,6 +122,13 @@ def test_every_path_is_documented_and_no_other() -> None:
         for path in [str(route.path).replace("<", "{").replace(">", "}")]
     }
     assert set(document(BOARDS["columns"])["paths"]) == routes
+
+
+def test_every_parameter_is_documented_and_no_other() -> None:
+    schemas = Schemas(document(BOARDS["columns"]))
+    operations = [path["get"] for path in document(BOARDS["columns"])["paths"].values()]
+    parameters = [schemas.resolve(each) for operation in operations for each in operation.get("parameters", [])]
+    assert {each["name"] for each in parameters if each["in"] == "query"} == set(PARAMETERS)
 
 
 def test_answers_before_the_first_snapshot(reader: Reader) -> None:

@@ -29,12 +29,10 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def request(path: str, query: str = "", method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
     """Make the event of a request to a function URL (payload format 2.0)."""
-    pairs = dict(pair.split("=", 1) for pair in query.split("&") if pair)
     return {
         "version": "2.0",
         "rawPath": path,
         "rawQueryString": query,
-        "queryStringParameters": pairs or None,
         "headers": headers or {},
         "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
         "isBase64Encoded": False,
@@ -68,9 +66,45 @@ def test_the_api_answers_with_json_and_what_caches_need() -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_ids_stand_in_paths_as_they_are() -> None:
-    status, _, body = ask("/v1/players/b~o.b:1@x")
-    assert (status, body["entry"]["rank"]) == (200, 2)
+@pytest.mark.parametrize("written", ["b~o.b:1@x", "b~o.b%3A1%40x", "b~o.b%3a1@x", "%62%7Eo.b:1@x"])
+def test_an_id_may_stand_in_a_path_as_it_is_or_encoded(written: str) -> None:
+    status, _, body = ask(f"/v1/players/{written}")
+    assert (status, body["entry"]["player_id"], body["entry"]["rank"]) == (200, "b~o.b:1@x", 2)
+    status, _, body = ask(f"/v1/players/{written}/neighbours", "span=1")
+    assert [entry["player_id"] for entry in body["entries"]] == ["ann", "b~o.b:1@x"]
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("written", ["b~o.b%253A1@x", "b~o.b%3A1%40x%00", "ann%2Fneighbours", "ann%", "ann%zz", "%ff"])
+def test_an_id_is_decoded_once_and_then_judged(written: str) -> None:
+    assert ask(f"/v1/players/{written}")[0] == 400
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("x=1", "Limit=1", "LIMIT=1", "%6cimit=1", "limit%20=1", " limit=1", "x;limit=1"),
+        *("limit", "limit=", "limit=&window=", "&&", "=1", "?limit=1"),
+    ],
+)
+def test_an_answer_depends_only_on_what_cloudfront_makes_its_key_of(query: str) -> None:
+    assert ask("/v1/leaderboard", query) == ask("/v1/leaderboard")
+
+
+@pytest.mark.usefixtures("world")
+def test_values_are_decoded_and_a_delimiter_stays_in_its_value() -> None:
+    assert len(ask("/v1/leaderboard", "limit=%31")[2]["entries"]) == 1
+    assert ask("/v1/players", "ids=ann%2Cb~o.b:1%40x")[2] == ask("/v1/players", "ids=ann,b~o.b%3A1@x")[2]
+    assert ask("/v1/leaderboard", "limit=1;x=2")[0] == 400
+
+
+@pytest.mark.usefixtures("world")
+def test_a_mistake_is_cached_for_a_second_but_never_where_the_key_may_be_of_a_good_request() -> None:
+    assert ask("/v1/leaderboard", "limit=0")[1]["Cache-Control"] == "public, max-age=1"
+    status, headers, body = ask("/v1/leaderboard", "limit=1&limit=0")
+    assert (status, headers["Cache-Control"], body["detail"]) == (400, "no-store", "limit is given twice")
+    assert ask("/v1/leaderboard", "x=1&x=2")[0] == 200
 
 
 @pytest.mark.usefixtures("world")

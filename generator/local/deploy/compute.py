@@ -100,6 +100,7 @@ def make_function_url(target: Target, arguments: Values) -> Values:
         {
             "AllowOrigins": one["allow_origins"],
             "AllowMethods": one["allow_methods"],
+            "AllowHeaders": one["allow_headers"],
             "ExposeHeaders": one["expose_headers"],
             "MaxAge": one["max_age"],
         }

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.errors import LocalError
+from generator.local.deploy.api_access import ApiAccess, read_api_access
 from generator.local.deploy.event_pattern import Matcher, compile_pattern
 from generator.local.deploy.resources import NOT_LOCAL, make_resource
 from generator.local.deploy.target import Target
@@ -61,6 +62,7 @@ class Deployment:
     pipe: PipeSettings
     page: Page | None
     """None where the board has no page."""
+    api: ApiAccess
 
 
 def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Deployment:
@@ -91,6 +93,7 @@ def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Depl
         mapping_id=_make(module, "aws_lambda_event_source_mapping.processor")["id"],
         pipe=_read_pipe(module),
         page=_read_page(module),
+        api=read_api_access(_find_distribution(module), _make(module, "aws_lambda_function_url.api")),
     )
 
 
@@ -137,8 +140,14 @@ def _read_limit(value: int) -> int | None:
 
 
 def _read_page(module: Module) -> Page | None:
-    if "aws_cloudfront_distribution.board" not in module.resources:
+    distribution = _find_distribution(module)
+    if distribution is None:
         return None
-    distribution = _make(module, "aws_cloudfront_distribution.board")
     paths = [origin["origin_path"] for origin in distribution["origin"] if origin.get("origin_path")]
     return Page(prefix=paths[0].strip("/") + "/", root=distribution["default_root_object"])
+
+
+def _find_distribution(module: Module) -> dict[str, Any] | None:
+    """The attributes of the board's distribution; None for a board that has none."""
+    address = "aws_cloudfront_distribution.board"
+    return _make(module, address) if address in module.resources else None

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape as _escape_html
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment
-from generator.local.services.function_url import FunctionUrl, HttpResponse
+from generator.local.services.api_cache import ApiCache, refuse_method
+from generator.local.services.function_url import HttpResponse
 
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -28,7 +31,8 @@ SECURITY_HEADERS = {
 """The headers that CloudFront's managed SecurityHeadersPolicy adds (CloudFront developer guide, "Use managed response
 headers policies"), without those that concern TLS."""
 
-_METHODS = "GET, HEAD, OPTIONS"
+_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+_PAGE_METHODS = frozenset(("GET", "HEAD"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Site:
     board: str
     title: str
     deployment: Deployment
-    api: FunctionUrl
+    api: ApiCache
 
     @property
     def path(self) -> str:
@@ -83,8 +87,13 @@ class CloudFront:
             self._server.shutdown()
         self._server.server_close()
 
-    def respond(self, method: str, path: str, query: str) -> HttpResponse:
-        """The response to a GET, HEAD or OPTIONS, for a client that has no copy of it yet."""
+    def respond(
+        self, method: str, path: str, query: str, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> HttpResponse:
+        """The response to a GET, HEAD or OPTIONS, for a client that has no copy of it yet.
+
+        `headers`: those of the request, names in lower case.
+        """
         if path == "/":
             headers = {
                 "content-type": "text/html; charset=utf-8",
@@ -99,9 +108,9 @@ class CloudFront:
             return HttpResponse(301, {"location": f"{site.path}/"}, b"")
         name = rest[0]
         if name.startswith("v1/"):
-            return site.api.fetch(method, f"/{name}", query)
+            return site.api.fetch(method, f"/{name}", query, headers)
         if method == "OPTIONS":
-            return _refuse()
+            return refuse_method(_PAGE_METHODS)
         return self._read_page(site, name)
 
     def _read_page(self, site: Site, name: str) -> HttpResponse:
@@ -167,12 +176,13 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in cloudfront.hosts:
             text = f"this is {cloudfront.url} and nothing else"
             return self._send(_respond_with_text(HTTPStatus.MISDIRECTED_REQUEST, text))
-        if self.command not in ("GET", "HEAD", "OPTIONS") or not path.startswith("/"):
+        if self.command not in _METHODS or not path.startswith("/"):
             # The body is not read, so this connection cannot be used again.
             self.close_connection = True
-            return self._send(_refuse())
+            return self._send(refuse_method(_METHODS))
         try:
-            response = cloudfront.respond(self.command, path, query)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            response = cloudfront.respond(self.command, path, query, headers)
         except (ClientError, BotoCoreError) as error:
             response = _respond_with_text(HTTPStatus.BAD_GATEWAY, f"the embedded AWS does not answer: {error}")
         etag = response.headers.get("etag")
@@ -209,7 +219,3 @@ def _has_current_copy(if_none_match: str | None, etag: str | None) -> bool:
 
 def _respond_with_text(status: HTTPStatus, text: str) -> HttpResponse:
     return HttpResponse(status, {"content-type": "text/plain; charset=utf-8"}, f"{text}\n".encode())
-
-
-def _refuse() -> HttpResponse:
-    return _respond_with_text(HTTPStatus.FORBIDDEN, f"only {_METHODS} are allowed")

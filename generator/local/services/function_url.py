@@ -1,18 +1,13 @@
-"""Plays the URL of the API function, with CloudFront's cache before it: turns requests into events, results into HTTP.
-
-CloudFront keeps a response as long as its Cache-Control says and asks once for many readers. Here it is kept for a
-second at most, because local mode rebuilds every two seconds.
-"""
+"""Plays the URL of the API function: turns requests into events, results into HTTP, and answers for CORS."""
 
 from __future__ import annotations
 
 import base64
 import json
 import threading
-import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -20,12 +15,7 @@ from urllib.parse import parse_qsl
 
 from generator.aws.invoke import invoke
 from generator.errors import FunctionError
-
-CACHE_SECONDS = 1.0
-"""Seconds for which a response is kept at most."""
-
-CACHED_RESPONSES = 1000
-"""Responses of one board that are kept at most."""
+from generator.local.deploy.api_access import Cors
 
 PARALLEL_INVOCATIONS = 4
 """Invocations of one board's function at the same time: each is a process here."""
@@ -43,71 +33,65 @@ class HttpResponse:
     body: bytes
 
 
-@dataclass
-class _CacheEntry:
-    """The response to one request. Its lock is held while the function runs, so that other readers wait for it."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    response: HttpResponse | None = None
-    fresh_until: float = 0.0
-    """On the clock of `time.monotonic`."""
-    shared: bool = True
-    """Whether readers may share the response. The API forbids it for /v1/health."""
-
-
 class FunctionUrl:
     """The URL of one board's API function."""
 
-    def __init__(self, functions: Any, name: str, warn: Callable[[str], None]) -> None:
+    def __init__(self, functions: Any, name: str, warn: Callable[[str], None], cors: Cors | None = None) -> None:
         """`functions`: a boto3 client for Lambda. `warn` is called with each failure, in words for a person."""
         self._functions = functions
         self._name = name
         self._warn = warn
+        self._cors = cors
         self._free = threading.BoundedSemaphore(PARALLEL_INVOCATIONS)
-        self._cache: dict[tuple[str, str, str], _CacheEntry] = {}
-        self._lock = threading.Lock()
 
-    def fetch(self, method: str, path: str, query: str) -> HttpResponse:
-        """The function's response, at most CACHE_SECONDS old; a 502 if the function fails."""
-        with self._lock:
-            if len(self._cache) >= CACHED_RESPONSES:
-                self._cache.clear()
-            entry = self._cache.setdefault((method, path, query), _CacheEntry())
-        if not entry.shared:
-            return self._invoke(method, path, query, None)
-        with entry.lock:
-            if entry.response is None or time.monotonic() >= entry.fresh_until:
-                entry.response = self._invoke(method, path, query, entry.response)
-                seconds = _max_age_seconds(entry.response)
-                entry.shared = seconds > 0
-                entry.fresh_until = time.monotonic() + min(CACHE_SECONDS, seconds)
-            return entry.response
+    def respond(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> HttpResponse:
+        """The response to a request; a 502 if the function fails. `headers`: names in lower case."""
+        if self._cors and method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers:
+            return HttpResponse(HTTPStatus.OK, _allow(self._cors, headers, preflight=True), b"")
+        response = self._invoke(method, path, query, headers)
+        if self._cors is None:
+            return response
+        return replace(response, headers={**response.headers, **_allow(self._cors, headers, preflight=False)})
 
-    def _invoke(self, method: str, path: str, query: str, old: HttpResponse | None) -> HttpResponse:
-        """Run the function. If it answers that `old` is still current, return `old` with the new headers."""
-        tag = old.headers.get("etag") if old and old.status == HTTPStatus.OK else None
+    def _invoke(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> HttpResponse:
+        """Run the function."""
         try:
             with self._free:
-                result = invoke(self._functions, self._name, make_url_event(method, path, query, tag))
-            response = read_response(result)
+                result = invoke(self._functions, self._name, make_url_event(method, path, query, headers))
+            return read_response(result)
         except (FunctionError, ValueError, TypeError, AttributeError) as error:
             self._warn(str(error))
             return HttpResponse(HTTPStatus.BAD_GATEWAY, {"content-type": "text/plain"}, b"the API function failed\n")
-        if old and response.status == HTTPStatus.NOT_MODIFIED:
-            return HttpResponse(old.status, {**old.headers, **response.headers}, old.body)
-        return response
 
 
-def make_url_event(method: str, path: str, query: str, if_none_match: str | None) -> dict[str, Any]:
+def _allow(cors: Cors, headers: Mapping[str, str], *, preflight: bool) -> dict[str, str]:
+    """The headers by which a function URL lets the page of another origin read its answer; none for other origins.
+
+    (Lambda developer guide, "Creating and managing Lambda function URLs": CORS.)
+    """
+    origin = headers.get("origin", "")
+    if origin not in cors.origins and "*" not in cors.origins:
+        return {}
+    allowed = {"access-control-allow-origin": origin, "vary": "Origin"}
+    if not preflight:
+        return {**allowed, "access-control-expose-headers": ", ".join(cors.exposed)}
+    return {
+        **allowed,
+        "access-control-allow-methods": ", ".join(cors.methods),
+        "access-control-allow-headers": ", ".join(cors.headers),
+        "access-control-max-age": str(cors.max_age),
+    }
+
+
+def make_url_event(method: str, path: str, query: str, passed: Mapping[str, str]) -> dict[str, Any]:
     """The event that a function URL makes of a request which CloudFront passes on, in payload format 2.0.
 
-    It holds none of the reader's headers and cookies (Lambda developer guide, "Invoking Lambda function URLs").
+    It holds no other headers of the reader than `passed`, and no cookies (Lambda developer guide, "Invoking Lambda
+    function URLs").
     """
     now = datetime.now(UTC)
     host = "local.lambda-url.on.aws"
-    headers = {"host": host, "user-agent": "Amazon CloudFront", "x-forwarded-proto": "https"}
-    if if_none_match:
-        headers["if-none-match"] = if_none_match
+    headers = {"host": host, "user-agent": "Amazon CloudFront", "x-forwarded-proto": "https", **passed}
     parameters: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
@@ -156,12 +140,3 @@ def read_response(result: Any) -> HttpResponse:
     text = result.get("body") or ""
     body = base64.b64decode(text) if result.get("isBase64Encoded") else text.encode()
     return HttpResponse(int(result["statusCode"]), headers, body)
-
-
-def _max_age_seconds(response: HttpResponse) -> float:
-    """Seconds for which a response may be kept, by its Cache-Control header."""
-    directives = [one.strip().lower() for one in response.headers.get("cache-control", "").split(",")]
-    if "no-store" in directives or "no-cache" in directives:
-        return 0
-    ages = [one.partition("=")[2] for one in directives if one.startswith("max-age=")]
-    return float(ages[0]) if ages and ages[0].isdigit() else 0

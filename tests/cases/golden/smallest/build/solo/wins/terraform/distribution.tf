@@ -48,7 +48,7 @@ resource "aws_cloudfront_distribution" "board" {
     path_pattern               = "/v1/*"
     target_origin_id           = "api"
     viewer_protocol_policy     = "https-only"
-    allowed_methods            = ["GET", "HEAD", "OPTIONS"]
+    allowed_methods            = ["GET", "HEAD"]
     cached_methods             = ["GET", "HEAD"]
     compress                   = true
     response_headers_policy_id = data.aws_cloudfront_response_headers_policy.security.id
@@ -60,6 +60,9 @@ resource "aws_cloudfront_distribution" "board" {
     # No managed cache policy: those that forward the query string also forward Host, which a function URL refuses.
     forwarded_values {
       query_string = true
+      # All parameters that the API has. It ignores any other, which CloudFront passes on too, so that a made-up one
+      # neither makes a cache key nor reaches the function again.
+      query_string_cache_keys = ["window", "as_of", "offset", "limit", "span", "ids"]
 
       cookies {
         forward = "none"
@@ -68,9 +71,24 @@ resource "aws_cloudfront_distribution" "board" {
   }
 
   # CloudFront would cache error answers for ten seconds, whatever the API says. That is too long for a player who has
-  # just joined, and for a board that has recovered.
+  # just joined, and for a board that has recovered. It caches no 410 and no 429.
+  custom_error_response {
+    error_code            = 400
+    error_caching_min_ttl = 1
+  }
+
+  custom_error_response {
+    error_code            = 403
+    error_caching_min_ttl = 1
+  }
+
   custom_error_response {
     error_code            = 404
+    error_caching_min_ttl = 1
+  }
+
+  custom_error_response {
+    error_code            = 405
     error_caching_min_ttl = 1
   }
 

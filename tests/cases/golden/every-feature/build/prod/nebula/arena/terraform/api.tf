@@ -94,10 +94,12 @@ resource "aws_lambda_function_url" "api" {
   function_name      = aws_lambda_function.api.function_name
   authorization_type = "AWS_IAM"
 
+  # The headers are those that HTTP libraries send and browsers ask for first, in a preflight.
   cors {
     allow_origins  = ["https://game.example.com", "https://www.example.com"]
     allow_methods  = ["GET", "HEAD"]
-    expose_headers = ["As-Of", "ETag"]
+    allow_headers  = ["Cache-Control", "Content-Type", "If-Modified-Since", "If-None-Match", "Pragma", "X-Requested-With"]
+    expose_headers = ["Age", "As-Of", "Date", "ETag"]
     max_age        = 3600
   }
 }

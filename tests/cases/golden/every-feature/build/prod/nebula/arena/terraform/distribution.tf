@@ -48,19 +48,23 @@ resource "aws_cloudfront_distribution" "board" {
     target_origin_id           = "api"
     viewer_protocol_policy     = "https-only"
     allowed_methods            = ["GET", "HEAD", "OPTIONS"]
-    cached_methods             = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD", "OPTIONS"]
     compress                   = true
     response_headers_policy_id = data.aws_cloudfront_response_headers_policy.security.id
     # The API's Cache-Control header decides how long an answer is cached, up to a day.
+    # The default is for preflights: the function URL itself answers them, without that header.
     min_ttl     = 0
-    default_ttl = 0
+    default_ttl = 300
     max_ttl     = 86400
 
     # No managed cache policy: those that forward the query string also forward Host, which a function URL refuses.
     forwarded_values {
       query_string = true
+      # All parameters that the API has. It ignores any other, which CloudFront passes on too, so that a made-up one
+      # neither makes a cache key nor reaches the function again.
+      query_string_cache_keys = ["window", "as_of", "offset", "limit", "span", "ids"]
       # The function URL's answer names the origin that asked, so each origin has answers of its own in the cache.
-      headers = ["Origin"]
+      headers = ["Access-Control-Request-Headers", "Access-Control-Request-Method", "Origin"]
 
       cookies {
         forward = "none"
@@ -69,9 +73,24 @@ resource "aws_cloudfront_distribution" "board" {
   }
 
   # CloudFront would cache error answers for ten seconds, whatever the API says. That is too long for a player who has
-  # just joined, and for a board that has recovered.
+  # just joined, and for a board that has recovered. It caches no 410 and no 429.
+  custom_error_response {
+    error_code            = 400
+    error_caching_min_ttl = 1
+  }
+
+  custom_error_response {
+    error_code            = 403
+    error_caching_min_ttl = 1
+  }
+
   custom_error_response {
     error_code            = 404
+    error_caching_min_ttl = 1
+  }
+
+  custom_error_response {
+    error_code            = 405
     error_caching_min_ttl = 1
   }
 
