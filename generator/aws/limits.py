@@ -33,6 +33,10 @@ MAX_PARALLELIZATION = 10
 """Batches of one shard that a pipe may carry at once (EventBridge Pipes API reference,
 "PipeSourceDynamoDBStreamParameters")."""
 
+MAX_TAGS = 50
+"""Tags that a resource may have (Tagging AWS resources user guide, "Best practices and strategies": tag naming limits
+and requirements). Keys and values that begin with `aws:`, in any case, are AWS's own (the same page)."""
+
 STREAM_HOURS = 24
 """Hours for which a table's stream keeps a record (DynamoDB developer guide, "Change data capture for DynamoDB
 Streams")."""
@@ -41,7 +45,9 @@ WRITES_PER_PARTITION = 1000
 """Write units a second that one partition takes (DynamoDB developer guide, "Burst and adaptive capacity")."""
 
 RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
-"""Beginnings that a bucket's name may not have (S3 user guide, "Bucket naming rules")."""
+"""Beginnings that a bucket's name may not have (S3 user guide, "General purpose bucket naming rules")."""
+RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+"""Endings that a bucket's name may not have (the same page)."""
 
 PATTERN_LENGTH = 4096
 """Characters that a pipe's filter may have (EventBridge Pipes API reference, "Filter")."""

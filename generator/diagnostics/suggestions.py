@@ -12,8 +12,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from generator.diagnostics.nearest import KnownNames, nearest
 
-_LONGEST = 64
-"""Characters of the longest text that a guess is made for. Longer text is not a misspelt value."""
+_LONGEST = 100
+"""Characters of the longest text that a guess is made for: an ARN fits. Longer text is not a misspelt value."""
 
 _BOOLEANS = {"on": True, "yes": True, "y": True, "true": True, "off": False, "no": False, "n": False, "false": False}
 
@@ -145,22 +145,28 @@ def _of_number(number: int | Decimal) -> Iterator[Any]:
 def _of_text(text: str) -> Iterator[Any]:
     bare = text.strip()
     word = bare.lower()
+    if bare != text:
+        yield bare
     if word in _BOOLEANS:
         yield _BOOLEANS[word]
     yield from _numbers(word)
     yield from _times(word)
     yield from _dates(word)
     yield from _durations(word)
+    if match := re.match("(?:s3://|arn:aws:s3:::)([^/]+)", bare):
+        yield match[1]
     dashed = re.sub(r"[^a-z0-9]+", "-", word).strip("-")
     yield from (bare, word, dashed, dashed.replace("-", "_"), bare.rstrip("/"))
     if bare.replace("-", "").isdecimal():
         yield bare.replace("-", "")
         yield f"0{bare}"  # an account's id, whose first 0 a program dropped
+        yield f"arn:aws:iam::{bare}:root"
     if match := re.search("[^\\s<>:/]+@[^\\s<>]+", bare):
         yield from (match[0], f"mailto:{match[0]}")
     elif "." in bare:
         address = re.sub("^https?://", "", word)
-        yield from (f"https://{address}", f"https://{address.rstrip('/')}", address.split("/")[0])
+        host = address.split("/")[0]
+        yield from (f"https://{address}", f"https://{address.rstrip('/')}", f"https://{host}", host)
     if match := re.fullmatch("#?([0-9a-f]{3}|[0-9a-f]{6})", word):
         yield "#" + (match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1]))
 

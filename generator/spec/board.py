@@ -8,7 +8,7 @@ from generator.aws import limits
 from generator.spec.base import Model, computed, nested
 from generator.spec.scoring import Scoring
 from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild, Text
-from generator.spec.values_aws import CertificateArn, Domain, KmsKeyArn, Origin, Principal, WebAclArn
+from generator.spec.values_aws import KMS_KEY, CertificateArn, Domain, KmsKeyArn, Origin, Principal, WebAclArn
 from generator.spec.windows import Windows
 
 IDENTITY = ("name", "team")
@@ -124,7 +124,7 @@ class Api(Model):
     certificate_arn: Maybe[CertificateArn] = Field(
         default=None,
         description="The ACM certificate of `domain`, which must be in us-east-1.",
-        examples=["arn:aws:acm:us-east-1:111111111111:certificate/1234abcd"],
+        examples=["arn:aws:acm:us-east-1:111111111111:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
     # The most that a function URL takes (Lambda API reference, "Cors").
     cors_origins: Annotated[list[Origin], Field(max_length=100)] = Field(
@@ -143,7 +143,7 @@ class Api(Model):
     web_acl_arn: Maybe[WebAclArn] = Field(
         default=None,
         description="A WAF web ACL that CloudFront asks before it answers (us-east-1, global).",
-        examples=["arn:aws:wafv2:us-east-1:111111111111:global/webacl/games/1234abcd"],
+        examples=["arn:aws:wafv2:us-east-1:111111111111:global/webacl/games/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
 
 
@@ -191,7 +191,7 @@ class BoardSpec(Model):
     kms_key_arn: Maybe[KmsKeyArn] = Field(
         default=None,
         description="A KMS key of your own, in the board's region, for all that the board stores.",
-        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd"],
+        examples=[KMS_KEY],
         json_schema_extra=computed("a key made for the board"),
     )
     protect: bool = Field(

@@ -13,10 +13,27 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from generator.aws import limits
 from generator.source.inputs import MAX_INCLUDES
-from generator.spec.base import Model, computed
+from generator.spec.base import Model, Shape, computed
 from generator.spec.values import Glob, Maybe, Name, value_error
-from generator.spec.values_aws import AccountId, Address, Bucket, Email, KmsKeyArn, Region, TagKey, TagValue
+from generator.spec.values_aws import (
+    KMS_KEY,
+    AccountId,
+    Address,
+    BackendRegion,
+    Bucket,
+    Email,
+    KmsKeyArn,
+    Region,
+    TagKey,
+    TagValue,
+)
+
+OUR_TAGS = ("project", "environment", "board", "team", "owner")
+"""Tags that every resource of a board has, whatever its team adds."""
+MAX_TEAM_TAGS = limits.MAX_TAGS - len(OUR_TAGS)
+"""Tags that a team may add to a resource."""
 
 
 def _version(value: Any) -> Any:
@@ -38,7 +55,7 @@ class Team(Model):
         description="Who else alarms go to: mailto: and https:// addresses.",
         examples=[["mailto:nebula-leads@example.com"]],
     )
-    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = Field(
+    tags: Annotated[dict[TagKey, TagValue], Shape(lambda schema: schema | {"maxProperties": MAX_TEAM_TAGS})] = Field(
         default={},
         description="Tags on everything that the team's boards make in AWS. Values are text: numbers in quotes.",
         examples=[{"cost_center": "42"}],
@@ -49,11 +66,11 @@ class S3Backend(Model):
     """Where Terraform keeps the state of an environment's boards: in S3, with a lock file beside each state."""
 
     bucket: Bucket = Field(description="The bucket, which exists already.", examples=["arcade-tfstate"])
-    region: Region = Field(description="The bucket's region.", examples=["eu-central-1"])
+    region: BackendRegion = Field(description="The bucket's region.", examples=["eu-central-1"])
     kms_key_id: Maybe[KmsKeyArn] = Field(
         default=None,
-        description="The ARN of the KMS key that encrypts the state.",
-        examples=["arn:aws:kms:eu-central-1:111111111111:key/1234abcd"],
+        description="The ARN of the KMS key that encrypts the state, in the bucket's region.",
+        examples=[KMS_KEY],
         json_schema_extra=computed("the bucket's own encryption"),
     )
 

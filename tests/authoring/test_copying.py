@@ -17,7 +17,7 @@ def test_a_board_in_braces_is_copied_in_braces() -> None:
     braces = (
         "boards: [{name: a-board, team: nebula, title: A, scoring: {rules: [{activity: kill, points: 1}]},\n"
         " window: {every: day}, api: {access: public, domain: a.example.com, certificate_arn: "
-        "'arn:aws:acm:us-east-1:111111111111:certificate/a'}}]\n"
+        "'arn:aws:acm:us-east-1:111111111111:certificate/12345678-1234-1234-1234-123456789012'}}]\n"
     )
     files = {
         MAIN: (HEAD + "include: [other.yaml]\n" + braces).encode(),
@@ -35,7 +35,7 @@ WITH_DOMAIN = """boards:
   - api:
       # Where players look.
       domain: scores.example.com   # asked for in March
-      certificate_arn: arn:aws:acm:us-east-1:111111111111:certificate/a
+      certificate_arn: arn:aws:acm:us-east-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
       cors_origins: ["https://game.example.com"]
     name: kills
     scoring: {rules: [{activity: kill, points: 10}]}

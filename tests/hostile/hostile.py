@@ -27,10 +27,13 @@ File = dict[str, Any]
 
 TEAM_FILE = "zqfolder/zqfile.yaml"
 
+_ID = "7e57ab1e-0b5e-4c0d-9a1e-c0ffee00000"
+"""An id without its last digit. AWS gives ids, so that no word of ours can stand in one."""
+
 _PUBLIC: File = {
     "version": 1,
     "project": "zqproject",
-    "region": "sa-east-7",
+    "region": "sa-east-1",
     "include": ["zqfolder/*.yaml"],
     "teams": {
         "zqteam": {
@@ -81,9 +84,9 @@ _TEAM_FILE: File = {
             "api": {
                 "access": "public",
                 "domain": "zqdomain.example.com",
-                "certificate_arn": "arn:aws:acm:us-east-1:111111111111:certificate/zqcertificate",
+                "certificate_arn": f"arn:aws:acm:us-east-1:111111111111:certificate/{_ID}1",
                 "cors_origins": ["https://zqorigin.example.com"],
-                "web_acl_arn": "arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqacl/zqid",
+                "web_acl_arn": f"arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqacl/{_ID}2",
             },
             "simulator": True,
         }
@@ -92,16 +95,16 @@ _TEAM_FILE: File = {
 _SIGNED: File = {
     "version": 1,
     "project": "zqproject",
-    "region": "sa-east-7",
+    "region": "sa-east-1",
     "environments": {
         "zqenv": {
             "account_id": "123123123123",
-            "region": "me-west-8",
+            "region": "me-south-1",
             "backend": {
                 "s3": {
                     "bucket": "zqbucket",
-                    "region": "ca-south-9",
-                    "kms_key_id": "arn:aws:kms:ca-south-9:111111111111:key/zqstate",
+                    "region": "ap-northeast-3",
+                    "kms_key_id": f"arn:aws:kms:ap-northeast-3:111111111111:key/{_ID}3",
                 }
             },
             "defaults": {"top": 40},
@@ -121,7 +124,7 @@ _SIGNED: File = {
             },
             "window": {"every": "all_time"},
             "api": {"access": "iam", "principals": ["arn:aws:iam::111111111111:role/zqprincipal"]},
-            "kms_key_arn": "arn:aws:kms:me-west-8:111111111111:key/zqkms",
+            "kms_key_arn": f"arn:aws:kms:me-south-1:123123123123:key/{_ID}4",
         }
     ],
 }

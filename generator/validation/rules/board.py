@@ -28,10 +28,12 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_last_year(board["rebuild"])
     yield from _check_snapshot_age(board)
     yield from _check_access(board["api"])
+    yield from check_repeated(board["api"]["cors_origins"])
     yield from _check_domain(board["api"])
     yield from _check_rates(board["traffic"]["activities_per_second"])
     yield from _check_players(board)
     yield from _check_key(board["kms_key_arn"], loaded.region(board))
+    yield from _check_accounts(board, loaded.account_id(board))
     facts = ScoringFacts(board)
     yield from check_scoring(facts)
     yield from check_bounds(facts)
@@ -85,6 +87,7 @@ def _check_access(api: FieldPlace) -> Iterator[Diagnostic]:
     if api.sound and not some:
         hint = "Write the ARNs of the roles that may read the board, or `access: public`."
         yield principals.diagnostic("principals", "is missing with `access: iam`", hint)
+    yield from check_repeated(principals)
     for key in _PAGE_KEYS:
         if api[key].given:
             message = "a board with `access: iam` has no page and no distribution"
@@ -142,3 +145,37 @@ def _check_key(key: FieldPlace, region: str) -> Iterator[Diagnostic]:
     if arn and region and arn.split(":")[3] != region:
         message = f"this key is in {arn.split(':')[3]}, the board is in {region}"
         yield key.diagnostic("kms-key", message, "Name a key of the board's region.")
+
+
+def _check_accounts(board: MergedBoard, account: str | None) -> Iterator[Diagnostic]:
+    """Check that certificate and web ACL are in the account of the board's distribution, and warn of a KMS key that is
+    in another account. `account`: the board's; None if it is not known."""
+    if account is None:
+        return
+    override = f"environments.{board.environment}.boards.{board['name'].text}"
+    for key, what in (("certificate_arn", "certificate"), ("web_acl_arn", "web ACL")):
+        place = board["api"][key]
+        if (other := _account_of(place)) not in (None, account):
+            message = f"this {what} is in account {other}, the board's distribution is in {account}"
+            yield place.diagnostic("account", message, f"Name one of account {account}, or do so below `{override}`.")
+    key_place = board["kms_key_arn"]
+    if (other := _account_of(key_place)) not in (None, account):
+        message = f"this key is in account {other}, the board is in {account}"
+        hint = f"Let account {account} use it in its key policy, or name a key of that account."
+        yield key_place.warning("account", message, hint)
+
+
+def _account_of(place: FieldPlace) -> str | None:
+    """The account in the ARN at a place; None if there is no ARN."""
+    return place.text.split(":")[4] if place.text else None
+
+
+def check_repeated(items: FieldPlace) -> Iterator[Diagnostic]:
+    """Check that no text stands twice in a list."""
+    seen: set[str] = set()
+    for item in items.items():
+        text = item.text
+        if text in seen:
+            yield item.diagnostic("twice", f"{quote(text, 100)} is here twice", "Keep one.")
+        elif text is not None:
+            seen.add(text)

@@ -6,19 +6,19 @@ nothing if a value that it looks at is wrong already.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from generator.aws import limits
+from generator.aws.regions import REGIONS
 from generator.diagnostics.diagnostic import Diagnostic, any_error
-from generator.diagnostics.wording import plural, quote
+from generator.diagnostics.wording import join_words, plural, quote
 from generator.source.nodes import Node
+from generator.spec.project import MAX_TEAM_TAGS, OUR_TAGS
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard, WrittenBoard
 from generator.validation.rules.board import check_board
-
-_OUR_TAGS = ("project", "environment", "board", "team", "owner")
-"""Tags that every resource of a board has, whatever its team adds."""
 
 
 def check_project(loaded: Loaded) -> tuple[Diagnostic, ...]:
@@ -34,6 +34,7 @@ def _check_rules(loaded: Loaded) -> Iterator[Diagnostic]:
     if loaded.root is None:
         return
     yield from _check_tags(loaded.root)
+    yield from _check_state_keys(loaded.root)
     yield from _check_board_names(loaded.written)
     yield from _check_aws_names(loaded)
     for board in loaded.boards:
@@ -41,14 +42,20 @@ def _check_rules(loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _check_tags(root: Node) -> Iterator[Diagnostic]:
-    """Check that a team sets no tag that is ours or that AWS reserves, and no two that differ only in case."""
+    """Check that a team sets no tag that is ours or that AWS reserves, no two that differ only in case, and not more
+    than AWS takes."""
     teams = root.get("teams")
     for team in teams.mapping().values() if teams else ():
         tags = team.get("tags")
-        seen: dict[str, str] = dict.fromkeys(_OUR_TAGS, "")
-        for key, node in tags.mapping().items() if tags else ():
+        if tags is None:
+            continue
+        yield from _check_tag_number(tags)
+        seen: dict[str, str] = dict.fromkeys(OUR_TAGS, "")
+        for key, node in tags.mapping().items():
             if key.lower().startswith("aws:"):
                 yield node.diagnostic("tag", "keys that begin with aws: are AWS's own", "Use another key.", at_key=True)
+            if (node.text() or "").lower().startswith("aws:"):
+                yield node.diagnostic("tag", "values that begin with aws: are AWS's own", "Use another value.")
             if key.lower() in seen:
                 other = seen[key.lower()]
                 message = (
@@ -57,6 +64,31 @@ def _check_tags(root: Node) -> Iterator[Diagnostic]:
                 hint = "AWS treats both as one key. Keep one." if other else "Delete it, or use another key."
                 yield node.diagnostic("tag", message, hint, at_key=True)
             seen.setdefault(key.lower(), key)
+
+
+def _check_tag_number(tags: Node) -> Iterator[Diagnostic]:
+    """Check that a team's tags and ours are not more than AWS takes."""
+    number, ours = len(tags.mapping()), len(OUR_TAGS)
+    if number > MAX_TEAM_TAGS:
+        message = (
+            f"{number} tags and the {ours} that every board has ({join_words(OUR_TAGS, 'and')}) are {number + ours}, "
+            f"and AWS takes {limits.MAX_TAGS} on a resource"
+        )
+        yield tags.diagnostic("tag", message, f"Leave out {plural(number - MAX_TEAM_TAGS, 'tag')}.", at_key=True)
+
+
+def _check_state_keys(root: Node) -> Iterator[Diagnostic]:
+    """Check that the KMS key of each state is in the region of its bucket."""
+    environments = root.get("environments")
+    for environment in environments.mapping().values() if environments else ():
+        backend = environment.get("backend")
+        s3 = backend.get("s3") if backend else None
+        key, region = (s3.get("kms_key_id"), s3.get("region")) if s3 else (None, None)
+        there = region.text() if region else None
+        arn = re.match("arn:aws:kms:([a-z0-9-]{1,32}):", key.text() or "") if key else None
+        if key and arn and there in REGIONS and arn[1] != there:
+            message = f"this key is in {arn[1]}, the bucket is in {there}"
+            yield key.diagnostic("kms-key", message, "Name a key of the bucket's region.")
 
 
 def _check_board_names(boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:

@@ -329,7 +329,7 @@ resource "aws_cloudwatch_composite_alarm" "unhealthy" {
 
 resource "aws_sns_topic" "alarms" {
   name              = "arcade-prod-arena-alarms"
-  kms_master_key_id = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_master_key_id = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_sns_topic_policy" "alarms" {

@@ -15,7 +15,7 @@ resource "aws_lambda_function" "api" {
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
   memory_size      = 512
   timeout          = 10
-  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   reserved_concurrent_executions = 50
 
@@ -37,7 +37,7 @@ resource "aws_lambda_function" "api" {
 resource "aws_cloudwatch_log_group" "api" {
   name              = "/aws/lambda/arcade-prod-arena-api"
   retention_in_days = 365
-  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_iam_role" "api" {
@@ -80,7 +80,7 @@ data "aws_iam_policy_document" "api" {
   statement {
     sid       = "UseTheKey"
     actions   = ["kms:Decrypt"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
   }
 
   statement {

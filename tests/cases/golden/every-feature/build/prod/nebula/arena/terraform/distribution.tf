@@ -10,7 +10,7 @@ resource "aws_cloudfront_distribution" "board" {
   http_version        = "http2and3"
   default_root_object = "index.html"
   aliases             = ["arena.example.com"]
-  web_acl_id          = "arn:aws:wafv2:us-east-1:222222222222:global/webacl/w/1"
+  web_acl_id          = "arn:aws:wafv2:us-east-1:222222222222:global/webacl/w/c4e8a1f7-3b5d-4962-a0d7-9f1b3e5c7a24"
 
   origin {
     origin_id                = "page"
@@ -121,7 +121,7 @@ resource "aws_cloudfront_distribution" "board" {
   }
 
   viewer_certificate {
-    acm_certificate_arn      = "arn:aws:acm:us-east-1:222222222222:certificate/c"
+    acm_certificate_arn      = "arn:aws:acm:us-east-1:222222222222:certificate/5b1d9c3e-7a42-4f60-9e8b-2d4c6a8f0b13"
     minimum_protocol_version = "TLSv1.2_2021"
     ssl_support_method       = "sni-only"
   }

@@ -17,7 +17,7 @@ terraform {
     key          = "arcade/prod/nebula/arena.tfstate"
     region       = "eu-central-1"
     encrypt      = true
-    kms_key_id   = "arn:aws:kms:eu-central-1:222222222222:key/state"
+    kms_key_id   = "arn:aws:kms:eu-central-1:222222222222:key/0d7c3f52-9a1e-4b86-8f25-6c2b7e9d4a10"
     use_lockfile = true
   }
 }

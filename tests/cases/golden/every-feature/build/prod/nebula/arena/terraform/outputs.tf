@@ -35,7 +35,7 @@ output "distribution_id" {
 
 output "key_arn" {
   description = "KMS key that encrypts all that the board stores"
-  value       = "arn:aws:kms:us-east-1:222222222222:key/k"
+  value       = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 output "aggregates_table" {

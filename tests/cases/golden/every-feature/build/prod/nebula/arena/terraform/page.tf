@@ -7,7 +7,7 @@ resource "aws_s3_object" "page_address_js" {
   source_hash   = filemd5("${path.module}/../dashboard/address.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -23,7 +23,7 @@ resource "aws_s3_object" "page_api_js" {
   source_hash   = filemd5("${path.module}/../dashboard/api.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -39,7 +39,7 @@ resource "aws_s3_object" "page_app_js" {
   source_hash   = filemd5("${path.module}/../dashboard/app.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -55,7 +55,7 @@ resource "aws_s3_object" "page_display_js" {
   source_hash   = filemd5("${path.module}/../dashboard/display.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -71,7 +71,7 @@ resource "aws_s3_object" "page_format_js" {
   source_hash   = filemd5("${path.module}/../dashboard/format.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -87,7 +87,7 @@ resource "aws_s3_object" "page_index_html" {
   source_hash   = filemd5("${path.module}/../dashboard/index.html")
   content_type  = "text/html; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -103,7 +103,7 @@ resource "aws_s3_object" "page_loading_js" {
   source_hash   = filemd5("${path.module}/../dashboard/loading.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -119,7 +119,7 @@ resource "aws_s3_object" "page_paging_js" {
   source_hash   = filemd5("${path.module}/../dashboard/paging.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -135,7 +135,7 @@ resource "aws_s3_object" "page_search_js" {
   source_hash   = filemd5("${path.module}/../dashboard/search.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -151,7 +151,7 @@ resource "aws_s3_object" "page_state_js" {
   source_hash   = filemd5("${path.module}/../dashboard/state.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -167,7 +167,7 @@ resource "aws_s3_object" "page_status_js" {
   source_hash   = filemd5("${path.module}/../dashboard/status.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -183,7 +183,7 @@ resource "aws_s3_object" "page_style_css" {
   source_hash   = filemd5("${path.module}/../dashboard/style.css")
   content_type  = "text/css; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -199,7 +199,7 @@ resource "aws_s3_object" "page_table_js" {
   source_hash   = filemd5("${path.module}/../dashboard/table.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -215,7 +215,7 @@ resource "aws_s3_object" "page_theme_css" {
   source_hash   = filemd5("${path.module}/../dashboard/theme.css")
   content_type  = "text/css; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -231,7 +231,7 @@ resource "aws_s3_object" "page_theme_js" {
   source_hash   = filemd5("${path.module}/../dashboard/theme.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -247,7 +247,7 @@ resource "aws_s3_object" "page_view_js" {
   source_hash   = filemd5("${path.module}/../dashboard/view.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {
@@ -263,7 +263,7 @@ resource "aws_s3_object" "page_windows_js" {
   source_hash   = filemd5("${path.module}/../dashboard/windows.js")
   content_type  = "text/javascript; charset=utf-8"
   cache_control = "public, max-age=60"
-  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id    = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   override_provider {
     default_tags {

@@ -67,7 +67,7 @@ resource "time_sleep" "pipe_source" {
 resource "aws_cloudwatch_log_group" "pipe" {
   name              = "/aws/vendedlogs/pipes/arcade-prod-arena-activities"
   retention_in_days = 365
-  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_iam_role" "pipe" {
@@ -120,6 +120,6 @@ data "aws_iam_policy_document" "pipe" {
   statement {
     sid       = "UseTheKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
   }
 }

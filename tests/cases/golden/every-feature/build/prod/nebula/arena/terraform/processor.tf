@@ -16,7 +16,7 @@ resource "aws_lambda_function" "processor" {
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
   memory_size      = 512
   timeout          = 60
-  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   environment {
     variables = {
@@ -36,7 +36,7 @@ resource "aws_lambda_function" "processor" {
 resource "aws_cloudwatch_log_group" "processor" {
   name              = "/aws/lambda/arcade-prod-arena-processor"
   retention_in_days = 365
-  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_iam_role" "processor" {
@@ -72,7 +72,7 @@ data "aws_iam_policy_document" "processor" {
   statement {
     sid       = "UseTheKey"
     actions   = ["kms:Decrypt"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
   }
 
   statement {

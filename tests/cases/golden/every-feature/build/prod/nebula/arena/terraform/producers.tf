@@ -15,7 +15,7 @@ data "aws_iam_policy_document" "producer" {
   statement {
     sid       = "UseTheKeyThroughTheTable"
     actions   = ["kms:Decrypt"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
 
     condition {
       test     = "StringEquals"

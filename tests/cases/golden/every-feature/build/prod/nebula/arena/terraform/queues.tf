@@ -8,7 +8,7 @@ resource "aws_sqs_queue" "activities" {
   message_retention_seconds  = 604800
   max_message_size           = 1048576
   visibility_timeout_seconds = 361
-  kms_master_key_id          = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_master_key_id          = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.activities_dead_letters.arn
@@ -21,7 +21,7 @@ resource "aws_sqs_queue" "activities_dead_letters" {
   name                      = "arcade-prod-arena-activities-dead-letters"
   message_retention_seconds = 1209600
   max_message_size          = 1048576
-  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_sqs_queue_redrive_allow_policy" "activities_dead_letters" {
@@ -37,7 +37,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "activities_dead_letters" {
 resource "aws_sqs_queue" "pipe_dead_letters" {
   name                      = "arcade-prod-arena-pipe-dead-letters"
   message_retention_seconds = 1209600
-  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_sqs_queue_redrive_allow_policy" "pipe_dead_letters" {
@@ -50,7 +50,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "pipe_dead_letters" {
 resource "aws_sqs_queue" "schedule_dead_letters" {
   name                      = "arcade-prod-arena-schedule-dead-letters"
   message_retention_seconds = 345600
-  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_sqs_queue_redrive_allow_policy" "schedule_dead_letters" {

@@ -15,7 +15,7 @@ resource "aws_lambda_function" "rebuilder" {
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
   memory_size      = 2304
   timeout          = 900
-  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   environment {
     variables = {
@@ -43,7 +43,7 @@ resource "aws_lambda_function" "rebuilder" {
 resource "aws_cloudwatch_log_group" "rebuilder" {
   name              = "/aws/lambda/arcade-prod-arena-rebuilder"
   retention_in_days = 365
-  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_iam_role" "rebuilder" {
@@ -119,7 +119,7 @@ data "aws_iam_policy_document" "rebuilder" {
   statement {
     sid       = "UseTheKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
   }
 
   statement {

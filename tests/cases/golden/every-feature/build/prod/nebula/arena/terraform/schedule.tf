@@ -2,7 +2,7 @@
 resource "aws_scheduler_schedule" "rebuild" {
   name                = "arcade-prod-arena-rebuild"
   schedule_expression = "cron(0/10 * * * ? *)"
-  kms_key_arn         = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_arn         = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   flexible_time_window {
     mode = "OFF"
@@ -71,6 +71,6 @@ data "aws_iam_policy_document" "schedule" {
   statement {
     sid       = "UseTheKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
   }
 }

@@ -16,7 +16,7 @@ resource "aws_lambda_function" "simulator" {
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
   memory_size      = 256
   timeout          = 120
-  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
   environment {
     variables = {
@@ -35,7 +35,7 @@ resource "aws_lambda_function" "simulator" {
 resource "aws_cloudwatch_log_group" "simulator" {
   name              = "/aws/lambda/arcade-prod-arena-simulator"
   retention_in_days = 365
-  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/k"
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 }
 
 resource "aws_iam_role" "simulator" {
@@ -59,7 +59,7 @@ data "aws_iam_policy_document" "simulator" {
   statement {
     sid       = "UseTheKey"
     actions   = ["kms:Decrypt"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/k"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
   }
 
   statement {

@@ -46,7 +46,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "board" {
 
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
-      kms_master_key_id = "arn:aws:kms:us-east-1:222222222222:key/k"
+      kms_master_key_id = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
     }
   }
 

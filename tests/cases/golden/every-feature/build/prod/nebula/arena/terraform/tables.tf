@@ -26,7 +26,7 @@ resource "aws_dynamodb_table" "activities" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/k"
+    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
   }
 }
 
@@ -54,7 +54,7 @@ resource "aws_dynamodb_table" "aggregates" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/k"
+    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
   }
 }
 
@@ -84,6 +84,6 @@ resource "aws_dynamodb_table" "marks" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/k"
+    kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
   }
 }
