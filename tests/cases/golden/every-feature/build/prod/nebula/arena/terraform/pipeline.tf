@@ -107,7 +107,7 @@ resource "aws_iam_role_policy" "pipe" {
 data "aws_iam_policy_document" "pipe" {
   statement {
     sid       = "ReadTheStream"
-    actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+    actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
     resources = [aws_dynamodb_table.activities.stream_arn]
   }
 
