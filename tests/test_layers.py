@@ -20,6 +20,7 @@ GENERATOR = (
     ("pipeline", "walks the whole street once; a room that called it would walk it again"),
     ("operations", "talks to AWS; what is generated must be the same without an account"),
     ("explaining", "tells what became of a board; nothing is decided by it"),
+    ("cost", "tells what a board costs; a decision that followed from it would have to be one of `board`"),
     ("rendering", "turns a decided board into text; a decision made there is one that `explain` cannot tell"),
     ("board", "decides every name and number, from a spec that is valid"),
     ("validation", "says what is wrong with a file; boards are only made of files with nothing wrong"),

@@ -41,6 +41,8 @@ class Schedule:
     expression: str
     longest_gap_seconds: int
     shortest_gap_seconds: int
+    runs_a_year: int
+    """How many instants a year of 365 days has: the most, where years differ."""
     last_year: int | None = None
     """The year of its last instant; None where it goes on to the last year that EventBridge takes."""
 
@@ -119,7 +121,7 @@ def _parse_rate(expression: str, inside: str) -> Schedule:
     if plural == (number == 1):
         raise ScheduleError("EventBridge takes the singular for 1 and the plural for more", f"Write {right}.")
     gap = number * _UNITS[unit]
-    return Schedule(expression, gap, gap)
+    return Schedule(expression, gap, gap, ceil_div(365 * _UNITS["day"], gap))
 
 
 def _parse_cron(expression: str, inside: str) -> Schedule:
@@ -142,7 +144,7 @@ def _parse_cron(expression: str, inside: str) -> Schedule:
     if not gaps:
         raise ScheduleError("this happens once, a board is rebuilt again and again", _EVERY_MINUTE)
     last_year = None if _YEAR.high in years else dates.last.year
-    return Schedule(expression, max(gaps) * 60, min(gaps) * 60, last_year)
+    return Schedule(expression, max(gaps) * 60, min(gaps) * 60, len(times) * dates.days_a_year, last_year)
 
 
 def _expect_one_question_mark(texts: list[str]) -> None:
@@ -248,6 +250,8 @@ class _Dates:
 
     gaps: frozenset[int]
     """The different numbers of days between one of them and the next."""
+    days_a_year: int
+    """How many of them a year has that is no leap year: the most, where years differ."""
     last: date
 
 
@@ -268,7 +272,8 @@ def _find_dates(years: list[int], months: list[int], days_of: _DaysOf) -> _Dates
             previous = start + days[-1]
     if not previous:
         raise ScheduleError("no month has this day", "Write a day that the month has.")
-    return _Dates(frozenset(gaps), date.fromordinal(previous))
+    common = [len(days) for (_, leap), days in kinds.items() if not leap]
+    return _Dates(frozenset(gaps), max(common, default=1), date.fromordinal(previous))
 
 
 def _find_days_of_year(year: int, months: list[int], days_of: _DaysOf) -> Iterator[int]:

@@ -11,7 +11,7 @@ from typing import Literal
 from generator.aws import limits, schedules
 from generator.board.function_config import make_function_config
 from generator.board.sizing import Sizing, decide_sizing
-from generator.spec.board import Alarms, BoardSpec
+from generator.spec.board import Alarms, BoardSpec, Traffic
 from generator.spec.project import Environment, Project, S3Backend
 from runtime.config import BoardConfig
 
@@ -110,6 +110,8 @@ class Board:
     config: BoardConfig
     """What the board's functions read."""
 
+    traffic: Traffic
+    """What the board is sized for, and what its cost is computed from."""
     sizing: Sizing
     """The numbers of the board's parts, each with its arithmetic."""
     schedule: str
@@ -241,6 +243,7 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> 
         folder="/".join(part for part in (environment, spec.team, spec.name) if part),
         names=ResourceNames(project.name_prefix(environment, spec.name)),
         config=make_function_config(spec, sizing),
+        traffic=spec.traffic,
         sizing=sizing,
         schedule=spec.rebuild,
         simulator=SIMULATOR if spec.simulator else None,

@@ -31,6 +31,7 @@ class LazyCommand(click.Command):
 _SUMMARIES = {
     "bundles.validate": "Report every mistake in the YAML.",
     "bundles.generate": "Write each board's bundle to build/.",
+    "bundles.cost": "Estimate what boards cost in AWS a month.",
     "bundles.check": "Say whether the bundles may be applied.",
     "bundles.local": "Run the boards on this machine.",
     "authoring.new": "Add a board to the YAML.",

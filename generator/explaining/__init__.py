@@ -5,5 +5,5 @@
     reports    the explanation as text and as JSON
 
 Nothing is decided here: values come from the merged YAML and the models, names from the generated Terraform, the
-arithmetic from `board.sizing`, windows from the same code that runs in AWS.
+arithmetic from `board.sizing`, the cost from `cost`, windows from the same code that runs in AWS.
 """

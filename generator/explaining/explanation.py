@@ -1,4 +1,4 @@
-"""Explains a board: gathers its values with their origins, its resources, its sizing and its windows."""
+"""Explains a board: gathers its values with their origins, its resources, its sizing, its cost and its windows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from generator.board.board import Board
 from generator.board.sizing import Decision
+from generator.cost.estimate import BoardCost, estimate_board
 from generator.explaining.resources import Resource, list_resources
 from generator.explaining.values import Value, list_values
 from generator.validation.loading import Loaded
@@ -23,6 +24,7 @@ class Explanation:
     resources: tuple[Resource, ...]
     """In the order of the bundle's files."""
     sizing: tuple[Decision, ...]
+    cost: BoardCost
     windows: tuple[tuple[WindowKind, Window | None], ...]
     """Each kind with its window at the requested instant, None between two seasons; empty without an instant."""
 
@@ -38,5 +40,6 @@ def build_explanation(loaded: Loaded, board: Board, at: int | None = None) -> Ex
         tuple(list_values(loaded, loaded.board(board.name, board.environment), board)),
         tuple(list_resources(board)),
         tuple(vars(board.sizing).values()),
+        estimate_board(board),
         () if at is None else tuple((each, windows.current_window(each, at)) for each in board.config.windows),
     )

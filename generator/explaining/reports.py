@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from generator.cost.reports import cost_rows, costs_as_json
 from generator.diagnostics.wording import quote
 from generator.explaining.explanation import Explanation
 from generator.explaining.resources import Resource
@@ -34,6 +35,7 @@ def explanation_text(explanation: Explanation, show: Show, colour: bool = False)
             list(_resource_rows(explanation.resources)),
         ),
         ("Sizing", [(each.what, f"{each.value:,} {each.unit}".rstrip(), each.how) for each in explanation.sizing]),
+        ("Cost in US dollars a month", cost_rows(explanation.cost)),
     ]
     if explanation.windows:
         sections.append(("Windows", [_window_row(*each) for each in explanation.windows]))
@@ -65,6 +67,7 @@ def explanation_json(explanation: Explanation, show: Show) -> dict[str, Any]:
         ],
         "resources": [dict(vars(each)) for each in explanation.resources],
         "sizing": {name: dict(vars(each)) for name, each in vars(board.sizing).items()},
+        "cost": costs_as_json(explanation.cost),
     }
     if explanation.windows:
         document["windows"] = [

@@ -6,6 +6,7 @@ The templates are in blueprints/. They compute nothing, as `tests/rendering/test
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,9 +51,30 @@ WINDOW_LABELS = {
 
 def render_text_files(board: Board) -> dict[str, str]:
     """Render every text file of the board's bundle: path in the bundle -> content."""
+    wanted = _list_wanted(board)
+    values = _make_values(board, wanted)
+    files = {path: _render(name, values) for path, name in wanted.items()}
+    files["activity.schema.json"] = activity_schema(board)
+    files["cloudwatch-dashboard.json"] = render_dashboard(board)
+    return files
+
+
+def render_terraform(board: Board) -> dict[str, str]:
+    """Render the Terraform files alone, which takes a third of the time: path in the bundle -> content."""
+    wanted = _list_wanted(board)
+    values = _make_values(board, wanted)
+    return {path: _render(name, values) for path, name in wanted.items() if path.endswith(".tf")}
+
+
+def _list_wanted(board: Board) -> dict[str, str]:
+    """The files of the blueprint that this board's bundle has: path in the bundle -> path in the blueprint."""
     unwanted = _find_unwanted(board)
-    wanted = {path: name for path, name in _list_blueprint().items() if path not in unwanted}
-    values: dict[str, Any] = {
+    return {path: name for path, name in _list_blueprint().items() if path not in unwanted}
+
+
+def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """What templates may name."""
+    return {
         "board": board,
         "prefix": board.names.prefix,
         "key": escaping.to_hcl(board.kms_key_arn) if board.kms_key_arn else "aws_kms_key.board.arn",
@@ -65,10 +87,6 @@ def render_text_files(board: Board) -> dict[str, str]:
         "example_item": _write_example_item(board),
         "example_life_days": EXAMPLE_LIFE_DAYS,
     }
-    files = {path: _render(name, values) for path, name in wanted.items()}
-    files["activity.schema.json"] = activity_schema(board)
-    files["cloudwatch-dashboard.json"] = render_dashboard(board)
-    return files
 
 
 def make_page_settings(board: Board) -> dict[str, Any]:

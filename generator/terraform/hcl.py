@@ -7,7 +7,7 @@ calls. It refuses anything else and names it, so that local mode never deploys s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -31,6 +31,8 @@ ROOTS = {"data": 3}
 # and `%%{` are replaced by these two characters. They are noncharacters, which no text may hold (Unicode,
 # "Noncharacters").
 _INTERPOLATION, _DIRECTIVE = "\ufdd0", "\ufdd1"
+
+_TOP_LEVEL = re.compile(r"^(?P<head>\w[^\n{]*?) \{(?:\}\n|\n.*?^\}\n)", re.M | re.S)
 
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))')
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -63,6 +65,16 @@ def parse_hcl(text: str, file: str) -> tuple[Block, ...]:
     except LarkError as error:
         raise TerraformError(f"{file}: is not the HCL that local mode reads: {str(error).splitlines()[0]}") from None
     return _read_body(_list_children(tree)[0], file)[1]
+
+
+def split_blocks(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Split a formatted file into its top-level blocks, without parsing them: kind and labels, and the block's text.
+
+    In a file that `terraform fmt` leaves as it is, nothing but a block's own first and last lines begins at the margin.
+    """
+    for found in _TOP_LEVEL.finditer(text):
+        kind, *labels = found["head"].split()
+        yield (kind, *(label.strip('"') for label in labels)), found[0]
 
 
 class Evaluator:

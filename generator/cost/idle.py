@@ -1,0 +1,97 @@
+"""The terms of an idle board: nobody plays or reads. Windows that close are empty, all-time ones keep their players."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.board.board import Board
+from generator.cost import functions
+from generator.cost.deployed import Deployed
+from generator.cost.functions import MONTH_SECONDS
+from generator.cost.term import Term, Terms
+
+POLLS = 5 * MONTH_SECONDS // 20
+"""Empty receives a month: Lambda keeps five requests waiting at a queue, each for up to 20 seconds (AWS Compute Blog,
+"Understanding how AWS Lambda scales with Amazon SQS standard queues"; Lambda developer guide, "Using Lambda with Amazon
+SQS")."""
+TABLE_KEY_SECONDS = 300
+"""How long DynamoDB uses a table's key for one caller before it asks KMS again (DynamoDB developer guide, "DynamoDB
+encryption at rest: How it works")."""
+LOG_MONTHS = 12
+"""Months for which log groups keep what is written."""
+STREAM_POLLS, STREAM_SHARDS = 4 * MONTH_SECONDS, 4
+"""Reads of a shard a month, four a second (EventBridge user guide, "Amazon DynamoDB stream as a source for EventBridge
+Pipes"), and shards of a new table's stream."""
+
+
+def list_idle_terms(board: Board, deployed: Deployed) -> list[Term]:
+    """Everything that an idle board costs."""
+    return [
+        *_watching(board, deployed),
+        *_rebuilding(board, deployed),
+        Terms(board.region, "queue").make("empty receives by Lambda", POLLS, "sqs_request"),
+        *_encrypting(board, deployed),
+    ]
+
+
+def list_idle_players(board: Board) -> list[int]:
+    """How many players each kind of window has if nobody plays."""
+    return [board.traffic.players if kind.every == "all_time" else 0 for kind in board.config.windows]
+
+
+def list_uncertain_terms(board: Board) -> list[Term]:
+    """What AWS may charge too; its pages do not say.
+
+    Reads of a stream are free for Lambda and charged "for consumers of any other kind" (DynamoDB developer guide,
+    "Evaluate your DynamoDB streams usage"); whether Pipes counts as one, no page says.
+    """
+    terms = Terms(board.region, "pipe")
+    return [terms.make("reads of the table's stream, 4 a second for each of 4 shards", STREAM_POLLS * 4, "stream_read")]
+
+
+def _watching(board: Board, deployed: Deployed) -> Iterator[Term]:
+    terms = Terms(board.region, "alarms")
+    yield terms.make("metrics that alarms read", deployed.alarm_metrics, "alarm_metric")
+    yield terms.make("composite alarms", deployed.counts["aws_cloudwatch_composite_alarm"], "composite_alarm")
+    yield Terms(board.region, "metrics").make("custom metrics", len(functions.IDLE_METRICS), "custom_metric")
+    dashboards = deployed.counts["aws_cloudwatch_dashboard"]
+    yield Terms(board.region, "dashboard").make("CloudWatch dashboards", dashboards, "dashboard")
+
+
+def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:
+    terms = Terms(board.region, "rebuilds")
+    memory = deployed.memory_mb["rebuilder"]
+    runs = deployed.runs("rebuild")
+    one = functions.measure_rebuild(board.config, list_idle_players(board), changed=False, memory_mb=memory)
+    yield terms.make("runs of the schedule", runs, "schedule_run")
+    yield terms.make("function, requests", runs, "lambda_request")
+    yield terms.make("function, duration", runs * one.seconds * memory / 1024, "lambda_gb_second")
+    yield terms.make("tables, read", runs * one.read_units, "read_unit")
+    yield terms.make("bucket, written", runs * one.bucket_writes, "s3_write")
+    yield terms.make("bucket, read", runs * one.bucket_reads, "s3_read")
+    yield from _sweeping(terms, board, runs)
+    yield from log_terms(terms, runs)
+
+
+def _sweeping(terms: Terms, board: Board, runs: int) -> Iterator[Term]:
+    """A sweep lists the history and the rank files, and reads every snapshot that may still be pinned."""
+    kept = functions.count_kept_snapshots(board.config, runs)
+    sweeps = min(runs, functions.SWEEPS_A_MONTH)
+    yield terms.make("bucket, listed", 2 * sweeps, "s3_write")
+    yield terms.make("bucket, snapshots read to find old files", sweeps * (kept + 1), "s3_read")
+
+
+def log_terms(terms: Terms, runs: float) -> Iterator[Term]:
+    """What a function's runs add to its log group."""
+    gigabytes = runs * functions.LOG_BYTES / 2**30
+    yield terms.make("logs, written", gigabytes, "log_gb")
+    yield terms.make("logs, kept", gigabytes * LOG_MONTHS, "log_storage_gb")
+
+
+def _encrypting(board: Board, deployed: Deployed) -> Iterator[Term]:
+    terms = Terms(board.region, "key")
+    yield terms.make("KMS keys", deployed.counts["aws_kms_key"], "kms_key")
+    # The rebuilder asks for the aggregates, the pipe for the activities' stream.
+    yield terms.make("KMS for tables", 2 * MONTH_SECONDS // TABLE_KEY_SECONDS, "kms_request")
+    scheduled = sum(each.runs_a_month for each in deployed.schedules if each.has_key)
+    yield terms.make("KMS for schedules", scheduled, "kms_request")

@@ -1,0 +1,188 @@
+"""Writes estimates as text for a person, as JSON for a program, and as Markdown for a page."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from generator.aws import prices
+from generator.cost.estimate import FACTORS, BoardCost, sum_costs
+from generator.cost.term import Term, add_up
+
+HEADINGS = ("idle", *(f"{factor}x" for factor in FACTORS))
+"""What the columns of sums are called."""
+LEFT_OUT = (
+    "Free tiers and discounts are not taken off. Left out: taxes, support, what a person does (queries, redrive, "
+    "Terraform's state), events of milestones, a web ACL, a KMS key's rotation (1 more a month after the first year, 2 "
+    "after the second), and data between regions."
+)
+
+
+def board_text(cost: BoardCost) -> str:
+    """One board for a person: every term as units x price = cost, and the sums."""
+    board, traffic = cost.board, cost.board.traffic
+    where = f" in environment {board.environment}" if board.environment else ""
+    lines = [f"{board.name} of team {board.team}{where}: US dollars a month of 730 hours", *_tell_prices([cost])]
+    lines += ["", "Idle: nobody plays or reads", *_term_lines(cost.idle)]
+    lines += [_sum_line("idle", cost.sums[0]), _sum_line("beside its dashboard", cost.sums[0] - cost.dashboard)]
+    rates = traffic.activities_per_second
+    lines += ["", f"With traffic: {rates.average:,} activities/s, {traffic.reads_per_second:,} reads/s, "]
+    lines[-1] += f"{traffic.players:,} players"
+    lines += [*_term_lines(cost.traffic[1]), _sum_line("traffic", add_up(cost.traffic[1]))]
+    lines += ["", "In all", *(_sum_line(name, amount) for name, amount in zip(HEADINGS, cost.sums, strict=True))]
+    lines += ["", "In no sum: AWS does not say whether it charges this", *_term_lines(cost.uncertain)]
+    return "\n".join([*lines, "", *cost.notes, *([""] if cost.notes else []), *_wrap(LEFT_OUT), ""])
+
+
+def boards_text(costs: Sequence[BoardCost]) -> str:
+    """Many boards for a person: a line for each, and sums for each team, each environment and all."""
+    rows = [("board", "team", *HEADINGS)]
+    rows += [(cost.board.folder, cost.board.team, *map(_dollars, cost.sums)) for cost in costs]
+    rows += [(name, "", *map(_dollars, sums)) for name, sums in _sums(costs)]
+    lines = ["US dollars a month of 730 hours: idle, and in all at 1, 10 and 100 times each board's traffic"]
+    lines += [*_tell_prices(costs), "", *_align(rows), ""]
+    notes = [f"{cost.board.folder}: {note}" for cost in costs for note in cost.notes]
+    return "\n".join([*lines, *notes, *([""] if notes else []), *_wrap(LEFT_OUT), ""])
+
+
+def costs_markdown(costs: Sequence[BoardCost]) -> str:
+    """Estimates as a table of Markdown."""
+    lines = [f"| board | {' | '.join(HEADINGS)} |", f"|---|{'---:|' * len(HEADINGS)}"]
+    for cost in costs:
+        lines.append(f"| {cost.board.name} | {' | '.join(map(_dollars, cost.sums))} |")
+    lines += [f"| {name} | {' | '.join(map(_dollars, sums))} |" for name, sums in _sums(costs)]
+    return "\n".join([*lines, ""])
+
+
+def costs_json(costs: Sequence[BoardCost]) -> dict[str, Any]:
+    """Estimates for a program. Amounts are US dollars a month, to a hundredth of a cent."""
+    return {
+        "currency": "USD",
+        "hours_a_month": 730,
+        "prices_as_of": prices.AS_OF,
+        "boards": [_board_json(cost) for cost in costs],
+        "sums": [{"of": name, **_sums_json(sums)} for name, sums in _sums(costs)],
+        "left_out": LEFT_OUT,
+    }
+
+
+def cost_rows(cost: BoardCost) -> list[tuple[str, str, str]]:
+    """The sums of a board for another report: what, amount, and the words about it."""
+    beside = f"{_dollars(cost.sums[0] - cost.dashboard)} beside its CloudWatch dashboard"
+    return [
+        ("nobody plays or reads", _dollars(cost.sums[0]), beside),
+        ("at its `traffic`", _dollars(cost.sums[1]), f"every term: leaderboards cost {cost.board.name}"),
+    ]
+
+
+def costs_as_json(cost: BoardCost) -> dict[str, Any]:
+    """The sums of a board for another document."""
+    return {"currency": "USD", "prices_of": cost.price_region, **_sums_json(cost.sums)}
+
+
+def _board_json(cost: BoardCost) -> dict[str, Any]:
+    board = cost.board
+    return {
+        "board": board.name,
+        "team": board.team,
+        "environment": board.environment,
+        "region": board.region,
+        "prices_of": cost.price_region,
+        **_sums_json(cost.sums),
+        "idle_beside_dashboard": _number(cost.sums[0] - cost.dashboard),
+        "idle_terms": [_term_json(term) for term in cost.idle],
+        "traffic_terms": {f"{factor}x": [_term_json(term) for term in cost.traffic[factor]] for factor in FACTORS},
+        "uncertain_terms": [_term_json(term) for term in cost.uncertain],
+        "notes": list(cost.notes),
+    }
+
+
+def _term_json(term: Term) -> dict[str, Any]:
+    return {
+        "part": term.part,
+        "what": term.what,
+        "units": float(term.units),
+        "unit": term.price.unit,
+        "price": float(term.price.amount(term.region)),
+        "per": term.price.per,
+        "cost": _number(term.cost),
+    }
+
+
+def _sums_json(sums: Sequence[Decimal]) -> dict[str, float]:
+    return {name: _number(amount) for name, amount in zip(HEADINGS, sums, strict=True)}
+
+
+def _number(amount: Decimal) -> float:
+    return float(round(amount, 4))
+
+
+def _sums(costs: Sequence[BoardCost]) -> Iterator[tuple[str, tuple[Decimal, ...]]]:
+    """The sums of each team and each environment, where there are several, and of all boards."""
+    for what in ("team", "environment"):
+        groups: dict[str, list[BoardCost]] = {}
+        for cost in costs:
+            groups.setdefault(getattr(cost.board, what) or "", []).append(cost)
+        if len(groups) > 1:
+            yield from ((f"{what} {name}", sum_costs(each)) for name, each in groups.items())
+    if len(costs) != 1:
+        yield "all boards", sum_costs(costs)
+
+
+def _tell_prices(costs: Sequence[BoardCost]) -> Iterator[str]:
+    """Say whose prices are used, and for which regions others' stand in."""
+    for used in sorted({cost.price_region for cost in costs}):
+        others = sorted({cost.board.region for cost in costs if cost.price_region == used} - {used})
+        instead = f", in place of those of {', '.join(others)}, which are not known here" if others else ""
+        yield f"Prices of {used}, {prices.AS_OF}{instead}"
+
+
+def _term_lines(terms: Iterable[Term]) -> list[str]:
+    rows = [
+        (
+            term.part,
+            term.what,
+            _units(term.units),
+            f"x {term.price.amount(term.region):f} per {_per(term)}",
+            f"= {_dollars(term.cost)}",
+        )
+        for term in terms
+        if term.units
+    ]
+    return _align(rows, numbers=(2, 4))
+
+
+def _per(term: Term) -> str:
+    return term.price.unit if term.price.per == 1 else f"{term.price.per:,} {term.price.unit}"
+
+
+def _units(units: Decimal) -> str:
+    return f"{units:,.3f}".rstrip("0").rstrip(".") if units < 1000 else f"{units:,.0f}"
+
+
+def _dollars(amount: Decimal) -> str:
+    return f"{amount:,.2f}"
+
+
+def _sum_line(name: str, amount: Decimal) -> str:
+    return f"  {name:<22}{_dollars(amount):>12}"
+
+
+def _align(rows: Sequence[tuple[str, ...]], numbers: tuple[int, ...] | None = None) -> list[str]:
+    """Rows as lines with aligned columns. `numbers`: the columns aligned to the right; None: all from the third on."""
+    right = range(2, 99) if numbers is None else numbers
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(text, 100)

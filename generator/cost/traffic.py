@@ -1,0 +1,160 @@
+"""The terms that play and readers add to an idle board's, at a multiple of the traffic that the board expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.aws.limits import ceil_div
+from generator.board.board import Board
+from generator.cost import functions
+from generator.cost.deployed import Deployed
+from generator.cost.functions import MONTH_SECONDS
+from generator.cost.idle import TABLE_KEY_SECONDS, list_idle_players, log_terms
+from generator.cost.term import Term, Terms
+from runtime.domain.activity import MARK_LIFE, MIN_TTL
+
+GB = 2**30
+BATCH = 10
+"""The most messages that SQS takes or gives in one request (Amazon SQS API reference, SendMessageBatch)."""
+CHUNK_BYTES = 65_536
+"""What one request to SQS or Pipes is good for (Amazon SQS pricing, Amazon EventBridge pricing: 64 KB chunks)."""
+MISSED = 0.1
+"""The share of requests that no cache can answer, an assumption: they are about one player."""
+CACHES = 13
+"""CloudFront's regional caches: each asks for the same page once in every `max-age` (CloudFront developer guide, "How
+CloudFront works with regional edge caches")."""
+KEPT_DAYS = 2
+"""Days for which the versioned bucket keeps a deleted file: one, up to the midnight after it (S3 user guide,
+"Expiring objects")."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a board takes a month, at a multiple of its traffic."""
+
+    players: int
+    rate: float
+    """Activities a second."""
+    reads: float
+    """Requests of readers."""
+
+    @property
+    def activities(self) -> float:
+        """Activities a month."""
+        return self.rate * MONTH_SECONDS
+
+    @classmethod
+    def of(cls, board: Board, factor: int) -> Load:
+        """The load at that many times the board's traffic."""
+        traffic = board.traffic
+        average, reads = traffic.activities_per_second.average, traffic.reads_per_second
+        return cls(traffic.players * factor, average * factor, reads * factor * MONTH_SECONDS)
+
+
+def list_traffic_terms(board: Board, deployed: Deployed, factor: int) -> list[Term]:
+    """Everything that play and readers add, at `factor` times the board's traffic."""
+    load = Load.of(board, factor)
+    return [
+        *_counting(board, deployed, load),
+        *_ranking(board, deployed, load),
+        *_answering(board, deployed, load),
+        *_storing(board, deployed, load),
+    ]
+
+
+def rebuild_seconds(board: Board, deployed: Deployed, factor: int) -> float:
+    """How long a rebuild takes at `factor` times the board's traffic."""
+    return _measure(board, deployed, Load.of(board, factor)).seconds
+
+
+def _measure(board: Board, deployed: Deployed, load: Load) -> functions.Rebuild:
+    players = [load.players] * len(board.config.windows)
+    return functions.measure_rebuild(board.config, players, changed=True, memory_mb=deployed.memory_mb["rebuilder"])
+
+
+def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
+    """From the producer's write to the aggregates. Each activity is of another player: none share a write."""
+    terms = Terms(board.region, "activities")
+    number = load.activities
+    yield terms.make("activities, written", number * _writes(functions.ACTIVITY_BYTES), "write_unit")
+    yield terms.make("pipe", number * ceil_div(functions.MESSAGE_BYTES, CHUNK_BYTES), "pipe_request")
+    carried = min(BATCH, max(1.0, load.rate * board.pipe.batching_window_seconds))
+    chunks = ceil_div(BATCH * functions.MESSAGE_BYTES, CHUNK_BYTES)
+    yield terms.make("queue: sent, received, deleted", 3 * chunks * number / carried, "sqs_request")
+    batch = min(board.queue.batch_size, max(1.0, load.rate * board.queue.batching_window_seconds))
+    runs, memory = number / batch, deployed.memory_mb["processor"]
+    seconds = functions.START_SECONDS + functions.CALL_SECONDS * 2 * ceil_div(int(batch), functions.THREADS)
+    yield terms.make("processor, requests", runs, "lambda_request")
+    yield terms.make("processor, duration", runs * seconds * memory / 1024, "lambda_gb_second")
+    yield terms.make("marks and aggregates, written", number * functions.count_write_units(board.config), "write_unit")
+    yield terms.make("marks and aggregates, read", number * functions.count_read_units(board.config), "read_unit")
+    yield terms.make("custom metrics", len(functions.PLAYING_METRICS), "custom_metric")
+    yield from log_terms(terms, runs)
+    # One producer writes; the processor reads and writes two tables. A queue: (Amazon SQS developer guide, "Key
+    # management": estimating KMS costs), with the pipe as the producer and Lambda as the consumer.
+    queue = MONTH_SECONDS / deployed.key_reuse_seconds * (2 * 1 + 1)
+    yield terms.make("KMS for tables and queue", 3 * MONTH_SECONDS / TABLE_KEY_SECONDS + queue, "kms_request")
+
+
+def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
+    """What rebuilds ask for beyond those of an idle board. One that takes longer than the schedule's gap delays the
+    next."""
+    terms = Terms(board.region, "rebuilds")
+    memory, runs = deployed.memory_mb["rebuilder"], deployed.runs("rebuild")
+    one = _measure(board, deployed, load)
+    idle = functions.measure_rebuild(board.config, list_idle_players(board), changed=False, memory_mb=memory)
+    made = min(runs, MONTH_SECONDS / one.seconds)
+    duration = (made * one.seconds - runs * idle.seconds) * memory / 1024
+    yield terms.make("function, duration", max(0.0, duration), "lambda_gb_second")
+    yield terms.make("tables, read", max(0.0, made * one.read_units - runs * idle.read_units), "read_unit")
+    files = one.bucket_writes - idle.bucket_writes
+    yield terms.make("bucket, rank files written", made * files, "s3_write")
+    yield terms.make("KMS for the bucket", made * files * _asking_share(deployed), "kms_request")
+    stored = 2 * functions.ENTRY_BYTES * load.players * len(board.config.windows) / GB
+    yield terms.make("bucket, kept for two days", stored * made / 30 * KEPT_DAYS, "s3_gb")
+
+
+def _answering(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
+    terms = Terms(board.region, "readers")
+    asked = load.reads
+    if deployed.counts["aws_cloudfront_distribution"]:
+        yield terms.make("CloudFront, requests", load.reads, "cdn_request")
+        yield terms.make("CloudFront, data", load.reads * functions.ANSWER_BYTES / GB, "cdn_gb")
+        pages = CACHES * len(board.config.windows) * MONTH_SECONDS / board.config.max_age_seconds
+        asked = load.reads * MISSED + min(load.reads * (1 - MISSED), pages)
+    memory = deployed.memory_mb["api"]
+    seconds = functions.START_SECONDS + 2 * functions.CALL_SECONDS
+    yield terms.make("API, requests", asked, "lambda_request")
+    yield terms.make("API, duration", asked * seconds * memory / 1024, "lambda_gb_second")
+    yield terms.make("bucket, the pointer read", asked, "s3_read")
+    yield terms.make("aggregates, read", load.reads * MISSED * 2, "read_unit")
+    yield from log_terms(terms, asked)
+    kms = MONTH_SECONDS / TABLE_KEY_SECONDS + asked * _asking_share(deployed)
+    yield terms.make("KMS for table and bucket", kms, "kms_request")
+
+
+def _storing(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
+    terms = Terms(board.region, "storage")
+    marked = 0.0 if board.config.keeps_one_run else load.rate * MARK_LIFE / 1000
+    windows = sum(kind.keep + 1 if kind.closes else 1 for kind in board.config.windows)
+    tables = {
+        "activities": (load.rate * MIN_TTL / 1000, functions.ACTIVITY_BYTES),
+        "marks": (marked, functions.MARK_BYTES),
+        "aggregates": (float(load.players * windows), functions.AGGREGATE_BYTES),
+    }
+    for table, (number, size) in tables.items():
+        stored = number * (size + functions.INDEX_BYTES)
+        yield terms.make(f"{table}, stored", stored / GB, "table_gb")
+        if table in deployed.recoverable:
+            yield terms.make(f"{table}, point-in-time recovery", stored / GB, "pitr_gb")
+
+
+def _writes(size: int) -> int:
+    return ceil_div(size, functions.WRITE_UNIT_BYTES)
+
+
+def _asking_share(deployed: Deployed) -> float:
+    """The share of requests to the bucket for which S3 asks KMS: a bucket's key saves up to 99 percent of them (S3 user
+    guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys")."""
+    return 0.01 if deployed.has_bucket_key else 1.0

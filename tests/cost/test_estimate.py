@@ -1,0 +1,141 @@
+"""What boards cost, against arithmetic by hand: every unit and every price is written out here."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from generator.board.board import Board
+from generator.cost.estimate import FACTORS, BoardCost, estimate_board, sum_costs
+from generator.cost.term import Term
+from generator.pipeline import validate
+from tests.support.paths import SAMPLE
+from tests.support.projects import board_yaml, boards_of, project_yaml
+
+SAMPLE_BOARDS = validate({"leaderboards.yaml": SAMPLE.encode()}).boards
+
+
+def estimate(*lines: str, name: str = "kills", **keys: str) -> BoardCost:
+    """The cost of a board of a project of its own."""
+    (board,) = boards_of(project_yaml(board_yaml(name, **keys), *lines))
+    return estimate_board(board)
+
+
+def find(terms: tuple[Term, ...], part: str, what: str) -> Term:
+    """The one term of that name."""
+    (found,) = (term for term in terms if (term.part, term.what) == (part, what))
+    return found
+
+
+def check(term: Term, units: str, cost: str) -> None:
+    """A term has these units, and costs this to a hundredth of a cent."""
+    assert term.units == Decimal(units)
+    assert abs(term.cost - Decimal(cost)) <= Decimal("0.0001"), term
+
+
+def smallest(boards: tuple[Board, ...]) -> Board:
+    (board,) = (board for board in boards if board.name == "daily-wins")
+    return board
+
+
+def test_a_board_with_default_traffic_by_hand() -> None:
+    """A day's sum: 5 activities/s, 50 reads/s, 10,000 players, rebuilt every minute, in eu-central-1."""
+    cost = estimate(window="{every: day}")
+    traffic = cost.traffic[1]
+    # 5/s x 2,628,000 s = 13,140,000 activities, each an item below 1 kB: a write unit of $0.7625 a million.
+    check(find(traffic, "activities", "activities, written"), "13140000", "10.0193")
+    # Mark and aggregate in one transaction: 2 x 2 write units.
+    check(find(traffic, "activities", "marks and aggregates, written"), "52560000", "40.0770")
+    # The aggregate is read first: one strongly consistent unit of $0.1525 a million.
+    check(find(traffic, "activities", "marks and aggregates, read"), "13140000", "2.0039")
+    # A message below 64 kB is one request to the pipe: $0.40 a million.
+    check(find(traffic, "activities", "pipe"), "13140000", "5.2560")
+    # A second's 5 activities go together: 13,140,000 / 5 x (send, receive, delete), $0.40 a million.
+    check(find(traffic, "activities", "queue: sent, received, deleted"), "7884000", "3.1536")
+    # 2,628,000 runs x (0.05 s + 2 calls of 0.01 s) x 512/1024 GB x $0.0000133334.
+    check(find(traffic, "activities", "processor, duration"), "91980", "1.2264")
+    # 43,800 rebuilds x (10,000 x 200 bytes / 4,096 = 489 units, and not the one of an empty partition).
+    check(find(traffic, "rebuilds", "tables, read"), "21374400", "3.2596")
+    # top, index, 5 blocks and 5 buckets of 2,000 players: 43,800 x 12 x $0.0054 a thousand.
+    check(find(traffic, "rebuilds", "bucket, rank files written"), "525600", "2.8382")
+    # 50/s x 2,628,000 s, $0.0120 for 10,000.
+    check(find(traffic, "readers", "CloudFront, requests"), "131400000", "157.6800")
+    # 5/s x 31 days x 86,400 s = 13,392,000 items of 200 + 100 bytes = 3.742 GB x $0.306.
+    check(find(traffic, "storage", "activities, stored"), "3.742", "1.1451")
+
+
+def test_a_best_board_with_an_all_time_window_by_hand() -> None:
+    """Every 5 minutes, 1/s, 1/s of readers, 4,000 players: one conditional write, no marks."""
+    cost = estimate(
+        scoring="{aggregate: best, rules: [{activity: kill, points: 10}]}",
+        window="{every: all_time}",
+        rebuild="rate(5 minutes)",
+        traffic="{players: 4000, activities_per_second: {average: 1, peak: 1}, reads_per_second: 1}",
+    )
+    traffic = cost.traffic[1]
+    check(find(cost.idle, "rebuilds", "runs of the schedule"), "8760", "0.0088")
+    # 5 requests wait 20 s each at an empty queue: 5 x 3 x 43,800 minutes, $0.40 a million.
+    check(find(cost.idle, "queue", "empty receives by Lambda"), "657000", "0.2628")
+    check(find(cost.idle, "dashboard", "CloudWatch dashboards"), "1", "3.0000")
+    check(find(cost.idle, "key", "KMS keys"), "1", "1.0000")
+    # 2,628,000 activities: one write unit each, and none for a mark.
+    check(find(traffic, "activities", "marks and aggregates, written"), "2628000", "2.0038")
+    assert find(traffic, "storage", "marks, stored").units == 0
+    # Each activity alone: three requests to the queue.
+    check(find(traffic, "activities", "queue: sent, received, deleted"), "7884000", "3.1536")
+    # top, index, 2 blocks, 2 buckets: 8,760 x 6 x $0.0054 a thousand.
+    check(find(traffic, "rebuilds", "bucket, rank files written"), "52560", "0.2838")
+    check(find(traffic, "readers", "CloudFront, requests"), "2628000", "3.1536")
+    # 2,628,000 x 2,500 bytes / 2^30 x $0.085.
+    check(find(traffic, "readers", "CloudFront, data"), "6.119", "0.5201")
+
+
+def test_a_private_board_has_no_distribution_and_answers_every_request_itself() -> None:
+    api = '{access: iam, principals: ["arn:aws:iam::111111111111:role/game"]}'
+    terms = estimate(api=api, traffic="{reads_per_second: 1}").traffic[1]
+    assert not [term for term in terms if term.what.startswith("CloudFront")]
+    assert find(terms, "readers", "API, requests").units == 2_628_000
+
+
+def test_sums() -> None:
+    costs = [estimate_board(board) for board in SAMPLE_BOARDS]
+    for cost in costs:
+        idle, once, *_ = cost.sums
+        assert idle == sum(term.cost for term in cost.idle)
+        assert once == idle + sum(term.cost for term in cost.traffic[1])
+        assert list(cost.sums) == sorted(cost.sums)
+        assert set(cost.traffic) == set(FACTORS)
+    assert sum_costs(costs) == tuple(sum(column) for column in zip(*(cost.sums for cost in costs), strict=True))
+
+
+def test_another_region_has_the_prices_of_eu_central_1() -> None:
+    text = project_yaml(board_yaml())
+    ours, theirs, far = (
+        estimate_board(boards_of(text.replace("eu-central-1", region))[0])
+        for region in ("eu-central-1", "us-east-1", "sa-east-1")
+    )
+    assert (ours.price_region, theirs.price_region, far.price_region) == ("eu-central-1", "us-east-1", "eu-central-1")
+    assert far.sums == ours.sums > theirs.sums
+
+
+@pytest.mark.parametrize(
+    ("players", "factor", "note"),
+    [
+        (10_000, 100, "At 100x a rebuild takes"),
+        (500_000, 1, "At 1x a rebuild takes"),
+        (400_000, 100, "At 100x a rebuild would take"),
+    ],
+)
+def test_what_does_not_fit_the_board_is_said(players: int, factor: int, note: str) -> None:
+    assert any(each.startswith(note) for each in estimate(traffic=f"{{players: {players}}}").notes)
+
+
+def test_a_hundred_boards_are_estimated_in_a_few_seconds() -> None:
+    boards = validate({"leaderboards.yaml": project_yaml(*(board_yaml(f"b{n}") for n in range(100))).encode()}).boards
+    estimate_board(boards[0])
+    began = time.process_time()
+    first = [estimate_board(board).sums for board in boards]
+    assert time.process_time() - began < 10
+    assert first == [estimate_board(board).sums for board in boards]

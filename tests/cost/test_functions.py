@@ -1,0 +1,134 @@
+"""The numbers about the functions are those of the functions."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from generator.cost import functions
+from runtime import aws, config, processor, rebuilder
+from runtime.config import BoardConfig, WindowKind
+from runtime.domain.activity import parse_stream_record
+from runtime.dynamodb import items
+from runtime.s3 import snapshots
+from tests.cost.metering import Meter, item_bytes
+from tests.runtime.boards import NOW, board, item, message, stream_record
+from tests.runtime.world import World, empty_tables, processor_of
+
+CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
+BOARDS = {
+    "week and all time": board(),
+    "one shard": board(shards=1, windows=(WindowKind("day"),)),
+    "rolling": board(shards=2, windows=(WindowKind("rolling", days=7),)),
+    "every kind": board(windows=tuple(WindowKind(every) for every in ("all_time", "hour", "day", "week", "month"))),
+}
+PLAYER = "0196a3c2-7c1e-7abc-8def-0123456789ab"
+NAME = "Zoë the Fearless"
+
+
+def run_handler(monkeypatch: pytest.MonkeyPatch, world: World, now: int) -> None:
+    """Run the rebuilder as its schedule does."""
+    monkeypatch.setattr("runtime.clock.now", lambda: now)
+    monkeypatch.setattr(aws, "events", lambda: world.events)
+    monkeypatch.setattr(rebuilder, "_rebuilder", lambda: world.rebuilder(now))
+    rebuilder.handler({}, CONTEXT)
+
+
+@pytest.mark.parametrize("given", BOARDS.values(), ids=BOARDS)
+@pytest.mark.parametrize("played", [False, True])
+def test_a_rebuild_asks_for_what_its_terms_say(
+    given: BoardConfig, played: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(given)
+    players = [f"p{number}" for number in range(3)] if played else []
+    world.play(*players)
+    # The first two runs open windows and sweep.
+    for run in range(2):
+        run_handler(monkeypatch, world, NOW + run * 60_000)
+    if played:
+        world.play(*players, at=NOW + 90_000)
+    meter = Meter(world)
+    run_handler(monkeypatch, world, NOW + 120_000)
+    said = functions.measure_rebuild(given, [len(players)] * len(given.windows), played, 1769)
+    took = meter.take()
+    assert took.pop("bucket writes") == said.bucket_writes
+    assert took.pop("bucket reads") == said.bucket_reads
+    # An all-time window that nobody has ever played in was never opened, so its partitions are not read.
+    unread = 0 if played else given.shards * sum(not kind.closes for kind in given.windows if kind.days == 0)
+    unread += 0 if played else sum(kind.days * given.shards for kind in given.windows)
+    # Of the days of a rolling window, only those are read in which somebody played.
+    unread += given.shards * sum(kind.days - 1 for kind in given.windows if kind.days) if played else 0
+    assert took.pop("reads") == said.read_units - unread
+    assert took == {}
+
+
+def test_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rebuilder.SWEEP_EVERY_MS * functions.SWEEPS_A_MONTH == 730 * 3600 * 1000
+    assert snapshots.PINNED_SECONDS == functions.PINNED_SECONDS
+    assert aws.THREADS == functions.THREADS
+    world = World(board())
+    for run in range(40):
+        run_handler(monkeypatch, world, NOW + run * 60_000)
+    meter = Meter(world)
+    run_handler(monkeypatch, world, NOW + 40 * 60_000)
+    took = meter.take()
+    assert took["bucket lists"] == 2
+    # Two are of the rebuild itself, one is the pointer.
+    assert took["bucket reads"] - 2 == functions.count_kept_snapshots(board(), 43_800) + 1
+
+
+def emitted(lines: str) -> set[str]:
+    """The names of the custom metrics in what a function printed."""
+    found = set()
+    for line in lines.splitlines():
+        for block in json.loads(line).get("_aws", {}).get("CloudWatchMetrics", []):
+            found |= {metric["Name"] for metric in block["Metrics"]}
+    return found
+
+
+def test_the_metrics_of_an_idle_board(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    world = World(board())
+    for run in range(2):
+        run_handler(monkeypatch, world, NOW + run * 60_000)
+    printed = capsys.readouterr().out
+    assert emitted(printed) == set(functions.IDLE_METRICS)
+    assert 3 * 26 + 330 + len(printed.splitlines()[-1]) < functions.LOG_BYTES
+
+
+def test_the_metrics_that_play_adds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    fake = empty_tables()
+    monkeypatch.setattr(config, "load_board", board)
+    monkeypatch.setattr(processor, "_stores", lambda: processor_of(fake))
+    monkeypatch.setattr("runtime.clock.now", lambda: NOW)
+    processor.handler({"Records": [message(item(), "1")]}, CONTEXT)
+    assert emitted(capsys.readouterr().out) == set(functions.PLAYING_METRICS)
+
+
+def test_the_sizes_of_items() -> None:
+    world = World(board())
+    world.put(item(PLAYER, name=NAME))
+    (aggregate, *_) = (row for key, row in world.dynamodb.tables["aggregates"].items() if key[1] == PLAYER)
+    record = parse_stream_record(stream_record(item(PLAYER, name=NAME, mode="ranked", damage=1234, expires_at=NOW)))
+    written = item(PLAYER, name=NAME, mode="ranked", damage=1234, expires_at=NOW // 1000)
+    for size, assumed in (
+        (item_bytes(written), functions.ACTIVITY_BYTES),
+        (item_bytes(items.mark_item(record, "counted", NOW)), functions.MARK_BYTES),
+        (item_bytes(aggregate), functions.AGGREGATE_BYTES),
+    ):
+        assert assumed * 0.75 < size <= assumed * 1.25, (size, assumed)
+    body = message(written)["body"]
+    assert len(body) < functions.MESSAGE_BYTES < 3 * len(body)
+
+
+def test_the_size_of_a_player_in_a_snapshot() -> None:
+    world = World(board())
+    count = 300
+    for number in range(count):
+        world.put(item(f"{PLAYER[:-4]}{number:04}", name=NAME, number=number))
+    world.rebuild()
+    files = [body for key, body in world.s3.objects.items() if "all-time" in key and "/ranks/" in key]
+    assert functions.count_files(count) == len(files)
+    assert functions.ENTRY_BYTES * 0.5 < sum(map(len, files)) / count / 2 < functions.ENTRY_BYTES
