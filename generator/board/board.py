@@ -118,9 +118,6 @@ class Board:
     """When the rebuilder runs: rate(...) or cron(...)."""
     simulator: FunctionSize | None
     """None if the simulator is not deployed."""
-    api_max_concurrency: int | None
-    """The most requests that the API function answers at once; None for as many as the account allows."""
-
     alarms: Alarms
 
     public: bool
@@ -176,6 +173,11 @@ class Board:
     def api(self) -> FunctionSize:
         """The size of the API function."""
         return FunctionSize(self.sizing.api_memory.value, self.sizing.api_timeout.value)
+
+    @property
+    def api_max_concurrency(self) -> int | None:
+        """The most requests that the API function works on at once; None for as many as the account has left."""
+        return self.sizing.api_concurrency.value if self.sizing.api_concurrency else None
 
     @property
     def snapshot_age_seconds(self) -> int:
@@ -247,7 +249,6 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> 
         sizing=sizing,
         schedule=spec.rebuild,
         simulator=SIMULATOR if spec.simulator else None,
-        api_max_concurrency=spec.api.max_concurrency,
         alarms=spec.alarms,
         public=spec.api.access == "public",
         principals=tuple(spec.api.principals),

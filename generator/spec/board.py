@@ -8,7 +8,16 @@ from generator.aws import limits
 from generator.spec.base import Model, computed, nested
 from generator.spec.scoring import Scoring
 from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild, Text
-from generator.spec.values_aws import KMS_KEY, CertificateArn, Domain, KmsKeyArn, Origin, Principal, WebAclArn
+from generator.spec.values_aws import (
+    KMS_KEY,
+    CertificateArn,
+    Concurrency,
+    Domain,
+    KmsKeyArn,
+    Origin,
+    Principal,
+    WebAclArn,
+)
 from generator.spec.windows import Windows
 
 IDENTITY = ("name", "team")
@@ -133,12 +142,17 @@ class Api(Model):
         "anybody can make one up: `max_concurrency` and `web_acl_arn` bound what that costs.",
         examples=[["https://game.example.com"]],
     )
-    max_concurrency: Maybe[Annotated[int, Field(ge=1, le=1000)]] = Field(
+    max_concurrency: Maybe[Concurrency] = Field(
         default=None,
-        description="Requests that the API function works on at once; more are refused. Set it where other functions "
-        "share the account's concurrency.",
-        examples=[50],
-        json_schema_extra=computed("what the account has left"),
+        description="Requests that the API function works on at once; more are refused. As many are reserved of the "
+        "account's concurrency, so that a flood of requests leaves the rest to others. `unreserved` reserves none and "
+        "refuses none: for new accounts, which often have 10 in all, so that AWS refuses to reserve any. 100 must stay "
+        "unreserved in each account and region.",
+        examples=[50, "unreserved"],
+        json_schema_extra=computed(
+            f"`traffic.reads_per_second` / {limits.READS_PER_EXECUTION}, not below {limits.MIN_API_CONCURRENCY}, not "
+            f"above {limits.MAX_CACHED_API_CONCURRENCY} ({limits.MAX_API_CONCURRENCY} with `access: iam`)"
+        ),
     )
     web_acl_arn: Maybe[WebAclArn] = Field(
         default=None,
