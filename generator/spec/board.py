@@ -15,6 +15,7 @@ from generator.spec.values_aws import (
     Domain,
     KmsKeyArn,
     Origin,
+    PreviousKey,
     Principal,
     WebAclArn,
 )
@@ -209,10 +210,17 @@ class BoardSpec(Model):
         examples=[KMS_KEY],
         json_schema_extra=computed("a key made for the board"),
     )
+    kms_previous_keys: Annotated[list[PreviousKey], Field(max_length=4)] = Field(
+        default=[],
+        description="Keys under which data may still lie after the board's key was changed: ARNs, or `board` for the "
+        "key that was made for it. The board's functions may still decrypt with them. The bundle's README says "
+        "when one may go.",
+        examples=[[KMS_KEY], ["board"]],
+    )
     protect: bool = Field(
         default=True,
-        description="Protects tables from deletion and the bucket from being emptied. To destroy a board, first apply "
-        "`protect: false`.",
+        description="Makes Terraform refuse to destroy what holds data, protects tables from deletion and the bucket "
+        "from being emptied. To destroy a board, first apply `protect: false`.",
     )
     simulator: bool = Field(
         default=False,

@@ -160,6 +160,15 @@ KmsKeyArn = Annotated[
         "must be the ARN of a KMS key, with the key's id (a UUID, or mrk- and 32 digits) and no alias",
     ),
 ]
+BOARD_KEY = "board"
+"""Stands among the previous keys for the key that was made for the board."""
+PreviousKey = Annotated[
+    str,
+    matches(
+        rf"^({BOARD_KEY}|arn:aws:kms:[a-z0-9-]{{1,32}}:[0-9]{{12}}:key/{_KEY_ID})$",
+        "must be the ARN of a KMS key, with the key's id and no alias, or `board` for the key made for the board",
+    ),
+]
 Region = Annotated[
     str, AfterValidator(_check_region), _one_of(regions.FULL, "must be a region that has every service a board uses")
 ]
