@@ -21,7 +21,7 @@ PLUGIN_CACHE := $(or $(TF_PLUGIN_CACHE_DIR),$(HOME)/.terraform.d/plugin-cache)
 BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test test-long bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
+.PHONY: help setup demo generate check test test-long test-apply bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test: setup lint ## Run the tests, on every core
 
 test-long: setup ## Let the tests that try things at random try TIMES as many (default 10)
 	@LEADERBOARDS_TEST_TIMES=$(TIMES) $(PYTEST) -m 'long or hypothesis' $(ARGS)
+
+test-apply: setup ## Let Terraform take every bundle from init to destroy, on emulators of AWS; some minutes
+	@$(BIN)/python -m pytest --numprocesses auto -m apply tests/terraform $(ARGS)
 
 bench: .venv/ready .venv-bench/ready ## Time the commands against other generators; some minutes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -47,7 +47,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many tests were skipped for each reason."""
+    """Print the summaries that tests record, and how many tests were skipped for each reason."""
+    for report in terminalreporter.stats.get("passed", []):
+        for _, text in (each for each in report.user_properties if each[0] == "summary"):
+            terminalreporter.write_line(text)
     reports = terminalreporter.stats.get("skipped", [])
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
     for reason, count in reasons.most_common():

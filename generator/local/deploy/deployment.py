@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,7 +12,7 @@ from generator.errors import LocalError
 from generator.local.deploy.api_access import ApiAccess, read_api_access
 from generator.local.deploy.event_pattern import Matcher, compile_pattern
 from generator.local.deploy.resources import NOT_LOCAL, make_resource
-from generator.local.deploy.target import Target
+from generator.local.deploy.target import Target, Values
 from generator.local.emulator.process import Emulator
 from generator.terraform.module import Module
 
@@ -79,28 +78,39 @@ def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Depl
         if kind in NOT_LOCAL or (kind == "aws_scheduler_schedule" and not schedule):
             continue
         _make(module, address)
+    return read_deployment(module.resources, lambda address: _make(module, address))
+
+
+def read_deployment(addresses: Collection[str], resource: Callable[[str], Values]) -> Deployment:
+    """Read what a deployed bundle is made of. `resource`: the attributes of the resource at an address of the bundle.
+
+    The attributes may also come from Terraform's state of a bundle that Terraform has applied.
+    """
+    queues = [resource(address) for address in addresses if address.startswith("aws_sqs_queue.")]
+    address = "aws_cloudfront_distribution.board"
+    distribution = resource(address) if address in addresses else None
     return Deployment(
-        activities_table=_make(module, "aws_dynamodb_table.activities")["name"],
-        aggregates_table=_make(module, "aws_dynamodb_table.aggregates")["name"],
-        queue_url=_make(module, "aws_sqs_queue.activities")["url"],
-        dead_letter_queue_url=_make(module, "aws_sqs_queue.activities_dead_letters")["url"],
-        bucket=_make(module, "aws_s3_bucket.board")["bucket"],
+        activities_table=resource("aws_dynamodb_table.activities")["name"],
+        aggregates_table=resource("aws_dynamodb_table.aggregates")["name"],
+        queue_url=resource("aws_sqs_queue.activities")["url"],
+        dead_letter_queue_url=resource("aws_sqs_queue.activities_dead_letters")["url"],
+        bucket=resource("aws_s3_bucket.board")["bucket"],
         functions={
-            name: _make(module, f"aws_lambda_function.{name}")["arn"]
+            name: resource(f"aws_lambda_function.{name}")["arn"]
             for name in FUNCTIONS
-            if f"aws_lambda_function.{name}" in module.resources
+            if f"aws_lambda_function.{name}" in addresses
         },
-        mapping_id=_make(module, "aws_lambda_event_source_mapping.processor")["id"],
-        pipe=_read_pipe(module),
-        page=_read_page(module),
-        api=read_api_access(_find_distribution(module), _make(module, "aws_lambda_function_url.api")),
+        mapping_id=resource("aws_lambda_event_source_mapping.processor")["id"],
+        pipe=_read_pipe(resource("aws_pipes_pipe.activities"), {queue["arn"]: queue["url"] for queue in queues}),
+        page=_read_page(distribution) if distribution else None,
+        api=read_api_access(distribution, resource("aws_lambda_function_url.api")),
     )
 
 
-def _make(module: Module, address: str) -> dict[str, Any]:
+def _make(module: Module, address: str) -> Values:
     """The attributes of the resource at an address, which is made first if it does not exist yet."""
     try:
-        value: dict[str, Any] = module.resolve(address)
+        value: Values = module.resolve(address)
     except KeyError as error:
         raise LocalError(f"the bundle has no {error.args[0]}, which local mode needs") from None
     except (ClientError, BotoCoreError) as error:
@@ -108,15 +118,11 @@ def _make(module: Module, address: str) -> dict[str, Any]:
     return value
 
 
-def _read_pipe(module: Module) -> PipeSettings:
-    pipe = _make(module, "aws_pipes_pipe.activities")
+def _read_pipe(pipe: Values, queues: Mapping[str, str]) -> PipeSettings:
+    """`queues`: the URL of each of the bundle's queues by its ARN."""
     [parameters] = pipe["source_parameters"]
     [stream] = parameters["dynamodb_stream_parameters"]
     [dead_letters] = stream["dead_letter_config"]
-    queues = {
-        queue["arn"]: queue["url"]
-        for queue in (_make(module, address) for address in module.resources if address.startswith("aws_sqs_queue."))
-    }
     return PipeSettings(
         arn=pipe["arn"],
         stream_arn=pipe["source"],
@@ -139,15 +145,6 @@ def _read_limit(value: int) -> int | None:
     return None if value == -1 else value
 
 
-def _read_page(module: Module) -> Page | None:
-    distribution = _find_distribution(module)
-    if distribution is None:
-        return None
+def _read_page(distribution: Values) -> Page:
     paths = [origin["origin_path"] for origin in distribution["origin"] if origin.get("origin_path")]
     return Page(prefix=paths[0].strip("/") + "/", root=distribution["default_root_object"])
-
-
-def _find_distribution(module: Module) -> dict[str, Any] | None:
-    """The attributes of the board's distribution; None for a board that has none."""
-    address = "aws_cloudfront_distribution.board"
-    return _make(module, address) if address in module.resources else None

@@ -1,0 +1,106 @@
+"""Real Terraform takes every bundle of the sample and of the golden cases from init to destroy, on emulators of AWS.
+
+`make test-apply` runs it. Whatever is asked of AWS on the way is judged by what AWS publishes (judging/), and what was
+planned is compared with what the emulators hold (stand_in/servicer.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.board.board import Board
+from generator.pipeline import bundles
+from tests.end_to_end.deployed import avoid_the_full_hour
+from tests.end_to_end.game import activity
+from tests.support.bundles import everything
+from tests.support.programs import need
+from tests.terraform.deployed import DeployedBoard
+from tests.terraform.left_overs import list_left_overs
+from tests.terraform.plays import PLAYS, to_attributes
+from tests.terraform.stand_in.running import ACCOUNT, Stage, TerraformError, Workspace
+
+pytestmark = pytest.mark.apply
+
+BOARDS = everything().boards
+
+
+def bundle_of(board: Board) -> dict[str, bytes]:
+    """The files of a board's bundle by their path in it."""
+    return {path.removeprefix(f"{board.folder}/"): data for path, data in bundles([board]).items()}
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.folder)
+def test_a_bundle_from_init_to_destroy(
+    board: Board, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    program = need("terraform")
+    with Stage(board.region, board.account_id or ACCOUNT) as stage:
+        workspace = Workspace(stage, tmp_path, bundle_of(board), program)
+        workspace.init()
+        assert workspace.validate() == []
+        planned = workspace.plan()
+        workspace.apply()
+        assert not workspace.has_changes()
+        play(stage, workspace, board)
+        record_property("summary", f"{board.folder}: {count(planned)}, {describe(stage)}")
+        if board.protect:
+            refuse_to_destroy(workspace)
+            workspace.write(bundle_of(replace(board, protect=False)))
+            changes = actions(workspace.plan())
+            assert {action for action in changes.values() if action != ("no-op",)} == {("update",)}
+            workspace.apply()
+        workspace.destroy()
+        assert workspace.state() == {}
+        assert list_left_overs(stage) == {}
+
+
+def play(stage: Stage, workspace: Workspace, board: Board) -> None:
+    """Write activities, and read their ranks through what Terraform made."""
+    plays, ranking = PLAYS[board.name]
+    avoid_the_full_hour(60)
+    with DeployedBoard(stage, workspace.state()) as deployed:
+        for player, kind, fields in plays:
+            deployed.write(activity(player, kind, None, **to_attributes(fields)))
+        deployed.wait_until_counted()
+        deployed.rebuild()
+        assert deployed.ranking() == ranking
+        if deployed.deployment.page:
+            status, page = deployed.get("/")
+            assert (status, page[:15].lower()) == (200, b"<!doctype html>")
+        assert deployed.warnings == []
+
+
+def refuse_to_destroy(workspace: Workspace) -> None:
+    """Nothing of a protected board is destroyed, not even what is not protected."""
+    before = workspace.state()
+    with pytest.raises(TerraformError, match="Instance cannot be destroyed"):
+        workspace.destroy()
+    assert workspace.state() == before
+
+
+def actions(plan: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What a plan does with each resource."""
+    return {
+        each["address"]: tuple(each["change"]["actions"])
+        for each in plan["resource_changes"]
+        if each["mode"] == "managed"
+    }
+
+
+def count(plan: dict[str, Any]) -> str:
+    """How many resources a plan makes."""
+    return f"{len(actions(plan))} resources"
+
+
+def describe(stage: Stage) -> str:
+    """What became of the attributes that were planned."""
+    counts, resolved = stage.provider.counts, ", ".join(sorted(stage.provider.resolved)) or "none"
+    return (
+        f"attributes planned {counts['planned']}, applied and read back alike {counts['read back']}, not given back by "
+        f"an emulator {counts['not given back']}; types only resolved: {resolved}"
+    )
