@@ -81,7 +81,7 @@ class Rebuilder:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, now)
         snapshot = Snapshot(now, tuple(ranks), self.board.identity)
-        return RebuildResult(snapshot, self.snapshots.publish(snapshot), previous)
+        return RebuildResult(snapshot, self.snapshots.publish(snapshot, previous), previous)
 
     def _rank_endless(
         self, kind: WindowKind, states: Sequence[WindowState], previous: Snapshot | None, now: int
@@ -194,6 +194,6 @@ def _rebuilder() -> Rebuilder:
     board = config.load_board()
     table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
     activities = Table(aws.dynamodb(), aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
-    bucket = Bucket(aws.s3(), aws.setting("BUCKET"))
+    bucket = Bucket(aws.s3(), aws.setting("BUCKET"), aws.setting("KEY_ARN"))
     rank_files = RankFiles(bucket, board.columns)
     return Rebuilder(board, WindowStore(table, board), table, activities, rank_files, SnapshotStore(bucket))

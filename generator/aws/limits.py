@@ -26,6 +26,21 @@ MIN_PROCESSORS, MAX_PROCESSORS = 2, 1000
 """The fewest and the most processors that a queue may be allowed to run at once (Lambda developer guide, "Maximum
 concurrency for Amazon SQS")."""
 
+READS_PER_EXECUTION = 10
+"""Requests a second that a function URL takes for each reserved execution; it refuses more with 429 (Lambda developer
+guide, "Creating and managing Lambda function URLs": throttling)."""
+ACCOUNT_CONCURRENCY = 1000
+"""Executions at once that an account has in a region by default (Lambda developer guide, "Lambda quotas")."""
+UNRESERVED_CONCURRENCY = 100
+"""Executions that an account cannot reserve (Lambda API reference, PutFunctionConcurrency)."""
+MIN_API_CONCURRENCY = 10
+"""Requests that the API may work on at once at the least, if the board does not say: the first requests after a quiet
+time take seconds, not a tenth of one, and come together."""
+MAX_CACHED_API_CONCURRENCY = 100
+"""The most of a board with a page, if it does not say: CloudFront answers most of its reads."""
+MAX_API_CONCURRENCY = ACCOUNT_CONCURRENCY - UNRESERVED_CONCURRENCY
+"""The most of a board whose every read reaches the function, if it does not say."""
+
 CARRIED_PER_SECOND = 100
 """Activities a second that the pipe carries from one shard, one batch at a time: 10 in 100 ms. A table's stream may
 have only one shard."""

@@ -13,6 +13,7 @@ from generator.board.function_config import make_function_config
 from generator.board.sizing import Sizing, decide_sizing
 from generator.spec.board import Alarms, BoardSpec, Traffic
 from generator.spec.project import Environment, Project, S3Backend
+from generator.spec.values_aws import BOARD_KEY
 from runtime.config import BoardConfig
 
 
@@ -118,9 +119,6 @@ class Board:
     """When the rebuilder runs: rate(...) or cron(...)."""
     simulator: FunctionSize | None
     """None if the simulator is not deployed."""
-    api_max_concurrency: int | None
-    """The most requests that the API function answers at once; None for as many as the account allows."""
-
     alarms: Alarms
 
     public: bool
@@ -132,13 +130,20 @@ class Board:
     cors_origins: tuple[str, ...]
     web_acl_arn: str | None
     kms_key_arn: str | None
-    """None if the bundle makes a key."""
+    """None if the bundle's own key is used."""
+    kms_previous_keys: tuple[str, ...]
+    """Keys under which data may still lie: ARNs, and `BOARD_KEY` for the key that the bundle makes."""
     protect: bool
 
     accent: str
     """The page's colour, as #rrggbb."""
     refresh_seconds: int
     """How often the page asks for new ranks."""
+
+    @property
+    def makes_key(self) -> bool:
+        """Whether the bundle has a KMS key of its own: to encrypt with, or for what still lies under it."""
+        return self.kms_key_arn is None or BOARD_KEY in self.kms_previous_keys
 
     @property
     def pipe(self) -> PipeSettings:
@@ -176,6 +181,11 @@ class Board:
     def api(self) -> FunctionSize:
         """The size of the API function."""
         return FunctionSize(self.sizing.api_memory.value, self.sizing.api_timeout.value)
+
+    @property
+    def api_max_concurrency(self) -> int | None:
+        """The most requests that the API function works on at once; None for as many as the account has left."""
+        return self.sizing.api_concurrency.value if self.sizing.api_concurrency else None
 
     @property
     def snapshot_age_seconds(self) -> int:
@@ -247,7 +257,6 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> 
         sizing=sizing,
         schedule=spec.rebuild,
         simulator=SIMULATOR if spec.simulator else None,
-        api_max_concurrency=spec.api.max_concurrency,
         alarms=spec.alarms,
         public=spec.api.access == "public",
         principals=tuple(spec.api.principals),
@@ -256,6 +265,7 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> 
         cors_origins=tuple(spec.api.cors_origins),
         web_acl_arn=spec.api.web_acl_arn,
         kms_key_arn=spec.kms_key_arn,
+        kms_previous_keys=tuple(spec.kms_previous_keys),
         protect=spec.protect,
         accent=spec.dashboard.theme.accent,
         refresh_seconds=spec.dashboard.refresh_seconds,

@@ -53,6 +53,8 @@ class Sizing:
     snapshot_age: Decision
     api_memory: Decision
     api_timeout: Decision
+    api_concurrency: Decision | None
+    """None where nothing is reserved."""
     cache: Decision
 
 
@@ -85,6 +87,7 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         snapshot_age=_decide_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
         api_memory=Decision("API, memory", 512, "MB", _FIXED),
         api_timeout=Decision("API, timeout", 10, "s", _FIXED),
+        api_concurrency=_decide_api_concurrency(spec),
         cache=_decide_cache(schedule.shortest_gap_seconds),
     )
 
@@ -174,6 +177,17 @@ def _decide_snapshot_age(written: int | None, gap: int) -> Decision:
     gaps = limits.SNAPSHOT_GAPS
     how = f"{gaps} x {gap:,} s between two rebuilds = {gaps * gap:,}"
     return _bound(what, gaps * gap, "s", how, limits.LEAST_SNAPSHOT_AGE)
+
+
+def _decide_api_concurrency(spec: BoardSpec) -> Decision | None:
+    what, written, reads = "API, requests at once", spec.api.max_concurrency, spec.traffic.reads_per_second
+    if written is not None:
+        return Decision(what, written, "", "api.max_concurrency") if isinstance(written, int) else None
+    value, how = _divide(
+        f"{reads:,} reads/s / {limits.READS_PER_EXECUTION} for each that is reserved", reads, limits.READS_PER_EXECUTION
+    )
+    most = limits.MAX_CACHED_API_CONCURRENCY if spec.api.access == "public" else limits.MAX_API_CONCURRENCY
+    return _bound(what, value, "", how, limits.MIN_API_CONCURRENCY, most)
 
 
 def _decide_cache(gap: int) -> Decision:

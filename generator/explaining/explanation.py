@@ -39,7 +39,7 @@ def build_explanation(loaded: Loaded, board: Board, at: int | None = None) -> Ex
         board,
         tuple(list_values(loaded, loaded.board(board.name, board.environment), board)),
         tuple(list_resources(board)),
-        tuple(vars(board.sizing).values()),
+        tuple(filter(None, vars(board.sizing).values())),
         estimate_board(board),
         () if at is None else tuple((each, windows.current_window(each, at)) for each in board.config.windows),
     )

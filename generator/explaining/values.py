@@ -44,6 +44,7 @@ FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
         "scoring.aggregate" if board.config.aggregate in ("average", "count") else "scoring.rules",
         board.config.decimals,
     ),
+    "api.max_concurrency": lambda board: ("traffic.reads_per_second", board.api_max_concurrency),
     "alarms.snapshot_age_seconds": lambda board: ("rebuild", board.snapshot_age_seconds),
 }
 """Keys that, if left out, take their value from another key. Each function returns the other key, and the value."""

@@ -9,7 +9,7 @@ from typing import Any
 from generator.board.board import Board
 from generator.rendering import escaping
 from runtime.config import BoardConfig, Rule, Scalar
-from runtime.domain import activity, scoring
+from runtime.domain import activity, scoring, visibility
 
 Json = str | bool | int | float
 """A value of an activity's field in JSON."""
@@ -66,11 +66,12 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
         },
         "type": {"description": f"What the player did.{ignored}", "enum": types},
         "name": {
-            "description": "The player's display name. One that breaks the rules is left out; the points count.",
+            "description": "The player's display name, of any language, with at least one character that can be seen. "
+            "One that breaks the rules is left out; the points count.",
             "type": "string",
             "minLength": 1,
-            "maxLength": 64,
-            "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
+            "maxLength": activity.MAX_NAME,
+            "pattern": rf"^(?=[\s\S]*[^{visibility.INVISIBLE}])[^{visibility.CONTROLS}]*$",
         },
         "expires_at": {
             "description": "When the table may forget the item: epoch seconds, at least 31 days after the "

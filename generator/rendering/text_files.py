@@ -16,6 +16,7 @@ from generator.rendering import escaping
 from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
 from generator.rendering.cloudwatch_dashboard import render_dashboard
 from generator.rendering.templates import load_template
+from generator.spec.values_aws import BOARD_KEY
 from runtime.config import PARAMETERS, WindowKind
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
@@ -77,7 +78,8 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
     return {
         "board": board,
         "prefix": board.names.prefix,
-        "key": escaping.to_hcl(board.kms_key_arn) if board.kms_key_arn else "aws_kms_key.board.arn",
+        "key": _write_key(board.kms_key_arn or BOARD_KEY),
+        "previous_keys": [_write_key(key) for key in board.kms_previous_keys],
         "page": make_page_settings(board),
         "page_files": [_describe_page_file(path) for path in wanted if path.startswith(_PAGE)],
         "origin": _write_origin(board),
@@ -119,6 +121,11 @@ def _describe_page_file(path: str) -> dict[str, str]:
     }
 
 
+def _write_key(key: str) -> str:
+    """A KMS key's ARN as an HCL expression."""
+    return "aws_kms_key.board.arn" if key == BOARD_KEY else escaping.to_hcl(key)
+
+
 def _write_origin(board: Board) -> str:
     """The host that serves the board, for the inside of a quoted HCL string."""
     if board.domain:
@@ -148,7 +155,7 @@ def _to_attribute(value: str | bool | int | float) -> dict[str, str | bool]:
 def _find_unwanted(board: Board) -> set[str]:
     """The files of the blueprint that this board's bundle does not have, by their paths in the bundle."""
     unwanted = set()
-    if board.kms_key_arn:
+    if not board.makes_key:
         unwanted.add("terraform/key.tf")
     if not board.simulator:
         unwanted.add("terraform/simulator.tf")

@@ -7,8 +7,19 @@ from pydantic import Field
 from generator.aws import limits
 from generator.spec.base import Model, computed, nested
 from generator.spec.scoring import Scoring
-from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild, Text
-from generator.spec.values_aws import KMS_KEY, CertificateArn, Domain, KmsKeyArn, Origin, Principal, WebAclArn
+from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild
+from generator.spec.values_aws import (
+    KMS_KEY,
+    CertificateArn,
+    Concurrency,
+    Domain,
+    KmsKeyArn,
+    Origin,
+    PreviousKey,
+    Principal,
+    WebAclArn,
+)
+from generator.spec.values_text import Text
 from generator.spec.windows import Windows
 
 IDENTITY = ("name", "team")
@@ -133,12 +144,17 @@ class Api(Model):
         "anybody can make one up: `max_concurrency` and `web_acl_arn` bound what that costs.",
         examples=[["https://game.example.com"]],
     )
-    max_concurrency: Maybe[Annotated[int, Field(ge=1, le=1000)]] = Field(
+    max_concurrency: Maybe[Concurrency] = Field(
         default=None,
-        description="Requests that the API function works on at once; more are refused. Set it where other functions "
-        "share the account's concurrency.",
-        examples=[50],
-        json_schema_extra=computed("what the account has left"),
+        description="Requests that the API function works on at once; more are refused. As many are reserved of the "
+        "account's concurrency, so that a flood of requests leaves the rest to others. `unreserved` reserves none and "
+        "refuses none: for new accounts, which often have 10 in all, so that AWS refuses to reserve any. 100 must stay "
+        "unreserved in each account and region.",
+        examples=[50, "unreserved"],
+        json_schema_extra=computed(
+            f"`traffic.reads_per_second` / {limits.READS_PER_EXECUTION}, not below {limits.MIN_API_CONCURRENCY}, not "
+            f"above {limits.MAX_CACHED_API_CONCURRENCY} ({limits.MAX_API_CONCURRENCY} with `access: iam`)"
+        ),
     )
     web_acl_arn: Maybe[WebAclArn] = Field(
         default=None,
@@ -194,10 +210,17 @@ class BoardSpec(Model):
         examples=[KMS_KEY],
         json_schema_extra=computed("a key made for the board"),
     )
+    kms_previous_keys: Annotated[list[PreviousKey], Field(max_length=4)] = Field(
+        default=[],
+        description="Keys under which data may still lie after the board's key was changed: ARNs, or `board` for the "
+        "key that was made for it. The board's functions may still decrypt with them. The bundle's README says "
+        "when one may go.",
+        examples=[[KMS_KEY], ["board"]],
+    )
     protect: bool = Field(
         default=True,
-        description="Protects tables from deletion and the bucket from being emptied. To destroy a board, first apply "
-        "`protect: false`.",
+        description="Makes Terraform refuse to destroy what holds data, protects tables from deletion and the bucket "
+        "from being emptied. To destroy a board, first apply `protect: false`.",
     )
     simulator: bool = Field(
         default=False,

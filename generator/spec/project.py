@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field
 from generator.aws import limits
 from generator.source.inputs import MAX_INCLUDES
 from generator.spec.base import Model, Shape, computed
-from generator.spec.values import Glob, Maybe, Name, value_error
+from generator.spec.values import FolderName, Glob, Maybe, Name, value_error
 from generator.spec.values_aws import (
     KMS_KEY,
     AccountId,
@@ -149,14 +149,14 @@ class Project(Model):
         description="Team files, as paths beside this one. `*` and `?` stand for any part of a name, `**` for folders.",
         examples=[["teams/*.yaml"]],
     )
-    environments: dict[Name, Environment] = Field(
+    environments: dict[FolderName, Environment] = Field(
         default={},
         description="Accounts that every board is deployed to, by name. Bundles then go to "
         "`build/ENVIRONMENT/TEAM/BOARD`.",
         examples=[{"dev": {"account_id": "111111111111", "defaults": {"protect": False}}}],
         json_schema_extra=computed("one without a name"),
     )
-    teams: dict[Name, Team] = Field(
+    teams: dict[FolderName, Team] = Field(
         description="Who answers for boards, by name.", examples=[{"nebula": {"owner": "nebula-oncall@example.com"}}]
     )
     defaults: dict[str, Any] = Field(

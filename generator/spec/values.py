@@ -31,6 +31,9 @@ RULE_KEYS = ("activity", "points", "per", "when")
 DIGITS_BEFORE, DIGITS_AFTER = limits.SCORE_DIGITS, 12
 """Digits that a number may have before and after its point."""
 
+_DEVICES = ("con", "prn", "aux", "nul", "com[1-9]", "lpt[1-9]")
+"""Windows' devices: no folder may have such a name (Microsoft Learn, "Naming Files, Paths, and Namespaces")."""
+
 _WINDOW_KINDS = ("hour", "day", "week", "month", "season", "rolling")
 _DAY_SECONDS = 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": _DAY_SECONDS}
@@ -67,7 +70,7 @@ def value_error(code: str, message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
-def _show_pattern(pattern: str, words: str) -> Shape:
+def show_pattern(pattern: str, words: str) -> Shape:
     """Give the JSON Schema a pattern for what a validator checks in code."""
     return Shape(lambda schema: schema | {"pattern": pattern, "patternErrorMessage": words})
 
@@ -78,7 +81,8 @@ def _show_reserved(*reserved: str) -> Shape:
 
     def change(schema: Schema) -> Schema:
         pattern = schema["pattern"]
-        words = f"{PATTERNS[pattern]}; not {join_words(name.replace('.*', '...') for name in reserved)}"
+        names = (name.replace(".*", "...").replace("[1-9]", "1..9") for name in reserved)
+        words = f"{PATTERNS[pattern]}; not {join_words(names)}"
         return schema | {"pattern": f"^(?!({'|'.join(reserved)})$){pattern[1:]}", "patternErrorMessage": words}
 
     return Shape(change)
@@ -172,6 +176,15 @@ def _check_season_name(value: str) -> str:
     return value
 
 
+def _check_folder_name(value: str) -> str:
+    if re.fullmatch("|".join(_DEVICES), value):
+        message = (
+            f"Windows can make no folder {quote(value)}, in which the bundles would be: it is the name of a device"
+        )
+        raise value_error("reserved", message, f'Write one such as "the-{value}".')
+    return value
+
+
 def _check_day(value: str) -> str:
     try:
         date.fromisoformat(value)
@@ -183,13 +196,6 @@ def _check_day(value: str) -> str:
 def _refuse_empty(value: Any) -> Any:
     if value is None:
         raise value_error("empty", "is empty", "Write a value here, or delete it.")
-    return value
-
-
-def _check_visible(value: str) -> str:
-    # Joiners shape Persian, Hindi and emoji. Any other control or format character can only hide something.
-    if not value.strip() or not value.replace("\u200c", "").replace("\u200d", "").isprintable():
-        raise value_error("visible", "must be visible text on one line", "Leave out what cannot be seen.")
     return value
 
 
@@ -211,7 +217,7 @@ Number = Annotated[
 Grace = Annotated[
     str,
     AfterValidator(_check_grace),
-    _show_pattern(f"^{_DURATION}$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
+    show_pattern(f"^{_DURATION}$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
 ]
 FieldValue = Annotated[
     str | bool | Decimal,
@@ -221,17 +227,18 @@ FieldValue = Annotated[
 NAME = r"^[a-z][a-z0-9-]{0,15}$"
 Name = Annotated[
     str,
-    matches(
-        NAME,
-        "must be 1 to 16 lower-case letters, digits and dashes, the first a letter",
-    ),
+    matches(NAME, "must be 1 to 16 lower-case letters, digits and dashes, the first a letter"),
 ]
+FolderName = Annotated[Name, AfterValidator(_check_folder_name), _show_reserved(*_DEVICES)]
+"""A name of which a folder below build/ is called."""
 BoardName = Annotated[
     str,
     matches(
         r"^[a-z][a-z0-9-]{1,31}$",
         "must be 2 to 32 lower-case letters, digits and dashes, the first a letter",
     ),
+    AfterValidator(_check_folder_name),
+    _show_reserved(*_DEVICES),
 ]
 FieldName = Annotated[
     str,
@@ -275,12 +282,6 @@ ActivityType = Annotated[
     ),
 ]
 Glob = Annotated[str, StringConstraints(max_length=1024)]
-Text = Annotated[
-    str,
-    StringConstraints(max_length=100),
-    AfterValidator(_check_visible),
-    _show_pattern(r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]*$", "must be visible text on one line"),
-]
 Clock = Annotated[str, matches(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a time of day from "00:00" to "23:59"')]
 TimeZone = Annotated[
     str,
@@ -291,7 +292,7 @@ Rebuild = Annotated[
     str,
     StringConstraints(max_length=256),  # EventBridge Scheduler API reference, "CreateSchedule": ScheduleExpression
     AfterValidator(_check_schedule),
-    _show_pattern(
+    show_pattern(
         r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\([^ ]+( [^ ]+){5}\))$",
         "must be a schedule such as rate(1 minute), rate(5 minutes) or cron(0/10 * * * ? *)",
     ),

@@ -1,9 +1,9 @@
 """The types of the values whose form AWS prescribes: accounts, regions, ARNs, addresses, tags, buckets."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from generator.aws import limits, regions
 from generator.diagnostics.wording import join_words, quote
@@ -160,6 +160,15 @@ KmsKeyArn = Annotated[
         "must be the ARN of a KMS key, with the key's id (a UUID, or mrk- and 32 digits) and no alias",
     ),
 ]
+BOARD_KEY = "board"
+"""Stands among the previous keys for the key that was made for the board."""
+PreviousKey = Annotated[
+    str,
+    matches(
+        rf"^({BOARD_KEY}|arn:aws:kms:[a-z0-9-]{{1,32}}:[0-9]{{12}}:key/{_KEY_ID})$",
+        "must be the ARN of a KMS key, with the key's id and no alias, or `board` for the key made for the board",
+    ),
+]
 Region = Annotated[
     str, AfterValidator(_check_region), _one_of(regions.FULL, "must be a region that has every service a board uses")
 ]
@@ -228,4 +237,22 @@ Bucket = Annotated[
         _literals(limits.RESERVED_PREFIXES),
         f".*({_literals(limits.RESERVED_SUFFIXES)})$",
     ),
+]
+
+
+def _check_concurrency(value: Any) -> Any:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if value != UNRESERVED and not (is_number and 1 <= value <= MAX_CONCURRENCY):
+        message = f"must be a whole number from 1 to {MAX_CONCURRENCY:,}, or the word {UNRESERVED}"
+        raise value_error("concurrency", message, f"Write a number, or {UNRESERVED} to reserve nothing.")
+    return value
+
+
+UNRESERVED = "unreserved"
+"""In place of a number of requests at once: as many as the account has left."""
+MAX_CONCURRENCY = 1000
+Concurrency = Annotated[
+    int | str,
+    BeforeValidator(_check_concurrency),
+    Shape(lambda _: {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MAX_CONCURRENCY}, {"const": UNRESERVED}]}),
 ]

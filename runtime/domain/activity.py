@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,11 +11,15 @@ from typing import Any
 from runtime.config import Scalar
 from runtime.domain.instants import DAY, MINUTE
 from runtime.domain.rejection import Rejection
+from runtime.domain.visibility import can_be_seen, has_controls
 
 PLAYER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}")
 """The pattern of a whole player id."""
 ACTIVITY_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """A lowercase UUID of version 7 (RFC 9562, section 5.7): its first 48 bits are milliseconds since 1970."""
+
+MAX_NAME = 64
+"""Characters of a display name."""
 
 MAX_AHEAD = 5 * MINUTE
 """How far an activity's time may be ahead of when it was written, in milliseconds."""
@@ -127,12 +130,11 @@ def _scalar(raw: Mapping[str, Any]) -> Scalar | None:
 
 
 def _display_name(image: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The player's display name; None where it is missing or breaks the rules, which does not stop the points."""
+    """The player's display name; None where it is missing or breaks the rules, which does not stop the points.
+
+    Format characters that shape many scripts are part of names. They may not be all of one, and the page isolates them.
+    """
     name = image.get("name", {}).get("S")
-    if not isinstance(name, str) or not 1 <= len(name) <= 64 or not name.strip():
-        return None
-    # Control characters and lone surrogates are refused. Format characters (Cf) shape many scripts; the page isolates
-    # them.
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
+    if not isinstance(name, str) or len(name) > MAX_NAME or not can_be_seen(name) or has_controls(name):
         return None
     return name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -23,11 +23,19 @@ PER_DELETE = 1000
 
 
 class Bucket:
-    """A bucket of JSON files. Threads may share it."""
+    """A bucket of JSON files. Threads may share it.
 
-    def __init__(self, client: S3Client, name: str) -> None:
+    `key` is the ARN of the KMS key under which it writes. The bucket's default may be another one for a while: when a
+    board moves to another key, AWS changes the bucket and the functions one after the other.
+    """
+
+    def __init__(self, client: S3Client, name: str, key: str | None = None) -> None:
         self._client = client
         self._name = name
+        self.key = key
+        self._encryption: Any = (
+            {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key, "BucketKeyEnabled": True} if key else {}
+        )
         self._cache: OrderedDict[str, Any] = OrderedDict()
         self._lock = Lock()
 
@@ -61,7 +69,7 @@ class Bucket:
         """Write files, several at once: key -> content."""
 
         def put(key: str) -> None:
-            self._client.put_object(Bucket=self._name, Key=key, Body=encode_json(files[key]))
+            self._client.put_object(Bucket=self._name, Key=key, Body=encode_json(files[key]), **self._encryption)
 
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(put, files))
@@ -70,7 +78,9 @@ class Bucket:
         """Write a file if it still has that ETag (None: if it does not exist); False where it has another."""
         condition: Any = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
         try:
-            self._client.put_object(Bucket=self._name, Key=key, Body=encode_json(content), **condition)
+            self._client.put_object(
+                Bucket=self._name, Key=key, Body=encode_json(content), **condition, **self._encryption
+            )
         except ClientError as error:
             # 409 means that another conditional write of the same key is under way: that one decides.
             if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict"):
@@ -84,6 +94,21 @@ class Bucket:
             Bucket=self._name, Prefix=prefix, StartAfter=after, PaginationConfig={"MaxItems": limit} if limit else {}
         )
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    def encrypt_anew(self, keys: Iterable[str]) -> None:
+        """Put files, several at once, under the key that new files get. Their content and their headers stay.
+
+        Copying a file onto itself is allowed where its encryption changes (Amazon S3 API reference, "CopyObject").
+        """
+
+        def copy(key: str) -> None:
+            source: Any = {"Bucket": self._name, "Key": key}
+            self._client.copy_object(
+                Bucket=self._name, Key=key, CopySource=source, MetadataDirective="COPY", **self._encryption
+            )
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(copy, keys))
 
     def delete(self, keys: list[str]) -> None:
         """Remove files. Those that are gone already do no harm."""

@@ -10,7 +10,7 @@ rebuild that dies leaves files that nothing refers to, which a later sweep remov
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -39,6 +39,8 @@ class Snapshot:
     """The ranks of each window; their stored name is `windows`."""
     identity: dict[str, str]
     """What its numbers mean: `BoardConfig.identity` of the board that made it."""
+    key: str | None = None
+    """The ARN of the KMS key under which all its files lie; None where that was not noted."""
 
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""
@@ -50,12 +52,14 @@ class Snapshot:
             "as_of": self.as_of,
             "windows": [ranks.to_json() for ranks in self.ranks],
             "identity": self.identity,
+            "key": self.key,
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Snapshot:
         """Read what `to_json` made."""
-        return cls(stored["as_of"], tuple(map(WindowRanks.from_json, stored["windows"])), stored["identity"])
+        ranks = tuple(map(WindowRanks.from_json, stored["windows"]))
+        return cls(stored["as_of"], ranks, stored["identity"], stored.get("key"))
 
 
 class SnapshotStore:
@@ -80,9 +84,16 @@ class SnapshotStore:
             return None
         return Snapshot.from_json(stored)
 
-    def publish(self, snapshot: Snapshot) -> bool:
-        """Move the pointer to a snapshot whose files are all written; False where a newer one is published already."""
-        content = snapshot.to_json()
+    def publish(self, snapshot: Snapshot, previous: Snapshot | None) -> bool:
+        """Move the pointer to a snapshot whose files are all written; False where a newer one is published already.
+
+        Where `previous`, the newest one until now, lies under another key than new files get, the files that both refer
+        to are moved to that key first. A call that dies before the end leaves them readable, as functions may still
+        decrypt by the board's previous keys, and the next call moves them all again.
+        """
+        if previous is not None and previous.key != self._bucket.key:
+            self._bucket.encrypt_anew(key for ranks in snapshot.ranks for key in self._bucket.list_keys(ranks.prefix))
+        content = replace(snapshot, key=self._bucket.key).to_json()
         # The history is written first, so that readers can pin each snapshot that they see. No two have the same time.
         if not self._bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
             return False

@@ -11,16 +11,24 @@ from hypothesis import strategies as st
 from generator.aws import limits
 from generator.board.board import Board
 from generator.board.sizing import Decision
-from generator.pipeline import validate
+from generator.pipeline import bundles, validate
 from tests.support.projects import board_yaml, project_yaml
+
+IAM = "{access: iam, principals: ['arn:aws:iam::111111111111:root']}"
 
 
 def decide(
-    peak: int = 50, players: int = 10_000, rebuild: str = "rate(1 minute)", window: str = "{every: week}"
+    peak: int = 50,
+    players: int = 10_000,
+    rebuild: str = "rate(1 minute)",
+    window: str = "{every: week}",
+    reads: int = 50,
+    api: str = "{}",
 ) -> Board:
-    """A board with this traffic, this schedule and these windows."""
-    traffic = f"{{players: {players}, activities_per_second: {{average: 1, peak: {peak}}}}}"
-    text = project_yaml(board_yaml(window=window, rebuild=rebuild, traffic=traffic))
+    """A board with this traffic, this schedule, these windows and this API."""
+    rates = f"{{average: 1, peak: {peak}}}"
+    traffic = f"{{players: {players}, activities_per_second: {rates}, reads_per_second: {reads}}}"
+    text = project_yaml(board_yaml(window=window, rebuild=rebuild, traffic=traffic, api=api))
     return validate({"leaderboards.yaml": text.encode()}).boards[0]  # a very large board has a warning
 
 
@@ -82,12 +90,28 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
          "8,001 players x 4 windows, days of a rolling one counted / 8,000 ranked per second = 4.0005, "
          "rounded up to 5; 900 at most"),
         ("snapshot_age", decide(rebuild="rate(1 hour)"), 10_800, "3 x 3,600 s between two rebuilds = 10,800"),
+        ("api_concurrency", decide(), 10, "50 reads/s / 10 for each that is reserved = 5, at least 10"),
+        ("api_concurrency", decide(reads=333), 34, "333 reads/s / 10 for each that is reserved = 33.3, "
+                                                   "rounded up to 34"),
+        ("api_concurrency", decide(reads=1_000_000), 100, "1,000,000 reads/s / 10 for each that is reserved = 100,000, "
+                                                          "at most 100"),
+        ("api_concurrency", decide(reads=1_000_000, api=IAM), 900,
+         "1,000,000 reads/s / 10 for each that is reserved = 100,000, at most 900"),
+        ("api_concurrency", decide(reads=333, api="{max_concurrency: 7}"), 7, "api.max_concurrency"),
         ("cache", decide(rebuild="cron(0/10 8-9 * * ? *)"), 60, "600 s between two rebuilds / 2 = 300, at most 60"),
     ],
 )  # fmt: skip
 def test_arithmetic(name: str, sized: Board, value: int, how: str) -> None:
     decision: Decision = getattr(sized.sizing, name)
     assert (decision.value, decision.how) == (value, how)
+
+
+def test_a_board_may_reserve_nothing() -> None:
+    board = decide(api="{max_concurrency: unreserved}")
+    assert board.sizing.api_concurrency is None
+    assert board.api_max_concurrency is None
+    assert b"reserved_concurrent_executions" not in bundles([board])[f"{board.folder}/terraform/api.tf"]
+    assert b"reserved_concurrent_executions = 10\n" in bundles([decide()])[f"{board.folder}/terraform/api.tf"]
 
 
 def test_the_largest_board_fits() -> None:

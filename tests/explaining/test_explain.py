@@ -115,7 +115,7 @@ def test_only_keys_that_follow_from_no_other_are_empty() -> None:
     """A key that takes its value from another key, if left out, is shown with that value."""
     empty = {each["key"] for each in explain("vault", "dev")["values"] if each["value"] is None}
     bounds = {f"scoring.limits.{key}" for key in ("points.min", "points.max", "activities_per_minute")}
-    api = {f"api.{key}" for key in ("domain", "certificate_arn", "max_concurrency", "web_acl_arn")}
+    api = {f"api.{key}" for key in ("domain", "certificate_arn", "web_acl_arn")}
     assert empty == bounds | api | {"kms_key_arn", "environments.dev.account_id", "environments.dev.backend"}
     assert not empty & set(FOLLOWS)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from generator.board.board import Board
 from runtime import api, queries
@@ -48,6 +49,39 @@ def judge(board: Board, item: dict[str, Any]) -> Any:
     )
     parsed = activity.parse_activity(record, at)
     return parsed if isinstance(parsed, rejection.Rejection) else scoring.score_activity(board.config, parsed)
+
+
+NAMES = (
+    *("Zoë", "海斗", "a\u200b", "\u202ea", "❤\ufe0f", "👩\u200d🚀", "\u0301", "x" * 64, " a "),
+    *(
+        "",
+        " ",
+        "x" * 65,
+        "a\nb",
+        "a\u2028",
+        "\u200b",
+        "\u3164",
+        "\u2800",
+        "\u200d\u3000",
+        "\ufe0f",
+        "\u115f",
+        "\u202e\u202c",
+    ),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_schema_takes_the_names_that_the_functions_take(name: str) -> None:
+    board = next(iter(BOARDS.values()))
+    schema = document(board, "activity.schema.json")
+    item = schema["examples"][0] | {"name": name}
+    at = activity.time_of(item["activity_id"])
+    record = activity.StreamRecord(
+        item["player_id"], item["activity_id"], at, {k: attribute(v) for k, v in item.items()}
+    )
+    parsed = activity.parse_activity(record, at)
+    kept = isinstance(parsed, activity.Activity) and parsed.name == name
+    assert Draft202012Validator(schema).is_valid(item) == kept
 
 
 @pytest.mark.parametrize("folder", BOARDS)

@@ -150,7 +150,33 @@ def test_all_that_keeps_data_is_encrypted_with_one_key(bundle: str) -> None:
         elif kind == "aws_dynamodb_table":
             keys.add(body["server_side_encryption"][0]["kms_key_arn"])
     assert len(keys) == 1
-    assert ("aws_kms_key.board" in resources) == (keys == {"${aws_kms_key.board.arn}"})
+    own = "${aws_kms_key.board.arn}"
+    assert ("aws_kms_key.board" in resources) == (keys == {own} or own in previous_keys(bundle))
+
+
+def previous_keys(bundle: str) -> list[str]:
+    """The keys under which data may still lie, as the processor may decrypt with them."""
+    return [
+        key
+        for name, each in statements(bundle)
+        if (name, each.get("sid")) == ("processor", "DecryptByPreviousKeys")
+        for key in each["resources"]
+    ]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_who_may_use_the_key_may_decrypt_by_the_previous_ones(bundle: str) -> None:
+    found: dict[str, dict[str, Any]] = {"UseTheKey": {}, "DecryptByPreviousKeys": {}}
+    for name, each in statements(bundle):
+        sid = each.get("sid", "").removesuffix("ThroughTheTable")
+        if sid in found:
+            found[sid][name] = each
+    users, before = found["UseTheKey"], found["DecryptByPreviousKeys"]
+    assert users.keys() >= {"api", "pipe", "processor", "producer", "rebuilder", "schedule"}
+    assert before.keys() == (users.keys() if previous_keys(bundle) else set())
+    for name, each in before.items():
+        assert (each["actions"], each["resources"]) == (["kms:Decrypt"], previous_keys(bundle))
+        assert each.get("condition") == users[name].get("condition")
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)

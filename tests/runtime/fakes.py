@@ -181,6 +181,8 @@ class FakeS3:
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
+        self.keys: dict[str, str | None] = {}
+        """The KMS key under which each object lies."""
         self.before_put: Callable[[str], None] = lambda key: None
         """Called before each write; may raise, as a function that dies would."""
 
@@ -190,12 +192,27 @@ class FakeS3:
         return {"Body": io.BytesIO(self.objects[Key]), "ETag": self._etag(Key)}
 
     def put_object(
-        self, *, Bucket: str, Key: str, Body: bytes, IfMatch: str | None = None, IfNoneMatch: str | None = None
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        Body: bytes,
+        IfMatch: str | None = None,
+        IfNoneMatch: str | None = None,
+        **encryption: Any,
     ) -> None:
         self.before_put(Key)
         if (IfNoneMatch == "*" and Key in self.objects) or (IfMatch and IfMatch != self._etag(Key)):
             raise error("PreconditionFailed", "PutObject")
-        self.objects[Key] = Body
+        self._write(Key, Body, encryption)
+
+    def copy_object(
+        self, *, Bucket: str, Key: str, CopySource: dict[str, str], MetadataDirective: str, **encryption: Any
+    ) -> None:
+        self.before_put(Key)
+        assert (CopySource, MetadataDirective) == ({"Bucket": Bucket, "Key": Key}, "COPY")
+        assert encryption, "a copy onto itself must change something"
+        self._write(Key, self.objects[Key], encryption)
 
     def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> None:
         assert len(Delete["Objects"]) <= 1000
@@ -211,6 +228,12 @@ class FakeS3:
     ) -> Iterator[dict[str, Any]]:
         found = sorted(key for key in self.objects if key.startswith(Prefix) and key > StartAfter)
         yield {"Contents": [{"Key": key} for key in found[: PaginationConfig.get("MaxItems")]]}
+
+    def _write(self, key: str, body: bytes, encryption: dict[str, Any]) -> None:
+        if encryption:
+            assert encryption["ServerSideEncryption"] == "aws:kms"
+            assert encryption["BucketKeyEnabled"]
+        self.objects[key], self.keys[key] = body, encryption.get("SSEKMSKeyId")
 
     def _etag(self, key: str) -> str:
         return md5(self.objects[key]).hexdigest() if key in self.objects else "none"

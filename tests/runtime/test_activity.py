@@ -99,7 +99,41 @@ def test_a_bad_name_is_left_out_and_the_activity_counts(name: Any) -> None:
     assert result.name is None
 
 
-@pytest.mark.parametrize("name", ["Zoë", "海斗", "دانة", "👩‍🚀", "x" * 64])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("\u00a0", "\u3000 ", "\u1680", "\u200b", "\u00ad", "\ufeff", "\u200d\u200c", "\u2060", "\u2063", "\u034f"),
+        *("\u115f", "\u1160\u1160", "\u3164", "\uffa0", "\u2800", "\ufe0f", "\u180e", "\u17b4", "\ufff9\ufffb"),
+        *("\u202e\u202c", "\u2066 \u2069", "\u200e", "\u061c", "\U000e0041\U000e007f", "\U000e0100", "\U0001d173"),
+        *("\U0001d159", "\U00016fe4", "\U00013430", " \u3164\u200b\U000e0020\u200f"),
+    ],
+)
+def test_a_name_that_cannot_be_seen_is_left_out(name: str) -> None:
+    result = read(item(name=name))
+    assert isinstance(result, Activity)
+    assert result.name is None
+    for around in (f"a{name}", f"{name}星"):
+        seen = read(item(name=around))
+        assert isinstance(seen, Activity)
+        assert seen.name == around
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zoë",
+        "海斗",
+        "دانة",
+        "👩‍🚀",
+        "x" * 64,
+        "می\u200cخواهم",
+        "क्ष",
+        "❤\ufe0f",
+        "\u0301",
+        "\U000323af",
+        "🏴\U000e0067\U000e007f",
+    ],
+)
 def test_names_of_any_language(name: str) -> None:
     result = read(item(name=name))
     assert isinstance(result, Activity)

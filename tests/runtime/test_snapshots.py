@@ -115,3 +115,77 @@ def test_activities_that_arrive_just_after_the_end_still_show() -> None:
     assert not world.put(item("ann", at=NOW + DAY - 1, number=99), written=NOW + DAY + 60_000).failed
     world.rebuild(NOW + DAY + 120_000)
     assert world.page(now=NOW + DAY + 120_000, window="2026-11-24")["entries"][0]["score"] == 20
+
+
+def move_key(world: World) -> None:
+    """Make two snapshots under one key, then deploy another key."""
+    world.deploy(world.config, "old")
+    world.play(*(f"p{n}" for n in range(9)))
+    world.rebuild(NOW + 1)
+    world.play("p1")
+    world.rebuild(NOW + 2)
+    assert set(world.s3.keys.values()) == {"old"}
+    world.deploy(world.config, "new")
+
+
+def find_keys(world: World) -> dict[str, str | None]:
+    """The key of each object that the newest snapshot refers to, and of the pointer."""
+    newest = world.snapshots.read_newest()
+    assert newest is not None
+    prefixes = tuple(ranks.prefix for ranks in newest.ranks)
+    return {name: key for name, key in world.s3.keys.items() if name.startswith((*prefixes, snapshots.POINTER))}
+
+
+def test_another_key_takes_over_every_file_that_the_snapshot_refers_to() -> None:
+    world = World()
+    move_key(world)
+    content = dict(world.s3.objects)
+    old = world.page(limit="100")
+    world.rebuild(NOW + 3)
+    assert set(find_keys(world).values()) == {"new"}
+    assert len(find_keys(world)) > 5
+    # Nothing changed but the time, so no file was written anew.
+    assert {name: world.s3.objects[name] for name in content if "ranks" in name} == {
+        name: data for name, data in content.items() if "ranks" in name
+    }
+    assert world.page(limit="100") == old | {"as_of": "2026-11-24T00:00:00.003Z"}
+    writes: list[str] = []
+    world.s3.before_put = writes.append
+    world.rebuild(NOW + 4)
+    assert [name for name in writes if name.startswith(rank_files.ROOT)] == []
+
+
+def test_a_rebuild_that_dies_while_the_key_moves_is_done_again() -> None:
+    for deadline in range(100):
+        world = World()
+        move_key(world)
+        puts = iter(range(10**6))
+
+        def die(key: str, puts: Any = puts, deadline: int = deadline) -> None:
+            if next(puts) >= deadline:
+                raise error("InternalError", "CopyObject")
+
+        world.s3.before_put = die
+        try:
+            world.rebuild(NOW + 3)
+        except Exception:  # the point is what is left behind
+            world.s3.before_put = lambda key: None
+            assert world.page()["as_of"] == "2026-11-24T00:00:00.002Z"
+            world.rebuild(NOW + 4)
+            assert set(find_keys(world).values()) == {"new"}
+        else:
+            assert deadline > 5
+            return
+    raise AssertionError("no rebuild came through")
+
+
+def test_a_snapshot_that_names_no_key_is_moved_too() -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    stored = json.loads(world.s3.objects[snapshots.POINTER])
+    del stored["key"]
+    world.s3.objects[snapshots.POINTER] = json.dumps(stored).encode()
+    world.deploy(world.config, "new")
+    world.rebuild(NOW + 2)
+    assert set(find_keys(world).values()) == {"new"}

@@ -35,12 +35,12 @@ class World:
         self.number = 0
         self.deploy(config)
 
-    def deploy(self, config: BoardConfig) -> None:
-        """Start the functions anew with a board; the tables and the bucket keep what they hold."""
+    def deploy(self, config: BoardConfig, key: str | None = None) -> None:
+        """Start the functions anew with a board and its KMS key; the tables and the bucket keep what they hold."""
         self.config = config
         self.table = self._table("aggregates", "partition", "player_id")
         self.activities = self._table("activities", "player_id", "activity_id")
-        bucket = Bucket(self.s3, "bucket")  # type: ignore[arg-type]
+        bucket = Bucket(self.s3, "bucket", key)  # type: ignore[arg-type]
         self.rank_files = RankFiles(bucket, config.columns)
         self.snapshots = SnapshotStore(bucket)
         self.window_store = WindowStore(self.table, config)

@@ -37,6 +37,7 @@ JUDGED = {
 calendar, or about YAML itself."""
 
 UNSEEN = {
+    "boards[board-6].title": "patterns do not agree on how to write characters of other planes, such as tags",
     "boards[draws].traffic": "a key that is a number is text to an editor",
     "boards[runs].scoring.rules[3].time_m": "a key of a rule may be any column, and `rank_by` only says which",
     "boards[weekly-kills].scoring.rules[0].point": "in a team file it may be a column of `defaults`: only a warning",

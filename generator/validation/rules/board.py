@@ -14,6 +14,7 @@ from generator.validation.field_place import FieldPlace
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard
 from generator.validation.rules.bounds import check_bounds
+from generator.validation.rules.keys import check_keys
 from generator.validation.rules.scoring import check_scoring
 from generator.validation.rules.scoring_facts import ScoringFacts
 from generator.validation.rules.windows import check_windows
@@ -32,7 +33,8 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_domain(board["api"])
     yield from _check_rates(board["traffic"]["activities_per_second"])
     yield from _check_players(board)
-    yield from _check_key(board["kms_key_arn"], loaded.region(board))
+    yield from check_keys(board, loaded.region(board))
+    yield from check_repeated(board["kms_previous_keys"])
     yield from _check_accounts(board, loaded.account_id(board))
     facts = ScoringFacts(board)
     yield from check_scoring(facts)
@@ -137,14 +139,6 @@ def _check_players(board: MergedBoard) -> Iterator[Diagnostic]:
         f"and a function runs {limits.MAX_SECONDS} at most"
     )
     yield place.diagnostic("players", message, f"Write at most {most}, or split the board.")
-
-
-def _check_key(key: FieldPlace, region: str) -> Iterator[Diagnostic]:
-    """Check that the KMS key is in the board's region."""
-    arn = key.text
-    if arn and region and arn.split(":")[3] != region:
-        message = f"this key is in {arn.split(':')[3]}, the board is in {region}"
-        yield key.diagnostic("kms-key", message, "Name a key of the board's region.")
 
 
 def _check_accounts(board: MergedBoard, account: str | None) -> Iterator[Diagnostic]:

@@ -1,7 +1,6 @@
 # The API answers from the newest snapshot, and from the aggregates with what a player has scored since.
 resource "aws_lambda_function" "api" {
   #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
-  #checkov:skip=CKV_AWS_115:Its answers are cached; api.max_concurrency bounds it where an account's concurrency is short.
   #checkov:skip=CKV_AWS_116:Its callers wait for the answer; a dead-letter queue serves asynchronous calls only.
   #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; it needs nothing inside of a VPC.
   #checkov:skip=CKV_AWS_272:The code is generated beside this file and pinned by its hash; whoever may change one may change the other.
@@ -17,6 +16,8 @@ resource "aws_lambda_function" "api" {
   memory_size      = 512
   timeout          = 10
   kms_key_arn      = aws_kms_key.board.arn
+
+  reserved_concurrent_executions = 10
 
   environment {
     variables = {

@@ -23,4 +23,16 @@ data "aws_iam_policy_document" "producer" {
       values   = ["dynamodb.us-east-1.amazonaws.com"]
     }
   }
+
+  statement {
+    sid       = "DecryptByPreviousKeys"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn, "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.us-east-1.amazonaws.com"]
+    }
+  }
 }

@@ -22,6 +22,7 @@ resource "aws_lambda_function" "rebuilder" {
       ACTIVITIES_TABLE             = aws_dynamodb_table.activities.name
       AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
       BUCKET                       = aws_s3_bucket.board.bucket
+      KEY_ARN                      = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
       POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
       POWERTOOLS_SERVICE_NAME      = "arcade-prod-arena"
     }
@@ -120,6 +121,12 @@ data "aws_iam_policy_document" "rebuilder" {
     sid       = "UseTheKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
+  }
+
+  statement {
+    sid       = "DecryptByPreviousKeys"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn, "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77"]
   }
 
   statement {

@@ -63,6 +63,12 @@ data "aws_iam_policy_document" "simulator" {
   }
 
   statement {
+    sid       = "DecryptByPreviousKeys"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn, "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77"]
+  }
+
+  statement {
     sid       = "WriteLogs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.simulator.arn}:*"]

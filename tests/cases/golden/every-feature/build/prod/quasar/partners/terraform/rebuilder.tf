@@ -22,6 +22,7 @@ resource "aws_lambda_function" "rebuilder" {
       ACTIVITIES_TABLE             = aws_dynamodb_table.activities.name
       AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
       BUCKET                       = aws_s3_bucket.board.bucket
+      KEY_ARN                      = aws_kms_key.board.arn
       POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
       POWERTOOLS_SERVICE_NAME      = "arcade-prod-partners"
     }

@@ -1,0 +1,41 @@
+"""The type of texts that players read, such as a board's title."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from generator.diagnostics.wording import escape_character
+from generator.spec.values import show_pattern, value_error
+from runtime.domain.visibility import CONTROLS, INVISIBLE, can_be_seen
+
+_HIDDEN = (
+    # spaces other than the usual one, and blank letters that pass for spaces
+    rf"{CONTROLS}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000"
+    # what splits words and moves lines, without the joiners, which shape Persian, Hindi and emoji
+    r"\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
+    # what nobody can display: private use and noncharacters
+    r"\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
+)
+"""Characters that can only hide something, as the inside of a regular expression's brackets. The ranges are fixed, so
+that the same file is valid on every Python."""
+_HIDDEN_BEYOND = r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U0010ffff"
+_HIDES = re.compile(f"[{_HIDDEN}{_HIDDEN_BEYOND}\ud800-\udfff]")
+
+
+def _check_visible(value: str) -> str:
+    if not can_be_seen(value):
+        raise value_error("visible", "has nothing that can be seen", "Write a text that players can read.")
+    hidden = _HIDES.search(value)
+    if hidden:
+        message = f"has a character that cannot be seen, {escape_character(hidden[0])}"
+        raise value_error("visible", message, "Leave it out: the text must be visible, on one line.")
+    return value
+
+
+Text = Annotated[
+    str,
+    StringConstraints(max_length=100),
+    AfterValidator(_check_visible),
+    show_pattern(rf"^(?=.*[^{INVISIBLE}])[^{_HIDDEN}]*$", "must be visible text on one line"),
+]
