@@ -10,6 +10,7 @@ from typing import Literal
 
 from generator.aws import limits, schedules
 from generator.board.function_config import make_function_config
+from generator.board.keys import make_key
 from generator.board.sizing import Sizing, decide_sizing
 from generator.spec.board import Alarms, BoardSpec, Traffic
 from generator.spec.project import Environment, Project, S3Backend
@@ -84,6 +85,27 @@ class Subscriber:
 
     protocol: Literal["email", "https"]
     endpoint: str
+
+    @property
+    def key(self) -> str:
+        """Its key in the Terraform: the address, without what would need quoting there."""
+        scheme = "mailto:" if self.protocol == "email" else ""
+        return make_key(f"{scheme}{self.endpoint}", "A-Za-z0-9@:/._+=-", 200)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A principal that may read a board that is not public."""
+
+    arn: str
+
+    @property
+    def key(self) -> str:
+        """What the ids of its statements in the function's policy end in: letters, digits, - and _.
+
+        A whole id has at most 100 characters (Lambda API reference, AddPermission: StatementId).
+        """
+        return make_key(self.arn.removeprefix("arn:aws:iam::"), "A-Za-z0-9_-", 80)
 
 
 @dataclass(frozen=True)
@@ -224,6 +246,11 @@ class Board:
             else Subscriber("https", address)
             for address in addresses
         )
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """The principals that may read the board, each once; none for a public board."""
+        return () if self.public else tuple(map(Reader, dict.fromkeys(self.principals)))
 
     @property
     def filter(self) -> dict[str, object]:

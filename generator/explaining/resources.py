@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from generator.board.board import Board
 from generator.errors import TerraformError
 from generator.rendering import text_files
+from generator.rendering.escaping import to_json_line
 from generator.terraform import hcl
 
 UNKNOWN_ACCOUNT = "ACCOUNT"
@@ -22,25 +23,39 @@ class Resource:
     type: str
     """Terraform's name of the type, such as aws_dynamodb_table."""
     address: str
-    """Terraform's address of the resource, such as aws_dynamodb_table.activities."""
+    """Terraform's address of the resource, such as aws_dynamodb_table.activities or aws_s3_object.page["app.js"]."""
     name: str | None
     """Its name in AWS; None if AWS makes one up, or if it is a setting of another resource."""
 
 
 def list_resources(board: Board) -> Iterator[Resource]:
-    """List every resource in AWS, in the order of the bundle's files."""
-    reader = hcl.Evaluator(_make_lookup(board.account_id or UNKNOWN_ACCOUNT), {})
+    """List every resource, in the order of the bundle's files; one with `for_each` once for each key."""
+    account_id = board.account_id or UNKNOWN_ACCOUNT
     for path, text in text_files.render_text_files(board).items():
         if path.startswith("terraform/") and path.endswith(".tf"):
             for block in hcl.parse_hcl(text, path):
-                if block.kind == "resource" and block.labels[0].startswith("aws_"):
-                    yield Resource(block.labels[0], block.address, _find_name(reader, block))
+                if block.kind == "resource":
+                    for suffix, each in _list_instances(block):
+                        reader = hcl.Evaluator(_make_lookup(account_id, each), {})
+                        yield Resource(block.labels[0], f"{block.address}{suffix}", _find_name(reader, block))
 
 
-def _make_lookup(account_id: str) -> hcl.Lookup:
-    """A lookup that knows the account id and nothing else: a name made of other resources is not evaluated."""
+def _list_instances(block: hcl.Block) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What follows a block's address, and what `each` holds, for each resource that the block makes."""
+    if "for_each" not in block.attributes:
+        yield "", {}
+        return
+    items = hcl.Evaluator(_make_lookup("", {}), {}).evaluate(block.attributes["for_each"])
+    for key, value in items.items():
+        yield f"[{to_json_line(key)}]", {"key": key, "value": value}
+
+
+def _make_lookup(account_id: str, each: Mapping[str, Any]) -> hcl.Lookup:
+    """A lookup that knows the account id and `each`: a name made of other resources is not evaluated."""
 
     def lookup(chain: tuple[str, ...]) -> Any:
+        if chain[0] == "each":
+            return each[chain[1]]
         if chain == ("data", "aws_caller_identity", "current"):
             return {"account_id": account_id}
         raise KeyError(chain)

@@ -6,7 +6,7 @@ The templates are in blueprints/. They compute nothing, as `tests/rendering/test
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,12 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "key": _write_key(board.kms_key_arn or BOARD_KEY),
         "previous_keys": [_write_key(key) for key in board.kms_previous_keys],
         "page": make_page_settings(board),
-        "page_files": [_describe_page_file(path) for path in wanted if path.startswith(_PAGE)],
+        "page_files": (page_files := _list_page_files(wanted)),
+        "readers": {reader.arn: reader.key for reader in board.readers},
+        "subscriptions": {
+            each.key: {"protocol": each.protocol, "endpoint": each.endpoint} for each in board.subscribers
+        },
+        "moved": list(_list_moved(board, page_files)),
         "origin": _write_origin(board),
         "parameters": PARAMETERS,
         "methods": ("GET", "HEAD", "OPTIONS") if board.cors_origins else ("GET", "HEAD"),
@@ -110,15 +115,24 @@ def _label_window(window: WindowKind) -> str:
     return "Last day" if window.days == 1 else WINDOW_LABELS[window.every].format(days=window.days)
 
 
-@cache
-def _describe_page_file(path: str) -> dict[str, str]:
-    """A file of the page as an S3 object: its name, the name of its Terraform resource, its content type."""
-    name = path.removeprefix(_PAGE)
-    return {
-        "name": name,
-        "resource": "page_" + re.sub(r"[^a-z0-9]", "_", name.lower()),
-        "content_type": CONTENT_TYPES[Path(name).suffix],
-    }
+def _list_page_files(paths: Iterable[str]) -> dict[str, str]:
+    """The files of the page among the bundle's paths: name -> content type."""
+    names = [path.removeprefix(_PAGE) for path in paths if path.startswith(_PAGE)]
+    return {name: CONTENT_TYPES[Path(name).suffix] for name in names}
+
+
+def _list_moved(board: Board, page_files: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The addresses that resources had before 0.1.0, when they were numbered, each with the one that it has now."""
+    for number, subscriber in enumerate(board.subscribers, start=1):
+        kind = "aws_sns_topic_subscription"
+        yield f"{kind}.alarms_{number}", f"{kind}.alarms[{escaping.to_hcl(subscriber.key)}]"
+    for number, reader in enumerate(board.readers, start=1):
+        for part in ("api_url", "api_function"):
+            kind = "aws_lambda_permission"
+            yield f"{kind}.{part}_{number}", f"{kind}.{part}[{escaping.to_hcl(reader.arn)}]"
+    for name in page_files:
+        before = re.sub(r"[^a-z0-9]", "_", name.lower())
+        yield f"aws_s3_object.page_{before}", f"aws_s3_object.page[{escaping.to_hcl(name)}]"
 
 
 def _write_key(key: str) -> str:

@@ -100,8 +100,9 @@ class Module:
                 self._blocks[block.address] = block
             elif block.kind == "locals":
                 self._locals.update({name: (block, node) for name, node in block.attributes.items()})
-            # These three are skipped: local mode itself decides where to deploy, and nothing reads the outputs.
-            elif block.kind not in ("terraform", "provider", "output"):
+            # These are skipped: local mode itself decides where to deploy, nothing reads the outputs, and nothing was
+            # deployed before under another address.
+            elif block.kind not in ("terraform", "provider", "output", "moved"):
                 raise TerraformError(f"{block.file}: local mode does not know the block `{block.kind}`")
 
     def _create_object(self, block: hcl.Block) -> dict[str, Any]:

@@ -129,9 +129,13 @@ def golden_boards() -> Iterator[Board]:
 @pytest.mark.parametrize("board", list(golden_boards()), ids=lambda board: board.folder)
 def test_every_resource_is_shown(board: Board) -> None:
     emitted = "".join(content for path, content in text_files.render_text_files(board).items() if path.endswith(".tf"))
-    addresses = re.findall(r'^resource "(aws_\w+)" "(\w+)" \{$', emitted, re.M)
+    addresses = re.findall(r'^resource "(\w+)" "(\w+)" \{$', emitted, re.M)
     listed = list(list_resources(board))
-    assert [each.address for each in listed] == [f"{kind}.{name}" for kind, name in addresses]
+    blocks = dict.fromkeys(each.address.partition("[")[0] for each in listed)
+    assert list(blocks) == [f"{kind}.{name}" for kind, name in addresses]
+    instances = [each.address for each in listed if "[" in each.address]
+    assert f'aws_sns_topic_subscription.alarms["mailto:{board.owner}"]' in instances
+    assert ('aws_s3_object.page["app.js"]' in instances) == board.public
     named = {each.name for each in listed if each.name}
     # Every name in the files that begins with the board's prefix.
     own = re.findall(rf'^  \w*(?:name|bucket) += "((?:[a-z/]+/)?{board.names.prefix}[^"]*)"', emitted, re.M)

@@ -213,11 +213,10 @@ def test_a_private_board_has_no_public_way_in() -> None:
     assert "cloudfront" not in text(bundle)
     resources = blocks(bundle, "resource")
     permissions = [body for address, body in resources.items() if address.startswith("aws_lambda_permission.")]
-    assert {body["principal"] for body in permissions} == {
-        "arn:aws:iam::222222222222:role/reader",
-        "arn:aws:iam::333333333333:role/partner",
-    }
-    assert len(permissions) == 4
+    readers = {"arn:aws:iam::222222222222:role/reader", "arn:aws:iam::333333333333:role/partner"}
+    for body in permissions:
+        assert (set(plain(body["for_each"])), body["principal"]) == (readers, "${each.key}")
+    assert [body["action"] for body in permissions] == ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
@@ -405,9 +404,10 @@ def test_page_objects_are_the_page(bundle: str) -> None:
     folder = f"{bundle}/dashboard/"
     page = {path.removeprefix(folder) for path in everything().files if path.startswith(folder)}
     objects = {
-        body["key"].removeprefix("dashboard/")
+        name
         for address, body in blocks(bundle, "resource").items()
         if address.startswith("aws_s3_object.")
+        for name in plain(body["for_each"])
     }
     assert objects == page
     assert not page or "index.html" in page

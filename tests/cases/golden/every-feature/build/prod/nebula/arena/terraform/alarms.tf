@@ -374,14 +374,14 @@ data "aws_iam_policy_document" "alarms" {
   }
 }
 
-resource "aws_sns_topic_subscription" "alarms_1" {
-  topic_arn = aws_sns_topic.alarms.arn
-  protocol  = "email"
-  endpoint  = "nebula-oncall@example.com"
-}
+# By address, so that one that is removed takes no other with it: SNS knows only one subscription for each.
+resource "aws_sns_topic_subscription" "alarms" {
+  for_each = {
+    "mailto:nebula-oncall@example.com"                             = { protocol = "email", endpoint = "nebula-oncall@example.com" }
+    "https://hooks.example.com/alarms-team=nebula-x=--y--8af65056" = { protocol = "https", endpoint = "https://hooks.example.com/alarms?team=nebula&x=$${y}" }
+  }
 
-resource "aws_sns_topic_subscription" "alarms_2" {
   topic_arn = aws_sns_topic.alarms.arn
-  protocol  = "https"
-  endpoint  = "https://hooks.example.com/alarms?team=nebula&x=$${y}"
+  protocol  = each.value.protocol
+  endpoint  = each.value.endpoint
 }

@@ -374,8 +374,13 @@ data "aws_iam_policy_document" "alarms" {
   }
 }
 
-resource "aws_sns_topic_subscription" "alarms_1" {
+# By address, so that one that is removed takes no other with it: SNS knows only one subscription for each.
+resource "aws_sns_topic_subscription" "alarms" {
+  for_each = {
+    "mailto:quasar-oncall@example.com" = { protocol = "email", endpoint = "quasar-oncall@example.com" }
+  }
+
   topic_arn = aws_sns_topic.alarms.arn
-  protocol  = "email"
-  endpoint  = "quasar-oncall@example.com"
+  protocol  = each.value.protocol
+  endpoint  = each.value.endpoint
 }

@@ -94,36 +94,39 @@ resource "aws_lambda_function_url" "api" {
   authorization_type = "AWS_IAM"
 }
 
-# A caller of the function URL needs both permissions.
-resource "aws_lambda_permission" "api_url_1" {
-  statement_id           = "CallUrl1"
-  action                 = "lambda:InvokeFunctionUrl"
-  function_name          = aws_lambda_function.api.function_name
-  principal              = "arn:aws:iam::222222222222:role/reader"
+# A caller of the function URL needs both permissions. By principal, so that one that is removed takes no other with it.
+resource "aws_lambda_permission" "api_url" {
+  for_each = {
+    "arn:aws:iam::222222222222:role/reader"  = "222222222222-role-reader-d2a82654"
+    "arn:aws:iam::333333333333:role/partner" = "333333333333-role-partner-c8e89004"
+  }
+
+  statement_id  = "CallUrl-${each.value}"
+  action        = "lambda:InvokeFunctionUrl"
+  function_name = aws_lambda_function.api.function_name
+  principal     = each.key
+
   function_url_auth_type = "AWS_IAM"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
-resource "aws_lambda_permission" "api_function_1" {
-  statement_id             = "RunThroughUrl1"
-  action                   = "lambda:InvokeFunction"
-  function_name            = aws_lambda_function.api.function_name
-  principal                = "arn:aws:iam::222222222222:role/reader"
+resource "aws_lambda_permission" "api_function" {
+  for_each = {
+    "arn:aws:iam::222222222222:role/reader"  = "222222222222-role-reader-d2a82654"
+    "arn:aws:iam::333333333333:role/partner" = "333333333333-role-partner-c8e89004"
+  }
+
+  statement_id  = "RunThroughUrl-${each.value}"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.api.function_name
+  principal     = each.key
+
   invoked_via_function_url = true
-}
 
-# A caller of the function URL needs both permissions.
-resource "aws_lambda_permission" "api_url_2" {
-  statement_id           = "CallUrl2"
-  action                 = "lambda:InvokeFunctionUrl"
-  function_name          = aws_lambda_function.api.function_name
-  principal              = "arn:aws:iam::333333333333:role/partner"
-  function_url_auth_type = "AWS_IAM"
-}
-
-resource "aws_lambda_permission" "api_function_2" {
-  statement_id             = "RunThroughUrl2"
-  action                   = "lambda:InvokeFunction"
-  function_name            = aws_lambda_function.api.function_name
-  principal                = "arn:aws:iam::333333333333:role/partner"
-  invoked_via_function_url = true
+  lifecycle {
+    create_before_destroy = true
+  }
 }

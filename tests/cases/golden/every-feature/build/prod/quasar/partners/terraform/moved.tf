@@ -1,0 +1,25 @@
+# Addresses of an earlier version, in which these resources had numbers: Terraform keeps what it has made under them.
+moved {
+  from = aws_sns_topic_subscription.alarms_1
+  to   = aws_sns_topic_subscription.alarms["mailto:quasar-oncall@example.com"]
+}
+
+moved {
+  from = aws_lambda_permission.api_url_1
+  to   = aws_lambda_permission.api_url["arn:aws:iam::222222222222:role/reader"]
+}
+
+moved {
+  from = aws_lambda_permission.api_function_1
+  to   = aws_lambda_permission.api_function["arn:aws:iam::222222222222:role/reader"]
+}
+
+moved {
+  from = aws_lambda_permission.api_url_2
+  to   = aws_lambda_permission.api_url["arn:aws:iam::333333333333:role/partner"]
+}
+
+moved {
+  from = aws_lambda_permission.api_function_2
+  to   = aws_lambda_permission.api_function["arn:aws:iam::333333333333:role/partner"]
+}
