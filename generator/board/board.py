@@ -10,7 +10,6 @@ from typing import Literal
 
 from generator.aws import limits, schedules
 from generator.board.function_config import make_function_config
-from generator.board.keys import make_key
 from generator.board.sizing import Sizing, decide_sizing
 from generator.spec.board import Alarms, BoardSpec, Traffic
 from generator.spec.project import Environment, Project, S3Backend
@@ -87,25 +86,9 @@ class Subscriber:
     endpoint: str
 
     @property
-    def key(self) -> str:
-        """Its key in the Terraform: the address, without what would need quoting there."""
-        scheme = "mailto:" if self.protocol == "email" else ""
-        return make_key(f"{scheme}{self.endpoint}", "A-Za-z0-9@:/._+=-", 200)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A principal that may read a board that is not public."""
-
-    arn: str
-
-    @property
-    def key(self) -> str:
-        """What the ids of its statements in the function's policy end in: letters, digits, - and _.
-
-        A whole id has at most 100 characters (Lambda API reference, AddPermission: StatementId).
-        """
-        return make_key(self.arn.removeprefix("arn:aws:iam::"), "A-Za-z0-9_-", 80)
+    def address(self) -> str:
+        """The address as a URI."""
+        return f"mailto:{self.endpoint}" if self.protocol == "email" else self.endpoint
 
 
 @dataclass(frozen=True)
@@ -248,9 +231,9 @@ class Board:
         )
 
     @property
-    def readers(self) -> tuple[Reader, ...]:
+    def readers(self) -> tuple[str, ...]:
         """The principals that may read the board, each once; none for a public board."""
-        return () if self.public else tuple(map(Reader, dict.fromkeys(self.principals)))
+        return () if self.public else tuple(dict.fromkeys(self.principals))
 
     @property
     def filter(self) -> dict[str, object]:

@@ -45,7 +45,7 @@ def _list_instances(block: hcl.Block) -> Iterator[tuple[str, Mapping[str, Any]]]
     if "for_each" not in block.attributes:
         yield "", {}
         return
-    items = hcl.Evaluator(_make_lookup("", {}), {}).evaluate(block.attributes["for_each"])
+    items = hcl.Evaluator(_make_lookup("", {}), {"toset": dict.fromkeys}).evaluate(block.attributes["for_each"])
     for key, value in items.items():
         yield f"[{to_json_line(key)}]", {"key": key, "value": value}
 

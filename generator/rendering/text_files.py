@@ -82,9 +82,8 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "previous_keys": [_write_key(key) for key in board.kms_previous_keys],
         "page": make_page_settings(board),
         "page_files": (page_files := _list_page_files(wanted)),
-        "readers": {reader.arn: reader.key for reader in board.readers},
         "subscriptions": {
-            each.key: {"protocol": each.protocol, "endpoint": each.endpoint} for each in board.subscribers
+            each.address: {"protocol": each.protocol, "endpoint": each.endpoint} for each in board.subscribers
         },
         "moved": list(_list_moved(board, page_files)),
         "origin": _write_origin(board),
@@ -125,11 +124,11 @@ def _list_moved(board: Board, page_files: Iterable[str]) -> Iterator[tuple[str, 
     """The addresses that resources had before 0.1.0, when they were numbered, each with the one that it has now."""
     for number, subscriber in enumerate(board.subscribers, start=1):
         kind = "aws_sns_topic_subscription"
-        yield f"{kind}.alarms_{number}", f"{kind}.alarms[{escaping.to_hcl(subscriber.key)}]"
+        yield f"{kind}.alarms_{number}", f"{kind}.alarms[{escaping.to_hcl(subscriber.address)}]"
     for number, reader in enumerate(board.readers, start=1):
         for part in ("api_url", "api_function"):
             kind = "aws_lambda_permission"
-            yield f"{kind}.{part}_{number}", f"{kind}.{part}[{escaping.to_hcl(reader.arn)}]"
+            yield f"{kind}.{part}_{number}", f"{kind}.{part}[{escaping.to_hcl(reader)}]"
     for name in page_files:
         before = re.sub(r"[^a-z0-9]", "_", name.lower())
         yield f"aws_s3_object.page_{before}", f"aws_s3_object.page[{escaping.to_hcl(name)}]"

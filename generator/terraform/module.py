@@ -43,6 +43,7 @@ class Module:
                 "filesha256": lambda path: self._hash_file(path).hex(),
                 "filebase64sha256": lambda path: base64.b64encode(self._hash_file(path)).decode(),
                 "join": lambda separator, texts: separator.join(texts),
+                "md5": lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
                 "toset": lambda values: sorted(set(values)),
             },
         )

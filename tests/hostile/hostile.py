@@ -123,8 +123,13 @@ _SIGNED: File = {
                 "rules": [{"activity": "zqactivity", "zqcolumn": {"field": "zqfrom"}, "time_ms": 3}],
             },
             "window": {"every": "all_time"},
-            "api": {"access": "iam", "principals": ["arn:aws:iam::111111111111:role/zqprincipal"]},
+            "api": {
+                "access": "iam",
+                "principals": ["arn:aws:iam::111111111111:role/zqprincipal"],
+                "max_concurrency": "unreserved",
+            },
             "kms_key_arn": f"arn:aws:kms:me-south-1:123123123123:key/{_ID}4",
+            "kms_previous_keys": [f"arn:aws:kms:me-south-1:123123123123:key/{_ID}5"],
         }
     ],
 }

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from generator.board.board import Board, Reader, Subscriber
+from generator.board.board import Board
 from generator.pipeline import bundles
+from generator.rendering.escaping import to_hcl
 from generator.terraform import hcl
 from generator.terraform.module import Module
 from tests.support.projects import board_yaml, boards_of, project_yaml
@@ -86,25 +87,17 @@ def test_statement_ids_are_unique_and_such_as_lambda_takes() -> None:
     assert all(re.fullmatch("[a-zA-Z0-9_-]{1,100}", each) for each in ids), ids
 
 
-def test_keys_need_no_quoting_and_differ() -> None:
-    keys = [Subscriber("https", address).key for address in ADDRESSES if address.startswith("https")]
-    keys += [Reader(arn).key for arn in PRINCIPALS]
-    assert all(re.fullmatch("[A-Za-z0-9@:/._+=-]{1,200}", key) for key in keys), keys
-    assert len(set(keys)) == len(keys)
-    assert Subscriber("email", "a@example.com").key == "mailto:a@example.com"
-
-
 @pytest.mark.parametrize("public", [True, False])
 def test_what_had_a_number_has_moved_to_its_key(public: bool) -> None:
     board = make_board(public)
     text = bundles([board])[f"{board.folder}/terraform/moved.tf"].decode()
     moves = dict(re.findall(r"^moved \{\n  from = (\S+)\n  to   = (\S+)\n\}$", text, re.MULTILINE))
     assert len(hcl.parse_hcl(text, "moved.tf")) == len(moves)
-    assert {target.replace('"', "") for target in moves.values()} == set(make_instances(board))
-    subscriptions = {number: each.key for number, each in enumerate(board.subscribers, start=1)}
+    assert {to.replace('"', "").replace("$${", "${") for to in moves.values()} == set(make_instances(board))
+    subscriptions = {number: to_hcl(each.address) for number, each in enumerate(board.subscribers, start=1)}
     for number, key in subscriptions.items():
         kind = "aws_sns_topic_subscription.alarms"
-        assert moves[f"{kind}_{number}"] == f'{kind}["{key}"]'
+        assert moves[f"{kind}_{number}"] == f"{kind}[{key}]"
     if public:
         assert moves["aws_s3_object.page_app_js"] == 'aws_s3_object.page["app.js"]'
         assert moves["aws_s3_object.page_index_html"] == 'aws_s3_object.page["index.html"]'

@@ -377,8 +377,8 @@ data "aws_iam_policy_document" "alarms" {
 # By address, so that one that is removed takes no other with it: SNS knows only one subscription for each.
 resource "aws_sns_topic_subscription" "alarms" {
   for_each = {
-    "mailto:nebula-oncall@example.com"                             = { protocol = "email", endpoint = "nebula-oncall@example.com" }
-    "https://hooks.example.com/alarms-team=nebula-x=--y--8af65056" = { protocol = "https", endpoint = "https://hooks.example.com/alarms?team=nebula&x=$${y}" }
+    "mailto:nebula-oncall@example.com"                     = { protocol = "email", endpoint = "nebula-oncall@example.com" }
+    "https://hooks.example.com/alarms?team=nebula&x=$${y}" = { protocol = "https", endpoint = "https://hooks.example.com/alarms?team=nebula&x=$${y}" }
   }
 
   topic_arn = aws_sns_topic.alarms.arn

@@ -6,7 +6,7 @@ moved {
 
 moved {
   from = aws_sns_topic_subscription.alarms_2
-  to   = aws_sns_topic_subscription.alarms["https://hooks.example.com/alarms-team=nebula-x=--y--8af65056"]
+  to   = aws_sns_topic_subscription.alarms["https://hooks.example.com/alarms?team=nebula&x=$${y}"]
 }
 
 moved {

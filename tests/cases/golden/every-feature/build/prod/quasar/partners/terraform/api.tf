@@ -96,12 +96,10 @@ resource "aws_lambda_function_url" "api" {
 
 # A caller of the function URL needs both permissions. By principal, so that one that is removed takes no other with it.
 resource "aws_lambda_permission" "api_url" {
-  for_each = {
-    "arn:aws:iam::222222222222:role/reader"  = "222222222222-role-reader-d2a82654"
-    "arn:aws:iam::333333333333:role/partner" = "333333333333-role-partner-c8e89004"
-  }
+  for_each = toset(["arn:aws:iam::222222222222:role/reader", "arn:aws:iam::333333333333:role/partner"])
 
-  statement_id  = "CallUrl-${each.value}"
+  # An ARN has characters that an id may not have.
+  statement_id  = "CallUrl-${md5(each.key)}"
   action        = "lambda:InvokeFunctionUrl"
   function_name = aws_lambda_function.api.function_name
   principal     = each.key
@@ -114,12 +112,10 @@ resource "aws_lambda_permission" "api_url" {
 }
 
 resource "aws_lambda_permission" "api_function" {
-  for_each = {
-    "arn:aws:iam::222222222222:role/reader"  = "222222222222-role-reader-d2a82654"
-    "arn:aws:iam::333333333333:role/partner" = "333333333333-role-partner-c8e89004"
-  }
+  for_each = toset(["arn:aws:iam::222222222222:role/reader", "arn:aws:iam::333333333333:role/partner"])
 
-  statement_id  = "RunThroughUrl-${each.value}"
+  # An ARN has characters that an id may not have.
+  statement_id  = "RunThroughUrl-${md5(each.key)}"
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.api.function_name
   principal     = each.key
