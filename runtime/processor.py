@@ -145,6 +145,8 @@ def _add(judged: JudgedRecord, message_id: str, players: dict[str, _PlayerBatch]
 
 def _write(players: Mapping[str, _PlayerBatch], aggregates: Aggregates, now: int, result: BatchResult) -> None:
     """Write each player's part of the batch, several at once."""
+    if players:
+        aggregates.announce(now)
     with ThreadPoolExecutor(aws.THREADS) as pool:
         tasks = {
             player_id: pool.submit(aggregates.write_once, player_id, list(player.judged.values()), now)

@@ -21,11 +21,13 @@ from runtime import aws, clock, config, sealing
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import events, scoring, windows
 from runtime.domain.activity import MARK_LIFE
+from runtime.domain.instants import HOUR
 from runtime.domain.ranking import ScoredPlayer, WindowRanks
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items, outbox
 from runtime.dynamodb.aggregates import read_players
+from runtime.dynamodb.changes import Changes
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowState, WindowStore
 from runtime.s3.bucket import Bucket
@@ -45,7 +47,8 @@ class RebuildResult:
 
     snapshot: Snapshot
     published: bool
-    """False where a rebuild that began later has published its snapshot already."""
+    """False where a rebuild that began later has published its snapshot already, or where nothing changed and the
+    newest snapshot is fresh."""
     previous: Snapshot | None
     """The newest snapshot when the rebuild began."""
 
@@ -77,14 +80,43 @@ class Rebuilder:
                 self.window_store.open(current)
         states = self.window_store.read_all()
         ranks: list[WindowRanks] = []
+        settled = previous if previous and self._is_settled(previous, now) else None
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
-            ranks += rank(kind, states, previous, now)
+            ranks += rank(kind, states, previous, settled, now)
         snapshot = Snapshot(now, tuple(ranks), self.board.identity)
+        if previous and self._is_fresh(previous, now) and not self.snapshots.would_change(snapshot, previous):
+            # Two files written for nothing, each minute, cost more than all that a quiet board reads.
+            return RebuildResult(snapshot, False, previous)
         return RebuildResult(snapshot, self.snapshots.publish(snapshot, previous), previous)
 
+    def _is_settled(self, previous: Snapshot, now: int) -> bool:
+        """Whether no aggregate was written since the previous snapshot, so that open windows need not be read.
+
+        Once an hour they are read anyway: a table that was restored, or a function of an older release, says nothing.
+        """
+        is_same_hour = now // HOUR == previous.as_of // HOUR
+        return is_same_hour and Changes(self.table).none_since(previous.as_of, self.board.processor_seconds)
+
+    def _is_fresh(self, previous: Snapshot, now: int) -> bool:
+        """Whether the previous snapshot is young enough to stay the newest where nothing has changed."""
+        is_swept = now // SWEEP_EVERY_MS == previous.as_of // SWEEP_EVERY_MS
+        return is_swept and now - previous.as_of < self.board.stale_seconds * 1000 // 3
+
+    def _reuse(self, window: Window, settled: Snapshot | None, now: int) -> WindowRanks | None:
+        """The ranks of an open window in which nothing has changed. One that has ended is read, to be sealed."""
+        ranks = settled.find_ranks(window.id) if settled else None
+        is_open = window.ends_at is None or window.ends_at > now
+        is_same = ranks and not ranks.sealed and ranks.window == window and ranks.ties == self.board.ties
+        return ranks if is_open and is_same else None
+
     def _rank_endless(
-        self, kind: WindowKind, states: Sequence[WindowState], previous: Snapshot | None, now: int
+        self,
+        kind: WindowKind,
+        states: Sequence[WindowState],
+        previous: Snapshot | None,
+        settled: Snapshot | None,
+        now: int,
     ) -> Iterator[WindowRanks]:
         """Rank the one window of a kind that never closes."""
         window = windows.current_window(kind, now)
@@ -93,14 +125,23 @@ class Rebuilder:
         if previous_ranks and previous_ranks.window != window:
             # A rolling window has moved on.
             previous_ranks = None
-        yield self._write(window, self._read_endless(kind, states, now), now, previous_ranks)
+        reused = self._reuse(window, settled, now)
+        yield reused or self._write(window, self._read_endless(kind, states, now), now, previous_ranks)
 
     def _rank_closing(
-        self, kind: WindowKind, states: Sequence[WindowState], previous: Snapshot | None, now: int
+        self,
+        kind: WindowKind,
+        states: Sequence[WindowState],
+        previous: Snapshot | None,
+        settled: Snapshot | None,
+        now: int,
     ) -> Iterator[WindowRanks]:
         """Rank the windows of a kind that closes: those not sealed yet, then the `keep` newest sealed ones."""
         own = [each for each in states if each.window.every == kind.every and (each.window.starts_at or 0) <= now]
-        ranks = [state.final or self._rank_unsealed(kind, state, previous, now) for state in own]
+        ranks = [
+            state.final or self._reuse(state.window, settled, now) or self._rank_unsealed(kind, state, previous, now)
+            for state in own
+        ]
         ranks.sort(key=lambda each: each.window.ends_at or 0, reverse=True)
         yield from (each for each in ranks if not each.sealed)
         sealed = [each for each in ranks if each.sealed]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from generator.aws import limits
 from generator.aws.limits import ceil_div
@@ -40,6 +41,12 @@ LOG_BYTES = 1000
 """Bytes that a run adds to its log: Lambda's three lines and one line of metrics, with 26 bytes for each event
 (CloudWatch Logs API reference, PutLogEvents)."""
 
+PUBLISHED = 2
+"""Files that a published snapshot writes besides its ranks: one in the history, and the pointer."""
+FULL_READS_A_MONTH = 730
+"""A rebuild reads every window once an hour, even if nothing has changed."""
+ANNOUNCED_SECONDS = 20
+"""How long a processor does not say again that aggregates change."""
 THREADS = 16
 """How many calls a function has under way at once."""
 CALL_SECONDS, START_SECONDS = 0.01, 0.05
@@ -60,23 +67,36 @@ class Rebuild:
     bucket_writes: int
     bucket_reads: int
     seconds: float
-    """How long it takes with a function of that memory."""
+    """How long it takes."""
 
 
-def measure_rebuild(config: BoardConfig, players: Sequence[int], changed: bool, memory_mb: int) -> Rebuild:
-    """What a rebuild asks for. `players`: how many each kind of window has; `changed`: whether their ranks are new."""
-    # One read of the windows, one of each partition of the outbox, and those of each partition of a window.
-    units = 1 + OUTBOX_SHARDS
-    ranked = files = 0
+def measure_quiet_rebuild() -> Rebuild:
+    """What a rebuild asks for if nothing has changed since the last: it reads the windows, the item that says so, each
+    partition of the outbox, and the pointer."""
+    units = 2 + OUTBOX_SHARDS
+    return Rebuild(units, 0, 1, START_SECONDS + CALL_SECONDS * (units + 1))
+
+
+def measure_rebuild(config: BoardConfig, players: Sequence[int], memory_mb: int) -> Rebuild:
+    """What a rebuild asks for if all ranks have changed. `players`: how many each kind of window has."""
+    quiet = measure_quiet_rebuild()
+    units = ranked = files = 0
     for kind, number in zip(config.windows, players, strict=True):
         parts = kind.days if kind.every == "rolling" else 1
         units += parts * config.shards * _query_units(ceil_div(number, config.shards))
         ranked += parts * number
-        files += count_files(number) if changed else 0
-    calls = 1 + OUTBOX_SHARDS + len(config.windows) + 4
+        files += count_files(number)
     work = ranked / limits.REBUILT_PER_SECOND * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
-    # The snapshot goes into the history, then the pointer moves to it; the pointer is read at the start, and again.
-    return Rebuild(units, 2 + files, 2, START_SECONDS + CALL_SECONDS * calls + work)
+    seconds = quiet.seconds + CALL_SECONDS * (len(config.windows) + 3) + work
+    return Rebuild(quiet.read_units + units, PUBLISHED + files, 1 + quiet.bucket_reads, seconds)
+
+
+def count_publications(config: BoardConfig, runs: int) -> int:
+    """How often a board on which nothing changes is published anew a month: at the first of its rebuilds in every ten
+    minutes, and where the snapshot has a third of the age from which it is too old."""
+    gap = MONTH_SECONDS / runs
+    between = ceil(config.stale_seconds / 3 / gap) * gap
+    return min(runs, SWEEPS_A_MONTH * max(1, ceil(MONTH_SECONDS / SWEEPS_A_MONTH / between)))
 
 
 def count_files(players: int) -> int:
@@ -84,9 +104,9 @@ def count_files(players: int) -> int:
     return 2 + 2 * ceil_div(players, BLOCK)
 
 
-def count_kept_snapshots(config: BoardConfig, runs: int) -> int:
-    """How many snapshots a sweep finds that readers may still have pinned. `runs`: rebuilds a month."""
-    return runs * (PINNED_SECONDS + config.max_age_seconds) // MONTH_SECONDS + 2
+def count_kept_snapshots(config: BoardConfig, published: int) -> int:
+    """How many snapshots a sweep finds that readers may still have pinned. `published`: snapshots a month."""
+    return published * (PINNED_SECONDS + config.max_age_seconds) // MONTH_SECONDS + 2
 
 
 def count_write_units(config: BoardConfig, together: int = 1) -> float:

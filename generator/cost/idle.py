@@ -60,25 +60,29 @@ def _watching(board: Board, deployed: Deployed) -> Iterator[Term]:
 
 def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:
     terms = Terms(board.region, "rebuilds")
-    memory = deployed.memory_mb["rebuilder"]
-    runs = deployed.runs("rebuild")
-    one = functions.measure_rebuild(board.config, list_idle_players(board), changed=False, memory_mb=memory)
+    runs, memory = deployed.runs("rebuild"), deployed.memory_mb["rebuilder"]
+    quiet, full = functions.measure_quiet_rebuild(), measure_idle_rebuild(board, deployed)
+    read = min(runs, functions.FULL_READS_A_MONTH)
+    published = functions.count_publications(board.config, runs)
+    seconds = runs * quiet.seconds + read * (full.seconds - quiet.seconds)
     yield terms.make("runs of the schedule", runs, "schedule_run")
     yield terms.make("function, requests", runs, "lambda_request")
-    yield terms.make("function, duration", runs * one.seconds * memory / 1024, "lambda_gb_second")
-    yield terms.make("tables, read", runs * one.read_units, "read_unit")
-    yield terms.make("bucket, written", runs * one.bucket_writes, "s3_write")
-    yield terms.make("bucket, read", runs * one.bucket_reads, "s3_read")
-    yield from _sweeping(terms, board, runs)
+    yield terms.make("function, duration", seconds * memory / 1024, "lambda_gb_second")
+    yield terms.make("tables, read", runs * quiet.read_units, "read_unit")
+    yield terms.make("tables, read as a whole once an hour", read * (full.read_units - quiet.read_units), "read_unit")
+    yield terms.make("bucket, published anew", published * functions.PUBLISHED, "s3_write")
+    yield terms.make("bucket, the pointer read", runs * quiet.bucket_reads + published, "s3_read")
+    # A sweep lists the history and the rank files, and reads every snapshot that may still be pinned.
+    sweeps = min(runs, functions.SWEEPS_A_MONTH)
+    kept = functions.count_kept_snapshots(board.config, published)
+    yield terms.make("bucket, listed", 2 * sweeps, "s3_write")
+    yield terms.make("bucket, snapshots read to find old files", sweeps * (kept + 1), "s3_read")
     yield from log_terms(terms, runs)
 
 
-def _sweeping(terms: Terms, board: Board, runs: int) -> Iterator[Term]:
-    """A sweep lists the history and the rank files, and reads every snapshot that may still be pinned."""
-    kept = functions.count_kept_snapshots(board.config, runs)
-    sweeps = min(runs, functions.SWEEPS_A_MONTH)
-    yield terms.make("bucket, listed", 2 * sweeps, "s3_write")
-    yield terms.make("bucket, snapshots read to find old files", sweeps * (kept + 1), "s3_read")
+def measure_idle_rebuild(board: Board, deployed: Deployed) -> functions.Rebuild:
+    """A rebuild of an idle board that reads every window."""
+    return functions.measure_rebuild(board.config, list_idle_players(board), deployed.memory_mb["rebuilder"])
 
 
 def log_terms(terms: Terms, runs: float) -> Iterator[Term]:

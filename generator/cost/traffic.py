@@ -10,7 +10,7 @@ from generator.board.board import Board
 from generator.cost import functions
 from generator.cost.deployed import Deployed
 from generator.cost.functions import MONTH_SECONDS
-from generator.cost.idle import TABLE_KEY_SECONDS, list_idle_players, log_terms
+from generator.cost.idle import TABLE_KEY_SECONDS, log_terms
 from generator.cost.term import Term, Terms
 from runtime.domain.activity import MARK_LIFE, MIN_TTL
 
@@ -70,7 +70,7 @@ def rebuild_seconds(board: Board, deployed: Deployed, factor: int) -> float:
 
 def _measure(board: Board, deployed: Deployed, load: Load) -> functions.Rebuild:
     players = [load.players] * len(board.config.windows)
-    return functions.measure_rebuild(board.config, players, changed=True, memory_mb=deployed.memory_mb["rebuilder"])
+    return functions.measure_rebuild(board.config, players, deployed.memory_mb["rebuilder"])
 
 
 def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
@@ -87,7 +87,9 @@ def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     seconds = functions.START_SECONDS + functions.CALL_SECONDS * 2 * ceil_div(int(batch), functions.THREADS)
     yield terms.make("processor, requests", runs, "lambda_request")
     yield terms.make("processor, duration", runs * seconds * memory / 1024, "lambda_gb_second")
-    yield terms.make("marks and aggregates, written", number * functions.count_write_units(board.config), "write_unit")
+    said = MONTH_SECONDS / functions.ANNOUNCED_SECONDS
+    units = number * functions.count_write_units(board.config) + min(runs, said)
+    yield terms.make("marks and aggregates, written", units, "write_unit")
     yield terms.make("marks and aggregates, read", number * functions.count_read_units(board.config), "read_unit")
     yield terms.make("custom metrics", len(functions.PLAYING_METRICS), "custom_metric")
     yield from log_terms(terms, runs)
@@ -102,15 +104,14 @@ def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     next."""
     terms = Terms(board.region, "rebuilds")
     memory, runs = deployed.memory_mb["rebuilder"], deployed.runs("rebuild")
-    one = _measure(board, deployed, load)
-    idle = functions.measure_rebuild(board.config, list_idle_players(board), changed=False, memory_mb=memory)
+    one, quiet = _measure(board, deployed, load), functions.measure_quiet_rebuild()
     made = min(runs, MONTH_SECONDS / one.seconds)
-    duration = (made * one.seconds - runs * idle.seconds) * memory / 1024
+    written = made * one.bucket_writes - functions.count_publications(board.config, runs) * functions.PUBLISHED
+    duration = (made * one.seconds - runs * quiet.seconds) * memory / 1024
     yield terms.make("function, duration", max(0.0, duration), "lambda_gb_second")
-    yield terms.make("tables, read", max(0.0, made * one.read_units - runs * idle.read_units), "read_unit")
-    files = one.bucket_writes - idle.bucket_writes
-    yield terms.make("bucket, rank files written", made * files, "s3_write")
-    yield terms.make("KMS for the bucket", made * files * _asking_share(deployed), "kms_request")
+    yield terms.make("tables, read", max(0.0, made * one.read_units - runs * quiet.read_units), "read_unit")
+    yield terms.make("bucket, ranks written", written, "s3_write")
+    yield terms.make("KMS for the bucket", written * _asking_share(deployed), "kms_request")
     stored = 2 * functions.ENTRY_BYTES * load.players * len(board.config.windows) / GB
     yield terms.make("bucket, kept for two days", stored * made / 30 * KEPT_DAYS, "s3_gb")
 

@@ -25,6 +25,7 @@ from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
+from runtime.dynamodb.changes import Changes
 from runtime.dynamodb.table import PER_TRANSACTION, BusyError, Table, pause_before_retry
 from runtime.dynamodb.window_store import WindowStore, read_shards
 
@@ -65,6 +66,11 @@ class Aggregates:
         self._window_store = window_store
         self._table = table
         self._marks = marks
+        self._changes = Changes(table)
+
+    def announce(self, now: int) -> None:
+        """Say that a batch is about to be written, before its first `write_once`: a rebuild may read nothing else."""
+        self._changes.announce(now)
 
     def write_once(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> WriteResult:
         """Write what one player's records change, each once. Raises BusyError or botocore's ClientError.

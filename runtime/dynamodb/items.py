@@ -2,6 +2,7 @@
 
     aggregates  partition "WINDOW#SHARD", player_id      columns, at, name, named_by, counted, reached, run, version
                 partition "#windows",     window id      a window that was opened and its state, see `window_store`
+                partition "#changes",     "aggregates"   when aggregates last changed, see `changes`
                 partition "#identity",    "board" | kind what the stored numbers mean, see `BoardConfig.identity`
                 partition "#outbox#SHARD", event id      events to be sent; the id is that of the first
     marks       player_id, activity_id                   outcome: counted | rejected

@@ -84,6 +84,10 @@ class SnapshotStore:
             return None
         return Snapshot.from_json(stored)
 
+    def would_change(self, snapshot: Snapshot, previous: Snapshot) -> bool:
+        """Whether publishing a snapshot would change more than the time: what it shows, or the key of its files."""
+        return replace(snapshot, as_of=previous.as_of, key=self._bucket.key) != previous
+
     def publish(self, snapshot: Snapshot, previous: Snapshot | None) -> bool:
         """Move the pointer to a snapshot whose files are all written; False where a newer one is published already.
 

@@ -57,6 +57,6 @@ def test_a_resource_whose_price_is_not_known_is_an_error(monkeypatch: pytest.Mon
 
 
 def test_a_shared_key_is_not_counted() -> None:
-    shared = {"kms_key_arn": '"arn:aws:kms:eu-central-1:111111111111:key/0a1b2c3d-1111-2222-3333-444455556666"'}
+    shared = {"kms_key_arn": '"arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-4cd5-8ef6-1234567890ab"'}
     own, others = boards_of(project_yaml(board_yaml("own"), board_yaml("others", **shared)))
     assert (read_deployed(own).counts["aws_kms_key"], read_deployed(others).counts["aws_kms_key"]) == (1, 0)

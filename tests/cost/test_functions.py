@@ -12,7 +12,8 @@ from generator.cost import functions
 from runtime import aws, config, processor, rebuilder
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain.activity import parse_stream_record
-from runtime.dynamodb import items
+from runtime.domain.instants import MINUTE
+from runtime.dynamodb import changes, items
 from runtime.s3 import snapshots
 from tests.cost.metering import Meter, item_bytes
 from tests.runtime.boards import NOW, board, item, message, stream_record
@@ -38,46 +39,56 @@ def run_handler(monkeypatch: pytest.MonkeyPatch, world: World, now: int) -> None
 
 
 @pytest.mark.parametrize("given", BOARDS.values(), ids=BOARDS)
-@pytest.mark.parametrize("played", [False, True])
-def test_a_rebuild_asks_for_what_its_terms_say(
-    given: BoardConfig, played: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rebuild_asks_for_what_its_terms_say(given: BoardConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(given)
-    players = [f"p{number}" for number in range(3)] if played else []
+    players = [f"p{number}" for number in range(3)]
     world.play(*players)
     # The first two runs open windows and sweep.
     for run in range(2):
-        run_handler(monkeypatch, world, NOW + run * 60_000)
-    if played:
-        world.play(*players, at=NOW + 90_000)
+        run_handler(monkeypatch, world, NOW + run * MINUTE)
+    world.play(*players, at=NOW + MINUTE + 1)
     meter = Meter(world)
-    run_handler(monkeypatch, world, NOW + 120_000)
-    said = functions.measure_rebuild(given, [len(players)] * len(given.windows), played, 1769)
+    run_handler(monkeypatch, world, NOW + 2 * MINUTE)
+    said = functions.measure_rebuild(given, [len(players)] * len(given.windows), 1769)
     took = meter.take()
-    assert took.pop("bucket writes") == said.bucket_writes
-    assert took.pop("bucket reads") == said.bucket_reads
-    # An all-time window that nobody has ever played in was never opened, so its partitions are not read.
-    unread = 0 if played else given.shards * sum(not kind.closes for kind in given.windows if kind.days == 0)
-    unread += 0 if played else sum(kind.days * given.shards for kind in given.windows)
+    assert (took.pop("bucket writes"), took.pop("bucket reads")) == (said.bucket_writes, said.bucket_reads)
     # Of the days of a rolling window, only those are read in which somebody played.
-    unread += given.shards * sum(kind.days - 1 for kind in given.windows if kind.days) if played else 0
-    assert took.pop("reads") == said.read_units - unread
-    assert took == {}
+    unread = given.shards * sum(kind.days - 1 for kind in given.windows if kind.days)
+    assert took == {"reads": said.read_units - unread}
 
 
-def test_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert rebuilder.SWEEP_EVERY_MS * functions.SWEEPS_A_MONTH == 730 * 3600 * 1000
+@pytest.mark.parametrize("given", BOARDS.values(), ids=BOARDS)
+def test_a_rebuild_of_a_quiet_board(given: BoardConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(given)
+    world.play("ann")
+    for run in range(9):
+        run_handler(monkeypatch, world, NOW + run * MINUTE)
+    meter = Meter(world)
+    run_handler(monkeypatch, world, NOW + 9 * MINUTE)
+    said = functions.measure_quiet_rebuild()
+    assert meter.take() == {"reads": said.read_units, "bucket reads": said.bucket_reads}
+
+
+def test_what_is_done_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rebuilder.SWEEP_EVERY_MS * functions.SWEEPS_A_MONTH == functions.MONTH_SECONDS * 1000
+    assert functions.FULL_READS_A_MONTH == functions.MONTH_SECONDS // 3600
     assert snapshots.PINNED_SECONDS == functions.PINNED_SECONDS
+    assert changes.REMEMBERED == functions.ANNOUNCED_SECONDS * 1000
     assert aws.THREADS == functions.THREADS
     world = World(board())
-    for run in range(40):
-        run_handler(monkeypatch, world, NOW + run * 60_000)
+    world.play("ann")
+    for run in range(50):
+        run_handler(monkeypatch, world, NOW + run * MINUTE)
     meter = Meter(world)
-    run_handler(monkeypatch, world, NOW + 40 * 60_000)
+    run_handler(monkeypatch, world, NOW + 50 * MINUTE)
     took = meter.take()
-    assert took["bucket lists"] == 2
+    published = functions.count_publications(board(), 43_800)
+    assert (took["bucket lists"], took["bucket writes"]) == (2, functions.PUBLISHED)
     # Two are of the rebuild itself, one is the pointer.
-    assert took["bucket reads"] - 2 == functions.count_kept_snapshots(board(), 43_800) + 1
+    assert took["bucket reads"] - 2 == functions.count_kept_snapshots(board(), published) + 1
+    for run in range(51, 111):
+        run_handler(monkeypatch, world, NOW + run * MINUTE)
+    assert meter.take()["bucket writes"] == functions.PUBLISHED * published / functions.FULL_READS_A_MONTH
 
 
 def emitted(lines: str) -> set[str]:

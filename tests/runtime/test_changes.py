@@ -1,0 +1,87 @@
+"""A rebuild that finds nothing changed reads no aggregates, and shows the ranks that one shows that reads them all."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.config import WindowKind
+from runtime.domain.instants import HOUR, MINUTE
+from runtime.dynamodb.changes import Changes
+from tests.cost.metering import Meter
+from tests.runtime.boards import NOW, board, item
+from tests.runtime.world import World
+
+CONFIG = board(
+    decimals=0, windows=(WindowKind("hour", grace_seconds=60), WindowKind("all_time"), WindowKind("rolling", days=2))
+)
+PLAYED = st.tuples(st.just("play"), st.integers(0, 59_000), st.sampled_from("abc"), st.booleans())
+"""A batch that began that many milliseconds before it wrote, in one of two processors."""
+STEPS = st.lists(st.tuples(st.integers(0, 5 * MINUTE), PLAYED | st.just(("rebuild", 0, "", False))), max_size=30)
+
+
+@given(STEPS)
+def test_whatever_happened_the_ranks_are_those_of_a_full_read(
+    steps: list[tuple[int, tuple[str, int, str, bool]]],
+) -> None:
+    world, now = World(CONFIG), NOW
+    first, number = world.aggregates, 0
+    world.deploy(CONFIG)
+    second = world.aggregates
+    for wait, (what, lag, player, is_second) in [*steps, (0, ("rebuild", 0, "", False))]:
+        now += wait
+        if what == "play":
+            number += 1
+            world.aggregates = second if is_second else first
+            assert not world.put(item(player, at=now, number=number), written=now, now=now - lag).failed
+            continue
+        made = world.rebuild(now).snapshot
+        with mock.patch.object(Changes, "none_since", return_value=False):
+            read = world.rebuild(now).snapshot
+        assert [(each.window, each.content) for each in made.ranks] == [
+            (each.window, each.content) for each in read.ranks
+        ]
+
+
+def test_a_quiet_board_is_not_read_but_once_an_hour() -> None:
+    world = World(board(windows=CONFIG.windows[1:]))
+    world.play(*(f"p{number}" for number in range(9)))
+    meter = Meter(world)
+    reads = []
+    for minute in range(1, 121):
+        world.rebuild(NOW + minute * MINUTE)
+        reads.append(meter.take()["reads"])
+    # The identity, and the windows with the partitions of four windows, were read before the board was quiet.
+    quiet = min(reads)
+    assert quiet <= 4
+    often = [minute for minute, units in enumerate(reads, 1) if units > quiet + 2]
+    assert [minute for minute in often if minute > 10] == [60, 120]
+
+
+def test_a_table_filled_by_an_older_release_is_read() -> None:
+    world = World(CONFIG)
+    world.play("ann")
+    del world.dynamodb.tables["aggregates"]["#changes", "aggregates"]
+    assert not Changes(world.table).none_since(NOW + HOUR, 60)
+
+
+def test_a_processor_says_it_once_in_twenty_seconds_and_never_goes_back() -> None:
+    world = World(CONFIG)
+    changes, other = Changes(world.table), Changes(world.table)
+    stored = world.dynamodb.tables["aggregates"]
+    changes.announce(NOW)
+    for now, expected in ((NOW + 19_999, NOW), (NOW + 20_000, NOW + 20_000)):
+        changes.announce(now)
+        assert stored["#changes", "aggregates"]["at"]["S"] == f"{expected:015}"
+    other.announce(NOW + 5)
+    assert stored["#changes", "aggregates"]["at"]["S"] == f"{NOW + 20_000:015}"
+
+
+@pytest.mark.parametrize(("after", "expected"), [(140_000, False), (140_001, True)])
+def test_nothing_since_allows_for_a_batch_and_for_clocks(after: int, expected: bool) -> None:
+    world = World(CONFIG)
+    Changes(world.table).announce(NOW)
+    assert Changes(world.table).none_since(NOW + after, 60) is expected
