@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from generator.cost.functions import count_write_units
 from generator.local.stack import Stack
 from runtime import clock
 from runtime.config import BoardConfig, Limits, WindowKind
@@ -88,7 +89,7 @@ def test_one_run_takes_a_write_unit_for_each_window(stack: Stack, aggregate: str
     metered = MeteredBoard(stack, board(aggregate=aggregate, windows=kinds(windows), shards=1))
     # Opening a window takes writes of its own, once for all players.
     metered.process(kills("first", 0, 1))
-    assert metered.process(kills("ann", 0, 1)) == windows
+    assert metered.process(kills("ann", 0, 1)) == windows == count_write_units(metered.config)
     assert metered.process(kills("ann", 5, 1)) <= windows
     assert metered.process(kills("ann", 10, 7)) <= windows
     assert metered.process([kills(f"p{n}", n, 1)[0] for n in range(4)]) == 4 * windows
@@ -119,3 +120,4 @@ def test_other_boards_take_two_for_each_activity_and_two_for_each_window_and_bat
         units = metered.process(kills("ann", number, together)) / together
         number += together
         assert units == pytest.approx(2 + 2 * windows / together)
+        assert units == pytest.approx(count_write_units(config, together))
