@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from generator.pipeline import Generated, generate
+from generator.board.board import Board
+from generator.pipeline import Generated, bundles, generate
 from generator.source import inputs
 from tests.support.paths import GOLDEN, GOLDEN_CASES, REPOSITORY
 
@@ -25,3 +26,8 @@ def everything() -> Generated:
     parts = {"sample": generated(REPOSITORY), **{case: generated(GOLDEN / case) for case in GOLDEN_CASES}}
     files = {f"{name}/{path}": data for name, part in parts.items() for path, data in part.files.items()}
     return Generated(files, tuple(board for part in parts.values() for board in part.boards), ())
+
+
+def bundle_of(board: Board) -> dict[str, bytes]:
+    """The files of a board's bundle by their path in it."""
+    return {path.removeprefix(f"{board.folder}/"): data for path, data in bundles([board]).items()}

@@ -68,12 +68,12 @@ def test_an_attribute_without_a_member_is_not_dropped_silently() -> None:
 def test_a_change_of_the_name_replaces_and_one_of_the_rate_does_not() -> None:
     prior = {"name": "a", "schedule_expression": "rate(1 minute)", "region": "eu-west-1"}
     changed = {**prior, "schedule_expression": "rate(5 minutes)"}
-    assert plan("aws_scheduler_schedule", prior, changed, {}, "eu-west-1")[1] == []
-    assert plan("aws_scheduler_schedule", prior, {**changed, "name": "b"}, {}, "eu-west-1")[1] == ["name"]
+    assert plan("aws_scheduler_schedule", prior, changed, changed, {}, "eu-west-1")[1] == []
+    assert plan("aws_scheduler_schedule", prior, {**changed, "name": "b"}, {}, {}, "eu-west-1")[1] == ["name"]
 
 
 def test_a_block_that_is_optional_and_computed_stays_when_it_is_left_out() -> None:
     prior: dict[str, Any] = {"name": "t", "point_in_time_recovery": [{"enabled": True}], "tags": None, "tags_all": {}}
     proposed = {**prior, "point_in_time_recovery": []}
-    new, replaced = plan("aws_dynamodb_table", prior, proposed, {}, "eu-west-1")
+    new, replaced = plan("aws_dynamodb_table", prior, proposed, proposed, {}, "eu-west-1")
     assert (new["point_in_time_recovery"], replaced) == ([{"enabled": True}], [])

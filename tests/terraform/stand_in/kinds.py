@@ -169,7 +169,7 @@ STORAGE: Mapping[str, Kind] = {
             "stream_arn": "Table.LatestStreamArn",
             "stream_label": "Table.LatestStreamLabel",
         },
-        changing={"stream_arn stream_label": "stream_enabled stream_view_type"},
+        changing={"stream_arn stream_label stream_view_type": "stream_enabled"},
         keeps="point_in_time_recovery server_side_encryption",
     ),
     "aws_sqs_queue": Kind(
@@ -308,7 +308,7 @@ STORAGE: Mapping[str, Kind] = {
             "version_id": "VersionId",
             "server_side_encryption": "ServerSideEncryption",
         },
-        local="source source_hash force_destroy override_provider tags_all bucket_key_enabled",
+        local="source source_hash etag force_destroy override_provider tags_all bucket_key_enabled",
         changing={"etag version_id": "source_hash source content_type cache_control kms_key_id"},
     ),
     "aws_kms_key": Kind(

@@ -124,6 +124,15 @@ def _pair(shape: Shape) -> tuple[str, str]:
     return key, next(name for name in shape.member.members if name.endswith("Value"))
 
 
+def prune_members(shape: Shape, value: Any) -> Any:
+    """A parameter without what its shape has no member for."""
+    if shape.type_name == "structure" and isinstance(value, dict):
+        return {name: prune_members(shape.members[name], one) for name, one in value.items() if name in shape.members}
+    if shape.type_name == "list" and isinstance(value, list):
+        return [prune_members(shape.member, one) for one in value]
+    return value
+
+
 def from_members(
     block: Block, known: Mapping[str, Any], shape: Shape, members: Any, names: Names, path: str = ""
 ) -> dict[str, Any]:

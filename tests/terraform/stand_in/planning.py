@@ -12,8 +12,13 @@ from tests.terraform.stand_in.schema import Block, read_aws
 from tests.terraform.stand_in.table import Values
 
 
-def plan(name: str, prior: Values | None, proposed: Values, default_tags: Any, region: str) -> tuple[Values, list[str]]:
-    """The planned attributes of a resource, and those whose change replaces it."""
+def plan(
+    name: str, prior: Values | None, proposed: Values, config: Values, default_tags: Any, region: str
+) -> tuple[Values, list[str]]:
+    """The planned attributes of a resource, and those whose change replaces it.
+
+    `proposed`: what `config` says, and what `prior` has where that says nothing of a computed attribute.
+    """
     block: Block = read_aws()["resources"][name]
     kind = KINDS.get(name)
     new = dict(proposed)
@@ -31,7 +36,7 @@ def plan(name: str, prior: Values | None, proposed: Values, default_tags: Any, r
     changed = {attribute for attribute in new if new[attribute] != prior.get(attribute)}
     for computed, causes in kind.changing.items() if kind and changed else ():
         if not causes or changed & set(causes.split()):
-            new |= dict.fromkeys(computed.split(), Unknown)
+            new |= {each: Unknown for each in computed.split() if config.get(each) is None}
     replaces = set(kind.replaces.split()) if kind else set()
     return new, sorted(changed & replaces)
 

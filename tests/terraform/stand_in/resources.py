@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from tf.types import Unknown
 
 from tests.terraform.stand_in.kinds import KINDS
-from tests.terraform.stand_in.members import from_members, from_parameter, is_empty, to_members
+from tests.terraform.stand_in.members import from_members, from_parameter, is_empty, prune_members, to_members
 from tests.terraform.stand_in.schema import Block, read_aws
 from tests.terraform.stand_in.table import Kind, Part, Values
 
@@ -38,14 +38,14 @@ class Cloud:
     def __init__(self, client: Callable[[str, str, str], Any], judge: Judge) -> None:
         """`client(emulator, service, region)` makes a boto3 client, or gives one that was made before."""
         self._client = client
-        self._judge = judge
+        self.judge = judge
         self.calls: list[tuple[str, str]] = []
         self.folder = Path()
         """Where Terraform runs: relative paths of a bundle start there."""
 
     def call(self, kind: Kind, part: Part, operation: str, region: str, parameters: Mapping[str, Any]) -> Any:
         """Do an operation. Raises RefusedError if it is judged badly or refused; None if the thing does not exist."""
-        findings = self._judge(part.service, operation, parameters)
+        findings = self.judge(part.service, operation, parameters)
         if findings:
             raise RefusedError(f"{part.service}:{operation}: " + "; ".join(findings))
         self.calls.append((part.service, operation))
@@ -114,7 +114,11 @@ class Resource:
 
     def update(self, prior: Values, planned: Values) -> Values:
         """Change what differs."""
-        values = {name: prior.get(name) if value is Unknown else value for name, value in planned.items()}
+        flags = {name: flags for name, (_, flags) in self.block["attributes"].items()}
+        values = {
+            name: (prior.get(name) if flags.get(name) == "c" else None) if value is Unknown else value
+            for name, value in planned.items()
+        }
         for number, part in enumerate(self.kind.parts):
             takes = part.takes if number else self._written_first(values)
             changed = [name for name in takes if values.get(name) != prior.get(name)]
@@ -194,7 +198,9 @@ class Resource:
             members = {part.into: {**extra.pop(part.into, {}), **members}}
         if not keyed:
             return {**extra, **members}
-        return {**self._keys(part, operation, values), **extra, **members}
+        # What only a creation takes, such as a pipe's starting position, is left out of a change.
+        sent: dict[str, Any] = prune_members(shape, {**self._keys(part, operation, values), **extra, **members})
+        return sent
 
     def _keys(self, part: Part, operation: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """The key and the constants that an operation has members for."""

@@ -197,7 +197,8 @@ class Workspace:
             check=False,
         )
         if done.returncode not in codes:
-            raise TerraformError(f"terraform {' '.join(arguments)}\n{done.stdout}{done.stderr}")
+            said = f"{done.stdout}{done.stderr}"
+            raise TerraformError(f"terraform {' '.join(arguments)}\n{said[max(said.find('Error:'), 0) :]}")
         return done
 
     def init(self) -> None:

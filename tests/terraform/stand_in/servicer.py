@@ -155,7 +155,8 @@ class AwsProvider(Provider):
         prior = read_dynamic_value(request.prior_state)
         tags = self.config.get("default_tags") or []
         default_tags = (tags[0].get("tags") if tags else None) or {}
-        new, replaces = plan(request.type_name, prior, proposed, default_tags, self._region)
+        config = read_dynamic_value(request.config)
+        new, replaces = plan(request.type_name, prior, proposed, config, default_tags, self._region)
         return pb.PlanResourceChange.Response(
             planned_state=to_dynamic_value(new),
             requires_replace=[_path(name) for name in replaces],
