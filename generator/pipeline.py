@@ -84,6 +84,7 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
     # Imported here, because the models take long to import, and some commands need only the classes above.
     from generator.board.board import decide_board
+    from generator.board.quotas import check_quotas
     from generator.diagnostics.diagnostic import any_error, sort_unique
     from generator.validation.loading import load_boards
     from generator.validation.rules.project import check_project
@@ -101,6 +102,8 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
         boards.append(board)
         name = merged.written.node.get("name") or merged.written.node
         places[board.folder] = SourcePosition(name.file, name.key_line, name.key_column)
+    assert loaded.root is not None
+    diagnostics = sort_unique((*diagnostics, *check_quotas(boards, loaded.root)))
     return Generated({}, tuple(boards), diagnostics, loaded, places)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from runtime.config import BOUND
 
@@ -59,6 +58,22 @@ Streams")."""
 WRITES_PER_PARTITION = 1000
 """Write units a second that one partition takes (DynamoDB developer guide, "Burst and adaptive capacity")."""
 
+TABLE_UNITS = 40_000
+"""Write units a second, and as many read units, that a table takes by default (DynamoDB developer guide, "Quotas in
+Amazon DynamoDB": throughput default quotas)."""
+NEW_TABLE_WRITES = 4_000
+"""Write units a second that a new table takes; then twice its last peak within 30 minutes (DynamoDB developer guide,
+"DynamoDB on-demand capacity mode": initial throughput and scaling properties)."""
+DISTRIBUTION_REQUESTS = 250_000
+"""Requests a second that a distribution takes by default (CloudFront developer guide, "Quotas")."""
+
+MAX_PRINCIPALS = 20
+"""Principals of one API: what fits into a function's policy if their ARNs are not the longest."""
+POLICY_BYTES = 20_480
+"""Bytes of a function's resource-based policy (Lambda developer guide, "Lambda quotas"; serverless/serverless#5357)."""
+STATEMENT_BYTES = 420
+"""Bytes of a statement in that policy, without the principal's ARN. A principal takes two statements."""
+
 RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 """Beginnings that a bucket's name may not have (S3 user guide, "General purpose bucket naming rules")."""
 RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
@@ -106,6 +121,21 @@ def processors(peak: int) -> int:
     return max(MIN_PROCESSORS, ceil_div(peak, PROCESSED_PER_SECOND))
 
 
+def table_writes(peak: int, windows: int, one_run: bool) -> dict[str, int]:
+    """The write units a second that a peak of activities takes of each table, at most: where no two activities are of
+    one player. `one_run`: whether the board keeps one run, so that there are no marks and no transactions."""
+    if one_run:
+        return {"activities": peak, "aggregates": peak * windows}
+    # A transaction takes 2 write units for an item (DynamoDB developer guide, "Managing complex workflows with DynamoDB
+    # transactions": capacity management).
+    return {"activities": peak, "aggregates": 2 * peak * windows, "marks": 2 * peak}
+
+
+def policy_bytes(principals: Sequence[str]) -> int:
+    """The bytes that a function's policy has with these principals, at most."""
+    return sum(2 * (STATEMENT_BYTES + len(principal)) for principal in principals)
+
+
 def rebuild_seconds(players: int, windows: int) -> int:
     """The seconds that a rebuild takes, with that many players in each window."""
     return ceil_div(players * windows, REBUILT_PER_SECOND)
@@ -124,26 +154,3 @@ def pipe_pattern(ignored: Sequence[str]) -> dict[str, object]:
         kinds = [{"anything-but": list(ignored)}, {"exists": False}]
         pattern["dynamodb"] = {"NewImage": {"type": {"S": kinds}}}
     return pattern
-
-
-@dataclass(frozen=True)
-class Quota:
-    """A default quota of an AWS account, and how much of it one board takes."""
-
-    what: str
-    limit: int
-    public: int
-    """What a board with a page takes."""
-    private: int
-    """What a board with `access: iam` takes."""
-    regional: bool
-    """Whether the quota is for each region of an account."""
-
-
-QUOTAS = (
-    Quota("origin access controls", 100, 2, 0, False),  # CloudFront developer guide, "Quotas"
-    Quota("CloudFront distributions", 500, 1, 0, False),  # the same page
-    Quota("IAM roles", 1000, 6, 6, False),  # IAM user guide, "IAM and AWS STS quotas"; the simulator's role is included
-    Quota("DynamoDB tables", 2500, 3, 3, True),  # DynamoDB developer guide, "Service, account and table quotas"
-    Quota("CloudWatch alarms", 5000, 11, 11, True),  # CloudWatch user guide, "CloudWatch service quotas"
-)

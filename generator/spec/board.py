@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from generator.aws import limits
-from generator.spec.base import Model, computed, nested
+from generator.spec.base import Model, Shape, computed, nested
 from generator.spec.scoring import Scoring
 from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild
 from generator.spec.values_aws import (
@@ -121,7 +121,7 @@ class Api(Model):
         description="`public`: anyone, through CloudFront only, with a page. `iam`: only the `principals`, who sign "
         "their requests (SigV4); no page and no distribution.",
     )
-    principals: list[Principal] = Field(
+    principals: Annotated[list[Principal], Shape(lambda schema: schema | {"maxItems": limits.MAX_PRINCIPALS})] = Field(
         default=[],
         description="ARNs of the roles, users or accounts that may read. Required with `access: iam`, and only there.",
         examples=[["arn:aws:iam::111111111111:role/game-server"]],

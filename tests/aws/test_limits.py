@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from generator.aws import limits
+from generator.aws.quotas import QUOTAS, Quota
 from generator.rendering.text_files import render_text_files
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
@@ -15,6 +17,8 @@ API = {
     "iam": "{access: iam, principals: ['arn:aws:iam::111111111111:role/game']}",
 }
 KINDS = {
+    "IAM policies of one's own": "aws_iam_policy",
+    "pipes": "aws_pipes_pipe",
     "origin access controls": "aws_cloudfront_origin_access_control",
     "CloudFront distributions": "aws_cloudfront_distribution",
     "IAM roles": "aws_iam_role",
@@ -29,10 +33,27 @@ def terraform(access: str) -> str:
     return "".join(text for path, text in render_text_files(kills).items() if path.endswith(".tf"))
 
 
-@pytest.mark.parametrize("quota", limits.QUOTAS, ids=lambda quota: quota.what)
-def test_what_a_board_takes_of_a_quota(quota: limits.Quota) -> None:
+@pytest.mark.parametrize("quota", QUOTAS, ids=lambda quota: quota.what)
+def test_what_a_board_takes_of_a_quota(quota: Quota) -> None:
     counts = [len(re.findall(rf'^resource "{KINDS[quota.what]}" ', terraform(access), re.M)) for access in API]
     assert counts == [quota.public, quota.private]
+
+
+def test_what_a_principal_takes_of_a_policy() -> None:
+    """The longest statement that AWS can make of a permission, as it answers GetPolicy."""
+    principal = "arn:aws:iam::111111111111:role/game"
+    statement = {
+        "Sid": "x" * 100,  # the longest that AddPermission takes
+        "Effect": "Allow",
+        "Principal": {"AWS": principal},
+        "Action": "lambda:InvokeFunctionUrl",
+        "Resource": f"arn:aws:lambda:ap-northeast-1:111111111111:function:{'x' * limits.NAME_LENGTH}",
+        "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}},
+    }
+    policy = {"Version": "2012-10-17", "Id": "default", "Statement": [statement] * 2}
+    size = len(json.dumps(policy, separators=(",", ":")))
+    assert size <= limits.policy_bytes([principal]) < size + 60
+    assert limits.policy_bytes([principal] * limits.MAX_PRINCIPALS) < limits.POLICY_BYTES
 
 
 @pytest.mark.parametrize("access", API)

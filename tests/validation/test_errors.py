@@ -11,7 +11,16 @@ import pytest
 from tests.support.cli import run
 from tests.support.paths import ERROR_CASES, ERRORS
 
-WARNINGS_ONLY = {"key-of-another-account", "quota", "quota-of-one-account", "count-with-points", "schedule-ends"}
+WARNINGS_ONLY = {
+    "key-of-another-account",
+    "quota",
+    "quota-of-executions",
+    "rebuild-gap",
+    "table-quotas",
+    "quota-of-one-account",
+    "count-with-points",
+    "schedule-ends",
+}
 
 
 @pytest.mark.parametrize("case", ERROR_CASES)

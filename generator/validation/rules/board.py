@@ -1,4 +1,4 @@
-"""Rules across the keys of a board: its team, schedule, access, traffic and key."""
+"""Rules across the keys of a board: its team, schedule, access and accounts."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from generator.validation.rules.bounds import check_bounds
 from generator.validation.rules.keys import check_keys
 from generator.validation.rules.scoring import check_scoring
 from generator.validation.rules.scoring_facts import ScoringFacts
+from generator.validation.rules.traffic import check_traffic
 from generator.validation.rules.windows import check_windows
 
 _PAGE_KEYS = ("domain", "certificate_arn", "web_acl_arn")
@@ -27,16 +28,14 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     """Check the rules of one board."""
     yield from _check_team(board["team"], loaded)
     yield from _check_last_year(board["rebuild"])
-    yield from _check_snapshot_age(board)
     yield from _check_access(board["api"])
     yield from check_repeated(board["api"]["cors_origins"])
     yield from _check_domain(board["api"])
-    yield from _check_rates(board["traffic"]["activities_per_second"])
-    yield from _check_players(board)
     yield from check_keys(board, loaded.region(board))
     yield from check_repeated(board["kms_previous_keys"])
     yield from _check_accounts(board, loaded.account_id(board))
     facts = ScoringFacts(board)
+    yield from check_traffic(facts)
     yield from check_scoring(facts)
     yield from check_bounds(facts)
     yield from check_windows(board)
@@ -64,18 +63,6 @@ def _check_last_year(rebuild: FieldPlace) -> Iterator[Diagnostic]:
         yield rebuild.warning("schedule-end", message, "Write * for the year, if the board goes on.")
 
 
-def _check_snapshot_age(board: MergedBoard) -> Iterator[Diagnostic]:
-    """Check that the alarm for an old snapshot does not fire between two rebuilds."""
-    place = board["alarms"]["snapshot_age_seconds"]
-    age, rebuild = place.whole, board["rebuild"].effective
-    if age is None or rebuild is None:
-        return
-    gap = parse_schedule(rebuild).longest_gap_seconds
-    if age <= gap:
-        message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
-        yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
-
-
 def _check_access(api: FieldPlace) -> Iterator[Diagnostic]:
     """Check that `principals` are given only with `access: iam`, and the keys of a page only with `access: public`."""
     access, principals = api["access"].effective, api["principals"]
@@ -90,11 +77,32 @@ def _check_access(api: FieldPlace) -> Iterator[Diagnostic]:
         hint = "Write the ARNs of the roles that may read the board, or `access: public`."
         yield principals.diagnostic("principals", "is missing with `access: iam`", hint)
     yield from check_repeated(principals)
+    yield from _check_policy(principals)
     for key in _PAGE_KEYS:
         if api[key].given:
             message = "a board with `access: iam` has no page and no distribution"
             hint = "Delete this key, or write `access: public`."
             yield api[key].diagnostic("access", message, hint, at_key=True)
+
+
+def _check_policy(principals: FieldPlace) -> Iterator[Diagnostic]:
+    """Check that the principals fit into the policy of the API's function."""
+    arns = [item.text for item in principals.items() if item.text]
+    size = limits.policy_bytes(arns)
+    message = ""
+    if size > limits.POLICY_BYTES:
+        message = (
+            f"{plural(len(arns), 'principal')} take up to {size:,} bytes in the policy of the API's function: 2 "
+            f"statements each, of {limits.STATEMENT_BYTES} bytes and the ARN. AWS takes {limits.POLICY_BYTES:,}"
+        )
+    elif len(arns) > limits.MAX_PRINCIPALS:
+        message = (
+            f"{plural(len(arns), 'principal')} are more than the {limits.MAX_PRINCIPALS} that surely fit into the "
+            f"policy of the API's function: 2 statements each, {limits.POLICY_BYTES:,} bytes in all"
+        )
+    if message:
+        hint = "Name an account, as arn:aws:iam::111111111111:root: its own policies then say which roles may read."
+        yield principals.diagnostic("principals", message, hint, at_key=True)
 
 
 def _check_domain(api: FieldPlace) -> Iterator[Diagnostic]:
@@ -105,40 +113,6 @@ def _check_domain(api: FieldPlace) -> Iterator[Diagnostic]:
         if api[given].exists and not api[wanted].exists:
             message = f"{given} goes with {wanted}, which is missing"
             yield api[given].diagnostic("domain", message, f"Write both, or delete {given}.", at_key=True)
-
-
-def _check_rates(rates: FieldPlace) -> Iterator[Diagnostic]:
-    """Check that the peak can be processed, and that the average is not above it."""
-    average, peak = rates["average"].whole, rates["peak"].whole
-    most = limits.MAX_PROCESSORS * limits.PROCESSED_PER_SECOND
-    if peak is not None and peak > most:
-        message = (
-            f"{peak:,} activities a second need {limits.processors(peak):,} processors at once, "
-            f"at {limits.PROCESSED_PER_SECOND} a second each, and AWS allows {limits.MAX_PROCESSORS:,}"
-        )
-        yield rates["peak"].diagnostic("peak", message, f"Write at most {most}, or split the board.")
-    elif peak is not None and average is not None and average > peak:
-        message = f"the average of {average:,} is over the peak of {peak:,}"
-        hint = f"Write an average of at most {peak}, or a higher peak."
-        yield rates["average"].diagnostic("average", message, hint)
-
-
-def _check_players(board: MergedBoard) -> Iterator[Diagnostic]:
-    """Check that a rebuild of the players of all windows ends within the longest timeout of a function."""
-    place = board["traffic"]["players"]
-    # A rebuild reads every day of a rolling window.
-    days = [window["days"].whole for window in board["window"].items()]
-    windows = max(1, sum(1 if each is None else each for each in days))
-    players, most = place.whole, limits.most_players(windows)
-    if players is None or players <= most:
-        return
-    rolls = " (each day of a rolling window counts as one)" if any(days) else ""
-    message = (
-        f"{players:,} players in {plural(windows, 'window')}{rolls} take "
-        f"{limits.rebuild_seconds(players, windows):,} seconds to rebuild, at {limits.REBUILT_PER_SECOND:,} a second, "
-        f"and a function runs {limits.MAX_SECONDS} at most"
-    )
-    yield place.diagnostic("players", message, f"Write at most {most}, or split the board.")
 
 
 def _check_accounts(board: MergedBoard, account: str | None) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""Rules across the boards of a project: tags, names in AWS, quotas of its accounts. Checks each board's rules, too.
+"""Rules across the boards of a project: tags, states, names in AWS. Checks each board's rules, too.
 
 A rule looks at the merged tree, not at the models, so that it is checked even if some other value is wrong. It says
 nothing if a value that it looks at is wrong already.
@@ -7,12 +7,11 @@ nothing if a value that it looks at is wrong already.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from generator.aws import limits
 from generator.aws.regions import REGIONS
-from generator.diagnostics.diagnostic import Diagnostic, any_error
+from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import join_words, plural, quote
 from generator.source.nodes import Node
 from generator.spec.project import MAX_TEAM_TAGS, OUR_TAGS
@@ -21,15 +20,7 @@ from generator.validation.merging import MergedBoard, WrittenBoard
 from generator.validation.rules.board import check_board
 
 
-def check_project(loaded: Loaded) -> tuple[Diagnostic, ...]:
-    """Check every rule, and warn of quotas that a deployment would exceed."""
-    found = tuple(_check_rules(loaded))
-    if any_error(found) or not all(board.spec for board in loaded.boards):
-        return found
-    return (*found, *_check_quotas(loaded))
-
-
-def _check_rules(loaded: Loaded) -> Iterator[Diagnostic]:
+def check_project(loaded: Loaded) -> Iterator[Diagnostic]:
     """Check the rules of the project, then those of each board."""
     if loaded.root is None:
         return
@@ -156,27 +147,6 @@ def _check_lengths(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
             )
             hint = f"Shorten board, environment or project by {plural(too_many, 'character')}."
             yield node.diagnostic("name-length", message, hint)
-
-
-def _check_quotas(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Warn of default quotas that the boards exceed: the deployment works only after AWS has raised the quota."""
-    boards: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for board in loaded.boards:
-        account = loaded.account_id(board) or ""
-        for region in ("", loaded.region(board)):  # "" counts the boards of all regions together
-            boards[account, region][board["api"]["access"].effective == "iam"] += 1
-    for quota in limits.QUOTAS:
-        for (account, region), (public, private) in sorted(boards.items()):
-            needed = public * quota.public + private * quota.private
-            if needed > quota.limit and bool(region) == quota.regional:
-                place = f"account {account}" if account else "one account"
-                message = (
-                    f"{plural(public + private, 'board')} in {place} take {needed:,} {quota.what}, "
-                    f"its default quota is {quota.limit:,}"
-                )
-                hint = "Ask AWS for more before you deploy, or use more accounts."
-                file = loaded.root.file if loaded.root else ""
-                yield Diagnostic(file, 0, 0, "", message, hint, "quota", "warning")
 
 
 def _may_share_account(board: MergedBoard, other: MergedBoard, loaded: Loaded) -> bool:

@@ -1,0 +1,36 @@
+"""AWS's default quotas of an account, and how much of each one board takes.
+
+A quota is here if an account can reach it with fewer than 5,000 boards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A default quota of an AWS account, and how much of it one board takes."""
+
+    what: str
+    limit: int
+    public: int
+    """What a board with a page takes."""
+    private: int
+    """What a board with `access: iam` takes."""
+    regional: bool
+    """Whether the quota is for each region of an account."""
+
+
+QUOTAS = (
+    Quota("origin access controls", 100, 2, 0, False),  # CloudFront developer guide, "Quotas"
+    Quota("CloudFront distributions", 500, 1, 0, False),  # the same page
+    Quota("IAM roles", 1000, 6, 6, False),  # IAM user guide, "IAM and AWS STS quotas"; the simulator's role is included
+    Quota("IAM policies of one's own", 1500, 1, 1, False),  # the same page: customer managed policies
+    Quota("DynamoDB tables", 2500, 3, 3, True),  # DynamoDB developer guide, "Quotas in Amazon DynamoDB"
+    Quota("pipes", 1000, 1, 1, True),  # EventBridge user guide, "Amazon EventBridge quotas": pipes
+    Quota("CloudWatch alarms", 5000, 11, 11, True),  # CloudWatch user guide, "CloudWatch service quotas"
+)
+
+BOARDS_OF_A_WEB_ACL = 100
+"""Distributions that one web ACL may stand before (CloudFront developer guide, "Quotas": associations per web ACL)."""

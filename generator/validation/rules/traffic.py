@@ -1,0 +1,140 @@
+"""Rules of a board's traffic: what its functions, tables and rebuilds get through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.aws import limits
+from generator.aws.schedules import Schedule, parse_schedule
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.diagnostics.wording import plural
+from generator.validation.field_place import FieldPlace
+from generator.validation.merging import MergedBoard
+from generator.validation.rules.scoring_facts import ScoringFacts
+
+_MOST = limits.MAX_PROCESSORS * limits.PROCESSED_PER_SECOND
+"""Activities a second that all processors of a board get through."""
+
+
+def check_traffic(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Check the traffic of one board."""
+    board = facts.board
+    yield from _check_rates(board["traffic"]["activities_per_second"])
+    yield from _check_tables(facts)
+    yield from _check_reads(board)
+    yield from _check_rebuild(board)
+
+
+def _check_rates(rates: FieldPlace) -> Iterator[Diagnostic]:
+    """Check that the peak can be processed, and that the average is not above it."""
+    average, peak = rates["average"].whole, rates["peak"].whole
+    if peak is not None and peak > _MOST:
+        message = (
+            f"{peak:,} activities a second need {limits.processors(peak):,} processors at once, "
+            f"at {limits.PROCESSED_PER_SECOND} a second each, and AWS allows {limits.MAX_PROCESSORS:,}"
+        )
+        yield rates["peak"].diagnostic("peak", message, f"Write at most {_MOST}, or split the board.")
+    elif peak is not None and average is not None and average > peak:
+        message = f"the average of {average:,} is over the peak of {peak:,}"
+        hint = f"Write an average of at most {peak}, or a higher peak."
+        yield rates["average"].diagnostic("average", message, hint)
+
+
+def _check_tables(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Warn of a peak that a table takes only after AWS has raised its quota, or only some time after it was made."""
+    board = facts.board
+    place, milestones = board["traffic"]["activities_per_second"]["peak"], board["milestones"]
+    peak, windows = place.whole, len(board["window"].items())
+    if peak is None or peak > _MOST or facts.aggregate is None:
+        return
+    limited = facts.scoring["limits"]["activities_per_minute"].exists
+    one_run = facts.aggregate in ("best", "last") and not milestones.items() and not limited
+    table, units = max(limits.table_writes(peak, windows, one_run).items(), key=lambda item: item[1])
+    each = "" if one_run or table == "activities" else " x 2 units of a transaction"
+    counted = f" x {plural(windows, 'window')}" if table == "aggregates" else ""
+    needs = f"{peak:,} activities a second{counted}{each} are {units:,} write units a second for the {table} table"
+    if units > limits.TABLE_UNITS:
+        message = f"{needs}, and the default quota of a table is {limits.TABLE_UNITS:,}"
+        yield place.warning("quota", message, "Ask AWS for more before you deploy, or split the board.")
+    elif units > limits.NEW_TABLE_WRITES:
+        late = "game servers are throttled" if table == "activities" else "activities wait in the queue"
+        message = f"{needs}, and a new table takes {limits.NEW_TABLE_WRITES:,}: until it has grown, {late}"
+        hint = "Let play grow: a table takes twice its last peak after 30 minutes. Or warm it up before the launch."
+        yield place.warning("new-table", message, hint)
+
+
+def _check_reads(board: MergedBoard) -> Iterator[Diagnostic]:
+    """Warn of more reads than a distribution takes before AWS has raised its quota."""
+    place = board["traffic"]["reads_per_second"]
+    reads, most = place.whole, limits.DISTRIBUTION_REQUESTS
+    if reads is not None and reads > most and board["api"]["access"].effective == "public":
+        message = f"{reads:,} reads a second, and the default quota of a distribution is {most:,}"
+        yield place.warning("quota", message, "Ask AWS for more before you deploy, or split the board.")
+
+
+def _check_rebuild(board: MergedBoard) -> Iterator[Diagnostic]:
+    """Check that a rebuild of the players of all windows ends in time: before the function's longest timeout, before
+    the next one is due, and before the alarm for an old snapshot."""
+    players, rebuild = board["traffic"]["players"], board["rebuild"].effective
+    # A rebuild reads every day of a rolling window.
+    days = [window["days"].whole for window in board["window"].items()]
+    windows = max(1, sum(1 if each is None else each for each in days))
+    number = players.effective
+    if not isinstance(number, int):
+        return
+    seconds = limits.rebuild_seconds(number, windows)
+    rolls = " (each day of a rolling window counts as one)" if any(days) else ""
+    estimate = (
+        f"{number:,} players in {plural(windows, 'window')}{rolls} take {seconds:,} seconds to rebuild, at "
+        f"{limits.REBUILT_PER_SECOND:,} a second"
+    )
+    if seconds > limits.MAX_SECONDS:
+        message = f"{estimate}, and a function runs {limits.MAX_SECONDS} at most"
+        yield players.diagnostic(
+            "players", message, f"Write at most {limits.most_players(windows)}, or split the board."
+        )
+    elif isinstance(rebuild, str):
+        schedule = parse_schedule(rebuild)
+        yield from _check_gap(board, schedule, seconds, estimate)
+        yield from _check_snapshot_age(board, schedule, seconds)
+
+
+def _check_gap(board: MergedBoard, schedule: Schedule, seconds: int, estimate: str) -> Iterator[Diagnostic]:
+    """Warn of a schedule that starts a rebuild while another is at work.
+
+    That is no error: the later one ends at once and nothing is lost, but ranks come less often than the schedule says.
+    """
+    gap = schedule.shortest_gap_seconds
+    if seconds > gap:
+        message = (
+            f"{estimate}, and the schedule starts one every {gap:,}: those that find another at work end at once, so "
+            f"that new ranks come every {_wait(schedule, seconds):,} seconds"
+        )
+        place = board["rebuild"] if board["rebuild"].exists else board["traffic"]["players"]
+        minutes = limits.ceil_div(seconds, 60)
+        hint = f"Write `rebuild: rate({minutes} minutes)`, or expect ranks that are older."
+        yield place.warning("rebuild-gap", message, hint)
+
+
+def _wait(schedule: Schedule, seconds: int) -> int:
+    """The seconds from one rebuild to the next that does its work."""
+    return limits.ceil_div(seconds, schedule.shortest_gap_seconds) * schedule.shortest_gap_seconds
+
+
+def _check_snapshot_age(board: MergedBoard, schedule: Schedule, seconds: int) -> Iterator[Diagnostic]:
+    """Check that the alarm for an old snapshot does not fire while all is well."""
+    place = board["alarms"]["snapshot_age_seconds"]
+    gap = schedule.longest_gap_seconds
+    age = place.whole if place.exists else max(limits.SNAPSHOT_GAPS * gap, limits.LEAST_SNAPSHOT_AGE)
+    if age is None:
+        return
+    wait = max(gap, _wait(schedule, seconds))
+    if age <= gap:
+        message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
+        yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
+    elif age <= seconds + wait:
+        message = (
+            f"ranks are up to {seconds + wait:,} seconds old, {wait:,} between two rebuilds and {seconds:,} of one, so "
+            f"an alarm at {age:,} fires while all is well"
+        )
+        yield place.warning("snapshot-age", message, f"Write `snapshot_age_seconds: {2 * (seconds + wait)}`, or more.")
