@@ -57,6 +57,7 @@ def make_queue(target: Target, arguments: Values) -> Values:
             "max_message_size": "MaximumMessageSize",
             "visibility_timeout_seconds": "VisibilityTimeout",
             "kms_master_key_id": "KmsMasterKeyId",
+            "kms_data_key_reuse_period_seconds": "KmsDataKeyReusePeriodSeconds",
             "redrive_policy": "RedrivePolicy",
         }.items()
         if argument in arguments

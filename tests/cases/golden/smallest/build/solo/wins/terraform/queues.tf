@@ -9,6 +9,8 @@ resource "aws_sqs_queue" "activities" {
   max_message_size           = 1048576
   visibility_timeout_seconds = 361
   kms_master_key_id          = aws_kms_key.board.arn
+  # The default, five minutes, asks KMS for each message of a quiet board (Amazon SQS developer guide, "Key management").
+  kms_data_key_reuse_period_seconds = 3600
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.activities_dead_letters.arn
