@@ -153,6 +153,16 @@ class BoardConfig:
         return self.aggregate in ("best", "last") and not self.milestones and self.limits.activities_per_minute is None
 
     @property
+    def has_seasons(self) -> bool:
+        """Whether a window is a season: the functions compare the dates of all seasons with those that are stored."""
+        return any(kind.every == "season" for kind in self.windows)
+
+    @property
+    def sends_events(self) -> bool:
+        """Whether the board has events for EventBridge: a window can close, or a milestone can be reached."""
+        return bool(self.milestones) or any(kind.closes for kind in self.windows)
+
+    @property
     def identity(self) -> dict[str, str]:
         """What the stored numbers mean: one text for the board, and one for each kind of window about its start.
 

@@ -79,7 +79,7 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "board": board,
         "prefix": board.names.prefix,
         "key": _write_key(board.kms_key_arn or BOARD_KEY),
-        "previous_keys": [_write_key(key) for key in board.kms_previous_keys],
+        "readable_keys": [_write_key(key) for key in (board.kms_key_arn or BOARD_KEY, *board.kms_previous_keys)],
         "page": make_page_settings(board),
         "page_files": (page_files := _list_page_files(wanted)),
         "subscriptions": {

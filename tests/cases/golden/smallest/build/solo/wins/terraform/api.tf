@@ -77,10 +77,29 @@ data "aws_iam_policy_document" "api" {
     resources = [aws_dynamodb_table.aggregates.arn]
   }
 
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
   statement {
-    sid       = "UseTheKey"
+    sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com", "s3.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "DecryptItsSettings"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = ["arn:aws:lambda:eu-west-1:${data.aws_caller_identity.current.account_id}:function:tiny-wins-api"]
+    }
   }
 
   statement {

@@ -116,9 +116,28 @@ data "aws_iam_policy_document" "pipe" {
     resources = [aws_sqs_queue.activities.arn, aws_sqs_queue.pipe_dead_letters.arn]
   }
 
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
   statement {
-    sid       = "UseTheKey"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "EncryptThroughServices"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sqs.eu-west-1.amazonaws.com"]
+    }
   }
 }

@@ -69,10 +69,29 @@ data "aws_iam_policy_document" "processor" {
     resources = [aws_dynamodb_table.marks.arn]
   }
 
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
   statement {
-    sid       = "UseTheKey"
+    sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "DecryptItsSettings"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = ["arn:aws:lambda:eu-west-1:${data.aws_caller_identity.current.account_id}:function:tiny-wins-processor"]
+    }
   }
 
   statement {

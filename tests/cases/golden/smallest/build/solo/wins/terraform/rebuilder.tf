@@ -64,7 +64,6 @@ data "aws_iam_policy_document" "rebuilder" {
     actions = [
       "dynamodb:Query",
       "dynamodb:GetItem",
-      "dynamodb:BatchGetItem",
       "dynamodb:PutItem",
       "dynamodb:UpdateItem",
       "dynamodb:DeleteItem",
@@ -77,19 +76,6 @@ data "aws_iam_policy_document" "rebuilder" {
     sid       = "SendProbes"
     actions   = ["dynamodb:PutItem"]
     resources = [aws_dynamodb_table.activities.arn]
-  }
-
-  statement {
-    sid       = "SendEvents"
-    actions   = ["events:PutEvents"]
-    resources = ["arn:aws:events:eu-west-1:${data.aws_caller_identity.current.account_id}:event-bus/default"]
-
-    # One request sends several events, and each has its own source.
-    condition {
-      test     = "ForAllValues:StringEquals"
-      variable = "events:source"
-      values   = ["tiny-wins"]
-    }
   }
 
   statement {
@@ -117,10 +103,41 @@ data "aws_iam_policy_document" "rebuilder" {
     resources = [aws_sqs_queue.schedule_dead_letters.arn]
   }
 
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
   statement {
-    sid       = "UseTheKey"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com", "s3.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "EncryptThroughServices"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "DecryptItsSettings"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = ["arn:aws:lambda:eu-west-1:${data.aws_caller_identity.current.account_id}:function:tiny-wins-rebuilder"]
+    }
   }
 
   statement {

@@ -68,9 +68,40 @@ data "aws_iam_policy_document" "schedule" {
     resources = [aws_sqs_queue.schedule_dead_letters.arn]
   }
 
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
   statement {
-    sid       = "UseTheKey"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "EncryptThroughServices"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "DecryptItsSettings"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "kms:EncryptionContext:aws:scheduler:schedule:arn"
+      values   = ["arn:aws:scheduler:eu-west-1:${data.aws_caller_identity.current.account_id}:schedule/default/tiny-wins-rebuild"]
+    }
   }
 }

@@ -12,8 +12,9 @@ data "aws_iam_policy_document" "producer" {
     resources = [aws_dynamodb_table.activities.arn]
   }
 
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
   statement {
-    sid       = "UseTheKeyThroughTheTable"
+    sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.board.arn]
 

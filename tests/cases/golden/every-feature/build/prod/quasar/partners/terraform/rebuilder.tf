@@ -64,7 +64,6 @@ data "aws_iam_policy_document" "rebuilder" {
     actions = [
       "dynamodb:Query",
       "dynamodb:GetItem",
-      "dynamodb:BatchGetItem",
       "dynamodb:PutItem",
       "dynamodb:UpdateItem",
       "dynamodb:DeleteItem",
@@ -117,10 +116,41 @@ data "aws_iam_policy_document" "rebuilder" {
     resources = [aws_sqs_queue.schedule_dead_letters.arn]
   }
 
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
   statement {
-    sid       = "UseTheKey"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com", "sqs.us-east-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "EncryptThroughServices"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.us-east-1.amazonaws.com", "sqs.us-east-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "DecryptItsSettings"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = ["arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-partners-rebuilder"]
+    }
   }
 
   statement {

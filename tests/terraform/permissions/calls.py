@@ -1,0 +1,133 @@
+"""The permissions that a request needs: the names of IAM's actions are not always those of the requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a role must be allowed: an action on a resource, in a request with some values of condition keys."""
+
+    action: str
+    resource: str
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The values of each condition key that the request has."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a board lies: what the ARNs of its resources begin with."""
+
+    region: str
+    account_id: str
+
+    def arn(self, service: str, name: str) -> str:
+        """The ARN of a resource in this account and region."""
+        return f"arn:aws:{service}:{self.region}:{self.account_id}:{name}"
+
+    def table(self, name: str) -> str:
+        """The ARN of a table."""
+        return self.arn("dynamodb", f"table/{name}")
+
+    def queue(self, url: str) -> str:
+        """The ARN of the queue at a URL."""
+        return self.arn("sqs", url.rsplit("/", 1)[-1])
+
+
+Parameters = Mapping[str, Any]
+Read = Callable[[Parameters, Place], Iterator[Need]]
+
+
+def find_needs(service: str, operation: str, parameters: Parameters, place: Place) -> Iterator[Need]:
+    """The permissions that a request needs. Raises KeyError for an operation that is not in OPERATIONS."""
+    yield from OPERATIONS[f"{service}.{operation}"](parameters, place)
+
+
+def _on_table(action: str) -> Read:
+    def read(parameters: Parameters, place: Place) -> Iterator[Need]:
+        yield Need(f"dynamodb:{action}", place.table(parameters["TableName"]))
+
+    return read
+
+
+def _on_tables(action: str) -> Read:
+    def read(parameters: Parameters, place: Place) -> Iterator[Need]:
+        for table in parameters["RequestItems"]:
+            yield Need(f"dynamodb:{action}", place.table(table))
+
+    return read
+
+
+def _in_transaction(parameters: Parameters, place: Place) -> Iterator[Need]:
+    """A transaction needs the permission of each of its actions (DynamoDB developer guide, "Using IAM with DynamoDB
+    transactions")."""
+    names = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+    for item in parameters["TransactItems"]:
+        for kind, request in item.items():
+            yield Need(f"dynamodb:{names[kind]}", place.table(request["TableName"]))
+
+
+def _on_object(action: str) -> Read:
+    def read(parameters: Parameters, place: Place) -> Iterator[Need]:
+        yield Need(f"s3:{action}", f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}")
+
+    return read
+
+
+def _delete_objects(parameters: Parameters, place: Place) -> Iterator[Need]:
+    for each in parameters["Delete"]["Objects"]:
+        yield Need("s3:DeleteObject", f"arn:aws:s3:::{parameters['Bucket']}/{each['Key']}")
+
+
+def _copy_object(parameters: Parameters, place: Place) -> Iterator[Need]:
+    """Reads the source and writes the target (S3 API reference, "CopyObject")."""
+    source = parameters["CopySource"]
+    name = f"{source['Bucket']}/{source['Key']}" if isinstance(source, dict) else source.split("?")[0]
+    yield Need("s3:GetObject", f"arn:aws:s3:::{name}")
+    yield Need("s3:PutObject", f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}")
+
+
+def _list_objects(parameters: Parameters, place: Place) -> Iterator[Need]:
+    yield Need("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}", (("s3:prefix", (parameters["Prefix"],)),))
+
+
+def _put_events(parameters: Parameters, place: Place) -> Iterator[Need]:
+    for entry in parameters["Entries"]:
+        bus = entry.get("EventBusName", "default")
+        yield Need(
+            "events:PutEvents", place.arn("events", f"event-bus/{bus}"), (("events:source", (entry["Source"],)),)
+        )
+
+
+def _on_queue(action: str) -> Read:
+    def read(parameters: Parameters, place: Place) -> Iterator[Need]:
+        yield Need(f"sqs:{action}", place.queue(parameters["QueueUrl"]))
+
+    return read
+
+
+OPERATIONS: dict[str, Read] = {
+    **{
+        f"dynamodb.{name}": _on_table(name)
+        for name in ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan")
+    },
+    "dynamodb.BatchGetItem": _on_tables("BatchGetItem"),
+    "dynamodb.BatchWriteItem": _on_tables("BatchWriteItem"),
+    "dynamodb.TransactWriteItems": _in_transaction,
+    "s3.GetObject": _on_object("GetObject"),
+    # S3 user guide, "Required permissions for Amazon S3 API operations".
+    "s3.HeadObject": _on_object("GetObject"),
+    "s3.PutObject": _on_object("PutObject"),
+    "s3.DeleteObject": _on_object("DeleteObject"),
+    "s3.DeleteObjects": _delete_objects,
+    "s3.CopyObject": _copy_object,
+    "s3.ListObjectsV2": _list_objects,
+    "events.PutEvents": _put_events,
+    "sqs.SendMessage": _on_queue("SendMessage"),
+    # SQS developer guide, "Amazon SQS API permissions: Actions and resource reference".
+    "sqs.SendMessageBatch": _on_queue("SendMessage"),
+}
+"""How to read the permissions out of a request, by service and operation as botocore names them."""

@@ -1,0 +1,211 @@
+"""A board's life in an AWS in memory, from the first activity until its windows are forgotten, request by request.
+
+The board's own functions run, with the environment that the plan gives them. The test carries stream records to the
+processor, as the pipe and the queue do.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from moto import mock_aws
+
+from runtime import api, config, processor, rebuilder, simulator
+from runtime.config import BoardConfig
+from tests.runtime.boards import item, message
+from tests.terraform.judging.plan import Plan
+from tests.terraform.permissions.calls import Need, Place, find_needs
+
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
+FUNCTIONS = {"processor": processor, "rebuilder": rebuilder, "api": api, "simulator": simulator}
+
+
+class Life:
+    """One board that lives, and what each of its roles has needed so far."""
+
+    def __init__(self, plan: Plan, board: BoardConfig, place: Place) -> None:
+        self.needs: dict[str, set[Need]] = {}
+        self._plan = plan
+        self._place = place
+        self._board = board
+        self._now = 1_795_478_400_000
+        self._role: str | None = None
+        self._delivered: set[tuple[str, str]] = set()
+
+    def live(self) -> None:
+        """Live through everything that a board can meet: each line is what happens next."""
+        with self._in_memory():
+            self._create()
+            self._read()
+            self._run("rebuilder", {})
+            self._put("ann", "bob")
+            self._put("bob", kind="nonsense")
+            self._simulate()
+            self._deliver()
+            self._deliver(again=True)
+            self._run_schedules()
+            self._read()
+            self._pass(3 * HOUR, every=30 * MINUTE)
+            self._put("ann")
+            self._deliver()
+            self._read()
+            self._pass(66 * DAY, every=33 * DAY)
+            self._pass(HOUR, every=30 * MINUTE)
+
+    @contextmanager
+    def _in_memory(self) -> Iterator[None]:
+        """AWS in memory, the board's time, and no client or table from before."""
+        clock = SimpleNamespace(time_ns=lambda: self._now * 1_000_000)
+        keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": self._place.region}
+        with (
+            mock_aws(),
+            patch.dict(os.environ, {**keys, "MOTO_ACCOUNT_ID": self._place.account_id}),
+            patch("runtime.clock.time", clock),
+            patch.object(config, "load_board", lambda: self._board),
+        ):
+            boto3.setup_default_session()
+            assert boto3.DEFAULT_SESSION is not None
+            boto3.DEFAULT_SESSION.events.register("provide-client-params.*.*", self._note)
+            boto3.DEFAULT_SESSION.events.register("after-call.s3.GetObject", self._note_missing)
+            _forget_clients()
+            try:
+                yield
+            finally:
+                _forget_clients()
+
+    def _note(self, params: Mapping[str, Any], model: Any, **rest: Any) -> None:
+        if self._role is not None:
+            service = model.service_model.service_name
+            found = find_needs(service, model.name, params, self._place)
+            self.needs.setdefault(self._role, set()).update(found)
+
+    def _note_missing(self, http_response: Any, model: Any, context: Any, **rest: Any) -> None:
+        """S3 says that an object is missing only to those who may list the bucket; that request has no s3:prefix (S3
+        API reference, "GetObject")."""
+        if self._role is not None and http_response.status_code == 404:
+            for bucket in self._plan.of("aws_s3_bucket"):
+                self.needs.setdefault(self._role, set()).add(Need("s3:ListBucket", bucket["arn"]))
+
+    def _create(self) -> None:
+        """Make the tables, the bucket and the queues of the plan, with nothing but their names and keys."""
+        dynamodb, place = boto3.client("dynamodb"), self._place
+        for table in self._plan.of("aws_dynamodb_table"):
+            keys: Any = (("HASH", table["hash_key"]), ("RANGE", table["range_key"]))
+            dynamodb.create_table(
+                TableName=table["name"],
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for _, name in keys],
+                KeySchema=[{"AttributeName": name, "KeyType": kind} for kind, name in keys],
+            )
+        for bucket in self._plan.of("aws_s3_bucket"):
+            where: Any = {} if place.region == "us-east-1" else {"LocationConstraint": place.region}
+            made: Any = {"CreateBucketConfiguration": where} if where else {}
+            boto3.client("s3").create_bucket(Bucket=bucket["bucket"], **made)
+
+    def _put(self, *players: str, kind: str | None = None) -> None:
+        """Write an activity for each player, as a producer."""
+        activity = kind or self._board.rules[0].activity
+        fields = {points.field: 7 for rule in self._board.rules for points in rule.points if points.field}
+        with self._as("producer"):
+            for number, player in enumerate(players):
+                self._now += 1
+                made = item(player, at=self._now, number=number, type=activity, **fields)
+                boto3.client("dynamodb").put_item(TableName=self._name("activities"), Item=made)
+
+    def _simulate(self) -> None:
+        if self._plan.find("aws_lambda_function", function_name=self._function("simulator")):
+            self._run("simulator", {"activities": 5, "seconds": 0, "seed": 1})
+
+    def _deliver(self, *, again: bool = False) -> None:
+        """Give the processor what lies in the activities table, and once more what it was given if `again`."""
+        found = boto3.client("dynamodb").scan(TableName=self._name("activities"))["Items"]
+        messages = []
+        for number, each in enumerate(found):
+            key = (each["player_id"]["S"], each["activity_id"]["S"])
+            if again or key not in self._delivered:
+                self._delivered.add(key)
+                messages.append(message(each, str(number), self._now))
+        if messages:
+            self._run("processor", {"Records": messages})
+
+    def _run_schedules(self) -> None:
+        """Run the rebuilder with the event of each schedule."""
+        for schedule in self._plan.of("aws_scheduler_schedule"):
+            for target in schedule.blocks("target"):
+                self._run("rebuilder", json.loads(target.get("input") or "{}"))
+
+    def _pass(self, time: int, *, every: int) -> None:
+        """Let time pass, in steps of `every` milliseconds."""
+        for _ in range(time // every):
+            self._now += every
+            self._run_schedules()
+            self._deliver()
+
+    def _read(self) -> None:
+        """Ask the API everything."""
+        paths = ("leaderboard", "players/ann", "players/ann/neighbours", "players", "windows", "health")
+        for path in paths:
+            query = "ids=ann,bob" if path == "players" else ""
+            event = {
+                "version": "2.0",
+                "rawPath": f"/v1/{path}",
+                "rawQueryString": query,
+                "headers": {},
+                "requestContext": {"http": {"method": "GET", "path": f"/v1/{path}"}, "stage": "$default"},
+                "isBase64Encoded": False,
+            }
+            answer = self._run("api", event)
+            assert answer["statusCode"] in (200, 404, 503), (path, answer)
+
+    def _run(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        """Run a function with the environment that the plan gives it."""
+        resource = self._plan.find("aws_lambda_function", function_name=self._function(function))
+        assert resource is not None, function
+        [environment] = resource.blocks("environment")
+        _name_metrics(environment["variables"])
+        with patch.dict(os.environ, environment["variables"]), self._as(function):
+            answer: dict[str, Any] = FUNCTIONS[function].handler(event, CONTEXT)
+        return answer
+
+    @contextmanager
+    def _as(self, role: str) -> Iterator[None]:
+        before, self._role = self._role, role
+        try:
+            yield
+        finally:
+            self._role = before
+
+    def _name(self, table: str) -> str:
+        name: str = next(each["name"] for each in self._plan.of("aws_dynamodb_table") if each.address.endswith(table))
+        return name
+
+    def _function(self, name: str) -> str:
+        address = f"aws_lambda_function.{name}"
+        return next((each["function_name"] for each in self._plan.resources if each.address == address), "")
+
+
+def _name_metrics(variables: Mapping[str, str]) -> None:
+    """Give the functions' metrics the names that they read when they are loaded."""
+    for module in (processor, rebuilder):
+        if provider := getattr(getattr(module, "metrics", None), "provider", None):
+            provider.namespace = variables["POWERTOOLS_METRICS_NAMESPACE"]
+            provider.service = variables["POWERTOOLS_SERVICE_NAME"]
+
+
+def _forget_clients() -> None:
+    """Empty the caches of the runtime's modules: a function that starts anew makes its clients anew."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("runtime."):
+            for value in vars(module).values():
+                if isinstance(value, functools._lru_cache_wrapper):
+                    value.cache_clear()
