@@ -17,7 +17,7 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.output import cache_folder, manifest
 from generator.output.build_folder import GUARD, BuildFolder
 from generator.output.manifest import Manifest, digest
-from generator.rendering import archives
+from generator.rendering import libraries
 
 if TYPE_CHECKING:
     from generator.source.inputs import Inputs
@@ -96,7 +96,7 @@ def _list_versions() -> Iterator[str]:
 
 def _list_libraries() -> Iterator[str]:
     """The files of the layer, each with its size and time: these also tell Python whether a module changed."""
-    for path, file in sorted(archives.list_layer_files().items()):
+    for path, file in sorted(libraries.list_layer_files().items()):
         status = Path(file).stat()
         yield f"{path} {status.st_size} {status.st_mtime_ns}"
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 LARGE = 1024 * 1024
-"""A content of this many bytes or more is stored once for all bundles. Only the layer (2 MB) is that large."""
+"""A content of this many bytes or more is stored once for all bundles. Only the layer (5 MB) is that large."""
 
 
 class Staging:
@@ -36,7 +36,7 @@ class Staging:
     def write(self, path: str, content: bytes) -> None:
         """Write a new content.
 
-        A large one that was written before is only linked: otherwise 100 bundles would hold 200 MB of the same layer.
+        A large one that was written before is only linked: otherwise 100 bundles would hold 500 MB of the same layer.
         Neither we nor Terraform ever write into an existing file, so no bundle can change another.
         """
         place = self.place(path)

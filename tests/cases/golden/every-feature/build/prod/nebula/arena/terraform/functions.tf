@@ -1,7 +1,7 @@
 # What the functions share: the layer with their libraries, and the policy by which Lambda assumes their roles.
 resource "aws_lambda_layer_version" "dependencies" {
   layer_name               = "arcade-prod-arena-dependencies"
-  description              = "Powertools for AWS Lambda, and the time zones of the board's windows"
+  description              = "boto3, Powertools for AWS Lambda, and the time zones of the board's windows"
   filename                 = "${path.module}/../lambda/layer.zip"
   source_code_hash         = filebase64sha256("${path.module}/../lambda/layer.zip")
   compatible_runtimes      = ["python3.13"]
