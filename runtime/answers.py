@@ -65,30 +65,32 @@ class BoardApi:
     def player(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
         """One player's entry, and as `pending` the current score if it has changed since the snapshot."""
         view, entry = self._find(player_id, query, now)
-        assert view.ranks is not None
-        body = view.entry_json(entry)
-        body["percentile"] = percentile(self.rank_files.count_worse(view.ranks, entry), view.players)
-        pending = None if view.ranks.sealed else self._pending(view, entry, now)
-        if pending is not None:
-            body["pending"] = pending
-        # A pending score is not in the snapshot, so the snapshot's hash does not change with it.
-        content_hash = hash_content([view.content_hash, pending]) if pending else view.content_hash
+        body, content_hash = self._describe_player(view, entry, now)
         return self._answer(view, {**view.head_json(), "entry": body}, content_hash)
 
     def neighbours(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
         """The entries around a player: `span` on each side, fewer at the ends of the board."""
-        span = queries.parse_whole_number(query, "span", default=5, least=1, most=queries.MAX_SPAN)
+        span = queries.parse_span(query)
         view, entry = self._find(player_id, query, now)
-        first = max(0, entry.position - span)
-        entries = self._entries(view, first, entry.position + span + 1 - first)
-        return self._answer(view, {**view.head_json(), "entries": entries})
+        return self._answer(view, {**view.head_json(), "entries": self._around(view, entry, span)})
 
     def friends(self, query: Mapping[str, str], now: int) -> ApiAnswer:
-        """The entries of some players, in the board's order. Players without one are left out."""
-        player_ids = queries.parse_player_ids(query)
+        """The entries of some players, in the board's order. Players without one are left out.
+
+        A single id gets what its own paths give, for readers on whose way an id cannot stand in a path: percentile and
+        pending score, or with `span` the entries around the player.
+        """
+        player_ids, span = queries.parse_player_ids(query), queries.parse_span(query)
+        if "span" in query and len(player_ids) > 1:
+            raise ProblemError(HTTPStatus.BAD_REQUEST, "span goes with a single id")
         view = find_view(self.board, self.snapshots, query, now)
-        entries = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
-        return self._answer(view, {**view.head_json(), "entries": [view.entry_json(entry) for entry in entries]})
+        found = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
+        entries, content_hash = [view.entry_json(entry) for entry in found], view.content_hash
+        if found and "span" in query:
+            entries = self._around(view, found[0], span)
+        elif found and len(player_ids) == 1:
+            entries[0], content_hash = self._describe_player(view, found[0], now)
+        return self._answer(view, {**view.head_json(), "entries": entries}, content_hash)
 
     def windows(self, now: int) -> ApiAnswer:
         """The current windows and those that are kept: by kind, the newest of a kind first."""
@@ -117,6 +119,21 @@ class BoardApi:
         body = {"board": self.board.name, "healthy": healthy, "as_of": rfc3339_or_none(as_of)}
         status = HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE
         return ApiAnswer(status, body, as_of=as_of, cached=False)
+
+    def _describe_player(self, view: WindowView, entry: RankedEntry, now: int) -> tuple[dict[str, Any], str]:
+        """A player's entry with percentile and pending score, and the hash of what an answer with it shows."""
+        assert view.ranks is not None
+        body = view.entry_json(entry)
+        body["percentile"] = percentile(self.rank_files.count_worse(view.ranks, entry), view.players)
+        pending = None if view.ranks.sealed else self._pending(view, entry, now)
+        if pending is None:
+            return body, view.content_hash
+        # A pending score is not in the snapshot, so the snapshot's hash does not change with it.
+        return {**body, "pending": pending}, hash_content([view.content_hash, pending])
+
+    def _around(self, view: WindowView, entry: RankedEntry, span: int) -> list[dict[str, Any]]:
+        first = max(0, entry.position - span)
+        return self._entries(view, first, entry.position + span + 1 - first)
 
     def _entries(self, view: WindowView, offset: int, limit: int) -> list[dict[str, Any]]:
         entries = self.rank_files.read_page(view.ranks, offset, limit) if view.ranks else []

@@ -1,6 +1,7 @@
 """The API's Lambda handler: JSON over GET. `answers` has the content of each path, `queries` the parameters.
 
-To add a path, add its route here, its content in `answers`, and its description in the blueprint's openapi.yaml.j2.
+To add a path, add its route here, its content in `answers`, and its description in the blueprint's openapi.yaml.j2. To
+add a parameter, name it in `config.PARAMETERS` too, of which the distribution makes its cache keys.
 """
 
 from __future__ import annotations

@@ -167,6 +167,11 @@ def parse_whole_number(query: Mapping[str, str], name: str, *, default: int, lea
     return int(text)
 
 
+def parse_span(query: Mapping[str, str]) -> int:
+    """How many entries to give on each side of a player. Raises ProblemError (400) for a malformed `span`."""
+    return parse_whole_number(query, "span", default=5, least=1, most=MAX_SPAN)
+
+
 def check_player_id(text: str) -> str:
     """Return the text, which must be a player id. Raises ProblemError (400) where it breaks the rules of player ids."""
     if not PLAYER_ID.fullmatch(text):

@@ -110,7 +110,10 @@ class ScriptedApi:
             return {"board": BOARD, "windows": self._list_windows()}
         if path == "v1/leaderboard":
             return self._answer_leaderboard(query)
-        if match := re.fullmatch(r"v1/players/([A-Za-z0-9._~:@-]+)(/neighbours)?", path):
+        if path == "v1/players":
+            return self._answer_single_id(query)
+        # No other characters: what CloudFront makes of them in a path is not certain.
+        if match := re.fullmatch(r"v1/players/([A-Za-z0-9._~-]+)(/neighbours)?", path):
             return self._answer_neighbours(match[1], query) if match[2] else self._answer_player(match[1], query)
         return None
 
@@ -133,6 +136,16 @@ class ScriptedApi:
         pending = {"pending": self.pending[player_id]} if player_id in self.pending and not window.sealed else {}
         percentile = round(100 * worse / others, 1) if others else 100
         return {**head, "entry": found | {"percentile": percentile} | pending}
+
+    def _answer_single_id(self, query: dict[str, str]) -> dict[str, Any]:
+        """The answer to one id in the query: what its paths give, or no entries."""
+        player_id, (_, head) = query["ids"], self._find_view(query)
+        try:
+            if "span" in query:
+                return self._answer_neighbours(player_id, query)
+            return {**head, "entries": [self._answer_player(player_id, query)["entry"]]}
+        except ScriptedProblem:
+            return {**head, "entries": []}
 
     def _answer_neighbours(self, player_id: str, query: dict[str, str]) -> dict[str, Any]:
         window, head = self._find_view(query)

@@ -65,13 +65,33 @@ def test_what_cannot_be_an_id_is_refused_without_asking(open_page: Open) -> None
     assert not any("players" in path for path in opened.api.requests)
 
 
-def test_an_id_is_in_the_path_unescaped(open_page: Open) -> None:
-    player_id = "Steam:1~a.b_c-d@x" + "y" * 111
+def test_a_plain_id_is_in_the_path(open_page: Open) -> None:
+    player_id = "Steam~a.b_c-d" + "y" * 115
     assert len(player_id) == 128
     opened = open_page(fresh_api(windows={"week": [entry(1, player_id, 7, "Odd")], "all_time": []}))
     search(opened, player_id)
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 1")
     assert any(path.startswith(f"/some/path/v1/players/{player_id}?window=week") for path in opened.api.requests)
+
+
+def test_an_id_that_needs_encoding_is_in_the_query(open_page: Open) -> None:
+    week = ranking(120)
+    week[76] = entry(77, "steam:1~a@x", 923, "Odd")
+    opened = open_page(fresh_api(windows={"week": week, "all_time": []}))
+    opened.api.pending["steam:1~a@x"] = {"score": 1320, "columns": {"score": 1320}}
+    search(opened, "steam:1~a@x")
+    page = opened.page
+    expect(page.locator("#found-rank")).to_have_text("Rank 77 of 120")
+    expect(page.locator("#found-percentile")).to_have_text("Ahead of 36.1% of the others")
+    expect(page.locator("#found-pending")).to_have_text("1,320 now, counted at the next update")
+    expect(page.locator("#range")).to_have_text("Around Odd")
+    assert [row[0] for row in opened.rows()] == [str(n) for n in range(72, 83)]
+    asked = [path for path in opened.api.requests if "steam" in path]
+    assert asked
+    assert all(path.startswith("/some/path/v1/players?ids=steam%3A1%7Ea%40x&window=week") for path in asked)
+    page.get_by_role("tab", name="All time").click()
+    expect(page.locator("#search-message")).to_have_text("There is no such player in this window: steam:1~a@x")
+    expect(page.locator("#found")).to_be_hidden()
 
 
 def test_a_search_while_the_api_is_down_says_so(open_page: Open) -> None:

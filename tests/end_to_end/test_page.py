@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.end_to_end.game import Game, activity
+from tests.end_to_end.game import Game, activity, get
 
 
 def read_rows(page: Page) -> list[list[str]]:
@@ -37,3 +37,20 @@ def test_the_page_shows_a_change_of_ranks(browser: Browser, wins: Game) -> None:
     )
     page.context.close()
     assert faults == []
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_page_finds_a_player_whose_id_needs_encoding(browser: Browser, wins: Game) -> None:
+    player = "steam:765@example.com"
+    wins.put_all([activity(player, "win", name={"S": "Odd"})])
+    wins.settle()
+    for written in (player, "steam%3A765%40example.com", "steam%3a765@example.com"):
+        assert get(f"{wins.api_url}/v1/players/{written}")[1]["entry"]["player_id"] == player
+    assert get(f"{wins.api_url}/v1/players/steam%253A765@example.com")[0] == 400
+    page = browser.new_context(locale="en-GB").new_page()
+    page.goto(str(wins.stack.boards["wins"].page_url))
+    page.get_by_label("Find a player by id").fill(player)
+    page.get_by_role("button", name="Find").click()
+    page.locator("#found-name", has_text="Odd").wait_for(timeout=30_000)
+    page.locator("#range", has_text="Around Odd").wait_for(timeout=30_000)
+    page.context.close()

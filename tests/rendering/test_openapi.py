@@ -152,6 +152,8 @@ def test_answers_of_a_board_that_is_played(reader: Reader) -> None:
         around = reader.get("/v1/players/{player_id}/neighbours", player_id="ann", window=kind.every, span="1")[1]
         assert 2 <= len(around["entries"]) <= 3
         assert len(reader.get("/v1/players", ids="ann,dora,nobody", window=kind.every)[1]["entries"]) == 2
+        assert reader.get("/v1/players", ids="cleo:x@y", window=kind.every)[1]["entries"][0]["percentile"] >= 0
+        assert len(reader.get("/v1/players", ids="cleo:x@y", window=kind.every, span="50")[1]["entries"]) == 4
     status, windows = reader.get("/v1/windows")
     assert {window["every"] for window in windows["windows"]} == {kind.every for kind in reader.world.config.windows}
     assert reader.get("/v1/health")[0] == 200
@@ -209,6 +211,7 @@ def test_problems(reader: Reader) -> None:
         (400, one, {"player_id": "a b"}),
         (400, around, {"player_id": "ann", "span": "51"}),
         (400, "/v1/players", {"ids": ""}),
+        (400, "/v1/players", {"ids": "ann,bob", "span": "1"}),
         (400, "/v1/players", {"ids": ",".join(f"p{number}" for number in range(51))}),
         (404, page, {"window": "2001-01-01"}),
         (404, page, {"window": "all_time:previous"}),

@@ -111,6 +111,8 @@ def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
         "leaderboard": ("Api.Leaderboard", world.api.leaderboard(query, NOW).body),
         "neighbours": ("Api.Neighbours", world.api.neighbours("p2", query, NOW).body),
         "player": ("Required<Api.PlayerEntry>", world.api.player("p2", query, NOW).body["entry"]),
+        "found": ("Api.Found", world.api.friends({**query, "ids": "p2"}, NOW).body),
+        "around": ("Api.Neighbours", world.api.friends({**query, "ids": "p2", "span": "1"}, NOW).body),
         "unchanged": ("Api.Player", world.api.player("p1", query, NOW).body),
         "before": ("Api.Leaderboard", World().api.leaderboard(query, NOW).body),
         "windows": ("Api.Windows", world.api.windows(NOW).body),

@@ -200,6 +200,27 @@ def test_bad_parameters_are_named(query: dict[str, str], detail: str) -> None:
     assert (raised.value.status, raised.value.detail) == (HTTPStatus.BAD_REQUEST, detail)
 
 
+def test_a_single_id_in_the_query_gets_what_its_paths_give() -> None:
+    world = World()
+    world.play("ann", "bob:1@x", "bob:1@x", "cleo")
+    world.rebuild()
+    world.play("bob:1@x", at=NOW + 1)
+    api, ids = world.api, {"ids": "bob:1@x"}
+    alone, path = api.friends(ids, NOW), api.player("bob:1@x", {}, NOW)
+    assert alone.body["entries"] == [path.body["entry"]]
+    assert path.body["entry"]["pending"]["score"] == 30
+    assert alone.content_hash == path.content_hash
+    for span in ("1", "50"):
+        assert api.friends({**ids, "span": span}, NOW) == api.neighbours("bob:1@x", {"span": span}, NOW)
+    assert [set(entry) for entry in api.friends({"ids": "ann,cleo"}, NOW).body["entries"]] == [
+        {"rank", "player_id", "name", "score", "columns", "at"}
+    ] * 2
+    for query in ({"ids": "nobody"}, {"ids": "nobody", "span": "3"}):
+        assert api.friends(query, NOW).body["entries"] == []
+    with pytest.raises(ProblemError, match="span goes with a single id"):
+        api.friends({"ids": "ann,cleo", "span": "1"}, NOW)
+
+
 def test_an_offset_past_the_end_gives_no_entries() -> None:
     world = World()
     world.play("ann")

@@ -59,6 +59,11 @@ declare namespace Api {
     entry: PlayerEntry;
   }
 
+  /** The answer to a single id in the query, without `span`: the player's entry, or none. */
+  interface Found extends Head {
+    entries: PlayerEntry[];
+  }
+
   interface Windows {
     board: string;
     windows: ListedWindow[];

@@ -7,7 +7,7 @@
  * @module
  */
 
-/** Matches a player id. Each of its characters is legal in a path, so an id is written there as it is. */
+/** Matches a player id. */
 export const PLAYER_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
 
 /** Milliseconds that the page waits for an answer. */
@@ -45,8 +45,12 @@ export function fetchLeaderboard(window, offset, limit, pin, signal) {
  * @param {AbortSignal} signal
  * @returns {Promise<Page.Answer<Api.Neighbours>>}
  */
-export function fetchNeighbours(id, window, span, pin, signal) {
-  return fetchPinned(`v1/players/${id}/neighbours`, { window, span: String(span) }, pin, signal, isNeighbours);
+export async function fetchNeighbours(id, window, span, pin, signal) {
+  const query = { window, span: String(span) };
+  if (isPlain(id)) return fetchPinned(`v1/players/${id}/neighbours`, query, pin, signal, isNeighbours);
+  const answer = await fetchPinned("v1/players", { ids: id, ...query }, pin, signal, isNeighbours);
+  requireFirst(answer.body.entries, id);
+  return answer;
 }
 
 /**
@@ -57,8 +61,29 @@ export function fetchNeighbours(id, window, span, pin, signal) {
  * @param {AbortSignal} signal
  * @returns {Promise<Page.Answer<Api.Player>>}
  */
-export function fetchPlayer(id, window, pin, signal) {
-  return fetchPinned(`v1/players/${id}`, { window }, pin, signal, isPlayer);
+export async function fetchPlayer(id, window, pin, signal) {
+  if (isPlain(id)) return fetchPinned(`v1/players/${id}`, { window }, pin, signal, isPlayer);
+  const { body, ...answer } = await fetchPinned("v1/players", { ids: id, window }, pin, signal, isFound);
+  return { ...answer, body: { ...body, entry: requireFirst(body.entries, id) } };
+}
+
+/**
+ * Says whether an id is written in a path as it is. CloudFront signs what it sends to the API, and it is not certain that
+ * it writes other characters in a path as the API does: those ids stand in the query.
+ * @param {string} id
+ */
+const isPlain = (id) => encodeURIComponent(id) === id;
+
+/**
+ * Gives the first entry that was found for an id in the query. Throws Missing where there is none.
+ * @template Entry
+ * @param {Entry[]} entries
+ * @param {string} id
+ */
+function requireFirst(entries, id) {
+  const [first] = entries;
+  if (first === undefined) throw new Missing(`no entry for the player ${id}`);
+  return first;
 }
 
 /**
@@ -90,6 +115,13 @@ const isLeaderboard = (body) => isObject(body) && Array.isArray(body.entries);
  * @returns {body is Api.Neighbours}
  */
 const isNeighbours = (body) => isObject(body) && Array.isArray(body.entries);
+
+/**
+ * Recognises the entry of one player who was asked for in the query.
+ * @param {unknown} body
+ * @returns {body is Api.Found}
+ */
+const isFound = (body) => isObject(body) && Array.isArray(body.entries);
 
 /**
  * Recognises one player's entry.
