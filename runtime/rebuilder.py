@@ -101,7 +101,7 @@ class Rebuilder:
     def _is_fresh(self, previous: Snapshot, now: int) -> bool:
         """Whether the previous snapshot is young enough to stay the newest where nothing has changed."""
         is_swept = now // SWEEP_EVERY_MS == previous.as_of // SWEEP_EVERY_MS
-        return is_swept and now - previous.as_of < self.board.stale_seconds * 1000 // 3
+        return is_swept and now - previous.as_of < self.board.stale_seconds * 1000 // 2
 
     def _reuse(self, window: Window, settled: Snapshot | None, now: int) -> WindowRanks | None:
         """The ranks of an open window in which nothing has changed. One that has ended is read, to be sealed."""

@@ -93,9 +93,9 @@ def measure_rebuild(config: BoardConfig, players: Sequence[int], memory_mb: int)
 
 def count_publications(config: BoardConfig, runs: int) -> int:
     """How often a board on which nothing changes is published anew a month: at the first of its rebuilds in every ten
-    minutes, and where the snapshot has a third of the age from which it is too old."""
+    minutes, and where the snapshot has half the age from which it is too old."""
     gap = MONTH_SECONDS / runs
-    between = ceil(config.stale_seconds / 3 / gap) * gap
+    between = ceil(config.stale_seconds / 2 / gap) * gap
     return min(runs, SWEEPS_A_MONTH * max(1, ceil(MONTH_SECONDS / SWEEPS_A_MONTH / between)))
 
 
