@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +13,11 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.errors import UnreadableError
 from generator.source.globs import compile_glob
 from generator.source.tree import MAX_BYTES, read_tree
+
+_TEAM_KEYS = (rb"(?m)^team[ \t]*:", rb"(?m)^boards[ \t]*:")
+"""The keys by which a file looks like a team file."""
+_MOST_BESIDE = 1000
+"""Files of a folder that are looked at."""
 
 MAX_INCLUDES = 100
 """Patterns that `include:` may have. Each one costs a search of the disk."""
@@ -22,7 +30,8 @@ class Inputs:
     main: str
     """The main file's name in `files`."""
     files: dict[str, bytes]
-    """Content by path beside the main file, with forward slashes."""
+    """Content by path beside the main file, with forward slashes: of the main file, of those that `include:` names, and
+    of those beside them that look like a team file although no pattern takes them."""
     folder: Path
     """The folder of the main file, and of build/."""
 
@@ -32,13 +41,17 @@ class Inputs:
 
 
 def read_files(file: Path) -> Inputs:
-    """Read the main file and every file that its `include:` names. Raises UnreadableError."""
+    """Read the main file, every file that its `include:` names, and what looks like a team file beside those. Raises
+    UnreadableError."""
     files = {file.name: _read_file(file, "Go to its folder, or name it with --file.")}
+    folders: dict[str, None] = {}
     for glob in _list_includes(file.name, files[file.name]):
-        for path in _find_matches(file.parent, glob):
+        matches = _find_matches(file.parent, glob)
+        folders |= dict.fromkeys(path.rpartition("/")[0] for path in (*matches, *_fixed_file(glob)))
+        for path in matches:
             if path not in files:
                 files[path] = _read_file(file.parent / path, "It was there a moment ago: try again.")
-    return Inputs(file.name, files, file.parent)
+    return Inputs(file.name, files | _read_beside(file.parent, folders, files), file.parent)
 
 
 def _list_includes(main: str, data: bytes) -> list[str]:
@@ -58,6 +71,27 @@ def _read_file(file: Path, hint: str) -> bytes:
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise _make_error(file, message, "Name a file that you may read.") from None
+
+
+def _fixed_file(glob: str) -> tuple[str, ...]:
+    """A path in the folder that a pattern names without `*` and `?`; none if the pattern is not a path below here."""
+    return () if compile_glob(glob) is None else (re.split(r"[^/]*[*?]", glob)[0] or "x",)
+
+
+def _read_beside(folder: Path, below: Iterable[str], taken: Container[str]) -> dict[str, bytes]:
+    """Read the files of some folders that look like a team file, without those that are taken already.
+
+    A pattern such as teams/*.yaml leaves out teams/nebula.yml, and nobody would miss its boards before the players do.
+    """
+    found: dict[str, bytes] = {}
+    for name in below:
+        with suppress(OSError), os.scandir(folder / name) as entries:
+            names = sorted(each.name for each in entries if re.fullmatch(r"[^.].*\.ya?ml", each.name, re.IGNORECASE))
+            for path in (f"{name}/{each}" if name else each for each in names[:_MOST_BESIDE]):
+                if path not in taken and path.isprintable():
+                    data = (folder / path).read_bytes()[: MAX_BYTES + 1]
+                    found |= {path: data} if all(re.search(key, data) for key in _TEAM_KEYS) else {}
+    return found
 
 
 def _make_error(file: Path, message: str, hint: str) -> UnreadableError:

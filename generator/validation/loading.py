@@ -108,11 +108,20 @@ def _read_included(root: Node, files: Mapping[str, bytes], main: str) -> _Includ
             elif name not in done:
                 done.add(name)
                 parts.append(_read_team_file(name, files[name]))
+    parts.append(_Included(diagnostics=tuple(_warn_of_others(files.keys() - done, main))))
     return _Included(
         tuple(board for part in parts for board in part.boards),
         tuple(each for part in parts for each in part.diagnostics),
         all(part.complete for part in parts),
     )
+
+
+def _warn_of_others(names: Iterable[str], main: str) -> Iterator[Diagnostic]:
+    """Warn of files that look like team files and that no pattern takes."""
+    for name in names:
+        message = f"looks like a team file, but no pattern of `include` in {main} takes it: its boards are left out"
+        hint = f"Add {quote(name, 100)} to `include`, rename the file as the patterns ask, or move it elsewhere."
+        yield Diagnostic(name, 1, 1, "", message, hint, "include", "warning")
 
 
 def _match_files(item: Node, files: Mapping[str, bytes], main: str) -> tuple[list[str], _Included]:

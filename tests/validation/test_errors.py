@@ -12,6 +12,7 @@ from tests.support.cli import run
 from tests.support.paths import ERROR_CASES, ERRORS
 
 WARNINGS_ONLY = {
+    "include-left-out",
     "key-of-another-account",
     "quota",
     "quota-of-executions",
