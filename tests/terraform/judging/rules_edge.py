@@ -27,12 +27,17 @@ def list_behaviors(distribution: Resource) -> list[Mapping[str, Any]]:
     return [*distribution.blocks("default_cache_behavior"), *distribution.blocks("ordered_cache_behavior")]
 
 
+def find_origin_kind(origin: Mapping[str, Any]) -> str:
+    """What an origin is: a bucket (s3) or a function URL (lambda)."""
+    return "lambda" if ".lambda-url." in str(origin.get("domain_name")) else "s3"
+
+
 def _find_bad_behaviors(plan: Plan) -> Iterator[str]:
     for distribution in plan.of(DISTRIBUTION):
-        origins = {each["origin_id"] for each in distribution.blocks("origin")}
+        origin_kinds = {each["origin_id"]: find_origin_kind(each) for each in distribution.blocks("origin")}
         for behavior in list_behaviors(distribution):
             place = f"{distribution.address}: {behavior.get('path_pattern') or 'the default behaviour'}"
-            if behavior["target_origin_id"] not in origins:
+            if behavior["target_origin_id"] not in origin_kinds:
                 yield f"{place} goes to the origin {behavior['target_origin_id']}, which it does not have"
             allowed, cached = set(behavior.get("allowed_methods") or ()), set(behavior.get("cached_methods") or ())
             if allowed not in METHODS or cached not in METHODS[:2] or not cached <= allowed:
@@ -45,6 +50,8 @@ def _find_bad_behaviors(plan: Plan) -> Iterator[str]:
                 <= (behavior.get("max_ttl") or 31_536_000)
             ):
                 yield f"{place} has times that are not in order: min_ttl, default_ttl, max_ttl"
+            if origin_kinds.get(behavior["target_origin_id"]) == "lambda" and "POST" in allowed:
+                yield f"{place} lets bodies through, which the origin access control does not sign"
             for values in behavior.get("forwarded_values") or []:
                 yield from (f"{place} {fault}" for fault in _judge_forwarded(values))
 
@@ -67,7 +74,7 @@ def _find_open_origins(plan: Plan) -> Iterator[str]:
     for distribution in plan.of(DISTRIBUTION):
         for origin in distribution.blocks("origin"):
             control = plan.find(ACCESS_CONTROL, id=origin.get("origin_access_control_id"))
-            kind = "lambda" if ".lambda-url." in str(origin.get("domain_name")) else "s3"
+            kind = find_origin_kind(origin)
             if origin.get("domain_name") and control and control["origin_access_control_origin_type"] != kind:
                 yield f"{distribution.address}: {origin['origin_id']} is of {kind}, its access control is not"
             if "origin_access_control_id" not in origin and kind == "lambda":
@@ -105,7 +112,11 @@ def _find_bad_names(plan: Plan) -> Iterator[str]:
 
 
 EDGE_RULES = (
-    Rule("behaviour", 'CloudFront API reference, "CacheBehavior" and "ForwardedValues"', _find_bad_behaviors),
+    Rule(
+        "behaviour",
+        'CloudFront API reference, "CacheBehavior" and "ForwardedValues"; aws-amplify/amplify-backend#3194',
+        _find_bad_behaviors,
+    ),
     Rule(
         "origin",
         'CloudFront developer guide, "Restrict access to an AWS Lambda function URL origin"',

@@ -108,6 +108,8 @@ def _find_bad_permissions(plan: Plan) -> Iterator[str]:
         seen.add(key)
         if permission["function_url_auth_type"] and permission["action"] != "lambda:InvokeFunctionUrl":
             yield f"{permission.address}: function_url_auth_type goes with lambda:InvokeFunctionUrl only"
+        if permission["invoked_via_function_url"] and permission["action"] != "lambda:InvokeFunction":
+            yield f"{permission.address}: invoked_via_function_url goes with lambda:InvokeFunction only"
         service = str(permission["principal"]).endswith(".amazonaws.com")
         if service and not (permission["source_arn"] or permission["source_account"]):
             yield f"{permission.address}: {permission['principal']} may act for anybody's account"

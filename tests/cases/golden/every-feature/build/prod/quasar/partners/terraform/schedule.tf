@@ -46,6 +46,14 @@ data "aws_iam_policy_document" "schedule_assume" {
       variable = "aws:SourceAccount"
       values   = [data.aws_caller_identity.current.account_id]
     }
+
+    # EventBridge Scheduler names the group of a schedule, never the schedule (Amazon EventBridge Scheduler user guide,
+    # "Confused deputy prevention").
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["arn:aws:scheduler:us-east-1:${data.aws_caller_identity.current.account_id}:schedule-group/default"]
+    }
   }
 }
 
