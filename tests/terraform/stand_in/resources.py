@@ -120,7 +120,7 @@ class Resource:
             for name, value in planned.items()
         }
         for number, part in enumerate(self.kind.parts):
-            takes = part.takes if number else self._written_first(values)
+            takes = part.takes if number else self._changed_first(values)
             changed = [name for name in takes if values.get(name) != prior.get(name)]
             if not changed:
                 continue
@@ -269,6 +269,10 @@ class Resource:
 
     def _written_first(self, values: Values) -> list[str]:
         taken = {name for part in self.kind.parts[1:] if part.create for name in part.takes}
+        return [name for name in self._settable(values) if name not in taken]
+
+    def _changed_first(self, values: Values) -> list[str]:
+        taken = {name for part in self.kind.parts[1:] if part.create or part.update for name in part.takes}
         return [name for name in self._settable(values) if name not in taken]
 
     def _read_first(self, values: Values) -> list[str]:
