@@ -231,6 +231,7 @@ def test_parameters_are_bounded_as_the_functions_bound_them(folder: str) -> None
     calls: dict[tuple[str, str], Callable[[dict[str, str]], object]] = {
         ("/v1/leaderboard", "limit"): lambda query: world.api.leaderboard(query, NOW),
         ("/v1/leaderboard", "offset"): lambda query: world.api.leaderboard(query, NOW),
+        ("/v1/players", "span"): lambda query: world.api.friends({"ids": "ann", **query}, NOW),
         ("/v1/players/{player_id}/neighbours", "span"): lambda query: world.api.neighbours("ann", query, NOW),
     }
     assert set(calls) == set(listed) - {("/v1/players", "ids")}

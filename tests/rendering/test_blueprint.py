@@ -210,6 +210,21 @@ def test_a_private_board_has_no_public_way_in() -> None:
         assert set(re.findall(r"arn:[^\"]+", body["for_each"])) == readers
         assert body["principal"] == "${each.key}"
     assert [body["action"] for body in permissions] == ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
+    # Other accounts are told the same two actions on the same function, in Terraform and in the README.
+    reader = [statement for name, statement in statements(bundle) if name == "reader"]
+    assert [statement["actions"] for statement in reader] == [[body["action"]] for body in permissions]
+    assert {statement["resources"][0] for statement in reader} == {"${aws_lambda_function.api.arn}"}
+    readme = everything().files[f"{bundle}/README.md"].decode()
+    shown = json.loads(readme.partition("```json\n")[2].partition("```")[0])["Statement"]
+    conditions = {
+        statement["actions"][0]: {
+            each["test"]: {each["variable"]: each["values"][0]} for each in statement["condition"]
+        }
+        for statement in reader
+    }
+    assert {each["Action"]: each["Condition"] for each in shown} == conditions
+    name = resources["aws_lambda_function.api"]["function_name"]
+    assert {each["Resource"] for each in shown} == {f"arn:aws:lambda:us-east-1:222222222222:function:{name}"}
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)

@@ -145,3 +145,31 @@ resource "aws_lambda_permission" "api_function" {
     create_before_destroy = true
   }
 }
+
+# What a principal of another account needs in a policy of its own, beside the permissions above. Nothing is made of it:
+# it is an output.
+data "aws_iam_policy_document" "reader" {
+  statement {
+    sid       = "CallUrl"
+    actions   = ["lambda:InvokeFunctionUrl"]
+    resources = [aws_lambda_function.api.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "lambda:FunctionUrlAuthType"
+      values   = ["AWS_IAM"]
+    }
+  }
+
+  statement {
+    sid       = "RunThroughUrl"
+    actions   = ["lambda:InvokeFunction"]
+    resources = [aws_lambda_function.api.arn]
+
+    condition {
+      test     = "Bool"
+      variable = "lambda:InvokedViaFunctionUrl"
+      values   = ["true"]
+    }
+  }
+}

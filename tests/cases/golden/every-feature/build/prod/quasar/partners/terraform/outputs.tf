@@ -18,6 +18,11 @@ output "key_arn" {
   value       = aws_kms_key.board.arn
 }
 
+output "reader_policy" {
+  description = "IAM policy that a principal of another account needs to call the API"
+  value       = data.aws_iam_policy_document.reader.json
+}
+
 output "aggregates_table" {
   description = "Table of every player's score in every window"
   value       = aws_dynamodb_table.aggregates.name
