@@ -31,7 +31,7 @@ RULES = {
     "decimals": "Points have more digits after the point than a score.",
     "directive": "YAML directives are not read.",
     "documents": "A file holds more than one YAML document.",
-    "domain": "A domain and its certificate go together.",
+    "domain": "A domain and its certificate go together, and lead to one board.",
     "duplicate-board": "Two boards have the same name.",
     "duplicate-column": "Two columns have the same name.",
     "duplicate-key": "A key stands twice in a mapping.",

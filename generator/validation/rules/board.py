@@ -126,16 +126,16 @@ def _check_accounts(board: MergedBoard, account: str | None) -> Iterator[Diagnos
         if (other := _account_of(place)) not in (None, account):
             message = f"this {what} is in account {other}, the board's distribution is in {account}"
             yield place.diagnostic("account", message, f"Name one of account {account}, or do so below `{override}`.")
-    key_place = board["kms_key_arn"]
-    if (other := _account_of(key_place)) not in (None, account):
-        message = f"this key is in account {other}, the board is in {account}"
-        hint = f"Let account {account} use it in its key policy, or name a key of that account."
-        yield key_place.warning("account", message, hint)
+    for key_place in (board["kms_key_arn"], *board["kms_previous_keys"].items()):
+        if (other := _account_of(key_place)) not in (None, account):
+            message = f"this key is in account {other}, the board is in {account}"
+            hint = f"Let account {account} use it in its key policy, or name a key of that account."
+            yield key_place.warning("account", message, hint)
 
 
 def _account_of(place: FieldPlace) -> str | None:
     """The account in the ARN at a place; None if there is no ARN."""
-    return place.text.split(":")[4] if place.text else None
+    return place.text.split(":")[4] if place.text and place.text.startswith("arn:") else None
 
 
 def check_repeated(items: FieldPlace) -> Iterator[Diagnostic]:

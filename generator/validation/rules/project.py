@@ -28,6 +28,7 @@ def check_project(loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_state_keys(loaded.root)
     yield from _check_board_names(loaded.written)
     yield from _check_aws_names(loaded)
+    yield from _check_domains(loaded.boards)
     for board in loaded.boards:
         yield from check_board(board, loaded)
 
@@ -147,6 +148,29 @@ def _check_lengths(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
             )
             hint = f"Shorten board, environment or project by {plural(too_many, 'character')}."
             yield node.diagnostic("name-length", message, hint)
+
+
+def _check_domains(boards: Iterable[MergedBoard]) -> Iterator[Diagnostic]:
+    """Check that no two distributions would have the same domain. CloudFront refuses the second, in whatever account
+    (CloudFront developer guide, "Move an alternate domain name": CNAMEAlreadyExists)."""
+    first: dict[str, MergedBoard] = {}
+    for board in boards:
+        place = board["api"]["domain"]
+        domain = place.text if board["api"]["access"].effective == "public" else None
+        if domain is None:
+            continue
+        other = first.setdefault(domain, board)
+        if other is board:
+            continue
+        name = other["name"].text or ""
+        where = f" in {other.environment}" if other.environment else ""
+        message = (
+            f"{quote(domain)} is the domain of {quote(name)}{where} already, and a domain leads to one distribution"
+        )
+        hint = "Write one of its own."
+        if other.written is board.written:
+            hint = f"Write one of its own below `environments.{board.environment}.boards.{name}.api`."
+        yield place.diagnostic("domain", message, hint)
 
 
 def _may_share_account(board: MergedBoard, other: MergedBoard, loaded: Loaded) -> bool:
