@@ -143,6 +143,8 @@ class BoardConfig:
     can be under way (the number of times it is received x the queue's visibility timeout)."""
     processor_seconds: int = 60
     """The processor's timeout: no batch takes longer."""
+    lease_seconds: int = 60
+    """How long a rebuild that has died keeps the next ones from beginning."""
 
     @property
     def keeps_one_run(self) -> bool:

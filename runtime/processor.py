@@ -14,21 +14,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config
+from runtime import aws, clock, config, metrics
 from runtime.config import BoardConfig
 from runtime.domain.activity import parse_stream_record
-from runtime.domain.judging import Contribution, IgnoredActivity, Probe, judge
+from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Probe, judge
 from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates, JudgedRecord
+from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import IdentityError, WindowStore
 
 logger = Logger()
-metrics = Metrics()
 
 
 @dataclass
@@ -54,18 +53,10 @@ class _PlayerBatch:
     """The records by activity id. Where two have the same id, the first counts, as it does across batches."""
 
 
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Count a batch of SQS messages, each a stream record, and answer which failed. Lambda calls this."""
     result = process(event["Records"], config.load_board(), *_stores(), clock.now())
-    for name in ("Counted", "Rejected", "Ignored", "Duplicate"):
-        metrics.add_metric(f"Activities{name}", MetricUnit.Count, result.counts[name])
-    metrics.add_metric("WindowsMissed", MetricUnit.Count, result.missed.total())
-    metrics.add_metric("ProcessingErrors", MetricUnit.Count, len(result.failed))
-    for name, reasons in (("ActivitiesRejectedByReason", result.reasons), ("WindowsMissedByReason", result.missed)):
-        for reason, count in sorted(reasons.items()):
-            with single_metric(name, MetricUnit.Count, count) as metric:
-                metric.add_dimension("reason", reason)
+    _write_metrics(result)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(result.failed)]}
 
 
@@ -74,6 +65,7 @@ def process(
     board: BoardConfig,
     window_store: WindowStore,
     aggregates: Aggregates,
+    heartbeats: Heartbeats,
     now: int,
 ) -> BatchResult:
     """Write what SQS messages change, each activity once. `now` is in milliseconds."""
@@ -89,7 +81,7 @@ def process(
     is_closed = _make_closed_check(window_store, now)
     for message in batch:
         try:
-            judged = _judge(message, board, window_store, is_closed, now, result)
+            judged = _judge(message, board, window_store, heartbeats, is_closed, now, result)
         except Exception as error:
             # Whatever a message holds, it fails alone and does not hold up the others.
             logger.error("a message is no activity", message_id=message["messageId"], error=repr(error))
@@ -114,6 +106,7 @@ def _judge(
     message: dict[str, Any],
     board: BoardConfig,
     window_store: WindowStore,
+    heartbeats: Heartbeats,
     is_closed: Callable[[Window], bool],
     now: int,
     result: BatchResult,
@@ -123,6 +116,10 @@ def _judge(
     judgement = judge(board, record, now, is_closed)
     if isinstance(judgement, Probe):
         if not window_store.record_probe(judgement.window_id, judgement.token, judgement.id):
+            result.counts["Ignored"] += 1
+        return None
+    if isinstance(judgement, Heartbeat):
+        if not heartbeats.record_arrival(judgement.token, judgement.sent, now):
             result.counts["Ignored"] += 1
         return None
     if isinstance(judgement, IgnoredActivity):
@@ -165,10 +162,24 @@ def _write(players: Mapping[str, _PlayerBatch], aggregates: Aggregates, now: int
         result.reasons.update(rejection.reason for rejection in written.rejections)
 
 
+def _write_metrics(result: BatchResult) -> None:
+    """Write the metrics of a batch that say something: none for a batch that only the board's own items are in."""
+    counts = {name: result.counts[name.removeprefix("Activities")] for name in (metrics.COUNTED, metrics.REJECTED)}
+    values = counts if any(counts.values()) else {}
+    more = {
+        metrics.IGNORED: result.counts["Ignored"],
+        metrics.DUPLICATE: result.counts["Duplicate"],
+        metrics.PROCESSING_ERRORS: len(result.failed),
+    }
+    metrics.write(values | {name: value for name, value in more.items() if value})
+    metrics.write_by_reason(metrics.REJECTED_BY_REASON, result.reasons)
+    metrics.write_by_reason(metrics.MISSED_BY_REASON, result.missed)
+
+
 @cache
-def _stores() -> tuple[WindowStore, Aggregates]:
+def _stores() -> tuple[WindowStore, Aggregates, Heartbeats]:
     board = config.load_board()
     table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
     marks = Table(aws.dynamodb(), aws.setting("MARKS_TABLE"), ("player_id", "activity_id"))
     window_store = WindowStore(table, board)
-    return window_store, Aggregates(board, window_store, table, marks)
+    return window_store, Aggregates(board, window_store, table, marks), Heartbeats(table)

@@ -1,4 +1,4 @@
-"""The rebuilder's Lambda handler: the aggregates of all windows become a new snapshot.
+"""The rebuilder's Lambda handler: the aggregates of all windows become a new snapshot. It also watches the board.
 
 It reads the aggregates as a whole, writes the ranks that changed, and moves the pointer. Two rebuilds at once do no
 harm: each writes files of its own, and the pointer only moves to a later `as_of`. It also takes ended windows towards
@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config, sealing
+from runtime import aws, clock, config, metrics, sealing
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import events, scoring, windows
 from runtime.domain.activity import MARK_LIFE
@@ -28,14 +27,16 @@ from runtime.domain.windows import Window
 from runtime.dynamodb import items, outbox
 from runtime.dynamodb.aggregates import read_players
 from runtime.dynamodb.changes import Changes
+from runtime.dynamodb.heartbeats import Heartbeats
+from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowState, WindowStore
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import Snapshot, SnapshotStore
+from runtime.watch import watch
 
 logger = Logger()
-metrics = Metrics()
 
 SWEEP_EVERY_MS = 600_000
 """How often files that nobody can read any more are removed, in milliseconds: every 10 minutes."""
@@ -66,10 +67,11 @@ class Rebuilder:
     snapshots: SnapshotStore
     clock: Callable[[], int] = clock.now
 
-    def rebuild(self) -> RebuildResult:
-        """Make a snapshot of the board as it is now, and publish it.
+    def rebuild(self, lease: Lease | None = None) -> RebuildResult:
+        """Make a snapshot of the board as it is now, and publish it. To read aggregates, it takes the lease.
 
-        Raises IdentityError where the stored numbers mean something else than the board's.
+        Raises IdentityError where the stored numbers mean something else than the board's, LeaseHeldError where another
+        rebuild holds the lease.
         """
         now = self.clock()
         self.window_store.check_identity()
@@ -81,6 +83,8 @@ class Rebuilder:
         states = self.window_store.read_all()
         ranks: list[WindowRanks] = []
         settled = previous if previous and self._is_settled(previous, now) else None
+        if lease and settled is None:
+            lease.take(now)
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
@@ -208,26 +212,50 @@ class Rebuilder:
         return ScoredPlayer(player_id, aggregate.name, scoring.ranking_columns(self.board, aggregate), aggregate.at)
 
 
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Make and publish a snapshot, whatever the event has. Lambda calls this on the board's schedule."""
+def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
+    """Make and publish a snapshot, or watch the board where the event's `task` is "watch".
+
+    Lambda calls this on the board's two schedules. Whatever else the event has, a snapshot is made, so that a person
+    may call it without one.
+    """
     rebuilder = _rebuilder()
+    if isinstance(event, dict) and event.get("task") == "watch":
+        return _watch(rebuilder)
+    lease = Lease(rebuilder.table, rebuilder.board.lease_seconds)
     try:
-        result = rebuilder.rebuild()
-        began = result.snapshot.as_of
-        most_players = max((ranks.players for ranks in result.snapshot.ranks), default=0)
-        metrics.add_metric("SnapshotsWritten", MetricUnit.Count, int(result.published))
-        metrics.add_metric("SnapshotPlayers", MetricUnit.Count, most_players)
-        if result.previous is None or began // SWEEP_EVERY_MS != result.previous.as_of // SWEEP_EVERY_MS:
-            rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)
-        # This is last: an event that EventBridge refuses fails each rebuild, and must not stop anything else.
-        sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
-    except Exception:
-        metrics.add_metric("ProcessingErrors", MetricUnit.Count, 1)
-        raise
-    metrics.add_metric("RebuildMilliseconds", MetricUnit.Milliseconds, clock.now() - began)
-    metrics.add_metric("EventsSent", MetricUnit.Count, sent)
-    return {"as_of": began, "published": result.published, "players": most_players}
+        return _rebuild(rebuilder, lease)
+    except LeaseHeldError as error:
+        logger.info(f"skipped: {error}")
+        return {"skipped": str(error)}
+    finally:
+        try:
+            lease.give_back()
+        except Exception as error:
+            # The snapshot is made, and the lease runs out by itself.
+            logger.warning("the lease was not given back", error=repr(error))
+
+
+def _rebuild(rebuilder: Rebuilder, lease: Lease) -> dict[str, Any]:
+    """Make and publish a snapshot, sweep files that nobody can read any more, and send events."""
+    result = rebuilder.rebuild(lease)
+    began = result.snapshot.as_of
+    if result.previous is None or began // SWEEP_EVERY_MS != result.previous.as_of // SWEEP_EVERY_MS:
+        rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)
+    # This is last: an event that EventBridge refuses fails each rebuild, and must not stop anything else.
+    sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
+    most_players = max((ranks.players for ranks in result.snapshot.ranks), default=0)
+    return {"as_of": began, "published": result.published, "players": most_players, "events": sent}
+
+
+def _watch(rebuilder: Rebuilder) -> dict[str, Any]:
+    """Watch the board, and write what was measured as metrics."""
+    measured = watch(Heartbeats(rebuilder.table), rebuilder.activities, rebuilder.snapshots, clock.now())
+    values = {
+        metrics.ARRIVAL_LAG: measured.arrival_lag / 1000,
+        metrics.SNAPSHOT_AGE: measured.snapshot_age / 1000,
+    }
+    metrics.write(values, "Seconds")
+    return values
 
 
 @cache

@@ -1,23 +1,26 @@
-"""CKV_LB_1: every board has its alarms, and the composite alarm that notifies its team."""
+"""CKV_LB_1: every board has its alarms, each of which notifies its team, and the composite alarm above them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_checks import ScannedBlock, first_value, flatten_texts, register_policy
+from policy_checks import Conf, ScannedBlock, first_value, flatten_texts, register_policy
 
 COMPOSITE_TYPE = "aws_cloudwatch_composite_alarm"
 COMPOSITE = f"{COMPOSITE_TYPE}.unhealthy"
-"""The address of the alarm that notifies the board's team when any other alarm fires."""
+"""The address of the alarm that fires with any other, and notifies the board's team when all is well again."""
 
 ALARM_TYPE = "aws_cloudwatch_metric_alarm"
 ALARMS = (
     "activities_dead_letters",
     "api_errors",
     "api_latency",
+    "api_refused",
     "oldest_activity",
     "pipe_dead_letters",
+    "pipe_failures",
     "processing_errors",
+    "rebuild_overrun",
     "rejected",
     "schedule_dead_letters",
     "snapshot_age",
@@ -33,9 +36,9 @@ def find_faults(block: ScannedBlock) -> Iterator[str]:
         if COMPOSITE not in alarms:
             yield f"the alarm {COMPOSITE} is missing"
         return
-    if not flatten_texts(block.conf.get("alarm_actions")):
-        yield "alarm_actions is empty: it notifies nobody"
-    if str(first_value(block.conf, "actions_enabled")).lower() == "false":
+    if not flatten_texts(block.conf.get("ok_actions")):
+        yield "ok_actions is empty: nobody hears that the board is healthy again"
+    if _is_off(block.conf):
         yield "actions_enabled is false: it notifies nobody"
     rule = str(first_value(block.conf, "alarm_rule"))
     for name in ALARMS:
@@ -44,8 +47,14 @@ def find_faults(block: ScannedBlock) -> Iterator[str]:
             yield f"the alarm {ALARM_TYPE}.{name} is missing"
         elif "count" in alarm or "for_each" in alarm:
             yield f"{ALARM_TYPE}.{name} has a count or a for_each, so it may not be created"
+        elif not flatten_texts(alarm.get("alarm_actions")) or _is_off(alarm):
+            yield f"{ALARM_TYPE}.{name} notifies nobody"
         elif f"ALARM({alarm.get('alarm_name')})" not in rule:
             yield f"alarm_rule leaves out {ALARM_TYPE}.{name}"
+
+
+def _is_off(alarm: Conf) -> bool:
+    return str(first_value(alarm, "actions_enabled")).lower() == "false"
 
 
 register_policy("CKV_LB_1", "Every board has its alarms", find_faults, resources=(COMPOSITE_TYPE,))

@@ -105,6 +105,18 @@ AVERAGE_DECIMALS = 2
 SCORE_DIGITS = len(str(BOUND))
 """Digits of a score, before and after its point."""
 
+SHORTEST_GAP = 60
+"""The fewest seconds between two runs of a schedule (EventBridge Scheduler user guide, "Schedule types")."""
+EVENT_AGE = 60, 3600
+"""The shortest and the longest that a rebuild may wait to be started, in seconds. AWS takes a minute at the least
+(Lambda API reference, "PutFunctionEventInvokeConfig"; EventBridge Scheduler API reference, "RetryPolicy"); after an
+hour a person should hear of it."""
+MAX_RETRIES = 2
+"""How often Lambda repeats an asynchronous call that failed, at the most (Lambda API reference,
+"PutFunctionEventInvokeConfig")."""
+WATCH = "rate(5 minutes)"
+"""When a board is watched: seldom enough to cost next to nothing, often enough for the default thresholds of alarms."""
+
 SNAPSHOT_GAPS = 3
 """A snapshot is too old after this many times the longest gap of the schedule, if the board does not say."""
 LEAST_SNAPSHOT_AGE = 600

@@ -71,14 +71,6 @@ class PipeSettings:
 
 
 @dataclass(frozen=True)
-class AlarmPeriods:
-    """How long a metric may have no value before its alarm goes off: this number of periods in a row."""
-
-    period_seconds: int
-    periods: int
-
-
-@dataclass(frozen=True)
 class Subscriber:
     """An address that gets a message when the board is unhealthy."""
 
@@ -198,13 +190,19 @@ class Board:
         return self.sizing.snapshot_age.value
 
     @property
-    def snapshot_alarm(self) -> AlarmPeriods:
-        """`snapshot_age_seconds` in periods that CloudWatch allows: minutes for up to a day, hours for more.
+    def watch(self) -> schedules.Schedule:
+        """When the board is watched. The alarms on what a watch measures have its gap as their period."""
+        return schedules.parse_schedule(limits.WATCH)
 
-        (Amazon CloudWatch API reference, PutMetricAlarm: Period.)
-        """
-        period = 60 if self.snapshot_age_seconds <= 86_400 else 3600
-        return AlarmPeriods(period, limits.ceil_div(self.snapshot_age_seconds, period))
+    @property
+    def overrun_milliseconds(self) -> int:
+        """How many milliseconds a rebuild may take before its alarm goes off."""
+        return self.sizing.overrun.value * 1000
+
+    @property
+    def overrun_period_seconds(self) -> int:
+        """The period of that alarm, long enough that each one has a slow rebuild: a multiple of five minutes."""
+        return limits.ceil_div(self.sizing.overrun.value, 300) * 300
 
     @property
     def state_key(self) -> str:

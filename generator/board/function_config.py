@@ -45,6 +45,7 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
         ),
         drain_seconds=sizing.drain.value,
         processor_seconds=sizing.processor_timeout.value,
+        lease_seconds=sizing.lease.value,
     )
 
 

@@ -50,6 +50,10 @@ class Sizing:
     rebuilder_timeout: Decision
     rebuild: Decision
     """An estimate, not deployed: the rules refuse a board whose rebuild would take too long."""
+    overrun: Decision
+    lease: Decision
+    start_age: Decision
+    rebuild_retries: Decision
     snapshot_age: Decision
     api_memory: Decision
     api_timeout: Decision
@@ -65,7 +69,9 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     timeout = Decision("processor, timeout", 60, "s", _FIXED)
     visibility = _decide_visibility(timeout.value, batching.value)
     receives = Decision("receives of a message", 5, "", f"{_FIXED}; then it is a dead letter")
+    gap = schedule.shortest_gap_seconds
     rebuilder_timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
+    rebuild = _estimate_rebuild(spec, players, rebuilder_timeout.value)
     return Sizing(
         pipe_batch=Decision("pipe, batch", 10, "", "the most messages that SQS takes in one call"),
         pipe_batching=Decision("pipe, wait to fill it", 1, "s", _FIXED),
@@ -83,12 +89,16 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         shards=_decide_shards(peak),
         rebuilder_memory=_decide_rebuilder_memory(players),
         rebuilder_timeout=rebuilder_timeout,
-        rebuild=_estimate_rebuild(spec, players, rebuilder_timeout.value),
+        rebuild=rebuild,
+        overrun=_decide_overrun(gap, rebuilder_timeout.value),
+        lease=_decide_lease(rebuild.value, rebuilder_timeout.value),
+        start_age=_decide_start_age(gap),
+        rebuild_retries=_decide_retries(gap),
         snapshot_age=_decide_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
         api_memory=Decision("API, memory", 512, "MB", _FIXED),
         api_timeout=Decision("API, timeout", 10, "s", _FIXED),
         api_concurrency=_decide_api_concurrency(spec),
-        cache=_decide_cache(schedule.shortest_gap_seconds),
+        cache=_decide_cache(gap),
     )
 
 
@@ -168,6 +178,29 @@ def _estimate_rebuild(spec: BoardSpec, players: int, timeout: int) -> Decision:
         limits.REBUILT_PER_SECOND,
     )
     return Decision("a full board is rebuilt in", value, "s", f"{how}; {timeout} at most")
+
+
+def _decide_overrun(gap: int, timeout: int) -> Decision:
+    how = f"{gap:,} s between two rebuilds"
+    return _bound("rebuild overruns from", gap, "s", how, 1, timeout)
+
+
+def _decide_lease(rebuild: int, timeout: int) -> Decision:
+    # A rebuild that has died holds its lease until it has run out, so it is no longer than a slow rebuild needs.
+    how = f"2 x {rebuild:,} s for a rebuild = {2 * rebuild:,}"
+    return _bound("lease of a rebuild", 2 * rebuild, "s", how, limits.SHORTEST_GAP, timeout)
+
+
+def _decide_start_age(gap: int) -> Decision:
+    how = f"{gap:,} s between two rebuilds"
+    return _bound("start of a rebuild, given up after", gap, "s", how, *limits.EVENT_AGE)
+
+
+def _decide_retries(gap: int) -> Decision:
+    what = "rebuild, retries"
+    if gap < limits.EVENT_AGE[1]:
+        return Decision(what, 0, "", f"the next one is due in {gap:,} s and does all of its work")
+    return Decision(what, limits.MAX_RETRIES, "", f"the next one is due in {gap:,} s only")
 
 
 def _decide_snapshot_age(written: int | None, gap: int) -> Decision:

@@ -11,17 +11,18 @@ from math import ceil
 
 from generator.aws import limits
 from generator.aws.limits import ceil_div
+from runtime import metrics
 from runtime.config import BoardConfig
 from runtime.dynamodb.items import OUTBOX_SHARDS
 from runtime.s3.rank_files import BLOCK
 
-IDLE_METRICS = ("SnapshotsWritten", "SnapshotPlayers", "RebuildMilliseconds", "EventsSent")
+IDLE_METRICS = (metrics.ARRIVAL_LAG, metrics.SNAPSHOT_AGE)
 """The custom metrics that a board writes even if nobody plays."""
-PLAYING_METRICS = (
-    *("ActivitiesCounted", "ActivitiesRejected", "ActivitiesIgnored", "ActivitiesDuplicate"),
-    *("WindowsMissed", "ProcessingErrors"),
-)
-"""The custom metrics that activities add, where all are well-formed: a rejected one adds a metric for its reason."""
+PLAYING_METRICS = (metrics.COUNTED, metrics.REJECTED)
+"""The custom metrics that activities add, where all of them count. What happens besides adds a metric each, such as one
+for the reason of a rejection."""
+LEASE_UNITS = 2
+"""Write units of a rebuild: it takes the lease, and gives it back."""
 
 READ_UNIT_BYTES, WRITE_UNIT_BYTES = 4096, 1024
 """What one read unit and one write unit of DynamoDB are good for (DynamoDB developer guide, "Read and write

@@ -70,6 +70,7 @@ def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:
     yield terms.make("function, duration", seconds * memory / 1024, "lambda_gb_second")
     yield terms.make("tables, read", runs * quiet.read_units, "read_unit")
     yield terms.make("tables, read as a whole once an hour", read * (full.read_units - quiet.read_units), "read_unit")
+    yield terms.make("tables, the lease", read * functions.LEASE_UNITS, "write_unit")
     yield terms.make("bucket, published anew", published * functions.PUBLISHED, "s3_write")
     yield terms.make("bucket, the pointer read", runs * quiet.bucket_reads + published, "s3_read")
     # A sweep lists the history and the rank files, and reads every snapshot that may still be pinned.

@@ -134,10 +134,16 @@ class Stack:
         }
 
     def rebuild(self, name: str) -> dict[str, Any]:
-        """Make a snapshot of a board now. Returns what the rebuilder returns; raises FunctionError if it fails."""
+        """Make a snapshot of a board now. Returns what the rebuilder returns; raises FunctionError if it fails.
+
+        Where another rebuild is under way it waits: that one may have begun before the last activity was counted.
+        """
         functions, rebuilder = self.aws.client("lambda"), self.boards[name].deployment.functions["rebuilder"]
-        result: dict[str, Any] = invoke(functions, rebuilder, {})
-        return result
+        while True:
+            result: dict[str, Any] = invoke(functions, rebuilder, {})
+            if "skipped" not in result:
+                return result
+            time.sleep(0.1)
 
     def drain(self, name: str, seconds: float = DRAIN_SECONDS) -> None:
         """Wait until every activity that was written to a board is processed or in a dead-letter queue.

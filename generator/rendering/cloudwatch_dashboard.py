@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.board.board import Board
 from generator.rendering.escaping import escape_markdown, to_json_file
+from runtime import metrics as names
 
 WIDTH = 24
 """Columns of a dashboard (Amazon CloudWatch API reference, "Dashboard body structure and syntax")."""
@@ -63,6 +64,10 @@ class _Metrics:
         """A metric that the board's functions write."""
         return ["Leaderboards", name, "service", self.board.names.prefix, {"label": label, **options}]
 
+    def measured(self, name: str, label: str, **options: str) -> Metric:
+        """A metric that the watch writes: one value for each of its periods."""
+        return self.own(name, label, stat="Maximum", **options)
+
     def own_by_reason(self, name: str) -> Metric:
         """Every metric of this name that the board's functions write: the graph has a line for each reason."""
         search = f'{{Leaderboards,reason,service}} MetricName="{name}" service="{self.board.names.prefix}"'
@@ -83,11 +88,11 @@ class _Metrics:
 
 
 def _activity_graphs(metrics: _Metrics) -> list[Widget]:
-    outcomes = ("Counted", "Rejected", "Ignored", "Duplicate")
+    outcomes = (names.COUNTED, names.REJECTED, names.IGNORED, names.DUPLICATE)
     return [
-        metrics.graph("Activities", *(metrics.own(f"Activities{name}", name.lower()) for name in outcomes)),
-        metrics.graph("Rejected, by reason", metrics.own_by_reason("ActivitiesRejectedByReason")),
-        metrics.graph("Windows missed, by reason", metrics.own_by_reason("WindowsMissedByReason")),
+        metrics.graph("Activities", *(metrics.own(name, name.removeprefix("Activities").lower()) for name in outcomes)),
+        metrics.graph("Rejected, by reason", metrics.own_by_reason(names.REJECTED_BY_REASON)),
+        metrics.graph("Windows missed, by reason", metrics.own_by_reason(names.MISSED_BY_REASON)),
         metrics.graph(
             "Waiting for the processor",
             metrics.queue("activities", "ApproximateNumberOfMessagesVisible", "activities"),
@@ -100,14 +105,13 @@ def _snapshot_graphs(metrics: _Metrics) -> list[Widget]:
     sources = ("activities", "pipe", "schedule")
     return [
         metrics.graph(
-            "Snapshots",
-            metrics.own("SnapshotsWritten", "written"),
-            metrics.own("SnapshotPlayers", "players", stat="Maximum", yAxis="right"),
+            "Behind, seconds",
+            metrics.measured(names.SNAPSHOT_AGE, "age of the newest snapshot"),
+            metrics.measured(names.ARRIVAL_LAG, "activities on their way", yAxis="right"),
         ),
-        metrics.graph("Events to EventBridge", metrics.own("EventsSent", "sent")),
         metrics.graph(
             "Rebuild, milliseconds",
-            *(metrics.own("RebuildMilliseconds", stat, stat=stat) for stat in ("p50", "p99")),
+            *(metrics.function("rebuilder", "Duration", stat, stat=stat) for stat in ("p99", "Maximum")),
         ),
         metrics.graph(
             "Dead letters",
@@ -124,6 +128,7 @@ def _api_graphs(metrics: _Metrics) -> list[Widget]:
         metrics.graph(
             "API behind its cache, requests",
             metrics.function("api", "UrlRequestCount", "all"),
+            metrics.function("api", "Invocations", "that got through"),
             metrics.function("api", "Url4xxCount", "4xx"),
             metrics.function("api", "Url5xxCount", "5xx"),
         ),
@@ -133,7 +138,7 @@ def _api_graphs(metrics: _Metrics) -> list[Widget]:
         ),
         metrics.graph(
             "Errors and throttles",
-            metrics.own("ProcessingErrors", "processing errors"),
+            metrics.own(names.PROCESSING_ERRORS, "processing errors"),
             *(metrics.function(part, "Errors", f"{part}: errors") for part in _FUNCTIONS),
             *(metrics.function(part, "Throttles", f"{part}: throttles") for part in _FUNCTIONS),
         ),
@@ -147,6 +152,8 @@ def _resource_graphs(metrics: _Metrics) -> list[Widget]:
             "Pipe",
             metrics.pipe("EventCount", "activities"),
             metrics.pipe("ExecutionFailed", "failed batches"),
+            metrics.pipe("ExecutionPartiallyFailed", "partly failed batches"),
+            metrics.pipe("ExecutionTimeout", "late batches"),
             metrics.pipe("ExecutionThrottled", "throttled"),
         ),
         metrics.graph(

@@ -64,10 +64,14 @@ class Alarms(Model):
     """The value at which each alarm of the board fires. Alarms go to the team's owner and to `notify`."""
 
     dead_letters: Threshold = Field(
-        default=1, description="Messages in one of the board's dead-letter queues: what could not be processed."
+        default=1,
+        description="Messages in one of the board's dead-letter queues: what could not be processed. Of the "
+        "schedule's, those that are new in five minutes.",
     )
     oldest_activity_seconds: Threshold = Field(
-        default=300, description="Seconds that the oldest activity waits for the processor, for three minutes in a row."
+        default=300,
+        description="Seconds that an activity is on its way to the processor, as an item shows that the board sends "
+        "itself every five minutes; so a smaller number is noticed no sooner.",
     )
     snapshot_age_seconds: Maybe[Annotated[int, Field(ge=120, le=259_200)]] = Field(
         default=None,
@@ -91,8 +95,8 @@ class Alarms(Model):
     )
     api_latency_p99_ms: Threshold = Field(
         default=1000,
-        description="Milliseconds within which 99 of 100 requests to the API are answered, over five minutes, twice "
-        "in a row.",
+        description="Milliseconds within which 99 of 100 requests to the API are answered, over five minutes, three "
+        "times in a row.",
     )
 
 

@@ -16,8 +16,9 @@ from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Columns
 from runtime.domain.windows import MissedWindow, Window
 
-PROBE = "#probe"
-"""The type of a probe's item. No rule can name it: an activity's type begins with a letter or a digit."""
+PROBE, HEARTBEAT = "#probe", "#heartbeat"
+"""The types of a probe's and a heartbeat's item. No rule can name them: an activity's type begins with a letter or a
+digit."""
 
 _WINDOW_ID = re.compile(r"[a-z0-9][A-Za-z0-9-]{0,63}")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -49,7 +50,17 @@ class Probe:
     id: str
 
 
-Judgement = Contribution | Rejection | IgnoredActivity | Probe
+@dataclass(frozen=True)
+class Heartbeat:
+    """An item that the board sends through its own pipeline every few minutes, to see that activities arrive."""
+
+    token: str
+    """A secret text by which the board's own heartbeats are recognised."""
+    sent: int
+    """When it was sent, in milliseconds since 1970."""
+
+
+Judgement = Contribution | Rejection | IgnoredActivity | Probe | Heartbeat
 
 
 def judge(
@@ -59,8 +70,8 @@ def judge(
 
     Each window decides for itself; the activity is rejected only where no window takes it.
     """
-    if (probe := _parse_probe(record)) is not None:
-        return probe
+    if (own := _parse_probe(record) or _parse_heartbeat(record)) is not None:
+        return own
     parsed = activity.parse_activity(record, now)
     if isinstance(parsed, Rejection):
         return parsed
@@ -92,4 +103,12 @@ def _parse_probe(record: StreamRecord) -> Probe | None:
     type_, window_id, token = (record.image.get(name, {}).get("S") for name in ("type", "window", "token"))
     if type_ == PROBE and window_id and token and _WINDOW_ID.fullmatch(window_id) and _TOKEN.fullmatch(token):
         return Probe(window_id, token, record.activity_id)
+    return None
+
+
+def _parse_heartbeat(record: StreamRecord) -> Heartbeat | None:
+    """Read a record as a heartbeat; None where it is not a well-formed one, which is judged as a malformed probe is."""
+    type_, token = (record.image.get(name, {}).get("S") for name in ("type", "token"))
+    if type_ == HEARTBEAT and token and _TOKEN.fullmatch(token) and activity.ACTIVITY_ID.fullmatch(record.activity_id):
+        return Heartbeat(token, activity.time_of(record.activity_id))
     return None

@@ -4,6 +4,8 @@
                 partition "#windows",     window id      a window that was opened and its state, see `window_store`
                 partition "#changes",     "aggregates"   when aggregates last changed, see `changes`
                 partition "#identity",    "board" | kind what the stored numbers mean, see `BoardConfig.identity`
+                partition "#watch",       "heartbeats"   heartbeats that were sent and have arrived, see `heartbeats`
+                partition "#lease",       "rebuild"      which rebuild is under way, see `lease`
                 partition "#outbox#SHARD", event id      events to be sent; the id is that of the first
     marks       player_id, activity_id                   outcome: counted | rejected
                 "#rejected#DAY#SHARD", id                a rejected activity with the reason, for a person to read

@@ -121,7 +121,7 @@ class Table:
                 break
         return found
 
-    def put(self, item: Item, condition: str | None = None, **values: str) -> bool:
+    def put(self, item: Item, condition: str | None = None, **values: Any) -> bool:
         """Write an item if the stored one meets the condition; False where it does not. See `put_request`."""
         return self._try_write(self.client.put_item, self.put_request(item, condition, **values))
 
@@ -132,9 +132,13 @@ class Table:
         key_attributes = self.key_attributes(key)
         return self._try_write(self.client.update_item, {"TableName": self.name, "Key": key_attributes, **request})
 
-    def delete(self, key: Key) -> None:
-        """Remove an item, if there is one."""
-        self.client.delete_item(TableName=self.name, Key=self.key_attributes(key))
+    def delete(self, key: Key, condition: str | None = None, **values: Any) -> bool:
+        """Remove an item if it meets the condition; False where it does not. See `put_request` for the condition."""
+        request: dict[str, Any] = {"TableName": self.name, "Key": self.key_attributes(key)}
+        if condition is not None:
+            names, attributes = _expressions(condition, values)
+            request |= {"ConditionExpression": condition, **names, **attributes}
+        return self._try_write(self.client.delete_item, request)
 
     def put_new_request(self, item: Item) -> dict[str, Any]:
         """The part of a transaction that writes a new item, and is refused where the item exists."""

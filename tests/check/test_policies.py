@@ -53,6 +53,8 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
     "alarm-out-of-the-rule": ("CKV_LB_1", "alarms.tf", r".*alarm.throttles.alarm_name.*\n", ""),
     "alarm-that-tells-nobody": ("CKV_LB_1", "alarms.tf", r"alarm_actions .*", "alarm_actions = []"),
     "alarm-that-is-off": ("CKV_LB_1", "alarms.tf", r"(?=alarm_actions )", "actions_enabled = false\n  "),
+    "recovery-that-tells-nobody": ("CKV_LB_1", "alarms.tf", r"ok_actions .*", "ok_actions = []"),
+    "all-alarms-that-are-off": ("CKV_LB_1", "alarms.tf", r"(?=ok_actions )", "actions_enabled = false\n  "),
     "alarms-gone": ("CKV_LB_1", "alarms.tf", r'(?s)resource "aws_cloudwatch_composite_alarm".*', ""),
     "alarm-of-another": ("CKV_LB_1", "alarms.tf", r'"unhealthy"', '"another"'),
     "owner-gone": ("CKV_LB_2", "main.tf", r" owner .*\n", "\n"),

@@ -13,6 +13,7 @@ from generator.local.stack import Stack
 from runtime import clock
 from runtime.config import BoardConfig, Limits, WindowKind
 from runtime.dynamodb.aggregates import Aggregates
+from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
 from runtime.processor import process
@@ -40,7 +41,7 @@ class MeteredBoard:
         client.meta.events.register("after-call.dynamodb.*", self._add)
         self.client: Any = client
         names = stack.boards["kills"].board.names
-        table = Table(client, names.part("aggregates"), ("partition", "player_id"))
+        self.table = table = Table(client, names.part("aggregates"), ("partition", "player_id"))
         marks = Table(client, names.part("marks"), ("player_id", "activity_id"))
         self.window_store = WindowStore(table, config)
         self.aggregates = Aggregates(config, self.window_store, table, marks)
@@ -53,7 +54,7 @@ class MeteredBoard:
         """Process a batch. Returns the write units that it took."""
         before, now = self.units, clock.now()
         messages = [message(each, str(number), now) for number, each in enumerate(items)]
-        batch = process(messages, self.config, self.window_store, self.aggregates, now)
+        batch = process(messages, self.config, self.window_store, self.aggregates, Heartbeats(self.table), now)
         assert not batch.failed
         assert batch.counts["Counted"] == len(items)
         return self.units - before

@@ -68,7 +68,7 @@ def test_a_log_has_one_line_for_each_message(monkeypatch: pytest.MonkeyPatch) ->
         change = {"Keys": image, "ApproximateCreationDateTime": text, "NewImage": image}
         bodies.append(json.dumps({"dynamodb": change}))
     messages = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-    batch = processor.process(messages, world.config, world.window_store, world.aggregates, NOW)
+    batch = processor.process(messages, world.config, world.window_store, world.aggregates, world.heartbeats, NOW)
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert {line["message"] for line in lines} == {"a message is no activity"}
     assert {line["message_id"] for line in lines} == batch.failed

@@ -95,8 +95,9 @@ class Game:
         """Process every message in the queue, twice: SQS delivers at least once. Returns the second result."""
         bodies, self.sqs.queues["queue"] = self.sqs.queues["queue"], []
         messages = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-        process(messages, self.world.config, self.world.window_store, self.world.aggregates, now)
-        return process(messages, self.world.config, self.world.window_store, self.world.aggregates, now)
+        stores = self.world.window_store, self.world.aggregates, self.world.heartbeats
+        process(messages, self.world.config, *stores, now)
+        return process(messages, self.world.config, *stores, now)
 
     def scores(self, now: int = LATER) -> dict[str, int]:
         """Every player's score in a new snapshot."""

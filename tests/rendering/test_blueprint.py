@@ -171,34 +171,6 @@ def test_who_may_decrypt_may_decrypt_by_the_previous_keys_too(bundle: str) -> No
         assert keys[1:] == previous_keys(bundle), name
 
 
-@pytest.mark.parametrize("bundle", BUNDLES)
-def test_every_dead_letter_queue_has_an_alarm_and_every_alarm_tells(bundle: str) -> None:
-    resources = blocks(bundle, "resource")
-    watched = {
-        body["dimensions"].get("QueueName", "")
-        for body in resources.values()
-        if "dimensions" in body and body.get("metric_name")
-    }
-    for address in resources:
-        if address.startswith("aws_sqs_queue.") and address.endswith("_dead_letters"):
-            assert f"${{{address}.name}}" in watched, address
-    rule = resources["aws_cloudwatch_composite_alarm.unhealthy"]["alarm_rule"]
-    alarms = [address for address in resources if address.startswith("aws_cloudwatch_metric_alarm.")]
-    assert len(alarms) == 10
-    for address in alarms:
-        assert f"ALARM(${{{address}.alarm_name}})" in rule
-        assert "alarm_actions" not in resources[address]
-
-
-@pytest.mark.parametrize("bundle", BUNDLES)
-def test_alarms_have_periods_that_cloudwatch_takes(bundle: str) -> None:
-    for address, body in blocks(bundle, "resource").items():
-        if address.startswith("aws_cloudwatch_metric_alarm.") and "period" in body:
-            assert body["period"] % 60 == 0
-            span = body["period"] * body["evaluation_periods"]
-            assert span <= (86_400 if body["period"] < 3600 else 604_800)
-
-
 def test_a_private_board_has_no_public_way_in() -> None:
     bundle = "every-feature/prod/quasar/partners"
     assert not [path for path in everything().files if path.startswith(f"{bundle}/dashboard/")]

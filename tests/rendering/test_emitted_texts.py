@@ -9,15 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
 
-from generator.terraform.module import Module
-from tests.support.bundles import everything
-
-BUNDLES = sorted({path.partition("/terraform/")[0] for path in everything().files if "/terraform/" in path})
+from tests.support.resources import BUNDLES, resources
 
 LONGEST = {
     # (Amazon CloudWatch API reference, PutMetricAlarm and PutCompositeAlarm)
@@ -38,30 +34,6 @@ LONGEST = {
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _DOCUMENTS = ("dashboard_body",)
 """Arguments that hold a whole file, whose lines end in newlines. Its texts are looked at one by one."""
-
-
-@cache
-def resources(bundle: str) -> dict[str, Any]:
-    """The arguments of each resource of a bundle, by address, as Terraform would send them."""
-    prefix = f"{bundle}/"
-    files = {path.removeprefix(prefix): data for path, data in everything().files.items() if path.startswith(prefix)}
-
-    def create(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        name = next(
-            (arguments[key] for key in ("name", "alarm_name", "function_name", "bucket") if key in arguments), ""
-        )
-        made = {"arn": f"arn:aws:{kind}:{name}", "id": "id", "url": "https://queue", "stream_arn": "arn:aws:stream"}
-        return made | {
-            "function_url": "https://url.lambda-url.eu-central-1.on.aws/",
-            "url_id": "url",
-            "domain_name": "example.com",
-            "bucket_regional_domain_name": "bucket.s3.eu-central-1.amazonaws.com",
-            "hosted_zone_id": "Z",
-            "key_id": "key",
-        }
-
-    module = Module(files, "222222222222", "eu-central-1", create)
-    return {address: module.resolve(address) for address in module.resources}
 
 
 def texts(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from decimal import Decimal
 from hashlib import md5
 from typing import Any
 
@@ -169,7 +170,11 @@ class FakeDynamoDB:
         wanted = write["ExpressionAttributeValues"][value]
         if sign == "=":
             return bool(mine == wanted)
-        return bool({"<": mine["S"] < wanted["S"], ">": mine["S"] > wanted["S"]}[sign])
+        # Numbers compare as numbers, texts as texts; a number and a text never.
+        if mine.keys() != wanted.keys():
+            return False
+        left, right = (Decimal(each["N"]) if "N" in each else each["S"] for each in (mine, wanted))
+        return bool({"<": left < right, ">": left > right, "<=": left <= right}[sign])
 
 
 class FakeS3:

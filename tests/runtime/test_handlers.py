@@ -17,6 +17,7 @@ from runtime.config import BoardConfig, Column, Limits, Points, Rule
 from runtime.domain.activity import parse_stream_record
 from runtime.domain.judging import Contribution, judge
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
+from tests.runtime.emitted import emitted_metrics
 from tests.runtime.world import World, empty_tables, processor_of, scores
 
 CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
@@ -148,20 +149,11 @@ def test_the_processor_counts_activities_and_answers_which_failed(
                 message(item(type="chat", number=3), "4"), {"messageId": "5", "body": "x"}]  # fmt: skip
     assert processor.handler({"Records": messages}, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "5"}]}
     assert set(scores(fake).values()) == {1000}
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    metrics: dict[tuple[str, ...], Any] = {}
-    for line in lines:
-        for block in line.get("_aws", {}).get("CloudWatchMetrics", []):
-            assert block["Namespace"] == "Leaderboards"
-            for metric in block["Metrics"]:
-                metrics[metric["Name"], *sorted(set(block["Dimensions"][0]) - {"service"})] = line[metric["Name"]]
-            assert line["service"] == "arcade-weekly-kills"
-    assert metrics == {
+    assert emitted_metrics(capsys.readouterr().out) == {
         ("ActivitiesCounted",): [1.0],
         ("ActivitiesRejected",): [1.0],
         ("ActivitiesIgnored",): [1.0],
         ("ActivitiesDuplicate",): [1.0],
-        ("WindowsMissed",): [0.0],
         ("ProcessingErrors",): [1.0],
         ("ActivitiesRejectedByReason", "reason"): [1.0],
     }

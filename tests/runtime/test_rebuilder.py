@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +14,7 @@ from tests.runtime.world import World
 TEN_MINUTES = 600_000
 
 
-def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(board(milestones=(100,)))
     world.events.refuse = True
     monkeypatch.setattr(aws, "events", lambda: world.events)
@@ -28,7 +25,8 @@ def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(
         monkeypatch.setattr(rebuilder, "_rebuilder", lambda made=made: made)
         with pytest.raises(RuntimeError, match="EventBridge refused"):
             rebuilder.handler({}, context)
-        emitted = json.loads(capsys.readouterr().out.splitlines()[-1])
-        assert (emitted["SnapshotsWritten"], emitted["ProcessingErrors"]) == ([1.0], [1.0])
+        newest = world.snapshots.read_newest()
+        assert newest
+        assert newest.as_of == NOW + rebuild * TEN_MINUTES
     snapshots = [key for key in world.s3.objects if key.startswith("snapshots/at/")]
     assert len(snapshots) < 8

@@ -8,6 +8,7 @@ from typing import Any
 from runtime.answers import BoardApi
 from runtime.config import BoardConfig
 from runtime.dynamodb.aggregates import Aggregates
+from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
 from runtime.processor import BatchResult, process
@@ -46,12 +47,14 @@ class World:
         self.window_store = WindowStore(self.table, config)
         marks = self._table("marks", "player_id", "activity_id")
         self.aggregates = Aggregates(config, self.window_store, self.table, marks)
+        self.heartbeats = Heartbeats(self.table)
         self.api = BoardApi(config, self.rank_files, self.snapshots, self.table)
 
     def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> BatchResult:
         """Process items of the activities table that were all written at one time."""
         messages = [message(each, str(number), written) for number, each in enumerate(items)]
-        return process(messages, self.config, self.window_store, self.aggregates, written if now is None else now)
+        stores = self.window_store, self.aggregates, self.heartbeats
+        return process(messages, self.config, *stores, written if now is None else now)
 
     def play(self, *kills: str, at: int = NOW) -> None:
         """Let each of the players make a kill."""
@@ -86,12 +89,12 @@ def empty_tables() -> FakeDynamoDB:
     return FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
 
 
-def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[WindowStore, Aggregates]:
+def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[WindowStore, Aggregates, Heartbeats]:
     """What a processor works with when it has just started: nothing is remembered of one that ran before."""
     table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
     marks = Table(fake, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
     window_store = WindowStore(table, config)
-    return window_store, Aggregates(config, window_store, table, marks)
+    return window_store, Aggregates(config, window_store, table, marks), Heartbeats(table)
 
 
 def process_messages(

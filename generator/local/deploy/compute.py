@@ -142,6 +142,7 @@ def make_schedule(target: Target, arguments: Values) -> Values:
         Target={
             "Arn": invoked["arn"],
             "RoleArn": invoked["role_arn"],
+            "Input": invoked["input"],
             "RetryPolicy": {
                 "MaximumEventAgeInSeconds": retry["maximum_event_age_in_seconds"],
                 "MaximumRetryAttempts": retry["maximum_retry_attempts"],
@@ -150,6 +151,16 @@ def make_schedule(target: Target, arguments: Values) -> Values:
         },
     )
     return {"arn": answer["ScheduleArn"]}
+
+
+def make_event_invoke_config(target: Target, arguments: Values) -> Values:
+    """Set how often, and for how long, asynchronous calls of a function are tried."""
+    target.aws.client("lambda").put_function_event_invoke_config(
+        FunctionName=_arn(target, arguments.pop("function_name")),
+        MaximumEventAgeInSeconds=arguments.pop("maximum_event_age_in_seconds"),
+        MaximumRetryAttempts=arguments.pop("maximum_retry_attempts"),
+    )
+    return {}
 
 
 def make_topic(target: Target, arguments: Values) -> Values:

@@ -67,7 +67,8 @@ class Deployment:
 def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Deployment:
     """Make every resource of a bundle. `files`: content by path in the bundle.
 
-    `schedule`: whether to make the board's own schedule; without it, the caller must start the rebuilds. Raises
+    `schedule`: whether to make the board's own schedules; without them, the caller must start the rebuilds, and nobody
+    watches the board: no alarm here would look at what a watch measures. Raises
     TerraformError for Terraform that our reader does not know, LocalError for resources that local mode does not know
     and for calls that the embedded AWS refuses.
     """

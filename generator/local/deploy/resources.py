@@ -101,6 +101,7 @@ _MAKERS: Mapping[str, Maker] = {
     "aws_kms_key": storage.make_kms_key,
     "aws_lambda_event_source_mapping": compute.make_event_source_mapping,
     "aws_lambda_function": compute.make_function,
+    "aws_lambda_function_event_invoke_config": compute.make_event_invoke_config,
     "aws_lambda_function_url": compute.make_function_url,
     "aws_lambda_layer_version": compute.make_layer,
     "aws_lambda_permission": compute.make_permission,

@@ -1,16 +1,27 @@
-# Each metric alarm watches one thing. Only the composite alarm notifies people, so that one incident is one message.
+# Each metric alarm watches one thing, and tells people once when it goes off: so a second fault is heard of while the
+# first is still up. The composite alarm tells them when all is well again. docs/alarms.md of the generator says of each
+# when it goes off, when it ends, and what missing data means.
+#
+# CloudWatch deletes no alarm that a composite alarm names: hence create_before_destroy, by which the composite alarm
+# changes first (terraform-provider-aws#34807). Terraform would hand that down to all that an alarm refers to, and
+# nothing here can be made twice under one name: hence the names in `dimensions` are written out.
 resource "aws_cloudwatch_metric_alarm" "activities_dead_letters" {
   alarm_name          = "tiny-wins-activities-dead-letters"
   alarm_description   = "Activities could not be processed: see Redrive in the bundle's README"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.activities_dead_letters.name }
+  dimensions          = { QueueName = "tiny-wins-activities-dead-letters" }
   statistic           = "Maximum"
   period              = 60
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
   treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
@@ -18,56 +29,181 @@ resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
   alarm_description   = "The pipe could not deliver activities: see Redrive in the bundle's README"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.pipe_dead_letters.name }
+  dimensions          = { QueueName = "tiny-wins-pipe-dead-letters" }
   statistic           = "Maximum"
   period              = 60
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
   treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
+# A dead letter of the schedule needs no redrive, so this looks at new ones: it ends when rebuilds work again.
 resource "aws_cloudwatch_metric_alarm" "schedule_dead_letters" {
   alarm_name          = "tiny-wins-schedule-dead-letters"
-  alarm_description   = "Rebuilds could not be started, or failed: see Redrive in the bundle's README"
+  alarm_description   = "Rebuilds could not be started, or failed: see the rebuilder's log, and Redrive in the bundle's README"
   namespace           = "AWS/SQS"
-  metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.schedule_dead_letters.name }
-  statistic           = "Maximum"
-  period              = 60
+  metric_name         = "NumberOfMessagesSent"
+  dimensions          = { QueueName = "tiny-wins-schedule-dead-letters" }
+  statistic           = "Sum"
+  period              = 300
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
   treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
+# The watch measures it with heartbeats that go the whole way of an activity. Without data the watch itself stands still.
 resource "aws_cloudwatch_metric_alarm" "oldest_activity" {
-  alarm_name          = "tiny-wins-oldest-activity"
-  alarm_description   = "Activities wait too long for the processor"
-  namespace           = "AWS/SQS"
-  metric_name         = "ApproximateAgeOfOldestMessage"
-  dimensions          = { QueueName = aws_sqs_queue.activities.name }
-  statistic           = "Maximum"
-  period              = 60
-  evaluation_periods  = 3
-  comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = 300
-  treat_missing_data  = "notBreaching"
+  alarm_name                = "tiny-wins-oldest-activity"
+  alarm_description         = "Activities do not arrive, or too late: see whether the pipe runs, then the processor's log. Without data the rebuilder or its schedule stands still."
+  namespace                 = "Leaderboards"
+  metric_name               = "ArrivalLagSeconds"
+  dimensions                = { service = "tiny-wins" }
+  statistic                 = "Maximum"
+  period                    = 300
+  evaluation_periods        = 1
+  comparison_operator       = "GreaterThanOrEqualToThreshold"
+  threshold                 = 300
+  treat_missing_data        = "missing"
+  alarm_actions             = [aws_sns_topic.alarms.arn]
+  insufficient_data_actions = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
-# No new snapshot in 600 seconds: missing data counts as breaching.
+# It has no data until the first watch of a new board, and from then on it keeps its state where data is missing.
 resource "aws_cloudwatch_metric_alarm" "snapshot_age" {
   alarm_name          = "tiny-wins-snapshot-age"
   alarm_description   = "The board stands still: no new snapshot in 600 seconds"
   namespace           = "Leaderboards"
-  metric_name         = "SnapshotsWritten"
+  metric_name         = "SnapshotAgeSeconds"
   dimensions          = { service = "tiny-wins" }
-  statistic           = "Sum"
-  period              = 60
-  evaluation_periods  = 10
-  comparison_operator = "LessThanThreshold"
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 600
+  treat_missing_data  = "ignore"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# A rebuild that is not done when the next one is due, twice in a row: that one is skipped.
+resource "aws_cloudwatch_metric_alarm" "rebuild_overrun" {
+  alarm_name          = "tiny-wins-rebuild-overrun"
+  alarm_description   = "Rebuilds take longer than the schedule's gap: scores appear later than they should"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Duration"
+  dimensions          = { FunctionName = "tiny-wins-rebuilder" }
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 2
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 60000
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# AWS stops a pipe by itself after lasting errors; then only the heartbeats tell (oldest-activity).
+resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
+  alarm_name          = "tiny-wins-pipe-failures"
+  alarm_description   = "The pipe fails, or is throttled: see its log, and whether it still runs"
+  evaluation_periods  = 2
+  comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
-  treat_missing_data  = "breaching"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "failures"
+    expression  = "SUM([failed, partly, late, throttled, target])"
+    label       = "Failed executions"
+    return_data = true
+  }
+
+  metric_query {
+    id = "failed"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "ExecutionFailed"
+      dimensions  = { PipeName = "tiny-wins-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "partly"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "ExecutionPartiallyFailed"
+      dimensions  = { PipeName = "tiny-wins-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "late"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "ExecutionTimeout"
+      dimensions  = { PipeName = "tiny-wins-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "throttled"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "ExecutionThrottled"
+      dimensions  = { PipeName = "tiny-wins-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "target"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "TargetStageFailed"
+      dimensions  = { PipeName = "tiny-wins-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "processing_errors" {
@@ -77,10 +213,11 @@ resource "aws_cloudwatch_metric_alarm" "processing_errors" {
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
   treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
 
   metric_query {
     id          = "errors"
-    expression  = "SUM([handled, processor, rebuilder])"
+    expression  = "SUM([FILL(handled, 0), FILL(processor, 0), FILL(rebuilder, 0)])"
     label       = "Errors"
     return_data = true
   }
@@ -103,7 +240,7 @@ resource "aws_cloudwatch_metric_alarm" "processing_errors" {
     metric {
       namespace   = "AWS/Lambda"
       metric_name = "Errors"
-      dimensions  = { FunctionName = aws_lambda_function.processor.function_name }
+      dimensions  = { FunctionName = "tiny-wins-processor" }
       stat        = "Sum"
       period      = 300
     }
@@ -115,13 +252,18 @@ resource "aws_cloudwatch_metric_alarm" "processing_errors" {
     metric {
       namespace   = "AWS/Lambda"
       metric_name = "Errors"
-      dimensions  = { FunctionName = aws_lambda_function.rebuilder.function_name }
+      dimensions  = { FunctionName = "tiny-wins-rebuilder" }
       stat        = "Sum"
       period      = 300
     }
   }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
+# The processor writes both metrics where one is not 0.
 resource "aws_cloudwatch_metric_alarm" "rejected" {
   alarm_name          = "tiny-wins-rejected"
   alarm_description   = "Too many activities are rejected: the metric ActivitiesRejectedByReason tells why"
@@ -129,6 +271,7 @@ resource "aws_cloudwatch_metric_alarm" "rejected" {
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 5
   treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
 
   metric_query {
     id          = "percent"
@@ -160,8 +303,15 @@ resource "aws_cloudwatch_metric_alarm" "rejected" {
       period      = 300
     }
   }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
+# A table has data only while it is throttled, and CloudWatch ignores its gaps whatever it is told to do with them. The
+# processor's metric has data with each heartbeat, so this ends. What throttles the rebuilder or the marks shows in
+# snapshot-age and processing-errors.
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "tiny-wins-throttles"
   alarm_description   = "AWS throttles requests: a function or a table has reached its limit"
@@ -169,10 +319,11 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
   treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
 
   metric_query {
     id          = "throttles"
-    expression  = "SUM([processor, rebuilder, api, activities, aggregates, marks])"
+    expression  = "SUM([FILL(processor, 0), FILL(api, 0), FILL(written, 0), FILL(kept, 0), FILL(read, 0)])"
     label       = "Throttled requests"
     return_data = true
   }
@@ -183,19 +334,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
     metric {
       namespace   = "AWS/Lambda"
       metric_name = "Throttles"
-      dimensions  = { FunctionName = aws_lambda_function.processor.function_name }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
-  metric_query {
-    id = "rebuilder"
-
-    metric {
-      namespace   = "AWS/Lambda"
-      metric_name = "Throttles"
-      dimensions  = { FunctionName = aws_lambda_function.rebuilder.function_name }
+      dimensions  = { FunctionName = "tiny-wins-processor" }
       stat        = "Sum"
       period      = 300
     }
@@ -207,56 +346,61 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
     metric {
       namespace   = "AWS/Lambda"
       metric_name = "Throttles"
-      dimensions  = { FunctionName = aws_lambda_function.api.function_name }
+      dimensions  = { FunctionName = "tiny-wins-api" }
       stat        = "Sum"
       period      = 300
     }
   }
 
   metric_query {
-    id = "activities"
+    id = "written"
 
     metric {
       namespace   = "AWS/DynamoDB"
       metric_name = "WriteThrottleEvents"
-      dimensions  = { TableName = aws_dynamodb_table.activities.name }
+      dimensions  = { TableName = "tiny-wins-activities" }
       stat        = "Sum"
       period      = 300
     }
   }
 
   metric_query {
-    id = "aggregates"
+    id = "kept"
 
     metric {
       namespace   = "AWS/DynamoDB"
       metric_name = "WriteThrottleEvents"
-      dimensions  = { TableName = aws_dynamodb_table.aggregates.name }
+      dimensions  = { TableName = "tiny-wins-aggregates" }
       stat        = "Sum"
       period      = 300
     }
   }
 
   metric_query {
-    id = "marks"
+    id = "read"
 
     metric {
       namespace   = "AWS/DynamoDB"
-      metric_name = "WriteThrottleEvents"
-      dimensions  = { TableName = aws_dynamodb_table.marks.name }
+      metric_name = "ReadThrottleEvents"
+      dimensions  = { TableName = "tiny-wins-aggregates" }
       stat        = "Sum"
       period      = 300
     }
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
 resource "aws_cloudwatch_metric_alarm" "api_errors" {
   alarm_name          = "tiny-wins-api-errors"
-  alarm_description   = "The API fails"
+  alarm_description   = "The API fails: see its log"
   evaluation_periods  = 2
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
   treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
 
   metric_query {
     id          = "percent"
@@ -271,7 +415,7 @@ resource "aws_cloudwatch_metric_alarm" "api_errors" {
     metric {
       namespace   = "AWS/Lambda"
       metric_name = "Url5xxCount"
-      dimensions  = { FunctionName = aws_lambda_function.api.function_name }
+      dimensions  = { FunctionName = "tiny-wins-api" }
       stat        = "Sum"
       period      = 300
     }
@@ -283,33 +427,89 @@ resource "aws_cloudwatch_metric_alarm" "api_errors" {
     metric {
       namespace   = "AWS/Lambda"
       metric_name = "UrlRequestCount"
-      dimensions  = { FunctionName = aws_lambda_function.api.function_name }
+      dimensions  = { FunctionName = "tiny-wins-api" }
       stat        = "Sum"
       period      = 300
     }
   }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
+# The function URL answers 403 without running the function, and ordinary 404s run it: so this asks whether any request
+# got through. The product with 0 gives a value where the function never ran.
+resource "aws_cloudwatch_metric_alarm" "api_refused" {
+  alarm_name          = "tiny-wins-api-refused"
+  alarm_description   = "Every request to the API is refused (4xx) before the function runs: see its permissions, and its concurrency"
+  evaluation_periods  = 3
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 10
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "unheard"
+    expression  = "IF(SUM([FILL(invocations, 0), refused * 0]) == 0, refused, 0)"
+    label       = "Refused requests while none got through"
+    return_data = true
+  }
+
+  metric_query {
+    id = "refused"
+
+    metric {
+      namespace   = "AWS/Lambda"
+      metric_name = "Url4xxCount"
+      dimensions  = { FunctionName = "tiny-wins-api" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "invocations"
+
+    metric {
+      namespace   = "AWS/Lambda"
+      metric_name = "Invocations"
+      dimensions  = { FunctionName = "tiny-wins-api" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# One cold start is in one period.
 resource "aws_cloudwatch_metric_alarm" "api_latency" {
   alarm_name          = "tiny-wins-api-latency"
   alarm_description   = "The API is slow"
   namespace           = "AWS/Lambda"
   metric_name         = "UrlRequestLatency"
-  dimensions          = { FunctionName = aws_lambda_function.api.function_name }
+  dimensions          = { FunctionName = "tiny-wins-api" }
   extended_statistic  = "p99"
   period              = 300
-  evaluation_periods  = 2
+  evaluation_periods  = 3
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1000
   treat_missing_data  = "notBreaching"
-  # A 99th percentile of a few requests means nothing: one cold start would set off the alarm.
-  evaluate_low_sample_count_percentiles = "ignore"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  # Behind a cache there are few requests: with "ignore" CloudWatch would wait for a thousand.
+  evaluate_low_sample_count_percentiles = "evaluate"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_cloudwatch_composite_alarm" "unhealthy" {
   alarm_name        = "tiny-wins-unhealthy"
-  alarm_description = "The leaderboard `Wins` is unhealthy; the alarms below it tell why"
-  alarm_actions     = [aws_sns_topic.alarms.arn]
+  alarm_description = "Whether the leaderboard `Wins` is healthy; the alarms below it tell what is wrong"
   ok_actions        = [aws_sns_topic.alarms.arn]
 
   # In one line: CloudWatch refuses a rule that begins or ends in white space (terraform-provider-aws#19575).
@@ -319,11 +519,16 @@ resource "aws_cloudwatch_composite_alarm" "unhealthy" {
     "ALARM(${aws_cloudwatch_metric_alarm.schedule_dead_letters.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.oldest_activity.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.snapshot_age.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.rebuild_overrun.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.pipe_failures.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.processing_errors.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.rejected.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.throttles.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.api_errors.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.api_refused.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.api_latency.alarm_name})",
+    # The watch has begun, and has stopped. Before it has begun, a new board has no data either.
+    "(INSUFFICIENT_DATA(${aws_cloudwatch_metric_alarm.oldest_activity.alarm_name}) AND NOT INSUFFICIENT_DATA(${aws_cloudwatch_metric_alarm.snapshot_age.alarm_name}))",
   ])
 }
 
@@ -351,7 +556,22 @@ data "aws_iam_policy_document" "alarms" {
     condition {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
-      values   = [aws_cloudwatch_composite_alarm.unhealthy.arn]
+      values = [
+        aws_cloudwatch_composite_alarm.unhealthy.arn,
+        aws_cloudwatch_metric_alarm.activities_dead_letters.arn,
+        aws_cloudwatch_metric_alarm.pipe_dead_letters.arn,
+        aws_cloudwatch_metric_alarm.schedule_dead_letters.arn,
+        aws_cloudwatch_metric_alarm.oldest_activity.arn,
+        aws_cloudwatch_metric_alarm.snapshot_age.arn,
+        aws_cloudwatch_metric_alarm.rebuild_overrun.arn,
+        aws_cloudwatch_metric_alarm.pipe_failures.arn,
+        aws_cloudwatch_metric_alarm.processing_errors.arn,
+        aws_cloudwatch_metric_alarm.rejected.arn,
+        aws_cloudwatch_metric_alarm.throttles.arn,
+        aws_cloudwatch_metric_alarm.api_errors.arn,
+        aws_cloudwatch_metric_alarm.api_refused.arn,
+        aws_cloudwatch_metric_alarm.api_latency.arn,
+      ]
     }
   }
 

@@ -1,7 +1,8 @@
-# The rebuilder makes a snapshot of the board from its aggregates, seals windows that have ended, and sends events.
+# The rebuilder makes a snapshot of the board from its aggregates, seals windows that have ended, sends events, and
+# watches the board.
 resource "aws_lambda_function" "rebuilder" {
   #checkov:skip=CKV_AWS_50:Logs and metrics carry what the runbook needs; tracing takes a permission that cannot be limited to a resource.
-  #checkov:skip=CKV_AWS_115:Its schedule starts it once at a time, and two at once do no harm.
+  #checkov:skip=CKV_AWS_115:A lease in the aggregates table lets one rebuild run at a time, and two at once do no harm.
   #checkov:skip=CKV_AWS_117:It calls AWS services only, over TLS and by IAM; it needs nothing inside of a VPC.
   #checkov:skip=CKV_AWS_272:The code is generated beside this file and pinned by its hash; whoever may change one may change the other.
   function_name    = "tiny-wins-rebuilder"
@@ -58,6 +59,14 @@ resource "aws_iam_role_policy" "rebuilder" {
   policy = data.aws_iam_policy_document.rebuilder.json
 }
 
+# Lambda itself would run a failed rebuild twice more, and keep one that it could not start for six hours: by then others
+# have done its work.
+resource "aws_lambda_function_event_invoke_config" "rebuilder" {
+  function_name                = aws_lambda_function.rebuilder.function_name
+  maximum_event_age_in_seconds = 60
+  maximum_retry_attempts       = 0
+}
+
 data "aws_iam_policy_document" "rebuilder" {
   statement {
     sid = "UseAggregates"
@@ -71,7 +80,7 @@ data "aws_iam_policy_document" "rebuilder" {
     resources = [aws_dynamodb_table.aggregates.arn]
   }
 
-  # Probes go the whole way of an activity: when they have come through, so has everything that was written before them.
+  # Probes and heartbeats go the whole way of an activity: when they have come through, so has what was written before.
   statement {
     sid       = "SendProbes"
     actions   = ["dynamodb:PutItem"]

@@ -1,4 +1,4 @@
-# The schedule on which snapshots are made. A cron expression is in UTC.
+# The rebuilder's two schedules: one for its snapshots, one on which it watches the board. A cron expression is in UTC.
 resource "aws_scheduler_schedule" "rebuild" {
   name                = "arcade-prod-arena-rebuild"
   schedule_expression = "cron(0/10 * * * ? *)"
@@ -11,11 +11,41 @@ resource "aws_scheduler_schedule" "rebuild" {
   target {
     arn      = aws_lambda_function.rebuilder.arn
     role_arn = aws_iam_role.schedule.arn
+    input    = jsonencode({ task = "rebuild" })
 
-    # A rebuild that could not be started is given up soon: the next one does all of its work.
+    # A rebuild that could not be started is given up when the next one is due: that does all of its work.
+    retry_policy {
+      maximum_event_age_in_seconds = 600
+      maximum_retry_attempts       = 5
+    }
+
+    dead_letter_config {
+      arn = aws_sqs_queue.schedule_dead_letters.arn
+    }
+  }
+
+  # The schedule may start its first run as soon as it exists.
+  depends_on = [aws_iam_role_policy.schedule]
+}
+
+resource "aws_scheduler_schedule" "watch" {
+  name                = "arcade-prod-arena-watch"
+  schedule_expression = "rate(5 minutes)"
+  kms_key_arn         = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.rebuilder.arn
+    role_arn = aws_iam_role.schedule.arn
+    input    = jsonencode({ task = "watch" })
+
+    # A watch that could not be started is given up when the next one is due.
     retry_policy {
       maximum_event_age_in_seconds = 300
-      maximum_retry_attempts       = 5
+      maximum_retry_attempts       = 3
     }
 
     dead_letter_config {

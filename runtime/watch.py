@@ -1,0 +1,55 @@
+"""The watch: a look at the board every few minutes, by which people hear that it stands still though nothing fails.
+
+A stopped pipe reports no error, and on a board where nobody plays nothing is missed. So the watch sends a heartbeat: an
+item of the activities table that goes the whole way of an activity. The processor notes its arrival, and the next watch
+measures how far arrivals lag behind. It also measures how old the newest snapshot is. Alarms look at both numbers, and
+at their absence: then the watch itself stands still.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from runtime.domain.activity import make_id
+from runtime.domain.instants import DAY
+from runtime.domain.judging import HEARTBEAT
+from runtime.dynamodb.heartbeats import Heartbeats, HeartbeatState
+from runtime.dynamodb.table import Table
+from runtime.s3.snapshots import SnapshotStore
+
+HEARTBEAT_PARTITIONS = 16
+"""How many partition keys heartbeats have, one after the other, so that they come by every shard of the stream."""
+HEARTBEAT_LIFE = DAY
+"""After how many milliseconds a heartbeat's item expires: the stream keeps its record no longer either."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one watch has measured, in milliseconds."""
+
+    arrival_lag: int
+    snapshot_age: int
+
+
+def watch(heartbeats: Heartbeats, activities: Table, snapshots: SnapshotStore, now: int) -> Measurement:
+    """Measure how far the board is behind at `now` (milliseconds), and send the next heartbeat."""
+    state = heartbeats.begin(now)
+    newest = snapshots.read_newest()
+    # A new board has no snapshot yet: it has the same time for its first one as for each later one.
+    measured = Measurement(state.lag, max(0, now - (newest.as_of if newest else state.began)))
+    _send_heartbeat(state, activities, now)
+    heartbeats.record_sent(now)
+    return measured
+
+
+def _send_heartbeat(state: HeartbeatState, activities: Table, now: int) -> None:
+    activities.put(
+        {
+            "player_id": {"S": f"{HEARTBEAT}-{now // 1000 % HEARTBEAT_PARTITIONS}"},
+            "activity_id": {"S": make_id(now, secrets.randbits(74))},
+            "type": {"S": HEARTBEAT},
+            "token": {"S": state.token},
+            "expires_at": {"N": str((now + HEARTBEAT_LIFE) // 1000)},
+        }
+    )

@@ -1,0 +1,135 @@
+"""The alarms of every bundle: what they look at exists, whom they tell, and what they cost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from runtime import metrics
+from tests.support.cloudwatch import Alarm, alarms_of
+from tests.support.paths import REPOSITORY
+from tests.support.resources import BUNDLES, resources
+
+BUNDLE = "sample/nebula/weekly-kills"
+OWN = "Leaderboards"
+NAMED_BY = {
+    "QueueName": ("aws_sqs_queue", "name"),
+    "FunctionName": ("aws_lambda_function", "function_name"),
+    "TableName": ("aws_dynamodb_table", "name"),
+    "PipeName": ("aws_pipes_pipe", "name"),
+}
+"""What names the value of each dimension."""
+
+
+def alarms(bundle: str) -> dict[str, Alarm]:
+    """The metric alarms of a bundle, by the names of their resources."""
+    return alarms_of(resources(bundle))
+
+
+def graphs(bundle: str) -> Iterator[list[Any]]:
+    """The metrics of the graphs on a bundle's dashboard."""
+    body = json.loads(resources(bundle)["aws_cloudwatch_dashboard.board"]["dashboard_body"])
+    for widget in body["widgets"]:
+        yield from widget["properties"].get("metrics", [])
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_alarms_and_graphs_look_at_what_exists(bundle: str) -> None:
+    made = resources(bundle)
+    names = {
+        dimension: {arguments[name] for address, arguments in made.items() if address.startswith(f"{kind}.")}
+        for dimension, (kind, name) in NAMED_BY.items()
+    }
+    service = next(each for address, each in made.items() if address == "aws_lambda_function.processor")
+    names["service"] = {service["environment"][0]["variables"]["POWERTOOLS_SERVICE_NAME"]}
+    looked_at = [
+        (metric["namespace"], metric["metric_name"], *next(iter(metric["dimensions"].items())))
+        for alarm in alarms(bundle).values()
+        for metric in alarm.metrics
+    ]
+    looked_at += [tuple(metric[:4]) for metric in graphs(bundle) if isinstance(metric[0], str)]
+    assert len(looked_at) > 50
+    for namespace, name, dimension, value in looked_at:
+        assert value in names[dimension], (namespace, name, dimension, value)
+        assert (namespace == OWN) == (dimension == "service")
+        assert namespace != OWN or name in metrics.NAMES, name
+    searches = [metric[0]["expression"] for metric in graphs(bundle) if not isinstance(metric[0], str)]
+    found = [re.search(r'\{Leaderboards,reason,service\} MetricName="(\w+)"', each) for each in searches]
+    assert {match and match[1] for match in found} == set(metrics.NAMES_BY_REASON)
+
+
+def test_every_own_metric_is_written_and_looked_at() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "runtime").glob("*.py"))
+    text = "".join(map(str, graphs(BUNDLE)))
+    for name in (*metrics.NAMES, *metrics.NAMES_BY_REASON):
+        [constant] = [key for key, value in vars(metrics).items() if value == name]
+        assert f"metrics.{constant}" in code, name
+        assert name in text, name
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_every_alarm_tells_people_and_only_this_board_s_may(bundle: str) -> None:
+    made = resources(bundle)
+    topic = made["aws_sns_topic.alarms"]["arn"]
+    composite = made["aws_cloudwatch_composite_alarm.unhealthy"]
+    assert composite["ok_actions"] == [topic]
+    assert "alarm_actions" not in composite
+    own = {composite["arn"]}
+    for alarm in alarms(bundle).values():
+        assert alarm.arguments["alarm_actions"] == [topic]
+        assert "ok_actions" not in alarm.arguments
+        assert f"ALARM({alarm.arguments['alarm_name']})" in composite["alarm_rule"]
+        own.add(alarm.arguments["arn"])
+    policy = json.loads(made["aws_sns_topic_policy.alarms"]["policy"])
+    [allowed] = [each for each in policy["Statement"] if each["Effect"] == "Allow"]
+    assert set(allowed["Condition"]["ArnEquals"]["aws:SourceArn"]) == own
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_every_dead_letter_queue_has_an_alarm(bundle: str) -> None:
+    kind = "aws_sqs_queue."
+    queues = {
+        arguments["name"]
+        for address, arguments in resources(bundle).items()
+        if address.startswith(kind) and address.endswith("_dead_letters")
+    }
+    metrics = [metric for alarm in alarms(bundle).values() for metric in alarm.metrics]
+    assert queues == {metric["dimensions"].get("QueueName") for metric in metrics} - {None}
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_alarms_have_periods_that_cloudwatch_takes(bundle: str) -> None:
+    for alarm in alarms(bundle).values():
+        for metric in alarm.metrics:
+            assert metric["period"] % 60 == 0
+            assert metric["period"] * alarm.arguments["evaluation_periods"] <= 86_400
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_alarms_of_a_board_cost_at_most_three_dollars_and_ten_cents(bundle: str) -> None:
+    """$0.10 a month for each metric that an alarm reads, $0.50 for the composite alarm (Amazon CloudWatch pricing)."""
+    metrics = sum(len(alarm.metrics) for alarm in alarms(bundle).values())
+    assert 10 * metrics + 50 <= 310
+
+
+def test_the_page_about_alarms_has_each_of_them_as_it_is() -> None:
+    text = (REPOSITORY / "docs" / "alarms.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("| \n").split("|")] for line in text.splitlines() if line[:3] == "| `"]
+    described = {name.strip("`"): (re.findall(r"`(\w+)`", looks_at), missing) for name, looks_at, *_, missing in rows}
+    real = {name.replace("_", "-"): alarm for name, alarm in alarms(BUNDLE).items()}
+    assert list(described) == list(real)
+    for name, alarm in real.items():
+        looks_at, missing = described[name]
+        assert looks_at == [metric["metric_name"] for metric in sorted(alarm.metrics, key=_order(looks_at))], name
+        assert missing.startswith(f"`{alarm.arguments['treat_missing_data']}`"), name
+    metrics = sum(len(alarm.metrics) for alarm in real.values())
+    assert f"read {metrics} metrics:\n${metrics / 10:.2f}" in text
+
+
+def _order(names: list[str]) -> Callable[[Mapping[str, Any]], int]:
+    """Sort metrics as a row names them."""
+    return lambda metric: names.index(metric["metric_name"]) if metric["metric_name"] in names else -1

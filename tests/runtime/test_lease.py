@@ -1,0 +1,100 @@
+"""One rebuild at a time: the lease, what ends it, and how long a rebuild that has died keeps the others waiting."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from runtime import aws, rebuilder
+from runtime.dynamodb.lease import Lease, LeaseHeldError
+from tests.runtime.boards import NOW, board
+from tests.runtime.fakes import error
+from tests.runtime.world import World
+
+CONTEXT: Any = SimpleNamespace(function_name="rebuilder")
+SECONDS = 60
+HELD = ("#lease", "rebuild")
+
+
+class Clock:
+    """The time that the handler is told."""
+
+    now = NOW
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """A board whose rebuilder is the handler's."""
+    world = World(board(decimals=0, milestones=(1,), lease_seconds=SECONDS))
+    Clock.now = NOW
+    monkeypatch.setattr(aws, "events", lambda: world.events)
+    monkeypatch.setattr("runtime.clock.now", lambda: Clock.now)
+    monkeypatch.setattr(rebuilder, "_rebuilder", lambda: world.rebuilder(Clock.now))
+    return world
+
+
+def rebuild() -> dict[str, Any]:
+    return rebuilder.handler({"task": "rebuild"}, CONTEXT)
+
+
+def test_a_rebuild_that_finds_another_under_way_ends_at_once_and_says_so(
+    world: World, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Lease(world.table, SECONDS)
+    other.take(NOW)
+    assert rebuild() == {"skipped": "another rebuild is under way"}
+    assert "another rebuild is under way" in capsys.readouterr().out + caplog.text
+    assert world.snapshots.read_newest() is None
+    other.give_back()
+    assert "as_of" in rebuild()
+
+
+def test_the_lease_ends_with_the_rebuild_whether_it_succeeds_or_fails(world: World) -> None:
+    rebuild()
+    assert HELD not in world.dynamodb.tables["aggregates"]
+    world.play("ann")
+    world.events.refuse = True
+    with pytest.raises(RuntimeError, match="EventBridge refused"):
+        rebuild()
+    assert HELD not in world.dynamodb.tables["aggregates"]
+
+
+def test_a_rebuild_that_died_stops_the_board_for_no_longer_than_its_lease(world: World) -> None:
+    Lease(world.table, SECONDS).take(NOW)
+    Clock.now = NOW + SECONDS * 1000 - 1
+    assert "skipped" in rebuild()
+    Clock.now += 1
+    assert "as_of" in rebuild()
+
+
+def test_a_rebuild_that_outlasted_its_lease_leaves_the_next_one_its_own(world: World) -> None:
+    first, second, third = (Lease(world.table, SECONDS) for _ in range(3))
+    first.take(NOW)
+    second.take(NOW + SECONDS * 1000)
+    first.give_back()
+    with pytest.raises(LeaseHeldError):
+        third.take(NOW + SECONDS * 1000 + 1)
+    second.give_back()
+    third.take(NOW + SECONDS * 1000 + 2)
+
+
+def test_a_rebuild_that_finds_nothing_changed_needs_no_lease(world: World) -> None:
+    world.play("ann")
+    rebuild()
+    Clock.now = NOW + 10 * 60_000
+    rebuild()
+    Lease(world.table, SECONDS).take(Clock.now)
+    Clock.now += 1000
+    assert "as_of" in rebuild()
+
+
+def test_a_lease_that_cannot_be_given_back_fails_no_rebuild(world: World) -> None:
+    def refuse(operation: str) -> None:
+        if operation == "delete_item":
+            raise error("InternalServerError", "DeleteItem")
+
+    world.dynamodb.before = refuse
+    assert "as_of" in rebuild()
+    assert world.snapshots.read_newest()
