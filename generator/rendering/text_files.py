@@ -170,6 +170,8 @@ def _find_unwanted(board: Board) -> set[str]:
     unwanted = set()
     if not board.makes_key:
         unwanted.add("terraform/key.tf")
+    if board.makes_key or not board.protect:
+        unwanted.add("terraform/former_key.tf")
     if not board.simulator:
         unwanted.add("terraform/simulator.tf")
     if not board.public:

@@ -102,8 +102,8 @@ class Module:
             elif block.kind == "locals":
                 self._locals.update({name: (block, node) for name, node in block.attributes.items()})
             # These are skipped: local mode itself decides where to deploy, nothing reads the outputs, and nothing was
-            # deployed before under another address.
-            elif block.kind not in ("terraform", "provider", "output", "moved"):
+            # deployed before, under another address or at all.
+            elif block.kind not in ("terraform", "provider", "output", "moved", "removed"):
                 raise TerraformError(f"{block.file}: local mode does not know the block `{block.kind}`")
 
     def _create_object(self, block: hcl.Block) -> dict[str, Any]:

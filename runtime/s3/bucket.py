@@ -82,8 +82,9 @@ class Bucket:
                 Bucket=self._name, Key=key, Body=encode_json(content), **condition, **self._encryption
             )
         except ClientError as error:
-            # 409 means that another conditional write of the same key is under way: that one decides.
-            if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict"):
+            # 409 means that another conditional write of the same key is under way, 404 that the file was deleted. The
+            # caller reads again what is there (Amazon S3 user guide, "Conditional writes").
+            if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"):
                 return False
             raise
         return True

@@ -336,6 +336,14 @@ def test_services_take_a_role_for_this_board_only(bundle: str) -> None:
     assert source.endswith(f":pipe/{name}")
 
 
+@pytest.mark.parametrize("board", everything().boards, ids=lambda board: board.names.prefix)
+def test_a_key_that_left_the_bundle_is_kept_by_aws(board: Board) -> None:
+    """`prevent_destroy` goes away together with the resource that it protects."""
+    [bundle] = [each for each in BUNDLES if each.endswith(f"/{board.folder}") or each == board.folder]
+    kept = "removed {\n  from = aws_kms_key.board\n\n  lifecycle {\n    destroy = false\n  }\n}\n"
+    assert (kept in text(bundle)) is (board.protect and "aws_kms_key.board" not in blocks(bundle, "resource"))
+
+
 @pytest.mark.parametrize("bundle", BUNDLES)
 def test_only_the_board_itself_pays_for_its_history(bundle: str) -> None:
     """Activities and marks pass. A stream that nothing reads is off."""

@@ -207,6 +207,8 @@ class FakeS3:
         **encryption: Any,
     ) -> None:
         self.before_put(Key)
+        if IfMatch and Key not in self.objects:
+            raise error("NoSuchKey", "PutObject")
         if (IfNoneMatch == "*" and Key in self.objects) or (IfMatch and IfMatch != self._etag(Key)):
             raise error("PreconditionFailed", "PutObject")
         self._write(Key, Body, encryption)

@@ -120,6 +120,25 @@ def test_activities_that_arrive_just_after_the_end_still_show() -> None:
     assert world.page(now=NOW + DAY + 120_000, window="2026-11-24")["entries"][0]["score"] == 20
 
 
+@pytest.mark.parametrize("code", ["ConditionalRequestConflict", "NoSuchKey"])
+def test_a_pointer_that_moves_or_goes_away_meanwhile_is_read_again(code: str) -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW + 1)
+
+    def interfere(key: str) -> None:
+        if key == snapshots.POINTER:
+            world.s3.before_put = lambda key: None
+            if code != "NoSuchKey":
+                raise error(code, "PutObject")
+            del world.s3.objects[key]
+
+    world.play("bob")
+    world.s3.before_put = interfere
+    assert world.rebuild(NOW + 2).published
+    assert world.page()["as_of"] == "2026-11-24T00:00:00.002Z"
+
+
 def move_key(world: World) -> None:
     """Make two snapshots under one key, then deploy another key."""
     world.deploy(world.config, "old")

@@ -534,7 +534,7 @@ resource "aws_cloudwatch_composite_alarm" "unhealthy" {
 
 resource "aws_sns_topic" "alarms" {
   name              = "arcade-prod-partners-alarms"
-  kms_master_key_id = aws_kms_key.board.arn
+  kms_master_key_id = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 }
 
 resource "aws_sns_topic_policy" "alarms" {

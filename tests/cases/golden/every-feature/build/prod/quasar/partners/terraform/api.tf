@@ -16,7 +16,7 @@ resource "aws_lambda_function" "api" {
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
   memory_size      = 512
   timeout          = 10
-  kms_key_arn      = aws_kms_key.board.arn
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 
   environment {
     variables = {
@@ -36,7 +36,7 @@ resource "aws_lambda_function" "api" {
 resource "aws_cloudwatch_log_group" "api" {
   name              = "/aws/lambda/arcade-prod-partners-api"
   retention_in_days = 365
-  kms_key_id        = aws_kms_key.board.arn
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 }
 
 resource "aws_iam_role" "api" {
@@ -80,7 +80,7 @@ data "aws_iam_policy_document" "api" {
   statement {
     sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"
@@ -92,7 +92,7 @@ data "aws_iam_policy_document" "api" {
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "ArnEquals"

@@ -66,7 +66,7 @@ resource "time_sleep" "pipe_source" {
 resource "aws_cloudwatch_log_group" "pipe" {
   name              = "/aws/vendedlogs/pipes/arcade-prod-partners-activities"
   retention_in_days = 365
-  kms_key_id        = aws_kms_key.board.arn
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 }
 
 resource "aws_iam_role" "pipe" {
@@ -120,7 +120,7 @@ data "aws_iam_policy_document" "pipe" {
   statement {
     sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"
@@ -132,7 +132,7 @@ data "aws_iam_policy_document" "pipe" {
   statement {
     sid       = "EncryptThroughServices"
     actions   = ["kms:GenerateDataKey"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"

@@ -16,7 +16,7 @@ resource "aws_lambda_function" "processor" {
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
   memory_size      = 512
   timeout          = 60
-  kms_key_arn      = aws_kms_key.board.arn
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 
   environment {
     variables = {
@@ -36,7 +36,7 @@ resource "aws_lambda_function" "processor" {
 resource "aws_cloudwatch_log_group" "processor" {
   name              = "/aws/lambda/arcade-prod-partners-processor"
   retention_in_days = 365
-  kms_key_id        = aws_kms_key.board.arn
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 }
 
 resource "aws_iam_role" "processor" {
@@ -73,7 +73,7 @@ data "aws_iam_policy_document" "processor" {
   statement {
     sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"
@@ -85,7 +85,7 @@ data "aws_iam_policy_document" "processor" {
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "ArnEquals"

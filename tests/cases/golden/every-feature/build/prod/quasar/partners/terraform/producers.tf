@@ -16,7 +16,7 @@ data "aws_iam_policy_document" "producer" {
   statement {
     sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"

@@ -8,7 +8,7 @@ resource "aws_sqs_queue" "activities" {
   message_retention_seconds  = 604800
   max_message_size           = 1048576
   visibility_timeout_seconds = 361
-  kms_master_key_id          = aws_kms_key.board.arn
+  kms_master_key_id          = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
   # The default, five minutes, asks KMS for each message of a quiet board (Amazon SQS developer guide, "Key management").
   kms_data_key_reuse_period_seconds = 3600
 
@@ -27,7 +27,7 @@ resource "aws_sqs_queue" "activities_dead_letters" {
   name                      = "arcade-prod-partners-activities-dead-letters"
   message_retention_seconds = 1209600
   max_message_size          = 1048576
-  kms_master_key_id         = aws_kms_key.board.arn
+  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 
   lifecycle {
     prevent_destroy = true
@@ -47,7 +47,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "activities_dead_letters" {
 resource "aws_sqs_queue" "pipe_dead_letters" {
   name                      = "arcade-prod-partners-pipe-dead-letters"
   message_retention_seconds = 1209600
-  kms_master_key_id         = aws_kms_key.board.arn
+  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 
   lifecycle {
     prevent_destroy = true
@@ -64,7 +64,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "pipe_dead_letters" {
 resource "aws_sqs_queue" "schedule_dead_letters" {
   name                      = "arcade-prod-partners-schedule-dead-letters"
   message_retention_seconds = 345600
-  kms_master_key_id         = aws_kms_key.board.arn
+  kms_master_key_id         = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 
   lifecycle {
     prevent_destroy = true

@@ -16,14 +16,14 @@ resource "aws_lambda_function" "rebuilder" {
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
   memory_size      = 512
   timeout          = 900
-  kms_key_arn      = aws_kms_key.board.arn
+  kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 
   environment {
     variables = {
       ACTIVITIES_TABLE             = aws_dynamodb_table.activities.name
       AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
       BUCKET                       = aws_s3_bucket.board.bucket
-      KEY_ARN                      = aws_kms_key.board.arn
+      KEY_ARN                      = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
       POWERTOOLS_METRICS_NAMESPACE = "Leaderboards"
       POWERTOOLS_SERVICE_NAME      = "arcade-prod-partners"
     }
@@ -45,7 +45,7 @@ resource "aws_lambda_function" "rebuilder" {
 resource "aws_cloudwatch_log_group" "rebuilder" {
   name              = "/aws/lambda/arcade-prod-partners-rebuilder"
   retention_in_days = 365
-  kms_key_id        = aws_kms_key.board.arn
+  kms_key_id        = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 }
 
 resource "aws_iam_role" "rebuilder" {
@@ -129,7 +129,7 @@ data "aws_iam_policy_document" "rebuilder" {
   statement {
     sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"
@@ -141,7 +141,7 @@ data "aws_iam_policy_document" "rebuilder" {
   statement {
     sid       = "EncryptThroughServices"
     actions   = ["kms:GenerateDataKey"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"
@@ -153,7 +153,7 @@ data "aws_iam_policy_document" "rebuilder" {
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "ArnEquals"

@@ -2,7 +2,7 @@
 resource "aws_scheduler_schedule" "rebuild" {
   name                = "arcade-prod-partners-rebuild"
   schedule_expression = "rate(1 minute)"
-  kms_key_arn         = aws_kms_key.board.arn
+  kms_key_arn         = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 
   flexible_time_window {
     mode = "OFF"
@@ -31,7 +31,7 @@ resource "aws_scheduler_schedule" "rebuild" {
 resource "aws_scheduler_schedule" "watch" {
   name                = "arcade-prod-partners-watch"
   schedule_expression = "rate(5 minutes)"
-  kms_key_arn         = aws_kms_key.board.arn
+  kms_key_arn         = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
 
   flexible_time_window {
     mode = "OFF"
@@ -110,7 +110,7 @@ data "aws_iam_policy_document" "schedule" {
   statement {
     sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"
@@ -122,7 +122,7 @@ data "aws_iam_policy_document" "schedule" {
   statement {
     sid       = "EncryptThroughServices"
     actions   = ["kms:GenerateDataKey"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "StringEquals"
@@ -134,7 +134,7 @@ data "aws_iam_policy_document" "schedule" {
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"]
 
     condition {
       test     = "ArnEquals"
