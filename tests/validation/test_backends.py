@@ -7,6 +7,7 @@ so in other words than for a wrong value.
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from generator.aws import regions
 from generator.pipeline import validate
 from tests.support.bundles import everything
+from tests.support.effort import seeds
 from tests.support.folders import write_folder
 from tests.support.programs import need
 from tests.support.projects import board_yaml, project_yaml
@@ -121,6 +123,22 @@ def test_terraform_takes_what_we_take(tmp_path: Path) -> None:
     for number, backend in enumerate((RIGHT, *backends(ALSO_RIGHT))):
         assert we_take(backend), backend
         assert takes(program, tmp_path / str(number), backend), backend
+
+
+@seeds(2)
+def test_terraform_takes_what_we_take_of_slips(seed: int, tmp_path: Path) -> None:
+    """One character dropped, doubled, or replaced by another, at random."""
+    program, chance = need("terraform"), random.Random(seed)
+    taken = 0
+    for number in range(20):
+        key = chance.choice(tuple(RIGHT))
+        value, at = RIGHT[key], chance.randrange(len(RIGHT[key]))
+        other = chance.choice(("", value[at] * 2, *"a0-.:/ A_"))
+        (backend,) = backends([(key, value[:at] + other + value[at + 1 :])])
+        if we_take(backend):
+            taken += 1
+            assert takes(program, tmp_path / str(number), backend), backend
+    assert taken
 
 
 BUNDLES = sorted(

@@ -59,7 +59,9 @@ def _check_tables(facts: ScoringFacts) -> Iterator[Diagnostic]:
     elif units > limits.NEW_TABLE_WRITES:
         late = "game servers are throttled" if table == "activities" else "activities wait in the queue"
         message = f"{needs}, and a new table takes {limits.NEW_TABLE_WRITES:,}: until it has grown, {late}"
-        hint = "Let play grow: a table takes twice its last peak after 30 minutes. Or warm it up before the launch."
+        hint = (
+            f"Let play grow by half an hour each time it doubles, or set the table's warm throughput to {units} first."
+        )
         yield place.warning("new-table", message, hint)
 
 
