@@ -8,59 +8,18 @@ from functools import cache
 
 import pytest
 
-from generator.board.board import Board
-from generator.pipeline import generate
-from tests.support.projects import board_yaml, project_yaml
 from tests.terraform.judging import judge_plan, read_module
-from tests.terraform.permissions.calls import OPERATIONS, Need, Place
+from tests.terraform.permissions.boards import BOARDS, PLACE, make_board
+from tests.terraform.permissions.calls import OPERATIONS, Need
 from tests.terraform.permissions.grants import Grant, compare, merge, read_grants
 from tests.terraform.permissions.life import Life
 from tests.terraform.permissions.services import find_key_needs, find_service_needs
-
-PLACE = Place("eu-central-1", "111111111111")
-HOURLY = "[{every: hour, keep: 1}, {every: all_time}]"
-KEY = f"arn:aws:kms:{PLACE.region}:{PLACE.account_id}:key/1234abcd-12ab-4cd5-8ef6-1234567890ab"
-LAP = "rules: [{activity: lap, points: 0, per: {field: ms, points: 1}}]"
-
-BOARDS = {
-    "everything": board_yaml(
-        scoring="{rules: [{activity: kill, points: 10}], limits: {activities_per_minute: 100}}",
-        window=HOURLY,
-        milestones="[10]",
-        simulator="true",
-    ),
-    "a total": board_yaml(window=HOURLY),
-    "the best run": board_yaml(scoring=f"{{aggregate: best, {LAP}}}", window=HOURLY),
-    "an average for ever": board_yaml(scoring=f"{{aggregate: average, {LAP}}}", window="{every: all_time}"),
-    "rolling days": board_yaml(window="{every: rolling, days: 7}"),
-    "the last run of a season": board_yaml(
-        scoring=f"{{aggregate: last, {LAP}}}",
-        window="{every: season, seasons: [{name: autumn, starts: 2026-10-01, ends: 2026-12-01}]}",
-    ),
-    "another key than before": board_yaml(window=HOURLY, kms_key_arn=KEY, kms_previous_keys="[board]"),
-    "signed requests": board_yaml(
-        window=HOURLY,
-        api=f'{{access: iam, principals: ["arn:aws:iam::{PLACE.account_id}:role/reader"]}}',
-    ),
-}
-"""A board of each kind that has permissions of its own."""
-
-
-@cache
-def make(kind: str) -> tuple[Board, dict[str, bytes]]:
-    """A board of a kind, and its bundle."""
-    generated = generate({"leaderboards.yaml": project_yaml(BOARDS[kind]).encode()}, "leaderboards.yaml")
-    assert not [each for each in generated.diagnostics if each.severity == "error"], generated.diagnostics
-    [board] = generated.boards
-    start = f"{board.folder}/"
-    files = {path.partition(start)[2]: data for path, data in generated.files.items() if start in path}
-    return board, files
 
 
 @cache
 def find_needs(kind: str) -> dict[str, set[Need]]:
     """What every role of a board needs: for its functions, for AWS's services, and for what these ask the key."""
-    board, files = make(kind)
+    board, files = make_board(kind)
     plan = read_module(files)
     life = Life(plan, board.config, PLACE)
     life.live()
@@ -70,7 +29,7 @@ def find_needs(kind: str) -> dict[str, set[Need]]:
 
 def judge(kind: str, change: Callable[[bytes], bytes] = lambda text: text) -> list[str]:
     """What is wrong with the permissions of a board's roles, with a change in the Terraform."""
-    files = {path: change(data) if path.endswith(".tf") else data for path, data in make(kind)[1].items()}
+    files = {path: change(data) if path.endswith(".tf") else data for path, data in make_board(kind)[1].items()}
     needs = find_needs(kind)
     grants = read_grants(read_module(files))
     assert set(grants) == set(needs), "every role does something, and nothing is done without a role"
@@ -122,14 +81,14 @@ def test_a_condition_that_is_never_true_is_found() -> None:
 
 
 def test_a_condition_key_that_does_not_exist_is_found() -> None:
-    _, files = make("a total")
+    _, files = make_board("a total")
     text = files["terraform/rebuilder.tf"].replace(b'"events:source"', b'"events:sources"')
     faults = judge_plan(read_module({**files, "terraform/rebuilder.tf": text}))
     assert any("events:PutEvents has no condition key events:sources" in fault for fault in faults)
 
 
 def test_an_action_that_takes_no_such_resource_is_found() -> None:
-    _, files = make("a total")
+    _, files = make_board("a total")
     text = files["terraform/pipeline.tf"].replace(b'"dynamodb:GetShardIterator"', b'"dynamodb:ListStreams"')
     faults = judge_plan(read_module({**files, "terraform/pipeline.tf": text}))
     assert any("dynamodb:ListStreams takes no such resource, only *" in fault for fault in faults)

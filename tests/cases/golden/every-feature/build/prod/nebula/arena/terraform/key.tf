@@ -64,6 +64,13 @@ data "aws_iam_policy_document" "key" {
       variable = "aws:SourceAccount"
       values   = [data.aws_caller_identity.current.account_id]
     }
+
+    # By name, because alarms are made after the key.
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:aws:cloudwatch:us-east-1:${data.aws_caller_identity.current.account_id}:alarm:arcade-prod-arena-*"]
+    }
   }
 
   # This allows any distribution of the account, because the board's own cannot exist before the key does. The bucket's
