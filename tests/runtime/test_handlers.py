@@ -9,11 +9,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runtime import api, config, processor, simulator
-from runtime.config import BoardConfig, Column, Limits, Points, Rule
+from runtime.config import PARAMETERS, BoardConfig, Column, Limits, Points, Rule
 from runtime.domain.activity import parse_stream_record
 from runtime.domain.judging import Contribution, judge
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
@@ -91,6 +91,37 @@ def test_an_id_is_decoded_once_and_then_judged(written: str) -> None:
 )
 def test_an_answer_depends_only_on_what_cloudfront_makes_its_key_of(query: str) -> None:
     assert ask("/v1/leaderboard", query) == ask("/v1/leaderboard")
+
+
+def cache_key(query: str) -> str:
+    """What CloudFront keeps of a query string: parameters whose names are listed, as they are written."""
+    return "&".join(part for part in query.split("&") if part.partition("=")[0] in PARAMETERS)
+
+
+ODD_QUERIES = st.lists(
+    st.sampled_from([*PARAMETERS, "Window", "%77indow", "x", "", "ids[]", "limit "])
+    .flatmap(lambda name: st.sampled_from(["", "=", "=1", "=week", "=%31", "=ann", "=a;limit=2", "=%ff", "=+", "=\x00"])
+    .map(lambda value: name + value)),
+    max_size=5,
+).map("&".join)  # fmt: skip
+
+
+@given(
+    ODD_QUERIES | st.text(max_size=30),
+    st.sampled_from(["/v1/leaderboard", "/v1/players", "/v1/players/ann/neighbours"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_query_makes_an_answer_depend_on_more_than_the_key(world: World, query: str, path: str) -> None:
+    answer = ask(path, query)
+    assert answer == ask(path, cache_key(query))
+    assert answer[0] in (200, 400, 404), answer
+
+
+@given(st.text(max_size=30) | st.sampled_from(["%", "%2", "%2F", "%00", "%C3%28", "a%20b", "ann%0a", "%61nn"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_path_makes_the_api_fail(world: World, written: str) -> None:
+    for path in (f"/v1/players/{written}", f"/v1/players/{written}/neighbours", f"/{written}"):
+        assert ask(path)[0] in (200, 400, 404), path
 
 
 @pytest.mark.usefixtures("world")
