@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from generator.aws.invoke import invoke
-from generator.local.deploy.deployment import read_deployment
+from generator.local.deploy.deployment import Deployment, read_deployment
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl
@@ -33,7 +33,7 @@ class DeployedBoard:
         self._stage = stage
         self._state = state
         self.warnings: list[str] = []
-        self.deployment = read_deployment(state, lambda address: _without_nulls(state[address]))
+        self.deployment = read_state(state)
         functions = stage.aws.client("lambda")
         url = FunctionUrl(functions, self.deployment.functions["api"], self.warnings.append, self.deployment.api.cors)
         self._site = Site("team", "board", "Board", self.deployment, ApiCache(url, self.deployment.api))
@@ -86,6 +86,11 @@ class DeployedBoard:
         status, body = self.get("/v1/leaderboard?limit=100")
         assert status == 200, (body, self.warnings)
         return [(entry["player_id"], entry["score"]) for entry in json.loads(body)["entries"]]
+
+
+def read_state(state: Mapping[str, Mapping[str, Any]]) -> Deployment:
+    """What the state says is deployed, as local mode sees what it deploys itself."""
+    return read_deployment(state, lambda address: _without_nulls(state[address]))
 
 
 def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from tests.support.programs import need
 from tests.terraform.deployed import DeployedBoard
 from tests.terraform.left_overs import list_left_overs
 from tests.terraform.plays import PLAYS, to_attributes
-from tests.terraform.stand_in.running import ACCOUNT, Stage, TerraformError, Workspace
+from tests.terraform.stand_in.running import ACCOUNT, Stage
+from tests.terraform.workspace import TerraformError, Workspace
 
 pytestmark = pytest.mark.apply
 
@@ -37,7 +38,7 @@ def test_a_bundle_from_init_to_destroy(
 ) -> None:
     program = need("terraform")
     with Stage(board.region, board.account_id or ACCOUNT) as stage:
-        workspace = Workspace(stage, tmp_path, bundle_of(board), program)
+        workspace = stage.workspace(tmp_path, bundle_of(board), program)
         workspace.init()
         assert workspace.validate() == []
         planned = workspace.plan()

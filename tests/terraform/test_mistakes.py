@@ -21,7 +21,8 @@ from tests.support.programs import need
 from tests.terraform.deployed import DeployedBoard
 from tests.terraform.judging import judge_plan, read_module, read_show
 from tests.terraform.lost import find_lost
-from tests.terraform.stand_in.running import ACCOUNT, Stage, TerraformError, Workspace
+from tests.terraform.stand_in.running import ACCOUNT, Stage
+from tests.terraform.workspace import TerraformError, Workspace
 
 BOARD = next(board for board in everything().boards if board.name == "wins")
 POWERTOOLS = {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
@@ -41,7 +42,7 @@ def terraform(files: dict[str, bytes], folder: Path) -> Iterator[tuple[Stage, Wo
     """A stage, and Terraform in a bundle that is initialised."""
     program = need("terraform")
     with Stage(BOARD.region, ACCOUNT) as stage:
-        workspace = Workspace(stage, folder, files, program)
+        workspace = stage.workspace(folder, files, program)
         workspace.init()
         yield stage, workspace
 

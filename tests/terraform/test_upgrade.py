@@ -22,7 +22,8 @@ from tests.support.programs import need
 from tests.terraform.deployed import DeployedBoard
 from tests.terraform.judging import judge
 from tests.terraform.lost import find_lost
-from tests.terraform.stand_in.running import ACCOUNT, Stage, Workspace
+from tests.terraform.stand_in.running import ACCOUNT, Stage
+from tests.terraform.workspace import Workspace
 
 pytestmark = pytest.mark.apply
 
@@ -47,7 +48,7 @@ def test_a_deployed_board_takes_the_new_bundle(release: Path, board: Board, tmp_
     program = need("terraform")
     # The earlier release asked for things that AWS would have refused, so nobody judges it here.
     with Stage(board.region, ACCOUNT, judged_by=lambda *_: []) as stage:
-        workspace = Workspace(stage, tmp_path, earlier_bundle(release, board), program)
+        workspace = stage.workspace(tmp_path, earlier_bundle(release, board), program)
         workspace.init()
         workspace.plan()
         workspace.apply()

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import logging
 import os
-import subprocess
 import tempfile
 import threading
+import urllib.request
 from collections.abc import Mapping
 from concurrent import futures
 from functools import cache
@@ -26,19 +26,13 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 
 from generator.aws.sessions import make_clean_session
 from generator.local.emulator.process import Emulator
-from tests.support.folders import write_folder
 from tests.terraform.judging import judge
 from tests.terraform.stand_in.resources import Cloud, Judge
 from tests.terraform.stand_in.servicer import AwsProvider, Provider, TimeProvider
+from tests.terraform.workspace import Workspace
 
 ACCOUNT = "123456789012"
 """The account of a bundle that names none."""
-BACKEND = 'terraform {\n  backend "local" {}\n}\n'
-"""The state of a test stays in its folder."""
-
-
-class TerraformError(Exception):
-    """A Terraform command that failed, with all that it said."""
 
 
 class _Controller(grpc_controller_pb2_grpc.GRPCControllerServicer):  # type: ignore[misc]
@@ -107,6 +101,11 @@ class Stage:
         self.aws.stop()
         self._folder.cleanup()
 
+    def workspace(self, folder: Path, files: Mapping[str, bytes], program: str) -> Workspace:
+        """A bundle in a folder, and Terraform in it. `files`: the bundle's, by their path in it."""
+        self.cloud.folder = folder / "terraform"
+        return Workspace(folder, files, program, self.environment)
+
     def client(self, emulator: str, service: str, region: str) -> Any:
         """A boto3 client for a service of an emulator."""
         if emulator == "ministack":
@@ -169,72 +168,6 @@ class Stage:
         return {"id": names[config["name"]]}
 
 
-class Workspace:
-    """A bundle on disk, and Terraform in it."""
-
-    def __init__(self, stage: Stage, folder: Path, files: Mapping[str, bytes], program: str = "terraform") -> None:
-        """`files`: the bundle's, by their path in it. Its backend is replaced."""
-        self._stage = stage
-        self._program = program
-        self.root = folder
-        self.folder = folder / "terraform"
-        stage.cloud.folder = self.folder
-        self.write(files)
-
-    def write(self, files: Mapping[str, bytes]) -> None:
-        """Put the bundle's files in place, over those that are there."""
-        write_folder(self.root, files)
-        (self.folder / "backend_override.tf").write_text(BACKEND)
-
-    def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> subprocess.CompletedProcess[str]:
-        """Run a command of Terraform. Raises TerraformError when its exit code is not among `codes`."""
-        done = subprocess.run(
-            [self._program, *arguments],
-            cwd=self.folder,
-            env=self._stage.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode not in codes:
-            said = f"{done.stdout}{done.stderr}"
-            raise TerraformError(f"terraform {' '.join(arguments)}\n{said[max(said.find('Error:'), 0) :]}")
-        return done
-
-    def init(self) -> None:
-        """`terraform init`."""
-        self.run("init", "-input=false", "-no-color")
-
-    def validate(self) -> list[Any]:
-        """The diagnostics of `terraform validate`: errors and warnings."""
-        found: list[Any] = json.loads(self.run("validate", "-json", codes=(0, 1)).stdout)["diagnostics"]
-        return found
-
-    def plan(self, *arguments: str) -> dict[str, Any]:
-        """Plan, into the file `plan`. Returns it as JSON."""
-        self.run("plan", "-input=false", "-no-color", "-out=plan", *arguments)
-        plan: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
-        return plan
-
-    def apply(self) -> str:
-        """Apply the file `plan`."""
-        return self.run("apply", "-input=false", "-no-color", "plan").stdout
-
-    def has_changes(self) -> bool:
-        """Whether another plan would change anything."""
-        return self.run("plan", "-input=false", "-no-color", "-detailed-exitcode", codes=(0, 2)).returncode == 2
-
-    def destroy(self) -> str:
-        """Destroy everything."""
-        return self.run("destroy", "-auto-approve", "-input=false", "-no-color").stdout
-
-    def state(self) -> dict[str, Any]:
-        """What Terraform knows of each resource: its attributes by its address."""
-        shown = json.loads(self.run("show", "-json").stdout)
-        resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
-        return {each["address"]: each["values"] for each in resources if each["mode"] == "managed"}
-
-
 def _reattach(path: str) -> Mapping[str, Any]:
     return {
         "Protocol": "grpc",
@@ -246,7 +179,6 @@ def _reattach(path: str) -> Mapping[str, Any]:
 
 
 def _reset_moto() -> None:
-    import urllib.request
 
     from moto.moto_api import recorder  # noqa: F401  (moto registers its own API with this import)
 
