@@ -10,7 +10,8 @@ import pytest
 from generator.board.board import Board
 from tests.support.bundles import bundle_of, everything
 from tests.support.programs import need
-from tests.terraform.stand_in.running import Stage, Workspace
+from tests.terraform.stand_in.running import Stage
+from tests.terraform.workspace import Workspace
 
 pytestmark = pytest.mark.apply
 
@@ -34,7 +35,7 @@ def plan_ends(workspace: Workspace, board: Board) -> dict[str, str]:
 def test_a_deployed_board_moves_to_another_key(tmp_path: Path) -> None:
     program = need("terraform")
     with Stage(BOARD.region) as stage:
-        workspace = Workspace(stage, tmp_path, bundle_of(BOARD), program)
+        workspace = stage.workspace(tmp_path, bundle_of(BOARD), program)
         workspace.init()
         workspace.plan()
         workspace.apply()
