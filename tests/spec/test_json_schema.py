@@ -30,8 +30,21 @@ from tests.support.projects import head
 COMMITTED = REPOSITORY / "docs" / "leaderboards.schema.json"
 
 JUDGED = {
-    *("choice", "column", "date", "duration", "empty", "key", "length", "missing", "number", "pattern", "range"),
-    *("reserved", "scalar", "timezone", "type", "unknown-key", "visible"),
+    *(
+        "bucket",
+        "choice",
+        "column",
+        "date",
+        "duration",
+        "empty",
+        "key",
+        "length",
+        "missing",
+        "number",
+        "pattern",
+        "range",
+    ),
+    *("region", "reserved", "scalar", "timezone", "type", "unknown-key", "visible"),
 }
 """Codes of diagnostics that a schema can report too. The others are about several keys, boards or files, about the
 calendar, or about YAML itself."""
