@@ -112,10 +112,15 @@ class Bucket:
             list(pool.map(copy, keys))
 
     def delete(self, keys: list[str]) -> None:
-        """Remove files. Those that are gone already do no harm."""
+        """Remove files. Those that are gone already do no harm. Raises RuntimeError where S3 refused to remove some."""
+        refused: list[Any] = []
         for start in range(0, len(keys), PER_DELETE):
             objects: Any = [{"Key": key} for key in keys[start : start + PER_DELETE]]
-            self._client.delete_objects(Bucket=self._name, Delete={"Objects": objects, "Quiet": True})
+            answer = self._client.delete_objects(Bucket=self._name, Delete={"Objects": objects, "Quiet": True})
+            refused += answer.get("Errors", [])
+        if refused:
+            # S3 answers 200 all the same (Amazon S3 API reference, "DeleteObjects"). They would stay for ever, unseen.
+            raise RuntimeError(f"S3 keeps {len(refused)} of {len(keys)} files, the first with {refused[0].get('Code')}")
 
 
 def encode_json(content: Any) -> bytes:

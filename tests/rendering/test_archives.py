@@ -56,7 +56,8 @@ def test_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
             copy.write_bytes(content)
         cwd, file = tmp_path if name == "one" else folder, str(folder / "leaderboards.yaml")
         process = start("generate", "--file", file, cwd=cwd, umask=mask, TZ=zone, PYTHONHASHSEED=seed, LC_ALL="C")
-        assert (finish(process)[1], process.returncode) == ("", 0)
+        said = finish(process)[1]  # warnings, of a board that is as large as boards get
+        assert process.returncode == 0, said
         builds.append(read_folder(folder / "build"))
     one, two = builds
     assert one == two

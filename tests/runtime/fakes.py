@@ -188,6 +188,8 @@ class FakeS3:
         self.objects: dict[str, bytes] = {}
         self.keys: dict[str, str | None] = {}
         """The KMS key under which each object lies."""
+        self.undeletable: set[str] = set()
+        """Objects that S3 refuses to delete."""
         self.before_put: Callable[[str], None] = lambda key: None
         """Called before each write; may raise, as a function that dies would."""
 
@@ -221,10 +223,13 @@ class FakeS3:
         assert encryption, "a copy onto itself must change something"
         self._write(Key, self.objects[Key], encryption)
 
-    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> None:
+    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
         assert len(Delete["Objects"]) <= 1000
+        refused = [item for item in Delete["Objects"] if item["Key"] in self.undeletable]
         for item in Delete["Objects"]:
-            self.objects.pop(item["Key"], None)
+            if item not in refused:
+                self.objects.pop(item["Key"], None)
+        return {"Errors": [{**item, "Code": "AccessDenied"} for item in refused]} if refused else {}
 
     def get_paginator(self, operation: str) -> FakeS3:
         assert operation == "list_objects_v2"

@@ -211,3 +211,12 @@ def test_a_snapshot_that_names_no_key_is_moved_too() -> None:
     world.deploy(world.config, "new")
     world.rebuild(NOW + 2)
     assert set(find_keys(world).values()) == {"new"}
+
+
+def test_files_that_s3_keeps_are_told_of() -> None:
+    world = World()
+    world.s3.objects = {f"{number}": b"" for number in range(1500)}
+    world.s3.undeletable = {"7", "1400"}
+    with pytest.raises(RuntimeError, match="keeps 2 of 1500 files, the first with AccessDenied"):
+        world.bucket.delete(list(world.s3.objects))
+    assert world.s3.objects.keys() == {"7", "1400"}

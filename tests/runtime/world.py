@@ -41,7 +41,7 @@ class World:
         self.config = config
         self.table = self._table("aggregates", "partition", "player_id")
         self.activities = self._table("activities", "player_id", "activity_id")
-        bucket = Bucket(self.s3, "bucket", key)  # type: ignore[arg-type]
+        self.bucket = bucket = Bucket(self.s3, "bucket", key)  # type: ignore[arg-type]
         self.rank_files = RankFiles(bucket, config.columns)
         self.snapshots = SnapshotStore(bucket)
         self.window_store = WindowStore(self.table, config)
