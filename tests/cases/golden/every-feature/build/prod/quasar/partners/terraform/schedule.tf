@@ -139,7 +139,7 @@ data "aws_iam_policy_document" "schedule" {
     condition {
       test     = "ArnEquals"
       variable = "kms:EncryptionContext:aws:scheduler:schedule:arn"
-      values   = ["arn:aws:scheduler:us-east-1:${data.aws_caller_identity.current.account_id}:schedule/default/arcade-prod-partners-rebuild"]
+      values   = ["arn:aws:scheduler:us-east-1:${data.aws_caller_identity.current.account_id}:schedule/default/arcade-prod-partners-rebuild", "arn:aws:scheduler:us-east-1:${data.aws_caller_identity.current.account_id}:schedule/default/arcade-prod-partners-watch"]
     }
   }
 }
