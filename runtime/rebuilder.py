@@ -20,13 +20,13 @@ from runtime import aws, clock, config, metrics, sealing
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import events, scoring, windows
 from runtime.domain.activity import MARK_LIFE
-from runtime.domain.instants import HOUR
+from runtime.domain.instants import DAY
 from runtime.domain.ranking import ScoredPlayer, WindowRanks
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items, outbox
 from runtime.dynamodb.aggregates import read_players
-from runtime.dynamodb.changes import Changes
+from runtime.dynamodb.changes import Changes, is_over
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.table import Table
@@ -52,6 +52,8 @@ class RebuildResult:
     newest snapshot is fresh."""
     previous: Snapshot | None
     """The newest snapshot when the rebuild began."""
+    settled: bool
+    """Whether no aggregate was written since the previous snapshot, so that none was read."""
 
 
 @dataclass(frozen=True)
@@ -82,30 +84,32 @@ class Rebuilder:
                 self.window_store.open(current)
         states = self.window_store.read_all()
         ranks: list[WindowRanks] = []
-        settled = previous if previous and self._is_settled(previous, now) else None
+        changed = Changes(self.table).find()
+        settled = previous if previous and self._is_settled(previous, changed, now) else None
         if lease and settled is None:
             lease.take(now)
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
-        snapshot = Snapshot(now, tuple(ranks), self.board.identity)
+        snapshot = Snapshot(now, tuple(ranks), self.board.identity, changed=changed)
         if previous and self._is_fresh(previous, now) and not self.snapshots.would_change(snapshot, previous):
             # Two files written for nothing, each minute, cost more than all that a quiet board reads.
-            return RebuildResult(snapshot, False, previous)
-        return RebuildResult(snapshot, self.snapshots.publish(snapshot, previous), previous)
+            return RebuildResult(snapshot, False, previous, settled is not None)
+        return RebuildResult(snapshot, self.snapshots.publish(snapshot, previous), previous, settled is not None)
 
-    def _is_settled(self, previous: Snapshot, now: int) -> bool:
+    def _is_settled(self, previous: Snapshot, changed: str | None, now: int) -> bool:
         """Whether no aggregate was written since the previous snapshot, so that open windows need not be read.
 
-        Once an hour they are read anyway: a table that was restored, or a function of an older release, says nothing.
+        Once a day they are read anyway.
         """
-        is_same_hour = now // HOUR == previous.as_of // HOUR
-        return is_same_hour and Changes(self.table).none_since(previous.as_of, self.board.processor_seconds)
+        is_same_day = now // DAY == previous.as_of // DAY
+        is_same_change = changed is not None and changed == previous.changed
+        return is_same_day and is_same_change and is_over(changed, previous.as_of, self.board.processor_seconds)
 
     def _is_fresh(self, previous: Snapshot, now: int) -> bool:
         """Whether the previous snapshot is young enough to stay the newest where nothing has changed."""
-        is_swept = now // SWEEP_EVERY_MS == previous.as_of // SWEEP_EVERY_MS
-        return is_swept and now - previous.as_of < self.board.stale_seconds * 1000 // 2
+        is_same_day = now // DAY == previous.as_of // DAY
+        return is_same_day and now - previous.as_of < self.board.stale_seconds * 1000 // 2
 
     def _reuse(self, window: Window, settled: Snapshot | None, now: int) -> WindowRanks | None:
         """The ranks of an open window in which nothing has changed. One that has ended is read, to be sealed."""
@@ -238,11 +242,15 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
 def _rebuild(rebuilder: Rebuilder, lease: Lease) -> dict[str, Any]:
     """Make and publish a snapshot, sweep files that nobody can read any more, and send events."""
     result = rebuilder.rebuild(lease)
-    began = result.snapshot.as_of
-    if result.previous is None or began // SWEEP_EVERY_MS != result.previous.as_of // SWEEP_EVERY_MS:
+    began, sent = result.snapshot.as_of, 0
+    is_slot_new = result.previous is None or began // SWEEP_EVERY_MS != result.previous.as_of // SWEEP_EVERY_MS
+    # On a quiet board, files become old and events wait only where something has failed: that can wait for the next
+    # rebuild that reads, or that publishes.
+    if is_slot_new and not result.settled:
         rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)
-    # This is last: an event that EventBridge refuses fails each rebuild, and must not stop anything else.
-    sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
+    if result.published or not result.settled:
+        # This is last: an event that EventBridge refuses fails the rebuild, and must not stop anything else.
+        sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
     most_players = max((ranks.players for ranks in result.snapshot.ranks), default=0)
     return {"as_of": began, "published": result.published, "players": most_players, "events": sent}
 

@@ -38,14 +38,14 @@ ENTRY_BYTES = 90
 """Bytes of a player in the files of a snapshot: once in a block, once in a bucket."""
 ANSWER_BYTES = 2500
 """Bytes of an answer to a reader, an assumption: a page of 50 entries, compressed, with headers."""
-LOG_BYTES = 1000
-"""Bytes that a run adds to its log: Lambda's three lines and one line of metrics, with 26 bytes for each event
-(CloudWatch Logs API reference, PutLogEvents)."""
+RUN_LOG_BYTES, LOG_BYTES = 400, 1000
+"""Bytes that a run adds to its log: Lambda's three lines, and those with one line of metrics, with 26 bytes for each
+event (CloudWatch Logs API reference, PutLogEvents)."""
 
 PUBLISHED = 2
 """Files that a published snapshot writes besides its ranks: one in the history, and the pointer."""
-FULL_READS_A_MONTH = 730
-"""A rebuild reads every window once an hour, even if nothing has changed."""
+FULL_READS_A_MONTH = 31
+"""A rebuild reads every window once a day, even if nothing has changed."""
 ANNOUNCED_SECONDS = 20
 """How long a processor does not say again that aggregates change."""
 THREADS = 16
@@ -57,7 +57,12 @@ PINNED_SECONDS = 1500
 MONTH_SECONDS = 730 * 3600
 """Seconds of a month, as AWS's own calculator counts it: 730 hours."""
 SWEEPS_A_MONTH = 4380
-"""A rebuild removes old files every ten minutes."""
+"""While there is play, a rebuild removes old files every ten minutes; on a quiet board, with each full read."""
+WATCH_WRITES, WATCH_READS, WATCH_CALLS = 2, 1, 4
+"""Write and read units of a watch, and its calls: it reads what it knows and the pointer, sends a heartbeat, and notes
+that."""
+ARRIVAL_WRITES, ARRIVAL_READS = 1, 1
+"""Write and read units of a heartbeat's arrival."""
 
 
 @dataclass(frozen=True)
@@ -72,32 +77,30 @@ class Rebuild:
 
 
 def measure_quiet_rebuild() -> Rebuild:
-    """What a rebuild asks for if nothing has changed since the last: it reads the windows, the item that says so, each
-    partition of the outbox, and the pointer."""
-    units = 2 + OUTBOX_SHARDS
-    return Rebuild(units, 0, 1, START_SECONDS + CALL_SECONDS * (units + 1))
+    """What a rebuild asks for if nothing has changed since the last: the windows, the item that says so, a pointer."""
+    return Rebuild(2, 0, 1, START_SECONDS + CALL_SECONDS * 3)
 
 
 def measure_rebuild(config: BoardConfig, players: Sequence[int], memory_mb: int) -> Rebuild:
     """What a rebuild asks for if all ranks have changed. `players`: how many each kind of window has."""
     quiet = measure_quiet_rebuild()
-    units = ranked = files = 0
+    units, ranked, files = OUTBOX_SHARDS, 0, 0
     for kind, number in zip(config.windows, players, strict=True):
         parts = kind.days if kind.every == "rolling" else 1
         units += parts * config.shards * _query_units(ceil_div(number, config.shards))
         ranked += parts * number
         files += count_files(number)
     work = ranked / limits.REBUILT_PER_SECOND * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
-    seconds = quiet.seconds + CALL_SECONDS * (len(config.windows) + 3) + work
+    seconds = quiet.seconds + CALL_SECONDS * (OUTBOX_SHARDS + len(config.windows) + 3) + work
     return Rebuild(quiet.read_units + units, PUBLISHED + files, 1 + quiet.bucket_reads, seconds)
 
 
 def count_publications(config: BoardConfig, runs: int) -> int:
-    """How often a board on which nothing changes is published anew a month: at the first of its rebuilds in every ten
-    minutes, and where the snapshot has half the age from which it is too old."""
+    """How often a board on which nothing changes is published anew a month: where its snapshot has half the age from
+    which it is too old."""
     gap = MONTH_SECONDS / runs
     between = ceil(config.stale_seconds / 2 / gap) * gap
-    return min(runs, SWEEPS_A_MONTH * max(1, ceil(MONTH_SECONDS / SWEEPS_A_MONTH / between)))
+    return min(runs, ceil(MONTH_SECONDS / between))
 
 
 def count_files(players: int) -> int:

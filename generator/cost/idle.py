@@ -9,14 +9,15 @@ from generator.cost import functions
 from generator.cost.deployed import Deployed
 from generator.cost.functions import MONTH_SECONDS
 from generator.cost.term import Term, Terms
+from runtime.dynamodb.items import OUTBOX_SHARDS
 
 POLLS = 5 * MONTH_SECONDS // 20
 """Empty receives a month: Lambda keeps five requests waiting at a queue, each for up to 20 seconds (AWS Compute Blog,
 "Understanding how AWS Lambda scales with Amazon SQS standard queues"; Lambda developer guide, "Using Lambda with Amazon
 SQS")."""
 TABLE_KEY_SECONDS = 300
-"""How long DynamoDB uses a table's key for one caller before it asks KMS again (DynamoDB developer guide, "DynamoDB
-encryption at rest: How it works")."""
+"""After how long without a request DynamoDB asks KMS again for a table's key, for one caller (DynamoDB developer guide,
+"DynamoDB encryption at rest: How it works")."""
 LOG_MONTHS = 12
 """Months for which log groups keep what is written."""
 STREAM_POLLS, STREAM_SHARDS = 4 * MONTH_SECONDS, 4
@@ -29,6 +30,7 @@ def list_idle_terms(board: Board, deployed: Deployed) -> list[Term]:
     return [
         *_watching(board, deployed),
         *_rebuilding(board, deployed),
+        *_heartbeats(board, deployed),
         Terms(board.region, "queue").make("empty receives by Lambda", POLLS, "sqs_request"),
         *_encrypting(board, deployed),
     ]
@@ -65,20 +67,42 @@ def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:
     read = min(runs, functions.FULL_READS_A_MONTH)
     published = functions.count_publications(board.config, runs)
     seconds = runs * quiet.seconds + read * (full.seconds - quiet.seconds)
+    units = runs * quiet.read_units + published * OUTBOX_SHARDS
     yield terms.make("runs of the schedule", runs, "schedule_run")
     yield terms.make("function, requests", runs, "lambda_request")
     yield terms.make("function, duration", seconds * memory / 1024, "lambda_gb_second")
-    yield terms.make("tables, read", runs * quiet.read_units, "read_unit")
-    yield terms.make("tables, read as a whole once an hour", read * (full.read_units - quiet.read_units), "read_unit")
+    yield terms.make("tables, read", units, "read_unit")
+    yield terms.make("tables, read as a whole once a day", read * (full.read_units - quiet.read_units), "read_unit")
     yield terms.make("tables, the lease", read * functions.LEASE_UNITS, "write_unit")
     yield terms.make("bucket, published anew", published * functions.PUBLISHED, "s3_write")
     yield terms.make("bucket, the pointer read", runs * quiet.bucket_reads + published, "s3_read")
-    # A sweep lists the history and the rank files, and reads every snapshot that may still be pinned.
-    sweeps = min(runs, functions.SWEEPS_A_MONTH)
+    yield from sweep_terms(terms, board, read, published)
+    yield from log_terms(terms, runs, functions.RUN_LOG_BYTES)
+
+
+def sweep_terms(terms: Terms, board: Board, sweeps: int, published: int) -> Iterator[Term]:
+    """A sweep lists the history and the rank files, and reads the pointer and every snapshot that may be pinned."""
     kept = functions.count_kept_snapshots(board.config, published)
     yield terms.make("bucket, listed", 2 * sweeps, "s3_write")
     yield terms.make("bucket, snapshots read to find old files", sweeps * (kept + 1), "s3_read")
-    yield from log_terms(terms, runs)
+
+
+def _heartbeats(board: Board, deployed: Deployed) -> Iterator[Term]:
+    """The watch, and a heartbeat's way through pipe, queue and processor."""
+    terms = Terms(board.region, "watch")
+    runs = deployed.runs("watch")
+    watch = functions.START_SECONDS + functions.WATCH_CALLS * functions.CALL_SECONDS
+    arrival = functions.START_SECONDS + 2 * functions.CALL_SECONDS
+    seconds = watch * deployed.memory_mb["rebuilder"] + arrival * deployed.memory_mb["processor"]
+    yield terms.make("runs of the schedule", runs, "schedule_run")
+    yield terms.make("functions, requests", 2 * runs, "lambda_request")
+    yield terms.make("functions, duration", runs * seconds / 1024, "lambda_gb_second")
+    yield terms.make("tables, written", runs * (functions.WATCH_WRITES + functions.ARRIVAL_WRITES), "write_unit")
+    yield terms.make("tables, read", runs * (functions.WATCH_READS + functions.ARRIVAL_READS), "read_unit")
+    yield terms.make("bucket, the pointer read", runs, "s3_read")
+    yield terms.make("pipe", runs, "pipe_request")
+    yield terms.make("queue: sent, received, deleted", 3 * runs, "sqs_request")
+    yield from log_terms(terms, runs, functions.LOG_BYTES + functions.RUN_LOG_BYTES)
 
 
 def measure_idle_rebuild(board: Board, deployed: Deployed) -> functions.Rebuild:
@@ -86,9 +110,9 @@ def measure_idle_rebuild(board: Board, deployed: Deployed) -> functions.Rebuild:
     return functions.measure_rebuild(board.config, list_idle_players(board), deployed.memory_mb["rebuilder"])
 
 
-def log_terms(terms: Terms, runs: float) -> Iterator[Term]:
-    """What a function's runs add to its log group."""
-    gigabytes = runs * functions.LOG_BYTES / 2**30
+def log_terms(terms: Terms, runs: float, size: int) -> Iterator[Term]:
+    """What a function's runs, of `size` bytes each, add to its log group."""
+    gigabytes = runs * size / 2**30
     yield terms.make("logs, written", gigabytes, "log_gb")
     yield terms.make("logs, kept", gigabytes * LOG_MONTHS, "log_storage_gb")
 
@@ -96,7 +120,10 @@ def log_terms(terms: Terms, runs: float) -> Iterator[Term]:
 def _encrypting(board: Board, deployed: Deployed) -> Iterator[Term]:
     terms = Terms(board.region, "key")
     yield terms.make("KMS keys", deployed.counts["aws_kms_key"], "kms_key")
-    # The rebuilder asks for the aggregates, the pipe for the activities' stream.
+    # What reads or writes a table more often than that does not ask. A heartbeat is written by the rebuilder, and its
+    # arrival by the processor.
     yield terms.make("KMS for tables", 2 * MONTH_SECONDS // TABLE_KEY_SECONDS, "kms_request")
+    # (Amazon SQS developer guide, "Key management": estimating KMS costs), the pipe produces and Lambda consumes.
+    yield terms.make("KMS for the queue", MONTH_SECONDS // deployed.key_reuse_seconds * (2 * 1 + 1), "kms_request")
     scheduled = sum(each.runs_a_month for each in deployed.schedules if each.has_key)
     yield terms.make("KMS for schedules", scheduled, "kms_request")

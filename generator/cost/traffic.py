@@ -9,8 +9,8 @@ from generator.aws.limits import ceil_div
 from generator.board.board import Board
 from generator.cost import functions
 from generator.cost.deployed import Deployed
-from generator.cost.functions import MONTH_SECONDS
-from generator.cost.idle import TABLE_KEY_SECONDS, log_terms
+from generator.cost.functions import LEASE_UNITS, MONTH_SECONDS
+from generator.cost.idle import TABLE_KEY_SECONDS, log_terms, sweep_terms
 from generator.cost.term import Term, Terms
 from runtime.domain.activity import MARK_LIFE, MIN_TTL
 
@@ -92,11 +92,9 @@ def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield terms.make("marks and aggregates, written", units, "write_unit")
     yield terms.make("marks and aggregates, read", number * functions.count_read_units(board.config), "read_unit")
     yield terms.make("custom metrics", len(functions.PLAYING_METRICS), "custom_metric")
-    yield from log_terms(terms, runs)
-    # One producer writes; the processor reads and writes two tables. A queue: (Amazon SQS developer guide, "Key
-    # management": estimating KMS costs), with the pipe as the producer and Lambda as the consumer.
-    queue = MONTH_SECONDS / deployed.key_reuse_seconds * (2 * 1 + 1)
-    yield terms.make("KMS for tables and queue", 3 * MONTH_SECONDS / TABLE_KEY_SECONDS + queue, "kms_request")
+    yield from log_terms(terms, runs, functions.LOG_BYTES)
+    # One producer writes the activities, and the processor the marks: at the most as often as if each paused.
+    yield terms.make("KMS for tables", 2 * MONTH_SECONDS / TABLE_KEY_SECONDS, "kms_request")
 
 
 def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
@@ -111,6 +109,9 @@ def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield terms.make("function, duration", max(0.0, duration), "lambda_gb_second")
     yield terms.make("tables, read", max(0.0, made * one.read_units - runs * quiet.read_units), "read_unit")
     yield terms.make("bucket, ranks written", written, "s3_write")
+    yield terms.make("tables, the lease", max(0.0, made - functions.FULL_READS_A_MONTH) * LEASE_UNITS, "write_unit")
+    more = max(0, min(runs, functions.SWEEPS_A_MONTH) - functions.FULL_READS_A_MONTH)
+    yield from sweep_terms(terms, board, more, int(made))
     yield terms.make("KMS for the bucket", written * _asking_share(deployed), "kms_request")
     stored = 2 * functions.ENTRY_BYTES * load.players * len(board.config.windows) / GB
     yield terms.make("bucket, kept for two days", stored * made / 30 * KEPT_DAYS, "s3_gb")
@@ -130,7 +131,7 @@ def _answering(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield terms.make("API, duration", asked * seconds * memory / 1024, "lambda_gb_second")
     yield terms.make("bucket, the pointer read", asked, "s3_read")
     yield terms.make("aggregates, read", load.reads * MISSED * 2, "read_unit")
-    yield from log_terms(terms, asked)
+    yield from log_terms(terms, asked, functions.RUN_LOG_BYTES)
     kms = MONTH_SECONDS / TABLE_KEY_SECONDS + asked * _asking_share(deployed)
     yield terms.make("KMS for table and bucket", kms, "kms_request")
 

@@ -81,9 +81,7 @@ class Alarms(Model):
             f"{limits.SNAPSHOT_GAPS} x the longest gap of the `rebuild` schedule, not below {limits.LEAST_SNAPSHOT_AGE}"
         ),
     )
-    processing_errors: Threshold = Field(
-        default=1, description="Failures of the processor and the rebuilder in five minutes."
-    )
+    processing_errors: Threshold = Field(default=1, description="Failures of the processor in five minutes.")
     rejected_percent: Percent = Field(
         default=5, description="Percent of the activities that are rejected in five minutes, twice in a row."
     )

@@ -31,13 +31,18 @@ class Changes:
         self._table.update(_KEY, "SET #at = :at", "attribute_not_exists(#at) OR #at < :at", at=_text(now))
         self._announced = now
 
-    def none_since(self, instant: int, batch_seconds: int) -> bool:
-        """Whether nothing has been written since an instant. `batch_seconds` is the longest that a batch may take."""
+    def find(self) -> str | None:
+        """When aggregates last changed, as a text; None where a release without this item has filled the tables.
+
+        A snapshot notes it. Another text than the noted one may also be an older one, of a table that was restored.
+        """
         item = self._table.get(_KEY)
-        if item is None:
-            # The tables may have been filled by a release without this item.
-            return False
-        return str(item["at"]["S"]) < _text(instant - batch_seconds * 1000 - REMEMBERED - SLACK)
+        return str(item["at"]["S"]) if item else None
+
+
+def is_over(changed: str | None, instant: int, batch_seconds: int) -> bool:
+    """Whether the change that a text is about was over at an instant. A batch takes `batch_seconds` at the most."""
+    return changed is not None and changed < _text(instant - batch_seconds * 1000 - REMEMBERED - SLACK)
 
 
 def _text(instant: int) -> str:

@@ -41,6 +41,8 @@ class Snapshot:
     """What its numbers mean: `BoardConfig.identity` of the board that made it."""
     key: str | None = None
     """The ARN of the KMS key under which all its files lie; None where that was not noted."""
+    changed: str | None = None
+    """When aggregates had last changed before it was made, as `dynamodb.changes` writes it; None where nothing said."""
 
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""
@@ -53,13 +55,14 @@ class Snapshot:
             "windows": [ranks.to_json() for ranks in self.ranks],
             "identity": self.identity,
             "key": self.key,
+            "changed": self.changed,
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Snapshot:
         """Read what `to_json` made."""
         ranks = tuple(map(WindowRanks.from_json, stored["windows"]))
-        return cls(stored["as_of"], ranks, stored["identity"], stored.get("key"))
+        return cls(stored["as_of"], ranks, stored["identity"], stored.get("key"), stored.get("changed"))
 
 
 class SnapshotStore:
@@ -86,7 +89,8 @@ class SnapshotStore:
 
     def would_change(self, snapshot: Snapshot, previous: Snapshot) -> bool:
         """Whether publishing a snapshot would change more than the time: what it shows, or the key of its files."""
-        return replace(snapshot, as_of=previous.as_of, key=self._bucket.key) != previous
+        now = replace(snapshot, as_of=previous.as_of, changed=previous.changed, key=self._bucket.key)
+        return now != previous
 
     def publish(self, snapshot: Snapshot, previous: Snapshot | None) -> bool:
         """Move the pointer to a snapshot whose files are all written; False where a newer one is published already.

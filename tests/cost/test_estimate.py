@@ -56,8 +56,8 @@ def test_a_board_with_default_traffic_by_hand() -> None:
     check(find(traffic, "activities", "queue: sent, received, deleted"), "7884000", "3.1536")
     # 2,628,000 runs x (0.05 s + 2 calls of 0.01 s) x 512/1024 GB x $0.0000133334.
     check(find(traffic, "activities", "processor, duration"), "91980", "1.2264")
-    # 43,800 rebuilds x (10,000 x 200 bytes / 4,096 = 489 units).
-    check(find(traffic, "rebuilds", "tables, read"), "21418200", "3.2663")
+    # 43,800 rebuilds x (10,000 x 200 bytes / 4,096 = 489 units, and 8 of the outbox).
+    check(find(traffic, "rebuilds", "tables, read"), "21768600", "3.3197")
     # top, index, 5 blocks and 5 buckets of 2,000 players, history and pointer: 43,800 x 14. An idle board moves its
     # pointer twice in ten minutes: 8,760 x 2 less. $0.0054 a thousand.
     check(find(traffic, "rebuilds", "bucket, ranks written"), "595680", "3.2167")
@@ -92,6 +92,36 @@ def test_a_best_board_with_an_all_time_window_by_hand() -> None:
     check(find(traffic, "readers", "CloudFront, requests"), "2628000", "3.1536")
     # 2,628,000 x 2,500 bytes / 2^30 x $0.085.
     check(find(traffic, "readers", "CloudFront, data"), "6.119", "0.5201")
+
+
+def test_an_idle_board_by_hand() -> None:
+    """The alarms, the watch's two metrics, the key and the queue: all but a third of a dollar."""
+    idle = estimate_board(smallest(SAMPLE_BOARDS)).idle
+    check(find(idle, "alarms", "metrics that alarms read"), "22", "2.2000")
+    check(find(idle, "alarms", "composite alarms"), "1", "0.5000")
+    check(find(idle, "metrics", "custom metrics"), "2", "0.6000")
+    # Two files, every five minutes: 8,760 x 2, $0.0054 a thousand.
+    check(find(idle, "rebuilds", "bucket, published anew"), "17520", "0.0946")
+    # 43,800 x (the windows, and what says that nothing changed), and with each snapshot the outbox's 8 partitions.
+    check(find(idle, "rebuilds", "tables, read"), "157680", "0.0240")
+    # 43,800 x (0.05 s + 3 calls of 0.01 s) and 31 x 12 more calls, 0.5 GB.
+    check(find(idle, "rebuilds", "function, duration"), "1753.86", "0.0234")
+    # 8,760 heartbeats x (the item, when it was sent, when it arrived).
+    check(find(idle, "watch", "tables, written"), "26280", "0.0200")
+    # The queue's data key lasts an hour, the pipe asks twice for it and Lambda once: 730 x 3.
+    check(find(idle, "key", "KMS for the queue"), "2190", "0.0066")
+
+
+@pytest.mark.parametrize("board", SAMPLE_BOARDS, ids=lambda board: board.name)
+def test_an_idle_board_costs_less_than_five_dollars_beside_its_dashboard(
+    board: Board, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cost = estimate_board(board)
+    assert cost.price_region == "eu-central-1"
+    beside = cost.sums[0] - cost.dashboard
+    with capsys.disabled():
+        print(f"\n{board.name}: {beside:.2f} US dollars a month beside its dashboard, if nobody plays or reads")
+    assert beside < 5
 
 
 def test_a_private_board_has_no_distribution_and_answers_every_request_itself() -> None:

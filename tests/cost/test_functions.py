@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from generator.aws.limits import ceil_div
 from generator.cost import functions
 from runtime import aws, config, processor, rebuilder
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain.activity import parse_stream_record
-from runtime.domain.instants import MINUTE
+from runtime.domain.instants import DAY, MINUTE
 from runtime.dynamodb import changes, items
 from runtime.s3 import snapshots
 from tests.cost.metering import Meter, item_bytes
@@ -71,24 +72,26 @@ def test_a_rebuild_of_a_quiet_board(given: BoardConfig, monkeypatch: pytest.Monk
 
 def test_what_is_done_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rebuilder.SWEEP_EVERY_MS * functions.SWEEPS_A_MONTH == functions.MONTH_SECONDS * 1000
-    assert functions.FULL_READS_A_MONTH == functions.MONTH_SECONDS // 3600
+    assert ceil_div(functions.MONTH_SECONDS * 1000, DAY) == functions.FULL_READS_A_MONTH
     assert snapshots.PINNED_SECONDS == functions.PINNED_SECONDS
     assert changes.REMEMBERED == functions.ANNOUNCED_SECONDS * 1000
     assert aws.THREADS == functions.THREADS
     world = World(board())
     world.play("ann")
-    for run in range(50):
-        run_handler(monkeypatch, world, NOW + run * MINUTE)
     meter = Meter(world)
-    run_handler(monkeypatch, world, NOW + 50 * MINUTE)
-    took = meter.take()
+    for run in range(DAY // MINUTE):
+        if run == 60:
+            meter.take()
+        run_handler(monkeypatch, world, NOW + run * MINUTE)
     published = functions.count_publications(board(), 43_800)
+    took = meter.take()
+    assert took["bucket writes"] == functions.PUBLISHED * round(published * 23 / 730)
+    assert "bucket lists" not in took
+    run_handler(monkeypatch, world, NOW + DAY)
+    took = meter.take()
     assert (took["bucket lists"], took["bucket writes"]) == (2, functions.PUBLISHED)
     # Two are of the rebuild itself, one is the pointer.
     assert took["bucket reads"] - 2 == functions.count_kept_snapshots(board(), published) + 1
-    for run in range(51, 111):
-        run_handler(monkeypatch, world, NOW + run * MINUTE)
-    assert meter.take()["bucket writes"] == functions.PUBLISHED * published / functions.FULL_READS_A_MONTH
 
 
 def emitted(lines: str) -> set[str]:
@@ -107,6 +110,20 @@ def test_the_metrics_of_an_idle_board(monkeypatch: pytest.MonkeyPatch, capsys: p
     printed = capsys.readouterr().out
     assert emitted(printed) == set(functions.IDLE_METRICS)
     assert 3 * 26 + 330 + len(printed.splitlines()[-1]) < functions.LOG_BYTES
+
+
+def test_a_watch_and_the_way_of_its_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(board())
+    world.play("ann")
+    run_handler(monkeypatch, world, NOW)
+    run_handler(monkeypatch, world, NOW, "watch")
+    meter = Meter(world)
+    run_handler(monkeypatch, world, NOW + 5 * MINUTE, "watch")
+    took = meter.take()
+    assert took == {"reads": functions.WATCH_READS, "writes": functions.WATCH_WRITES, "bucket reads": 1}
+    (sent, *_) = (row for row in world.dynamodb.tables["activities"].values() if row["type"]["S"] == "#heartbeat")
+    assert not world.put(sent, written=NOW + 5 * MINUTE).failed
+    assert meter.take() == {"reads": functions.ARRIVAL_READS, "writes": functions.ARRIVAL_WRITES}
 
 
 def test_the_metrics_that_play_adds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -145,7 +145,7 @@ def test_all_that_keeps_data_is_encrypted_with_one_key(bundle: str) -> None:
             keys.add(body["kms_master_key_id"])
         elif kind in ("aws_cloudwatch_log_group", "aws_s3_object"):
             keys.add(body["kms_key_id"])
-        elif kind in ("aws_lambda_function", "aws_scheduler_schedule"):
+        elif kind == "aws_lambda_function":
             keys.add(body["kms_key_arn"])
         elif kind == "aws_dynamodb_table":
             keys.add(body["server_side_encryption"][0]["kms_key_arn"])

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime import rebuilder
 from runtime.config import WindowKind
-from runtime.domain.instants import HOUR, MINUTE
-from runtime.dynamodb.changes import Changes
-from tests.cost.metering import Meter
+from runtime.domain.instants import DAY, MINUTE
+from runtime.dynamodb.changes import Changes, is_over
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 
@@ -39,33 +39,43 @@ def test_whatever_happened_the_ranks_are_those_of_a_full_read(
             assert not world.put(item(player, at=now, number=number), written=now, now=now - lag).failed
             continue
         made = world.rebuild(now).snapshot
-        with mock.patch.object(Changes, "none_since", return_value=False):
+        with mock.patch.object(rebuilder, "is_over", return_value=False):
             read = world.rebuild(now).snapshot
         assert [(each.window, each.content) for each in made.ranks] == [
             (each.window, each.content) for each in read.ranks
         ]
 
 
-def test_a_quiet_board_is_not_read_but_once_an_hour() -> None:
+def test_a_quiet_board_is_not_read_but_once_a_day() -> None:
     world = World(board(windows=CONFIG.windows[1:]))
     world.play(*(f"p{number}" for number in range(9)))
-    meter = Meter(world)
-    reads = []
-    for minute in range(1, 121):
-        world.rebuild(NOW + minute * MINUTE)
-        reads.append(meter.take()["reads"])
-    # The identity, and the windows with the partitions of four windows, were read before the board was quiet.
-    quiet = min(reads)
-    assert quiet <= 4
-    often = [minute for minute, units in enumerate(reads, 1) if units > quiet + 2]
-    assert [minute for minute in often if minute > 10] == [60, 120]
+    settled = {minute: world.rebuild(NOW + minute * MINUTE).settled for minute in range(1, 1500)}
+    assert [minute for minute, is_settled in settled.items() if not is_settled and minute > 10] == [DAY // MINUTE]
 
 
 def test_a_table_filled_by_an_older_release_is_read() -> None:
     world = World(CONFIG)
     world.play("ann")
     del world.dynamodb.tables["aggregates"]["#changes", "aggregates"]
-    assert not Changes(world.table).none_since(NOW + HOUR, 60)
+    for minute in range(1, 10):
+        assert not world.rebuild(NOW + minute * MINUTE).settled
+
+
+def test_a_table_that_was_restored_is_read() -> None:
+    world = World(CONFIG)
+    world.play("ann")
+    before = dict(world.dynamodb.tables["aggregates"])
+    world.play("bob", at=NOW + MINUTE)
+    for minute in range(2, 12):
+        settled = world.rebuild(NOW + minute * MINUTE).settled
+    assert settled
+    world.dynamodb.tables["aggregates"] = before
+    assert [entry["player_id"] for entry in world.page(NOW + 12 * MINUTE, window="all_time")["entries"]] == [
+        "ann",
+        "bob",
+    ]
+    assert not world.rebuild(NOW + 12 * MINUTE).settled
+    assert [entry["player_id"] for entry in world.page(NOW + 12 * MINUTE, window="all_time")["entries"]] == ["ann"]
 
 
 def test_a_processor_says_it_once_in_twenty_seconds_and_never_goes_back() -> None:
@@ -81,7 +91,8 @@ def test_a_processor_says_it_once_in_twenty_seconds_and_never_goes_back() -> Non
 
 
 @pytest.mark.parametrize(("after", "expected"), [(140_000, False), (140_001, True)])
-def test_nothing_since_allows_for_a_batch_and_for_clocks(after: int, expected: bool) -> None:
+def test_a_change_is_over_after_a_batch_and_what_clocks_differ(after: int, expected: bool) -> None:
     world = World(CONFIG)
     Changes(world.table).announce(NOW)
-    assert Changes(world.table).none_since(NOW + after, 60) is expected
+    assert is_over(Changes(world.table).find(), NOW + after, 60) is expected
+    assert not is_over(None, NOW + after, 60)

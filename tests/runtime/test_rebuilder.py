@@ -20,7 +20,7 @@ def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(monkeypat
     monkeypatch.setattr(aws, "events", lambda: world.events)
     context: Any = SimpleNamespace(function_name="rebuilder")
     for rebuild in range(8):
-        world.play("ann")
+        world.play("ann", at=NOW + rebuild * TEN_MINUTES)
         made = world.rebuilder(NOW + rebuild * TEN_MINUTES)
         monkeypatch.setattr(rebuilder, "_rebuilder", lambda made=made: made)
         with pytest.raises(RuntimeError, match="EventBridge refused"):

@@ -63,7 +63,7 @@ def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
     assert json.loads(row["window"]["S"]).keys() == {"every", "starts_at", "ends_at", "shards"}
     final = json.loads(row["final"]["S"])
     pointer = json.loads(world.s3.objects["snapshots/current.json"])
-    assert pointer.keys() == {"as_of", "windows", "identity", "key"}
+    assert pointer.keys() == {"as_of", "windows", "identity", "key", "changed"}
     for stored in (final, *pointer["windows"]):
         assert stored.keys() == RANKS.keys()
         assert stored["span"].keys() == WINDOW.keys()
@@ -73,11 +73,11 @@ def test_what_was_stored_is_read() -> None:
     ranks = WindowRanks(Window(**WINDOW), 1, "c", "p/", "first", sealed=True)  # type: ignore[arg-type]
     assert WindowRanks.from_json(RANKS) == ranks
     assert ranks.to_json() == RANKS
-    pointer = {"as_of": NOW, "windows": [RANKS], "identity": {"hour": "hour"}, "key": "arn"}
-    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, "arn")
+    pointer = {"as_of": NOW, "windows": [RANKS], "identity": {"hour": "hour"}, "key": "arn", "changed": "1"}
+    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, "arn", "1")
     assert Snapshot.from_json(pointer).to_json() == pointer
-    del pointer["key"]  # as it was written before it was noted
-    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, None)
+    del pointer["key"], pointer["changed"]  # as it was written before they were noted
+    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, None, None)
     # As it was written while a board kept one run by one conditional write.
     stored = {"columns": {"L": [{"N": "5"}]}, "at": {"N": "7"}, "run": {"S": "r"}}
     aggregate = read_aggregate(stored)

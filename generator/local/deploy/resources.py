@@ -52,7 +52,6 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "aws_lambda_function": {"source_code_hash": "only Terraform reads it", "kms_key_arn": "nothing is written to disk"},
     "aws_lambda_layer_version": {"source_code_hash": "only Terraform reads it"},
     "aws_cloudwatch_log_group": {"kms_key_id": "nothing is written to disk"},
-    "aws_scheduler_schedule": {"kms_key_arn": "nothing is written to disk"},
     "aws_sns_topic": {"kms_master_key_id": "nothing is written to disk"},
 }
 """Arguments that are not used, by resource type, and why."""

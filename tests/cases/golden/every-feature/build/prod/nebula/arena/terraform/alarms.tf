@@ -124,7 +124,8 @@ resource "aws_cloudwatch_metric_alarm" "rebuild_overrun" {
   }
 }
 
-# AWS stops a pipe by itself after lasting errors; then only the heartbeats tell (oldest-activity).
+# AWS stops a pipe by itself after lasting errors; then only the heartbeats tell (oldest-activity). An execution whose
+# target stage failed is a failed one, and a record of a partly failed batch that stays becomes a dead letter.
 resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
   alarm_name          = "arcade-prod-arena-pipe-failures"
   alarm_description   = "The pipe fails, or is throttled: see its log, and whether it still runs"
@@ -136,7 +137,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
 
   metric_query {
     id          = "failures"
-    expression  = "SUM([failed, partly, late, throttled, target])"
+    expression  = "SUM([failed, late, throttled])"
     label       = "Failed executions"
     return_data = true
   }
@@ -147,18 +148,6 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
     metric {
       namespace   = "AWS/EventBridge/Pipes"
       metric_name = "ExecutionFailed"
-      dimensions  = { PipeName = "arcade-prod-arena-activities" }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
-  metric_query {
-    id = "partly"
-
-    metric {
-      namespace   = "AWS/EventBridge/Pipes"
-      metric_name = "ExecutionPartiallyFailed"
       dimensions  = { PipeName = "arcade-prod-arena-activities" }
       stat        = "Sum"
       period      = 300
@@ -189,18 +178,6 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
     }
   }
 
-  metric_query {
-    id = "target"
-
-    metric {
-      namespace   = "AWS/EventBridge/Pipes"
-      metric_name = "TargetStageFailed"
-      dimensions  = { PipeName = "arcade-prod-arena-activities" }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
   lifecycle {
     create_before_destroy = true
   }
@@ -208,7 +185,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
 
 resource "aws_cloudwatch_metric_alarm" "processing_errors" {
   alarm_name          = "arcade-prod-arena-processing-errors"
-  alarm_description   = "The processor or the rebuilder fails, or refuses to write over numbers that mean something else: see their logs"
+  alarm_description   = "The processor fails, or refuses to write over numbers that mean something else: see its log"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 3
@@ -217,7 +194,7 @@ resource "aws_cloudwatch_metric_alarm" "processing_errors" {
 
   metric_query {
     id          = "errors"
-    expression  = "SUM([FILL(handled, 0), FILL(processor, 0), FILL(rebuilder, 0)])"
+    expression  = "SUM([FILL(handled, 0), FILL(processor, 0)])"
     label       = "Errors"
     return_data = true
   }
@@ -241,18 +218,6 @@ resource "aws_cloudwatch_metric_alarm" "processing_errors" {
       namespace   = "AWS/Lambda"
       metric_name = "Errors"
       dimensions  = { FunctionName = "arcade-prod-arena-processor" }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
-  metric_query {
-    id = "rebuilder"
-
-    metric {
-      namespace   = "AWS/Lambda"
-      metric_name = "Errors"
-      dimensions  = { FunctionName = "arcade-prod-arena-rebuilder" }
       stat        = "Sum"
       period      = 300
     }
@@ -310,8 +275,8 @@ resource "aws_cloudwatch_metric_alarm" "rejected" {
 }
 
 # A table has data only while it is throttled, and CloudWatch ignores its gaps whatever it is told to do with them. The
-# processor's metric has data with each heartbeat, so this ends. What throttles the rebuilder or the marks shows in
-# snapshot-age and processing-errors.
+# processor's metric has data with each heartbeat, so this ends. Throttled writes of the processor fail messages, which is
+# processing-errors, and what throttles the rebuilder shows in snapshot-age.
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "arcade-prod-arena-throttles"
   alarm_description   = "AWS throttles requests: a function or a table has reached its limit"
@@ -323,7 +288,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
 
   metric_query {
     id          = "throttles"
-    expression  = "SUM([FILL(processor, 0), FILL(api, 0), FILL(written, 0), FILL(kept, 0), FILL(read, 0)])"
+    expression  = "SUM([FILL(processor, 0), FILL(api, 0), FILL(written, 0), FILL(read, 0)])"
     label       = "Throttled requests"
     return_data = true
   }
@@ -359,18 +324,6 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
       namespace   = "AWS/DynamoDB"
       metric_name = "WriteThrottleEvents"
       dimensions  = { TableName = "arcade-prod-arena-activities" }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
-  metric_query {
-    id = "kept"
-
-    metric {
-      namespace   = "AWS/DynamoDB"
-      metric_name = "WriteThrottleEvents"
-      dimensions  = { TableName = "arcade-prod-arena-aggregates" }
       stat        = "Sum"
       period      = 300
     }
