@@ -352,7 +352,8 @@ def test_only_the_board_itself_pays_for_its_history(bundle: str) -> None:
         for address, body in blocks(bundle, "resource").items()
         if address.startswith("aws_dynamodb_table.")
     }
-    assert {name for name, body in tables.items() if "point_in_time_recovery" in body} == {"aggregates"}
+    recovery = {name: body["point_in_time_recovery"][0]["enabled"] for name, body in tables.items()}
+    assert recovery == {"activities": False, "aggregates": True, "marks": False}
     assert {name for name, body in tables.items() if body.get("stream_enabled")} == {"activities"}
 
 

@@ -63,6 +63,7 @@ def test_a_deployed_board_takes_the_new_bundle(release: Path, board: Board, tmp_
         assert find_gaps(plan) == []
         workspace.apply()
         assert not workspace.has_changes()
+        assert find_recoverable(stage, workspace) == {"aggregates"}
         write_activity(stage, workspace, board)
         with DeployedBoard(stage, workspace.state()) as deployed:
             deployed.wait_until_counted()
@@ -81,6 +82,19 @@ def find_gaps(plan: Mapping[str, Any]) -> list[str]:
         for each in plan["resource_changes"]
         if each["change"]["actions"] in (["delete"], ["delete", "create"]) and each["address"] not in REMOVED
     ]
+
+
+def find_recoverable(stage: Stage, workspace: Workspace) -> set[str]:
+    """The tables with point-in-time recovery, as AWS has them: the earlier release switched it on for each."""
+    state, found = workspace.state(), set()
+    for name in ("activities", "aggregates", "marks"):
+        answer = stage.aws.client("dynamodb").describe_continuous_backups(
+            TableName=state[f"aws_dynamodb_table.{name}"]["name"]
+        )
+        recovery = answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+        if recovery["PointInTimeRecoveryStatus"] == "ENABLED":
+            found.add(name)
+    return found
 
 
 def write_activity(stage: Stage, workspace: Workspace, board: Board) -> None:

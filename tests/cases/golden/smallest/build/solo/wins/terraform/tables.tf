@@ -24,6 +24,11 @@ resource "aws_dynamodb_table" "activities" {
     enabled        = true
   }
 
+  # Written out: without the block the provider leaves as it is what an earlier release has switched on.
+  point_in_time_recovery {
+    enabled = false
+  }
+
   server_side_encryption {
     enabled     = true
     kms_key_arn = aws_kms_key.board.arn
@@ -88,6 +93,11 @@ resource "aws_dynamodb_table" "marks" {
   ttl {
     attribute_name = "expires_at"
     enabled        = true
+  }
+
+  # Written out: without the block the provider leaves as it is what an earlier release has switched on.
+  point_in_time_recovery {
+    enabled = false
   }
 
   server_side_encryption {

@@ -24,6 +24,11 @@ resource "aws_dynamodb_table" "activities" {
     enabled        = true
   }
 
+  # Written out: without the block the provider leaves as it is what an earlier release has switched on.
+  point_in_time_recovery {
+    enabled = false
+  }
+
   server_side_encryption {
     enabled     = true
     kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
@@ -80,6 +85,11 @@ resource "aws_dynamodb_table" "marks" {
   ttl {
     attribute_name = "expires_at"
     enabled        = true
+  }
+
+  # Written out: without the block the provider leaves as it is what an earlier release has switched on.
+  point_in_time_recovery {
+    enabled = false
   }
 
   server_side_encryption {

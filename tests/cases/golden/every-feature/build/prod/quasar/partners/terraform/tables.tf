@@ -24,6 +24,11 @@ resource "aws_dynamodb_table" "activities" {
     enabled        = true
   }
 
+  # Written out: without the block the provider leaves as it is what an earlier release has switched on.
+  point_in_time_recovery {
+    enabled = false
+  }
+
   server_side_encryption {
     enabled     = true
     kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/4c7e1a90-5b2d-4f36-8a1c-9d0e3f5b7a21"
@@ -88,6 +93,11 @@ resource "aws_dynamodb_table" "marks" {
   ttl {
     attribute_name = "expires_at"
     enabled        = true
+  }
+
+  # Written out: without the block the provider leaves as it is what an earlier release has switched on.
+  point_in_time_recovery {
+    enabled = false
   }
 
   server_side_encryption {
