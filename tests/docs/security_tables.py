@@ -170,6 +170,7 @@ def _word_condition(plan: Plan, key: str, values: tuple[str, ...]) -> str:
         "aws:SecureTransport": "without TLS",
         "aws:SourceAccount": "for this account",
         "events:source": "with the board's name as source",
+        "dynamodb:LeadingKeys": "probes and heartbeats",
         "s3:prefix": "where a prefix is given: below `snapshots/`",
         "kms:EncryptionContext:aws:lambda:FunctionArn": "the function's own settings",
         "kms:EncryptionContext:aws:scheduler:schedule:arn": "the board's schedules",

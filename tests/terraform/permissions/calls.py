@@ -48,9 +48,18 @@ def find_needs(service: str, operation: str, parameters: Parameters, place: Plac
 
 def _on_table(action: str) -> Read:
     def read(parameters: Parameters, place: Place) -> Iterator[Need]:
-        yield Need(f"dynamodb:{action}", place.table(parameters["TableName"]))
+        yield _on_item(action, parameters, place)
 
     return read
+
+
+def _on_item(action: str, request: Parameters, place: Place) -> Need:
+    """What a request for one item needs, with the item's partition key (DynamoDB developer guide, "Using IAM policy
+    conditions for fine-grained access control"). Both names of partition keys are the blueprint's."""
+    key = request.get("Item") or request.get("Key") or {}
+    value = key.get("partition") or key.get("player_id")
+    context = (("dynamodb:LeadingKeys", (value["S"],)),) if value else ()
+    return Need(f"dynamodb:{action}", place.table(request["TableName"]), context)
 
 
 def _on_tables(action: str) -> Read:
@@ -67,7 +76,7 @@ def _in_transaction(parameters: Parameters, place: Place) -> Iterator[Need]:
     names = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
     for item in parameters["TransactItems"]:
         for kind, request in item.items():
-            yield Need(f"dynamodb:{names[kind]}", place.table(request["TableName"]))
+            yield _on_item(names[kind], request, place)
 
 
 def _on_object(action: str) -> Read:

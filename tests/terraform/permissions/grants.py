@@ -59,10 +59,13 @@ def read_grants(plan: Plan) -> dict[str, list[Grant]]:
 def compare(role: str, grants: Iterable[Grant], needs: Iterable[Need]) -> Iterator[str]:
     """Say what a role needs and may not do, and what it may do and never needs."""
     given, wanted = list(grants), list(needs)
-    for need in sorted(set(wanted), key=lambda each: (each.action, each.resource)):
+    missing: dict[tuple[str, str, tuple[str, ...]], Need] = {}
+    for need in sorted(set(wanted), key=lambda each: (each.action, each.resource, each.context)):
         if not any(grant.allows(need) for grant in given):
-            context = "".join(f" with {key} = {', '.join(values)}" for key, values in need.context)
-            yield f"{role} may not {need.action} on {need.resource}{context}, but does"
+            missing.setdefault((need.action, need.resource, tuple(key for key, _ in need.context)), need)
+    for need in missing.values():
+        context = "".join(f" with {key} = {', '.join(values)}" for key, values in need.context)
+        yield f"{role} may not {need.action} on {need.resource}{context}, but does"
     for grant in given:
         if not any(grant.allows(need) for need in wanted):
             yield f"{role} may {grant}, but never does"
@@ -86,7 +89,7 @@ def _holds(test: str, given: tuple[str, ...] | None, values: tuple[str, ...]) ->
     """Whether a condition holds for the values that a request has for its key."""
     if test == "StringLikeIfExists":
         return given is None or all(any(_is_like(text, value) for value in values) for text in given)
-    if test in ("StringEquals", "ForAllValues:StringEquals", "ArnEquals", "ArnLike", "StringLike"):
+    if test.removeprefix("ForAllValues:") in ("StringEquals", "ArnEquals", "ArnLike", "StringLike"):
         # ForAllValues holds also where the request has no value, but here every request has one.
         return given is not None and all(any(_is_like(text, value) for value in values) for text in given)
     raise ValueError(f"the test {test} is not known here")

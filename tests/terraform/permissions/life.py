@@ -172,7 +172,6 @@ class Life:
         resource = self._plan.find("aws_lambda_function", function_name=self._function(function))
         assert resource is not None, function
         [environment] = resource.blocks("environment")
-        _name_metrics(environment["variables"])
         with patch.dict(os.environ, environment["variables"]), self._as(function):
             answer: dict[str, Any] = FUNCTIONS[function].handler(event, CONTEXT)
         return answer
@@ -192,14 +191,6 @@ class Life:
     def _function(self, name: str) -> str:
         address = f"aws_lambda_function.{name}"
         return next((each["function_name"] for each in self._plan.resources if each.address == address), "")
-
-
-def _name_metrics(variables: Mapping[str, str]) -> None:
-    """Give the functions' metrics the names that they read when they are loaded."""
-    for module in (processor, rebuilder):
-        if provider := getattr(getattr(module, "metrics", None), "provider", None):
-            provider.namespace = variables["POWERTOOLS_METRICS_NAMESPACE"]
-            provider.service = variables["POWERTOOLS_SERVICE_NAME"]
 
 
 def _forget_clients() -> None:

@@ -85,6 +85,13 @@ data "aws_iam_policy_document" "rebuilder" {
     sid       = "SendProbes"
     actions   = ["dynamodb:PutItem"]
     resources = [aws_dynamodb_table.activities.arn]
+
+    # Probes and heartbeats: no player's id begins so, and the rebuilder can write no activity of anybody.
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#*"]
+    }
   }
 
   statement {
@@ -158,7 +165,9 @@ data "aws_iam_policy_document" "rebuilder" {
     condition {
       test     = "ArnEquals"
       variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
-      values   = ["arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-partners-rebuilder"]
+      values = [
+        "arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-partners-rebuilder",
+      ]
     }
   }
 
