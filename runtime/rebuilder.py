@@ -47,13 +47,18 @@ class RebuildResult:
     """The snapshot that a rebuild made, and what became of it."""
 
     snapshot: Snapshot
-    published: bool
-    """False where a rebuild that began later has published its snapshot already, or where nothing changed and the
-    newest snapshot is fresh."""
+    newest: Snapshot
+    """The one that readers get now. It is another one where a rebuild that began later has published its own already,
+    or where nothing changed and the one before is fresh."""
     previous: Snapshot | None
     """The newest snapshot when the rebuild began."""
     settled: bool
     """Whether no aggregate was written since the previous snapshot, so that none was read."""
+
+    @property
+    def published(self) -> bool:
+        """Whether readers get the snapshot that was made."""
+        return self.newest is self.snapshot
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,10 @@ class Rebuilder:
         snapshot = Snapshot(now, tuple(ranks), self.board.identity, changed=changed)
         if previous and self._is_fresh(previous, now) and not self.snapshots.would_change(snapshot, previous):
             # Two files written for nothing, each minute, cost more than all that a quiet board reads.
-            return RebuildResult(snapshot, False, previous, settled is not None)
-        return RebuildResult(snapshot, self.snapshots.publish(snapshot, previous), previous, settled is not None)
+            return RebuildResult(snapshot, previous, previous, settled is not None)
+        published = self.snapshots.publish(snapshot, previous)
+        newest = snapshot if published else self.snapshots.read_newest() or snapshot
+        return RebuildResult(snapshot, newest, previous, settled is not None)
 
     def _is_settled(self, previous: Snapshot, changed: str | None, now: int) -> bool:
         """Whether no aggregate was written since the previous snapshot, so that open windows need not be read.
@@ -251,8 +258,8 @@ def _rebuild(rebuilder: Rebuilder, lease: Lease) -> dict[str, Any]:
     if result.published or not result.settled:
         # This is last: an event that EventBridge refuses fails the rebuild, and must not stop anything else.
         sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
-    most_players = max((ranks.players for ranks in result.snapshot.ranks), default=0)
-    return {"as_of": began, "published": result.published, "players": most_players, "events": sent}
+    most_players = max((ranks.players for ranks in result.newest.ranks), default=0)
+    return {"as_of": result.newest.as_of, "published": result.published, "players": most_players, "events": sent}
 
 
 def _watch(rebuilder: Rebuilder) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from runtime import aws, rebuilder
+from runtime.s3.snapshots import HISTORY
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
 
@@ -30,3 +31,33 @@ def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(monkeypat
         assert newest.as_of == NOW + rebuild * TEN_MINUTES
     snapshots = [key for key in world.s3.objects if key.startswith("snapshots/at/")]
     assert len(snapshots) < 8
+
+
+def test_the_handler_tells_of_the_snapshot_that_readers_get(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    monkeypatch.setattr(aws, "events", lambda: world.events)
+    context: Any = SimpleNamespace(function_name="rebuilder")
+
+    def rebuild(now: int) -> dict[str, Any]:
+        monkeypatch.setattr(rebuilder, "_rebuilder", lambda: world.rebuilder(now))
+        answer = rebuilder.handler({}, context)
+        newest = world.snapshots.read_newest()
+        assert newest
+        assert answer["as_of"] == newest.as_of
+        return answer
+
+    world.play("ann")
+    assert rebuild(NOW + 1) == {"as_of": NOW + 1, "published": True, "players": 1, "events": 0}
+    # Nothing has changed.
+    assert rebuild(NOW + 60_000) == {"as_of": NOW + 1, "published": False, "players": 1, "events": 0}
+
+    # Another rebuild, which began later, is quicker.
+    def overtake(key: str) -> None:
+        if key.startswith(HISTORY):
+            world.s3.before_put = lambda key: None
+            world.play("cid")
+            world.rebuild(NOW + 120_001)
+
+    world.play("bob")
+    world.s3.before_put = overtake
+    assert rebuild(NOW + 120_000) == {"as_of": NOW + 120_001, "published": False, "players": 3, "events": 0}
