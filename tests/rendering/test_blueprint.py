@@ -260,6 +260,14 @@ def test_pipe_is_made_when_aws_knows_its_stream_and_its_role(bundle: str) -> Non
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
+def test_the_watch_begins_when_a_heartbeat_can_arrive(bundle: str) -> None:
+    """The pipe comes up minutes after the rest. On a new board, a heartbeat that waited for it would be late."""
+    watch = blocks(bundle, "resource")["aws_scheduler_schedule.watch"]
+    for address in ("aws_lambda_event_source_mapping.processor", "aws_pipes_pipe.activities"):
+        assert f"${{{address}}}" in watch["depends_on"]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
 def test_pipe_logs_its_errors_and_no_activities(bundle: str) -> None:
     [logs] = blocks(bundle, "resource")["aws_pipes_pipe.activities"]["log_configuration"]
     assert logs == {

@@ -54,7 +54,12 @@ resource "aws_scheduler_schedule" "watch" {
   }
 
   # The schedule may start its first run as soon as it exists.
-  depends_on = [aws_iam_role_policy.schedule]
+  # A heartbeat that is sent before there is a pipe would wait for it for minutes, and set off an alarm of a new board.
+  depends_on = [
+    aws_iam_role_policy.schedule,
+    aws_lambda_event_source_mapping.processor,
+    aws_pipes_pipe.activities,
+  ]
 }
 
 resource "aws_iam_role" "schedule" {
