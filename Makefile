@@ -21,7 +21,7 @@ PLUGIN_CACHE := $(or $(TF_PLUGIN_CACHE_DIR),$(HOME)/.terraform.d/plugin-cache)
 BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test test-long test-apply bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
+.PHONY: help setup demo generate check test test-long test-apply smoke bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ test-long: setup ## Let the tests that try things at random try TIMES as many (d
 
 test-apply: setup ## Let Terraform take every bundle from init to destroy, on emulators of AWS; some minutes
 	@$(BIN)/python -m pytest --numprocesses auto -m apply tests/terraform $(ARGS)
+
+smoke: .venv/ready ## Try BOARD in your AWS account: apply a copy, play, read, destroy; asks first
+	@case '$(BOARD)' in *'*'*) echo 'say which board: make smoke BOARD=NAME'; exit 2;; esac
+	@$(BIN)/python -m tests.smoke $(BOARD) $(call option,ENV) --terraform $(TERRAFORM) $(ARGS)
 
 bench: .venv/ready .venv-bench/ready ## Time the commands against other generators; some minutes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -123,6 +127,7 @@ option = $(if $(filter-out *,$($(1))),--$(shell echo $(1) | tr A-Z a-z) $($(1)))
 
 # $(call environment,FOLDER,REQUIREMENTS): a virtual environment with exactly the pinned packages.
 define environment
+@test ! -L $(1) || { echo '$(1) is a link: what it leads to may serve others, so it is not made anew here'; exit 3; }
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo '$(PYTHON) is not Python 3.11 or later; name one that is: make setup PYTHON=python3.11'; exit 3; }
 @echo 'setting up $(1) (once, under a minute)' >&2

@@ -117,8 +117,13 @@ MAX_RETRIES = 2
 WATCH = "rate(5 minutes)"
 """When a board is watched: seldom enough to cost next to nothing, often enough for the default thresholds of alarms."""
 
+SCHEDULE_PRECISION = 60
+"""Seconds within which EventBridge starts what is due (EventBridge Scheduler user guide, "Schedule types in EventBridge
+Scheduler")."""
 SNAPSHOT_GAPS = 3
 """A snapshot is too old after this many times the longest gap of the schedule, if the board does not say."""
+MAX_SNAPSHOT_AGE = 3 * 86_400
+"""Seconds after which a snapshot is too old, at the most: the longest gap that a schedule may have is a day."""
 LEAST_SNAPSHOT_AGE = 600
 """Seconds after which a snapshot is too old, at the least, if the board does not say."""
 

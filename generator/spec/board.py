@@ -73,7 +73,7 @@ class Alarms(Model):
         description="Seconds that an activity is on its way to the processor, as an item shows that the board sends "
         "itself every five minutes; so a smaller number is noticed no sooner.",
     )
-    snapshot_age_seconds: Maybe[Annotated[int, Field(ge=120, le=259_200)]] = Field(
+    snapshot_age_seconds: Maybe[Annotated[int, Field(ge=120, le=limits.MAX_SNAPSHOT_AGE)]] = Field(
         default=None,
         description="Seconds without new ranks. Must be more than the longest gap of the `rebuild` schedule.",
         examples=[limits.LEAST_SNAPSHOT_AGE],

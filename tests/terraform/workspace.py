@@ -86,3 +86,7 @@ class Workspace:
         shown = json.loads(self.run("show", "-json").stdout)
         resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
         return {each["address"]: each["values"] for each in resources if each["mode"] == "managed"}
+
+    def outputs(self) -> dict[str, Any]:
+        """The outputs' values by name."""
+        return {name: each["value"] for name, each in json.loads(self.run("output", "-json").stdout).items()}

@@ -131,12 +131,15 @@ def _check_snapshot_age(board: MergedBoard, schedule: Schedule, seconds: int) ->
     if age is None:
         return
     wait = max(gap, _wait(schedule, seconds))
+    # A board where nobody plays is published anew by the first rebuild that finds its ranks half as old as the alarm.
+    quiet = limits.ceil_div(age // 2 + limits.SCHEDULE_PRECISION, wait) * wait
     if age <= gap:
         message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
         yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
-    elif age <= seconds + wait:
+    elif age <= quiet + seconds:
         message = (
-            f"ranks are up to {seconds + wait:,} seconds old, {wait:,} between two rebuilds and {seconds:,} of one, so "
-            f"an alarm at {age:,} fires while all is well"
+            f"ranks are up to {quiet + seconds:,} seconds old, as a board where nobody plays is published anew after "
+            f"up to {quiet:,} and a rebuild takes {seconds:,}: so an alarm at {age:,} fires while all is well"
         )
-        yield place.warning("snapshot-age", message, f"Write `snapshot_age_seconds: {2 * (seconds + wait)}`, or more.")
+        enough = min(3 * wait + 2 * seconds + 2 * limits.SCHEDULE_PRECISION, limits.MAX_SNAPSHOT_AGE)
+        yield place.warning("snapshot-age", message, f"Write `snapshot_age_seconds: {enough}`, or rebuild more often.")
