@@ -86,10 +86,12 @@ class Alarms(Model):
         default=5, description="Percent of the activities that are rejected in five minutes, twice in a row."
     )
     throttles: Threshold = Field(
-        default=1, description="Requests to functions and tables that AWS throttles in five minutes."
+        default=1, description="Requests to the processor and to tables that AWS throttles in five minutes."
     )
     api_errors_percent: Percent = Field(
-        default=1, description="Percent of the API's requests that fail (5xx) in five minutes, twice in a row."
+        default=1,
+        description="Percent of the API's requests that fail (5xx), or are refused because too many come at once "
+        "(429), in five minutes, twice in a row.",
     )
     api_latency_p99_ms: Threshold = Field(
         default=1000,

@@ -231,3 +231,17 @@ def test_activities_that_cannot_be_processed_are_heard_of(play: Play) -> None:
 def test_an_api_that_fails_is_heard_of(play: Play) -> None:
     fails = lambda play: play.put(LAMBDA, "Url5xxCount", "api", 1)  # noqa: E731
     assert play.run(15, *IDLE, reads, fails) == {"api_errors", "unhealthy"}
+
+
+def floods(play: Play) -> None:
+    """More requests come at once than `api.max_concurrency` lets the API work on."""
+    play.put(LAMBDA, "UrlRequestCount", "api", 20)
+    play.put(LAMBDA, "Url4xxCount", "api", 20)
+    play.put(LAMBDA, "Throttles", "api", 20)
+
+
+def test_a_burst_beyond_the_apis_bound_is_no_alarm_and_a_lasting_flood_is(play: Play) -> None:
+    assert play.run(1, *IDLE, reads, floods) | play.run(30, *IDLE, reads) == set()
+    assert play.run(15, *IDLE, reads, floods) == {"api_errors", "unhealthy"}
+    play.run(30, *IDLE, reads)
+    assert play.told() == [("api_errors", ALARM), ("unhealthy", OK)]

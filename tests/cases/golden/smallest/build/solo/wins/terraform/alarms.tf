@@ -279,7 +279,7 @@ resource "aws_cloudwatch_metric_alarm" "rejected" {
 # processing-errors, and what throttles the rebuilder shows in snapshot-age.
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "tiny-wins-throttles"
-  alarm_description   = "AWS throttles requests: a function or a table has reached its limit"
+  alarm_description   = "AWS throttles requests: the processor or a table has reached its limit"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
@@ -288,7 +288,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
 
   metric_query {
     id          = "throttles"
-    expression  = "SUM([FILL(processor, 0), FILL(api, 0), FILL(written, 0), FILL(read, 0)])"
+    expression  = "SUM([FILL(processor, 0), FILL(written, 0), FILL(read, 0)])"
     label       = "Throttled requests"
     return_data = true
   }
@@ -300,18 +300,6 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
       namespace   = "AWS/Lambda"
       metric_name = "Throttles"
       dimensions  = { FunctionName = "tiny-wins-processor" }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
-  metric_query {
-    id = "api"
-
-    metric {
-      namespace   = "AWS/Lambda"
-      metric_name = "Throttles"
-      dimensions  = { FunctionName = "tiny-wins-api" }
       stat        = "Sum"
       period      = 300
     }
@@ -346,9 +334,10 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   }
 }
 
+# What is refused because too many requests come at once counts as failed: a burst is short, a flood lasts.
 resource "aws_cloudwatch_metric_alarm" "api_errors" {
   alarm_name          = "tiny-wins-api-errors"
-  alarm_description   = "The API fails: see its log"
+  alarm_description   = "The API fails, or has more requests at once than it may work on: see its log, and its throttles"
   evaluation_periods  = 2
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
@@ -357,7 +346,7 @@ resource "aws_cloudwatch_metric_alarm" "api_errors" {
 
   metric_query {
     id          = "percent"
-    expression  = "100 * errors / requests"
+    expression  = "100 * SUM([FILL(errors, 0), FILL(throttled, 0), requests * 0]) / requests"
     label       = "Failed requests, percent"
     return_data = true
   }
@@ -368,6 +357,18 @@ resource "aws_cloudwatch_metric_alarm" "api_errors" {
     metric {
       namespace   = "AWS/Lambda"
       metric_name = "Url5xxCount"
+      dimensions  = { FunctionName = "tiny-wins-api" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "throttled"
+
+    metric {
+      namespace   = "AWS/Lambda"
+      metric_name = "Throttles"
       dimensions  = { FunctionName = "tiny-wins-api" }
       stat        = "Sum"
       period      = 300
