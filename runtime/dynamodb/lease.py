@@ -33,8 +33,9 @@ class Lease:
             "holder": {"S": self._holder},
             "until": {"N": str(now + self._seconds * 1000)},
         }
-        is_free = "attribute_not_exists(player_id) OR #until <= :now"
-        if not self._table.put(item, is_free, now={"N": str(now)}):
+        # The SDK tries again where the answer to its first request is lost: then the lease is this rebuild's already.
+        is_free = "attribute_not_exists(player_id) OR #until <= :now OR #holder = :holder"
+        if not self._table.put(item, is_free, now={"N": str(now)}, holder=self._holder):
             raise LeaseHeldError("another rebuild is under way")
         self._is_held = True
 

@@ -98,3 +98,17 @@ def test_a_lease_that_cannot_be_given_back_fails_no_rebuild(world: World) -> Non
     world.dynamodb.before = refuse
     assert "as_of" in rebuild()
     assert world.snapshots.read_newest()
+
+
+def test_an_answer_that_is_lost_on_its_way_costs_no_lease(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = world.dynamodb.put_item
+
+    def put_again(**request: Any) -> None:
+        # The SDK does so where the connection breaks before the first answer.
+        put(**request)
+        put(**request)
+
+    monkeypatch.setattr(world.dynamodb, "put_item", put_again)
+    Lease(world.table, SECONDS).take(NOW)
+    with pytest.raises(LeaseHeldError):
+        Lease(world.table, SECONDS).take(NOW)
