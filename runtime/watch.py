@@ -19,7 +19,8 @@ from runtime.dynamodb.table import Table
 from runtime.s3.snapshots import SnapshotStore
 
 HEARTBEAT_PARTITIONS = 16
-"""How many partition keys heartbeats have, one after the other, so that they come by every shard of the stream."""
+"""How many partition keys heartbeats have. Each takes one by chance, so that in time they come by every shard of the
+stream: a time would choose only a few, as watches are equally far apart."""
 HEARTBEAT_LIFE = DAY
 """After how many milliseconds a heartbeat's item expires: the stream keeps its record no longer either."""
 
@@ -46,7 +47,7 @@ def watch(heartbeats: Heartbeats, activities: Table, snapshots: SnapshotStore, n
 def _send_heartbeat(state: HeartbeatState, activities: Table, now: int) -> None:
     activities.put(
         {
-            "player_id": {"S": f"{HEARTBEAT}-{now // 1000 % HEARTBEAT_PARTITIONS}"},
+            "player_id": {"S": f"{HEARTBEAT}-{secrets.randbelow(HEARTBEAT_PARTITIONS)}"},
             "activity_id": {"S": make_id(now, secrets.randbits(74))},
             "type": {"S": HEARTBEAT},
             "token": {"S": state.token},
