@@ -107,8 +107,10 @@ class Rebuilder:
     def _is_settled(self, previous: Snapshot, changed: str | None, now: int) -> bool:
         """Whether no aggregate was written since the previous snapshot, so that open windows need not be read.
 
-        Once a day they are read anyway.
+        Once a day they are read anyway, and while the snapshot's files are moved to another key, which takes the lease.
         """
+        if not self.snapshots.has_own_key(previous):
+            return False
         is_same_day = now // DAY == previous.as_of // DAY
         is_same_change = changed is not None and changed == previous.changed
         return is_same_day and is_same_change and is_over(changed, previous.as_of, self.board.processor_seconds)

@@ -87,6 +87,10 @@ class SnapshotStore:
             return None
         return Snapshot.from_json(stored)
 
+    def has_own_key(self, snapshot: Snapshot) -> bool:
+        """Whether the files of a snapshot lie under the key that new files get."""
+        return snapshot.key == self._bucket.key
+
     def would_change(self, snapshot: Snapshot, previous: Snapshot) -> bool:
         """Whether publishing a snapshot would change more than the time: what it shows, or the key of its files."""
         now = replace(snapshot, as_of=previous.as_of, changed=previous.changed, key=self._bucket.key)
@@ -99,7 +103,8 @@ class SnapshotStore:
         to are moved to that key first. A call that dies before the end leaves them readable, as functions may still
         decrypt by the board's previous keys, and the next call moves them all again.
         """
-        if previous is not None and previous.key != self._bucket.key:
+        if previous is not None and not self.has_own_key(previous):
+            self._forget_key()
             self._bucket.encrypt_anew(key for ranks in snapshot.ranks for key in self._bucket.list_keys(ranks.prefix))
         content = replace(snapshot, key=self._bucket.key).to_json()
         # The history is written first, so that readers can pin each snapshot that they see. No two have the same time.
@@ -134,6 +139,19 @@ class SnapshotStore:
         ]
         self._bucket.delete(old + orphans)
         return len(old) + len(orphans)
+
+    def _forget_key(self) -> None:
+        """Note that the newest snapshot's files lie under several keys.
+
+        Otherwise a board that goes back to the key it had, after a move that died halfway, would take no file for one
+        that must be moved, and the other key would be taken from it one day.
+        """
+        while True:
+            newest, etag = self._read_pointer()
+            if newest is None or newest.key is None:
+                return
+            if self._bucket.put_if_unchanged(POINTER, replace(newest, key=None).to_json(), etag):
+                return
 
     def _read_pointer(self) -> tuple[Snapshot, str] | tuple[None, None]:
         stored, etag = self._bucket.get(POINTER)

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from runtime.api import respond
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
+from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.s3 import rank_files, snapshots
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.fakes import error
@@ -199,6 +201,36 @@ def test_a_rebuild_that_dies_while_the_key_moves_is_done_again() -> None:
             assert deadline > 5
             return
     raise AssertionError("no rebuild came through")
+
+
+@pytest.mark.parametrize("deadline", [1, 2, 5])
+def test_a_board_that_goes_back_while_its_key_moves_has_every_file_under_the_old_key(deadline: int) -> None:
+    world = World()
+    move_key(world)
+    puts = iter(range(10**6))
+
+    def die(key: str) -> None:
+        if next(puts) >= deadline:
+            raise error("InternalError", "CopyObject")
+
+    world.s3.before_put = die
+    with pytest.raises(ClientError, match="InternalError"):
+        world.rebuild(NOW + 3)
+    world.s3.before_put = lambda key: None
+    world.deploy(world.config, "old")
+    world.rebuild(NOW + 4)
+    assert set(find_keys(world).values()) == {"old"}
+
+
+def test_the_key_moves_under_the_lease() -> None:
+    world = World()
+    move_key(world)
+    settled = [world.rebuild(NOW + minute * 60_000).settled for minute in range(1, 10)]
+    assert settled[-1]
+    world.deploy(world.config, "newer")
+    Lease(world.table, 60).take(NOW + 600_000)
+    with pytest.raises(LeaseHeldError):
+        world.rebuilder(NOW + 600_000).rebuild(Lease(world.table, 60))
 
 
 def test_a_snapshot_that_names_no_key_is_moved_too() -> None:
