@@ -9,7 +9,9 @@ from runtime.config import Limits, WindowKind, parse_board_json, to_board_json
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
 from runtime.dynamodb.items import read_aggregate
+from runtime.dynamodb.lease import Lease
 from runtime.s3.snapshots import Snapshot
+from runtime.watch import watch
 from tests.runtime.boards import BOARD, NOW, board, item
 from tests.runtime.world import World
 
@@ -31,7 +33,9 @@ def played() -> World:
         )
     )
     assert not world.put(item(name="Ann"), item(number=1, type="jump")).failed
+    Lease(world.table, 60).take(NOW)
     for minute in range(80):
+        watch(world.heartbeats, world.activities, world.snapshots, NOW + minute * MINUTE)
         world.rebuild(NOW + minute * MINUTE)
         world.put(*world.dynamodb.tables["activities"].values(), written=NOW + minute * MINUTE)
     return world
@@ -50,6 +54,8 @@ def test_items_have_their_attributes() -> None:
     window = {"window", "state", "token", "arrived", "probed_at", "changed_at", "probes", "sealing_at", "final"}
     assert attributes(tables["aggregates"], "#windows") == keys | window
     assert attributes(tables["aggregates"], "#identity") == keys | {"is"}
+    assert attributes(tables["aggregates"], "#watch") == keys | {"began", "token", "sent", "arrived", "took"}
+    assert attributes(tables["aggregates"], "#lease") == keys | {"holder", "until"}
     assert attributes(tables["aggregates"], "#outbox#") == keys | {"type", "details"}
     keys = {"player_id", "activity_id", "expires_at"}
     assert attributes(tables["marks"], "ann") == keys | {"outcome"}
