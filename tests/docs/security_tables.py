@@ -173,7 +173,6 @@ def _word_condition(plan: Plan, key: str, values: tuple[str, ...]) -> str:
         "dynamodb:LeadingKeys": "probes and heartbeats",
         "s3:prefix": "where a prefix is given: below `snapshots/`",
         "kms:EncryptionContext:aws:lambda:FunctionArn": "the function's own settings",
-        "kms:EncryptionContext:aws:scheduler:schedule:arn": "the board's schedules",
         "kms:EncryptionContext:aws:logs:arn": "the board's log groups",
     }
     if key == "aws:SourceArn":

@@ -144,6 +144,7 @@ data "aws_iam_policy_document" "rebuilder" {
     }
   }
 
+  # The function's environment variables, which Lambda decrypts with the role.
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
@@ -152,9 +153,7 @@ data "aws_iam_policy_document" "rebuilder" {
     condition {
       test     = "ArnEquals"
       variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
-      values = [
-        "arn:aws:lambda:eu-west-1:${data.aws_caller_identity.current.account_id}:function:tiny-wins-rebuilder",
-      ]
+      values   = ["arn:aws:lambda:eu-west-1:${data.aws_caller_identity.current.account_id}:function:tiny-wins-rebuilder"]
     }
   }
 

@@ -90,6 +90,7 @@ data "aws_iam_policy_document" "api" {
     }
   }
 
+  # The function's environment variables, which Lambda decrypts with the role.
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
@@ -98,9 +99,7 @@ data "aws_iam_policy_document" "api" {
     condition {
       test     = "ArnEquals"
       variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
-      values = [
-        "arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-arena-api",
-      ]
+      values   = ["arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-arena-api"]
     }
   }
 

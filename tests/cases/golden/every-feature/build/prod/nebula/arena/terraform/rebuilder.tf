@@ -157,6 +157,7 @@ data "aws_iam_policy_document" "rebuilder" {
     }
   }
 
+  # The function's environment variables, which Lambda decrypts with the role.
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
@@ -165,9 +166,7 @@ data "aws_iam_policy_document" "rebuilder" {
     condition {
       test     = "ArnEquals"
       variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
-      values = [
-        "arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-arena-rebuilder",
-      ]
+      values   = ["arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-arena-rebuilder"]
     }
   }
 

@@ -69,6 +69,7 @@ data "aws_iam_policy_document" "simulator" {
     }
   }
 
+  # The function's environment variables, which Lambda decrypts with the role.
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
@@ -77,9 +78,7 @@ data "aws_iam_policy_document" "simulator" {
     condition {
       test     = "ArnEquals"
       variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
-      values = [
-        "arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-arena-simulator",
-      ]
+      values   = ["arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-arena-simulator"]
     }
   }
 

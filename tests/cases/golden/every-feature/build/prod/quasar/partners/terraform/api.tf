@@ -89,6 +89,7 @@ data "aws_iam_policy_document" "api" {
     }
   }
 
+  # The function's environment variables, which Lambda decrypts with the role.
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
@@ -97,9 +98,7 @@ data "aws_iam_policy_document" "api" {
     condition {
       test     = "ArnEquals"
       variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
-      values = [
-        "arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-partners-api",
-      ]
+      values   = ["arn:aws:lambda:us-east-1:${data.aws_caller_identity.current.account_id}:function:arcade-prod-partners-api"]
     }
   }
 
