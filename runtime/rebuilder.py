@@ -91,13 +91,16 @@ class Rebuilder:
         ranks: list[WindowRanks] = []
         changed = Changes(self.table).find()
         settled = previous if previous and self._is_settled(previous, changed, now) else None
-        if lease and settled is None:
+        if lease and (settled is None or self._is_any_draining(states, now)):
             lease.take(now)
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
         snapshot = Snapshot(now, tuple(ranks), self.board.identity, changed=changed)
-        if previous and self._is_fresh(previous, now) and not self.snapshots.would_change(snapshot, previous):
+        is_news = self.snapshots.would_change(snapshot, previous) if previous else True
+        # The first snapshot that is younger than the last change lets the next rebuilds read nothing.
+        settles = settled is None and is_over(changed, now, self.board.processor_seconds)
+        if previous and self._is_fresh(previous, now) and not is_news and not settles:
             # Two files written for nothing, each minute, cost more than all that a quiet board reads.
             return RebuildResult(snapshot, previous, previous, settled is not None)
         published = self.snapshots.publish(snapshot, previous)
@@ -114,6 +117,12 @@ class Rebuilder:
         is_same_day = now // DAY == previous.as_of // DAY
         is_same_change = changed is not None and changed == previous.changed
         return is_same_day and is_same_change and is_over(changed, previous.as_of, self.board.processor_seconds)
+
+    def _is_any_draining(self, states: Sequence[WindowState], now: int) -> bool:
+        """Whether a window has ended and is not sealed, so that it is read though nothing has changed."""
+        closing = {kind.every for kind in self.board.windows if kind.closes}
+        ended = (each for each in states if each.window.every in closing and (each.window.ends_at or 0) <= now)
+        return any(each.final is None for each in ended)
 
     def _is_fresh(self, previous: Snapshot, now: int) -> bool:
         """Whether the previous snapshot is young enough to stay the newest where nothing has changed."""

@@ -53,6 +53,21 @@ def test_a_quiet_board_is_not_read_but_once_a_day() -> None:
     assert [minute for minute, is_settled in settled.items() if not is_settled and minute > 10] == [DAY // MINUTE]
 
 
+@pytest.mark.parametrize("stale_seconds", [600, 33 * 3600])
+def test_a_board_is_quiet_soon_after_its_last_activity_however_late_its_alarm_is(stale_seconds: int) -> None:
+    world = World(board(windows=CONFIG.windows[1:], stale_seconds=stale_seconds))
+    world.play("ann")
+    results = [world.rebuild(NOW + minute * MINUTE) for minute in range(1, 6)]
+    assert [(result.settled, result.published) for result in results] == [
+        (False, True),
+        (False, False),
+        # The batch that said that it would write is over for certain.
+        (False, True),
+        (True, False),
+        (True, False),
+    ]
+
+
 def test_a_table_filled_by_an_older_release_is_read() -> None:
     world = World(CONFIG)
     world.play("ann")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from runtime import aws, rebuilder
+from runtime.config import WindowKind
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from tests.runtime.boards import NOW, board
 from tests.runtime.fakes import error
@@ -88,6 +89,19 @@ def test_a_rebuild_that_finds_nothing_changed_needs_no_lease(world: World) -> No
     Lease(world.table, SECONDS).take(Clock.now)
     Clock.now += 1000
     assert "as_of" in rebuild()
+
+
+def test_a_window_that_has_ended_is_read_under_the_lease_until_it_is_sealed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.deploy(board(decimals=0, windows=(WindowKind("hour", grace_seconds=60),)))
+    world.play("ann")
+    for minute in range(61):
+        Clock.now = NOW + minute * 60_000
+        rebuild()
+    Lease(world.table, SECONDS).take(Clock.now)
+    Clock.now += 1000
+    assert rebuild() == {"skipped": "another rebuild is under way"}
 
 
 def test_a_lease_that_cannot_be_given_back_fails_no_rebuild(world: World) -> None:
