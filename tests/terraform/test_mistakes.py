@@ -116,7 +116,7 @@ def test_a_table_renamed_without_moved(tmp_path: Path) -> None:
 
 @pytest.mark.apply
 def test_an_alarm_on_a_queue_that_is_not_there(tmp_path: Path) -> None:
-    queue = "{ QueueName = aws_sqs_queue.pipe_dead_letters.name }"
+    queue = '{ QueueName = "tiny-wins-pipe-dead-letters" }'
     files = bundle_with("alarms.tf", queue, '{ QueueName = "tiny-wins-pipe-letters" }')
     with terraform(files, tmp_path) as (_, workspace):
         [fault] = [fault for fault in judge_plan(read_show(workspace.plan())) if "tiny-wins-pipe-letters" in fault]
