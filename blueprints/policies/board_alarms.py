@@ -15,7 +15,6 @@ ALARMS = (
     "activities_dead_letters",
     "api_errors",
     "api_latency",
-    "api_refused",
     "oldest_activity",
     "pipe_dead_letters",
     "pipe_failures",

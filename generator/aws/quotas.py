@@ -29,7 +29,7 @@ QUOTAS = (
     Quota("IAM policies of one's own", 1500, 1, 1, False),  # the same page: customer managed policies
     Quota("DynamoDB tables", 2500, 3, 3, True),  # DynamoDB developer guide, "Quotas in Amazon DynamoDB"
     Quota("pipes", 1000, 1, 1, True),  # EventBridge user guide, "Amazon EventBridge quotas": pipes
-    Quota("CloudWatch alarms", 5000, 14, 14, True),  # CloudWatch user guide, "CloudWatch service quotas"
+    Quota("CloudWatch alarms", 5000, 13, 13, True),  # CloudWatch user guide, "CloudWatch service quotas"
 )
 
 BOARDS_OF_A_WEB_ACL = 100

@@ -157,9 +157,9 @@ def test_an_api_that_answers_everybody_403_is_heard_of(play: Play) -> None:
     # Whether or not the function ever ran before.
     for before in ((), (reads,)):
         play.run(60, *IDLE, *before)
-        assert play.run(20, *IDLE, refuses) == {"api_refused", "unhealthy"}
+        assert play.run(20, *IDLE, refuses) == {"api_errors", "unhealthy"}
         play.run(30, *IDLE, reads)
-        assert play.told() == [("api_refused", ALARM), ("unhealthy", OK)]
+        assert play.told() == [("api_errors", ALARM), ("unhealthy", OK)]
 
 
 def test_players_without_a_score_and_a_scanner_set_off_nothing(play: Play) -> None:

@@ -33,6 +33,7 @@ _OPERATORS: Mapping[type[ast.AST], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
     ast.Eq: operator.eq,
+    ast.GtE: operator.ge,
 }
 
 

@@ -124,8 +124,8 @@ resource "aws_cloudwatch_metric_alarm" "rebuild_overrun" {
   }
 }
 
-# AWS stops a pipe by itself after lasting errors; then only the heartbeats tell (oldest-activity). An execution whose
-# target stage failed is a failed one, and a record of a partly failed batch that stays becomes a dead letter.
+# AWS stops a pipe by itself after lasting errors; then only the heartbeats tell (oldest-activity). A record of a partly
+# failed batch that stays becomes a dead letter.
 resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
   alarm_name          = "tiny-wins-pipe-failures"
   alarm_description   = "The pipe fails, or is throttled: see its log, and whether it still runs"
@@ -137,7 +137,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
 
   metric_query {
     id          = "failures"
-    expression  = "SUM([failed, late, throttled])"
+    expression  = "SUM([failed, late, throttled, target])"
     label       = "Failed executions"
     return_data = true
   }
@@ -172,6 +172,18 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
     metric {
       namespace   = "AWS/EventBridge/Pipes"
       metric_name = "ExecutionThrottled"
+      dimensions  = { PipeName = "tiny-wins-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "target"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "TargetStageFailed"
       dimensions  = { PipeName = "tiny-wins-activities" }
       stat        = "Sum"
       period      = 300
@@ -334,10 +346,12 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   }
 }
 
-# What is refused because too many requests come at once counts as failed: a burst is short, a flood lasts.
+# What is refused because too many requests come at once counts as failed: a burst is short, a flood lasts. A request that
+# lacks a permission is answered 403 without running the function, and ordinary 404s run it: so where it never ran, all
+# are refused. The products with 0 give a value to what has none.
 resource "aws_cloudwatch_metric_alarm" "api_errors" {
   alarm_name          = "tiny-wins-api-errors"
-  alarm_description   = "The API fails, or has more requests at once than it may work on: see its log, and its throttles"
+  alarm_description   = "The API fails, or refuses requests: see its log, its throttles, and its permissions"
   evaluation_periods  = 2
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
@@ -346,7 +360,7 @@ resource "aws_cloudwatch_metric_alarm" "api_errors" {
 
   metric_query {
     id          = "percent"
-    expression  = "100 * SUM([FILL(errors, 0), FILL(throttled, 0), requests * 0]) / requests"
+    expression  = "IF(SUM([FILL(invocations, 0), requests * 0]) == 0, IF(requests >= 10, 100, 0), 100 * SUM([FILL(errors, 0), FILL(throttled, 0), requests * 0]) / requests)"
     label       = "Failed requests, percent"
     return_data = true
   }
@@ -376,58 +390,23 @@ resource "aws_cloudwatch_metric_alarm" "api_errors" {
   }
 
   metric_query {
-    id = "requests"
-
-    metric {
-      namespace   = "AWS/Lambda"
-      metric_name = "UrlRequestCount"
-      dimensions  = { FunctionName = "tiny-wins-api" }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-# The function URL answers 403 without running the function, and ordinary 404s run it: so this asks whether any request
-# got through. The product with 0 gives a value where the function never ran.
-resource "aws_cloudwatch_metric_alarm" "api_refused" {
-  alarm_name          = "tiny-wins-api-refused"
-  alarm_description   = "Every request to the API is refused (4xx) before the function runs: see its permissions, and its concurrency"
-  evaluation_periods  = 3
-  comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = 10
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-
-  metric_query {
-    id          = "unheard"
-    expression  = "IF(SUM([FILL(invocations, 0), refused * 0]) == 0, refused, 0)"
-    label       = "Refused requests while none got through"
-    return_data = true
-  }
-
-  metric_query {
-    id = "refused"
-
-    metric {
-      namespace   = "AWS/Lambda"
-      metric_name = "Url4xxCount"
-      dimensions  = { FunctionName = "tiny-wins-api" }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
-  metric_query {
     id = "invocations"
 
     metric {
       namespace   = "AWS/Lambda"
       metric_name = "Invocations"
+      dimensions  = { FunctionName = "tiny-wins-api" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "requests"
+
+    metric {
+      namespace   = "AWS/Lambda"
+      metric_name = "UrlRequestCount"
       dimensions  = { FunctionName = "tiny-wins-api" }
       stat        = "Sum"
       period      = 300
@@ -479,7 +458,6 @@ resource "aws_cloudwatch_composite_alarm" "unhealthy" {
     "ALARM(${aws_cloudwatch_metric_alarm.rejected.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.throttles.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.api_errors.alarm_name})",
-    "ALARM(${aws_cloudwatch_metric_alarm.api_refused.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.api_latency.alarm_name})",
     # The watch has begun, and has stopped. Before it has begun, a new board has no data either.
     "(INSUFFICIENT_DATA(${aws_cloudwatch_metric_alarm.oldest_activity.alarm_name}) AND NOT INSUFFICIENT_DATA(${aws_cloudwatch_metric_alarm.snapshot_age.alarm_name}))",
@@ -523,7 +501,6 @@ data "aws_iam_policy_document" "alarms" {
         aws_cloudwatch_metric_alarm.rejected.arn,
         aws_cloudwatch_metric_alarm.throttles.arn,
         aws_cloudwatch_metric_alarm.api_errors.arn,
-        aws_cloudwatch_metric_alarm.api_refused.arn,
         aws_cloudwatch_metric_alarm.api_latency.arn,
       ]
     }
