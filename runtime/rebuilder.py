@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -24,11 +24,12 @@ from runtime.domain.instants import DAY
 from runtime.domain.ranking import ScoredPlayer, WindowRanks
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
-from runtime.dynamodb import items, outbox
+from runtime.dynamodb import items
 from runtime.dynamodb.aggregates import read_players
 from runtime.dynamodb.changes import Changes, is_over
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
+from runtime.dynamodb.outbox import Outbox
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowState, WindowStore
 from runtime.s3.bucket import Bucket
@@ -73,6 +74,7 @@ class Rebuilder:
     rank_files: RankFiles
     snapshots: SnapshotStore
     clock: Callable[[], int] = clock.now
+    outbox: Outbox = field(default_factory=Outbox)
 
     def rebuild(self, lease: Lease | None = None) -> RebuildResult:
         """Make a snapshot of the board as it is now, and publish it. To read aggregates, it takes the lease.
@@ -262,13 +264,13 @@ def _rebuild(rebuilder: Rebuilder, lease: Lease) -> dict[str, Any]:
     result = rebuilder.rebuild(lease)
     began, sent = result.snapshot.as_of, 0
     is_slot_new = result.previous is None or began // SWEEP_EVERY_MS != result.previous.as_of // SWEEP_EVERY_MS
-    # On a quiet board, files become old and events wait only where something has failed: that can wait for the next
-    # rebuild that reads, or that publishes.
+    # On a quiet board, files become old only where something has failed, and that can wait for the next rebuild that
+    # reads. Events wait only where some were refused, or where a function died before it sent them.
     if is_slot_new and not result.settled:
         rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)
-    if result.published or not result.settled:
+    if result.published or not result.settled or rebuilder.outbox.may_hold_more:
         # This is last: an event that EventBridge refuses fails the rebuild, and must not stop anything else.
-        sent = outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
+        sent = rebuilder.outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
     most_players = max((ranks.players for ranks in result.newest.ranks), default=0)
     return {"as_of": result.newest.as_of, "published": result.published, "players": most_players, "events": sent}
 

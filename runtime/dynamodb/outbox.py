@@ -20,6 +20,21 @@ _WaitingEvent = tuple[Key, dict[str, str]]
 """The key of the outbox item that holds an event, and the event as an entry of PutEvents."""
 
 
+class Outbox:
+    """The outbox as one function sees it, which remembers whether it could send all that it found."""
+
+    def __init__(self) -> None:
+        self.may_hold_more = False
+        """Whether the last `send` failed, so that events wait though nothing has changed since."""
+
+    def send(self, table: Table, events: EventBridgeClient, source: str) -> int:
+        """Send the events of the outbox, as the function `send` does."""
+        self.may_hold_more = True
+        sent = send(table, events, source)
+        self.may_hold_more = False
+        return sent
+
+
 def send(table: Table, events: EventBridgeClient, source: str) -> int:
     """Send the events of the outbox in `table`, remove those that were sent, and return how many there were.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,6 +32,22 @@ def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(monkeypat
         assert newest.as_of == NOW + rebuild * TEN_MINUTES
     snapshots = [key for key in world.s3.objects if key.startswith("snapshots/at/")]
     assert len(snapshots) < 8
+
+
+def test_events_that_were_refused_are_sent_at_once_though_the_board_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(board(milestones=(10,), stale_seconds=33 * 3600))
+    world.events.refuse = True
+    times = iter(range(NOW, NOW + 3_600_000, 60_000))
+    made = replace(world.rebuilder(NOW), clock=lambda: next(times))
+    monkeypatch.setattr(aws, "events", lambda: world.events)
+    monkeypatch.setattr(rebuilder, "_rebuilder", lambda: made)
+    context: Any = SimpleNamespace(function_name="rebuilder")
+    world.play("ann")
+    for _ in range(10):
+        with pytest.raises(RuntimeError, match="EventBridge refused"):
+            rebuilder.handler({}, context)
+    world.events.refuse = False
+    assert [rebuilder.handler({}, context)["events"] for _ in range(3)] == [2, 0, 0]
 
 
 def test_the_handler_tells_of_the_snapshot_that_readers_get(monkeypatch: pytest.MonkeyPatch) -> None:
