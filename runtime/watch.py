@@ -38,9 +38,10 @@ def watch(heartbeats: Heartbeats, activities: Table, snapshots: SnapshotStore, n
     state = heartbeats.begin(now)
     newest = snapshots.read_newest()
     # A new board has no snapshot yet: it has the same time for its first one as for each later one.
-    measured = Measurement(state.lag, max(0, now - (newest.as_of if newest else state.began)))
-    _send_heartbeat(state, activities, now)
-    heartbeats.record_sent(now)
+    measured = Measurement(state.lag(now), max(0, now - (newest.as_of if newest else state.began)))
+    if not state.is_just_sent(now):
+        _send_heartbeat(state, activities, now)
+        heartbeats.record_sent(now)
     return measured
 
 

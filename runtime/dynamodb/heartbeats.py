@@ -13,6 +13,10 @@ from runtime.domain.activity import MAX_AHEAD
 from runtime.dynamodb.items import get_number, get_text
 from runtime.dynamodb.table import Table
 
+ON_ITS_WAY = 60_000
+"""For how many milliseconds a heartbeat may be on its way before it is missed, and no other is sent. AWS may start one
+watch twice (EventBridge Scheduler and Lambda deliver at least once): the second must not miss the first one's."""
+
 _KEY = ("#watch", "heartbeats")
 
 
@@ -31,14 +35,18 @@ class HeartbeatState:
     took: int
     """How many milliseconds that heartbeat was on its way."""
 
-    @property
-    def lag(self) -> int:
-        """How many milliseconds activities are on their way.
+    def lag(self, now: int) -> int:
+        """How many milliseconds activities are on their way, as it is seen at `now`.
 
-        The time that the newest arrival took, or, while later heartbeats are still on their way, how much older it is
-        than the newest one that was sent: that grows with every heartbeat that does not arrive.
+        The time that the newest arrival took, or, while later heartbeats are still on their way for longer than
+        expected, how much older it is than the newest one that was sent: that grows with every heartbeat that does not
+        arrive.
         """
-        return max(self.sent - self.arrived, self.took)
+        return self.took if self.is_just_sent(now) else max(self.sent - self.arrived, self.took)
+
+    def is_just_sent(self, now: int) -> bool:
+        """Whether a heartbeat was sent a moment ago."""
+        return self.sent > self.began and now - self.sent < ON_ITS_WAY
 
 
 class Heartbeats:

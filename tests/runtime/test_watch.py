@@ -70,6 +70,18 @@ def test_a_new_board_has_time_for_its_first_snapshot_and_its_first_heartbeat() -
     assert look(world, NOW + 3 * GAP) == Measurement(2 * GAP, 3 * GAP)
 
 
+def test_a_watch_that_is_started_twice_finds_no_lag() -> None:
+    world = World()
+    look(world, NOW)
+    deliver(world, NOW + 1000)
+    assert look(world, NOW + GAP).arrival_lag == 1000
+    sent = heartbeats(world)
+    assert [look(world, NOW + GAP + after).arrival_lag for after in (10, 2000, MINUTE - 1)] == [1000, 1000, 1000]
+    assert heartbeats(world) == sent
+    # By now it should have arrived.
+    assert look(world, NOW + GAP + MINUTE).arrival_lag == GAP
+
+
 def test_a_watch_that_stood_still_itself_finds_no_lag() -> None:
     world = World()
     look(world, NOW)
