@@ -17,7 +17,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config, metrics, sealing
-from runtime.config import BoardConfig, WindowKind
+from runtime.config import BoardConfig, Ties, WindowKind
 from runtime.domain import events, scoring, windows
 from runtime.domain.activity import MARK_LIFE
 from runtime.domain.instants import DAY
@@ -75,9 +75,11 @@ class Rebuilder:
     snapshots: SnapshotStore
     clock: Callable[[], int] = clock.now
     outbox: Outbox = field(default_factory=Outbox)
+    lease: Lease | None = None
+    """What a rebuild takes before it reads aggregates; None where no other can be under way."""
 
-    def rebuild(self, lease: Lease | None = None) -> RebuildResult:
-        """Make a snapshot of the board as it is now, and publish it. To read aggregates, it takes the lease.
+    def rebuild(self) -> RebuildResult:
+        """Make a snapshot of the board as it is now, and publish it.
 
         Raises IdentityError where the stored numbers mean something else than the board's, LeaseHeldError where another
         rebuild holds the lease.
@@ -93,8 +95,6 @@ class Rebuilder:
         ranks: list[WindowRanks] = []
         changed = Changes(self.table).find()
         settled = previous if previous and self._is_settled(previous, changed, now) else None
-        if lease and (settled is None or self._is_any_draining(states, now)):
-            lease.take(now)
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
@@ -112,19 +112,13 @@ class Rebuilder:
     def _is_settled(self, previous: Snapshot, changed: str | None, now: int) -> bool:
         """Whether no aggregate was written since the previous snapshot, so that open windows need not be read.
 
-        Once a day they are read anyway, and while the snapshot's files are moved to another key, which takes the lease.
+        Once a day they are read anyway, and when the snapshot's files move to another key: whoever reads has the lease.
         """
         if not self.snapshots.has_own_key(previous):
             return False
         is_same_day = now // DAY == previous.as_of // DAY
         is_same_change = changed is not None and changed == previous.changed
         return is_same_day and is_same_change and is_over(changed, previous.as_of, self.board.processor_seconds)
-
-    def _is_any_draining(self, states: Sequence[WindowState], now: int) -> bool:
-        """Whether a window has ended and is not sealed, so that it is read though nothing has changed."""
-        closing = {kind.every for kind in self.board.windows if kind.closes}
-        ended = (each for each in states if each.window.every in closing and (each.window.ends_at or 0) <= now)
-        return any(each.final is None for each in ended)
 
     def _is_fresh(self, previous: Snapshot, now: int) -> bool:
         """Whether the previous snapshot is young enough to stay the newest where nothing has changed."""
@@ -206,13 +200,20 @@ class Rebuilder:
         if previous_ranks is not None:
             return previous_ranks if previous_ranks.sealed else final
         players = self._read_scored(final.window, shards)
-        ranks = self.rank_files.write(final.window, players, final.ties, self.board.top, now, None)
-        return replace(ranks, sealed=True)
+        return replace(self._write(final.window, players, now, None, final.ties), sealed=True)
 
     def _write(
-        self, window: Window, players: Iterable[ScoredPlayer], now: int, previous_ranks: WindowRanks | None
+        self,
+        window: Window,
+        players: Iterable[ScoredPlayer],
+        now: int,
+        previous_ranks: WindowRanks | None,
+        ties: Ties | None = None,
     ) -> WindowRanks:
-        return self.rank_files.write(window, players, self.board.ties, self.board.top, now, previous_ranks)
+        """Read the players of a window, and write their ranks: by the board's ties, if no others are given."""
+        if self.lease:
+            self.lease.take(now)
+        return self.rank_files.write(window, players, ties or self.board.ties, self.board.top, now, previous_ranks)
 
     def _read_endless(self, kind: WindowKind, states: Sequence[WindowState], now: int) -> Iterator[ScoredPlayer]:
         """Read the players of the one window of a kind that never closes."""
@@ -247,7 +248,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         return _watch(rebuilder)
     lease = Lease(rebuilder.table, rebuilder.board.lease_seconds)
     try:
-        return _rebuild(rebuilder, lease)
+        return _rebuild(replace(rebuilder, lease=lease))
     except LeaseHeldError as error:
         logger.info(f"skipped: {error}")
         return {"skipped": str(error)}
@@ -259,9 +260,9 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
             logger.warning("the lease was not given back", error=repr(error))
 
 
-def _rebuild(rebuilder: Rebuilder, lease: Lease) -> dict[str, Any]:
+def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
     """Make and publish a snapshot, sweep files that nobody can read any more, and send events."""
-    result = rebuilder.rebuild(lease)
+    result = rebuilder.rebuild()
     began, sent = result.snapshot.as_of, 0
     is_slot_new = result.previous is None or began // SWEEP_EVERY_MS != result.previous.as_of // SWEEP_EVERY_MS
     # On a quiet board, files become old only where something has failed, and that can wait for the next rebuild that

@@ -27,7 +27,9 @@ class Lease:
         self._is_held = False
 
     def take(self, now: int) -> None:
-        """Take the lease at `now` (milliseconds). Raises LeaseHeldError where another rebuild holds it."""
+        """Take the lease at `now` (milliseconds), once. Raises LeaseHeldError where another rebuild holds it."""
+        if self._is_held:
+            return
         item = {
             **self._table.key_attributes(_KEY),
             "holder": {"S": self._holder},

@@ -91,17 +91,24 @@ def test_a_rebuild_that_finds_nothing_changed_needs_no_lease(world: World) -> No
     assert "as_of" in rebuild()
 
 
-def test_a_window_that_has_ended_is_read_under_the_lease_until_it_is_sealed(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.deploy(board(decimals=0, windows=(WindowKind("hour", grace_seconds=60),)))
+@pytest.mark.parametrize(
+    "kind",
+    [
+        WindowKind("hour", grace_seconds=60),  # it has ended, and is read until it is sealed
+        WindowKind("rolling", timezone="Atlantic/Azores", days=2),  # it has moved on: midnight is at 1 o'clock in UTC
+    ],
+)
+def test_what_must_be_read_on_a_quiet_board_is_read_under_the_lease(world: World, kind: WindowKind) -> None:
+    world.deploy(board(decimals=0, windows=(kind,)))
     world.play("ann")
+    answers = []
     for minute in range(61):
         Clock.now = NOW + minute * 60_000
-        rebuild()
-    Lease(world.table, SECONDS).take(Clock.now)
-    Clock.now += 1000
-    assert rebuild() == {"skipped": "another rebuild is under way"}
+        if minute == 59:
+            Lease(world.table, SECONDS * 60).take(Clock.now)
+        answers.append(rebuild())
+    assert "as_of" in answers[59]
+    assert answers[60] == {"skipped": "another rebuild is under way"}
 
 
 def test_a_lease_that_cannot_be_given_back_fails_no_rebuild(world: World) -> None:

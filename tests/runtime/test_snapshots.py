@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -231,7 +232,7 @@ def test_the_key_moves_under_the_lease() -> None:
     world.deploy(world.config, "newer")
     Lease(world.table, 60).take(NOW + 600_000)
     with pytest.raises(LeaseHeldError):
-        world.rebuilder(NOW + 600_000).rebuild(Lease(world.table, 60))
+        replace(world.rebuilder(NOW + 600_000), lease=Lease(world.table, 60)).rebuild()
 
 
 def test_a_snapshot_that_names_no_key_is_moved_too() -> None:
