@@ -37,9 +37,11 @@ class Lease:
         }
         # The SDK tries again where the answer to its first request is lost: then the lease is this rebuild's already.
         is_free = "attribute_not_exists(player_id) OR #until <= :now OR #holder = :holder"
-        if not self._table.put(item, is_free, now={"N": str(now)}, holder=self._holder):
-            raise LeaseHeldError("another rebuild is under way")
+        # Also where the request fails: it may have been carried out, and then the lease must be given back.
         self._is_held = True
+        if not self._table.put(item, is_free, now={"N": str(now)}, holder=self._holder):
+            self._is_held = False
+            raise LeaseHeldError("another rebuild is under way")
 
     def give_back(self) -> None:
         """End the lease, if this rebuild took it, and unless it has run out and another holds it by now."""

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from runtime import aws, rebuilder
 from runtime.config import WindowKind
@@ -119,6 +120,17 @@ def test_a_lease_that_cannot_be_given_back_fails_no_rebuild(world: World) -> Non
     world.dynamodb.before = refuse
     assert "as_of" in rebuild()
     assert world.snapshots.read_newest()
+
+
+def test_a_rebuild_that_fails_as_it_takes_the_lease_does_not_leave_it_behind(world: World) -> None:
+    def lose_answer(operation: str) -> None:
+        if HELD in world.dynamodb.tables["aggregates"] and operation == "put_item":
+            raise error("InternalServerError", "PutItem")
+
+    world.dynamodb.after = lose_answer
+    with pytest.raises(ClientError, match="InternalServerError"):
+        rebuild()
+    assert HELD not in world.dynamodb.tables["aggregates"]
 
 
 def test_an_answer_that_is_lost_on_its_way_costs_no_lease(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
