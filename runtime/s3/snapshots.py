@@ -81,10 +81,11 @@ class SnapshotStore:
         stored, _ = self._bucket.get(key)
         if stored is None:
             return None
-        # A snapshot is replaced by the next one.
+        # A snapshot is replaced by the next one, unless the rebuild of that one died before it moved the pointer.
         next_keys = self._bucket.list_keys(HISTORY, after=key, limit=1)
         if next_keys and _as_of(next_keys[0]) < now - PINNED_SECONDS * 1000:
-            return None
+            newest = self.read_newest()
+            return newest if newest is not None and newest.as_of == as_of else None
         return Snapshot.from_json(stored)
 
     def has_own_key(self, snapshot: Snapshot) -> bool:

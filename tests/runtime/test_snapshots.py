@@ -13,6 +13,7 @@ from runtime.api import respond
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.lease import Lease, LeaseHeldError
+from runtime.queries import ProblemError
 from runtime.s3 import rank_files, snapshots
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.fakes import error
@@ -78,6 +79,28 @@ def test_the_pointer_never_goes_back() -> None:
     assert not world.rebuild(NOW + 5).published
     assert not world.rebuild(NOW + 10).published
     assert world.page()["as_of"] == "2026-11-24T00:00:00.010Z"
+
+
+def test_the_newest_snapshot_can_be_pinned_though_later_rebuilds_died_before_the_pointer_moved() -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW)
+    as_of = world.page()["as_of"]
+
+    def die(key: str) -> None:
+        if key == snapshots.POINTER:
+            raise error("InternalError", "PutObject")
+
+    world.s3.before_put = die
+    world.play("ann")
+    with pytest.raises(ClientError, match="InternalError"):
+        world.rebuild(NOW + 1)
+    late = NOW + 3_600_000
+    assert world.page(late, as_of=as_of)["entries"] == world.page(late)["entries"]
+    world.s3.before_put = lambda key: None
+    world.rebuild(late)
+    with pytest.raises(ProblemError, match="can no longer be read"):
+        world.page(late, as_of=as_of)
 
 
 def test_a_slower_rebuild_that_began_earlier_does_not_undo_a_newer_one() -> None:
