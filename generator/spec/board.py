@@ -210,7 +210,8 @@ class BoardSpec(Model):
     api: Api = nested()
     kms_key_arn: Maybe[KmsKeyArn] = Field(
         default=None,
-        description="A KMS key of your own, in the board's region, for all that the board stores.",
+        description="A KMS key of your own, in the board's region, for all that the board stores. Where it changes on "
+        "a board with data, name the former key in `kms_previous_keys`.",
         examples=[KMS_KEY],
         json_schema_extra=computed("a key made for the board"),
     )

@@ -37,8 +37,10 @@ def test_plans(bundle: str, tmp_path: Path) -> None:
     files = {path: data for path, data in everything().files.items() if path.startswith(f"{bundle}/")}
     write_folder(tmp_path, files)
     folder = tmp_path / bundle / "terraform"
-    # The state of a test stays in its folder.
-    (folder / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
+    # The state of a test stays in its folder, and whoever runs it has another account than a case names.
+    (folder / "here_override.tf").write_text(
+        'terraform {\n  backend "local" {}\n}\n\nprovider "aws" {\n  allowed_account_ids = null\n}\n'
+    )
     run_terraform(program, folder, "init", "-input=false", "-no-color")
     validated = json.loads(run_terraform(program, folder, "validate", "-json"))
     assert validated["diagnostics"] == []

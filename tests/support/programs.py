@@ -57,7 +57,7 @@ def find(name: str) -> str | None:
 
 def run_terraform(program: str, folder: Path, *arguments: str) -> str:
     """Run Terraform and return what it prints. If Terraform fails, the test fails with that text."""
-    kept = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
+    kept = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE")
     environment = {name: value for name, value in os.environ.items() if name in kept or not name.startswith("TF_")}
     command = [program, f"-chdir={folder}", *arguments]
     done = subprocess.run(

@@ -131,3 +131,13 @@ def test_a_value_that_the_model_of_aws_refuses(tmp_path: Path) -> None:
         with pytest.raises(TerraformError, match=r"CreateFunction\.MemorySize"):
             workspace.apply()
         assert ("lambda", "CreateFunction") not in stage.cloud.calls
+
+
+@pytest.mark.apply
+def test_a_deprecated_argument(tmp_path: Path) -> None:
+    right = "assume_role_policy = data.aws_iam_policy_document.pipe_assume.json"
+    files = bundle_with(
+        "pipeline.tf", right, f'{right}\n  managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]'
+    )
+    with terraform(files, tmp_path) as (_, workspace):
+        assert "managed_policy_arns is deprecated" in str(workspace.validate())

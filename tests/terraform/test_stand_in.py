@@ -9,6 +9,7 @@ import botocore.session
 import pytest
 
 from tests.support.bundles import everything
+from tests.terraform.stand_in.deprecated import DEPRECATED, find_deprecated
 from tests.terraform.stand_in.kinds import KINDS
 from tests.terraform.stand_in.members import UnknownMemberError, from_members, to_members
 from tests.terraform.stand_in.planning import plan
@@ -77,3 +78,25 @@ def test_a_block_that_is_optional_and_computed_stays_when_it_is_left_out() -> No
     proposed = {**prior, "point_in_time_recovery": []}
     new, replaced = plan("aws_dynamodb_table", prior, proposed, proposed, {}, "eu-west-1")
     assert (new["point_in_time_recovery"], replaced) == ([{"enabled": True}], [])
+
+
+def test_the_deprecated_arguments_are_in_the_schema() -> None:
+    for kind, arguments in DEPRECATED.items():
+        for path in arguments:
+            block = read_aws()["resources"][kind]
+            *outer, last = path.split(".")
+            for name in outer:
+                block = block["blocks"][name][-1]
+            assert last in {**block["attributes"], **block["blocks"]}, path
+
+
+def test_a_deprecated_argument_is_found_where_it_is_set() -> None:
+    index = [{"name": "by_score", "hash_key": "board", "range_key": None}]
+    table = {"hash_key": "player_id", "global_secondary_index": index}
+    assert list(find_deprecated("aws_dynamodb_table", table)) == [
+        "global_secondary_index.hash_key is deprecated (terraform-provider-aws#46197)"
+    ]
+    assert list(find_deprecated("aws_dynamodb_table", {**table, "global_secondary_index": []})) == []
+    assert list(find_deprecated("aws_iam_role", {"managed_policy_arns": ["arn"], "inline_policy": []})) == [
+        "managed_policy_arns is deprecated (terraform-provider-aws#39203, #39718)"
+    ]

@@ -15,6 +15,7 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 from tf.types import Unknown
 from tf.utils import read_dynamic_value, to_dynamic_value
 
+from tests.terraform.stand_in.deprecated import find_deprecated
 from tests.terraform.stand_in.kinds import KINDS
 from tests.terraform.stand_in.members import UnknownMemberError
 from tests.terraform.stand_in.planning import plan
@@ -51,8 +52,14 @@ class Provider(rpc.ProviderServicer):  # type: ignore[misc]
         return pb.ValidateProviderConfig.Response()
 
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Warnings about arguments that the provider's schema calls deprecated."""
-        return pb.ValidateResourceConfig.Response()
+        """Warnings about arguments that the real provider calls deprecated."""
+        values = read_dynamic_value(request.config)
+        return pb.ValidateResourceConfig.Response(
+            diagnostics=[
+                pb.Diagnostic(severity=pb.Diagnostic.WARNING, summary="Argument is deprecated", detail=each)
+                for each in find_deprecated(request.type_name, values)
+            ]
+        )
 
     def ValidateDataResourceConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The schema has said it all."""
