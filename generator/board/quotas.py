@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from generator.aws import limits
@@ -76,19 +76,17 @@ def _check_concurrency(boards: Sequence[Board], place: str) -> Iterator[str]:
     """
     most, left = limits.ACCOUNT_CONCURRENCY, limits.UNRESERVED_CONCURRENCY
     reserved = sum(board.api_max_concurrency or 0 for board in boards)
-    running: Mapping[str, int] = {
-        "processors": sum(board.queue.max_concurrency for board in boards),
-        "of the API": sum(board.api_max_concurrency or limits.MIN_API_CONCURRENCY for board in boards),
-        "rebuilders": len(boards),
-    }
+    processors = sum(board.queue.max_concurrency for board in boards)
+    of_api = sum(board.api_max_concurrency or limits.MIN_API_CONCURRENCY for board in boards)
+    running = processors + of_api + len(boards)
     if reserved > most - left:
         yield (
             f"the APIs of {plural(len(boards), 'board')} in {place} reserve {reserved:,} executions of functions "
             f"(`api.max_concurrency`), and of the default quota of {most:,} AWS lets {most - left:,} be reserved"
         )
-    elif sum(running.values()) > most:
-        parts = " + ".join(f"{number:,} {what}" for what, number in running.items())
+    elif running > most:
         yield (
-            f"{plural(len(boards), 'board')} in {place} may run {sum(running.values()):,} functions at once ({parts}), "
+            f"{plural(len(boards), 'board')} in {place} may run {running:,} functions at once "
+            f"({plural(processors, 'processor')} + {of_api:,} of the API + {plural(len(boards), 'rebuilder')}), "
             f"and the default quota is {most:,}"
         )

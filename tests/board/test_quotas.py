@@ -45,4 +45,4 @@ def test_processors_count_too() -> None:
     traffic = "{activities_per_second: {peak: 99000}}"
     scoring = "{aggregate: last, rules: [{activity: kill, points: 1}]}"
     found = warnings(1, traffic=traffic, scoring=scoring, api="{max_concurrency: unreserved}")
-    assert any("1,001 functions at once (990 processors + 10 of the API + 1 rebuilders)" in each for each in found)
+    assert any("1,001 functions at once (990 processors + 10 of the API + 1 rebuilder)" in each for each in found)
