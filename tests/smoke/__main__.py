@@ -22,7 +22,7 @@ from botocore.awsrequest import AWSRequest
 from generator.board.board import Board
 from generator.pipeline import validate
 from generator.source import inputs
-from tests.smoke.board import make_trial_board
+from tests.smoke.board import find_principal, make_trial_board
 from tests.smoke.trial import Get, Trial
 from tests.support.bundles import bundle_of
 from tests.terraform.workspace import Workspace
@@ -75,7 +75,8 @@ def main() -> None:
     arguments = parser.parse_args()
     board = find_board(arguments.file, arguments.board, arguments.env)
     caller = boto3.client("sts").get_caller_identity()
-    trial_board = make_trial_board(board, caller["Account"], caller["Arn"])
+    principal = find_principal(caller["Arn"], boto3.client("iam"))
+    trial_board = make_trial_board(board, caller["Account"], principal)
     if reason := refuse(board, caller["Account"], arguments.account, arguments.yes):
         print(reason, file=sys.stderr)
         sys.exit(2)

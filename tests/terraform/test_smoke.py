@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from generator.board.board import Board
 from tests.smoke.__main__ import refuse
-from tests.smoke.board import make_trial_board
+from tests.smoke.board import find_principal, make_trial_board
 from tests.smoke.trial import Get, Trial
 from tests.support.bundles import bundle_of, everything
 from tests.support.programs import need
@@ -21,7 +23,7 @@ from tests.terraform.left_overs import list_left_overs
 from tests.terraform.stand_in.running import ACCOUNT, Stage
 
 BOARDS = {board.name: board for board in everything().boards}
-CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/session"
+CALLER = f"arn:aws:iam::{ACCOUNT}:role/deployer"
 
 
 class StandIn:
@@ -83,9 +85,21 @@ def test_a_bad_board_is_told_and_destroyed(tmp_path: Path) -> None:
 def test_the_copy_meets_no_deployed_board() -> None:
     copy = make_trial_board(BOARDS["arena"], ACCOUNT, CALLER)
     assert (copy.names.prefix, copy.domain, copy.protect, copy.backend) == ("smoke-arena", None, False, None)
-    assert make_trial_board(BOARDS["partners"], ACCOUNT, CALLER).principals == (
-        f"arn:aws:iam::{ACCOUNT}:role/deployer",
-    )
+    assert make_trial_board(BOARDS["partners"], ACCOUNT, CALLER).principals == (CALLER,)
+
+
+@mock_aws
+@pytest.mark.parametrize("path", ["/", "/aws-reserved/sso.amazonaws.com/eu-central-1/"])
+def test_the_reader_is_the_role_with_its_path(path: str) -> None:
+    iam = boto3.client("iam", region_name="eu-central-1")
+    role = iam.create_role(RoleName="deployer", Path=path, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    assert role.endswith(f":role{path}deployer")
+    assert find_principal(f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/session", iam) == role
+
+
+def test_a_reader_that_is_no_role_is_named_as_it_is() -> None:
+    user = f"arn:aws:iam::{ACCOUNT}:user/people/ada"
+    assert find_principal(user, None) == user
 
 
 def test_it_never_begins_by_accident() -> None:
