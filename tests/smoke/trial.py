@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any, Protocol
 from urllib.parse import quote
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.board.board import Board
 from runtime import clock
@@ -23,6 +26,11 @@ LIFE_SECONDS = 40 * 86_400
 """How long they live after that: they must live 31 days."""
 ODD_PLAYER = "smoke:1@a.b~c-d_e"
 """A player whose id has every character that an id may have beside letters and digits: CloudFront has to pass it on."""
+
+FAILURES = (TerraformError, OSError, HTTPException, BotoCoreError, ClientError, ValueError, TypeError, LookupError)
+"""What ends a trial early: Terraform or AWS refuses, a connection breaks, or an answer is not what it should be."""
+LOG_PLACES = ("/aws/lambda/", "/aws/vendedlogs/pipes/")
+"""What the names of a board's log groups begin with, before the board's own: of its functions, and of its pipe."""
 
 Get = Callable[[str], tuple[int, bytes]]
 """Sends a GET to a path of the API, and returns the status and the body."""
@@ -59,8 +67,8 @@ class Trial:
         try:
             self._apply()
             self._play()
-        except (TerraformError, OSError) as error:
-            self.differed.append(str(error))
+        except FAILURES as error:
+            self._tell(error)
         finally:
             self._destroy()
         return self.differed
@@ -144,15 +152,26 @@ class Trial:
         try:
             self.workspace.destroy()
             left = self.workspace.state()
-        except TerraformError as error:
+        except FAILURES as error:
             self.differed.append(f"{error}\nmade and not destroyed; try again in {self.workspace.folder}")
             return
         self._expect(not left, f"left after destroy: {sorted(left)}")
-        logs = self.reach.client("logs").describe_log_groups(
-            logGroupNamePrefix=f"/aws/lambda/{self.board.names.prefix}-"
-        )
-        groups = [group["logGroupName"] for group in logs["logGroups"]]
+        try:
+            groups = list(self._find_log_groups())
+        except FAILURES as error:
+            self._tell(error)
+            return
         self._expect(not groups, f"log groups left after destroy: {groups}")
+
+    def _find_log_groups(self) -> Iterator[str]:
+        """The board's log groups that are there: AWS makes one again for what still runs, unknown to Terraform."""
+        logs = self.reach.client("logs")
+        for place in LOG_PLACES:
+            found = logs.describe_log_groups(logGroupNamePrefix=f"{place}{self.board.names.prefix}-")
+            yield from (group["logGroupName"] for group in found["logGroups"])
+
+    def _tell(self, error: Exception) -> None:
+        self._expect(False, str(error) if isinstance(error, TerraformError) else f"{type(error).__name__}: {error}")
 
     def _expect(self, good: bool, words: str) -> None:
         if not good:
