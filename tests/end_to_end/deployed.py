@@ -100,6 +100,12 @@ class OperatedGame(Game):
         pages = self.stack.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
         return sorted((item for page in pages for item in page["Items"]), key=json.dumps)
 
+    def end_lease(self) -> None:
+        """End the lease of a rebuild that could not give it back, as if it had run out."""
+        table = self.stack.boards[self.name].deployment.aggregates_table
+        key: Any = {"partition": {"S": "#lease"}, "player_id": {"S": "rebuild"}}
+        self.stack.aws.client("dynamodb").delete_item(TableName=table, Key=key)
+
     def read_log(self, part: str) -> str:
         """Everything that a function has logged."""
         name = self.function(part).rsplit(":", 1)[-1]

@@ -190,6 +190,8 @@ def test_an_event_that_is_sent_again_has_the_same_id(stack: Stack) -> None:
     with pytest.raises(FunctionError, match="DeleteItem"):
         game.rebuild()
     iam.put_role_policy(**place, PolicyDocument=text)
+    # Nor could it give back its lease, which would run out by itself.
+    game.end_lease()
     game.rebuild()
     game.rebuild()
     details = [each["detail"] for each in listener.receive()]
@@ -260,7 +262,6 @@ def test_data_of_two_configurations_is_never_mixed(stack: Stack) -> None:
         with pytest.raises(FunctionError, match="this board's data was made with"):
             game.rebuild()
         assert game.read_aggregates() == aggregates, change
-    assert sum_metric(game.read_log("rebuilder"), watched) == len(forbidden_changes(first))
 
     # Adding a window is allowed: the new window has what is counted from now on.
     game.redeploy(replace(first, windows=(*first.windows, WindowKind("day"))))
