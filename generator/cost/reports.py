@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.aws import prices
 from generator.cost.estimate import FACTORS, BoardCost, sum_costs
 from generator.cost.term import Term, add_up
+from generator.diagnostics.wording import plural
 
 HEADINGS = ("idle", *(f"{factor}x" for factor in FACTORS))
 """What the columns of sums are called."""
@@ -18,21 +19,22 @@ LEFT_OUT = (
     "Terraform's state), events of milestones, a web ACL, a KMS key's rotation (1 more a month after the first year, 2 "
     "after the second), and data between regions."
 )
+_COLUMNS = "US dollars a month of 730 hours: idle, and in all at 1, 10 and 100 times each board's traffic"
+
+
+class Section(NamedTuple):
+    """A part of the report about one board: its title, the terms, and what they add up to."""
+
+    title: str
+    terms: tuple[Term, ...]
+    sums: tuple[tuple[str, Decimal], ...]
 
 
 def board_text(cost: BoardCost) -> str:
     """One board for a person: every term as units x price = cost, and the sums."""
-    board, traffic = cost.board, cost.board.traffic
-    where = f" in environment {board.environment}" if board.environment else ""
-    lines = [f"{board.name} of team {board.team}{where}: US dollars a month of 730 hours", *_tell_prices([cost])]
-    lines += ["", "Idle: nobody plays or reads", *_term_lines(cost.idle)]
-    lines += [_sum_line("idle", cost.sums[0]), _sum_line("beside its dashboard", cost.sums[0] - cost.dashboard)]
-    rates = traffic.activities_per_second
-    lines += ["", f"With traffic: {rates.average:,} activities/s, {traffic.reads_per_second:,} reads/s, "]
-    lines[-1] += f"{traffic.players:,} players"
-    lines += [*_term_lines(cost.traffic[1]), _sum_line("traffic", add_up(cost.traffic[1]))]
-    lines += ["", "In all", *(_sum_line(name, amount) for name, amount in zip(HEADINGS, cost.sums, strict=True))]
-    lines += ["", "In no sum: AWS does not say whether it charges this", *_term_lines(cost.uncertain)]
+    lines = [f"{_title(cost)}: US dollars a month of 730 hours", *_tell_prices([cost])]
+    for section in _list_sections(cost):
+        lines += ["", section.title, *_term_lines(section.terms), *(_sum_line(*each) for each in section.sums)]
     return "\n".join([*lines, "", *cost.notes, *([""] if cost.notes else []), *_wrap(LEFT_OUT), ""])
 
 
@@ -41,19 +43,30 @@ def boards_text(costs: Sequence[BoardCost]) -> str:
     rows = [("board", "team", *HEADINGS)]
     rows += [(cost.board.folder, cost.board.team, *map(_dollars, cost.sums)) for cost in costs]
     rows += [(name, "", *map(_dollars, sums)) for name, sums in _sums(costs)]
-    lines = ["US dollars a month of 730 hours: idle, and in all at 1, 10 and 100 times each board's traffic"]
-    lines += [*_tell_prices(costs), "", *_align(rows), ""]
+    lines = [_COLUMNS, *_tell_prices(costs), "", *_align(rows), ""]
     notes = [f"{cost.board.folder}: {note}" for cost in costs for note in cost.notes]
     return "\n".join([*lines, *notes, *([""] if notes else []), *_wrap(LEFT_OUT), ""])
 
 
-def costs_markdown(costs: Sequence[BoardCost]) -> str:
-    """Estimates as a table of Markdown."""
-    lines = [f"| board | {' | '.join(HEADINGS)} |", f"|---|{'---:|' * len(HEADINGS)}"]
-    for cost in costs:
-        lines.append(f"| {cost.board.name} | {' | '.join(map(_dollars, cost.sums))} |")
-    lines += [f"| {name} | {' | '.join(map(_dollars, sums))} |" for name, sums in _sums(costs)]
-    return "\n".join([*lines, ""])
+def board_markdown(cost: BoardCost) -> str:
+    """One board as Markdown: what `board_text` says, in tables."""
+    lines = [f"## {_title(cost)}", "", "US dollars a month of 730 hours.", *_tell_prices_in_markdown([cost]), ""]
+    for section in _list_sections(cost):
+        head = ("part", "what", "units", "price", "cost") if section.terms else ("", "cost")
+        rows = _term_rows(section.terms)
+        rows += [(name, *[""] * (len(head) - 2), _dollars(amount)) for name, amount in section.sums]
+        lines += [f"### {section.title}", "", *_table(head, rows, ("units", "cost")), ""]
+    return "\n".join([*lines, "### Notes", "", *_notes_in_markdown(cost.notes)])
+
+
+def boards_markdown(costs: Sequence[BoardCost]) -> str:
+    """Many boards as Markdown: a table with a line for each board, and what `boards_text` says about it."""
+    named = list(zip(_name_boards(costs), costs, strict=True))
+    rows = [(name, *map(_dollars, cost.sums)) for name, cost in named]
+    rows += [(name, *map(_dollars, sums)) for name, sums in _sums(costs)]
+    notes = [f"{name}: {note}" for name, cost in named for note in cost.notes]
+    lines = [*_table(("board", *HEADINGS), rows, HEADINGS), "", f"{_COLUMNS}.", *_tell_prices_in_markdown(costs), ""]
+    return "\n".join([*lines, *_notes_in_markdown(notes)])
 
 
 def costs_json(costs: Sequence[BoardCost]) -> dict[str, Any]:
@@ -139,19 +152,63 @@ def _tell_prices(costs: Sequence[BoardCost]) -> Iterator[str]:
         yield f"Prices of {used}, {prices.AS_OF}{instead}"
 
 
+def _title(cost: BoardCost) -> str:
+    where = f" in environment {cost.board.environment}" if cost.board.environment else ""
+    return f"{cost.board.name} of team {cost.board.team}{where}"
+
+
+def _list_sections(cost: BoardCost) -> Iterator[Section]:
+    """The parts of the report about one board."""
+    traffic, idle = cost.board.traffic, cost.sums[0]
+    sums = (("idle", idle), ("beside its dashboard", idle - cost.dashboard))
+    yield Section("Idle: nobody plays or reads", cost.idle, sums)
+    rates = f"{traffic.activities_per_second.average:,} activities/s, {traffic.reads_per_second:,} reads/s"
+    title = f"With traffic: {rates}, {plural(traffic.players, 'player')}"
+    yield Section(title, cost.traffic[1], (("traffic", add_up(cost.traffic[1])),))
+    yield Section("In all", (), tuple(zip(HEADINGS, cost.sums, strict=True)))
+    yield Section("In no sum: AWS does not say whether it charges this", cost.uncertain, ())
+
+
+def _name_boards(costs: Sequence[BoardCost]) -> list[str]:
+    """The boards' names; where one stands twice, as in several environments, the folders of their bundles."""
+    names = [cost.board.name for cost in costs]
+    return names if len({*names}) == len(names) else [cost.board.folder for cost in costs]
+
+
+def _tell_prices_in_markdown(costs: Sequence[BoardCost]) -> list[str]:
+    return [f"{each}." for each in _tell_prices(costs)]
+
+
+def _notes_in_markdown(notes: Iterable[str]) -> list[str]:
+    """What does not fit the boards, and what is left out."""
+    listed = [f"- {note}" for note in notes]
+    return [*listed, *([""] if listed else []), LEFT_OUT, ""]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> list[str]:
+    """Rows as a table of Markdown. `numbers`: the columns aligned to the right."""
+    line = f"|{'|'.join('---:' if name in numbers else '---' for name in head)}|"
+    return [f"| {' | '.join(head)} |", line, *(f"| {' | '.join(row)} |" for row in rows)]
+
+
 def _term_lines(terms: Iterable[Term]) -> list[str]:
-    rows = [
+    rows = [(part, what, units, f"x {price}", f"= {cost}") for part, what, units, price, cost in _term_rows(terms)]
+    return _align(rows, numbers=(2, 4))
+
+
+def _term_rows(terms: Iterable[Term]) -> list[tuple[str, ...]]:
+    """Part, what, units, price and cost of each term that costs something."""
+    return [
         (
             term.part,
             term.what,
             _units(term.units),
-            f"x {term.price.amount(term.region):f} per {_per(term)}",
-            f"= {_dollars(term.cost)}",
+            f"{term.price.amount(term.region):f} per {_per(term)}",
+            _dollars(term.cost),
         )
         for term in terms
         if term.units
     ]
-    return _align(rows, numbers=(2, 4))
 
 
 def _per(term: Term) -> str:

@@ -15,6 +15,9 @@ from tests.support.paths import EXPLAINED, REPOSITORY
 from tests.support.projects import board_yaml, project_yaml
 
 COSTS = REPOSITORY / "tests" / "cases" / "costs"
+STYLES = ("text", "markdown")
+TEAMS = ("team", "nebula", "quasar")
+"""Text has a column for a board's team; in Markdown the sums have it."""
 SMALLEST = project_yaml(board_yaml())
 
 
@@ -25,6 +28,8 @@ SMALLEST = project_yaml(board_yaml())
         ("sample.txt", [], REPOSITORY),
         ("sample.md", ["--format", "markdown"], REPOSITORY),
         ("environments.txt", ["--team", "quasar"], EXPLAINED),
+        ("daily-wins.md", ["daily-wins", "--format", "markdown"], REPOSITORY),
+        ("environments.md", ["--team", "quasar", "--format", "markdown"], EXPLAINED),
     ],
 )
 def test_reports(file: str, arguments: list[str], folder: Path, expect: Callable[[Path, str], None]) -> None:
@@ -35,12 +40,24 @@ def test_reports(file: str, arguments: list[str], folder: Path, expect: Callable
 
 def test_the_readme_has_the_table_of_the_sample(expect: Callable[[Path, str], None]) -> None:
     readme = REPOSITORY / "README.md"
-    table = run("cost", "--format", "markdown", cwd=REPOSITORY).stdout
+    table, told = run("cost", "--format", "markdown", cwd=REPOSITORY).stdout.split("\n\n", 1)
     text, found = re.subn(
-        r"^\| board \| idle .*?\n(?=\n)", lambda _: table, readme.read_text("utf-8"), flags=re.M | re.S
+        r"^\| board \| idle .*?(?=\n\n)", lambda _: table, readme.read_text("utf-8"), flags=re.M | re.S
     )
     assert found == 1
     expect(readme, text)
+    assert told.startswith("US dollars a month")
+
+
+@pytest.mark.parametrize("arguments", [["daily-wins"], []])
+def test_markdown_says_what_text_says(arguments: list[str]) -> None:
+    text, markdown = (words(run("cost", *arguments, "--format", style, cwd=REPOSITORY).stdout) for style in STYLES)
+    assert text - markdown <= {"x", "=", *TEAMS}
+
+
+def words(report: str) -> set[str]:
+    """What stands in a report, whatever its form: prices, units, names, notes, word by word."""
+    return {word.strip(".:") for word in re.split(r"[\s|/]+", report)}
 
 
 def test_json() -> None:

@@ -28,7 +28,7 @@ from generator.pipeline import Selection
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="json: every term of every board.",
+    help="json: every term of every board. markdown: the same as text, in tables.",
 )
 @click.option("--json", "style", flag_value="json", help="The same as --format json.")
 def cost_command(
@@ -56,8 +56,9 @@ def cost_command(
     costs = [estimate_board(each) for each in boards]
     if style == "json":
         print_json(reports.costs_json(costs))
-    elif style == "markdown":
-        print_markup(reports.costs_markdown(costs))
+        return
+    one = costs[0] if board is not None and len(costs) == 1 else None
+    if style == "markdown":
+        print_markup(reports.board_markdown(one) if one else reports.boards_markdown(costs))
     else:
-        one = board is not None and len(costs) == 1
-        write(reports.board_text(costs[0]) if one else reports.boards_text(costs), end="")
+        write(reports.board_text(one) if one else reports.boards_text(costs), end="")
