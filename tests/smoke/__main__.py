@@ -18,6 +18,7 @@ from typing import Any
 import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.board.board import Board
 from generator.pipeline import validate
@@ -64,7 +65,7 @@ class RealAws:
 
 
 def main() -> None:
-    """Ask, try, tell. Exit code 1 if something differed, 2 if it was not begun."""
+    """Ask, try, tell. Exit code 1 if something differed, 2 if it was not begun, 3 if AWS does not know who asks."""
     parser = argparse.ArgumentParser(prog="make smoke BOARD=NAME ARGS=...", description=__doc__)
     parser.add_argument("board", help="a board of leaderboards.yaml")
     parser.add_argument("--env", help="its environment, if there are several")
@@ -74,9 +75,13 @@ def main() -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     arguments = parser.parse_args()
     board = find_board(arguments.file, arguments.board, arguments.env)
-    caller = boto3.client("sts").get_caller_identity()
-    # Nobody is named on a public board, so nobody needs leave to look at a role there.
-    principal = caller["Arn"] if board.public else find_principal(caller["Arn"], boto3.client("iam"))
+    try:
+        caller = boto3.client("sts", region_name=board.region).get_caller_identity()
+        # Nobody is named on a public board, so nobody needs leave to look at a role there.
+        principal = caller["Arn"] if board.public else find_principal(caller["Arn"], boto3.client("iam"))
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS does not say who you are: {error}. Nothing was made.", file=sys.stderr)
+        sys.exit(3)
     trial_board = make_trial_board(board, caller["Account"], principal)
     if reason := refuse(board, caller["Account"], arguments.account, arguments.yes):
         print(reason, file=sys.stderr)

@@ -11,11 +11,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
+from tests.smoke import __main__ as smoke
 from tests.smoke.board import make_trial_board
 from tests.smoke.trial import LOG_PLACES, Get, Trial
 from tests.support.bundles import bundle_of, everything
+from tests.support.paths import REPOSITORY
 from tests.terraform.stand_in.running import ACCOUNT
 from tests.terraform.workspace import Workspace
 
@@ -126,3 +128,17 @@ def test_every_log_group_of_a_bundle_is_looked_for() -> None:
     names = re.findall(r'"aws_cloudwatch_log_group" "\w+" \{\n\s+name\s+= "(.*)"', text)
     assert len(names) == text.count('resource "aws_cloudwatch_log_group"') >= 4
     assert all(name.startswith(tuple(f"{place}{BOARD.names.prefix}-" for place in LOG_PLACES)) for name in names)
+
+
+def test_without_credentials_nothing_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise NoCredentialsError
+
+    monkeypatch.setattr("boto3.client", refuse)
+    monkeypatch.setattr("sys.argv", ["smoke", "daily-wins", "--file", str(REPOSITORY / "leaderboards.yaml")])
+    with pytest.raises(SystemExit) as ended:
+        smoke.main()
+    assert ended.value.code == 3
+    assert capsys.readouterr().err == "AWS does not say who you are: Unable to locate credentials. Nothing was made.\n"
