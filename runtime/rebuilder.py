@@ -99,11 +99,11 @@ class Rebuilder:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
         snapshot = Snapshot(now, tuple(ranks), self.board.identity, changed=changed)
-        is_news = self.snapshots.would_change(snapshot, previous) if previous else True
-        # The first snapshot that is younger than the last change lets the next rebuilds read nothing.
-        settles = settled is None and is_over(changed, now, self.board.processor_seconds)
-        if previous and self._is_fresh(previous, now) and not is_news and not settles:
-            # Two files written for nothing, each minute, cost more than all that a quiet board reads.
+        is_quiet = settled is not None or changed is None
+        is_fresh = previous is not None and self._is_fresh(previous, now)
+        if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):
+            # Two files written for nothing, each minute, cost more than all that a quiet board reads. On a board that
+            # is not quiet, `as_of` moves on with every rebuild.
             return RebuildResult(snapshot, previous, previous, settled is not None)
         published = self.snapshots.publish(snapshot, previous)
         newest = snapshot if published else self.snapshots.read_newest() or snapshot

@@ -59,13 +59,28 @@ def test_a_board_is_quiet_soon_after_its_last_activity_however_late_its_alarm_is
     world.play("ann")
     results = [world.rebuild(NOW + minute * MINUTE) for minute in range(1, 6)]
     assert [(result.settled, result.published) for result in results] == [
+        # Until the batch that said that it would write is over for certain, `as_of` moves on.
         (False, True),
-        (False, False),
-        # The batch that said that it would write is over for certain.
+        (False, True),
         (False, True),
         (True, False),
         (True, False),
     ]
+
+
+def test_a_board_that_nobody_has_played_on_is_quiet() -> None:
+    world = World(CONFIG)
+    assert [world.rebuild(NOW + minute * MINUTE).published for minute in range(4)] == [True, False, False, False]
+
+
+def test_a_rejected_activity_moves_as_of_on() -> None:
+    world = World(CONFIG)
+    world.play("ann")
+    for minute in range(1, 6):
+        world.rebuild(NOW + minute * MINUTE)
+    then = NOW + 6 * MINUTE
+    assert world.put(item("ann", then, type="unheard-of"), written=then).counts["Rejected"] == 1
+    assert world.rebuild(then).published
 
 
 def test_a_table_filled_by_an_older_release_is_read() -> None:
