@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.terraform.stand_in.table import Kind, Part, Values
+from tests.terraform.stand_in.table import Kind, Part, Values, tags_part
 
 
 def _code(values: Values, operation: str) -> Mapping[str, Any]:
@@ -63,26 +63,6 @@ def _origins(values: Values, operation: str) -> Mapping[str, Any]:
     )
 
 
-def _tags(
-    service: str,
-    key: str,
-    template: str,
-    create: str = "TagResource",
-    read: str = "ListTagsForResource",
-    member: str = "Tags",
-    first: str = "Tags",
-) -> Part:
-    return Part(
-        service,
-        create=create,
-        read=read,
-        key={key: template},
-        takes=("tags_all",),
-        names={"tags_all": member},
-        tags=first,
-    )
-
-
 _BEHAVIOURS = {
     f"{each}.{name}": member
     for each in ("default_cache_behavior", "ordered_cache_behavior")
@@ -123,7 +103,7 @@ COMPUTE: Mapping[str, Kind] = {
                 key={"FunctionName": "{function_name}"},
                 takes=("reserved_concurrent_executions",),
             ),
-            _tags("lambda", "Resource", "{arn}", read="ListTags"),
+            tags_part("lambda", "Resource", "{arn}", read="ListTags"),
         ),
         id="{function_name}",
         replaces="function_name package_type",
@@ -174,7 +154,7 @@ COMPUTE: Mapping[str, Kind] = {
                 key={"UUID": "{uuid}"},
                 read_names={"function_name": "FunctionArn", "enabled": "State"},
             ),
-            _tags("lambda", "Resource", "{arn}", read="ListTags"),
+            tags_part("lambda", "Resource", "{arn}", read="ListTags"),
         ),
         id="{uuid}",
         replaces="event_source_arn starting_position starting_position_timestamp queues topics",
@@ -287,7 +267,7 @@ COMPUTE: Mapping[str, Kind] = {
                 takes=("assume_role_policy",),
                 names={"assume_role_policy": "PolicyDocument"},
             ),
-            _tags("iam", "RoleName", "{name}", create="TagRole", read="ListRoleTags"),
+            tags_part("iam", "RoleName", "{name}", create="TagRole", read="ListRoleTags"),
         ),
         id="{name}",
         replaces="name name_prefix path",
@@ -330,7 +310,7 @@ COMPUTE: Mapping[str, Kind] = {
                 names={"policy": "PolicyDocument"},
                 read_names={"policy": "PolicyVersion.Document"},
             ),
-            _tags("iam", "PolicyArn", "{arn}", create="TagPolicy", read="ListPolicyTags"),
+            tags_part("iam", "PolicyArn", "{arn}", create="TagPolicy", read="ListPolicyTags"),
         ),
         id="{arn}",
         replaces="name name_prefix path description",
@@ -377,7 +357,7 @@ COMPUTE: Mapping[str, Kind] = {
                 },
                 add=_origins,
             ),
-            _tags("cloudfront", "Resource", "{arn}", member="Tags.Items", first=""),
+            tags_part("cloudfront", "Resource", "{arn}", member="Tags.Items", first=""),
         ),
         id="{id}",
         created={"id": "Distribution.Id"},

@@ -51,6 +51,30 @@ class Part:
     """The member of the first part's `create` that takes this part's tags too."""
 
 
+def tags_part(
+    service: str,
+    key: str,
+    template: str,
+    create: str = "TagResource",
+    read: str = "ListTagsForResource",
+    member: str = "Tags",
+    first: str = "Tags",
+) -> Part:
+    """The part of a kind that holds its tags, by operations of their own. `key`: the member that names the resource.
+
+    `member` takes the tags there, `first` in the operation that makes the resource.
+    """
+    return Part(
+        service,
+        create=create,
+        read=read,
+        key={key: template},
+        takes=("tags_all",),
+        names={"tags_all": member},
+        tags=first,
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
     """A resource type: how it is made, read, changed and removed."""
