@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 
 from tests.support.bundles import everything
-from tests.terraform.stand_in.deprecated import DEPRECATED, find_deprecated
+from tests.terraform.judging.deprecated import DEPRECATED, find_deprecated
 from tests.terraform.stand_in.kinds import KINDS
 from tests.terraform.stand_in.members import UnknownMemberError, from_members, to_members
 from tests.terraform.stand_in.planning import plan

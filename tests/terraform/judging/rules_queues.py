@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from tests.terraform.judging.deprecated import find_deprecated
 from tests.terraform.judging.plan import Plan
 from tests.terraform.judging.rule import Rule
 
@@ -88,8 +89,7 @@ def _find_bad_tables(plan: Plan) -> Iterator[str]:
         keys = {each for each in keys if each}
         if named != keys:
             yield f"{table.address}: its attributes are {sorted(named)}, but its keys {sorted(map(str, keys))}"
-        if any(each.get("hash_key") for each in table.blocks("global_secondary_index")):
-            yield f"{table.address}: hash_key of an index is deprecated: key_schema"
+        yield from (f"{table.address}: {each}" for each in find_deprecated(TABLE, table.values))
 
 
 def _find_bad_logs(plan: Plan) -> Iterator[str]:

@@ -15,7 +15,7 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 from tf.types import Unknown
 from tf.utils import read_dynamic_value, to_dynamic_value
 
-from tests.terraform.stand_in.deprecated import find_deprecated
+from tests.terraform.judging.deprecated import find_deprecated
 from tests.terraform.stand_in.kinds import KINDS
 from tests.terraform.stand_in.members import UnknownMemberError
 from tests.terraform.stand_in.planning import plan
