@@ -19,12 +19,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from botocore.exceptions import ClientError
-
 from generator.operations.rejections import Rejection
 from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
 from runtime.dynamodb import items
-from runtime.dynamodb.table import Key, Table
 
 REJECTIONS_PER_STEP = 10 * THREADS
 """Rejected activities that are put back from one report of progress to the next."""
@@ -49,7 +46,8 @@ class RedriveCounts:
     counted: int = 0
     """Not put back, because they were counted after the rejection."""
     gone: int = 0
-    """Not put back, because their content is gone: neither the rejection nor the activities table has it."""
+    """Not put back, because what was first written is gone: it was too large to be kept with the rejection, and the
+    activities table has it no longer, or has what the producer wrote under the same id later."""
 
 
 def redrive_rejected(board: RunningBoard, rejections: Iterable[Rejection]) -> Iterator[RedriveCounts]:
@@ -94,19 +92,28 @@ def redrive_dead_letters(board: RunningBoard) -> Iterator[RedriveCounts]:
 def _redrive(board: RunningBoard, rejection: Rejection) -> Outcome:
     """Put one activity back, in the three steps above."""
     record = rejection.make_record()
-    image = rejection.image
-    if image is None:
-        image = board.activities.get((rejection.player_id, rejection.activity_id))
+    image = rejection.image or _read_image(board, rejection)
     if image is None:
         return "gone"
     key = items.mark_key(record)
-    unmarked = _delete(board.marks, key, "#outcome = :outcome", "outcome", {"S": "rejected"})
+    unmarked = board.marks.delete(key, "#outcome = :outcome", outcome="rejected")
     send = unmarked or board.marks.get(key) is None
     if send:
         board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=make_queue_message(rejection, image, board.region))
-    # If the activity is rejected again on the same day, the new rejection has the same key, but expires later.
-    _delete(board.marks, rejection.key, "#expires_at = :expires_at", "expires_at", {"N": rejection.expires_at})
+    # If the activity is rejected again on the same day, the new rejection has the same key, but another token.
+    board.marks.delete(rejection.key, "#rejection = :rejection", rejection=rejection.token)
     return "sent" if send else "counted"
+
+
+def _read_image(board: RunningBoard, rejection: Rejection) -> dict[str, Any] | None:
+    """Read an item that was too large to be kept; None if the table no longer has what was first written.
+
+    What a producer writes later under the same id never counts: the pipe does not carry it either.
+    """
+    found = board.activities.get((rejection.player_id, rejection.activity_id))
+    text = items.make_image_text(found) if found else ""
+    image: dict[str, Any] | None = json.loads(text) if found and items.hash_image(text) == rejection.content else None
+    return image
 
 
 def make_queue_message(rejection: Rejection, image: dict[str, Any], region: str) -> str:
@@ -125,20 +132,3 @@ def make_queue_message(rejection: Rejection, image: dict[str, Any], region: str)
         },
         ensure_ascii=False,
     )
-
-
-def _delete(table: Table, key: Key, condition: str, name: str, value: Any) -> bool:
-    """Delete an item if it meets the condition. Returns whether it did."""
-    try:
-        table.client.delete_item(
-            TableName=table.name,
-            Key=table.key_attributes(key),
-            ConditionExpression=condition,
-            ExpressionAttributeNames={f"#{name}": name},
-            ExpressionAttributeValues={f":{name}": value},
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

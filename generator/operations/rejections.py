@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.operations.running_board import THREADS, aws_errors_as_operation_errors
 from runtime.domain.activity import StreamRecord
-from runtime.dynamodb.items import REJECTED_SHARDS, rejected_partitions
+from runtime.dynamodb.items import REJECTED_SHARDS, get_text, rejected_partitions
 from runtime.dynamodb.table import Item, Key, Table
 
 
@@ -30,8 +30,10 @@ class Rejection:
     """The last millisecond of the second in which it was written, as in `StreamRecord.written`."""
     image: dict[str, Any] | None
     """The activity's item in DynamoDB's JSON; None if it was too large to be kept in the marks table."""
-    expires_at: str
-    """When DynamoDB deletes the item. It differs if the same activity is rejected again later."""
+    content: str | None
+    """Of an activity that was too large: the hash of its item, see `items.hash_image`."""
+    token: str
+    """A text of this rejection alone. If the same activity is rejected again, that rejection has another."""
 
     @property
     def type(self) -> str | None:
@@ -90,5 +92,6 @@ def _read_rejection(item: Item) -> Rejection:
         activity_id=item["activity"]["S"],
         written=int(item["written"]["N"]),
         image=json.loads(item["image"]["S"]) if "image" in item else None,
-        expires_at=item["expires_at"]["N"],
+        content=get_text(item, "content"),
+        token=item["rejection"]["S"],
     )

@@ -17,8 +17,10 @@ of players and the board's own items have different keys.
 from __future__ import annotations
 
 import json
+import secrets
 import zlib
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -36,8 +38,10 @@ REJECTED_SHARDS = 16
 OUTBOX_SHARDS = 8
 """How many partitions the events of the outbox are spread over."""
 MAX_IMAGE_CHARACTERS = 8_192
-"""The longest image of a rejected activity that is kept with the reason. A longer one stands in the activities table
-only."""
+"""The longest image of a rejected activity that is kept with the reason. Of a longer one only a hash is kept, by which
+a redrive recognises it in the activities table."""
+_SETS = ("SS", "NS", "BS")
+"""DynamoDB's types of sets, whose order means nothing."""
 
 
 def aggregate_key(window_id: str, shards: int, player_id: str) -> Key:
@@ -113,7 +117,7 @@ def mark_item(record: StreamRecord, outcome: str, now: int) -> Item:
 def rejected_item(record: StreamRecord, rejection: Rejection, now: int) -> Item:
     """Make the item of a rejected activity, by which a person can read what was rejected and why."""
     record_hash = _hash_ids(record)
-    image = json.dumps(record.image, ensure_ascii=False, sort_keys=True)
+    image = make_image_text(record.image)
     item: Item = {
         "player_id": {"S": rejected_partition(_day(now), int(record_hash, 16) % REJECTED_SHARDS)},
         "activity_id": {"S": f"{record.written:015}#{record_hash}"},
@@ -122,11 +126,25 @@ def rejected_item(record: StreamRecord, rejection: Rejection, now: int) -> Item:
         "by": {"S": record.player_id},
         "activity": {"S": record.activity_id},
         "written": {"N": str(record.written)},
+        # Tells it from a later rejection of the same activity, which has the same key if it is on the same day.
+        "rejection": {"S": secrets.token_hex(8)},
         "expires_at": {"N": str((now + REJECTED_DAYS * DAY) // 1000)},
     }
-    if len(image) <= MAX_IMAGE_CHARACTERS:
-        item["image"] = {"S": image}
-    return item
+    kept = {"image": image} if len(image) <= MAX_IMAGE_CHARACTERS else {"content": hash_image(image)}
+    return item | {name: {"S": text} for name, text in kept.items()}
+
+
+def make_image_text(image: Mapping[str, Any]) -> str:
+    """An activity's item as JSON: the same text whether the table's stream gave it or a read of the table.
+
+    The stream has bytes in Base64, boto3 as bytes; and either may give a set in any order.
+    """
+    return json.dumps(_plain(image), ensure_ascii=False, sort_keys=True)
+
+
+def hash_image(image_text: str) -> str:
+    """A hash by which two texts of `make_image_text` are compared."""
+    return sha256(image_text.encode(errors="surrogatepass")).hexdigest()
 
 
 def rejected_partition(day: date, shard: int) -> str:
@@ -149,6 +167,21 @@ def get_text(item: Item, name: str) -> str | None:
 def get_number(item: Item, name: str) -> int:
     """The whole number of an attribute; 0 where the item does not have it."""
     return int(item[name]["N"]) if name in item else 0
+
+
+def _plain(value: Any) -> Any:
+    """A value of DynamoDB's JSON with bytes as Base64 and sets in order."""
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if not isinstance(value, Mapping):
+        return value
+    # An attribute may be named as a type is: then it is no list.
+    return {
+        name: sorted(map(_plain, part)) if name in _SETS and isinstance(part, list) else _plain(part)
+        for name, part in value.items()
+    }
 
 
 def _day(now: int) -> date:

@@ -31,7 +31,7 @@ SINKS = re.compile(
 def listed() -> Iterator[Rejection]:
     for number, text in enumerate(HOSTILE):
         image = {"type": {"S": text}}
-        yield Rejection(("", ""), "unknown_type", text, text, text, NOW, image, str(number))
+        yield Rejection(("", ""), "unknown_type", text, text, text, NOW, image, None, str(number))
 
 
 @pytest.fixture

@@ -222,7 +222,7 @@ def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
         **{name: {"S": value} for name, value in (("reason", left.reason), ("detail", ""), ("by", "ann"))},
         "activity": {"S": left.activity_id},
         "written": {"N": str(left.written)},
-        "expires_at": {"N": left.expires_at},
+        "rejection": {"S": left.token},
         "image": {"S": json.dumps(record.image)},
     }
     assert game.redrive() == {"sent": 0, "counted": 1, "gone": 0}
@@ -244,6 +244,42 @@ def test_an_activity_too_large_to_keep_is_read_from_the_activities_table(game: G
     # Its mark and its rejection are as they were.
     assert [each.player_id for each in game.rejected()] == ["bob"]
     assert game.redrive() == {"sent": 0, "counted": 0, "gone": 1}
+
+
+def test_what_a_producer_writes_later_under_the_same_id_is_not_put_back(game: Game) -> None:
+    first = item("ann", type="new_kill", note="x" * MAX_IMAGE_CHARACTERS)
+    game.world.put(first)
+    game.world.activities.put({**first, "note": {"S": "y" * MAX_IMAGE_CHARACTERS}})
+    game.add_missing_rule()
+    assert game.redrive() == {"sent": 0, "counted": 0, "gone": 1}
+    assert game.sqs.queues["queue"] == []
+    assert [each.player_id for each in game.rejected()] == ["ann"]
+
+
+def test_a_large_activity_with_bytes_and_sets_is_put_back(game: Game) -> None:
+    in_stream = item("ann", type="new_kill", note="x" * MAX_IMAGE_CHARACTERS)
+    in_stream |= {"replay": {"B": "AAEC"}, "tags": {"SS": ["b", "a"]}, "SS": {"L": [{"B": "AAEC"}]}}
+    # boto3 reads bytes where the stream has their Base64.
+    in_table = {**in_stream, "replay": {"B": b"\0\1\2"}, "tags": {"SS": ["a", "b"]}, "SS": {"L": [{"B": b"\0\1\2"}]}}
+    game.world.put(in_stream)
+    game.world.activities.put(in_table)
+    game.add_missing_rule()
+    assert game.redrive() == {"sent": 1, "counted": 0, "gone": 0}
+    (body,) = game.sqs.queues["queue"]
+    assert json.loads(body)["dynamodb"]["NewImage"]["replay"] == {"B": "AAEC"}
+    game.process_queue()
+    assert game.scores() == {"ann": 7}
+
+
+def test_an_activity_rejected_again_within_the_same_second_stays_listed(game: Game) -> None:
+    game.world.put(item("ann", type="new_kill"), now=LATER)
+    game.sqs.after = lambda operation: operation == "send_message" and game.process_queue(LATER)
+    game.redrive()
+    assert [each.player_id for each in game.rejected()] == ["ann"]
+    game.add_missing_rule()
+    game.redrive()
+    game.sqs.after = lambda operation: None
+    assert game.scores() == {"ann": 7}
 
 
 def test_a_redriven_activity_is_judged_by_the_time_it_was_first_written(game: Game) -> None:

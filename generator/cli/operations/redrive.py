@@ -76,7 +76,7 @@ def redrive_command(
         if done.counted:
             say(f"{done.counted} not put back: they were counted in the meantime")
     if done.gone:
-        raise FindingError(f"{done.gone} could not be put back: they are not in the activities table any more")
+        raise FindingError(f"{done.gone} could not be put back: what was first written is not in the activities table")
 
 
 def _report_progress(counts: Iterable[RedriveCounts]) -> RedriveCounts:
