@@ -118,17 +118,17 @@ def _read_image(board: RunningBoard, rejection: Rejection) -> dict[str, Any] | N
 
 def make_queue_message(rejection: Rejection, image: dict[str, Any], region: str) -> str:
     """The stream record as the pipe would send it, with the time at which the activity was first written."""
-    return json.dumps(
-        {
-            "eventName": "INSERT",
-            "eventSource": "aws:dynamodb",
-            "awsRegion": region,
-            "dynamodb": {
-                "ApproximateCreationDateTime": rejection.written // 1000,
-                "Keys": {"player_id": {"S": rejection.player_id}, "activity_id": {"S": rejection.activity_id}},
-                "NewImage": image,
-                "StreamViewType": "NEW_IMAGE",
-            },
+    record = {
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": region,
+        "dynamodb": {
+            "ApproximateCreationDateTime": rejection.written // 1000,
+            "Keys": {"player_id": {"S": rejection.player_id}, "activity_id": {"S": rejection.activity_id}},
+            "NewImage": image,
+            "StreamViewType": "NEW_IMAGE",
         },
-        ensure_ascii=False,
-    )
+    }
+    # SQS takes neither of these two characters in a message (Amazon SQS API reference, "SendMessage").
+    text = json.dumps(record, ensure_ascii=False)
+    return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")

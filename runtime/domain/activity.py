@@ -34,6 +34,15 @@ MARK_LIFE = 62 * DAY
 MAX_BEHIND until it is processed, and two days to spare."""
 
 
+MAX_PLAYER_ID_BYTES, MAX_ACTIVITY_ID_BYTES = 2048, 1024
+"""The longest partition key and sort key that DynamoDB has (Amazon DynamoDB developer guide, "Constraints in Amazon
+DynamoDB")."""
+MAX_LEVELS = 32
+"""How deep DynamoDB nests attributes (same page)."""
+MAX_WRITTEN = 253_402_300_799
+"""The last second of the year 9999, in seconds since 1970: a later time has no RFC 3339."""
+
+
 @dataclass(frozen=True)
 class StreamRecord:
     """One new item of the activities table, as the table's stream recorded it."""
@@ -60,14 +69,59 @@ class Activity:
 
 
 def parse_stream_record(message: Mapping[str, Any]) -> StreamRecord:
-    """Read a DynamoDB stream record, which is what the pipe puts on the queue. Raises ValueError for anything else."""
+    """Read a DynamoDB stream record, which is what the pipe puts on the queue. Raises ValueError for anything else.
+
+    All that DynamoDB cannot have written is refused here, where a message fails alone. Later it would be refused by
+    DynamoDB, together with all records of the same player.
+    """
     try:
         change = message["dynamodb"]
-        keys = change["Keys"]
+        keys, image = change["Keys"], change["NewImage"]
+        player_id = _check_key(keys["player_id"]["S"], MAX_PLAYER_ID_BYTES)
+        activity_id = _check_key(keys["activity_id"]["S"], MAX_ACTIVITY_ID_BYTES)
         seconds = int(change["ApproximateCreationDateTime"])
-        return StreamRecord(keys["player_id"]["S"], keys["activity_id"]["S"], seconds * 1000 + 999, change["NewImage"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if not 0 <= seconds <= MAX_WRITTEN:
+            raise ValueError("its time is outside of the calendar")
+        _check_map(image, MAX_LEVELS)
+        return StreamRecord(player_id, activity_id, seconds * 1000 + 999, image)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a stream record of the activities table: {error!r}") from None
+
+
+def _check_key(value: str, most: int) -> str:
+    """Return a key's text. Raises ValueError or another error where DynamoDB has no such key."""
+    if not 1 <= len(value.encode()) <= most:
+        raise ValueError(f"a key has no bytes, or over {most}")
+    return value
+
+
+def _check_map(attributes: Mapping[str, Any], levels: int) -> None:
+    """Raise ValueError or another error for what is no DynamoDB's JSON: names, each with a value of one type."""
+    for name, value in attributes.items():
+        name.encode()
+        _check_value(value, levels)
+
+
+def _check_value(value: Mapping[str, Any], levels: int) -> None:
+    ((kind, content),) = value.items()
+    match kind:
+        case "S" | "N" | "B":
+            # A half of a surrogate pair, which JSON can hold and UTF-8 cannot, is an error too.
+            content.encode()
+        case "SS" | "NS" | "BS":
+            for each in content:
+                each.encode()
+        case "M" | "L" if levels == 0:
+            raise ValueError(f"nested deeper than {MAX_LEVELS} levels")
+        case "M":
+            _check_map(content, levels - 1)
+        case "L":
+            for each in content:
+                _check_value(each, levels - 1)
+        case "BOOL" | "NULL" if isinstance(content, bool):
+            pass
+        case _:
+            raise ValueError(f"no type of DynamoDB: {kind}")
 
 
 def parse_activity(record: StreamRecord, now: int) -> Activity | Rejection:

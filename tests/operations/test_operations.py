@@ -6,6 +6,7 @@ The processor is the real one, tables and queues are in memory; tests/end_to_end
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -49,7 +50,9 @@ class FakeQueues:
         self.after: Callable[[str], Any] = lambda operation: None
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
-        """As boto3 does."""
+        """As boto3 does: a text that XML cannot hold is refused (Amazon SQS API reference, "SendMessage")."""
+        if re.search("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", MessageBody):
+            raise error("InvalidMessageContents", "SendMessage")
         self.before("send_message")
         self.queues[QueueUrl].append(MessageBody)
         self.after("send_message")
@@ -267,6 +270,16 @@ def test_a_large_activity_with_bytes_and_sets_is_put_back(game: Game) -> None:
     assert game.redrive() == {"sent": 1, "counted": 0, "gone": 0}
     (body,) = game.sqs.queues["queue"]
     assert json.loads(body)["dynamodb"]["NewImage"]["replay"] == {"B": "AAEC"}
+    game.process_queue()
+    assert game.scores() == {"ann": 7}
+
+
+def test_an_activity_of_any_characters_is_put_back_as_it_was(game: Game) -> None:
+    odd = item("ann", type="new_kill", note="\ufffe\uffff\x00\x1f\x7f\\ufffe\u2028\U0001fffe")
+    game.world.put(odd)
+    game.add_missing_rule()
+    assert game.redrive() == {"sent": 1, "counted": 0, "gone": 0}
+    assert [json.loads(body)["dynamodb"]["NewImage"] for body in game.sqs.queues["queue"]] == [odd]
     game.process_queue()
     assert game.scores() == {"ann": 7}
 

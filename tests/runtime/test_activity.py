@@ -44,7 +44,7 @@ def test_a_good_activity_is_read_whole() -> None:
     assert (result.fields["damage"], result.fields["ranked"]) == (5, True)
 
 
-@pytest.mark.parametrize("player", ["", "-x", "a b", "a/b", "a#b", "é", "a" * 129, "a\n"])
+@pytest.mark.parametrize("player", ["-x", "a b", "a/b", "a#b", "é", "a" * 129, "a\n"])
 def test_bad_player_ids(player: str) -> None:
     assert reason(item(player)) == "bad_player_id"
 
@@ -144,3 +144,52 @@ def test_names_of_any_language(name: str) -> None:
 def test_what_is_no_stream_record_is_an_error(message: Any) -> None:
     with pytest.raises(ValueError, match="not a stream record"):
         parse_stream_record(message)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"S": "x"}
+    for _ in range(levels):
+        value = {"L": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"player_id": {"S": ""}},
+        {"player_id": {"S": "x" * 2049}},
+        {"player_id": {"S": "\ud800"}},
+        {"activity_id": {"S": ""}},
+        {"activity_id": {"S": "x" * 1025}},
+        {"activity_id": {"S": []}, "player_id": {"S": "-"}},
+        {"name": {"S": "\ud800"}},
+        {"name\ud800": {"S": "x"}},
+        {"damage": {"N": 5}},
+        {"damage": {"N": "5", "S": "5"}},
+        {"damage": {}},
+        {"damage": "5"},
+        {"ranked": {"BOOL": "yes"}},
+        {"things": {"X": "5"}},
+        {"things": {"SS": [5]}},
+        {"things": {"M": {"a": 5}}},
+        {"things": nested(33)},
+    ],
+)
+def test_what_dynamodb_cannot_have_written_is_an_error(changes: dict[str, Any]) -> None:
+    """What is no stream record fails alone; what DynamoDB refuses later fails with all records of the same player."""
+    with pytest.raises(ValueError, match="not a stream record"):
+        parse_stream_record(stream_record(item() | changes))
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), -1, 10**12, 10**40, None, "soon"])
+def test_a_time_that_dynamodb_cannot_have_written_is_an_error(seconds: Any) -> None:
+    record = stream_record(item())
+    record["dynamodb"]["ApproximateCreationDateTime"] = seconds
+    with pytest.raises(ValueError, match="not a stream record"):
+        parse_stream_record(record)
+
+
+def test_what_dynamodb_can_have_written_is_read() -> None:
+    things = {"M": {"a": {"NULL": True}, "b": {"SS": ["x"]}, "c": {"B": "AA=="}, "d": nested(30)}}
+    assert isinstance(read(item(player="x" * 128) | {"things": things, "none": {"BS": ["AA=="]}}), Activity)
+    assert reason(item("é" * 1024)) == "bad_player_id"
