@@ -143,6 +143,8 @@ class BoardConfig:
     can be under way (the number of times it is received x the queue's visibility timeout)."""
     processor_seconds: int = 60
     """The processor's timeout: no batch takes longer."""
+    clock_seconds: int = 60
+    """By how many seconds the clocks of two functions may differ at the most."""
     lease_seconds: int = 60
     """How long a rebuild that has died keeps the next ones from beginning."""
 
@@ -153,6 +155,11 @@ class BoardConfig:
         That is so where one run is kept, and nothing depends on how many runs there were before.
         """
         return self.aggregate in ("best", "last") and not self.milestones and self.limits.activities_per_minute is None
+
+    @property
+    def batch_seconds(self) -> int:
+        """For how many seconds a batch may write after it began, by the clock of any other function."""
+        return self.processor_seconds + self.clock_seconds
 
     @property
     def has_seasons(self) -> bool:

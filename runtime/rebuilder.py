@@ -105,7 +105,7 @@ class Rebuilder:
             # Two files written for nothing, each minute, cost more than all that a quiet board reads. On a board that
             # is not quiet, `as_of` moves on with every rebuild.
             return RebuildResult(snapshot, previous, previous, settled is not None)
-        published = self.snapshots.publish(snapshot, previous)
+        published = self.snapshots.publish(snapshot, previous, self.clock())
         newest = snapshot if published else self.snapshots.read_newest() or snapshot
         return RebuildResult(snapshot, newest, previous, settled is not None)
 
@@ -118,7 +118,7 @@ class Rebuilder:
             return False
         is_same_day = now // DAY == previous.as_of // DAY
         is_same_change = changed is not None and changed == previous.changed
-        return is_same_day and is_same_change and is_over(changed, previous.as_of, self.board.processor_seconds)
+        return is_same_day and is_same_change and is_over(changed, previous.as_of, self.board.batch_seconds)
 
     def _is_fresh(self, previous: Snapshot, now: int) -> bool:
         """Whether the previous snapshot is young enough to stay the newest where nothing has changed."""

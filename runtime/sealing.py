@@ -2,8 +2,9 @@
 
 Before a window is final, all its activities must have come through the queue. A busy queue is never empty, so probes
 prove it: items that go the whole way of an activity. Once all probes have come through, the window waits until nothing
-has arrived for it for as long as a message can be under way. Then it is closed to new activities. One processor timeout
-later no batch can still be writing, and the ranks that are made then are final.
+has arrived for it for as long as a message can be under way. Then it is closed to new activities. A batch that did not
+see it closed writes for one processor timeout at the most, and clocks may differ: after both no batch can still be
+writing, and the ranks that are made then are final.
 """
 
 from __future__ import annotations
@@ -53,12 +54,16 @@ def advance(
             state = window_store.find(state.window.id) or state
         is_drained = len(state.probes) >= PROBES and now - state.changed_at >= board.drain_seconds * 1000
         if is_drained or now - state.probed_at >= MAX_PROBING:
-            window_store.start_sealing(state, clock())
+            if window_store.start_sealing(state):
+                window_store.record_closing(state.window.id, clock())
         elif len(state.probes) < PROBES:
             # A rebuild may have died after sending only some. The stream leaves out an item written again unchanged.
             _send_probes(state, activities)
+    elif state.state == SEALING and not state.sealing_at:
+        # A rebuild died after closing the window.
+        window_store.record_closing(state.window.id, clock())
     elif state.state == SEALING:
-        return now - state.sealing_at >= board.processor_seconds * 1000
+        return now - state.sealing_at >= board.batch_seconds * 1000
     return False
 
 

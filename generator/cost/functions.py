@@ -52,7 +52,7 @@ THREADS = 16
 """How many calls a function has under way at once."""
 CALL_SECONDS, START_SECONDS = 0.01, 0.05
 """Seconds that a call to DynamoDB or S3 takes, and that a run takes besides its calls: assumptions."""
-PINNED_SECONDS = 1500
+KEPT_SECONDS = 1920
 """How long a snapshot is kept after the next one."""
 MONTH_SECONDS = 730 * 3600
 """Seconds of a month, as AWS's own calculator counts it: 730 hours."""
@@ -109,8 +109,8 @@ def count_files(players: int) -> int:
 
 
 def count_kept_snapshots(config: BoardConfig, published: int) -> int:
-    """How many snapshots a sweep finds that readers may still have pinned. `published`: snapshots a month."""
-    return published * (PINNED_SECONDS + config.max_age_seconds) // MONTH_SECONDS + 2
+    """How many snapshots a sweep finds that are still kept. `published`: snapshots a month."""
+    return ceil_div(published * (KEPT_SECONDS + config.max_age_seconds), MONTH_SECONDS) + 2
 
 
 def count_write_units(config: BoardConfig, together: int = 1) -> float:

@@ -215,7 +215,7 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
     """The files of a board's bundle by their path in it, with what local mode changes.
 
     The board has a simulator. The processor's timeout and the wait before sealing are shorter, so that a window is
-    sealed within a minute after its end and grace.
+    sealed within a minute after its end and grace. All functions have one clock.
     """
     timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
     drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
@@ -223,7 +223,7 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
         board,
         simulator=SIMULATOR,
         sizing=replace(board.sizing, processor_timeout=replace(board.sizing.processor_timeout, value=timeout)),
-        config=replace(board.config, drain_seconds=drain, processor_seconds=timeout),
+        config=replace(board.config, drain_seconds=drain, processor_seconds=timeout, clock_seconds=0),
     )
     folder = f"{board.folder}/"
     return {path.removeprefix(folder): content for path, content in bundles([board]).items()}

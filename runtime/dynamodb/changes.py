@@ -10,8 +10,6 @@ from runtime.dynamodb.table import Key, Table
 
 REMEMBERED = 20_000
 """For how many milliseconds a processor does not write the item again."""
-SLACK = 60_000
-"""Milliseconds by which the clocks of two functions may differ at the most."""
 
 _KEY: Key = ("#changes", "aggregates")
 
@@ -41,8 +39,11 @@ class Changes:
 
 
 def is_over(changed: str | None, instant: int, batch_seconds: int) -> bool:
-    """Whether the change that a text is about was over at an instant. A batch takes `batch_seconds` at the most."""
-    return changed is not None and changed < _text(instant - batch_seconds * 1000 - REMEMBERED - SLACK)
+    """Whether the change that a text is about was over at an instant.
+
+    A batch may write until `batch_seconds` after it began, by the clock that the instant is from.
+    """
+    return changed is not None and changed < _text(instant - batch_seconds * 1000 - REMEMBERED)
 
 
 def _text(instant: int) -> str:

@@ -42,7 +42,7 @@ class WindowState:
     changed_at: int = 0
     """When `arrived` changed last."""
     sealing_at: int = 0
-    """When the window was closed to new activities."""
+    """When a rebuild knew that the window was closed to new activities; 0 until then."""
     final: WindowRanks | None = None
     """The final ranks, once it is sealed."""
 
@@ -115,14 +115,9 @@ class WindowStore:
 
     def start_probing(self, state: WindowState, arrived: str, now: int) -> bool:
         """Move a window on to PROBING, with a token for its probes; False where it is in another state already."""
-        return self._move(
-            state,
-            PROBING,
-            "token = :token, arrived = :arrived, probed_at = :now, changed_at = :now",
-            token=secrets.token_hex(16),
-            arrived=arrived,
-            now={"N": str(now)},
-        )
+        instant = {"N": str(now)}
+        token = secrets.token_hex(16)
+        return self._move(state, PROBING, token=token, arrived=arrived, probed_at=instant, changed_at=instant)
 
     def record_probe(self, window_id: str, token: str, probe_id: str) -> bool:
         """Remember that a probe came through; False for a probe that this board did not send."""
@@ -145,9 +140,18 @@ class WindowStore:
             state=state.state,
         )
 
-    def start_sealing(self, state: WindowState, now: int) -> bool:
+    def start_sealing(self, state: WindowState) -> bool:
         """Move a window on to SEALING, so that it takes no activity; False where it is in another state already."""
-        return self._move(state, SEALING, "sealing_at = :now", now={"N": str(now)})
+        return self._move(state, SEALING)
+
+    def record_closing(self, window_id: str, now: int) -> None:
+        """Remember when it was known that a window takes no activity any more.
+
+        It is another write than the one that closes the window: that one may be carried out long after it was sent,
+        where the SDK has to repeat it, and until then batches begin that may still write.
+        """
+        known = {"N": str(now)}
+        self._table.update(_key(window_id), "SET #sealing_at = :now", "attribute_not_exists(#sealing_at)", now=known)
 
     def seal(self, state: WindowState, ranks: WindowRanks, event: Item) -> None:
         """Store a window's final ranks together with the outbox item of its event. Doing it twice changes nothing."""
@@ -174,13 +178,13 @@ class WindowStore:
             if codes[0] != "ConditionalCheckFailed":
                 raise
 
-    def _move(self, state: WindowState, next_state: str, assignments: str, **values: Any) -> bool:
-        """Move a window on from the state that it was read in; False where it is in another state already."""
-        names = ", ".join(f"#{assignment.strip()}" for assignment in assignments.split(","))
+    def _move(self, state: WindowState, next_state: str, **values: Any) -> bool:
+        """Move a window on from the state that it was read in, and set attributes; False where it has moved already."""
         condition = "attribute_not_exists(#state)" if state.state == OPEN else "#state = :before"
         before = {} if state.state == OPEN else {"before": state.state}
-        expression = f"SET #state = :state, {names}"
-        return self._table.update(_key(state.window.id), expression, condition, state=next_state, **before, **values)
+        assignments = ", ".join(f"#{name} = :{name}" for name in ("state", *values))
+        values |= {"state": next_state, **before}
+        return self._table.update(_key(state.window.id), f"SET {assignments}", condition, **values)
 
 
 def read_shards(table: Table, window_ids: Iterable[str]) -> dict[str, int]:

@@ -22,9 +22,14 @@ POINTER = "snapshots/current.json"
 """The key of the pointer."""
 HISTORY = "snapshots/at/"
 """What the keys of all published snapshots begin with."""
-PINNED_SECONDS = 600 + 900
-"""How long a snapshot stays readable after the next one's `as_of`: up to 15 minutes until the next one is published
-(the longest timeout that Lambda has), and 10 minutes after that."""
+REBUILD_SECONDS = 900 + 60
+"""How long after its `as_of` a rebuild may still write: the longest timeout that Lambda has (AWS Lambda developer
+guide, "Configure Lambda function timeout"), and a minute by which the clocks of two rebuilds may differ."""
+PINNED_SECONDS = 600 + REBUILD_SECONDS
+"""How long a snapshot can be pinned after the next one's `as_of`: until the next one is published, and 10 minutes."""
+KEPT_SECONDS = 2 * REBUILD_SECONDS
+"""How long a snapshot's files stay after the next one's `as_of`. A rebuild that began just before the next one was
+published may take over ranks of this one, and publish them until it ends."""
 ORPHAN_SECONDS = 3600
 """The age from which a file that no snapshot refers to is removed: no rebuild takes so long to publish its files."""
 
@@ -97,24 +102,30 @@ class SnapshotStore:
         now = replace(snapshot, as_of=previous.as_of, changed=previous.changed, key=self._bucket.key)
         return now != previous
 
-    def publish(self, snapshot: Snapshot, previous: Snapshot | None) -> bool:
+    def publish(self, snapshot: Snapshot, previous: Snapshot | None, now: int) -> bool:
         """Move the pointer to a snapshot whose files are all written; False where a newer one is published already.
 
-        Where `previous`, the newest one until now, lies under another key than new files get, the files that both refer
-        to are moved to that key first. A call that dies before the end leaves them readable, as functions may still
-        decrypt by the board's previous keys, and the next call moves them all again.
+        `previous` was the newest one when the rebuild began. Where it lies under another key than new files get, the
+        files that both refer to are moved to that key first. A call that dies before the end leaves them readable, as
+        functions may still decrypt by the board's previous keys, and the next call moves them all again.
         """
+        if previous is not None:
+            self._forget_dead(previous, now)
         if previous is not None and not self.has_own_key(previous):
             self._forget_key()
             self._bucket.encrypt_anew(key for ranks in snapshot.ranks for key in self._bucket.list_keys(ranks.prefix))
         content = replace(snapshot, key=self._bucket.key).to_json()
-        # The history is written first, so that readers can pin each snapshot that they see. No two have the same time.
-        if not self._bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
-            return False
+        # The history is written first, so that readers can pin each snapshot that they see. No two have the same time:
+        # what stands there already is this one only where the SDK has repeated a request whose answer was lost.
+        while not self._bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
+            if (stored := self._bucket.get(_key(snapshot.as_of))[0]) == content:
+                break
+            if stored is not None:
+                return False
         while True:
             newest, etag = self._read_pointer()
             if newest is not None and newest.as_of >= snapshot.as_of:
-                return False
+                return newest.as_of == snapshot.as_of
             if self._bucket.put_if_unchanged(POINTER, content, etag):
                 return True
 
@@ -123,12 +134,16 @@ class SnapshotStore:
 
         `max_age_seconds` is how long an answer may be cached: a reader may pin the snapshot of a cached answer.
         """
+        newest = self.read_newest()
+        if newest is None:
+            return 0
         history = self._bucket.list_keys(HISTORY)
-        replaced_before = now - (PINNED_SECONDS + max_age_seconds) * 1000
-        # A snapshot is replaced by the next one; the newest is never old.
-        old = [key for key, next_key in pairwise(history) if _as_of(next_key) < replaced_before]
-        used: set[str] = set()
-        for key in [*history[len(old) :], POINTER]:
+        replaced_before = now - (KEPT_SECONDS + max_age_seconds) * 1000
+        # A snapshot is replaced by the next one, but one behind the newest was not published, or not yet.
+        published = [key for key in history if _as_of(key) <= newest.as_of]
+        old = [key for key, next_key in pairwise(published) if _as_of(next_key) < replaced_before]
+        used = {ranks.prefix for ranks in newest.ranks}
+        for key in history[len(old) :]:
             stored, _ = self._bucket.get(key)
             if stored is not None:
                 used |= {ranks.prefix for ranks in Snapshot.from_json(stored).ranks}
@@ -140,6 +155,17 @@ class SnapshotStore:
         ]
         self._bucket.delete(old + orphans)
         return len(old) + len(orphans)
+
+    def _forget_dead(self, newest: Snapshot, now: int) -> None:
+        """Remove what rebuilds have left that died before they moved the pointer.
+
+        `newest` is about to be replaced. If they stayed, they would look as if one of them had replaced it long ago,
+        and nobody could pin it any more. None of them can still be published: no rebuild goes on for so long.
+        """
+        dead_before = now - REBUILD_SECONDS * 1000
+        if newest.as_of < dead_before:
+            keys = self._bucket.list_keys(HISTORY, after=_key(newest.as_of))
+            self._bucket.delete([key for key in keys if _as_of(key) < dead_before])
 
     def _forget_key(self) -> None:
         """Note that the newest snapshot's files lie under several keys.

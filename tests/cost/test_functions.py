@@ -73,7 +73,7 @@ def test_a_rebuild_of_a_quiet_board(given: BoardConfig, monkeypatch: pytest.Monk
 def test_what_is_done_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rebuilder.SWEEP_EVERY_MS * functions.SWEEPS_A_MONTH == functions.MONTH_SECONDS * 1000
     assert ceil_div(functions.MONTH_SECONDS * 1000, DAY) == functions.FULL_READS_A_MONTH
-    assert snapshots.PINNED_SECONDS == functions.PINNED_SECONDS
+    assert snapshots.KEPT_SECONDS == functions.KEPT_SECONDS
     assert changes.REMEMBERED == functions.ANNOUNCED_SECONDS * 1000
     assert aws.THREADS == functions.THREADS
     world = World(board())

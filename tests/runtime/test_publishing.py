@@ -1,0 +1,102 @@
+"""Publishing a snapshot: what a rebuild leaves that died, or whose requests the SDK repeated, takes nothing away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from runtime.s3 import snapshots
+from tests.runtime.boards import NOW
+from tests.runtime.fakes import error
+from tests.runtime.world import World
+
+MINUTE = 60_000
+
+
+def repeat_puts(world: World, monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+    """Let the SDK send each write of some files twice, as where the answer to the first is lost."""
+    put = world.s3.put_object
+
+    def put_twice(**request: Any) -> None:
+        if request["Key"].startswith(prefix):
+            put(**request)
+        put(**request)
+
+    monkeypatch.setattr(world.s3, "put_object", put_twice)
+
+
+def die_at(world: World, prefix: str) -> None:
+    """Let each rebuild die as it writes a file whose key begins so."""
+
+    def die(key: str) -> None:
+        if key.startswith(prefix):
+            raise error("InternalError", "PutObject")
+
+    world.s3.before_put = die
+
+
+@pytest.mark.parametrize("prefix", [snapshots.HISTORY, snapshots.POINTER])
+def test_an_answer_that_is_lost_on_its_way_costs_no_snapshot(monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW)
+    world.play("ann")
+    repeat_puts(world, monkeypatch, prefix)
+    assert world.rebuild(NOW + 1).published
+    assert world.page()["as_of"] == "2026-11-24T00:00:00.001Z"
+    assert world.page()["entries"][0]["score"] == 20
+
+
+def test_two_rebuilds_of_one_millisecond_publish_one_snapshot() -> None:
+    world = World()
+    world.play("ann")
+
+    def overtake(key: str) -> None:
+        if key.startswith(snapshots.HISTORY):
+            world.s3.before_put = lambda key: None
+            world.play("ann")
+            assert world.rebuild(NOW).published
+
+    world.s3.before_put = overtake
+    assert not world.rebuild(NOW).published
+    assert world.page()["entries"][0]["score"] == 20
+
+
+def test_the_newest_snapshot_stays_though_a_rebuild_died_after_it_and_the_board_is_quiet_since() -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW)
+    as_of = world.page()["as_of"]
+    die_at(world, snapshots.POINTER)
+    world.play("ann")
+    with pytest.raises(ClientError, match="InternalError"):
+        world.rebuild(NOW + 1)
+    later = NOW + 120 * MINUTE
+    world.snapshots.sweep(later, 30)
+    assert world.page(later, as_of=as_of) == world.page(later)
+
+
+def test_hours_of_rebuilds_that_die_take_no_snapshot_from_its_readers() -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW)
+    old = world.page()
+    die_at(world, snapshots.POINTER)
+    for minute in range(1, 181):
+        world.play("ann", at=NOW + minute * MINUTE)
+        with pytest.raises(ClientError, match="InternalError"):
+            world.rebuild(NOW + minute * MINUTE)
+    world.s3.before_put = lambda key: None
+    replaced = NOW + 181 * MINUTE
+    world.rebuild(replaced)
+    for minute in range(11):
+        now = replaced + minute * MINUTE
+        world.snapshots.sweep(now, 30)
+        assert world.page(now, as_of=old["as_of"])["entries"] == old["entries"]
+    # What the dead ones left goes by itself.
+    for hour in range(1, 4):
+        world.rebuild(replaced + hour * 60 * MINUTE)
+        world.snapshots.sweep(replaced + hour * 60 * MINUTE, 30)
+    assert len([key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]) == 2
