@@ -31,15 +31,15 @@ def test_ranks(example: Example) -> None:
         made = item(row["player"], at, number, type=row["activity"], **fields(row.get("fields", "")))
         batch = world.put(made, written=at)
         assert not batch.failed
-        outbox.send(world.table, world.events, "arcade-example")  # type: ignore[arg-type]
+        outbox.send(world.table, world.event_bus, "arcade-example")
         counts = [name.lower() for name in ("Counted", "Ignored", "Duplicate") if batch.counts[name]]
         (became,) = [*batch.reasons, *counts]
-        if world.events.sent:
-            ((kind, detail),) = world.events.sent
+        if world.aws.events.sent:
+            ((kind, detail),) = world.aws.events.sent
             assert kind == "leaderboard.milestone_reached"
             assert detail["player_id"] == row["player"]
             became = f"reaches {detail['milestone']}"
-            world.events.sent.clear()
+            world.aws.events.sent.clear()
         assert became == row.get("what happens", "counted"), row
     assert example.reads
     for window, time, expected in example.reads:

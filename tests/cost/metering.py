@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from generator.aws.limits import ceil_div
 from generator.cost import functions
 from tests.runtime.world import World
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.values import item_bytes
+
+_UNITS = {
+    "put_item": "writes",
+    "update_item": "writes",
+    "delete_item": "writes",
+    "put_object": "bucket writes",
+    "get_object": "bucket reads",
+    "list_objects_v2": "bucket lists",
+}
+_PAGE_ITEMS = 1000
+"""So many items, or keys, are in one page on AWS too: 1 MB of items, 1,000 keys."""
 
 
 class Meter:
@@ -16,64 +29,23 @@ class Meter:
 
     def __init__(self, world: World) -> None:
         self.units: Counter[str] = Counter()
-        dynamodb, s3 = world.dynamodb, world.s3
-        self._read(dynamodb, "get_item")
-        self._query(dynamodb)
-        for name in ("put_item", "update_item", "delete_item"):
-            self._count(dynamodb, name, "writes")
-        self._count(s3, "put_object", "bucket writes")
-        self._count(s3, "get_object", "bucket reads")
-        self._count(s3, "paginate", "bucket lists")
+        world.aws.set_page_items(_PAGE_ITEMS)
+        world.aws.intercept = self._meter
 
     def take(self) -> dict[str, int]:
         """The units since the last call."""
         units, self.units = self.units, Counter()
         return dict(units)
 
-    def _count(self, client: Any, name: str, what: str) -> None:
-        call = getattr(client, name)
-
-        def counted(**request: Any) -> Any:
-            self.units[what] += 1
-            return call(**request)
-
-        setattr(client, name, counted)
-
-    def _read(self, client: Any, name: str) -> None:
-        call = getattr(client, name)
-
-        def counted(**request: Any) -> Any:
-            answer = call(**request)
+    def _meter(self, call: Call, carry_out: Callable[[], Any]) -> Any:
+        answer = carry_out()
+        if call.operation == "get_item":
             self.units["reads"] += _read_units(item_bytes(answer.get("Item", {})))
-            return answer
-
-        setattr(client, name, counted)
-
-    def _query(self, client: Any) -> None:
-        call = client.paginate
-
-        def counted(**request: Any) -> Iterator[dict[str, Any]]:
-            pages = list(call(**request))
-            self.units["reads"] += _read_units(sum(item_bytes(item) for page in pages for item in page["Items"]))
-            return iter(pages)
-
-        client.paginate = counted
-
-
-def item_bytes(item: dict[str, Any]) -> int:
-    """The size of an item by which DynamoDB charges: names and values (DynamoDB developer guide, "Item sizes")."""
-    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
-
-
-def _value_bytes(attribute: dict[str, Any]) -> int:
-    ((kind, value),) = attribute.items()
-    if kind == "S":
-        return len(value.encode())
-    if kind == "N":
-        return len(value.lstrip("-")) // 2 + 1 + int(value.startswith("-"))
-    if kind == "L":
-        return 3 + sum(1 + _value_bytes(each) for each in list(value))
-    return 1
+        elif call.operation == "query":
+            self.units["reads"] += _read_units(sum(map(item_bytes, answer["Items"])))
+        elif call.operation in _UNITS:
+            self.units[_UNITS[call.operation]] += 1
+        return answer
 
 
 def _read_units(size: int) -> int:

@@ -16,9 +16,11 @@ from runtime.domain.activity import parse_stream_record
 from runtime.domain.instants import DAY, MINUTE
 from runtime.dynamodb import changes, items
 from runtime.s3 import snapshots
-from tests.cost.metering import Meter, item_bytes
+from tests.cost.metering import Meter
 from tests.runtime.boards import NOW, board, item, message, stream_record
-from tests.runtime.world import World, empty_tables, processor_of
+from tests.runtime.world import World, processor_of
+from tests.support.memory_aws import HookedAws
+from tests.support.memory_aws.values import item_bytes
 
 CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 BOARDS = {
@@ -34,7 +36,7 @@ NAME = "Zoë the Fearless"
 def run_handler(monkeypatch: pytest.MonkeyPatch, world: World, now: int, task: str = "rebuild") -> None:
     """Run the rebuilder as its schedules do."""
     monkeypatch.setattr("runtime.clock.now", lambda: now)
-    monkeypatch.setattr(aws, "events", lambda: world.events)
+    monkeypatch.setattr(aws, "events", lambda: world.event_bus)
     monkeypatch.setattr(rebuilder, "_rebuilder", lambda: world.rebuilder(now))
     rebuilder.handler({"task": task}, CONTEXT)
 
@@ -121,15 +123,15 @@ def test_a_watch_and_the_way_of_its_heartbeat(monkeypatch: pytest.MonkeyPatch) -
     run_handler(monkeypatch, world, NOW + 5 * MINUTE, "watch")
     took = meter.take()
     assert took == {"reads": functions.WATCH_READS, "writes": functions.WATCH_WRITES, "bucket reads": 1}
-    (sent, *_) = (row for row in world.dynamodb.tables["activities"].values() if row["type"]["S"] == "#heartbeat")
+    (sent, *_) = (row for row in world.aws.tables["activities"].values() if row["type"]["S"] == "#heartbeat")
     assert not world.put(sent, written=NOW + 5 * MINUTE).failed
     assert meter.take() == {"reads": functions.ARRIVAL_READS, "writes": functions.ARRIVAL_WRITES}
 
 
 def test_the_metrics_that_play_adds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    fake = empty_tables()
+    tables = HookedAws()
     monkeypatch.setattr(config, "load_board", board)
-    monkeypatch.setattr(processor, "_stores", lambda: processor_of(fake))
+    monkeypatch.setattr(processor, "_stores", lambda: processor_of(tables))
     monkeypatch.setattr("runtime.clock.now", lambda: NOW)
     processor.handler({"Records": [message(item(), "1")]}, CONTEXT)
     assert emitted(capsys.readouterr().out) == set(functions.PLAYING_METRICS)
@@ -138,7 +140,7 @@ def test_the_metrics_that_play_adds(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 def test_the_sizes_of_items() -> None:
     world = World(board())
     world.put(item(PLAYER, name=NAME))
-    (aggregate, *_) = (row for key, row in world.dynamodb.tables["aggregates"].items() if key[1] == PLAYER)
+    (aggregate, *_) = (row for key, row in world.aws.tables["aggregates"].items() if key[1] == PLAYER)
     record = parse_stream_record(stream_record(item(PLAYER, name=NAME, mode="ranked", damage=1234, expires_at=NOW)))
     written = item(PLAYER, name=NAME, mode="ranked", damage=1234, expires_at=NOW // 1000)
     for size, assumed in (
@@ -157,6 +159,6 @@ def test_the_size_of_a_player_in_a_snapshot() -> None:
     for number in range(count):
         world.put(item(f"{PLAYER[:-4]}{number:04}", name=NAME, number=number))
     world.rebuild()
-    files = [body for key, body in world.s3.objects.items() if "all-time" in key and "/ranks/" in key]
+    files = [body for key, body in world.aws.bucket.bodies().items() if "all-time" in key and "/ranks/" in key]
     assert functions.count_files(count) == len(files)
     assert functions.ENTRY_BYTES * 0.5 < sum(map(len, files)) / count / 2 < functions.ENTRY_BYTES

@@ -19,10 +19,10 @@ from runtime.domain.instants import DAY, rfc3339
 from runtime.dynamodb.table import Table
 from runtime.processor import BatchResult, process
 from tests.fuzzing import messages
-from tests.fuzzing.dynamodb_rules import StrictDynamoDB
 from tests.runtime.boards import NOW, board, item, message, stream_record
 from tests.runtime.world import World
 from tests.support.effort import examples
+from tests.support.memory_aws.parameters import checked
 
 SUMS = board(limits=Limits(activities_per_minute=1000), milestones=(1000, 100_000))
 RUNS = board(
@@ -39,8 +39,7 @@ Batch = list[dict[str, Any]]
 def make_world(config: BoardConfig) -> World:
     """A board whose tables take only what DynamoDB takes."""
     world = World(config)
-    world.dynamodb = StrictDynamoDB(world.dynamodb)  # type: ignore[assignment]
-    world.deploy(config)
+    world.aws.intercept = checked(world.aws.call_hooks)
     return world
 
 
@@ -61,7 +60,7 @@ def check_accounts(batch: Batch, result: BatchResult) -> None:
 
 def check_it_goes_on(world: World, result: BatchResult) -> None:
     """What is stored can be listed, put back on the queue, ranked and read."""
-    marks = Table(world.dynamodb, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
+    marks = Table(world.aws.client("dynamodb"), "marks", ("player_id", "activity_id"))
     rejections = list(list_rejections(marks, NOW))
     # A board without marks lists a rejection that was delivered twice once.
     assert len(rejections) <= result.counts["Rejected"] <= len(rejections) + result.counts["Duplicate"]

@@ -6,15 +6,12 @@ The processor is the real one, tables and queues are in memory; tests/end_to_end
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from generator.errors import OperationError
-from generator.operations.redriving import redrive_dead_letters, redrive_rejected
+from generator.operations.redriving import HIDDEN_SECONDS, redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import Rejection, list_rejections
 from generator.operations.running_board import RunningBoard
 from runtime.config import BoardConfig, Points, Rule
@@ -23,8 +20,10 @@ from runtime.dynamodb import items
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from runtime.processor import BatchResult, process
 from tests.runtime.boards import NOW, board, item, stream_record
-from tests.runtime.fakes import error
 from tests.runtime.world import World
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.errors import error
+from tests.support.memory_aws.interceptors import only
 
 LATER = NOW + 60_000
 WITH_NEW_RULE = board(decimals=0, rules=(Rule("kill", (Points(Decimal(10)),)), Rule("new_kill", (Points(Decimal(7)),))))
@@ -38,45 +37,25 @@ class Death(BaseException):
     """Stands for the death of the program at this point."""
 
 
-class FakeQueues:
-    """A boto3 client for SQS. A message that was received stays in its queue until it is deleted.
-
-    `before` and `after` are called around each call that changes something.
-    """
-
-    def __init__(self) -> None:
-        self.queues: dict[str, list[str]] = {"queue": [], "dead": []}
-        self.before: Callable[[str], Any] = lambda operation: None
-        self.after: Callable[[str], Any] = lambda operation: None
-
-    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
-        """As boto3 does: a text that XML cannot hold is refused (Amazon SQS API reference, "SendMessage")."""
-        if re.search("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", MessageBody):
-            raise error("InvalidMessageContents", "SendMessage")
-        self.before("send_message")
-        self.queues[QueueUrl].append(MessageBody)
-        self.after("send_message")
-
-    def receive_message(self, *, QueueUrl: str, **_: Any) -> dict[str, Any]:  # noqa: N803
-        """As boto3 does, ten messages at most."""
-        bodies = self.queues[QueueUrl][:10]
-        return {"Messages": [{"Body": body, "ReceiptHandle": body} for body in bodies]} if bodies else {}
-
-    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
-        """As boto3 does."""
-        self.before("delete_message")
-        self.queues[QueueUrl].remove(ReceiptHandle)
-
-
 class Game:
     """A board whose rule for the type `new_kill` is missing, and what an operator does with it."""
 
     def __init__(self, config: BoardConfig) -> None:
         self.config = config
         self.world = World(config)
-        self.sqs = FakeQueues()
-        marks = self.world._table("marks", "player_id", "activity_id")
-        self.running = RunningBoard(self.world.activities, marks, self.sqs, "queue", "dead", "eu-central-1")  # type: ignore[arg-type]
+        self.aws = self.world.aws
+        self.now = NOW
+        self.aws.clock = lambda: self.now
+        self.queue, self.dead_letters = self.aws.queues["activities"], self.aws.queues["activities-dead-letters"]
+        sqs = self.aws.client("sqs")
+        marks = self.world._table("marks")
+        self.running = RunningBoard(
+            self.world.activities, marks, sqs, self.queue.url, self.dead_letters.url, "eu-central-1"
+        )
+
+    def send_to_dead_letters(self, body: str) -> None:
+        """Put a message into the dead-letter queue."""
+        self.running.sqs.send_message(QueueUrl=self.dead_letters.url, MessageBody=body)
 
     def add_missing_rule(self) -> None:
         """Add the rule: from now on `new_kill` counts."""
@@ -96,7 +75,8 @@ class Game:
 
     def process_queue(self, now: int = LATER) -> BatchResult:
         """Process every message in the queue, twice: SQS delivers at least once. Returns the second result."""
-        bodies, self.sqs.queues["queue"] = self.sqs.queues["queue"], []
+        bodies = self.queue.bodies
+        self.queue.messages.clear()
         messages = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
         stores = self.world.window_store, self.world.aggregates, self.world.heartbeats
         process(messages, self.world.config, *stores, now)
@@ -167,41 +147,40 @@ def test_an_activity_put_back_without_a_rule_is_rejected_and_listed_again(game: 
 def test_an_activity_rejected_again_during_the_redrive_stays_listed(game: Game) -> None:
     game.world.put(item("ann", type="new_kill"))
     # The processor is faster than the last step of the redrive.
-    game.sqs.after = lambda operation: operation == "send_message" and game.process_queue()
+    game.aws.after = only(lambda call: game.process_queue(), "send_message")
     game.redrive()
     assert [each.player_id for each in game.rejected()] == ["ann"]
 
 
 STEPS = [
-    ("dynamodb", "before", "delete_item", 1),
-    ("dynamodb", "after", "delete_item", 1),
-    ("sqs", "before", "send_message", 1),
-    ("sqs", "after", "send_message", 1),
-    ("dynamodb", "before", "delete_item", 2),
-    ("dynamodb", "after", "delete_item", 2),
+    ("before", "delete_item", 1),
+    ("after", "delete_item", 1),
+    ("before", "send_message", 1),
+    ("after", "send_message", 1),
+    ("before", "delete_item", 2),
+    ("after", "delete_item", 2),
 ]
 
 
 @pytest.mark.parametrize("processed_between", [False, True])
-@pytest.mark.parametrize(("part", "when", "operation", "nth"), STEPS)
+@pytest.mark.parametrize(("when", "operation", "nth"), STEPS)
 def test_a_redrive_that_dies_at_any_step_is_completed_by_the_next(
-    game: Game, part: str, when: str, operation: str, nth: int, processed_between: bool
+    game: Game, when: str, operation: str, nth: int, processed_between: bool
 ) -> None:
     game.world.put(item("ann", type="new_kill"))
     game.add_missing_rule()
-    faulty: Any = game.world.dynamodb if part == "dynamodb" else game.sqs
     calls = 0
 
-    def die(name: str) -> None:
+    def die(call: Call) -> None:
         nonlocal calls
-        calls += name == operation
-        if name == operation and calls == nth:
+        calls += 1
+        if calls == nth:
             raise Death
 
-    setattr(faulty, when, die)
+    setattr(game.aws, when, only(die, operation))
     with pytest.raises(Death):
         game.redrive()
-    setattr(faulty, when, lambda operation: None)
+    game.aws.unhook()
     if processed_between:
         game.process_queue()
     for _ in range(3):
@@ -220,7 +199,7 @@ def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
     game.process_queue()
     # Put the rejection back, as if the redrive had died before its last step.
     record = left.make_record()
-    game.world.dynamodb.tables["marks"][left.key] = {
+    game.world.aws.tables["marks"][left.key] = {
         **game.running.marks.key_attributes(left.key),
         **{name: {"S": value} for name, value in (("reason", left.reason), ("detail", ""), ("by", "ann"))},
         "activity": {"S": left.activity_id},
@@ -229,8 +208,8 @@ def test_an_activity_that_was_counted_since_is_not_put_back() -> None:
         "image": {"S": json.dumps(record.image)},
     }
     assert game.redrive() == {"sent": 0, "counted": 1, "gone": 0}
-    assert game.sqs.queues["queue"] == []
-    assert game.world.dynamodb.tables["marks"][items.mark_key(record)]["outcome"] == {"S": "counted"}
+    assert game.queue.bodies == []
+    assert game.world.aws.tables["marks"][items.mark_key(record)]["outcome"] == {"S": "counted"}
     assert game.rejected() == []
 
 
@@ -255,7 +234,7 @@ def test_what_a_producer_writes_later_under_the_same_id_is_not_put_back(game: Ga
     game.world.activities.put({**first, "note": {"S": "y" * MAX_IMAGE_CHARACTERS}})
     game.add_missing_rule()
     assert game.redrive() == {"sent": 0, "counted": 0, "gone": 1}
-    assert game.sqs.queues["queue"] == []
+    assert game.queue.bodies == []
     assert [each.player_id for each in game.rejected()] == ["ann"]
 
 
@@ -268,7 +247,7 @@ def test_a_large_activity_with_bytes_and_sets_is_put_back(game: Game) -> None:
     game.world.activities.put(in_table)
     game.add_missing_rule()
     assert game.redrive() == {"sent": 1, "counted": 0, "gone": 0}
-    (body,) = game.sqs.queues["queue"]
+    (body,) = game.queue.bodies
     assert json.loads(body)["dynamodb"]["NewImage"]["replay"] == {"B": "AAEC"}
     game.process_queue()
     assert game.scores() == {"ann": 7}
@@ -279,19 +258,19 @@ def test_an_activity_of_any_characters_is_put_back_as_it_was(game: Game) -> None
     game.world.put(odd)
     game.add_missing_rule()
     assert game.redrive() == {"sent": 1, "counted": 0, "gone": 0}
-    assert [json.loads(body)["dynamodb"]["NewImage"] for body in game.sqs.queues["queue"]] == [odd]
+    assert [json.loads(body)["dynamodb"]["NewImage"] for body in game.queue.bodies] == [odd]
     game.process_queue()
     assert game.scores() == {"ann": 7}
 
 
 def test_an_activity_rejected_again_within_the_same_second_stays_listed(game: Game) -> None:
     game.world.put(item("ann", type="new_kill"), now=LATER)
-    game.sqs.after = lambda operation: operation == "send_message" and game.process_queue(LATER)
+    game.aws.after = only(lambda call: game.process_queue(LATER), "send_message")
     game.redrive()
     assert [each.player_id for each in game.rejected()] == ["ann"]
     game.add_missing_rule()
     game.redrive()
-    game.sqs.after = lambda operation: None
+    game.aws.unhook()
     assert game.scores() == {"ann": 7}
 
 
@@ -309,27 +288,29 @@ def test_a_redriven_activity_is_judged_by_the_time_it_was_first_written(game: Ga
 
 def test_dead_letters_are_put_back_unchanged(game: Game) -> None:
     bodies = [json.dumps(stream_record(item(f"p{number}", number=number))) for number in range(25)]
-    game.sqs.queues["dead"] = [*bodies]
+    for body in bodies:
+        game.send_to_dead_letters(body)
     (*_, done) = redrive_dead_letters(game.running)
     assert done.sent == 25
-    assert sorted(game.sqs.queues["queue"]) == sorted(bodies)
-    assert game.sqs.queues["dead"] == []
+    assert sorted(game.queue.bodies) == sorted(bodies)
+    assert game.dead_letters.bodies == []
     assert list(redrive_dead_letters(game.running)) == []
 
 
 def test_a_redrive_of_dead_letters_that_dies_loses_none_and_counts_none_twice(game: Game) -> None:
-    game.sqs.queues["dead"] = [json.dumps(stream_record(item("ann")))]
+    game.send_to_dead_letters(json.dumps(stream_record(item("ann"))))
 
-    def die(operation: str) -> None:
-        if operation == "delete_message":
-            raise Death
+    def die(call: Call) -> None:
+        raise Death
 
-    game.sqs.before = die
+    game.aws.before = only(die, "delete_message")
     with pytest.raises(Death):
         list(redrive_dead_letters(game.running))
-    game.sqs.before = lambda operation: None
+    game.aws.unhook()
+    assert list(redrive_dead_letters(game.running)) == [], "the dead letter is hidden"
+    game.now += HIDDEN_SECONDS * 1000
     list(redrive_dead_letters(game.running))
-    assert len(game.sqs.queues["queue"]) == 2
+    assert len(game.queue.bodies) == 2
     game.process_queue()
     assert game.scores() == {"ann": 10}
 
@@ -337,9 +318,9 @@ def test_a_redrive_of_dead_letters_that_dies_loses_none_and_counts_none_twice(ga
 def test_a_refusal_of_aws_is_one_sentence(game: Game) -> None:
     game.world.put(item("ann", type="new_kill"))
 
-    def refuse(operation: str) -> None:
-        raise error("AccessDeniedException", operation)
+    def refuse(call: Call) -> None:
+        raise error("AccessDeniedException", call.operation)
 
-    game.sqs.before = refuse
+    game.aws.before = only(refuse, "send_message")
     with pytest.raises(OperationError, match="AccessDenied"):
         game.redrive()

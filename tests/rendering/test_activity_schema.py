@@ -204,7 +204,7 @@ def test_answers_are_what_the_api_description_says(folder: str) -> None:
             "/v1/windows": [world.api.windows(NOW)],
             "/v1/health": [world.api.health(NOW)],
         }
-        if world.s3.objects:
+        if world.aws.bucket.objects:
             asked["/v1/players/{player_id}"] = [world.api.player("ann", {}, NOW)]
             asked["/v1/players/{player_id}/neighbours"] = [world.api.neighbours("bob", {}, NOW)]
         assert set(description["paths"]) == set(asked)

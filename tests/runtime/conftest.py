@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runtime.fakes import OneThread
+from tests.support.executors import OneThread
 
 
 @pytest.fixture

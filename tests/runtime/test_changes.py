@@ -86,7 +86,7 @@ def test_a_rejected_activity_moves_as_of_on() -> None:
 def test_a_table_filled_by_an_older_release_is_read() -> None:
     world = World(CONFIG)
     world.play("ann")
-    del world.dynamodb.tables["aggregates"]["#changes", "aggregates"]
+    del world.aws.tables["aggregates"]["#changes", "aggregates"]
     for minute in range(1, 10):
         assert not world.rebuild(NOW + minute * MINUTE).settled
 
@@ -94,12 +94,12 @@ def test_a_table_filled_by_an_older_release_is_read() -> None:
 def test_a_table_that_was_restored_is_read() -> None:
     world = World(CONFIG)
     world.play("ann")
-    before = dict(world.dynamodb.tables["aggregates"])
+    before = dict(world.aws.tables["aggregates"])
     world.play("bob", at=NOW + MINUTE)
     for minute in range(2, 12):
         settled = world.rebuild(NOW + minute * MINUTE).settled
     assert settled
-    world.dynamodb.tables["aggregates"] = before
+    world.aws.tables["aggregates"].replace_all(before)
     assert [entry["player_id"] for entry in world.page(NOW + 12 * MINUTE, window="all_time")["entries"]] == [
         "ann",
         "bob",
@@ -111,7 +111,7 @@ def test_a_table_that_was_restored_is_read() -> None:
 def test_a_processor_says_it_once_in_twenty_seconds_and_never_goes_back() -> None:
     world = World(CONFIG)
     changes, other = Changes(world.table), Changes(world.table)
-    stored = world.dynamodb.tables["aggregates"]
+    stored = world.aws.tables["aggregates"]
     changes.announce(NOW)
     for now, expected in ((NOW + 19_999, NOW), (NOW + 20_000, NOW + 20_000)):
         changes.announce(now)

@@ -18,8 +18,10 @@ from runtime.config import BoardConfig, Column, Season, WindowKind
 from runtime.domain.instants import DAY
 from runtime.domain.windows import Window, window_at
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
-from tests.runtime.fakes import error
-from tests.runtime.world import empty_tables, process_messages, scores
+from tests.runtime.world import process_messages, scores
+from tests.support.memory_aws import Call, HookedAws
+from tests.support.memory_aws.errors import cancelled, error
+from tests.support.memory_aws.interceptors import only
 
 THIS_WEEK = window_at(BOARD.windows[0], NOW)
 assert isinstance(THIS_WEEK, Window)
@@ -32,78 +34,78 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_activity_counts_once_in_each_window_however_often_it_is_delivered() -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     for _ in range(5):
-        assert not process_messages(fake, [message(item(), f"m{n}") for n in range(3)]).failed
-    assert scores(fake) == {(WEEK, "ann"): 1000, ("all-time", "ann"): 1000}
+        assert not process_messages(aws, [message(item(), f"m{n}") for n in range(3)]).failed
+    assert scores(aws) == {(WEEK, "ann"): 1000, ("all-time", "ann"): 1000}
 
 
 def test_the_first_content_of_an_id_counts() -> None:
-    fake = empty_tables()
-    process_messages(fake, [message(item())])
-    batch = process_messages(fake, [message(item(type="boss", mode="ranked", damage=1))])
+    aws = HookedAws()
+    process_messages(aws, [message(item())])
+    batch = process_messages(aws, [message(item(type="boss", mode="ranked", damage=1))])
     assert batch.counts["Duplicate"] == 1
-    assert scores(fake)[WEEK, "ann"] == 1000
+    assert scores(aws)[WEEK, "ann"] == 1000
 
 
 def test_many_activities_of_one_player_are_split_over_transactions() -> None:
-    fake = empty_tables()
-    batch = process_messages(fake, [message(item(number=n), str(n)) for n in range(250)])
+    aws = HookedAws()
+    batch = process_messages(aws, [message(item(number=n), str(n)) for n in range(250)])
     assert +batch.counts == Counter(Counted=250)
-    assert scores(fake)[WEEK, "ann"] == 250_000
-    assert max(fake.transactions) <= 100
+    assert scores(aws)[WEEK, "ann"] == 250_000
+    assert max(aws.transactions()) <= 100
 
 
 def test_a_rejection_is_kept_and_decided_once() -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     for _ in range(2):
-        batch = process_messages(fake, [message(item(type="jump"), "a"), message(item("bob"), "b")])
+        batch = process_messages(aws, [message(item(type="jump"), "a"), message(item("bob"), "b")])
     assert not batch.failed
-    kept = [row for (key, _), row in fake.tables["marks"].items() if key.startswith("#rejected#2026-11-24#")]
+    kept = [row for (key, _), row in aws.tables["marks"].items() if key.startswith("#rejected#2026-11-24#")]
     assert [(row["reason"]["S"], row["by"]["S"]) for row in kept] == [("unknown_type", "ann")]
-    assert scores(fake) == {(WEEK, "bob"): 1000, ("all-time", "bob"): 1000}
+    assert scores(aws) == {(WEEK, "bob"): 1000, ("all-time", "bob"): 1000}
 
 
 def test_rejections_of_impossible_players_do_not_collide() -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     batch = process_messages(
-        fake, [message(item(player, number=n), str(n)) for n, player in enumerate(["#windows", "#", "a b"])]
+        aws, [message(item(player, number=n), str(n)) for n, player in enumerate(["#windows", "#", "a b"])]
     )
     assert batch.reasons == {"bad_player_id": 3}
-    assert scores(fake) == {}
+    assert scores(aws) == {}
 
 
 def test_an_activity_over_the_bound_is_rejected_whole_and_later_ones_count() -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     big: dict[str, Any] = {"type": "boss", "mode": "ranked", "damage": 9 * 10**14}
     batch = process_messages(
-        fake, [message(item(number=1, **big), "1"), message(item(number=2, **big), "2"), message(item(), "3")]
+        aws, [message(item(number=1, **big), "1"), message(item(number=2, **big), "2"), message(item(), "3")]
     )
     assert batch.reasons == {"over_bound": 1}
-    assert scores(fake)[WEEK, "ann"] == scores(fake)["all-time", "ann"] == 9 * 10**14 + 5050 + 1000
+    assert scores(aws)[WEEK, "ann"] == scores(aws)["all-time", "ann"] == 9 * 10**14 + 5050 + 1000
 
 
 @pytest.mark.parametrize(("late_by", "windows"), [(-1000, {WEEK, "all-time"}), (0, {"all-time"})])
 def test_lateness_is_judged_window_by_window(late_by: int, windows: set[str]) -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     assert THIS_WEEK is not None
     end = THIS_WEEK.ends_at
     assert end is not None
     written = end + 600_000 + late_by
-    batch = process_messages(fake, [message(item(at=end - 1), written=written)], now=end + 3_600_000)
+    batch = process_messages(aws, [message(item(at=end - 1), written=written)], now=end + 3_600_000)
     assert batch.counts["Counted"] == 1
-    assert {window for window, _ in scores(fake)} == windows
+    assert {window for window, _ in scores(aws)} == windows
 
 
 def test_late_for_every_window_is_a_rejection() -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     only = board(windows=(WindowKind("day"),))
-    batch = process_messages(fake, [message(item(at=NOW - 2 * DAY))], only)
+    batch = process_messages(aws, [message(item(at=NOW - 2 * DAY))], only)
     assert batch.reasons == {"late": 1}
 
 
 def test_what_is_no_activity_fails_alone() -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     image = item(number=1)
     far = "ffffffff-ffff-7000-8000-000000000000"
     bodies = [
@@ -116,66 +118,66 @@ def test_what_is_no_activity_fails_alone() -> None:
         json.dumps(stream_record(image | {"activity_id": {"S": far}}, 281474976710000)),
     ]
     odd = [{"messageId": f"odd{number}", "body": body} for number, body in enumerate(bodies)]
-    batch = process_messages(fake, [*odd, message(item())])
+    batch = process_messages(aws, [*odd, message(item())])
     assert batch.failed == {each["messageId"] for each in odd}
     assert batch.counts["Counted"] == 1
 
 
 def test_conflicts_are_tried_again() -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     conflicts = iter([True] * 4)
 
-    def conflict(operation: str) -> None:
-        if operation == "transact_write_items" and next(conflicts, False):
-            raise fake.cancelled([{"Code": "None"}, {"Code": "TransactionConflict"}])
+    def conflict(call: Call) -> None:
+        if next(conflicts, False):
+            raise cancelled(call.request["TransactItems"], "None", "TransactionConflict")
 
-    fake.before = conflict
-    assert not process_messages(fake, [message(item())]).failed
-    assert scores(fake)[WEEK, "ann"] == 1000
+    aws.before = only(conflict, "transact_write_items")
+    assert not process_messages(aws, [message(item())]).failed
+    assert scores(aws)[WEEK, "ann"] == 1000
 
 
 def test_one_players_failure_holds_up_nobody_else() -> None:
-    fake = empty_tables()
+    aws = HookedAws()
     calls: Iterator[int] = iter(range(100))
 
-    def fail(operation: str) -> None:
-        if operation == "transact_write_items" and next(calls) == 0:
-            raise error("InternalServerError", "TransactWriteItems")
+    def fail(call: Call) -> None:
+        if next(calls) == 0:
+            raise error("InternalServerError", call.operation)
 
-    fake.before = fail
-    batch = process_messages(fake, [message(item("ann"), "a"), message(item("bob"), "b")])
+    aws.before = only(fail, "transact_write_items")
+    batch = process_messages(aws, [message(item("ann"), "a"), message(item("bob"), "b")])
     assert len(batch.failed) == 1
-    assert len(scores(fake)) == 2
+    assert len(scores(aws)) == 2
 
 
 def test_two_processors_that_read_the_same_state_both_count() -> None:
-    fake = empty_tables()
-    process_messages(fake, [message(item(number=0))])
+    aws = HookedAws()
+    process_messages(aws, [message(item(number=0))])
     raced = iter([True])
 
-    def race(operation: str) -> None:
-        if operation == "transact_write_items" and next(raced, False):
-            process_messages(fake, [message(item(number=1))])
+    def race(call: Call) -> None:
+        if next(raced, False):
+            process_messages(aws, [message(item(number=1))])
 
-    fake.before = race
-    process_messages(fake, [message(item(number=2))])
-    assert scores(fake)[WEEK, "ann"] == 3000
+    aws.before = only(race, "transact_write_items")
+    process_messages(aws, [message(item(number=2))])
+    assert scores(aws)[WEEK, "ann"] == 3000
 
 
 def test_another_meaning_of_the_numbers_is_refused() -> None:
-    fake = empty_tables()
-    process_messages(fake, [message(item())])
+    aws = HookedAws()
+    process_messages(aws, [message(item())])
     for other in (
         board(decimals=3),
         board(windows=(WindowKind("week", "Europe/Paris", 240), WindowKind("all_time"))),
         board(columns=(Column("score", "ascending"),)),
     ):
-        before = {name: dict(rows) for name, rows in fake.tables.items()}
-        batch = process_messages(fake, [message(item(number=7), "m")], other)
+        before = {name: dict(rows) for name, rows in aws.tables.items()}
+        batch = process_messages(aws, [message(item(number=7), "m")], other)
         assert batch.failed == {"m"}
-        assert fake.tables == before
+        assert aws.tables == before
     assert not process_messages(
-        fake, [message(item(number=7))], board(windows=(*BOARD.windows, WindowKind("day")))
+        aws, [message(item(number=7))], board(windows=(*BOARD.windows, WindowKind("day")))
     ).failed
 
 
@@ -184,14 +186,14 @@ def test_a_season_that_has_opened_keeps_its_dates() -> None:
         first = Season("autumn", date(2026, 9, 1), date.fromisoformat(ends[0]))
         return board(windows=(WindowKind("season", seasons=(first, *more)),))
 
-    fake = empty_tables()
-    assert not process_messages(fake, [message(item())], seasons("2026-12-01")).failed
-    before = {name: dict(rows) for name, rows in fake.tables.items()}
-    assert process_messages(fake, [message(item(number=7), "m")], seasons("2026-12-08")).failed == {"m"}
-    assert fake.tables == before
+    aws = HookedAws()
+    assert not process_messages(aws, [message(item())], seasons("2026-12-01")).failed
+    before = {name: dict(rows) for name, rows in aws.tables.items()}
+    assert process_messages(aws, [message(item(number=7), "m")], seasons("2026-12-08")).failed == {"m"}
+    assert aws.tables == before
     winter = Season("winter", date(2026, 12, 1), date(2027, 3, 1))
-    assert not process_messages(fake, [message(item(number=7))], seasons("2026-12-01", more=(winter,))).failed
-    assert scores(fake) == {("autumn", "ann"): 2000}
+    assert not process_messages(aws, [message(item(number=7))], seasons("2026-12-01", more=(winter,))).failed
+    assert scores(aws) == {("autumn", "ann"): 2000}
 
 
 @given(st.integers(0, 2**32), st.integers(1, 60), st.sampled_from([0.0, 0.1, 0.3]))
@@ -199,19 +201,18 @@ def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: fl
     """The sums are those of a list, although activities are delivered in random batches until they are acknowledged,
     writes die before or after they take effect, and other processors interfere."""
     chance = random.Random(seed)
-    fake = empty_tables()
+    aws = HookedAws()
 
-    def die(operation: str) -> None:
-        if operation == "transact_write_items" and chance.random() < deaths:
-            raise chance.choice(
-                [error("InternalServerError", operation), fake.cancelled([{"Code": "TransactionConflict"}])]
-            )
-
-    def lose(operation: str) -> None:
+    def die(call: Call) -> None:
         if chance.random() < deaths:
-            raise error("RequestTimeout", operation)
+            conflict = cancelled(call.request["TransactItems"], "TransactionConflict")
+            raise chance.choice([error("InternalServerError", call.operation), conflict])
 
-    fake.before, fake.after = die, lose
+    def lose(call: Call) -> None:
+        if chance.random() < deaths:
+            raise error("RequestTimeout", call.operation)
+
+    aws.before, aws.after = only(die, "transact_write_items"), lose
     kinds: list[dict[str, Any]] = [
         {},
         {"type": "boss", "mode": "x"},
@@ -228,7 +229,7 @@ def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: fl
         chance.shuffle(waiting)
         batch, waiting = waiting[:20], waiting[20:]
         try:
-            failed = process_messages(fake, batch).failed
+            failed = process_messages(aws, batch).failed
         except ClientError:
             failed = {each["messageId"] for each in batch}
         # An acknowledgement can be lost too: then the message comes again although its effect is written.
@@ -239,4 +240,4 @@ def test_any_deliveries_with_any_deaths_add_up(seed: int, count: int, deaths: fl
         for window in (WEEK, "all-time"):
             if worth:
                 expected[window, each["player_id"]["S"]] += worth
-    assert scores(fake) == expected
+    assert scores(aws) == expected

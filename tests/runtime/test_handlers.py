@@ -18,7 +18,8 @@ from runtime.domain.activity import parse_stream_record
 from runtime.domain.judging import Contribution, judge
 from tests.runtime.boards import BOARD, NOW, board, item, message, stream_record
 from tests.runtime.emitted import emitted_metrics
-from tests.runtime.world import World, empty_tables, processor_of, scores
+from tests.runtime.world import World, processor_of, scores
+from tests.support.memory_aws import HookedAws
 
 CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 
@@ -160,11 +161,11 @@ def test_errors_are_problem_documents(path: str, query: str, method: str, status
     assert headers.get("Allow") == ("GET, HEAD" if status == 405 else None)
 
 
-def test_a_failure_tells_a_stranger_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**_: Any) -> None:
+def test_a_failure_tells_a_stranger_nothing(world: World) -> None:
+    def fail(*_: Any) -> None:
         raise RuntimeError("secret bucket name")
 
-    monkeypatch.setattr(world.s3, "get_object", fail)
+    world.aws.intercept = fail
     status, headers, body = ask("/v1/leaderboard")
     assert (status, headers["Content-Type"]) == (500, "application/problem+json")
     assert "secret" not in json.dumps(body)
@@ -173,13 +174,13 @@ def test_a_failure_tells_a_stranger_nothing(world: World, monkeypatch: pytest.Mo
 def test_the_processor_counts_activities_and_answers_which_failed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake = empty_tables()
-    monkeypatch.setattr(processor, "_stores", lambda: processor_of(fake))
+    tables = HookedAws()
+    monkeypatch.setattr(processor, "_stores", lambda: processor_of(tables))
     monkeypatch.setattr("runtime.clock.now", lambda: NOW)
     messages = [message(item(), "1"), message(item(), "2"), message(item(type="jump", number=2), "3"),
                 message(item(type="chat", number=3), "4"), {"messageId": "5", "body": "x"}]  # fmt: skip
     assert processor.handler({"Records": messages}, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "5"}]}
-    assert set(scores(fake).values()) == {1000}
+    assert set(scores(tables).values()) == {1000}
     assert emitted_metrics(capsys.readouterr().out) == {
         ("ActivitiesCounted",): [1.0],
         ("ActivitiesRejected",): [1.0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +13,10 @@ from runtime import aws, rebuilder
 from runtime.config import WindowKind
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from tests.runtime.boards import NOW, board
-from tests.runtime.fakes import error
 from tests.runtime.world import World
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.errors import error
+from tests.support.memory_aws.interceptors import only
 
 CONTEXT: Any = SimpleNamespace(function_name="rebuilder")
 SECONDS = 60
@@ -31,7 +34,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """A board whose rebuilder is the handler's."""
     world = World(board(decimals=0, milestones=(1,), lease_seconds=SECONDS))
     Clock.now = NOW
-    monkeypatch.setattr(aws, "events", lambda: world.events)
+    monkeypatch.setattr(aws, "events", lambda: world.event_bus)
     monkeypatch.setattr("runtime.clock.now", lambda: Clock.now)
     monkeypatch.setattr(rebuilder, "_rebuilder", lambda: world.rebuilder(Clock.now))
     return world
@@ -55,12 +58,12 @@ def test_a_rebuild_that_finds_another_under_way_ends_at_once_and_says_so(
 
 def test_the_lease_ends_with_the_rebuild_whether_it_succeeds_or_fails(world: World) -> None:
     rebuild()
-    assert HELD not in world.dynamodb.tables["aggregates"]
+    assert HELD not in world.aws.tables["aggregates"]
     world.play("ann")
-    world.events.refuse = True
+    world.aws.events.refuse = True
     with pytest.raises(RuntimeError, match="EventBridge refused"):
         rebuild()
-    assert HELD not in world.dynamodb.tables["aggregates"]
+    assert HELD not in world.aws.tables["aggregates"]
 
 
 def test_a_rebuild_that_died_stops_the_board_for_no_longer_than_its_lease(world: World) -> None:
@@ -113,35 +116,32 @@ def test_what_must_be_read_on_a_quiet_board_is_read_under_the_lease(world: World
 
 
 def test_a_lease_that_cannot_be_given_back_fails_no_rebuild(world: World) -> None:
-    def refuse(operation: str) -> None:
-        if operation == "delete_item":
-            raise error("InternalServerError", "DeleteItem")
+    def refuse(call: Call) -> None:
+        raise error("InternalServerError", call.operation)
 
-    world.dynamodb.before = refuse
+    world.aws.before = only(refuse, "delete_item")
     assert "as_of" in rebuild()
     assert world.snapshots.read_newest()
 
 
 def test_a_rebuild_that_fails_as_it_takes_the_lease_does_not_leave_it_behind(world: World) -> None:
-    def lose_answer(operation: str) -> None:
-        if HELD in world.dynamodb.tables["aggregates"] and operation == "put_item":
-            raise error("InternalServerError", "PutItem")
+    def lose_answer(call: Call) -> None:
+        if HELD in world.aws.tables["aggregates"]:
+            raise error("InternalServerError", call.operation)
 
-    world.dynamodb.after = lose_answer
+    world.aws.after = only(lose_answer, "put_item")
     with pytest.raises(ClientError, match="InternalServerError"):
         rebuild()
-    assert HELD not in world.dynamodb.tables["aggregates"]
+    assert HELD not in world.aws.tables["aggregates"]
 
 
-def test_an_answer_that_is_lost_on_its_way_costs_no_lease(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    put = world.dynamodb.put_item
-
-    def put_again(**request: Any) -> None:
+def test_an_answer_that_is_lost_on_its_way_costs_no_lease(world: World) -> None:
+    def ask_again(call: Call, carry_out: Callable[[], Any]) -> Any:
         # The SDK does so where the connection breaks before the first answer.
-        put(**request)
-        put(**request)
+        carry_out()
+        return carry_out()
 
-    monkeypatch.setattr(world.dynamodb, "put_item", put_again)
+    world.aws.intercept = ask_again
     Lease(world.table, SECONDS).take(NOW)
     with pytest.raises(LeaseHeldError):
         Lease(world.table, SECONDS).take(NOW)

@@ -39,8 +39,8 @@ def test_every_answer_agrees_with_the_naive_model(data: st.DataObject) -> None:
     world.rebuild(now)
     for every in board_rules.windows:
         compare(world, model.board(every, now), every[0], now, data)
-    outbox.send(world.table, world.events, "arcade")  # type: ignore[arg-type]
-    milestones = [detail for kind, detail in world.events.sent if kind == "leaderboard.milestone_reached"]
+    outbox.send(world.table, world.event_bus, "arcade")
+    milestones = [detail for kind, detail in world.aws.events.sent if kind == "leaderboard.milestone_reached"]
     assert len({detail["id"] for detail in milestones}) == len(milestones) == len(model.events)
     assert sorted((detail["player_id"], detail["milestone"]) for detail in milestones) == sorted(
         (player, milestone) for _, player, milestone in model.events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,41 +10,42 @@ from botocore.exceptions import ClientError
 
 from runtime.s3 import snapshots
 from tests.runtime.boards import NOW
-from tests.runtime.fakes import error
 from tests.runtime.world import World
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.errors import error
+from tests.support.memory_aws.interceptors import only
 
 MINUTE = 60_000
 
 
-def repeat_puts(world: World, monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+def repeat_puts(world: World, prefix: str) -> None:
     """Let the SDK send each write of some files twice, as where the answer to the first is lost."""
-    put = world.s3.put_object
 
-    def put_twice(**request: Any) -> None:
-        if request["Key"].startswith(prefix):
-            put(**request)
-        put(**request)
+    def put_twice(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if call.operation == "put_object" and call.request["Key"].startswith(prefix):
+            carry_out()
+        return carry_out()
 
-    monkeypatch.setattr(world.s3, "put_object", put_twice)
+    world.aws.intercept = put_twice
 
 
 def die_at(world: World, prefix: str) -> None:
     """Let each rebuild die as it writes a file whose key begins so."""
 
-    def die(key: str) -> None:
-        if key.startswith(prefix):
-            raise error("InternalError", "PutObject")
+    def die(call: Call) -> None:
+        if call.request["Key"].startswith(prefix):
+            raise error("InternalError", call.operation)
 
-    world.s3.before_put = die
+    world.aws.before = only(die, "put_object")
 
 
 @pytest.mark.parametrize("prefix", [snapshots.HISTORY, snapshots.POINTER])
-def test_an_answer_that_is_lost_on_its_way_costs_no_snapshot(monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+def test_an_answer_that_is_lost_on_its_way_costs_no_snapshot(prefix: str) -> None:
     world = World()
     world.play("ann")
     world.rebuild(NOW)
     world.play("ann")
-    repeat_puts(world, monkeypatch, prefix)
+    repeat_puts(world, prefix)
     assert world.rebuild(NOW + 1).published
     assert world.page()["as_of"] == "2026-11-24T00:00:00.001Z"
     assert world.page()["entries"][0]["score"] == 20
@@ -53,13 +55,13 @@ def test_two_rebuilds_of_one_millisecond_publish_one_snapshot() -> None:
     world = World()
     world.play("ann")
 
-    def overtake(key: str) -> None:
-        if key.startswith(snapshots.HISTORY):
-            world.s3.before_put = lambda key: None
+    def overtake(call: Call) -> None:
+        if call.request["Key"].startswith(snapshots.HISTORY):
+            world.aws.unhook()
             world.play("ann")
             assert world.rebuild(NOW).published
 
-    world.s3.before_put = overtake
+    world.aws.before = only(overtake, "put_object")
     assert not world.rebuild(NOW).published
     assert world.page()["entries"][0]["score"] == 20
 
@@ -88,7 +90,7 @@ def test_hours_of_rebuilds_that_die_take_no_snapshot_from_its_readers() -> None:
         world.play("ann", at=NOW + minute * MINUTE)
         with pytest.raises(ClientError, match="InternalError"):
             world.rebuild(NOW + minute * MINUTE)
-    world.s3.before_put = lambda key: None
+    world.aws.unhook()
     replaced = NOW + 181 * MINUTE
     world.rebuild(replaced)
     for minute in range(11):
@@ -99,4 +101,4 @@ def test_hours_of_rebuilds_that_die_take_no_snapshot_from_its_readers() -> None:
     for hour in range(1, 4):
         world.rebuild(replaced + hour * 60 * MINUTE)
         world.snapshots.sweep(replaced + hour * 60 * MINUTE, 30)
-    assert len([key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]) == 2
+    assert len([key for key in world.aws.bucket.objects if key.startswith(snapshots.HISTORY)]) == 2

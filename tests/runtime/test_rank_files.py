@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from runtime.s3 import rank_files
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
+from tests.support.memory_aws import Call
 
 
 def test_friends_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,17 +22,16 @@ def test_friends_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     world.play(*players)
     world.rebuild()
     world.deploy(world.config)
-    get = world.s3.get_object
     together = threading.Barrier(4)
     buckets: list[str] = []
 
-    def get_together(**request: Any) -> Any:
-        if "/players/" in request["Key"]:
-            buckets.append(request["Key"])
+    def get_together(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if call.operation == "get_object" and "/players/" in call.request["Key"]:
+            buckets.append(call.request["Key"])
             if len(buckets) <= together.parties:
                 together.wait(timeout=10)
-        return get(**request)
+        return carry_out()
 
-    monkeypatch.setattr(world.s3, "get_object", get_together)
+    world.aws.intercept = get_together
     answer = world.api.friends({"window": "week", "ids": ",".join(reversed(players))}, NOW)
     assert [entry["player_id"] for entry in answer.body["entries"]] == players

@@ -12,14 +12,16 @@ from runtime import aws, rebuilder
 from runtime.s3.snapshots import HISTORY
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.interceptors import only
 
 TEN_MINUTES = 600_000
 
 
 def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(board(milestones=(100,)))
-    world.events.refuse = True
-    monkeypatch.setattr(aws, "events", lambda: world.events)
+    world.aws.events.refuse = True
+    monkeypatch.setattr(aws, "events", lambda: world.event_bus)
     context: Any = SimpleNamespace(function_name="rebuilder")
     for rebuild in range(8):
         world.play("ann", at=NOW + rebuild * TEN_MINUTES)
@@ -30,29 +32,29 @@ def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(monkeypat
         newest = world.snapshots.read_newest()
         assert newest
         assert newest.as_of == NOW + rebuild * TEN_MINUTES
-    snapshots = [key for key in world.s3.objects if key.startswith("snapshots/at/")]
+    snapshots = [key for key in world.aws.bucket.objects if key.startswith("snapshots/at/")]
     assert len(snapshots) < 8
 
 
 def test_events_that_were_refused_are_sent_at_once_though_the_board_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(board(milestones=(10,), stale_seconds=33 * 3600))
-    world.events.refuse = True
+    world.aws.events.refuse = True
     times = iter(range(NOW, NOW + 3_600_000, 60_000))
     made = replace(world.rebuilder(NOW), clock=lambda: next(times))
-    monkeypatch.setattr(aws, "events", lambda: world.events)
+    monkeypatch.setattr(aws, "events", lambda: world.event_bus)
     monkeypatch.setattr(rebuilder, "_rebuilder", lambda: made)
     context: Any = SimpleNamespace(function_name="rebuilder")
     world.play("ann")
     for _ in range(10):
         with pytest.raises(RuntimeError, match="EventBridge refused"):
             rebuilder.handler({}, context)
-    world.events.refuse = False
+    world.aws.events.refuse = False
     assert [rebuilder.handler({}, context)["events"] for _ in range(3)] == [2, 0, 0]
 
 
 def test_the_handler_tells_of_the_snapshot_that_readers_get(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
-    monkeypatch.setattr(aws, "events", lambda: world.events)
+    monkeypatch.setattr(aws, "events", lambda: world.event_bus)
     context: Any = SimpleNamespace(function_name="rebuilder")
 
     def rebuild(now: int) -> dict[str, Any]:
@@ -70,12 +72,12 @@ def test_the_handler_tells_of_the_snapshot_that_readers_get(monkeypatch: pytest.
     assert rebuild(NOW + 240_000) == {"as_of": NOW + 180_000, "published": False, "players": 1, "events": 0}
 
     # Another rebuild, which began later, is quicker.
-    def overtake(key: str) -> None:
-        if key.startswith(HISTORY):
-            world.s3.before_put = lambda key: None
+    def overtake(call: Call) -> None:
+        if call.request["Key"].startswith(HISTORY):
+            world.aws.unhook()
             world.play("cid", at=NOW + 300_000)
             world.rebuild(NOW + 300_001)
 
     world.play("bob", at=NOW + 300_000)
-    world.s3.before_put = overtake
+    world.aws.before = only(overtake, "put_object")
     assert rebuild(NOW + 300_000) == {"as_of": NOW + 300_001, "published": False, "players": 3, "events": 0}

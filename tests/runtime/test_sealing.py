@@ -18,9 +18,10 @@ from runtime.domain.judging import PROBE
 from runtime.dynamodb import outbox
 from runtime.s3 import rank_files
 from tests.runtime.boards import NOW, board, item
-from tests.runtime.fakes import error
 from tests.runtime.world import World
 from tests.support.effort import examples
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.errors import error
 
 MINUTE = 60_000
 DAILY = board(decimals=0, windows=(WindowKind("day", grace_seconds=300), WindowKind("all_time")), drain_seconds=1800)
@@ -29,7 +30,7 @@ END = NOW + DAY
 
 
 def probes(world: World) -> list[dict[str, Any]]:
-    return [row for row in world.dynamodb.tables["activities"].values() if row["type"]["S"] == PROBE]
+    return [row for row in world.aws.tables["activities"].values() if row["type"]["S"] == PROBE]
 
 
 def state(world: World, window: str = "2026-11-24") -> str | None:
@@ -181,7 +182,7 @@ def test_sealed_windows_come_back_when_more_of_them_are_kept() -> None:
         world.put(*probes(world), written=now)
     world.snapshots.sweep(now + DAY, 30)
     assert [each["id"] for each in world.api.windows(now).body["windows"] if each["sealed"]] == ["2026-11-24T04"]
-    assert not any("T00/" in key for key in world.s3.objects)
+    assert not any("T00/" in key for key in world.aws.bucket.objects)
     world.deploy(replace(world.config, ties="shared", windows=(WindowKind("hour", grace_seconds=0, keep=8),)))
     for later in (1, 2):
         world.rebuild(now + later * MINUTE)
@@ -217,13 +218,13 @@ def test_sealing_sends_one_event_that_keeps_its_id() -> None:
     world.play("ann")
     world.rebuild(NOW + 1)
     seal(world)
-    world.events.refuse = True
+    world.aws.events.refuse = True
     with pytest.raises(RuntimeError, match="EventBridge refused 1 events"):
-        outbox.send(world.table, world.events, "arcade-daily")  # type: ignore[arg-type]
-    world.events.refuse = False
-    assert outbox.send(world.table, world.events, "arcade-daily") == 1  # type: ignore[arg-type]
-    assert outbox.send(world.table, world.events, "arcade-daily") == 0  # type: ignore[arg-type]
-    ((kind, detail),) = world.events.sent
+        outbox.send(world.table, world.event_bus, "arcade-daily")
+    world.aws.events.refuse = False
+    assert outbox.send(world.table, world.event_bus, "arcade-daily") == 1
+    assert outbox.send(world.table, world.event_bus, "arcade-daily") == 0
+    ((kind, detail),) = world.aws.events.sent
     assert kind == "leaderboard.window_closed"
     assert detail["id"] == "window/weekly-kills/2026-11-24"
     assert detail["window"]["ends_at"] == "2026-11-25T00:00:00.000Z"
@@ -240,15 +241,15 @@ def test_whatever_dies_the_final_ranks_are_what_was_counted(seed: int) -> None:
     world = World(DAILY)
     waiting = [item(f"p{chance.randrange(3)}", at=END - chance.randrange(1, MINUTE), number=n) for n in range(12)]
 
-    def die(_: str) -> None:
+    def die(call: Call) -> None:
         if chance.random() < 0.1:
-            raise error("InternalServerError", "any")
+            raise error("InternalServerError", call.operation)
 
     counted = 0
     sent = 0
     for minute in range(1, 400):
         now = END + minute * MINUTE
-        world.dynamodb.before = world.dynamodb.after = world.s3.before_put = die
+        world.aws.before = world.aws.after = die
         with suppress(ClientError):
             world.rebuild(now)
         fresh, sent = probes(world)[sent:], len(probes(world))
@@ -261,7 +262,7 @@ def test_whatever_dies_the_final_ranks_are_what_was_counted(seed: int) -> None:
             waiting += batch
             continue
         waiting += [each for number, each in enumerate(batch) if str(number) in result.failed]
-        world.dynamodb.before = world.dynamodb.after = world.s3.before_put = lambda _: None
+        world.aws.unhook()
         if state(world) == "sealed":
             break
     else:
@@ -269,10 +270,10 @@ def test_whatever_dies_the_final_ranks_are_what_was_counted(seed: int) -> None:
     world.rebuild(END + 500 * MINUTE)
     page = world.page(now=END + 501 * MINUTE, window="2026-11-24")
     assert page["window"]["sealed"]
-    marks = [row for row in world.dynamodb.tables["marks"].values() if row.get("outcome", {}).get("S") == "counted"]
+    marks = [row for row in world.aws.tables["marks"].values() if row.get("outcome", {}).get("S") == "counted"]
     stored = {
         player: int(row["columns"]["L"][0]["N"])
-        for (partition, player), row in world.dynamodb.tables["aggregates"].items()
+        for (partition, player), row in world.aws.tables["aggregates"].items()
         if partition.startswith("2026-11-24#")
     }
     counted = len(marks)

@@ -16,8 +16,10 @@ from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.queries import ProblemError
 from runtime.s3 import rank_files, snapshots
 from tests.runtime.boards import NOW, board, item
-from tests.runtime.fakes import error
 from tests.runtime.world import World
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.errors import error
+from tests.support.memory_aws.interceptors import BUCKET_WRITES, only
 
 
 @pytest.fixture(autouse=True)
@@ -30,14 +32,14 @@ def test_a_rebuild_that_changes_nothing_moves_only_the_time() -> None:
     world.play("ann")
     quiet = NOW + 200_000
     first = world.rebuild(quiet)
-    files = set(world.s3.objects)
+    files = set(world.aws.bucket.objects)
     answer = world.api.leaderboard({}, NOW)
     # As long as the newest snapshot is fresh, there is nothing to write at all.
     assert not world.rebuild(quiet + 299_999).published
-    assert set(world.s3.objects) == files
+    assert set(world.aws.bucket.objects) == files
     second = world.rebuild(quiet + 300_000)
     assert second.snapshot.ranks == first.snapshot.ranks
-    assert set(world.s3.objects) - files == {f"{snapshots.HISTORY}{quiet + 300_000:015}.json"}
+    assert set(world.aws.bucket.objects) - files == {f"{snapshots.HISTORY}{quiet + 300_000:015}.json"}
     again = world.api.leaderboard({}, NOW)
     assert again.content_hash == answer.content_hash
     response = respond(again, world.config, f'"x", W/"{answer.content_hash}"')
@@ -57,11 +59,11 @@ def test_a_rebuild_that_dies_anywhere_leaves_the_old_snapshot() -> None:
         world.play("p3")
         puts = iter(range(10**6))
 
-        def die(key: str, puts: Any = puts, deadline: int = deadline) -> None:
+        def die(call: Call, puts: Any = puts, deadline: int = deadline) -> None:
             if next(puts) >= deadline:
-                raise error("InternalError", "PutObject")
+                raise error("InternalError", call.operation)
 
-        world.s3.before_put = die
+        world.aws.before = only(die, *BUCKET_WRITES)
         try:
             world.rebuild(NOW + 2 + deadline)
         except Exception:  # the point is what is left behind
@@ -88,11 +90,11 @@ def test_the_newest_snapshot_can_be_pinned_though_later_rebuilds_died_before_the
     world.rebuild(NOW)
     as_of = world.page()["as_of"]
 
-    def die(key: str) -> None:
-        if key == snapshots.POINTER:
-            raise error("InternalError", "PutObject")
+    def die(call: Call) -> None:
+        if call.request["Key"] == snapshots.POINTER:
+            raise error("InternalError", call.operation)
 
-    world.s3.before_put = die
+    world.aws.before = only(die, *BUCKET_WRITES)
     world.play("ann")
     with pytest.raises(ClientError, match="InternalError"):
         world.rebuild(NOW + 1)
@@ -100,7 +102,7 @@ def test_the_newest_snapshot_can_be_pinned_though_later_rebuilds_died_before_the
     old = world.page(late)["entries"]
     assert world.page(late, as_of=as_of)["entries"] == old
     # The dead rebuild's snapshot never replaced it. Only now it is replaced, and stays for ten minutes.
-    world.s3.before_put = lambda key: None
+    world.aws.unhook()
     world.rebuild(late)
     world.snapshots.sweep(late, 30)
     assert world.page(late + 600_000, as_of=as_of)["entries"] == old
@@ -112,13 +114,13 @@ def test_a_slower_rebuild_that_began_earlier_does_not_undo_a_newer_one() -> None
     world = World()
     world.play("ann")
 
-    def overtake(key: str) -> None:
-        if key.startswith(snapshots.HISTORY):
-            world.s3.before_put = lambda key: None
+    def overtake(call: Call) -> None:
+        if call.request["Key"].startswith(snapshots.HISTORY):
+            world.aws.unhook()
             world.play("ann")
             world.rebuild(NOW + 20)
 
-    world.s3.before_put = overtake
+    world.aws.before = only(overtake, *BUCKET_WRITES)
     assert not world.rebuild(NOW + 10).published
     assert world.page()["entries"][0]["score"] == 20
 
@@ -130,17 +132,17 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
         world.rebuild(NOW + minute * 60_000)
     end = NOW + 39 * 60_000
     assert world.snapshots.sweep(end, 30) > 0
-    history = [key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]
+    history = [key for key in world.aws.bucket.objects if key.startswith(snapshots.HISTORY)]
     # Those that were replaced in the last 32 minutes and 30 seconds, and the newest.
     assert len(history) == 34
     for key in history:
-        for ranked in json.loads(world.s3.objects[key])["windows"]:
-            assert f"{ranked['prefix']}index.json" in world.s3.objects
+        for ranked in json.loads(world.aws.bucket.objects[key].body)["windows"]:
+            assert f"{ranked['prefix']}index.json" in world.aws.bucket.objects
     before = world.page()
     assert world.snapshots.sweep(end + 2 * 3_600_000, 30) > 0
     assert world.page() == before
-    assert len([key for key in world.s3.objects if key.startswith(snapshots.HISTORY)]) == 1
-    assert len({key.split("/")[3] for key in world.s3.objects if key.startswith(rank_files.ROOT)}) == 1
+    assert len([key for key in world.aws.bucket.objects if key.startswith(snapshots.HISTORY)]) == 1
+    assert len({key.split("/")[3] for key in world.aws.bucket.objects if key.startswith(rank_files.ROOT)}) == 1
 
 
 def test_activities_that_arrive_just_after_the_end_still_show() -> None:
@@ -158,15 +160,15 @@ def test_a_pointer_that_moves_or_goes_away_meanwhile_is_read_again(code: str) ->
     world.play("ann")
     world.rebuild(NOW + 1)
 
-    def interfere(key: str) -> None:
-        if key == snapshots.POINTER:
-            world.s3.before_put = lambda key: None
+    def interfere(call: Call) -> None:
+        if (key := call.request["Key"]) == snapshots.POINTER:
+            world.aws.unhook()
             if code != "NoSuchKey":
-                raise error(code, "PutObject")
-            del world.s3.objects[key]
+                raise error(code, call.operation)
+            del world.aws.bucket.objects[key]
 
     world.play("bob")
-    world.s3.before_put = interfere
+    world.aws.before = only(interfere, *BUCKET_WRITES)
     assert world.rebuild(NOW + 2).published
     assert world.page()["as_of"] == "2026-11-24T00:00:00.002Z"
 
@@ -178,7 +180,7 @@ def move_key(world: World) -> None:
     world.rebuild(NOW + 1)
     world.play("p1")
     world.rebuild(NOW + 2)
-    assert set(world.s3.keys.values()) == {"old"}
+    assert set(world.aws.bucket.kms_keys().values()) == {"old"}
     world.deploy(world.config, "new")
 
 
@@ -187,25 +189,30 @@ def find_keys(world: World) -> dict[str, str | None]:
     newest = world.snapshots.read_newest()
     assert newest is not None
     prefixes = tuple(ranks.prefix for ranks in newest.ranks)
-    return {name: key for name, key in world.s3.keys.items() if name.startswith((*prefixes, snapshots.POINTER))}
+    return {
+        name: key
+        for name, key in world.aws.bucket.kms_keys().items()
+        if name.startswith((*prefixes, snapshots.POINTER))
+    }
 
 
 def test_another_key_takes_over_every_file_that_the_snapshot_refers_to() -> None:
     world = World()
     move_key(world)
-    content = dict(world.s3.objects)
+    content = world.aws.bucket.bodies()
     old = world.page(limit="100")
     world.rebuild(NOW + 3)
     assert set(find_keys(world).values()) == {"new"}
     assert len(find_keys(world)) > 5
     # Nothing changed but the time, so no file was written anew.
-    assert {name: world.s3.objects[name] for name in content if "ranks" in name} == {
+    assert {name: world.aws.bucket.objects[name].body for name in content if "ranks" in name} == {
         name: data for name, data in content.items() if "ranks" in name
     }
     assert world.page(limit="100") == old | {"as_of": "2026-11-24T00:00:00.003Z"}
-    writes: list[str] = []
-    world.s3.before_put = writes.append
+    world.aws.calls.clear()
     world.rebuild(NOW + 4)
+    writes = [call.request["Key"] for call in world.aws.calls if call.operation in BUCKET_WRITES]
+    assert writes
     assert [name for name in writes if name.startswith(rank_files.ROOT)] == []
 
 
@@ -215,15 +222,15 @@ def test_a_rebuild_that_dies_while_the_key_moves_is_done_again() -> None:
         move_key(world)
         puts = iter(range(10**6))
 
-        def die(key: str, puts: Any = puts, deadline: int = deadline) -> None:
+        def die(call: Call, puts: Any = puts, deadline: int = deadline) -> None:
             if next(puts) >= deadline:
-                raise error("InternalError", "CopyObject")
+                raise error("InternalError", call.operation)
 
-        world.s3.before_put = die
+        world.aws.before = only(die, *BUCKET_WRITES)
         try:
             world.rebuild(NOW + 3)
         except Exception:  # the point is what is left behind
-            world.s3.before_put = lambda key: None
+            world.aws.unhook()
             assert world.page()["as_of"] == "2026-11-24T00:00:00.002Z"
             world.rebuild(NOW + 4)
             assert set(find_keys(world).values()) == {"new"}
@@ -239,14 +246,14 @@ def test_a_board_that_goes_back_while_its_key_moves_has_every_file_under_the_old
     move_key(world)
     puts = iter(range(10**6))
 
-    def die(key: str) -> None:
+    def die(call: Call) -> None:
         if next(puts) >= deadline:
-            raise error("InternalError", "CopyObject")
+            raise error("InternalError", call.operation)
 
-    world.s3.before_put = die
+    world.aws.before = only(die, *BUCKET_WRITES)
     with pytest.raises(ClientError, match="InternalError"):
         world.rebuild(NOW + 3)
-    world.s3.before_put = lambda key: None
+    world.aws.unhook()
     world.deploy(world.config, "old")
     world.rebuild(NOW + 4)
     assert set(find_keys(world).values()) == {"old"}
@@ -267,9 +274,9 @@ def test_a_snapshot_that_names_no_key_is_moved_too() -> None:
     world = World()
     world.play("ann")
     world.rebuild(NOW + 1)
-    stored = json.loads(world.s3.objects[snapshots.POINTER])
+    stored = json.loads(world.aws.bucket.objects[snapshots.POINTER].body)
     del stored["key"]
-    world.s3.objects[snapshots.POINTER] = json.dumps(stored).encode()
+    world.aws.bucket.write(snapshots.POINTER, json.dumps(stored).encode())
     world.deploy(world.config, "new")
     world.rebuild(NOW + 2)
     assert set(find_keys(world).values()) == {"new"}
@@ -277,8 +284,9 @@ def test_a_snapshot_that_names_no_key_is_moved_too() -> None:
 
 def test_files_that_s3_keeps_are_told_of() -> None:
     world = World()
-    world.s3.objects = {f"{number}": b"" for number in range(1500)}
-    world.s3.undeletable = {"7", "1400"}
+    for number in range(1500):
+        world.aws.bucket.write(f"{number}", b"")
+    world.aws.bucket.undeletable = {"7", "1400"}
     with pytest.raises(RuntimeError, match="keeps 2 of 1500 files, the first with AccessDenied"):
-        world.bucket.delete(list(world.s3.objects))
-    assert world.s3.objects.keys() == {"7", "1400"}
+        world.bucket.delete(list(world.aws.bucket.objects))
+    assert world.aws.bucket.objects.keys() == {"7", "1400"}

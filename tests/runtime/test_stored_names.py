@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import MutableMapping
 from typing import Any
 
 from runtime.config import Limits, WindowKind, parse_board_json, to_board_json
@@ -37,17 +38,17 @@ def played() -> World:
     for minute in range(80):
         watch(world.heartbeats, world.activities, world.snapshots, NOW + minute * MINUTE)
         world.rebuild(NOW + minute * MINUTE)
-        world.put(*world.dynamodb.tables["activities"].values(), written=NOW + minute * MINUTE)
+        world.put(*world.aws.tables["activities"].values(), written=NOW + minute * MINUTE)
     return world
 
 
-def attributes(rows: dict[tuple[str, str], dict[str, Any]], prefix: str) -> set[str]:
+def attributes(rows: MutableMapping[tuple[str, str], dict[str, Any]], prefix: str) -> set[str]:
     """The names of the attributes of all items in the partitions that begin with a text."""
     return {name for (partition, _), row in rows.items() if partition.startswith(prefix) for name in row}
 
 
 def test_items_have_their_attributes() -> None:
-    tables = played().dynamodb.tables
+    tables = played().aws.tables
     keys = {"partition", "player_id"}
     aggregate = {"columns", "at", "name", "named_by", "counted", "reached", "version"}
     assert attributes(tables["aggregates"], "2026-11-24T00#") == keys | aggregate
@@ -65,10 +66,10 @@ def test_items_have_their_attributes() -> None:
 
 def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
     world = played()
-    row = world.dynamodb.tables["aggregates"]["#windows", "2026-11-24T00"]
+    row = world.aws.tables["aggregates"]["#windows", "2026-11-24T00"]
     assert json.loads(row["window"]["S"]).keys() == {"every", "starts_at", "ends_at", "shards"}
     final = json.loads(row["final"]["S"])
-    pointer = json.loads(world.s3.objects["snapshots/current.json"])
+    pointer = json.loads(world.aws.bucket.objects["snapshots/current.json"].body)
     assert pointer.keys() == {"as_of", "windows", "identity", "key", "changed"}
     for stored in (final, *pointer["windows"]):
         assert stored.keys() == RANKS.keys()

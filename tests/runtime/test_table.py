@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import chain, repeat
 
 import pytest
 
 from runtime.dynamodb.table import GET_ATTEMPTS, BusyError, Table
-from tests.runtime.fakes import FakeDynamoDB
+from tests.support.memory_aws import HookedAws
 
 KEYS = [("week", f"p{number}") for number in range(4)]
 
 
-class Throttled(FakeDynamoDB):
+class Throttled(HookedAws):
     """Answers BatchGetItem for one key at a time, and for none from the request number `stops_at` on."""
 
     def __init__(self, stops_at: int) -> None:
-        super().__init__(aggregates=("partition", "player_id"))
-        self.left = stops_at
-        self.requests: list[int] = []
+        super().__init__()
+        done = chain(repeat(1, stops_at), repeat(0))
+        self.dynamodb.process = lambda keys: next(done)
+        self.table = Table(self.client("dynamodb"), "aggregates", ("partition", "player_id"))
 
-    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 - AWS's name
-        wanted = RequestItems["aggregates"]
-        keys = wanted["Keys"]
-        self.requests.append(len(keys))
-        done, rest = (keys[:1], keys[1:]) if self.left else ([], keys)
-        self.left -= bool(self.left)
-        found = super().batch_get_item(RequestItems={"aggregates": {**wanted, "Keys": done or keys}})
-        unprocessed = {"aggregates": {**wanted, "Keys": rest}} if rest else {}
-        return {"Responses": found["Responses"] if done else {}, "UnprocessedKeys": unprocessed}
+    def requests(self) -> list[int]:
+        """How many keys each BatchGetItem asked for."""
+        asked = [call.request["RequestItems"] for call in self.calls if call.operation == "batch_get_item"]
+        return [len(items["aggregates"]["Keys"]) for items in asked]
 
 
 @pytest.fixture
@@ -41,18 +37,17 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_unprocessed_keys_are_asked_for_again_after_growing_pauses(slept: list[float]) -> None:
-    client: Any = Throttled(stops_at=4)
-    table = Table(client, "aggregates", ("partition", "player_id"))
+    aws = Throttled(stops_at=4)
     for key in KEYS:
-        table.put(table.key_attributes(key))
-    assert list(table.get_all(KEYS)) == KEYS
-    assert client.requests == [4, 3, 2, 1]
+        aws.table.put(aws.table.key_attributes(key))
+    assert list(aws.table.get_all(KEYS)) == KEYS
+    assert aws.requests() == [4, 3, 2, 1]
     assert slept == [0.02, 0.04, 0.08]
 
 
 def test_a_table_that_stays_busy_is_given_up(slept: list[float]) -> None:
-    client: Any = Throttled(stops_at=1)
+    aws = Throttled(stops_at=1)
     with pytest.raises(BusyError, match="3 of 4 keys"):
-        Table(client, "aggregates", ("partition", "player_id")).get_all(KEYS)
-    assert client.requests == [4] + [3] * (GET_ATTEMPTS - 1)
+        aws.table.get_all(KEYS)
+    assert aws.requests() == [4] + [3] * (GET_ATTEMPTS - 1)
     assert sum(slept) < 2.6

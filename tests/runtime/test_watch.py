@@ -25,7 +25,7 @@ CONTEXT: Any = SimpleNamespace(function_name="f")
 
 def heartbeats(world: World) -> list[dict[str, Any]]:
     """The heartbeats in the activities table, the oldest first."""
-    rows = [row for row in world.dynamodb.tables["activities"].values() if row["type"]["S"] == HEARTBEAT]
+    rows = [row for row in world.aws.tables["activities"].values() if row["type"]["S"] == HEARTBEAT]
     return sorted(rows, key=lambda row: str(row["activity_id"]["S"]))
 
 
@@ -92,7 +92,7 @@ def test_a_watch_that_stood_still_itself_finds_no_lag() -> None:
 def test_heartbeats_come_by_many_shards_expire_and_leave_nothing_behind() -> None:
     world = World()
     world.rebuild(NOW)
-    before = {name: set(rows) for name, rows in world.dynamodb.tables.items()}
+    before = {name: set(rows) for name, rows in world.aws.tables.items()}
     for number in range(200):
         now = NOW + number * GAP
         look(world, now)
@@ -101,8 +101,8 @@ def test_heartbeats_come_by_many_shards_expire_and_leave_nothing_behind() -> Non
     rows = heartbeats(world)
     assert len({row["player_id"]["S"] for row in rows}) == HEARTBEAT_PARTITIONS
     assert all(int(row["expires_at"]["N"]) <= (NOW + 200 * GAP) // 1000 + 86_400 for row in rows)
-    assert world.dynamodb.tables["marks"].keys() == before["marks"]
-    assert set(world.dynamodb.tables["aggregates"]) - before["aggregates"] == {("#watch", "heartbeats")}
+    assert world.aws.tables["marks"].keys() == before["marks"]
+    assert set(world.aws.tables["aggregates"]) - before["aggregates"] == {("#watch", "heartbeats")}
     assert world.page(now=NOW)["players"] == 0
 
 
@@ -111,7 +111,7 @@ def test_a_producer_cannot_forge_a_heartbeat() -> None:
     look(world, NOW)
     deliver(world, NOW + 1000)
     own = heartbeats(world)[0]
-    stored = dict(world.dynamodb.tables["aggregates"]["#watch", "heartbeats"])
+    stored = dict(world.aws.tables["aggregates"]["#watch", "heartbeats"])
     forged = own | {"token": {"S": "0" * 32}}
     late = own | {"activity_id": {"S": make_id(NOW + 10 * GAP, 1)}}
     no_token, no_text = own | {"token": {"S": "none"}}, late | {"token": {"N": "1"}}
@@ -119,14 +119,14 @@ def test_a_producer_cannot_forge_a_heartbeat() -> None:
     # What is not the board's own is counted, as what a producer wrote: ignored where it has the form, else rejected.
     assert (result.counts["Ignored"], result.counts["Rejected"], result.counts["Counted"]) == (2, 2, 0)
     assert not result.failed
-    assert world.dynamodb.tables["aggregates"]["#watch", "heartbeats"] == stored
+    assert world.aws.tables["aggregates"]["#watch", "heartbeats"] == stored
 
 
 def test_before_the_first_watch_a_heartbeat_is_no_one_s() -> None:
     world = World()
     made = item("#heartbeat-1", type=HEARTBEAT, token="0" * 32)
     assert world.put(made).counts == {"Ignored": 1}
-    assert ("#watch", "heartbeats") not in world.dynamodb.tables["aggregates"]
+    assert ("#watch", "heartbeats") not in world.aws.tables["aggregates"]
 
 
 def test_counted_rejected_and_ignored_are_all_that_was_written_but_the_board_s_own_items() -> None:
@@ -162,7 +162,7 @@ def test_the_handler_watches_where_it_is_asked_to(
     world = World()
     monkeypatch.setattr(rebuilder, "_rebuilder", lambda: world.rebuilder(NOW))
     monkeypatch.setattr("runtime.clock.now", lambda: NOW)
-    monkeypatch.setattr(aws, "events", lambda: world.events)
+    monkeypatch.setattr(aws, "events", lambda: world.event_bus)
     assert rebuilder.handler({"task": "watch"}, CONTEXT) == {"ArrivalLagSeconds": 0, "SnapshotAgeSeconds": 0}
     assert emitted_metrics(capsys.readouterr().out) == {("ArrivalLagSeconds",): [0], ("SnapshotAgeSeconds",): [0]}
     assert world.snapshots.read_newest() is None

@@ -17,7 +17,7 @@ from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import SnapshotStore
 from tests.runtime.boards import BOARD, NOW, board, item, message
-from tests.runtime.fakes import FakeDynamoDB, FakeEvents, FakeS3
+from tests.support.memory_aws import HookedAws
 
 PLAIN = board(decimals=0)
 
@@ -26,26 +26,21 @@ class World:
     """A board's tables, bucket and event bus in memory, and what its functions work with."""
 
     def __init__(self, config: BoardConfig = PLAIN) -> None:
-        self.dynamodb = FakeDynamoDB(
-            aggregates=("partition", "player_id"),
-            marks=("player_id", "activity_id"),
-            activities=("player_id", "activity_id"),
-        )
-        self.s3 = FakeS3()
-        self.events = FakeEvents()
+        self.aws = HookedAws(lambda: NOW)
+        self.event_bus = self.aws.client("events")
         self.number = 0
         self.deploy(config)
 
     def deploy(self, config: BoardConfig, key: str | None = None) -> None:
         """Start the functions anew with a board and its KMS key; the tables and the bucket keep what they hold."""
         self.config = config
-        self.table = self._table("aggregates", "partition", "player_id")
-        self.activities = self._table("activities", "player_id", "activity_id")
-        self.bucket = bucket = Bucket(self.s3, "bucket", key)  # type: ignore[arg-type]
+        self.table = self._table("aggregates")
+        self.activities = self._table("activities")
+        self.bucket = bucket = Bucket(self.aws.client("s3"), "bucket", key)
         self.rank_files = RankFiles(bucket, config.columns)
         self.snapshots = SnapshotStore(bucket)
         self.window_store = WindowStore(self.table, config)
-        marks = self._table("marks", "player_id", "activity_id")
+        marks = self._table("marks")
         self.aggregates = Aggregates(config, self.window_store, self.table, marks)
         self.heartbeats = Heartbeats(self.table)
         self.api = BoardApi(config, self.rank_files, self.snapshots, self.table)
@@ -80,34 +75,30 @@ class World:
     def player(self, player_id: str, now: int = NOW, **query: str) -> dict[str, Any]:
         return self.api.player(player_id, query, now).body
 
-    def _table(self, name: str, *keys: str) -> Table:
-        return Table(self.dynamodb, name, keys)  # type: ignore[arg-type]
+    def _table(self, name: str) -> Table:
+        return Table(self.aws.client("dynamodb"), name, self.aws.tables[name].keys_of_items)
 
 
-def empty_tables() -> FakeDynamoDB:
-    """The two tables that a processor writes to."""
-    return FakeDynamoDB(aggregates=("partition", "player_id"), marks=("player_id", "activity_id"))
-
-
-def processor_of(fake: FakeDynamoDB, config: BoardConfig = BOARD) -> tuple[WindowStore, Aggregates, Heartbeats]:
+def processor_of(aws: HookedAws, config: BoardConfig = BOARD) -> tuple[WindowStore, Aggregates, Heartbeats]:
     """What a processor works with when it has just started: nothing is remembered of one that ran before."""
-    table = Table(fake, "aggregates", ("partition", "player_id"))  # type: ignore[arg-type]
-    marks = Table(fake, "marks", ("player_id", "activity_id"))  # type: ignore[arg-type]
+    dynamodb = aws.client("dynamodb")
+    table = Table(dynamodb, "aggregates", ("partition", "player_id"))
+    marks = Table(dynamodb, "marks", ("player_id", "activity_id"))
     window_store = WindowStore(table, config)
     return window_store, Aggregates(config, window_store, table, marks), Heartbeats(table)
 
 
 def process_messages(
-    fake: FakeDynamoDB, messages: list[dict[str, Any]], config: BoardConfig = BOARD, now: int = NOW
+    aws: HookedAws, messages: list[dict[str, Any]], config: BoardConfig = BOARD, now: int = NOW
 ) -> BatchResult:
     """Give a batch to a processor that has just started."""
-    return process(messages, config, *processor_of(fake, config), now)
+    return process(messages, config, *processor_of(aws, config), now)
 
 
-def scores(fake: FakeDynamoDB) -> dict[tuple[str, str], int]:
+def scores(aws: HookedAws) -> dict[tuple[str, str], int]:
     """The first column of every player in every window, by window id and player."""
     return {
         (partition.split("#")[0], player): int(row["columns"]["L"][0]["N"])
-        for (partition, player), row in fake.tables["aggregates"].items()
+        for (partition, player), row in aws.tables["aggregates"].items()
         if not partition.startswith("#")
     }

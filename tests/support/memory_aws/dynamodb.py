@@ -1,0 +1,256 @@
+"""DynamoDB in memory: the operations, on the tables of `tables`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any
+
+from tests.support.memory_aws import expressions
+from tests.support.memory_aws.errors import UnknownRequestError, cancelled, error
+from tests.support.memory_aws.expressions import Names, Term
+from tests.support.memory_aws.tables import Key, MemoryTable
+from tests.support.memory_aws.values import ITEM_BYTES, Item, admit, admit_value, copy, item_bytes, refuse
+
+PER_TRANSACTION = 100
+TRANSACTION_BYTES = 4 * 1024 * 1024
+"""The limits of TransactWriteItems (Amazon DynamoDB API reference, "TransactWriteItems")."""
+PER_BATCH_GET = 100
+"""The limit of BatchGetItem (Amazon DynamoDB API reference, "BatchGetItem")."""
+TOKEN_LIFE = 600_000
+"""Milliseconds for which a ClientRequestToken is known (Amazon DynamoDB API reference, "TransactWriteItems")."""
+
+_Change = tuple[MemoryTable, Key, Item | None]
+"""A write that was found to be fine: the item's new content, None for none."""
+
+
+class MemoryDynamoDB:
+    """The operations of DynamoDB by boto3's names."""
+
+    def __init__(self, tables: Mapping[str, MemoryTable], now: Callable[[], int]) -> None:
+        self.page_items = 3
+        """The most items of a page of a query. AWS ends a page at 1 MB: few items make reads tear as they do there."""
+        self.process: Callable[[int], int] = lambda keys: keys
+        """How many of so many keys a BatchGetItem reads; the others are unprocessed."""
+        self._tables = tables
+        self._now = now
+        self._tokens: dict[str, tuple[int, Any]] = {}
+
+    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False) -> dict[str, Any]:
+        """Read one item."""
+        table = self._table(TableName)
+        self._require_consistency(consistent=ConsistentRead)
+        found = table.get(table.key_of(admit(Key), exact=True))
+        return {"Item": copy(found)} if found is not None else {}
+
+    def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
+        """Read up to 100 items of one table."""
+        if len(RequestItems) != 1:
+            raise UnknownRequestError("BatchGetItem of several tables")
+        ((name, wanted),) = RequestItems.items()
+        if unknown := wanted.keys() - {"Keys", "ConsistentRead"}:
+            raise UnknownRequestError(f"BatchGetItem with {unknown}")
+        self._require_consistency(consistent=wanted.get("ConsistentRead", False))
+        table, keys = self._table(name), wanted["Keys"]
+        if not 1 <= len(keys) <= PER_BATCH_GET:
+            raise refuse(f"BatchGetItem of {len(keys)} keys")
+        places = [table.key_of(admit(key), exact=True) for key in keys]
+        if len(set(places)) < len(places):
+            raise refuse("Provided list of item keys contains duplicates")
+        done = max(0, min(len(keys), self.process(len(keys))))
+        found = [copy(item) for item in map(table.get, places[:done]) if item is not None]
+        rest = {name: {**wanted, "Keys": [copy(key) for key in keys[done:]]}} if done < len(keys) else {}
+        return {"Responses": {name: found}, "UnprocessedKeys": rest}
+
+    def query(
+        self,
+        *,
+        TableName: str,
+        KeyConditionExpression: str,
+        ConsistentRead: bool = False,
+        FilterExpression: str | None = None,
+        Select: str = "ALL_ATTRIBUTES",
+        ScanIndexForward: bool = True,
+        Limit: int | None = None,
+        ExclusiveStartKey: Item | None = None,
+        **names: Any,
+    ) -> dict[str, Any]:
+        """Read a page of a partition: it ends after Limit or `page_items` items, before they are filtered."""
+        table = self._table(TableName)
+        self._require_consistency(consistent=ConsistentRead)
+        if Select not in ("ALL_ATTRIBUTES", "COUNT"):
+            raise UnknownRequestError(f"Select={Select}")
+        if Limit is not None and Limit < 1:
+            raise refuse("Limit: must be greater than or equal to 1")
+        given = _names(names, KeyConditionExpression, FilterExpression)
+        partition, between = _key_condition(table, KeyConditionExpression, given)
+        after = None
+        if ExclusiveStartKey is not None:
+            start = table.key_of(admit(ExclusiveStartKey), exact=True)
+            if start[0] != partition:
+                raise refuse("The provided starting key is outside query boundaries based on provided conditions")
+            after = start[1]
+        most = self.page_items if Limit is None else min(Limit, self.page_items)
+        page, is_full = table.page(partition, between, after, most, forward=ScanIndexForward)
+        found = [item for _, item in page]
+        if FilterExpression is not None:
+            condition = expressions.parse_condition(FilterExpression)
+            _refuse_keys(table, condition, given)
+            found = [item for item in found if expressions.meets(condition, item, given)]
+        answer: dict[str, Any] = {"Count": len(found), "ScannedCount": len(page)}
+        if Select == "ALL_ATTRIBUTES":
+            answer["Items"] = [copy(item) for item in found]
+        if is_full:
+            first, second = table.keys_of_items
+            answer["LastEvaluatedKey"] = {first: {"S": partition}, second: {"S": page[-1][0]}}
+        return answer
+
+    def put_item(self, *, TableName: str, Item: Item, **condition: Any) -> dict[str, Any]:
+        """Store an item, if the stored one meets the condition."""
+        return self._write("Put", "PutItem", {"TableName": TableName, "Item": Item, **condition})
+
+    def update_item(self, *, TableName: str, Key: Item, UpdateExpression: str, **condition: Any) -> dict[str, Any]:
+        """Change an item, if the stored one meets the condition."""
+        update = {"TableName": TableName, "Key": Key, "UpdateExpression": UpdateExpression, **condition}
+        return self._write("Update", "UpdateItem", update)
+
+    def delete_item(self, *, TableName: str, Key: Item, **condition: Any) -> dict[str, Any]:
+        """Remove an item, if the stored one meets the condition."""
+        return self._write("Delete", "DeleteItem", {"TableName": TableName, "Key": Key, **condition})
+
+    def transact_write_items(self, *, TransactItems: list[Any], ClientRequestToken: str) -> dict[str, Any]:
+        """Carry out all of the writes, or none. The same token carries the same transaction out once."""
+        known = self._tokens.get(ClientRequestToken)
+        if known is not None and self._now() - known[0] < TOKEN_LIFE:
+            if known[1] != TransactItems:
+                raise error("IdempotentParameterMismatchException", "TransactWriteItems")
+            return {}
+        if not 1 <= len(TransactItems) <= PER_TRANSACTION:
+            raise refuse(f"TransactItems: {len(TransactItems)} of 1 to {PER_TRANSACTION} members")
+        writes = [next(iter(each.items())) for each in TransactItems]
+        if any(len(each) != 1 for each in TransactItems):
+            raise refuse("TransactItems can only contain one of Check, Put, Update or Delete")
+        planned, codes = self._plan_all(writes, TransactItems)
+        if len({(table.name, key) for table, key, _ in planned}) < len(planned):
+            raise refuse("Transaction request cannot include multiple operations on one item")
+        if any(code != "None" for code in codes):
+            raise cancelled(TransactItems, *codes)
+        if sum(item_bytes(item) for _, _, item in planned if item is not None) > TRANSACTION_BYTES:
+            raise refuse("The aggregate size of the items in the transaction exceeds 4 MB")
+        for change in planned:
+            _carry_out(change)
+        self._remember(ClientRequestToken, TransactItems)
+        return {}
+
+    def _remember(self, token: str, transaction: list[Any]) -> None:
+        """Keep a token, and forget those that DynamoDB has forgotten."""
+        now = self._now()
+        for old in [each for each, (at, _) in islice(self._tokens.items(), 2) if now - at >= TOKEN_LIFE]:
+            del self._tokens[old]
+        self._tokens[token] = (now, transaction)
+
+    def _plan_all(self, writes: list[Any], transaction: list[Any]) -> tuple[list[_Change], list[str]]:
+        """What each write of a transaction changes, and the reason for which each is refused."""
+        planned: list[_Change] = []
+        codes = []
+        for kind, write in writes:
+            change, is_met = self._plan(kind, write)
+            planned.append(change)
+            fits = change[2] is None or item_bytes(change[2]) <= ITEM_BYTES
+            codes.append("ConditionalCheckFailed" if not is_met else "None" if fits else "ValidationError")
+        return planned, codes
+
+    def _write(self, kind: str, operation: str, write: dict[str, Any]) -> dict[str, Any]:
+        change, is_met = self._plan(kind, write)
+        if not is_met:
+            raise error("ConditionalCheckFailedException", operation, "The conditional request failed")
+        if change[2] is not None and item_bytes(change[2]) > ITEM_BYTES:
+            raise refuse("Item size has exceeded the maximum allowed size")
+        _carry_out(change)
+        return {}
+
+    def _plan(self, kind: str, write: dict[str, Any]) -> tuple[_Change, bool]:
+        """What a write changes, and whether the stored item meets its condition."""
+        rest = dict(write)
+        table = self._table(rest.pop("TableName"))
+        condition = rest.pop("ConditionExpression", None)
+        update = rest.pop("UpdateExpression", None) if kind == "Update" else None
+        if kind not in ("Put", "Update", "Delete"):
+            raise UnknownRequestError(kind)
+        given = admit(rest.pop("Item" if kind == "Put" else "Key"))
+        names = _names(rest, condition, update)
+        key = table.key_of(given, exact=kind != "Put")
+        stored = table.get(key)
+        is_met = condition is None or expressions.meets(expressions.parse_condition(condition), stored or {}, names)
+        if not is_met or kind == "Delete":
+            return (table, key, None), is_met
+        if kind == "Put":
+            return (table, key, given), True
+        parsed = expressions.parse_update(update)
+        for token, _ in parsed.assignments:
+            if names.name(token) in table.keys_of_items:
+                raise refuse(f"Cannot update attribute {names.name(token)}. This attribute is part of the key")
+        return (table, key, expressions.apply(parsed, given if stored is None else stored, names)), True
+
+    def _table(self, name: str) -> MemoryTable:
+        table = self._tables.get(name)
+        if table is None:
+            raise error("ResourceNotFoundException", "DynamoDB", "Requested resource not found")
+        return table
+
+    @staticmethod
+    def _require_consistency(*, consistent: bool) -> None:
+        """A read that may miss the newest writes is one that the project does not make."""
+        if not consistent:
+            raise UnknownRequestError("an eventually consistent read")
+
+
+def _carry_out(change: _Change) -> None:
+    table, key, item = change
+    if item is None:
+        table.remove(key)
+    else:
+        table.store(key, item)
+
+
+def _names(request: dict[str, Any], *used: str | None) -> Names:
+    if unknown := request.keys() - {"ExpressionAttributeNames", "ExpressionAttributeValues"}:
+        raise UnknownRequestError(f"unknown: {unknown}")
+    names = Names(request, admit_value)
+    names.check(*used)
+    return names
+
+
+def _key_condition(table: MemoryTable, expression: str, names: Names) -> tuple[str, tuple[str, str] | None]:
+    """The partition that a key condition names, and the texts between which the sort keys are."""
+    parsed = expressions.parse_condition(expression)
+    rest = parsed[0][1:]
+    if len(parsed) > 1 or len(rest) > 1 or not all(isinstance(term, Term) for term in parsed[0]):
+        raise UnknownRequestError(expression)
+    wanted = [(names.name(term.name), term.sign) for term in parsed[0]]
+    if wanted not in (
+        [(table.keys_of_items[0], "=")],
+        [(table.keys_of_items[0], "="), (table.keys_of_items[1], "BETWEEN")],
+    ):
+        raise UnknownRequestError(expression)
+    texts = [names.value(token).get("S") for term in parsed[0] for token in term.values]
+    if None in texts:
+        raise refuse("One or more parameter values were invalid: Condition parameter type does not match schema type")
+    if "" in texts:
+        raise refuse("One or more parameter values are not valid: an empty string value of a key attribute")
+    if not rest:
+        return str(texts[0]), None
+    low, high = str(texts[1]), str(texts[2])
+    if low > high:
+        raise refuse("The BETWEEN operator requires upper bound to be greater than or equal to lower bound")
+    return str(texts[0]), (low, high)
+
+
+def _refuse_keys(table: MemoryTable, condition: expressions.Condition, names: Names) -> None:
+    """A filter cannot name a key (Amazon DynamoDB developer guide, "Filter expressions for the Query operation")."""
+    for part in (part for parts in condition for part in parts):
+        if isinstance(part, Term):
+            if names.name(part.name) in table.keys_of_items:
+                raise refuse("Filter Expression can only contain non-primary key attributes")
+        else:
+            _refuse_keys(table, part, names)

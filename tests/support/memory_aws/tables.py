@@ -1,0 +1,173 @@
+"""The tables of DynamoDB, with their streams."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any
+
+from tests.support.memory_aws.values import Item, equal, refuse, to_json
+
+Key = tuple[str, str]
+Record = dict[str, Any]
+"""A record of a stream, as JSON, in the form in which a pipe passes it on."""
+
+_HASH_BYTES, _RANGE_BYTES = 2048, 1024
+"""The longest partition key and sort key (Amazon DynamoDB developer guide, "Quotas")."""
+_PAST = 5 * 365 * 86_400
+"""Seconds by which an item may have expired at the most to be deleted: more is taken for a mistake (Amazon DynamoDB
+developer guide, "Using time to live (TTL) in DynamoDB")."""
+
+
+class MemoryTable(MutableMapping[Key, Item]):
+    """A table: its items by their two keys. Whoever changes a stored item itself changes what is stored: replace it.
+
+    `stream` has the records of its changes, where it has a stream, in the order of the changes. AWS keeps that order
+    for each partition key.
+    """
+
+    def __init__(
+        self, name: str, keys: tuple[str, str], *, stream: str | None, expires: bool, now: Callable[[], int]
+    ) -> None:
+        """`stream`: the view type of the stream, None for no stream. `expires`: whether `expires_at` deletes items."""
+        self.name = name
+        self.keys_of_items = keys
+        self.expires = expires
+        self.stream: list[Record] = []
+        self._view = stream
+        self._now = now
+        self._items: dict[Key, Item] = {}
+        self._order: dict[str, list[str]] = {}
+        self._number = 0
+
+    def __getitem__(self, key: Key) -> Item:
+        return self._items[key]
+
+    def get(self, key: Key, default: Any = None) -> Any:
+        """The item of a key."""
+        return self._items.get(key, default)
+
+    def __setitem__(self, key: Key, item: Item) -> None:
+        self.store(key, item)
+
+    def __delitem__(self, key: Key) -> None:
+        if key not in self._items:
+            raise KeyError(key)
+        self.remove(key)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def replace_all(self, items: MutableMapping[Key, Item]) -> None:
+        """Hold these items and no others, as a table does that is restored. No stream tells of it."""
+        view, self._view = self._view, None
+        self.clear()
+        self.update(items)
+        self._view = view
+
+    def key_of(self, item: Item, *, exact: bool) -> Key:
+        """The key in an item, or an item's key alone (`exact`). Raises ClientError where it is none."""
+        values = []
+        if exact and (len(item) != 2 or not all(name in item for name in self.keys_of_items)):
+            raise refuse("The provided key element does not match the schema")
+        for name, most in zip(self.keys_of_items, (_HASH_BYTES, _RANGE_BYTES), strict=True):
+            value = item.get(name)
+            if value is None:
+                raise refuse(f"One or more parameter values were invalid: Missing the key {name} in the item")
+            text = value.get("S")
+            if text is None:
+                if exact:
+                    raise refuse("The provided key element does not match the schema")
+                (kind,) = value
+                raise refuse(f"Type mismatch for key {name} expected: S actual: {kind}")
+            if not text:
+                raise refuse(
+                    f"The AttributeValue for a key attribute cannot contain an empty string value. Key: {name}"
+                )
+            if len(text) > most // 4 and len(text.encode()) > most:
+                raise refuse(f"One or more parameter values were invalid: {name} is longer than {most} bytes")
+            values.append(text)
+        return values[0], values[1]
+
+    def store(self, key: Key, item: Item) -> None:
+        """Store an item, which nobody changes afterwards."""
+        before = self._items.get(key)
+        self._items[key] = item
+        if before is None:
+            insort(self._order.setdefault(key[0], []), key[1])
+        if self._view is not None:
+            self._record(key, before, item)
+
+    def remove(self, key: Key, *, expired: bool = False) -> None:
+        """Remove an item, if there is one."""
+        before = self._items.pop(key, None)
+        if before is None:
+            return
+        order = self._order[key[0]]
+        del order[bisect_left(order, key[1])]
+        if not order:
+            del self._order[key[0]]
+        if self._view is not None:
+            self._record(key, before, None, expired=expired)
+
+    def page(
+        self, partition: str, between: tuple[str, str] | None, after: str | None, limit: int, *, forward: bool
+    ) -> tuple[list[tuple[str, Item]], bool]:
+        """The next items of a partition in the order of the sort key, and whether `limit` ended the page."""
+        order = self._order.get(partition, [])
+        low, high = 0, len(order)
+        if between:
+            low, high = bisect_left(order, between[0]), bisect_right(order, between[1])
+        if after is not None and forward:
+            low = max(low, bisect_right(order, after))
+        elif after is not None:
+            high = min(high, bisect_left(order, after))
+        found = order[low : min(high, low + limit)] if forward else order[max(low, high - limit) : high][::-1]
+        return [(sort, self._items[partition, sort]) for sort in found], len(found) == limit
+
+    def expire(self, now: int) -> list[Item]:
+        """Remove what has expired at `now` (milliseconds), as DynamoDB does some time later, and return it."""
+        if not self.expires:
+            return []
+        seconds = now // 1000
+        gone = []
+        for key, item in list(self.items()):
+            instant = item.get("expires_at", {}).get("N")
+            if instant is not None and seconds - _PAST < float(instant) < seconds:
+                self.remove(key, expired=True)
+                gone.append(item)
+        return gone
+
+    def _record(self, key: Key, before: Item | None, after: Item | None, *, expired: bool = False) -> None:
+        if before is not None and after is not None and _same(before, after):
+            # No record where nothing changes (Amazon DynamoDB API reference, "DynamoDB Streams": "If you perform a
+            # PutItem or UpdateItem operation that does not change any data in an item").
+            return
+        self._number += 1
+        names = self.keys_of_items
+        change: dict[str, Any] = {
+            "ApproximateCreationDateTime": self._now() // 1000,
+            "Keys": {names[0]: {"S": key[0]}, names[1]: {"S": key[1]}},
+            "SequenceNumber": f"{self._number:021}",
+            "StreamViewType": self._view,
+        }
+        if after is not None and self._view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"):
+            change["NewImage"] = to_json(after)
+        if before is not None and self._view in ("OLD_IMAGE", "NEW_AND_OLD_IMAGES"):
+            change["OldImage"] = to_json(before)
+        record: Record = {
+            "eventID": f"{self.name}/{self._number}",
+            "eventName": "REMOVE" if after is None else "INSERT" if before is None else "MODIFY",
+            "eventSource": "aws:dynamodb",
+            "dynamodb": change,
+        }
+        if expired:
+            record["userIdentity"] = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+        self.stream.append(record)
+
+
+def _same(before: Item, after: Item) -> bool:
+    return before.keys() == after.keys() and all(equal(value, after[name]) for name, value in before.items())
