@@ -98,7 +98,9 @@ class Rebuilder:
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
-        snapshot = Snapshot(now, tuple(ranks), self.board.identity, changed=changed)
+        # A clock that once was ahead stops no rebuild after it, and `as_of` never goes back.
+        as_of = max(now, previous.as_of + 1) if previous else now
+        snapshot = Snapshot(as_of, tuple(ranks), self.board.identity, changed=changed)
         is_quiet = settled is not None or changed is None
         is_fresh = previous is not None and self._is_fresh(previous, now)
         if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):
@@ -114,7 +116,7 @@ class Rebuilder:
 
         Once a day they are read anyway, and when the snapshot's files move to another key: whoever reads has the lease.
         """
-        if not self.snapshots.has_own_key(previous):
+        if not self.snapshots.has_own_key(previous) or previous.as_of > now:
             return False
         is_same_day = now // DAY == previous.as_of // DAY
         is_same_change = changed is not None and changed == previous.changed
@@ -268,7 +270,7 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
     # On a quiet board, files become old only where something has failed, and that can wait for the next rebuild that
     # reads. Events wait only where some were refused, or where a function died before it sent them.
     if is_slot_new and not result.settled:
-        rebuilder.snapshots.sweep(began, rebuilder.board.max_age_seconds)
+        rebuilder.snapshots.sweep(rebuilder.clock(), rebuilder.board.max_age_seconds)
     if result.published or not result.settled or rebuilder.outbox.may_hold_more:
         # This is last: an event that EventBridge refuses fails the rebuild, and must not stop anything else.
         sent = rebuilder.outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))

@@ -39,7 +39,8 @@ class Snapshot:
     """One state of all windows of a board, as the pointer stores it."""
 
     as_of: int
-    """All that was counted before this instant (milliseconds) is in it."""
+    """All that was counted before this instant (milliseconds) is in it: when its rebuild began, or a millisecond behind
+    the snapshot before it, where the clock of the function that made that one was ahead."""
     ranks: tuple[WindowRanks, ...]
     """The ranks of each window; their stored name is `windows`."""
     identity: dict[str, str]

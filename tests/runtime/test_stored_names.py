@@ -60,7 +60,7 @@ def test_items_have_their_attributes() -> None:
     assert attributes(tables["aggregates"], "#outbox#") == keys | {"type", "details"}
     keys = {"player_id", "activity_id", "expires_at"}
     assert attributes(tables["marks"], "ann") == keys | {"outcome"}
-    rejected = {"reason", "detail", "by", "activity", "written", "image"}
+    rejected = {"reason", "detail", "by", "activity", "written", "image", "rejection"}
     assert attributes(tables["marks"], "#rejected#") == keys | rejected
 
 

@@ -1,0 +1,49 @@
+"""Clocks that differ: `as_of` never goes back, and no clock stops the rebuilds of others."""
+
+from __future__ import annotations
+
+from runtime.domain.instants import DAY
+from runtime.s3 import snapshots
+from tests.runtime.boards import NOW
+from tests.runtime.world import World
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.interceptors import only
+
+
+def test_as_of_never_goes_back_and_a_clock_that_is_behind_stops_nothing() -> None:
+    world = World()
+    world.play("ann")
+    assert world.rebuild(NOW + 10).published
+    world.play("ann")
+    assert world.rebuild(NOW + 5).published
+    assert (world.page()["as_of"], world.page()["entries"][0]["score"]) == ("2026-11-24T00:00:00.011Z", 20)
+    assert world.rebuild(NOW + 10).published
+    assert world.page()["as_of"] == "2026-11-24T00:00:00.012Z"
+
+
+def test_a_clock_that_was_ahead_once_stops_no_later_rebuild() -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW + DAY)
+    for minute in range(1, 10):
+        now = NOW + minute * 60_000
+        world.play("ann", at=now)
+        assert world.rebuild(now + 1).published
+        assert world.page(now)["entries"][0]["score"] == 10 + 10 * minute
+    # Also where nothing changes any more: what was read while the clock was wrong is not taken for settled.
+    assert not world.rebuild(NOW + 30 * 60_000).settled
+
+
+def test_of_two_rebuilds_that_begin_in_one_millisecond_one_is_published() -> None:
+    world = World()
+    world.play("ann")
+
+    def overtake(call: Call) -> None:
+        if call.request["Key"].startswith(snapshots.HISTORY):
+            world.aws.unhook()
+            world.play("ann")
+            assert world.rebuild(NOW).published
+
+    world.aws.before = only(overtake, "put_object")
+    assert not world.rebuild(NOW).published
+    assert world.page()["entries"][0]["score"] == 20
