@@ -44,9 +44,10 @@ def advance(
     if state.window.ends_at is None or now < state.window.ends_at + kind.grace_seconds * 1000:
         return False
     if state.state == OPEN:
-        if window_store.start_probing(state, _fingerprint(state, ranks), clock()):
-            probing = window_store.find(state.window.id)
-            assert probing is not None
+        # Whoever has moved it on, its probes are sent: it may have been this rebuild, whose SDK asked twice.
+        window_store.start_probing(state, _fingerprint(state, ranks), clock())
+        probing = window_store.find(state.window.id)
+        if probing is not None and probing.state == PROBING:
             _send_probes(probing, activities)
     elif state.state == PROBING:
         if (arrived := _fingerprint(state, ranks)) != state.arrived:
