@@ -1,10 +1,12 @@
-"""An executor for tests that decide by chance: it does everything in one thread."""
+"""One thread for all that the functions do, for tests that decide by chance: the same chance fails the same thing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
+
+import pytest
 
 
 class OneThread(Executor):
@@ -21,3 +23,12 @@ class OneThread(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the functions and the operations work in the thread of their caller."""
+    functions = ("processor", "simulator", "dynamodb.aggregates", "s3.bucket", "s3.rank_files")
+    operations = ("redriving", "rejections")
+    modules = [f"runtime.{name}" for name in functions] + [f"generator.operations.{name}" for name in operations]
+    for module in modules:
+        monkeypatch.setattr(f"{module}.ThreadPoolExecutor", OneThread)

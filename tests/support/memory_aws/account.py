@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.support.memory_aws.calls import Client, Interceptor, Operation
 from tests.support.memory_aws.dynamodb import MemoryDynamoDB
+from tests.support.memory_aws.errors import UnknownRequestError
 from tests.support.memory_aws.events import MemoryEvents
 from tests.support.memory_aws.s3 import MemoryBucket, MemoryS3
 from tests.support.memory_aws.sqs import MemoryQueue, MemorySqs
@@ -58,6 +59,8 @@ class MemoryAws:
             "sqs": MemorySqs({each.url: each for each in self.queues.values()}, self._now),
             "events": self.events,
         }
+        self.unknown: list[Exception] = []
+        """The requests that were unknown. The runtime catches much: whoever asserts that nothing failed looks here."""
         self._tokens = 0
         self._lock = threading.RLock()
 
@@ -85,7 +88,11 @@ class MemoryAws:
 
         def carry_out(**request: Any) -> Any:
             with lock:
-                return operation(**request)
+                try:
+                    return operation(**request)
+                except (UnknownRequestError, TypeError) as error:
+                    self.unknown.append(error)
+                    raise
 
         return carry_out
 

@@ -26,7 +26,11 @@ def checked(intercept: Interceptor) -> Interceptor:
 
 def check(call: Call) -> None:
     """Raise ParamValidationError for parameters that the service does not have, or of another type."""
-    report = ParamValidator().validate(dict(call.request), input_shape(call.service, call.operation))
+    request = dict(call.request)
+    if isinstance(source := request.get("CopySource"), dict):
+        # boto3 makes a text of it first (boto3 documentation, "S3.Client.copy_object").
+        request["CopySource"] = f"{source['Bucket']}/{source['Key']}"
+    report = ParamValidator().validate(request, input_shape(call.service, call.operation))
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())
 

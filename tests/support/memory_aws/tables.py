@@ -40,6 +40,11 @@ class MemoryTable(MutableMapping[Key, Item]):
         self._order: dict[str, list[str]] = {}
         self._number = 0
 
+    @property
+    def has_stream(self) -> bool:
+        """Whether its changes are recorded."""
+        return self._view is not None
+
     def __getitem__(self, key: Key) -> Item:
         return self._items[key]
 

@@ -1,0 +1,1 @@
+"""The AWS in memory, held to the embedded AWS."""

@@ -1,0 +1,161 @@
+"""A board that lives in a world: its producers, its functions and its operators, in one thread and with counted ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from generator.operations.redriving import redrive_dead_letters, redrive_rejected
+from generator.operations.rejections import list_rejections
+from generator.operations.running_board import RunningBoard
+from runtime import aws, config, rebuilder, simulator
+from runtime.config import BoardConfig
+from runtime.dynamodb.aggregates import read_player
+from runtime.processor import process
+from tests.runtime.boards import NOW, item, message
+from tests.runtime.world import World
+from tests.support.executors import use_one_thread
+
+CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
+
+
+class Life:
+    """A board that lives in a world, as its producers, its functions and its operators make it live."""
+
+    def __init__(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, kms_keys: Mapping[str, str] | None = None
+    ) -> None:
+        """`monkeypatch` gives the functions their time, their clients, and ids that are the same each time.
+
+        `kms_keys` are the ARNs of the keys `old` and `new`, where they must exist.
+        """
+        self.world = world
+        self.now = NOW
+        self.numbers = count()
+        self._kms_keys = kms_keys or {}
+        self._read_of_stream = 0
+        world.aws.clock = lambda: self.now
+        queues = world.aws.queues
+        self.queue, self.dead_letters = queues["activities"], queues["activities-dead-letters"]
+        self.sqs = world.aws.client("sqs")
+        self._patch(monkeypatch)
+        marks = world._table("marks")
+        self.running = RunningBoard(
+            world.activities, marks, self.sqs, self.queue.url, self.dead_letters.url, "eu-central-1"
+        )
+
+    def kms_key(self, name: str) -> str:
+        """The ARN of the board's KMS key of that name."""
+        return self._kms_keys.get(name, name)
+
+    def be_deployed(self, config: BoardConfig, key: str | None = None) -> None:
+        """Start the functions with another board, or another KMS key."""
+        self.world.deploy(config, key)
+
+    def write(self, *items: dict[str, Any]) -> None:
+        """Write activities, as producers do, and let the pipe carry them to the queue."""
+        for each in items:
+            self.world.activities.put(each)
+        self.carry()
+
+    def kill(self, *players: str, **fields: Any) -> None:
+        """Let players make a kill each."""
+        self.write(*(item(player, at=self.now, number=next(self.numbers), **fields) for player in players))
+
+    def carry(self) -> None:
+        """Carry what is new in the stream of the activities to the queue, as the pipe does: inserted items only."""
+        stream = self.world.aws.tables["activities"].stream
+        fresh = [record for record in stream[self._read_of_stream :] if record["eventName"] == "INSERT"]
+        self._read_of_stream = len(stream)
+        for first in range(0, len(fresh), 10):
+            entries = [
+                {"Id": str(number), "MessageBody": json.dumps(record)}
+                for number, record in enumerate(fresh[first : first + 10])
+            ]
+            self.sqs.send_message_batch(QueueUrl=self.queue.url, Entries=entries)
+
+    def process(self) -> None:
+        """Let the processor work until the queue is empty, as Lambda calls it."""
+        while True:
+            answer = self.sqs.receive_message(
+                QueueUrl=self.queue.url,
+                MaxNumberOfMessages=10,
+                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            )
+            if not (received := answer.get("Messages")):
+                return
+            batch = [{"messageId": each["MessageId"], "body": each["Body"]} for each in received]
+            world = self.world
+            result = process(batch, world.config, world.window_store, world.aggregates, world.heartbeats, self.now)
+            done = [each["ReceiptHandle"] for each in received if each["MessageId"] not in result.failed]
+            entries = [{"Id": str(number), "ReceiptHandle": handle} for number, handle in enumerate(done)]
+            if not entries:
+                return
+            self.sqs.delete_message_batch(QueueUrl=self.queue.url, Entries=entries)
+
+    def run(self, task: str = "rebuild") -> dict[str, Any]:
+        """Run the rebuilder's handler."""
+        return rebuilder.handler({"task": task}, CONTEXT)
+
+    def read(self) -> None:
+        """Ask the API everything."""
+        world, api, now = self.world, self.world.api, self.now
+        as_of = world.page(now)["as_of"]
+        if as_of is not None:
+            world.page(now, as_of=as_of)
+        for kind in world.config.windows:
+            world.page(now, window=kind.every)
+        api.friends({"ids": "ann,bob"}, now)
+        api.windows(now)
+        read_player(world.table, [state.window for state in world.window_store.read_all()], "ann")
+
+    def pass_by(self, time: int, *, every: int) -> None:
+        """Let time pass, in steps of `every` milliseconds."""
+        for _ in range(time // every):
+            self.now += every
+            self.run("watch")
+            self.run()
+            self.carry()
+            self.process()
+
+    def redrive(self) -> None:
+        """Put everything back that was rejected or is a dead letter, of which there is one at least."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counts = self.sqs.get_queue_attributes(QueueUrl=self.dead_letters.url, AttributeNames=names)["Attributes"]
+        assert any(map(int, counts.values()))
+        list(redrive_rejected(self.running, list_rejections(self.running.marks, self.now)))
+        list(redrive_dead_letters(self.running))
+
+    def simulate(self) -> None:
+        """Let the simulator write some activities."""
+        simulator.handler({"activities": 5, "seconds": 1e-9, "seed": 1}, CONTEXT)
+        self.carry()
+
+    def make_dead_letter(self) -> None:
+        """Let a message become a dead letter that the processor can work on now."""
+        body = message(item("fay", at=self.now, number=next(self.numbers)))["body"]
+        self.sqs.send_message(QueueUrl=self.queue.url, MessageBody=body)
+        for _ in range(self.queue.max_receives + 1):
+            self.sqs.receive_message(QueueUrl=self.queue.url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+
+    def _patch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        use_one_thread(monkeypatch)
+        client = self.world.aws.client("dynamodb")
+        monkeypatch.setattr(aws, "events", lambda: self.world.event_bus)
+        monkeypatch.setattr(aws, "dynamodb", lambda: client)
+        monkeypatch.setattr(config, "load_board", lambda: self.world.config)
+        monkeypatch.setattr("runtime.clock.now", lambda: self.now)
+        monkeypatch.setattr(rebuilder, "_rebuilder", lambda: self.world.rebuilder(self.now))
+        monkeypatch.setenv("ACTIVITIES_TABLE", "activities")
+        monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "arcade")
+        # Secrets and random ids are other ones each time: here they are counted, so that a seed replays.
+        monkeypatch.setattr("secrets.token_hex", lambda size: f"{next(self.numbers):0{2 * size}x}")
+        monkeypatch.setattr("secrets.randbits", lambda bits: next(self.numbers))
+        monkeypatch.setattr("secrets.randbelow", lambda most: next(self.numbers) % most)
+        system = SimpleNamespace(getrandbits=lambda bits: next(self.numbers))
+        monkeypatch.setattr("random.SystemRandom", lambda: system)

@@ -1,0 +1,89 @@
+"""What boards meet in their lives, so that every call of AWS is made that the runtime and the operations can make.
+
+test_every_call.py finds what is missing here: a function that calls AWS, or a condition, that no life comes to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from runtime.config import Limits, Points, Rule, WindowKind
+from runtime.domain.instants import DAY
+from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
+from tests.memory_aws.life import Life
+from tests.runtime.boards import board, item
+
+MINUTE, HOUR = 60_000, 3_600_000
+TOTALS = board(
+    decimals=0,
+    windows=(WindowKind("day", grace_seconds=60, keep=1), WindowKind("all_time")),
+    milestones=(20, 1000),
+    limits=Limits(activities_per_minute=3),
+    drain_seconds=60,
+)
+BEST = board(aggregate="best", windows=(WindowKind("all_time"),))
+LAST = board(aggregate="last", windows=(WindowKind("all_time"),))
+
+
+def keep_totals(life: Life) -> None:
+    """A board that keeps totals: milestones, a limit, rejections and their redrive, dead letters, a simulator."""
+    life.be_deployed(TOTALS)
+    life.kill("ann", "bob", "ann", "ann", "ann")
+    life.kill("cid", type="jump")
+    life.write(item("dan", at=life.now, number=500, type="jump", note="x" * MAX_IMAGE_CHARACTERS))
+    again = item("eve", at=life.now, number=501)
+    life.write(again, again, {**again, "type": {"S": "boss"}})
+    life.process()
+    life.run()
+    life.read()
+    life.be_deployed(replace(TOTALS, rules=(*TOTALS.rules, Rule("jump", (Points(Decimal(1)),)))))
+    life.make_dead_letter()
+    life.redrive()
+    life.simulate()
+    life.process()
+    life.run()
+    life.read()
+
+
+def seal_windows(life: Life) -> None:
+    """A board whose days are sealed, kept and forgotten, with a watch, and another KMS key on the way."""
+    life.be_deployed(TOTALS, life.kms_key("old"))
+    life.kill("ann", "bob")
+    life.process()
+    life.pass_by(5 * MINUTE, every=5 * MINUTE)
+    life.be_deployed(TOTALS, life.kms_key("new"))
+    life.now += DAY
+    life.pass_by(12 * MINUTE, every=2 * MINUTE)
+    life.read()
+    life.pass_by(70 * DAY, every=35 * DAY)
+    life.kill("ann")
+    life.process()
+    life.pass_by(30 * MINUTE, every=15 * MINUTE)
+
+
+def keep_the_best_run(life: Life) -> None:
+    """A board that keeps the best run, and later milestones too."""
+    life.be_deployed(BEST)
+    for damage in (5, 3, 9):
+        life.kill("ann", "bob", type="boss", mode="ranked", damage=damage)
+        life.process()
+    life.be_deployed(replace(BEST, milestones=(1,)))
+    life.kill("ann", type="boss", mode="ranked", damage=10)
+    life.process()
+    life.run()
+
+
+def keep_the_last_run(life: Life) -> None:
+    """A board that keeps the last run."""
+    life.be_deployed(LAST)
+    for _ in range(2):
+        life.kill("ann")
+        life.process()
+        life.now += MINUTE
+
+
+LIVES: dict[str, Callable[[Life], None]] = {
+    life.__name__: life for life in (keep_totals, seal_windows, keep_the_best_run, keep_the_last_run)
+}
