@@ -1,0 +1,192 @@
+"""A naive board: what its rules say of one activity, and of a player's activities in one window.
+
+It shares no code with the runtime. Every window is in UTC and starts at midnight, as in `tests.runtime.naive_model`,
+whose rules it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from tests.runtime.naive_model import Rules
+
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+GRACE = 300_000
+"""The grace of every window, in milliseconds."""
+
+Image = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One activity that counts, unless a limit or a sealed window says otherwise."""
+
+    player: str
+    id: str
+    at: int
+    name: str | None
+    columns: tuple[int, ...]
+    """Scaled by the board's decimals."""
+    windows: tuple[tuple[str, int | None], ...]
+    """The id of each window that it counts in, and the window's end, in the order of the board's kinds."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the activities of a player in a window come to."""
+
+    columns: tuple[int, ...]
+    """As they are ranked."""
+    at: int
+    name: str | None
+    reached: frozenset[int]
+    """The milestones that were reached at any time, unscaled."""
+
+
+def judge(rules: Rules, image: Image, written: int) -> Run | str:
+    """What becomes of an activity: a run, "ignored", or the reason of its rejection."""
+    player, id_ = image["player_id"]["S"], image["activity_id"]["S"]
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}", player):
+        return "bad_player_id"
+    if not re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", id_):
+        return "bad_activity_id"
+    at = int(id_.replace("-", "")[:12], 16)
+    if at > written + 5 * MINUTE:
+        return "in_future"
+    if at < written - 30 * DAY:
+        return "too_old"
+    if "expires_at" in image and int(image["expires_at"].get("N", 0)) * 1000 < at + 31 * DAY:
+        return "expires_too_soon"
+    type_ = image.get("type", {}).get("S")
+    if type_ != "run":
+        return "ignored" if type_ == "chat" else "unknown_type"
+    columns = _columns(rules, image)
+    if isinstance(columns, str):
+        return columns
+    found = [_window(every, days, at, written) for every, days in rules.windows]
+    taken = tuple(each for each in found if each is not None)
+    if not taken:
+        return "late"
+    return Run(player, id_, at, image.get("name", {}).get("S"), columns, taken)
+
+
+def score(rules: Rules, runs: Sequence[Run]) -> Score:
+    """What some activities come to, in the order in which they were counted."""
+    reached: set[int] = set()
+    if rules.milestones:
+        scale, is_high = 10**rules.decimals, rules.orders[0] == "descending"
+        for length in range(1, len(runs) + 1):
+            first = _combine(rules, runs[:length])[0]
+            reached |= {
+                each for each in rules.milestones if (first >= each * scale if is_high else first <= each * scale)
+            }
+    if rules.aggregate in ("best", "last"):
+        kept = keep_run(rules, runs)
+        return Score(kept.columns, kept.at, kept.name, frozenset(reached))
+    named = max((run for run in runs if run.name is not None), key=lambda run: run.id, default=None)
+    newest = max(run.at for run in runs)
+    return Score(_combine(rules, runs), newest, named.name if named else None, frozenset(reached))
+
+
+def keep_run(rules: Rules, runs: Sequence[Run]) -> Run:
+    """The run that `best` or `last` keeps."""
+    if rules.aggregate == "last":
+        return max(runs, key=lambda run: (run.at, run.id))
+    return min(runs, key=lambda run: (better(rules, run.columns), run.at, run.id))
+
+
+def better(rules: Rules, columns: tuple[int, ...]) -> tuple[int, ...]:
+    """Columns as they sort: the best first."""
+    return tuple(-value if order == "descending" else value for value, order in zip(columns, rules.orders, strict=True))
+
+
+def ranks(rules: Rules, entries: Sequence[tuple[str, tuple[int, ...]]]) -> list[int]:
+    """The rank of each entry (player and columns) of a window, which are in the board's order."""
+    found: list[int] = []
+    for place, (_, columns) in enumerate(entries):
+        if place == 0:
+            found.append(1)
+        elif rules.ties == "first" or (rules.ties == "shared" and columns != entries[place - 1][1]):
+            found.append(place + 1)
+        else:
+            found.append(found[-1] + (columns != entries[place - 1][1]))
+    return found
+
+
+def rolling_ids(days: int, now: int) -> list[str]:
+    """The ids of the days of a rolling window."""
+    return [f"rolling-{days}d.{_date(now - back * DAY)}" for back in range(days)]
+
+
+def _columns(rules: Rules, image: Image) -> tuple[int, ...] | str:
+    if rules.aggregate == "count":
+        return (1,)
+    columns = []
+    for number in range(len(rules.orders)):
+        field = image.get(f"c{number}", {}).get("N")
+        if field is None:
+            return "bad_field"
+        # round() of a Fraction rounds half to even.
+        columns.append(round(Fraction(field) * 10**rules.decimals))
+    if rules.most is not None and columns[0] > rules.most * 10**rules.decimals:
+        return "over_limit"
+    return tuple(columns)
+
+
+def _combine(rules: Rules, runs: Sequence[Run]) -> tuple[int, ...]:
+    match rules.aggregate:
+        case "count":
+            return (len(runs),)
+        case "sum":
+            return tuple(map(sum, zip(*(run.columns for run in runs), strict=True)))
+        case "average":
+            totals = map(sum, zip(*(run.columns for run in runs), strict=True))
+            return tuple(round(Fraction(total, len(runs))) for total in totals)
+        case _:
+            return keep_run(rules, runs).columns
+
+
+def _window(every: str, days: int, at: int, written: int) -> tuple[str, int | None] | None:
+    """The window of a kind that takes an activity, with its end; None where it was written too late for it."""
+    if every == "all_time":
+        return "all-time", None
+    if every == "rolling":
+        behind = written // DAY - at // DAY
+        return None if behind >= days else (f"rolling-{days}d.{_date(at)}", None)
+    name, ends = window_of(every, at)
+    return None if written > ends + GRACE else (name, ends)
+
+
+def window_of(every: str, at: int) -> tuple[str, int]:
+    """The id and the end of the window of a kind that closes."""
+    if every == "hour":
+        return _moment(at).strftime("%Y-%m-%dT%H"), at // HOUR * HOUR + HOUR
+    if every == "day":
+        return _date(at), at // DAY * DAY + DAY
+    day = _moment(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    if every == "week":
+        monday = day - timedelta(days=day.weekday())
+        year, week, _ = monday.isocalendar()
+        return f"{year}-W{week:02}", _instant(monday + timedelta(days=7))
+    month = day.replace(day=1)
+    if every == "month":
+        return f"{month:%Y-%m}", _instant((month + timedelta(days=31)).replace(day=1))
+    first = month.replace(month=(month.month - 1) // 3 * 3 + 1)
+    return f"from-{first:%Y-%m-%d}", _instant((first + timedelta(days=93)).replace(day=1))
+
+
+def _moment(at: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
+
+
+def _instant(moment: datetime) -> int:
+    return round(moment.timestamp()) * 1000
+
+
+def _date(at: int) -> str:
+    return f"{_moment(at):%Y-%m-%d}"

@@ -1,0 +1,220 @@
+"""What is shown: snapshots, answers and events, each compared to the ledger and to one another."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.runtime.naive_model import Rules
+from tests.simulation import model
+from tests.simulation.ledger import Findings, Ledger
+from tests.simulation.model import Run
+from tests.support.memory_aws import Call, MemoryAws
+
+POINTER, RANKS = "snapshots/current.json", "snapshots/ranks/"
+BOUND = 10**15 - 1
+READABLE = 600_000
+"""How long a snapshot stays readable after it was replaced, in milliseconds: ten minutes."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a window in a snapshot, in the board's order."""
+
+    rank: int
+    player: str
+    name: str | None
+    columns: tuple[int, ...]
+    at: int
+
+
+@dataclass
+class Shown:
+    """A snapshot that was published: the window's JSON and the entries of each window, by its id."""
+
+    windows: dict[str, dict[str, Any]]
+    entries: dict[str, list[Entry]]
+    published: int
+    replaced: int | None = None
+
+
+class Display:
+    """Watches what is published, and checks each piece of it."""
+
+    def __init__(
+        self, rules: Rules, memory: MemoryAws, ledger: Ledger, began: dict[int, int], findings: Findings
+    ) -> None:
+        self.snapshots: dict[int, Shown] = {}
+        self.newest: int | None = None
+        self.events: dict[str, tuple[str, str]] = {}
+        """What was sent under each id: the type and the detail."""
+        self.final: dict[str, list[Entry]] = {}
+        """The entries of each window that is sealed."""
+        self._rules = rules
+        self._memory = memory
+        self._ledger = ledger
+        self._began = began
+        self._findings = findings
+        self._files: dict[str, list[Entry]] = {}
+
+    def observe(self, call: Call, answer: Any, now: int) -> None:
+        """Note a call of S3 or EventBridge that has taken effect."""
+        if call.operation == "put_object" and call.request["Key"] == POINTER:
+            self._publish(json.loads(call.request["Body"]), now)
+        elif call.operation == "delete_objects":
+            self._check_deleted([item["Key"] for item in call.request["Delete"]["Objects"]], now)
+        elif call.operation == "put_events":
+            for entry, result in zip(call.request["Entries"], answer["Entries"], strict=True):
+                if "ErrorCode" not in result:
+                    self._check_event(entry["DetailType"], entry["Detail"])
+
+    def check_events(self) -> None:
+        """Check that each thing that happened has its event, and nothing else has: after all of them were sent."""
+        expected = set()
+        for (window, player), runs in self._ledger.counted.items():
+            if not runs or not self._rules.milestones or window.startswith("rolling"):
+                continue
+            reached = model.score(self._rules, [run for _, run in runs]).reached
+            expected |= {(window, player, milestone) for milestone in reached}
+        details = [json.loads(detail) for type_, detail in self.events.values() if type_.endswith("milestone_reached")]
+        found = sorted((each["window"], each["player_id"], each["milestone"]) for each in details)
+        if found != sorted(expected):
+            self._findings.report("one event each", f"milestones {found}, expected {sorted(expected)}")
+        closed = [json.loads(detail) for type_, detail in self.events.values() if type_.endswith("window_closed")]
+        if sorted(each["window"]["id"] for each in closed) != sorted(self.final):
+            self._findings.report("one event each", f"closed: {closed}, sealed: {sorted(self.final)}")
+        for each in closed:
+            final = self.final.get(each["window"]["id"], [])
+            top = [(row["rank"], row["player_id"], row["name"]) for row in each["top"]]
+            if each["players"] != len(final) or top != [(row.rank, row.player, row.name) for row in final[: len(top)]]:
+                self._findings.report("sealed never changes", f"the event {each} and the ranks {final}")
+
+    def check_final(self) -> None:
+        """Check that what was counted in each sealed window is what its final ranks show."""
+        for window, entries in self.final.items():
+            counted = self._players(window)
+            shown = {each.player: (each.columns, each.at) for each in entries}
+            scores = {player: model.score(self._rules, runs) for player, runs in counted.items()}
+            wanted = {player: (score.columns, score.at) for player, score in scores.items()}
+            # Where one run is kept, the ledger knows what must be in it, and more may be.
+            is_right = wanted.keys() <= shown.keys() if self._ledger.keeps_one_run else wanted == shown
+            if not is_right:
+                self._findings.report("sealed never changes", f"{window} has {wanted}, its final ranks are {shown}")
+
+    def check_left_overs(self) -> None:
+        """Check that no file is left that no snapshot refers to, long after the last rebuild that left some."""
+        keys = sorted(self._memory.bucket.objects)
+        used = {ranks["prefix"] for shown in self._history() for ranks in shown["windows"]}
+        lost = [key for key in keys if key.startswith(RANKS) and not any(key.startswith(prefix) for prefix in used)]
+        if lost:
+            self._findings.report("nothing left over", f"no snapshot refers to {lost}")
+
+    def _history(self) -> list[dict[str, Any]]:
+        objects = self._memory.bucket.objects
+        return [json.loads(objects[key].body) for key in objects if key.startswith("snapshots/at/") or key == POINTER]
+
+    def _publish(self, snapshot: dict[str, Any], now: int) -> None:
+        as_of = snapshot["as_of"]
+        if self.newest is not None and as_of < self.newest:
+            self._findings.report("as_of never back", f"the pointer moved from {self.newest} to {as_of}")
+        shown = Shown({}, {}, now)
+        for ranks in snapshot["windows"]:
+            window = ranks["span"]["id"]
+            shown.windows[window] = ranks
+            shown.entries[window] = self._read(ranks)
+            self._check_sealed(window, ranks, shown.entries[window])
+            self._check_content(window, shown.entries[window], as_of)
+        if as_of == self.newest:
+            # The pointer is written again, for example after its files have moved to another key.
+            return
+        if self.newest is not None:
+            self.snapshots[self.newest].replaced = now
+        self.snapshots[as_of], self.newest = shown, as_of
+
+    def _read(self, ranks: dict[str, Any]) -> list[Entry]:
+        """Read the entries of a window from its files, and check that the files agree."""
+        prefix = ranks["prefix"]
+        if prefix in self._files:
+            return self._files[prefix]
+        objects = self._memory.bucket.objects
+        files = {key[len(prefix) :]: json.loads(objects[key].body) for key in sorted(objects) if key.startswith(prefix)}
+        if not {"top.json", "index.json"} <= files.keys():
+            self._findings.report("whole snapshots", f"the pointer says {prefix}, where only {sorted(files)} are")
+            return []
+        rows = [row for name, block in files.items() if name.startswith("blocks/") for row in block]
+        entries = [self._entry(key, name) for key, name in rows]
+        in_order = sorted(entries, key=lambda each: (model.better(self._rules, each.columns), each.at, each.player))
+        places = model.ranks(self._rules, [(each.player, each.columns) for each in entries])
+        entries = [replace(each, rank=rank) for rank, each in zip(places, entries, strict=True)]
+        indexed = {player for name, bucket in files.items() if name.startswith("players/") for player in bucket}
+        players = [each.player for each in entries]
+        is_same = len(set(players)) == len(players) == ranks["players"] and indexed == set(players)
+        if (
+            not is_same
+            or [each.player for each in in_order] != players
+            or files["top.json"] != rows[: len(files["top.json"])]
+        ):
+            self._findings.report("whole snapshots", f"the files of {prefix} disagree: {files}")
+        self._files[prefix] = entries
+        return entries
+
+    def _entry(self, key: str, name: str | None) -> Entry:
+        """An entry out of its order key: 16 digits for each column, 15 for the time, and the player."""
+        columns = []
+        for number, order in enumerate(self._rules.orders):
+            shifted = int(key[16 * number : 16 * number + 16])
+            columns.append(BOUND - shifted if order == "descending" else shifted - BOUND)
+        rest = key[16 * len(columns) :]
+        return Entry(0, rest[15:], name, tuple(columns), int(rest[:15]))
+
+    def _check_sealed(self, window: str, ranks: dict[str, Any], entries: list[Entry]) -> None:
+        if ranks["sealed"]:
+            if self.final.setdefault(window, entries) != entries:
+                self._findings.report("sealed never changes", f"{window} was {self.final[window]}, is {entries}")
+        elif window in self.final:
+            self._findings.report("sealed never changes", f"{window} was sealed, and no longer is")
+
+    def _check_content(self, window: str, entries: list[Entry], as_of: int) -> None:
+        """Check that a window shows all that was counted before the rebuild began, and nothing that never was."""
+        began = self._began.get(as_of, as_of)
+        if window.startswith("rolling"):
+            return
+        shown = {each.player: each for each in entries}
+        for player, runs in self._players(window).items():
+            before = sum(moment < began for moment, _ in self._ledger.counted[window, player])
+            if before and player not in shown:
+                self._findings.report("all before as_of", f"{player} is missing in {window} as of {as_of}")
+            elif player in shown and not self._is_state(window, shown[player], runs, before):
+                self._findings.report("all before as_of", f"{shown[player]} in {window} as of {as_of}; counted: {runs}")
+
+    def _is_state(self, window: str, entry: Entry, runs: list[Run], before: int) -> bool:
+        """Whether an entry shows what was counted at one moment, at which at least `before` runs were."""
+        if self._ledger.keeps_one_run:
+            possible = self._ledger.possible[window, entry.player].values()
+            looks = entry.columns, entry.at, entry.name
+            shown = [each for each in possible if (each.columns, each.at, each.name) == looks]
+            return any(model.keep_run(self._rules, [*runs[:before], run]) in shown for run in shown)
+        for length in range(max(before, 1), len(runs) + 1):
+            state = model.score(self._rules, runs[:length])
+            if (state.columns, state.at, state.name) == (entry.columns, entry.at, entry.name):
+                return True
+        return False
+
+    def _players(self, window: str) -> dict[str, list[Run]]:
+        """What was counted in a window, by player."""
+        counted = self._ledger.counted
+        return {player: [run for _, run in runs] for (each, player), runs in counted.items() if each == window and runs}
+
+    def _check_deleted(self, keys: list[str], now: int) -> None:
+        kept = now - READABLE
+        readable = [shown for shown in self.snapshots.values() if shown.replaced is None or shown.replaced > kept]
+        used = {ranks["prefix"] for shown in readable for ranks in shown.windows.values()}
+        for key in keys:
+            if any(key.startswith(prefix) for prefix in used):
+                self._findings.report("nothing read is swept", f"{key} was deleted, and can still be read")
+
+    def _check_event(self, type_: str, detail: str) -> None:
+        id_ = json.loads(detail)["id"]
+        if self.events.setdefault(id_, (type_, detail)) != (type_, detail):
+            self._findings.report("one event each", f"{id_} was {self.events[id_]}, is {detail}")

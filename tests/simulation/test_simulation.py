@@ -1,0 +1,45 @@
+"""The board holds what it promises, whatever fails, in every run of the simulation that is tried."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.simulation.running import run_seed
+from tests.support.effort import chunks_of_seeds
+from tests.support.paths import REPOSITORY
+
+
+@chunks_of_seeds(few=200, many=1000)
+def test_every_invariant_holds_whatever_fails(seeds: range) -> None:
+    for seed in seeds:
+        outcome = run_seed(seed)
+        if outcome.broken is not None:
+            pytest.fail(
+                f"seed {seed} breaks the invariant {outcome.broken!r}: {outcome.detail}\n"
+                f"what happened: python -m tests.simulation {seed}"
+            )
+
+
+def test_a_seed_does_the_same_each_time() -> None:
+    traces = [run_seed(seed, traced=True).trace for seed in (3, 3)]
+    assert len(traces[0]) > 500
+    assert traces[0] == traces[1]
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_a_seed_does_the_same_in_another_process(hash_seed: str) -> None:
+    """The order of a set, which depends on the seed of Python's hashes, decides nothing."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.simulation", "5", "--trace"],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    assert done.stdout.splitlines()[:-1] == list(run_seed(5, traced=True).trace)
