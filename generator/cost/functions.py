@@ -121,12 +121,16 @@ def count_write_units(config: BoardConfig, together: int = 1) -> float:
     if config.keeps_one_run:
         return len(config.windows) / together
     # A write in a transaction takes two (DynamoDB developer guide, "DynamoDB transactions": capacity management).
-    return 2 + 2 * len(config.windows) / together
+    return 2 + 2 * (len(config.windows) + _limits_minutes(config)) / together
 
 
 def count_read_units(config: BoardConfig) -> int:
-    """How many read units an activity takes: the player's aggregates, and the minute's marks where they are limited."""
-    return len(config.windows) + (config.limits.activities_per_minute is not None)
+    """How many read units an activity takes: the player's aggregates, and the minute's counter where one is limited."""
+    return len(config.windows) + _limits_minutes(config)
+
+
+def _limits_minutes(config: BoardConfig) -> bool:
+    return config.limits.activities_per_minute is not None
 
 
 def _query_units(players: int) -> int:

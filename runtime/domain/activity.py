@@ -159,12 +159,6 @@ def time_of(activity_id: str) -> int:
     return int(activity_id[:8] + activity_id[9:13], 16)
 
 
-def time_prefix(at: int) -> str:
-    """The text that the ids of all activities of one millisecond begin with. These texts sort by time."""
-    digits = f"{at:012x}"
-    return f"{digits[:8]}-{digits[8:]}"
-
-
 def make_id(at: int, random_bits: int) -> str:
     """Make an activity id: a UUID of version 7 with that time in milliseconds and 74 random bits."""
     value = (at << 80) | (7 << 76) | ((random_bits >> 62 & 0xFFF) << 64) | (2 << 62) | (random_bits & (1 << 62) - 1)

@@ -17,7 +17,7 @@ from typing import Any
 from runtime.aws import THREADS
 from runtime.config import BoardConfig
 from runtime.domain import counting, events, scoring
-from runtime.domain.activity import StreamRecord, time_prefix
+from runtime.domain.activity import StreamRecord
 from runtime.domain.counting import Effect
 from runtime.domain.instants import MINUTE
 from runtime.domain.judging import Contribution
@@ -85,7 +85,7 @@ class Aggregates:
         while groups:
             group = groups.pop()
             if group and not self._write_together(player_id, group, now, result):
-                assert len(group) > 1, "one activity fits: a mark, and two items for each of up to seven windows"
+                assert len(group) > 1, "one activity fits: its mark and minute, and two items for each of seven windows"
                 groups += [group[len(group) // 2 :], group[: len(group) // 2]]
         return result
 
@@ -153,7 +153,12 @@ class Aggregates:
         }
         stored = self._table.get_all(list(keys.values())) if keys else {}
         aggregates = {window: items.read_aggregate(stored[key]) for window, key in keys.items() if key in stored}
-        minutes = self._count_in_minutes(player_id, _contributions(judged))
+        # While a transaction is carried out its items are seen one by one (Amazon DynamoDB developer guide, "Isolation
+        # levels for DynamoDB transactions"): an aggregate that was read says nothing about the counters, so each has a
+        # condition of its own.
+        minute_keys = {minute: items.minute_key(player_id, minute) for minute in self._limited_minutes(judged)}
+        counters = self._marks.get_all(list(minute_keys.values())) if minute_keys else {}
+        minutes = {minute: items.get_number(counters.get(key, {}), "counted") for minute, key in minute_keys.items()}
         effect = counting.count_activities(self._board, verdicts, aggregates, minutes)
 
         marks, rejected, writes = [], [], []
@@ -166,25 +171,18 @@ class Aggregates:
             version, condition = _next_version(stored.get(keys[window]))
             item = items.aggregate_item(keys[window], aggregate, version)
             writes.append({"Put": self._table.put_request(item, **condition)})
+        for minute, counted in effect.minutes.items():
+            item = items.minute_item(minute_keys[minute], counted, now)
+            writes.append({"Put": self._marks.put_request(item, **_same_counter(counters.get(minute_keys[minute])))})
         for details in events.milestone_details(self._board, player_id, effect.milestones):
             writes.append({"Put": self._table.put_request(items.outbox_item(events.MILESTONE_REACHED, details))})
         return effect, [*marks, *rejected, *writes]
 
-    def _count_in_minutes(self, player_id: str, contributions: Sequence[Contribution]) -> dict[int, int]:
-        """Count what the player has already in each UTC minute that the contributions fall into, by minutes since 1970.
-
-        It counts the marks. They must be read after the aggregates, whose version reveals any activity that is counted
-        from then on. (DynamoDB carries out a transaction item by item. If another processor's transaction has written
-        its aggregates but not yet its marks, its activities are missed here, and the player may exceed the limit by
-        their number. Nothing is counted twice or lost.)
-        """
-        limit = self._board.limits.activities_per_minute
-        if limit is None:
-            return {}
-        return {
-            minute: self._marks.count(player_id, _id_range(minute), "#outcome = :outcome", limit, outcome="counted")
-            for minute in {contribution.activity.at // MINUTE for contribution in contributions}
-        }
+    def _limited_minutes(self, judged: Sequence[JudgedRecord]) -> set[int]:
+        """The UTC minutes of the contributions, in minutes since 1970; none where the board does not limit them."""
+        if self._board.limits.activities_per_minute is None:
+            return set()
+        return {contribution.activity.at // MINUTE for contribution in _contributions(judged)}
 
 
 def read_players(table: Table, window: Window, shards: int) -> Iterator[tuple[str, Aggregate]]:
@@ -216,11 +214,6 @@ def _windows(judged: Sequence[JudgedRecord]) -> list[Window]:
     return sorted(windows, key=lambda window: window.id)
 
 
-def _id_range(minute: int) -> tuple[str, str]:
-    """The texts between which the ids of one minute's activities sort. `minute` is in minutes since 1970, in UTC."""
-    return time_prefix(minute * MINUTE), time_prefix((minute + 1) * MINUTE)
-
-
 def _next_version(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
     """The next version of an item, and the condition that the stored item is still the one that was read."""
     if item is None:
@@ -229,3 +222,10 @@ def _next_version(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         # It was written while the board kept one run by one conditional write.
         return 1, {"condition": "attribute_not_exists(#version) AND #run = :run", "run": item["run"]["S"]}
     return int(item["version"]["S"]) + 1, {"condition": "#version = :version", "version": item["version"]["S"]}
+
+
+def _same_counter(item: dict[str, Any] | None) -> dict[str, Any]:
+    """The condition that a minute's counter is still as it was read."""
+    if item is None:
+        return {"condition": "attribute_not_exists(player_id)"}
+    return {"condition": "#counted = :counted", "counted": item["counted"]}

@@ -8,6 +8,7 @@
                 partition "#lease",       "rebuild"      which rebuild is under way, see `lease`
                 partition "#outbox#SHARD", event id      events to be sent; the id is that of the first
     marks       player_id, activity_id                   outcome: counted | rejected
+                "#minutes#PLAYER", minute                counted: of a player's activities, where a minute is limited
                 "#rejected#DAY#SHARD", id                a rejected activity with the reason, for a person to read
 
 The attribute names are what running boards have stored: they never change. No player id starts with "#", so the items
@@ -110,6 +111,24 @@ def mark_item(record: StreamRecord, outcome: str, now: int) -> Item:
         "player_id": {"S": player_id},
         "activity_id": {"S": activity_id},
         "outcome": {"S": outcome},
+        "expires_at": {"N": str((now + MARK_LIFE) // 1000)},
+    }
+
+
+def minute_key(player_id: str, minute: int) -> Key:
+    """The key of the counter of a player's activities in one UTC minute. `minute` is in minutes since 1970.
+
+    It is apart from the player's marks: an activity id that breaks the rules may be any text.
+    """
+    return f"#minutes#{player_id}", f"{minute:012}"
+
+
+def minute_item(key: Key, counted: int, now: int) -> Item:
+    """Make the item that says how many of a player's activities are counted in a minute. It lives as long as marks."""
+    return {
+        "player_id": {"S": key[0]},
+        "activity_id": {"S": key[1]},
+        "counted": {"N": str(counted)},
         "expires_at": {"N": str((now + MARK_LIFE) // 1000)},
     }
 

@@ -26,9 +26,6 @@ PER_TRANSACTION = 100
 GET_ATTEMPTS = 8
 """How often the keys that DynamoDB did not get to are asked for, with at most 2.5 seconds of pauses in all."""
 
-_MIN_PAGE = 100
-"""The smallest page that `count` reads, in items."""
-
 
 class BusyError(Exception):
     """DynamoDB was too busy, or other processors kept writing the same items. The same may be tried again later."""
@@ -93,33 +90,6 @@ class Table:
         )
         for page in pages:
             yield from page["Items"]
-
-    def count(self, partition: str, between: tuple[str, str], condition: str, most: int, **values: str) -> int:
-        """Count the items of a partition that meet a condition and whose sort key is `between` two texts.
-
-        It stops soon after `most` are found. See `put_request` for the condition.
-        """
-        names, attributes = _expressions(
-            f"#partition #sort {condition}", {"partition": partition, "from": between[0], "to": between[1], **values}
-        )
-        names["ExpressionAttributeNames"] |= {"#partition": self.key_names[0], "#sort": self.key_names[1]}
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.name,
-            KeyConditionExpression="#partition = :partition AND #sort BETWEEN :from AND :to",
-            FilterExpression=condition,
-            Select="COUNT",
-            ConsistentRead=True,
-            # Small pages: for a player who is far over a limit, little more is read than for one who is just over it.
-            PaginationConfig={"PageSize": max(most, _MIN_PAGE)},
-            **names,
-            **attributes,
-        )
-        found = 0
-        for page in pages:
-            found += page["Count"]
-            if found >= most:
-                break
-        return found
 
     def put(self, item: Item, condition: str | None = None, **values: Any) -> bool:
         """Write an item if the stored one meets the condition; False where it does not. See `put_request`."""

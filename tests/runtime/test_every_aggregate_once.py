@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -124,6 +125,30 @@ def test_a_minute_counts_activities_up_to_the_limit(seed: int, limit: int) -> No
     assert scores(aws) == expected
     rejected = [row for (key, _), row in aws.tables["marks"].items() if key.startswith("#rejected#")]
     assert len(rejected) == sum(max(0, count - limit) for count in written.values())
+
+
+def test_two_processors_at_once_do_not_pass_a_limit_though_reads_tear() -> None:
+    """What a transaction writes is read item by item while it is carried out: here its aggregates, but not the rest."""
+    config = board(limits=Limits(activities_per_minute=1))
+    aws = HookedAws()
+    reads: list[str] = []
+
+    def tear(call: Call, carry_out: Callable[[], Any]) -> Any:
+        table = next(iter(call.request.get("RequestItems", ())), call.request.get("TableName", ""))
+        if call.operation not in ("query", "batch_get_item") or table in reads:
+            return carry_out()
+        reads.append(table)
+        if table == "marks":
+            return {"Items": [], "Count": 0, "Responses": {}, "UnprocessedKeys": {}}
+        aws.intercept = aws.call_hooks
+        assert process_messages(aws, [message(item())], config).counts["Counted"] == 1
+        aws.intercept = tear
+        return carry_out()
+
+    aws.intercept = tear
+    assert process_messages(aws, [message(item(number=1))], config).reasons == {"over_limit": 1}
+    assert reads == ["aggregates", "marks"]
+    assert scores(aws)["all-time", "ann"] == 1000
 
 
 def test_one_activity_may_reach_every_milestone_in_every_window() -> None:
