@@ -78,13 +78,16 @@ def _fingerprint(state: WindowState, ranks: WindowRanks) -> str:
 
 
 def _send_probes(state: WindowState, activities: Table) -> None:
-    """Write the probes of a window into the activities table: the same items each time."""
+    """Write the probes of a window that have not come through into the activities table: the same items each time."""
     for number in range(PROBES):
         seed = uuid.uuid5(uuid.UUID(hex=state.token), str(number)).int >> 54
+        probe_id = make_id(state.probed_at, seed)
+        if probe_id in state.probes:
+            continue
         activities.put(
             {
                 "player_id": {"S": f"#probe-{number}"},
-                "activity_id": {"S": make_id(state.probed_at, seed)},
+                "activity_id": {"S": probe_id},
                 "type": {"S": PROBE},
                 "window": {"S": state.window.id},
                 "token": {"S": state.token},
