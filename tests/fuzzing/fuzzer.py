@@ -1,0 +1,56 @@
+"""Runs a test function under atheris: it changes inputs towards lines of the generator that no input has reached.
+
+    python -m tests.fuzzing.yaml --runs 1000 --seed 1      many inputs, made from the corpus
+    python -m tests.fuzzing.yaml FILE                      one input: that of a failure
+
+atheris instruments modules when they are imported, so a fuzzer is a program of its own: see `tests/fuzzing/yaml.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import mkdtemp
+
+import atheris
+
+SECONDS = 60
+"""What one input may take, also on a busy machine; most take milliseconds."""
+MEGABYTES = 2048
+"""The most memory that the program may take."""
+BYTES = 8192
+"""The longest input."""
+
+Mutator = Callable[[bytes, int, int], bytes]
+"""Changes an input, given the most bytes that the result may have, and a seed."""
+
+
+def fuzz(test: Callable[[bytes], None], corpus: Iterable[bytes], mutate: Mutator | None = None) -> None:
+    """Call a test with as many inputs as the command line says, and end the program: with 0 if none of them failed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--work", type=Path, default=Path(mkdtemp()), help="a new folder for corpus and failures")
+    options = parser.parse_args()
+    if options.file:
+        test(options.file.read_bytes())
+        sys.exit(0)
+    # The fuzzer adds what it finds to this folder, and ends the program without returning here.
+    folder = options.work / "corpus"
+    folder.mkdir(parents=True)
+    for number, data in enumerate(corpus):
+        (folder / f"{number:04}").write_bytes(data)
+    limits = [f"-timeout={SECONDS}", f"-rss_limit_mb={MEGABYTES}", f"-max_len={BYTES}"]
+    settings = [
+        f"-runs={options.runs}",
+        f"-seed={options.seed}",
+        "-print_final_stats=1",
+        "-len_control=0",
+        f"-artifact_prefix={options.work}/failed-",
+    ]
+    more = {"custom_mutator": mutate} if mutate else {}
+    atheris.Setup([sys.argv[0], *settings, *limits, str(folder)], test, **more)
+    atheris.Fuzz()
