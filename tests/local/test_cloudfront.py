@@ -227,8 +227,8 @@ def test_errors_of_the_api_pass_and_a_failing_function_is_a_502_and_a_warning(se
     assert "boom" in served.warnings[0]
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_methods_that_write_are_refused(served: Served, method: str) -> None:
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "QUERY", "get", "x"])
+def test_methods_that_do_not_read_are_refused(served: Served, method: str) -> None:
     assert served.get("/nebula/weekly/v1/leaderboard", method)[0] == 403
     assert served.functions.events == []
 

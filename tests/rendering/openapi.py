@@ -1,11 +1,22 @@
-"""Checks JSON against a schema of an openapi.yaml: strictly, and only for the keywords that are used there."""
+"""Makes a board's openapi.yaml, and checks JSON against its schemas: strictly, and only for keywords that it uses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
+
+import yaml
+
+from generator.board.board import Board
+from generator.rendering import text_files
+from generator.source.tree import LOADER
+from runtime.config import BoardConfig
+from tests.support.bundles import generated
+from tests.support.paths import GOLDEN
 
 TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -99,3 +110,15 @@ class Schemas:
                 assert datetime.fromisoformat(value).utcoffset() is not None
             except (ValueError, AssertionError):
                 yield f"{at}: {value!r} is no date-time"
+
+
+def board_of(config: BoardConfig) -> Board:
+    """The Board of the smallest bundle, with another config."""
+    return replace(generated(GOLDEN / "smallest").boards[0], name=config.name, config=config)
+
+
+@cache
+def document(config: BoardConfig) -> dict[str, Any]:
+    """The openapi.yaml of a board with that config."""
+    found: dict[str, Any] = yaml.load(text_files.render_text_files(board_of(config))["openapi.yaml"], LOADER)
+    return found

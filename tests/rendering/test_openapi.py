@@ -5,25 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import pytest
 import yaml
 
-from generator.board.board import Board
-from generator.rendering import text_files
 from generator.source.tree import LOADER
 from runtime import api as api_module
 from runtime.api import respond, respond_problem
-from runtime.config import PARAMETERS, BoardConfig, Column, WindowKind
+from runtime.config import PARAMETERS, Column, WindowKind
 from runtime.domain.instants import DAY
 from runtime.queries import ProblemError
-from tests.rendering.openapi import Schemas
+from tests.rendering.openapi import Schemas, document
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
-from tests.support.bundles import everything, generated
-from tests.support.paths import GOLDEN
+from tests.support.bundles import everything
 
 COMPOSITE = board(
     decimals=1,
@@ -38,17 +34,6 @@ BOARDS = {
     "hours and rolling days": board(windows=(WindowKind("rolling", days=3), WindowKind("hour", grace_seconds=0))),
     "a name that YAML reads as another type": board(name="on", windows=(WindowKind("day"),)),
 }
-
-
-def board_of(config: BoardConfig) -> Board:
-    """The Board of the smallest bundle, with another config."""
-    return replace(generated(GOLDEN / "smallest").boards[0], name=config.name, config=config)
-
-
-@cache
-def document(config: BoardConfig) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.load(text_files.render_text_files(board_of(config))["openapi.yaml"], LOADER)
-    return found
 
 
 @dataclass
@@ -281,7 +266,7 @@ def test_the_checker_sees_what_is_wrong() -> None:
         {"name": 1},
         {"score": "1"},
         {"columns": {"score": 1}},
-        {"at": "yesterday"},
+        {"at": "2026-02-30T00:00:00.000Z"},
         {"new": 1},
     ):
         assert len(list(schemas.find_faults(entry | change, schema))) == 1, change

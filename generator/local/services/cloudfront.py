@@ -190,7 +190,11 @@ class _Handler(BaseHTTPRequestHandler):
             response = HttpResponse(HTTPStatus.NOT_MODIFIED, response.headers, b"")
         return self._send(response)
 
-    do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815
+    def __getattr__(self, name: str) -> Any:
+        # `do_METHOD` answers a method. All are answered here, also such as nobody has heard of: with a refusal.
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
 
     def _send(self, response: HttpResponse) -> None:
         self.send_response(response.status)

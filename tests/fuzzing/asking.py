@@ -1,0 +1,64 @@
+"""Lets schemathesis ask a running API what its openapi.yaml allows and what it does not, and judge the answers.
+
+It runs in a process of its own: it brings hooks and checks of its own to the process that it is in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fuzzing.api_hooks import PLAYERS
+from tests.support.effort import TIMES
+from tests.support.paths import REPOSITORY
+
+SETTINGS = """\
+hooks = "tests.fuzzing.api_hooks"
+[checks]
+# A valid request may name a window, a player or a snapshot that is not there.
+positive_data_acceptance.expected-statuses = ["2xx", "404", "410"]
+negative_data_rejection.expected-statuses = ["400", "404"]
+# CloudFront refuses a method with 403, so that none reaches the function, which would say 405.
+unsupported_method.enabled = false
+"""
+PROGRAM = "from schemathesis.cli import schemathesis; schemathesis()"
+
+
+def ask(url: str, document: dict[str, Any], players: Sequence[str], folder: Path, examples: int, seed: int) -> str:
+    """Ask the API at `url`, and return what schemathesis says. The test fails if it finds anything wrong.
+
+    `examples`: random requests for each path, beside those that are made of the description.
+    """
+    phases = ["examples", "coverage", "fuzzing", *(["stateful"] if TIMES > 1 else [])]
+    (folder / "schemathesis.toml").write_text(SETTINGS)
+    (folder / "openapi.json").write_text(json.dumps(document | {PLAYERS: list(players)}))
+    options = [
+        "-n",
+        str(examples),
+        "--seed",
+        str(seed),
+        "--no-shrink",
+        "--continue-on-failure",
+        "--warnings",
+        "off",
+        "--phases",
+        ",".join(phases),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "run", "openapi.json", "-u", url, *options],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "NO_PROXY": "127.0.0.1", "COLUMNS": "150"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"schemathesis --seed {seed}\n{done.stdout}{done.stderr}", pytrace=False)
+    return done.stdout
