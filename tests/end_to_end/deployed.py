@@ -14,17 +14,19 @@ from typing import Any
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
+from generator.local.reporter import Reporter
 from generator.local.stack import Stack
 from generator.rendering.archives import build_archives
 from runtime.config import BoardConfig
+from tests.end_to_end.crowd import Write
 from tests.end_to_end.game import Game
 from tests.runtime.boards import stream_record
 
 
 @contextmanager
-def deploy_boards(boards: tuple[Board, ...]) -> Iterator[Stack]:
+def deploy_boards(boards: tuple[Board, ...], reporter: Reporter | None = None) -> Iterator[Stack]:
     """Deploy boards into an embedded AWS of their own. Nothing is rebuilt unless a test asks for it."""
-    stack = Stack()
+    stack = Stack(reporter)
     try:
         stack.start([replace(board, schedule="rate(1 day)") for board in boards], schedule="yaml")
         yield stack
@@ -44,6 +46,17 @@ class OperatedGame(Game):
     def function(self, part: str) -> str:
         """The ARN of the processor, the rebuilder or the api."""
         return self.stack.boards[self.name].deployment.functions[part]
+
+    def write(self, writes: list[Write]) -> None:
+        """Write activities of a crowd; those that are written again, after all the others."""
+        dynamodb = self.stack.aws.client("dynamodb")
+        self.put_all([write.item for write in writes])
+        for write in writes:
+            if write.expires:
+                key = {name: write.item[name] for name in ("player_id", "activity_id")}
+                dynamodb.delete_item(TableName=self.table, Key=key)
+            for item in write.again:
+                self.put(item)
 
     def redeploy(self, config: BoardConfig) -> None:
         """Deploy another version of the board's code to its functions, as Terraform would. The data stays."""
@@ -100,22 +113,60 @@ class OperatedGame(Game):
         pages = self.stack.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
         return sorted((item for page in pages for item in page["Items"]), key=json.dumps)
 
+    def holds_lease(self) -> bool:
+        """Whether a rebuild is under way, or has died and could not give back its lease."""
+        return "Item" in self.stack.aws.client("dynamodb").get_item(**self._lease)
+
     def end_lease(self) -> None:
         """End the lease of a rebuild that could not give it back, as if it had run out."""
-        table = self.stack.boards[self.name].deployment.aggregates_table
-        key: Any = {"partition": {"S": "#lease"}, "player_id": {"S": "rebuild"}}
-        self.stack.aws.client("dynamodb").delete_item(TableName=table, Key=key)
+        self.stack.aws.client("dynamodb").delete_item(**self._lease)
 
     def read_log(self, part: str) -> str:
-        """Everything that a function has logged."""
+        """Everything that a function has logged, as far as the embedded AWS still has it."""
+        return "\n".join(message for messages in self.read_log_streams(part).values() for message in messages)
+
+    def read_log_streams(self, part: str) -> dict[str, list[str]]:
+        """What each invocation of a function has logged, by the name of its log stream."""
         name = self.function(part).rsplit(":", 1)[-1]
         pages = self.stack.aws.client("logs").get_paginator("filter_log_events")
-        events = [event for page in pages.paginate(logGroupName=f"/aws/lambda/{name}") for event in page["events"]]
-        return "\n".join(event["message"] for event in events)
+        found: dict[str, list[str]] = {}
+        for page in pages.paginate(logGroupName=f"/aws/lambda/{name}"):
+            for event in page["events"]:
+                found.setdefault(event["logStreamName"], []).append(event["message"])
+        return found
+
+    @property
+    def _lease(self) -> Any:
+        """The table and the key of the lease."""
+        table = self.stack.boards[self.name].deployment.aggregates_table
+        return {"TableName": table, "Key": {"partition": {"S": "#lease"}, "player_id": {"S": "rebuild"}}}
 
     def _enable_queue(self, enabled: bool) -> None:
         mapping = self.stack.boards[self.name].deployment.mapping_id
         self.stack.aws.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=enabled)
+
+
+class Listener:
+    """A consumer of one board's events: a queue that gets them from the account's event bus."""
+
+    def __init__(self, game: OperatedGame) -> None:
+        self.game, self.aws = game, game.stack.aws
+        name = f"listener-{game.name}"
+        self.url = self.aws.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        pattern = {"source": [game.stack.boards[game.name].board.names.prefix]}
+        self.aws.client("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
+        arn = f"arn:aws:sqs:{self.aws.region}:{self.aws.account_id}:{name}"
+        self.aws.client("events").put_targets(Rule=name, Targets=[{"Id": "1", "Arn": arn}])
+
+    def receive(self) -> list[dict[str, Any]]:
+        """The events that came since the last call."""
+        found: list[dict[str, Any]] = []
+        sqs = self.aws.client("sqs")
+        while messages := sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return found
 
 
 def read_metrics(log: str) -> list[dict[str, Any]]:

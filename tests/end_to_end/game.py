@@ -120,9 +120,12 @@ class Game:
                 return entries
             entries += body["entries"]
 
-    def count_messages(self, queue: str) -> int:
-        """The number of messages in a queue of the board: `queue` is queue_url or dead_letter_queue_url."""
+    def count_messages(self, queue: str, *states: str) -> int:
+        """The number of messages in a queue of the board: `queue` is queue_url or dead_letter_queue_url.
+
+        `states`: NotVisible for those that were received and are not acknowledged, "" for those that wait; or both.
+        """
         url = getattr(self.stack.boards[self.name].deployment, queue)
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        names: Any = [f"ApproximateNumberOfMessages{state}" for state in states or ("", "NotVisible")]
         attributes = self.stack.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return sum(int(attributes["Attributes"][name]) for name in names)

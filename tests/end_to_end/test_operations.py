@@ -18,6 +18,7 @@ from generator.local.stack import Stack, generate_local_bundle
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.windows import current_window, previous_window
 from tests.end_to_end.deployed import (
+    Listener,
     OperatedGame,
     avoid_the_full_hour,
     deploy_boards,
@@ -49,29 +50,6 @@ def rebuilt_score(game: OperatedGame, player: str, window: str = "") -> float | 
     game.rebuild()
     time.sleep(1.1)  # the local CloudFront keeps a response for a second
     return game.score(player, window)
-
-
-class Listener:
-    """A consumer of one board's events: a queue that gets them from the account's event bus."""
-
-    def __init__(self, game: OperatedGame) -> None:
-        self.game, self.aws = game, game.stack.aws
-        name = f"listener-{game.name}"
-        self.url = self.aws.client("sqs").create_queue(QueueName=name)["QueueUrl"]
-        pattern = {"source": [game.stack.boards[game.name].board.names.prefix]}
-        self.aws.client("events").put_rule(Name=name, EventPattern=json.dumps(pattern))
-        arn = f"arn:aws:sqs:{self.aws.region}:{self.aws.account_id}:{name}"
-        self.aws.client("events").put_targets(Rule=name, Targets=[{"Id": "1", "Arn": arn}])
-
-    def receive(self) -> list[dict[str, Any]]:
-        """The events that came since the last call."""
-        found: list[dict[str, Any]] = []
-        sqs = self.aws.client("sqs")
-        while messages := sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", []):
-            for message in messages:
-                found.append(json.loads(message["Body"]))
-                sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
-        return found
 
 
 def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack: Stack, tmp_path: Path) -> None:

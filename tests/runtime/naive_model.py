@@ -63,6 +63,7 @@ class Model:
     seen: set[tuple[str, str]] = field(default_factory=set)
     minutes: Counter[tuple[str, int]] = field(default_factory=Counter)
     events: list[tuple[str, str, int]] = field(default_factory=list)
+    """The milestones that were reached, each once: (window id, player, milestone)."""
 
     def write(self, run: Run) -> None:
         """Process one activity."""
@@ -83,11 +84,9 @@ class Model:
             return
         self.minutes[minute] += 1
         for window in taken:
-            best_before = self._reached(window, run.player)
             self.counted[window].append(rounded)
-            if not window.startswith("rolling"):
-                for milestone in sorted(self._reached(window, run.player) - best_before):
-                    self.events.append((window, run.player, milestone))
+            if self.rules.milestones and not window.startswith("rolling"):
+                self._reach(window, run.player)
 
     def board(self, every: tuple[str, int], now: int) -> list[Row]:
         """Rank the current window of a kind."""
@@ -128,15 +127,14 @@ class Model:
                 run = min(runs, key=lambda run: (self._better(run.values), run.at, run.id))
         return Row(0, 0, player, run.name, run.values, run.at)
 
-    def _reached(self, window: str, player: str) -> set[int]:
-        """The milestones that a player has reached in a window at any time until now."""
-        runs = [run for run in self.counted.get(window, []) if run.player == player]
-        reached = set()
-        for length in range(1, len(runs) + 1):
-            first = self._row(player, runs[:length]).columns[0]
-            high = self.rules.orders[0] == "descending"
-            reached |= {each for each in self.rules.milestones if (first >= each if high else first <= each)}
-        return reached
+    def _reach(self, window: str, player: str) -> None:
+        """Note the milestones that a player's score is at or beyond for the first time."""
+        runs = [run for run in self.counted[window] if run.player == player]
+        first, high = self._row(player, runs).columns[0], self.rules.orders[0] == "descending"
+        for milestone in sorted(self.rules.milestones):
+            event = (window, player, milestone)
+            if (first >= milestone if high else first <= milestone) and event not in self.events:
+                self.events.append(event)
 
     def _better(self, values: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
         return tuple(
