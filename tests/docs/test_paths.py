@@ -20,6 +20,7 @@ HELD = [
     REPOSITORY / "CONTRIBUTING.md",
     REPOSITORY / "docs" / "architecture.md",
     REPOSITORY / "docs" / "glossary.md",
+    REPOSITORY / "docs" / "guarantees.md",
     *sorted((REPOSITORY / "docs" / "decisions").glob("*.md")),
 ]
 """Pages that are about the code."""
@@ -81,7 +82,8 @@ def wrong(span: str) -> bool:
     if PLACEHOLDER.search(span) or span.startswith(("build/", "snapshots/")):
         return False
     if span.split("/")[0] in (*FOLDERS, ".github", ".requirements") and "/" in span:
-        return not (REPOSITORY / span).exists()
+        path, _, test = span.partition("::")
+        return not (REPOSITORY / path).exists() or (test != "" and test not in defined(REPOSITORY / path))
     if re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", span) and exists(span):
         return False
     if re.fullmatch(r"[\w.:-]*\w", span):
@@ -104,6 +106,9 @@ def test_what_it_names_is_there(page: Path) -> None:
     [
         ("generator/pipeline.py", False),
         ("generator/no_such_file.py", True),
+        ("tests/docs/test_paths.py::test_what_it_names_is_there", False),
+        ("tests/docs/test_paths.py::test_that_is_gone", True),
+        ("tests/docs/test_no_such_file.py::test_that_is_gone", True),
         ("blueprints/standard/dashboard/", False),
         ("build/TEAM/BOARD", False),
         ("generator.__version__", False),
@@ -175,3 +180,11 @@ def test_the_street_is_that_of_the_layers() -> None:
         assert [entry.removesuffix(".py") for entry in tree[folder]] == _rooms(folder.upper())
     assert sorted(tree["blueprints"]) == ["policies", "standard"]
     assert [f"{folder}/{entry}" for folder in tree for entry in tree[folder] if wrong(f"{folder}/{entry}")] == []
+
+
+def test_every_guarantee_has_a_proof() -> None:
+    """Each row of a table of promises names a mechanism, and tests at its end."""
+    rows = [line for line in prose(REPOSITORY / "docs" / "guarantees.md").splitlines() if line.startswith("|")]
+    promises = [row.strip("|").split("|") for row in rows if not re.match(r"\|(---| promised )", row)]
+    assert len(promises) > 20
+    assert [row for row in promises if len(row) != 3 or not re.fullmatch(r" (`tests/[\w/]+\.py::\w+` )+", row[2])] == []
