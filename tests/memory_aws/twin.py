@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 from botocore.exceptions import ClientError
 
 from generator.local.emulator.process import Emulator
-from tests.memory_aws.differences import is_known, settle
+from tests.memory_aws.differences import find, settle
 from tests.support.memory_aws import Call, MemoryAws
+from tests.support.memory_aws.values import to_json
 
 OPAQUE = frozenset(("ETag", "IfMatch", "ReceiptHandle", "ContinuationToken", "NextContinuationToken", "QueueUrl"))
 """What AWS makes up and callers only give back: each side has its own."""
@@ -72,29 +73,25 @@ class Twin:
         theirs, their_error = _attempt(lambda: getattr(client, call.operation)(**request))
         self.compared.append(call)
         if my_error is not None or their_error is not None:
-            if _told(my_error) != _told(their_error) and not is_known(call, my_error, their_error):
-                self._tell(call, "errors", my_error, their_error)
-            if my_error is None:
-                raise KnownDifferenceError
-            raise my_error
+            self._judge_errors(call, my_error, their_error)
+            if my_error is not None:
+                raise my_error
+            return mine
         self._learn(mine, theirs)
         if difference := compare(settle(call, mine), settle(call, theirs)):
             self._tell(call, difference, mine, theirs)
         return mine
 
-    def make_kms_keys(self) -> dict[str, str]:
-        """Two KMS keys: their ARNs, by the names `old` and `new`."""
-        kms = self._emulator.client("kms")
-        return {name: kms.create_key(Description=name)["KeyMetadata"]["Arn"] for name in ("old", "new")}
-
     def check_content(self) -> None:
         """Compare what is stored: items, objects, how many messages, and the records of the streams."""
         for table in self._memory.tables.values():
             pages = self._emulator.client("dynamodb").get_paginator("scan").paginate(TableName=table.name)
-            theirs = sorted((_sorted(item) for page in pages for item in page["Items"]), key=json.dumps)
-            assert sorted(map(_sorted, table.values()), key=json.dumps) == theirs, table.name
+            theirs = sorted((_sorted(item) for page in pages for item in page["Items"]), key=str)
+            assert sorted(map(_sorted, table.values()), key=str) == theirs, table.name
             if table.has_stream:
-                assert _changes(table.stream) == _changes(self._read_stream(table.name))
+                mine, others = _changes(table.stream), _changes(self._read_stream(table.name))
+                told = [(key, mine.get(key), others.get(key)) for key in mine.keys() | others.keys()]
+                assert mine == others, [each for each in told if each[1] != each[2]]
         s3 = self._emulator.client("s3")
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self._memory.bucket.name)
         keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
@@ -106,6 +103,15 @@ class Twin:
             answer = sqs.get_queue_attributes(QueueUrl=self._theirs[queue.url], AttributeNames=["All"])["Attributes"]
             counts = [int(answer[f"ApproximateNumberOfMessages{kind}"]) for kind in ("", "NotVisible")]
             assert sum(counts) == len(queue.messages), queue.name
+
+    def _judge_errors(self, call: Call, mine: ClientError | None, theirs: ClientError | None) -> None:
+        if _told(mine) == _told(theirs):
+            return
+        known = find(call, _code(mine), _code(theirs))
+        if known is None:
+            self._tell(call, "errors", mine, theirs)
+        if not known.leaves_alike and (mine is None or theirs is None):
+            raise NoLongerAlikeError(known.what)
 
     def _tell(self, call: Call, what: str, mine: Any, theirs: Any) -> NoReturn:
         """Fail, and remember it: the functions go on when one player's activities, or one message, fails."""
@@ -161,8 +167,8 @@ class Twin:
                 self._learn(one, other)
 
 
-class KnownDifferenceError(Exception):
-    """The embedded AWS refused what AWS takes: the two are no longer alike, and the sequence ends."""
+class NoLongerAlikeError(Exception):
+    """The embedded AWS did what AWS does not, as is known: the two hold something else now, and the sequence ends."""
 
 
 @contextlib.contextmanager
@@ -223,7 +229,11 @@ def _told(error: ClientError | None) -> Any:
     if error is None:
         return None
     reasons: Any = error.response.get("CancellationReasons", [])
-    return error.response["Error"]["Code"], [(reason["Code"], reason.get("Item")) for reason in reasons]
+    return _code(error), [(reason["Code"], reason.get("Item")) for reason in reasons]
+
+
+def _code(error: ClientError | None) -> str | None:
+    return None if error is None else str(error.response["Error"]["Code"])
 
 
 def _sorted(value: Any) -> Any:
@@ -238,6 +248,6 @@ def _changes(records: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for record in records:
         change = record["dynamodb"]
-        told = (record["eventName"], change["Keys"], _sorted(change.get("NewImage")))
+        told = (record["eventName"], change["Keys"], _sorted(to_json(change.get("NewImage"))))
         found.setdefault(json.dumps(change["Keys"].get("player_id")), []).append(told)
     return found

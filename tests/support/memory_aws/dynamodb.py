@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.support.memory_aws import expressions
 from tests.support.memory_aws.errors import UnknownRequestError, cancelled, error
-from tests.support.memory_aws.expressions import Names, Term
+from tests.support.memory_aws.expressions import Condition, Names, Term, Update
 from tests.support.memory_aws.tables import Key, MemoryTable
 from tests.support.memory_aws.values import ITEM_BYTES, Item, admit, admit_value, copy, item_bytes, refuse
 
@@ -20,8 +20,28 @@ PER_BATCH_GET = 100
 TOKEN_LIFE = 600_000
 """Milliseconds for which a ClientRequestToken is known (Amazon DynamoDB API reference, "TransactWriteItems")."""
 
-_Change = tuple[MemoryTable, Key, Item | None]
-"""A write that was found to be fine: the item's new content, None for none."""
+
+class _Write(NamedTuple):
+    """A write as its request says it."""
+
+    kind: str
+    table: MemoryTable
+    given: Item
+    """The item to put, or the key."""
+    names: Names
+    condition: Condition | None
+    update: Update | None
+
+
+class _Change(NamedTuple):
+    """What a write does to the table."""
+
+    table: MemoryTable
+    key: Key
+    item: Item | None
+    """The item's new content, None for none."""
+    is_met: bool
+    """Whether the stored item meets the condition: otherwise nothing is to be done."""
 
 
 class MemoryDynamoDB:
@@ -96,6 +116,7 @@ class MemoryDynamoDB:
         if FilterExpression is not None:
             condition = expressions.parse_condition(FilterExpression)
             _refuse_keys(table, condition, given)
+            expressions.check_operands(condition, given)
             found = [item for item in found if expressions.meets(condition, item, given)]
         answer: dict[str, Any] = {"Count": len(found), "ScannedCount": len(page)}
         if Select == "ALL_ATTRIBUTES":
@@ -127,17 +148,20 @@ class MemoryDynamoDB:
             return {}
         if not 1 <= len(TransactItems) <= PER_TRANSACTION:
             raise refuse(f"TransactItems: {len(TransactItems)} of 1 to {PER_TRANSACTION} members")
-        writes = [next(iter(each.items())) for each in TransactItems]
         if any(len(each) != 1 for each in TransactItems):
             raise refuse("TransactItems can only contain one of Check, Put, Update or Delete")
-        planned, codes = self._plan_all(writes, TransactItems)
-        if len({(table.name, key) for table, key, _ in planned}) < len(planned):
+        writes = [self._parse(*next(iter(each.items()))) for each in TransactItems]
+        if any(faults := [write.table.find_fault(write.given, exact=write.kind != "Put") for write in writes]):
+            raise cancelled(TransactItems, *("ValidationError" if fault else "None" for fault in faults))
+        changes = [self._plan(write) for write in writes]
+        if len({(change.table.name, change.key) for change in changes}) < len(changes):
             raise refuse("Transaction request cannot include multiple operations on one item")
+        codes = [_cancellation(change) for change in changes]
         if any(code != "None" for code in codes):
             raise cancelled(TransactItems, *codes)
-        if sum(item_bytes(item) for _, _, item in planned if item is not None) > TRANSACTION_BYTES:
+        if sum(item_bytes(item) for _, _, item, _ in changes if item is not None) > TRANSACTION_BYTES:
             raise refuse("The aggregate size of the items in the transaction exceeds 4 MB")
-        for change in planned:
+        for change in changes:
             _carry_out(change)
         self._remember(ClientRequestToken, TransactItems)
         return {}
@@ -149,48 +173,44 @@ class MemoryDynamoDB:
             del self._tokens[old]
         self._tokens[token] = (now, transaction)
 
-    def _plan_all(self, writes: list[Any], transaction: list[Any]) -> tuple[list[_Change], list[str]]:
-        """What each write of a transaction changes, and the reason for which each is refused."""
-        planned: list[_Change] = []
-        codes = []
-        for kind, write in writes:
-            change, is_met = self._plan(kind, write)
-            planned.append(change)
-            fits = change[2] is None or item_bytes(change[2]) <= ITEM_BYTES
-            codes.append("ConditionalCheckFailed" if not is_met else "None" if fits else "ValidationError")
-        return planned, codes
-
-    def _write(self, kind: str, operation: str, write: dict[str, Any]) -> dict[str, Any]:
-        change, is_met = self._plan(kind, write)
-        if not is_met:
+    def _write(self, kind: str, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        change = self._plan(self._parse(kind, request))
+        if not change.is_met:
             raise error("ConditionalCheckFailedException", operation, "The conditional request failed")
-        if change[2] is not None and item_bytes(change[2]) > ITEM_BYTES:
+        if change.item is not None and item_bytes(change.item) > ITEM_BYTES:
             raise refuse("Item size has exceeded the maximum allowed size")
         _carry_out(change)
         return {}
 
-    def _plan(self, kind: str, write: dict[str, Any]) -> tuple[_Change, bool]:
-        """What a write changes, and whether the stored item meets its condition."""
-        rest = dict(write)
-        table = self._table(rest.pop("TableName"))
-        condition = rest.pop("ConditionExpression", None)
-        update = rest.pop("UpdateExpression", None) if kind == "Update" else None
+    def _parse(self, kind: str, request: Mapping[str, Any]) -> _Write:
+        """Read what a request writes. Raises ClientError where it is wrong whatever is stored."""
         if kind not in ("Put", "Update", "Delete"):
             raise UnknownRequestError(kind)
+        rest = dict(request)
+        table = self._table(rest.pop("TableName"))
         given = admit(rest.pop("Item" if kind == "Put" else "Key"))
+        condition = rest.pop("ConditionExpression", None)
+        update = rest.pop("UpdateExpression", None) if kind == "Update" else None
         names = _names(rest, condition, update)
-        key = table.key_of(given, exact=kind != "Put")
-        stored = table.get(key)
-        is_met = condition is None or expressions.meets(expressions.parse_condition(condition), stored or {}, names)
-        if not is_met or kind == "Delete":
-            return (table, key, None), is_met
-        if kind == "Put":
-            return (table, key, given), True
-        parsed = expressions.parse_update(update)
-        for token, _ in parsed.assignments:
+        parsed = None if condition is None else expressions.parse_condition(condition)
+        if parsed is not None:
+            expressions.check_operands(parsed, names)
+        changes = None if update is None else expressions.parse_update(update)
+        for token, _ in () if changes is None else changes.assignments:
             if names.name(token) in table.keys_of_items:
                 raise refuse(f"Cannot update attribute {names.name(token)}. This attribute is part of the key")
-        return (table, key, expressions.apply(parsed, given if stored is None else stored, names)), True
+        return _Write(kind, table, given, names, parsed, changes)
+
+    @staticmethod
+    def _plan(write: _Write) -> _Change:
+        """What a write changes, and whether the stored item meets its condition."""
+        key = write.table.key_of(write.given, exact=write.kind != "Put")
+        stored = write.table.get(key)
+        is_met = write.condition is None or expressions.meets(write.condition, stored or {}, write.names)
+        item = write.given if write.kind == "Put" else None
+        if is_met and write.update is not None:
+            item = expressions.apply(write.update, write.given if stored is None else stored, write.names)
+        return _Change(write.table, key, item, is_met)
 
     def _table(self, name: str) -> MemoryTable:
         table = self._tables.get(name)
@@ -206,11 +226,18 @@ class MemoryDynamoDB:
 
 
 def _carry_out(change: _Change) -> None:
-    table, key, item = change
-    if item is None:
-        table.remove(key)
+    if change.item is None:
+        change.table.remove(change.key)
     else:
-        table.store(key, item)
+        change.table.store(change.key, change.item)
+
+
+def _cancellation(change: _Change) -> str:
+    """The reason for which a write cancels its transaction, "None" for none."""
+    if not change.is_met:
+        return "ConditionalCheckFailed"
+    is_too_large = change.item is not None and item_bytes(change.item) > ITEM_BYTES
+    return "ValidationError" if is_too_large else "None"
 
 
 def _names(request: dict[str, Any], *used: str | None) -> Names:

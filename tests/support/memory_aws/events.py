@@ -34,29 +34,35 @@ class MemoryEvents:
                 raise UnknownRequestError(f"PutEvents with {unknown}")
         if sum(map(entry_bytes, Entries)) >= REQUEST_BYTES:
             raise refuse("Total size of the entries in the request is over the limit.")
+        if all(find_fault(entry) == "InvalidArgument" for entry in Entries):
+            # (Amazon EventBridge API reference, "PutEventsRequestEntry".)
+            raise refuse("No entry has a Detail, a DetailType and a Source")
         answers = [self._put(entry) for entry in Entries]
         return {"FailedEntryCount": sum("ErrorCode" in answer for answer in answers), "Entries": answers}
 
     def _put(self, entry: Mapping[str, Any]) -> dict[str, str]:
-        code = self._refusal(entry)
+        code = find_fault(entry)
+        if code is None and self.refuse:
+            code = self.refuse(entry) if callable(self.refuse) else "ThrottlingException"
         if code is not None:
             return {"ErrorCode": code, "ErrorMessage": code}
         self.sent.append((entry["DetailType"], json.loads(entry["Detail"])))
         self.entries.append(dict(entry))
         return {"EventId": f"{len(self.entries)}"}
 
-    def _refusal(self, entry: Mapping[str, Any]) -> str | None:
-        if not all(entry.get(name) for name in ("Source", "DetailType", "Detail")):
-            return "InvalidArgument"
-        try:
-            detail = json.loads(entry["Detail"])
-        except ValueError:
-            detail = None
-        if not isinstance(detail, dict):
-            return "MalformedDetail"
-        if callable(self.refuse):
-            return self.refuse(entry)
-        return "ThrottlingException" if self.refuse else None
+
+def find_fault(entry: Mapping[str, Any]) -> str | None:
+    """The error code with which EventBridge refuses an entry whatever happens, None for a good one.
+
+    (Amazon EventBridge API reference, "PutEventsResultEntry".)
+    """
+    if not all(entry.get(name) for name in ("Source", "DetailType", "Detail")):
+        return "InvalidArgument"
+    try:
+        detail = json.loads(entry["Detail"])
+    except ValueError:
+        detail = None
+    return None if isinstance(detail, dict) else "MalformedDetail"
 
 
 def entry_bytes(entry: Mapping[str, Any]) -> int:

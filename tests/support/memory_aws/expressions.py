@@ -98,6 +98,18 @@ def meets(condition: Condition, item: Item, names: Names) -> bool:
     )
 
 
+def check_operands(condition: Condition, names: Names) -> None:
+    """Refuse a condition that compares the order of what has none, as DynamoDB does whatever is stored."""
+    for part in (part for parts in condition for part in parts):
+        if not isinstance(part, Term):
+            check_operands(part, names)
+        elif part.sign not in ("=", "missing"):
+            for kind in (kind for token in part.values for kind in names.value(token)):
+                if kind not in ("S", "N", "B"):
+                    told = f"operator: {part.sign}, operand type: {kind}"
+                    raise refuse(f"Incorrect operand type for operator or function; {told}")
+
+
 def _holds(term: Term, item: Item, names: Names) -> bool:
     have = item.get(names.name(term.name))
     if term.sign == "missing":
@@ -105,12 +117,6 @@ def _holds(term: Term, item: Item, names: Names) -> bool:
     wanted = [names.value(value) for value in term.values]
     if term.sign == "=":
         return have is not None and equal(have, wanted[0])
-    for value in wanted:
-        (kind,) = value
-        if kind not in ("S", "N"):
-            raise refuse(
-                f"Incorrect operand type for operator or function; operator: {term.sign}, operand type: {kind}"
-            )
     # A text and a number never compare.
     if have is None or any(have.keys() != value.keys() for value in wanted):
         return False

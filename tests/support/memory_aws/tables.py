@@ -75,27 +75,28 @@ class MemoryTable(MutableMapping[Key, Item]):
 
     def key_of(self, item: Item, *, exact: bool) -> Key:
         """The key in an item, or an item's key alone (`exact`). Raises ClientError where it is none."""
-        values = []
-        if exact and (len(item) != 2 or not all(name in item for name in self.keys_of_items)):
-            raise refuse("The provided key element does not match the schema")
+        if (fault := self.find_fault(item, exact=exact)) is not None:
+            raise refuse(fault)
+        first, second = self.keys_of_items
+        return item[first]["S"], item[second]["S"]
+
+    def find_fault(self, item: Item, *, exact: bool) -> str | None:
+        """What DynamoDB says of an item whose key the table cannot have, or of a key alone; None for a good one."""
+        if exact and item.keys() != set(self.keys_of_items):
+            return "The provided key element does not match the schema"
         for name, most in zip(self.keys_of_items, (_HASH_BYTES, _RANGE_BYTES), strict=True):
             value = item.get(name)
             if value is None:
-                raise refuse(f"One or more parameter values were invalid: Missing the key {name} in the item")
+                return f"One or more parameter values were invalid: Missing the key {name} in the item"
             text = value.get("S")
             if text is None:
-                if exact:
-                    raise refuse("The provided key element does not match the schema")
                 (kind,) = value
-                raise refuse(f"Type mismatch for key {name} expected: S actual: {kind}")
+                return f"One or more parameter values were invalid: Type mismatch for key {name}: {kind}"
             if not text:
-                raise refuse(
-                    f"The AttributeValue for a key attribute cannot contain an empty string value. Key: {name}"
-                )
+                return f"The AttributeValue for a key attribute cannot contain an empty string value. Key: {name}"
             if len(text) > most // 4 and len(text.encode()) > most:
-                raise refuse(f"One or more parameter values were invalid: {name} is longer than {most} bytes")
-            values.append(text)
-        return values[0], values[1]
+                return f"One or more parameter values were invalid: {name} is longer than {most} bytes"
+        return None
 
     def store(self, key: Key, item: Item) -> None:
         """Store an item, which nobody changes afterwards."""
