@@ -31,7 +31,7 @@ ACCESS = ApiAccess(
 """How a public board's distribution passes requests on."""
 
 PLAYERS = (
-    *("ann", "bob", "Bob", "b.o.b", "b~o.b:1@x", "a:b", "a@b", "0", "neighbours", "players", "v1", "null", "a..b"),
+    *("ann", "eve", "Eve", "e.v.e", "e~v.e:1@x", "a:b", "a@b", "0", "neighbours", "players", "v1", "null", "a..b"),
     *("index.html", "ann-2", "ann.", "ann_", "ann~", "A" * 128, "z" * 127 + "@", "week:previous", "x" * 64),
 )
 """Player ids that could be taken for something else in a path or a query."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,6 @@ from typing import Any
 import pytest
 
 from tests.fuzzing.api_hooks import PLAYERS
-from tests.support.effort import TIMES
 from tests.support.paths import REPOSITORY
 
 SETTINGS = """\
@@ -31,12 +31,20 @@ unsupported_method.enabled = false
 PROGRAM = "from schemathesis.cli import schemathesis; schemathesis()"
 
 
-def ask(url: str, document: dict[str, Any], players: Sequence[str], folder: Path, examples: int, seed: int) -> str:
-    """Ask the API at `url`, and return what schemathesis says. The test fails if it finds anything wrong.
+def ask(
+    url: str,
+    document: dict[str, Any],
+    players: Sequence[str],
+    folder: Path,
+    *,
+    examples: int,
+    seed: int,
+    phases: Sequence[str],
+) -> int:
+    """Ask the API at `url`, and return how often. The test fails if schemathesis finds anything wrong.
 
-    `examples`: random requests for each path, beside those that are made of the description.
+    `examples`: random requests for each path. `phases`: of schemathesis; `coverage` makes requests of the description.
     """
-    phases = ["examples", "coverage", "fuzzing", *(["stateful"] if TIMES > 1 else [])]
     (folder / "schemathesis.toml").write_text(SETTINGS)
     (folder / "openapi.json").write_text(json.dumps(document | {PLAYERS: list(players)}))
     options = [
@@ -61,4 +69,6 @@ def ask(url: str, document: dict[str, Any], players: Sequence[str], folder: Path
     )
     if done.returncode:
         pytest.fail(f"schemathesis --seed {seed}\n{done.stdout}{done.stderr}", pytrace=False)
-    return done.stdout
+    number = re.search(r"(\d+) generated, \1 passed", done.stdout)
+    assert number, done.stdout
+    return int(number[1])

@@ -21,7 +21,7 @@ ROUTES = (
     "/v1/windows",
     "/v1/health",
     "/v1/players/ann",
-    "/v1/players/Bob/neighbours",
+    "/v1/players/Eve/neighbours",
 )
 REFUSALS = (400, 404, 410)
 
