@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from generator.operations.rejections import list_rejections
@@ -55,18 +55,20 @@ def read_letters(game: OperatedGame, crowd: Crowd, receives: int) -> int:
 
 def find_faults(game: OperatedGame, crowd: Crowd, listener: Listener | None) -> list[str]:
     """Where a board differs from what must have come of all that its crowd wrote, each as a line of text."""
-    return [*_compare_ranks(game, crowd), *_compare_accounts(game, crowd), *_compare_events(crowd, listener)]
+    as_of = game.rebuild()["as_of"]
+    time.sleep(1.1)  # the local CloudFront keeps a response for a second
+    return [*_compare_ranks(game, crowd, as_of), *_compare_accounts(game, crowd), *_compare_events(crowd, listener)]
 
 
-def _compare_ranks(game: OperatedGame, crowd: Crowd) -> Iterator[str]:
-    """Every window that has anything in it, each with every rank."""
+def _compare_ranks(game: OperatedGame, crowd: Crowd, as_of: int) -> Iterator[str]:
+    """Every rank of every window, in the snapshot of the instant `as_of`."""
     windows = get(f"{game.api_url}/v1/windows")[1]["windows"]
     kinds = dict(crowd.rules.windows)
     if {window["every"] for window in windows} != set(kinds):
         yield f"the windows are {windows}"
     for window in windows:
         every, starts = window["every"], window["starts_at"]
-        now = clock.now() if window["current"] or not starts else _milliseconds(starts)
+        now = as_of if window["current"] or not starts else _milliseconds(starts)
         expected = [_entry(game, row) for row in crowd.model.board((every, kinds[every]), now)]
         found = game.ranking(window["id"])
         if len(found) != len(expected):
@@ -122,7 +124,7 @@ def _compare_events(crowd: Crowd, listener: Listener | None) -> Iterator[str]:
 
 def _entry(game: OperatedGame, row: Row) -> dict[str, Any]:
     """The entry that the API answers for a row of the model."""
-    columns = {column.name: _number(value) for column, value in zip(game.config.columns, row.columns, strict=True)}
+    columns = {column.name: float(value) for column, value in zip(game.config.columns, row.columns, strict=True)}
     return {
         "rank": row.rank,
         "player_id": row.player,
@@ -131,10 +133,6 @@ def _entry(game: OperatedGame, row: Row) -> dict[str, Any]:
         "columns": columns,
         "at": rfc3339(row.at),
     }
-
-
-def _number(value: Fraction) -> float:
-    return float(value)
 
 
 def _scan(table: Table) -> Iterator[dict[str, Any]]:

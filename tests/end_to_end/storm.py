@@ -80,9 +80,10 @@ class Killer(threading.Thread):
     def run(self) -> None:
         """Kill until `stop` is called: what the thread does."""
         while self._asked.acquire() and not self._stopped.wait(self._chance.random()):
-            busy = [game for game in self._games if game.count_messages("queue_url", "NotVisible")]
-            if busy:
-                self.kills += kill_workers(self._chance.choice(busy).function("processor"))
+            while not (busy := [game for game in self._games if game.count_messages("queue_url", "NotVisible")]):
+                if self._stopped.wait(0.05):
+                    return
+            self.kills += kill_workers(self._chance.choice(busy).function("processor"))
 
 
 def kill_while_rebuilding(game: OperatedGame, chance: random.Random) -> bool:
@@ -93,7 +94,7 @@ def kill_while_rebuilding(game: OperatedGame, chance: random.Random) -> bool:
         while not game.holds_lease():
             if done.wait(0.005):
                 return
-        done.wait(0.1 * chance.random())
+        done.wait(0.05 * chance.random())
         if kill_workers(game.function("rebuilder")):
             killed.set()
 
