@@ -1,0 +1,52 @@
+"""At every AWS call of a function or an operation something fails; the board goes on as if nothing had.
+
+The calls are found by recording them, so a new call of the runtime is covered without anyone remembering. `make test`
+tries every kind of fault in some scenarios and the most different ones in the others; `make test-long` all in all.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.cases import CaseFailedError, Prepared, cases, deaths, prepare, run_case, run_death
+from tests.faults.forks import Mother
+from tests.faults.scenarios import SCENARIOS
+from tests.support.effort import TIMES
+
+THOROUGH = (
+    *("batch, sum", "batch, best run", "rebuild, sum", "seal, sum", "redrive, sum", "redrive, best run"),
+    *("closing", "first watch", "watch", "dead letters, sum", "own items", "simulator", "split batch"),
+)
+"""The scenarios in which `make test` lets every kind of fault happen: each call of the runtime is in one of them."""
+SHOWN = 3
+"""The most cases that a failure shows."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_whatever_fails_at_any_call_the_board_goes_on(name: str, warm: Mother) -> None:
+    prepared = prepare(SCENARIOS[name])
+    every = TIMES > 1 or name in THOROUGH
+    assert prepared.calls
+    failed = [*_fail(prepared, every=every), *_die(prepared, warm, every=TIMES > 1)]
+    assert not failed, f"{len(failed)} cases failed, among them:\n" + "\n".join(failed[:SHOWN])
+
+
+def _fail(prepared: Prepared, *, every: bool) -> list[str]:
+    failed = []
+    for number, kind in cases(prepared, every=every):
+        try:
+            run_case(prepared, number, kind)
+        except CaseFailedError as error:
+            failed.append(str(error))
+    return failed
+
+
+def _die(prepared: Prepared, warm: Mother, *, every: bool) -> list[str]:
+    failed = []
+    for number, after in deaths(prepared, every=every):
+        try:
+            run_death(prepared, warm, number, after=after)
+        except CaseFailedError as error:
+            failed.append(str(error))
+    return failed
