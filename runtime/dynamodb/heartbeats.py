@@ -46,7 +46,7 @@ class HeartbeatState:
 
     def is_just_sent(self, now: int) -> bool:
         """Whether a heartbeat was sent a moment ago."""
-        return self.sent > self.began and now - self.sent < ON_ITS_WAY
+        return self.sent > self.began and abs(now - self.sent) < ON_ITS_WAY
 
 
 class Heartbeats:
@@ -71,8 +71,10 @@ class Heartbeats:
 
     def record_sent(self, now: int) -> None:
         """Remember when the newest heartbeat was sent."""
-        newer = "attribute_not_exists(#sent) OR #sent < :sent"
-        self._table.update(_KEY, "SET #sent = :sent", newer, sent={"N": str(now)})
+        # A clock that was ahead once must not end all watching until its time has come.
+        newer = "attribute_not_exists(#sent) OR #sent < :sent OR #sent > :latest"
+        sent, latest = {"N": str(now)}, {"N": str(now + ON_ITS_WAY)}
+        self._table.update(_KEY, "SET #sent = :sent", newer, sent=sent, latest=latest)
 
     def record_arrival(self, token: str, sent: int, now: int) -> bool:
         """Remember that a heartbeat has arrived at `now`; False for one that this board did not send.

@@ -10,6 +10,9 @@ import secrets
 
 from runtime.dynamodb.table import Table
 
+CLOCKS_DIFFER = 60_000
+"""Milliseconds by which the clocks of two rebuilds may differ."""
+
 _KEY = ("#lease", "rebuild")
 
 
@@ -36,10 +39,12 @@ class Lease:
             "until": {"N": str(now + self._seconds * 1000)},
         }
         # The SDK tries again where the answer to its first request is lost: then the lease is this rebuild's already.
-        is_free = "attribute_not_exists(player_id) OR #until <= :now OR #holder = :holder"
+        # One that ends later than any taken now was taken by a clock that was ahead.
+        is_free = "attribute_not_exists(player_id) OR #until <= :now OR #until > :latest OR #holder = :holder"
+        latest = now + self._seconds * 1000 + CLOCKS_DIFFER
         # Also where the request fails: it may have been carried out, and then the lease must be given back.
         self._is_held = True
-        if not self._table.put(item, is_free, now={"N": str(now)}, holder=self._holder):
+        if not self._table.put(item, is_free, now={"N": str(now)}, latest={"N": str(latest)}, holder=self._holder):
             self._is_held = False
             raise LeaseHeldError("another rebuild is under way")
 

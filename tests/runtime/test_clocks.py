@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from runtime.domain.instants import DAY
+from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.s3 import snapshots
+from runtime.watch import watch
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
@@ -47,3 +51,20 @@ def test_of_two_rebuilds_that_begin_in_one_millisecond_one_is_published() -> Non
     world.aws.before = only(overtake, "put_object")
     assert not world.rebuild(NOW).published
     assert world.page()["entries"][0]["score"] == 20
+
+
+def test_a_lease_that_a_clock_ahead_has_taken_holds_nobody_up() -> None:
+    world = World()
+    Lease(world.table, 60).take(NOW + DAY)
+    Lease(world.table, 60).take(NOW)
+    # A clock that is ahead by less may be of a rebuild that is under way.
+    with pytest.raises(LeaseHeldError):
+        Lease(world.table, 60).take(NOW - 50_000)
+
+
+def test_a_clock_that_was_ahead_once_does_not_end_the_watch() -> None:
+    world = World()
+    for now in (NOW, NOW + DAY, NOW + 300_000, NOW + 600_000, NOW + 900_000):
+        measured = watch(world.heartbeats, world.activities, world.snapshots, now)
+    assert len(world.aws.tables["activities"].items()) == 5
+    assert measured.arrival_lag == 600_000
