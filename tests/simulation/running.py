@@ -28,25 +28,28 @@ CALM = Weather(dict.fromkeys(FAULTS, 0.0), skew=0)
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of a run."""
-
-    seed: int
-    broken: str | None
-    """The invariant that was broken first; None where all held."""
-    detail: str = ""
-    trace: tuple[str, ...] = ()
-    """A line for each call and each action, where it was asked for."""
-
-
-@dataclass(frozen=True)
 class Cut:
     """What is left out of a run, to find the shortest that still breaks an invariant."""
 
     faults: frozenset[str] = frozenset()
     actions: frozenset[int] = frozenset()
-    rates: bool = False
-    """Whether the pipeline delivers each thing once and in order."""
+    is_orderly: bool = False
+    """Whether the pipe and the queue deliver each thing once and in order."""
+    has_skew: bool = True
+    """Whether clocks may differ."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run."""
+
+    seed: int
+    cut: Cut
+    broken: str | None
+    """The invariant that was broken first; None where all held."""
+    detail: str
+    trace: tuple[str, ...]
+    """A line for each call and each action, where it was asked for."""
 
 
 def run_seed(seed: int, cut: Cut = Cut(), *, traced: bool = False) -> Outcome:
@@ -58,7 +61,7 @@ def run_seed(seed: int, cut: Cut = Cut(), *, traced: bool = False) -> Outcome:
         finally:
             world.scheduler.close()
     found = world.findings
-    return Outcome(seed, found.invariant, found.detail, tuple(world.trace or ()))
+    return Outcome(seed, cut, found.invariant, found.detail, tuple(world.trace or ()))
 
 
 class World:
@@ -73,8 +76,9 @@ class World:
         queue, dead = memory.queues["activities"], memory.queues["activities-dead-letters"]
         queue.visibility_seconds, queue.max_receives = script.visibility, script.receives
         weather, rates = Weather.draw(scheduler.chance_of("weather")), Rates.draw(scheduler.chance_of("rates"))
-        weather = Weather(weather.rates | dict.fromkeys(sorted(cut.faults), 0.0), weather.skew)
-        rates = Rates() if cut.rates else rates
+        skew = weather.skew if cut.has_skew else 0
+        weather = Weather(weather.rates | dict.fromkeys(sorted(cut.faults), 0.0), skew)
+        rates = Rates() if cut.is_orderly else rates
         queue.chooser = dead.chooser = self.chances = Chances(scheduler.chance_of("queues"), rates.duplicate)
         self.network = Network(scheduler, weather, self._carry_out, trace)
         self.functions = Functions(scheduler, memory, self.network, script.board)
