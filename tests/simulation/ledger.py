@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from runtime.config import BoardConfig
 from runtime.domain.activity import parse_stream_record
 from runtime.dynamodb.items import mark_key
 from tests.runtime.naive_model import Rules
@@ -14,6 +15,8 @@ from tests.simulation import model
 from tests.simulation.model import Run
 from tests.support.memory_aws import Call, MemoryAws
 
+CLOCKS = 1000
+"""Milliseconds by which the clock of a process may be ahead or behind at the most."""
 Key = tuple[str, str]
 """The key of an activity's mark."""
 Place = tuple[str, str]
@@ -49,15 +52,16 @@ class Activity:
 class Ledger:
     """Watches what the processors write, and compares it to the model."""
 
-    def __init__(self, rules: Rules, keeps_one_run: bool, shards: int, memory: MemoryAws, findings: Findings) -> None:
+    def __init__(self, rules: Rules, board: BoardConfig, memory: MemoryAws, findings: Findings) -> None:
         self.rules = rules
         self.activities: dict[Key, Activity] = defaultdict(Activity)
         self.counted: dict[Place, list[tuple[int, Run]]] = defaultdict(list)
         """The runs of a player in a window, in the order in which they were counted, each with the moment."""
         self.possible: dict[Place, dict[str, Run]] = defaultdict(dict)
         """Every run that a player's place in a window may take."""
-        self.keeps_one_run = keeps_one_run
-        self._shards = shards
+        self.keeps_one_run = board.keeps_one_run
+        self._shards = board.shards
+        self._drain = board.drain_seconds * 1000
         self._memory = memory
         self._findings = findings
         self._changed: dict[Place, None] = {}
@@ -184,6 +188,8 @@ class Ledger:
             return
         image = activity.written[0][0]
         reason = reasons.get((image["player_id"]["S"], image["activity_id"]["S"]))
+        if reason == "sealed":
+            self._check_drained(activity, [reason], now)
         if reason is not None and not self._may_reject(activity, reason):
             self._findings.report("the rules decide", f"{key} was rejected: {reason}, {activity.written}")
 
@@ -204,15 +210,30 @@ class Ledger:
                 self._findings.report("the rules decide", f"{key} was counted, by the rules it is {verdicts}")
             return
         activity.has_counted = True
+        missed = [window for window, _ in run.windows if window not in windows and self._is_closed(window)]
+        if missed:
+            self._check_drained(activity, missed, now)
         for window, _ in run.windows:
             # A batch that began before the window was closed may still have counted it there.
-            if window in windows or self.state_of(window) in ("open", "probing"):
+            if window not in missed:
                 self.counted[window, run.player].append((now, run))
                 self._changed[window, run.player] = None
         minute = run.player, run.at // model.MINUTE
         self._minutes[minute] += 1
         if self.rules.per_minute is not None and self._minutes[minute] > self.rules.per_minute:
             self._findings.report("limits hold", f"{key} is one too many in its minute")
+
+    def _is_closed(self, window: str) -> bool:
+        return self.state_of(window) in ("sealing", "sealed")
+
+    def _check_drained(self, activity: Activity, missed: list[str], now: int) -> None:
+        """Check that a window that missed an activity had waited for it: as long as a message can be under way.
+
+        It was written before the end and grace, after which the wait begins. Clocks may differ by a second.
+        """
+        written = max(written for _, written in activity.written)
+        if now < written + self._drain - 2 * CLOCKS:
+            self._findings.report("sealed after the drain", f"{activity} missed {missed} at {now}")
 
     def _may_reject(self, activity: Activity, reason: str) -> bool:
         """Whether the rules allow that an activity is rejected for that reason now."""
@@ -223,7 +244,7 @@ class Ledger:
             elif reason == "over_limit" and self.rules.per_minute is not None:
                 return self._minutes[verdict.player, verdict.at // model.MINUTE] >= self.rules.per_minute
             elif reason in ("sealed", "late"):
-                return all(self.state_of(window) in ("sealing", "sealed") for window, _ in verdict.windows)
+                return all(self._is_closed(window) for window, _ in verdict.windows)
         return False
 
     def _find(self, place: Place) -> dict[str, Any] | None:

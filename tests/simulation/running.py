@@ -82,7 +82,7 @@ class World:
         queue.chooser = dead.chooser = self.chances = Chances(scheduler.chance_of("queues"), rates.duplicate)
         self.network = Network(scheduler, weather, self._carry_out, trace)
         self.functions = Functions(scheduler, memory, self.network, script.board)
-        self.ledger = Ledger(script.rules, script.board.keeps_one_run, script.board.shards, memory, self.findings)
+        self.ledger = Ledger(script.rules, script.board, memory, self.findings)
         self.display = Display(script.rules, memory, self.ledger, self.functions.began, self.findings)
         self.readers = Readers(script, self.functions, self.display, scheduler, self.findings)
         self._sqs = memory.client("sqs", lambda call, do: self._carry_out(None, call, do))
@@ -120,15 +120,18 @@ class World:
 
     def _redrive(self) -> None:
         """Redrive what the pipe and the queue gave up."""
-        for batch in self.pipe.dead_letters:
-            for record in batch:
-                self._send(json.dumps(record))
-        self.pipe.dead_letters.clear()
+        self._redrive_pipe()
         self.functions.command("operator", _redrive_dead)
         if self.script.is_long:
             now = self.scheduler.now
             self.functions.command("operator", lambda board: _redrive_rejected(board, now))
         self._wait(1000 * self.script.visibility * (self.script.receives + 1) + model.MINUTE)
+
+    def _redrive_pipe(self) -> None:
+        """Read the positions that the pipe gave up, and send what is there, as the runbook says."""
+        given_up, self.pipe.dead_letters = self.pipe.dead_letters, []
+        for record in (record for batch in given_up for record in batch):
+            self._send(json.dumps(record))
 
     def _seal(self) -> None:
         """Rebuild until every window that has ended is sealed."""
@@ -211,6 +214,8 @@ class World:
             case "redrive rejected":
                 now = self.scheduler.now
                 self.functions.command("operator", lambda board: _redrive_rejected(board, now))
+            case "redrive pipe":
+                self._redrive_pipe()
             case "redrive dead":
                 self.functions.command("operator", _redrive_dead)
             case "forget":

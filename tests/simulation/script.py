@@ -12,7 +12,7 @@ from runtime.config import BoardConfig
 from runtime.domain.activity import make_id
 from tests.runtime.naive_model import Rules
 from tests.runtime.random_boards import config_of
-from tests.simulation.model import DAY, HOUR, MINUTE
+from tests.simulation.model import DAY, GRACE, HOUR, MINUTE
 
 BOUNDARIES = (
     1_780_272_000_000,  # 2026-06-01, a Monday: an hour, a day, a week and a month end
@@ -23,6 +23,7 @@ BOUNDARIES = (
 """Moments at which windows end, in milliseconds since 1970."""
 LENGTH = 50 * MINUTE
 """How long a script goes on."""
+KINDS = ("all_time", "hour", "hour", "day", "week", "month", "season", "rolling")
 PLAYERS = ("ann", "bob", "cy~1", "d:e@f", "eve")
 
 Item = dict[str, Any]
@@ -80,8 +81,13 @@ def draw(seed: int) -> Script:
         lease_seconds=chance.choice((30, 60, 120)),
         stale_seconds=chance.choice((600, 120)),
     )
-    start = chance.choice(BOUNDARIES) - chance.randint(5, 25) * MINUTE + chance.randrange(1000)
+    ends = chance.randint(5, 25) * MINUTE - chance.randrange(1000)
+    start = chance.choice(BOUNDARIES) - ends
     drawn = [*_play(chance, rules, start), *_run(chance), *_interfere(chance)]
+    if chance.random() < 0.3:
+        drawn += _rush(chance, ends + GRACE, board.drain_seconds * 1000)
+    if chance.random() < 0.3:
+        drawn += _play_around(chance, rules, start, [action.at for action in drawn if action.kind == "rebuild"])
     drawn.sort(key=lambda action: action.at)
     return Script(
         rules=rules,
@@ -100,10 +106,8 @@ def draw(seed: int) -> Script:
 def _draw_rules(chance: random.Random) -> Rules:
     aggregate = chance.choice(("sum", "sum", "count", "average", "best", "last"))
     columns = 1 if aggregate == "count" else chance.choice((1, 1, 2))
-    kinds = chance.sample(
-        ("all_time", "hour", "hour", "day", "week", "month", "season", "rolling"), chance.choice((1, 2, 2, 3))
-    )
-    windows = tuple((every, chance.randint(1, 3) if every == "rolling" else 0) for every in dict.fromkeys(kinds))
+    kinds = dict.fromkeys(chance.sample(KINDS, chance.choice((1, 2, 2, 3))))
+    windows = tuple((every, chance.randint(1, 3) if every == "rolling" else 0) for every in kinds)
     return Rules(
         aggregate=aggregate,
         orders=tuple(chance.choice(("descending", "ascending")) for _ in range(columns)),
@@ -131,6 +135,14 @@ def _play(chance: random.Random, rules: Rules, start: int) -> Iterator[Action]:
                 other = item | _draw_fields(chance, rules) if chance.random() < 0.5 else item
                 yield Action(0, at + chance.choice((1, 1000, 20_000, 10 * MINUTE)), "play", other)
             at += chance.choice((0, 0, 5, 500, 3000))
+
+
+def _play_around(chance: random.Random, rules: Rules, start: int, moments: list[int]) -> Iterator[Action]:
+    """Activities just before and just after some rebuilds begin."""
+    for moment in chance.sample(moments, min(4, len(moments))):
+        for number in range(4):
+            at = max(0, moment + chance.choice((-8000, -2000, -500, 20, 500, 4000, 15_000)))
+            yield Action(0, at, "play", _draw_item(chance, rules, PLAYERS[0], start + at, moment * 4 + number))
 
 
 def _draw_item(chance: random.Random, rules: Rules, player: str, written: int, number: int) -> Item:
@@ -192,6 +204,18 @@ def _run(chance: random.Random) -> Iterator[Action]:
         yield Action(0, chance.randrange(LENGTH), "read", amount=chance.choice((0, 0, 500, 60_000)))
 
 
+def _rush(chance: random.Random, ended: int, drain: int) -> Iterator[Action]:
+    """Rebuilds in quick succession while windows are probed and sealed, and redrives that come just then."""
+    for begin, length in ((ended, 25_000), (ended + drain, 60_000)):
+        at = begin
+        while at < begin + length:
+            at += chance.choice((10, 1000, 3000, 6000))
+            yield Action(0, at, "rebuild")
+    for _ in range(4):
+        at = ended + drain + chance.randrange(40_000)
+        yield Action(0, at, chance.choice(("redrive pipe", "redrive dead", "redrive rejected")))
+
+
 def _interfere(chance: random.Random) -> Iterator[Action]:
     """What people do to a board that runs, and what happens to its pipeline as a whole."""
     for _ in range(chance.choice((0, 1, 2))):
@@ -200,11 +224,8 @@ def _interfere(chance: random.Random) -> Iterator[Action]:
     for _ in range(chance.choice((0, 0, 1, 3))):
         at = chance.randrange(5 * MINUTE, LENGTH)
         for _ in range(chance.choice((1, 1, 2))):
-            yield Action(
-                0,
-                at + chance.choice((0, 5, 2000)),
-                chance.choice(("redrive rejected", "redrive rejected", "redrive dead")),
-            )
+            kind = chance.choice(("redrive rejected", "redrive rejected", "redrive dead", "redrive pipe"))
+            yield Action(0, at + chance.choice((0, 5, 2000)), kind)
     for _ in range(chance.choice((0, 0, 1, 2))):
         yield Action(0, chance.randrange(LENGTH), "forget")
     for _ in range(chance.choice((0, 0, 0, 1, 2))):
