@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
+from runtime.dynamodb.table import Table
+from tests.simulation import shrinking
 from tests.simulation.running import run_seed
+from tests.simulation.script import draw
 from tests.support.effort import chunks_of_seeds
 from tests.support.paths import REPOSITORY
 
@@ -22,6 +26,21 @@ def test_every_invariant_holds_whatever_fails(seeds: range) -> None:
                 f"seed {seed} breaks the invariant {outcome.broken!r}: {outcome.detail}\n"
                 f"what happened: python -m tests.simulation {seed}"
             )
+
+
+def test_a_failing_seed_shrinks_to_a_shorter_run_that_fails_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    def put_again(table: Table, item: dict[str, Any]) -> dict[str, Any]:
+        return {"Put": table.put_request(item)}
+
+    monkeypatch.setattr(Table, "put_new_request", put_again)
+    monkeypatch.setattr(shrinking, "MOST_RUNS", 60)
+    failed = next(outcome for outcome in map(run_seed, range(20)) if outcome.broken)
+    cut, shorter = shrinking.shrink(failed)
+    assert failed.broken == shorter.broken == "counted once"
+    assert 0 < len(draw(failed.seed).actions) - len(cut.actions) < 20
+    again = run_seed(failed.seed, cut, traced=True)
+    assert (again.broken, again.detail) == (shorter.broken, shorter.detail)
+    assert len(again.trace) < len(run_seed(failed.seed, traced=True).trace)
 
 
 def test_a_seed_does_the_same_each_time() -> None:
