@@ -36,6 +36,8 @@ def keep_totals(life: Life) -> None:
     again = item("eve", at=life.now, number=501)
     life.write(again, again, {**again, "type": {"S": "boss"}})
     life.process()
+    life.kill("bob")
+    life.process()
     life.run()
     life.read()
     life.be_deployed(replace(TOTALS, rules=(*TOTALS.rules, Rule("jump", (Points(Decimal(1)),)))))
