@@ -218,10 +218,15 @@ def _next_version(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
     """The next version of an item, and the condition that the stored item is still the one that was read."""
     if item is None:
         return 1, {"condition": "attribute_not_exists(player_id)"}
+    run = {"run": item["run"]["S"]} if "run" in item else {}
+    same_run = " AND #run = :run" if run else ""
     if "version" not in item:
         # It was written while the board kept one run by one conditional write.
-        return 1, {"condition": "attribute_not_exists(#version) AND #run = :run", "run": item["run"]["S"]}
-    return int(item["version"]["S"]) + 1, {"condition": "#version = :version", "version": item["version"]["S"]}
+        return 1, {"condition": f"attribute_not_exists(#version){same_run}", **run}
+    # While a deployment goes on such a write may come between two transactions, with a better run: then versions begin
+    # anew, and the same version says nothing.
+    version = item["version"]["S"]
+    return int(version) + 1, {"condition": f"#version = :version{same_run}", "version": version, **run}
 
 
 def _same_counter(item: dict[str, Any] | None) -> dict[str, Any]:

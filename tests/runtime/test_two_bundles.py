@@ -1,0 +1,67 @@
+"""Two bundles at once: during a deployment, processors of the old and of the new configuration write together."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.config import BoardConfig, Limits, WindowKind
+from tests.runtime.boards import board, item, message
+from tests.runtime.world import process_messages, scores
+from tests.support.effort import examples
+from tests.support.memory_aws import Call, HookedAws
+from tests.support.memory_aws.interceptors import only
+
+ALL_TIME = (WindowKind("all_time"),)
+ONE_RUN = board(aggregate="best", windows=ALL_TIME)
+WITH_MILESTONES = board(aggregate="best", windows=ALL_TIME, milestones=(10_000,))
+PAIRS = {
+    "best": (ONE_RUN, WITH_MILESTONES),
+    "last": (board(aggregate="last"), board(aggregate="last", limits=Limits(activities_per_minute=100))),
+    "sum": (board(), board(windows=(WindowKind("day"), *ALL_TIME), limits=Limits(activities_per_minute=100))),
+}
+
+
+def boss(damage: int, number: int, player: str = "ann") -> dict[str, Any]:
+    return item(player, number=number, type="boss", mode="ranked", damage=damage)
+
+
+def count(aws: HookedAws, config: BoardConfig, *images: dict[str, Any]) -> None:
+    for image in images:
+        assert not process_messages(aws, [message(image)], config).failed
+
+
+def test_a_transaction_knows_an_aggregate_that_others_have_written_anew() -> None:
+    """The old bundle keeps one run without a version, so the new one's versions begin anew, and meet an older one."""
+    aws = HookedAws()
+    count(aws, WITH_MILESTONES, *(boss(number, number) for number in range(1, 4)))
+
+    def overtake(call: Call) -> None:
+        aws.unhook()
+        count(aws, ONE_RUN, boss(1000, 11))
+        count(aws, WITH_MILESTONES, *(boss(number, number) for number in range(12, 15)))
+
+    aws.before = only(overtake, "transact_write_items")
+    count(aws, WITH_MILESTONES, boss(500, 10))
+    assert scores(aws)["all-time", "ann"] == 5050 + 1000
+
+
+@examples(40)
+@given(st.sampled_from(list(PAIRS)), st.integers(0, 2**32))
+def test_what_counts_does_not_depend_on_which_bundle_counts_it(aggregate: str, seed: int) -> None:
+    chance = random.Random(seed)
+    images = [boss(chance.randrange(100), number, chance.choice("ab")) for number in range(12)]
+    deliveries = [image for image in images for _ in range(chance.randint(1, 3))]
+    chance.shuffle(deliveries)
+    aws, alone = HookedAws(), HookedAws()
+    for image in deliveries:
+        count(aws, chance.choice(PAIRS[aggregate]), image)
+    count(alone, PAIRS[aggregate][0], *images)
+    found, expected = (
+        {player: score for (window, player), score in scores(each).items() if window == "all-time"}
+        for each in (aws, alone)
+    )
+    assert found == expected
