@@ -164,6 +164,23 @@ def test_two_processors_that_read_the_same_state_both_count() -> None:
     assert scores(aws)[WEEK, "ann"] == 3000
 
 
+@pytest.mark.usefixtures("one_thread")
+def test_the_windows_of_a_player_may_be_read_at_different_moments() -> None:
+    """A read of several items sees a transaction of another processor in some of them only."""
+    aws = HookedAws()
+    process_messages(aws, [message(item(number=0))])
+    raced = iter([True])
+
+    def race() -> None:
+        if next(raced, False):
+            process_messages(aws, [message(item(number=1))])
+
+    aws.dynamodb.between_reads = race
+    process_messages(aws, [message(item(number=2))])
+    assert next(raced, None) is None
+    assert scores(aws) == {(WEEK, "ann"): 3000, ("all-time", "ann"): 3000}
+
+
 def test_another_meaning_of_the_numbers_is_refused() -> None:
     aws = HookedAws()
     process_messages(aws, [message(item())])

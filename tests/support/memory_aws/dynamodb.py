@@ -52,6 +52,9 @@ class MemoryDynamoDB:
         """The most items of a page of a query. AWS ends a page at 1 MB: few items make reads tear as they do there."""
         self.process: Callable[[int], int] = lambda keys: keys
         """How many of so many keys a BatchGetItem reads; the others are unprocessed."""
+        self.between_reads: Callable[[], object] = lambda: None
+        """Called between the keys that one BatchGetItem reads, for others to write meanwhile: they are not read at one
+        moment (Amazon DynamoDB developer guide, "Isolation levels for DynamoDB transactions")."""
         self._tables = tables
         self._now = now
         self._tokens: dict[str, tuple[int, Any]] = {}
@@ -78,7 +81,13 @@ class MemoryDynamoDB:
         if len(set(places)) < len(places):
             raise refuse("Provided list of item keys contains duplicates")
         done = max(0, min(len(keys), self.process(len(keys))))
-        found = [copy(item) for item in map(table.get, places[:done]) if item is not None]
+        found = []
+        for number, place in enumerate(places[:done]):
+            if number:
+                self.between_reads()
+            item = table.get(place)
+            if item is not None:
+                found.append(copy(item))
         rest = {name: {**wanted, "Keys": [copy(key) for key in keys[done:]]}} if done < len(keys) else {}
         return {"Responses": {name: found}, "UnprocessedKeys": rest}
 
@@ -88,22 +97,17 @@ class MemoryDynamoDB:
         TableName: str,
         KeyConditionExpression: str,
         ConsistentRead: bool = False,
-        FilterExpression: str | None = None,
-        Select: str = "ALL_ATTRIBUTES",
         ScanIndexForward: bool = True,
         Limit: int | None = None,
         ExclusiveStartKey: Item | None = None,
         **names: Any,
     ) -> dict[str, Any]:
-        """Read a page of a partition: it ends after Limit or `page_items` items, before they are filtered."""
+        """Read a page of a partition: it ends after Limit or `page_items` items."""
         table = self._table(TableName)
         self._require_consistency(consistent=ConsistentRead)
-        if Select not in ("ALL_ATTRIBUTES", "COUNT"):
-            raise UnknownRequestError(f"Select={Select}")
         if Limit is not None and Limit < 1:
             raise refuse("Limit: must be greater than or equal to 1")
-        given = _names(names, KeyConditionExpression, FilterExpression)
-        partition, between = _key_condition(table, KeyConditionExpression, given)
+        partition = _partition(table, KeyConditionExpression, _names(names, KeyConditionExpression))
         after = None
         if ExclusiveStartKey is not None:
             start = table.key_of(admit(ExclusiveStartKey), exact=True)
@@ -111,16 +115,12 @@ class MemoryDynamoDB:
                 raise refuse("The provided starting key is outside query boundaries based on provided conditions")
             after = start[1]
         most = self.page_items if Limit is None else min(Limit, self.page_items)
-        page, is_full = table.page(partition, between, after, most, forward=ScanIndexForward)
-        found = [item for _, item in page]
-        if FilterExpression is not None:
-            condition = expressions.parse_condition(FilterExpression)
-            _refuse_keys(table, condition, given)
-            expressions.check_operands(condition, given)
-            found = [item for item in found if expressions.meets(condition, item, given)]
-        answer: dict[str, Any] = {"Count": len(found), "ScannedCount": len(page)}
-        if Select == "ALL_ATTRIBUTES":
-            answer["Items"] = [copy(item) for item in found]
+        page, is_full = table.page(partition, after, most, forward=ScanIndexForward)
+        answer: dict[str, Any] = {
+            "Count": len(page),
+            "ScannedCount": len(page),
+            "Items": [copy(item) for _, item in page],
+        }
         if is_full:
             first, second = table.keys_of_items
             answer["LastEvaluatedKey"] = {first: {"S": partition}, second: {"S": page[-1][0]}}
@@ -248,36 +248,16 @@ def _names(request: dict[str, Any], *used: str | None) -> Names:
     return names
 
 
-def _key_condition(table: MemoryTable, expression: str, names: Names) -> tuple[str, tuple[str, str] | None]:
-    """The partition that a key condition names, and the texts between which the sort keys are."""
+def _partition(table: MemoryTable, expression: str, names: Names) -> str:
+    """The partition that a key condition names."""
     parsed = expressions.parse_condition(expression)
-    rest = parsed[0][1:]
-    if len(parsed) > 1 or len(rest) > 1 or not all(isinstance(term, Term) for term in parsed[0]):
+    if len(parsed) > 1 or len(parsed[0]) > 1 or not isinstance(term := parsed[0][0], Term):
         raise UnknownRequestError(expression)
-    wanted = [(names.name(term.name), term.sign) for term in parsed[0]]
-    if wanted not in (
-        [(table.keys_of_items[0], "=")],
-        [(table.keys_of_items[0], "="), (table.keys_of_items[1], "BETWEEN")],
-    ):
+    if (names.name(term.name), term.sign) != (table.keys_of_items[0], "="):
         raise UnknownRequestError(expression)
-    texts = [names.value(token).get("S") for term in parsed[0] for token in term.values]
-    if None in texts:
+    text = names.value(term.value).get("S")
+    if text is None:
         raise refuse("One or more parameter values were invalid: Condition parameter type does not match schema type")
-    if "" in texts:
+    if not text:
         raise refuse("One or more parameter values are not valid: an empty string value of a key attribute")
-    if not rest:
-        return str(texts[0]), None
-    low, high = str(texts[1]), str(texts[2])
-    if low > high:
-        raise refuse("The BETWEEN operator requires upper bound to be greater than or equal to lower bound")
-    return str(texts[0]), (low, high)
-
-
-def _refuse_keys(table: MemoryTable, condition: expressions.Condition, names: Names) -> None:
-    """A filter cannot name a key (Amazon DynamoDB developer guide, "Filter expressions for the Query operation")."""
-    for part in (part for parts in condition for part in parts):
-        if isinstance(part, Term):
-            if names.name(part.name) in table.keys_of_items:
-                raise refuse("Filter Expression can only contain non-primary key attributes")
-        else:
-            _refuse_keys(table, part, names)
+    return str(text)

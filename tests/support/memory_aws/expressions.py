@@ -3,7 +3,7 @@
     condition   = all { "OR" all }
     all         = term { "AND" term }
     term        = "(" condition ")" | "attribute_not_exists" "(" name ")"
-                | name ("=" | "<" | "<=" | ">" | ">=") value | name "BETWEEN" value "AND" value
+                | name ("=" | "<" | "<=" | ">" | ">=") value
     update      = "SET" name "=" value { "," name "=" value } | "ADD" name value { "," name value }
 
 A name is "#name" or an attribute's own name, a value ":value". An expression is parsed once, and kept.
@@ -35,8 +35,8 @@ class Term:
 
     name: str
     sign: str
-    """A comparison's sign, "BETWEEN", or "missing"."""
-    values: tuple[str, ...] = ()
+    """A comparison's sign, or "missing"."""
+    value: str = ""
 
 
 Condition = tuple[tuple[Any, ...], ...]
@@ -104,25 +104,23 @@ def check_operands(condition: Condition, names: Names) -> None:
         if not isinstance(part, Term):
             check_operands(part, names)
         elif part.sign not in ("=", "missing"):
-            for kind in (kind for token in part.values for kind in names.value(token)):
-                if kind not in ("S", "N", "B"):
-                    told = f"operator: {part.sign}, operand type: {kind}"
-                    raise refuse(f"Incorrect operand type for operator or function; {told}")
+            (kind,) = names.value(part.value)
+            if kind not in ("S", "N", "B"):
+                told = f"operator: {part.sign}, operand type: {kind}"
+                raise refuse(f"Incorrect operand type for operator or function; {told}")
 
 
 def _holds(term: Term, item: Item, names: Names) -> bool:
     have = item.get(names.name(term.name))
     if term.sign == "missing":
         return have is None
-    wanted = [names.value(value) for value in term.values]
+    wanted = names.value(term.value)
     if term.sign == "=":
-        return have is not None and equal(have, wanted[0])
+        return have is not None and equal(have, wanted)
     # A text and a number never compare.
-    if have is None or any(have.keys() != value.keys() for value in wanted):
+    if have is None or have.keys() != wanted.keys():
         return False
-    if term.sign == "BETWEEN":
-        return bool(order_key(wanted[0]) <= order_key(have) <= order_key(wanted[1]))
-    return _ORDER[term.sign](order_key(have), order_key(wanted[0]))
+    return _ORDER[term.sign](order_key(have), order_key(wanted))
 
 
 def apply(update: Update, item: Item, names: Names) -> Item:
@@ -195,13 +193,9 @@ class _Parser:
             self._expect(")")
             return Term(name, "missing")
         name, sign = self._name(), self.take()
-        if sign == "BETWEEN":
-            low = self._value()
-            self._expect("AND")
-            return Term(name, sign, (low, self._value()))
         if sign not in ("=", *_ORDER):
             raise UnknownRequestError(self._expression)
-        return Term(name, sign, (self._value(),))
+        return Term(name, sign, self._value())
 
     def assignment(self, verb: str) -> tuple[str, str]:
         name = self._name()

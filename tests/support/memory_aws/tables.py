@@ -120,17 +120,15 @@ class MemoryTable(MutableMapping[Key, Item]):
             self._record(key, before, None, expired=expired)
 
     def page(
-        self, partition: str, between: tuple[str, str] | None, after: str | None, limit: int, *, forward: bool
+        self, partition: str, after: str | None, limit: int, *, forward: bool
     ) -> tuple[list[tuple[str, Item]], bool]:
         """The next items of a partition in the order of the sort key, and whether `limit` ended the page."""
         order = self._order.get(partition, [])
         low, high = 0, len(order)
-        if between:
-            low, high = bisect_left(order, between[0]), bisect_right(order, between[1])
         if after is not None and forward:
-            low = max(low, bisect_right(order, after))
+            low = bisect_right(order, after)
         elif after is not None:
-            high = min(high, bisect_left(order, after))
+            high = bisect_left(order, after)
         found = order[low : min(high, low + limit)] if forward else order[max(low, high - limit) : high][::-1]
         return [(sort, self._items[partition, sort]) for sort in found], len(found) == limit
 
