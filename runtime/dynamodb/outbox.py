@@ -42,7 +42,8 @@ def send(table: Table, events: EventBridgeClient, source: str) -> int:
     RuntimeError where EventBridge refused some, after the others were sent.
     """
     outbox_items = [item for shard in range(OUTBOX_SHARDS) for item in table.query(f"#outbox#{shard}")]
-    unsent = {table.key_of(item): len(item["details"]["L"]) for item in outbox_items}
+    details = {table.key_of(item): item["details"] for item in outbox_items}
+    unsent = {key: len(listed["L"]) for key, listed in details.items()}
     waiting: list[_WaitingEvent] = [
         (table.key_of(item), {"Source": source, "DetailType": item["type"]["S"], "Detail": detail["S"]})
         for item in outbox_items
@@ -58,7 +59,9 @@ def send(table: Table, events: EventBridgeClient, source: str) -> int:
                 continue
             unsent[key] -= 1
             if not unsent[key]:
-                table.delete(key)
+                # It may have been written anew, with more events: while a deployment goes on, a board that gets
+                # milestones may forget which ones were reached.
+                table.delete(key, "#details = :details", details=details[key])
     if refused:
         raise RuntimeError(f"EventBridge refused {len(refused)} events, the first {refused[0]}")
     return len(waiting)

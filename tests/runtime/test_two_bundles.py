@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import BoardConfig, Limits, WindowKind
+from runtime.dynamodb import outbox
+from runtime.dynamodb.table import Table
 from tests.runtime.boards import board, item, message
 from tests.runtime.world import process_messages, scores
 from tests.support.effort import examples
@@ -47,6 +49,25 @@ def test_a_transaction_knows_an_aggregate_that_others_have_written_anew() -> Non
     aws.before = only(overtake, "transact_write_items")
     count(aws, WITH_MILESTONES, boss(500, 10))
     assert scores(aws)["all-time", "ann"] == 5050 + 1000
+
+
+def test_no_event_is_lost_that_is_written_again_while_it_is_sent() -> None:
+    """A bundle without milestones forgets which were reached, so the other one writes the event again, with a next."""
+    aws = HookedAws()
+    table = Table(aws.client("dynamodb"), "aggregates", ("partition", "player_id"))
+    config = board(aggregate="best", windows=ALL_TIME, milestones=(5_100, 6_000))
+    count(aws, config, boss(100, 1))
+
+    def overtake(call: Call) -> None:
+        aws.unhook()
+        count(aws, ONE_RUN, boss(200, 2))
+        count(aws, config, boss(1000, 3))
+
+    aws.after = only(overtake, "put_events")
+    outbox.send(table, aws.client("events"), "arcade")
+    outbox.send(table, aws.client("events"), "arcade")
+    assert [detail["milestone"] for _, detail in aws.events.sent] == [51, 51, 60]
+    assert outbox.send(table, aws.client("events"), "arcade") == 0
 
 
 @examples(40)
