@@ -52,6 +52,7 @@ def find_in_aws(board: Board) -> RunningBoard:
 
 def find_on_this_machine(board: Board, ready_file: Path) -> RunningBoard:
     """Find the board that `leaderboards local` runs, by the file that its --ready-file wrote. Raises InputError."""
+    config = Config(proxies={}, max_pool_connections=THREADS, connect_timeout=5)
     try:
         ready = json.loads(ready_file.read_text(encoding="utf-8"))
         found = ready["boards"].get(board.name)
@@ -62,19 +63,19 @@ def find_on_this_machine(board: Board, ready_file: Path) -> RunningBoard:
             "aws_access_key_id": ready["access_key_id"],
             "aws_secret_access_key": ready["secret_access_key"],
         }
+        if not all(isinstance(text, str) for text in (*names, *credentials.values())):
+            raise TypeError("not a text")
+        session = make_clean_session()
+        dynamodb = session.client("dynamodb", config=config, **credentials)
+        sqs = session.client("sqs", config=config, **credentials)
     except OSError as error:
         raise InputError(
             f"--local: {ready_file} cannot be read: {error.strerror}; is `leaderboards local` up?"
         ) from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, BotoCoreError):
         raise InputError(f"--local: {ready_file} is not what `leaderboards local --ready-file` writes") from None
     if not names or names[0] != board.names.part("activities"):
         raise InputError(f"--local: {board.names.prefix} is not among the boards that run there")
-    config = Config(proxies={}, max_pool_connections=THREADS, connect_timeout=5)
-    with aws_errors_as_operation_errors():
-        session = make_clean_session()
-        dynamodb = session.client("dynamodb", config=config, **credentials)
-        sqs = session.client("sqs", config=config, **credentials)
     return _make_running_board(board, dynamodb, sqs, *names[1:])
 
 

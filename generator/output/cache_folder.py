@@ -19,7 +19,7 @@ def read_document(project: Path, name: str) -> Any:
     """Read a JSON document. Returns None if it is missing or damaged."""
     try:
         return json.loads((project / FOLDER / name).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

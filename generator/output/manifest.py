@@ -6,6 +6,7 @@ It tells `generate` which files it wrote earlier, so that it can remove those th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +15,8 @@ from typing import Any
 
 FILE = "manifest.json"
 _FORMAT = 1
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half of a surrogate pair as JSON may write it. A manifest has none: no path does, and no file could hold one."""
 
 
 @lru_cache(maxsize=1024)
@@ -53,6 +56,8 @@ class Manifest:
 
 def parse_manifest(content: bytes | None) -> Manifest:
     """Read a manifest. A missing or damaged one is empty. Paths that lead out of build/ are left out."""
+    if content and _SURROGATE.search(content):
+        return Manifest()
     try:
         document = json.loads(content or b"{}")
         return Manifest(
@@ -60,7 +65,7 @@ def parse_manifest(content: bytes | None) -> Manifest:
             _parse_records(document.get("bundles", {})),
             _parse_records(document.get("orphans", {})),
         )
-    except (ValueError, TypeError, AttributeError, KeyError):
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return Manifest()
 
 

@@ -30,9 +30,9 @@ Mutator = Callable[[bytes, int, int], bytes]
 def fuzz(test: Callable[[bytes], None], corpus: Iterable[bytes], mutate: Mutator | None = None) -> None:
     """Call a test with as many inputs as the command line says, and end the program: with 0 if none of them failed."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("file", nargs="?", type=Path)
-    parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("file", nargs="?", type=Path, help="try this input alone")
+    parser.add_argument("--runs", type=int, default=1000, help="how many inputs to try")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same inputs")
     parser.add_argument("--work", type=Path, default=Path(mkdtemp()), help="a new folder for corpus and failures")
     options = parser.parse_args()
     if options.file:
