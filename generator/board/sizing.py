@@ -67,7 +67,7 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     peak, players = spec.traffic.activities_per_second.peak, spec.traffic.players
     batching = Decision("wait to fill a batch", 1, "s", _FIXED)
     timeout = Decision("processor, timeout", 60, "s", _FIXED)
-    visibility = _decide_visibility(timeout.value, batching.value)
+    visibility = decide_visibility(timeout.value, batching.value)
     receives = Decision("receives of a message", 5, "", f"{_FIXED}; then it is a dead letter")
     gap = schedule.shortest_gap_seconds
     rebuilder_timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
@@ -126,7 +126,8 @@ def _decide_processors(peak: int) -> Decision:
     return _bound("processors at once", value, "", how, limits.MIN_PROCESSORS, limits.MAX_PROCESSORS)
 
 
-def _decide_visibility(timeout: int, batching: int) -> Decision:
+def decide_visibility(timeout: int, batching: int) -> Decision:
+    """Decide after how many seconds a message comes again, from the processor's timeout and its wait for a batch."""
     # Six times the function's timeout (Lambda developer guide, "Using Lambda with Amazon SQS": configuring a queue).
     value = 6 * timeout + batching
     how = f"6 x {timeout} s timeout + {batching} s wait to fill a batch = {value:,}"

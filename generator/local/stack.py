@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from generator.aws.invoke import invoke
 from generator.board.board import SIMULATOR, Board
+from generator.board.sizing import decide_visibility
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment, deploy
 from generator.local.emulator.process import ACCOUNT, Emulator
@@ -215,14 +216,20 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
     """The files of a board's bundle by their path in it, with what local mode changes.
 
     The board has a simulator. The processor's timeout and the wait before sealing are shorter, so that a window is
-    sealed within a minute after its end and grace. All functions have one clock.
+    sealed within a minute after its end and grace, and so is the wait for what a processor had that was killed. All
+    functions have one clock.
     """
     timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
     drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
+    sizing = replace(
+        board.sizing,
+        processor_timeout=replace(board.sizing.processor_timeout, value=timeout),
+        visibility=decide_visibility(timeout, board.sizing.batching.value),
+    )
     board = replace(
         board,
         simulator=SIMULATOR,
-        sizing=replace(board.sizing, processor_timeout=replace(board.sizing.processor_timeout, value=timeout)),
+        sizing=sizing,
         config=replace(board.config, drain_seconds=drain, processor_seconds=timeout, clock_seconds=0),
     )
     folder = f"{board.folder}/"
