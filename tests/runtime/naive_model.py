@@ -1,14 +1,17 @@
-"""A naive leaderboard: a list of activities and a sort. It shares no code with what it is compared to.
-
-Zones are left to the windows' own tests: here every window is in UTC and starts at midnight.
-"""
+"""A naive leaderboard: a list of activities and a sort. It shares no code with what it is compared to."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from tests.runtime.naive_windows import DAY, date_of, end_of, rolling_days, window_of
+
+Value = Fraction | str | bool
+Columns = tuple[Fraction, ...]
+MINUTE = 60_000
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,30 @@ class Run:
     at: int
     written: int
     name: str | None
-    values: tuple[Fraction, ...]
-    """The points that it gives each column, before rounding."""
+    values: Columns = ()
+    """The points that it gives each column, before rounding: its fields `c0`, `c1` and so on."""
+    type: str = "run"
+    fields: tuple[tuple[str, Value], ...] = ()
+    """Its other fields."""
+
+    @property
+    def all_fields(self) -> dict[str, Value]:
+        """Every field that a rule can read."""
+        return {f"c{column}": value for column, value in enumerate(self.values)} | dict(self.fields)
+
+
+@dataclass(frozen=True)
+class NaiveRule:
+    """A rule: for each column a constant, a field and what it is multiplied by."""
+
+    type: str
+    when: Mapping[str, tuple[Value, ...]]
+    points: tuple[tuple[Fraction, str | None, Fraction], ...]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of a board. Its seasons are the quarters of the year."""
+    """The rules of a board."""
 
     aggregate: str
     orders: tuple[str, ...]
@@ -37,6 +57,17 @@ class Rules:
     per_minute: int | None = None
     most: int | None = None
     milestones: tuple[int, ...] = ()
+    more_rules: tuple[NaiveRule, ...] = ()
+    """Rules beside the one by which a run gives each column its field `c0`, `c1` and so on."""
+    ignore: tuple[str, ...] = ()
+    least: int | None = None
+    keep: int = 8
+
+    @property
+    def rules(self) -> tuple[NaiveRule, ...]:
+        """All rules."""
+        plain = ((Fraction(0), f"c{column}", Fraction(1)) for column in range(len(self.orders)))
+        return (NaiveRule("run", {}, tuple(plain)), *self.more_rules)
 
 
 @dataclass
@@ -47,8 +78,12 @@ class Row:
     percentile: float
     player: str
     name: str | None
-    columns: tuple[Fraction, ...]
+    columns: Columns
     at: int
+
+
+BAD_NAMES = ("", "x" * 65, "a\nb", "\u200b", " \u3000")
+"""Too short, too long, with a control character, and two that nobody can see."""
 
 
 @dataclass
@@ -57,45 +92,56 @@ class Model:
 
     rules: Rules
     grace: int
+    """In milliseconds."""
     counted: dict[str, list[Run]] = field(default_factory=lambda: defaultdict(list))
-    """Runs by window id, in the order of processing."""
+    """By window id, in the order of processing; the values are the points that the rules give."""
     rejected: Counter[str] = field(default_factory=Counter)
+    """How many were rejected, by reason."""
     seen: set[tuple[str, str]] = field(default_factory=set)
     minutes: Counter[tuple[str, int]] = field(default_factory=Counter)
     events: list[tuple[str, str, int]] = field(default_factory=list)
-    """The milestones that were reached, each once: (window id, player, milestone)."""
+    opened: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The windows that close, by id: (kind, end)."""
+    closed: set[str] = field(default_factory=set)
+    """The windows that take nothing any more, by id."""
 
-    def write(self, run: Run) -> None:
-        """Process one activity."""
+    def write(self, run: Run, now: int | None = None) -> str:
+        """Process one activity at `now` (or before it is too old for it), and say what became of it.
+
+        That is counted, ignored, duplicate, or why it was rejected.
+        """
         if (run.player, run.id) in self.seen:
-            return
-        self.seen.add((run.player, run.id))
-        rounded = run if self.rules.aggregate == "count" else self._rounded(run)
-        if self.rules.most is not None and rounded.values[0] > self.rules.most:
-            self.rejected["over_limit"] += 1
-            return
-        taken = [window for every in self.rules.windows if (window := self._takes(every, run))]
-        if not taken:
-            self.rejected["late"] += 1
-            return
-        minute = (run.player, run.at // 60_000)
-        if self.rules.per_minute is not None and self.minutes[minute] >= self.rules.per_minute:
-            self.rejected["over_limit"] += 1
-            return
-        self.minutes[minute] += 1
-        for window in taken:
-            self.counted[window].append(rounded)
-            if self.rules.milestones and not window.startswith("rolling"):
-                self._reach(window, run.player)
+            return "duplicate"
+        verdict = self._judge(run, now)
+        # Only what is counted or rejected is remembered.
+        if verdict != "ignored":
+            self.seen.add((run.player, run.id))
+        if verdict not in ("ignored", "counted"):
+            self.rejected[verdict] += 1
+        return verdict
+
+    def open_current(self, now: int) -> None:
+        """A rebuild opens the windows of now, so that they are sealed though nobody plays in them."""
+        for every, _ in self.rules.windows:
+            self._open(every, now)
+
+    def list_ended(self, now: int) -> set[str]:
+        """The windows whose end and grace are over."""
+        return {name for name, (_, end) in self.opened.items() if end + self.grace <= now}
 
     def board(self, every: tuple[str, int], now: int) -> list[Row]:
         """Rank the current window of a kind."""
-        runs: dict[str, list[Run]] = defaultdict(list)
-        for window in self._current(every, now):
-            for run in self.counted.get(window, []):
-                runs[run.player].append(run)
-        rows = [self._row(player, some) for player, some in runs.items()]
-        keys = {row.player: self._key(row) for row in rows}
+        kind, days = every
+        return self.rank(rolling_days(days, now) if kind == "rolling" else [window_of(kind, now)])
+
+    def rank(self, windows: list[str]) -> list[Row]:
+        """Rank what was counted in some windows, taken together."""
+        by_player: dict[str, list[Run]] = defaultdict(list)
+        for window in windows:
+            for each in self.counted.get(window, []):
+                by_player[each.player].append(each)
+        rows = [self._row(player, runs) for player, runs in by_player.items()]
+        keys = {row.player: self._better(row.columns) for row in rows}
         rows.sort(key=lambda row: (keys[row.player], row.at, row.player))
         for place, row in enumerate(rows, 1):
             better = [keys[other.player] for other in rows if keys[other.player] < keys[row.player]]
@@ -108,8 +154,68 @@ class Model:
             row.percentile = 100.0 if not others else float(round(Fraction(1000 * worse, others))) / 10
         return rows
 
+    def _judge(self, run: Run, now: int | None) -> str:
+        if run.at > run.written + 5 * MINUTE:
+            return "in_future"
+        if run.at < run.written - 30 * DAY or (now is not None and run.written < now - 30 * DAY):
+            return "too_old"
+        points = self._points(run)
+        if isinstance(points, str):
+            return points
+        verdicts = [self._takes(every, run) for every in self.rules.windows]
+        taken = [window for window, reason in verdicts if not reason]
+        if not taken:
+            return verdicts[0][1]
+        minute = (run.player, run.at // MINUTE)
+        if self.rules.per_minute is not None and self.minutes[minute] >= self.rules.per_minute:
+            return "over_limit"
+        self.minutes[minute] += 1
+        for kind, _ in self.rules.windows:
+            if window_of(kind, run.at) in taken:
+                self._open(kind, run.at)
+        for window in taken:
+            before = self._reached(window, run.player)
+            self.counted[window].append(replace(run, values=points))
+            if not window.startswith("rolling"):
+                for milestone in sorted(self._reached(window, run.player) - before):
+                    self.events.append((window, run.player, milestone))
+        return "counted"
+
+    def _points(self, run: Run) -> Columns | str:
+        """The points that a run gives each column, or why it gives none."""
+        fields = run.all_fields
+        rules = [rule for rule in self.rules.rules if rule.type == run.type]
+        if not rules:
+            return "ignored" if run.type in self.rules.ignore else "unknown_type"
+        rules = [
+            rule
+            for rule in rules
+            if all(
+                any(type(fields.get(name)) is type(one) and fields[name] == one for one in some)
+                for name, some in rule.when.items()
+            )
+        ]
+        if not rules:
+            return "ignored"
+        if self.rules.aggregate == "count":
+            return (Fraction(1),)
+        sums = [Fraction(0) for _ in self.rules.orders]
+        for rule in rules:
+            for column, (constant, name, factor) in enumerate(rule.points):
+                amount = Fraction(0)
+                if name is not None:
+                    found = fields.get(name)
+                    if not isinstance(found, Fraction):
+                        return "bad_field"
+                    amount = factor * found
+                sums[column] += self._round(constant + amount)
+        least, most = self.rules.least, self.rules.most
+        if (most is not None and sums[0] > most) or (least is not None and sums[0] < least):
+            return "over_limit"
+        return tuple(sums)
+
     def _row(self, player: str, runs: list[Run]) -> Row:
-        named = [run for run in runs if run.name is not None]
+        named = [run for run in runs if run.name is not None and run.name not in BAD_NAMES]
         name = max(named, key=lambda run: run.id).name if named else None
         newest = max(run.at for run in runs)
         totals = tuple(sum(column, Fraction(0)) for column in zip(*(run.values for run in runs), strict=True))
@@ -125,69 +231,41 @@ class Model:
                 run = max(runs, key=lambda run: (run.at, run.id))
             case _:
                 run = min(runs, key=lambda run: (self._better(run.values), run.at, run.id))
-        return Row(0, 0, player, run.name, run.values, run.at)
+        return Row(0, 0, player, None if run.name in BAD_NAMES else run.name, run.values, run.at)
 
-    def _reach(self, window: str, player: str) -> None:
-        """Note the milestones that a player's score is at or beyond for the first time."""
-        runs = [run for run in self.counted[window] if run.player == player]
-        first, high = self._row(player, runs).columns[0], self.rules.orders[0] == "descending"
-        for milestone in sorted(self.rules.milestones):
-            event = (window, player, milestone)
-            if (first >= milestone if high else first <= milestone) and event not in self.events:
-                self.events.append(event)
+    def _reached(self, window: str, player: str) -> set[int]:
+        """The milestones that a player has reached in a window at any time until now."""
+        if not self.rules.milestones:
+            return set()
+        runs = [run for run in self.counted.get(window, []) if run.player == player]
+        reached = set()
+        for length in range(1, len(runs) + 1):
+            first = self._row(player, runs[:length]).columns[0]
+            high = self.rules.orders[0] == "descending"
+            reached |= {each for each in self.rules.milestones if (first >= each if high else first <= each)}
+        return reached
 
-    def _better(self, values: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    def _better(self, values: Columns) -> Columns:
         return tuple(
             -value if order == "descending" else value for value, order in zip(values, self.rules.orders, strict=True)
         )
 
-    def _key(self, row: Row) -> tuple[Fraction, ...]:
-        return self._better(row.columns)
-
-    def _rounded(self, run: Run) -> Run:
-        return Run(run.player, run.id, run.at, run.written, run.name, tuple(map(self._round, run.values)))
-
     def _round(self, value: Fraction) -> Fraction:
         return Fraction(round(value * 10**self.rules.decimals), 10**self.rules.decimals)
 
-    def _takes(self, every: tuple[str, int], run: Run) -> str | None:
+    def _takes(self, every: tuple[str, int], run: Run) -> tuple[str, str]:
+        """The window of a kind that a run is for, and why it does not take it ("" where it does)."""
         kind, days = every
+        window = window_of(kind, run.at)
         if kind == "all_time":
-            return "all-time"
+            return window, ""
         if kind == "rolling":
-            behind = _date(run.written).toordinal() - _date(run.at).toordinal()
-            return None if behind >= days else f"rolling {_date(run.at):%Y-%m-%d}"
-        return None if run.written > _end(kind, run.at) + self.grace else _name(kind, run.at)
+            behind = date_of(run.written).toordinal() - date_of(run.at).toordinal()
+            return window, "late" if behind >= days else ""
+        if run.written > end_of(kind, run.at) + self.grace:
+            return window, "late"
+        return window, "sealed" if window in self.closed else ""
 
-    def _current(self, every: tuple[str, int], now: int) -> list[str]:
-        kind, days = every
-        if kind == "all_time":
-            return ["all-time"]
-        if kind == "rolling":
-            return [f"rolling {_date(now) - timedelta(days=back):%Y-%m-%d}" for back in range(days)]
-        return [_name(kind, now)]
-
-
-def _date(instant: int) -> datetime:
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _name(kind: str, instant: int) -> str:
-    """A name for the window of an instant: any, if it is the same for all instants of the window."""
-    if kind == "hour":
-        return f"hour {instant // 3_600_000}"
-    day = _date(instant)
-    if kind == "week":
-        return f"week {(day - timedelta(days=day.weekday())):%Y-%m-%d}"
-    if kind == "season":
-        return f"season {day:%Y} {(day.month - 1) // 3}"
-    return f"{day:%Y-%m}" if kind == "month" else f"{day:%Y-%m-%d}"
-
-
-def _end(kind: str, instant: int) -> int:
-    """The end of the window of an instant, found by walking on hour by hour."""
-    hour = instant - instant % 3_600_000
-    while _name(kind, hour) == _name(kind, instant):
-        hour += 3_600_000
-    return hour
+    def _open(self, every: str, instant: int) -> None:
+        if every not in ("all_time", "rolling"):
+            self.opened.setdefault(window_of(every, instant), (every, end_of(every, instant)))

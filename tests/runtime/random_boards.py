@@ -2,102 +2,168 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 from typing import Any
 
-from hypothesis import strategies as st
-
-from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
+from runtime.config import BoardConfig, Column, Limits, Points, Rule, Scalar, Season, WindowKind
 from tests.runtime.boards import NOW, board, item
-from tests.runtime.naive_model import Row, Rules, Run
+from tests.runtime.naive_model import BAD_NAMES, NaiveRule, Row, Rules, Run, Value
+from tests.runtime.naive_windows import DAY, HOUR
 
 GRACE = 300
 """The grace of every window here, in seconds."""
-HOUR = 3_600_000
+MINUTE = 60_000
 
 KINDS = ["all_time", "hour", "day", "week", "month", "season", "rolling"]
-QUARTERS = [date(year, month, 1) for year in range(2026, 2040) for month in (1, 4, 7, 10)]
+QUARTERS = [date(year, month, 1) for year in range(2026, 2029) for month in (1, 4, 7, 10)]
 AGGREGATES = ("sum", "count", "average", "best", "last")
-orders = st.sampled_from(["descending", "ascending"])
+PLAYERS = ["p1", "p2", "p3", "p4", "p5", "p6", "p7"]
+modes: list[Value] = ["ranked", "duel", Fraction(1), True]
+amounts = [Fraction(text) for text in ("0", "1", "2", "2", "3", "-1", "0.5", "2.5", "0.0005", "1.0015", "9")]
+constants = [Fraction(text) for text in ("0", "1", "-2", "0.25", "1.0005")]
+factors = [Fraction(text) for text in ("1", "1", "2", "-1", "0.5", "0.01")]
 
 
-@st.composite
-def any_rules(draw: st.DrawFn, aggregates: tuple[str, ...] = AGGREGATES) -> Rules:
-    """Draw the rules of a board."""
-    aggregate = draw(st.sampled_from(aggregates))
-    columns = 1 if aggregate == "count" else draw(st.integers(1, 3))
-    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
-    ordered = tuple(draw(orders) for _ in range(columns))
-    milestones = draw(st.lists(st.sampled_from([1, 2, 5, 10]), max_size=2, unique=True))
+def any_rules(chance: Random, aggregates: Sequence[str] = AGGREGATES) -> Rules:
+    """Choose the rules of a board."""
+    aggregate = chance.choice(aggregates)
+    columns = 1 if aggregate == "count" else chance.choice([1, 1, 2, 3])
+    is_limited = aggregate != "count" and chance.random() < 0.5
     return Rules(
         aggregate=aggregate,
-        orders=ordered,
-        decimals=0 if aggregate == "count" else draw(st.integers(0, 3)),
-        ties=draw(st.sampled_from(["first", "shared", "dense"])),
-        windows=tuple((kind, draw(st.integers(1, 4)) if kind == "rolling" else 0) for kind in kinds),
-        per_minute=draw(st.sampled_from([None, None, 2])),
-        most=draw(st.sampled_from([None, None, 5])) if aggregate != "count" else None,
-        milestones=tuple(milestones),
+        orders=tuple(chance.choice(["descending", "ascending"]) for _ in range(columns)),
+        decimals=0 if aggregate == "count" else chance.randint(0, 3),
+        ties=chance.choice(["first", "shared", "dense"]),
+        windows=tuple(
+            (kind, chance.randint(1, 4) if kind == "rolling" else 0)
+            for kind in chance.sample(KINDS, chance.choice([1, 2, 3]))
+        ),
+        more_rules=tuple(any_rule(chance, columns) for _ in range(chance.randint(0, 3))),
+        ignore=("chat",),
+        per_minute=chance.choice([None, None, 2]),
+        least=chance.choice([None, -1]) if is_limited else None,
+        most=chance.choice([None, 5]) if is_limited else None,
+        milestones=tuple(chance.sample([1, 2, 5, 10], chance.choice([0, 0, 1, 2]))),
+        keep=chance.choice([1, 2, 8]),
     )
+
+
+def any_rule(chance: Random, columns: int) -> NaiveRule:
+    """Choose a rule for bosses or for more runs, with a condition or without."""
+    some = tuple(chance.sample(modes, chance.randint(1, 3)))
+    points = [
+        (chance.choice(constants), chance.choice([None, f"c{column}"]), chance.choice(factors))
+        for column in range(columns)
+    ]
+    when = chance.choice([{}, {"mode": some}, {"mode": some}, {"map": some}])
+    return NaiveRule(chance.choice(["boss", "boss", "run"]), when, tuple(points))
 
 
 def config_of(rules: Rules) -> BoardConfig:
     """The rules of the model in the form that a board's functions read."""
-    columns = tuple(Column(f"c{number}", order) for number, order in enumerate(rules.orders))  # type: ignore[arg-type]
     scale = 10**rules.decimals
     return board(
         aggregate=rules.aggregate,
         ties=rules.ties,
         decimals=rules.decimals,
-        columns=columns,
-        rules=(Rule("run", tuple(Points(Decimal(0), column.name) for column in columns)),),
-        windows=tuple(_window_kind(every, days) for every, days in rules.windows),
+        columns=tuple(Column(f"c{number}", order) for number, order in enumerate(rules.orders)),  # type: ignore[arg-type]
+        rules=tuple(_rule(rule) for rule in rules.rules),
+        ignore=rules.ignore,
+        windows=tuple(_window_kind(every, days, rules) for every, days in rules.windows),
         top=3,
+        shards=2,
         limits=Limits(
-            max_points=None if rules.most is None else rules.most * scale, activities_per_minute=rules.per_minute
+            min_points=None if rules.least is None else rules.least * scale,
+            max_points=None if rules.most is None else rules.most * scale,
+            activities_per_minute=rules.per_minute,
         ),
         milestones=tuple(sorted((each * scale for each in rules.milestones), reverse=rules.orders[0] == "ascending")),
     )
 
 
-def _window_kind(every: Any, days: int) -> WindowKind:
+def _rule(rule: NaiveRule) -> Rule:
+    points = tuple(Points(_decimal(constant), name, _decimal(factor)) for constant, name, factor in rule.points)
+    return Rule(rule.type, points, tuple((name, tuple(map(_scalar, some))) for name, some in rule.when.items()))
+
+
+def _window_kind(every: Any, days: int, rules: Rules) -> WindowKind:
     seasons = [Season(f"from-{starts}", starts, ends) for starts, ends in pairwise(QUARTERS)]
-    return WindowKind(every, days=days, grace_seconds=GRACE, seasons=tuple(seasons) if every == "season" else ())
+    own = tuple(seasons) if every == "season" else ()
+    return WindowKind(every, days=days, grace_seconds=GRACE, keep=rules.keep, seasons=own)
 
 
-@st.composite
-def any_runs(draw: st.DrawFn, columns: int) -> list[Run]:
-    """Draw up to 25 activities, of so few players and times that ties and repetitions are common."""
-    made = []
-    for number in range(draw(st.integers(0, 25))):
-        at = NOW - draw(
-            st.sampled_from([0, 1, 30_000, 60_000, HOUR, 2 * HOUR, 25 * HOUR, 50 * HOUR, 24 * 30 * HOUR // 2])
-        )
-        image = item("x", at=at, number=draw(st.integers(0, 5)) + 10 * number)
-        made.append(
-            Run(
-                player=draw(st.sampled_from(["p1", "p2", "p3", "p4", "p5", "p6", "p7"])),
-                id=image["activity_id"]["S"],
-                at=at,
-                written=max(at, NOW - draw(st.sampled_from([0, 0, HOUR, 20 * HOUR]))) // 1000 * 1000 + 999,
-                name=draw(st.sampled_from([None, "Ann", "Bob"])),
-                values=tuple(
-                    Fraction(draw(st.decimals(-3, 9, places=draw(st.sampled_from([0, 1, 4]))))) for _ in range(columns)
-                ),
-            )
-        )
-    return made
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _scalar(value: Value) -> Scalar:
+    return _decimal(value) if isinstance(value, Fraction) else value
+
+
+def any_runs(chance: Random, rules: Rules) -> list[Run]:
+    """Choose up to 25 activities of around NOW, of so few players and times that ties and repetitions are common."""
+    runs = [any_run(chance, rules, NOW, number) for number in range(chance.randint(0, 20))]
+    return runs + chance.sample(runs, len(runs) // 5)
+
+
+def any_run(chance: Random, rules: Rules, now: int, number: int, *, at_edges: bool = False) -> Run:
+    """Choose an activity that was written before `now`; with `at_edges` one in five is at an edge of time."""
+    written = now - chance.choice([0, 0, 0, HOUR, 20 * HOUR])
+    at = now - chance.choice([0, 0, 1, 30_000, 60_000, HOUR, 2 * HOUR, 25 * HOUR, 50 * HOUR, 15 * DAY])
+    written = max(written, at)
+    if at_edges and chance.random() < 0.2:
+        written, at = chance.choice(_edges(now))
+    return Run(
+        player=chance.choice(PLAYERS),
+        id=item("x", at=at, number=number)["activity_id"]["S"],
+        at=at,
+        written=written // 1000 * 1000 + 999,
+        type=chance.choice([*["run"] * 8, *["boss"] * 5, "chat", "jump"]),
+        name=chance.choice([None, "Ann", "Bob", "Ünï", chance.choice(BAD_NAMES)]),
+        fields=tuple(_any_fields(chance, len(rules.orders)).items()),
+    )
+
+
+def _any_fields(chance: Random, columns: int) -> dict[str, Value]:
+    """Numbers for the columns, few of which are missing or texts, and a mode."""
+    fields: dict[str, Value] = {f"c{column}": chance.choice(amounts) for column in range(columns)}
+    if chance.random() < 0.05:
+        fields[f"c{chance.randrange(columns)}"] = "7"
+    if chance.random() < 0.05:
+        del fields[f"c{chance.randrange(columns)}"]
+    if chance.random() < 0.6:
+        fields["mode"] = chance.choice(modes)
+    return fields
+
+
+def _edges(now: int) -> Sequence[tuple[int, int]]:
+    """(written, time of the activity) on both sides of what is too early, too old and too late."""
+    hour, day = now - now % HOUR, now - now % DAY
+    second = now - now % 1000 - 1000
+    return [
+        (second, second + 999 + 5 * MINUTE),
+        (second, second + 1000 + 5 * MINUTE),
+        (second, second + 999 - 30 * DAY),
+        (second, second + 998 - 30 * DAY),
+        (min(second, hour + (GRACE - 1) * 1000), hour - 1),
+        (min(second, hour + GRACE * 1000), hour - 1),
+        (min(second, day + (GRACE - 1) * 1000), day - 1),
+        (min(second, day + GRACE * 1000), day - 1),
+        (min(second, hour), hour),
+        (min(second, day), day),
+    ]
 
 
 def image_of(run: Run) -> dict[str, Any]:
     """The activity's item in DynamoDB's JSON."""
-    made = item(run.player, type="run", name=run.name)
+    fields: dict[str, Any] = {name: _scalar(value) for name, value in run.all_fields.items()}
+    made = item(run.player, type=run.type, name=run.name, **fields)
     made["activity_id"] = {"S": run.id}
-    for number, value in enumerate(run.values):
-        made[f"c{number}"] = {"N": str(Decimal(value.numerator) / Decimal(value.denominator))}
     return made
 
 
