@@ -14,6 +14,7 @@ from tests.support.memory_aws.events import find_fault
 from tests.support.memory_aws.values import normalize
 
 CANCELLED, NOT_MET = "TransactionCanceledException", "ConditionalCheckFailedException"
+INVALID = "ValidationException"
 MISMATCH = "IdempotentParameterMismatchException"
 DELETES = ("delete_message", "delete_message_batch")
 
@@ -45,7 +46,7 @@ DIFFERENCES = (
         "not include each of those properties, EventBridge fails that entry. If you submit a request in which none of "
         'the entries have each of these properties, EventBridge fails the entire request." Detail is "a valid JSON '
         'object".',
-        lambda call, mine, theirs: call.operation == "put_events" and mine == "ValidationException" and theirs is None,
+        lambda call, mine, theirs: call.operation == "put_events" and mine == INVALID and theirs is None,
         leaves_alike=True,
     ),
     Difference(
@@ -54,6 +55,13 @@ DIFFERENCES = (
         'required attributes."',
         lambda call, mine, theirs: _lacks_key(call) and mine == CANCELLED and theirs in (None, CANCELLED),
         leaves_alike=False,
+    ),
+    Difference(
+        "A transaction with a key that is too long is refused, not cancelled",
+        'Amazon DynamoDB API reference, "TransactionCanceledException": the reason ValidationError, "One or more '
+        'parameter values were invalid."',
+        lambda call, mine, theirs: "TransactItems" in call.request and (mine, theirs) == (CANCELLED, INVALID),
+        leaves_alike=True,
     ),
     Difference(
         "A transaction that is repeated with its token, and has a number in another form than it is stored in, is "
@@ -67,16 +75,14 @@ DIFFERENCES = (
         "What has no order is compared, and is neither less nor more",
         'Amazon DynamoDB API reference, "Condition": LT, LE, GT and GE take "only one AttributeValue of type String, '
         'Number, or Binary (not a set type)".',
-        lambda call, mine, theirs: (
-            _compares_order(call) and mine == "ValidationException" and theirs in (None, NOT_MET, CANCELLED)
-        ),
+        lambda call, mine, theirs: _compares_order(call) and mine == INVALID and theirs in (None, NOT_MET, CANCELLED),
         leaves_alike=False,
     ),
     Difference(
         "A query compares a key with a value of another type",
         'Amazon DynamoDB developer guide, "Key condition expressions for the Query operation in DynamoDB": a key is '
         "compared with a value of its own type; DynamoDB says: Condition parameter type does not match schema type.",
-        lambda call, mine, theirs: call.operation == "query" and mine == "ValidationException" and theirs is None,
+        lambda call, mine, theirs: call.operation == "query" and mine == INVALID and theirs is None,
         leaves_alike=True,
     ),
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
+from tests.memory_aws.twin import HIDDEN_SECONDS
 from tests.support.memory_aws import Call, MemoryAws
 
 KEPT, KEPT_QUERIES = 0.5, 0.1
@@ -90,6 +91,8 @@ class Mutator:
         stored = self._memory.bucket.objects.get(request.get("Key", "")) if call.service == "s3" else None
         if "IfMatch" in request and stored is not None and self._chance.random() < 0.8:
             request["IfMatch"] = stored.etag
+        if "VisibilityTimeout" in request:
+            request["VisibilityTimeout"] = self._chance.choice((0, HIDDEN_SECONDS))
         if "WaitTimeSeconds" in request:
             request["WaitTimeSeconds"] = 0
         for entry in (request, *request.get("Entries", ())):

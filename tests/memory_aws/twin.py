@@ -29,6 +29,8 @@ UNREAD = frozenset(
 """Parts of answers that differ each time, or that the AWS in memory leaves out, as nobody here reads them."""
 
 
+HIDDEN_SECONDS = 43_200
+"""How long a received message is hidden: as long as SQS allows, so that no test depends on how fast the machine is."""
 _NUMBERS = count()
 
 
@@ -122,6 +124,8 @@ class Twin:
     def _make_queues(self) -> None:
         sqs = self._emulator.client("sqs")
         # A dead-letter queue is there before the queue that names it.
+        for queue in self._memory.queues.values():
+            queue.visibility_seconds = HIDDEN_SECONDS
         for queue in sorted(self._memory.queues.values(), key=lambda queue: queue.dead_letters is not None):
             attributes = {"VisibilityTimeout": str(queue.visibility_seconds)}
             if queue.dead_letters is not None:

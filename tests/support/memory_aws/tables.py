@@ -147,8 +147,9 @@ class MemoryTable(MutableMapping[Key, Item]):
 
     def _record(self, key: Key, before: Item | None, after: Item | None, *, expired: bool = False) -> None:
         if before is not None and after is not None and _same(before, after):
-            # No record where nothing changes (Amazon DynamoDB API reference, "DynamoDB Streams": "If you perform a
-            # PutItem or UpdateItem operation that does not change any data in an item").
+            # "If you perform a PutItem or UpdateItem operation that does not change any data in an item, DynamoDB
+            # Streams does not write a stream record" (Amazon DynamoDB developer guide, "Change data capture for
+            # DynamoDB Streams").
             return
         self._number += 1
         names = self.keys_of_items
