@@ -50,7 +50,10 @@ class Score:
 
 def judge(rules: Rules, image: Image, written: int) -> Run | str:
     """What becomes of an activity: a run, "ignored", or the reason of its rejection."""
-    player, id_ = image["player_id"]["S"], image["activity_id"]["S"]
+    player, id_, type_ = image["player_id"]["S"], image["activity_id"]["S"], image.get("type", {}).get("S")
+    if type_ == "chat":
+        # The pipe leaves it out.
+        return "ignored"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}", player):
         return "bad_player_id"
     if not re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", id_):
@@ -62,9 +65,8 @@ def judge(rules: Rules, image: Image, written: int) -> Run | str:
         return "too_old"
     if "expires_at" in image and int(image["expires_at"].get("N", 0)) * 1000 < at + 31 * DAY:
         return "expires_too_soon"
-    type_ = image.get("type", {}).get("S")
     if type_ != "run":
-        return "ignored" if type_ == "chat" else "unknown_type"
+        return "unknown_type"
     columns = _columns(rules, image)
     if isinstance(columns, str):
         return columns

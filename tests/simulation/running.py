@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -86,7 +86,11 @@ class World:
         self.display = Display(script.rules, memory, self.ledger, self.functions.began, self.findings)
         self.readers = Readers(script, self.functions, self.display, scheduler, self.findings)
         self._sqs = memory.client("sqs", lambda call, do: self._carry_out(None, call, do))
-        retries = scheduler.chance_of("retries").choice((0, 1, 3, 20))
+        if script.gives_up:
+            rates = replace(rates, fail=0.3)
+            slow = {} if "slow" in cut.faults else {"slow": 0.08}
+            self.network.weather = Weather(weather.rates | slow, weather.skew)
+        retries = 0 if script.gives_up else scheduler.chance_of("retries").choice((0, 1, 3, 20))
         self.pipe = Pipe(scheduler, self._send, _passes, rates, script.shards, retries)
         self.mapping = Mapping(scheduler, self._sqs, queue, self.functions.process, self._processed, rates)
         self._carried = 0

@@ -60,6 +60,8 @@ class Script:
     """How many shards the stream has."""
     page: int
     """How many items a page of a query has."""
+    gives_up: bool
+    """Whether the pipe often gives up."""
     is_long: bool
     """Whether the board goes on for over a month, so that items and marks expire."""
     actions: tuple[Action, ...]
@@ -84,8 +86,9 @@ def draw(seed: int) -> Script:
     ends = chance.randint(5, 25) * MINUTE - chance.randrange(1000)
     start = chance.choice(BOUNDARIES) - ends
     drawn = [*_play(chance, rules, start), *_run(chance), *_interfere(chance)]
-    if chance.random() < 0.3:
-        drawn += _rush(chance, ends + GRACE, board.drain_seconds * 1000)
+    is_rush = chance.random() < 0.2
+    if is_rush:
+        drawn += _rush(chance, rules, start, ends + GRACE, board.drain_seconds * 1000)
     if chance.random() < 0.3:
         drawn += _play_around(chance, rules, start, [action.at for action in drawn if action.kind == "rebuild"])
     drawn.sort(key=lambda action: action.at)
@@ -98,6 +101,7 @@ def draw(seed: int) -> Script:
         processors=chance.choice((1, 2, 4, 8)),
         shards=chance.choice((1, 2, 4)),
         page=chance.choice((1, 3, 1000, 1000)),
+        gives_up=is_rush and chance.random() < 0.7,
         is_long=chance.random() < 0.15,
         actions=tuple(replace(action, number=number) for number, action in enumerate(drawn)),
     )
@@ -191,21 +195,27 @@ def _draw_fields(chance: random.Random, rules: Rules) -> Item:
 
 def _run(chance: random.Random) -> Iterator[Action]:
     """The schedules: rebuilds and watches, late, twice and left out; and readers."""
-    gap = chance.choice((60, 90, 120, 180)) * 1000
+    gap = chance.choice((60, 120, 180, 300)) * 1000
     for at in range(chance.randrange(gap), LENGTH, gap):
         if chance.random() < 0.9:
             late = chance.choice((0, 0, 0, 200, 5000, 40_000))
             yield Action(0, at + late, "rebuild")
             if chance.random() < 0.15:
                 yield Action(0, at + late + chance.choice((0, 0, 3, 50, 30_000)), "rebuild")
-    for at in range(chance.randrange(5 * MINUTE), LENGTH, 5 * MINUTE):
+    for at in range(chance.randrange(10 * MINUTE), LENGTH, 10 * MINUTE):
         yield Action(0, at, "watch")
     for _ in range(chance.randint(2, 8)):
         yield Action(0, chance.randrange(LENGTH), "read", amount=chance.choice((0, 0, 500, 60_000)))
 
 
-def _rush(chance: random.Random, ended: int, drain: int) -> Iterator[Action]:
-    """Rebuilds in quick succession while windows are probed and sealed, and redrives that come just then."""
+def _rush(chance: random.Random, rules: Rules, start: int, ended: int, drain: int) -> Iterator[Action]:
+    """Rebuilds in quick succession while windows are probed and sealed; activities that come in the last seconds of the
+    grace, and redrives that come when the windows are sealed."""
+    for number in range(8):
+        at = ended - chance.choice((1000, 1100, 3000, 20_000, 60_000))
+        item = _draw_item(chance, rules, chance.choice(PLAYERS), start + at, 10**6 + number)
+        item["activity_id"] = {"S": make_id(start + ended - GRACE - chance.randint(1, 5 * MINUTE), 10**6 + number)}
+        yield Action(0, at, "play", item)
     for begin, length in ((ended, 25_000), (ended + drain, 60_000)):
         at = begin
         while at < begin + length:
