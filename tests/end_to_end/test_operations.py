@@ -124,9 +124,8 @@ def test_an_hour_is_sealed_and_an_event_says_so(stack: Stack) -> None:
     assert hour
     assert hour.ends_at
     grace = (now - hour.ends_at) // 1000 + 8
-    quick = replace(
-        game.config, windows=(WindowKind("hour", grace_seconds=grace),), drain_seconds=1, processor_seconds=1
-    )
+    hours = (WindowKind("hour", grace_seconds=grace),)
+    quick = replace(game.config, windows=hours, drain_seconds=1, processor_seconds=1, clock_seconds=0)
     game.redeploy(quick)
     listener = Listener(game)
     game.put_all([activity(player, "kill", moment=hour.ends_at / 1000 - 5) for player in ("ann", "bob", "bob")])
