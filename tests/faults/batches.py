@@ -32,6 +32,11 @@ def play_before(stage: Stage) -> Written:
     return old
 
 
+def two_thirds(stage: Stage) -> Step:
+    """Some of what waits in the queue: other activities of the same players wait as well."""
+    return Step("processor", [each for number, each in enumerate(stage.batch().event) if number % 3 != 0])
+
+
 def mixed(stage: Stage) -> None:
     """New, rejected, ignored, repeated and late activities of several players wait, and what is no activity."""
     old = play_before(stage)
@@ -113,8 +118,10 @@ def deliver_too(stage: Stage, step: Step) -> None:
 
 
 def deliver_overlapping(stage: Stage, step: Step) -> None:
-    """Another processor has a batch with some of the same messages, in another order."""
-    stage.run_other(Step("processor", step.event[len(step.event) // 3 :][::-1]))
+    """Another processor has some of the same messages and others of the same players, in another order."""
+    waiting = stage.batch().event
+    batch = Step("processor", [each for number, each in enumerate(waiting) if number % 3 != 1][::-1])
+    stage.acknowledge(batch, stage.run_other(batch))
 
 
 def write_again(stage: Stage, step: Step) -> None:
@@ -157,6 +164,7 @@ def find() -> Iterator[Scenario]:
     """All scenarios of the processor."""
     for name, board in BOARDS.items():
         yield Scenario(f"batch, {name}", board, mixed, all_waiting, redeliver, MEANWHILE)
+        yield Scenario(f"overlapping batches, {name}", board, mixed, two_thirds, redeliver, MEANWHILE)
         yield Scenario(f"twice and backwards, {name}", board, twice_and_backwards, all_waiting, redeliver, MEANWHILE)
         yield Scenario(f"written again after it expired, {name}", board, expired, all_waiting, redeliver, MEANWHILE)
     yield Scenario("split batch", UNLIMITED, many, all_waiting, redeliver, MEANWHILE)

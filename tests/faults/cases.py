@@ -15,7 +15,7 @@ from tests.faults.kinds import KINDS, Kind, Struck
 from tests.faults.processes import Step
 from tests.faults.stage import Stage, StepFailedError
 from tests.runtime.naive_model import Rules
-from tests.support.memory_aws import Call
+from tests.support.memory_aws import Call, Recorder
 from tests.support.memory_aws.calls import Client
 
 DIES_BEFORE, DIES_AFTER = "dies before", "dies after"
@@ -53,22 +53,30 @@ class Prepared:
     step: Step
     calls: list[Call]
     """The calls of the step where nothing fails."""
+    answer: Any
+    """What it answers then."""
     passed: set[Any] = field(default_factory=set)
     """The states from which the board was seen to recover."""
 
 
-def prepare(scenario: Scenario) -> Prepared:
-    """Set a scenario up, run it without a fault, and record its calls."""
+def record(scenario: Scenario) -> Prepared:
+    """Set a scenario up, run its step without a fault, and record the calls."""
     stage = Stage.of(scenario.rules)
     scenario.prepare(stage)
     state = stage.save()
     stage.restore(state)
     step = scenario.step(stage)
-    record = Struck(-1, KINDS[0])
-    answer = stage.run(step, record)
-    check_any_time(stage)
-    scenario.recover(stage, step, answer)
-    return Prepared(scenario, stage, state, step, record.calls)
+    recorder = Recorder()
+    answer = stage.run(step, recorder)
+    return Prepared(scenario, stage, state, step, recorder.calls, answer)
+
+
+def prepare(scenario: Scenario) -> Prepared:
+    """Record a scenario, and see that all is well where nothing fails."""
+    prepared = record(scenario)
+    check_any_time(prepared.stage)
+    scenario.recover(prepared.stage, prepared.step, prepared.answer)
+    return prepared
 
 
 def kinds(prepared: Prepared) -> Iterator[Kind]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from generator.operations.redriving import HIDDEN_SECONDS
@@ -12,7 +13,9 @@ from tests.faults.boards import BOARDS, UNLIMITED
 from tests.faults.cases import Scenario
 from tests.faults.checks import check_any_time, check_settled, check_shown
 from tests.faults.processes import Step
-from tests.faults.stage import DAY, LATER_TYPE, MINUTE, SECOND, Stage
+from tests.faults.stage import DAY, LATER_TYPE, MINUTE, SECOND, Stage, StepFailedError
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.errors import error
 
 REDRIVE = Step("redrive rejected")
 REDRIVE_DEAD = Step("redrive dead letters")
@@ -33,6 +36,30 @@ def rejected_yesterday(stage: Stage) -> None:
     """As `rejected`, a day ago: what is rejected again is listed under another day."""
     rejected(stage)
     stage.now += DAY
+
+
+def unmarked(stage: Stage) -> None:
+    """A redrive died when it had deleted the marks, before it sent anything."""
+    rejected(stage)
+    _redrive_until(stage, lambda call: call.operation == "send_message")
+
+
+def counted_since(stage: Stage) -> None:
+    """A redrive died before it removed the rejections from the list; the activities have come through since."""
+    rejected(stage)
+    _redrive_until(stage, lambda call: call.operation == "delete_item" and "#rejected#" in repr(call.request["Key"]))
+    stage.process_queue()
+
+
+def _redrive_until(stage: Stage, fails: Callable[[Call], bool]) -> None:
+    def intercept(call: Call, send: Callable[[], Any]) -> Any:
+        if fails(call):
+            raise error("InternalError", call.operation)
+        return send()
+
+    with suppress(StepFailedError):
+        stage.run(REDRIVE, intercept)
+        raise AssertionError("the redrive did not fail")
 
 
 def dead(stage: Stage) -> None:
@@ -131,6 +158,10 @@ def find() -> Iterator[Scenario]:
     for name in ("sum", "best run"):
         yield Scenario(
             f"dead letters, {name}", BOARDS[name], dead, lambda stage: REDRIVE_DEAD, redrive_again, MEANWHILE
+        )
+        yield Scenario(f"unmarked, {name}", BOARDS[name], unmarked, lambda stage: REDRIVE, redrive_again, MEANWHILE)
+        yield Scenario(
+            f"counted since, {name}", BOARDS[name], counted_since, lambda stage: REDRIVE, redrive_again, MEANWHILE
         )
     simulate = Step("simulator", {"activities": 6, "seconds": 0, "seed": 3})
     yield Scenario("simulator", UNLIMITED, lambda stage: None, lambda stage: simulate, simulate_again)
