@@ -163,9 +163,9 @@ class Listener:
         found: list[dict[str, Any]] = []
         sqs = self.aws.client("sqs")
         while messages := sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", []):
-            for message in messages:
-                found.append(json.loads(message["Body"]))
-                sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+            found += [json.loads(message["Body"]) for message in messages]
+            handles: Any = [{"Id": each["MessageId"], "ReceiptHandle": each["ReceiptHandle"]} for each in messages]
+            sqs.delete_message_batch(QueueUrl=self.url, Entries=handles)
         return found
 
 

@@ -197,7 +197,7 @@ def test_all_count_once_while_workers_are_killed(
             for name, game in storm.games.items()
             for fault in find_faults(game, storm.crowds[name], storm.listeners.get(name))
         ]
-        assert faults == []
+        assert not faults, "\n".join(faults)
         storm.report("compared")
         assert storm.has_shown_enough()
         assert storm.letters["total"] >= 1
