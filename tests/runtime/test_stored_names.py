@@ -62,6 +62,9 @@ def test_items_have_their_attributes() -> None:
     assert attributes(tables["marks"], "ann") == keys | {"outcome"}
     rejected = {"reason", "detail", "by", "activity", "written", "image", "rejection"}
     assert attributes(tables["marks"], "#rejected#") == keys | rejected
+    assert attributes(tables["marks"], "#minutes#ann") == keys | {"counted"}
+    (minute,) = (key for key in tables["marks"] if key[0] == "#minutes#ann")
+    assert minute == ("#minutes#ann", f"{NOW // MINUTE:012}")
 
 
 def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
