@@ -20,7 +20,7 @@ GRACE = 300
 MINUTE = 60_000
 
 KINDS = ["all_time", "hour", "day", "week", "month", "season", "rolling"]
-QUARTERS = [date(year, month, 1) for year in range(2026, 2029) for month in (1, 4, 7, 10)]
+QUARTERS = [date(year, month, 1) for year in range(2026, 2032) for month in (1, 4, 7, 10)]
 AGGREGATES = ("sum", "count", "average", "best", "last")
 PLAYERS = ["p1", "p2", "p3", "p4", "p5", "p6", "p7"]
 modes: list[Value] = ["ranked", "duel", Fraction(1), True]
