@@ -119,6 +119,7 @@ class World:
         self.network.weather = CALM
         self.pipe.rates = self.mapping.rates = Rates()
         self.chances.rate = 0
+        self._wait(max(0, self.mapping.stuck_until - self.scheduler.now, self.pipe.stuck_until - self.scheduler.now))
         # What failed in the storm comes again, and what was received too often becomes a dead letter.
         self._wait(1000 * self.script.visibility * (self.script.receives + 1) + model.MINUTE)
 
