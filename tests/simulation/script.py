@@ -17,7 +17,7 @@ from tests.simulation.model import DAY, GRACE, HOUR, MINUTE
 BOUNDARIES = (
     1_780_272_000_000,  # 2026-06-01, a Monday: an hour, a day, a week and a month end
     1_782_864_000_000,  # 2026-07-01: an hour, a day, a month and a quarter end
-    1_909_094_400_000,  # 2030-07-01, a Monday: all of them end
+    1_798_761_600_000,  # 2027-01-01: an hour, a day, a month, a quarter and a year end
     1_780_326_000_000,  # 2026-06-01T15:00: only an hour ends
 )
 """Moments at which windows end, in milliseconds since 1970."""
