@@ -122,11 +122,11 @@ def run_case(prepared: Prepared, number: int, kind: Kind) -> None:
     stage = prepared.stage
     stage.restore(prepared.state)
     struck = Struck(number, kind)
-    try:
-        answer = stage.run(prepared.step, struck)
-    except StepFailedError:
-        answer = None
     with _described(prepared, number, kind.name):
+        try:
+            answer = stage.run(prepared.step, struck)
+        except StepFailedError:
+            answer = None
         assert len(struck.calls) > number, "the call did not come: the step is not the same each time"
         recover(prepared, answer)
 

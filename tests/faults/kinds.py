@@ -169,7 +169,12 @@ KINDS = (
     Kind("refuses an event", _on("put_events"), _refuse_entries(every=False)),
     Kind("keeps an object", _on("delete_objects"), _keep_objects),
 )
-"""Every kind of fault but death, which is in `forks`, and another process that comes in between."""
+"""Every kind of fault but death, which is in `forks`, and another process that comes in between.
+
+Where their codes come from: Amazon DynamoDB API reference, "PutItem", "TransactWriteItems", "BatchGetItem" (the errors
+and the cancellation reasons); Amazon S3 API reference, "Error responses"; Amazon S3 user guide, "Conditional writes";
+Amazon EventBridge API reference, "PutEvents". Each is what is left when the SDK has tried as often as it does.
+"""
 
 
 class Struck:

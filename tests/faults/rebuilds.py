@@ -104,10 +104,14 @@ def sweep_again(stage: Stage, step: Step, answer: Any) -> None:
 def move_again(stage: Stage, step: Step, answer: Any) -> None:
     """In the end all that the newest snapshot refers to lies under the new key."""
     rebuild_again(stage, step, answer)
-    prefixes = tuple(each["prefix"] for each in _windows(stage, POINTER))
-    for key, own in stage.aws.kms_keys().items():
-        if key == POINTER or key.startswith(prefixes):
-            assert own == "new", f"{key} lies under the key {own}"
+    _check_key(stage, "new")
+
+
+def move_back(stage: Stage, step: Step, answer: Any) -> None:
+    """The board goes back to the key that it had: all lies under that one in the end."""
+    stage.key, stage.warm = "old", {}
+    rebuild_again(stage, step, None)
+    _check_key(stage, "old")
 
 
 # Seals.
@@ -259,6 +263,14 @@ def _later(stage: Stage) -> None:
     stage.rebuild()
 
 
+def _check_key(stage: Stage, expected: str) -> None:
+    """All that the newest snapshot refers to lies under one KMS key."""
+    prefixes = tuple(each["prefix"] for each in _windows(stage, POINTER))
+    for key, own in stage.aws.kms_keys().items():
+        if key == POINTER or key.startswith(prefixes):
+            assert own == expected, f"{key} lies under the key {own}"
+
+
 def _state(stage: Stage) -> str:
     row: dict[str, Any] = stage.aws.table("aggregates").get(("#windows", HOUR_ID), {})
     return str(row.get("state", {}).get("S", "open"))
@@ -279,6 +291,7 @@ def find() -> Iterator[Scenario]:
     yield Scenario("quiet rebuild", one, quiet, rebuild_step, rebuild_again, MEANWHILE)
     yield Scenario("sweep", one, swept, rebuild_step, sweep_again, MEANWHILE)
     yield Scenario("key move", one, moved_key, rebuild_step, move_again, MEANWHILE)
+    yield Scenario("key move and back", one, moved_key, rebuild_step, move_back)
     yield Scenario("sending probes", one, prepare_hour, rebuild_step, seal_again, MEANWHILE)
     yield Scenario("probing", one, probes_on_their_way, rebuild_step, seal_again, MEANWHILE)
     yield Scenario("closing", one, drained, rebuild_step, seal_again, MEANWHILE)

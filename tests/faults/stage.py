@@ -10,6 +10,7 @@ from typing import Any
 
 from runtime.config import BoardConfig, Points, Rule
 from runtime.domain.activity import time_of
+from runtime.s3.snapshots import POINTER
 from tests.faults.aws import DEAD_LETTERS, Aws
 from tests.faults.processes import TOKENS, Process, Step
 from tests.runtime.boards import NOW, item
@@ -56,6 +57,8 @@ class Stage:
     number: int = 0
     piped: int = 0
     """How many records of the activities table's stream have gone through the pipe."""
+    newest: int = 0
+    """The time of the newest snapshot that a reader has seen."""
     disturbed: bool = False
     """Whether something else happened while the step ran."""
     warm: dict[str, Process] = field(default_factory=dict)
@@ -80,7 +83,7 @@ class Stage:
         kept, rest = state
         self.aws.restore(kept)
         self.config, self.now, self.key, written, self.number, self.piped, TOKENS.given = rest
-        self.written, self.warm, self.disturbed = list(written), {}, False
+        self.written, self.warm, self.disturbed, self.newest = list(written), {}, False, 0
 
     def changes(self) -> Any:
         """All that a later step may see of what happened since the state was put back."""
@@ -120,10 +123,20 @@ class Stage:
     def run(self, step: Step, intercept: Interceptor | None = None, process: Process | None = None) -> Any:
         """Run a step in the process of its role, or in another one. Raises StepFailedError where it fails."""
         process = process or self.warm.setdefault(step.role, Process(self.aws.client))
+        self._see_newest()
         try:
             return process.run(step, self.config, self.key, lambda: self.now, intercept)
         except Exception as error:
             raise StepFailedError(repr(error)) from error
+        finally:
+            self._see_newest()
+
+    def _see_newest(self) -> None:
+        """Look at the newest snapshot, as a reader does: its time never goes back."""
+        stored = self.aws.memory.bucket.objects.get(POINTER)
+        as_of = json.loads(stored.body)["as_of"] if stored else 0
+        assert as_of >= self.newest, f"the newest snapshot was {self.newest}, and now it is {as_of}"
+        self.newest = as_of
 
     def run_other(self, step: Step) -> Any:
         """Run a step in a process of its own."""
