@@ -1,0 +1,39 @@
+"""Which proof finds which mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from tests.mistakes import counting, proofs, ranking
+from tests.mistakes.making import Mistake
+
+_redrive = partial(proofs.fail_everywhere, "redrive, sum")
+_batch = partial(proofs.fail_everywhere, "batch, sum")
+_overlapping = partial(proofs.fail_everywhere, "overlapping batches, sum")
+
+FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
+    (counting.MARK_BEFORE_COUNT, proofs.simulate),
+    (counting.MARK_BEFORE_COUNT, _batch),
+    (counting.COUNT_BEFORE_MARK, proofs.simulate),
+    (counting.COUNT_BEFORE_MARK, _batch),
+    (counting.MARK_ON_THE_ACTIVITY, _batch),
+    (counting.VERSION_NOT_COMPARED, proofs.simulate),
+    (counting.VERSION_NOT_COMPARED, _overlapping),
+    (counting.RETRY_DROPPED, proofs.simulate),
+    (counting.RETRY_DROPPED, _batch),
+    (counting.ACKNOWLEDGED_UNWRITTEN, proofs.simulate),
+    (counting.PROBE_COUNTED, proofs.simulate),
+    (counting.REDRIVE_UNGUARDED, _redrive),
+    (ranking.SORTED_BY_FLOAT, proofs.simulate),
+    (ranking.RANK_OFF_BY_ONE, proofs.simulate),
+    (ranking.MIDNIGHT_IN_UTC, proofs.compare_days),
+    (ranking.POINTER_BEFORE_FILES, proofs.simulate),
+    (ranking.POINTER_MOVED_BACK, proofs.simulate),
+    (ranking.EVENT_WITH_TWO_IDS, proofs.simulate),
+    (ranking.CHANGE_NOT_ANNOUNCED, proofs.simulate),
+    (ranking.SEALED_AT_ONCE, proofs.simulate),
+    (ranking.SEAL_IGNORED, proofs.simulate),
+    (ranking.SWEPT_TOO_EARLY, proofs.simulate),
+]
+"""Each mistake with a proof that finds it."""

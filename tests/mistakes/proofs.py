@@ -1,0 +1,52 @@
+"""The proofs that must find a mistake: each runs until it has found one, and says what it found and how."""
+
+from __future__ import annotations
+
+from runtime.config import WindowKind
+from runtime.domain.windows import window_at
+from tests.faults.cases import CaseFailedError, cases, prepare, run_case
+from tests.faults.processes import controlled
+from tests.faults.scenarios import SCENARIOS
+from tests.runtime.brute_force import starts_by_brute_force
+from tests.simulation.running import run_seed
+
+SEEDS = 200
+"""How many seeds of the simulation `make test` runs: one of them must find a mistake."""
+SPRING = 1_774_656_000_000
+"""2026-03-28T00:00:00Z in milliseconds, a day before the clocks of Berlin change."""
+DAYS = 3 * 86_400_000
+"""Three days in milliseconds."""
+
+
+def simulate() -> str | None:
+    """Run the seeds of the simulation in order, until one breaks an invariant."""
+    for seed in range(SEEDS):
+        outcome = run_seed(seed)
+        if outcome.broken is not None:
+            return f"seed {seed} of the simulation: {outcome.broken}"
+    return None
+
+
+def fail_everywhere(name: str) -> str | None:
+    """Let something fail at every call of a scenario, until the board does not go on as it should."""
+    with controlled():
+        try:
+            prepared = prepare(SCENARIOS[name])
+            for number, kind in cases(prepared):
+                run_case(prepared, number, kind)
+        except CaseFailedError as error:
+            return str(error).rpartition("\n")[0].rpartition("\n")[2].strip()
+        except AssertionError as error:
+            return f"scenario {name!r} without a fault: {str(error).partition(chr(10))[0]}"
+    return None
+
+
+def compare_days() -> str | None:
+    """Compare the days of a zone with those that a walk through its local clock finds."""
+    for at_minutes in (0, 150):
+        kind = WindowKind("day", "Europe/Berlin", at_minutes)
+        for start in starts_by_brute_force(kind, SPRING, SPRING + DAYS):
+            window = window_at(kind, start)
+            if window is None or window.starts_at != start:
+                return f"a day in Berlin starts at {start}, not at {window and window.starts_at}"
+    return None

@@ -1,0 +1,121 @@
+"""Mistakes by which ranks are wrong, or a reader sees a snapshot that is none."""
+
+from __future__ import annotations
+
+from tests.mistakes.making import Edit, Mistake
+
+SORTED_BY_FLOAT = Mistake(
+    "entries are sorted by a float",
+    (
+        Edit(
+            "runtime.s3.rank_files:RankFiles.write",
+            "(order_key(self._columns, player.columns, player.at, player.player_id), player.name) "
+            "for player in players",
+            """
+            [(order_key(self._columns, each.columns, each.at, each.player_id), each.name) for each in players],
+            key=lambda entry: float(entry[0][: self._columns_width]),
+            """,
+        ),
+    ),
+)
+
+RANK_OFF_BY_ONE = Mistake(
+    "a rank behind a shared one is too low by one",
+    (Edit("runtime.domain.ranking:rank_keys", "rank = next_position", 'rank = next_position - (ties == "shared")'),),
+)
+
+MIDNIGHT_IN_UTC = Mistake(
+    "a local time is taken for one in UTC",
+    (
+        Edit(
+            "runtime.domain.local_time:local_instant",
+            "first = local.replace(tzinfo=zone).astimezone(UTC)",
+            "return instants.from_datetime(local.replace(tzinfo=UTC))",
+        ),
+    ),
+)
+
+POINTER_BEFORE_FILES = Mistake(
+    "the pointer moves before the files of its ranks are written",
+    (
+        Edit(
+            "runtime.s3.rank_files:RankFiles.write",
+            "self._bucket.put_all(",
+            'vars(self._bucket).setdefault("late", {}).update(',
+        ),
+        Edit(
+            "runtime.s3.snapshots:SnapshotStore.publish",
+            "if self._bucket.put_if_unchanged(POINTER, content, etag):",
+            """
+            if self._bucket.put_if_unchanged(POINTER, content, etag):
+                self._bucket.put_all(vars(self._bucket).pop("late", {}))
+            """,
+        ),
+    ),
+)
+
+POINTER_MOVED_BACK = Mistake(
+    "the pointer moves to whatever snapshot comes last",
+    (
+        Edit(
+            "runtime.s3.snapshots:SnapshotStore.publish",
+            "newest is not None and newest.as_of >= snapshot.as_of",
+            "False",
+        ),
+    ),
+)
+
+EVENT_WITH_TWO_IDS = Mistake(
+    "an event gets another id each time it is sent",
+    (
+        Edit(
+            "runtime.dynamodb.outbox:send",
+            '"Detail": detail["S"]',
+            """"Detail": detail["S"].replace('"id": "', f'"id": "{id(object())}-', 1)""",
+        ),
+    ),
+)
+
+CHANGE_NOT_ANNOUNCED = Mistake(
+    "a processor that announced a batch long ago does not announce the next",
+    (
+        Edit(
+            "runtime.dynamodb.changes:Changes.announce",
+            "now - self._announced < REMEMBERED",
+            "self._announced > 0",
+        ),
+    ),
+)
+
+SEALED_AT_ONCE = Mistake(
+    "a window is sealed while batches may still write into it",
+    (
+        Edit(
+            "runtime.sealing:advance",
+            "return now - state.sealing_at >= board.batch_seconds * 1000",
+            "return True",
+        ),
+    ),
+)
+
+SEAL_IGNORED = Mistake(
+    "an activity counts in a window that is sealed",
+    (
+        Edit(
+            "runtime.processor:_make_closed_check",
+            "return lambda window:",
+            "return lambda window: False and",
+        ),
+    ),
+)
+
+SWEPT_TOO_EARLY = Mistake(
+    "a sweep takes snapshots that readers may still pin",
+    (
+        Edit(
+            "runtime.s3.snapshots:SnapshotStore.sweep",
+            "replaced_before = now - (KEPT_SECONDS + max_age_seconds) * 1000",
+            "replaced_before = now",
+        ),
+    ),
+)
