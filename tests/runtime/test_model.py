@@ -46,6 +46,8 @@ class Game:
         self.model = Model(rules, GRACE * 1000)
         self.now = NOW + 1
         self.probes = 0
+        self.known: set[str] = set()
+        """The windows that the board knew after its newest rebuild."""
         self.sealed: set[str] = set()
         """The windows that are sealed."""
         self.shown: dict[str, list[Row]] = {}
@@ -83,8 +85,9 @@ class Game:
         # How long sealing takes is left to its own tests: here it must not come before the grace is over.
         states = {state.window.id: state.state for state in self.world.window_store.read_all()}
         self.model.closed |= {name for name, state in states.items() if state in ("sealing", "sealed")}
-        # The oldest are forgotten, but that they are sealed stays.
-        self.sealed |= {name for name, state in states.items() if state == "sealed"}
+        # The oldest are forgotten, some as soon as they are sealed, but that they are sealed stays.
+        self.sealed |= {name for name, state in states.items() if state == "sealed"} | (self.known - states.keys())
+        self.known = set(states)
         assert self.model.closed <= self.model.list_ended(self.now)
 
     def seal(self) -> None:
