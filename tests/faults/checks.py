@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from runtime.answers import BoardApi
@@ -18,9 +17,10 @@ from runtime.dynamodb import items
 from runtime.dynamodb.table import Table
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
-from runtime.s3.snapshots import HISTORY, Snapshot, SnapshotStore
+from runtime.s3.snapshots import SnapshotStore
 from tests.faults.aws import DEAD_LETTERS, QUEUE
 from tests.faults.stage import SECOND, Stage, Written
+from tests.faults.whole import check_files
 from tests.runtime.naive_model import Model, Rules, Run
 from tests.runtime.random_boards import GRACE, entry_of
 
@@ -205,45 +205,6 @@ def _listed(stage: Stage, *, once: bool = False) -> dict[Key, str]:
 
 
 # Snapshots.
-
-
-def check_files(stage: Stage) -> None:
-    """Every snapshot that can be read is whole."""
-    store = SnapshotStore(Bucket(stage.aws.client("s3"), "bucket"))
-    newest = store.read_newest()
-    snapshots = [newest] if newest else []
-    for key in stage.aws.bodies():
-        if key.startswith(HISTORY):
-            pinned = store.read_pinned(int(key[len(HISTORY) : -len(".json")]), stage.now)
-            snapshots += [pinned] if pinned else []
-    bodies = stage.aws.bodies()
-    for snapshot in snapshots:
-        _check_snapshot(stage, bodies, snapshot)
-
-
-_WHOLE: set[Any] = set()
-"""What was found to be whole already: the prefix and the files."""
-
-
-def _check_snapshot(stage: Stage, bodies: dict[str, bytes], snapshot: Snapshot) -> None:
-    for ranks in snapshot.ranks:
-        files = {key: data for key, data in bodies.items() if key.startswith(ranks.prefix)}
-        seen = (ranks.prefix, ranks.content, ranks.players, ranks.ties, frozenset(files.items()))
-        if seen in _WHOLE:
-            continue
-        read = {key[len(ranks.prefix) :]: json.loads(data) for key, data in files.items()}
-        assert "index.json" in read, f"the snapshot {snapshot.as_of} refers to {ranks.prefix}, which is not whole"
-        blocks = [read[f"blocks/{number:06}.json"] for number in range(len(read["index.json"]["firsts"]))]
-        entries = [entry for block in blocks for entry in block]
-        text = json.dumps([ranks.ties, entries], ensure_ascii=False, separators=(",", ":"))
-        assert sha256(text.encode()).hexdigest()[:32] == ranks.content, f"{ranks.prefix} holds other ranks"
-        assert len(entries) == ranks.players
-        buckets = [read[f"players/{number:06}.json"] for number in range(read["index.json"]["buckets"])]
-        assert sorted(stem + player for bucket in buckets for player, stem in bucket.items()) == [
-            key for key, _ in entries
-        ]
-        assert read["top.json"] == entries[: stage.config.top]
-        _WHOLE.add(seen)
 
 
 def _api(stage: Stage) -> BoardApi:
