@@ -87,6 +87,7 @@ class Rebuilder:
         now = self.clock()
         self.window_store.check_identity()
         previous = self.snapshots.read_newest()
+        as_of = self.snapshots.choose_as_of(previous, now)
         for kind in self.board.windows:
             # A window is opened even if nobody plays, so that it is sealed like any other.
             if kind.closes and (current := windows.current_window(kind, now)):
@@ -98,8 +99,6 @@ class Rebuilder:
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
-        # A clock that once was ahead stops no rebuild after it, and `as_of` never goes back.
-        as_of = max(now, previous.as_of + 1) if previous else now
         snapshot = Snapshot(as_of, tuple(ranks), self.board.identity, changed=changed)
         is_quiet = settled is not None or changed is None
         is_fresh = previous is not None and self._is_fresh(previous, now)

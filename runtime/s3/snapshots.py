@@ -94,6 +94,17 @@ class SnapshotStore:
             return newest if newest is not None and newest.as_of == as_of else None
         return Snapshot.from_json(stored)
 
+    def choose_as_of(self, previous: Snapshot | None, now: int) -> int:
+        """The `as_of` of a rebuild that begins at `now`, before it reads anything; `previous` is the newest snapshot.
+
+        A clock that once was ahead stops no rebuild after it: then this is a millisecond behind all that were made,
+        those included whose rebuild died before it moved the pointer. Each has its time for itself.
+        """
+        if previous is None or now > previous.as_of:
+            return now
+        made = self._bucket.list_keys(HISTORY, after=_key(previous.as_of))
+        return max([previous.as_of, *map(_as_of, made)]) + 1
+
     def has_own_key(self, snapshot: Snapshot) -> bool:
         """Whether the files of a snapshot lie under the key that new files get."""
         return snapshot.key == self._bucket.key

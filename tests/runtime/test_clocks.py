@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from runtime.domain.instants import DAY
 from runtime.dynamodb.lease import Lease, LeaseHeldError
@@ -11,6 +12,7 @@ from runtime.watch import watch
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
+from tests.support.memory_aws.errors import error
 from tests.support.memory_aws.interceptors import only
 
 
@@ -36,6 +38,26 @@ def test_a_clock_that_was_ahead_once_stops_no_later_rebuild() -> None:
         assert world.page(now)["entries"][0]["score"] == 10 + 10 * minute
     # Also where nothing changes any more: what was read while the clock was wrong is not taken for settled.
     assert not world.rebuild(NOW + 30 * 60_000).settled
+
+
+def test_a_rebuild_that_died_after_a_clock_was_ahead_stops_no_later_one() -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW + DAY)
+
+    def die(call: Call) -> None:
+        if call.request["Key"] == snapshots.POINTER:
+            raise error("InternalError", call.operation)
+
+    for minute in (1, 2):
+        world.play("ann")
+        world.aws.before = only(die, "put_object")
+        with pytest.raises(ClientError):
+            world.rebuild(NOW + minute)
+        world.aws.unhook()
+        world.play("ann")
+        assert world.rebuild(NOW + minute + 1).published
+    assert world.page(NOW + 4)["entries"][0]["score"] == 50
 
 
 def test_of_two_rebuilds_that_begin_in_one_millisecond_one_is_published() -> None:
