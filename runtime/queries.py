@@ -139,7 +139,7 @@ def find_view(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, 
         raise ProblemError(HTTPStatus.BAD_REQUEST, "window is a kind of window, KIND:previous, or the id of a window")
     snapshot = _read_snapshot(board, snapshots, query, now)
     # A pinned snapshot keeps its own windows, even if one has ended since.
-    at = snapshot.as_of if snapshot and "as_of" in query else now
+    at = min(snapshot.as_of, now) if snapshot and "as_of" in query else now
     for kind in board.windows:
         window = _match_kind(kind, requested, at)
         if window is None:

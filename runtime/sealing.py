@@ -55,16 +55,17 @@ def advance(
             state = window_store.find(state.window.id) or state
         is_drained = len(state.probes) >= PROBES and now - state.changed_at >= board.drain_seconds * 1000
         if is_drained or now - state.probed_at >= MAX_PROBING:
-            if window_store.start_sealing(state):
-                window_store.record_closing(state.window.id, clock())
+            # Whoever has closed it, it is closed now: it may have been this rebuild, whose SDK asked twice.
+            window_store.start_sealing(state, clock())
+            window_store.record_closing(state.window.id, clock())
         elif len(state.probes) < PROBES:
             # A rebuild may have died after sending only some. The stream leaves out an item written again unchanged.
             _send_probes(state, activities)
-    elif state.state == SEALING and not state.sealing_at:
+    elif state.state == SEALING and not state.closed_at:
         # A rebuild died after closing the window.
         window_store.record_closing(state.window.id, clock())
     elif state.state == SEALING:
-        return now - state.sealing_at >= board.batch_seconds * 1000
+        return now - state.closed_at >= board.batch_seconds * 1000
     return False
 
 

@@ -101,7 +101,11 @@ def _redrive(board: RunningBoard, rejection: Rejection) -> Outcome:
     if send:
         board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=make_queue_message(rejection, image, board.region))
     # If the activity is rejected again on the same day, the new rejection has the same key, but another token.
-    board.marks.delete(rejection.key, "#rejection = :rejection", rejection=rejection.token)
+    if rejection.token is None:
+        # It was written by a bundle that gave no tokens.
+        board.marks.delete(rejection.key, "attribute_not_exists(#rejection)")
+    else:
+        board.marks.delete(rejection.key, "#rejection = :rejection", rejection=rejection.token)
     return "sent" if send else "counted"
 
 

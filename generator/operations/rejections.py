@@ -32,7 +32,7 @@ class Rejection:
     """The activity's item in DynamoDB's JSON; None if it was too large to be kept in the marks table."""
     content: str | None
     """Of an activity that was too large: the hash of its item, see `items.hash_image`."""
-    token: str
+    token: str | None
     """A text of this rejection alone. If the same activity is rejected again, that rejection has another."""
 
     @property
@@ -93,5 +93,5 @@ def _read_rejection(item: Item) -> Rejection:
         written=int(item["written"]["N"]),
         image=json.loads(item["image"]["S"]) if "image" in item else None,
         content=get_text(item, "content"),
-        token=item["rejection"]["S"],
+        token=get_text(item, "rejection"),
     )

@@ -41,7 +41,7 @@ class WindowState:
     """A fingerprint of what has arrived: the probes and the ranks. Sealing waits until it stops changing."""
     changed_at: int = 0
     """When `arrived` changed last."""
-    sealing_at: int = 0
+    closed_at: int = 0
     """When a rebuild knew that the window was closed to new activities; 0 until then."""
     final: WindowRanks | None = None
     """The final ranks, once it is sealed."""
@@ -140,9 +140,12 @@ class WindowStore:
             state=state.state,
         )
 
-    def start_sealing(self, state: WindowState) -> bool:
-        """Move a window on to SEALING, so that it takes no activity; False where it is in another state already."""
-        return self._move(state, SEALING)
+    def start_sealing(self, state: WindowState, now: int) -> bool:
+        """Move a window on to SEALING, so that it takes no activity; False where it is in another state already.
+
+        `sealing_at` is for bundles that know no `closed_at`: they would seal a window without it at once.
+        """
+        return self._move(state, SEALING, sealing_at={"N": str(now)})
 
     def record_closing(self, window_id: str, now: int) -> None:
         """Remember when it was known that a window takes no activity any more.
@@ -151,7 +154,7 @@ class WindowStore:
         where the SDK has to repeat it, and until then batches begin that may still write.
         """
         known = {"N": str(now)}
-        self._table.update(_key(window_id), "SET #sealing_at = :now", "attribute_not_exists(#sealing_at)", now=known)
+        self._table.update(_key(window_id), "SET #closed_at = :now", "attribute_not_exists(#closed_at)", now=known)
 
     def seal(self, state: WindowState, ranks: WindowRanks, event: Item) -> None:
         """Store a window's final ranks together with the outbox item of its event. Doing it twice changes nothing."""
@@ -216,7 +219,7 @@ def _read_state(item: Item) -> WindowState:
         probes=frozenset(item["probes"]["SS"] if "probes" in item else []),
         arrived=get_text(item, "arrived") or "",
         changed_at=get_number(item, "changed_at"),
-        sealing_at=get_number(item, "sealing_at"),
+        closed_at=get_number(item, "closed_at"),
         final=WindowRanks.from_json(json.loads(final)) if final else None,
     )
 

@@ -168,14 +168,15 @@ class SnapshotStore:
         self._bucket.delete(old + orphans)
         return len(old) + len(orphans)
 
-    def _forget_dead(self, newest: Snapshot, now: int) -> None:
+    def _forget_dead(self, previous: Snapshot, now: int) -> None:
         """Remove what rebuilds have left that died before they moved the pointer.
 
-        `newest` is about to be replaced. If they stayed, they would look as if one of them had replaced it long ago,
-        and nobody could pin it any more. None of them can still be published: no rebuild goes on for so long.
+        The newest is about to be replaced. If they stayed, they would look as if one of them had replaced it long ago,
+        and nobody could pin it any more. None of them can still be published: no rebuild goes on for so long. But one
+        may have been since this rebuild began, so the pointer is read again.
         """
         dead_before = now - REBUILD_SECONDS * 1000
-        if newest.as_of < dead_before:
+        if previous.as_of < dead_before and (newest := self.read_newest()) is not None:
             keys = self._bucket.list_keys(HISTORY, after=_key(newest.as_of))
             self._bucket.delete([key for key in keys if _as_of(key) < dead_before])
 

@@ -92,7 +92,7 @@ SEALED_AT_ONCE = Mistake(
     (
         Edit(
             "runtime.sealing:advance",
-            "return now - state.sealing_at >= board.batch_seconds * 1000",
+            "return now - state.closed_at >= board.batch_seconds * 1000",
             "return True",
         ),
     ),

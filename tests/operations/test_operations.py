@@ -274,6 +274,23 @@ def test_an_activity_rejected_again_within_the_same_second_stays_listed(game: Ga
     assert game.scores() == {"ann": 7}
 
 
+def test_a_rejection_of_an_older_bundle_is_listed_and_put_back(game: Game) -> None:
+    """It has no token and no hash. It may be rejected again by a bundle that gives it one."""
+    game.world.put(item("ann", type="new_kill"), item("bob", type="new_kill", number=1))
+    for key, row in list(game.aws.tables["marks"].items()):
+        if key[0].startswith("#rejected#"):
+            game.aws.tables["marks"][key] = {name: value for name, value in row.items() if name != "rejection"}
+    assert sorted(each.player_id for each in game.rejected()) == ["ann", "bob"]
+    game.redrive()
+    assert game.rejected() == []
+    game.process_queue(LATER)
+    assert sorted(each.player_id for each in game.rejected()) == ["ann", "bob"]
+    game.add_missing_rule()
+    game.redrive()
+    game.process_queue(LATER)
+    assert game.scores() == {"ann": 7, "bob": 7}
+
+
 def test_a_redriven_activity_is_judged_by_the_time_it_was_first_written(game: Game) -> None:
     old = item("ann", at=NOW - 60_000, type="new_kill")
     game.world.put(old, written=NOW)

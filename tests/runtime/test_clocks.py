@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
+from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.s3 import snapshots
 from runtime.watch import watch
-from tests.runtime.boards import NOW
+from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
 from tests.support.memory_aws.errors import error
@@ -58,6 +59,16 @@ def test_a_rebuild_that_died_after_a_clock_was_ahead_stops_no_later_one() -> Non
         world.play("ann")
         assert world.rebuild(NOW + minute + 1).published
     assert world.page(NOW + 4)["entries"][0]["score"] == 50
+
+
+def test_a_snapshot_that_a_clock_ahead_has_made_keeps_its_window_when_it_is_pinned() -> None:
+    world = World(board(decimals=0, windows=(WindowKind("day"),)))
+    world.play("ann", "bob")
+    world.rebuild(NOW + DAY)
+    world.rebuild(NOW + 1)
+    page = world.page(NOW + 2)
+    assert (page["window"]["id"], page["players"]) == ("2026-11-24", 2)
+    assert world.page(NOW + 2, as_of=page["as_of"]) == page
 
 
 def test_of_two_rebuilds_that_begin_in_one_millisecond_one_is_published() -> None:

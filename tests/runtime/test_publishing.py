@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from runtime.domain.instants import rfc3339
 from runtime.s3 import snapshots
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
@@ -102,3 +103,23 @@ def test_hours_of_rebuilds_that_die_take_no_snapshot_from_its_readers() -> None:
         world.rebuild(replaced + hour * 60 * MINUTE)
         world.snapshots.sweep(replaced + hour * 60 * MINUTE, 30)
     assert len([key for key in world.aws.bucket.objects if key.startswith(snapshots.HISTORY)]) == 2
+
+
+def test_what_a_slow_rebuild_publishes_meanwhile_can_be_pinned() -> None:
+    world = World()
+    world.play("ann")
+    world.rebuild(NOW - 40 * MINUTE)
+    slow = NOW - 14 * MINUTE
+    waiting = [slow]
+
+    def publish_slowly(call: Call, carry_out: Callable[[], Any]) -> Any:
+        # Whoever queries has read which snapshot is the newest.
+        if call.operation == "query" and waiting:
+            assert world.rebuild(waiting.pop()).published
+        return carry_out()
+
+    world.aws.intercept = publish_slowly
+    world.play("bob")
+    assert world.rebuild(NOW, takes=3 * MINUTE).published
+    page = world.page(NOW + 3 * MINUTE, as_of=rfc3339(slow))
+    assert (page["as_of"], page["players"]) == (rfc3339(slow), 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -115,6 +116,29 @@ def test_a_change_starts_the_wait_anew() -> None:
     assert state(world) == "probing"
     world.rebuild(END + 50 * MINUTE)
     assert state(world) == "sealing"
+
+
+def test_a_window_that_the_sdk_closes_twice_is_sealed_by_the_next_rebuild() -> None:
+    world = World(DAILY)
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    world.rebuild(END + 5 * MINUTE)
+    world.put(*probes(world), written=END + 6 * MINUTE)
+    world.rebuild(END + 7 * MINUTE)
+
+    def put_twice(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if call.operation == "update_item":
+            carry_out()
+        return carry_out()
+
+    world.aws.intercept = put_twice
+    world.rebuild(END + 40 * MINUTE)
+    world.aws.unhook()
+    row = world.aws.tables["aggregates"]["#windows", "2026-11-24"]
+    # The first stands for bundles that know no `closed_at`.
+    assert row["sealing_at"] == row["closed_at"] == {"N": str(END + 40 * MINUTE)}
+    world.rebuild(END + 42 * MINUTE)
+    assert state(world) == "sealed"
 
 
 def test_a_queue_that_never_drains_holds_a_window_open_for_a_day_at_most() -> None:

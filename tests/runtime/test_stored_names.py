@@ -52,7 +52,18 @@ def test_items_have_their_attributes() -> None:
     keys = {"partition", "player_id"}
     aggregate = {"columns", "at", "name", "named_by", "counted", "reached", "version"}
     assert attributes(tables["aggregates"], "2026-11-24T00#") == keys | aggregate
-    window = {"window", "state", "token", "arrived", "probed_at", "changed_at", "probes", "sealing_at", "final"}
+    window = {
+        "window",
+        "state",
+        "token",
+        "arrived",
+        "probed_at",
+        "changed_at",
+        "probes",
+        "sealing_at",
+        "closed_at",
+        "final",
+    }
     assert attributes(tables["aggregates"], "#windows") == keys | window
     assert attributes(tables["aggregates"], "#identity") == keys | {"is"}
     assert attributes(tables["aggregates"], "#watch") == keys | {"began", "token", "sent", "arrived", "took"}
