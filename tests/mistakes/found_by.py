@@ -32,7 +32,6 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (ranking.POINTER_MOVED_BACK, proofs.simulate),
     (ranking.EVENT_WITH_TWO_IDS, proofs.simulate),
     (ranking.CHANGE_NOT_ANNOUNCED, proofs.simulate),
-    (ranking.SEALED_AT_ONCE, proofs.simulate),
     (ranking.SEAL_IGNORED, proofs.simulate),
     (ranking.SWEPT_TOO_EARLY, proofs.simulate),
 ]

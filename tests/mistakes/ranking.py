@@ -87,17 +87,6 @@ CHANGE_NOT_ANNOUNCED = Mistake(
     ),
 )
 
-SEALED_AT_ONCE = Mistake(
-    "a window is sealed while batches may still write into it",
-    (
-        Edit(
-            "runtime.sealing:advance",
-            "return now - state.closed_at >= board.batch_seconds * 1000",
-            "return True",
-        ),
-    ),
-)
-
 SEAL_IGNORED = Mistake(
     "an activity counts in a window that is sealed",
     (
