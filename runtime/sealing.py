@@ -55,7 +55,6 @@ def advance(
             state = window_store.find(state.window.id) or state
         is_drained = len(state.probes) >= PROBES and now - state.changed_at >= board.drain_seconds * 1000
         if is_drained or now - state.probed_at >= MAX_PROBING:
-            # Whoever has closed it, it is closed now: it may have been this rebuild, whose SDK asked twice.
             window_store.start_sealing(state, clock())
             window_store.record_closing(state.window.id, clock())
         elif len(state.probes) < PROBES:
