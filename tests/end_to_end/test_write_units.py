@@ -98,20 +98,22 @@ def test_one_run_takes_a_write_unit_for_each_window(stack: Stack, aggregate: str
 
 @pytest.mark.parametrize("windows", [1, 2, 5])
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "counters"),
     [
-        {"aggregate": "sum"},
-        {"aggregate": "count"},
-        {"aggregate": "average"},
-        {"aggregate": "best", "milestones": (10**14,)},
-        {"aggregate": "last", "limits": Limits(activities_per_minute=1000)},
-        {"aggregate": "sum", "limits": Limits(activities_per_minute=1000, max_points=10**6)},
+        ({"aggregate": "sum"}, 0),
+        ({"aggregate": "count"}, 0),
+        ({"aggregate": "average"}, 0),
+        ({"aggregate": "sum", "limits": Limits(max_points=10**6)}, 0),
+        ({"aggregate": "best", "milestones": (10**14,)}, 0),
+        ({"aggregate": "last", "limits": Limits(activities_per_minute=1000)}, 1),
+        ({"aggregate": "sum", "limits": Limits(activities_per_minute=1000, max_points=10**6)}, 1),
     ],
-    ids=["sum", "count", "average", "best-milestones", "last-limit", "sum-limits"],
+    ids=["sum", "count", "average", "sum-limit-of-points", "best-milestones", "last-limit", "sum-limits"],
 )
-def test_other_boards_take_two_for_each_activity_and_two_for_each_window_and_batch(
-    stack: Stack, changes: dict[str, Any], windows: int
+def test_other_boards_take_two_for_each_activity_and_for_each_window_and_limited_minute_of_a_batch(
+    stack: Stack, changes: dict[str, Any], counters: int, windows: int
 ) -> None:
+    """`counters`: how many counters a batch writes. All of its activities are in one minute."""
     config = replace(board(windows=kinds(windows), shards=1), **changes)
     assert not config.keeps_one_run
     metered = MeteredBoard(stack, config)
@@ -120,5 +122,5 @@ def test_other_boards_take_two_for_each_activity_and_two_for_each_window_and_bat
     for together in (1, 1, 2, 10, 40):
         units = metered.process(kills("ann", number, together)) / together
         number += together
-        assert units == pytest.approx(2 + 2 * windows / together)
+        assert units == pytest.approx(2 + 2 * (windows + counters) / together)
         assert units == pytest.approx(count_write_units(config, together))

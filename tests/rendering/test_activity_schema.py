@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from http import HTTPStatus
 from itertools import product
@@ -21,6 +21,7 @@ from jsonschema import Draft202012Validator
 from generator.board.board import Board
 from runtime import api, queries
 from runtime.domain import activity, rejection, scoring
+from tests.rendering.openapi import Schemas
 from tests.runtime import boards
 from tests.runtime.world import World
 from tests.support.bundles import everything
@@ -158,43 +159,11 @@ def play(board: Board) -> World:
     return world
 
 
-def misfits(schema: dict[str, Any], value: Any, whole: dict[str, Any], at: str = "") -> Iterator[str]:
-    """Where a value is not what a schema says, or has a key that the schema does not know."""
-    if reference := schema.get("$ref"):
-        name = reference.removeprefix("#/components/schemas/")
-        yield from misfits(whole["components"]["schemas"][name], value, whole, at)
-    types = schema.get("type", [])
-    kinds: dict[str, Any] = {
-        "object": dict,
-        "array": list,
-        "string": str,
-        "number": (int, float),
-        "integer": int,
-        "boolean": bool,
-    }
-    kinds["null"] = type(None)
-    if types and not any(isinstance(value, kinds[each]) for each in ([types] if isinstance(types, str) else types)):
-        yield f"{at}: {value!r} is no {types}"
-        return
-    if "const" in schema and value != schema["const"]:
-        yield f"{at}: {value!r} is not {schema['const']!r}"
-    if "enum" in schema and value not in schema["enum"]:
-        yield f"{at}: {value!r} is none of {schema['enum']}"
-    if "pattern" in schema and not re.search(schema["pattern"], value):
-        yield f"{at}: {value!r} does not match"
-    if "properties" in schema:
-        yield from (f"{at}: no {key}" for key in schema["required"] if key not in value)
-        yield from (f"{at}: unknown {key}" for key in value if key not in schema["properties"])
-        for key in value.keys() & schema["properties"]:
-            yield from misfits(schema["properties"][key], value[key], whole, f"{at}.{key}")
-    for index, item in enumerate(value if "items" in schema else ()):
-        yield from misfits(schema["items"], item, whole, f"{at}[{index}]")
-
-
 @pytest.mark.parametrize("folder", BOARDS)
 def test_answers_are_what_the_api_description_says(folder: str) -> None:
     board = BOARDS[folder]
     description = document(board, "openapi.yaml")
+    schemas = Schemas(description)
     for world in (play(board), World(board.config)):
         asked = {
             "/v1/leaderboard": [world.api.leaderboard({"window": each.every}, NOW) for each in board.config.windows],
@@ -212,7 +181,7 @@ def test_answers_are_what_the_api_description_says(folder: str) -> None:
             responses = description["paths"][path]["get"]["responses"]
             for answer in answers:
                 schema = responses[str(int(answer.status))]["content"]["application/json"]["schema"]
-                assert not list(misfits(schema, json.loads(json.dumps(answer.body)), description, path))
+                assert not list(schemas.find_faults(json.loads(json.dumps(answer.body)), schema, path))
 
 
 @pytest.mark.parametrize("folder", BOARDS)
@@ -250,16 +219,4 @@ def test_a_problem_is_what_the_api_description_says() -> None:
     description = document(next(iter(BOARDS.values())), "openapi.yaml")
     schema = description["components"]["responses"]["Problem"]["content"]["application/problem+json"]["schema"]
     body = api.respond_problem(queries.ProblemError(HTTPStatus.NOT_FOUND, "nothing")).body
-    assert not list(misfits(schema, json.loads(str(body)), description))
-
-
-def test_misfits_are_found() -> None:
-    """`misfits` itself is tested: each of these values is wrong in one way."""
-    schema = {
-        "type": "object",
-        "required": ["a"],
-        "properties": {"a": {"type": "array", "items": {"enum": [1]}}, "b": {"type": "string", "pattern": "^x$"}},
-    }
-    assert not list(misfits(schema, {"a": [1, 1], "b": "x"}, {}))
-    for wrong in ({}, {"a": [2]}, {"a": 1, "b": "x"}, {"a": [], "b": "y"}, {"a": [], "c": 1}):
-        assert len(list(misfits(schema, wrong, {}))) == 1, wrong
+    assert not list(Schemas(description).find_faults(json.loads(str(body)), schema))
