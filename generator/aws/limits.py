@@ -138,14 +138,15 @@ def processors(peak: int) -> int:
     return max(MIN_PROCESSORS, ceil_div(peak, PROCESSED_PER_SECOND))
 
 
-def table_writes(peak: int, windows: int, one_run: bool) -> dict[str, int]:
+def table_writes(peak: int, windows: int, one_run: bool, limited: bool) -> dict[str, int]:
     """The write units a second that a peak of activities takes of each table, at most: where no two activities are of
-    one player. `one_run`: whether the board keeps one run, so that there are no marks and no transactions."""
+    one player. `one_run`: whether the board keeps one run, so that there are no marks and no transactions. `limited`:
+    whether it limits activities by the minute, so that a counter is written beside each mark."""
     if one_run:
         return {"activities": peak, "aggregates": peak * windows}
     # A transaction takes 2 write units for an item (DynamoDB developer guide, "Managing complex workflows with DynamoDB
     # transactions": capacity management).
-    return {"activities": peak, "aggregates": 2 * peak * windows, "marks": 2 * peak}
+    return {"activities": peak, "aggregates": 2 * peak * windows, "marks": 2 * peak * (1 + limited)}
 
 
 def policy_bytes(principals: Sequence[str]) -> int:

@@ -49,10 +49,12 @@ def _check_tables(facts: ScoringFacts) -> Iterator[Diagnostic]:
         return
     limited = facts.scoring["limits"]["activities_per_minute"].exists
     one_run = facts.aggregate in ("best", "last") and not milestones.items() and not limited
-    table, units = max(limits.table_writes(peak, windows, one_run).items(), key=lambda item: item[1])
+    table, units = max(limits.table_writes(peak, windows, one_run, limited).items(), key=lambda item: item[1])
     each = "" if one_run or table == "activities" else " x 2 units of a transaction"
-    counted = f" x {plural(windows, 'window')}" if table == "aggregates" else ""
-    needs = f"{peak:,} activities a second{counted}{each} are {units:,} write units a second for the {table} table"
+    # With one window, a mark and the minute's counter are more than the aggregate.
+    items = {"aggregates": f" x {plural(windows, 'window')}", "marks": " x 2 for a mark and the minute's counter"}
+    counted = f"{peak:,} activities a second{items.get(table, '')}{each}"
+    needs = f"{counted} are {units:,} write units a second for the {table} table"
     if units > limits.TABLE_UNITS:
         message = f"{needs}, and the default quota of a table is {limits.TABLE_UNITS:,}"
         yield place.warning("quota", message, "Ask AWS for more before you deploy, or split the board.")
