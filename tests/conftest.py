@@ -29,10 +29,6 @@ settings.register_profile(
 )
 settings.load_profile("any-machine")
 
-# What a bundle's Terraform sets for its functions; read when the handlers are imported, by whichever test is first.
-os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Leaderboards"
-os.environ["POWERTOOLS_SERVICE_NAME"] = "arcade-weekly-kills"
-
 
 def pytest_configure() -> None:
     """Prepare each worker before its first test, so that results depend neither on who starts the tests nor on when."""

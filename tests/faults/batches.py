@@ -101,7 +101,9 @@ def redeliver(stage: Stage, step: Step, answer: Any) -> None:
     stage.process_queue()
     check_settled(stage)
     for _ in range(5):
+        write_again(stage, step)
         stage.run(step)
+    stage.process_queue()
     check_settled(stage)
     stage.now += MINUTE
     stage.rebuild()

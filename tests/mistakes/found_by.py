@@ -17,7 +17,7 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (counting.MARK_BEFORE_COUNT, _batch),
     (counting.COUNT_BEFORE_MARK, proofs.simulate),
     (counting.COUNT_BEFORE_MARK, _batch),
-    (counting.MARK_ON_THE_ACTIVITY, _batch),
+    (counting.MARK_ON_THE_ACTIVITY, proofs.write_over),
     (counting.VERSION_NOT_COMPARED, proofs.simulate),
     (counting.VERSION_NOT_COMPARED, _overlapping),
     (counting.RETRY_DROPPED, proofs.simulate),

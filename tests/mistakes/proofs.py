@@ -7,7 +7,9 @@ from runtime.domain.windows import window_at
 from tests.faults.cases import CaseFailedError, cases, prepare, run_case
 from tests.faults.processes import controlled
 from tests.faults.scenarios import SCENARIOS
+from tests.runtime.boards import item
 from tests.runtime.brute_force import starts_by_brute_force
+from tests.runtime.world import World, scores
 from tests.simulation.running import run_seed
 
 SEEDS = 200
@@ -50,3 +52,15 @@ def compare_days() -> str | None:
             if window is None or window.starts_at != start:
                 return f"a day in Berlin starts at {start}, not at {window and window.starts_at}"
     return None
+
+
+def write_over() -> str | None:
+    """Let a producer write other content over an activity that has counted, and deliver its first record again."""
+    world = World()
+    world.activities.put(item())
+    world.put(item())
+    before = scores(world.aws)
+    world.activities.put(item(type="boss"))
+    world.put(item())
+    after = scores(world.aws)
+    return None if after == before else f"an activity that was written over counts again: {before}, then {after}"

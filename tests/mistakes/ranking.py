@@ -71,7 +71,12 @@ EVENT_WITH_TWO_IDS = Mistake(
         Edit(
             "runtime.dynamodb.outbox:send",
             '"Detail": detail["S"]',
-            """"Detail": detail["S"].replace('"id": "', f'"id": "{id(object())}-', 1)""",
+            # A process numbers what it sends, so that a seed does the same each time.
+            """
+            "Detail": detail["S"].replace(
+                '"id": "', f'"id": "{next(vars(table).setdefault("sends", iter(range(10**9))))}-', 1
+            )
+            """,
         ),
     ),
 )

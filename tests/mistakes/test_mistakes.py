@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.mistakes import proofs
 from tests.mistakes.found_by import FOUND_BY
 from tests.mistakes.making import Edit, Mistake, make
 
@@ -14,6 +15,11 @@ from tests.mistakes.making import Edit, Mistake, make
 def test_a_mistake_is_found(mistake: Mistake, prove: Callable[[], str | None]) -> None:
     with make(mistake):
         assert prove() is not None, f"nothing finds that {mistake.name}"
+
+
+@pytest.mark.parametrize("prove", [proofs.compare_days, proofs.write_over])
+def test_nothing_is_found_where_no_mistake_is_made(prove: Callable[[], str | None]) -> None:
+    assert prove() is None
 
 
 def test_an_edit_that_no_longer_fits_is_an_error() -> None:

@@ -12,6 +12,7 @@ from runtime.domain.activity import parse_stream_record
 from runtime.dynamodb.items import mark_key
 from tests.runtime.naive_model import Rules
 from tests.simulation import model
+from tests.simulation.comparing import compare_run, compare_total
 from tests.simulation.model import Run
 from tests.support.memory_aws import Call, MemoryAws
 
@@ -96,11 +97,30 @@ class Ledger:
                 key = mark_key(parse_stream_record(json.loads(body)))
             except (ValueError, TypeError):
                 continue
-            if key not in self.activities or self.activities[key].is_done:
+            if key not in self.activities:
+                continue
+            self._check_decided(key, bodies.count(body))
+            if self.activities[key].is_done:
                 continue
             self.activities[key].is_done = True
             if self.keeps_one_run and self.activities[key].outcome != "rejected":
                 self._count(key, set(), now)
+
+    def _check_decided(self, key: Key, answered: int) -> None:
+        """Check that an activity was decided on before its last message goes: `answered` of them go now."""
+        activity = self.activities[key]
+        verdicts = [model.judge(self.rules, *each) for each in activity.written]
+        if self.keeps_one_run or activity.outcome or "ignored" in verdicts:
+            return
+        image = activity.written[0][0]
+        who = image["player_id"]["S"], image["activity_id"]["S"]
+        marks = self._memory.tables["marks"].values()
+        listed = {(mark["by"]["S"], mark["activity"]["S"]) for mark in marks if "by" in mark}
+        # A redrive that deleted the mark has sent it again before it took it from the list.
+        bodies = [each for queue in self._memory.queues.values() for each in queue.bodies]
+        waiting = sum(f'"{who[1]}"' in each and f'"{who[0]}"' in each for each in bodies)
+        if who not in listed and waiting <= answered:
+            self._findings.report("nothing lost", f"{who} was not decided on, and its last message is gone")
 
     def expire(self, marks: list[dict[str, Any]]) -> None:
         """Note the marks that have expired."""
@@ -115,7 +135,11 @@ class Ledger:
         self._changed = {}
         for place in places:
             item = self._find(place)
-            problem = self._compare_run(place, item) if self.keeps_one_run else self._compare(place, item)
+            runs = [run for _, run in self.counted[place]]
+            if self.keeps_one_run:
+                problem = compare_run(self.rules, item, runs, self.possible[place])
+            else:
+                problem = compare_total(self.rules, item, runs)
             if problem:
                 self._findings.report("counted once", f"{place[1]} in {place[0]}: {problem}; stored: {item}")
 
@@ -251,37 +275,3 @@ class Ledger:
         table = self._memory.tables["aggregates"]
         found = (table.get((f"{place[0]}#{shard}", place[1])) for shard in range(self._shards))
         return next((item for item in found if item is not None), None)
-
-    def _compare(self, place: Place, item: dict[str, Any] | None) -> str | None:
-        """What is wrong with a stored aggregate; None for nothing."""
-        runs = [run for _, run in self.counted[place]]
-        if item is None or not runs:
-            return None if item is None and not runs else f"{len(runs)} activities were counted"
-        if int(item["counted"]["N"]) != len(runs):
-            return f"{len(runs)} activities were counted"
-        return self._compare_score(item, runs)
-
-    def _compare_score(self, item: dict[str, Any], runs: list[Run]) -> str | None:
-        columns = tuple(int(column["N"]) for column in item["columns"]["L"])
-        wanted = model.score(self.rules, runs)
-        raw = wanted.columns
-        if self.rules.aggregate == "average":
-            raw = tuple(map(sum, zip(*(run.columns for run in runs), strict=True)))
-        if columns != raw or int(item["at"]["N"]) != wanted.at or item.get("name", {}).get("S") != wanted.name:
-            return f"expected {raw} at {wanted.at} by {wanted.name}"
-        return None
-
-    def _compare_run(self, place: Place, item: dict[str, Any] | None) -> str | None:
-        """As `_compare`, for a board that keeps one run: the stored one is the best of those that are done, or better.
-
-        A batch may have written it and then failed.
-        """
-        done = [run for _, run in self.counted[place]]
-        if item is None:
-            return f"{len(done)} activities were counted" if done else None
-        run = self.possible[place].get(item["run"]["S"][-36:])
-        if run is None:
-            return "it was never written"
-        if done and model.keep_run(self.rules, [*done, run]) != run:
-            return f"a better one was counted: {model.keep_run(self.rules, done)}"
-        return self._compare_score(item, [run])

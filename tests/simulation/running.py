@@ -165,6 +165,7 @@ class World:
         self.ledger.check_totals(all_places=True)
         self.ledger.check_accounts()
         self.display.check_final()
+        self.display.check_rolling()
         self.display.check_events()
         left = [body for queue in self.memory.queues.values() for body in queue.bodies if body not in POISON]
         if left:
@@ -246,6 +247,7 @@ class World:
         if call.service == "dynamodb":
             if call.is_write:
                 self.ledger.observe(call, now)
+                self.ledger.check_totals()
                 self._carry_stream()
         elif call.service == "sqs":
             if call.operation == "send_message":

@@ -102,6 +102,23 @@ class Display:
             if not is_right:
                 self._findings.report("sealed never changes", f"{window} has {wanted}, its final ranks are {shown}")
 
+    def check_rolling(self) -> None:
+        """Check that the newest snapshot shows what was counted in the days of a rolling window: all is at rest."""
+        days = dict(self._rules.windows).get("rolling")
+        if days is None or self.newest is None:
+            return
+        runs: dict[str, list[Run]] = {}
+        for day in model.rolling_ids(days, self.newest):
+            for player, some in self._players(day).items():
+                runs.setdefault(player, []).extend(some)
+        shown = {each.player: each for each in self.snapshots[self.newest].entries[f"rolling-{days}d"]}
+        scores = {player: model.score(self._rules, some) for player, some in runs.items()}
+        wanted = {player: (score.columns, score.at) for player, score in scores.items()}
+        found = {player: (each.columns, each.at) for player, each in shown.items()}
+        is_right = wanted.keys() <= found.keys() if self._ledger.keeps_one_run else wanted == found
+        if not is_right:
+            self._findings.report("all before as_of", f"the rolling window has {wanted}, and shows {found}")
+
     def check_left_overs(self) -> None:
         """Check that no file is left that no snapshot refers to, long after the last rebuild that left some."""
         keys = sorted(self._memory.bucket.objects)
