@@ -128,8 +128,16 @@ class Life:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         counts = self.sqs.get_queue_attributes(QueueUrl=self.dead_letters.url, AttributeNames=names)["Attributes"]
         assert any(map(int, counts.values()))
+        self._age_rejection()
         list(redrive_rejected(self.running, list_rejections(self.running.marks, self.now)))
         list(redrive_dead_letters(self.running))
+
+    def _age_rejection(self) -> None:
+        """Let one rejection be as an older bundle has written it, without a token."""
+        marks = self.running.marks
+        item = marks.get(next(iter(list_rejections(marks, self.now))).key)
+        assert item is not None
+        marks.put({name: value for name, value in item.items() if name != "rejection"})
 
     def simulate(self) -> None:
         """Let the simulator write some activities."""
