@@ -48,8 +48,10 @@ JSON = st.recursive(
 
 
 def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to each value below a value."""
+    """The way to each value below a value, ten steps long at the most: nothing that is read lies deeper."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if len(here) == 10:
+        return
     for name, each in inside:
         yield (*here, name)
         yield from paths(each, (*here, name))
@@ -57,9 +59,11 @@ def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 def change(record: Any, path: tuple[Any, ...], how: str, value: Any) -> Any:
     """A copy of a record in which one value is replaced, removed, or has another beside it."""
-    changed = copy.deepcopy(record)
+    # Only what is on the way is copied: a value that was put in before may be nested too deeply for `deepcopy`.
+    changed = copy.copy(record)
     place = changed
     for name in path[:-1]:
+        place[name] = copy.copy(place[name])
         place = place[name]
     if how == "remove":
         del place[path[-1]]
