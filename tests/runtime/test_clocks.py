@@ -71,21 +71,6 @@ def test_a_snapshot_that_a_clock_ahead_has_made_keeps_its_window_when_it_is_pinn
     assert world.page(NOW + 2, as_of=page["as_of"]) == page
 
 
-def test_of_two_rebuilds_that_begin_in_one_millisecond_one_is_published() -> None:
-    world = World()
-    world.play("ann")
-
-    def overtake(call: Call) -> None:
-        if call.request["Key"].startswith(snapshots.HISTORY):
-            world.aws.unhook()
-            world.play("ann")
-            assert world.rebuild(NOW).published
-
-    world.aws.before = only(overtake, "put_object")
-    assert not world.rebuild(NOW).published
-    assert world.page()["entries"][0]["score"] == 20
-
-
 def test_a_lease_that_a_clock_ahead_has_taken_holds_nobody_up() -> None:
     world = World()
     Lease(world.table, 60).take(NOW + DAY)

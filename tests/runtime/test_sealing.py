@@ -39,6 +39,16 @@ def state(world: World, window: str = "2026-11-24") -> str | None:
     return found.state if found else None
 
 
+def probed() -> World:
+    """A board on which ann has played, and whose probes of the day have come through six minutes after its end."""
+    world = World(DAILY)
+    world.play("ann")
+    world.rebuild(NOW + 1)
+    world.rebuild(END + 5 * MINUTE)
+    world.put(*probes(world), written=END + 6 * MINUTE)
+    return world
+
+
 def seal(world: World) -> int:
     """Rebuild and deliver probes until the day is sealed, and return the time."""
     delivered = 0
@@ -89,11 +99,7 @@ def test_a_window_is_sealed_once_the_queue_has_drained() -> None:
 
 
 def test_a_slow_rebuild_gives_batches_their_time_from_when_it_closed_the_window() -> None:
-    world = World(DAILY)
-    world.play("ann")
-    world.rebuild(NOW + 1)
-    world.rebuild(END + 5 * MINUTE)
-    world.put(*probes(world), written=END + 6 * MINUTE)
+    world = probed()
     world.rebuild(END + 7 * MINUTE)
     world.rebuild(END + 40 * MINUTE, takes=2 * MINUTE)
     assert state(world) == "sealing"
@@ -105,11 +111,7 @@ def test_a_slow_rebuild_gives_batches_their_time_from_when_it_closed_the_window(
 
 
 def test_a_change_starts_the_wait_anew() -> None:
-    world = World(DAILY)
-    world.play("ann")
-    world.rebuild(NOW + 1)
-    world.rebuild(END + 5 * MINUTE)
-    world.put(*probes(world), written=END + 6 * MINUTE)
+    world = probed()
     world.put(item("bob", at=END - 1), written=END + 4 * MINUTE, now=END + 20 * MINUTE)
     world.rebuild(END + 20 * MINUTE)
     world.rebuild(END + 49 * MINUTE)
@@ -119,11 +121,7 @@ def test_a_change_starts_the_wait_anew() -> None:
 
 
 def test_a_window_that_the_sdk_closes_twice_is_sealed_by_the_next_rebuild() -> None:
-    world = World(DAILY)
-    world.play("ann")
-    world.rebuild(NOW + 1)
-    world.rebuild(END + 5 * MINUTE)
-    world.put(*probes(world), written=END + 6 * MINUTE)
+    world = probed()
     world.rebuild(END + 7 * MINUTE)
 
     def put_twice(call: Call, carry_out: Callable[[], Any]) -> Any:
