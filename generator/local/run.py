@@ -23,12 +23,14 @@ def run_boards(
     schedule: Literal["fast", "yaml"] = "fast",
     ready_file: Path | None = None,
     port: int | None = None,
+    begins: int | None = None,
 ) -> None:
     """Run the boards until SIGINT or SIGTERM, then return. Call it from the main thread.
 
     `boards`: all from one environment. `simulate`: activities a second over all boards; None writes none. `schedule`:
     "fast" rebuilds every two seconds, "yaml" follows each board's own schedule. `ready_file`: written in one piece once
     every board answers, removed at the end. `port`: serves pages and APIs; None takes a free one.
+    `begins`: the instant that the boards' clock shows when they start, in milliseconds since 1970; None for now.
 
     Page addresses go to standard output, everything else to standard error. Raises LocalError, with a text for the
     user, when the boards cannot be run; nothing is left running then.
@@ -42,7 +44,7 @@ def run_boards(
     stack = Stack(reporter)
 
     def start() -> None:
-        stack.start(boards, simulate=simulate, schedule=schedule, port=port)
+        stack.start(boards, simulate=simulate, schedule=schedule, port=port, begins=begins)
         stack.wait_until_answering()
         _announce(stack, reporter, ready_file)
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from generator.aws.invoke import invoke
@@ -14,6 +15,7 @@ from generator.board.sizing import decide_visibility
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment, deploy
 from generator.local.emulator.process import ACCOUNT, Emulator
+from generator.local.rehearsal import shifted_clock
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
@@ -21,6 +23,7 @@ from generator.local.services.function_url import FunctionUrl
 from generator.local.services.pipes import LocalPipe
 from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker
 from generator.pipeline import bundles
+from generator.rendering.archives import CODE, replace_member
 
 DRAIN_SECONDS = 60.0
 """Seconds that `Stack.drain` waits by default."""
@@ -77,6 +80,7 @@ class Stack:
         simulate: float | None = None,
         schedule: Literal["fast", "yaml"] = "fast",
         port: int | None = None,
+        begins: int | None = None,
     ) -> None:
         """Start the embedded AWS and deploy each board into it, from the files that `generate` makes for the board.
 
@@ -86,8 +90,9 @@ class Stack:
         with self._lock:
             self._raise_if_stopping()
             self._cloudfront = CloudFront(port)
-            self._aws = Emulator(region, account, self._warn_of_emulator)
-            self._cloudfront.serve(self._aws.client("s3"))
+            self._aws = Emulator(region, account, self._warn_of_emulator, begins)
+            clock = self._aws.clock
+            self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
         functions = self.aws.client("lambda")
         for board in boards:
             self._reporter.say(f"deploying {board.name}")
@@ -217,7 +222,7 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
 
     The board has a simulator. The processor's timeout and the wait before sealing are shorter, so that a window is
     sealed within a minute after its end and grace, and so is the wait for what a processor had that was killed. All
-    functions have one clock.
+    functions have one clock: the run's, see `rehearsal.clock`.
     """
     timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
     drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
@@ -233,7 +238,8 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
         config=replace(board.config, drain_seconds=drain, processor_seconds=timeout, clock_seconds=0),
     )
     folder = f"{board.folder}/"
-    return {path.removeprefix(folder): content for path, content in bundles([board]).items()}
+    files = {path.removeprefix(folder): content for path, content in bundles([board]).items()}
+    return {**files, CODE: replace_member(files[CODE], "runtime/clock.py", Path(shifted_clock.__file__).read_bytes())}
 
 
 def _find_region_and_account(boards: Sequence[Board]) -> tuple[str, str]:

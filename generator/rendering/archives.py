@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 RUNTIME = Path(config.__file__).resolve().parent
 
+CODE = "lambda/board.zip"
+"""The path in a bundle of the functions with their board."""
+
 _UNIX = 3
 """Unix, as the system that a member says it was made on (PKWARE APPNOTE 6.3.10, section 4.4.2)."""
 _MODE = 0o100644
@@ -29,7 +32,7 @@ _MODE = 0o100644
 def build_archives(board: Board) -> dict[str, bytes]:
     """Build the board's zips: path in the bundle -> content."""
     code = {**_read_runtime(), "board.json": config.to_board_json(board.config).encode()}
-    return {"lambda/board.zip": zip_files(code), "lambda/layer.zip": _build_layer()}
+    return {CODE: zip_files(code), "lambda/layer.zip": _build_layer()}
 
 
 def zip_files(files: Mapping[str, bytes]) -> bytes:
@@ -42,6 +45,15 @@ def zip_files(files: Mapping[str, bytes]) -> bytes:
             member.external_attr = _MODE << 16
             archive.writestr(member, files[path])
     return stream.getvalue()
+
+
+def replace_member(archive: bytes, path: str, content: bytes) -> bytes:
+    """Make a zip anew with other content for one of its files. Raises KeyError if it has no such file."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as old:
+        files = {name: old.read(name) for name in old.namelist()}
+    if path not in files:
+        raise KeyError(path)
+    return zip_files({**files, path: content})
 
 
 @cache

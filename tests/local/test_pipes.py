@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from generator.local.deploy.deployment import PipeSettings
 from generator.local.deploy.event_pattern import compile_pattern
 from generator.local.services import pipes
+from runtime.domain.instants import DAY, from_datetime
 
 MOMENT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -42,10 +43,23 @@ def refusal(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": code}}, "Operation")
 
 
+class FakeClock:
+    """A run's clock: since MOMENT it is a day ahead."""
+
+    def now(self) -> int:
+        """The present instant."""
+        return self.at(from_datetime(datetime.now(UTC)))
+
+    def at(self, instant: int) -> int:
+        """What it showed at an instant of the machine's clock."""
+        return instant + DAY if instant >= from_datetime(MOMENT) else instant
+
+
 class FakeAws:
     """An emulator and its clients in one: a stream with shards, and two queues, as far as the pipe uses them."""
 
     region = "eu-central-1"
+    clock = FakeClock()
 
     def __init__(self, *shards: list[dict[str, Any]]) -> None:
         self.shards = {f"shard-{index}": records for index, records in enumerate(shards)}
@@ -223,6 +237,31 @@ def test_a_record_that_is_too_old_is_not_tried_again() -> None:
     aws = FakeAws([old])
     aws.refuse = lambda record: True
     run_pipe(aws, lambda: len(aws.dead) == 1, retry_attempts=None, record_age_seconds=60)
+    assert aws.batches == [1]
+
+
+def test_a_record_has_the_time_of_the_runs_clock_when_it_was_written() -> None:
+    before, since = stream_record(0), stream_record(1)
+    second = int(MOMENT.timestamp())
+    for record, moment in ((before, second - 1), (since, second)):
+        record["dynamodb"]["ApproximateCreationDateTime"] = datetime.fromtimestamp(moment, UTC)
+    aws = FakeAws([before, since])
+    run_pipe(aws, lambda: len(aws.sent) == 2)
+    times = [record["dynamodb"]["ApproximateCreationDateTime"] for record in aws.sent]
+    assert times == [second - 1, second + 86_400]
+    aws = FakeAws([since])
+    aws.refuse = lambda record: True
+    run_pipe(aws, lambda: len(aws.dead) == 1, retry_attempts=0)
+    assert aws.dead[0]["DDBStreamBatchInfo"]["approximateArrivalOfFirstRecord"] == "2026-11-24T12:00:00Z"
+    assert datetime.fromisoformat(aws.dead[0]["timestamp"]) > datetime.now(UTC) + timedelta(hours=23)
+
+
+def test_how_old_a_record_is_goes_by_the_runs_clock() -> None:
+    fresh = stream_record(0)
+    aws = FakeAws([fresh])
+    aws.refuse = lambda record: True
+    # By the machine's clock it would be a day in the future.
+    run_pipe(aws, lambda: len(aws.dead) == 1, retry_attempts=None, record_age_seconds=-1)
     assert aws.batches == [1]
 
 

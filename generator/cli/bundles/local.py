@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from generator.cli.collector import collect_garbage
+from generator.cli.instants import check_instant
 from generator.cli.options import file_option, only_board_option, only_team_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
@@ -36,6 +37,13 @@ from generator.pipeline import Selection
     type=click.Path(path_type=Path, dir_okay=False),
     help="Written once every board answers: addresses, names and credentials as JSON.",
 )
+@click.option(
+    "--clock",
+    "begins",
+    metavar="TIME",
+    callback=check_instant,
+    help="The time that the boards' clock shows when it starts, such as 2026-11-27T18:00-03:00; now, if left out.",
+)
 def local_command(
     file: Path,
     environment: str | None,
@@ -45,20 +53,26 @@ def local_command(
     schedule: Literal["fast", "yaml"],
     port: int | None,
     ready_file: Path | None,
+    begins: int | None,
 ) -> None:
     """Run the boards on this machine.
 
     Runs until Ctrl-C, on an embedded AWS. Deploys what `generate` writes: the same functions, filters, limits and
     roles. Everything listens on 127.0.0.1 and is gone when the command ends.
 
+    With --clock, functions, schedules and pages take another time for now, so that next Friday's reset can be seen
+    today; `leaderboards advance` moves that clock ahead. Game servers that you run yourself have to make their
+    activities' ids with that time: it is in the Date header of every answer of the run.
+
     \b
     Examples:
       leaderboards local --simulate 10
       leaderboards local --board weekly-kills --port 8080
       leaderboards local --ready-file /tmp/ready.json --schedule yaml
+      leaderboards local --simulate 10 --clock 2026-11-27T17:55-03:00
     """
     _, generated, _ = load_project(file)
     environment = environment or next((one.environment for one in generated.boards), None)
     boards = select_boards(generated, Selection(environment, team, board), file)
     collect_garbage()
-    run_boards(boards, simulate=simulate, schedule=schedule, ready_file=ready_file, port=port)
+    run_boards(boards, simulate=simulate, schedule=schedule, ready_file=ready_file, port=port, begins=begins)

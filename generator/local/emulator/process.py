@@ -28,6 +28,8 @@ from typing import Any
 
 from generator.aws.sessions import make_clean_session
 from generator.errors import LocalError
+from generator.local.rehearsal.clock import LocalClock
+from generator.local.rehearsal.shifted_clock import FILE_VARIABLE
 
 INSTALL = "pip install 'leaderboards-from-yaml[local]'"
 """The command that installs what local mode needs."""
@@ -52,12 +54,20 @@ def _require_packages() -> None:
 class Emulator:
     """A running embedded AWS: a context manager that stops it at the end.
 
-    `endpoint` is its URL; `access_key_id` and `secret_access_key` belong to its administrator.
+    `endpoint` is its URL; `access_key_id` and `secret_access_key` belong to its administrator. `clock` is what its
+    functions, schedules and events go by, and by which items expire.
     """
 
-    def __init__(self, region: str, account_id: str = ACCOUNT, warn: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        region: str,
+        account_id: str = ACCOUNT,
+        warn: Callable[[str], None] | None = None,
+        begins: int | None = None,
+    ) -> None:
         """Start the process. `warn` is called from another thread with each failure inside it, in words for a person.
 
+        `begins`: the instant that its clock shows now, in milliseconds since 1970; None for the machine's time.
         Raises LocalError when ministack is not installed or does not start.
         """
         _require_packages()
@@ -75,6 +85,7 @@ class Emulator:
         self._lock = threading.Lock()
         self._stopped = False
         self._folder = Path(tempfile.mkdtemp(prefix="leaderboards-local-"))
+        self.clock = LocalClock(self._folder / "clock.json", begins)
         try:
             self._process = self._spawn()
         except OSError as error:
@@ -167,6 +178,7 @@ class Emulator:
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
             "AWS_EC2_METADATA_DISABLED": "true",
             "LAMBDA_WARM_TTL_SECONDS": "60",
+            FILE_VARIABLE: str(self.clock.file),
         }
         if site.ENABLE_USER_SITE:
             # `pip install --user` puts packages below the home folder, and HOME is another folder here.

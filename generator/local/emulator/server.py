@@ -59,6 +59,7 @@ def main() -> None:
     _log_to_parent()
     _extract_once()
     _honour_batching()
+    _go_by_clock()
     threading.Thread(target=_trim_for_ever, daemon=True).start()
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
@@ -203,6 +204,34 @@ def _honour_batching() -> None:
             return batch
 
     sqs._receive_messages_for_esm = receive
+
+
+def _go_by_clock() -> None:
+    """Let schedules, the times of events and the expiry of items go by the run's clock, as functions do.
+
+    All else stays with the machine's clock: signatures, and how long a message is hidden, do not change with it.
+    """
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    from ministack.services import dynamodb, eventbridge, scheduler
+
+    # Our packages are not among this program's.
+    spec: Any = spec_from_file_location(
+        "shifted_clock", Path(__file__).parent.parent / "rehearsal" / "shifted_clock.py"
+    )
+    clock: Any = module_from_spec(spec)
+    spec.loader.exec_module(clock)
+
+    def now() -> float:
+        return float(clock.now()) / 1000
+
+    def reaper_now() -> float:
+        # The module reads the time for its streams too, whose records keep the machine's time until the pipe has them.
+        return now() if threading.current_thread().name == "dynamodb-ttl-reaper" else time.time()
+
+    eventbridge._now_ts = now
+    scheduler.time = types.SimpleNamespace(time=now, sleep=time.sleep)
+    dynamodb.time = types.SimpleNamespace(**{**vars(time), "time": reaper_now})
 
 
 def _trim_for_ever() -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape as _escape_html
 from http import HTTPStatus
@@ -57,6 +58,7 @@ class CloudFront:
     def __init__(self, port: int | None = None) -> None:
         """Take the port, or any free one if it is None. Raises LocalError if the port is taken."""
         self._s3: Any = None
+        self.now: Callable[[], float] = time.time
         self._sites: dict[str, Site] = {}
         try:
             self._server = _Server(self, port or 0)
@@ -69,9 +71,13 @@ class CloudFront:
         self.hosts = frozenset([*(f"{name}:{self.port}" for name in names), *(names if self.port == 80 else ())])
         self._thread: threading.Thread | None = None
 
-    def serve(self, s3: Any) -> None:
-        """Start answering requests. `s3`: a boto3 client, to read pages with."""
+    def serve(self, s3: Any, now: Callable[[], float] = time.time) -> None:
+        """Start answering requests. `s3`: a boto3 client, to read pages with.
+
+        `now`: the time in seconds since 1970, for the Date header, by which the page counts down.
+        """
         self._s3 = s3
+        self.now = now
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="cloudfront"
         )
@@ -195,6 +201,10 @@ class _Handler(BaseHTTPRequestHandler):
         if name.startswith("do_"):
             return self._serve
         raise AttributeError(name)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The time as headers write it; the present one for the Date header."""
+        return super().date_time_string(self.server.cloudfront.now() if timestamp is None else timestamp)
 
     def _send(self, response: HttpResponse) -> None:
         self.send_response(response.status)

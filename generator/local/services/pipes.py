@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.local.deploy.deployment import PipeSettings
 from generator.local.emulator.process import Emulator
+from runtime.domain.instants import to_datetime
 
 IDLE_SECONDS = 0.1
 """Seconds that the pipe rests after a round without a record."""
@@ -47,6 +48,7 @@ class LocalPipe(threading.Thread):
         self._done: dict[str, str] = {}
         """The sequence number of the last record in each shard that was sent, held back by the filter, or given up."""
         self._region = aws.region
+        self._clock = aws.clock
         self.idle_rounds = 0
         """How many rounds found no record so far."""
 
@@ -131,7 +133,7 @@ class LocalPipe(threading.Thread):
         """Send the records that pass the filter, or give them up to the dead-letter queue."""
         left = [
             record
-            for record in (make_event(one, self._settings.stream_arn, self._region) for one in records)
+            for record in map(self._make_event, records)
             if not self._settings.filters or any(matches(record) for matches in self._settings.filters)
         ]
         pause, attempts = RETRY_SECONDS, 0
@@ -148,13 +150,18 @@ class LocalPipe(threading.Thread):
             self._stopped.wait(pause)
             pause = min(LONGEST_RETRY_SECONDS, 2 * pause)
 
+    def _make_event(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The record as the pipe passes it on, with the time that the run's clock showed when it was written."""
+        event = make_event(record, self._settings.stream_arn, self._region)
+        change = event["dynamodb"]
+        change["ApproximateCreationDateTime"] = self._clock.at(change["ApproximateCreationDateTime"] * 1000) // 1000
+        return event
+
     def _has_to_give_up(self, attempts: int, records: list[dict[str, Any]]) -> bool:
         """Whether the records have been tried as often, or are as old, as the pipe's limits allow."""
         limit, age = self._settings.retry_attempts, self._settings.record_age_seconds
         oldest = min(record["dynamodb"]["ApproximateCreationDateTime"] for record in records)
-        return (limit is not None and attempts > limit) or (
-            age is not None and datetime.now(UTC).timestamp() - oldest > age
-        )
+        return (limit is not None and attempts > limit) or (age is not None and self._clock.now() / 1000 - oldest > age)
 
     def _send(self, records: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
         """Send records in batches. Returns those that were not sent, and why."""
@@ -178,7 +185,7 @@ class LocalPipe(threading.Thread):
     def _send_dead_letters(self, shard: str, records: list[dict[str, Any]]) -> None:
         """Send a dead letter for each record. As in AWS, it holds the record's position in the stream, not its data."""
         for record in records:
-            body = json.dumps(make_dead_letter(self._settings, shard, record, datetime.now(UTC)))
+            body = json.dumps(make_dead_letter(self._settings, shard, record, to_datetime(self._clock.now())))
             while not self._stopped.is_set():
                 try:
                     self._sqs.send_message(QueueUrl=self._settings.dead_letter_queue_url, MessageBody=body)

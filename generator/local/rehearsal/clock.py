@@ -1,0 +1,82 @@
+"""Sets the clock of a local run, and moves it ahead."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from pathlib import Path
+
+from generator.local.rehearsal.shifted_clock import read_clock
+from generator.output.replace_file import write_whole
+
+REMEMBERED = 3_600_000
+"""For how many milliseconds a step is kept after the next one: a stream's records are carried on long before."""
+
+_SECOND = 1000
+_NOTICE = 100
+"""Milliseconds before a step takes effect, so that every process has read of it by then."""
+
+
+class LocalClock:
+    """The clock of one run. Functions, streams, schedules, the API and the page go by it.
+
+    It goes on as the machine's clock does, and it never goes back. It is ahead of the machine's clock, or behind it, by
+    whole seconds, and it moves when a second of the machine's clock begins: a stream record, which has whole seconds,
+    is then of one side or the other.
+    """
+
+    def __init__(self, file: Path, begins: int | None = None) -> None:
+        """`file`: where it is kept, made if it is missing. `begins`: what it shows now; None for the machine's time."""
+        self.file = file
+        if not file.exists():
+            self._write([(0, 0 if begins is None else _whole_seconds(begins - _machine_now()))])
+
+    def now(self) -> int:
+        """The present instant, in milliseconds since 1970 in UTC."""
+        return self.at(_machine_now())
+
+    def at(self, instant: int) -> int:
+        """What the clock showed at an instant of the machine's clock, both in milliseconds."""
+        return read_clock(self.file, instant)
+
+    @property
+    def ahead_seconds(self) -> int:
+        """How many seconds it is ahead of the machine's clock; below 0 where it is behind."""
+        machine = _machine_now()
+        return (self.at(machine) - machine) // _SECOND
+
+    def move(self, to: int) -> None:
+        """Move ahead to an instant, or up to a second past it, and return when the clock shows that.
+
+        Does nothing if the clock is there already.
+        """
+        while (left := to - self.now()) > 0:
+            machine = _machine_now()
+            since = _whole_seconds(machine + _NOTICE)
+            if left > since - machine:
+                self._step(since, to)
+            time.sleep(max(0, since - _machine_now()) / _SECOND)
+
+    def pass_by(self, to: int) -> None:
+        """Move ahead to an instant on the way to another, at once: only while nobody writes activities."""
+        if to > self.now():
+            self._step(_machine_now(), to)
+
+    def _step(self, since: int, to: int) -> None:
+        """Be ahead by so much from `since` on, by the machine's clock, that the clock shows `to` then."""
+        self._write([*json.loads(self.file.read_bytes()), (since, _whole_seconds(to - since))])
+
+    def _write(self, steps: list[tuple[int, int]]) -> None:
+        forgotten = _machine_now() - REMEMBERED
+        over = sum(since < forgotten for since, _ in steps[1:])
+        write_whole(self.file, json.dumps(steps[over:]).encode())
+
+
+def _whole_seconds(milliseconds: int) -> int:
+    """Milliseconds, rounded up to whole seconds."""
+    return math.ceil(milliseconds / _SECOND) * _SECOND
+
+
+def _machine_now() -> int:
+    return time.time_ns() // 1_000_000
