@@ -227,11 +227,12 @@ def _read_snapshot(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[
     if text is None:
         return read_newest_snapshot(board, snapshots)
     try:
-        as_of = instants.parse_rfc3339(text)
+        pinned = snapshots.read_pinned(instants.parse_rfc3339(text), now)
+    except instants.FractionError:
+        pinned = None
     except ValueError:
-        detail = "as_of is a time as answers give it: 2026-11-22T04:00:00.000Z"
+        detail = "as_of is a time by RFC 3339, best as an answer gave it: 2026-11-22T04:00:00.000Z"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from None
-    pinned = snapshots.read_pinned(as_of, now)
     if pinned is None:
         raise ProblemError(HTTPStatus.GONE, "that snapshot can no longer be read; leave as_of out for the newest")
     return _check_identity(board, pinned)

@@ -9,15 +9,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from generator.board.board import Board
 from generator.rendering import escaping
 from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
+from generator.rendering.api_examples import make_examples
 from generator.rendering.cloudwatch_dashboard import render_dashboard
 from generator.rendering.templates import load_template
 from generator.spec.values_aws import BOARD_KEY
-from runtime.config import PARAMETERS, WindowKind
+from runtime.config import PARAMETERS, Every, WindowKind
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 _TEMPLATE = ".j2"
@@ -88,6 +89,8 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "moved": list(_list_moved(board, page_files)),
         "origin": _write_origin(board),
         "parameters": PARAMETERS,
+        "examples": make_examples(board.config),
+        "window_kinds": get_args(Every),
         "methods": ("GET", "HEAD", "OPTIONS") if board.cors_origins else ("GET", "HEAD"),
         "cors_headers": CORS_HEADERS if board.public else (*CORS_HEADERS, *SIGNATURE_HEADERS),
         "example_item": _write_example_item(board),

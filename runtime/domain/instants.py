@@ -13,7 +13,15 @@ DAY = 24 * HOUR
 """Milliseconds of a day of 24 hours."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_RFC3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([ +-][0-9]{2}:[0-9]{2}))"
+)
+"""Date, hour and minute, second, fraction, offset. A space between date and time is what RFC 3339 lets programs agree
+on (section 5.6), and Python's `str` writes. A space before the offset is the + of a client that does not encode it."""
+
+
+class FractionError(ValueError):
+    """The time lies between two milliseconds, so it is no instant here."""
 
 
 def to_datetime(instant: int) -> datetime:
@@ -32,7 +40,21 @@ def rfc3339(instant: int) -> str:
 
 
 def parse_rfc3339(text: str) -> int:
-    """The instant of a text that `rfc3339` made. Raises ValueError for any other text."""
-    if not _RFC3339.fullmatch(text):
+    """The instant of a text by RFC 3339, however a client spells it: any offset, any number of digits.
+
+    Raises ValueError for any other text, FractionError where the time is more exact than a millisecond.
+    """
+    found = _RFC3339.fullmatch(text)
+    if found is None:
         raise ValueError(text)
-    return from_datetime(datetime.fromisoformat(text))
+    day, minute, second, fraction, offset = found.groups(default="")
+    # datetime knows no leap second: the second 60 is the instant at which the next minute begins.
+    leap = 1000 if second == "60" else 0
+    offset = offset.replace(" ", "+") or "+00:00"
+    whole = datetime.fromisoformat(f"{day}T{minute}:{'59' if leap else second}{offset}")
+    instant = from_datetime(whole) + leap + int(fraction[:3].ljust(3, "0"))
+    if leap and instant // 1000 * 1000 % DAY:
+        raise ValueError(text)
+    if fraction[3:].strip("0"):
+        raise FractionError(text)
+    return instant

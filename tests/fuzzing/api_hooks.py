@@ -31,7 +31,7 @@ def map_case(context: HookContext, case: Case[Any]) -> Case[Any]:
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return case
     document = _document(case)
-    windows = [each["value"] for each in document["components"]["parameters"]["window"]["examples"].values()]
+    windows = [each["value"] for each in document["components"]["parameters"]["WindowQuery"]["examples"].values()]
     for values, name, known in (
         (case.query, "window", windows),
         (case.path_parameters, "player_id", document[PLAYERS]),

@@ -25,9 +25,10 @@ TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
     "boolean": (bool,),
-    "null": (type(None),),
 }
-NOTES = {"description", "examples", "default"}
+NOTES = {"description", "example", "examples", "default", "nullable"}
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+"""How every answer writes a time."""
 
 
 class Schemas:
@@ -50,14 +51,15 @@ class Schemas:
     def find_faults(self, value: Any, schema: Any, at: str = "$") -> Iterator[str]:
         """Say what is wrong with a value. A property that the schema does not name is wrong too."""
         schema = self.resolve(schema)
+        if value is None and schema.get("nullable"):
+            return
         for keyword, wanted in schema.items():
             if keyword not in NOTES:
-                yield from getattr(self, f"_{keyword}")(value, wanted, at)
+                yield from getattr(self, f"_{keyword.replace('-', '_')}")(value, wanted, at)
 
-    def _type(self, value: Any, wanted: str | list[str], at: str) -> Iterator[str]:
-        names = [wanted] if isinstance(wanted, str) else wanted
-        if not any(isinstance(value, TYPES[name]) and (name == "boolean" or value is not True) for name in names):
-            yield f"{at}: {value!r} is no {names}"
+    def _type(self, value: Any, wanted: str, at: str) -> Iterator[str]:
+        if not isinstance(value, TYPES[wanted]) or (wanted != "boolean" and value is True):
+            yield f"{at}: {value!r} is no {wanted}"
 
     def _properties(self, value: Any, wanted: dict[str, Any], at: str) -> Iterator[str]:
         if isinstance(value, dict):
@@ -65,6 +67,11 @@ class Schemas:
                 yield f"{at}.{name}: is not in the schema"
             for name in value.keys() & wanted.keys():
                 yield from self.find_faults(value[name], wanted[name], f"{at}.{name}")
+
+    def _additionalProperties(self, value: Any, wanted: Any, at: str) -> Iterator[str]:  # noqa: N802
+        if isinstance(value, dict):
+            for name in value:
+                yield from self.find_faults(value[name], wanted, f"{at}.{name}")
 
     def _required(self, value: Any, wanted: list[str], at: str) -> Iterator[str]:
         if isinstance(value, dict):
@@ -83,11 +90,7 @@ class Schemas:
         if isinstance(value, list) and len(value) < wanted:
             yield f"{at}: {len(value)} items"
 
-    def _const(self, value: Any, wanted: Any, at: str) -> Iterator[str]:
-        if value != wanted:
-            yield f"{at}: {value!r} is not {wanted!r}"
-
-    def _enum(self, value: Any, wanted: list[Any], at: str) -> Iterator[str]:
+    def _x_extensible_enum(self, value: Any, wanted: list[Any], at: str) -> Iterator[str]:
         if value not in wanted:
             yield f"{at}: {value!r} is not among {wanted!r}"
 
@@ -104,12 +107,17 @@ class Schemas:
             yield f"{at}: {value} is over {wanted}"
 
     def _format(self, value: Any, wanted: str, at: str) -> Iterator[str]:
-        assert wanted == "date-time"
-        if isinstance(value, str):
+        if wanted in ("int32", "int64"):
+            if isinstance(value, int) and not -(2 ** (int(wanted[3:]) - 1)) <= value < 2 ** (int(wanted[3:]) - 1):
+                yield f"{at}: {value} is no {wanted}"
+        elif wanted == "date-time" and isinstance(value, str):
             try:
-                assert datetime.fromisoformat(value).utcoffset() is not None
+                assert TIME.fullmatch(value)
+                datetime.fromisoformat(value)
             except (ValueError, AssertionError):
-                yield f"{at}: {value!r} is no date-time"
+                yield f"{at}: {value!r} is no time as answers give it"
+        else:
+            assert wanted in ("double", "date-time")
 
 
 def board_of(config: BoardConfig) -> Board:

@@ -188,7 +188,7 @@ def test_answers_are_what_the_api_description_says(folder: str) -> None:
 def test_parameters_are_bounded_as_the_functions_bound_them(folder: str) -> None:
     description = document(BOARDS[folder], "openapi.yaml")
     world = World(BOARDS[folder].config)
-    window = description["components"]["parameters"]["window"]["schema"]["pattern"]
+    window = description["components"]["parameters"]["WindowQuery"]["schema"]["pattern"]
     assert window == f"^{queries.WINDOW.pattern}$"
     listed = {
         (path, each["name"]): each["schema"]
@@ -217,6 +217,6 @@ def test_parameters_are_bounded_as_the_functions_bound_them(folder: str) -> None
 
 def test_a_problem_is_what_the_api_description_says() -> None:
     description = document(next(iter(BOARDS.values())), "openapi.yaml")
-    schema = description["components"]["responses"]["Problem"]["content"]["application/problem+json"]["schema"]
+    schema = description["components"]["responses"]["NotFound"]["content"]["application/problem+json"]["schema"]
     body = api.respond_problem(queries.ProblemError(HTTPStatus.NOT_FOUND, "nothing")).body
     assert not list(Schemas(description).find_faults(json.loads(str(body)), schema))

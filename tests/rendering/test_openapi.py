@@ -67,6 +67,8 @@ class Reader:
         assert response.content_type == kind
         body = json.loads(response.body)
         assert list(schemas.find_faults(body, content["schema"])) == []
+        names = {column.name for column in self.world.config.columns}
+        assert all(columns.keys() == names for columns in find_columns(body)), body
         return int(response.status_code), body
 
     def etag(self, path: str, **values: str) -> str:
@@ -87,6 +89,17 @@ class Reader:
         except ProblemError as problem:
             return respond_problem(problem)
         return respond(answer, self.world.config, known)
+
+
+def find_columns(body: Any) -> Iterator[dict[str, Any]]:
+    """Every score by its columns in an answer, at any depth."""
+    if isinstance(body, list):
+        for each in body:
+            yield from find_columns(each)
+    elif isinstance(body, dict):
+        yield from [body["columns"]] if "columns" in body else []
+        for value in body.values():
+            yield from find_columns(value)
 
 
 @pytest.fixture(params=list(BOARDS))
@@ -265,7 +278,9 @@ def test_the_checker_sees_what_is_wrong() -> None:
         {"player_id": "a b\n"},
         {"name": 1},
         {"score": "1"},
-        {"columns": {"score": 1}},
+        {"columns": {"score": "1"}},
+        {"rank": 2**63},
+        {"at": "2026-11-24T00:00:00Z"},
         {"at": "2026-02-30T00:00:00.000Z"},
         {"new": 1},
     ):

@@ -1,0 +1,101 @@
+"""Example answers for a board's openapi.yaml: of its own windows, columns and decimals, as its API would give them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runtime.config import BoardConfig, WindowKind
+from runtime.domain import windows
+from runtime.domain.instants import HOUR, MINUTE, rfc3339
+from runtime.domain.ranking import percentile
+from runtime.domain.scoring import json_number
+from runtime.domain.windows import Window
+
+_NOON = 1_767_614_400_000
+"""2026-01-05T12:00:00Z, a Monday, in milliseconds since 1970: when the examples were answered, but for seasons."""
+_PLAYERS = (("p-1001", "Nova"), ("p-1002", None))
+"""The ids of the players who stand first and second, and their display names."""
+_AMOUNTS = (120, 100, 80)
+"""Amounts for any column, from the highest to the lowest."""
+
+
+def make_examples(board: BoardConfig) -> dict[str, Any]:
+    """Make an example of each answer and each problem of the board's API, by its name in the template."""
+    kind, now = board.windows[0], _choose_time(board.windows[0])
+    window = windows.current_window(kind, now)
+    assert window is not None
+    as_of = rfc3339(now)
+    head = {
+        "board": board.name,
+        "window": _describe_window(window),
+        "as_of": as_of,
+        "players": len(_PLAYERS),
+    }
+    entries = [_describe_entry(board, place, now) for place in range(len(_PLAYERS))]
+    standing = {"percentile": percentile(1, len(_PLAYERS)), "pending": _describe_score(board, 0)}
+    listed = [{**_describe_window(each), "current": True} for each in _list_current(board, now)]
+    reset = {"title": board.title, "next_reset_at": _time(window.ends_at)}
+    return {
+        "page": {**head, **reset, "entries": entries},
+        "friends": {**head, "entries": entries},
+        "player": {**head, "entry": {**entries[0], **standing}},
+        "neighbours": {**head, "entries": entries},
+        "windows": {"board": board.name, "windows": listed},
+        "health": {"board": board.name, "healthy": True, "as_of": as_of},
+        "bad_request": _describe_problem(400, "Bad Request", "limit is a whole number from 1 to 100"),
+        "not_found": _describe_problem(404, "Not Found", f"no entry for the player p-1003 in the window {window.id}"),
+        "gone": _describe_problem(410, "Gone", "that snapshot can no longer be read; leave as_of out for the newest"),
+        "failed": _describe_problem(500, "Internal Server Error", "the board could not be read; try again"),
+        "unavailable": _describe_problem(
+            503, "Service Unavailable", "the board's rules were changed, and its data was made with the old ones"
+        ),
+    }
+
+
+def _choose_time(kind: WindowKind) -> int:
+    """An instant in a window of the kind: of the first season, or _NOON."""
+    if kind.every != "season":
+        return _NOON
+    first = windows.season_windows(kind)[0]
+    assert first.starts_at is not None
+    return first.starts_at + 12 * HOUR
+
+
+def _list_current(board: BoardConfig, now: int) -> list[Window]:
+    """The current window of each kind that has one."""
+    found = (windows.current_window(kind, now) for kind in board.windows)
+    return [window for window in found if window is not None]
+
+
+def _describe_window(window: Window) -> dict[str, Any]:
+    return {
+        "id": window.id,
+        "every": window.every,
+        "starts_at": _time(window.starts_at),
+        "ends_at": _time(window.ends_at),
+        "sealed": False,
+    }
+
+
+def _describe_entry(board: BoardConfig, place: int, now: int) -> dict[str, Any]:
+    """The entry of the player who stands at a place, from 0. Its score is better than those of the places behind it."""
+    player_id, name = _PLAYERS[place]
+    score = _describe_score(board, place + 1)
+    return {"rank": place + 1, "player_id": player_id, "name": name, **score, "at": rfc3339(now - (place + 1) * MINUTE)}
+
+
+def _describe_score(board: BoardConfig, place: int) -> dict[str, Any]:
+    """The score of a place, from 0: the lower the place, the better by the board's order."""
+    columns = {}
+    for column in board.columns:
+        amount = sorted(_AMOUNTS, reverse=column.order == "descending")[place]
+        columns[column.name] = json_number(amount * 10**board.decimals, board.decimals)
+    return {"score": columns[board.columns[0].name], "columns": columns}
+
+
+def _describe_problem(status: int, title: str, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail}
+
+
+def _time(instant: int | None) -> str | None:
+    return None if instant is None else rfc3339(instant)
