@@ -16,14 +16,14 @@ _MANY = 10_000
 
 
 @lru_cache(maxsize=4096)
-def nearest(word: str, choices: tuple[str, ...]) -> str | None:
-    """Find the choice that is most similar to a word; None if none is similar."""
+def nearest(word: str, choices: tuple[str, ...], least: float = 0.6) -> str | None:
+    """Find the choice that is most similar to a word; None if none is. `least`: difflib's ratio, 1 for equal ones."""
     if len(word) > _LONGEST:
         return None
     from difflib import get_close_matches  # imported only if something is wrong: it takes 5 ms
 
     folded = {choice.lower(): choice for choice in reversed(choices)}
-    found = get_close_matches(word.lower().strip(), folded, n=1, cutoff=0.6)
+    found = get_close_matches(word.lower().strip(), folded, n=1, cutoff=least)
     return folded[found[0]] if found else None
 
 

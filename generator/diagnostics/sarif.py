@@ -73,6 +73,7 @@ RULES = {
     "second-rule": "With `rank_by` a type has one rule.",
     "size": "A file is too large or too deep.",
     "snapshot-age": "An alarm would fire between any two rebuilds.",
+    "summer-time": "A zone has no summer time, unlike places whose standard time is called the same.",
     "syntax": "The file is not YAML.",
     "tag": "A tag clashes with another, or with those that are set anyway.",
     "team": "A board stands in the file of another team.",

@@ -10,42 +10,13 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from generator.diagnostics.nearest import KnownNames, nearest
+from generator.diagnostics.nearest import nearest
+from generator.diagnostics.vocabulary import choice_meant
 
 _LONGEST = 100
 """Characters of the longest text that a guess is made for: an ARN fits. Longer text is not a misspelt value."""
 
 _BOOLEANS = {"on": True, "yes": True, "y": True, "true": True, "off": False, "no": False, "n": False, "false": False}
-
-_MEANT = {
-    word: meant
-    for meant, words in {
-        "sum": ("total",),
-        "count": ("number", "counter"),
-        "average": ("mean", "avg"),
-        "best": ("max", "min", "highest", "lowest", "fastest"),
-        "last": ("latest", "newest"),
-        "ascending": ("asc", "lowest first", "up"),
-        "descending": ("desc", "highest first", "down"),
-        "shared": ("equal", "standard"),
-        "first": ("unique", "none"),
-        "iam": ("private",),
-        "hour": ("hourly", "1h"),
-        "day": ("daily", "1d", "24h"),
-        "week": ("weekly", "7d"),
-        "month": ("monthly",),
-        "season": ("seasonal", "seasons"),
-        "all_time": ("ever", "forever", "never", "lifetime"),
-    }.items()
-    for word in words
-}
-"""Other words that people use for the choices that models offer."""
-
-_SHORTEST_CITY = 5
-"""Letters of the shortest word that is compared with cities: an abbreviation such as IST stands for several zones."""
-
-_NO_CITY = ("local", "localtime", "system", "default")
-"""Words that mean the machine's own zone; never match them to a city."""
 
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hr": 3600, "hour": 3600}
 _UNITS |= {"d": 86_400, "day": 86_400, "w": 604_800, "week": 604_800}
@@ -77,38 +48,10 @@ def suggest_value(annotation: Any, value: Any) -> Any:
 def suggest_choice(value: str, choices: tuple[str, ...]) -> str | None:
     """Guess which choice was meant; None if none is similar."""
     word = value.lower().strip()
-    if (meant := _MEANT.get(word)) in choices:
+    if meant := choice_meant(word, choices):
         return meant
     begins = [each for each in choices if len(word) > 1 and each.startswith(word)]
     return begins[0] if len(begins) == 1 else nearest(value, choices)
-
-
-def suggest_zone(value: str, zones: tuple[str, ...]) -> str | None:
-    """Guess which time zone was meant, by its city or by its spelling; None if none is similar."""
-    if value.upper() in ("UTC", "Z"):
-        return "UTC"
-    if len(value) > _LONGEST or re.fullmatch(r"(utc|gmt)? *[-+].*", value.lower()):
-        return None  # an offset such as UTC+1, which many zones have
-    word = re.sub(" (time|zone|timezone)$", "", value.strip().lower()).replace(" ", "_")
-    cities, areas, all_zones = _by_city_and_area(zones)
-    area, _, city = word.rpartition("/")
-    if not area and city in cities:
-        return cities[city]
-    if not area:
-        near = nearest(city, tuple(cities)) if len(city) >= _SHORTEST_CITY and city not in _NO_CITY else None
-        return cities[near] if near else None
-    return all_zones.nearest(word) or nearest(word, areas.get(area, ()))
-
-
-@cache
-def _by_city_and_area(zones: tuple[str, ...]) -> tuple[dict[str, str], dict[str, tuple[str, ...]], KnownNames]:
-    cities: dict[str, str] = {}
-    areas: dict[str, tuple[str, ...]] = {}
-    for name in zones:
-        area, _, city = name.lower().rpartition("/")
-        cities.setdefault(city, name)
-        areas[area] = (*areas.get(area, ()), name)
-    return cities, areas, KnownNames(zones)
 
 
 def _candidates(value: Any) -> Iterator[Any]:

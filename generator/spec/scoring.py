@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from generator.aws import limits
+from generator.diagnostics.wording import quote
 from generator.spec.base import Model, Schema, Shape, computed, nested, one_or_list
 from generator.spec.values import (
     COLUMN,
@@ -48,6 +49,22 @@ class RuleColumns(dict[str, Any]):
     """The values that a rule gives to the columns of `rank_by`. `Scoring` separates them from the rule's own keys."""
 
 
+def _check_points(value: Any) -> Any:
+    field = value.get("field") if isinstance(value, dict) else value
+    if isinstance(field, str) and re.fullmatch(COLUMN, field):
+        written = "a mapping" if isinstance(value, dict) else quote(field)
+        hint = f"For what a field says, write `per: {{field: {field}, points: 1}}`, with the points for each unit."
+        raise value_error("type", f"must be a number, not {written}", hint)
+    return value
+
+
+def _check_per(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(COLUMN, value):
+        hint = f"Write `per: {{field: {value}, points: 1}}`, with the points for each unit."
+        raise value_error("type", f"must be a mapping, not {quote(value)}", hint)
+    return value
+
+
 def _check_constant(value: Any) -> Any:
     if isinstance(value, str):
         message = "must be a number, or the field to read it from"
@@ -84,13 +101,13 @@ class RuleSpec(Model):
     model_config = ConfigDict(json_schema_extra=_show_columns)
 
     activity: ActivityType = Field(description="The `type` that the game writes.", examples=["kill"])
-    points: Maybe[Number] = Field(
+    points: Annotated[Maybe[Number], BeforeValidator(_check_points)] = Field(
         default=None,
         description="Points for each activity. Short for a column named `score`.",
         examples=[10],
         json_schema_extra=computed("0, where there is a `per`"),
     )
-    per: Maybe[Per] = Field(
+    per: Annotated[Maybe[Per], BeforeValidator(_check_per)] = Field(
         default=None,
         description="Points for each unit of a field, on top of `points`. Short for a column named `score`.",
         examples=[{"field": "damage", "points": 0.01}],

@@ -15,8 +15,8 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from generator.aws import limits, schedules
-from generator.diagnostics.suggestions import suggest_zone
 from generator.diagnostics.wording import join_words, quote
+from generator.diagnostics.zones import advise_on_zone
 from generator.spec.base import Schema, Shape
 
 PATTERNS: dict[str, str] = {}
@@ -96,12 +96,7 @@ def matches(pattern: str, words: str, max_length: int | None = None) -> StringCo
 
 def _check_timezone(value: str) -> str:
     if value != "UTC" and value not in zone_names():
-        near = suggest_zone(value, zone_names())
-        raise value_error(
-            "timezone",
-            f"{quote(value)} is not a time zone",
-            f'Did you mean "{near}"?' if near else 'Write an IANA name such as "Europe/Berlin".',
-        )
+        raise value_error("timezone", f"{quote(value)} is not a time zone", advise_on_zone(value, zone_names()))
     return value
 
 

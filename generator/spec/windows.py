@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from generator.diagnostics.suggestions import suggest_choice
 from generator.spec.base import Model, Shape, one_or_list
 from generator.spec.values import Clock, Day, Grace, SeasonName, TimeZone, value_error
 
@@ -106,9 +107,14 @@ class Rolling(Model):
     timezone: Zone = "UTC"
 
 
+_KINDS = ("all_time", "hour", "day", "week", "month", "season", "rolling")
+
+
 def _make_list(value: Any) -> Any:
     if isinstance(value, str | int | Decimal):
-        raise value_error("type", "must be a window, or a list of windows", "Write `window: {every: week}`.")
+        meant = suggest_choice(value, _KINDS) if isinstance(value, str) else None
+        hint = f"Write `window: {{every: {meant or 'week'}}}`."
+        raise value_error("type", "must be a window, or a list of windows", hint)
     return [value] if isinstance(value, dict) else value
 
 

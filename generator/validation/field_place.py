@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.nearest import nearest
+from generator.diagnostics.vocabulary import advise_on_key, keys_meant
 from generator.source.nodes import Node, NodeValue, path_step
 from generator.spec.board import IDENTITY, BoardSpec
 from generator.spec.project import Project
@@ -27,6 +28,9 @@ Steps = tuple[Step, ...]
 
 KEY_MARK = "[key]"
 """The last step of a location in pydantic's errors, if the key itself is wrong and not its value."""
+
+_SIMILAR, _VERY_SIMILAR = 0.6, 0.8
+"""Least similarity (difflib's ratio) of an unknown key with the one that was meant; more for a word that has advice."""
 
 _MOST_ITEMS = 1000
 """Items of a list that rules look at. The models allow fewer, so a longer list is reported already."""
@@ -238,5 +242,10 @@ class FieldPlace:
     @cached_property
     def meant_key(self) -> str | None:
         """The key that was probably meant by an unknown one; None if none is similar, or if it belongs elsewhere."""
-        key = str(self.step)
-        return nearest(key, self.above.keys) if self.above and key not in self.tree.known_keys else None
+        if not self.above:
+            return None
+        key, keys = str(self.step), self.above.keys
+        other = next((each for each in keys_meant(key) if each in keys and not self.above[each].exists), None)
+        if other or key in self.tree.known_keys:
+            return other
+        return nearest(key, keys, _VERY_SIMILAR if advise_on_key(key) else _SIMILAR)

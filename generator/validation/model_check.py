@@ -91,7 +91,9 @@ def _find_corrections(errors: Sequence[ModelError]) -> list[_Correction]:
             continue
         if error.kind == UNKNOWN_KEY and place.above and (meant := place.meant_key):
             key = place.above[meant]
-            if not key.exists and key.steps not in taken and _are_similar(str(place.step), meant):
+            # Of a window whose kind has another name, nothing is checked until it has the right one.
+            surely = meant == place.above.declared.kind_key or _are_similar(str(place.step), meant)
+            if not key.exists and key.steps not in taken and surely:
                 taken.add(key.steps)
                 found.append(_Correction(error, meant))
         elif (

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.suggestions import suggest_choice, suggest_value
+from generator.diagnostics.vocabulary import advise_on_choice, advise_on_key
 from generator.diagnostics.wording import join_words, quote
 from generator.source.nodes import BROKEN
 from generator.source.scalars import to_yaml
@@ -158,7 +159,7 @@ def _suggest_key(place: FieldPlace) -> str:
         return f"A window with `every: {kind}` has no `{key}`. Delete it."
     if home is not None:
         return f"It belongs {f'under `{home}`' if home else 'to the board itself'}."
-    return f"Keys here: {join_words(place.above.keys, 'and')}."
+    return advise_on_key(key) or f"Keys here: {join_words(place.above.keys, 'and')}."
 
 
 def _describe_value(error: ModelError) -> tuple[str, str, str]:
@@ -202,6 +203,8 @@ def _suggest_one_of(key: str, choices: Sequence[str], value: Any) -> str:
     """Suggest which choice to write."""
     if len(choices) == 1:
         return f"Write `{key}: {choices[0]}`."
+    if isinstance(value, str) and (advice := advise_on_choice(key, value)):
+        return advice
     near = suggest_choice(value, tuple(choices)) if isinstance(value, str) else None
     return f'Did you mean "{near}"?' if near else f"Write one of these, such as `{key}: {choices[0]}`."
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter
 
 from generator.aws import schedules
-from generator.diagnostics.suggestions import suggest_choice, suggest_value, suggest_zone
-from generator.spec import values
+from generator.diagnostics.suggestions import suggest_choice, suggest_value
 from generator.spec.values import Clock, Colour, Day, Grace, Name, Number
 from generator.spec.values_aws import AccountId, Address, Domain, Email, Origin
 from tests.support.effort import examples
@@ -126,30 +125,6 @@ def test_a_schedule_that_is_suggested_is_one(text: str) -> None:
     for expression in re.findall(r"(?:rate|cron)\([^)]*\)", hint):
         if expression != "cron(minutes hours day-of-month month day-of-week year)":
             schedules.parse_schedule(expression)
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("Tokyo", "Asia/Tokyo"),
-        ("Kolkatta", "Asia/Kolkata"),
-        ("los angeles", "America/Los_Angeles"),
-        ("America/NewYork", "America/New_York"),
-        ("america/argentina/buenos_aires", "America/Argentina/Buenos_Aires"),
-        ("utc", "UTC"),
-        ("est", "EST"),
-        ("JST", None),
-        ("CEST", None),
-        ("localtime", None),
-        ("UTC+1", None),
-        ("Mars/Olympus", None),
-        ("", None),
-        ("x" * 100_000, None),
-    ],
-)
-def test_the_zone_that_was_meant(text: str, meant: str | None) -> None:
-    assert suggest_zone(text, values.zone_names()) == meant
-    assert meant is None or meant in (*values.zone_names(), "UTC")
 
 
 @pytest.mark.parametrize(

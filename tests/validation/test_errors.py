@@ -21,6 +21,7 @@ WARNINGS_ONLY = {
     "quota-of-one-account",
     "count-with-points",
     "schedule-ends",
+    "zones-without-summer-time",
 }
 
 

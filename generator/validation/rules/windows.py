@@ -8,6 +8,11 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.validation.field_place import FieldPlace
 from generator.validation.merging import MergedBoard
 
+_WITHOUT_SUMMER_TIME = {"EST": "5 hours", "MST": "7 hours"}
+"""Zones that are mistaken for those of New York and Denver, whose standard time has the same abbreviation."""
+
+_PLACES = {"EST": "America/New_York", "MST": "America/Denver"}
+
 
 def check_windows(board: MergedBoard) -> Iterator[Diagnostic]:
     """Check the windows of one board."""
@@ -19,6 +24,10 @@ def check_windows(board: MergedBoard) -> Iterator[Diagnostic]:
             yield window["every"].diagnostic("windows", message, "A board has one of each. Keep one.")
         elif every:
             seen.add(every)
+        if (zone := window["timezone"].text) in _WITHOUT_SUMMER_TIME:
+            message = f"{zone} is {_WITHOUT_SUMMER_TIME[zone]} behind UTC all year, without summer time"
+            hint = f'If a place with summer time is meant, write one such as "{_PLACES[zone]}".'
+            yield window["timezone"].warning("summer-time", message, hint)
         if every == "season":
             yield from _check_season_names(window["seasons"])
             yield from _check_season_dates(window["seasons"])
