@@ -1,28 +1,93 @@
-"""Writes what local mode has to say to standard error, without repeating itself."""
+"""Says what local mode does: on a terminal with lines that change, anywhere else as plain lines, on standard error.
+
+reporter.say("all boards: ...")              a line that stays
+reporter.warn("the pipe tries again ...")    the same warning only once in a while
+with reporter.doing("deploying 3 of 8"):     what is done now, and for how many seconds
+reporter.show(make_lines)                    lines below all others that are drawn anew each second
+"""
 
 from __future__ import annotations
 
 import re
-import sys
 import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TextIO
+
+from generator.local.terminal.screen import Line, Screen, Style
 
 REPEAT_SECONDS = 30.0
 """Seconds for which the same warning is not written again."""
+
+DRAW_SECONDS = 1.0
+"""Seconds from one drawing of the lines that change to the next."""
+
+MakeLines = Callable[[int, int], Sequence[Line]]
+"""Makes the lines to draw, for a terminal of so many columns and lines."""
+
+
+@dataclass(eq=False)
+class _Step:
+    text: str
+    began: float
 
 
 class Reporter:
     """Writes progress and warnings. Any thread may use it."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """Write to standard error, unless another stream is given."""
+        self._screen = Screen(stream)
+        self._lock = threading.RLock()
         self._last_written: dict[str, float] = {}
         self._silenced = False
+        self._steps: list[_Step] = []
+        self._shown: MakeLines = lambda columns, lines: ()
+        self._drawer: threading.Thread | None = None
+        self._closed = threading.Event()
 
-    def say(self, text: str) -> None:
-        """Write a line of progress."""
+    @property
+    def live(self) -> bool:
+        """Whether this is a terminal, where lines can change. Elsewhere `show` shows nothing."""
+        return self._screen.live
+
+    def say(self, text: str, style: Style = "") -> None:
+        """Write a line of progress, or several. The style is for a terminal with colours."""
         with self._lock:
-            print(text, file=sys.stderr, flush=True)  # noqa: T201
+            self._screen.write(text, style)
+
+    @contextmanager
+    def doing(self, text: str) -> Iterator[None]:
+        """Say what is done within the `with`: on a terminal with the seconds it takes, for as long as it takes.
+
+        Several may be under way at once, in one thread or in several. `text`: such as `deploying 3 of 8: weekly-kills`.
+        """
+        step = _Step(text, time.monotonic())
+        with self._lock:
+            self._steps.append(step)
+            if not self.live:
+                self._screen.write(text)
+        self._draw()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._steps.remove(step)
+            self._draw()
+
+    def show(self, make_lines: MakeLines) -> None:
+        """Draw these lines below all others, anew every DRAW_SECONDS; on a terminal only."""
+        with self._lock:
+            self._shown = make_lines
+        self._draw()
+
+    def close(self) -> None:
+        """Let what was drawn last stay as it is. Lines that are written later go below it."""
+        self._closed.set()
+        with self._lock:
+            self._screen.keep()
 
     def silence_warnings(self) -> None:
         """Write no more warnings. Call it before a shutdown: stopped parts fail on purpose."""
@@ -37,4 +102,23 @@ class Reporter:
             if self._silenced or now - self._last_written.get(key, -REPEAT_SECONDS) < REPEAT_SECONDS:
                 return
             self._last_written[key] = now
-            print(f"warning: {text}", file=sys.stderr, flush=True)  # noqa: T201
+            self._screen.write(f"warning: {text}", "yellow")
+
+    def _draw(self) -> None:
+        """Draw what is under way now, and what is shown."""
+        if not self.live:
+            return
+        with self._lock:
+            if self._closed.is_set():
+                return
+            if self._drawer is None:
+                self._drawer = threading.Thread(target=self._draw_for_ever, daemon=True, name="terminal")
+                self._drawer.start()
+            columns, lines = self._screen.size
+            now = time.monotonic()
+            steps = [Line(f"{step.text}, {now - step.began:.0f} s", "bold") for step in self._steps]
+            self._screen.draw([*self._shown(columns, lines), *steps])
+
+    def _draw_for_ever(self) -> None:
+        while not self._closed.wait(DRAW_SECONDS):
+            self._draw()

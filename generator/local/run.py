@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ def run_boards(
     `begins`: the instant that the boards' clock shows when they start, in milliseconds since 1970; None for now.
 
     Page addresses go to standard output, everything else to standard error. Raises LocalError, with a text for the
-    user, when the boards cannot be run; nothing is left running then.
+    user, when the boards cannot be run, and at the end when one of them did not answer; nothing is left running then.
     """
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -42,13 +42,15 @@ def run_boards(
     # A fault in one thread is reported in a line, and the other threads go on.
     threading.excepthook = lambda fault: reporter.warn(f"{fault.thread and fault.thread.name}: {fault.exc_value!r}")
     stack = Stack(reporter)
+    silent: dict[str, str] = {}
 
     def start() -> None:
         stack.start(boards, simulate=simulate, schedule=schedule, port=port, begins=begins)
-        stack.wait_until_answering()
+        with reporter.doing("waiting until every board answers"):
+            silent.update(stack.wait_until_answering())
+        _warn_of_silent(silent, stack, reporter)
         _announce(stack, reporter, ready_file)
 
-    reporter.say("starting the embedded AWS")
     if ready_file:
         _remove(ready_file)  # one from an earlier run would claim that this run is ready
     failure = _run_until(over, stack, start)
@@ -56,6 +58,8 @@ def run_boards(
         _remove(ready_file)
     if failure:
         raise failure
+    if silent:
+        raise LocalError(f"the API of {', '.join(silent)} did not answer; the other boards ran")
 
 
 def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -> Exception | None:
@@ -82,6 +86,15 @@ def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -
     stack.stop()
     starter.join(5)
     return failure
+
+
+def _warn_of_silent(silent: Mapping[str, str], stack: Stack, reporter: Reporter) -> None:
+    """Warn of boards that do not answer, by their reasons. Raises LocalError if no board answers."""
+    texts = [f"the API of {name} does not answer: {reason}" for name, reason in silent.items()]
+    if len(silent) == len(stack.boards):
+        raise LocalError("\n".join(texts))
+    for text in texts:
+        reporter.warn(text)
 
 
 def _announce(stack: Stack, reporter: Reporter, ready_file: Path | None) -> None:

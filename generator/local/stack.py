@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from generator.local.rehearsal import shifted_clock
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
-from generator.local.services.function_url import FunctionUrl
+from generator.local.services.function_url import FunctionUrl, HttpResponse
 from generator.local.services.pipes import LocalPipe
 from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker
 from generator.pipeline import bundles
@@ -27,6 +28,13 @@ from generator.rendering.archives import CODE, replace_member
 
 DRAIN_SECONDS = 60.0
 """Seconds that `Stack.drain` waits by default."""
+
+ANSWER_ATTEMPTS = 5
+"""How often a board that has just started is asked before it is said that it does not answer. Where its function times
+out, because the machine is busy, an attempt takes as long as that timeout."""
+
+ANSWER_PAUSE = 0.5
+"""Seconds from one of these attempts to the next."""
 
 SEALING_QUIET_SECONDS = 10
 """Seconds without an arrival after which an ended window is sealed here. In AWS it is half an hour, because a message
@@ -89,14 +97,15 @@ class Stack:
         region, account = _find_region_and_account(boards)
         with self._lock:
             self._raise_if_stopping()
-            self._cloudfront = CloudFront(port)
-            self._aws = Emulator(region, account, self._warn_of_emulator, begins)
+            with self._reporter.doing("starting the embedded AWS"):
+                self._cloudfront = CloudFront(port)
+                self._aws = Emulator(region, account, self._warn_of_emulator, begins)
             clock = self._aws.clock
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
         functions = self.aws.client("lambda")
-        for board in boards:
-            self._reporter.say(f"deploying {board.name}")
-            deployment = deploy(self.aws, generate_local_bundle(board), schedule=schedule == "yaml")
+        for number, board in enumerate(boards, 1):
+            with self._reporter.doing(f"deploying {number} of {len(boards)}: {board.name}"):
+                deployment = deploy(self.aws, generate_local_bundle(board), schedule=schedule == "yaml")
             self._add_board(board, deployment, functions)
             if schedule == "fast":
                 self._run(make_rebuild_worker(functions, deployment.functions["rebuilder"], self._reporter.warn))
@@ -104,19 +113,28 @@ class Stack:
                 rate, simulator = simulate / len(boards), deployment.functions["simulator"]
                 self._run(make_simulation_worker(functions, simulator, rate, self._reporter.warn))
 
-    def wait_until_answering(self, seconds: float = 60.0) -> None:
-        """Wait until the API of every board answers. Raises LocalError if one does not in time."""
-        until = time.monotonic() + seconds
-        for name, board in self.boards.items():
-            while True:
+    def wait_until_answering(self) -> dict[str, str]:
+        """Wait until the API of every board answers. Returns those that fail ANSWER_ATTEMPTS times, and with what.
+
+        An API that refuses the question answers: between two seasons a board has no ranking, and says so with a 404.
+        """
+        waiting = dict.fromkeys(self.boards, "")
+        for attempt in range(ANSWER_ATTEMPTS):
+            for name in [*waiting]:
                 self._raise_if_stopping()
-                path = board.api_url.removeprefix(self.url)
-                response = self._cloudfront and self._cloudfront.respond("GET", f"{path}/v1/leaderboard", "")
-                if response and response.status == 200:
-                    break
-                if time.monotonic() > until:
-                    raise LocalError(f"the API of {name} does not answer: {response and response.body.decode()}")
-                time.sleep(0.2)
+                response = self._ask(self.boards[name])
+                if response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    del waiting[name]
+                else:
+                    waiting[name] = f"{response.status}, {response.body.decode(errors='replace').strip()}"
+            if waiting and attempt < ANSWER_ATTEMPTS - 1:
+                time.sleep(ANSWER_PAUSE)
+        return waiting
+
+    def _ask(self, board: LocalBoard) -> HttpResponse:
+        """What the API of a board answers."""
+        assert self._cloudfront
+        return self._cloudfront.respond("GET", f"{board.api_url.removeprefix(self.url)}/v1/leaderboard", "")
 
     def make_ready_document(self) -> dict[str, Any]:
         """The content of the ready file: all that a program needs to use the boards."""

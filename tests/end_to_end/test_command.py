@@ -17,10 +17,22 @@ from tests.end_to_end.game import YAML, get
 from tests.support.processes import start
 
 
+BETWEEN_SEASONS = """\
+  - name: between
+    team: nebula
+    scoring: {rules: [{activity: win, points: 1}]}
+    window: {every: season, seasons: [{name: one, starts: 2020-01-01, ends: 2020-04-01}]}
+"""
+"""A board of which no window is open, now or ever: its API answers 404."""
+
+
 @contextmanager
-def start_local(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """Run the command in a folder, with temporary files in `tmp` below it. It is killed at the end."""
-    (folder / "leaderboards.yaml").write_text(YAML)
+def start_local(folder: Path, *options: str, more: str = "") -> Iterator[subprocess.Popen[str]]:
+    """Run the command in a folder, with temporary files in `tmp` below it. It is killed at the end.
+
+    `more`: boards beside those of YAML.
+    """
+    (folder / "leaderboards.yaml").write_text(YAML + more)
     (folder / "tmp").mkdir()
     process = start("local", *options, cwd=folder, TMPDIR=str(folder / "tmp"))
     try:
@@ -118,9 +130,12 @@ def test_an_interrupt_while_it_starts_ends_it_the_same_way(tmp_path: Path, secon
 
 def test_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
-    with start_local(tmp_path, "--board", "wins", "--simulate", "5", "--ready-file", str(ready)) as process:
+    options = ("--board", "between", "--simulate", "5", "--ready-file", str(ready))
+    with start_local(tmp_path, *options, more=BETWEEN_SEASONS) as process:
         wait_for(ready, process)
-        assert set(json.loads(ready.read_text())["boards"]) == {"wins"}
+        boards = json.loads(ready.read_text())["boards"]
+        assert set(boards) == {"between"}
+        assert get(f"{boards['between']['api_url']}/v1/leaderboard")[0] == 404
         process.kill()
         process.communicate()
     assert_nothing_is_left(tmp_path)

@@ -1,10 +1,17 @@
-"""What local mode changes in a board's bundle."""
+"""What local mode changes in a board's bundle, and which boards it waits for."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from generator.local.stack import PROCESSOR_SECONDS, generate_local_bundle
+import pytest
+
+from generator.errors import LocalError
+from generator.local import run, stack
+from generator.local.reporter import Reporter
+from generator.local.services.function_url import HttpResponse
+from generator.local.stack import PROCESSOR_SECONDS, LocalBoard, Stack, generate_local_bundle
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 
@@ -14,3 +21,54 @@ def test_what_a_killed_processor_had_comes_back_in_a_time_that_a_person_waits() 
     [visibility] = re.findall(r"visibility_timeout_seconds *= (\d+)", files["terraform/queues.tf"].decode())
     # As in AWS: six timeouts and the wait for a batch.
     assert int(visibility) == 6 * PROCESSOR_SECONDS + 1 == 91
+
+
+class FakeCloudFront:
+    """A CloudFront whose boards answer with these statuses, one after the other; the last one stays."""
+
+    def __init__(self, statuses: dict[str, list[int]]) -> None:
+        self.url = "http://127.0.0.1:1"
+        self.statuses = statuses
+        self.asked: list[str] = []
+
+    def respond(self, method: str, path: str, query: str) -> HttpResponse:
+        """As the real one does."""
+        name = path.split("/")[2]
+        self.asked.append(name)
+        status = self.statuses[name].pop(0) if len(self.statuses[name]) > 1 else self.statuses[name][0]
+        return HttpResponse(status, {}, b"why\n")
+
+
+def make_stack(monkeypatch: pytest.MonkeyPatch, **statuses: list[int]) -> tuple[Stack, FakeCloudFront]:
+    """A stack of boards that answer with these statuses."""
+    monkeypatch.setattr(stack, "ANSWER_PAUSE", 0)
+    made, cloudfront = Stack(), FakeCloudFront(statuses)
+    nothing: Any = None
+    monkeypatch.setattr(made, "_cloudfront", cloudfront)
+    for name in statuses:
+        made.boards[name] = LocalBoard(nothing, nothing, nothing, f"{cloudfront.url}/nebula/{name}", None)
+    return made, cloudfront
+
+
+def test_a_board_that_refuses_the_question_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Between two seasons a board has no ranking: 404.
+    made, cloudfront = make_stack(monkeypatch, between=[404], slow=[502, 502, 200])
+    assert made.wait_until_answering() == {}
+    assert cloudfront.asked == ["between", "slow", "slow", "slow"]
+
+
+def test_a_board_that_fails_is_named_and_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, cloudfront = make_stack(monkeypatch, broken=[502], fine=[200])
+    silent = made.wait_until_answering()
+    assert silent == {"broken": "502, why"}
+    assert cloudfront.asked.count("fine") == 1
+    run._warn_of_silent(silent, made, Reporter())
+    assert capsys.readouterr().err == "warning: the API of broken does not answer: 502, why\n"
+
+
+def test_a_project_whose_boards_all_fail_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = make_stack(monkeypatch, a=[502], b=[503])
+    with pytest.raises(LocalError, match=r"the API of a does not answer: 502, why\nthe API of b .* 503"):
+        run._warn_of_silent(made.wait_until_answering(), made, Reporter())
