@@ -16,7 +16,6 @@ import pytest
 from tests.end_to_end.game import YAML, get
 from tests.support.processes import start
 
-
 BETWEEN_SEASONS = """\
   - name: between
     team: nebula
