@@ -104,6 +104,10 @@ class Reporter:
             self._last_written[key] = now
             self._screen.write(f"warning: {text}", "yellow")
 
+    def warn_of_fault(self, fault: threading.ExceptHookArgs) -> None:
+        """Write that a thread failed. As `threading.excepthook`, it lets the other threads go on."""
+        self.warn(f"{fault.thread and fault.thread.name}: {fault.exc_value!r}")
+
     def _draw(self) -> None:
         """Draw what is under way now, and what is shown."""
         if not self.live:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,16 +39,13 @@ def run_boards(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     reporter = Reporter()
-    # A fault in one thread is reported in a line, and the other threads go on.
-    threading.excepthook = lambda fault: reporter.warn(f"{fault.thread and fault.thread.name}: {fault.exc_value!r}")
+    threading.excepthook = reporter.warn_of_fault
     stack = Stack(reporter)
     silent: dict[str, str] = {}
 
     def start() -> None:
         stack.start(boards, simulate=simulate, schedule=schedule, port=port, begins=begins)
-        with reporter.doing("waiting until every board answers"):
-            silent.update(stack.wait_until_answering())
-        _warn_of_silent(silent, stack, reporter)
+        silent.update(_wait_for_answers(stack, reporter))
         _announce(stack, reporter, ready_file)
 
     if ready_file:
@@ -88,13 +85,19 @@ def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -
     return failure
 
 
-def _warn_of_silent(silent: Mapping[str, str], stack: Stack, reporter: Reporter) -> None:
-    """Warn of boards that do not answer, by their reasons. Raises LocalError if no board answers."""
+def _wait_for_answers(stack: Stack, reporter: Reporter) -> dict[str, str]:
+    """Wait until the boards answer, and warn of those that do not. Returns why not, by their names.
+
+    Raises LocalError if no board answers.
+    """
+    with reporter.doing("waiting until every board answers"):
+        silent = stack.wait_until_answering()
     texts = [f"the API of {name} does not answer: {reason}" for name, reason in silent.items()]
     if len(silent) == len(stack.boards):
         raise LocalError("\n".join(texts))
     for text in texts:
         reporter.warn(text)
+    return silent
 
 
 def _announce(stack: Stack, reporter: Reporter, ready_file: Path | None) -> None:

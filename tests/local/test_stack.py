@@ -61,14 +61,12 @@ def test_a_board_that_fails_is_named_and_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made, cloudfront = make_stack(monkeypatch, broken=[502], fine=[200])
-    silent = made.wait_until_answering()
-    assert silent == {"broken": "502, why"}
+    assert run._wait_for_answers(made, Reporter()) == {"broken": "502, why"}
     assert cloudfront.asked.count("fine") == 1
-    run._warn_of_silent(silent, made, Reporter())
-    assert capsys.readouterr().err == "warning: the API of broken does not answer: 502, why\n"
+    assert capsys.readouterr().err.splitlines()[1] == "warning: the API of broken does not answer: 502, why"
 
 
 def test_a_project_whose_boards_all_fail_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     made, _ = make_stack(monkeypatch, a=[502], b=[503])
     with pytest.raises(LocalError, match=r"the API of a does not answer: 502, why\nthe API of b .* 503"):
-        run._warn_of_silent(made.wait_until_answering(), made, Reporter())
+        run._wait_for_answers(made, Reporter())
