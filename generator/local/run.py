@@ -41,11 +41,10 @@ def run_boards(
     reporter = Reporter()
     threading.excepthook = reporter.warn_of_fault
     stack = Stack(reporter)
-    silent: dict[str, str] = {}
 
     def start() -> None:
         stack.start(boards, simulate=simulate, schedule=schedule, port=port, begins=begins)
-        silent.update(_wait_for_answers(stack, reporter))
+        _wait_for_answers(stack, reporter)
         _announce(stack, reporter, ready_file)
 
     if ready_file:
@@ -55,8 +54,6 @@ def run_boards(
         _remove(ready_file)
     if failure:
         raise failure
-    if silent:
-        raise LocalError(f"the API of {', '.join(silent)} did not answer; the other boards ran")
 
 
 def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -> Exception | None:
@@ -82,22 +79,20 @@ def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -
     failure = failures[0] if failures else None  # from here on, things fail because they are stopped
     stack.stop()
     starter.join(5)
+    if failure is None and stack.silent:
+        failure = LocalError(f"the API of {', '.join(stack.silent)} did not answer; the other boards ran")
     return failure
 
 
-def _wait_for_answers(stack: Stack, reporter: Reporter) -> dict[str, str]:
-    """Wait until the boards answer, and warn of those that do not. Returns why not, by their names.
-
-    Raises LocalError if no board answers.
-    """
+def _wait_for_answers(stack: Stack, reporter: Reporter) -> None:
+    """Wait until the boards answer, and warn of those that do not. Raises LocalError if no board answers."""
     with reporter.doing("waiting until every board answers"):
-        silent = stack.wait_until_answering()
-    texts = [f"the API of {name} does not answer: {reason}" for name, reason in silent.items()]
-    if len(silent) == len(stack.boards):
+        stack.wait_until_answering()
+    texts = [f"the API of {name} does not answer: {reason}" for name, reason in stack.silent.items()]
+    if len(texts) == len(stack.boards):
         raise LocalError("\n".join(texts))
     for text in texts:
         reporter.warn(text)
-    return silent
 
 
 def _announce(stack: Stack, reporter: Reporter, ready_file: Path | None) -> None:

@@ -60,6 +60,8 @@ class Stack:
 
     def __init__(self, reporter: Reporter | None = None) -> None:
         self.boards: dict[str, LocalBoard] = {}
+        self.silent: dict[str, str] = {}
+        """What the APIs of boards that do not answer gave instead, by their names."""
         self._reporter = reporter or Reporter()
         self._aws: Emulator | None = None
         self._cloudfront: CloudFront | None = None
@@ -113,8 +115,8 @@ class Stack:
                 rate, simulator = simulate / len(boards), deployment.functions["simulator"]
                 self._run(make_simulation_worker(functions, simulator, rate, self._reporter.warn))
 
-    def wait_until_answering(self) -> dict[str, str]:
-        """Wait until the API of every board answers. Returns those that fail ANSWER_ATTEMPTS times, and with what.
+    def wait_until_answering(self) -> None:
+        """Wait until the API of every board answers. Those that fail ANSWER_ATTEMPTS times are `silent` then.
 
         An API that refuses the question answers: between two seasons a board has no ranking, and says so with a 404.
         """
@@ -129,7 +131,7 @@ class Stack:
                     waiting[name] = f"{response.status}, {response.body.decode(errors='replace').strip()}"
             if waiting and attempt < ANSWER_ATTEMPTS - 1:
                 time.sleep(ANSWER_PAUSE)
-        return waiting
+        self.silent = waiting
 
     def _ask(self, board: LocalBoard) -> HttpResponse:
         """What the API of a board answers."""
