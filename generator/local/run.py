@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from generator.board.board import Board
 from generator.errors import LocalError
+from generator.local.ready_file import ReadyFile, take_ready_file
 from generator.local.reporter import Reporter
 from generator.local.stack import Stack
-from generator.output.replace_file import write_whole
+from generator.pipeline import MAIN
 
 
 def run_boards(
     boards: Sequence[Board],
     *,
+    main: Path = Path(MAIN),
     simulate: float | None = None,
     schedule: Literal["fast", "yaml"] = "fast",
     ready_file: Path | None = None,
@@ -27,10 +28,11 @@ def run_boards(
 ) -> None:
     """Run the boards until SIGINT or SIGTERM, then return. Call it from the main thread.
 
-    `boards`: all from one environment. `simulate`: activities a second over all boards; None writes none. `schedule`:
-    "fast" rebuilds every two seconds, "yaml" follows each board's own schedule. `ready_file`: written in one piece once
-    every board answers, removed at the end. `port`: serves pages and APIs; None takes a free one.
-    `begins`: the instant that the boards' clock shows when they start, in milliseconds since 1970; None for now.
+    `boards`: all from one environment, of the file `main`. `simulate`: activities a second over all boards; None writes
+    none. `schedule`: "fast" rebuilds every two seconds, "yaml" follows each board's own schedule. `ready_file`: where
+    the ready file is, from when every board answers to the end; None takes the default place, beside `main`. `port`:
+    serves pages and APIs; None takes a free one. `begins`: the instant that the boards' clock shows when they start, in
+    milliseconds since 1970; None for now.
 
     Page addresses go to standard output, everything else to standard error. Raises LocalError, with a text for the
     user, when the boards cannot be run, and at the end when one of them did not answer; nothing is left running then.
@@ -41,17 +43,16 @@ def run_boards(
     reporter = Reporter()
     threading.excepthook = reporter.warn_of_fault
     stack = Stack(reporter)
+    ready = take_ready_file(main, ready_file, reporter.say)
 
     def start() -> None:
         stack.start(boards, simulate=simulate, schedule=schedule, port=port, begins=begins)
         _wait_for_answers(stack, reporter)
-        _announce(stack, reporter, ready_file)
+        _announce(stack, reporter, ready)
 
-    if ready_file:
-        _remove(ready_file)  # one from an earlier run would claim that this run is ready
     failure = _run_until(over, stack, start)
-    if ready_file:
-        _remove(ready_file)
+    if ready:
+        ready.release()
     if failure:
         raise failure
 
@@ -95,24 +96,10 @@ def _wait_for_answers(stack: Stack, reporter: Reporter) -> None:
         reporter.warn(text)
 
 
-def _announce(stack: Stack, reporter: Reporter, ready_file: Path | None) -> None:
+def _announce(stack: Stack, reporter: Reporter, ready: ReadyFile | None) -> None:
     """Write the ready file and print where each board is."""
-    if ready_file:
-        _write_ready_file(ready_file, stack.make_ready_document())
+    if ready:
+        ready.write(stack.make_ready_document())
     for name, board in stack.boards.items():
         print(f"{name}: {board.page_url or board.api_url + '/v1/leaderboard'}", flush=True)  # noqa: T201
     reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
-
-
-def _write_ready_file(path: Path, document: Any) -> None:
-    try:
-        write_whole(path, json.dumps(document, indent=2).encode() + b"\n")
-    except OSError as error:
-        raise LocalError(f"{path}: cannot be written: {error.strerror}") from None
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise LocalError(f"{path}: cannot be removed: {error.strerror}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -14,8 +15,10 @@ from generator.aws.invoke import invoke
 from generator.board.board import SIMULATOR, Board
 from generator.board.sizing import decide_visibility
 from generator.errors import LocalError
+from generator.local.control import Control
 from generator.local.deploy.deployment import Deployment, deploy
 from generator.local.emulator.process import ACCOUNT, Emulator
+from generator.local.game_server import GameServer, make_game_server
 from generator.local.rehearsal import shifted_clock
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
@@ -62,6 +65,8 @@ class Stack:
         self.boards: dict[str, LocalBoard] = {}
         self.silent: dict[str, str] = {}
         """What the APIs of boards that do not answer gave instead, by their names."""
+        self.control = Control()
+        self._game_server: GameServer | None = None
         self._reporter = reporter or Reporter()
         self._aws: Emulator | None = None
         self._cloudfront: CloudFront | None = None
@@ -104,6 +109,8 @@ class Stack:
                 self._aws = Emulator(region, account, self._warn_of_emulator, begins)
             clock = self._aws.clock
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
+            self.control.start()
+        self._game_server = make_game_server(self.aws.client("iam"))
         functions = self.aws.client("lambda")
         for number, board in enumerate(boards, 1):
             with self._reporter.doing(f"deploying {number} of {len(boards)}: {board.name}"):
@@ -140,11 +147,18 @@ class Stack:
 
     def make_ready_document(self) -> dict[str, Any]:
         """The content of the ready file: all that a program needs to use the boards."""
+        assert self._game_server
         return {
+            "pid": os.getpid(),
             "endpoint": self.aws.endpoint,
             "region": self.aws.region,
             "access_key_id": self.aws.access_key_id,
             "secret_access_key": self.aws.secret_access_key,
+            "game_server": {
+                "access_key_id": self._game_server.access_key_id,
+                "secret_access_key": self._game_server.secret_access_key,
+            },
+            "control": {"url": self.control.url, "token": self.control.token},
             "boards": {
                 name: {
                     "activities_table": board.deployment.activities_table,
@@ -203,6 +217,7 @@ class Stack:
         for thread in [*self._threads]:
             thread.stop()
         with self._lock:
+            self.control.stop()
             if self._cloudfront:
                 self._cloudfront.stop()
             if self._aws:
@@ -213,6 +228,8 @@ class Stack:
     def _add_board(self, board: Board, deployment: Deployment, functions: Any) -> None:
         """Serve a deployed board and start its pipe."""
         assert self._cloudfront
+        assert self._game_server
+        self._game_server.attach(deployment.producer_policy)
         url = FunctionUrl(functions, deployment.functions["api"], self._reporter.warn, deployment.api.cors)
         api = ApiCache(url, deployment.api)
         site = Site(board.team, board.name, board.config.title, deployment, api)

@@ -1,4 +1,5 @@
-"""Operations on a running board, in AWS or on this machine. Each module holds one; `running_board` finds the board.
+"""Operations on a running board, in AWS or on this machine. Each module holds one; `running_board` finds the board,
+and `local_run` the run of `leaderboards local` that it is in.
 
 rejections  list the activities that the board rejected
 redriving   put rejected activities, or dead letters, back on the board's queue

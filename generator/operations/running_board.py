@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from generator.aws.sessions import make_clean_session
 from generator.board.board import Board
+from generator.diagnostics.wording import join_words
 from generator.errors import InputError, OperationError
+from generator.operations.local_run import LocalRun
 from runtime.dynamodb.table import Table
 
 if TYPE_CHECKING:
@@ -50,33 +49,17 @@ def find_in_aws(board: Board) -> RunningBoard:
         return _make_running_board(board, session.client("dynamodb", config=config), sqs, *urls)
 
 
-def find_on_this_machine(board: Board, ready_file: Path) -> RunningBoard:
-    """Find the board that `leaderboards local` runs, by the file that its --ready-file wrote. Raises InputError."""
-    config = Config(proxies={}, max_pool_connections=THREADS, connect_timeout=5)
-    try:
-        ready = json.loads(ready_file.read_text(encoding="utf-8"))
-        found = ready["boards"].get(board.name)
-        names = [found[name] for name in ("activities_table", "queue_url", "dead_letter_queue_url")] if found else []
-        credentials = {
-            "region_name": ready["region"],
-            "endpoint_url": ready["endpoint"],
-            "aws_access_key_id": ready["access_key_id"],
-            "aws_secret_access_key": ready["secret_access_key"],
-        }
-        if not all(isinstance(text, str) for text in (*names, *credentials.values())):
-            raise TypeError("not a text")
-        session = make_clean_session()
-        dynamodb = session.client("dynamodb", config=config, **credentials)
-        sqs = session.client("sqs", config=config, **credentials)
-    except OSError as error:
-        raise InputError(
-            f"--local: {ready_file} cannot be read: {error.strerror}; is `leaderboards local` up?"
-        ) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, BotoCoreError):
-        raise InputError(f"--local: {ready_file} is not what `leaderboards local --ready-file` writes") from None
-    if not names or names[0] != board.names.part("activities"):
-        raise InputError(f"--local: {board.names.prefix} is not among the boards that run there")
-    return _make_running_board(board, dynamodb, sqs, *names[1:])
+def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
+    """Find the board in a run of `leaderboards local`. Raises InputError if it does not run there."""
+    found = run.boards.get(board.name, {})
+    if found.get("activities_table") != board.names.part("activities"):
+        names = join_words(sorted(run.boards) or ["none"], "and")
+        raise InputError(f"--local: {board.names.prefix} is not among the boards that run there: {names}")
+    urls = [found.get(key) for key in ("queue_url", "dead_letter_queue_url")]
+    if not all(isinstance(url, str) for url in urls):
+        raise InputError(f"--local: {run.file} is not what `leaderboards local` writes")
+    dynamodb = run.client("dynamodb", max_pool_connections=THREADS)
+    return _make_running_board(board, dynamodb, run.client("sqs", max_pool_connections=THREADS), *map(str, urls))
 
 
 def make_aws_session(board: Board) -> boto3.Session:

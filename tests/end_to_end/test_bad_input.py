@@ -77,7 +77,7 @@ def test_odd_items_are_rejected_and_block_nothing(played: Game, tmp_path: Path) 
     assert played.score("steady") == len(odd)
     assert played.count_messages("dead_letter_queue_url") == 0
     (tmp_path / "leaderboards.yaml").write_text(YAML)
-    local = ["--local", str(write_ready_file(played.stack, tmp_path))]
+    local = ["--ready-file", str(write_ready_file(played.stack, tmp_path))]
     done = run("rejected", "wins", "--json", "--limit", "1000", *local, cwd=tmp_path)
     assert done.code == 0, done.stderr
     listed = [each["player_id"] for each in json.loads(done.stdout)["rejected"]]

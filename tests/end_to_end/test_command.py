@@ -79,7 +79,10 @@ def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
     with start_local(tmp_path, "--simulate", "20", "--ready-file", str(ready)) as process:
         wait_for(ready, process)
         ready_document = json.loads(ready.read_text())
-        assert set(ready_document) == {"endpoint", "region", "access_key_id", "secret_access_key", "boards"}
+        keys = {"access_key_id", "secret_access_key"}
+        assert set(ready_document) == {"pid", "endpoint", "region", *keys, "game_server", "control", "boards"}
+        assert set(ready_document["game_server"]) == keys
+        assert ready_document["pid"] == process.pid
         assert set(ready_document["boards"]) == {"kills", "wins"}
         for name, board in ready_document["boards"].items():
             assert set(board) == {

@@ -55,7 +55,7 @@ def rebuilt_score(game: OperatedGame, player: str, window: str = "") -> float | 
 def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack: Stack, tmp_path: Path) -> None:
     game = OperatedGame(stack, "mended")
     (tmp_path / "leaderboards.yaml").write_text(YAML)
-    local = ["--local", str(write_ready_file(stack, tmp_path))]
+    local = ["--ready-file", str(write_ready_file(stack, tmp_path))]
     new = activity("ann", "new_kill")
     game.put_all([new, activity("ann", "kill"), activity("b/d\x1b[31m", "kill")])
     stack.drain("mended")
@@ -99,7 +99,7 @@ def test_dead_letters_are_put_back(stack: Stack, tmp_path: Path) -> None:
             sqs.send_message(QueueUrl=place.dead_letter_queue_url, MessageBody=message["Body"])
             sqs.delete_message(QueueUrl=place.queue_url, ReceiptHandle=message["ReceiptHandle"])
     game.resume_processing()
-    local = ["--local", str(write_ready_file(stack, tmp_path))]
+    local = ["--ready-file", str(write_ready_file(stack, tmp_path))]
     done = run("redrive", "mended", "--from", "dead-letters", *local, cwd=tmp_path)
     assert (done.code, done.stdout) == (0, "nebula/mended: 12 put back\n")
     stack.drain("mended")

@@ -142,7 +142,7 @@ class Storm:
     def settle(self, folder: Path) -> None:
         """Wait until every queue is empty. Dead letters are put back until there are none."""
         (folder / "leaderboards.yaml").write_text(YAML)
-        local = ["--local", str(write_ready_file(self.stack, folder))]
+        local = ["--ready-file", str(write_ready_file(self.stack, folder))]
         for game in self.games.values():
             set_redelivery(game, 60, 5)
         while True:

@@ -108,7 +108,7 @@ def serve() -> Iterator[Served]:
     """Serve the API of a new board."""
     world, warnings = make_world(), list[str]()
     cloudfront = CloudFront()
-    deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "m", None, None, ACCESS)  # type: ignore[arg-type]
+    deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, None, ACCESS)  # type: ignore[arg-type]
     cache = ApiCache(FunctionUrl(InProcess(), "api", warnings.append), ACCESS)
     cloudfront.add_site(Site("nebula", BOARD.name, BOARD.title, deployment, cache))
     with pytest.MonkeyPatch.context() as patch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from generator.errors import InputError, OperationError
+from generator.operations.local_run import read_local_run
 from generator.operations.running_board import RunningBoard, find_on_this_machine
 from tests.fuzzing.messages import ODD_VALUES, change, paths
 from tests.support.cli import run
@@ -26,7 +28,14 @@ ONE = project_yaml(board_yaml(BOARD))
 
 
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def address() -> Iterator[str]:
+    """Where a run seems to live: connections are accepted, and nobody answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=1000) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def generated(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the bundles of one board, and of another that is gone from the YAML."""
     folder = tmp_path_factory.mktemp("project")
     file = folder / "leaderboards.yaml"
@@ -35,10 +44,12 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file.write_text(ONE)
     assert run("generate", cwd=folder).code == 0
     ready = {
-        "endpoint": "http://127.0.0.1:9",
+        "endpoint": address,
         "region": "eu-central-1",
         "access_key_id": "1",
         "secret_access_key": "x",
+        "game_server": {"access_key_id": "2", "secret_access_key": "y"},
+        "control": {"url": address, "token": "t"},
         "boards": {
             "one": {"activities_table": "arcade-one-activities", "queue_url": "u", "dead_letter_queue_url": "d"}
         },
@@ -94,7 +105,7 @@ def test_no_ready_file_makes_a_command_fall_over(generated: Path) -> None:
     for data in variants(generated, READY, 15 * TIMES):
         file.write_bytes(data)
         try:
-            found += isinstance(find_on_this_machine(board, file), RunningBoard)
+            found += isinstance(find_on_this_machine(board, read_local_run(file)), RunningBoard)
         except (InputError, OperationError):
             refused += 1
     file.write_bytes(before)

@@ -13,6 +13,7 @@ from generator.cli.options import file_option, only_board_option, only_team_opti
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
 from generator.local.run import run_boards
+from generator.operations.local_run import READY_FILE
 from generator.pipeline import Selection
 
 
@@ -35,7 +36,7 @@ from generator.pipeline import Selection
 @click.option(
     "--ready-file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Written once every board answers: addresses, names and credentials as JSON.",
+    help=f"Where to write addresses, names and keys once every board answers; {READY_FILE.as_posix()} if left out.",
 )
 @click.option(
     "--clock",
@@ -60,6 +61,9 @@ def local_command(
     Runs until Ctrl-C, on an embedded AWS. Deploys what `generate` writes: the same functions, filters, limits and
     roles. Everything listens on 127.0.0.1 and is gone when the command ends.
 
+    The ready file has the keys of a game server, which may only write activities, apart from those of the operator.
+    With it other commands find the boards: `leaderboards rejected weekly-kills --local`.
+
     With --clock, functions, schedules and pages take another time for now, so that next Friday's reset can be seen
     today; `leaderboards advance` moves that clock ahead. Game servers that you run yourself have to make their
     activities' ids with that time: it is in the Date header of every answer of the run.
@@ -75,4 +79,4 @@ def local_command(
     environment = environment or next((one.environment for one in generated.boards), None)
     boards = select_boards(generated, Selection(environment, team, board), file)
     collect_garbage()
-    run_boards(boards, simulate=simulate, schedule=schedule, ready_file=ready_file, port=port, begins=begins)
+    run_boards(boards, main=file, simulate=simulate, schedule=schedule, ready_file=ready_file, port=port, begins=begins)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,16 +15,28 @@ from generator.cli.selection import select_board
 from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, quote
 from generator.errors import InputError
+from generator.operations.local_run import READY_FILE, default_ready_file, read_local_run
 from generator.operations.running_board import RunningBoard, find_in_aws, find_on_this_machine
 from runtime.domain.rejection import REASONS
 
-local_option = click.option(
-    "--local",
-    "ready_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="READY_FILE",
-    help="Use the board that `leaderboards local` runs, not the one in AWS. READY_FILE: what its --ready-file wrote.",
-)
+
+def local_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --local and --ready-file to a command, beside its --file.
+
+    The command gets `ready_file`: where the ready file of the run that is meant is, or None for AWS.
+    """
+
+    @wraps(command)
+    def choose(*, file: Path, local: bool, ready_file: Path | None, **others: Any) -> None:
+        command(file=file, ready_file=ready_file or (default_ready_file(file) if local else None), **others)
+
+    flag = click.option("--local", is_flag=True, help="Use what `leaderboards local` runs here, not AWS.")
+    place = click.option(
+        "--ready-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=f"Like --local, for the run that wrote this file; --local alone takes {READY_FILE.as_posix()}.",
+    )
+    return flag(place(choose))
 
 
 def check_reason(_context: click.Context, _parameter: click.Parameter, reason: str | None) -> str | None:
@@ -41,4 +56,4 @@ def find_board(file: Path, environment: str | None, name: str) -> Board:
 
 def find_running(board: Board, ready_file: Path | None) -> RunningBoard:
     """Find the board in AWS, or where the ready file says that it runs."""
-    return find_in_aws(board) if ready_file is None else find_on_this_machine(board, ready_file)
+    return find_in_aws(board) if ready_file is None else find_on_this_machine(board, read_local_run(ready_file))

@@ -11,7 +11,7 @@ import click
 
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
-from generator.cli.operations.options import check_reason, find_board, find_running, local_option
+from generator.cli.operations.options import check_reason, find_board, find_running, local_options
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.errors import FindingError, InputError
 from generator.operations.redriving import RedriveCounts, redrive_dead_letters, redrive_rejected
@@ -33,7 +33,7 @@ _PROGRESS_SECONDS = 1
 )
 @file_option
 @environment_option
-@local_option
+@local_options
 @click.option(
     "--reason", metavar="REASON", callback=check_reason, help="Only activities that were rejected for this reason."
 )
@@ -58,7 +58,7 @@ def redrive_command(
     Examples:
       leaderboards redrive weekly-kills --from rejected --reason unknown_type
       leaderboards redrive weekly-kills --from dead-letters
-      leaderboards redrive weekly-kills --from rejected --local /tmp/ready.json
+      leaderboards redrive weekly-kills --from rejected --local
     """
     if reason is not None and source != "rejected":
         raise InputError("--reason: dead letters have none; it goes with --from rejected.")

@@ -11,7 +11,7 @@ import click
 from generator.board.board import Board
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
-from generator.cli.operations.options import check_reason, find_board, find_running, local_option
+from generator.cli.operations.options import check_reason, find_board, find_running, local_options
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import quote
 from generator.operations.rejections import Rejection, list_rejections
@@ -24,7 +24,7 @@ from runtime.domain.instants import rfc3339
 @click.argument("board")
 @file_option
 @environment_option
-@local_option
+@local_options
 @click.option(
     "--reason",
     metavar="REASON",
@@ -51,7 +51,7 @@ def rejected_command(
     Examples:
       leaderboards rejected weekly-kills
       leaderboards rejected weekly-kills --reason unknown_type --limit 1000 --json
-      leaderboards rejected weekly-kills --local /tmp/ready.json
+      leaderboards rejected weekly-kills --local
     """
     found = find_board(file, environment, board)
     running = find_running(found, ready_file)

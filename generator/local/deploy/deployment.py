@@ -56,6 +56,8 @@ class Deployment:
     bucket: str
     functions: Mapping[str, str]
     """The ARN of each function that the bundle has, by its name in FUNCTIONS."""
+    producer_policy: str
+    """The ARN of the policy of game servers."""
     mapping_id: str
     """The id of the event source mapping from the queue to the processor."""
     pipe: PipeSettings
@@ -101,6 +103,7 @@ def read_deployment(addresses: Collection[str], resource: Callable[[str], Values
             for name in FUNCTIONS
             if f"aws_lambda_function.{name}" in addresses
         },
+        producer_policy=resource("aws_iam_policy.producer")["arn"],
         mapping_id=resource("aws_lambda_event_source_mapping.processor")["id"],
         pipe=_read_pipe(resource("aws_pipes_pipe.activities"), {queue["arn"]: queue["url"] for queue in queues}),
         page=_read_page(distribution) if distribution else None,

@@ -38,6 +38,9 @@ STREAM_SECONDS = 600
 TRIM_SECONDS = 30
 """Seconds from one trimming of logs and metrics to the next."""
 
+REFUSAL = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>not for you</Message></Error></ErrorResponse>"
+"""What strangers are told, in a form that the AWS SDKs show."""
+
 LOG_LINES = 12
 """Lines reported of a failing function's log: the last ones, which hold the reason."""
 
@@ -70,34 +73,32 @@ def main() -> None:
 
 
 def _guard(app: Any, port: int, key: str) -> Any:
-    """Let only two kinds of callers reach the embedded AWS: programs that know the administrator's key, and functions.
+    """Let only these reach the embedded AWS: programs that know the administrator's key, functions, and game servers.
 
     A caller that can create a Lambda function here runs code as the user, and ministack would let any web page that is
     open in a browser on this machine do so: it answers scripts of any origin and accepts well-known keys unchecked.
-    Functions call with sessions of their roles (ASIA…), whose signatures ministack checks. Every request is marked as
-    sent over TLS: the bundles' policies demand TLS, and a loopback connection needs none.
+    Every request is marked as sent over TLS: the bundles' policies demand TLS, and a loopback connection needs none.
     """
     hosts = {f"127.0.0.1:{port}".encode(), f"localhost:{port}".encode()}
     administrator = re.compile(rf"(?:Credential=|X-Amz-Credential=){re.escape(key)}(?:/|%2F)".encode())
-    session = re.compile(rb"AWS4-HMAC-SHA256 Credential=ASIA[0-9A-F]{16}/")
 
     async def guarded_app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             headers = dict(scope["headers"])
-            signed = headers.get(b"authorization", b"")
+            signed, query = headers.get(b"authorization", b""), scope["query_string"]
             if not (
                 headers.get(b"host") in hosts
                 and b"origin" not in headers
                 and b"sec-fetch-site" not in headers
                 and (
                     administrator.search(signed)
-                    or session.match(signed)
-                    or administrator.search(scope["query_string"])
+                    or administrator.search(query)
+                    or _is_checked_by_iam(scope["path"], query, signed, headers.get(b"x-amz-target", b""))
                     or scope["path"] == "/_ministack/health"
                 )
             ):
                 await send({"type": "http.response.start", "status": 403, "headers": []})
-                await send({"type": "http.response.body", "body": b"not for you\n"})
+                await send({"type": "http.response.body", "body": REFUSAL})
                 return
             scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
         elif scope["type"] != "lifespan":
@@ -105,6 +106,20 @@ def _guard(app: Any, port: int, key: str) -> Any:
         await app(scope, receive, send)
 
     return guarded_app
+
+
+def _is_checked_by_iam(path: str, query: bytes, signed: bytes, target: bytes) -> bool:
+    """Whether a request is one whose signature and permissions ministack checks.
+
+    Functions call with sessions of their roles (ASIA…), game servers with keys of users (AKIA…), and only DynamoDB.
+    ministack has paths of its own that it checks for nobody, and it could look at another key in the query string.
+    """
+    found = re.match(rb"AWS4-HMAC-SHA256 Credential=(ASIA|AKIA)[0-9A-F]{16}/", signed)
+    if not found or b"amz" in query.lower() or b"awsaccesskeyid" in query.lower():
+        return False
+    if found[1] == b"AKIA":
+        return path == "/" and target.startswith(b"DynamoDB_20120810.")
+    return not path.startswith(("/_ministack", "/_localstack"))
 
 
 def _stop_when_stdin_closes() -> None:

@@ -113,14 +113,18 @@ class Life:
             boto3.client("s3").create_bucket(Bucket=bucket["bucket"], **made)
 
     def _put(self, *players: str, kind: str | None = None) -> None:
-        """Write an activity for each player, as a producer."""
+        """Write an activity for each player, as a producer: the first alone, the others in one batch."""
         activity = kind or self._board.rules[0].activity
         fields = {points.field: 7 for rule in self._board.rules for points in rule.points if points.field}
+        made: list[Any] = []
+        for number, player in enumerate(players):
+            self._now += 1
+            made.append(item(player, at=self._now, number=number, type=activity, **fields))
+        dynamodb, table = boto3.client("dynamodb"), self._name("activities")
         with self._as("producer"):
-            for number, player in enumerate(players):
-                self._now += 1
-                made = item(player, at=self._now, number=number, type=activity, **fields)
-                boto3.client("dynamodb").put_item(TableName=self._name("activities"), Item=made)
+            dynamodb.put_item(TableName=table, Item=made[0])
+            if made[1:]:
+                dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": each}} for each in made[1:]]})
 
     def _simulate(self) -> None:
         if self._plan.find("aws_lambda_function", function_name=self._function("simulator")):

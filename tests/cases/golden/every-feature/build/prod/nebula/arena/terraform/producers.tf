@@ -8,7 +8,7 @@ resource "aws_iam_policy" "producer" {
 data "aws_iam_policy_document" "producer" {
   statement {
     sid       = "WriteActivities"
-    actions   = ["dynamodb:PutItem"]
+    actions   = ["dynamodb:BatchWriteItem", "dynamodb:PutItem"]
     resources = [aws_dynamodb_table.activities.arn]
   }
 

@@ -1,0 +1,113 @@
+"""The ready file: how other programs find a run of `leaderboards local`, with its addresses and credentials.
+
+A run holds a lock beside its file from its start to its end, so that no run takes the file of another that lives. The
+operating system gives the lock back however a run ends; what a killed run left is replaced by the next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from generator.errors import LocalError
+from generator.operations.local_run import default_ready_file
+from generator.output.cache_folder import create_folder
+from generator.output.replace_file import write_whole
+
+
+class ReadyFile:
+    """A ready file that this run holds. `path`: where it is."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the place. Raises LocalError if another run has it, or if the disk refuses."""
+        self.path = path
+        self._lock_path = path.with_name(f".{path.name}.lock")
+        try:
+            self._lock = _lock(self._lock_path)
+            path.unlink(missing_ok=True)  # one that a killed run left would say that this run is ready
+        except BlockingIOError:
+            raise LocalError(
+                f"{path}: {_name_holder(self._lock_path)} writes this file; name another with --ready-file"
+            ) from None
+        except OSError as error:
+            raise LocalError(f"{path}: cannot be written: {error.strerror}") from None
+
+    def write(self, document: Any) -> None:
+        """Write the file in one piece; only its owner may read it. Raises LocalError if the disk refuses."""
+        try:
+            write_whole(self.path, json.dumps(document, indent=2).encode() + b"\n")
+        except OSError as error:
+            raise LocalError(f"{self.path}: cannot be written: {error.strerror}") from None
+
+    def release(self) -> None:
+        """Remove the file and give its place free. Releasing twice does no harm."""
+        if self._lock is None:
+            return
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+            self._lock_path.unlink(missing_ok=True)
+        os.close(self._lock)
+        self._lock = None
+
+
+def take_ready_file(main: Path, wanted: Path | None, say: Callable[[str], None]) -> ReadyFile | None:
+    """Take the place of a run's ready file. `main`: leaderboards.yaml; `wanted`: what --ready-file says.
+
+    Without --ready-file it is the default place, or one with this process's number where another run has that. Returns
+    None where the disk takes none. What a person has to know about it is given to `say`. Raises LocalError if the
+    wanted file cannot be had.
+    """
+    if wanted:
+        return ReadyFile(wanted)
+    default = default_ready_file(main)
+    if not create_folder(main.parent):
+        say(f"{default} cannot be written: other commands find this run only with --ready-file")
+        return None
+    _remove_left_over(default)
+    try:
+        return ReadyFile(default)
+    except LocalError:
+        own = default.with_name(f"{default.stem}-{os.getpid()}.json")
+        holder = _name_holder(default.with_name(f".{default.name}.lock"))
+        say(f"--local is {holder}; for this run write --ready-file {own}")
+        return ReadyFile(own)
+
+
+def _remove_left_over(default: Path) -> None:
+    """Remove the files of runs that were killed while another had the default place."""
+    for path in default.parent.glob(f"{default.stem}-*.json"):
+        with suppress(LocalError):
+            ReadyFile(path).release()
+
+
+def _lock(path: Path) -> int | None:
+    """Lock a file, made for it, and write this process's number into it. Raises BlockingIOError if another holds it."""
+    from fcntl import LOCK_EX, LOCK_NB, flock
+
+    while True:
+        # A link at this place could lead to a file of somebody else.
+        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            flock(opened, LOCK_EX | LOCK_NB)
+            # The holder before may have removed the file between the two calls: then this is the lock of nothing.
+            if path.exists() and path.stat().st_ino == os.fstat(opened).st_ino:
+                os.truncate(opened, 0)
+                os.write(opened, str(os.getpid()).encode())
+                return opened
+        except BaseException:
+            os.close(opened)
+            raise
+        os.close(opened)
+
+
+def _name_holder(lock: Path) -> str:
+    """The run that holds a lock, in words."""
+    try:
+        text = lock.read_text(encoding="ascii")[:20]
+    except (OSError, ValueError):
+        text = ""
+    return f"another run (process {text})" if text.isdigit() else "another run"

@@ -1,0 +1,103 @@
+"""The ready file: one for each run, and no run takes the file of another that lives."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from generator.errors import LocalError
+from generator.local.ready_file import ReadyFile, take_ready_file
+from generator.operations.local_run import READY_FILE
+from generator.output.cache_folder import FOLDER
+from tests.support.processes import finish, start_python
+
+HOLD = """
+import sys
+from pathlib import Path
+from generator.local.ready_file import take_ready_file
+ready = take_ready_file(Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else None, print)
+ready.write({"of": "another"})
+print("taken", flush=True)
+sys.stdin.readline()
+ready.release()
+"""
+
+
+def test_it_is_written_for_its_owner_only_and_removed(tmp_path: Path) -> None:
+    said: list[str] = []
+    ready = take_ready_file(tmp_path / "leaderboards.yaml", None, said.append)
+    assert ready
+    assert (ready.path, said) == (tmp_path / READY_FILE, [])
+    assert not ready.path.exists()
+    ready.write({"pid": 1})
+    assert stat.S_IMODE(ready.path.stat().st_mode) == 0o600
+    assert json.loads(ready.path.read_text()) == {"pid": 1}
+    ready.release()
+    ready.release()
+    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == [".gitignore"]
+
+
+def test_a_second_run_leaves_the_first_its_file_and_says_how_to_find_itself(tmp_path: Path) -> None:
+    main = tmp_path / "leaderboards.yaml"
+    first = start_python("-c", HOLD, str(main), cwd=tmp_path)
+    assert first.stdout
+    assert first.stdout.readline() == "taken\n"
+    said: list[str] = []
+    second = take_ready_file(main, None, said.append)
+    assert second
+    second.write({"of": "this"})
+    assert second.path == tmp_path / FOLDER / f"local-{os.getpid()}.json"
+    assert said == [f"--local is another run (process {first.pid}); for this run write --ready-file {second.path}"]
+    with pytest.raises(LocalError, match=rf"another run \(process {first.pid}\) writes this file"):
+        take_ready_file(main, tmp_path / READY_FILE, said.append)
+    assert json.loads((tmp_path / READY_FILE).read_text()) == {"of": "another"}
+    second.release()
+    assert json.loads((tmp_path / READY_FILE).read_text()) == {"of": "another"}
+    finish_held = first.communicate("\n", timeout=30)
+    assert finish_held == ("", "")
+    assert not (tmp_path / READY_FILE).exists()
+
+
+def test_what_a_killed_run_left_is_taken_over(tmp_path: Path) -> None:
+    main = tmp_path / "leaderboards.yaml"
+    for place in ((), (str(tmp_path / FOLDER / "local-1.json"),)):
+        killed = start_python("-c", HOLD, str(main), *place, cwd=tmp_path)
+        assert killed.stdout
+        assert killed.stdout.readline() == "taken\n"
+        killed.kill()
+        finish(killed)
+    assert len([path for path in (tmp_path / FOLDER).iterdir() if path.suffix == ".json"]) == 2
+    said: list[str] = []
+    ready = take_ready_file(main, None, said.append)
+    assert ready
+    assert (ready.path, said) == (tmp_path / READY_FILE, [])
+    # Nobody takes it for a sign that this run is ready.
+    assert not ready.path.exists()
+    assert not (tmp_path / FOLDER / "local-1.json").exists()
+    ready.release()
+
+
+def test_a_link_in_its_place_leads_nowhere(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    (tmp_path / ".ready.json.lock").symlink_to(precious)
+    with pytest.raises(LocalError, match="cannot be written"):
+        ReadyFile(tmp_path / "ready.json")
+    (tmp_path / ".ready.json.lock").unlink()
+    (tmp_path / "ready.json").symlink_to(precious)
+    ready = ReadyFile(tmp_path / "ready.json")
+    ready.write({})
+    ready.release()
+    assert precious.read_text() == "mine"
+
+
+def test_a_folder_that_takes_no_file_is_said_and_no_reason_not_to_run(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).symlink_to(tmp_path)
+    said: list[str] = []
+    ready = take_ready_file(tmp_path / "leaderboards.yaml", None, said.append)
+    assert ready is None
+    assert said == [f"{tmp_path / READY_FILE} cannot be written: other commands find this run only with --ready-file"]
