@@ -17,11 +17,17 @@ PAGE := --config blueprints/deno.json blueprints/standard/dashboard
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 # Where Terraform keeps the providers that it downloads, for all bundles; Terraform's own variable may name another folder.
 PLUGIN_CACHE := $(or $(TF_PLUGIN_CACHE_DIR),$(HOME)/.terraform.d/plugin-cache)
+# What `make test-clients` needs of each language, in a folder of its own. Where a language's own tool is missing, its
+# folder is not made, and the tests say what to install.
+CLIENTS := .clients/python/ready \
+	$(if $(shell command -v npm;),.clients/node/ready) \
+	$(if $(shell command -v go;),.clients/go/ready) \
+	$(if $(shell command -v mvn;),.clients/java/ready)
 # One bundle per board: build/TEAM/BOARD, or build/ENV/TEAM/BOARD where environments are configured.
 BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test test-long test-apply smoke bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
+.PHONY: help setup demo generate check test test-long test-apply test-clients smoke bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +54,9 @@ test-long: setup ## Let the tests that try things at random try TIMES as many (d
 
 test-apply: setup ## Let Terraform take every bundle from init to destroy, on emulators of AWS; some minutes
 	@$(BIN)/python -m pytest --numprocesses auto -m apply tests/terraform $(ARGS)
+
+test-clients: setup $(CLIENTS) ## Let generated clients in Python, TypeScript, Go and Java read a board; some minutes
+	@$(BIN)/python -m pytest -m clients tests/clients $(ARGS)
 
 smoke: .venv/ready ## Try BOARD in your AWS account: apply a copy, play, read, destroy; asks first
 	@case '$(BOARD)' in *'*'*) echo 'say which board: make smoke BOARD=NAME'; exit 2;; esac
@@ -92,7 +101,7 @@ simulate: .venv/ready ## Make demo activity on deployed boards that have `simula
 	@$(BIN)/leaderboards simulate $(foreach only,ENV TEAM BOARD,$(call option,$(only))) $(ARGS)
 
 clean: ## Remove the virtual environments and caches (build/ stays: Terraform state may lie in it)
-	@rm -rf .venv .venv-bench .venv-checkov .deno_cache .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench .venv-checkov .clients .deno_cache .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find blueprints generator runtime tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
@@ -103,6 +112,9 @@ lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
 		--custom-compile-command 'make lock' .requirements/checkov.in -o .requirements/checkov.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' .requirements/bench.in -o .requirements/bench.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' .requirements/clients.in -o .requirements/clients.txt
+	@cd .requirements/node && npm update --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved=true
 
 # All bundles pin the same providers, so that one lock file serves them all: the one beside leaderboards.yaml, else that of
 # any bundle. Terraform takes a provider from its cache only where a lock file has its checksum (Terraform CLI
@@ -147,3 +159,30 @@ endef
 .venv-bench/ready: .requirements/bench.txt
 	$(call environment,.venv-bench,.requirements/bench.txt)
 	@touch $@
+
+.clients/python/ready: .requirements/clients.txt
+	$(call environment,.clients/python,.requirements/clients.txt)
+	@touch $@
+
+# No package runs a script of its own as it is installed.
+.clients/node/ready: .requirements/node/package.json .requirements/node/package-lock.json
+	$(call copied,.clients/node,$^)
+	@npm --prefix .clients/node ci --silent --ignore-scripts
+	@touch $@
+
+.clients/go/ready: .requirements/go/go.mod .requirements/go/go.sum
+	$(call copied,.clients/go,$^)
+	@cd .clients/go && GOBIN="$$PWD/bin" go install tool
+	@touch $@
+
+.clients/java/ready: .requirements/java/pom.xml
+	$(call copied,.clients/java,$^)
+	@mvn --quiet --batch-mode --file .clients/java/pom.xml package
+	@touch $@
+
+# $(call copied,FOLDER,FILES): a new folder with just these files.
+define copied
+@test ! -L $(1) || { echo '$(1) is a link: what it leads to may serve others, so it is not made anew here'; exit 3; }
+@echo 'setting up $(1) (once, some minutes where nothing is cached)' >&2
+@rm -rf $(1) && mkdir -p $(1) && cp $(2) $(1)
+endef

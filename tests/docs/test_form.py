@@ -124,4 +124,5 @@ def test_dependabot_watches_what_is_there() -> None:
     for update in document["updates"]:
         for folder in update.get("directories", [update.get("directory")]):
             assert (REPOSITORY / folder.lstrip("/")).is_dir()
-    assert {update["package-ecosystem"] for update in document["updates"]} == {"github-actions", "pip"}
+    kinds = {update["package-ecosystem"] for update in document["updates"]}
+    assert kinds == {"github-actions", "pip", "npm", "gomod", "maven"}

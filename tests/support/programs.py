@@ -20,6 +20,12 @@ INSTALL = {
     "checkov": "run make setup",
     "chromium": "install chromium (Debian, Alpine) or google-chrome",
     "patch": "install patch",
+    "node": "install Node.js 20.19 or later",
+    "npm": "install npm, which comes with Node.js",
+    "go": "install Go 1.24 or later (https://go.dev/dl/)",
+    "java": "install a Java runtime of version 17 or later (Debian: default-jre-headless)",
+    "javac": "install a JDK of Java 17 or later (Debian: default-jdk-headless)",
+    "mvn": "install Maven (Debian: maven)",
 }
 """What to do where a program is missing."""
 OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome")}

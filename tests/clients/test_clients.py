@@ -1,0 +1,108 @@
+"""Clients that other people's generators make of a board's openapi.yaml, by the commands of docs/clients.md.
+
+Each is generated from one board, compiled, and reads both boards, while the first one moves on under it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.local.stack import generate_local_bundle
+from tests.clients.boards import BIG, MAIL, ODD, RUNS, SPECIAL, Boards
+from tests.clients.tools import Toolbox, need_tools
+from tests.support.paths import REPOSITORY
+
+pytestmark = pytest.mark.clients
+
+PAGE = REPOSITORY / "docs" / "clients.md"
+CASES = REPOSITORY / "tests" / "cases" / "clients"
+"""A folder each: a program that reads the boards with the client that a generator has made."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """How the program of a generated client is made and started."""
+
+    languages: tuple[str, ...]
+    run: str
+    compile: str = "true"
+
+
+CLIENTS = {
+    "openapi-fetch": Client(("node",), "node read.js", "npx tsc"),
+}
+"""By the name of the folder in CASES, which is also what the client's heading on the page ends with."""
+
+
+def read_commands(name: str) -> list[str]:
+    """The commands that the page gives for a generator."""
+    page = PAGE.read_text(encoding="utf-8")
+    section = re.search(rf"^## [^\n]*{re.escape(name)}\n(.*?)(?=^## |\Z)", page, re.M | re.S)
+    assert section, f"docs/clients.md has no section for {name}"
+    [block] = re.findall(r"^```console\n(.*?)^```$", section[1], re.M | re.S)
+    return [line.removeprefix("$ ") for line in block.replace("\\\n", "").splitlines()]
+
+
+def make(name: str, boards: Boards, folder: Path) -> Toolbox:
+    """Make the program of a client as the page says, from the first board's openapi.yaml."""
+    client = CLIENTS[name]
+    tools = need_tools(folder, *client.languages)
+    shutil.copytree(CASES / name, folder, dirs_exist_ok=True)
+    board = boards.stack.boards[RUNS].board
+    (folder / "openapi.yaml").write_bytes(generate_local_bundle(board)["openapi.yaml"])
+    for command in [*read_commands(name), client.compile]:
+        tools.run(command)
+    return tools
+
+
+def read(tools: Toolbox, command: str, boards: Boards) -> dict[str, Any]:
+    """Let a client read its first page, then let the board move on, then let the client go on. Returns what it read."""
+    with tools.start(f"{command} {' '.join(boards.addresses)}") as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        try:
+            if process.stdout.readline() == "first page\n":
+                boards.overtake()
+            out, err = process.communicate("go on\n")
+        finally:
+            process.kill()
+    assert process.returncode == 0, err
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_generated_client_reads_every_board(name: str, boards: Boards, tmp_path: Path) -> None:
+    tools = make(name, boards, tmp_path)
+    # Clients write the time of a pin in their own way: many leave out zeros at its end.
+    for millisecond in (0, 460):
+        boards.make_snapshot(millisecond)
+        before = dict(boards.runs)
+        order = list(before)
+        found = read(tools, CLIENTS[name].run, boards)
+        assert found["players"] == order
+        scores = {player: points for player, (points, _) in before.items()}
+        assert {player: Decimal(text) for player, text in found["scores"].items()} == scores
+        assert found["names"] == {player: each for player, (_, _, each) in SPECIAL.items() if each}
+        place = order.index(ODD)
+        player, *numbers = found["odd"]
+        percentile = Decimal(100) * (len(order) - 1 - place) / (len(order) - 1)
+        assert (player, [*map(Decimal, numbers[:2])]) == (ODD, list(before[ODD]))
+        assert abs(Decimal(numbers[2]) - percentile) < Decimal("0.01")
+        assert found["mail"] == MAIL
+        assert found["neighbours"] == order[max(0, place - 2) : place + 3]
+        assert found["friends"] == [ODD, "x:y"]
+        assert found["problem"] == [404, "Not Found", "no entry for the player nobody in the window age-of-testing"]
+        assert found["windows"] == dict.fromkeys(("age-of-testing", "all-time"), len(boards.runs))
+        assert {player: Decimal(text) for player, text in found["totals"].items()} == {
+            player: Decimal(points) for player, points in BIG.items()
+        }
