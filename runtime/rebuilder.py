@@ -106,7 +106,7 @@ class Rebuilder:
             # Two files written for nothing, each minute, cost more than all that a quiet board reads. On a board that
             # is not quiet, `as_of` moves on with every rebuild.
             return RebuildResult(snapshot, previous, previous, settled is not None)
-        published = self.snapshots.publish(snapshot, previous, self.clock())
+        published = self.snapshots.publish(snapshot, previous, self.clock)
         newest = snapshot if published else self.snapshots.read_newest() or snapshot
         return RebuildResult(snapshot, newest, previous, settled is not None)
 

@@ -12,7 +12,7 @@ from math import ceil
 from generator.aws import limits
 from generator.aws.limits import ceil_div
 from runtime import metrics
-from runtime.config import BoardConfig
+from runtime.config import KEPT_SECONDS, BoardConfig
 from runtime.dynamodb.items import OUTBOX_SHARDS
 from runtime.s3.rank_files import BLOCK
 
@@ -52,8 +52,6 @@ THREADS = 16
 """How many calls a function has under way at once."""
 CALL_SECONDS, START_SECONDS = 0.01, 0.05
 """Seconds that a call to DynamoDB or S3 takes, and that a run takes besides its calls: assumptions."""
-KEPT_SECONDS = 1920
-"""How long a snapshot is kept after the next one."""
 MONTH_SECONDS = 730 * 3600
 """Seconds of a month, as AWS's own calculator counts it: 730 hours."""
 SWEEPS_A_MONTH = 4380

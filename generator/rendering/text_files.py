@@ -18,7 +18,7 @@ from generator.rendering.api_examples import make_examples
 from generator.rendering.cloudwatch_dashboard import render_dashboard
 from generator.rendering.templates import load_template
 from generator.spec.values_aws import BOARD_KEY
-from runtime.config import PARAMETERS, Every, WindowKind
+from runtime.config import PARAMETERS, PINNED_SECONDS, Every, WindowKind
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 _TEMPLATE = ".j2"
@@ -91,6 +91,7 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "parameters": PARAMETERS,
         "examples": make_examples(board.config),
         "window_kinds": get_args(Every),
+        "pinned_minutes": PINNED_SECONDS // 60,
         "methods": ("GET", "HEAD", "OPTIONS") if board.cors_origins else ("GET", "HEAD"),
         "cors_headers": CORS_HEADERS if board.public else (*CORS_HEADERS, *SIGNATURE_HEADERS),
         "example_item": _write_example_item(board),

@@ -1,6 +1,7 @@
 """Snapshots of a board: whole, immutable, and replaced by moving one pointer.
 
-    snapshots/current.json           the pointer: a whole `Snapshot`, which says where the ranks of each window are
+    snapshots/current.json           the pointer: a whole `Snapshot`, which says where the ranks of each window are, and
+                                     which snapshots it has replaced that can still be read
     snapshots/at/MILLISECONDS.json   the same content, once for each snapshot that was published, by its `as_of`
     snapshots/ranks/WINDOW/...       see `rank_files`
 
@@ -10,10 +11,12 @@ rebuild that dies leaves files that nothing refers to, which a later sweep remov
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from runtime.config import KEPT_SECONDS, PINNED_SECONDS, REBUILD_SECONDS
 from runtime.domain.ranking import WindowRanks
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import ROOT
@@ -22,14 +25,8 @@ POINTER = "snapshots/current.json"
 """The key of the pointer."""
 HISTORY = "snapshots/at/"
 """What the keys of all published snapshots begin with."""
-REBUILD_SECONDS = 900 + 60
-"""How long after its `as_of` a rebuild may still write: the longest timeout that Lambda has (AWS Lambda developer
-guide, "Configure Lambda function timeout"), and a minute by which the clocks of two rebuilds may differ."""
-PINNED_SECONDS = 600 + REBUILD_SECONDS
-"""How long a snapshot can be pinned after the next one's `as_of`: until the next one is published, and 10 minutes."""
-KEPT_SECONDS = 2 * REBUILD_SECONDS
-"""How long a snapshot's files stay after the next one's `as_of`. A rebuild that began just before the next one was
-published may take over ranks of this one, and publish them until it ends."""
+CLOCK_SECONDS = 60
+"""By how much the clocks of two functions may differ."""
 ORPHAN_SECONDS = 3600
 """The age from which a file that no snapshot refers to is removed: no rebuild takes so long to publish its files."""
 
@@ -49,6 +46,8 @@ class Snapshot:
     """The ARN of the KMS key under which all its files lie; None where that was not noted."""
     changed: str | None = None
     """When aggregates had last changed before it was made, as `dynamodb.changes` writes it; None where nothing said."""
+    replaced: tuple[tuple[int, int], ...] = ()
+    """In the pointer alone: the `as_of` of each snapshot that was replaced a short while ago, and when it was."""
 
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""
@@ -62,13 +61,15 @@ class Snapshot:
             "identity": self.identity,
             "key": self.key,
             "changed": self.changed,
+            "replaced": [list(each) for each in self.replaced],
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Snapshot:
         """Read what `to_json` made."""
         ranks = tuple(map(WindowRanks.from_json, stored["windows"]))
-        return cls(stored["as_of"], ranks, stored["identity"], stored.get("key"), stored.get("changed"))
+        replaced = tuple((as_of, at) for as_of, at in stored.get("replaced", ()))
+        return cls(stored["as_of"], ranks, stored["identity"], stored.get("key"), stored.get("changed"), replaced)
 
 
 class SnapshotStore:
@@ -82,17 +83,19 @@ class SnapshotStore:
         return self._read_pointer()[0]
 
     def read_pinned(self, as_of: int, now: int) -> Snapshot | None:
-        """The snapshot with exactly that `as_of`, until 10 minutes after it was replaced; None where it is gone."""
-        key = _key(as_of)
-        stored, _ = self._bucket.get(key)
-        if stored is None:
+        """The snapshot with exactly that `as_of`, until PINNED_SECONDS after it was replaced; None where it is gone.
+
+        What lies in the bucket does not matter: files stay for longer, and some are of rebuilds that were never
+        published.
+        """
+        newest = self.read_newest()
+        if newest is None or newest.as_of == as_of:
+            return newest
+        replaced_at = dict(newest.replaced).get(as_of)
+        if replaced_at is None or now > replaced_at + PINNED_SECONDS * 1000:
             return None
-        # A snapshot is replaced by the next one, unless the rebuild of that one died before it moved the pointer.
-        next_keys = self._bucket.list_keys(HISTORY, after=key, limit=1)
-        if next_keys and _as_of(next_keys[0]) < now - PINNED_SECONDS * 1000:
-            newest = self.read_newest()
-            return newest if newest is not None and newest.as_of == as_of else None
-        return Snapshot.from_json(stored)
+        stored, _ = self._bucket.get(_key(as_of))
+        return Snapshot.from_json(stored) if stored is not None else None
 
     def choose_as_of(self, previous: Snapshot | None, now: int) -> int:
         """The `as_of` of a rebuild that begins at `now`, before it reads anything; `previous` is the newest snapshot.
@@ -112,21 +115,23 @@ class SnapshotStore:
     def would_change(self, snapshot: Snapshot, previous: Snapshot) -> bool:
         """Whether publishing a snapshot would change more than the time: what it shows, or the key of its files."""
         now = replace(snapshot, as_of=previous.as_of, changed=previous.changed, key=self._bucket.key)
-        return now != previous
+        return replace(now, replaced=previous.replaced) != previous
 
-    def publish(self, snapshot: Snapshot, previous: Snapshot | None, now: int) -> bool:
+    def publish(self, snapshot: Snapshot, previous: Snapshot | None, clock: Callable[[], int]) -> bool:
         """Move the pointer to a snapshot whose files are all written; False where a newer one is published already.
 
         `previous` was the newest one when the rebuild began. Where it lies under another key than new files get, the
         files that both refer to are moved to that key first. A call that dies before the end leaves them readable, as
-        functions may still decrypt by the board's previous keys, and the next call moves them all again.
+        functions may still decrypt by the board's previous keys, and the next call moves them all again. The clock is
+        read again where the pointer moves: from then on a snapshot is replaced.
         """
         if previous is not None:
-            self._forget_dead(previous, now)
+            self._forget_dead(previous, clock())
         if previous is not None and not self.has_own_key(previous):
             self._forget_key()
             self._bucket.encrypt_anew(key for ranks in snapshot.ranks for key in self._bucket.list_keys(ranks.prefix))
-        content = replace(snapshot, key=self._bucket.key).to_json()
+        published = replace(snapshot, key=self._bucket.key)
+        content = published.to_json()
         # The history is written first, so that readers can pin each snapshot that they see. No two have the same time:
         # what stands there already is this one only where the SDK has repeated a request whose answer was lost.
         while not self._bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
@@ -138,7 +143,8 @@ class SnapshotStore:
             newest, etag = self._read_pointer()
             if newest is not None and newest.as_of >= snapshot.as_of:
                 return newest.as_of == snapshot.as_of
-            if self._bucket.put_if_unchanged(POINTER, content, etag):
+            pointer = replace(published, replaced=_add_replaced(newest, clock()))
+            if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
                 return True
 
     def sweep(self, now: int, max_age_seconds: int) -> int:
@@ -171,9 +177,9 @@ class SnapshotStore:
     def _forget_dead(self, previous: Snapshot, now: int) -> None:
         """Remove what rebuilds have left that died before they moved the pointer.
 
-        The newest is about to be replaced. If they stayed, they would look as if one of them had replaced it long ago,
-        and nobody could pin it any more. None of them can still be published: no rebuild goes on for so long. But one
-        may have been since this rebuild began, so the pointer is read again.
+        The newest is about to be replaced. If they stayed, the sweep would take one of them for what had replaced it
+        long ago, and remove it under its readers. None of them can still be published: no rebuild goes on for so long.
+        But one may have been since this rebuild began, so the pointer is read again.
         """
         dead_before = now - REBUILD_SECONDS * 1000
         if previous.as_of < dead_before and (newest := self.read_newest()) is not None:
@@ -196,6 +202,14 @@ class SnapshotStore:
     def _read_pointer(self) -> tuple[Snapshot, str] | tuple[None, None]:
         stored, etag = self._bucket.get(POINTER)
         return (Snapshot.from_json(stored), str(etag)) if stored is not None else (None, None)
+
+
+def _add_replaced(newest: Snapshot | None, now: int) -> tuple[tuple[int, int], ...]:
+    """The snapshots that readers may still pin once the newest is replaced at `now`, each with when it was replaced."""
+    if newest is None:
+        return ()
+    kept = now - (PINNED_SECONDS + CLOCK_SECONDS) * 1000
+    return (*(each for each in newest.replaced if each[1] >= kept), (newest.as_of, now))
 
 
 def _key(as_of: int) -> str:

@@ -15,7 +15,6 @@ from runtime.config import BoardConfig, WindowKind
 from runtime.domain.activity import parse_stream_record
 from runtime.domain.instants import DAY, MINUTE
 from runtime.dynamodb import changes, items
-from runtime.s3 import snapshots
 from tests.cost.metering import Meter
 from tests.runtime.boards import NOW, board, item, message, stream_record
 from tests.runtime.world import World, processor_of
@@ -75,7 +74,6 @@ def test_a_rebuild_of_a_quiet_board(given: BoardConfig, monkeypatch: pytest.Monk
 def test_what_is_done_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rebuilder.SWEEP_EVERY_MS * functions.SWEEPS_A_MONTH == functions.MONTH_SECONDS * 1000
     assert ceil_div(functions.MONTH_SECONDS * 1000, DAY) == functions.FULL_READS_A_MONTH
-    assert snapshots.KEPT_SECONDS == functions.KEPT_SECONDS
     assert changes.REMEMBERED == functions.ANNOUNCED_SECONDS * 1000
     assert aws.THREADS == functions.THREADS
     world = World(board())

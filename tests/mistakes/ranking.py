@@ -45,9 +45,9 @@ POINTER_BEFORE_FILES = Mistake(
         ),
         Edit(
             "runtime.s3.snapshots:SnapshotStore.publish",
-            "if self._bucket.put_if_unchanged(POINTER, content, etag):",
+            "if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):",
             """
-            if self._bucket.put_if_unchanged(POINTER, content, etag):
+            if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
                 self._bucket.put_all(vars(self._bucket).pop("late", {}))
             """,
         ),

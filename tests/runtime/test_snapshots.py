@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from runtime.api import respond
 from runtime.config import WindowKind
-from runtime.domain.instants import DAY
+from runtime.domain.instants import DAY, rfc3339
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.queries import ProblemError
 from runtime.s3 import rank_files, snapshots
@@ -91,13 +91,17 @@ def test_the_newest_snapshot_can_be_pinned_though_later_rebuilds_died_before_the
     late = NOW + 3_600_000
     old = world.page(late)["entries"]
     assert world.page(late, as_of=as_of)["entries"] == old
-    # The dead rebuild's snapshot never replaced it. Only now it is replaced, and stays for ten minutes.
+    # The dead rebuild's snapshot was shown to nobody, so nobody can pin it, though its file lies there.
+    for later in (NOW + 2, late):
+        with pytest.raises(ProblemError, match="can no longer be read"):
+            world.page(later, as_of=rfc3339(NOW + 1))
+    # It never replaced the one before. Only now it is replaced, and stays for ten minutes.
     world.aws.unhook()
     world.rebuild(late)
     world.snapshots.sweep(late, 30)
     assert world.page(late + 600_000, as_of=as_of)["entries"] == old
     with pytest.raises(ProblemError, match="can no longer be read"):
-        world.page(late + snapshots.PINNED_SECONDS * 1000 + 1, as_of=as_of)
+        world.page(late + 600_001, as_of=as_of)
 
 
 def test_a_slower_rebuild_that_began_earlier_does_not_undo_a_newer_one() -> None:
@@ -128,6 +132,15 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
     for key in history:
         for ranked in json.loads(world.aws.bucket.objects[key].body)["windows"]:
             assert f"{ranked['prefix']}index.json" in world.aws.bucket.objects
+    # Their files stay for longer than readers can pin them, and the pointer names no more than those who can.
+    for minute in range(40):
+        at, pinned = NOW + minute * 60_000, {"as_of": rfc3339(NOW + minute * 60_000)}
+        if minute < 28:
+            with pytest.raises(ProblemError, match="can no longer be read"):
+                world.page(end, **pinned)
+        else:
+            assert world.page(end, **pinned)["entries"][0]["score"] == 10 * (minute + 1), at
+    assert len(json.loads(world.aws.bucket.objects[snapshots.POINTER].body)["replaced"]) == 12
     before = world.page()
     assert world.snapshots.sweep(end + 2 * 3_600_000, 30) > 0
     assert world.page() == before

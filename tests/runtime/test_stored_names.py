@@ -84,7 +84,8 @@ def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
     assert json.loads(row["window"]["S"]).keys() == {"every", "starts_at", "ends_at", "shards"}
     final = json.loads(row["final"]["S"])
     pointer = json.loads(world.aws.bucket.objects["snapshots/current.json"].body)
-    assert pointer.keys() == {"as_of", "windows", "identity", "key", "changed"}
+    assert pointer.keys() == {"as_of", "windows", "identity", "key", "changed", "replaced"}
+    assert all(list(map(type, each)) == [int, int] for each in pointer["replaced"])
     for stored in (final, *pointer["windows"]):
         assert stored.keys() == RANKS.keys()
         assert stored["span"].keys() == WINDOW.keys()
@@ -95,9 +96,10 @@ def test_what_was_stored_is_read() -> None:
     assert WindowRanks.from_json(RANKS) == ranks
     assert ranks.to_json() == RANKS
     pointer = {"as_of": NOW, "windows": [RANKS], "identity": {"hour": "hour"}, "key": "arn", "changed": "1"}
-    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, "arn", "1")
-    assert Snapshot.from_json(pointer).to_json() == pointer
-    del pointer["key"], pointer["changed"]  # as it was written before they were noted
+    pointer["replaced"] = [[NOW - 2, NOW - 1]]
+    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, "arn", "1", ((NOW - 2, NOW - 1),))
+    assert json.loads(json.dumps(Snapshot.from_json(pointer).to_json())) == pointer
+    del pointer["key"], pointer["changed"], pointer["replaced"]  # as it was written before they were noted
     assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, None, None)
     # As it was written while a board kept one run by one conditional write.
     stored = {"columns": {"L": [{"N": "5"}]}, "at": {"N": "7"}, "run": {"S": "r"}}

@@ -17,6 +17,7 @@ from runtime import aws, rebuilder
 from runtime.config import WindowKind
 from runtime.domain import instants
 from runtime.domain.instants import HOUR, MINUTE
+from runtime.queries import ProblemError
 from runtime.s3 import rank_files, snapshots
 from tests.runtime.boards import NOW, board
 from tests.runtime.stepping import Clock, Process, rebuilder_of
@@ -73,7 +74,9 @@ class Board:
         self.pins: dict[str, dict[str, Any]] = {}
         """What a reader has seen, by its `as_of`."""
         self.replaced: dict[str, int] = {}
-        """When each snapshot was replaced, by its `as_of`."""
+        """When each snapshot was replaced, by its `as_of`: when the write was sent that moved the pointer on."""
+        self.sent: set[int] = set()
+        """When the writes of the pointer were sent."""
         self.sealed: dict[str, dict[str, Any]] = {}
         """Every window that was seen sealed, as it was seen first."""
         self.newest: str | None = None
@@ -96,13 +99,18 @@ class Board:
         # Some stand just before they publish or sweep when the next ones come; that is also where most of them die.
         stop = self.chance.choice([*STOPS, "anywhere", "end"])
         left = self.chance.randint(1, 40) if stop == "anywhere" else 1000
-        process.step()
+        self.step(process)
         while not process.is_over and left and not is_at(process, stop):
-            process.step()
+            self.step(process)
             left -= 1
         if self.chance.random() < 0.2:
             process.kill()
         self.drop()
+
+    def step(self, process: Process) -> None:
+        process.step()
+        if not process.is_over and is_at(process, "pointer"):
+            self.sent.add(self.clock.now)
 
     def pass_time(self, milliseconds: int) -> None:
         """Let time pass. AWS stops a rebuild that has lived for too long."""
@@ -122,7 +130,9 @@ class Board:
         if newest is not None and newest != self.newest:
             assert self.newest is None or newest > self.newest, "as_of went back"
             if self.newest is not None:
-                self.replaced[self.newest] = self.clock.now
+                as_of, at = json.loads(self.world.aws.bucket.bodies()[snapshots.POINTER])["replaced"][-1]
+                assert (instants.rfc3339(as_of), at in self.sent) == (self.newest, True)
+                self.replaced[self.newest] = at
             self.newest = newest
 
     def read_pointer(self) -> str | None:
@@ -140,6 +150,9 @@ class Board:
         for as_of, seen in self.pins.items():
             if as_of not in self.replaced or now <= self.replaced[as_of] + PINNED:
                 assert self.read_pinned(as_of) == seen, as_of
+            else:
+                with pytest.raises(ProblemError, match="can no longer be read"):
+                    self.read_pinned(as_of)
         for listed in self.world.api.windows(now).body["windows"]:
             if listed["sealed"]:
                 final = {**self.world.page(now, window=listed["id"], limit="100"), "as_of": None, "next_reset_at": None}
@@ -181,7 +194,8 @@ def test_what_may_be_read_stays_and_the_rest_goes(seed: int, monkeypatch: pytest
         live.play()
         live.pass_time(HOUR + 1)
         live.begin()
-        live.rebuilds[-1][1].finish()
+        while not live.rebuilds[-1][1].is_over:
+            live.step(live.rebuilds[-1][1])
         live.drop()
         live.read()
     bodies = live.world.aws.bucket.bodies()
