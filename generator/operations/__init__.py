@@ -1,6 +1,8 @@
 """Operations on a running board, in AWS or on this machine. Each module holds one; `running_board` finds the board,
 and `local_run` the run of `leaderboards local` that it is in.
 
+recording   write one activity as a game server does, and follow it until it ranks; `activity_item` makes it,
+            `foreseeing` judges it before it is written, `recorded_board` finds the board
 rejections  list the activities that the board rejected
 redriving   put rejected activities, or dead letters, back on the board's queue
 simulating  let the board's simulator write made-up activities

@@ -1,0 +1,210 @@
+"""What `leaderboards record` makes of its words, and what it says of an activity before it is written."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from generator.errors import InputError
+from generator.operations.activity_item import DraftActivity, parse_fields, parse_value
+from generator.operations.foreseeing import foresee
+from runtime.config import BoardConfig, Limits, Points, Rule, Season, WindowKind
+from runtime.domain.activity import make_id
+from runtime.domain.instants import DAY
+from tests.runtime.boards import NOW, board
+from tests.runtime.world import World
+
+PER_DAMAGE = Rule("boss", (Points(Decimal(50), "damage", Decimal("0.01")),), (("mode", ("ranked", "duel")),))
+KILLS = board(rules=(Rule("kill", (Points(Decimal(10)),)), PER_DAMAGE), limits=Limits(max_points=100_00))
+SEASONS = board(
+    windows=(
+        WindowKind("season", seasons=(Season("spring", date(2026, 1, 1), date(2026, 4, 1)),)),
+        WindowKind("season", seasons=(Season("next", date(2027, 1, 1), date(2027, 4, 1)),)),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute"),
+    [
+        ("12.5", {"N": "12.5"}),
+        ("-0", {"N": "-0"}),
+        ("1e3", {"N": "1e3"}),
+        ("007", {"S": "007"}),
+        ("1.", {"S": "1."}),
+        ("NaN", {"S": "NaN"}),
+        ("ranked", {"S": "ranked"}),
+        ("", {"S": ""}),
+        ("true", {"BOOL": True}),
+        ("false", {"BOOL": False}),
+        ("True", {"S": "True"}),
+        ('"7"', {"S": "7"}),
+        ('"true"', {"S": "true"}),
+        ('"a\\nb"', {"S": "a\nb"}),
+        ('"a\\b""', {"S": 'a\\b"'}),
+        ('"', {"S": '"'}),
+        ("9" * 38, {"N": "9" * 38}),
+        ("1e125", {"N": "1e125"}),
+    ],
+)
+def test_a_value_has_the_type_that_it_is_written_in(text: str, attribute: dict[str, Any]) -> None:
+    assert parse_value(text) == attribute
+
+
+@pytest.mark.parametrize("text", ["9" * 39, "1e126", "1e-131"])
+def test_a_number_that_dynamodb_refuses_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="38 digits"):
+        parse_value(text)
+
+
+def test_every_wrong_word_is_named() -> None:
+    with pytest.raises(InputError) as raised:
+        parse_fields(["damage", "=3", "type=kill", "mode=a", "mode=b", f"big={'9' * 60}", "ok=1"])
+    assert str(raised.value).splitlines() == [
+        '"damage" is no FIELD=VALUE, such as damage=12.5 or mode=ranked.',
+        '"=3" is no FIELD=VALUE, such as damage=12.5 or mode=ranked.',
+        '"type=kill": write --type for it.',
+        'the field "mode" is given twice.',
+        f'"big={"9" * 53}...": DynamoDB\'s numbers have up to 38 digits; for a text write it in double quotes.',
+    ]
+
+
+def draft(
+    *words: str, player: str = "ann", kind: str = "boss", at: int = NOW, name: str | None = None
+) -> DraftActivity:
+    return DraftActivity(player, make_id(at, 1), kind, name, parse_fields(words))
+
+
+@pytest.mark.parametrize(
+    ("config", "activity", "problem"),
+    [
+        (
+            KILLS,
+            draft(kind="kil"),
+            'unknown_type: no rule of weekly-kills is for the type "kil". Did you mean "kill"?',
+        ),
+        (
+            KILLS,
+            draft(kind="win"),
+            'unknown_type: no rule of weekly-kills is for the type "win". It counts kill and boss.',
+        ),
+        (KILLS, draft(kind="chat"), 'ignored: weekly-kills ignores the type "chat".'),
+        (
+            KILLS,
+            draft("mode=story", "damage=1"),
+            'ignored: the rules for "boss" apply where mode is "ranked" or "duel"; "mode" is the text "story".',
+        ),
+        (
+            KILLS,
+            draft("mod=ranked", "damage=1"),
+            'ignored: the rules for "boss" apply where mode is "ranked" or "duel"; '
+            '"mode" is missing (is "mod" meant to be it?).',
+        ),
+        (
+            KILLS,
+            draft("mode=duel", "dmg=1"),
+            'bad_field: the rules for "boss" read "damage" as numbers; "damage" is missing (is "dmg" meant to be it?).',
+        ),
+        (
+            KILLS,
+            draft("mode=duel", 'damage="7"'),
+            'bad_field: the rules for "boss" read "damage" as numbers; "damage" is the text "7".',
+        ),
+        (
+            KILLS,
+            draft("mode=duel", "damage=9000"),
+            "over_limit: score is over what one activity may give: 140.0, where limits.points has max 100.0.",
+        ),
+        (
+            KILLS,
+            draft(kind="kill", at=NOW - 31 * DAY),
+            "too_old: the activity's time is over 30 days behind when it was written: it is 2026-10-24T00:00:00.000Z, "
+            "now 2026-11-24T00:00:00.000Z.",
+        ),
+        (
+            KILLS,
+            draft("expires_at=5", kind="kill"),
+            "expires_too_soon: expires_at must be epoch seconds, 31 days after the activity's time.",
+        ),
+        (
+            board(windows=(WindowKind("day", grace_seconds=60),)),
+            draft(kind="kill", at=NOW - DAY),
+            "late: it was written after its window's end and grace: 2026-11-23 ended 2026-11-24T00:00:00.000Z, "
+            "it is 2026-11-24T00:00:00.000Z.",
+        ),
+        (
+            SEASONS,
+            draft(kind="kill"),
+            "no_window: its time lies between two seasons; next starts 2027-01-01T00:00:00.000Z.",
+        ),
+        (
+            board(windows=SEASONS.windows[:1]),
+            draft(kind="kill"),
+            "no_window: its time lies between two seasons, and none is to come.",
+        ),
+        (KILLS, draft(kind="#probe", at=NOW), 'unknown_type: no rule of weekly-kills is for the type "#probe". '),
+    ],
+    ids=lambda value: value.split(":")[0] if isinstance(value, str) else "",
+)
+def test_why_it_would_not_count(config: BoardConfig, activity: DraftActivity, problem: str) -> None:
+    now = NOW if "late:" not in problem else NOW + 61_000
+    problem = problem.replace("it is 2026-11-24T00:00:00.000Z.", "it is 2026-11-24T00:01:01.000Z.")
+    problem = problem.replace("2026-10-24T00:01:01", "2026-10-24T00:00:00")
+    forecast = foresee(config, activity, now)
+    assert forecast.contribution is None
+    (said,) = forecast.problems
+    assert said.startswith(problem)
+    assert forecast.ignored == said.startswith("ignored")
+    # The processor says the same of it.
+    world = World(config)
+    batch = world.put(activity.item, written=now)
+    assert [*batch.reasons] == ([] if forecast.ignored else [said.split(":")[0]])
+    assert batch.counts["Ignored"] == forecast.ignored
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    version_4 = "3f1c9a52-7f0e-4b7a-9d55-0b1f6a1f0c11"
+    forecast = foresee(KILLS, DraftActivity("a b", version_4, "kil", fields=parse_fields(["expires_at=5"])), NOW)
+    assert [problem.split(":")[0] for problem in forecast.problems] == [
+        "bad_player_id",
+        "bad_activity_id",
+        "expires_too_soon",
+        "unknown_type",
+    ]
+    assert "this one is of version 4. Without --id one is made." in forecast.problems[1]
+
+
+def test_a_sealed_window_is_foreseen() -> None:
+    config = board(windows=(WindowKind("day", grace_seconds=3600),))
+    late = draft(kind="kill", at=NOW - 1)
+    assert foresee(config, late, NOW).contribution is not None
+    (problem,) = foresee(config, late, NOW, lambda window: window.id == "2026-11-23").problems
+    assert problem.startswith("sealed: its window is sealed: 2026-11-23 ended")
+
+
+def test_what_is_odd_and_counts_all_the_same_is_noted() -> None:
+    forecast = foresee(KILLS, draft("mode=duel", "damage=1", "damgae=2", "colour=red", name="\u200b"), NOW)
+    assert forecast.contribution is not None
+    assert forecast.problems == ()
+    assert [note.split(" a name has")[0] for note in forecast.notes] == [
+        'no rule for "boss" reads the field "damgae". Did you mean "damage"?',
+        'no rule for "boss" reads the field "colour".',
+        'the name "\\u200b" is left out, the points count:',
+    ]
+
+
+def test_the_item_is_what_a_game_server_writes() -> None:
+    made = draft("mode=duel", "damage=12.5", "flag=true", name="Zoë")
+    assert made.item == {
+        "player_id": {"S": "ann"},
+        "activity_id": {"S": make_id(NOW, 1)},
+        "type": {"S": "boss"},
+        "name": {"S": "Zoë"},
+        "expires_at": {"N": str((NOW + 40 * DAY) // 1000)},
+        "mode": {"S": "duel"},
+        "damage": {"N": "12.5"},
+        "flag": {"BOOL": True},
+    }
