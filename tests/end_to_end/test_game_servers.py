@@ -1,0 +1,52 @@
+"""docs/game-servers.md: its Python program counts each activity once, and its other words are so.
+
+tests/clients runs the programs in the other languages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.end_to_end.deployed import write_ready_file
+from tests.end_to_end.game import YAML, Game, activity
+from tests.support.cli import run
+from tests.support.docs_programs import PAGE, SAID, SCORES, program, run_program
+from tests.support.markdown import fenced
+
+
+def test_the_python_program_counts_each_activity_once(kills: Game, tmp_path: Path) -> None:
+    (tmp_path / "game_server.py").write_text(program("python"))
+    before = {player: kills.score(player) or 0 for player in SCORES}
+    ready = json.loads(write_ready_file(kills.stack, tmp_path).read_text())
+    done = run_program([sys.executable, "game_server.py"], tmp_path, ready, kills.table)
+    assert (done.returncode, done.stdout) == (0, SAID), done.stderr
+    kills.settle()
+    assert {player: (kills.score(player) or 0) - before[player] for player in SCORES} == pytest.approx(SCORES)
+
+
+def test_the_rules_are_those_of_the_board_that_runs_the_programs() -> None:
+    (text,) = fenced(PAGE, "yaml")
+    (kills,) = [board for board in yaml.safe_load(YAML)["boards"] if board["name"] == "kills"]
+    assert yaml.safe_load(text)["scoring"].items() <= kills["scoring"].items()
+
+
+def test_an_id_of_version_4_is_listed_as_the_page_shows(kills: Game, tmp_path: Path) -> None:
+    """The page's listing, line by line, but for times and the first player's earlier rejections."""
+    (shown,) = [text for text in fenced(PAGE, "console") if "leaderboards rejected" in text]
+    first, second = shown.splitlines()[1:]
+    wrong = re.search(r'activity "([0-9a-f-]+)"', first)
+    assert wrong
+    kills.put(activity("p-7", "kill") | {"activity_id": {"S": wrong[1]}})
+    kills.stack.drain("kills")
+    (tmp_path / "leaderboards.yaml").write_text(YAML)
+    ready = write_ready_file(kills.stack, tmp_path)
+    listed = run("rejected", "kills", "--ready-file", str(ready), "--limit", "1000", cwd=tmp_path).stdout.splitlines()
+    (place,) = [number for number, line in enumerate(listed) if wrong[1] in line]
+    assert re.sub("^[0-9T:.-]+Z", "", listed[place]) == re.sub("^[0-9T:.-]+Z", "", first)
+    assert listed[place + 1] == second
