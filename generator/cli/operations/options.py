@@ -16,6 +16,11 @@ from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, quote
 from generator.errors import InputError
 from generator.operations.local_run import READY_FILE, default_ready_file, read_local_run
+from generator.operations.recorded_board import (
+    RecordedBoard,
+    find_recorded_in_aws,
+    find_recorded_on_this_machine,
+)
 from generator.operations.running_board import RunningBoard, find_in_aws, find_on_this_machine
 from runtime.domain.rejection import REASONS
 
@@ -57,3 +62,10 @@ def find_board(file: Path, environment: str | None, name: str) -> Board:
 def find_running(board: Board, ready_file: Path | None) -> RunningBoard:
     """Find the board in AWS, or where the ready file says that it runs."""
     return find_in_aws(board) if ready_file is None else find_on_this_machine(board, read_local_run(ready_file))
+
+
+def find_recorded(board: Board, ready_file: Path | None) -> RecordedBoard:
+    """Find what recording an activity needs of the board, in AWS or where the ready file says that it runs."""
+    if ready_file is None:
+        return find_recorded_in_aws(board)
+    return find_recorded_on_this_machine(board, read_local_run(ready_file))

@@ -60,7 +60,10 @@ def activity_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--type", "kind", required=True, metavar="TYPE", help="What the player did."),
         click.option("--name", help="The player's display name."),
         click.option(
-            "--at", metavar="TIME", callback=check_instant, help="When it was, as 2026-11-27T18:00-03:00; now if left out."
+            "--at",
+            metavar="TIME",
+            callback=check_instant,
+            help="When it was, as 2026-11-27T18:00-03:00; now if left out.",
         ),
         click.option("--id", "activity_id", metavar="UUID", help="Its id; a new UUID of version 7 if left out."),
     )

@@ -1,0 +1,127 @@
+"""`leaderboards record` on boards that run: each stage, with the keys of a game server and by the board's clock."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.domain.activity import make_id
+from tests.end_to_end.deployed import write_ready_file
+from tests.end_to_end.game import YAML, Game
+from tests.support.cli import Result, run
+
+
+@pytest.fixture
+def folder(kills: Game, tmp_path: Path) -> Path:
+    """The folder of leaderboards.yaml, with the ready file of a run where --local looks for it."""
+    (tmp_path / "leaderboards.yaml").write_text(YAML)
+    (tmp_path / ".leaderboards_cache").mkdir()
+    write_ready_file(kills.stack, tmp_path).rename(tmp_path / ".leaderboards_cache" / "local.json")
+    return tmp_path
+
+
+def record(folder: Path, *words: str) -> Result:
+    """Record an activity of the board `kills`."""
+    return run("record", "kills", *words, "--local", cwd=folder)
+
+
+def test_an_activity_is_followed_until_it_ranks(kills: Game, folder: Path) -> None:
+    boss = ("--player", "rec-1", "--type", "boss_kill", "--name", "Zoë", "damage=1000000", "mode=ranked")
+    done = record(folder, *boss)
+    assert done.code == 0, done.stderr
+    week, all_time = done.stdout.splitlines()
+    assert week.startswith("week 20")
+    assert " rank 1 of " in week
+    assert week.endswith(", score 10050.0")
+    assert all_time.startswith("all_time all-time: rank 1 of ")
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["written", "counted", "page"]
+    assert done.stderr.endswith(f"page: {kills.stack.boards['kills'].page_url}\n")
+    # A second one adds up, and its rank is not that of the snapshot before.
+    assert "score 20100.0\n" in record(folder, *boss).stdout
+
+
+def test_it_writes_with_the_keys_of_a_game_server(kills: Game, folder: Path) -> None:
+    ready = folder / ".leaderboards_cache" / "local.json"
+    document = json.loads(ready.read_text())
+    document["game_server"]["access_key_id"] = "AKIANOBODY"
+    ready.write_text(json.dumps(document))
+    refused = record(folder, "--player", "rec-2", "--type", "kill")
+    assert refused.code == 3
+    assert refused.stderr.startswith("AWS: An error occurred (")
+    assert "PutItem" in refused.stderr
+
+
+def test_what_would_not_count_is_not_written(kills: Game, folder: Path) -> None:
+    refused = record(folder, "--player", "rec 3", "--type", "kil", "--id", "1")
+    assert (refused.code, refused.stdout) == (2, "")
+    lines = refused.stderr.splitlines()
+    assert lines[0] == "kills would not count this activity:"
+    assert [line.split(":")[0].strip() for line in lines[1:-1]] == ["bad_player_id", "bad_activity_id", "unknown_type"]
+    assert lines[-1] == "Nothing is written. With --force it is, and you see what becomes of it."
+    found = kills.stack.aws.client("dynamodb").scan(
+        TableName=kills.table,
+        FilterExpression="player_id = :player",
+        ExpressionAttributeValues={":player": {"S": "rec 3"}},
+    )
+    assert found["Items"] == []
+
+
+def test_a_forced_one_is_seen_rejected(folder: Path) -> None:
+    done = record(folder, "--player", "rec-4", "--type", "kil\x1b", "--force")
+    assert (done.code, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 4, done.stderr
+    expected, written, rejected, listed = done.stderr.splitlines()
+    assert expected.startswith("expected: unknown_type: no rule of kills is for the type")
+    assert written.startswith("written: kil\\x1b of rec-4, 0")
+    assert rejected == 'rejected: unknown_type: no rule of this board is for the type "kil\\x1b"'
+    assert listed == "`leaderboards rejected kills` lists it."
+
+
+def test_what_is_ignored_is_not_waited_for(folder: Path) -> None:
+    done = record(folder, "--player", "rec-5", "--type", "chat", "--force")
+    assert (done.code, done.stdout) == (0, "")
+    assert "an activity that is ignored leaves no trace" in done.stderr
+
+
+def test_the_same_id_again_changes_nothing(kills: Game, folder: Path) -> None:
+    same = ("--player", "rec-6", "--type", "kill", "--id", make_id(kills.stack.aws.clock.now() - 1000, 77))
+    assert "score 10.0" in record(folder, *same).stdout
+    again = record(folder, *same)
+    assert "an activity with this id was decided on before" in again.stderr
+    assert "score 10.0" in again.stdout
+
+
+def test_the_document_of_one_that_ranks(folder: Path) -> None:
+    done = record(folder, "--player", "rec-7", "--type", "kill", "--json")
+    assert done.code == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    assert list(document) == [
+        *("board", "outcome", "reason", "detail", "item", "expected", "notes", "ranks", "decided_before", "page_url"),
+    ]
+    assert (document["board"], document["outcome"], document["decided_before"]) == ("kills", "counted", False)
+    assert document["item"]["player_id"] == {"S": "rec-7"}
+    assert [(rank["window"], rank["score"]) for rank in document["ranks"]][1:] == [("all-time", 10)]
+    assert len(document["ranks"]) == 2
+
+
+def test_without_a_wait_it_ends_once_it_is_written(folder: Path) -> None:
+    done = record(folder, "--player", "rec-8", "--type", "kill", "--no-wait", "--json")
+    assert json.loads(done.stdout)["outcome"] == "written"
+
+
+def test_one_that_takes_too_long_is_a_finding(kills: Game, folder: Path) -> None:
+    """Nothing processes it: its table is not the board's."""
+    functions = kills.stack.aws.client("lambda")
+    mapping = kills.stack.boards["kills"].deployment.mapping_id
+    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
+    try:
+        done = record(folder, "--player", "rec-9", "--type", "kill", "--timeout", "1")
+    finally:
+        functions.update_event_source_mapping(UUID=mapping, Enabled=True)
+    assert done.code == 1
+    assert done.stderr.splitlines()[-1].startswith(
+        "not counted yet: it is in the stream or in the queue, or it failed."
+    )
