@@ -37,7 +37,7 @@ _SUMMARIES = {
     "authoring.new": "Add a board to the YAML.",
     "authoring.explain": "Show why a board is as it is.",
     "authoring.schema": "Print the schema of leaderboards.yaml.",
-    "operations.record": "Write one activity as a game server would, and say what becomes of it.",
+    "operations.record": "Write one activity, as a game server would.",
     "operations.simulate": "Let deployed boards write made-up activities.",
     "operations.rejected": "List the activities that a board rejected.",
     "operations.redrive": "Put activities back on a board's queue.",

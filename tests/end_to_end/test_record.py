@@ -54,6 +54,23 @@ def test_it_writes_with_the_keys_of_a_game_server(kills: Game, folder: Path) -> 
     assert "PutItem" in refused.stderr
 
 
+def test_in_aws_it_uses_the_credentials_of_the_user(kills: Game, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS is the embedded one, by the variables that boto3 reads."""
+    aws = kills.stack.aws
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_ACCESS_KEY_ID": aws.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
+        "NO_PROXY": "127.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    done = run("record", "kills", "--player", "rec-0", "--type", "kill", cwd=folder)
+    assert (done.code, done.stderr.count("\n")) == (0, 2), done.stderr
+    assert done.stdout.splitlines()[1].endswith(", score 10.0")
+
+
 def test_what_would_not_count_is_not_written(kills: Game, folder: Path) -> None:
     refused = record(folder, "--player", "rec 3", "--type", "kil", "--id", "1")
     assert (refused.code, refused.stdout) == (2, "")

@@ -20,8 +20,8 @@ from generator.diagnostics.wording import escape_invisible, join_words
 from generator.errors import FindingError, InputError
 from generator.operations.activity_item import DraftActivity
 from generator.operations.foreseeing import Forecast, foresee
+from generator.operations.recorded_board import RecordedBoard
 from generator.operations.recording import Decided, Follower, Ranked, Stage, write_activity
-from runtime.domain.windows import Window
 
 _SECONDS_TO_COUNT = 60
 """Seconds that an activity may take until it is counted, where nothing is wrong."""
@@ -54,9 +54,9 @@ def record_command(
     ready_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Write one activity as a game server would, and say what becomes of it.
+    """Write one activity, as a game server would.
 
-    Checks it against the board first, and writes nothing that would not count. Then waits, and says each stage:
+    Checks it against the board first, and writes nothing that would not count. Then waits, and says what becomes of it:
     written, counted or rejected, and the rank in each window. Exits with 1 if it is rejected, or not ranked in time.
 
     A VALUE is a number (damage=12.5), true or false, or a text (mode=ranked; mode='"7"' makes a text of a number).
@@ -73,47 +73,51 @@ def record_command(
     found = find_board(file, environment, board)
     recorded = find_recorded(found, ready_file)
     draft = wanted.make_draft(recorded.now())
-    forecast = foresee(found.config, draft, recorded.now(), _is_never_closed if no_wait else recorded.is_closed)
-    _check_forecast(found, forecast, force)
+    forecast = _foresee(recorded, draft, force, may_read=not no_wait)
     follower = Follower(recorded, draft.make_record(recorded.now()), forecast.contribution)
     waits = not no_wait and not forecast.ignored
-    was_decided = waits and _was_decided(follower)
-    write_activity(recorded, draft)
-    say(f"written: {escape_invisible(f'{draft.type} of {draft.player_id}, {draft.activity_id}')}")
+    was_decided = _write(recorded, draft, follower if waits else None)
     stages = list(_watch(found, follower, timeout, quiet=as_json)) if waits else []
     if as_json:
-        more = {"decided_before": was_decided, "page_url": recorded.page_url}
-        print_json({"board": found.name, **_make_document(draft, forecast, stages), **more})
-    elif waits and recorded.page_url:
-        say(f"page: {recorded.page_url}")
-    _raise_finding(found, follower, stages if waits else None)
+        document = _make_document(draft, forecast, stages)
+        print_json({"board": board, **document, "decided_before": was_decided, "page_url": recorded.page_url})
+    if waits:
+        _raise_finding(found, follower, stages)
+        if recorded.page_url and not as_json:
+            say(f"page: {recorded.page_url}")
 
 
-def _is_never_closed(_window: Window) -> bool:
-    """For a user who only writes, and so may read nothing."""
-    return False
+def _foresee(recorded: RecordedBoard, draft: DraftActivity, force: bool, may_read: bool) -> Forecast:
+    """Say what is foreseen of an activity. Raises InputError if it would not count, unless it is forced.
 
-
-def _check_forecast(board: Board, forecast: Forecast, force: bool) -> None:
-    """Say what is foreseen of an activity. Raises InputError if it would not count, unless it is forced."""
+    Whether a window is sealed has to be read, which a user who only writes may not.
+    """
+    is_closed = recorded.is_closed if may_read else lambda _window: False
+    forecast = foresee(recorded.config, draft, recorded.now(), is_closed)
     for note in forecast.notes:
         say(f"note: {note}")
     if forecast.problems and not force:
-        lines = [f"{board.name} would not count this activity:", *(f"  {problem}" for problem in forecast.problems)]
+        lines = [f"{recorded.config.name} would not count this activity:", *(f"  {each}" for each in forecast.problems)]
         raise InputError("\n".join([*lines, "Nothing is written. With --force it is, and you see what becomes of it."]))
     for problem in forecast.problems:
         say(f"expected: {problem}")
     if forecast.ignored:
         say("an activity that is ignored leaves no trace, so there is nothing to wait for")
+    return forecast
 
 
-def _was_decided(follower: Follower) -> bool:
-    """Whether the activity was decided on before it is written: then an earlier one has its id."""
-    before = follower.find_decision()
-    if before is None or before.outcome == "not kept":
-        return False
-    say("an activity with this id was decided on before: writing it again changes nothing")
-    return True
+def _write(recorded: RecordedBoard, draft: DraftActivity, follower: Follower | None) -> bool:
+    """Write the activity. Returns whether it was decided on before: then an earlier one has its id.
+
+    `follower`: None for a user who only writes, and so may not look.
+    """
+    before = follower.find_decision() if follower else None
+    was_decided = before is not None and before.outcome != "not kept"
+    if was_decided:
+        say("an activity with this id was decided on before: writing it again changes nothing")
+    write_activity(recorded, draft)
+    say(f"written: {escape_invisible(f'{draft.type} of {draft.player_id}, {draft.activity_id}')}")
+    return was_decided
 
 
 def _watch(board: Board, follower: Follower, timeout: int | None, *, quiet: bool) -> Iterator[Stage]:
@@ -155,10 +159,8 @@ def _describe_rank(answer: dict[str, Any]) -> str:
     return f"{window['every']} {window['id']}: rank {entry['rank']} of {answer['players']}, {columns}"
 
 
-def _raise_finding(board: Board, follower: Follower, stages: list[Stage] | None) -> None:
-    """Raise FindingError if the activity was rejected, or is not where it should be. `stages`: None without a wait."""
-    if stages is None:
-        return
+def _raise_finding(board: Board, follower: Follower, stages: list[Stage]) -> None:
+    """Raise FindingError if the activity was rejected, or is not where it should be by now."""
     decided = next((stage for stage in stages if isinstance(stage, Decided)), None)
     if decided is None:
         raise FindingError(
