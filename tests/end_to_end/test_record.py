@@ -116,7 +116,7 @@ def test_the_document_of_one_that_ranks(folder: Path) -> None:
     assert done.code == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     assert list(document) == [
-        *("board", "outcome", "reason", "detail", "item", "expected", "notes", "ranks", "decided_before", "page_url"),
+        *("board", "page_url", "outcome", "reason", "detail", "item", "expected", "notes", "ranks", "decided_before"),
     ]
     assert (document["board"], document["outcome"], document["decided_before"]) == ("kills", "counted", False)
     assert document["item"]["player_id"] == {"S": "rec-7"}

@@ -79,12 +79,9 @@ def record_command(
     was_decided = _write(recorded, draft, follower if waits else None)
     stages = list(_watch(found, follower, timeout, quiet=as_json)) if waits else []
     if as_json:
-        document = _make_document(draft, forecast, stages)
-        print_json({"board": board, **document, "decided_before": was_decided, "page_url": recorded.page_url})
+        print_json(_make_document(recorded, draft, forecast, stages) | {"decided_before": was_decided})
     if waits:
-        _raise_finding(found, follower, stages)
-        if recorded.page_url and not as_json:
-            say(f"page: {recorded.page_url}")
+        _end(found, follower, stages, None if as_json else recorded.page_url)
 
 
 def _foresee(recorded: RecordedBoard, draft: DraftActivity, force: bool, may_read: bool) -> Forecast:
@@ -159,8 +156,8 @@ def _describe_rank(answer: dict[str, Any]) -> str:
     return f"{window['every']} {window['id']}: rank {entry['rank']} of {answer['players']}, {columns}"
 
 
-def _raise_finding(board: Board, follower: Follower, stages: list[Stage]) -> None:
-    """Raise FindingError if the activity was rejected, or is not where it should be by now."""
+def _end(board: Board, follower: Follower, stages: list[Stage], page_url: str | None) -> None:
+    """Say where the page is. Raises FindingError if the activity was rejected, or is not where it should be by now."""
     decided = next((stage for stage in stages if isinstance(stage, Decided)), None)
     if decided is None:
         raise FindingError(
@@ -173,13 +170,19 @@ def _raise_finding(board: Board, follower: Follower, stages: list[Stage]) -> Non
     ranked = {stage.window for stage in stages if isinstance(stage, Ranked)}
     if missing := [window for window in follower.list_windows() if window not in ranked]:
         raise FindingError(f"not ranked yet in {join_words(missing, 'and')}: ranks are computed at {board.schedule}")
+    if page_url:
+        say(f"page: {page_url}")
 
 
-def _make_document(draft: DraftActivity, forecast: Forecast, stages: list[Stage]) -> dict[str, Any]:
+def _make_document(
+    recorded: RecordedBoard, draft: DraftActivity, forecast: Forecast, stages: list[Stage]
+) -> dict[str, Any]:
     """What --json prints."""
     decided = next((stage for stage in stages if isinstance(stage, Decided)), None)
     outcome = decided.outcome.replace(" ", "_") if decided else "ignored" if forecast.ignored else "written"
     return {
+        "board": recorded.config.name,
+        "page_url": recorded.page_url,
         "outcome": outcome,
         "reason": decided.reason or None if decided else None,
         "detail": decided.detail or None if decided else None,
