@@ -23,7 +23,8 @@ from generator.local.rehearsal import shifted_clock
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
-from generator.local.services.function_url import FunctionUrl, HttpResponse
+from generator.local.services.function_url import FunctionUrl
+from generator.local.services.http_server import HttpResponse
 from generator.local.services.pipes import LocalPipe
 from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker
 from generator.pipeline import bundles

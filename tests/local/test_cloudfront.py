@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -145,23 +146,36 @@ def test_a_page_comes_from_the_bucket(served: Served) -> None:
     status, headers, body = served.get("/nebula/weekly")
     assert (status, headers["location"]) == (301, "/nebula/weekly/")
     assert served.get("/nebula/weekly/", "HEAD")[::2] == (200, b"")
+    assert served.get("/nebula/weekly?x=1")[1]["location"] == "/nebula/weekly/?x=1"
+    # A bucket decodes a path, and gets no query string.
+    for name in ("app%2Ejs", "%61pp.js", "app.js?v=2"):
+        assert served.get(f"/nebula/weekly/{name}")[2] == b"1"
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        "/nebula/weekly/none.js",
-        "/nebula/weekly/../snapshots/x",
-        "/nebula/weekly/..%2fsnapshots/x",
-        "/nebula/other/",
-        "/nebula/",
-        "/x",
-        "/nebula/closed/",
-        "/quasar/weekly/",
-    ],
+    "name",
+    ["none.js", "../snapshots/x", "..%2fsnapshots/x", "%2e%2e/snapshots/x", "v1", "V1/x", "%00", "app.js/"],
 )
+def test_a_file_that_does_not_exist_is_forbidden_as_by_a_bucket_that_may_not_be_listed(
+    served: Served, name: str
+) -> None:
+    assert served.get(f"/nebula/weekly/{name}")[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/nebula/other/", "/nebula/", "/x", "/nebula/closed/", "/quasar/weekly/"])
 def test_a_path_that_does_not_exist_is_a_404(served: Served, path: str) -> None:
     assert served.get(path)[0] == 404
+
+
+def test_a_file_of_a_page_is_kept_for_a_second_and_then_read_anew(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert served.get("/nebula/weekly/app.js")[2] == b"1"
+    monkeypatch.setitem(PAGE_FILES, "dashboard/app.js", ("text/javascript", b"2"))
+    assert served.get("/nebula/weekly/app.js")[2] == b"1"
+    assert served.get("/nebula/open/app.js")[2] == b"2"
+    monkeypatch.setattr("generator.local.services.cloudfront.time.monotonic", lambda: time.perf_counter() + 1e6)
+    assert served.get("/nebula/weekly/app.js")[2] == b"2"
 
 
 def test_the_api_gets_the_events_that_cloudfront_would_send(served: Served) -> None:
@@ -295,6 +309,10 @@ def test_each_origin_has_answers_of_its_own(served: Served) -> None:
         assert "access-control-allow-origin" not in served.get("/nebula/open/v1/leaderboard")[1]
         evil = served.get("/nebula/open/v1/leaderboard", Origin="https://evil.example")[1]
         assert "access-control-allow-origin" not in evil
+    assert served.get("/nebula/open/v1/leaderboard", "HEAD", Origin=GAME)[1]["access-control-allow-origin"] == GAME
+    served.functions.events.pop()
+    current = served.get("/nebula/open/v1/leaderboard", Origin=GAME, **{"If-None-Match": 'W/"1"'})
+    assert (current[0], current[1]["access-control-allow-origin"]) == (304, GAME)
     assert [event["headers"].get("origin") for event in served.functions.events] == [GAME, None, "https://evil.example"]
     # Where no other origin may read, the header is not passed on and makes no new answer.
     served.functions.events.clear()
@@ -302,6 +320,22 @@ def test_each_origin_has_answers_of_its_own(served: Served) -> None:
         assert "access-control-allow-origin" not in served.get("/nebula/weekly/v1/leaderboard", Origin=origin)[1]
     assert len(served.functions.events) == 1
     assert "origin" not in served.functions.events[0]["headers"]
+
+
+def test_a_page_that_this_machine_serves_may_read_a_board_that_other_origins_may_read(served: Served) -> None:
+    for origin in ("http://localhost:5173", "http://127.0.0.1", "https://localhost:1", "http://[::1]:8080"):
+        headers = served.get("/nebula/open/v1/leaderboard", Origin=origin)[1]
+        assert headers["access-control-allow-origin"] == origin
+        assert "access-control-allow-origin" not in served.get("/nebula/weekly/v1/leaderboard", Origin=origin)[1]
+    for origin in ("http://localhost.evil.example", "http://evil.example:127.0.0.1", "null", "http://localhost:1/"):
+        assert "access-control-allow-origin" not in served.get("/nebula/open/v1/leaderboard", Origin=origin)[1]
+
+
+def test_an_error_of_the_api_can_be_read_by_the_page_of_another_origin(served: Served) -> None:
+    for status in (400, 404, 410):
+        served.functions.status = status
+        answer = served.get(f"/nebula/open/v1/players/{status}", Origin=GAME)
+        assert (answer[0], answer[1]["access-control-allow-origin"]) == (status, GAME)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example"])

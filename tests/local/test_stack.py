@@ -10,7 +10,7 @@ import pytest
 from generator.errors import LocalError
 from generator.local import run, stack
 from generator.local.reporter import Reporter
-from generator.local.services.function_url import HttpResponse
+from generator.local.services.http_server import HttpResponse
 from generator.local.stack import PROCESSOR_SECONDS, LocalBoard, Stack, generate_local_bundle
 from tests.support.projects import board_yaml, boards_of, project_yaml
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from generator.local.deploy.api_access import ERROR_SECONDS, ApiAccess
-from generator.local.services.function_url import FunctionUrl, HttpResponse
+from generator.local.services.function_url import FunctionUrl
+from generator.local.services.http_server import HttpResponse, respond_with_text
 
 CACHE_SECONDS = 1.0
 """Seconds for which a response is kept at most."""
@@ -101,8 +102,7 @@ class ApiCache:
 
 def refuse_method(methods: frozenset[str]) -> HttpResponse:
     """The response to a method that a distribution does not pass on."""
-    text = f"only {', '.join(sorted(methods))} are allowed\n"
-    return HttpResponse(HTTPStatus.FORBIDDEN, {"content-type": "text/plain; charset=utf-8"}, text.encode())
+    return respond_with_text(HTTPStatus.FORBIDDEN, f"only {', '.join(sorted(methods))} are allowed")
 
 
 def _max_age_seconds(response: HttpResponse) -> float | None:

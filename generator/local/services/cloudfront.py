@@ -6,23 +6,22 @@ Host header names this machine: so no website can point a host name of its own h
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape as _escape_html
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment
-from generator.local.services.api_cache import ApiCache, refuse_method
-from generator.local.services.function_url import HttpResponse
+from generator.local.services.api_cache import CACHE_SECONDS, ApiCache, refuse_method
+from generator.local.services.http_server import HttpResponse, HttpServer, Request, respond_with_text
 
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -34,6 +33,16 @@ headers policies"), without those that concern TLS."""
 
 _METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _PAGE_METHODS = frozenset(("GET", "HEAD"))
+_NO_BODY = "a request that reads has no body"
+"""CloudFront answers 403 to a GET with a body (CloudFront developer guide, "Request and response behavior for custom
+origins"). A HEAD or OPTIONS with one is refused alike here."""
+_NO_FILE = "this board's page has no such file, or none that may be read"
+"""S3 answers 403 for an object that does not exist to those who may not list the bucket (Amazon S3 API reference,
+"GetObject"), and a bundle's distribution may not."""
+_INDEX_HEADERS = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
+}
 
 
 @dataclass(frozen=True)
@@ -58,10 +67,11 @@ class CloudFront:
     def __init__(self, port: int | None = None) -> None:
         """Take the port, or any free one if it is None. Raises LocalError if the port is taken."""
         self._s3: Any = None
-        self.now: Callable[[], float] = time.time
         self._sites: dict[str, Site] = {}
+        self._files: dict[tuple[str, str], tuple[HttpResponse, float]] = {}
+        """Files of pages by site and name, and until when they may be given out, on the clock of `time.monotonic`."""
         try:
-            self._server = _Server(self, port or 0)
+            self._server = HttpServer(("127.0.0.1", port or 0), self.answer)
         except OSError as error:
             raise LocalError(f"port {port} of 127.0.0.1 cannot be used: {error.strerror}; try another --port") from None
         self.port = self._server.server_address[1]
@@ -77,7 +87,7 @@ class CloudFront:
         `now`: the time in seconds since 1970, for the Date header, by which the page counts down.
         """
         self._s3 = s3
-        self.now = now
+        self._server.now = now
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="cloudfront"
         )
@@ -93,49 +103,68 @@ class CloudFront:
             self._server.shutdown()
         self._server.server_close()
 
+    def answer(self, request: Request) -> HttpResponse:
+        """The response to any request."""
+        if request.host not in self.hosts:
+            return respond_with_text(HTTPStatus.MISDIRECTED_REQUEST, f"this is {self.url} and nothing else")
+        if request.has_body and request.method in _METHODS:
+            return respond_with_text(HTTPStatus.FORBIDDEN, _NO_BODY)
+        try:
+            response = self.respond(request.method, request.path, request.query, request.headers)
+        except (ClientError, BotoCoreError) as error:
+            response = respond_with_text(HTTPStatus.BAD_GATEWAY, f"the embedded AWS does not answer: {error}")
+        response = replace(response, headers={**SECURITY_HEADERS, **response.headers})
+        if response.status == HTTPStatus.OK and has_current_copy(request.headers, response.headers):
+            return replace(response, status=HTTPStatus.NOT_MODIFIED, body=b"")
+        return response
+
     def respond(
         self, method: str, path: str, query: str, headers: Mapping[str, str] = MappingProxyType({})
     ) -> HttpResponse:
-        """The response to a GET, HEAD or OPTIONS, for a client that has no copy of it yet.
-
-        `headers`: those of the request, names in lower case.
-        """
-        if path == "/":
-            headers = {
-                "content-type": "text/html; charset=utf-8",
-                "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
-            }
-            return HttpResponse(200, headers, self._list_boards().encode())
+        """The response to a client that has no copy of it yet. `headers`: of the request, names in lower case."""
         team, board, *rest = [*path[1:].split("/", 2), ""][:3]
         site = self._sites.get(f"/{team}/{board}")
-        if site is None:
-            return _respond_with_text(HTTPStatus.NOT_FOUND, "no board of this name is running; / lists them")
-        if path == site.path:
-            return HttpResponse(301, {"location": f"{site.path}/"}, b"")
-        name = rest[0]
-        if name.startswith("v1/"):
-            return site.api.fetch(method, f"/{name}", query, headers)
-        if method == "OPTIONS":
+        if site and path.startswith(f"{site.path}/v1/"):
+            return site.api.fetch(method, f"/{rest[0]}", query, headers)
+        if method not in _PAGE_METHODS:
             return refuse_method(_PAGE_METHODS)
-        return self._read_page(site, name)
+        if path == "/":
+            return HttpResponse(HTTPStatus.OK, _INDEX_HEADERS, self._list_boards().encode())
+        if site is None:
+            return respond_with_text(HTTPStatus.NOT_FOUND, "no board of this name is running; / lists them")
+        if path == site.path:
+            target = f"{site.path}/?{query}" if query else f"{site.path}/"
+            return HttpResponse(HTTPStatus.MOVED_PERMANENTLY, {"location": target}, b"")
+        return self._read_page(site, rest[0])
 
     def _read_page(self, site: Site, name: str) -> HttpResponse:
-        """A file of a board's page, from the board's bucket."""
+        """A file of a board's page, from the board's bucket. The query string is not passed on to a bucket."""
         page = site.deployment.page
+        if page is None:
+            return respond_with_text(HTTPStatus.NOT_FOUND, "this board has no page")
+        key = unquote(name, errors="replace") or page.root
         # In S3 a key is a name, not a path, so `..` leads nowhere. Refuse it, so that it leads nowhere here either.
-        if page is None or ".." in name:
-            return _respond_with_text(HTTPStatus.NOT_FOUND, "this board has no such page")
+        if ".." in key or not key.isprintable():
+            return respond_with_text(HTTPStatus.FORBIDDEN, _NO_FILE)
+        kept, until = self._files.get((site.path, key), (None, 0.0))
+        if kept is None or time.monotonic() >= until:
+            kept = self._read_file(site.deployment.bucket, page.prefix + key)
+            if kept.status == HTTPStatus.OK:  # so that made-up names fill no memory
+                self._files[site.path, key] = kept, time.monotonic() + CACHE_SECONDS
+        return kept
+
+    def _read_file(self, bucket: str, key: str) -> HttpResponse:
         try:
-            found = self._s3.get_object(Bucket=site.deployment.bucket, Key=page.prefix + (name or page.root))
+            found = self._s3.get_object(Bucket=bucket, Key=key)
             body = found["Body"].read()
         except ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                return _respond_with_text(HTTPStatus.NOT_FOUND, "this board's page has no such file")
+                return respond_with_text(HTTPStatus.FORBIDDEN, _NO_FILE)
             raise
         headers = {"content-type": found["ContentType"], "etag": found["ETag"]}
         if found.get("CacheControl"):
             headers["cache-control"] = found["CacheControl"]
-        return HttpResponse(200, headers, body)
+        return HttpResponse(HTTPStatus.OK, headers, body)
 
     def _list_boards(self) -> str:
         """The page that links to every board."""
@@ -154,82 +183,12 @@ class CloudFront:
         )
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
+def has_current_copy(asked: Mapping[str, str], given: Mapping[str, str]) -> bool:
+    """Whether the client has this version already, by weak comparison of the tags (RFC 9110, section 13.1.2).
 
-    def __init__(self, cloudfront: CloudFront, port: int) -> None:
-        self.cloudfront = cloudfront
-        super().__init__(("127.0.0.1", port), _Handler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore readers that went away. Any other fault is raised, and `threading.excepthook` reports it."""
-        fault = sys.exception()
-        if fault and not isinstance(fault, OSError):
-            raise fault
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    timeout = 75
-    server_version = "leaderboards"
-    sys_version = ""
-
-    def _serve(self) -> None:
-        cloudfront = self.server.cloudfront
-        path, _, query = self.path.partition("?")
-        if self.headers.get("Host") not in cloudfront.hosts:
-            text = f"this is {cloudfront.url} and nothing else"
-            return self._send(_respond_with_text(HTTPStatus.MISDIRECTED_REQUEST, text))
-        if self.command not in _METHODS or not path.startswith("/"):
-            # The body is not read, so this connection cannot be used again.
-            self.close_connection = True
-            return self._send(refuse_method(_METHODS))
-        try:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            response = cloudfront.respond(self.command, path, query, headers)
-        except (ClientError, BotoCoreError) as error:
-            response = _respond_with_text(HTTPStatus.BAD_GATEWAY, f"the embedded AWS does not answer: {error}")
-        etag = response.headers.get("etag")
-        if response.status == HTTPStatus.OK and _has_current_copy(self.headers.get("If-None-Match"), etag):
-            response = HttpResponse(HTTPStatus.NOT_MODIFIED, response.headers, b"")
-        return self._send(response)
-
-    def __getattr__(self, name: str) -> Any:
-        # `do_METHOD` answers a method. All are answered here, also such as nobody has heard of: with a refusal.
-        if name.startswith("do_"):
-            return self._serve
-        raise AttributeError(name)
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        """The time as headers write it; the present one for the Date header."""
-        return super().date_time_string(self.server.cloudfront.now() if timestamp is None else timestamp)
-
-    def _send(self, response: HttpResponse) -> None:
-        self.send_response(response.status)
-        for name, value in {**SECURITY_HEADERS, **response.headers}.items():
-            if not (response.status == HTTPStatus.NOT_MODIFIED and name == "content-type"):
-                self.send_header(name, value)
-        if response.status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
-            self.send_header("Content-Length", str(len(response.body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD" and response.status != HTTPStatus.NOT_MODIFIED:
-            self.wfile.write(response.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Log no requests: a page asks every few seconds."""
-
-
-def _has_current_copy(if_none_match: str | None, etag: str | None) -> bool:
-    """Whether the client has this version already, by weak comparison of the tags (RFC 9110, section 13.1.2)."""
-    if not if_none_match or not etag:
+    `asked`, `given`: the headers of the request and of the response.
+    """
+    if "if-none-match" not in asked or "etag" not in given:
         return False
-    held = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in held or etag.removeprefix("W/") in held
-
-
-def _respond_with_text(status: HTTPStatus, text: str) -> HttpResponse:
-    return HttpResponse(status, {"content-type": "text/plain; charset=utf-8"}, f"{text}\n".encode())
+    held = [tag.strip().removeprefix("W/") for tag in asked["if-none-match"].split(",")]
+    return "*" in held or given["etag"].removeprefix("W/") in held

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -16,21 +17,16 @@ from urllib.parse import parse_qsl
 from generator.aws.invoke import invoke
 from generator.errors import FunctionError
 from generator.local.deploy.api_access import Cors
+from generator.local.services.http_server import HttpResponse
 
 PARALLEL_INVOCATIONS = 4
 """Invocations of one board's function at the same time: each is a process here."""
 
+_OF_THIS_MACHINE = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
+"""Origins that a development server on this machine has."""
+
 _DROPPED_HEADERS = {"connection", "content-length", "date", "keep-alive", "server", "set-cookie", "transfer-encoding"}
 """Headers of the function that are not passed on: those of its own connection, and cookies, as in the bundle."""
-
-
-@dataclass(frozen=True)
-class HttpResponse:
-    """An HTTP response. The names of its headers are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class FunctionUrl:
@@ -67,10 +63,11 @@ class FunctionUrl:
 def _allow(cors: Cors, headers: Mapping[str, str], *, preflight: bool) -> dict[str, str]:
     """The headers by which a function URL lets the page of another origin read its answer; none for other origins.
 
-    (Lambda developer guide, "Creating and managing Lambda function URLs": CORS.)
+    (Lambda developer guide, "Creating and managing Lambda function URLs": CORS.) Here, pages that this machine serves
+    may read it too: what is to be published as one of the origins is being developed on such a page.
     """
     origin = headers.get("origin", "")
-    if origin not in cors.origins and "*" not in cors.origins:
+    if origin not in cors.origins and "*" not in cors.origins and not _OF_THIS_MACHINE.fullmatch(origin):
         return {}
     allowed = {"access-control-allow-origin": origin, "vary": "Origin"}
     if not preflight:
