@@ -5,5 +5,6 @@ recording   write one activity as a game server does, and follow it until it ran
             `foreseeing` judges it before it is written, `recorded_board` finds the board
 rejections  list the activities that the board rejected
 redriving   put rejected activities, or dead letters, back on the board's queue
+following   say what became of what was put back
 simulating  let the board's simulator write made-up activities
 """

@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from generator.operations.following import PutBack
 from generator.operations.rejections import Rejection
 from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
+from runtime.domain.activity import StreamRecord, parse_stream_record
 from runtime.dynamodb import items
 
 REJECTIONS_PER_STEP = 10 * THREADS
@@ -50,8 +52,10 @@ class RedriveCounts:
     activities table has it no longer, or has what the producer wrote under the same id later."""
 
 
-def redrive_rejected(board: RunningBoard, rejections: Iterable[Rejection]) -> Iterator[RedriveCounts]:
-    """Put rejected activities back. Raises OperationError.
+def redrive_rejected(
+    board: RunningBoard, rejections: Iterable[Rejection], put_back: PutBack | None = None
+) -> Iterator[RedriveCounts]:
+    """Put rejected activities back, and note them in `put_back`. Raises OperationError.
 
     Yields the counts so far, each time after REJECTIONS_PER_STEP activities.
     """
@@ -60,12 +64,16 @@ def redrive_rejected(board: RunningBoard, rejections: Iterable[Rejection]) -> It
     with ThreadPoolExecutor(THREADS) as pool:
         while step := list(islice(waiting, REJECTIONS_PER_STEP)):
             with aws_errors_as_operation_errors():
-                outcomes.update(pool.map(lambda each: _redrive(board, each), step))
+                done = list(pool.map(lambda each: _redrive(board, each), step))
+            outcomes.update(done)
+            for rejection, outcome in zip(step, done, strict=True):
+                if outcome == "sent" and put_back is not None:
+                    put_back.add(rejection.make_record())
             yield RedriveCounts(outcomes["sent"], outcomes["counted"], outcomes["gone"])
 
 
-def redrive_dead_letters(board: RunningBoard) -> Iterator[RedriveCounts]:
-    """Put dead letters back on the queue they came from, until there are none.
+def redrive_dead_letters(board: RunningBoard, put_back: PutBack | None = None) -> Iterator[RedriveCounts]:
+    """Put dead letters back on the queue they came from, until there are none, and note them in `put_back`.
 
     Yields the counts so far after each receive. Raises OperationError.
     """
@@ -86,7 +94,17 @@ def redrive_dead_letters(board: RunningBoard) -> Iterator[RedriveCounts]:
                 board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=message["Body"])
                 board.sqs.delete_message(QueueUrl=board.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"])
                 sent += 1
+                if put_back is not None:
+                    put_back.add(_read_record(message["Body"]))
         yield RedriveCounts(sent)
+
+
+def _read_record(body: str) -> StreamRecord | None:
+    """The stream record in a dead letter; None if it is none."""
+    try:
+        return parse_stream_record(json.loads(body))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _redrive(board: RunningBoard, rejection: Rejection) -> Outcome:

@@ -135,11 +135,11 @@ def minute_item(key: Key, counted: int, now: int) -> Item:
 
 def rejected_item(record: StreamRecord, rejection: Rejection, now: int) -> Item:
     """Make the item of a rejected activity, by which a person can read what was rejected and why."""
-    record_hash = _hash_ids(record)
     image = make_image_text(record.image)
+    partition, sort = rejected_key(record, _day(now))
     item: Item = {
-        "player_id": {"S": rejected_partition(_day(now), int(record_hash, 16) % REJECTED_SHARDS)},
-        "activity_id": {"S": f"{record.written:015}#{record_hash}"},
+        "player_id": {"S": partition},
+        "activity_id": {"S": sort},
         "reason": {"S": rejection.reason},
         "detail": {"S": rejection.detail},
         "by": {"S": record.player_id},
@@ -151,6 +151,12 @@ def rejected_item(record: StreamRecord, rejection: Rejection, now: int) -> Item:
     }
     kept = {"image": image} if len(image) <= MAX_IMAGE_CHARACTERS else {"content": hash_image(image)}
     return item | {name: {"S": text} for name, text in kept.items()}
+
+
+def rejected_key(record: StreamRecord, day: date) -> Key:
+    """The key of the item of an activity that was rejected on a UTC day."""
+    record_hash = _hash_ids(record)
+    return rejected_partition(day, int(record_hash, 16) % REJECTED_SHARDS), f"{record.written:015}#{record_hash}"
 
 
 def make_image_text(image: Mapping[str, Any]) -> str:

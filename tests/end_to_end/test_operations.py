@@ -72,13 +72,17 @@ def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack
         ("ann", "new_kill", new["activity_id"]["S"])
     ]
 
+    redrive = ["redrive", "mended", "--from", "rejected", "--reason", "unknown_type", *local]
+    too_early = run(*redrive, cwd=tmp_path)
+    said = "nebula/mended: 1 put back\n0 counted, 1 rejected again: unknown_type\n"
+    assert (too_early.code, too_early.stdout) == (1, said)
     points = Rule("new_kill", (Points(Decimal(7)),))
     game.redeploy(replace(game.config, rules=(*game.config.rules, points)))
-    redrive = ["redrive", "mended", "--from", "rejected", "--reason", "unknown_type", *local]
-    assert run(*redrive, cwd=tmp_path).stdout == "nebula/mended: 1 put back\n"
-    stack.drain("mended")
-    again = run(*redrive, "--json", cwd=tmp_path)
-    assert json.loads(again.stdout) == {"board": "mended", "from": "rejected", "sent": 0, "counted": 0, "gone": 0}
+    done = run(*redrive, cwd=tmp_path)
+    assert (done.code, done.stdout) == (0, "nebula/mended: 1 put back\n1 counted\n")
+    again = json.loads(run(*redrive, "--json", cwd=tmp_path).stdout)
+    nothing = {"counted": 0, "rejected": {}, "unmarked": 0, "dead": 0, "unknown": 0}
+    assert again == {"board": "mended", "from": "rejected", "sent": 0, "counted": 0, "gone": 0, "outcome": nothing}
     game.put({**new, "type": {"S": "kill"}})
     stack.drain("mended")
     assert rebuilt_score(game, "ann") == 17
@@ -101,8 +105,7 @@ def test_dead_letters_are_put_back(stack: Stack, tmp_path: Path) -> None:
     game.resume_processing()
     local = ["--ready-file", str(write_ready_file(stack, tmp_path))]
     done = run("redrive", "mended", "--from", "dead-letters", *local, cwd=tmp_path)
-    assert (done.code, done.stdout) == (0, "nebula/mended: 12 put back\n")
-    stack.drain("mended")
+    assert (done.code, done.stdout) == (0, "nebula/mended: 12 put back\n12 counted\n")
     assert rebuilt_score(game, "dora") == 120
     assert game.count_messages("dead_letter_queue_url") == 0
 

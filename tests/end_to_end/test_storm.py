@@ -154,7 +154,7 @@ class Storm:
             for name, game in self.games.items():
                 if found := read_letters(game, self.crowds[name], RECEIVES):
                     self.letters[name] += found
-                    redriven = run("redrive", name, "--from", "dead-letters", *local, cwd=folder)
+                    redriven = run("redrive", name, "--from", "dead-letters", "--no-wait", *local, cwd=folder)
                     assert (redriven.code, redriven.stdout) == (0, f"nebula/{name}: {found} put back\n")
             self.report("dead letters are put back")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from generator.operations.following import PutBack, follow
 from generator.operations.redriving import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
@@ -129,8 +130,10 @@ class Life:
         counts = self.sqs.get_queue_attributes(QueueUrl=self.dead_letters.url, AttributeNames=names)["Attributes"]
         assert any(map(int, counts.values()))
         self._age_rejection()
-        list(redrive_rejected(self.running, list_rejections(self.running.marks, self.now)))
-        list(redrive_dead_letters(self.running))
+        put_back = PutBack()
+        list(redrive_rejected(self.running, list_rejections(self.running.marks, self.now), put_back))
+        list(redrive_dead_letters(self.running, put_back))
+        assert next(follow(self.running, put_back, seconds=0)).unknown
 
     def _age_rejection(self) -> None:
         """Let one rejection be as an older bundle has written it, without a token."""

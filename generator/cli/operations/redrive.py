@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
@@ -13,9 +13,12 @@ from generator.cli.console import say, write
 from generator.cli.documents import print_json
 from generator.cli.operations.options import check_reason, find_board, find_running, local_options
 from generator.cli.options import as_json_option, environment_option, file_option
+from generator.diagnostics.wording import join_words
 from generator.errors import FindingError, InputError
+from generator.operations.following import Fate, PutBack, follow
 from generator.operations.redriving import RedriveCounts, redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
+from generator.operations.running_board import RunningBoard
 from runtime import clock
 
 _PROGRESS_SECONDS = 1
@@ -37,6 +40,15 @@ _PROGRESS_SECONDS = 1
 @click.option(
     "--reason", metavar="REASON", callback=check_reason, help="Only activities that were rejected for this reason."
 )
+@click.option("--wait/--no-wait", default=True, help="Wait for what becomes of them, or not.", show_default=True)
+@click.option(
+    "--timeout",
+    type=click.IntRange(1, 86_400),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait at most.",
+)
 @as_json_option
 def redrive_command(
     board: str,
@@ -45,38 +57,93 @@ def redrive_command(
     environment: str | None,
     ready_file: Path | None,
     reason: str | None,
+    wait: bool,
+    timeout: int,
     as_json: bool,
 ) -> None:
     """Put activities back on a board's queue.
 
-    First fix the reason why they were rejected or failed, and apply the fix. Each activity counts once, however often
-    this runs and wherever it is interrupted. Exits with 1 if the content of an activity is lost.
-
-    Needs AWS credentials that may use the board's queues, marks table and activities table.
+    First fix the reason why they were rejected or failed, and apply the fix. Each counts once, however often this runs
+    and wherever it is interrupted. Then waits until they are counted, or rejected again and why. One that fails again
+    is a dead letter only after half an hour. Exits with 1 if one was rejected or failed again, if its content is lost,
+    or if its end is not known in time. Needs AWS credentials that may use the board's queues, marks table and
+    activities table.
 
     \b
     Examples:
       leaderboards redrive weekly-kills --from rejected --reason unknown_type
-      leaderboards redrive weekly-kills --from dead-letters
+      leaderboards redrive weekly-kills --from dead-letters --timeout 2000
       leaderboards redrive weekly-kills --from rejected --local
     """
     if reason is not None and source != "rejected":
         raise InputError("--reason: dead letters have none; it goes with --from rejected.")
     found = find_board(file, environment, board)
     running = find_running(found, ready_file)
-    if source == "rejected":
-        counts = redrive_rejected(running, list_rejections(running.marks, clock.now(), reason))
-    else:
-        counts = redrive_dead_letters(running)
-    done = _report_progress(counts)
-    if as_json:
-        print_json({"board": found.name, "from": source, **vars(done)})
-    else:
+    put_back = PutBack()
+    done = _report_progress(_redrive(running, source, reason, put_back))
+    if not as_json:
         write(f"{found.folder}: {done.sent} put back")
-        if done.counted:
-            say(f"{done.counted} not put back: they were counted in the meantime")
+    fate = _wait(follow(running, put_back, timeout) if put_back.total else ()) if wait else None
+    if as_json:
+        print_json({"board": found.name, "from": source, **vars(done), "outcome": _as_json(fate)})
+    else:
+        _print_outcome(done, fate, found.config.keeps_one_run)
+    if findings := list(_find_what_is_wrong(done, fate, timeout)):
+        raise FindingError("\n".join(findings))
+
+
+def _redrive(running: RunningBoard, source: str, reason: str | None, put_back: PutBack) -> Iterator[RedriveCounts]:
+    if source == "rejected":
+        return redrive_rejected(running, list_rejections(running.marks, clock.now(), reason), put_back)
+    return redrive_dead_letters(running, put_back)
+
+
+def _print_outcome(done: RedriveCounts, fate: Fate | None, keeps_one_run: bool) -> None:
+    if fate and done.sent:
+        write(describe_fate(fate, keeps_one_run))
+    if done.counted:
+        say(f"{done.counted} not put back: they were counted in the meantime")
+
+
+def describe_fate(fate: Fate, keeps_one_run: bool) -> str:
+    """What became of activities that were put back, on one line."""
+    parts = [] if keeps_one_run and not fate.counted else [f"{fate.counted} counted"]
+    if fate.rejected:
+        reasons = fate.rejected.items()
+        which = [reason if len(reasons) == 1 else f"{number} {reason}" for reason, number in sorted(reasons)]
+        parts.append(f"{fate.rejected_again} rejected again: {join_words(which, 'and')}")
+    if fate.unmarked:
+        parts.append(f"{fate.unmarked} {'counted or ignored' if keeps_one_run else 'ignored'}")
+    parts += [f"{fate.dead} dead again"] if fate.dead else []
+    parts += [f"{fate.unknown} on their way"] if fate.unknown else []
+    return ", ".join(parts)
+
+
+def _as_json(fate: Fate | None) -> dict[str, Any] | None:
+    if fate is None:
+        return None
+    return {**vars(fate), "rejected": dict(sorted(fate.rejected.items()))}
+
+
+def _wait(fates: Iterable[Fate]) -> Fate:
+    """Say with each look what is known so far. Returns what is known at the end."""
+    fate = Fate()
+    for number, fate in enumerate(fates):
+        if number and fate.unknown:
+            say(f"{fate.counted} counted, {fate.rejected_again} rejected again, {fate.unknown} on their way ...")
+    return fate
+
+
+def _find_what_is_wrong(done: RedriveCounts, fate: Fate | None, timeout: int) -> Iterator[str]:
+    """A sentence for each thing that an operator has to look at."""
     if done.gone:
-        raise FindingError(f"{done.gone} could not be put back: what was first written is not in the activities table")
+        yield f"{done.gone} could not be put back: what was first written is not in the activities table"
+    if fate and fate.rejected:
+        yield f"{fate.rejected_again} rejected again: `leaderboards rejected` says why"
+    if fate and fate.dead:
+        yield f"{fate.dead} in the dead-letter queue again: the processor's log says why"
+    if fate and fate.unknown:
+        yield f"what becomes of {fate.unknown} is not known after {timeout} seconds; see --timeout"
 
 
 def _report_progress(counts: Iterable[RedriveCounts]) -> RedriveCounts:
