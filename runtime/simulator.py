@@ -26,6 +26,8 @@ from runtime.domain.instants import DAY
 
 PLAYERS = 200
 """How many simulated players there are."""
+SIMULATED_ID = "sim-"
+"""What the ids of simulated players begin with."""
 MAX_ACTIVITIES = 10_000
 """The most activities of one call."""
 MAX_SECONDS = 100.0
@@ -116,7 +118,7 @@ def _item(board: BoardConfig, chance: random.Random, player: int) -> dict[str, A
     skill = 0.5 + (player * 7919 % PLAYERS) / PLAYERS
     rule = chance.choice(board.rules)
     item: dict[str, Any] = {
-        "player_id": {"S": f"sim-{player:03}"},
+        "player_id": {"S": f"{SIMULATED_ID}{player:03}"},
         "name": {"S": _name(player)},
         "type": {"S": rule.activity},
     }

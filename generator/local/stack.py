@@ -26,7 +26,13 @@ from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl
 from generator.local.services.http_server import HttpResponse
 from generator.local.services.pipes import LocalPipe
-from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker
+from generator.local.workers import (
+    REBUILDER_SECONDS,
+    Worker,
+    make_rebuild_worker,
+    make_simulation_worker,
+    make_sweep_worker,
+)
 from generator.pipeline import bundles
 from generator.rendering.archives import CODE, replace_member
 
@@ -117,6 +123,8 @@ class Stack:
             with self._reporter.doing(f"deploying {number} of {len(boards)}: {board.name}"):
                 deployment = deploy(self.aws, generate_local_bundle(board), schedule=schedule == "yaml")
             self._add_board(board, deployment, functions)
+            age = board.config.max_age_seconds
+            self._run(make_sweep_worker(self.aws.client("s3"), deployment.bucket, age, self._reporter.warn))
             if schedule == "fast":
                 self._run(make_rebuild_worker(functions, deployment.functions["rebuilder"], self._reporter.warn))
             if simulate:
@@ -259,14 +267,16 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
     """The files of a board's bundle by their path in it, with what local mode changes.
 
     The board has a simulator. The processor's timeout and the wait before sealing are shorter, so that a window is
-    sealed within a minute after its end and grace, and so is the wait for what a processor had that was killed. All
-    functions have one clock: the run's, see `rehearsal.clock`.
+    sealed within a minute after its end and grace, and so is the wait for what a processor had that was killed. The
+    rebuilder's timeout is shorter too, so that old files may go earlier. All functions have one clock: the
+    run's, see `rehearsal.clock`.
     """
     timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
     drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
     sizing = replace(
         board.sizing,
         processor_timeout=replace(board.sizing.processor_timeout, value=timeout),
+        rebuilder_timeout=replace(board.sizing.rebuilder_timeout, value=REBUILDER_SECONDS),
         visibility=decide_visibility(timeout, board.sizing.batching.value),
     )
     board = replace(

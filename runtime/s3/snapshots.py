@@ -147,16 +147,17 @@ class SnapshotStore:
             if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
                 return True
 
-    def sweep(self, now: int, max_age_seconds: int) -> int:
+    def sweep(self, now: int, max_age_seconds: int, kept: int = KEPT_SECONDS, orphan: int = ORPHAN_SECONDS) -> int:
         """Remove snapshots that were replaced long ago, and rank files that no snapshot refers to; return the number.
 
-        `max_age_seconds` is how long an answer may be cached: a reader may pin the snapshot of a cached answer.
+        `max_age_seconds` is how long an answer may be cached: a reader may pin the snapshot of a cached answer. `kept`
+        and `orphan`: KEPT_SECONDS and ORPHAN_SECONDS, or less where no rebuild takes as long as in Lambda.
         """
         newest = self.read_newest()
         if newest is None:
             return 0
         history = self._bucket.list_keys(HISTORY)
-        replaced_before = now - (KEPT_SECONDS + max_age_seconds) * 1000
+        replaced_before = now - (kept + max_age_seconds) * 1000
         # A snapshot is replaced by the next one, but one behind the newest was not published, or not yet.
         published = [key for key in history if _as_of(key) <= newest.as_of]
         old = [key for key, next_key in pairwise(published) if _as_of(next_key) < replaced_before]
@@ -165,7 +166,7 @@ class SnapshotStore:
             stored, _ = self._bucket.get(key)
             if stored is not None:
                 used |= {ranks.prefix for ranks in Snapshot.from_json(stored).ranks}
-        written_before = now - ORPHAN_SECONDS * 1000
+        written_before = now - orphan * 1000
         orphans = [
             key
             for key in self._bucket.list_keys(ROOT)

@@ -108,7 +108,7 @@ SWEPT_TOO_EARLY = Mistake(
     (
         Edit(
             "runtime.s3.snapshots:SnapshotStore.sweep",
-            "replaced_before = now - (KEPT_SECONDS + max_age_seconds) * 1000",
+            "replaced_before = now - (kept + max_age_seconds) * 1000",
             "replaced_before = now",
         ),
     ),

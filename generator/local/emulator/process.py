@@ -179,6 +179,7 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
             "LAMBDA_WARM_TTL_SECONDS": "60",
             FILE_VARIABLE: str(self.clock.file),
+            "MALLOC_ARENA_MAX": "2",  # glibc gives each of ministack's hundred threads a heap otherwise
         }
         if site.ENABLE_USER_SITE:
             # `pip install --user` puts packages below the home folder, and HOME is another folder here.

@@ -23,20 +23,9 @@ import threading
 import time
 import types
 import zipfile
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
-
-KEPT_LOG_STREAMS = 100
-"""Log streams kept for each function: ministack opens one for each invocation and never drops any."""
-
-KEPT_DATAPOINTS = 1000
-"""Data points kept of each metric."""
-
-STREAM_SECONDS = 600
-"""Seconds for which a DynamoDB stream keeps its records. In AWS it is 24 hours; here they would fill the memory."""
-
-TRIM_SECONDS = 30
-"""Seconds from one trimming of logs and metrics to the next."""
 
 REFUSAL = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>not for you</Message></Error></ErrorResponse>"
 """What strangers are told, in a form that the AWS SDKs show."""
@@ -63,13 +52,25 @@ def main() -> None:
     _extract_once()
     _honour_batching()
     _go_by_clock()
-    threading.Thread(target=_trim_for_ever, daemon=True).start()
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     print(json.dumps({"port": port}), flush=True)  # noqa: T201
-    asyncio.run(serve(_guard(app, port, os.environ["AWS_ACCESS_KEY_ID"]), config))
+    asyncio.run(_run(serve(_guard(app, port, os.environ["AWS_ACCESS_KEY_ID"]), config)))
+
+
+async def _run(serving: Coroutine[Any, Any, None]) -> None:
+    """Serve, and trim what is kept."""
+    # This file runs as a script, with the packages that are installed: the generator may be in a folder of its own.
+    sys.path.insert(0, str(Path(__file__).parents[3]))
+    from generator.local.emulator.trimming import trim_for_ever
+
+    trimming = asyncio.create_task(trim_for_ever())
+    try:
+        await serving
+    finally:
+        trimming.cancel()
 
 
 def _guard(app: Any, port: int, key: str) -> Any:
@@ -247,20 +248,6 @@ def _go_by_clock() -> None:
     eventbridge._now_ts = now
     scheduler.time = types.SimpleNamespace(time=now, sleep=time.sleep)
     dynamodb.time = types.SimpleNamespace(**{**vars(time), "time": reaper_now})
-
-
-def _trim_for_ever() -> None:
-    """Drop old stream records, log streams and data points every TRIM_SECONDS, so that memory does not fill up."""
-    from ministack.services import cloudwatch, cloudwatch_logs, dynamodb
-
-    dynamodb._STREAM_RETENTION_SECONDS = STREAM_SECONDS
-    while True:
-        time.sleep(TRIM_SECONDS)
-        for group in list(cloudwatch_logs._log_groups._data.values()):
-            for stream in list(group["streams"])[:-KEPT_LOG_STREAMS]:
-                group["streams"].pop(stream, None)
-        for points in list(cloudwatch._metrics._data.values()):
-            del points[:-KEPT_DATAPOINTS]
 
 
 if __name__ == "__main__":
