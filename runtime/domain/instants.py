@@ -14,10 +14,11 @@ DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC3339 = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([ +-][0-9]{2}:[0-9]{2}))"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([ +-][0-9]{2}:?[0-9]{2}))"
 )
 """Date, hour and minute, second, fraction, offset. A space between date and time is what RFC 3339 lets programs agree
-on (section 5.6), and Python's `str` writes. A space before the offset is the + of a client that does not encode it."""
+on (section 5.6), and Python's `str` writes. A space before the offset is the + of a client that does not encode it. An
+offset without a colon is what `strftime` writes for %z, and so do openapi-generator's Python clients."""
 
 
 class FractionError(ValueError):
