@@ -63,6 +63,9 @@ SPECIAL = {
 BIG = {"most": "999999999999999", ODD: "123456789012345", "mid": "123456789", "least": "-999999999999999"}
 """The totals of the second board: 15 digits is what a score may have."""
 
+SECONDS = 300.0
+"""How long activities may be on their way: long enough for a machine that compiles at the same time."""
+
 
 @dataclass
 class Boards:
@@ -85,8 +88,9 @@ class Boards:
         self.totals.put_all([_run(player, points) for player, points in BIG.items()])
         crowd = {f"player-{number:03}": (f"{number}.{number:06}", "1.5", None) for number in range(1, CROWD + 1)}
         self._write(SPECIAL | crowd)
-        for game in (self.totals, self.game):
-            game.settle()
+        for name in (TOTALS, RUNS):
+            self.stack.drain(name, SECONDS)
+            self.stack.rebuild(name)
 
     def overtake(self) -> None:
         """Let a new player take the first place, so that every other entry moves on, and make a snapshot of that."""
@@ -99,7 +103,7 @@ class Boards:
 
         Returns its `as_of`.
         """
-        self.stack.drain(RUNS)
+        self.stack.drain(RUNS, SECONDS)
         rebuilder = make_rebuilder(self.game)
         now = int(time.time() * 1000)
         if millisecond is not None:
