@@ -146,7 +146,7 @@ class BoardApi:
         entry = self.rank_files.find(view.ranks, player_id) if view.ranks else None
         if entry is None:
             detail = f"no entry for the player {player_id} in the window {view.window.id}"
-            raise ProblemError(HTTPStatus.NOT_FOUND, detail)
+            raise ProblemError(HTTPStatus.NOT_FOUND, detail, as_of=view.as_of)
         return view, entry
 
     def _views(self, kind: WindowKind, current: Window | None, snapshot: Snapshot | None) -> list[WindowView]:

@@ -1,7 +1,7 @@
 """The API's Lambda handler: JSON over GET. `answers` has the content of each path, `queries` the parameters.
 
-To add a path, add its route here, its content in `answers`, and its description in the blueprint's openapi.yaml.j2. To
-add a parameter, name it in `config.PARAMETERS` too, of which the distribution makes its cache keys.
+To add a path, add its route here, its content in `answers`, its parameters in `queries.PARAMETERS`, and its description
+in the blueprint's openapi.yaml.j2.
 """
 
 from __future__ import annotations
@@ -43,31 +43,35 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @app.route("/v1/leaderboard", method=METHODS)
 def _leaderboard() -> Response[str]:
-    return _respond(_api().leaderboard(_query(), clock.now()))
+    return _respond(_api().leaderboard(_query("/v1/leaderboard"), clock.now()))
 
 
 @app.route("/v1/players/<player_id>", method=METHODS)
 def _player(player_id: str) -> Response[str]:
-    return _respond(_api().player(unquote(player_id), _query(), clock.now()))
+    query = _query("/v1/players/{player_id}")
+    return _respond(_api().player(unquote(player_id), query, clock.now()))
 
 
 @app.route("/v1/players/<player_id>/neighbours", method=METHODS)
 def _neighbours(player_id: str) -> Response[str]:
-    return _respond(_api().neighbours(unquote(player_id), _query(), clock.now()))
+    query = _query("/v1/players/{player_id}/neighbours")
+    return _respond(_api().neighbours(unquote(player_id), query, clock.now()))
 
 
 @app.route("/v1/players", method=METHODS)
 def _friends() -> Response[str]:
-    return _respond(_api().friends(_query(), clock.now()))
+    return _respond(_api().friends(_query("/v1/players"), clock.now()))
 
 
 @app.route("/v1/windows", method=METHODS)
 def _windows() -> Response[str]:
+    _query("/v1/windows")
     return _respond(_api().windows(clock.now()))
 
 
 @app.route("/v1/health", method=METHODS)
 def _health() -> Response[str]:
+    _query("/v1/health")
     return _respond(_api().health(clock.now()))
 
 
@@ -100,6 +104,8 @@ def respond_problem(problem: ProblemError) -> Response[str]:
     }
     caching = "public, max-age=1" if problem.cached else "no-store"
     headers: dict[str, str | list[str]] = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
+    if problem.as_of is not None:
+        headers["As-Of"] = instants.rfc3339(problem.as_of)
     if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(METHODS)
     return Response(problem.status, "application/problem+json", json.dumps(body, ensure_ascii=False), headers)
@@ -133,8 +139,8 @@ def _matches(if_none_match: str | None, content_hash: str) -> bool:
     )
 
 
-def _query() -> Mapping[str, str]:
-    return queries.parse_query(app.current_event.raw_query_string)
+def _query(path: str) -> Mapping[str, str]:
+    return queries.parse_query(app.current_event.raw_query_string, path)
 
 
 @cache

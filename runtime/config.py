@@ -21,11 +21,6 @@ FORMAT = 2
 BOUND = 10**15 - 1
 """The largest |score| x 10^decimals: 15 digits, which every JSON client reads exactly (a double has 53 bits)."""
 
-PARAMETERS = ("window", "as_of", "offset", "limit", "span", "ids")
-"""Every parameter of the API. `queries.parse_query` drops all others, so none can be read that is not listed here.
-
-The bundle's distribution makes its cache keys of these names, so a made-up parameter makes no new key."""
-
 PINNED_SECONDS = 600
 """How long a snapshot can still be read with `as_of=` after the next one has replaced it: 10 minutes."""
 REBUILD_SECONDS = 900 + 60

@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
-from runtime.config import PARAMETERS, BoardConfig, WindowKind
+from runtime.config import BoardConfig, WindowKind
 from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
 from runtime.domain.ranking import RankedEntry, WindowRanks
@@ -22,6 +23,16 @@ from runtime.domain.scoring import Columns, json_number
 from runtime.domain.windows import Window
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 
+_PINNED_WINDOW = ("window", "as_of")
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "/v1/leaderboard": (*_PINNED_WINDOW, "offset", "limit"),
+    "/v1/players": ("ids", "span", *_PINNED_WINDOW),
+    "/v1/players/{player_id}": _PINNED_WINDOW,
+    "/v1/players/{player_id}/neighbours": (*_PINNED_WINDOW, "span"),
+    "/v1/windows": (),
+    "/v1/health": (),
+}
+"""The parameters of each path. Any other is refused."""
 WINDOW = re.compile(r"[a-z0-9][A-Za-z0-9_-]{0,63}(:previous)?")
 """What `window=` may look like: a kind, KIND:previous, or a window's id."""
 MAX_LIMIT = 100
@@ -35,12 +46,14 @@ MAX_FRIENDS = 50
 class ProblemError(Exception):
     """A request that is answered with a problem document (RFC 9457) instead of what it asks for."""
 
-    def __init__(self, status: HTTPStatus, detail: str, *, cached: bool = True) -> None:
+    def __init__(self, status: HTTPStatus, detail: str, *, cached: bool = True, as_of: int | None = None) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.cached = cached and status < HTTPStatus.INTERNAL_SERVER_ERROR
         """Whether caches may keep the answer. The board's own failures are never kept."""
+        self.as_of = as_of
+        """The time of the snapshot in which was looked, in milliseconds; None where none was read."""
 
 
 @dataclass(frozen=True)
@@ -109,22 +122,26 @@ class WindowView:
         return {"score": columns[self.board.columns[0].name], "columns": columns}
 
 
-def parse_query(text: str) -> dict[str, str]:
-    """Read the parameters of a query string. Unknown ones are ignored, and so is one without a value.
+def parse_query(text: str, path: str) -> dict[str, str]:
+    """Read the parameters of a path from a query string. One without a value is as good as left out.
 
     An answer must depend only on what CloudFront makes its cache key of; otherwise a stranger could store an answer
-    under a key that others ask for. CloudFront compares the names of parameters as they are written, with their case
-    (CloudFront developer guide, "Cache content based on query string parameters"): so a name that is percent-encoded
-    or in another case is an unknown one here. The guide does not say what becomes of a parameter that stands twice: so
-    that is refused, and the refusal is not cached. Raises ProblemError (400).
+    under a key that others ask for. The key has every parameter (Amazon CloudFront API reference, "ForwardedValues"),
+    its name as it is written, with its case (CloudFront developer guide, "Cache content based on query string
+    parameters"): so a name that is percent-encoded or in another case is an unknown one here. The guide does not say
+    what becomes of a parameter that stands twice. That and unknown ones are refused, and the refusal is not cached: a
+    distribution whose key has only some names, as it once had, would give it to readers who wrote all right.
+
+    Raises ProblemError (400).
     """
     values: dict[str, str] = {}
-    for part in text.split("&"):
+    for part in filter(None, text.split("&")):
         name, _, value = part.partition("=")
-        if name not in PARAMETERS:
-            continue
+        if name not in PARAMETERS[path]:
+            raise ProblemError(HTTPStatus.BAD_REQUEST, _describe_unknown(name, path), cached=False)
         if name in values:
-            raise ProblemError(HTTPStatus.BAD_REQUEST, f"{name} is given twice", cached=False)
+            hint = "; put commas between ids" if name == "ids" else ""
+            raise ProblemError(HTTPStatus.BAD_REQUEST, f"{name} is given twice{hint}", cached=False)
         values[name] = unquote_plus(value)
     return {name: value for name, value in values.items() if value}
 
@@ -140,21 +157,11 @@ def find_view(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, 
     snapshot = _read_snapshot(board, snapshots, query, now)
     # A pinned snapshot keeps its own windows, even if one has ended since.
     at = min(snapshot.as_of, now) if snapshot and "as_of" in query else now
-    for kind in board.windows:
-        window = _match_kind(kind, requested, at)
-        if window is None:
-            continue
-        ranks = snapshot.find_ranks(window.id) if snapshot else None
-        if ranks is None and requested.endswith(":previous"):
-            raise ProblemError(HTTPStatus.NOT_FOUND, f"the window {window.id} is not kept")
-        # A rolling window may have moved on since the snapshot was made: the answer has the snapshot's edges.
-        return WindowView(board, kind, ranks.window if ranks else window, snapshot, ranks)
-    ranks = snapshot.find_ranks(requested) if snapshot else None
-    for kind in board.windows:
-        if ranks is not None and kind.every == ranks.window.every:
-            return WindowView(board, kind, ranks.window, snapshot, ranks)
-    kinds = ", ".join(kind.every for kind in board.windows)
-    raise ProblemError(HTTPStatus.NOT_FOUND, f"no window {requested}; this board has {kinds}")
+    try:
+        return _find_in(board, snapshot, requested, at)
+    except ProblemError as problem:
+        problem.as_of = snapshot.as_of if snapshot else None
+        raise
 
 
 def parse_whole_number(query: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
@@ -175,7 +182,8 @@ def parse_span(query: Mapping[str, str]) -> int:
 def check_player_id(text: str) -> str:
     """Return the text, which must be a player id. Raises ProblemError (400) where it breaks the rules of player ids."""
     if not PLAYER_ID.fullmatch(text):
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"a player id matches ^{PLAYER_ID.pattern}$")
+        hint = "; this one was percent-encoded twice" if "%" in text else ""
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"a player id matches ^{PLAYER_ID.pattern}${hint}")
     return text
 
 
@@ -203,6 +211,36 @@ def hash_content(content: Any) -> str:
 def rfc3339_or_none(instant: int | None) -> str | None:
     """The instant's text by RFC 3339; None for None."""
     return None if instant is None else instants.rfc3339(instant)
+
+
+def _describe_unknown(name: str, path: str) -> str:
+    """Say that a path has no parameter of that name, and which one was probably meant."""
+    known = PARAMETERS[path]
+    alike = {re.sub("[^a-z]", "", each): each for each in known}
+    nearest = get_close_matches(re.sub("[^a-z]", "", unquote(name).lower()), alike, 1)
+    # A stranger wrote the name: percent-encoded it means nothing to a terminal or a page.
+    shown = quote(unquote(name)[:40], safe="", errors="replace")
+    hint = f'. Did you mean "{alike[nearest[0]]}"?' if nearest else ""
+    return f'"{shown}" is no parameter of {path}, which takes {", ".join(known) or "none"}{hint}'
+
+
+def _find_in(board: BoardConfig, snapshot: Snapshot | None, requested: str, at: int) -> WindowView:
+    """Find the window that is requested at an instant, in a snapshot. Raises ProblemError (404) where it has none."""
+    for kind in board.windows:
+        window = _match_kind(kind, requested, at)
+        if window is None:
+            continue
+        ranks = snapshot.find_ranks(window.id) if snapshot else None
+        if ranks is None and requested.endswith(":previous"):
+            raise ProblemError(HTTPStatus.NOT_FOUND, f"the window {window.id} is not kept")
+        # A rolling window may have moved on since the snapshot was made: the answer has the snapshot's edges.
+        return WindowView(board, kind, ranks.window if ranks else window, snapshot, ranks)
+    ranks = snapshot.find_ranks(requested) if snapshot else None
+    for kind in board.windows:
+        if ranks is not None and kind.every == ranks.window.every:
+            return WindowView(board, kind, ranks.window, snapshot, ranks)
+    kinds = ", ".join(kind.every for kind in board.windows)
+    raise ProblemError(HTTPStatus.NOT_FOUND, f"no window {requested}; this board has {kinds}")
 
 
 def _match_kind(kind: WindowKind, requested: str, at: int) -> Window | None:

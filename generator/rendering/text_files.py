@@ -18,7 +18,7 @@ from generator.rendering.api_examples import make_examples
 from generator.rendering.cloudwatch_dashboard import render_dashboard
 from generator.rendering.templates import load_template
 from generator.spec.values_aws import BOARD_KEY
-from runtime.config import PARAMETERS, PINNED_SECONDS, Every, WindowKind
+from runtime.config import PINNED_SECONDS, Every, WindowKind
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 _TEMPLATE = ".j2"
@@ -88,7 +88,6 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         },
         "moved": list(_list_moved(board, page_files)),
         "origin": _write_origin(board),
-        "parameters": PARAMETERS,
         "examples": make_examples(board.config),
         "window_kinds": get_args(Every),
         "pinned_minutes": PINNED_SECONDS // 60,

@@ -114,7 +114,7 @@ def is_sealed(game: OperatedGame, window: str) -> bool:
     """Whether the window before the current one is sealed, after a rebuild."""
     game.stack.drain(game.name)
     game.rebuild()
-    found = get(f"{game.api_url}/v1/windows?{time.time()}")[1]["windows"][1]
+    found = get(f"{game.api_url}/v1/windows")[1]["windows"][1]
     return bool(found["id"] == window and found["sealed"])
 
 

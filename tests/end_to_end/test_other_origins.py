@@ -51,7 +51,7 @@ def test_a_page_of_an_allowed_origin_asks_with_if_none_match(browser: Browser, g
         stack.wait_until_answering()
         page = browser.new_context().new_page()
         page.goto(game_page)
-        address = f"{stack.boards['wins'].api_url}/v1/leaderboard?x=1"
+        address = f"{stack.boards['wins'].api_url}/v1/leaderboard?limit=1"
         status, tag = page.evaluate(READ, [address, None])
         assert status == 200
         assert tag.startswith('W/"')

@@ -18,16 +18,14 @@ from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl, make_url_event
 from runtime import api, config
-from runtime.config import PARAMETERS, Column, Points, WindowKind
+from runtime.config import Column, Points, WindowKind
 from runtime.domain.instants import HOUR, MINUTE
 from runtime.domain.judging import PROBE
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 
 CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
-ACCESS = ApiAccess(
-    methods=frozenset(("GET", "HEAD")), parameters=frozenset(PARAMETERS), error_seconds={400: 1, 404: 1, 500: 0, 502: 0}
-)
+ACCESS = ApiAccess(methods=frozenset(("GET", "HEAD")), error_seconds={400: 1, 404: 1, 500: 0, 502: 0})
 """How a public board's distribution passes requests on."""
 
 PLAYERS = (

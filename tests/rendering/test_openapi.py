@@ -13,9 +13,9 @@ import yaml
 from generator.source.tree import LOADER
 from runtime import api as api_module
 from runtime.api import respond, respond_problem
-from runtime.config import PARAMETERS, Column, WindowKind
+from runtime.config import Column, WindowKind
 from runtime.domain.instants import DAY
-from runtime.queries import ProblemError
+from runtime.queries import PARAMETERS, ProblemError
 from tests.rendering.openapi import Schemas, document
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
@@ -124,9 +124,13 @@ def test_every_path_is_documented_and_no_other() -> None:
 
 def test_every_parameter_is_documented_and_no_other() -> None:
     schemas = Schemas(document(BOARDS["columns"]))
-    operations = [path["get"] for path in document(BOARDS["columns"])["paths"].values()]
-    parameters = [schemas.resolve(each) for operation in operations for each in operation.get("parameters", [])]
-    assert {each["name"] for each in parameters if each["in"] == "query"} == set(PARAMETERS)
+    described = {
+        path: {
+            each["name"] for each in map(schemas.resolve, item["get"].get("parameters", [])) if each["in"] == "query"
+        }
+        for path, item in document(BOARDS["columns"])["paths"].items()
+    }
+    assert described == {path: set(names) for path, names in PARAMETERS.items()}
 
 
 def test_answers_before_the_first_snapshot(reader: Reader) -> None:

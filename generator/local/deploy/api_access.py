@@ -29,8 +29,6 @@ class ApiAccess:
     methods: frozenset[str] = frozenset(("GET", "HEAD", "OPTIONS"))
     """Methods that are passed on; any other is refused."""
     cached_methods: frozenset[str] = frozenset(("GET", "HEAD"))
-    parameters: frozenset[str] | None = None
-    """Parameters of the query string that are part of the cache key; None for all."""
     headers: tuple[str, ...] = ()
     """Headers that are passed on and part of the cache key, in lower case."""
     default_seconds: float = 0.0
@@ -59,7 +57,6 @@ def read_api_access(distribution: dict[str, Any] | None, url: dict[str, Any]) ->
     return ApiAccess(
         methods=frozenset(behavior["allowed_methods"]),
         cached_methods=frozenset(behavior["cached_methods"]),
-        parameters=frozenset(forwarded["query_string_cache_keys"]),
         headers=tuple(name.lower() for name in forwarded.get("headers", [])),
         default_seconds=behavior["default_ttl"],
         error_seconds={

@@ -57,7 +57,7 @@ class ApiCache:
         passed = {name: headers[name] for name in self._access.headers if name in headers}
         if method not in self._access.cached_methods:
             return self._url.respond(method, path, query, passed)
-        entry = self._find_entry((method, path, self._key_of(query), *passed.items()))
+        entry = self._find_entry((method, path, query, *passed.items()))
         if not entry.shared:
             return self._url.respond(method, path, query, passed)
         with entry.lock:
@@ -73,11 +73,6 @@ class ApiCache:
             if len(self._cache) >= CACHED_RESPONSES:
                 self._cache.clear()
             return self._cache.setdefault(key, _CacheEntry())
-
-    def _key_of(self, query: str) -> str:
-        """What of a query string is part of the cache key: names are compared as they are written, order matters."""
-        names = self._access.parameters
-        return query if names is None else "&".join(p for p in query.split("&") if p.partition("=")[0] in names)
 
     def _ask(
         self, method: str, path: str, query: str, headers: Mapping[str, str], old: HttpResponse | None

@@ -59,10 +59,10 @@ resource "aws_cloudfront_distribution" "board" {
 
     # No managed cache policy: those that forward the query string also forward Host, which a function URL refuses.
     forwarded_values {
-      query_string = true
-      # All parameters that the API has. It ignores any other, which CloudFront passes on too, so that a made-up one
-      # neither makes a cache key nor reaches the function again.
-      query_string_cache_keys = ["window", "as_of", "offset", "limit", "span", "ids"]
+      # All parameters are part of the cache key: the API refuses those that it does not have, and nobody's mistake may
+      # become another's answer. Empty, because the provider leaves a list that is left out as it was.
+      query_string            = true
+      query_string_cache_keys = []
 
       cookies {
         forward = "none"
