@@ -38,6 +38,8 @@ _SUMMARIES = {
     "authoring.explain": "Show why a board is as it is.",
     "authoring.schema": "Print the schema of leaderboards.yaml.",
     "operations.record": "Write one activity, as a game server would.",
+    "operations.advance": "Move the clock of `leaderboards local` ahead.",
+    "operations.events": "List the events that boards sent to EventBridge.",
     "operations.simulate": "Let deployed boards write made-up activities.",
     "operations.rejected": "List the activities that a board rejected.",
     "operations.redrive": "Put activities back on a board's queue.",

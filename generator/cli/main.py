@@ -41,6 +41,7 @@ def leaderboards() -> None:
       leaderboards generate --diff   show what would change, write nothing
       leaderboards check             say whether what was generated may be applied
       leaderboards local             run it all on this machine
+      leaderboards advance 2h        move the clock of what runs on this machine
       leaderboards new BOARD         add a board to leaderboards.yaml
       leaderboards explain BOARD     show why a board is as it is
       leaderboards schema            print the JSON Schema of leaderboards.yaml, for editors

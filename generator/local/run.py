@@ -11,6 +11,7 @@ from typing import Literal
 from generator.board.board import Board
 from generator.errors import LocalError
 from generator.local.ready_file import ReadyFile, take_ready_file
+from generator.local.rehearsal.commands import start_rehearsal
 from generator.local.reporter import Reporter
 from generator.local.stack import Stack
 from generator.pipeline import MAIN
@@ -47,6 +48,7 @@ def run_boards(
 
     def start() -> None:
         stack.start(boards, simulate=simulate, schedule=schedule, port=port, begins=begins)
+        start_rehearsal(stack, reporter.warn)
         _wait_for_answers(stack, reporter)
         _announce(stack, reporter, ready)
 

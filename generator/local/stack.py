@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Literal
 
 from generator.aws.invoke import invoke
-from generator.board.board import SIMULATOR, Board
-from generator.board.sizing import decide_visibility
+from generator.board.board import Board
 from generator.errors import LocalError
 from generator.local.control import Control
 from generator.local.deploy.deployment import Deployment, deploy
 from generator.local.emulator.process import ACCOUNT, Emulator
 from generator.local.game_server import GameServer, make_game_server
-from generator.local.rehearsal import shifted_clock
+from generator.local.local_bundle import generate_local_bundle
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
@@ -27,14 +26,11 @@ from generator.local.services.function_url import FunctionUrl
 from generator.local.services.http_server import HttpResponse
 from generator.local.services.pipes import LocalPipe
 from generator.local.workers import (
-    REBUILDER_SECONDS,
     Worker,
     make_rebuild_worker,
     make_simulation_worker,
     make_sweep_worker,
 )
-from generator.pipeline import bundles
-from generator.rendering.archives import CODE, replace_member
 
 DRAIN_SECONDS = 60.0
 """Seconds that `Stack.drain` waits by default."""
@@ -45,13 +41,6 @@ out, because the machine is busy, an attempt takes as long as that timeout."""
 
 ANSWER_PAUSE = 0.5
 """Seconds from one of these attempts to the next."""
-
-SEALING_QUIET_SECONDS = 10
-"""Seconds without an arrival after which an ended window is sealed here. In AWS it is half an hour, because a message
-that keeps failing can be on its way that long. A person who tries a board out wants to see a window sealed sooner."""
-
-PROCESSOR_SECONDS = 15
-"""The processor's timeout here, in seconds. Sealing waits this long for batches that are under way."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +203,15 @@ class Stack:
             time.sleep(0.05)
         raise LocalError(f"{name} still has activities on their way after {seconds:g} seconds")
 
+    @contextmanager
+    def hold_workers(self) -> Iterator[None]:
+        """Let no rebuild and no simulated play begin inside the block; those under way have ended when it begins."""
+        with ExitStack() as held:
+            for worker in [*self._threads]:
+                if isinstance(worker, Worker):
+                    held.enter_context(worker.turn)
+            yield
+
     @property
     def alive(self) -> bool:
         """Whether the embedded AWS still runs."""
@@ -261,33 +259,6 @@ class Stack:
 
     def _warn_of_emulator(self, text: str) -> None:
         self._reporter.warn(f"embedded AWS: {text}")
-
-
-def generate_local_bundle(board: Board) -> dict[str, bytes]:
-    """The files of a board's bundle by their path in it, with what local mode changes.
-
-    The board has a simulator. The processor's timeout and the wait before sealing are shorter, so that a window is
-    sealed within a minute after its end and grace, and so is the wait for what a processor had that was killed. The
-    rebuilder's timeout is shorter too, so that old files may go earlier. All functions have one clock: the
-    run's, see `rehearsal.clock`.
-    """
-    timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
-    drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
-    sizing = replace(
-        board.sizing,
-        processor_timeout=replace(board.sizing.processor_timeout, value=timeout),
-        rebuilder_timeout=replace(board.sizing.rebuilder_timeout, value=REBUILDER_SECONDS),
-        visibility=decide_visibility(timeout, board.sizing.batching.value),
-    )
-    board = replace(
-        board,
-        simulator=SIMULATOR,
-        sizing=sizing,
-        config=replace(board.config, drain_seconds=drain, processor_seconds=timeout, clock_seconds=0),
-    )
-    folder = f"{board.folder}/"
-    files = {path.removeprefix(folder): content for path, content in bundles([board]).items()}
-    return {**files, CODE: replace_member(files[CODE], "runtime/clock.py", Path(shifted_clock.__file__).read_bytes())}
 
 
 def _find_region_and_account(boards: Sequence[Board]) -> tuple[str, str]:

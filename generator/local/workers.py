@@ -41,6 +41,8 @@ class Worker(threading.Thread):
         self._task = task
         self._warn = warn
         self._stopped = threading.Event()
+        self.turn = threading.Lock()
+        """Held while the task runs. Whoever else holds it keeps the next run waiting."""
 
     def stop(self) -> None:
         """Let no further run of the task begin. One that is under way is not waited for."""
@@ -56,7 +58,8 @@ class Worker(threading.Thread):
     def run_once(self) -> None:
         """Run the task once. Where it fails, that is reported, unless the worker was stopped meanwhile."""
         try:
-            self._task()
+            with self.turn:
+                self._task()
         except (FunctionError, ClientError, BotoCoreError, RuntimeError) as error:
             if not self._stopped.is_set():
                 self._warn(str(error))

@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from generator.aws.sessions import make_clean_session
 from generator.errors import InputError, LeaderboardsError, OperationError
+from runtime.domain.instants import parse_rfc3339
 
 READY_FILE = Path(".leaderboards_cache", "local.json")
 """Where the ready file is by default, from the folder of leaderboards.yaml."""
@@ -83,6 +84,10 @@ class LocalRun:
         if not isinstance(result, dict):
             raise OperationError("the run of `leaderboards local` answers what this version does not know")
         return result
+
+    def now(self) -> int:
+        """The present instant by the run's clock, in milliseconds since 1970."""
+        return parse_rfc3339(self.call("now", {})["now"])
 
 
 def default_ready_file(main: Path) -> Path:

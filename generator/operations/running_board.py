@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,6 +15,7 @@ from generator.board.board import Board
 from generator.diagnostics.wording import join_words
 from generator.errors import InputError, OperationError
 from generator.operations.local_run import LocalRun
+from runtime import clock
 from runtime.dynamodb.table import Table
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class RunningBoard:
     queue_url: str
     dead_letter_queue_url: str
     region: str
+    now: Callable[[], int] = clock.now
+    """The present instant by the clock that the board goes by, in milliseconds since 1970."""
 
 
 def find_in_aws(board: Board) -> RunningBoard:
@@ -59,7 +62,8 @@ def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
     if not all(isinstance(url, str) for url in urls):
         raise InputError(f"--local: {run.file} is not what `leaderboards local` writes")
     dynamodb = run.client("dynamodb", max_pool_connections=THREADS)
-    return _make_running_board(board, dynamodb, run.client("sqs", max_pool_connections=THREADS), *map(str, urls))
+    running = _make_running_board(board, dynamodb, run.client("sqs", max_pool_connections=THREADS), *map(str, urls))
+    return replace(running, now=run.now)
 
 
 def make_aws_session(board: Board) -> boto3.Session:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from generator.local.stack import generate_local_bundle
+from generator.local.local_bundle import generate_local_bundle
 from tests.clients.boards import BIG, MAIL, ODD, RUNS, SPECIAL, Boards
 from tests.clients.tools import Toolbox, need_tools
 from tests.support.paths import REPOSITORY

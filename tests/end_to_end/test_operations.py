@@ -14,7 +14,8 @@ import hcl2
 import pytest
 
 from generator.errors import FunctionError
-from generator.local.stack import Stack, generate_local_bundle
+from generator.local.local_bundle import generate_local_bundle
+from generator.local.stack import Stack
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.windows import current_window, previous_window
 from tests.end_to_end.deployed import (

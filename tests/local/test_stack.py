@@ -9,9 +9,10 @@ import pytest
 
 from generator.errors import LocalError
 from generator.local import run, stack
+from generator.local.local_bundle import PROCESSOR_SECONDS, generate_local_bundle
 from generator.local.reporter import Reporter
 from generator.local.services.http_server import HttpResponse
-from generator.local.stack import PROCESSOR_SECONDS, LocalBoard, Stack, generate_local_bundle
+from generator.local.stack import LocalBoard, Stack
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 
@@ -43,6 +44,7 @@ def make_stack(monkeypatch: pytest.MonkeyPatch, **statuses: list[int]) -> tuple[
     """A stack of boards that answer with these statuses."""
     monkeypatch.setattr(stack, "ANSWER_PAUSE", 0)
     made, cloudfront = Stack(), FakeCloudFront(statuses)
+    made.control.stop()  # it listens from the beginning, and nobody stops this stack
     nothing: Any = None
     monkeypatch.setattr(made, "_cloudfront", cloudfront)
     for name in statuses:

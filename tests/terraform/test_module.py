@@ -13,7 +13,7 @@ from generator.board.board import Board
 from generator.errors import LocalError, TerraformError
 from generator.local.deploy.resources import LEFT_OUT, NOT_LOCAL, make_resource
 from generator.local.deploy.target import Target
-from generator.local.stack import generate_local_bundle
+from generator.local.local_bundle import generate_local_bundle
 from generator.terraform.module import Module, make_policy_document
 from tests.support.bundles import everything
 

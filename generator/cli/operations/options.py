@@ -15,7 +15,7 @@ from generator.cli.selection import select_board
 from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, quote
 from generator.errors import InputError
-from generator.operations.local_run import READY_FILE, default_ready_file, read_local_run
+from generator.operations.local_run import READY_FILE, LocalRun, default_ready_file, read_local_run
 from generator.operations.recorded_board import (
     RecordedBoard,
     find_recorded_in_aws,
@@ -51,6 +51,12 @@ def check_reason(_context: click.Context, _parameter: click.Parameter, reason: s
         hint = f'Did you mean "{near}"?' if near else f"Write {join_words(REASONS)}."
         raise InputError(f"--reason: there is no reason {quote(reason)}. {hint}")
     return reason
+
+
+def check_board(name: str | None, run: LocalRun) -> None:
+    """Validate --board of a command on a run. Raises InputError if no board of that name runs there."""
+    if name is not None and name not in run.boards:
+        raise InputError(f"--board: {quote(name)} does not run; write {join_words(sorted(run.boards))}")
 
 
 def find_board(file: Path, environment: str | None, name: str) -> Board:

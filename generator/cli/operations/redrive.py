@@ -19,7 +19,6 @@ from generator.operations.following import Fate, PutBack, follow
 from generator.operations.redriving import RedriveCounts, redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
-from runtime import clock
 
 _PROGRESS_SECONDS = 1
 """Time between two lines about progress."""
@@ -94,7 +93,7 @@ def redrive_command(
 
 def _redrive(running: RunningBoard, source: str, reason: str | None, put_back: PutBack) -> Iterator[RedriveCounts]:
     if source == "rejected":
-        return redrive_rejected(running, list_rejections(running.marks, clock.now(), reason), put_back)
+        return redrive_rejected(running, list_rejections(running.marks, running.now(), reason), put_back)
     return redrive_dead_letters(running, put_back)
 
 

@@ -15,7 +15,6 @@ from generator.cli.operations.options import check_reason, find_board, find_runn
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import quote
 from generator.operations.rejections import Rejection, list_rejections
-from runtime import clock
 from runtime.domain.activity import ACTIVITY_ID, PLAYER_ID
 from runtime.domain.instants import rfc3339
 
@@ -56,7 +55,7 @@ def rejected_command(
     found = find_board(file, environment, board)
     running = find_running(found, ready_file)
     say("looking through the last 14 days ...")
-    rejections = list_rejections(running.marks, clock.now(), reason)
+    rejections = list_rejections(running.marks, running.now(), reason)
     page = islice(rejections, limit)
     if as_json:
         _print_as_json(found, page, rejections)

@@ -55,17 +55,8 @@ class LocalClock:
             machine = _machine_now()
             since = _whole_seconds(machine + _NOTICE)
             if left > since - machine:
-                self._step(since, to)
+                self._write([*json.loads(self.file.read_bytes()), (since, _whole_seconds(to - since))])
             time.sleep(max(0, since - _machine_now()) / _SECOND)
-
-    def pass_by(self, to: int) -> None:
-        """Move ahead to an instant on the way to another, at once: only while nobody writes activities."""
-        if to > self.now():
-            self._step(_machine_now(), to)
-
-    def _step(self, since: int, to: int) -> None:
-        """Be ahead by so much from `since` on, by the machine's clock, that the clock shows `to` then."""
-        self._write([*json.loads(self.file.read_bytes()), (since, _whole_seconds(to - since))])
 
     def _write(self, steps: list[tuple[int, int]]) -> None:
         forgotten = _machine_now() - REMEMBERED

@@ -1,0 +1,44 @@
+"""What local mode deploys for a board: the files that `generate` makes, with a few changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from generator.board.board import SIMULATOR, Board
+from generator.board.sizing import decide_visibility
+from generator.local.rehearsal import shifted_clock
+from generator.pipeline import bundles
+from generator.rendering.archives import CODE, replace_member
+
+SEALING_QUIET_SECONDS = 10
+"""Seconds without an arrival after which an ended window is sealed here. In AWS it is half an hour, because a message
+that keeps failing can be on its way that long. A person who tries a board out wants to see a window sealed sooner."""
+
+PROCESSOR_SECONDS = 15
+"""The processor's timeout here, in seconds. Sealing waits this long for batches that are under way."""
+
+
+def generate_local_bundle(board: Board) -> dict[str, bytes]:
+    """The files of a board's bundle by their path in it, with what local mode changes.
+
+    The board has a simulator. The processor's timeout and the wait before sealing are shorter, so that a window is
+    sealed within a minute after its end and grace, and so is the wait for what a processor had that was killed. All
+    functions have one clock: the run's, see `rehearsal.clock`.
+    """
+    timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
+    drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
+    sizing = replace(
+        board.sizing,
+        processor_timeout=replace(board.sizing.processor_timeout, value=timeout),
+        visibility=decide_visibility(timeout, board.sizing.batching.value),
+    )
+    board = replace(
+        board,
+        simulator=SIMULATOR,
+        sizing=sizing,
+        config=replace(board.config, drain_seconds=drain, processor_seconds=timeout, clock_seconds=0),
+    )
+    folder = f"{board.folder}/"
+    files = {path.removeprefix(folder): content for path, content in bundles([board]).items()}
+    return {**files, CODE: replace_member(files[CODE], "runtime/clock.py", Path(shifted_clock.__file__).read_bytes())}

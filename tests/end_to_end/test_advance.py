@@ -1,0 +1,165 @@
+"""The clock of a local run on the embedded AWS moves past resets, and each activity still counts where it belongs."""
+
+from __future__ import annotations
+
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+
+from generator.local.rehearsal.commands import make_commands
+from generator.local.rehearsal.event_log import EventLog
+from generator.local.stack import Stack
+from generator.operations.rejections import list_rejections
+from runtime.domain.instants import DAY, HOUR, from_datetime, rfc3339
+from runtime.dynamodb.table import Table
+from tests.end_to_end.game import Game, activity, get
+from tests.support.projects import boards_of, head
+
+YAML = (
+    head(project="clock")
+    + """
+boards:
+  - name: fish
+    team: nebula
+    scoring: {rules: [{activity: catch, points: 1}]}
+    window: {every: week, starts: friday, at: "18:00", timezone: America/Sao_Paulo, grace: 10m}
+  - name: hours
+    team: nebula
+    scoring: {rules: [{activity: win, points: 1}]}
+    window: [{every: hour, grace: 0s, keep: 2}, {every: rolling, days: 2}]
+"""
+)
+FRIDAY = from_datetime(datetime.fromisoformat("2027-03-05T18:00-03:00"))
+"""Its week is over then. The machine's clock is far from it, so what goes by that shows."""
+
+
+class Rehearsal:
+    """A run whose clock began at 15:10 on that Friday, and the commands that move it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.commands = make_commands(stack, EventLog(stack.aws))
+
+    @property
+    def now(self) -> int:
+        """What the run's clock shows."""
+        return self.stack.aws.clock.now()
+
+    def play(self, board: str, player: str, kind: str) -> None:
+        """Write an activity, as a game server that goes by the run's clock does."""
+        Game(self.stack, board).put(activity(player, kind, self.now / 1000))
+
+    def advance(self, to: int) -> None:
+        """Move the clock there."""
+        while not self.commands["advance"]({"to": rfc3339(to)})["arrived"]:
+            pass
+        assert 0 <= self.now - to < 60_000
+
+    def settle(self) -> list[dict[str, Any]]:
+        """Wait until each window that is due is sealed. Returns all windows."""
+        until = time.monotonic() + 90
+        while True:
+            listed: list[dict[str, Any]] = self.commands["settle"]({})["windows"]
+            if not any(window["due"] for window in listed):
+                return listed
+            assert time.monotonic() < until, listed
+
+    def rejected(self, board: str) -> list[str]:
+        """The reasons for which activities were rejected."""
+        marks = Table(self.stack.aws.client("dynamodb"), f"clock-{board}-marks", ("player_id", "activity_id"))
+        return [each.reason for each in list_rejections(marks, self.now)]
+
+
+@pytest.fixture(scope="module")
+def rehearsal() -> Iterator[Rehearsal]:
+    """The run, one for the tests of this file: each goes on where the one before has left the clock."""
+    stack = Stack()
+    try:
+        stack.start(boards_of(YAML), begins=FRIDAY - 2 * HOUR - 50 * 60_000)
+        stack.wait_until_answering()
+        yield Rehearsal(stack)
+    finally:
+        stack.stop()
+
+
+def test_whoever_writes_while_the_clock_moves_loses_nothing(rehearsal: Rehearsal) -> None:
+    written, over = 0, threading.Event()
+
+    def play() -> None:
+        nonlocal written
+        while not over.is_set():
+            rehearsal.play("fish", "zoe", "catch")
+            written += 1
+            time.sleep(0.05)
+
+    player = threading.Thread(target=play)
+    player.start()
+    try:
+        for hours in (2, 1):
+            rehearsal.advance(FRIDAY - hours * HOUR)
+    finally:
+        over.set()
+        player.join()
+    game = Game(rehearsal.stack, "fish")
+    game.settle()
+    assert rehearsal.rejected("fish") == []
+    assert written > 10
+    assert game.score("zoe") == written
+
+
+def test_a_week_ends_and_is_sealed_when_the_clock_is_past_it(rehearsal: Rehearsal) -> None:
+    game = Game(rehearsal.stack, "fish")
+    rehearsal.play("fish", "kai", "catch")
+    before = game.score("zoe")
+    rehearsal.advance(FRIDAY)
+    # What was written just before was counted before the clock moved, and late ones count within the grace.
+    game.put(activity("ana", "catch", FRIDAY / 1000 - 1))
+    status, body = get(f"{game.api_url}/v1/leaderboard")
+    assert (status, body["window"]["starts_at"], body["players"]) == (200, rfc3339(FRIDAY), 0)
+    with urllib.request.urlopen(f"{game.api_url}/v1/health", timeout=30) as answer:
+        shown = parsedate_to_datetime(answer.headers["Date"])
+    assert abs(from_datetime(shown) - rehearsal.now) < 5000
+    game.settle()
+    assert [window["sealed"] for window in get(f"{game.api_url}/v1/windows")[1]["windows"]] == [False, False]
+    rehearsal.advance(FRIDAY + 600_000)
+    game.put(activity("late", "catch", FRIDAY / 1000 - 1))
+    [week] = [window for window in rehearsal.settle() if window["board"] == "fish" and window["state"] == "sealed"]
+    game.settle()
+    assert rehearsal.rejected("fish") == ["late"]
+    final = game.ranking(week["id"])
+    assert [(entry["player_id"], entry["score"]) for entry in final] == [("zoe", before), ("kai", 1), ("ana", 1)]
+    events = [each["event"] for each in rehearsal.commands["events"]({})["events"]]
+    [event] = [event for event in events if event["detail"]["board"] == "fish"]
+    assert [entry["player_id"] for entry in event["detail"]["top"]] == ["zoe", "kai", "ana"]
+    assert 0 <= from_datetime(datetime.fromisoformat(event["time"])) - (FRIDAY + 600_000) < 120_000
+
+
+def test_weeks_pass_and_every_board_goes_on(rehearsal: Rehearsal) -> None:
+    hours = Game(rehearsal.stack, "hours")
+    rehearsal.play("hours", "zoe", "win")
+    hours.settle()
+    assert hours.score("zoe", "rolling") == 1
+    rehearsal.advance(FRIDAY + 21 * DAY)
+    rehearsal.play("hours", "kai", "win")
+    rehearsal.play("fish", "kai", "catch")
+    listed = rehearsal.settle()
+    for name in rehearsal.stack.boards:
+        Game(rehearsal.stack, name).settle()
+        assert get(f"{Game(rehearsal.stack, name).api_url}/v1/health")[0] == 200
+        assert rehearsal.stack.boards[name].pipe.is_alive()
+    assert (hours.score("zoe", "rolling"), hours.score("kai", "rolling")) == (None, 1)
+    # The weeks between were opened and sealed on the way; of 504 hours the newest three, and the one that was played.
+    weeks = [window["ends_at"] for window in listed if window["board"] == "fish" and window["state"] == "sealed"]
+    assert weeks == [rfc3339(FRIDAY + 7 * number * DAY) for number in range(3)]
+    assert Game(rehearsal.stack, "fish").score("kai") == 1
+    kept = [window for window in get(f"{hours.api_url}/v1/windows")[1]["windows"] if window["every"] == "hour"]
+    assert [(window["ends_at"], window["sealed"]) for window in kept] == [
+        (rfc3339(FRIDAY + 21 * DAY + hour * HOUR), hour < 1) for hour in (1, 0, -1)
+    ]
+    assert rehearsal.rejected("hours") == []
