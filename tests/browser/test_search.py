@@ -65,16 +65,50 @@ def test_what_cannot_be_an_id_is_refused_without_asking(open_page: Open) -> None
     assert not any("players" in path for path in opened.api.requests)
 
 
-def test_a_plain_id_is_in_the_path(open_page: Open) -> None:
-    player_id = "Steam~a.b_c-d" + "y" * 115
-    assert len(player_id) == 128
-    opened = open_page(fresh_api(windows={"week": [entry(1, player_id, 7, "Odd")], "all_time": []}))
-    search(opened, player_id)
-    expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 1")
-    assert any(path.startswith(f"/some/path/v1/players/{player_id}?window=week") for path in opened.api.requests)
+def test_a_search_that_finds_nobody_leaves_the_page_of_the_ranking_and_its_link(open_page: Open) -> None:
+    opened = open_page(at="#offset=50")
+    opened.wait_for_state("live")
+    rows = opened.rows()
+    # Every state of the table from now on, not only the last.
+    opened.page.evaluate(
+        "window.seen = []; new MutationObserver(() => seen.push(document.querySelectorAll('#rows tr').length))"
+        ".observe(document.getElementById('rows'), {childList: true})"
+    )
+    search(opened, "nobody")
+    expect(opened.page.locator("#search-message")).to_contain_text("There is no such player")
+    expect(opened.page.locator("#range")).to_have_text("51–100 of 120")
+    assert opened.rows() == rows
+    assert set(opened.page.evaluate("seen")) <= {50}
+    assert opened.page.url.endswith("#offset=50&player=nobody")
 
 
-def test_an_id_that_needs_encoding_is_in_the_query(open_page: Open) -> None:
+def test_a_search_that_finds_nobody_is_no_error_and_is_asked_again_ever_more_rarely(open_page: Open) -> None:
+    opened = open_page(refresh_seconds=30, prepare=lambda page: page.clock.install())
+    search(opened, "nobody")
+    expect(opened.page.locator("#search-message")).to_contain_text("There is no such player")
+    for _ in range(40):  # twenty minutes
+        opened.api.rebuild()
+        with opened.page.expect_response("**/v1/leaderboard?*"):
+            opened.page.clock.run_for(33_000)
+    asked = [path for path in opened.api.requests if "nobody" in path]
+    # At once, then after 30 s, 60 s, and every two minutes or little more.
+    assert 8 <= len(asked) <= 14
+    assert set(asked[1:]) == {"/some/path/v1/players?ids=nobody&window=week"}
+    assert {status for _, status in opened.api.answers} <= {200, 304}
+
+
+def test_a_player_is_not_asked_for_again_in_the_same_snapshot(open_page: Open) -> None:
+    opened = open_page(refresh_seconds=30, prepare=lambda page: page.clock.install())
+    search(opened, "nobody")
+    expect(opened.page.locator("#search-message")).to_contain_text("There is no such player")
+    for _ in range(10):
+        with opened.page.expect_response("**/v1/leaderboard?*"):
+            opened.page.clock.run_for(33_000)
+    # The search, and once as the snapshot that was searched is not told with its answer.
+    assert len([path for path in opened.api.requests if "nobody" in path]) == 2
+
+
+def test_an_id_stands_in_the_query(open_page: Open) -> None:
     week = ranking(120)
     week[76] = entry(77, "steam:1~a@x", 923, "Odd")
     opened = open_page(fresh_api(windows={"week": week, "all_time": []}))
@@ -142,7 +176,7 @@ def test_the_card_and_the_ranking_come_from_one_snapshot(open_page: Open) -> Non
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 120")
     assert shown == ["3", "Player 3", "997"]
     assert opened.rows()[0] == ["1", "Player 3", "5,000"]
-    cards = [path for path in opened.api.requests if "/players/p3?" in path]
+    cards = [path for path in opened.api.requests if "ids=p3" in path and "span" not in path]
     assert cards
     assert all("as_of=" in path for path in cards)
 

@@ -140,6 +140,11 @@ def test_between_two_seasons_the_page_says_so_without_an_error(open_page: Open) 
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 2 of 8")
     choose(opened, "Now: no season")
     expect(opened.page.locator("#empty-title")).to_have_text("No season is on")
+    # To ask for a season that is not on is an error. Later the list of windows says so.
+    for _ in range(3):
+        with opened.page.expect_response("**/v1/windows"):
+            pass
+    assert api.statuses() == [404, 200]
     # The next one begins.
     api.windows = {"season": ranking(4), "all_time": ranking(3)}
     expect(opened.page.locator("#rows tr")).to_have_count(4)

@@ -132,6 +132,8 @@ declare namespace Page {
     key: string;
     /** `Choice.window` of that choice. */
     window: string;
+    /** `Choice.offset` of that choice. */
+    offset: number | null;
     body: Ranking;
     asOf: Api.Time | null;
     /** No season is on, so there is nothing to rank. */

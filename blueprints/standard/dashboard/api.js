@@ -4,6 +4,9 @@
  * Each `fetch…` function throws Unreachable or Missing, or the signal's reason when it is aborted. `pin` is the `asOf` of
  * the snapshot to read, so that answers agree with one another. With null, and where that snapshot is gone, the newest
  * snapshot is read.
+ *
+ * A player stands in the query, not in the path: there an id that nobody has is an answer like any other, which is cached
+ * and no error. CloudFront signs paths, and it is not certain that it writes `:` and `@` in them as the API does.
  * @module
  */
 
@@ -46,9 +49,7 @@ export function fetchLeaderboard(window, offset, limit, pin, signal) {
  * @returns {Promise<Page.Answer<Api.Neighbours>>}
  */
 export async function fetchNeighbours(id, window, span, pin, signal) {
-  const query = { window, span: String(span) };
-  if (isPlain(id)) return fetchPinned(`v1/players/${id}/neighbours`, query, pin, signal, isNeighbours);
-  const answer = await fetchPinned("v1/players", { ids: id, ...query }, pin, signal, isNeighbours);
+  const answer = await fetchPinned("v1/players", { ids: id, window, span: String(span) }, pin, signal, isNeighbours);
   requireFirst(answer.body.entries, id);
   return answer;
 }
@@ -62,17 +63,9 @@ export async function fetchNeighbours(id, window, span, pin, signal) {
  * @returns {Promise<Page.Answer<Api.Player>>}
  */
 export async function fetchPlayer(id, window, pin, signal) {
-  if (isPlain(id)) return fetchPinned(`v1/players/${id}`, { window }, pin, signal, isPlayer);
   const { body, ...answer } = await fetchPinned("v1/players", { ids: id, window }, pin, signal, isFound);
   return { ...answer, body: { ...body, entry: requireFirst(body.entries, id) } };
 }
-
-/**
- * Says whether an id is written in a path as it is. CloudFront signs what it sends to the API, and it is not certain that
- * it writes other characters in a path as the API does: those ids stand in the query.
- * @param {string} id
- */
-const isPlain = (id) => encodeURIComponent(id) === id;
 
 /**
  * Gives the first entry that was found for an id in the query. Throws Missing where there is none.
@@ -122,13 +115,6 @@ const isNeighbours = (body) => isObject(body) && Array.isArray(body.entries);
  * @returns {body is Api.Found}
  */
 const isFound = (body) => isObject(body) && Array.isArray(body.entries);
-
-/**
- * Recognises one player's entry.
- * @param {unknown} body
- * @returns {body is Api.Player}
- */
-const isPlayer = (body) => isObject(body) && isObject(body.entry);
 
 /**
  * Recognises a list of windows.

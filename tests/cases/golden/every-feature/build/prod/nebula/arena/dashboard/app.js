@@ -143,7 +143,7 @@ function onSecond() {
   refreshAfter(Math.random() * Math.min(INTERVAL, 5000));
 }
 
-/** Asks for nothing while nobody sees the page, and at once when somebody does. */
+/** Asks for nothing while nobody sees the page, and at once when somebody does, or when there is a network again. */
 function onVisibility() {
   if (document.hidden) stopRefreshing();
   else refresh();
@@ -170,7 +170,7 @@ find("search").addEventListener("submit", onSearch);
 find("found-close").addEventListener("click", onSearchClear);
 find("retry").addEventListener("click", () => refresh());
 document.addEventListener("visibilitychange", onVisibility);
-addEventListener("online", () => refresh());
+addEventListener("online", onVisibility);
 addEventListener("hashchange", chooseFromAddress);
 setInterval(onSecond, 1000);
 chooseFromAddress();

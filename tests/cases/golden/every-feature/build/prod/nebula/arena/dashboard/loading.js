@@ -9,7 +9,7 @@ import { lastPageOffset } from "./paging.js";
 import * as search from "./search.js";
 import { board, columns, findChosenView, findViewOfWindow, formatScore, keyOf, kinds, LIMIT, state } from "./state.js";
 import { markFollowed } from "./table.js";
-import { showBusy } from "./view.js";
+import { announce, showBusy, showMessage } from "./view.js";
 import { closes } from "./windows.js";
 
 /** Entries on each side of a player. */
@@ -69,13 +69,19 @@ export function refreshAfter(milliseconds) {
  */
 const withJitter = (milliseconds) => milliseconds * (0.9 + 0.2 * Math.random());
 
-/** Schedules the next call: after each failure the wait is twice as long. Nothing is asked while the page is hidden. */
+/**
+ * Computes the wait after some calls in a row that gave nothing: after each it is twice as long.
+ * @param {number} failures at least one
+ */
+const waitAfter = (failures) => Math.min(INTERVAL * 2 ** (failures - 1), LONGEST_WAIT);
+
+/** Schedules the next call. Nothing is asked while the page is hidden. */
 function scheduleRefresh() {
   clearTimeout(timer);
   if (document.hidden) return;
   const usual = findViewOfWindow()?.body.window?.sealed ? LONGEST_WAIT : INTERVAL;
   const { failures } = state;
-  const wait = withJitter(failures === 0 ? usual : Math.min(INTERVAL * 2 ** (failures - 1), LONGEST_WAIT));
+  const wait = withJitter(failures === 0 ? usual : waitAfter(failures));
   state.nextTry = Date.now() + wait;
   refreshAfter(wait);
 }
@@ -108,7 +114,9 @@ export async function refresh(pin = null) {
  * @param {string | null} pin
  * @param {AbortSignal} signal
  */
-function fetchChosen({ window, offset, player }, pin, signal) {
+async function fetchChosen({ window, offset, player }, pin, signal) {
+  // To ask for a season that is not on is an error, for which an alarm may count: the list of windows tells it too.
+  if (window === "season" && findViewOfWindow()?.gap && !await isSeasonOn(signal)) throw new Missing("no season is on");
   if (offset === null && player !== null) return fetchNeighbours(player, window, SPAN, pin, signal);
   return fetchLeaderboard(window, offset ?? 0, LIMIT, pin, signal);
 }
@@ -130,7 +138,7 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
     return false;
   }
   const isSame = findChosenView() !== null;
-  const view = { key: keyOf(chosen), window: chosen.window, body, asOf, gap };
+  const view = { key: keyOf(chosen), window: chosen.window, offset: chosen.offset, body, asOf, gap };
   state.views.set(view.key, view);
   showView(view, isSame);
   if (!isSame) announceView();
@@ -142,10 +150,18 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
  * @param {unknown} error
  * @param {Page.Choice} asked
  */
-function acceptFailure(error, { window, offset }) {
+function acceptFailure(error, { window, offset, player }) {
   if (error instanceof Missing) {
-    if (offset === null) return chooseInstead({ offset: 0 });
-    if (!kinds.some((kind) => kind === window)) return chooseInstead({ window: kinds[0], offset: 0 });
+    if (offset === null) {
+      if (player !== null) search.noteMissing(player, window, null);
+      // The page of the ranking that was open stays.
+      return chooseInstead({ offset: findViewOfWindow()?.offset ?? 0 });
+    }
+    if (!kinds.some((kind) => kind === window)) {
+      showMessage("This board does not have the window ", window, " any more. This is the present one.");
+      announce(`This board does not have the window ${window} any more`);
+      return chooseInstead({ window: kinds[0], offset: 0 });
+    }
     if (window === "season") return acceptGap();
   }
   state.failures += 1;
@@ -176,7 +192,7 @@ async function refreshFollowed() {
   const { player, window } = state.chosen;
   if (player === null) return;
   if (findViewOfWindow()?.gap) search.refuse("No season is on, so no player is ranked in it.");
-  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, formatScore);
+  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, formatScore, waitAfter);
 }
 
 /**
@@ -188,14 +204,31 @@ async function refreshWindows(window) {
   const isUpToDate = window === null || (listed?.sealed === window.sealed && listed.ends_at === window.ends_at);
   const wait = isUpToDate ? WINDOWS_INTERVAL : INTERVAL;
   if (!kinds.some(closes) || Date.now() - windowsAskedAt < wait) return;
-  windowsAskedAt = Date.now();
   try {
-    const { body } = await fetchWindows(AbortSignal.timeout(WINDOWS_TIMEOUT));
-    state.windows = body.windows;
-    showWindows();
+    await listWindows(AbortSignal.timeout(WINDOWS_TIMEOUT));
   } catch (error) {
     console.info("The windows could not be listed:", error);
   }
+}
+
+/**
+ * Asks for the list of windows, and shows it.
+ * @param {AbortSignal} signal
+ */
+async function listWindows(signal) {
+  windowsAskedAt = Date.now();
+  const { body } = await fetchWindows(signal);
+  state.windows = body.windows;
+  showWindows();
+}
+
+/**
+ * Says whether a season is on, by the list of windows.
+ * @param {AbortSignal} signal
+ */
+async function isSeasonOn(signal) {
+  await listWindows(signal);
+  return state.windows.some((each) => each.every === "season" && each.current);
 }
 
 /**
