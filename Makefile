@@ -32,7 +32,7 @@ BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo '  BOARD=NAME (and TEAM=, ENV=) choose bundles for init, plan, apply, destroy, outputs, simulate; default all.'
+	@echo '  BOARD=NAME (and TEAM=, ENV=) choose bundles for check, init, plan, apply, destroy, outputs, simulate; default all.'
 	@echo '  ARGS="..." is passed on to the command, e.g. make demo ARGS="--simulate 20"'
 
 setup: .venv/ready .venv-checkov/ready ## Install everything into .venv and .venv-checkov
@@ -44,7 +44,7 @@ generate: .venv/ready ## Write build/ from leaderboards.yaml
 	@$(BIN)/leaderboards generate $(ARGS)
 
 check: setup ## Say whether build/ may be applied: the YAML, drift, terraform fmt, checkov, our policies
-	@$(BIN)/leaderboards check $(ARGS)
+	@$(BIN)/leaderboards check $(foreach only,ENV TEAM BOARD,$(call option,$(only))) $(ARGS)
 
 test: setup lint ## Run the tests, on every core
 	@$(PYTEST) $(ARGS)

@@ -17,6 +17,8 @@ from generator.output.manifest import digest
 FOLDER = cache_folder.FOLDER
 """The folder of the file of keys, beside leaderboards.yaml."""
 _FILE = "clean.json"
+REMEMBERED = 10_000
+"""Clean bundles that a check of some boards leaves remembered beside its own; a check of all forgets the others."""
 
 
 def make_keys(bundles: list[Bundle], versions: Mapping[str, str], policies: Path) -> dict[str, str]:
@@ -42,6 +44,12 @@ def recall_clean(project: Path) -> dict[str, int]:
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
     return {}
+
+
+def recall_others(project: Path) -> dict[str, int]:
+    """The keys that a check of some boards leaves as they are: all, up to REMEMBERED."""
+    clean = recall_clean(project)
+    return clean if len(clean) <= REMEMBERED else {}
 
 
 def remember_clean(project: Path, clean: Mapping[str, int]) -> None:

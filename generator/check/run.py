@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from generator.check import clean_bundles
@@ -24,12 +24,18 @@ from generator.check.terraform_files import Bundle, is_in, read_build, select_ge
 from generator.check.terraform_fmt import find_unformatted
 from generator.diagnostics.wording import plural, replace_invisible
 from generator.output.plan import compare
-from generator.pipeline import Generated, SourcePosition
+from generator.pipeline import Generated, Selection, SourcePosition
 from generator.source.inputs import Inputs
 
 
-def check_bundles(generated: Generated, inputs: Inputs, progress: Progress, scan_all: bool = False) -> Report:
-    """Check the bundles of all boards. `scan_all`: also those that were found clean before.
+def check_bundles(
+    generated: Generated,
+    inputs: Inputs,
+    progress: Progress,
+    scan_all: bool = False,
+    only: Selection = Selection(),  # noqa: B008 - frozen
+) -> Report:
+    """Check the bundles of the boards that `only` selects. `scan_all`: also those that were found clean before.
 
     Raises ToolError if a tool fails or, with the variable CI set, is missing; OutputError if build/ cannot be read.
     """
@@ -37,16 +43,17 @@ def check_bundles(generated: Generated, inputs: Inputs, progress: Progress, scan
     plan = None
     findings: list[RawFinding] = []
     if os.path.lexists(build):
-        plan = compare(generated.files, generated.boards, inputs.files, build)
+        plan = compare(generated.files, generated.boards, inputs.files, build, only)
         findings += find_drift(plan, lambda folder: (build / folder).is_dir())
     places = _Places(generated, inputs)
-    bundles = list(_collect_bundles(generated, None if plan is None else build, places))
+    bundles = list(_collect_bundles(generated, None if plan is None else build, places, only))
     try:
         with tempfile.TemporaryDirectory(prefix="leaderboards-") as folder:
             scratch = Path(folder)
             progress.step("looking for terraform and checkov")
             tools = find_tools(inputs.folder, scratch, progress)
-            found, checked = _check_changed(bundles, tools, inputs.folder, scratch, progress, scan_all)
+            keep = {} if only.everything else clean_bundles.recall_others(inputs.folder)
+            found, checked = _check_changed(bundles, tools, inputs.folder, scratch, progress, scan_all, keep)
     finally:
         progress.clear()
     traced = {places.trace(finding) for finding in [*findings, *found]}
@@ -84,9 +91,9 @@ class _Places:
         )
 
 
-def _collect_bundles(generated: Generated, build: Path | None, places: _Places) -> Iterator[Bundle]:
+def _collect_bundles(generated: Generated, build: Path | None, places: _Places, only: Selection) -> Iterator[Bundle]:
     """The bundles to check: those in `build`, or, if it is None, those that `generate` would write."""
-    for board in generated.boards:
+    for board in filter(only.takes, generated.boards):
         if build is None:
             files = select_generated(generated.files, board.folder)
         elif (build / board.folder).is_dir():
@@ -97,9 +104,18 @@ def _collect_bundles(generated: Generated, build: Path | None, places: _Places) 
 
 
 def _check_changed(
-    bundles: list[Bundle], tools: Tools, project: Path, scratch: Path, progress: Progress, scan_all: bool
+    bundles: list[Bundle],
+    tools: Tools,
+    project: Path,
+    scratch: Path,
+    progress: Progress,
+    scan_all: bool,
+    others: Mapping[str, int],
 ) -> tuple[list[RawFinding], list[CheckedBundle]]:
-    """Check the bundles that were not found clean before, and remember which are clean now."""
+    """Check the bundles that were not found clean before, and remember which are clean now.
+
+    `others`: clean bundles, by key, that stay remembered though they are not among these.
+    """
     keys = clean_bundles.make_keys(bundles, tools.versions, POLICIES_FOLDER)
     before = clean_bundles.recall_clean(project)
     known = {} if scan_all else before
@@ -112,6 +128,7 @@ def _check_changed(
         for bundle in bundles
         if not any(is_in(finding.path, bundle.folder) for finding in findings)
     }
+    clean |= {key: number for key, number in others.items() if key not in keys.values()}
     if clean != before:
         clean_bundles.remember_clean(project, clean)
     return findings, [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 import json
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,10 @@ from generator.operations.running_board import THREADS, aws_errors_as_operation_
 from runtime.domain.activity import StreamRecord
 from runtime.dynamodb.items import REJECTED_SHARDS, get_text, rejected_partitions
 from runtime.dynamodb.table import Item, Key, Table
+
+MOST_PLAYERS = 100_000
+"""Players that are told apart: producers write their ids, and each may have 2 kB. The rejections of more are counted
+without their player."""
 
 
 @dataclass(frozen=True)
@@ -95,3 +100,32 @@ def _read_rejection(item: Item) -> Rejection:
         content=get_text(item, "content"),
         token=get_text(item, "rejection"),
     )
+
+
+@dataclass
+class RejectionTotals:
+    """How many activities were rejected, in all, by reason and by player."""
+
+    total: int = 0
+    by_reason: Counter[str] = field(default_factory=Counter)
+    by_player: Counter[str] = field(default_factory=Counter)
+    """Of the first MOST_PLAYERS players that were met."""
+
+    def add(self, rejection: Rejection) -> None:
+        """Count one rejection."""
+        self.total += 1
+        self.by_reason[rejection.reason] += 1
+        if rejection.player_id in self.by_player or len(self.by_player) < MOST_PLAYERS:
+            self.by_player[rejection.player_id] += 1
+
+    def reasons(self) -> list[tuple[str, int]]:
+        """The reasons, the most frequent first."""
+        return _sort(self.by_reason)
+
+    def players(self, most: int) -> list[tuple[str, int]]:
+        """The players with the most rejections, the one with most of all first."""
+        return _sort(self.by_player)[:most]
+
+
+def _sort(counter: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counter.items(), key=lambda each: (-each[1], each[0]))

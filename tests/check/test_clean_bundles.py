@@ -36,6 +36,31 @@ def test_only_changed_bundles_are_scanned_again(arcade: Path, monkeypatch: pytes
     assert scans(arcade) == ["kills", "wins"]
 
 
+def test_a_check_of_one_board_leaves_the_others_remembered(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("generate", cwd=arcade)
+    result = run("check", "--board", "kills", cwd=arcade)
+    assert result.stdout == f"1 bundle, {count_resources()} resources: nothing found\n"
+    assert scans(arcade) == ["kills"]
+    run("check", "--board", "wins", cwd=arcade)
+    assert scans(arcade) == ["wins"]
+    assert "2 unchanged" in run("check", cwd=arcade).stdout
+    run("check", "--board", "wins", "--all", cwd=arcade)
+    assert scans(arcade) == ["wins"]
+    monkeypatch.setattr(clean_bundles, "REMEMBERED", 1)
+    run("check", "--team", "nebula", "--board", "wins", cwd=arcade)
+    run("check", cwd=arcade)
+    assert scans(arcade) == ["kills"]
+
+
+def test_a_check_of_one_board_finds_nothing_of_the_others(arcade: Path) -> None:
+    run("generate", cwd=arcade)
+    (arcade / "build/nebula/kills/terraform/main.tf").write_text("# mine\n")
+    assert run("check", "--board", "wins", cwd=arcade).code == 0
+    found = run("check", "--board", "kills", cwd=arcade)
+    assert (found.code, "build/nebula/kills/terraform/main.tf:1: drift" in found.stdout) == (1, True)
+    assert run("check", "--board", "kill", cwd=arcade).code == 2
+
+
 def test_after_a_change_of_a_policy_all_are_scanned_again(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policies = arcade.parent / "policies"
     shutil.copytree(REPOSITORY / "blueprints/policies", policies)

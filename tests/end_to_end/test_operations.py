@@ -76,6 +76,15 @@ def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack
         ("ann", "new_kill", new["activity_id"]["S"])
     ]
 
+    totals = run("rejected", "mended", "--totals", *local, cwd=tmp_path).stdout
+    assert totals == (
+        "2 rejected in the last 14 days\n\nby reason\n  1  bad_player_id\n  1  unknown_type\n\n"
+        'by player, the first 10\n  1  ann\n  1  "b/d\\x1b[31m"\n'
+    )
+    document = json.loads(run("rejected", "mended", "--totals", "--json", *local, cwd=tmp_path).stdout)
+    assert document["by_reason"] == {"bad_player_id": 1, "unknown_type": 1}
+    assert document["by_player"][1] == {"player_id": "b/d\x1b[31m", "rejected": 1}
+
     redrive = ["redrive", "mended", "--from", "rejected", "--reason", "unknown_type", *local]
     too_early = run(*redrive, cwd=tmp_path)
     said = "nebula/mended: 1 put back\n0 counted, 1 rejected again: unknown_type\n"

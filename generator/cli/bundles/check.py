@@ -16,16 +16,20 @@ from generator.check.run import check_bundles
 from generator.cli.bundles.plan_report import name_orphans
 from generator.cli.console import say, takes_colours, write
 from generator.cli.documents import print_json, print_markup
-from generator.cli.options import file_option
+from generator.cli.options import file_option, only_board_option, only_environment_option, only_team_option
 from generator.cli.project import read_inputs, report_diagnostics
+from generator.cli.selection import select_boards
 from generator.diagnostics.diagnostic import Diagnostic, any_error
 from generator.diagnostics.reports import as_json
 from generator.errors import FindingError
-from generator.pipeline import Generated
+from generator.pipeline import Generated, Selection
 
 
 @click.command("check")
 @file_option
+@only_environment_option
+@only_team_option
+@only_board_option
 @click.option(
     "--format",
     "style",
@@ -35,7 +39,9 @@ from generator.pipeline import Generated
     help="Format of the report on stdout.",
 )
 @click.option("--all", "everything", is_flag=True, help="Also scan bundles that were found clean before.")
-def check_command(file: Path, style: str, everything: bool) -> None:
+def check_command(
+    file: Path, environment: str | None, team: str | None, board: str | None, style: str, everything: bool
+) -> None:
     """Say whether the bundles may be applied.
 
     Checks that the YAML is valid; that build/ is what the YAML says (drift); the format, with terraform; everything
@@ -51,26 +57,35 @@ def check_command(file: Path, style: str, everything: bool) -> None:
     \b
     Examples:
       leaderboards check
+      leaderboards check --board weekly-kills
       leaderboards check --all
       leaderboards check --format sarif > check.sarif   for GitHub code scanning
       leaderboards check --format junit > check.xml     for a CI server
     """
     inputs = read_inputs(file)
-    generated = pipeline.generate(inputs.files, inputs.main)
+    only = Selection(environment, team, board)
+    generated = pipeline.generate(inputs.files, inputs.main, only)
     diagnostics = tuple(replace(each, file=inputs.display_path(each.file)) for each in generated.diagnostics)
     if any_error(diagnostics):
         _print_for_scanners(style, None, diagnostics)
     warnings = report_diagnostics(generated, inputs, "json" if style == "json" else "text")
-    report = check_bundles(generated, inputs, Progress(sys.stderr), everything)
+    select_boards(generated, only, file)
+    report = check_bundles(generated, inputs, Progress(sys.stderr), everything, only)
     _say_what_was_checked(report, generated)
+    _print_report(style, report, diagnostics, warnings)
+    if report.findings:
+        raise FindingError
+
+
+def _print_report(
+    style: str, report: Report, diagnostics: tuple[Diagnostic, ...], warnings: tuple[Diagnostic, ...]
+) -> None:
     if style == "json":
         print_json(reports.report_json(report, as_json(warnings)))
     elif style == "text":
         write(reports.report_text(report, takes_colours(sys.stdout)), end="")
     else:
         _print_for_scanners(style, report, diagnostics)
-    if report.findings:
-        raise FindingError
 
 
 def _say_what_was_checked(report: Report, generated: Generated) -> None:
