@@ -27,6 +27,10 @@ from tests.runtime.world import World
 CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 ACCESS = ApiAccess(methods=frozenset(("GET", "HEAD")), error_seconds={400: 1, 404: 1, 500: 0, 502: 0})
 """How a public board's distribution passes requests on."""
+DIRECT = replace(
+    ACCESS, methods=frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"))
+)
+"""How requests reach the function of a board without a distribution: whatever their method."""
 
 PLAYERS = (
     *("ann", "eve", "Eve", "e.v.e", "e~v.e:1@x", "a:b", "a@b", "0", "neighbours", "players", "v1", "null", "a..b"),
@@ -89,6 +93,7 @@ class Served:
     """The time of the newest snapshot, as answers give it."""
     warnings: list[str]
     """What the front says about a function that failed."""
+    access: ApiAccess
 
     @property
     def url(self) -> str:
@@ -102,12 +107,12 @@ class Served:
 
 
 @contextmanager
-def serve() -> Iterator[Served]:
+def serve(access: ApiAccess = ACCESS) -> Iterator[Served]:
     """Serve the API of a new board."""
     world, warnings = make_world(), list[str]()
     cloudfront = CloudFront()
-    deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, None, ACCESS)  # type: ignore[arg-type]
-    cache = ApiCache(FunctionUrl(InProcess(), "api", warnings.append), ACCESS)
+    deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, None, access)  # type: ignore[arg-type]
+    cache = ApiCache(FunctionUrl(InProcess(), "api", warnings.append), access)
     cloudfront.add_site(Site("nebula", BOARD.name, BOARD.title, deployment, cache))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(config, "load_board", lambda: BOARD)
@@ -115,6 +120,6 @@ def serve() -> Iterator[Served]:
         patch.setattr("runtime.clock.now", lambda: LATER)
         cloudfront.serve(None)
         try:
-            yield Served(cloudfront, world.page(LATER)["as_of"], warnings)
+            yield Served(cloudfront, world.page(LATER)["as_of"], warnings, access)
         finally:
             cloudfront.stop()
