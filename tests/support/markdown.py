@@ -31,6 +31,11 @@ def fenced(page: Path, language: str) -> list[str]:
     return [text for kind, text in _FENCE.findall(page.read_text(encoding="utf-8")) if kind == language]
 
 
+def fenced_blocks(page: Path) -> list[tuple[str, str]]:
+    """The fenced blocks of a page in their order, each with its language."""
+    return [(kind, text) for kind, text in _FENCE.findall(page.read_text(encoding="utf-8"))]
+
+
 def spans(page: Path) -> list[str]:
     """What stands in single backticks in the prose of a page."""
     return [" ".join(span.split()) for span in re.findall(r"(?<!`)`([^`]+)`(?!`)", prose(page))]
