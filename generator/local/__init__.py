@@ -4,6 +4,7 @@
     an activity: table -> stream -> services.pipes -> queue -> processor -> aggregates -> rebuilder -> snapshot
     a reader:    services.cloudfront -> page in the bucket, or services.function_url -> API function
     time:        workers start the rebuilder and the simulator
+    a person:    announcing says where the boards are, flows what becomes of activities, reporter shows both
 
 An activity reaches a score only along that path. Everything listens on 127.0.0.1, and nothing outlives the command.
 """

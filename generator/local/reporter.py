@@ -40,6 +40,7 @@ class Reporter:
     def __init__(self, stream: TextIO | None = None) -> None:
         """Write to standard error, unless another stream is given."""
         self._screen = Screen(stream)
+        self._began = time.monotonic()
         self._lock = threading.RLock()
         self._last_written: dict[str, float] = {}
         self._silenced = False
@@ -52,6 +53,11 @@ class Reporter:
     def live(self) -> bool:
         """Whether this is a terminal, where lines can change. Elsewhere `show` shows nothing."""
         return self._screen.live
+
+    @property
+    def seconds(self) -> float:
+        """How long this run lasts by now."""
+        return time.monotonic() - self._began
 
     def say(self, text: str, style: Style = "") -> None:
         """Write a line of progress, or several. The style is for a terminal with colours."""
@@ -112,16 +118,17 @@ class Reporter:
         """Draw what is under way now, and what is shown."""
         if not self.live:
             return
+        columns, lines = self._screen.size
+        shown = self._shown(columns, lines)
         with self._lock:
             if self._closed.is_set():
                 return
             if self._drawer is None:
                 self._drawer = threading.Thread(target=self._draw_for_ever, daemon=True, name="terminal")
                 self._drawer.start()
-            columns, lines = self._screen.size
             now = time.monotonic()
             steps = [Line(f"{step.text}, {now - step.began:.0f} s", "bold") for step in self._steps]
-            self._screen.draw([*self._shown(columns, lines), *steps])
+            self._screen.draw([*shown, *steps])
 
     def _draw_for_ever(self) -> None:
         while not self._closed.wait(DRAW_SECONDS):

@@ -10,6 +10,7 @@ from typing import Literal
 
 from generator.board.board import Board
 from generator.errors import LocalError
+from generator.local.announcing import announce
 from generator.local.ready_file import ReadyFile, take_ready_file
 from generator.local.rehearsal.commands import start_rehearsal
 from generator.local.reporter import Reporter
@@ -53,6 +54,7 @@ def run_boards(
         _announce(stack, reporter, ready)
 
     failure = _run_until(over, stack, start)
+    reporter.close()
     if ready:
         ready.release()
     if failure:
@@ -99,9 +101,7 @@ def _wait_for_answers(stack: Stack, reporter: Reporter) -> None:
 
 
 def _announce(stack: Stack, reporter: Reporter, ready: ReadyFile | None) -> None:
-    """Write the ready file and print where each board is."""
+    """Write the ready file and say where each board is."""
     if ready:
         ready.write(stack.make_ready_document())
-    for name, board in stack.boards.items():
-        print(f"{name}: {board.page_url or board.api_url + '/v1/leaderboard'}", flush=True)  # noqa: T201
-    reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
+    announce(stack, reporter)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
+import re
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +21,7 @@ import pytest
 
 from tests.end_to_end.game import YAML, get
 from tests.support.processes import start
+from tests.support.terminal import Terminal
 
 BETWEEN_SEASONS = """\
   - name: between
@@ -160,4 +167,37 @@ def test_a_ready_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None
     assert process.returncode == 3
     assert "ready.json: cannot be written: No such file or directory" in err
     assert "Traceback" not in err
+    assert_nothing_is_left(tmp_path)
+
+
+def test_on_a_terminal_it_is_a_welcome_with_what_flows_below(tmp_path: Path) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(YAML)
+    (tmp_path / "tmp").mkdir()
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
+    options = ("--board", "wins", "--simulate", "20")
+    temporary = str(tmp_path / "tmp")
+    process = start("local", *options, cwd=tmp_path, stream=follower, TERM="xterm", NO_COLOR="1", TMPDIR=temporary)
+    os.close(follower)
+    terminal, counted = Terminal(100, 50), re.compile(r"^wins +(\d+) +\d+ +([1-9]\d*) .* ago", re.MULTILINE)
+    try:
+        until = time.monotonic() + 60
+        while not counted.search("\n".join(terminal.lines)):
+            assert time.monotonic() < until, terminal.lines
+            terminal.write(os.read(leader, 65_536).decode())
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.communicate()
+        os.close(leader)
+    lines = terminal.lines
+    assert re.fullmatch(r"1 board runs on this machine, after \d+ s\. Ctrl-C stops everything\.", lines[1])
+    [wins] = [line for line in lines if line.startswith("  wins ")]
+    assert wins.endswith("/nebula/wins/")
+    # What was shown while it started is gone, and the table is there once.
+    assert not [line for line in lines if "deploying" in line or "starting" in line]
+    assert len([line for line in lines if "last snapshot" in line]) == 1
+    # For a program there are lines on standard output; a person does not need both.
+    assert not [line for line in lines if line.startswith("wins: ")]
     assert_nothing_is_left(tmp_path)

@@ -25,24 +25,31 @@ def stop_ignoring_signals() -> None:
             signal.signal(number, lambda *_: None)
 
 
-def start_python(*arguments: str, cwd: Path, umask: int = -1, **environment: str) -> subprocess.Popen[str]:
-    """Start `python ARGUMENTS` in a folder, with this repository's code to import. `environment` is added to ours."""
+def start_python(
+    *arguments: str, cwd: Path, umask: int = -1, stream: int = subprocess.PIPE, **environment: str
+) -> subprocess.Popen[str]:
+    """Start `python ARGUMENTS` in a folder, with this repository's code to import. `environment` is added to ours.
+
+    `stream`: the descriptor that both of its output streams write to; a pipe each, where it is left out.
+    """
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY), **environment},
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=stream,
+        stderr=stream,
         text=True,
         umask=umask,
     )
 
 
-def start(*arguments: str, cwd: Path, umask: int = -1, **environment: str) -> subprocess.Popen[str]:
-    """Start `leaderboards ARGUMENTS` in a folder."""
+def start(
+    *arguments: str, cwd: Path, umask: int = -1, stream: int = subprocess.PIPE, **environment: str
+) -> subprocess.Popen[str]:
+    """Start `leaderboards ARGUMENTS` in a folder. `stream` is that of `start_python`."""
     code = "from generator.cli.main import main; main()"
-    return start_python("-c", code, *arguments, cwd=cwd, umask=umask, **environment)
+    return start_python("-c", code, *arguments, cwd=cwd, umask=umask, stream=stream, **environment)
 
 
 def finish(process: subprocess.Popen[str], seconds: float = 60) -> tuple[str, str]:

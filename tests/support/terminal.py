@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 
+_UNFINISHED = re.compile(r"\033(\[\d*)?")
 _TOKENS = re.compile(r"\033\[(\d*)([AJKm])|(\r)|(\n)|([^\x00-\x1f\x7f-\x9f])")
 
 
@@ -15,7 +16,7 @@ class Terminal(io.StringIO):
     def __init__(self, columns: int = 80, rows: int = 24) -> None:
         super().__init__()
         self.columns, self.rows = columns, rows
-        self.sent = ""
+        self.sent = self._rest = ""
         self.row = self.column = 0
         self._cells: list[list[str]] = [[]]
 
@@ -34,8 +35,12 @@ class Terminal(io.StringIO):
     def write(self, text: str) -> int:
         """Obey control sequences and show the rest. Fails at any other control character."""
         self.sent += text
-        position = 0
+        text, position = self._rest + text, 0
+        self._rest = ""
         while position < len(text):
+            if _UNFINISHED.fullmatch(text, position):
+                self._rest = text[position:]
+                break
             token = _TOKENS.match(text, position)
             assert token, f"a terminal would obey {text[position : position + 9]!r}"
             position = token.end()

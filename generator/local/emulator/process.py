@@ -28,6 +28,7 @@ from typing import Any
 
 from generator.aws.sessions import make_clean_session
 from generator.errors import LocalError
+from generator.local.emulator.outcomes import Outcomes
 from generator.local.rehearsal.clock import LocalClock
 from generator.local.rehearsal.shifted_clock import FILE_VARIABLE
 
@@ -79,6 +80,8 @@ class Emulator:
         self.secret_access_key = secrets.token_hex(20)
         self.endpoint = ""
         self.log: deque[str] = deque(maxlen=200)
+        self.outcomes = Outcomes()
+        """What its functions did so far."""
         self._warn = warn or (lambda text: None)
         self._session: Any = None
         self._clients: dict[Any, Any] = {}
@@ -204,11 +207,14 @@ class Emulator:
         with process.stderr:
             for line in process.stderr:
                 try:
-                    text = str(json.loads(line))
+                    told = json.loads(line)
                 except ValueError:  # not a line of its log, such as a traceback of Python itself
-                    text = line.rstrip("\n")
-                self.log.append(text)
-                self._warn(text)
+                    told = line.rstrip("\n")
+                if isinstance(told, dict):
+                    self.outcomes.add(told)
+                    continue
+                self.log.append(str(told))
+                self._warn(str(told))
 
     def _wait_until_up(self) -> None:
         timer = threading.Timer(START_SECONDS, self._process.kill)

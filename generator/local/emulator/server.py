@@ -23,12 +23,18 @@ import threading
 import time
 import types
 import zipfile
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 REFUSAL = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>not for you</Message></Error></ErrorResponse>"
 """What strangers are told, in a form that the AWS SDKs show."""
+
+METRICS = '{"_aws"'
+"""How a line of metrics in a log begins."""
+
+_TOLD = frozenset(("batchItemFailures", "as_of"))
+"""What a processor's answer, and what a rebuilder's, has: by these they are known."""
 
 LOG_LINES = 12
 """Lines reported of a failing function's log: the last ones, which hold the reason."""
@@ -49,6 +55,7 @@ def main() -> None:
     # A request gives up the interpreter several times, and by default waits up to 5 ms each time for a busy thread.
     sys.setswitchinterval(0.0005)
     _log_to_parent()
+    _tell_outcomes()
     _extract_once()
     _honour_batching()
     _go_by_clock()
@@ -157,8 +164,7 @@ def _log_to_parent() -> None:
     class AsJson(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
             first, *rest = record.getMessage().splitlines() or [""]
-            metrics = '{"_aws"'  # how a line of EMF begins
-            lines = [line for line in rest if not line.startswith(metrics)]
+            lines = [line for line in rest if not line.startswith(METRICS)]
             return json.dumps("\n  ".join([first, *lines[-LOG_LINES:]]))
 
     handler = logging.StreamHandler()
@@ -166,6 +172,35 @@ def _log_to_parent() -> None:
     handler.addFilter(is_failure)
     logging.getLogger().handlers = [handler]
     logging.getLogger("lambda").setLevel(logging.INFO)
+
+
+def _tell_outcomes() -> None:
+    """Write what a processor or a rebuilder did in each run to standard error, as an object of JSON in a line."""
+    from ministack.services import lambda_svc
+
+    run = lambda_svc._execute_function_dispatch
+
+    def run_and_tell(func: dict[str, Any], config: dict[str, Any], event: Any, *rest: Any) -> Any:
+        result = run(func, config, event, *rest)
+        body = result.get("body")
+        if not result.get("error") and isinstance(body, dict) and not body.keys().isdisjoint(_TOLD):
+            messages = len(event["Records"]) - len(body["batchItemFailures"]) if "batchItemFailures" in body else 0
+            told = {name: body[name] for name in ("as_of", "published") if name in body}
+            told |= {"function": config["FunctionName"], "acknowledged": messages}
+            told["metrics"] = list(_read_metrics(result.get("log") or ""))
+            sys.stderr.write(json.dumps(told) + "\n")
+        return result
+
+    lambda_svc._execute_function_dispatch = run_and_tell
+
+
+def _read_metrics(log: str) -> Iterator[tuple[str, str | None, float]]:
+    """Name, reason and value of each metric in a log (CloudWatch's embedded metric format)."""
+    for line in log.splitlines():
+        if line.startswith(METRICS):
+            document = json.loads(line)
+            for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
+                yield metric["Name"], document.get("reason"), sum(document[metric["Name"]])
 
 
 def _extract_once() -> None:

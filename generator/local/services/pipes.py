@@ -51,6 +51,9 @@ class LocalPipe(threading.Thread):
         self._clock = aws.clock
         self.idle_rounds = 0
         """How many rounds found no record so far."""
+        self.written = self.held_back = self.given_up = 0
+        """How many items were written to the table so far; how many of these the filter held back; and how many could
+        not be sent."""
 
     def stop(self) -> None:
         """Stop after the send that is under way."""
@@ -136,6 +139,9 @@ class LocalPipe(threading.Thread):
             for record in map(self._make_event, records)
             if not self._settings.filters or any(matches(record) for matches in self._settings.filters)
         ]
+        written = sum(record["eventName"] == "INSERT" for record in records)
+        self.written += written
+        self.held_back += written - sum(record["eventName"] == "INSERT" for record in left)
         pause, attempts = RETRY_SECONDS, 0
         while left and not self._stopped.is_set():
             left, problem = self._send(left)
@@ -144,6 +150,7 @@ class LocalPipe(threading.Thread):
             attempts += 1
             if self._has_to_give_up(attempts, left):
                 self._warn(f"the pipe gives up {len(left)} activities after {attempts} attempts: {problem}")
+                self.given_up += len(left)
                 self._send_dead_letters(shard, left)
                 return
             self._warn(f"the pipe tries again to send {len(left)} activities: {problem}")

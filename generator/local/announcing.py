@@ -1,0 +1,64 @@
+"""Says that the boards run: on a terminal as a welcome with what flows below it, elsewhere as a line for each board."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.board.board import Board
+from generator.local.flows import Flows
+from generator.local.reporter import Reporter
+from generator.local.stack import Stack
+from generator.local.terminal.screen import Line
+from generator.local.terminal.welcome import Address, make_flow_lines, make_welcome
+from generator.rendering.activity_schema import example_activity
+
+_NOT_ASKED_FOR = ("player_id", "activity_id", "type", "name", "expires_at")
+"""Fields of an activity that `leaderboards record` has options for, or fills in."""
+
+
+def announce(stack: Stack, reporter: Reporter) -> None:
+    """Say where each board is. Programs read lines of the form `NAME: ADDRESS` from standard output."""
+    boards = [Address(name, board.page_url, board.api_url) for name, board in stack.boards.items()]
+    if not (reporter.live and sys.stdout.isatty()):
+        for one in boards:
+            print(f"{one.board}: {one.page or one.api + '/v1/leaderboard'}", flush=True)  # noqa: T201
+    if not reporter.live:
+        reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
+        return
+    steps = suggest_steps(next(iter(stack.boards.values())).board, _name_command())
+    for line in make_welcome(f"{stack.url}/", boards, reporter.seconds, steps):
+        reporter.say(line.text, line.style)
+    flows = Flows(stack)
+
+    def make_lines(columns: int, lines: int) -> Sequence[Line]:
+        return make_flow_lines(flows.read(), columns, lines)
+
+    reporter.show(make_lines)
+
+
+def suggest_steps(board: Board, command: str) -> list[tuple[str, str]]:
+    """What may come next, and what to type for it. `command`: how the user starts `leaderboards`."""
+    example = example_activity(board.config, board.config.rules[0])
+    fields = [f"{name}={value}" for name, value in example.items() if name not in _NOT_ASKED_FOR]
+    written = shlex.join([str(example["type"]), *fields])
+    player = example["player_id"]
+    return [
+        (
+            "write one activity, as your game will",
+            f"{command} record {board.name} --player {player} --type {written} --local",
+        ),
+        ("see what the board refused, and why", f"{command} rejected {board.name} --local"),
+        ("read what the board does", f"{command} explain {board.name}"),
+    ]
+
+
+def _name_command() -> str:
+    """How the user can start `leaderboards`: by its name, or by the path that started this run."""
+    started = Path(sys.argv[0])
+    if shutil.which("leaderboards") or started.name != "leaderboards":
+        return "leaderboards"
+    return shlex.quote(str(started))
