@@ -54,7 +54,6 @@ def run_boards(
         _announce(stack, reporter, ready)
 
     failure = _run_until(over, stack, start)
-    reporter.close()
     if ready:
         ready.release()
     if failure:

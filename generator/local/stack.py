@@ -221,6 +221,7 @@ class Stack:
         """Stop everything; stopping twice does no harm. A `start` that is under way raises LocalError."""
         self._stopping = True
         self._reporter.silence_warnings()
+        self._reporter.close()
         for thread in [*self._threads]:
             thread.stop()
         with self._lock:
