@@ -18,7 +18,13 @@ from generator.check.progress import Progress
 from generator.diagnostics.wording import replace_invisible
 from generator.errors import ToolError
 
-CHECKOV_INSTALL = "make setup installs it; so does pip install checkov==3.3.30 in an environment of its own"
+CHECKOV_VERSION = "3.3.30"
+"""The version that `make setup` installs."""
+TERRAFORM_VERSION = "1.11.4"
+"""A version that bundles take, for what is written for other repositories."""
+CHECKOV_INSTALL = (
+    f"`make setup` in the tool's own repository installs it; anywhere, `pipx install checkov=={CHECKOV_VERSION}` does"
+)
 TERRAFORM_INSTALL = "https://developer.hashicorp.com/terraform/install"
 
 _REMOVED_VARIABLES = (

@@ -34,6 +34,7 @@ _SUMMARIES = {
     "bundles.cost": "Estimate what boards cost in AWS a month.",
     "bundles.check": "Say whether the bundles may be applied.",
     "bundles.local": "Run the boards on this machine.",
+    "authoring.init": "Begin a project in a folder of your own.",
     "authoring.new": "Add a board to the YAML.",
     "authoring.explain": "Show why a board is as it is.",
     "authoring.schema": "Print the schema of leaderboards.yaml.",

@@ -42,6 +42,7 @@ def leaderboards() -> None:
       leaderboards check             say whether what was generated may be applied
       leaderboards local             run it all on this machine
       leaderboards advance 2h        move the clock of what runs on this machine
+      leaderboards init              begin a project in a folder of your own
       leaderboards new BOARD         add a board to leaderboards.yaml
       leaderboards explain BOARD     show why a board is as it is
       leaderboards schema            print the JSON Schema of leaderboards.yaml, for editors
