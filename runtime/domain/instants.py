@@ -14,11 +14,12 @@ DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC3339 = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([ +-][0-9]{2}:?[0-9]{2}))"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
+    r"(?:[Zz]|( ?[+-]| )([0-9]{2}:?[0-9]{2}))"
 )
-"""Date, hour and minute, second, fraction, offset. A space between date and time is what RFC 3339 lets programs agree
-on (section 5.6), and Python's `str` writes. A space before the offset is the + of a client that does not encode it. An
-offset without a colon is what `strftime` writes for %z, and so do openapi-generator's Python clients."""
+"""Date, hour and minute, second, fraction, sign and offset. A space between date and time is what RFC 3339 lets
+programs agree on (section 5.6), and Python's `str` writes. Clients have their own ways with the offset: one that does
+not encode its + sends a space, Rust's chrono puts a space before it, Python's `strftime` leaves out the colon (%z)."""
 
 
 class FractionError(ValueError):
@@ -48,11 +49,10 @@ def parse_rfc3339(text: str) -> int:
     found = _RFC3339.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    day, minute, second, fraction, offset = found.groups(default="")
+    day, minute, second, fraction, sign, offset = found.groups(default="")
     # datetime knows no leap second: the second 60 is the instant at which the next minute begins.
     leap = 1000 if second == "60" else 0
-    offset = offset.replace(" ", "+") or "+00:00"
-    whole = datetime.fromisoformat(f"{day}T{minute}:{'59' if leap else second}{offset}")
+    whole = datetime.fromisoformat(f"{day}T{minute}:{'59' if leap else second}{sign.strip() or '+'}{offset or '00:00'}")
     instant = from_datetime(whole) + leap + int(fraction[:3].ljust(3, "0"))
     if leap and instant // 1000 * 1000 % DAY:
         raise ValueError(text)
