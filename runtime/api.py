@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -124,12 +125,22 @@ def _respond_failure(error: Exception) -> Response[str]:
     return respond_problem(ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "the board could not be read; try again"))
 
 
-app.exception_handler(ProblemError)(respond_problem)
+def _respond_problem(problem: ProblemError) -> Response[str]:
+    problem.cached = problem.cached and _may_be_cached()
+    return respond_problem(problem)
+
+
+app.exception_handler(ProblemError)(_respond_problem)
 app.exception_handler(Exception)(_respond_failure)
 
 
 def _respond(answer: ApiAnswer) -> Response[str]:
+    answer = replace(answer, cached=answer.cached and _may_be_cached())
     return respond(answer, config.load_board(), app.current_event.headers.get("if-none-match"))
+
+
+def _may_be_cached() -> bool:
+    return not queries.repeats_ids(app.current_event.raw_query_string)
 
 
 def _matches(if_none_match: str | None, content_hash: str) -> bool:

@@ -130,7 +130,8 @@ def parse_query(text: str, path: str) -> dict[str, str]:
     its name as it is written, with its case (CloudFront developer guide, "Cache content based on query string
     parameters"): so a name that is percent-encoded or in another case is an unknown one here. The guide does not say
     what becomes of a parameter that stands twice. That and unknown ones are refused, and the refusal is not cached: a
-    distribution whose key has only some names, as it once had, would give it to readers who wrote all right.
+    distribution whose key has only some names, as it once had, would give it to readers who wrote all right. `ids` may
+    stand several times, as many clients write a list; an answer to that is not cached either, see `repeats_ids`.
 
     Raises ProblemError (400).
     """
@@ -139,11 +140,15 @@ def parse_query(text: str, path: str) -> dict[str, str]:
         name, _, value = part.partition("=")
         if name not in PARAMETERS[path]:
             raise ProblemError(HTTPStatus.BAD_REQUEST, _describe_unknown(name, path), cached=False)
-        if name in values:
-            hint = "; put commas between ids" if name == "ids" else ""
-            raise ProblemError(HTTPStatus.BAD_REQUEST, f"{name} is given twice{hint}", cached=False)
-        values[name] = unquote_plus(value)
+        if name in values and name != "ids":
+            raise ProblemError(HTTPStatus.BAD_REQUEST, f"{name} is given twice", cached=False)
+        values[name] = f"{values[name]},{unquote_plus(value)}" if name in values else unquote_plus(value)
     return {name: value for name, value in values.items() if value}
+
+
+def repeats_ids(text: str) -> bool:
+    """Whether `ids` stands several times in a query string, so that no cache may keep what is answered."""
+    return sum(part.partition("=")[0] == "ids" for part in text.split("&")) > 1
 
 
 def find_view(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, str], now: int) -> WindowView:
