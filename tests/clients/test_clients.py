@@ -6,7 +6,6 @@ Each is generated from one board, compiled, and reads both boards, while the fir
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,16 +14,12 @@ from typing import Any
 
 import pytest
 
-from generator.local.local_bundle import generate_local_bundle
+from generator.rendering.text_files import render_text_files
 from tests.clients.boards import BIG, MAIL, ODD, RUNS, SPECIAL, Boards
+from tests.clients.page import CASES, read_commands
 from tests.clients.tools import Toolbox, need_tools
-from tests.support.paths import REPOSITORY
 
 pytestmark = pytest.mark.clients
-
-PAGE = REPOSITORY / "docs" / "clients.md"
-CASES = REPOSITORY / "tests" / "cases" / "clients"
-"""A folder each: a program that reads the boards with the client that a generator has made."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +32,7 @@ class Client:
 
 
 CLIENTS = {
+    "openapi-python-client": Client(("python",), "python read.py"),
     "openapi-fetch": Client(("node",), "node read.js", "npx tsc"),
     "oapi-codegen": Client(("go",), "./read", "go build -o read ."),
     "openapi-generator-java": Client(
@@ -50,22 +46,13 @@ CLIENTS = {
 """By the name of the folder in CASES, which is also what the client's heading on the page has in brackets."""
 
 
-def read_commands(name: str) -> list[str]:
-    """The commands that the page gives for a generator."""
-    page = PAGE.read_text(encoding="utf-8")
-    section = re.search(rf"^## [^\n]*\({re.escape(name)}\)\n(.*?)(?=^## |\Z)", page, re.M | re.S)
-    assert section, f"docs/clients.md has no section for {name}"
-    [block] = re.findall(r"^```console\n(.*?)^```$", section[1], re.M | re.S)
-    return [line.removeprefix("$ ") for line in block.replace("\\\n", "").splitlines()]
-
-
 def make(name: str, boards: Boards, folder: Path) -> Toolbox:
     """Make the program of a client as the page says, from the first board's openapi.yaml."""
     client = CLIENTS[name]
     tools = need_tools(folder, *client.languages)
     shutil.copytree(CASES / name, folder, dirs_exist_ok=True)
     board = boards.stack.boards[RUNS].board
-    (folder / "openapi.yaml").write_bytes(generate_local_bundle(board)["openapi.yaml"])
+    (folder / "openapi.yaml").write_text(render_text_files(board)["openapi.yaml"], encoding="utf-8")
     for command in [*read_commands(name), client.compile]:
         tools.run(command)
     return tools

@@ -4,7 +4,7 @@ import createClient from "openapi-fetch";
 import { createInterface } from "node:readline/promises";
 import type { components, paths } from "./board.js";
 
-const [runs, totals] = process.argv.slice(2).map((baseUrl) => createClient<paths>({ baseUrl, querySerializer: { array: { style: "form", explode: false } } }));
+const [runs, totals] = process.argv.slice(2).map((baseUrl) => createClient<paths>({ baseUrl }));
 
 async function readPage(offset: number, as_of?: string | null, client = runs!, window?: string) {
   const query = { offset, limit: 100, as_of: as_of ?? undefined, window };
