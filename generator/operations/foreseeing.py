@@ -120,9 +120,9 @@ def _explain_fields(config: BoardConfig, draft: DraftActivity) -> str:
     rules = [rule for rule in config.rules if rule.activity == draft.type and _applies(config, rule, draft)]
     needed = dict.fromkeys(points.field for rule in rules for points in rule.points if points.field)
     wrong = tuple(name for name in needed if "N" not in draft.fields.get(name, {}))
-    read = join_words(map(quote, needed), "and")
+    read = f"{join_words(map(quote, needed), 'and')} as {'numbers' if len(needed) > 1 else 'a number'}"
     spare = tuple(name for name in draft.fields if name not in needed)
-    return f"the rules for {quote(draft.type)} read {read} as numbers; {_describe_given(draft, wrong, spare)}."
+    return f"the rules for {quote(draft.type)} read {read}; {_describe_given(draft, wrong, spare)}."
 
 
 def _describe_given(draft: DraftActivity, names: tuple[str, ...], spare: tuple[str, ...]) -> str:

@@ -31,8 +31,8 @@ PROGRAMS = {
     "Java": ("java", "java", "GameServer.java"),
 }
 """By their headings: what they need, how the page marks their code, and the file that they are."""
-INSTEAD = {"Java": ["javac -encoding UTF-8 -cp 'lib/*' -d out GameServer.java", "java -cp 'out:lib/*' GameServer"]}
-"""Commands in place of the page's: Maven would fetch what is there already."""
+BEFORE = {"Java": ["javac -encoding UTF-8 -cp 'lib/*' -d target/classes GameServer.java"]}
+"""Commands that do what Maven would do: it would fetch what is there already."""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_a_program_counts_each_activity_once(heading: str, game: OperatedGame, t
     tools = need_tools(tmp_path, language)
     (tmp_path / file).write_text(program(mark), encoding="utf-8")
     before = read_scores(game)
-    *make, start = INSTEAD.get(heading) or commands(heading)
+    *make, start = BEFORE.get(heading, []) + commands(heading)
     for command in make:
         tools.run(command)
     lines = shell_lines(tmp_path, game.stack.make_ready_document(), game.table)

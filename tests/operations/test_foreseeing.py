@@ -106,12 +106,12 @@ def draft(
         (
             KILLS,
             draft("mode=duel", "dmg=1"),
-            'bad_field: the rules for "boss" read "damage" as numbers; "damage" is missing (is "dmg" meant to be it?).',
+            'bad_field: the rules for "boss" read "damage" as a number; "damage" is missing (is "dmg" meant to be it?).',
         ),
         (
             KILLS,
             draft("mode=duel", 'damage="7"'),
-            'bad_field: the rules for "boss" read "damage" as numbers; "damage" is the text "7".',
+            'bad_field: the rules for "boss" read "damage" as a number; "damage" is the text "7".',
         ),
         (
             KILLS,
