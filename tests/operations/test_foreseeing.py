@@ -106,7 +106,8 @@ def draft(
         (
             KILLS,
             draft("mode=duel", "dmg=1"),
-            'bad_field: the rules for "boss" read "damage" as a number; "damage" is missing (is "dmg" meant to be it?).',
+            'bad_field: the rules for "boss" read "damage" as a number; '
+            '"damage" is missing (is "dmg" meant to be it?).',
         ),
         (
             KILLS,
