@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from generator.local.local_board import LocalBoard
 from generator.local.services.pipes import LocalPipe
-from generator.local.stack import LocalBoard, Stack
+from generator.local.stack import Stack
 from runtime import metrics
 
 DEAD_LETTER_SECONDS = 10.0

@@ -8,6 +8,7 @@ from pathlib import Path
 from generator.board.board import SIMULATOR, Board
 from generator.board.sizing import decide_visibility
 from generator.local.rehearsal import shifted_clock
+from generator.local.workers import REBUILDER_SECONDS
 from generator.pipeline import bundles
 from generator.rendering.archives import CODE, replace_member
 
@@ -23,14 +24,16 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
     """The files of a board's bundle by their path in it, with what local mode changes.
 
     The board has a simulator. The processor's timeout and the wait before sealing are shorter, so that a window is
-    sealed within a minute after its end and grace, and so is the wait for what a processor had that was killed. All
-    functions have one clock: the run's, see `rehearsal.clock`.
+    sealed within a minute after its end and grace, and so is the wait for what a processor had that was killed. The
+    rebuilder's timeout is shorter too, so that old files may go earlier. All functions have one clock: the
+    run's, see `rehearsal.clock`.
     """
     timeout = min(PROCESSOR_SECONDS, board.processor.timeout_seconds)
     drain = min(SEALING_QUIET_SECONDS, board.config.drain_seconds)
     sizing = replace(
         board.sizing,
         processor_timeout=replace(board.sizing.processor_timeout, value=timeout),
+        rebuilder_timeout=replace(board.sizing.rebuilder_timeout, value=REBUILDER_SECONDS),
         visibility=decide_visibility(timeout, board.sizing.batching.value),
     )
     board = replace(

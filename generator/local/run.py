@@ -6,35 +6,28 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Unpack
 
 from generator.board.board import Board
 from generator.errors import LocalError
 from generator.local.announcing import announce
-from generator.local.ready_file import ReadyFile, take_ready_file
+from generator.local.doors.ready_file import ReadyFile, make_ready_document, take_ready_file
 from generator.local.rehearsal.commands import start_rehearsal
 from generator.local.reporter import Reporter
+from generator.local.saving.redeploy import Project, Redeployer
+from generator.local.saving.watching import Watcher
+from generator.local.settings import Settings
 from generator.local.stack import Stack
-from generator.pipeline import MAIN
 
 
 def run_boards(
-    boards: Sequence[Board],
-    *,
-    main: Path = Path(MAIN),
-    simulate: float | None = None,
-    schedule: Literal["fast", "yaml"] = "fast",
-    ready_file: Path | None = None,
-    port: int | None = None,
-    begins: int | None = None,
+    boards: Sequence[Board], project: Project, ready_file: Path | None = None, **settings: Unpack[Settings]
 ) -> None:
     """Run the boards until SIGINT or SIGTERM, then return. Call it from the main thread.
 
-    `boards`: all from one environment, of the file `main`. `simulate`: activities a second over all boards; None writes
-    none. `schedule`: "fast" rebuilds every two seconds, "yaml" follows each board's own schedule. `ready_file`: where
-    the ready file is, from when every board answers to the end; None takes the default place, beside `main`. `port`:
-    serves pages and APIs; None takes a free one. `begins`: the instant that the boards' clock shows when they start, in
-    milliseconds since 1970; None for now.
+    `boards`: all from one environment, of `project`, whose files are taken up anew whenever they are saved.
+    `ready_file`: where the ready file is, from when every board answers to the end; None takes the default place,
+    beside the main file.
 
     Page addresses go to standard output, everything else to standard error. Raises LocalError, with a text for the
     user, when the boards cannot be run, and at the end when one of them did not answer; nothing is left running then.
@@ -45,15 +38,19 @@ def run_boards(
     reporter = Reporter()
     threading.excepthook = reporter.warn_of_fault
     stack = Stack(reporter)
-    ready = take_ready_file(main, ready_file, reporter.say)
+    ready = take_ready_file(project.main, ready_file, reporter.say)
+    redeployer = Redeployer(stack, project, reporter, lambda: _write_ready(stack, ready))
+    watcher = Watcher(project.main, redeployer.take_up)
 
     def start() -> None:
-        stack.start(boards, simulate=simulate, schedule=schedule, port=port, begins=begins)
+        stack.start(boards, **settings)
         start_rehearsal(stack, reporter.warn)
         _wait_for_answers(stack, reporter)
         _announce(stack, reporter, ready)
+        watcher.start()
 
     failure = _run_until(over, stack, start)
+    watcher.stop()
     if ready:
         ready.release()
     if failure:
@@ -99,8 +96,13 @@ def _wait_for_answers(stack: Stack, reporter: Reporter) -> None:
         reporter.warn(text)
 
 
+def _write_ready(stack: Stack, ready: ReadyFile | None) -> None:
+    """Say in the ready file what runs now."""
+    if ready:
+        ready.write(make_ready_document(stack))
+
+
 def _announce(stack: Stack, reporter: Reporter, ready: ReadyFile | None) -> None:
     """Write the ready file and say where each board is."""
-    if ready:
-        ready.write(stack.make_ready_document())
+    _write_ready(stack, ready)
     announce(stack, reporter)

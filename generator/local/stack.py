@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, nullcontext
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Unpack
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.errors import LocalError
-from generator.local.control import Control
-from generator.local.deploy.deployment import Deployment, deploy
+from generator.local.deploy.applying import Resources
+from generator.local.deploy.deployment import Deployment
+from generator.local.doors.control import Control
+from generator.local.doors.game_server import GameServer, make_game_server
 from generator.local.emulator.process import ACCOUNT, Emulator
-from generator.local.game_server import GameServer, make_game_server
+from generator.local.local_board import LocalBoard
 from generator.local.local_bundle import generate_local_bundle
+from generator.local.recounting import count_again, forget_results
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl
 from generator.local.services.http_server import HttpResponse
 from generator.local.services.pipes import LocalPipe
-from generator.local.workers import (
-    Worker,
-    make_rebuild_worker,
-    make_simulation_worker,
-    make_sweep_worker,
-)
+from generator.local.settings import Settings
+from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker, make_sweep_worker
 
 DRAIN_SECONDS = 60.0
 """Seconds that `Stack.drain` waits by default."""
@@ -41,17 +38,6 @@ out, because the machine is busy, an attempt takes as long as that timeout."""
 
 ANSWER_PAUSE = 0.5
 """Seconds from one of these attempts to the next."""
-
-
-@dataclass(frozen=True)
-class LocalBoard:
-    """One board that runs on this machine."""
-
-    board: Board
-    deployment: Deployment
-    pipe: LocalPipe
-    api_url: str
-    page_url: str | None
 
 
 class Stack:
@@ -66,7 +52,11 @@ class Stack:
         self._reporter = reporter or Reporter()
         self._aws: Emulator | None = None
         self._cloudfront: CloudFront | None = None
-        self._threads: list[Worker | LocalPipe] = []
+        self._resources: dict[str, Resources] = {}
+        """Of each board, also of those that were removed: their data stays."""
+        self._last: dict[str, LocalBoard] = {}
+        """Each board as it ran last, as long as there are data of it."""
+        self._settings: Settings = {}
         self._lock = threading.Lock()
         self._stopping = False
 
@@ -78,47 +68,38 @@ class Stack:
         return self._aws
 
     @property
+    def game_server(self) -> GameServer:
+        """The user that game servers sign as. Raises LocalError before there is one."""
+        if self._game_server is None:
+            raise LocalError("the embedded AWS is not running")
+        return self._game_server
+
+    @property
     def url(self) -> str:
         """The address of the page that lists the boards. Raises LocalError before anything is served."""
         if self._cloudfront is None:
             raise LocalError("nothing is served yet")
         return self._cloudfront.url
 
-    def start(
-        self,
-        boards: Sequence[Board],
-        *,
-        simulate: float | None = None,
-        schedule: Literal["fast", "yaml"] = "fast",
-        port: int | None = None,
-        begins: int | None = None,
-    ) -> None:
+    def start(self, boards: Sequence[Board], **settings: Unpack[Settings]) -> None:
         """Start the embedded AWS and deploy each board into it, from the files that `generate` makes for the board.
 
-        The arguments are those of `run.run_boards`. Raises LocalError.
+        Raises LocalError.
         """
+        self._settings = settings
         region, account = _find_region_and_account(boards)
         with self._lock:
             self._raise_if_stopping()
             with self._reporter.doing("starting the embedded AWS"):
-                self._cloudfront = CloudFront(port)
-                self._aws = Emulator(region, account, self._warn_of_emulator, begins)
+                self._cloudfront = CloudFront(settings.get("port"))
+                self._aws = Emulator(region, account, self._warn_of_emulator, settings.get("begins"))
             clock = self._aws.clock
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
             self.control.start()
         self._game_server = make_game_server(self.aws.client("iam"))
-        functions = self.aws.client("lambda")
         for number, board in enumerate(boards, 1):
             with self._reporter.doing(f"deploying {number} of {len(boards)}: {board.name}"):
-                deployment = deploy(self.aws, generate_local_bundle(board), schedule=schedule == "yaml")
-            self._add_board(board, deployment, functions)
-            age = board.config.max_age_seconds
-            self._run(make_sweep_worker(self.aws.client("s3"), deployment.bucket, age, self._reporter.warn))
-            if schedule == "fast":
-                self._run(make_rebuild_worker(functions, deployment.functions["rebuilder"], self._reporter.warn))
-            if simulate:
-                rate, simulator = simulate / len(boards), deployment.functions["simulator"]
-                self._run(make_simulation_worker(functions, simulator, rate, self._reporter.warn))
+                self.put(board)
 
     def wait_until_answering(self) -> None:
         """Wait until the API of every board answers. Those that fail ANSWER_ATTEMPTS times are `silent` then.
@@ -142,34 +123,6 @@ class Stack:
         """What the API of a board answers."""
         assert self._cloudfront
         return self._cloudfront.respond("GET", f"{board.api_url.removeprefix(self.url)}/v1/leaderboard", "")
-
-    def make_ready_document(self) -> dict[str, Any]:
-        """The content of the ready file: all that a program needs to use the boards."""
-        assert self._game_server
-        return {
-            "pid": os.getpid(),
-            "endpoint": self.aws.endpoint,
-            "region": self.aws.region,
-            "access_key_id": self.aws.access_key_id,
-            "secret_access_key": self.aws.secret_access_key,
-            "game_server": {
-                "access_key_id": self._game_server.access_key_id,
-                "secret_access_key": self._game_server.secret_access_key,
-            },
-            "control": {"url": self.control.url, "token": self.control.token},
-            "boards": {
-                name: {
-                    "activities_table": board.deployment.activities_table,
-                    "aggregates_table": board.deployment.aggregates_table,
-                    "queue_url": board.deployment.queue_url,
-                    "dead_letter_queue_url": board.deployment.dead_letter_queue_url,
-                    "bucket": board.deployment.bucket,
-                    "api_url": board.api_url,
-                    "page_url": board.page_url,
-                }
-                for name, board in self.boards.items()
-            },
-        }
 
     def rebuild(self, name: str) -> dict[str, Any]:
         """Make a snapshot of a board now. Returns what the rebuilder returns; raises FunctionError if it fails.
@@ -207,10 +160,15 @@ class Stack:
     def hold_workers(self) -> Iterator[None]:
         """Let no rebuild and no simulated play begin inside the block; those under way have ended when it begins."""
         with ExitStack() as held:
-            for worker in [*self._threads]:
-                if isinstance(worker, Worker):
-                    held.enter_context(worker.turn)
+            for thread in (thread for board in self.boards.values() for thread in board.threads):
+                if isinstance(thread, Worker):
+                    held.enter_context(thread.turn)
             yield
+
+    @property
+    def _rebuilds_here(self) -> bool:
+        """Whether a worker rebuilds each board, and not the board's own schedule."""
+        return self._settings.get("schedule", "fast") == "fast"
 
     @property
     def alive(self) -> bool:
@@ -222,37 +180,88 @@ class Stack:
         self._stopping = True
         self._reporter.silence_warnings()
         self._reporter.close()
-        for thread in [*self._threads]:
-            thread.stop()
+        boards = [*self.boards.values()]
+        for board in boards:
+            board.stop()
         with self._lock:
             self.control.stop()
             if self._cloudfront:
                 self._cloudfront.stop()
             if self._aws:
                 self._aws.stop()
-        for thread in [*self._threads]:
+        for thread in (thread for board in boards for thread in board.threads):
             thread.join(1)
 
-    def _add_board(self, board: Board, deployment: Deployment, functions: Any) -> None:
-        """Serve a deployed board and start its pipe."""
+    def put(self, board: Board, *, anew: bool = False) -> int:
+        """Let a board run as it is given: a new one, one that was removed, or another version of one that runs.
+
+        `anew`: forget what it has counted, and count the activities that it still has again. Returns how many that are.
+        Raises LocalError; a board that ran goes on.
+        """
+        resources = self._resources.setdefault(board.name, Resources(self.aws))
+        files, old, again = generate_local_bundle(board), self.boards.get(board.name), 0
+        with old.held_still(self.aws) if old else nullcontext():
+            try:
+                deployment = resources.apply(files, schedule=not self._rebuilds_here)
+                if anew:
+                    forget_results(self.aws, resources, deployment)
+                    again = count_again(self.aws, deployment)
+            except BaseException:
+                if old:
+                    self._serve(old.board, old.deployment)
+                raise
+            self._serve(board, deployment)
+        return again
+
+    def find_deployment(self, name: str) -> Deployment | None:
+        """How a board is deployed, or was before it was removed; None for one that never ran."""
+        return self._last[name].deployment if name in self._last else None
+
+    def remove(self, name: str) -> None:
+        """Let a board run no more. Its data stays, so that `put` takes it up again."""
         assert self._cloudfront
-        assert self._game_server
-        self._game_server.attach(deployment.producer_policy)
-        url = FunctionUrl(functions, deployment.functions["api"], self._reporter.warn, deployment.api.cors)
-        api = ApiCache(url, deployment.api)
-        site = Site(board.team, board.name, board.config.title, deployment, api)
-        pipe = LocalPipe(self.aws, deployment.pipe, self._reporter.warn)
+        old = self.boards[name]
+        with old.held_still(self.aws):
+            self._cloudfront.remove_site(old.api_url.removeprefix(self.url))
+            self.boards = {other: board for other, board in self.boards.items() if other != name}
+        self.game_server.detach(old.deployment.producer_policy)
+        self._resources[name].remove()
+
+    def _serve(self, board: Board, deployment: Deployment) -> None:
+        """Serve a board that is deployed, carry its activities, and start what rebuilds it and plays on it."""
+        assert self._cloudfront
+        functions, warn, names = self.aws.client("lambda"), self._reporter.warn, deployment.functions
+        self.game_server.attach(deployment.producer_policy)
+        url = FunctionUrl(functions, names["api"], warn, deployment.api.cors)
+        site = Site(board.team, board.name, board.config.title, deployment, ApiCache(url, deployment.api))
+        if old := self.boards.get(board.name):
+            self._cloudfront.remove_site(old.api_url.removeprefix(self.url))
         self._cloudfront.add_site(site)
         api_url = self._cloudfront.url + site.path
-        page_url = f"{api_url}/" if deployment.page else None
-        self.boards[board.name] = LocalBoard(board, deployment, pipe, api_url, page_url)
-        self._run(pipe)
-
-    def _run(self, thread: Worker | LocalPipe) -> None:
+        before = self._last[board.name].pipe if board.name in self._last else None
+        pipe = LocalPipe(self.aws, deployment.pipe, warn, before)
+        made = LocalBoard(
+            board,
+            deployment,
+            pipe,
+            api_url,
+            page_url=f"{api_url}/" if deployment.page else None,
+            api=url,
+            rebuilds=make_rebuild_worker(functions, names["rebuilder"], warn) if self._rebuilds_here else None,
+            sweeps=make_sweep_worker(self.aws.client("s3"), deployment.bucket, board.config.max_age_seconds, warn),
+            simulation=make_simulation_worker(functions, names["simulator"], self._share, warn)
+            if self._settings.get("simulate")
+            else None,
+        )
         with self._lock:
             self._raise_if_stopping()
-            self._threads.append(thread)
-            thread.start()
+            self._last[board.name] = made
+            self.boards = {**self.boards, board.name: made}
+            made.start()
+
+    def _share(self) -> float:
+        """Simulated activities a second of each board."""
+        return (self._settings.get("simulate") or 0) / max(1, len(self.boards))
 
     def _raise_if_stopping(self) -> None:
         if self._stopping:

@@ -74,13 +74,13 @@ def make_rebuild_worker(functions: Any, name: str, warn: Callable[[str], None]) 
     return Worker(f"rebuild {name}", REBUILD_SECONDS, rebuild, warn)
 
 
-def make_simulation_worker(functions: Any, name: str, rate: float, warn: Callable[[str], None]) -> Worker:
-    """A worker that runs a simulator, named by its ARN, so that it writes `rate` activities a second."""
+def make_simulation_worker(functions: Any, name: str, rate: Callable[[], float], warn: Callable[[str], None]) -> Worker:
+    """A worker that runs a simulator, named by its ARN, so that it writes `rate()` activities a second."""
     due = 0.0
 
     def simulate() -> None:
         nonlocal due
-        due += rate * SIMULATED_SECONDS
+        due += rate() * SIMULATED_SECONDS
         # The fraction of an activity that is left over counts towards the next run.
         count, due = int(due), due % 1
         if count:

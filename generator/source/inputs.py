@@ -45,8 +45,8 @@ def read_files(file: Path) -> Inputs:
     UnreadableError."""
     files = {file.name: _read_file(file, "Go to its folder, or name it with --file.")}
     folders: dict[str, None] = {}
-    for glob in _list_includes(file.name, files[file.name]):
-        matches = _find_matches(file.parent, glob)
+    for glob in list_includes(file.name, files[file.name]):
+        matches = find_matches(file.parent, glob)
         folders |= dict.fromkeys(path.rpartition("/")[0] for path in (*matches, *_fixed_file(glob)))
         for path in matches:
             if path not in files:
@@ -54,7 +54,7 @@ def read_files(file: Path) -> Inputs:
     return Inputs(file.name, files | _read_beside(file.parent, folders, files), file.parent)
 
 
-def _list_includes(main: str, data: bytes) -> list[str]:
+def list_includes(main: str, data: bytes) -> list[str]:
     """List the patterns of the main file's `include:`, without the values that are not text."""
     root = read_tree(main, data).root
     node = root.get("include") if root else None
@@ -98,7 +98,7 @@ def _make_error(file: Path, message: str, hint: str) -> UnreadableError:
     return UnreadableError(Diagnostic(file.as_posix(), 0, 0, "", message, hint, "file"))
 
 
-def _find_matches(folder: Path, glob: str) -> list[str]:
+def find_matches(folder: Path, glob: str) -> list[str]:
     """Find the files that an `include:` pattern matches, as sorted paths below the folder."""
     regex = compile_glob(glob)
     if regex is None:

@@ -56,6 +56,11 @@ class Module:
         """The address of every resource, in the order of the files."""
         return tuple(address for address, block in self._blocks.items() if block.kind == "resource")
 
+    @property
+    def creating(self) -> str:
+        """The address of the resource that is being created now; with `for_each`, that of one key: KIND.NAME["KEY"]."""
+        return self._being_created[-1] + (f"[{json.dumps(self._each['key'])}]" if self._each else "")
+
     def resolve(self, address: str) -> Any:
         """Return all attributes of the resource or data source at an address. The first call creates it.
 

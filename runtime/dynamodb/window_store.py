@@ -48,7 +48,17 @@ class WindowState:
 
 
 class IdentityError(Exception):
-    """The stored numbers mean something else than this bundle's numbers, so nothing may be written."""
+    """The stored numbers mean something else than this bundle's numbers, so nothing may be written.
+
+    `name`: what differs, `board` or a window; `stored` and `own`: what it means in the data, and in the bundle.
+    """
+
+    def __init__(self, name: str, stored: str, own: str) -> None:
+        self.name, self.stored, self.own = name, stored, own
+        super().__init__(
+            f"this board's data was made with {name} = {stored}, the bundle has {own}: "
+            "nothing is written; give the board a new name, or put the old value back"
+        )
 
 
 class WindowStore:
@@ -76,12 +86,12 @@ class WindowStore:
                 self._table.put(item, "attribute_not_exists(player_id)")
                 stored = self._table.get(key)
             if stored is None or stored["is"]["S"] != own:
-                raise _identity_error(name, str(stored and stored["is"]["S"]), own)
+                raise IdentityError(name, str(stored and stored["is"]["S"]), own)
         seasons = {season.id: season for kind in self._board.windows for season in windows.season_windows(kind)}
         opened = self._table.get_all([_key(window_id) for window_id in seasons]) if seasons else {}
         for stored_season in (_read_state(item).window for item in opened.values()):
             if stored_season != (season := seasons[stored_season.id]):
-                raise _identity_error(f"the season {season.id}", _dates(stored_season), _dates(season))
+                raise IdentityError(f"the season {season.id}", _dates(stored_season), _dates(season))
         self._identity_is_checked = True
 
     def open(self, window: Window) -> int:
@@ -221,13 +231,6 @@ def _read_state(item: Item) -> WindowState:
         changed_at=get_number(item, "changed_at"),
         closed_at=get_number(item, "closed_at"),
         final=WindowRanks.from_json(json.loads(final)) if final else None,
-    )
-
-
-def _identity_error(name: str, stored: str, own: str) -> IdentityError:
-    return IdentityError(
-        f"this board's data was made with {name} = {stored}, the bundle has {own}: "
-        "nothing is written; give the board a new name, or put the old value back"
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.local.doors.ready_file import make_ready_document
 from generator.local.stack import Stack
 from generator.operations.rejections import list_rejections
 from runtime.dynamodb.table import Table
@@ -62,7 +63,7 @@ def test_a_program_counts_each_activity_once(heading: str, game: OperatedGame, t
     *make, start = BEFORE.get(heading, []) + commands(heading)
     for command in make:
         tools.run(command)
-    lines = shell_lines(tmp_path, game.stack.make_ready_document(), game.table)
+    lines = shell_lines(tmp_path, make_ready_document(game.stack), game.table)
     assert SAID in tools.run(f"{lines}\n{start}")
     after = read_scores(game)
     assert {player: round(score - before.get(player, 0), 2) for player, score in after.items()} == SCORES

@@ -14,6 +14,7 @@ from typing import Any
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
+from generator.local.doors.ready_file import make_ready_document
 from generator.local.reporter import Reporter
 from generator.local.stack import Stack
 from generator.rendering.archives import build_archives
@@ -193,7 +194,7 @@ def wait_until(check: Callable[[], bool], seconds: float = 60) -> None:
 def write_ready_file(stack: Stack, folder: Path) -> Path:
     """Write the file that `leaderboards local --ready-file` would write for the stack. Returns its path."""
     path = folder / "ready.json"
-    path.write_text(json.dumps(stack.make_ready_document()))
+    path.write_text(json.dumps(make_ready_document(stack)))
     return path
 
 

@@ -33,7 +33,7 @@ def check(data: bytes) -> None:
     """Check a main file and, behind a record separator, a team file. Raises where a reader could complain."""
     main, _, team = data.partition(b"\x1e")
     files = {MAIN: main} | ({TEAM: team} if team else {})
-    inputs._list_includes(MAIN, main)
+    inputs.list_includes(MAIN, main)
     found = pipeline.validate(files)
     assert reports.as_text(found.diagnostics, files).replace("\n", "").isprintable()
     assert bool(found.boards) or any_error(found.diagnostics) or b"- name" not in main

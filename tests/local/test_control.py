@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.errors import FindingError, InputError, LocalError, OperationError
-from generator.local.control import BODY_BYTES, Control
+from generator.local.doors.control import BODY_BYTES, Control
 from generator.operations.local_run import LocalRun, read_local_run
 
 

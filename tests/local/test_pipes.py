@@ -295,7 +295,7 @@ def test_an_expired_iterator_is_replaced_without_sending_twice() -> None:
 
 def test_a_batch_keeps_to_the_limits_of_one_send() -> None:
     records = [{"body": "x" * 300_000} for _ in range(7)] + [{"body": "y"} for _ in range(15)]
-    batches = pipes._make_batches(records)
+    batches = pipes.make_batches(records)
     assert [len(batch) for batch in batches] == [3, 3, 10, 6]
     assert all(sum(len(body) for _, body in batch) <= pipes.BATCH_BYTES for batch in batches)
     assert [record for batch in batches for record, _ in batch] == records

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import LocalError
-from generator.local.ready_file import ReadyFile, take_ready_file
+from generator.local.doors.ready_file import ReadyFile, take_ready_file
 from generator.operations.local_run import READY_FILE
 from generator.output.cache_folder import FOLDER
 from tests.support.processes import finish, start_python
@@ -18,7 +18,7 @@ from tests.support.processes import finish, start_python
 HOLD = """
 import sys
 from pathlib import Path
-from generator.local.ready_file import take_ready_file
+from generator.local.doors.ready_file import take_ready_file
 ready = take_ready_file(Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else None, print)
 ready.write({"of": "another"})
 print("taken", flush=True)

@@ -56,7 +56,7 @@ def run_worker(worker: Worker, functions: FakeLambda, runs: int) -> None:
 
 def test_a_rate_is_kept_over_time_and_a_failure_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     functions, warnings = FakeLambda(), list[str]()
-    worker = make_simulation_worker(functions, "simulator", 0.5, warnings.append)
+    worker = make_simulation_worker(functions, "simulator", lambda: 0.5, warnings.append)
     monkeypatch.setattr(worker, "_every", 0)
     run_worker(worker, functions, runs=4)
     # Half an activity a second is 2.5 in each run of five seconds.

@@ -9,10 +9,11 @@ import pytest
 
 from generator.errors import LocalError
 from generator.local import run, stack
+from generator.local.local_board import LocalBoard
 from generator.local.local_bundle import PROCESSOR_SECONDS, generate_local_bundle
 from generator.local.reporter import Reporter
 from generator.local.services.http_server import HttpResponse
-from generator.local.stack import LocalBoard, Stack
+from generator.local.stack import Stack
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 

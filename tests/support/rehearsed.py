@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.local.control import Control
+from generator.local.doors.control import Control
 from runtime.domain.events import WINDOW_CLOSED
 from runtime.domain.instants import DAY, MINUTE, parse_rfc3339, rfc3339
 from runtime.dynamodb.window_store import OPEN, PROBING, SEALED, SEALING

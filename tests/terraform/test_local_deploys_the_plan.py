@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from generator.board.board import Board
-from generator.local.deploy.deployment import PipeSettings, deploy
+from generator.local.deploy.applying import Resources
+from generator.local.deploy.deployment import PipeSettings
 from generator.local.emulator.process import Emulator
 from tests.support.bundles import bundle_of, everything
 from tests.support.programs import need
@@ -39,7 +40,7 @@ def test_what_local_deploys_is_what_terraform_plans(board: Board, tmp_path: Path
         workspace.apply()
         planned, planned_pipe = read_settings(stage.aws), read_state(workspace.state())
     with Emulator(board.region, account) as aws:
-        deployment = deploy(aws, files, schedule=True)
+        deployment = Resources(aws).apply(files, schedule=True)
         assert read_settings(aws) == planned
     assert describe_pipe(deployment.pipe) == describe_pipe(planned_pipe.pipe)
     assert (deployment.page, deployment.api) == (planned_pipe.page, planned_pipe.api)

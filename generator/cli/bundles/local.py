@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Unpack
 
 import click
 
@@ -13,6 +13,8 @@ from generator.cli.options import file_option, only_board_option, only_team_opti
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
 from generator.local.run import run_boards
+from generator.local.saving.redeploy import Project
+from generator.local.settings import Settings
 from generator.operations.local_run import READY_FILE
 from generator.pipeline import Selection
 
@@ -50,11 +52,8 @@ def local_command(
     environment: str | None,
     team: str | None,
     board: str | None,
-    simulate: float | None,
-    schedule: Literal["fast", "yaml"],
-    port: int | None,
     ready_file: Path | None,
-    begins: int | None,
+    **settings: Unpack[Settings],
 ) -> None:
     """Run the boards on this machine.
 
@@ -63,6 +62,9 @@ def local_command(
 
     The ready file has the keys of a game server, which may only write activities, apart from those of the operator.
     With it other commands find the boards: `leaderboards rejected weekly-kills --local`.
+
+    Saving the YAML changes what runs, within seconds; a line says for each board what was done and what becomes of its
+    data. A mistake in it is shown as `validate` shows it, and everything goes on as before.
 
     With --clock, functions, schedules and pages take another time for now, so that next Friday's reset can be seen
     today; `leaderboards advance` moves that clock ahead. Game servers that you run yourself have to make their
@@ -77,6 +79,7 @@ def local_command(
     """
     _, generated, _ = load_project(file)
     environment = environment or next((one.environment for one in generated.boards), None)
-    boards = select_boards(generated, Selection(environment, team, board), file)
+    only = Selection(environment, team, board)
+    boards = select_boards(generated, only, file)
     collect_garbage()
-    run_boards(boards, main=file, simulate=simulate, schedule=schedule, ready_file=ready_file, port=port, begins=begins)
+    run_boards(boards, Project(file, only), ready_file, **settings)

@@ -1,4 +1,4 @@
-"""Deploys one bundle into the embedded AWS, from the bundle's files alone."""
+"""Reads what a deployed bundle is made of: the names and settings by which the rest of local mode uses it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from generator.errors import LocalError
 from generator.local.deploy.api_access import ApiAccess, read_api_access
 from generator.local.deploy.event_pattern import Matcher, compile_pattern
-from generator.local.deploy.resources import NOT_LOCAL, make_resource
-from generator.local.deploy.target import Target, Values
-from generator.local.emulator.process import Emulator
-from generator.terraform.module import Module
+from generator.local.deploy.target import Values
 
 FUNCTIONS = ("processor", "rebuilder", "api", "simulator")
 """The functions that a bundle may have, by their names in its Terraform."""
@@ -66,24 +60,6 @@ class Deployment:
     api: ApiAccess
 
 
-def deploy(aws: Emulator, files: Mapping[str, bytes], *, schedule: bool) -> Deployment:
-    """Make every resource of a bundle. `files`: content by path in the bundle.
-
-    `schedule`: whether to make the board's own schedules; without them, the caller must start the rebuilds, and nobody
-    watches the board: no alarm here would look at what a watch measures. Raises
-    TerraformError for Terraform that our reader does not know, LocalError for resources that local mode does not know
-    and for calls that the embedded AWS refuses.
-    """
-    target = Target(aws, lambda path: module.read_file(path))
-    module = Module(files, aws.account_id, aws.region, lambda kind, arguments: make_resource(target, kind, arguments))
-    for address in module.resources:
-        kind = address.split(".")[0]
-        if kind in NOT_LOCAL or (kind == "aws_scheduler_schedule" and not schedule):
-            continue
-        _make(module, address)
-    return read_deployment(module.resources, lambda address: _make(module, address))
-
-
 def read_deployment(addresses: Collection[str], resource: Callable[[str], Values]) -> Deployment:
     """Read what a deployed bundle is made of. `resource`: the attributes of the resource at an address of the bundle.
 
@@ -109,17 +85,6 @@ def read_deployment(addresses: Collection[str], resource: Callable[[str], Values
         page=_read_page(distribution) if distribution else None,
         api=read_api_access(distribution, resource("aws_lambda_function_url.api")),
     )
-
-
-def _make(module: Module, address: str) -> Values:
-    """The attributes of the resource at an address, which is made first if it does not exist yet."""
-    try:
-        value: Values = module.resolve(address)
-    except KeyError as error:
-        raise LocalError(f"the bundle has no {error.args[0]}, which local mode needs") from None
-    except (ClientError, BotoCoreError) as error:
-        raise LocalError(f"the embedded AWS refuses {address}: {error}") from None
-    return value
 
 
 def _read_pipe(pipe: Values, queues: Mapping[str, str]) -> PipeSettings:

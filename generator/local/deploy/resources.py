@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generator.errors import LocalError
-from generator.local.deploy import compute, storage
-from generator.local.deploy.target import Maker, Target, Values
+from generator.local.deploy import access, functions, services, storage
+from generator.local.deploy.target import Kind, Target, Values, make_again
 
 _NO_ALARMS = (
     "ministack's alarms ignore dimensions and metric math, and it makes no metrics of EMF logs: no alarm would be right"
@@ -67,15 +67,47 @@ def make_resource(target: Target, kind: str, arguments: Values) -> Values:
     """
     if kind in NOT_LOCAL:
         return substitute(target, kind, arguments)
-    maker = _MAKERS.get(kind)
-    if maker is None:
-        raise LocalError(f"local mode does not know the resource type {kind}")
     rest = dict(arguments)
-    attributes = maker(target, rest)
+    attributes = find_kind(kind).make(target, rest)
+    _refuse_unknown(kind, rest)
+    return attributes
+
+
+def update_resource(target: Target, kind: str, arguments: Values, old: Values) -> Values:
+    """Change one resource to what its arguments say now. `old`: all its attributes. Returns what `make_resource` does.
+
+    Raises LocalError, besides what `make_resource` does, where that needs another resource in its place, and data lies
+    in this one.
+    """
+    known, rest = find_kind(kind), dict(arguments)
+    if known.update:
+        attributes = known.update(target, rest, old)
+        _refuse_unknown(kind, rest)
+        return attributes
+    if known.delete is None:
+        raise LocalError("this change needs a new place for the data: stop `leaderboards local` and start it again")
+    known.delete(target, old)
+    return make_resource(target, kind, arguments)
+
+
+def differ(kind: str, arguments: Values, old: Values) -> bool:
+    """Whether a resource has to be changed: arguments that are left out count only where they tell of a file."""
+    ignored = {*LEFT_OUT.get(kind, ()), *_LEFT_OUT_EVERYWHERE} - {"source_hash", "source_code_hash"}
+    return any(arguments.get(name) != old.get(name) for name in {*arguments, *old} - ignored)
+
+
+def find_kind(kind: str) -> Kind:
+    """What is done with resources of a type. Raises LocalError for one that local mode does not know."""
+    if kind not in _KINDS:
+        raise LocalError(f"local mode does not know the resource type {kind}")
+    return _KINDS[kind]
+
+
+def _refuse_unknown(kind: str, rest: Values) -> None:
+    """Raise LocalError if an argument is neither used nor left out with a reason."""
     unknown = sorted(set(rest) - set(LEFT_OUT.get(kind, ())) - set(_LEFT_OUT_EVERYWHERE))
     if unknown:
         raise LocalError(f"local mode does not know the argument `{unknown[0]}` of {kind}")
-    return attributes
 
 
 def substitute(target: Target, kind: str, arguments: Values) -> Values:
@@ -90,29 +122,51 @@ def substitute(target: Target, kind: str, arguments: Values) -> Values:
     return {"id": name, "arn": target.arn("cloudwatch", f"alarm:{name}")}
 
 
-_MAKERS: Mapping[str, Maker] = {
-    "aws_cloudwatch_log_group": compute.make_log_group,
-    "aws_dynamodb_table": storage.make_table,
-    "aws_iam_policy": compute.make_policy,
-    "aws_iam_role": compute.make_role,
-    "aws_iam_role_policy": compute.make_role_policy,
-    "aws_kms_alias": storage.make_kms_alias,
-    "aws_kms_key": storage.make_kms_key,
-    "aws_lambda_event_source_mapping": compute.make_event_source_mapping,
-    "aws_lambda_function": compute.make_function,
-    "aws_lambda_function_event_invoke_config": compute.make_event_invoke_config,
-    "aws_lambda_function_url": compute.make_function_url,
-    "aws_lambda_layer_version": compute.make_layer,
-    "aws_lambda_permission": compute.make_permission,
-    "aws_s3_bucket": storage.make_bucket,
-    "aws_s3_bucket_ownership_controls": storage.make_ownership_controls,
-    "aws_s3_bucket_policy": storage.make_bucket_policy,
-    "aws_s3_bucket_public_access_block": storage.make_public_access_block,
-    "aws_s3_bucket_server_side_encryption_configuration": storage.make_bucket_encryption,
-    "aws_s3_object": storage.make_object,
-    "aws_scheduler_schedule": compute.make_schedule,
-    "aws_sns_topic": compute.make_topic,
-    "aws_sqs_queue": storage.make_queue,
-    "aws_sqs_queue_policy": storage.make_queue_policy,
-    "aws_sqs_queue_redrive_allow_policy": storage.make_redrive_allow_policy,
+_KINDS: Mapping[str, Kind] = {
+    "aws_cloudwatch_log_group": Kind(services.make_log_group, services.update_log_group, services.delete_log_group),
+    "aws_dynamodb_table": Kind(storage.make_table),
+    "aws_iam_policy": Kind(access.make_policy, access.update_policy, access.delete_policy),
+    "aws_iam_role": Kind(access.make_role, access.update_role, access.delete_role),
+    "aws_iam_role_policy": Kind(
+        access.make_role_policy, make_again(access.make_role_policy), access.delete_role_policy
+    ),
+    "aws_kms_alias": Kind(storage.make_kms_alias, None, storage.delete_kms_alias),
+    "aws_kms_key": Kind(storage.make_kms_key, storage.update_kms_key, storage.delete_kms_key),
+    "aws_lambda_event_source_mapping": Kind(
+        functions.make_event_source_mapping,
+        functions.update_event_source_mapping,
+        functions.delete_event_source_mapping,
+    ),
+    "aws_lambda_function": Kind(functions.make_function, functions.update_function, functions.delete_function),
+    "aws_lambda_function_event_invoke_config": Kind(
+        functions.make_event_invoke_config,
+        make_again(functions.make_event_invoke_config),
+        functions.delete_event_invoke_config,
+    ),
+    "aws_lambda_function_url": Kind(
+        functions.make_function_url, functions.update_function_url, functions.delete_function_url
+    ),
+    "aws_lambda_layer_version": Kind(functions.make_layer, None, functions.delete_layer),
+    "aws_lambda_permission": Kind(functions.make_permission, None, functions.delete_permission),
+    "aws_s3_bucket": Kind(storage.make_bucket),
+    "aws_s3_bucket_ownership_controls": Kind(
+        storage.make_ownership_controls, make_again(storage.make_ownership_controls)
+    ),
+    "aws_s3_bucket_policy": Kind(
+        storage.make_bucket_policy, make_again(storage.make_bucket_policy), storage.delete_bucket_policy
+    ),
+    "aws_s3_bucket_public_access_block": Kind(
+        storage.make_public_access_block, make_again(storage.make_public_access_block)
+    ),
+    "aws_s3_bucket_server_side_encryption_configuration": Kind(
+        storage.make_bucket_encryption, make_again(storage.make_bucket_encryption)
+    ),
+    "aws_s3_object": Kind(storage.make_object, make_again(storage.make_object), storage.delete_object),
+    "aws_scheduler_schedule": Kind(services.make_schedule, services.update_schedule, services.delete_schedule),
+    "aws_sns_topic": Kind(services.make_topic, None, services.delete_topic),
+    "aws_sqs_queue": Kind(storage.make_queue, storage.update_queue),
+    "aws_sqs_queue_policy": Kind(storage.make_queue_policy, make_again(storage.make_queue_policy)),
+    "aws_sqs_queue_redrive_allow_policy": Kind(
+        storage.make_redrive_allow_policy, make_again(storage.make_redrive_allow_policy)
+    ),
 }

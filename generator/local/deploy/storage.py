@@ -14,10 +14,27 @@ def make_kms_key(target: Target, arguments: Values) -> Values:
     return {"arn": metadata["Arn"], "key_id": metadata["KeyId"], "id": metadata["KeyId"]}
 
 
+def update_kms_key(target: Target, arguments: Values, old: Values) -> Values:
+    """Change a KMS key's policy."""
+    del arguments["description"]
+    target.aws.client("kms").put_key_policy(KeyId=old["key_id"], Policy=arguments.pop("policy"))
+    return old
+
+
+def delete_kms_key(target: Target, old: Values) -> None:
+    """Delete a KMS key, after the shortest wait that there is."""
+    target.aws.client("kms").schedule_key_deletion(KeyId=old["key_id"], PendingWindowInDays=7)
+
+
 def make_kms_alias(target: Target, arguments: Values) -> Values:
     """Give a KMS key its alias."""
     target.aws.client("kms").create_alias(AliasName=arguments.pop("name"), TargetKeyId=arguments.pop("target_key_id"))
     return {}
+
+
+def delete_kms_alias(target: Target, old: Values) -> None:
+    """Take a KMS key's alias away."""
+    target.aws.client("kms").delete_alias(AliasName=old["name"])
 
 
 def make_table(target: Target, arguments: Values) -> Values:
@@ -50,7 +67,19 @@ def make_table(target: Target, arguments: Values) -> Values:
 def make_queue(target: Target, arguments: Values) -> Values:
     """Create an SQS queue."""
     name = arguments.pop("name")
-    attributes = {
+    url = target.aws.client("sqs").create_queue(QueueName=name, Attributes=_take_queue(arguments))["QueueUrl"]
+    return {"id": url, "url": url, "arn": target.arn("sqs", name)}
+
+
+def update_queue(target: Target, arguments: Values, old: Values) -> Values:
+    """Change the attributes of an SQS queue. Its messages stay."""
+    del arguments["name"]
+    target.aws.client("sqs").set_queue_attributes(QueueUrl=old["url"], Attributes=_take_queue(arguments))
+    return old
+
+
+def _take_queue(arguments: Values) -> dict[str, str]:
+    return {
         key: str(arguments.pop(argument))
         for argument, key in {
             "message_retention_seconds": "MessageRetentionPeriod",
@@ -62,8 +91,6 @@ def make_queue(target: Target, arguments: Values) -> Values:
         }.items()
         if argument in arguments
     }
-    url = target.aws.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-    return {"id": url, "url": url, "arn": target.arn("sqs", name)}
 
 
 def make_queue_policy(target: Target, arguments: Values) -> Values:
@@ -144,6 +171,11 @@ def make_bucket_policy(target: Target, arguments: Values) -> Values:
     return {}
 
 
+def delete_bucket_policy(target: Target, old: Values) -> None:
+    """Take the policy of a bucket away."""
+    target.aws.client("s3").delete_bucket_policy(Bucket=old["bucket"])
+
+
 def make_object(target: Target, arguments: Values) -> Values:
     """Upload a file of the bundle to a bucket."""
     key = arguments.pop("key")
@@ -155,3 +187,8 @@ def make_object(target: Target, arguments: Values) -> Values:
         CacheControl=arguments.pop("cache_control"),
     )
     return {"id": key}
+
+
+def delete_object(target: Target, old: Values) -> None:
+    """Delete a file of the bundle from a bucket."""
+    target.aws.client("s3").delete_object(Bucket=old["bucket"], Key=old["key"])

@@ -27,3 +27,28 @@ class Target:
 
 Maker: TypeAlias = Callable[[Target, Values], Values]
 """Makes a resource: takes what it uses out of the arguments, and returns the resource's other attributes."""
+
+Updater: TypeAlias = Callable[[Target, Values, Values], Values]
+"""Changes a resource in place: takes what it uses out of the new arguments, is given all that the resource was before,
+and returns its other attributes."""
+
+Deleter: TypeAlias = Callable[[Target, Values], None]
+"""Deletes a resource, given all that it was."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is done with the resources of one type.
+
+    Without `update`, a resource that changes is deleted and made anew. Without `delete` it is data, or belongs to data:
+    it stays as long as the embedded AWS runs.
+    """
+
+    make: Maker
+    update: Updater | None = None
+    delete: Deleter | None = None
+
+
+def make_again(maker: Maker) -> Updater:
+    """An updater for a type whose maker replaces what is there."""
+    return lambda target, arguments, old: maker(target, arguments)

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.errors import InputError
-from generator.local.control import Command
+from generator.local.doors.control import Command
 from generator.local.rehearsal.event_log import EventLog
 from generator.local.rehearsal.passage import Passage, has_to_be_sealed, takes_until
 from generator.local.stack import Stack

@@ -14,8 +14,9 @@ from contextlib import contextmanager, suppress
 from typing import Literal
 
 from generator.errors import LocalError
+from generator.local.local_board import LocalBoard
 from generator.local.local_bundle import PROCESSOR_SECONDS, SEALING_QUIET_SECONDS
-from generator.local.stack import LocalBoard, Stack
+from generator.local.stack import Stack
 from runtime.config import WindowKind
 from runtime.domain import windows
 from runtime.dynamodb.table import Table

@@ -95,7 +95,11 @@ class CloudFront:
 
     def add_site(self, site: Site) -> None:
         """Serve one more board."""
-        self._sites[site.path] = site
+        self._sites = {**self._sites, site.path: site}
+
+    def remove_site(self, path: str) -> None:
+        """Serve the board at a path no more."""
+        self._sites = {other: site for other, site in self._sites.items() if other != path}
 
     def stop(self) -> None:
         """Stop answering requests."""

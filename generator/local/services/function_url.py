@@ -7,7 +7,8 @@ import json
 import re
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -48,6 +49,17 @@ class FunctionUrl:
         if self._cors is None:
             return response
         return replace(response, headers={**response.headers, **_allow(self._cors, headers, preflight=False)})
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let no invocation begin or be under way within the `with`. Requests wait until its end."""
+        for _ in range(PARALLEL_INVOCATIONS):
+            self._free.acquire()
+        try:
+            yield
+        finally:
+            for _ in range(PARALLEL_INVOCATIONS):
+                self._free.release()
 
     def _invoke(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> HttpResponse:
         """Run the function."""

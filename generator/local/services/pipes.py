@@ -35,8 +35,11 @@ BATCH_MESSAGES, BATCH_BYTES = 10, 1_048_576
 class LocalPipe(threading.Thread):
     """A thread that carries records from the stream to the queue until it is stopped."""
 
-    def __init__(self, aws: Emulator, settings: PipeSettings, warn: Callable[[str], None]) -> None:
-        """`warn` is called from this thread with each failure, in words for a person."""
+    def __init__(
+        self, aws: Emulator, settings: PipeSettings, warn: Callable[[str], None], before: LocalPipe | None = None
+    ) -> None:
+        """`warn` is called from this thread with each failure, in words for a person. `before`: a pipe that has ended,
+        and that this one goes on for."""
         super().__init__(name=f"pipe {settings.arn.rsplit('/', 1)[-1]}", daemon=True)
         self._streams = aws.client("dynamodbstreams")
         self._sqs = aws.client("sqs")
@@ -45,7 +48,7 @@ class LocalPipe(threading.Thread):
         self._stopped = threading.Event()
         self._iterators: dict[str, str | None] = {}
         """Where to read on in each shard; None once the shard is closed and read to its end."""
-        self._done: dict[str, str] = {}
+        self._done: dict[str, str] = dict(before._done) if before else {}
         """The sequence number of the last record in each shard that was sent, held back by the filter, or given up."""
         self._region = aws.region
         self._clock = aws.clock
@@ -174,7 +177,7 @@ class LocalPipe(threading.Thread):
         """Send records in batches. Returns those that were not sent, and why."""
         problem = ""
         failed: list[dict[str, Any]] = []
-        for batch in _make_batches(records):
+        for batch in make_batches(records):
             try:
                 answer = self._sqs.send_message_batch(
                     QueueUrl=self._settings.queue_url,
@@ -257,7 +260,7 @@ def _encode_binary(value: Any) -> Any:
     return base64.b64encode(value).decode("ascii") if isinstance(value, bytes | bytearray) else value
 
 
-def _make_batches(records: list[dict[str, Any]]) -> list[list[tuple[dict[str, Any], str]]]:
+def make_batches(records: list[dict[str, Any]]) -> list[list[tuple[dict[str, Any], str]]]:
     """Split records, each with the JSON text that is sent, into as few batches as SQS's limits allow."""
     batches: list[list[tuple[dict[str, Any], str]]] = []
     size = 0

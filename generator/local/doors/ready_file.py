@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import LocalError
+from generator.local.stack import Stack
 from generator.operations.local_run import default_ready_file
 from generator.output.cache_folder import create_folder
 from generator.output.replace_file import write_whole
@@ -75,6 +76,35 @@ def take_ready_file(main: Path, wanted: Path | None, say: Callable[[str], None])
         holder = _name_holder(default.with_name(f".{default.name}.lock"))
         say(f"--local is {holder}; for this run write --ready-file {own}")
         return ReadyFile(own)
+
+
+def make_ready_document(stack: Stack) -> dict[str, Any]:
+    """The content of the ready file: all that a program needs to use the boards."""
+    aws, game_server = stack.aws, stack.game_server
+    return {
+        "pid": os.getpid(),
+        "endpoint": aws.endpoint,
+        "region": aws.region,
+        "access_key_id": aws.access_key_id,
+        "secret_access_key": aws.secret_access_key,
+        "game_server": {
+            "access_key_id": game_server.access_key_id,
+            "secret_access_key": game_server.secret_access_key,
+        },
+        "control": {"url": stack.control.url, "token": stack.control.token},
+        "boards": {
+            name: {
+                "activities_table": board.deployment.activities_table,
+                "aggregates_table": board.deployment.aggregates_table,
+                "queue_url": board.deployment.queue_url,
+                "dead_letter_queue_url": board.deployment.dead_letter_queue_url,
+                "bucket": board.deployment.bucket,
+                "api_url": board.api_url,
+                "page_url": board.page_url,
+            }
+            for name, board in stack.boards.items()
+        },
+    }
 
 
 def _remove_left_over(default: Path) -> None:

@@ -14,6 +14,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
@@ -36,27 +37,33 @@ class Control:
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(32)
+        self.host = ""
+        """Host and port, once it is started."""
         self._commands: dict[str, Command] = {}
-        self._server = _Server(self)
-        self.host = f"127.0.0.1:{self._server.server_address[1]}"
-        self.url = f"http://{self.host}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="control"
-        )
+        self._server: _Server | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end, once it is started."""
+        return f"http://{self.host}"
 
     def register(self, name: str, command: Command) -> None:
         """Answer POST /NAME with what the command returns."""
         self._commands[name] = command
 
     def start(self) -> None:
-        """Start answering."""
-        self._thread.start()
+        """Start answering, on a free port."""
+        self._server = server = _Server(self)
+        self.host = f"127.0.0.1:{server.server_address[1]}"
+        serve = partial(server.serve_forever, poll_interval=0.05)
+        threading.Thread(target=serve, daemon=True, name="control").start()
 
     def stop(self) -> None:
-        """Stop answering. Commands that are under way are not waited for."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-        self._server.server_close()
+        """Stop answering; stopping twice does no harm. Commands that are under way are not waited for."""
+        server, self._server = self._server, None
+        if server:
+            server.shutdown()
+            server.server_close()
 
     def allows(self, headers: Mapping[str, str]) -> bool:
         """Whether a request comes from a program that knows the token, and not from a web page."""

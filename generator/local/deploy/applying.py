@@ -1,0 +1,129 @@
+"""Makes the embedded AWS what a bundle says, and remembers what is there, as Terraform does in its state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from generator.errors import LocalError
+from generator.local.deploy.deployment import Deployment, read_deployment
+from generator.local.deploy.resources import NOT_LOCAL, differ, find_kind, make_resource, update_resource
+from generator.local.deploy.target import Target, Values
+from generator.local.emulator.process import Emulator
+from generator.terraform.module import Module
+
+TABLES_OF_RESULTS = ("aws_dynamodb_table.aggregates", "aws_dynamodb_table.marks")
+"""What is counted, by the addresses of the tables that it is in."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource in the embedded AWS: the arguments that it was made from, and the attributes that it has besides."""
+
+    kind: str
+    arguments: Values
+    attributes: Values
+
+    @property
+    def values(self) -> Values:
+        """All its attributes."""
+        return {**self.arguments, **self.attributes}
+
+
+class Resources:
+    """The resources of one board, by their addresses in its bundle."""
+
+    def __init__(self, aws: Emulator, there: Mapping[str, Resource] | None = None) -> None:
+        """`there`: what exists already, such as after an earlier run."""
+        self._aws = aws
+        self.there: dict[str, Resource] = dict(there or {})
+        self.changed: tuple[str, ...] = ()
+        """The addresses of what the last `apply` made, changed or deleted."""
+
+    def apply(self, files: Mapping[str, bytes], *, schedule: bool) -> Deployment:
+        """Make what is new in a bundle, change what has changed, delete what is gone. Data stays.
+
+        `files`: content by path in the bundle. `schedule`: whether to make the board's own schedules; without them, the
+        caller must start the rebuilds, and nobody watches the board: no alarm here would look at what a watch measures.
+
+        Raises TerraformError for Terraform that our reader does not know, LocalError for resources that local mode does
+        not know and for calls that the embedded AWS refuses. What was done until then is remembered.
+        """
+        changed: list[str] = []
+        wanted: set[str] = set()
+        target = Target(self._aws, lambda path: module.read_file(path))
+
+        def converge(kind: str, arguments: Values) -> Values:
+            address = module.creating
+            wanted.add(address)
+            before = self.there.get(address)
+            if before and not differ(kind, arguments, before.arguments) and kind not in NOT_LOCAL:
+                return before.attributes
+            if before and kind not in NOT_LOCAL:
+                attributes = update_resource(target, kind, arguments, before.values)
+            else:
+                attributes = make_resource(target, kind, arguments)
+            self.there[address] = Resource(kind, arguments, attributes)
+            if kind not in NOT_LOCAL:
+                changed.append(address)
+            return attributes
+
+        module = Module(files, self._aws.account_id, self._aws.region, converge)
+        for address in module.resources:
+            kind = address.split(".")[0]
+            if kind not in NOT_LOCAL and (schedule or kind != "aws_scheduler_schedule"):
+                _resolve(module, address)
+        deployment = read_deployment(module.resources, lambda address: _resolve(module, address))
+        changed += self._delete([address for address in self.there if address not in wanted])
+        self.changed = tuple(changed)
+        return deployment
+
+    def remove(self) -> None:
+        """Delete all but the data: with it, a later `apply` takes the board up again."""
+        self._delete([*self.there])
+
+    def empty_tables(self) -> None:
+        """Make the tables of results anew, empty. Nobody may read or write them meanwhile."""
+        target = Target(self._aws, lambda path: b"")
+        for address in TABLES_OF_RESULTS:
+            old = self.there[address]
+            self._aws.client("dynamodb").delete_table(TableName=old.arguments["name"])
+            attributes = make_resource(target, old.kind, dict(old.arguments))
+            self.there[address] = Resource(old.kind, old.arguments, attributes)
+
+    def _delete(self, addresses: list[str]) -> list[str]:
+        """Delete resources, the last ones first: what they need was made before them. Returns those that are gone."""
+        gone = []
+        target = Target(self._aws, lambda path: b"")
+        for address in reversed(addresses):
+            old = self.there[address]
+            delete = None if old.kind in NOT_LOCAL else find_kind(old.kind).delete
+            if delete:
+                with _naming(address):
+                    delete(target, old.values)
+                gone.append(address)
+            if delete or old.kind in NOT_LOCAL:
+                del self.there[address]
+        return gone
+
+
+@contextmanager
+def _naming(address: str) -> Iterator[None]:
+    """Turn what the embedded AWS refuses within the `with` into a LocalError that names the resource."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise LocalError(f"the embedded AWS refuses {address}: {error}") from None
+
+
+def _resolve(module: Module, address: str) -> Values:
+    """The attributes of the resource at an address, which is made first if it does not exist yet."""
+    try:
+        with _naming(address):
+            value: Values = module.resolve(address)
+    except KeyError as error:
+        raise LocalError(f"the bundle has no {error.args[0]}, which local mode needs") from None
+    return value

@@ -1,0 +1,76 @@
+"""Makes what starts functions and tells of them: log groups, schedules, topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.local.deploy.target import Target, Values
+
+
+def make_log_group(target: Target, arguments: Values) -> Values:
+    """Create a log group, with its retention."""
+    logs, name = target.aws.client("logs"), arguments.pop("name")
+    logs.create_log_group(logGroupName=name)
+    logs.put_retention_policy(logGroupName=name, retentionInDays=arguments.pop("retention_in_days"))
+    return {"id": name, "arn": target.arn("logs", f"log-group:{name}")}
+
+
+def update_log_group(target: Target, arguments: Values, old: Values) -> Values:
+    """Change how long a log group keeps its events."""
+    target.aws.client("logs").put_retention_policy(
+        logGroupName=arguments.pop("name"), retentionInDays=arguments.pop("retention_in_days")
+    )
+    return old
+
+
+def delete_log_group(target: Target, old: Values) -> None:
+    """Delete a log group with its events."""
+    target.aws.client("logs").delete_log_group(logGroupName=old["name"])
+
+
+def make_schedule(target: Target, arguments: Values) -> Values:
+    """Create an EventBridge schedule with its target, retries and dead-letter queue."""
+    answer = target.aws.client("scheduler").create_schedule(**_take_schedule(arguments))
+    return {"arn": answer["ScheduleArn"]}
+
+
+def update_schedule(target: Target, arguments: Values, old: Values) -> Values:
+    """Change when an EventBridge schedule fires, and what it starts."""
+    target.aws.client("scheduler").update_schedule(**_take_schedule(arguments))
+    return old
+
+
+def delete_schedule(target: Target, old: Values) -> None:
+    """Delete an EventBridge schedule."""
+    target.aws.client("scheduler").delete_schedule(Name=old["name"])
+
+
+def _take_schedule(arguments: Values) -> dict[str, Any]:
+    [invoked], [window] = arguments.pop("target"), arguments.pop("flexible_time_window")
+    [retry], [dead_letters] = invoked["retry_policy"], invoked["dead_letter_config"]
+    return {
+        "Name": arguments.pop("name"),
+        "ScheduleExpression": arguments.pop("schedule_expression"),
+        "FlexibleTimeWindow": {"Mode": window["mode"]},
+        "Target": {
+            "Arn": invoked["arn"],
+            "RoleArn": invoked["role_arn"],
+            "Input": invoked["input"],
+            "RetryPolicy": {
+                "MaximumEventAgeInSeconds": retry["maximum_event_age_in_seconds"],
+                "MaximumRetryAttempts": retry["maximum_retry_attempts"],
+            },
+            "DeadLetterConfig": {"Arn": dead_letters["arn"]},
+        },
+    }
+
+
+def make_topic(target: Target, arguments: Values) -> Values:
+    """Create an SNS topic."""
+    arn = target.aws.client("sns").create_topic(Name=arguments.pop("name"))["TopicArn"]
+    return {"id": arn, "arn": arn}
+
+
+def delete_topic(target: Target, old: Values) -> None:
+    """Delete an SNS topic."""
+    target.aws.client("sns").delete_topic(TopicArn=old["arn"])

@@ -1,0 +1,85 @@
+"""One board that runs on this machine, and how it is held still while it is changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from generator.board.board import Board
+from generator.local.deploy.deployment import Deployment
+from generator.local.emulator.process import Emulator
+from generator.local.local_bundle import PROCESSOR_SECONDS
+from generator.local.services.function_url import FunctionUrl
+from generator.local.services.pipes import LocalPipe
+from generator.local.workers import Worker
+
+THREAD_SECONDS = 10.0
+"""Seconds that a send of the pipe, or a rebuild, may take to end before the board is changed all the same."""
+
+
+@dataclass(frozen=True)
+class LocalBoard:
+    """One board that runs on this machine."""
+
+    board: Board
+    deployment: Deployment
+    pipe: LocalPipe
+    api_url: str
+    page_url: str | None
+    api: FunctionUrl | None = None
+    rebuilds: Worker | None = None
+    """None where the board's own schedule rebuilds it."""
+    sweeps: Worker | None = None
+    """What removes snapshots that nobody can pin any more."""
+    simulation: Worker | None = None
+    """None where nobody plays by itself."""
+
+    @property
+    def threads(self) -> tuple[LocalPipe | Worker, ...]:
+        """All that keeps it moving."""
+        return tuple(thread for thread in (self.pipe, self.rebuilds, self.sweeps, self.simulation) if thread)
+
+    def start(self) -> None:
+        """Carry its activities, rebuild it, and play on it."""
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let all that keeps it moving end, without waiting for it."""
+        for thread in self.threads:
+            thread.stop()
+
+    @contextmanager
+    def held_still(self, aws: Emulator) -> Iterator[None]:
+        """Stop it for good, and let none of its functions begin or be under way within the `with`.
+
+        AWS lets invocations end that are under way when a function changes; the embedded AWS kills them. A batch that
+        was killed would come back only once its visibility timeout is over.
+        """
+        self.stop()
+        # A run of the simulator lasts for seconds. It may be killed: what it has not written, nobody misses.
+        self.pipe.join(THREAD_SECONDS)
+        if self.rebuilds:
+            self.rebuilds.join(THREAD_SECONDS)
+        functions = aws.client("lambda")
+        functions.update_event_source_mapping(UUID=self.deployment.mapping_id, Enabled=False)
+        try:
+            self._wait_for_batches(aws)
+            with ExitStack() as held:
+                if self.api:
+                    held.enter_context(self.api.held())
+                yield
+        finally:
+            functions.update_event_source_mapping(UUID=self.deployment.mapping_id, Enabled=True)
+
+    def _wait_for_batches(self, aws: Emulator) -> None:
+        """Wait until no activity is being processed, for at most as long as a batch may take."""
+        until = time.monotonic() + PROCESSOR_SECONDS
+        name = "ApproximateNumberOfMessagesNotVisible"
+        while time.monotonic() < until:
+            answer = aws.client("sqs").get_queue_attributes(QueueUrl=self.deployment.queue_url, AttributeNames=[name])
+            if answer["Attributes"][name] == "0":
+                return
+            time.sleep(0.05)

@@ -1,0 +1,138 @@
+"""Lets the boards run as leaderboards.yaml says after each save, and says what became of it.
+
+What is new is made, what changed is changed in place, what is gone runs no more. Data stays: also that of a board that
+is gone, until the end of the run. Where data would mean something else, which AWS refuses, the board begins anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from generator import pipeline
+from generator.board.board import Board
+from generator.diagnostics import reports
+from generator.diagnostics.diagnostic import Diagnostic, any_error
+from generator.errors import LeaderboardsError, UnreadableError
+from generator.local.recounting import find_refusal
+from generator.local.reporter import Reporter
+from generator.local.saving.wording import describe_change
+from generator.local.stack import Stack
+from generator.pipeline import Selection
+from generator.source import inputs
+
+RESTART = "Stop `leaderboards local` and start it again. Until then all boards run as before."
+
+
+@dataclass(frozen=True)
+class Project:
+    """The boards that a run was asked for: those of the main file, and of what it includes, that are selected."""
+
+    main: Path
+    only: Selection
+
+
+class Redeployer:
+    """Takes up what was saved. `deployed` is called after each change of what runs."""
+
+    def __init__(self, stack: Stack, project: Project, reporter: Reporter, deployed: Callable[[], None]) -> None:
+        self._stack = stack
+        self._project = project
+        self._reporter = reporter
+        self._deployed = deployed
+        self._wrong = False
+        """Whether the files were wrong when they were read last."""
+
+    def take_up(self) -> None:
+        """Read the files and let the boards run as they say. Where something is wrong, all goes on as before."""
+        began = time.monotonic()
+        try:
+            found = inputs.read_files(self._project.main)
+        except UnreadableError as error:
+            return self._say_wrong([error.diagnostic], {})
+        generated = pipeline.validate(found.files, found.main)
+        if any_error(generated.diagnostics):
+            contents = {found.display_path(file): content for file, content in found.files.items()}
+            return self._say_wrong([_shown(found, each) for each in generated.diagnostics], contents)
+        boards = [board for board in generated.boards if self._project.only.takes(board)]
+        if problem := self._find_problem(boards):
+            return self._reporter.say(f"{self._project.main}: {problem} {RESTART}", "yellow")
+        done = self._deploy(boards)
+        if self._wrong:
+            self._reporter.say(f"{self._project.main}: nothing is wrong with it any more")
+        self._wrong = False
+        for text in done:
+            self._reporter.say(text)
+        if done:
+            self._deployed()
+            self._reporter.say(f"{self._project.main}: taken up in {time.monotonic() - began:.1f} s")
+        return None
+
+    def _say_wrong(self, diagnostics: Sequence[Diagnostic], contents: dict[str, bytes]) -> None:
+        self._wrong = True
+        text = reports.as_text(diagnostics, contents, colour=self._reporter.live).removesuffix("\n")
+        self._reporter.say(f"{text}\n{reports.total(diagnostics, 'text')}: all boards run as before", "yellow")
+
+    def _find_problem(self, boards: Sequence[Board]) -> str | None:
+        """What a run cannot take up, because all of it stands on that; None if there is no such thing."""
+        running = next(iter(self._stack.boards.values()), None)
+        for name in ("project", "environment", "region", "account_id"):
+            own = running and getattr(running.board, name)
+            for board in boards:
+                if running and getattr(board, name) != own:
+                    word = name.removesuffix("_id")
+                    return f"the {word} was {own}, and is now {getattr(board, name)}."
+        return None
+
+    def _deploy(self, boards: Sequence[Board]) -> list[str]:
+        """Take up each board. Returns what was done to which, in words."""
+        names = [board.name for board in boards]
+        done = []
+        for name in [name for name in self._stack.boards if name not in names]:
+            with self._reporter.doing(f"removing {name}"):
+                done.append(self._try(name, partial(self._remove, name)))
+        for board in boards:
+            running = self._stack.boards.get(board.name)
+            if running is None or running.board != board:
+                with self._reporter.doing(f"deploying {board.name}"):
+                    done.append(self._try(board.name, partial(self._put, board)))
+        return done
+
+    def _try(self, name: str, do: Callable[[], str]) -> str:
+        """Do it, and say how it went and how long it took."""
+        began = time.monotonic()
+        try:
+            text = do()
+        except LeaderboardsError as error:
+            return f"{name}: not changed. {error}"
+        return f"{name}, {time.monotonic() - began:.1f} s: {text}"
+
+    def _remove(self, name: str) -> str:
+        self._stack.remove(name)
+        return "runs no more; if you put it back, it goes on from here. AWS keeps it until you destroy its bundle"
+
+    def _put(self, board: Board) -> str:
+        running = self._stack.boards.get(board.name)
+        known = self._stack.find_deployment(board.name)
+        refusal = known and find_refusal(self._stack.aws, known, board.config)
+        again = self._stack.put(board, anew=bool(refusal))
+        if refusal:
+            what = "its score" if refusal.name == "board" else f"its {refusal.name}"
+            return (
+                f"began anew, with {again:,} of its activities counted again. What was counted before means "
+                f"something else:\n  {what} was {refusal.stored},\n  and is {refusal.own} now.\n  AWS keeps the old "
+                "data and counts nothing more: there, give the board another name instead"
+            )
+        if running is None:
+            at = self._stack.boards[board.name]
+            word = "taken up again" if known else "new"
+            return f"{word}, {at.page_url or at.api_url + '/v1/leaderboard'}"
+        return describe_change(running.board, board, rebuilds_here=running.rebuilds is not None)
+
+
+def _shown(found: inputs.Inputs, diagnostic: Diagnostic) -> Diagnostic:
+    """A diagnostic with its file as the user would write it."""
+    return replace(diagnostic, file=found.display_path(diagnostic.file))

@@ -1,0 +1,18 @@
+"""What a person chooses for a run of `leaderboards local`: the options of the command, but for which boards run."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+
+class Settings(TypedDict, total=False):
+    """The choices of a run. Each may be left out, or be None."""
+
+    simulate: float | None
+    """Activities a second over all boards; None writes none."""
+    schedule: Literal["fast", "yaml"]
+    """ "fast", as if left out, rebuilds every two seconds; "yaml" follows each board's own schedule."""
+    port: int | None
+    """The port of pages and APIs; None takes a free one."""
+    begins: int | None
+    """The instant that the boards' clock shows when they start, in milliseconds since 1970; None for now."""

@@ -1,0 +1,165 @@
+"""What happens to a board that runs when leaderboards.yaml is saved: each change takes hold, and data is kept."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.local.deploy.applying import Resources
+from generator.local.emulator.process import Emulator
+from generator.local.local_bundle import generate_local_bundle
+from generator.local.reporter import Reporter
+from generator.local.saving.redeploy import Project, Redeployer
+from generator.local.stack import Stack
+from generator.pipeline import Selection
+from tests.end_to_end.game import Game, activity, get
+from tests.end_to_end.settings import read_board
+from tests.support.cli import run
+from tests.support.projects import board_yaml, boards_of, head
+
+TEN, TWENTY = ("{rules: [{activity: kill, points: %d}]}" % points for points in (10, 20))  # noqa: UP031
+COUNT = "{aggregate: count, rules: [{activity: kill}]}"
+
+
+def text(*boards: str) -> str:
+    """A whole file."""
+    return head(project="saved") + "boards:\n" + "".join(boards)
+
+
+class Saving:
+    """A project whose boards run, and a person who edits it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.main = folder / "leaderboards.yaml"
+        self.said = io.StringIO()
+        self.deployed = 0
+        reporter = Reporter(self.said)
+        self.stack = Stack(reporter)
+        self._redeployer = Redeployer(self.stack, Project(self.main, Selection()), reporter, self.count)
+
+    def count(self) -> None:
+        """What is called after each change of what runs."""
+        self.deployed += 1
+
+    def save(self, content: str) -> str:
+        """Save the file. Returns what is said."""
+        self.main.write_text(content)
+        before = len(self.said.getvalue())
+        self._redeployer.take_up()
+        return self.said.getvalue()[before:]
+
+
+@pytest.fixture(scope="module")
+def saving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saving]:
+    """One board that runs."""
+    saving = Saving(tmp_path_factory.mktemp("saved"))
+    try:
+        saving.stack.start(boards_of(text(board_yaml("fish", scoring=TEN))))
+        yield saving
+    finally:
+        saving.stack.stop()
+
+
+def test_edits_take_hold_and_keep_what_may_be_kept(saving: Saving) -> None:
+    fish = Game(saving.stack, "fish")
+    fish.put(activity("ann", "kill"))
+    fish.settle()
+    assert fish.score("ann") == 10
+
+    # Another rule: the score stays, and the next activity has the new points.
+    said = saving.save(text(board_yaml("fish", scoring=TWENTY)))
+    assert "new rules from the next activity on; scores so far stay" in said
+    fish.put(activity("ann", "kill"))
+    fish.settle()
+    assert fish.score("ann") == 30
+    assert saving.deployed == 1
+
+    # A mistake: shown as `validate` shows it, and nothing changes.
+    said = saving.save(text(board_yaml("fish", scoring="{rules: [{activity: kill, pionts: 1}]}")))
+    shown = run("validate", cwd=saving.main.parent).stderr
+    assert said.replace(str(saving.main), saving.main.name) == shown.replace(
+        "1 error\n", "1 error: all boards run as before\n"
+    )
+    assert saving.deployed == 1
+
+    # Repaired, with a board more, and then with one less. It is taken up again with what it had.
+    both = text(board_yaml("fish", scoring=TWENTY), board_yaml("crab", scoring=TEN))
+    said = saving.save(both)
+    assert "nothing is wrong with it any more" in said
+    assert "crab, " in said
+    assert "fish, " not in said
+    crab = Game(saving.stack, "crab")
+    crab.put(activity("bob", "kill"))
+    crab.settle()
+    address = crab.api_url
+    said = saving.save(text(board_yaml("fish", scoring=TWENTY)))
+    assert "runs no more" in said
+    assert [*saving.stack.boards] == ["fish"]
+    with pytest.raises(json.JSONDecodeError):
+        get(f"{address}/v1/leaderboard")
+    assert "taken up again" in saving.save(both)
+    crab.put(activity("bob", "kill"))
+    crab.settle()
+    assert crab.score("bob") == 20
+
+
+def test_where_scores_would_mean_something_else_the_board_begins_anew(saving: Saving) -> None:
+    saving.save(text(board_yaml("fish", scoring=TWENTY)))
+    fish = Game(saving.stack, "fish")
+    fish.put_all([activity("cleo", "kill") for _ in range(3)])
+    fish.settle()
+    said = saving.save(text(board_yaml("fish", scoring=COUNT)))
+    assert "its score was sum of score descending with 0 decimals,\n  and is count of score" in said
+    assert "give the board another name" in said
+    fish.settle()
+    assert fish.score("cleo") == 3
+    said = saving.save(text(board_yaml("fish", scoring=COUNT, window="{every: week, starts: sunday}")))
+    assert "its week was day 0 at 00:00 in UTC,\n  and is day 6 at 00:00 in UTC now" in said
+    fish.settle()
+    assert fish.score("cleo") == 3
+
+
+def test_what_all_boards_stand_on_needs_a_restart(saving: Saving) -> None:
+    before, deployed = dict(saving.stack.boards), saving.deployed
+    for old, new in (("project: saved", "project: other"), ("region: eu-central-1", "region: eu-west-1")):
+        said = saving.save(text(board_yaml("fish")).replace(old, new))
+        assert "Stop `leaderboards local` and start it again" in said, new
+    assert saving.stack.boards == before
+    assert saving.deployed == deployed
+
+
+VARIANTS: tuple[dict[str, str], ...] = (
+    {"scoring": TEN},
+    {"scoring": TEN.replace("}]}", "}], limits: {activities_per_minute: 3}}"), "milestones": "[50]"},
+    {"scoring": TEN, "api": "{access: iam, principals: ['arn:aws:iam::111122223333:role/reader']}"},
+    {"scoring": TEN, "api": "{cors_origins: ['https://a.example'], max_concurrency: 7}", "rebuild": "rate(9 minutes)"},
+    {"scoring": TEN.replace("}]}", "}], ignore: [x]}"), "traffic": "{activities_per_second: {peak: 900}}"},
+    {"scoring": TEN},
+)
+"""Boards that differ in roles, permissions, URLs, limits, schedules, queues and files. The last is the first."""
+
+
+def test_a_board_that_was_changed_is_what_a_new_one_would_be() -> None:
+    seen = []
+    with Emulator("eu-central-1") as aws:
+        changing = Resources(aws)
+        for number, keys in enumerate(VARIANTS):
+            changed, new = (
+                boards_of(head(project="saved") + "boards:\n" + board_yaml(name, **keys))[0]
+                for name in ("changed", f"number{number}")
+            )
+            files = generate_local_bundle(changed)
+            changing.apply(files, schedule=True)
+            assert bool(changing.changed)
+            Resources(aws).apply(generate_local_bundle(new), schedule=True)
+            seen.append(read_board(aws, "saved-changed"))
+            assert seen[-1] == read_board(aws, f"saved-number{number}")
+            # Nothing has changed since, so nothing is done.
+            changing.apply(files, schedule=True)
+            assert changing.changed == ()
+    assert seen[0] == seen[-1]
+    assert len({json.dumps(each) for each in seen}) == len(VARIANTS) - 1
