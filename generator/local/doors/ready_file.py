@@ -28,11 +28,11 @@ class ReadyFile:
         self.path = path
         self._lock_path = path.with_name(f".{path.name}.lock")
         try:
-            self._lock = _lock(self._lock_path)
+            self._lock = take_lock(self._lock_path)
             path.unlink(missing_ok=True)  # one that a killed run left would say that this run is ready
         except BlockingIOError:
             raise LocalError(
-                f"{path}: {_name_holder(self._lock_path)} writes this file; name another with --ready-file"
+                f"{path}: {name_holder(self._lock_path)} writes this file; name another with --ready-file"
             ) from None
         except OSError as error:
             raise LocalError(f"{path}: cannot be written: {error.strerror}") from None
@@ -73,7 +73,7 @@ def take_ready_file(main: Path, wanted: Path | None, say: Callable[[str], None])
         return ReadyFile(default)
     except LocalError:
         own = default.with_name(f"{default.stem}-{os.getpid()}.json")
-        holder = _name_holder(default.with_name(f".{default.name}.lock"))
+        holder = name_holder(default.with_name(f".{default.name}.lock"))
         say(f"--local is {holder}; for this run write --ready-file {own}")
         return ReadyFile(own)
 
@@ -114,7 +114,7 @@ def _remove_left_over(default: Path) -> None:
             ReadyFile(path).release()
 
 
-def _lock(path: Path) -> int | None:
+def take_lock(path: Path) -> int | None:
     """Lock a file, made for it, and write this process's number into it. Raises BlockingIOError if another holds it."""
     from fcntl import LOCK_EX, LOCK_NB, flock
 
@@ -134,7 +134,7 @@ def _lock(path: Path) -> int | None:
         os.close(opened)
 
 
-def _name_holder(lock: Path) -> str:
+def name_holder(lock: Path) -> str:
     """The run that holds a lock, in words."""
     try:
         text = lock.read_text(encoding="ascii")[:20]

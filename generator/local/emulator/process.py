@@ -7,6 +7,7 @@ and its Lambda workers are one process group, and its files are in one temporary
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
 import json
 import os
@@ -21,7 +22,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ INSTALL = "pip install 'leaderboards-from-yaml[local]'"
 
 ACCOUNT = "000000000000"
 """The account that boards are deployed to when their environment names none."""
+
+STATE_SECONDS = 120.0
+"""Seconds that giving or taking what is kept may take."""
 
 START_SECONDS = 30.0
 """Seconds that the process may take to start before it is killed."""
@@ -65,10 +69,12 @@ class Emulator:
         account_id: str = ACCOUNT,
         warn: Callable[[str], None] | None = None,
         begins: int | None = None,
+        steps: list[tuple[int, int]] | None = None,
     ) -> None:
         """Start the process. `warn` is called from another thread with each failure inside it, in words for a person.
 
         `begins`: the instant that its clock shows now, in milliseconds since 1970; None for the machine's time.
+        `steps`: what `LocalClock.steps` gave of a run before, whose clock goes on; None for a new one.
         Raises LocalError when ministack is not installed or does not start.
         """
         _require_packages()
@@ -88,7 +94,7 @@ class Emulator:
         self._lock = threading.Lock()
         self._stopped = False
         self._folder = Path(tempfile.mkdtemp(prefix="leaderboards-local-"))
-        self.clock = LocalClock(self._folder / "clock.json", begins)
+        self.clock = LocalClock(self._folder / "clock.json", begins, steps)
         try:
             self._process = self._spawn()
         except OSError as error:
@@ -123,6 +129,14 @@ class Emulator:
                 self._clients[key] = self._session.client(service, **{**self._client_options(), **options})
             return self._clients[key]
 
+    def dump(self) -> bytes:
+        """What it holds of the boards, at one moment: see `stores.dump`. Raises LocalError."""
+        return self._exchange_state(None)
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Put in what it, or one before it, held: see `stores.load`. Raises LocalError."""
+        self._exchange_state(json.dumps(state).encode())
+
     def stop(self) -> None:
         """Stop the process and its workers and remove its files. Stopping twice does no harm."""
         with self._lock:
@@ -141,6 +155,22 @@ class Emulator:
         for client in self._clients.values():
             client.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _exchange_state(self, body: bytes | None) -> bytes:
+        # The key is what the server looks for in a signature.
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.endpoint}/_leaderboards/state",
+            data=body,
+            headers={"Authorization": f"Credential={self.access_key_id}/"},
+            method="GET" if body is None else "PUT",
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=STATE_SECONDS) as answer:
+                content: bytes = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise LocalError(f"the embedded AWS does not give or take what is kept: {error}") from None
+        return content
 
     def _client_options(self) -> dict[str, Any]:
         from botocore.config import Config

@@ -26,9 +26,14 @@ class LocalClock:
     is then of one side or the other.
     """
 
-    def __init__(self, file: Path, begins: int | None = None) -> None:
-        """`file`: where it is kept, made if it is missing. `begins`: what it shows now; None for the machine's time."""
+    def __init__(self, file: Path, begins: int | None = None, steps: list[tuple[int, int]] | None = None) -> None:
+        """`file`: where it is kept, made if it is missing. `begins`: what it shows now; None for the machine's time.
+
+        `steps`: those of a clock that this one goes on for.
+        """
         self.file = file
+        if steps is not None:
+            self._write(steps)
         if not file.exists():
             self._write([(0, 0 if begins is None else _whole_seconds(begins - _machine_now()))])
 
@@ -39,6 +44,12 @@ class LocalClock:
     def at(self, instant: int) -> int:
         """What the clock showed at an instant of the machine's clock, both in milliseconds."""
         return read_clock(self.file, instant)
+
+    @property
+    def steps(self) -> list[tuple[int, int]]:
+        """When it was moved, and how far ahead it is since: what another clock needs to go on for it."""
+        steps: list[tuple[int, int]] = json.loads(self.file.read_bytes())
+        return steps
 
     @property
     def ahead_seconds(self) -> int:
@@ -55,7 +66,7 @@ class LocalClock:
             machine = _machine_now()
             since = _whole_seconds(machine + _NOTICE)
             if left > since - machine:
-                self._write([*json.loads(self.file.read_bytes()), (since, _whole_seconds(to - since))])
+                self._write([*self.steps, (since, _whole_seconds(to - since))])
             time.sleep(max(0, since - _machine_now()) / _SECOND)
 
     def _write(self, steps: list[tuple[int, int]]) -> None:
