@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, TypedDict
 
 
@@ -14,5 +15,7 @@ class Settings(TypedDict, total=False):
     """ "fast", as if left out, rebuilds every two seconds; "yaml" follows each board's own schedule."""
     port: int | None
     """The port of pages and APIs; None takes a free one."""
+    keep: Path | None
+    """The folder that the boards' data stays in from one run to the next; None keeps nothing."""
     begins: int | None
     """The instant that the boards' clock shows when they start, in milliseconds since 1970; None for now."""

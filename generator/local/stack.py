@@ -17,6 +17,7 @@ from generator.local.deploy.deployment import Deployment
 from generator.local.doors.control import Control
 from generator.local.doors.game_server import GameServer, make_game_server
 from generator.local.emulator.process import ACCOUNT, Emulator
+from generator.local.keeping.keeper import Keeper
 from generator.local.local_board import LocalBoard
 from generator.local.local_bundle import generate_local_bundle
 from generator.local.recounting import count_again, forget_results
@@ -57,6 +58,7 @@ class Stack:
         self._last: dict[str, LocalBoard] = {}
         """Each board as it ran last, as long as there are data of it."""
         self._settings: Settings = {}
+        self._keeper: Keeper | None = None
         self._lock = threading.Lock()
         self._stopping = False
 
@@ -90,9 +92,12 @@ class Stack:
         region, account = _find_region_and_account(boards)
         with self._lock:
             self._raise_if_stopping()
+            self._keeper = Keeper(settings, boards[0], self._reporter)
             with self._reporter.doing("starting the embedded AWS"):
                 self._cloudfront = CloudFront(settings.get("port"))
-                self._aws = Emulator(region, account, self._warn_of_emulator, settings.get("begins"))
+                self._aws = Emulator(
+                    region, account, self._warn_of_emulator, settings.get("begins"), self._keeper.clock
+                )
             clock = self._aws.clock
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
             self.control.start()
@@ -100,6 +105,9 @@ class Stack:
         for number, board in enumerate(boards, 1):
             with self._reporter.doing(f"deploying {number} of {len(boards)}: {board.name}"):
                 self.put(board)
+        with self._lock:
+            self._raise_if_stopping()
+            self._keeper.start(self.aws, lambda: self._last.values())
 
     def wait_until_answering(self) -> None:
         """Wait until the API of every board answers. Those that fail ANSWER_ATTEMPTS times are `silent` then.
@@ -187,6 +195,8 @@ class Stack:
             self.control.stop()
             if self._cloudfront:
                 self._cloudfront.stop()
+            if self._keeper:
+                self._keeper.stop(self.alive)
             if self._aws:
                 self._aws.stop()
         for thread in (thread for board in boards for thread in board.threads):
@@ -203,14 +213,18 @@ class Stack:
         with old.held_still(self.aws) if old else nullcontext():
             try:
                 deployment = resources.apply(files, schedule=not self._rebuilds_here)
-                if anew:
+                assert self._keeper
+                taken = self._keeper.take_up(self.aws, board, deployment, resources)
+                if anew or taken.refused:
                     forget_results(self.aws, resources, deployment)
                     again = count_again(self.aws, deployment)
             except BaseException:
                 if old:
                     self._serve(old.board, old.deployment)
                 raise
-            self._serve(board, deployment)
+            self._serve(board, deployment, taken.pending)
+        if taken.refused:
+            self._reporter.say(f"{board.name} begins anew, {again:,} activities counted again: {taken.refused}")
         return again
 
     def find_deployment(self, name: str) -> Deployment | None:
@@ -227,7 +241,7 @@ class Stack:
         self.game_server.detach(old.deployment.producer_policy)
         self._resources[name].remove()
 
-    def _serve(self, board: Board, deployment: Deployment) -> None:
+    def _serve(self, board: Board, deployment: Deployment, pending: Sequence[dict[str, Any]] = ()) -> None:
         """Serve a board that is deployed, carry its activities, and start what rebuilds it and plays on it."""
         assert self._cloudfront
         functions, warn, names = self.aws.client("lambda"), self._reporter.warn, deployment.functions
@@ -240,6 +254,7 @@ class Stack:
         api_url = self._cloudfront.url + site.path
         before = self._last[board.name].pipe if board.name in self._last else None
         pipe = LocalPipe(self.aws, deployment.pipe, warn, before)
+        pipe.carry(pending)
         made = LocalBoard(
             board,
             deployment,

@@ -15,7 +15,7 @@ from generator.board.board import Board
 from generator.errors import InputError, LeaderboardsError, LocalError
 from generator.local.emulator.process import Emulator
 from generator.local.emulator.stores import POINTER
-from generator.local.keeping import FILE, FORMAT, Kept
+from generator.local.keeping.folder import FILE, FORMAT, Kept
 from runtime.s3 import snapshots
 from tests.support.projects import board_yaml, boards_of, project_yaml
 

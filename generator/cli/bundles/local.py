@@ -41,6 +41,12 @@ from generator.pipeline import Selection
     help=f"Where to write addresses, names and keys once every board answers; {READY_FILE.as_posix()} if left out.",
 )
 @click.option(
+    "--keep",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder in which the boards' data stays for the next run with it; nothing stays, if left out.",
+)
+@click.option(
     "--clock",
     "begins",
     metavar="TIME",
@@ -58,7 +64,9 @@ def local_command(
     """Run the boards on this machine.
 
     Runs until Ctrl-C, on an embedded AWS. Deploys what `generate` writes: the same functions, filters, limits and
-    roles. Everything listens on 127.0.0.1 and is gone when the command ends.
+    roles. Everything listens on 127.0.0.1 and is gone when the command ends, unless --keep names a folder: the next run
+    with it goes on there, with the same scores, clock and activities on their way. A run that is killed loses at most
+    its last minute.
 
     The ready file has the keys of a game server, which may only write activities, apart from those of the operator.
     With it other commands find the boards: `leaderboards rejected weekly-kills --local`.
@@ -75,6 +83,7 @@ def local_command(
       leaderboards local --simulate 10
       leaderboards local --board weekly-kills --port 8080
       leaderboards local --ready-file /tmp/ready.json --schedule yaml
+      leaderboards local --simulate 10 --keep .leaderboards_cache/kept
       leaderboards local --simulate 10 --clock 2026-11-27T17:55-03:00
     """
     _, generated, _ = load_project(file)

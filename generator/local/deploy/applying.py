@@ -81,6 +81,12 @@ class Resources:
         self.changed = tuple(changed)
         return deployment
 
+    @property
+    def data_names(self) -> list[str]:
+        """The names of its tables, queues and buckets."""
+        names = {"aws_dynamodb_table": "name", "aws_sqs_queue": "name", "aws_s3_bucket": "bucket"}
+        return [one.arguments[names[one.kind]] for one in self.there.values() if one.kind in names]
+
     def remove(self) -> None:
         """Delete all but the data: with it, a later `apply` takes the board up again."""
         self._delete([*self.there])

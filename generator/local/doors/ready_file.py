@@ -17,6 +17,7 @@ from generator.errors import LocalError
 from generator.local.stack import Stack
 from generator.operations.local_run import default_ready_file
 from generator.output.cache_folder import create_folder
+from generator.output.lock_file import name_holder, take_lock
 from generator.output.replace_file import write_whole
 
 
@@ -112,32 +113,3 @@ def _remove_left_over(default: Path) -> None:
     for path in default.parent.glob(f"{default.stem}-*.json"):
         with suppress(LocalError):
             ReadyFile(path).release()
-
-
-def take_lock(path: Path) -> int | None:
-    """Lock a file, made for it, and write this process's number into it. Raises BlockingIOError if another holds it."""
-    from fcntl import LOCK_EX, LOCK_NB, flock
-
-    while True:
-        # A link at this place could lead to a file of somebody else.
-        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            flock(opened, LOCK_EX | LOCK_NB)
-            # The holder before may have removed the file between the two calls: then this is the lock of nothing.
-            if path.exists() and path.stat().st_ino == os.fstat(opened).st_ino:
-                os.truncate(opened, 0)
-                os.write(opened, str(os.getpid()).encode())
-                return opened
-        except BaseException:
-            os.close(opened)
-            raise
-        os.close(opened)
-
-
-def name_holder(lock: Path) -> str:
-    """The run that holds a lock, in words."""
-    try:
-        text = lock.read_text(encoding="ascii")[:20]
-    except (OSError, ValueError):
-        text = ""
-    return f"another run (process {text})" if text.isdigit() else "another run"

@@ -15,6 +15,9 @@ from typing import Any
 POINTER = "snapshots/current.json"
 """The key of a board's newest snapshot: see `runtime/s3/snapshots.py`."""
 
+LEASE = "#lease"
+"""The partition of the lease of a rebuild: it ends with the run. See `runtime/dynamodb/items.py`."""
+
 
 async def exchange_state(method: str, receive: Any, send: Any) -> None:
     """Answer a request of the parent: give what is held, or put in what the request gives."""
@@ -42,7 +45,7 @@ def dump() -> bytes:
     with sqs._queues_lock:
         state = {
             "tables": {
-                key[-1]: [item for by_key in table["items"].values() for item in by_key.values()]
+                key[-1]: [item for name, found in table["items"].items() if name != LEASE for item in found.values()]
                 for key, table in dynamodb._tables._data.items()
             },
             "streams": {key[-1]: records for key, records in dynamodb._stream_records._data.items()},

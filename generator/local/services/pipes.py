@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,6 +61,22 @@ class LocalPipe(threading.Thread):
     def stop(self) -> None:
         """Stop after the send that is under way."""
         self._stopped.set()
+
+    @property
+    def position(self) -> str:
+        """The sequence number of the last record that is done; "" if there is none."""
+        return max(self._done.values(), default="")
+
+    def carry(self, records: Sequence[dict[str, Any]]) -> None:
+        """Filter and send records that a run before had not sent, as the embedded AWS held them. Before `start`."""
+
+        def with_time(record: dict[str, Any]) -> dict[str, Any]:
+            change = record["dynamodb"]
+            written = datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
+            return {**record, "dynamodb": {**change, "ApproximateCreationDateTime": written}}
+
+        if records:
+            self._deliver("kept", [with_time(record) for record in records])
 
     def run(self) -> None:
         """Read, filter and send until `stop` is called. A failed read is tried again: the stream keeps its records."""

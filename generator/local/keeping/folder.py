@@ -19,7 +19,7 @@ from typing import Any
 
 from generator.board.board import Board
 from generator.errors import InputError, LocalError
-from generator.local.ready_file import name_holder, take_lock
+from generator.output.lock_file import name_holder, take_lock
 from generator.output.replace_file import write_whole
 
 FORMAT = 1
