@@ -95,6 +95,9 @@ class Emulator:
         self._stopped = False
         self._folder = Path(tempfile.mkdtemp(prefix="leaderboards-local-"))
         self.clock = LocalClock(self._folder / "clock.json", begins, steps)
+        self._start()
+
+    def _start(self) -> None:
         try:
             self._process = self._spawn()
         except OSError as error:
