@@ -32,6 +32,8 @@ def test_the_versions_of_the_page_are_those_that_are_pinned() -> None:
         "openapi-python-client": python["openapi-python-client"],
         "openapi-typescript": node["openapi-typescript"],
         "oapi-codegen": go["oapi-codegen/v2"],
+        "@redocly/cli": node["@redocly/cli"],
+        "@stoplight/spectral-cli": node["@stoplight/spectral-cli"],
         "openapi-generator": java[0][1],
     }
     assert {name: read_versions()[name] for name in pinned} == pinned
