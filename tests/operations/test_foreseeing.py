@@ -48,6 +48,7 @@ SEASONS = board(
         ('"', {"S": '"'}),
         ("9" * 38, {"N": "9" * 38}),
         ("1e125", {"N": "1e125"}),
+        ("1" + "0" * 60, {"N": "1" + "0" * 60}),
     ],
 )
 def test_a_value_has_the_type_that_it_is_written_in(text: str, attribute: dict[str, Any]) -> None:
