@@ -59,6 +59,8 @@ class Stack:
         """Each board as it ran last, as long as there are data of it."""
         self._settings: Settings = {}
         self._keeper: Keeper | None = None
+        self.turn = threading.Lock()
+        """Held while boards are changed or the clock moves."""
         self._lock = threading.Lock()
         self._stopping = False
 

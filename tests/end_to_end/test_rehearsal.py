@@ -125,4 +125,4 @@ def test_the_page_happens_as_it_is_written(tmp_path: Path, environment: dict[str
             rehearsal.first.kill()
             rehearsal.first.wait()
     # The page still has what it is about.
-    assert [*dict.fromkeys(done)] == ["local", "record", "advance", "events"]
+    assert [*dict.fromkeys(done)] == ["local", "record", "-i.bak", "advance", "events"]

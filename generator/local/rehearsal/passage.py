@@ -7,7 +7,6 @@ starts, for a rebuild there, as the schedule would have made one.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -36,7 +35,6 @@ class Passage:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._turn = threading.Lock()
 
     def advance(self, to: int) -> bool:
         """Move the clock ahead towards an instant, for STEP_SECONDS at the most. Returns whether it is there.
@@ -44,7 +42,7 @@ class Passage:
         Every board has new ranks then. Raises FunctionError if a rebuild fails.
         """
         clock = self._stack.aws.clock
-        with self._turn, self._stack.hold_workers(), self._hold_processors():
+        with self._stack.turn, self._stack.hold_workers(), self._hold_processors():
             until = time.monotonic() + STEP_SECONDS
             while clock.now() < to and time.monotonic() < until:
                 stop, names = self._find_next_stop(clock.now(), to)
@@ -64,7 +62,7 @@ class Passage:
         wait here for real.
         """
         clock = self._stack.aws.clock
-        with self._turn, self._stack.hold_workers():
+        with self._stack.turn, self._stack.hold_workers():
             for name in self._list_due():
                 self._stack.rebuild(name)
             if self._list_due():

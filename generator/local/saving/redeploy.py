@@ -60,7 +60,8 @@ class Redeployer:
         boards = [board for board in generated.boards if self._project.only.takes(board)]
         if problem := self._find_problem(boards):
             return self._reporter.say(f"{self._project.main}: {problem} {RESTART}", "yellow")
-        done = self._deploy(boards)
+        with self._stack.turn:
+            done = self._deploy(boards)
         if self._wrong:
             self._reporter.say(f"{self._project.main}: nothing is wrong with it any more")
         self._wrong = False

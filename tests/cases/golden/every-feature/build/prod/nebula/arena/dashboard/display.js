@@ -56,7 +56,7 @@ export function showWindow() {
   const isOn = state.windows.length === 0 || state.windows.some((each) => each.every === kind && each.current);
   const label = shown?.gap || (kind === "season" && !isOn) ? "Now: no season" : labels.get(kind) ?? kind;
   const isFinal = shown?.body.window?.sealed === true;
-  const year = new Date().getFullYear();
+  const year = new Date(now()).getFullYear();
   view.showKind(kind);
   view.showChoices(closes(kind) ? listChoices(state.windows, kind, label, window, year, isFinal) : null, window);
   view.setText(view.find("caption"), `${board.title}, ${window === kind ? label : nameWindow(window, kind)}`);
