@@ -17,5 +17,7 @@ class Settings(TypedDict, total=False):
     """The port of pages and APIs; None takes a free one."""
     keep: Path | None
     """The folder that the boards' data stays in from one run to the next; None keeps nothing."""
+    host: str | None
+    """The IPv4 address that pages and APIs listen on; None for loopback, where all else always listens."""
     begins: int | None
     """The instant that the boards' clock shows when they start, in milliseconds since 1970; None for now."""

@@ -96,7 +96,7 @@ class Stack:
             self._raise_if_stopping()
             self._keeper = Keeper(settings, boards[0], self._reporter)
             with self._reporter.doing("starting the embedded AWS"):
-                self._cloudfront = CloudFront(settings.get("port"))
+                self._cloudfront = CloudFront(settings.get("port"), settings.get("host"))
                 self._aws = Emulator(
                     region, account, self._warn_of_emulator, settings.get("begins"), self._keeper.clock
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Unpack
 
@@ -12,11 +13,21 @@ from generator.cli.instants import check_instant
 from generator.cli.options import file_option, only_board_option, only_team_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
+from generator.diagnostics.wording import quote
+from generator.errors import InputError
 from generator.local.run import run_boards
 from generator.local.saving.redeploy import Project
 from generator.local.settings import Settings
 from generator.operations.local_run import READY_FILE
 from generator.pipeline import Selection
+
+
+def check_host(_context: click.Context, _parameter: click.Parameter, host: str | None) -> str | None:
+    """Validate --host. Raises InputError for what is no IPv4 address."""
+    try:
+        return host and str(IPv4Address(host))
+    except ValueError:
+        raise InputError(f"--host: {quote(host or '')} is no IPv4 address. Write 0.0.0.0 for all of them.") from None
 
 
 @click.command("local")
@@ -35,6 +46,12 @@ from generator.pipeline import Selection
     help="New ranks every two seconds, or as each board's `rebuild` says.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of pages and APIs; a free one, if left out.")
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    callback=check_host,
+    help="IPv4 address that pages and APIs listen on, for containers: 0.0.0.0. They answer to addresses and localhost.",
+)
 @click.option(
     "--ready-file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -82,6 +99,7 @@ def local_command(
     Examples:
       leaderboards local --simulate 10
       leaderboards local --board weekly-kills --port 8080
+      leaderboards local --host 0.0.0.0 --port 8080     in a container whose port is published
       leaderboards local --ready-file /tmp/ready.json --schedule yaml
       leaderboards local --simulate 10 --keep .leaderboards_cache/kept
       leaderboards local --simulate 10 --clock 2026-11-27T17:55-03:00

@@ -6,12 +6,14 @@ Host header names this machine: so no website can point a host name of its own h
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape as _escape_html
 from http import HTTPStatus
+from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
@@ -30,6 +32,8 @@ SECURITY_HEADERS = {
 }
 """The headers that CloudFront's managed SecurityHeadersPolicy adds (CloudFront developer guide, "Use managed response
 headers policies"), without those that concern TLS."""
+
+LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104
 
 _METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _PAGE_METHODS = frozenset(("GET", "HEAD"))
@@ -64,18 +68,25 @@ class Site:
 class CloudFront:
     """The HTTP server. `url` is its address, without a slash at the end."""
 
-    def __init__(self, port: int | None = None) -> None:
-        """Take the port, or any free one if it is None. Raises LocalError if the port is taken."""
+    def __init__(self, port: int | None = None, host: str | None = None) -> None:
+        """Take the port, or any free one if it is None, of an IPv4 address; None for loopback.
+
+        With an address, requests that name any address are answered, at whatever port: a container's port may be
+        published as another. Raises LocalError if the port cannot be had.
+        """
         self._s3: Any = None
         self._sites: dict[str, Site] = {}
         self._files: dict[tuple[str, str], tuple[HttpResponse, float]] = {}
         """Files of pages by site and name, and until when they may be given out, on the clock of `time.monotonic`."""
         try:
-            self._server = HttpServer(("127.0.0.1", port or 0), self.answer)
+            self._server = HttpServer((host or LOOPBACK, port or 0), self.answer)
         except OSError as error:
-            raise LocalError(f"port {port} of 127.0.0.1 cannot be used: {error.strerror}; try another --port") from None
+            raise LocalError(
+                f"port {port} of {host or LOOPBACK} cannot be used: {error.strerror}; try another --port"
+            ) from None
         self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{LOOPBACK if host in (None, EVERYWHERE) else host}:{self.port}"
+        self._takes_addresses = host is not None
         names = ("127.0.0.1", "localhost")
         # Browsers leave out port 80.
         self.hosts = frozenset([*(f"{name}:{self.port}" for name in names), *(names if self.port == 80 else ())])
@@ -109,7 +120,7 @@ class CloudFront:
 
     def answer(self, request: Request) -> HttpResponse:
         """The response to any request."""
-        if request.host not in self.hosts:
+        if request.host not in self.hosts and not (self._takes_addresses and is_address(request.host)):
             return respond_with_text(HTTPStatus.MISDIRECTED_REQUEST, f"this is {self.url} and nothing else")
         if request.has_body and request.method in _METHODS:
             return respond_with_text(HTTPStatus.FORBIDDEN, _NO_BODY)
@@ -196,3 +207,12 @@ def has_current_copy(asked: Mapping[str, str], given: Mapping[str, str]) -> bool
         return False
     held = [tag.strip().removeprefix("W/") for tag in asked["if-none-match"].split(",")]
     return "*" in held or given["etag"].removeprefix("W/") in held
+
+
+def is_address(host: str) -> bool:
+    """Whether a Host header has an IP address, or `localhost`: no website can have that for a name of its own."""
+    name = re.sub(r":[0-9]{1,5}\Z", "", host)
+    try:
+        return name == "localhost" or bool(ip_address(name.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        return False
