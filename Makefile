@@ -142,7 +142,7 @@ define environment
 @test ! -L $(1) || { echo '$(1) is a link: what it leads to may serve others, so it is not made anew here'; exit 3; }
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo '$(PYTHON) is not Python 3.11 or later; name one that is: make setup PYTHON=python3.11'; exit 3; }
-@echo 'setting up $(1) (once, under a minute)' >&2
+@echo 'setting up $(1) (once, one to four minutes)' >&2
 @$(PYTHON) -m venv --clear $(1) || { echo 'Python cannot make virtual environments: on Debian, apt install python3-venv'; exit 3; }
 @$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
 endef

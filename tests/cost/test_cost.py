@@ -1,4 +1,4 @@
-"""`leaderboards cost`: its text, JSON and Markdown, its errors, and the table of the README."""
+"""`leaderboards cost`: its text, JSON and Markdown, its errors, and the amounts in the pages."""
 
 from __future__ import annotations
 
@@ -38,15 +38,26 @@ def test_reports(file: str, arguments: list[str], folder: Path, expect: Callable
     expect(COSTS / file, result.stdout)
 
 
-def test_the_readme_has_the_table_of_the_sample(expect: Callable[[Path, str], None]) -> None:
-    readme = REPOSITORY / "README.md"
+def test_the_page_has_the_table_of_the_sample(expect: Callable[[Path, str], None]) -> None:
+    page = REPOSITORY / "docs" / "cost.md"
     table, told = run("cost", "--format", "markdown", cwd=REPOSITORY).stdout.split("\n\n", 1)
+    text, found = re.subn(r"^\| board \| idle .*?(?=\n\n)", lambda _: table, page.read_text("utf-8"), flags=re.M | re.S)
+    assert found == 1
+    expect(page, text)
+    assert told.startswith("US dollars a month")
+
+
+def test_the_readme_says_what_one_board_costs(expect: Callable[[Path, str], None]) -> None:
+    readme = REPOSITORY / "README.md"
+    table = run("cost", "--format", "markdown", cwd=REPOSITORY).stdout
+    (amounts,) = re.findall(r"^\| daily-wins \| ([\d.,]+) \| ([\d.,]+) ", table, re.M)
     text, found = re.subn(
-        r"^\| board \| idle .*?(?=\n\n)", lambda _: table, readme.read_text("utf-8"), flags=re.M | re.S
+        r"`daily-wins`, costs [\d.,]+ US dollars a month while nobody plays, and [\d.,]+ with",
+        "`daily-wins`, costs {} US dollars a month while nobody plays, and {} with".format(*amounts),
+        readme.read_text("utf-8"),
     )
     assert found == 1
     expect(readme, text)
-    assert told.startswith("US dollars a month")
 
 
 @pytest.mark.parametrize("arguments", [["daily-wins"], []])

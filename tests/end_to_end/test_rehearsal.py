@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-import shlex
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.console_blocks import install_programs, make_pattern, split_commands
 from tests.support.markdown import fenced, fenced_blocks
 from tests.support.paths import REPOSITORY
 from tests.support.processes import stop_ignoring_signals
@@ -21,31 +18,11 @@ from tests.support.processes import stop_ignoring_signals
 PAGE = REPOSITORY / "docs" / "rehearsal.md"
 
 
-def make_pattern(expected: list[str]) -> re.Pattern[str]:
-    """What a page's lines of output match: `...` stands for anything in a line, and alone for any lines."""
-    parts = [
-        r"(?:.*\n)*?" if line == "..." else re.escape(line).replace(re.escape("..."), ".*") + r"\n" for line in expected
-    ]
-    return re.compile("".join(parts))
-
-
-def split_commands(block: str) -> Iterator[tuple[str, list[str]]]:
-    """The commands of a console block, each with the lines that follow it."""
-    for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
-        command, *expected = part.splitlines()
-        yield command, expected
-
-
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """The environment of a person who has installed `leaderboards`, in a folder with the files of the page."""
     programs = tmp_path / "bin"
-    programs.mkdir()
-    code = "from generator.cli.main import main; main()"
-    for name, arguments in (("leaderboards", ["-c", code]), ("python", [])):
-        words = " ".join(map(shlex.quote, [sys.executable, *arguments]))
-        (programs / name).write_text(f'#!/bin/sh\nexec {words} "$@"\n')
-        (programs / name).chmod(0o755)
+    install_programs(programs)
     folder = tmp_path / "game"
     folder.mkdir()
     (folder / "leaderboards.yaml").write_text(fenced(PAGE, "yaml")[0])
