@@ -18,6 +18,7 @@ GENERATOR = (
     ("authoring", "writes a person's YAML; what reads it must not be able to"),
     ("output", "is the one room that writes build/; below it everything is a pure function of bytes"),
     ("pipeline", "walks the whole street once; a room that called it would walk it again"),
+    ("activities", "reads files of activities for whoever writes them: it writes none itself"),
     ("operations", "talks to AWS; what is generated must be the same without an account"),
     ("explaining", "tells what became of a board; nothing is decided by it"),
     ("cost", "tells what a board costs; a decision that followed from it would have to be one of `board`"),

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Unpack
 
+from generator.activities.files import ActivityFile
 from generator.board.board import Board
 from generator.errors import LocalError
 from generator.local.announcing import announce
 from generator.local.doors.ready_file import ReadyFile, make_ready_document, take_ready_file
 from generator.local.rehearsal.commands import start_rehearsal
+from generator.local.replay import replay
 from generator.local.reporter import Reporter
 from generator.local.saving.redeploy import Project, Redeployer
 from generator.local.saving.watching import Watcher
@@ -21,13 +23,17 @@ from generator.local.stack import Stack
 
 
 def run_boards(
-    boards: Sequence[Board], project: Project, ready_file: Path | None = None, **settings: Unpack[Settings]
+    boards: Sequence[Board],
+    project: Project,
+    ready_file: Path | None = None,
+    data: Sequence[ActivityFile] = (),
+    **settings: Unpack[Settings],
 ) -> None:
     """Run the boards until SIGINT or SIGTERM, then return. Call it from the main thread.
 
     `boards`: all from one environment, of `project`, whose files are taken up anew whenever they are saved.
     `ready_file`: where the ready file is, from when every board answers to the end; None takes the default place,
-    beside the main file.
+    beside the main file. `data`: files of activities to write once every board answers.
 
     Page addresses go to standard output, everything else to standard error. Raises LocalError, with a text for the
     user, when the boards cannot be run, and at the end when one of them did not answer; nothing is left running then.
@@ -48,6 +54,7 @@ def run_boards(
         _wait_for_answers(stack, reporter)
         _announce(stack, reporter, ready)
         watcher.start()
+        _replay(stack, data, reporter, over)
 
     failure = _run_until(over, stack, start)
     watcher.stop()
@@ -55,6 +62,14 @@ def run_boards(
         ready.release()
     if failure:
         raise failure
+
+
+def _replay(stack: Stack, data: Sequence[ActivityFile], reporter: Reporter, over: threading.Event) -> None:
+    """Write the activities of files, as a game server would."""
+    tables = {name: board.deployment.activities_table for name, board in stack.boards.items()}
+    for file in data:
+        with reporter.doing(f"writing the activities of {file.path}"):
+            replay(file, tables, stack.aws.client("dynamodb"), stack.aws.clock.now, reporter.say, over.is_set)
 
 
 def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -> Exception | None:

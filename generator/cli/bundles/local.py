@@ -8,6 +8,7 @@ from typing import Unpack
 
 import click
 
+from generator.activities.files import open_data
 from generator.cli.collector import collect_garbage
 from generator.cli.instants import check_instant
 from generator.cli.options import file_option, only_board_option, only_team_option
@@ -30,7 +31,40 @@ def check_host(_context: click.Context, _parameter: click.Parameter, host: str |
         raise InputError(f"--host: {quote(host or '')} is no IPv4 address. Write 0.0.0.0 for all of them.") from None
 
 
-@click.command("local")
+_HELP = """Run the boards on this machine.
+
+Runs until Ctrl-C, on an embedded AWS. Deploys what `generate` writes: the same functions, filters, limits and
+roles. Everything listens on 127.0.0.1 and is gone when the command ends, unless --keep names a folder: the next run
+with it goes on there, with the same scores, clock and activities on their way. A run that is killed loses at most
+its last minute.
+
+The ready file has the keys of a game server, which may only write activities, apart from those of the operator.
+With it other commands find the boards: `leaderboards rejected weekly-kills --local`.
+
+Saving the YAML changes what runs, within seconds; a line says for each board what was done and what becomes of its
+data. A mistake in it is shown as `validate` shows it, and everything goes on as before.
+
+With --clock, functions, schedules and pages take another time for now, so that next Friday's reset can be seen
+today; `leaderboards advance` moves that clock ahead. Game servers that you run yourself have to make their
+activities' ids with that time: it is in the Date header of every answer of the run.
+
+A file of --data has the columns or keys player_id, type and, if wanted, name, at (such as
+2026-11-27T18:00:00-03:00; now, if left out) and board; all others are fields. It is checked before anything starts.
+What was written before, by a file or otherwise, counts once: the same file can be replayed.
+
+\b
+Examples:
+  leaderboards local --simulate 10
+  leaderboards local --board weekly-kills --port 8080
+  leaderboards local --host 0.0.0.0 --port 8080     in a container whose port is published
+  leaderboards local --ready-file /tmp/ready.json --schedule yaml
+  leaderboards local --simulate 10 --keep .leaderboards_cache/kept
+  leaderboards local --data catches.csv
+  leaderboards local --simulate 10 --clock 2026-11-27T17:55-03:00
+"""
+
+
+@click.command("local", help=_HELP)
 @file_option
 @click.option("--env", "environment", metavar="NAME", help="The environment whose boards run; the first, if left out.")
 @only_team_option
@@ -70,43 +104,26 @@ def check_host(_context: click.Context, _parameter: click.Parameter, host: str |
     callback=check_instant,
     help="The time that the boards' clock shows when it starts, such as 2026-11-27T18:00-03:00; now, if left out.",
 )
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="[BOARD=]FILE",
+    help="Write the activities of a file, CSV or JSON lines, once the boards answer. May be given several times.",
+)
 def local_command(
     file: Path,
     environment: str | None,
     team: str | None,
     board: str | None,
     ready_file: Path | None,
+    data: tuple[str, ...],
     **settings: Unpack[Settings],
 ) -> None:
-    """Run the boards on this machine.
-
-    Runs until Ctrl-C, on an embedded AWS. Deploys what `generate` writes: the same functions, filters, limits and
-    roles. Everything listens on 127.0.0.1 and is gone when the command ends, unless --keep names a folder: the next run
-    with it goes on there, with the same scores, clock and activities on their way. A run that is killed loses at most
-    its last minute.
-
-    The ready file has the keys of a game server, which may only write activities, apart from those of the operator.
-    With it other commands find the boards: `leaderboards rejected weekly-kills --local`.
-
-    Saving the YAML changes what runs, within seconds; a line says for each board what was done and what becomes of its
-    data. A mistake in it is shown as `validate` shows it, and everything goes on as before.
-
-    With --clock, functions, schedules and pages take another time for now, so that next Friday's reset can be seen
-    today; `leaderboards advance` moves that clock ahead. Game servers that you run yourself have to make their
-    activities' ids with that time: it is in the Date header of every answer of the run.
-
-    \b
-    Examples:
-      leaderboards local --simulate 10
-      leaderboards local --board weekly-kills --port 8080
-      leaderboards local --host 0.0.0.0 --port 8080     in a container whose port is published
-      leaderboards local --ready-file /tmp/ready.json --schedule yaml
-      leaderboards local --simulate 10 --keep .leaderboards_cache/kept
-      leaderboards local --simulate 10 --clock 2026-11-27T17:55-03:00
-    """
+    """Run the boards on this machine."""
     _, generated, _ = load_project(file)
     environment = environment or next((one.environment for one in generated.boards), None)
     only = Selection(environment, team, board)
     boards = select_boards(generated, only, file)
+    files = open_data(data, [one.name for one in boards])
     collect_garbage()
-    run_boards(boards, Project(file, only), ready_file, **settings)
+    run_boards(boards, Project(file, only), ready_file, files, **settings)

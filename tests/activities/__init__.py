@@ -1,0 +1,1 @@
+"""Files of activities: reading, checking."""
