@@ -1,5 +1,6 @@
 """`leaderboards explain`: shows why a board is as it is. Start reading at `explanation`.
 
+    summary    the board in five lines
     values     each setting, and the line or rule it comes from
     resources  what the board creates in AWS
     reports    the explanation as text and as JSON

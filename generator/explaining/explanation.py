@@ -8,6 +8,7 @@ from generator.board.board import Board
 from generator.board.sizing import Decision
 from generator.cost.estimate import BoardCost, estimate_board
 from generator.explaining.resources import Resource, list_resources
+from generator.explaining.summary import Summary, summarize
 from generator.explaining.values import Value, list_values
 from generator.validation.loading import Loaded
 from runtime.config import WindowKind
@@ -20,6 +21,7 @@ class Explanation:
     """Everything that `leaderboards explain` shows of a board in one environment."""
 
     board: Board
+    summary: Summary
     values: tuple[Value, ...]
     resources: tuple[Resource, ...]
     """In the order of the bundle's files."""
@@ -35,11 +37,13 @@ def build_explanation(loaded: Loaded, board: Board, at: int | None = None) -> Ex
     `at`: milliseconds since 1970 of the instant to show windows for. Raises OverflowError if a window at that instant
     reaches beyond the calendar.
     """
+    cost = estimate_board(board)
     return Explanation(
         board,
+        summarize(board, cost),
         tuple(list_values(loaded, loaded.board(board.name, board.environment), board)),
         tuple(list_resources(board)),
         tuple(filter(None, vars(board.sizing).values())),
-        estimate_board(board),
+        cost,
         () if at is None else tuple((each, windows.current_window(each, at)) for each in board.config.windows),
     )

@@ -26,7 +26,7 @@ Show = Callable[[str], str]
 
 
 def explanation_text(explanation: Explanation, show: Show, colour: bool = False) -> str:
-    """The explanation for a person: for each part a heading and aligned columns. Safe to print on a terminal."""
+    """The explanation for a person: five lines, and for each part a heading and aligned columns. Safe to print."""
     board = explanation.board
     sections: list[tuple[str, Sequence[tuple[str, ...]]]] = [
         ("Values", _value_rows(explanation.values, show)),
@@ -42,6 +42,7 @@ def explanation_text(explanation: Explanation, show: Show, colour: bool = False)
     bold, dim, reset = ("\033[1m", "\033[2m", "\033[0m") if colour else ("", "", "")
     where = f" in environment {board.environment}" if board.environment else ""
     out = [f"{bold}{board.name}{reset} of team {board.team}{where}, generated to build/{board.folder}"]
+    out += _align([*vars(explanation.summary).items()], "", "")
     for heading, rows in sections:
         out += ["", f"{bold}{heading}{reset}", *_align(rows, dim, reset)]
     return "".join(f"{line}\n" for line in out)
@@ -55,6 +56,7 @@ def explanation_json(explanation: Explanation, show: Show) -> dict[str, Any]:
         "team": board.team,
         "environment": board.environment,
         "folder": board.folder,
+        "summary": dict(vars(explanation.summary)),
         "values": [
             {
                 "key": each.key,

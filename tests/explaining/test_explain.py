@@ -53,6 +53,8 @@ def test_the_json_report() -> None:
         "environment": "dev",
         "folder": "dev/quasar/laps",
     }
+    assert list(document["summary"]) == ["ranks", "resets", "counts", "fresh", "costs"]
+    assert document["summary"]["counts"].startswith("lap (depending on mode); rejected: ")
     found = {each["key"]: each for each in document["values"]}
     assert found["top"] == {
         "key": "top",

@@ -34,7 +34,8 @@ from runtime import clock
 def explain_command(board: str, file: Path, environment: str | None, moment: str | None, as_json: bool) -> None:
     """Show why a board is as it is.
 
-    Prints each of its values with the line it comes from, its resources in AWS by name, and the arithmetic of its
+    Says in five lines what ranks whom, when it resets, what counts, how fresh ranks are and what the board costs. Then
+    prints each of its values with the line it comes from, its resources in AWS by name, and the arithmetic of its
     sizing.
 
     \b
