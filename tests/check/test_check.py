@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 from pathlib import Path
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from generator.check import clean_bundles
+from generator.check import clean_bundles, progress
 from tests.support.cli import Result, run
 from tests.support.effort import TIMES
 from tests.support.fake_tools import CHECKOV, TERRAFORM, count_resources, failed, program, write_project
@@ -29,6 +30,12 @@ DAMAGED = {
     "commented": ["page.tf:4: seen: checkov did not look at it (aws_s3_object.x)"],
 }
 """What `check` says of each board whose bundle `damage` changes."""
+
+
+@pytest.fixture(autouse=True)
+def no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no line of progress be shown, which on a busy machine would be among what the command says."""
+    monkeypatch.setattr(progress, "_FIRST_SECONDS", math.inf)
 
 
 def damage(build: Path) -> None:
