@@ -59,10 +59,18 @@ class Reporter:
         """How long this run lasts by now."""
         return time.monotonic() - self._began
 
+    @property
+    def coloured(self) -> bool:
+        """Whether what is said may have colours."""
+        return self._screen.coloured
+
     def say(self, text: str, style: Style = "") -> None:
-        """Write a line of progress, or several. The style is for a terminal with colours."""
+        """Write a line of progress, or several. The style is for a terminal with colours.
+
+        Where it is `coloured`, the text may have colours of its own. What others wrote must be escaped in it.
+        """
         with self._lock:
-            self._screen.write(text, style)
+            self._screen.write(text, style, keep_colours=True)
 
     @contextmanager
     def doing(self, text: str) -> Iterator[None]:

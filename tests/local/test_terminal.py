@@ -84,6 +84,18 @@ def test_colours_and_moves_are_for_terminals_that_take_them(
         assert terminal.sent == "warning: x\n"
 
 
+def test_only_what_we_say_ourselves_has_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, terminal = make_screen(monkeypatch)
+    reports = Reporter(terminal)
+    reports.say("\033[1;31merror\033[0m\033[2J")
+    reports.warn("\033[31mplayer\033[0m")
+    assert terminal.lines == ["error\\x1b[2J", "warning: \\x1b[31mplayer\\x1b[0m"]
+    assert "\033[1;31merror\033[0m" in terminal.sent
+    monkeypatch.setenv("NO_COLOR", "1")
+    _, plain = make_screen(monkeypatch)
+    assert not Reporter(plain).coloured
+
+
 def test_a_text_is_measured_in_columns() -> None:
     assert [measure(text) for text in ("abc", "日本", "e\u0301", "\u202ea", "🏆")] == [3, 4, 1, 1, 2]
     assert [cut(text, 5) for text in ("abcde", "abcdef", "日本語", "")] == ["abcde", "ab...", "日...", ""]

@@ -6,8 +6,8 @@ import io
 import re
 import unicodedata
 
-_UNFINISHED = re.compile(r"\033(\[\d*)?")
-_TOKENS = re.compile(r"\033\[(\d*)([AJKm])|(\r)|(\n)|([^\x00-\x1f\x7f-\x9f])")
+_UNFINISHED = re.compile(r"\033(\[[\d;]*)?")
+_TOKENS = re.compile(r"\033\[([\d;]*)([AJKm])|(\r)|(\n)|([^\x00-\x1f\x7f-\x9f])")
 
 
 class Terminal(io.StringIO):
@@ -52,7 +52,7 @@ class Terminal(io.StringIO):
             elif down:
                 self._go_down()
             else:
-                self._obey(command, int(number or 1))
+                self._obey(command, int(number.partition(";")[0] or 1))
         return len(text)
 
     def _put(self, character: str) -> None:

@@ -19,6 +19,7 @@ _CODES = {"bold": "1", "dim": "2", "yellow": "33"}
 _UP, _CLEAR_LINE, _CLEAR_BELOW = "\033[{}A", "\033[K", "\033[J"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Characters that a terminal obeys: what a player or a producer wrote must not."""
+_CONTROL_OR_COLOUR = re.compile(r"\x1b\[[0-9;]*m|" + _CONTROL.pattern)
 
 
 class Line(NamedTuple):
@@ -36,7 +37,8 @@ class Screen:
         self._drawn: list[Line] = []
         self.live = _can_move_cursor(self._stream)
         """Whether lines can be drawn anew. Where not, `draw` does nothing."""
-        self._coloured = self.live and not os.environ.get("NO_COLOR")
+        self.coloured = self.live and not os.environ.get("NO_COLOR")
+        """Whether it takes colours (https://no-color.org)."""
 
     @property
     def _stream(self) -> TextIO:
@@ -53,9 +55,12 @@ class Screen:
         # A terminal that does not know its size says 0.
         return os.terminal_size((size.columns or 80, size.lines or 24))
 
-    def write(self, text: str, style: Style = "") -> None:
-        """Write text, of one line or several, that stays. It scrolls up, above what is drawn."""
-        lines = [Line(escape(line), style) for line in text.split("\n")]
+    def write(self, text: str, style: Style = "", keep_colours: bool = False) -> None:
+        """Write text, of one line or several, that stays. It scrolls up, above what is drawn.
+
+        `keep_colours`: whether the text has colours of our own, so that nobody else can have put them there.
+        """
+        lines = [Line(escape(line, keep_colours and self.coloured), style) for line in text.split("\n")]
         if not self.live:
             self._send("".join(f"{line.text}\n" for line in lines))
         else:
@@ -85,7 +90,7 @@ class Screen:
         return "\n".join(self._paint(line) + _CLEAR_LINE for line in lines) + _CLEAR_BELOW
 
     def _paint(self, line: Line) -> str:
-        return f"\033[{_CODES[line.style]}m{line.text}\033[0m" if self._coloured and line.style else line.text
+        return f"\033[{_CODES[line.style]}m{line.text}\033[0m" if self.coloured and line.style else line.text
 
     def _send(self, text: str) -> None:
         # In one piece, so that a terminal never shows a half of it.
@@ -93,9 +98,10 @@ class Screen:
         self._stream.flush()
 
 
-def escape(text: str) -> str:
-    """A text with escapes in place of the characters that a terminal obeys."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+def escape(text: str, keep_colours: bool = False) -> str:
+    """A text with escapes in place of the characters that a terminal obeys, but for colours that are to be kept."""
+    pattern = _CONTROL_OR_COLOUR if keep_colours else _CONTROL
+    return pattern.sub(lambda found: found[0] if found[0].endswith("m") else f"\\x{ord(found[0]):02x}", text)
 
 
 def measure(text: str) -> int:
