@@ -44,15 +44,11 @@ def suggest_steps(board: Board, command: str) -> list[tuple[str, str]]:
     """What may come next, and what to type for it. `command`: how the user starts `leaderboards`."""
     example = example_activity(board.config, board.config.rules[0])
     fields = [f"{name}={value}" for name, value in example.items() if name not in _NOT_ASKED_FOR]
-    written = shlex.join([str(example["type"]), *fields])
-    player = example["player_id"]
+    written = shlex.join(["--player", str(example["player_id"]), "--type", str(example["type"]), *fields])
     return [
-        (
-            "write one activity, as your game will",
-            f"{command} record {board.name} --player {player} --type {written} --local",
-        ),
-        ("see what the board refused, and why", f"{command} rejected {board.name} --local"),
-        ("read what the board does", f"{command} explain {board.name}"),
+        ("write one activity, as your game will", f"{command} record {board.name} {written} --local"),
+        ("see what the boards tell your game", f"{command} events --local --follow"),
+        ("let the next reset come now", f"{command} advance --to-reset --board {board.name}"),
     ]
 
 

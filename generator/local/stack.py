@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from http import HTTPStatus
 from typing import Any, Unpack
@@ -37,6 +38,9 @@ ANSWER_ATTEMPTS = 5
 """How often a board that has just started is asked before it is said that it does not answer. Where its function times
 out, because the machine is busy, an attempt takes as long as that timeout."""
 
+ANSWER_THREADS = 4
+"""Boards that are asked at once."""
+
 ANSWER_PAUSE = 0.5
 """Seconds from one of these attempts to the next."""
 
@@ -63,6 +67,8 @@ class Stack:
         """Held while boards are changed or the clock moves."""
         self._lock = threading.Lock()
         self._stopping = False
+        self._deployed = False
+        """Whether every board is deployed. What moves the boards starts only then: it would slow down the start."""
 
     @property
     def aws(self) -> Emulator:
@@ -110,6 +116,9 @@ class Stack:
         with self._lock:
             self._raise_if_stopping()
             self._keeper.start(self.aws, lambda: self._last.values())
+            self._deployed = True
+            for started in self.boards.values():
+                started.start()
 
     def wait_until_answering(self) -> None:
         """Wait until the API of every board answers. Those that fail ANSWER_ATTEMPTS times are `silent` then.
@@ -118,9 +127,12 @@ class Stack:
         """
         waiting = dict.fromkeys(self.boards, "")
         for attempt in range(ANSWER_ATTEMPTS):
-            for name in [*waiting]:
-                self._raise_if_stopping()
-                response = self._ask(self.boards[name])
+            self._raise_if_stopping()
+            names = [*waiting]
+            # Each board's first answer waits for its function to start: on several cores several start at once.
+            with ThreadPoolExecutor(ANSWER_THREADS) as pool:
+                responses = [*pool.map(lambda name: self._ask(self.boards[name]), names)]
+            for name, response in zip(names, responses, strict=True):
                 if response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                     del waiting[name]
                 else:
@@ -201,7 +213,7 @@ class Stack:
                 self._keeper.stop(self.alive)
             if self._aws:
                 self._aws.stop()
-        for thread in (thread for board in boards for thread in board.threads):
+        for thread in (thread for board in boards for thread in board.threads if thread.is_alive()):
             thread.join(1)
 
     def put(self, board: Board, *, anew: bool = False) -> int:
@@ -274,7 +286,8 @@ class Stack:
             self._raise_if_stopping()
             self._last[board.name] = made
             self.boards = {**self.boards, board.name: made}
-            made.start()
+            if self._deployed:
+                made.start()
 
     def _share(self) -> float:
         """Simulated activities a second of each board."""
