@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from generator.board.board import SIMULATOR, Board
 from generator.board.sizing import decide_visibility
+from generator.errors import LocalError
+from generator.local.emulator.process import ACCOUNT
 from generator.local.rehearsal import shifted_clock
 from generator.local.workers import REBUILDER_SECONDS
 from generator.pipeline import bundles
@@ -45,3 +48,13 @@ def generate_local_bundle(board: Board) -> dict[str, bytes]:
     folder = f"{board.folder}/"
     files = {path.removeprefix(folder): content for path, content in bundles([board]).items()}
     return {**files, CODE: replace_member(files[CODE], "runtime/clock.py", Path(shifted_clock.__file__).read_bytes())}
+
+
+def find_region_and_account(boards: Sequence[Board]) -> tuple[str, str]:
+    """The region and account that all boards share. Raises LocalError if they do not, or if there is no board."""
+    places = {(board.region, board.account_id or ACCOUNT) for board in boards}
+    if len({board.name for board in boards}) < len(boards) or len(places) > 1:
+        raise LocalError("the boards are in several environments: choose one with --env")
+    if not places:
+        raise LocalError("there is no board to run")
+    return places.pop()

@@ -17,10 +17,10 @@ from generator.local.deploy.applying import Resources
 from generator.local.deploy.deployment import Deployment
 from generator.local.doors.control import Control
 from generator.local.doors.game_server import GameServer, make_game_server
-from generator.local.emulator.process import ACCOUNT, Emulator
+from generator.local.emulator.process import Emulator
 from generator.local.keeping.keeper import Keeper
 from generator.local.local_board import LocalBoard
-from generator.local.local_bundle import generate_local_bundle
+from generator.local.local_bundle import find_region_and_account, generate_local_bundle
 from generator.local.recounting import count_again, forget_results
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
@@ -97,7 +97,7 @@ class Stack:
         Raises LocalError.
         """
         self._settings = settings
-        region, account = _find_region_and_account(boards)
+        region, account = find_region_and_account(boards)
         with self._lock:
             self._raise_if_stopping()
             self._keeper = Keeper(settings, boards[0], self._reporter)
@@ -299,13 +299,3 @@ class Stack:
 
     def _warn_of_emulator(self, text: str) -> None:
         self._reporter.warn(f"embedded AWS: {text}")
-
-
-def _find_region_and_account(boards: Sequence[Board]) -> tuple[str, str]:
-    """The region and account that all boards share. Raises LocalError if they do not, or if there is no board."""
-    places = {(board.region, board.account_id or ACCOUNT) for board in boards}
-    if len({board.name for board in boards}) < len(boards) or len(places) > 1:
-        raise LocalError("the boards are in several environments: choose one with --env")
-    if not places:
-        raise LocalError("there is no board to run")
-    return places.pop()
