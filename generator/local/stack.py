@@ -103,9 +103,8 @@ class Stack:
             self._keeper = Keeper(settings, boards[0], self._reporter)
             with self._reporter.doing("starting the embedded AWS"):
                 self._cloudfront = CloudFront(settings.get("port"), settings.get("host"))
-                self._aws = Emulator(
-                    region, account, self._warn_of_emulator, settings.get("begins"), self._keeper.clock
-                )
+                begins, kept = settings.get("begins"), self._keeper.clock
+                self._aws = Emulator(region, account, self._warn_of_emulator, begins, kept)
             clock = self._aws.clock
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
             self.control.start()
