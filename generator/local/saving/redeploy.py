@@ -74,7 +74,7 @@ class Redeployer:
 
     def _say_wrong(self, diagnostics: Sequence[Diagnostic], contents: dict[str, bytes]) -> None:
         self._wrong = True
-        text = reports.as_text(diagnostics, contents, colour=self._reporter.live).removesuffix("\n")
+        text = reports.as_text(diagnostics, contents, colour=self._reporter.coloured).removesuffix("\n")
         self._reporter.say(f"{text}\n{reports.total(diagnostics, 'text')}: all boards run as before", "yellow")
 
     def _find_problem(self, boards: Sequence[Board]) -> str | None:
