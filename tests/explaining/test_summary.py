@@ -110,8 +110,8 @@ def test_how_fresh_it_is_and_who_reads_it() -> None:
         "read by anyone, on a page and an API"
     )
     own = "{access: iam, principals: [arn:aws:iam::111111111111:role/a, arn:aws:iam::111111111111:role/b]}"
-    assert tell("fresh", api=own, rebuild="cron(0 6 * * ? *)") == (
-        "new ranks after 1 day at the latest (cron(0 6 * * ? *)); answers are cached for up to 1 minute; "
+    assert tell("fresh", api=own, rebuild="cron(0 6,9 * * ? *)") == (
+        "new ranks after 21 hours at the latest (cron(0 6,9 * * ? *)); answers are cached for up to 1 minute; "
         "read by 2 principals of AWS, who sign their requests; there is no page"
     )
 
