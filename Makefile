@@ -30,7 +30,7 @@ BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM
 .PHONY: help setup demo generate check test test-long test-apply test-clients smoke bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo '  BOARD=NAME (and TEAM=, ENV=) choose bundles for check, init, plan, apply, destroy, outputs, simulate; default all.'
 	@echo '  ARGS="..." is passed on to the command, e.g. make demo ARGS="--simulate 20"'

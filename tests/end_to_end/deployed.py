@@ -183,7 +183,7 @@ def read_metrics(log: str) -> list[dict[str, Any]]:
     return found
 
 
-def wait_until(check: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(check: Callable[[], bool], seconds: float = 240) -> None:
     """Wait until `check` returns True. Fails if that takes longer than `seconds`."""
     until = time.monotonic() + seconds
     while not check():

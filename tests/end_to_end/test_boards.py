@@ -141,7 +141,7 @@ def move_to(run: Run, now: int) -> Run:
 
 def wait_for_queue(game: OperatedGame, messages: int) -> None:
     """Wait until there are that many messages in the queue."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while game.count_messages("queue_url") < messages:
         assert time.monotonic() < until, (game.name, game.count_messages("queue_url"), messages)
         time.sleep(0.05)

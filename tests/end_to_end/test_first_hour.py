@@ -77,7 +77,7 @@ def first_terminal(clone: Path, environment: dict[str, str]) -> Iterator[Path]:
         wait_until(is_ready, SECONDS)
         yield game
         shell.send_signal(signal.SIGINT)
-        assert shell.wait(60) == 0, screen.read_text()
+        assert shell.wait(240) == 0, screen.read_text()
     finally:
         shell.kill()
         shell.wait()
@@ -88,7 +88,7 @@ def first_terminal(clone: Path, environment: dict[str, str]) -> Iterator[Path]:
 def read_scores(game: Path) -> dict[str, float]:
     """Who is ranked, in the ranking's order, as the API says it to everybody."""
     ready = json.loads((game / ".leaderboards_cache" / "local.json").read_text())
-    with urllib.request.urlopen(f"{ready['boards']['weekly-wins']['api_url']}/v1/leaderboard", timeout=60) as answer:
+    with urllib.request.urlopen(f"{ready['boards']['weekly-wins']['api_url']}/v1/leaderboard", timeout=240) as answer:
         return {entry["player_id"]: entry["score"] for entry in json.load(answer)["entries"]}
 
 

@@ -153,7 +153,7 @@ def test_an_hour_is_sealed_and_an_event_says_so(stack: Stack) -> None:
     before = get(f"{game.api_url}/v1/leaderboard?window={hour.id}")[1]
     assert (before["window"]["sealed"], before["players"]) == (False, 2)
 
-    wait_until(lambda: is_sealed(game, hour.id), 60)
+    wait_until(lambda: is_sealed(game, hour.id), 240)
     game.put(activity("late", "kill", moment=hour.ends_at / 1000 - 4))
     stack.drain("hourly")
     game.rebuild()
