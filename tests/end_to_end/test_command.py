@@ -114,7 +114,7 @@ def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
             time.sleep(0.3)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
         assert time.monotonic() - began < 5
     assert out.splitlines() == [f"{name}: {ready_document['boards'][name]['page_url']}" for name in ("kills", "wins")]
@@ -131,7 +131,7 @@ def test_an_interrupt_while_it_starts_ends_it_the_same_way(tmp_path: Path, secon
         assert process.stderr.readline() == "starting the embedded AWS\n"
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "Traceback" not in err
     assert_nothing_is_left(tmp_path)
@@ -154,7 +154,7 @@ def test_a_port_that_is_taken_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with start_local(tmp_path, "--port", str(port)) as process:
-            _, err = process.communicate(timeout=30)
+            _, err = process.communicate(timeout=120)
     assert process.returncode == 3
     assert f"port {port} of 127.0.0.1 cannot be used" in err
     assert "Traceback" not in err
@@ -186,7 +186,7 @@ def test_on_a_terminal_it_is_a_welcome_with_what_flows_below(tmp_path: Path) -> 
             assert time.monotonic() < until, terminal.lines
             terminal.write(os.read(leader, 65_536).decode())
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=120) == 0
     finally:
         process.kill()
         process.communicate()

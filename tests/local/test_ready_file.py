@@ -57,7 +57,7 @@ def test_a_second_run_leaves_the_first_its_file_and_says_how_to_find_itself(tmp_
     assert json.loads((tmp_path / READY_FILE).read_text()) == {"of": "another"}
     second.release()
     assert json.loads((tmp_path / READY_FILE).read_text()) == {"of": "another"}
-    finish_held = first.communicate("\n", timeout=30)
+    finish_held = first.communicate("\n", timeout=120)
     assert finish_held == ("", "")
     assert not (tmp_path / READY_FILE).exists()
 
