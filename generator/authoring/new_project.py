@@ -59,6 +59,7 @@ help: ## List the targets
 	@awk 'BEGIN {{FS = ":.*## "}} /^[a-z-]+:.*## / {{printf "  %-10s %s\\n", $$1, $$2}}' $(MAKEFILE_LIST)
 	@echo '  BOARD=NAME chooses a board; ARGS="..." is passed on, as in make local ARGS="--simulate 10"'
 
+# Until PyPI has this version: leaderboards-from-yaml[local] @ git+https://... with the address of its repository.
 setup: ## Install the pinned version of the tool
 	pipx install --force '{package}'
 
@@ -120,6 +121,7 @@ jobs:
         with:
           terraform_version: {terraform}
           terraform_wrapper: false
+      # Until PyPI has this version: leaderboards-from-yaml[local] @ git+https://... with the address of its repository.
       - run: pipx install '{package}'
       - run: pipx install 'checkov=={checkov}'
       - run: leaderboards validate --format github   # each mistake beside its line in the pull request

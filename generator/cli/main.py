@@ -41,6 +41,8 @@ def leaderboards() -> None:
       leaderboards generate --diff   show what would change, write nothing
       leaderboards check             say whether what was generated may be applied
       leaderboards local             run it all on this machine
+      leaderboards record BOARD ...  write one activity, and say what becomes of it
+      leaderboards events --local    list what the boards on this machine tell the game
       leaderboards advance 2h        move the clock of what runs on this machine
       leaderboards init              begin a project in a folder of your own
       leaderboards new BOARD         add a board to leaderboards.yaml

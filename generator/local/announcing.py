@@ -14,14 +14,18 @@ from generator.local.reporter import Reporter
 from generator.local.stack import Stack
 from generator.local.terminal.screen import Line
 from generator.local.terminal.welcome import Address, make_flow_lines, make_welcome
+from generator.operations.activity_item import write_value
 from generator.rendering.activity_schema import example_activity
 
 _NOT_ASKED_FOR = ("player_id", "activity_id", "type", "name", "expires_at")
 """Fields of an activity that `leaderboards record` has options for, or fills in."""
 
 
-def announce(stack: Stack, reporter: Reporter) -> None:
-    """Say where each board is. Programs read lines of the form `NAME: ADDRESS` from standard output."""
+def announce(stack: Stack, reporter: Reporter, run: Sequence[str]) -> None:
+    """Say where each board is. Programs read lines of the form `NAME: ADDRESS` from standard output.
+
+    `run`: the options by which other commands find this run, such as `--local`; none where they cannot.
+    """
     boards = [Address(name, board.page_url, board.api_url) for name, board in stack.boards.items()]
     if not (reporter.live and sys.stdout.isatty()):
         for one in boards:
@@ -29,7 +33,7 @@ def announce(stack: Stack, reporter: Reporter) -> None:
     if not reporter.live:
         reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
         return
-    steps = suggest_steps(next(iter(stack.boards.values())).board, _name_command())
+    steps = suggest_steps([one.board for one in stack.boards.values()], _name_command(), run) if run else []
     for line in make_welcome(f"{stack.url}/", boards, reporter.seconds, steps):
         reporter.say(line.text, line.style)
     flows = Flows(stack)
@@ -40,15 +44,25 @@ def announce(stack: Stack, reporter: Reporter) -> None:
     reporter.show(make_lines)
 
 
-def suggest_steps(board: Board, command: str) -> list[tuple[str, str]]:
-    """What may come next, and what to type for it. `command`: how the user starts `leaderboards`."""
+def suggest_steps(boards: Sequence[Board], command: str, run: Sequence[str]) -> list[tuple[str, str]]:
+    """What may come next, and what to type for it.
+
+    `command`: how the user starts `leaderboards`; `run`: the options by which other commands find this run.
+    """
+    ending = next((one for one in boards if any(kind.closes for kind in one.config.windows)), None)
+    board = ending or boards[0]
     example = example_activity(board.config, board.config.rules[0])
-    fields = [f"{name}={value}" for name, value in example.items() if name not in _NOT_ASKED_FOR]
+    fields = [f"{name}={write_value(value)}" for name, value in example.items() if name not in _NOT_ASKED_FOR]
     written = shlex.join(["--player", str(example["player_id"]), "--type", str(example["type"]), *fields])
+    found_by = shlex.join(run)
+    if ending:
+        last = ("let the next reset come now", f"{command} advance --to-reset --board {board.name} {found_by}")
+    else:
+        last = ("see who did not count, and why", f"{command} rejected {board.name} {found_by}")
     return [
-        ("write one activity, as your game will", f"{command} record {board.name} {written} --local"),
-        ("see what the boards tell your game", f"{command} events --local --follow"),
-        ("let the next reset come now", f"{command} advance --to-reset --board {board.name}"),
+        ("write one activity, as your game will", f"{command} record {board.name} {written} {found_by}"),
+        ("see what the boards tell your game", f"{command} events --follow {found_by}"),
+        last,
     ]
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Unpack
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from generator.activities.files import ActivityFile
 from generator.board.board import Board
-from generator.errors import LocalError
+from generator.errors import LeaderboardsError, LocalError
 from generator.local.announcing import announce
-from generator.local.doors.ready_file import ReadyFile, make_ready_document, take_ready_file
+from generator.local.doors.ready_file import ReadyFile, make_ready_document, options_for, take_ready_file
 from generator.local.rehearsal.commands import start_rehearsal
 from generator.local.replay import replay
 from generator.local.reporter import Reporter
@@ -32,27 +34,27 @@ def run_boards(
     """Run the boards until SIGINT or SIGTERM, then return. Call it from the main thread.
 
     `boards`: all from one environment, of `project`, whose files are taken up anew whenever they are saved.
-    `ready_file`: where the ready file is, from when every board answers to the end; None takes the default place,
-    beside the main file. `data`: files of activities to write once every board answers.
+    `ready_file`: where the ready file is, from when every board answers; None takes the default place, beside the main
+    file. `data`: files of activities to write once every board answers.
 
-    Page addresses go to standard output, everything else to standard error. Raises LocalError, with a text for the
-    user, when the boards cannot be run, and at the end when one of them did not answer; nothing is left running then.
+    Page addresses go to standard output, all else to standard error. Raises LocalError, with a text for the user, when
+    the boards cannot be run, and at the end when one did not answer.
     """
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
-    reporter = Reporter()
+    stack = Stack(reporter := Reporter())
     threading.excepthook = reporter.warn_of_fault
-    stack = Stack(reporter)
     ready = take_ready_file(project.main, ready_file, reporter.say)
     redeployer = Redeployer(stack, project, reporter, lambda: _write_ready(stack, ready))
-    watcher = Watcher(project.main, redeployer.take_up)
+    watcher = Watcher(project.main, redeployer.take_up, lambda fault: reporter.warn(f"{project.main}: {fault!r}"))
 
     def start() -> None:
         stack.start(boards, **settings)
         start_rehearsal(stack, reporter.warn)
         _wait_for_answers(stack, reporter)
-        _announce(stack, reporter, ready)
+        _write_ready(stack, ready)
+        announce(stack, reporter, options_for(ready, project.main))
         watcher.start()
         _replay(stack, data, reporter, over)
 
@@ -68,8 +70,12 @@ def _replay(stack: Stack, data: Sequence[ActivityFile], reporter: Reporter, over
     """Write the activities of files, as a game server would."""
     tables = {name: board.deployment.activities_table for name, board in stack.boards.items()}
     for file in data:
-        with reporter.doing(f"writing the activities of {file.path}"):
-            replay(file, tables, stack.aws.client("dynamodb"), stack.aws.clock.now, reporter.say, over.is_set)
+        try:
+            with reporter.doing(f"writing the activities of {file.path}"):
+                replay(file, tables, stack.aws.client("dynamodb"), stack.aws.clock.now, reporter.say, over.is_set)
+        except (LeaderboardsError, BotoCoreError, ClientError) as error:
+            # The boards run on; what was written of the file counts, and a second replay adds only the rest.
+            reporter.warn(f"{file.path}: not written to its end: {error}")
 
 
 def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -> Exception | None:
@@ -115,9 +121,3 @@ def _write_ready(stack: Stack, ready: ReadyFile | None) -> None:
     """Say in the ready file what runs now."""
     if ready:
         ready.write(make_ready_document(stack))
-
-
-def _announce(stack: Stack, reporter: Reporter, ready: ReadyFile | None) -> None:
-    """Write the ready file and say where each board is."""
-    _write_ready(stack, ready)
-    announce(stack, reporter)

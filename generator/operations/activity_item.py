@@ -97,6 +97,14 @@ def parse_value(text: str) -> dict[str, Any]:
     return {"N": text}
 
 
+def write_value(value: str | bool | float) -> str:
+    """Write a value so that `parse_value` reads the same: the other way round."""
+    if isinstance(value, str):
+        is_plain = parse_value(value) == {"S": value}
+        return value if is_plain else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
+
+
 def _read_quoted(text: str) -> str:
     """The text between double quotes: JSON's escapes are read where they are JSON's."""
     try:

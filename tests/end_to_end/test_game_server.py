@@ -71,6 +71,17 @@ def test_it_may_do_nothing_else(server: LocalRun, stack: Stack, wins: Game) -> N
         assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403, service
 
 
+def test_a_batch_may_delete_an_activity_and_it_has_counted_all_the_same(server: LocalRun, wins: Game) -> None:
+    # IAM has no word for a batch that only puts: docs/security.md says what that means.
+    dynamodb, item = server.client("dynamodb", server.game_server), activity("del", "win")
+    dynamodb.put_item(TableName=wins.table, Item=item)
+    wins.settle()
+    key = {name: item[name] for name in KEY}
+    dynamodb.batch_write_item(RequestItems={wins.table: [{"DeleteRequest": {"Key": key}}]})
+    wins.settle()
+    assert wins.score("del") == 1
+
+
 def test_a_wrong_secret_is_refused(server: LocalRun, wins: Game) -> None:
     for credentials in ((server.game_server[0], "wrong"), ("AKIA0000000000000000", server.game_server[1])):
         with pytest.raises(ClientError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,9 @@ from generator.local.announcing import suggest_steps
 from generator.local.emulator.outcomes import Outcomes
 from generator.local.flows import Flow, Flows
 from generator.local.terminal.welcome import Address, align, make_flow_lines, make_welcome
+from generator.operations.activity_item import DraftActivity, parse_fields
+from generator.operations.foreseeing import foresee
+from runtime.domain.activity import time_of
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 
@@ -150,7 +154,7 @@ def test_the_table_of_flows_fits_the_terminal() -> None:
         "              written  counted",
         "weekly-kills    1,234    1,200",
         "wins                0        0",
-        "and 1 more boards",
+        "and 1 more board",
         "rejected: weekly-kills: 30 late, 4 sealed",
     ]
     put_back = make_flow_lines([make_flow("wins", again=2, dead=1, repeated=3)], 120, 24)
@@ -159,7 +163,7 @@ def test_the_table_of_flows_fits_the_terminal() -> None:
 
 def test_the_welcome_is_an_aligned_table_and_three_steps() -> None:
     [board] = boards_of(project_yaml(board_yaml()))
-    steps = suggest_steps(board, "leaderboards")
+    steps = suggest_steps([board], "leaderboards", ["--local"])
     boards = [
         Address("wins", "http://h:1/t/wins/", "http://h:1/t/wins"),
         Address("closed-board", None, "http://h:1/t/closed-board"),
@@ -176,11 +180,27 @@ def test_the_welcome_is_an_aligned_table_and_three_steps() -> None:
     assert max(map(len, lines)) < 80
 
 
-def test_a_step_writes_an_activity_that_the_board_counts() -> None:
-    rules = '{rules: [{activity: win, per: {field: damage, points: 2}, when: {mode: ["a b", c]}}]}'
+@pytest.mark.parametrize(
+    "when", ['{mode: ["a b", c]}', "{ranked: true, level: ['7', '8']}", "{a: 'true', b: '\"q\"', c: 7.5, d: \"it's\"}"]
+)
+def test_a_step_writes_an_activity_that_the_board_counts(when: str) -> None:
+    rules = f"{{rules: [{{activity: win, per: {{field: damage, points: 2}}, when: {when}}}]}}"
     [board] = boards_of(project_yaml(board_yaml(scoring=rules)))
-    (_, words), *_ = suggest_steps(board, ".venv/bin/leaderboards")
-    assert words == (".venv/bin/leaderboards record kills --player p-1001 --type win 'mode=a b' damage=100 --local")
+    (_, words), *_ = suggest_steps([board], ".venv/bin/leaderboards", ["--local"])
+    command, record, name, _, player, _, kind, *fields, local = shlex.split(words)
+    assert (command, record, name, local) == (".venv/bin/leaderboards", "record", "kills", "--local")
+    draft = DraftActivity(player, "0197f5a4-0000-7000-8000-000000000000", kind, fields=parse_fields(fields))
+    assert foresee(board.config, draft, time_of(draft.activity_id)).problems == ()
+
+
+def test_the_steps_reset_a_board_that_has_a_window_that_ends() -> None:
+    endless = board_yaml("for-ever", window="{every: all_time}")
+    boards = boards_of(project_yaml(endless, board_yaml("weekly", window="{every: week}")))
+    assert "advance --to-reset --board weekly" in suggest_steps(boards, "leaderboards", ["--local"])[2][1]
+    [board] = boards_of(project_yaml(endless))
+    assert suggest_steps([board], "leaderboards", ["--ready-file", "a b"])[2][1] == (
+        "leaderboards rejected for-ever --ready-file 'a b'"
+    )
 
 
 @pytest.mark.parametrize("rows", [[("a", "b")], [("日本", "1"), ("x", "22")]])

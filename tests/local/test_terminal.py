@@ -64,9 +64,9 @@ def test_a_terminal_that_becomes_narrower_keeps_no_halves_of_old_lines(monkeypat
 
 def test_what_a_player_wrote_moves_no_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     screen, terminal = make_screen(monkeypatch)
-    screen.write("a\033[2Jb\rc\x9b31md\ttab")
+    screen.write("a\033[2Jb\rc\x9b31md\ttab\u202eeman")
     screen.draw([Line("one\ntwo\033[5A")])
-    assert terminal.lines == ["a\\x1b[2Jb\\x0dc\\x9b31md\\x09tab", "one\\x0atwo\\x1b[5A"]
+    assert terminal.lines == ["a\\x1b[2Jb\\rc\\x9b31md\\ttab\\u202eeman", "one\\ntwo\\x1b[5A"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb"), ("TERM", "xterm")])

@@ -22,7 +22,8 @@ class Watched:
         self.main.write_text(MAIN)
         self.team.write_text("one")
         self.calls = 0
-        self.watcher = Watcher(self.main, self.count)
+        self.failures: list[Exception] = []
+        self.watcher = Watcher(self.main, self.count, self.failures.append)
         self.look()
 
     def count(self) -> None:
@@ -45,8 +46,22 @@ def watched(tmp_path: Path) -> Watched:
 
 def test_what_was_saved_before_the_first_look_counts(tmp_path: Path) -> None:
     project = Watched(tmp_path)
-    project.watcher = Watcher(project.main, project.count)
+    project.watcher = Watcher(project.main, project.count, project.failures.append)
     assert project.look(20) == 1
+
+
+def test_a_save_is_noticed_after_one_that_could_not_be_taken_up(tmp_path: Path) -> None:
+    project = Watched(tmp_path)
+
+    def fail() -> None:
+        project.calls += 1
+        raise OSError("the disk is full")
+
+    project.watcher = Watcher(project.main, fail, project.failures.append)
+    assert project.look() == 1
+    project.main.write_text(MAIN + "#")
+    assert project.look() == 1
+    assert [str(failure) for failure in project.failures] == ["the disk is full"] * 2
 
 
 def replace(file: Path, text: str) -> None:

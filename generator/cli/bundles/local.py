@@ -38,8 +38,8 @@ roles. Everything listens on 127.0.0.1 and is gone when the command ends, unless
 with it goes on there, with the same scores, clock and activities on their way. A run that is killed loses at most
 its last minute.
 
-The ready file has the keys of a game server, which may only write activities, apart from those of the operator.
-With it other commands find the boards: `leaderboards rejected weekly-kills --local`.
+The ready file has the keys of a game server, which can write activities and read nothing, apart from those of the
+operator. With it other commands find the boards: `leaderboards rejected weekly-kills --local`.
 
 Saving the YAML changes what runs, within seconds; a line says for each board what was done and what becomes of its
 data. A mistake in it is shown as `validate` shows it, and everything goes on as before.

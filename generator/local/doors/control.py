@@ -19,7 +19,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
 
-from generator.errors import LeaderboardsError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from generator.errors import LeaderboardsError, OutsideError
 
 Command: TypeAlias = Callable[[Mapping[str, Any]], dict[str, Any]]
 """Does what a command asks for: takes the arguments, returns the result. It may raise a LeaderboardsError, whose text
@@ -89,6 +91,8 @@ class Control:
             return HTTPStatus.OK, command(arguments)
         except LeaderboardsError as error:
             return HTTPStatus.CONFLICT, _tell(str(error), error.exit_code)
+        except (BotoCoreError, ClientError) as error:
+            return HTTPStatus.CONFLICT, _tell(f"the embedded AWS failed: {error}", OutsideError.exit_code)
 
 
 def _tell(text: str, exit_code: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The game server's own user in the embedded AWS: by the bundles' producer policies it may only write activities."""
+"""The user that game servers sign as: the bundles' producer policies let it write activities, and read nothing."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from generator.operations.local_run import default_ready_file
 from generator.output.cache_folder import create_folder
 from generator.output.lock_file import name_holder, take_lock
 from generator.output.replace_file import write_whole
+from generator.pipeline import MAIN
 
 
 class ReadyFile:
@@ -77,6 +78,14 @@ def take_ready_file(main: Path, wanted: Path | None, say: Callable[[str], None])
         holder = name_holder(default.with_name(f".{default.name}.lock"))
         say(f"--local is {holder}; for this run write --ready-file {own}")
         return ReadyFile(own)
+
+
+def options_for(ready: ReadyFile | None, main: Path) -> list[str]:
+    """The options by which other commands, in the same folder, find this run and its boards; none if they cannot."""
+    if ready is None:
+        return []
+    file = [] if main == Path(MAIN) else ["--file", str(main)]
+    return [*file, *(["--local"] if ready.path == default_ready_file(main) else ["--ready-file", str(ready.path)])]
 
 
 def make_ready_document(stack: Stack) -> dict[str, Any]:

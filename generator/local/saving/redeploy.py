@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from generator import pipeline
 from generator.board.board import Board
 from generator.diagnostics import reports
@@ -21,6 +23,7 @@ from generator.local.recounting import find_refusal
 from generator.local.reporter import Reporter
 from generator.local.saving.wording import describe_change
 from generator.local.stack import Stack
+from generator.local.terminal.screen import escape
 from generator.pipeline import Selection
 from generator.source import inputs
 
@@ -107,8 +110,8 @@ class Redeployer:
         began = time.monotonic()
         try:
             text = do()
-        except LeaderboardsError as error:
-            return f"{name}: not changed. {error}"
+        except (LeaderboardsError, BotoCoreError, ClientError) as error:
+            return f"{name}: not changed. {escape(str(error))}"
         return f"{name}, {time.monotonic() - began:.1f} s: {text}"
 
     def _remove(self, name: str) -> str:

@@ -31,10 +31,12 @@ Look: TypeAlias = dict[str, FileState]
 class Watcher(threading.Thread):
     """A thread that calls `changed` after each save, until it is stopped."""
 
-    def __init__(self, main: Path, changed: Callable[[], None]) -> None:
+    def __init__(self, main: Path, changed: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        """`failed` is called with what `changed` raises: the next save must not be missed for it."""
         super().__init__(name="watch files", daemon=True)
         self._main = main
         self._changed = changed
+        self._failed = failed
         self._stopped = threading.Event()
         self._globs: tuple[object, list[str]] = ((), [])
         """What the main file includes, and how the main file was when that was read."""
@@ -60,7 +62,10 @@ class Watcher(threading.Thread):
         self._before = now
         if now != self._seen and self._same >= (1 if now else MISSING_LOOKS):
             self._seen = now
-            self._changed()
+            try:
+                self._changed()
+            except Exception as error:
+                self._failed(error)
 
     def _look(self) -> Look:
         """Look at the project's files. Finds nothing where one is missing: an editor may be replacing it."""

@@ -12,14 +12,14 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, TextIO
 
+from generator.diagnostics.wording import escape_invisible
+
 Style = Literal["", "bold", "dim", "yellow"]
 _CODES = {"bold": "1", "dim": "2", "yellow": "33"}
 """The parameters of ANSI's Select Graphic Rendition (ECMA-48, 8.3.117)."""
 
 _UP, _CLEAR_LINE, _CLEAR_BELOW = "\033[{}A", "\033[K", "\033[J"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""Characters that a terminal obeys: what a player or a producer wrote must not."""
-_CONTROL_OR_COLOUR = re.compile(r"\x1b\[[0-9;]*m|" + _CONTROL.pattern)
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
 class Line(NamedTuple):
@@ -99,9 +99,14 @@ class Screen:
 
 
 def escape(text: str, keep_colours: bool = False) -> str:
-    """A text with escapes in place of the characters that a terminal obeys, but for colours that are to be kept."""
-    pattern = _CONTROL_OR_COLOUR if keep_colours else _CONTROL
-    return pattern.sub(lambda found: found[0] if found[0].endswith("m") else f"\\x{ord(found[0]):02x}", text)
+    """A text with escapes in place of what cannot be seen, such as the characters that a terminal obeys.
+
+    `keep_colours`: but for colours.
+    """
+    if not keep_colours:
+        return escape_invisible(text)
+    # Split by colours, every second part is one.
+    return "".join(part if index % 2 else escape_invisible(part) for index, part in enumerate(_COLOUR.split(text)))
 
 
 def measure(text: str) -> int:

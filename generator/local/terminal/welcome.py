@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.diagnostics.wording import plural
 from generator.local.flows import Flow
 from generator.local.terminal.screen import Line, measure, pad
 
@@ -33,7 +34,7 @@ def make_welcome(index: str, boards: Sequence[Address], seconds: float, steps: S
         Line(""),
         Line("  The API of a board is below its page: v1/leaderboard", "dim"),
         Line(""),
-        Line("Next:", "bold"),
+        *([Line("Next:", "bold")] if steps else []),
         *(line for what, how in steps for line in (Line(f"  {what}:"), Line(f"    {how}", "bold"))),
         Line(""),
     ]
@@ -61,7 +62,7 @@ def make_flow_lines(flows: Sequence[Flow], columns: int, lines: int) -> list[Lin
     table = align([[*heads, *more, "last snapshot"], *rows], right=range(1, len(heads) + len(more)))
     if any(measure(line) >= columns for line in table):
         table = _narrow(shown)
-    rest = [f"and {len(flows) - len(shown)} more boards"] if len(shown) < len(flows) else []
+    rest = [f"and {plural(len(flows) - len(shown), 'more board')}"] if len(shown) < len(flows) else []
     reasons = [
         f"{flow.board}: {', '.join(f'{number:,} {reason}' for reason, number in flow.reasons.items())}"
         for flow in shown
