@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from generator.local.rehearsal.commands import start_rehearsal
 from generator.local.stack import Stack
 from tests.end_to_end.game import YAML, Game
 from tests.support.projects import boards_of
@@ -17,6 +18,7 @@ def stack() -> Iterator[Stack]:
     stack = Stack()
     try:
         stack.start(boards_of(YAML))
+        start_rehearsal(stack, lambda _: None)
         stack.wait_until_answering()
         yield stack
     finally:

@@ -7,12 +7,13 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from generator.cli.operations import rejected
 from generator.operations.rejections import Rejection
-from runtime import processor
+from runtime import clock, processor
 from tests.hostile.hostile import HOSTILE
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
@@ -37,7 +38,7 @@ def listed() -> Iterator[Rejection]:
 @pytest.fixture
 def rejections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rejected, "list_rejections", lambda *_: listed())
-    monkeypatch.setattr(rejected, "find_running", lambda *_: type("RunningBoard", (), {"marks": None}))
+    monkeypatch.setattr(rejected, "find_running", lambda *_: SimpleNamespace(marks=None, now=clock.now))
 
 
 @pytest.mark.usefixtures("rejections")

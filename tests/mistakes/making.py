@@ -73,7 +73,9 @@ def _compile(source: str, function: FunctionType) -> Any:
     # Without its decorators, which the function that is edited has already.
     source = source[source.index("def ") :]
     made: dict[str, Any] = {}
-    exec(compile(f"from __future__ import annotations\n{source}", function.__code__.co_filename, "exec"), {}, made)
+    # With the names of its module, which the defaults of its parameters may have.
+    names = {**function.__globals__}
+    exec(compile(f"from __future__ import annotations\n{source}", function.__code__.co_filename, "exec"), names, made)
     return made[function.__name__].__code__
 
 
