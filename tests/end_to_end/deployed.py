@@ -15,6 +15,7 @@ from typing import Any
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.local.doors.ready_file import make_ready_document
+from generator.local.rehearsal.commands import start_rehearsal
 from generator.local.reporter import Reporter
 from generator.local.stack import Stack
 from generator.rendering.archives import build_archives
@@ -30,6 +31,7 @@ def deploy_boards(boards: tuple[Board, ...], reporter: Reporter | None = None) -
     stack = Stack(reporter)
     try:
         stack.start([replace(board, schedule="rate(1 day)") for board in boards], schedule="yaml")
+        start_rehearsal(stack, lambda _: None)
         yield stack
     finally:
         stack.stop()
