@@ -20,6 +20,9 @@ from generator.rendering.activity_schema import example_activity
 _NOT_ASKED_FOR = ("player_id", "activity_id", "type", "name", "expires_at")
 """Fields of an activity that `leaderboards record` has options for, or fills in."""
 
+_SHORTEST = ("hour", "day", "week", "month", "season")
+"""The kinds of windows that end, the shortest first."""
+
 
 def announce(stack: Stack, reporter: Reporter, run: Sequence[str]) -> None:
     """Say where each board is. Programs read lines of the form `NAME: ADDRESS` from standard output.
@@ -49,14 +52,18 @@ def suggest_steps(boards: Sequence[Board], command: str, run: Sequence[str]) -> 
 
     `command`: how the user starts `leaderboards`; `run`: the options by which other commands find this run.
     """
-    ending = next((one for one in boards if any(kind.closes for kind in one.config.windows)), None)
-    board = ending or boards[0]
+    board = boards[0]
+    kinds = {one.name: [kind.every for kind in one.config.windows if kind.closes] for one in boards}
+    # The clock stops at every reset on its way, also those of other boards: the shortest way is shown.
+    ending = min(
+        (name for name in kinds if kinds[name]), key=lambda name: min(map(_SHORTEST.index, kinds[name])), default=""
+    )
     example = example_activity(board.config, board.config.rules[0])
     fields = [f"{name}={write_value(value)}" for name, value in example.items() if name not in _NOT_ASKED_FOR]
     written = shlex.join(["--player", str(example["player_id"]), "--type", str(example["type"]), *fields])
     found_by = shlex.join(run)
     if ending:
-        last = ("let the next reset come now", f"{command} advance --to-reset --board {board.name} {found_by}")
+        last = ("let the next reset come now", f"{command} advance --to-reset --board {ending} {found_by}")
     else:
         last = ("see who did not count, and why", f"{command} rejected {board.name} {found_by}")
     return [

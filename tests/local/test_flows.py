@@ -195,8 +195,9 @@ def test_a_step_writes_an_activity_that_the_board_counts(when: str) -> None:
 
 def test_the_steps_reset_a_board_that_has_a_window_that_ends() -> None:
     endless = board_yaml("for-ever", window="{every: all_time}")
-    boards = boards_of(project_yaml(endless, board_yaml("weekly", window="{every: week}")))
-    assert "advance --to-reset --board weekly" in suggest_steps(boards, "leaderboards", ["--local"])[2][1]
+    weekly, hourly = (board_yaml(f"{every}ly", window=f"{{every: {every}}}") for every in ("week", "hour"))
+    boards = boards_of(project_yaml(endless, weekly, hourly))
+    assert "advance --to-reset --board hourly" in suggest_steps(boards, "leaderboards", ["--local"])[2][1]
     [board] = boards_of(project_yaml(endless))
     assert suggest_steps([board], "leaderboards", ["--ready-file", "a b"])[2][1] == (
         "leaderboards rejected for-ever --ready-file 'a b'"
