@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
@@ -21,6 +21,7 @@ from generator.diagnostics.wording import escape_invisible, join_words, quote
 from generator.errors import InputError
 from generator.operations.activity_item import DraftActivity
 from runtime.domain.activity import ACTIVITY_ID, MAX_NAME, PLAYER_ID, make_id
+from runtime.domain.instants import from_datetime
 
 MOST_ROWS = 1_000_000
 """Rows of one file: some 150 bytes of memory each, for telling equal ones apart."""
@@ -28,7 +29,6 @@ MOST_MISTAKES = 100
 """Mistakes that are listed. A person reads no more."""
 _OWN_BYTES = 1024
 """Bytes of an item that are not in its row: names of attributes, its id and when it expires."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -186,9 +186,10 @@ def _parse_time(text: str) -> int:
         milliseconds = int(number if number >= 1e11 else number * 1000)  # 1e11 seconds are beyond the year 5000
         return milliseconds if 0 <= milliseconds < 1 << 48 else _refuse(text)
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or moment < _EPOCH:
+    if moment.tzinfo is None:
         return _refuse(text)
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    instant = from_datetime(moment)
+    return instant if instant >= 0 else _refuse(text)
 
 
 def _refuse(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -18,6 +18,7 @@ from generator.errors import InputError
 from generator.explaining.explanation import build_explanation
 from generator.explaining.reports import explanation_json, explanation_text
 from runtime import clock
+from runtime.domain.instants import from_datetime
 
 
 @click.command("explain")
@@ -72,4 +73,4 @@ def _parse_instant(moment: str) -> int:
         raise InputError(
             f"--at: {quote(moment)} is not a time with a time zone. Write one such as 2026-11-24T12:00:00Z."
         )
-    return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return from_datetime(time)
