@@ -141,6 +141,20 @@ def test_what_may_be_delivered_again_keeps_its_mark() -> None:
     assert len(found["marks"]) == BURST
 
 
+def test_an_activity_that_nothing_has_judged_does_not_stop_the_trimming() -> None:
+    """A player may be called as a partition of marks, and attributes may be of any type: it is only rejected later."""
+    simulated = burst_of("sim-007")["activities"]
+    hostile = [
+        {"player_id": {"S": "#rejected#2026-11-24#0"}, "activity_id": {"S": "a"}},
+        {"player_id": {"S": "#rejected#2026-11-24#0"}, "activity_id": {"S": "b"}, "by": {"N": "7"}},
+        {"player_id": {"S": "#minutes#sim-1"}, "activity_id": {"S": "a"}, "expires_at": {"S": "soon"}},
+        {"player_id": {"S": "sim-1"}, "activity_id": {"S": "b"}, "expires_at": {"NULL": True}},
+        {"player_id": {"S": "#minutes#sim-1"}, "activity_id": {"S": "c"}, "expires_at": {"N": "1.5"}},
+    ]
+    found = trim({"activities": ("player_id", "activity_id", [*hostile, *simulated])})
+    assert found["activities"] == sorted([*keys(hostile), *keys(simulated[-KEPT:])])
+
+
 def test_the_ids_of_simulated_players_begin_as_those_that_are_forgotten() -> None:
     assert SIMULATED_ID == trimming.SIMULATED
     assert minute_key(SIMULATED_ID, 0)[0].removeprefix(trimming.MINUTES) == SIMULATED_ID

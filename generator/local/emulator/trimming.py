@@ -13,6 +13,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 KEPT_LOG_STREAMS = 100
@@ -101,16 +102,24 @@ def _forget_simulated(dynamodb: Any, table: dict[str, Any]) -> None:
 def _list_simulated(items: dict[str, dict[str, Any]]) -> Iterator[tuple[str, int, str, str]]:
     """What simulated players caused: of which kind, when it expires in seconds since 1970, and its key.
 
-    The items of a kind all live equally long: rejected activities for a shorter time than marks.
+    The items of a kind all live equally long: rejected activities for a shorter time than marks. An activity is read
+    here as a producer wrote it, before anything has judged it: any name of a player, any type of any attribute.
     """
     for partition, by_key in items.items():
         if partition.removeprefix(MINUTES).startswith(SIMULATED):
             kind, chosen = ("minutes" if partition.startswith(MINUTES) else "activities or marks"), by_key
         elif partition.startswith("#rejected#"):
             kind = "rejected"
-            chosen = {key: item for key, item in by_key.items() if item["by"]["S"].startswith(SIMULATED)}
+            chosen = {key: item for key, item in by_key.items() if str(_value(item, "by", "S")).startswith(SIMULATED)}
         else:
             continue
         for key, item in chosen.items():
-            if "expires_at" in item:
-                yield kind, int(item["expires_at"]["N"]), partition, key
+            expires_at = _value(item, "expires_at", "N")
+            if expires_at is not None:
+                yield kind, int(Decimal(expires_at)), partition, key
+
+
+def _value(item: dict[str, Any], attribute: str, of_type: str) -> str | None:
+    """An attribute's value, if it has one of a type of DynamoDB's; of another type it is as good as absent."""
+    found: str | None = item.get(attribute, {}).get(of_type)
+    return found
