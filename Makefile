@@ -15,6 +15,7 @@ PAGE := --config blueprints/deno.json blueprints/standard/dashboard
 # One worker per core. What a file's tests share (an embedded AWS, a scan, a browser) is started by one worker; the files
 # are dealt out in the order that tests/conftest.py puts them in.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
+QUIETLY := --quiet --disable-pip-version-check
 # Where Terraform keeps the providers that it downloads, for all bundles; Terraform's own variable may name another folder.
 PLUGIN_CACHE := $(or $(TF_PLUGIN_CACHE_DIR),$(HOME)/.terraform.d/plugin-cache)
 # What `make test-clients` needs of each language, in a folder of its own. Where a language's own tool is missing, its
@@ -35,7 +36,7 @@ help: ## List the targets
 	@echo '  BOARD=NAME (and TEAM=, ENV=) choose bundles for check, init, plan, apply, destroy, outputs, simulate; default all.'
 	@echo '  ARGS="..." is passed on to the command, e.g. make demo ARGS="--simulate 20"'
 
-setup: .venv/ready .venv-checkov/ready ## Install everything into .venv and .venv-checkov
+setup: .venv/dev .venv-checkov/ready ## Install everything into .venv and .venv-checkov
 
 demo: .venv/ready ## Run every board on an embedded AWS on this machine, with pages to open
 	@$(BIN)/leaderboards local $(if $(findstring --simulate,$(ARGS)),,--simulate 10) $(ARGS)
@@ -58,25 +59,25 @@ test-apply: setup ## Let Terraform take every bundle from init to destroy, on em
 test-clients: setup $(CLIENTS) ## Let generated clients in Python, TypeScript, Go and Java read a board; some minutes
 	@$(BIN)/python -m pytest -m clients tests/clients $(ARGS)
 
-smoke: .venv/ready ## Try BOARD in your AWS account: apply a copy, play, read, destroy; asks first
+smoke: .venv/dev ## Try BOARD in your AWS account: apply a copy, play, read, destroy; asks first
 	@case '$(BOARD)' in *'*'*) echo 'say which board: make smoke BOARD=NAME'; exit 2;; esac
 	@$(BIN)/python -m tests.smoke $(BOARD) $(call option,ENV) --terraform $(TERRAFORM) $(ARGS)
 
-bench: .venv/ready .venv-bench/ready ## Time the commands against other generators; some minutes
+bench: .venv/dev .venv-bench/ready ## Time the commands against other generators; some minutes
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-lint: .venv/ready lint-page ## ruff and mypy; deno for the page
+lint: .venv/dev lint-page ## ruff and mypy; deno for the page
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet || { echo 'not formatted as ruff would; run make fmt'; exit 1; }
 	@$(BIN)/mypy
 
 # Without a description: a part of lint, which .pre-commit-config.yaml runs by itself.
-lint-page: .venv/ready
+lint-page: .venv/dev
 	@$(DENO) lint --quiet $(PAGE)
 	@$(DENO) fmt --check --quiet $(PAGE) || { echo 'the page is not formatted as deno would; run make fmt'; exit 1; }
 	@$(DENO) check --quiet $(PAGE)
 
-fmt: .venv/ready ## Format this repo's code, and the Terraform in build/
+fmt: .venv/dev ## Format this repo's code, and the Terraform in build/
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format --quiet
 	@$(DENO) fmt --quiet $(PAGE)
 	@if [ -d build ]; then $(TERRAFORM) fmt -recursive build; fi
@@ -107,7 +108,10 @@ clean: ## Remove the virtual environments and caches (build/ stays: Terraform st
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --extra dev \
-		--custom-compile-command 'make lock' pyproject.toml -o .requirements/dev.txt
+		--custom-compile-command 'make lock' pyproject.toml .requirements/local.in -o .requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --extra local \
+		--constraint .requirements/dev.txt \
+		--custom-compile-command 'make lock' pyproject.toml .requirements/local.in -o .requirements/local.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' .requirements/checkov.in -o .requirements/checkov.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
@@ -137,19 +141,29 @@ endef
 # $(call option,NAME): --name VALUE, where the variable NAME chooses something.
 option = $(if $(filter-out *,$($(1))),--$(shell echo $(1) | tr A-Z a-z) $($(1)))
 
+# $(call own,FOLDER): stops where the folder is a link.
+own = @test ! -L $(1) || { echo '$(1) is a link: what it leads to may serve others, so it is not changed here'; exit 3; }
+
 # $(call environment,FOLDER,REQUIREMENTS): a virtual environment with exactly the pinned packages.
 define environment
-@test ! -L $(1) || { echo '$(1) is a link: what it leads to may serve others, so it is not made anew here'; exit 3; }
+$(call own,$(1))
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo '$(PYTHON) is not Python 3.11 or later; name one that is: make setup PYTHON=python3.11'; exit 3; }
-@echo 'setting up $(1) (once, one to four minutes)' >&2
+@echo 'setting up $(1) (once; a minute or some)' >&2
 @$(PYTHON) -m venv --clear $(1) || { echo 'Python cannot make virtual environments: on Debian, apt install python3-venv'; exit 3; }
-@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
+@$(1)/bin/python -m pip install $(QUIETLY) --require-hashes -r $(2)
 endef
 
-.venv/ready: .requirements/dev.txt pyproject.toml
-	$(call environment,.venv,.requirements/dev.txt)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# What runs the product comes first and alone, so that `make demo` need not wait for what tests it.
+.venv/ready: .requirements/local.txt pyproject.toml
+	$(call environment,.venv,.requirements/local.txt)
+	@$(BIN)/python -m pip install $(QUIETLY) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .requirements/dev.txt .venv/ready
+	$(call own,.venv)
+	@echo 'adding the developer tools to .venv (once, one to four minutes)' >&2
+	@$(BIN)/python -m pip install $(QUIETLY) --require-hashes -r .requirements/dev.txt
 	@touch $@
 
 .venv-checkov/ready: .requirements/checkov.txt
@@ -182,7 +196,7 @@ endef
 
 # $(call copied,FOLDER,FILES): a new folder with just these files.
 define copied
-@test ! -L $(1) || { echo '$(1) is a link: what it leads to may serve others, so it is not made anew here'; exit 3; }
+$(call own,$(1))
 @echo 'setting up $(1) (once, some minutes where nothing is cached)' >&2
 @rm -rf $(1) && mkdir -p $(1) && cp $(2) $(1)
 endef
