@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 
 from generator.aws.sessions import make_clean_session
+from generator.board.board import Board
+from generator.diagnostics.wording import join_words
 from generator.errors import InputError, LeaderboardsError, OperationError
 from runtime.domain.instants import parse_rfc3339
 
@@ -44,6 +46,19 @@ class LocalRun:
     control_token: str
     boards: Mapping[str, Mapping[str, Any]]
     """By name: activities_table, aggregates_table, queue_url, dead_letter_queue_url, bucket, api_url, page_url."""
+
+    def find(self, board: Board, *keys: str) -> Mapping[str, Any]:
+        """What the ready file says of a board, with a text for each of these keys at least.
+
+        Raises InputError if the board does not run there.
+        """
+        found = self.boards.get(board.name, {})
+        if found.get("activities_table") != board.names.part("activities"):
+            names = join_words(sorted(self.boards) or ["none"], "and")
+            raise InputError(f"--local: {board.names.prefix} is not among the boards that run there: {names}")
+        if not all(isinstance(found.get(key), str) for key in keys):
+            raise _refuse(self.file)
+        return found
 
     def client(self, service: str, credentials: tuple[str, str] | None = None, **options: Any) -> Any:
         """A boto3 client for the embedded AWS, with the operator's credentials unless others are given.
@@ -82,12 +97,15 @@ class LocalRun:
         except (OSError, ValueError) as error:
             raise OperationError(f"the run of `leaderboards local` does not answer: {error}") from None
         if not isinstance(result, dict):
-            raise OperationError("the run of `leaderboards local` answers what this version does not know")
+            raise _refuse_answer()
         return result
 
     def now(self) -> int:
         """The present instant by the run's clock, in milliseconds since 1970."""
-        return parse_rfc3339(self.call("now", {})["now"])
+        try:
+            return parse_rfc3339(self.call("now", {})["now"])
+        except (KeyError, TypeError, ValueError):
+            raise _refuse_answer() from None
 
 
 def default_ready_file(main: Path) -> Path:
@@ -143,6 +161,10 @@ def _raise_if_over(file: Path, address: tuple[str, int]) -> None:
             f"--local: nothing answers at {address[0]}:{address[1]}, which {file} names: that run of "
             "`leaderboards local` has ended. Start it again."
         ) from None
+
+
+def _refuse_answer() -> OperationError:
+    return OperationError("the run of `leaderboards local` answers what this version does not know")
 
 
 def _refuse(file: Path) -> InputError:

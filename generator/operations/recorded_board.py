@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.config import Config
 
 from generator.board.board import Board
-from generator.errors import InputError, OperationError
 from generator.operations.local_run import LocalRun
 from generator.operations.running_board import THREADS, aws_errors_as_operation_errors, make_aws_session
 from runtime import clock
@@ -22,9 +17,6 @@ from runtime.domain.windows import Window
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
 from runtime.s3.bucket import Bucket
-
-TIMEOUT_SECONDS = 10
-"""Seconds that a local run may take to answer."""
 
 
 @dataclass(frozen=True)
@@ -65,33 +57,13 @@ def find_recorded_in_aws(board: Board) -> RecordedBoard:
 
 def find_recorded_on_this_machine(board: Board, run: LocalRun) -> RecordedBoard:
     """Find the board in a run of `leaderboards local`. Raises InputError if it does not run there."""
-    found = run.boards.get(board.name, {})
-    bucket, page_url = found.get("bucket"), found.get("page_url")
-    if found.get("activities_table") != board.names.part("activities") or not isinstance(bucket, str):
-        raise InputError(f"--local: {board.names.prefix} is not among the boards that run there")
+    found = run.find(board, "bucket")
+    page_url = found.get("page_url")
     dynamodb = run.client("dynamodb", max_pool_connections=THREADS)
     producer = run.client("dynamodb", run.game_server)
+    bucket = Bucket(run.client("s3"), found["bucket"])
     page = page_url if isinstance(page_url, str) else None
-    ahead = _read_ahead(str(found.get("api_url")))
-    place = Bucket(run.client("s3"), bucket)
-    return _make_recorded_board(board, dynamodb, producer, place, page, lambda: clock.now() + ahead)
-
-
-def _read_ahead(api_url: str) -> int:
-    """By how many milliseconds the clock of a local run is ahead of this machine's: whole seconds, or 0.
-
-    Its answers have its time in the Date header, which leaves out the milliseconds. Raises OperationError.
-    """
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"{api_url}/v1/windows", timeout=TIMEOUT_SECONDS) as answer:
-            date = answer.headers["Date"]
-    except urllib.error.HTTPError as refused:
-        date = refused.headers["Date"]
-    except (OSError, ValueError) as error:
-        raise OperationError(f"--local: {api_url} does not answer: {error}") from None
-    shown = int(parsedate_to_datetime(date).timestamp())
-    return math.ceil(shown - clock.now() / 1000) * 1000
+    return _make_recorded_board(board, dynamodb, producer, bucket, page, run.now)
 
 
 def _make_recorded_board(

@@ -12,8 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.board.board import Board
-from generator.diagnostics.wording import join_words
-from generator.errors import InputError, OperationError
+from generator.errors import OperationError
 from generator.operations.local_run import LocalRun
 from runtime import clock
 from runtime.dynamodb.table import Table
@@ -54,16 +53,10 @@ def find_in_aws(board: Board) -> RunningBoard:
 
 def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
     """Find the board in a run of `leaderboards local`. Raises InputError if it does not run there."""
-    found = run.boards.get(board.name, {})
-    if found.get("activities_table") != board.names.part("activities"):
-        names = join_words(sorted(run.boards) or ["none"], "and")
-        raise InputError(f"--local: {board.names.prefix} is not among the boards that run there: {names}")
-    urls = [found.get(key) for key in ("queue_url", "dead_letter_queue_url")]
-    if not all(isinstance(url, str) for url in urls):
-        raise InputError(f"--local: {run.file} is not what `leaderboards local` writes")
-    dynamodb = run.client("dynamodb", max_pool_connections=THREADS)
-    running = _make_running_board(board, dynamodb, run.client("sqs", max_pool_connections=THREADS), *map(str, urls))
-    return replace(running, now=run.now)
+    keys = ("queue_url", "dead_letter_queue_url")
+    found = run.find(board, *keys)
+    dynamodb, sqs = (run.client(service, max_pool_connections=THREADS) for service in ("dynamodb", "sqs"))
+    return replace(_make_running_board(board, dynamodb, sqs, *(found[key] for key in keys)), now=run.now)
 
 
 def make_aws_session(board: Board) -> boto3.Session:

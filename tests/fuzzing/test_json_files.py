@@ -14,6 +14,7 @@ import pytest
 
 from generator.errors import InputError, OperationError
 from generator.operations.local_run import read_local_run
+from generator.operations.recorded_board import RecordedBoard, find_recorded_on_this_machine
 from generator.operations.running_board import RunningBoard, find_on_this_machine
 from tests.fuzzing.messages import ODD_VALUES, change, paths
 from tests.support.cli import run
@@ -51,7 +52,12 @@ def generated(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "game_server": {"access_key_id": "2", "secret_access_key": "y"},
         "control": {"url": address, "token": "t"},
         "boards": {
-            "one": {"activities_table": "arcade-one-activities", "queue_url": "u", "dead_letter_queue_url": "d"}
+            "one": {
+                "activities_table": "arcade-one-activities",
+                "queue_url": "u",
+                "dead_letter_queue_url": "d",
+                "bucket": "b",
+            }
         },
     }
     (folder / READY).write_text(json.dumps(ready))
@@ -105,7 +111,9 @@ def test_no_ready_file_makes_a_command_fall_over(generated: Path) -> None:
     for data in variants(generated, READY, 15 * TIMES):
         file.write_bytes(data)
         try:
-            found += isinstance(find_on_this_machine(board, read_local_run(file)), RunningBoard)
+            place = read_local_run(file)
+            assert isinstance(find_on_this_machine(board, place), RunningBoard)
+            found += isinstance(find_recorded_on_this_machine(board, place), RecordedBoard)
         except (InputError, OperationError):
             refused += 1
     file.write_bytes(before)
