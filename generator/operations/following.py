@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
+from generator.operations.rejections import make_rejection_key
 from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
-from runtime.domain.activity import MARK_LIFE, StreamRecord
+from runtime.domain.activity import StreamRecord
 from runtime.dynamodb import items
 from runtime.dynamodb.table import BusyError, Item, Key, Table
 
@@ -121,7 +121,7 @@ class _Looks:
             self._dead_before = dead
         marks = _read_all(self._board.marks, list(self._waiting))
         rejections = {
-            key: _rejection_key(self._waiting[key], mark)
+            key: make_rejection_key(self._waiting[key], mark)
             for key, mark in marks.items()
             if items.get_text(mark, "outcome") == "rejected"
         }
@@ -136,12 +136,6 @@ class _Looks:
         died = min(left, max(0, dead - self._dead_before))
         known = left - died if self.done else 0
         return Fate(self._counted, dict(self._rejected), known, died, left - died - known)
-
-
-def _rejection_key(record: StreamRecord, mark: Item) -> Key:
-    """The key of the rejection that was written together with a mark."""
-    decided = items.get_number(mark, "expires_at") * 1000 - MARK_LIFE
-    return items.rejected_key(record, datetime.fromtimestamp(decided // 1000, UTC).date())
 
 
 def _read_all(table: Table, keys: Sequence[Key]) -> dict[Key, Item]:

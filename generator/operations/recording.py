@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import islice
 from typing import Any, Literal
 
 from generator.errors import OperationError
 from generator.operations.activity_item import DraftActivity
 from generator.operations.recorded_board import RecordedBoard
-from generator.operations.rejections import list_rejections
+from generator.operations.rejections import find_rejection
 from generator.operations.running_board import aws_errors_as_operation_errors
 from runtime.answers import BoardApi
 from runtime.config import BoardConfig
@@ -27,9 +26,6 @@ from runtime.dynamodb.aggregates import read_player
 from runtime.queries import ProblemError
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import SnapshotStore
-
-NEWEST_REJECTIONS = 1000
-"""Among how many of the newest rejections the activity's own is looked for."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,8 @@ class Follower:
                 return self._compare_runs()
             if mark["outcome"]["S"] != "rejected":
                 return Decided("counted")
-            return self._find_rejection()
+            found = find_rejection(self._board.marks, self._record, mark)
+            return Decided("rejected", found.reason, found.detail) if found else Decided("rejected")
 
     def list_windows(self) -> list[str]:
         """The windows that the activity counts in, as the API's `window=` names them."""
@@ -127,13 +124,6 @@ class Follower:
         except LookupError:  # the files of a snapshot went while they were read
             return None
         return None if "pending" in answer["entry"] else Ranked(window, answer)
-
-    def _find_rejection(self) -> Decided:
-        """Find the reason among the newest rejections."""
-        ids = self._record.player_id, self._record.activity_id
-        newest = islice(list_rejections(self._board.marks, self._board.now()), NEWEST_REJECTIONS)
-        found = next((each for each in newest if (each.player_id, each.activity_id) == ids), None)
-        return Decided("rejected", found.reason, found.detail) if found else Decided("rejected")
 
     def _compare_runs(self) -> Decided | None:
         """What a board that keeps one run has made of it. There is no mark: the runs that are kept are read."""

@@ -8,17 +8,21 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from generator.operations.running_board import THREADS, aws_errors_as_operation_errors
-from runtime.domain.activity import StreamRecord
-from runtime.dynamodb.items import REJECTED_SHARDS, get_text, rejected_partitions
+from runtime.domain.activity import MARK_LIFE, StreamRecord
+from runtime.domain.instants import to_datetime
+from runtime.dynamodb import items
 from runtime.dynamodb.table import Item, Key, Table
 
 MOST_PLAYERS = 100_000
 """Players that are told apart: producers write their ids, and each may have 2 kB. The rejections of more are counted
 without their player."""
+
+NEWEST_REJECTIONS = 1000
+"""Among how many rejections of a day and a shard one is looked for: those of activities that were written last."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,10 @@ def list_rejections(marks: Table, now: int, reason: str | None = None) -> Iterat
     `marks`: the board's marks table. `now`: in milliseconds since 1970. `reason`: only rejections with this reason.
     Reads no further than the caller asks. Raises OperationError.
     """
-    partitions = rejected_partitions(now)
+    partitions = items.rejected_partitions(now)
     with ThreadPoolExecutor(THREADS) as pool:
-        for start in range(0, len(partitions), REJECTED_SHARDS):
-            pages = [_read_pages(marks, partition) for partition in partitions[start : start + REJECTED_SHARDS]]
+        for start in range(0, len(partitions), items.REJECTED_SHARDS):
+            pages = [_read_pages(marks, partition) for partition in partitions[start : start + items.REJECTED_SHARDS]]
             with aws_errors_as_operation_errors():
                 # Read the first pages at the same time: most days have no more than those.
                 first = pool.map(_read_first_page, pages)
@@ -68,6 +72,25 @@ def list_rejections(marks: Table, now: int, reason: str | None = None) -> Iterat
                 for item in heapq.merge(*shards, key=lambda item: item["activity_id"]["S"], reverse=True):
                     if reason is None or item["reason"]["S"] == reason:
                         yield _read_rejection(item)
+
+
+def find_rejection(marks: Table, record: StreamRecord, mark: Item) -> Rejection | None:
+    """Find the rejection that was written together with an activity's mark; None if the list has it no longer.
+
+    When the activity was written need not be known: `record.written` is not looked at. Raises OperationError.
+    """
+    partition, sort = make_rejection_key(record, mark)
+    end = sort[sort.index("#") :]
+    with aws_errors_as_operation_errors():
+        newest = islice(chain.from_iterable(_read_pages(marks, partition)), NEWEST_REJECTIONS)
+        found = next((item for item in newest if item["activity_id"]["S"].endswith(end)), None)
+    return None if found is None else _read_rejection(found)
+
+
+def make_rejection_key(record: StreamRecord, mark: Item) -> Key:
+    """The key of the rejection that was written together with an activity's mark."""
+    decided = items.get_number(mark, "expires_at") * 1000 - MARK_LIFE
+    return items.rejected_key(record, to_datetime(decided).date())
 
 
 def _read_pages(marks: Table, partition: str) -> Iterator[list[Item]]:
@@ -97,8 +120,8 @@ def _read_rejection(item: Item) -> Rejection:
         activity_id=item["activity"]["S"],
         written=int(item["written"]["N"]),
         image=json.loads(item["image"]["S"]) if "image" in item else None,
-        content=get_text(item, "content"),
-        token=get_text(item, "rejection"),
+        content=items.get_text(item, "content"),
+        token=items.get_text(item, "rejection"),
     )
 
 

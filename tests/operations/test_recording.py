@@ -13,9 +13,11 @@ from generator.operations.activity_item import DraftActivity, parse_fields
 from generator.operations.foreseeing import foresee
 from generator.operations.recorded_board import RecordedBoard
 from generator.operations.recording import Decided, Follower, Ranked, Stage, write_activity
+from generator.operations.rejections import list_rejections
 from runtime.config import BoardConfig, Points, Rule, WindowKind
 from runtime.domain.activity import make_id
-from tests.runtime.boards import NOW, board
+from runtime.domain.instants import DAY
+from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
 from tests.support.memory_aws.errors import error
@@ -95,6 +97,30 @@ def test_a_rejection_is_seen_with_its_reason() -> None:
     recorder = Recorder(board(decimals=0))
     (stage,) = recorder.record(kind="jump")
     assert stage == Decided("rejected", "unknown_type", 'no rule of this board is for the type "jump"')
+
+
+def test_a_rejection_is_found_whenever_the_stream_says_that_it_was_written() -> None:
+    """Only the table knows that time. No other rejection of the day is taken for it."""
+    recorder = Recorder(board(decimals=0))
+    recorder.record(kind="leap", number=1)
+    follower = recorder.start(kind="jump", number=2)
+    recorder.now += 3000
+    recorder.process()
+    others = [item(f"p{number}", number=number, type="fly") for number in range(3, 43)]
+    recorder.world.put(*others, written=recorder.now + 1000)
+    recorder.now += 2 * DAY
+    decided = follower.find_decision()
+    assert decided is not None
+    assert decided.detail == 'no rule of this board is for the type "jump"'
+
+
+def test_a_rejection_that_the_list_has_no_longer_is_one_without_a_reason() -> None:
+    recorder = Recorder(board(decimals=0))
+    follower = recorder.start(kind="jump")
+    recorder.process()
+    for rejection in [*list_rejections(recorder.board.marks, recorder.now)]:
+        recorder.board.marks.delete(rejection.key)
+    assert follower.find_decision() == Decided("rejected")
 
 
 def test_a_rejection_of_a_bad_player_id_is_seen() -> None:
