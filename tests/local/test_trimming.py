@@ -144,7 +144,7 @@ def test_what_may_be_delivered_again_keeps_its_mark() -> None:
 def test_an_activity_that_nothing_has_judged_does_not_stop_the_trimming() -> None:
     """A player may be called as a partition of marks, and attributes may be of any type: it is only rejected later."""
     simulated = burst_of("sim-007")["activities"]
-    hostile = [
+    hostile: list[dict[str, Any]] = [
         {"player_id": {"S": "#rejected#2026-11-24#0"}, "activity_id": {"S": "a"}},
         {"player_id": {"S": "#rejected#2026-11-24#0"}, "activity_id": {"S": "b"}, "by": {"N": "7"}},
         {"player_id": {"S": "#minutes#sim-1"}, "activity_id": {"S": "a"}, "expires_at": {"S": "soon"}},
