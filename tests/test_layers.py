@@ -29,6 +29,7 @@ GENERATOR = (
     ("source", "turns bytes into a tree, and knows no key of it"),
     ("terraform", "reads any HCL, ours or not"),
     ("aws", "holds what AWS says, whatever a board wants"),
+    ("progress", "says how far a work has come, to whoever does it: it does none itself"),
     ("errors", "lists every error that ends a command, with its exit code; one of them carries a diagnostic"),
     ("diagnostics", "words what is wrong, wherever it was found"),
 )

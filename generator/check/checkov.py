@@ -10,9 +10,9 @@ from pathlib import Path
 from generator.check.blind_spots import find_unseen, list_resources, read_evidence
 from generator.check.findings import RawFinding
 from generator.check.programs import ProgramResult, run_program
-from generator.check.progress import Progress
 from generator.check.terraform_files import Bundle, is_in
 from generator.errors import ToolError
+from generator.progress import Progress
 
 POLICIES_FOLDER = Path(__file__).resolve().parent.parent.parent / "blueprints" / "policies"
 """Our own policies, as checks of checkov."""

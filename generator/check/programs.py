@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import __version__
-from generator.check.progress import Progress
 from generator.diagnostics.wording import replace_invisible
 from generator.errors import ToolError
+from generator.progress import Progress
 
 CHECKOV_VERSION = "3.3.30"
 """The version that `make setup` installs."""

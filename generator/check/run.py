@@ -19,12 +19,12 @@ from generator.check.checkov import POLICIES_FOLDER, scan
 from generator.check.drift import find_drift
 from generator.check.findings import CheckedBundle, Finding, RawFinding, Report
 from generator.check.programs import Tools, find_tools
-from generator.check.progress import Progress
 from generator.check.terraform_files import Bundle, is_in, read_build, select_generated
 from generator.check.terraform_fmt import find_unformatted
 from generator.diagnostics.wording import plural, replace_invisible
 from generator.output.plan import compare
 from generator.pipeline import Generated, Selection, SourcePosition
+from generator.progress import Progress
 from generator.source.inputs import Inputs
 
 

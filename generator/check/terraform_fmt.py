@@ -9,8 +9,8 @@ from pathlib import Path
 from generator.check.drift import find_first_difference
 from generator.check.findings import RawFinding
 from generator.check.programs import run_program
-from generator.check.progress import Progress
 from generator.errors import ToolError
+from generator.progress import Progress
 
 _UNREADABLE = re.compile(r"Error: (.*)\n\s+on (.+) line ([0-9]+)")
 

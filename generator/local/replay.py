@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.activities.files import ActivityFile, timeless_part
 from generator.operations.activity_item import DraftActivity
+from generator.progress import report_progress
 from runtime.domain.activity import MAX_AHEAD, MAX_BEHIND, time_of
 from runtime.dynamodb.table import pause_before_retry
 
@@ -37,22 +38,28 @@ def replay(
     `tables`: the activities table of each board. `now`: the boards' time, in milliseconds. Raises InputError if the
     file has changed, or botocore's errors.
     """
-    began = said = time.monotonic()
+    began = time.monotonic()
     there = _list_written(file, tables, dynamodb) if file.timeless else set()
     written = untimely = 0
     activities = file.read(now(), there)
+    steps = iter(lambda: [] if stopped() else list(islice(activities, _PER_REQUEST * _REQUESTS)), [])
+
+    def describe(_: object) -> str:
+        return f"{file.path}: {written:,} of {file.rows:,} activities, {_rate(written, time.monotonic() - began)}"
+
     with ThreadPoolExecutor(_REQUESTS) as pool:
-        while not stopped() and (step := list(islice(activities, _PER_REQUEST * _REQUESTS))):
+        for step in report_progress(steps, describe, say, _SAY_SECONDS):
             list(pool.map(lambda part: _write(dynamodb, tables, part), _split(step)))
             written += len(step)
             untimely += _count_untimely(step, now())
-            if time.monotonic() - said > _SAY_SECONDS:
-                said = time.monotonic()
-                say(f"{file.path}: {written:,} of {file.rows:,} activities, {written / (said - began):,.0f} a second")
-    seconds = max(time.monotonic() - began, 0.001)
-    say(f"{file.path}: {written:,} activities written in {seconds:,.1f} s, {written / seconds:,.0f} a second")
+    took = time.monotonic() - began
+    say(f"{file.path}: {written:,} activities written in {took:,.1f} s, {_rate(written, took)}")
     _say_what_came_of_times(file, 0 if stopped() else file.rows - written, untimely, say)
     return written
+
+
+def _rate(written: int, seconds: float) -> str:
+    return f"{written / max(seconds, 0.001):,.0f} a second"
 
 
 def _say_what_came_of_times(file: ActivityFile, left_out: int, untimely: int, say: Callable[[str], None]) -> None:

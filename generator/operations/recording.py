@@ -73,7 +73,7 @@ class Follower:
         snapshots, files = SnapshotStore(board.bucket), RankFiles(board.bucket, board.config.columns)
         self._api = BoardApi(board.config, files, snapshots, board.aggregates)
 
-    def follow(self, ticks: Iterable[None]) -> Iterator[Stage]:
+    def follow(self, ticks: Iterable[object]) -> Iterator[Stage]:
         """Yield what is seen of the activity: a Decided, then a Ranked for each window that it counts in.
 
         Looks once for each of `ticks`. Ends where nothing more is to be seen, or with the ticks. Raises OperationError.

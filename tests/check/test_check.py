@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from generator.check import clean_bundles, progress
+from generator import progress
+from generator.check import clean_bundles
 from tests.support.cli import Result, run
 from tests.support.effort import TIMES
 from tests.support.fake_tools import CHECKOV, TERRAFORM, count_resources, failed, program, write_project

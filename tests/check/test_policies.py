@@ -9,9 +9,9 @@ import pytest
 
 from generator.check.checkov import POLICIES_FOLDER, Scan, scan
 from generator.check.findings import POLICIES
-from generator.check.progress import Progress
 from generator.check.terraform_files import Bundle, select_generated
 from generator.pipeline import SourcePosition
+from generator.progress import Progress
 from tests.support.bundles import everything, generated
 from tests.support.folders import write_folder
 from tests.support.paths import GOLDEN

@@ -14,9 +14,9 @@ import pytest
 
 from generator.check import clean_bundles, reports
 from generator.check.findings import Finding, Report
-from generator.check.progress import Progress
 from generator.cli.console import takes_colours
 from generator.pipeline import SourcePosition
+from generator.progress import Progress
 from tests.support.cli import run
 from tests.support.fake_tools import count_resources, failed, program
 from tests.support.processes import finish, start

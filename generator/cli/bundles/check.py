@@ -11,7 +11,6 @@ import click
 from generator import pipeline
 from generator.check import reports
 from generator.check.findings import Report
-from generator.check.progress import Progress
 from generator.check.run import check_bundles
 from generator.cli.bundles.plan_report import name_orphans
 from generator.cli.console import say, takes_colours, write
@@ -23,6 +22,7 @@ from generator.diagnostics.diagnostic import Diagnostic, any_error
 from generator.diagnostics.reports import as_json
 from generator.errors import FindingError
 from generator.pipeline import Generated, Selection
+from generator.progress import Progress
 
 
 @click.command("check")

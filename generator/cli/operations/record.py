@@ -22,6 +22,7 @@ from generator.operations.activity_item import DraftActivity
 from generator.operations.foreseeing import Forecast, foresee
 from generator.operations.recorded_board import RecordedBoard
 from generator.operations.recording import Decided, Follower, Ranked, Stage, write_activity
+from generator.progress import report_progress
 
 _SECONDS_TO_COUNT = 60
 """Seconds that an activity may take until it is counted, where nothing is wrong."""
@@ -119,8 +120,11 @@ def _write(recorded: RecordedBoard, draft: DraftActivity, follower: Follower | N
 
 def _watch(board: Board, follower: Follower, timeout: int | None, *, quiet: bool) -> Iterator[Stage]:
     """Wait until the activity ranks, and say what is seen; `quiet`: without the ranks. Yields each stage."""
-    began = time.monotonic()
-    for stage in follower.follow(_tick(began, timeout or _choose_timeout(board))):
+    began, limit = time.monotonic(), timeout or _choose_timeout(board)
+    ticks = report_progress(
+        _tick(began, limit), lambda passed: f"waiting: {passed:.0f} of {limit} s", say, _PROGRESS_SECONDS
+    )
+    for stage in follower.follow(ticks):
         if isinstance(stage, Ranked):
             if not quiet:
                 write(_describe_rank(stage.answer))
@@ -132,14 +136,11 @@ def _watch(board: Board, follower: Follower, timeout: int | None, *, quiet: bool
         yield stage
 
 
-def _tick(began: float, timeout: int) -> Iterator[None]:
-    """Yield once for each look, with longer and longer pauses in between, until the time is over."""
-    pause, said = _FIRST_PAUSE, began
-    while time.monotonic() - began < timeout:
-        yield
-        if time.monotonic() - said > _PROGRESS_SECONDS:
-            said = time.monotonic()
-            say(f"waiting: {said - began:.0f} of {timeout} s")
+def _tick(began: float, limit: int) -> Iterator[float]:
+    """Yield once for each look how many seconds have passed, with longer and longer pauses, until the limit."""
+    pause = _FIRST_PAUSE
+    while (passed := time.monotonic() - began) < limit:
+        yield passed
         time.sleep(pause)
         pause = min(pause * 1.2, _LONGEST_PAUSE)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -19,9 +18,7 @@ from generator.operations.following import Fate, PutBack, follow
 from generator.operations.redriving import RedriveCounts, redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
-
-_PROGRESS_SECONDS = 1
-"""Time between two lines about progress."""
+from generator.progress import report_progress
 
 
 @click.command("redrive")
@@ -79,7 +76,7 @@ def redrive_command(
     found = find_board(file, environment, board)
     running = find_running(found, ready_file)
     put_back = PutBack()
-    done = _report_progress(_redrive(running, source, reason, put_back))
+    done = _count(_redrive(running, source, reason, put_back))
     if not as_json:
         write(f"{found.folder}: {done.sent} put back")
     fate = _wait(follow(running, put_back, timeout) if put_back.total else ()) if wait else None
@@ -145,11 +142,9 @@ def _find_what_is_wrong(done: RedriveCounts, fate: Fate | None, timeout: int) ->
         yield f"what becomes of {fate.unknown} is not known after {timeout} seconds; see --timeout"
 
 
-def _report_progress(counts: Iterable[RedriveCounts]) -> RedriveCounts:
+def _count(counts: Iterable[RedriveCounts]) -> RedriveCounts:
     """Say every second how many activities are put back so far. Returns the counts at the end."""
-    done, said = RedriveCounts(), time.monotonic()
-    for done in counts:
-        if time.monotonic() - said > _PROGRESS_SECONDS:
-            say(f"{done.sent} put back so far")
-            said = time.monotonic()
-    return done
+    last = RedriveCounts()
+    for done in report_progress(counts, lambda done: f"{done.sent} put back so far", say):
+        last = done
+    return last

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -17,11 +16,10 @@ from generator.cli.operations.options import check_reason, find_board, find_runn
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import join_words, quote
 from generator.operations.rejections import Rejection, RejectionTotals, list_rejections
+from generator.progress import report_progress
 from runtime.domain.activity import ACTIVITY_ID, PLAYER_ID
 from runtime.domain.instants import rfc3339
 
-_PROGRESS_SECONDS = 1
-"""Time between two lines about progress."""
 _TOP_PLAYERS = 10
 """Players that the totals name."""
 
@@ -82,12 +80,9 @@ def rejected_command(
 
 def _count(rejections: Iterable[Rejection]) -> RejectionTotals:
     """Count them all, and say every second how many there are so far."""
-    totals, said = RejectionTotals(), time.monotonic()
-    for rejection in rejections:
+    totals = RejectionTotals()
+    for rejection in report_progress(rejections, lambda _: f"{totals.total:,} so far", say):
         totals.add(rejection)
-        if time.monotonic() - said > _PROGRESS_SECONDS:
-            say(f"{totals.total:,} so far")
-            said = time.monotonic()
     return totals
 
 

@@ -1,10 +1,12 @@
-"""Shows progress on stderr for steps that take longer than a second."""
+"""Shows the progress of work that takes longer than a second."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
-from typing import TextIO
+from typing import TextIO, TypeVar
+
+Part = TypeVar("Part")
 
 _FIRST_SECONDS = 1.0
 """Seconds that a step may take before it is shown."""
@@ -46,3 +48,22 @@ class Progress:
             self._stream.write("\r\033[K")
             self._stream.flush()
         self._name = ""
+
+
+def report_progress(
+    parts: Iterable[Part],
+    describe: Callable[[Part], str],
+    say: Callable[[str], object],
+    seconds: float = 1.0,
+    clock: Callable[[], float] = monotonic,
+) -> Iterator[Part]:
+    """Hand out the parts of a work one by one, and say in between how far it has come, every so many seconds.
+
+    `describe` tells it in a line, when a part is done.
+    """
+    said = clock()
+    for part in parts:
+        yield part
+        if (now := clock()) - said > seconds:
+            say(describe(part))
+            said = now
