@@ -12,11 +12,12 @@ from generator.errors import InputError
 from runtime.domain.instants import DAY, HOUR, MINUTE, from_datetime
 
 _INSTANT = re.compile(
-    r"(?P<year>[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?P<year>[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{3})?)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
 )
+"""To the minute, to the second, or to the millisecond: as every output of ours has it."""
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?", re.ASCII)
 _YEARS = range(2000, 2100)
-"""Years that a clock may be set to: a guard against slips."""
+"""Years that an instant may be in: a guard against slips."""
 
 
 def parse_instant(option: str, text: str) -> int:

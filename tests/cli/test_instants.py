@@ -8,16 +8,29 @@ import pytest
 
 from generator.cli.instants import parse_duration, parse_instant
 from generator.errors import InputError
-from runtime.domain.instants import DAY, HOUR, MINUTE, from_datetime
+from runtime.domain.instants import DAY, HOUR, MINUTE, from_datetime, rfc3339
 
 FRIDAY = from_datetime(datetime(2026, 11, 27, 21, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-27T18:00-03:00", "2026-11-27T21:00Z", "2026-11-27T21:00:00Z", "2026-11-28T02:45:00+05:45"]
+    "text",
+    [
+        "2026-11-27T18:00-03:00",
+        "2026-11-27T21:00Z",
+        "2026-11-27T21:00:00Z",
+        "2026-11-28T02:45:00+05:45",
+        "2026-11-27T21:00:00.000Z",
+    ],
 )
 def test_an_instant_is_read_in_any_zone(text: str) -> None:
     assert parse_instant("--clock", text) == FRIDAY
+
+
+def test_an_instant_that_the_api_or_a_command_has_shown_is_read() -> None:
+    shown = rfc3339(FRIDAY + 377)
+    assert shown == "2026-11-27T21:00:00.377Z"
+    assert parse_instant("--at", shown) == FRIDAY + 377
 
 
 @pytest.mark.parametrize(
@@ -30,6 +43,11 @@ def test_an_instant_is_read_in_any_zone(text: str) -> None:
         ("1969-11-27T18:00Z", "the year is to be from 2000 to 2099"),
         ("Friday", '"Friday" is no time: write one as 2026-11-27T18:00-03:00'),
         ("2026-11-27 18:00-03:00", "is no time: write one as"),
+        ("2026-11-27T18:00:00.1234Z", "is no time: write one as"),
+        ("2026-11-27T18:00:00.377", "write 2026-11-27T18:00:00.377-03:00, or"),
+        ("20261127T1800Z", "is no time: write one as"),
+        ("2026-W48-5", "is no time: write one as"),
+        ("now", "is no time: write one as"),
         ("\x1b[2J", '"\\x1b[2J" is no time'),
         ("٢٠٢٦-11-27T18:00Z", "is no time"),
         ("", '"" is no time'),

@@ -180,15 +180,16 @@ def test_the_clock_is_read_only_for_at_now(monkeypatch: pytest.MonkeyPatch, tmp_
         (["kills", "--env", "dev"], '--env: there is no "dev" in leaderboards.yaml. No boards match.\n'),
         (
             ["kills", "--at", "\033"],
-            '--at: "\\x1b" is not a time with a time zone. Write one such as 2026-11-24T12:00:00Z.\n',
+            '--at: "\\x1b" is no time: write one as 2026-11-27T18:00-03:00, or 2026-11-27T21:00Z.\n',
         ),
         (
             ["kills", "--at", "2026-11-24T12:00:00"],
-            '--at: "2026-11-24T12:00:00" is not a time with a time zone. Write one such as 2026-11-24T12:00:00Z.\n',
+            '--at: "2026-11-24T12:00:00" does not say in which zone: write 2026-11-24T12:00:00-03:00, '
+            "or 2026-11-24T12:00:00Z for UTC.\n",
         ),
         (
             ["kills", "--at", "9999-12-31T23:59:59Z"],
-            "--at: a window of that time begins or ends beyond the calendar. Write another time.\n",
+            "--at: the year is to be from 2000 to 2099.\n",
         ),
     ],
 )

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from generator.cli.console import takes_colours, write
 from generator.cli.documents import print_json
+from generator.cli.instants import parse_instant
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_board
-from generator.diagnostics.wording import quote
-from generator.errors import InputError
 from generator.explaining.explanation import build_explanation
 from generator.explaining.reports import explanation_json, explanation_text
 from runtime import clock
-from runtime.domain.instants import from_datetime
 
 
 @click.command("explain")
@@ -29,7 +26,7 @@ from runtime.domain.instants import from_datetime
     "--at",
     "moment",
     metavar="TIME",
-    help="Also show the windows at this time: `now`, or a time such as 2026-11-24T12:00:00Z.",
+    help="Also show the windows at this time: `now`, or a time such as 2026-11-27T18:00-03:00.",
 )
 @as_json_option
 def explain_command(board: str, file: Path, environment: str | None, moment: str | None, as_json: bool) -> None:
@@ -45,32 +42,12 @@ def explain_command(board: str, file: Path, environment: str | None, moment: str
       leaderboards explain weekly-kills --env prod --json
       leaderboards explain weekly-kills --at now       also the windows that are open
     """
-    at = None if moment is None else _parse_instant(moment)
+    at = None if moment is None else clock.now() if moment == "now" else parse_instant("--at", moment)
     inputs, generated, _ = load_project(file, "json" if as_json else "text")
     found = select_board(generated, environment, board, file)
     assert generated.loaded is not None
-    try:
-        explanation = build_explanation(generated.loaded, found, at)
-        if as_json:
-            print_json(explanation_json(explanation, inputs.display_path))
-        else:
-            write(explanation_text(explanation, inputs.display_path, colour=takes_colours(sys.stdout)), end="")
-    except OverflowError:
-        raise InputError(
-            "--at: a window of that time begins or ends beyond the calendar. Write another time."
-        ) from None
-
-
-def _parse_instant(moment: str) -> int:
-    """The value of --at in milliseconds since 1970. Raises InputError if it is not a time with a time zone."""
-    if moment == "now":
-        return clock.now()
-    try:
-        time = datetime.fromisoformat(moment)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise InputError(
-            f"--at: {quote(moment)} is not a time with a time zone. Write one such as 2026-11-24T12:00:00Z."
-        )
-    return from_datetime(time)
+    explanation = build_explanation(generated.loaded, found, at)
+    if as_json:
+        print_json(explanation_json(explanation, inputs.display_path))
+    else:
+        write(explanation_text(explanation, inputs.display_path, colour=takes_colours(sys.stdout)), end="")
