@@ -24,15 +24,18 @@ _SHORTEST = ("hour", "day", "week", "month", "season")
 """The kinds of windows that end, the shortest first."""
 
 
-def announce(stack: Stack, reporter: Reporter, run: Sequence[str]) -> None:
+def announce(stack: Stack, reporter: Reporter, run: Sequence[str], keys: Path | None) -> None:
     """Say where each board is. Programs read lines of the form `NAME: ADDRESS` from standard output.
 
-    `run`: the options by which other commands find this run, such as `--local`; none where they cannot.
+    `run`: the options by which other commands find this run, such as `--local`; none where they cannot. `keys`: the
+    file with a game server's keys, where there is one.
     """
     boards = [Address(name, board.page_url, board.api_url) for name, board in stack.boards.items()]
     if not (reporter.live and sys.stdout.isatty()):
         for one in boards:
             print(f"{one.board}: {one.page or one.api + '/v1/leaderboard'}", flush=True)  # noqa: T201
+    if keys:
+        reporter.say(f"game servers: {stack.writes_url}, with AWS_CONFIG_FILE={keys}")
     if not reporter.live:
         reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
         return

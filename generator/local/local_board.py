@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from generator.board.board import Board
+from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment
 from generator.local.emulator.process import Emulator
 from generator.local.local_bundle import PROCESSOR_SECONDS
@@ -50,6 +51,22 @@ class LocalBoard:
         """Let all that keeps it moving end, without waiting for it."""
         for thread in self.threads:
             thread.stop()
+
+    def drain(self, aws: Emulator, seconds: float) -> None:
+        """Wait until every activity written to it is processed or in a dead-letter queue. Raises LocalError."""
+        until = time.monotonic() + seconds
+        # Two rounds that found nothing: the first may have begun before the last write.
+        rounds = self.pipe.idle_rounds + 2
+        waiting = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        while time.monotonic() < until:
+            if self.pipe.idle_rounds >= rounds:
+                attributes = aws.client("sqs").get_queue_attributes(
+                    QueueUrl=self.deployment.queue_url, AttributeNames=list(waiting)
+                )["Attributes"]
+                if not any(int(attributes[one]) for one in waiting):
+                    return
+            time.sleep(0.05)
+        raise LocalError(f"{self.board.name} still has activities on their way after {seconds:g} seconds")
 
     @contextmanager
     def held_still(self, aws: Emulator) -> Iterator[None]:

@@ -14,7 +14,8 @@ from generator.activities.files import ActivityFile
 from generator.board.board import Board
 from generator.errors import LeaderboardsError, LocalError
 from generator.local.announcing import announce
-from generator.local.doors.ready_file import ReadyFile, make_ready_document, options_for, take_ready_file
+from generator.local.doors.keys_file import make_profile, take_keys_file
+from generator.local.doors.ready_file import HeldFile, ReadyFile, make_ready_document, options_for, take_ready_file
 from generator.local.rehearsal.commands import start_rehearsal
 from generator.local.replay import replay
 from generator.local.reporter import Reporter
@@ -37,31 +38,31 @@ def run_boards(
     `ready_file`: where the ready file is, from when every board answers; None takes the default place, beside the main
     file. `data`: files of activities to write once every board answers.
 
-    Page addresses go to standard output, all else to standard error. Raises LocalError, with a text for the user, when
-    the boards cannot be run, and at the end when one did not answer.
+    Page addresses go to standard output. Raises LocalError when boards cannot be run, and at the end if one is silent.
     """
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     stack = Stack(reporter := Reporter())
     threading.excepthook = reporter.warn_of_fault
+    keys = take_keys_file(folder) if (folder := settings.get("game_server_keys")) else None
     ready = take_ready_file(project.main, ready_file, reporter.say)
-    redeployer = Redeployer(stack, project, reporter, lambda: _write_ready(stack, ready))
+    redeployer = Redeployer(stack, project, reporter, lambda: _write_ready(stack, ready, None))
     watcher = Watcher(project.main, redeployer.take_up, lambda fault: reporter.warn(f"{project.main}: {fault!r}"))
 
     def start() -> None:
         stack.start(boards, **settings)
         start_rehearsal(stack, reporter.warn)
         _wait_for_answers(stack, reporter)
-        _write_ready(stack, ready)
-        announce(stack, reporter, options_for(ready, project.main))
+        _write_ready(stack, ready, keys)
+        announce(stack, reporter, options_for(ready, project.main), keys.path if keys else None)
         watcher.start()
         _replay(stack, data, reporter, over)
 
     failure = _run_until(over, stack, start)
     watcher.stop()
-    if ready:
-        ready.release()
+    for file in filter(None, (ready, keys)):
+        file.release()
     if failure:
         raise failure
 
@@ -117,7 +118,9 @@ def _wait_for_answers(stack: Stack, reporter: Reporter) -> None:
         reporter.warn(text)
 
 
-def _write_ready(stack: Stack, ready: ReadyFile | None) -> None:
-    """Say in the ready file what runs now."""
+def _write_ready(stack: Stack, ready: ReadyFile | None, keys: HeldFile | None) -> None:
+    """Say in the ready file what runs now, and in that of a game server's keys what it signs with."""
     if ready:
         ready.write(make_ready_document(stack))
+    if keys:
+        keys.replace(make_profile(stack))

@@ -18,6 +18,9 @@ class Settings(TypedDict, total=False):
     keep: Path | None
     """The folder that the boards' data stays in from one run to the next; None keeps nothing."""
     host: str | None
-    """The IPv4 address that pages and APIs listen on; None for loopback, where all else always listens."""
+    """The IPv4 address that pages, APIs and what game servers write listen on; None for loopback, where all else always
+    listens."""
+    game_server_keys: Path | None
+    """The folder to write the keys of a game server into; None writes them into the ready file only."""
     begins: int | None
     """The instant that the boards' clock shows when they start, in milliseconds since 1970; None for now."""

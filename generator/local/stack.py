@@ -17,6 +17,7 @@ from generator.local.deploy.applying import Resources
 from generator.local.deploy.deployment import Deployment
 from generator.local.doors.control import Control
 from generator.local.doors.game_server import GameServer, make_game_server
+from generator.local.doors.writing import WriteDoor
 from generator.local.emulator.process import Emulator
 from generator.local.keeping.keeper import Keeper
 from generator.local.local_board import LocalBoard
@@ -91,6 +92,11 @@ class Stack:
             raise LocalError("nothing is served yet")
         return self._cloudfront.url
 
+    @property
+    def writes_url(self) -> str:
+        """Where game servers write: with `host` at the port of the pages, and else the embedded AWS itself."""
+        return self.url if self._settings.get("host") else self.aws.endpoint
+
     def start(self, boards: Sequence[Board], **settings: Unpack[Settings]) -> None:
         """Start the embedded AWS and deploy each board into it, from the files that `generate` makes for the board.
 
@@ -109,6 +115,8 @@ class Stack:
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
             self.control.start()
         self._game_server = make_game_server(self.aws.client("iam"))
+        if settings.get("host"):
+            self._cloudfront.take_calls(WriteDoor(self.aws, self._game_server, self.list_activities_tables).answer)
         for number, board in enumerate(boards, 1):
             with self._reporter.doing(f"deploying {number} of {len(boards)}: {board.name}"):
                 self.put(board)
@@ -162,20 +170,7 @@ class Stack:
 
         Raises LocalError when that takes longer than `seconds`.
         """
-        board, sqs = self.boards[name], self.aws.client("sqs")
-        until = time.monotonic() + seconds
-        # Two rounds that found nothing: the first may have begun before the last write.
-        rounds = board.pipe.idle_rounds + 2
-        waiting = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        while time.monotonic() < until:
-            if board.pipe.idle_rounds >= rounds:
-                attributes = sqs.get_queue_attributes(
-                    QueueUrl=board.deployment.queue_url, AttributeNames=list(waiting)
-                )["Attributes"]
-                if not any(int(attributes[one]) for one in waiting):
-                    return
-            time.sleep(0.05)
-        raise LocalError(f"{name} still has activities on their way after {seconds:g} seconds")
+        self.boards[name].drain(self.aws, seconds)
 
     @contextmanager
     def hold_workers(self) -> Iterator[None]:
@@ -239,6 +234,10 @@ class Stack:
         if taken.refused:
             self._reporter.say(f"{board.name} begins anew, {again:,} activities counted again: {taken.refused}")
         return again
+
+    def list_activities_tables(self) -> set[str]:
+        """The names of the tables that game servers write."""
+        return {board.deployment.activities_table for board in self.boards.values()}
 
     def find_deployment(self, name: str) -> Deployment | None:
         """How a board is deployed, or was before it was removed; None for one that never ran."""

@@ -32,16 +32,17 @@ def lock_folder(folder: Path) -> Iterator[None]:
         os.close(opened)
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file of our own, which only its owner may read. The file replaces a symbolic link at its path.
+def write_whole(file: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file of our own. It replaces a symbolic link at its path.
 
-    Needs no lock. Raises OSError if the disk refuses.
+    `mode`: who may read it; its owner only, if nothing is said. Needs no lock. Raises OSError if the disk refuses.
     """
     from tempfile import mkstemp  # importing it takes 3 ms, which a run that writes nothing does not have to wait for
 
     handle, name = mkstemp(dir=file.parent, prefix=f".{file.name}.")
     with _take_place(file, Path(name), os.fdopen(handle, "wb")) as stream:
         stream.write(content)
+        Path(name).chmod(mode)
 
 
 def replace_users_file(file: Path, old: bytes, new: bytes) -> None:

@@ -47,7 +47,7 @@ def test_the_python_program_counts_each_activity_once(kills: Game, tmp_path: Pat
 
 
 def test_the_rules_are_those_of_the_board_that_runs_the_programs() -> None:
-    (text,) = fenced(PAGE, "yaml")
+    text, _ = fenced(PAGE, "yaml")
     (kills,) = [board for board in yaml.safe_load(YAML)["boards"] if board["name"] == "kills"]
     assert yaml.safe_load(text)["scoring"].items() <= kills["scoring"].items()
 

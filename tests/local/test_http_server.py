@@ -159,6 +159,29 @@ def test_a_body_is_dropped_and_the_answer_arrives_all_the_same(server: HttpServe
     assert received.count(b"HTTP/1.1 ") == 1
 
 
+def test_a_body_that_is_read_leaves_the_connection_to_the_next_request() -> None:
+    def echo(request: Request) -> HttpResponse:
+        return HttpResponse(200, {"date": "then"}, request.path.encode() + request.body.read())
+
+    server = HttpServer(("127.0.0.1", 0), echo)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        received = talk(
+            server,
+            b"POST /one HTTP/1.1\r\nContent-Length: 3\r\n" + HEAD + b"abc"
+            b"PUT /two HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n" + HEAD + b"de"
+            b"POST /short HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n" + HEAD,
+        )
+    finally:
+        server.shutdown()
+        server.server_close()
+    head, *answers = received.split(b"HTTP/1.1 ")
+    assert head == b""
+    assert [answer.partition(b"\r\n\r\n")[2] for answer in answers] == [b"/oneabc", b"", b"/twode", b"/short"]
+    assert answers[1] == b"100 Continue\r\n\r\n"
+    assert received.lower().count(b"\r\ndate: ") == received.count(b"\r\ndate: then\r\n") == 3
+
+
 def test_older_clients_and_proxies_are_answered(server: HttpServer) -> None:
     old = talk(server, b"GET /old HTTP/1.0\r\n\r\n")
     assert old.startswith(b"HTTP/1.1 200 OK\r\n")

@@ -34,9 +34,12 @@ def check_host(_context: click.Context, _parameter: click.Parameter, host: str |
 _HELP = """Run the boards on this machine.
 
 Runs until Ctrl-C, on an embedded AWS. Deploys what `generate` writes: the same functions, filters, limits and
-roles. Everything listens on 127.0.0.1 and is gone when the command ends, unless --keep names a folder: the next run
-with it goes on there, with the same scores, clock and activities on their way. A run that is killed loses at most
-its last minute.
+roles. All is gone when the command ends, unless --keep names a folder: the next run with it goes on there, with the
+same scores, clock and activities on their way. A run that is killed loses at most its last minute.
+
+Everything listens on 127.0.0.1. With --host, other machines and containers reach at one port what AWS lets them reach:
+pages, APIs, and what game servers write, signed with their keys: PutItem and BatchWriteItem on activities. All else
+stays on 127.0.0.1. docs/game-servers.md has the lines for Docker.
 
 The ready file has the keys of a game server, which can write activities and read nothing, apart from those of the
 operator. With it other commands find the boards: `leaderboards rejected weekly-kills --local`.
@@ -46,7 +49,7 @@ data. A mistake in it is shown as `validate` shows it, and everything goes on as
 
 With --clock, functions, schedules and pages take another time for now, so that next Friday's reset can be seen
 today; `leaderboards advance` moves that clock ahead. Game servers that you run yourself have to make their
-activities' ids with that time: it is in the Date header of every answer of the run.
+activities' ids with that time: it is in the Date header of every answer of a page or an API.
 
 A file of --data has the columns or keys player_id, type and, if wanted, name, at (such as
 2026-11-27T18:00:00-03:00; now, if left out) and board; all others are fields. It is checked before anything starts.
@@ -56,7 +59,7 @@ What was written before, by a file or otherwise, counts once: the same file can 
 Examples:
   leaderboards local --simulate 10
   leaderboards local --board weekly-kills --port 8080
-  leaderboards local --host 0.0.0.0 --port 8080     in a container whose port is published
+  leaderboards local --host 0.0.0.0 --port 8080 --game-server-keys .leaderboards_cache/keys
   leaderboards local --ready-file /tmp/ready.json --schedule yaml
   leaderboards local --simulate 10 --keep .leaderboards_cache/kept
   leaderboards local --data catches.csv
@@ -84,7 +87,13 @@ Examples:
     "--host",
     metavar="ADDRESS",
     callback=check_host,
-    help="IPv4 address that pages and APIs listen on, for containers: 0.0.0.0. They answer to addresses and localhost.",
+    help="IPv4 address for pages, APIs and what game servers write, for containers: 0.0.0.0; 127.0.0.1 if left out.",
+)
+@click.option(
+    "--game-server-keys",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder in which to write the keys of a game server, as the file `config` that AWS's SDKs read.",
 )
 @click.option(
     "--ready-file",

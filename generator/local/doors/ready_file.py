@@ -22,27 +22,31 @@ from generator.output.replace_file import write_whole
 from generator.pipeline import MAIN
 
 
-class ReadyFile:
-    """A ready file that this run holds. `path`: where it is."""
+class HeldFile:
+    """A file that this run holds: no other run writes it while this one lives. `path`: where it is."""
 
-    def __init__(self, path: Path) -> None:
-        """Take the place. Raises LocalError if another run has it, or if the disk refuses."""
+    def __init__(self, path: Path, option: str, mode: int) -> None:
+        """Take the place. `option`: what names it; `mode`: who may read it.
+
+        Raises LocalError if another run has it, or if the disk refuses.
+        """
         self.path = path
+        self._mode = mode
         self._lock_path = path.with_name(f".{path.name}.lock")
         try:
             self._lock = take_lock(self._lock_path)
             path.unlink(missing_ok=True)  # one that a killed run left would say that this run is ready
         except BlockingIOError:
             raise LocalError(
-                f"{path}: {name_holder(self._lock_path)} writes this file; name another with --ready-file"
+                f"{path}: {name_holder(self._lock_path)} writes this file; name another with {option}"
             ) from None
         except OSError as error:
             raise LocalError(f"{path}: cannot be written: {error.strerror}") from None
 
-    def write(self, document: Any) -> None:
-        """Write the file in one piece; only its owner may read it. Raises LocalError if the disk refuses."""
+    def replace(self, content: str) -> None:
+        """Write the file in one piece. Raises LocalError if the disk refuses."""
         try:
-            write_whole(self.path, json.dumps(document, indent=2).encode() + b"\n")
+            write_whole(self.path, content.encode(), self._mode)
         except OSError as error:
             raise LocalError(f"{self.path}: cannot be written: {error.strerror}") from None
 
@@ -55,6 +59,18 @@ class ReadyFile:
             self._lock_path.unlink(missing_ok=True)
         os.close(self._lock)
         self._lock = None
+
+
+class ReadyFile(HeldFile):
+    """A ready file that this run holds. Only its owner may read it."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the place. Raises LocalError if another run has it, or if the disk refuses."""
+        super().__init__(path, "--ready-file", 0o600)
+
+    def write(self, document: Any) -> None:
+        """Write the file in one piece. Raises LocalError if the disk refuses."""
+        self.replace(json.dumps(document, indent=2) + "\n")
 
 
 def take_ready_file(main: Path, wanted: Path | None, say: Callable[[str], None]) -> ReadyFile | None:

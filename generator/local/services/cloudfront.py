@@ -1,7 +1,7 @@
-"""Plays CloudFront: one loopback port serves the page and the API of every board, as its distribution would.
+"""Plays CloudFront: one port serves the page and the API of every board, as its distribution would.
 
-A board's page comes from its bucket, and paths below v1/ go to its API function. Requests are answered only if their
-Host header names this machine: so no website can point a host name of its own here and read the boards.
+A board's page comes from its bucket, and paths below v1/ go to its API function. Requests are answered only if no
+website can have the name in their Host header: so none can point a name of its own here and read the boards.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ SECURITY_HEADERS = {
 headers policies"), without those that concern TLS."""
 
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104
+
+_PRIVATE_NAME = re.compile(r"[a-z0-9_-]+|(?:[a-z0-9_-]+\.)+(?:internal|local|localhost)", re.ASCII | re.IGNORECASE)
+"""Names that are none on the Internet: those without a dot, such as Docker gives to containers (ICANN, SAC053), and
+those below domains for private use: `internal` (ICANN, SAC113), `local` (RFC 6762), `localhost` (RFC 6761)."""
 
 _METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _PAGE_METHODS = frozenset(("GET", "HEAD"))
@@ -71,8 +75,8 @@ class CloudFront:
     def __init__(self, port: int | None = None, host: str | None = None) -> None:
         """Take the port, or any free one if it is None, of an IPv4 address; None for loopback.
 
-        With an address, requests that name any address are answered, at whatever port: a container's port may be
-        published as another. Raises LocalError if the port cannot be had.
+        With an address, requests are answered that name any address or a private name, at whatever port: a container
+        has several of them, and its port may be published as another. Raises LocalError if the port cannot be had.
         """
         self._s3: Any = None
         self._sites: dict[str, Site] = {}
@@ -86,7 +90,8 @@ class CloudFront:
             ) from None
         self.port = self._server.server_address[1]
         self.url = f"http://{LOOPBACK if host in (None, EVERYWHERE) else host}:{self.port}"
-        self._takes_addresses = host is not None
+        self._is_open = host is not None
+        self._answer_call: Callable[[Request], HttpResponse] | None = None
         names = ("127.0.0.1", "localhost")
         # Browsers leave out port 80.
         self.hosts = frozenset([*(f"{name}:{self.port}" for name in names), *(names if self.port == 80 else ())])
@@ -104,6 +109,10 @@ class CloudFront:
         )
         self._thread.start()
 
+    def take_calls(self, answer: Callable[[Request], HttpResponse]) -> None:
+        """Let `answer` have the calls of AWS that arrive at this port, too."""
+        self._answer_call = answer
+
     def add_site(self, site: Site) -> None:
         """Serve one more board."""
         self._sites = {**self._sites, site.path: site}
@@ -120,9 +129,11 @@ class CloudFront:
 
     def answer(self, request: Request) -> HttpResponse:
         """The response to any request."""
-        if request.host not in self.hosts and not (self._takes_addresses and is_address(request.host)):
+        if self._answer_call and "x-amz-target" in request.headers:
+            return self._answer_call(request)
+        if request.host not in self.hosts and not (self._is_open and is_private(request.host)):
             return respond_with_text(HTTPStatus.MISDIRECTED_REQUEST, f"this is {self.url} and nothing else")
-        if request.has_body and request.method in _METHODS:
+        if request.body.is_left and request.method in _METHODS:
             return respond_with_text(HTTPStatus.FORBIDDEN, _NO_BODY)
         try:
             response = self.respond(request.method, request.path, request.query, request.headers)
@@ -209,10 +220,10 @@ def has_current_copy(asked: Mapping[str, str], given: Mapping[str, str]) -> bool
     return "*" in held or given["etag"].removeprefix("W/") in held
 
 
-def is_address(host: str) -> bool:
-    """Whether a Host header has an IP address, or `localhost`: no website can have that for a name of its own."""
+def is_private(host: str) -> bool:
+    """Whether a Host header has an IP address or a private name: no website can have that for a name of its own."""
     name = re.sub(r":[0-9]{1,5}\Z", "", host)
     try:
-        return name == "localhost" or bool(ip_address(name.removeprefix("[").removesuffix("]")))
+        return bool(_PRIVATE_NAME.fullmatch(name) or ip_address(name.removeprefix("[").removesuffix("]")))
     except ValueError:
         return False

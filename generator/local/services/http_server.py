@@ -1,6 +1,7 @@
-"""A small HTTP/1.1 server for readers. It keeps connections, sends each answer in one piece, and refuses cleanly.
+"""A small HTTP/1.1 server. It keeps connections, sends each answer in one piece, and refuses cleanly.
 
-Whatever arrives gets an HTTP answer: also what is no request at all. (RFC 9112 says what is one.)
+Whatever arrives gets an HTTP answer: also what is no request at all. (RFC 9112 says what is one.) Readers send no
+bodies; one is read only by whoever wants it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
-from io import BufferedIOBase
+from io import BufferedIOBase, BytesIO
 
 IDLE_SECONDS = 75
 """Seconds for which a connection is kept without a request."""
@@ -33,6 +35,7 @@ _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TARGET = re.compile(rb"[^\x00-\x20\x7f]+")
 _VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
 _TLS_HANDSHAKE = b"\x16"
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,30 @@ class HttpResponse:
     body: bytes
 
 
+@dataclass
+class Body:
+    """The body of a request, which is left where it is until it is read."""
+
+    length: int | None = 0
+    """Its bytes; None where the client has not said how many they are."""
+    stream: BufferedIOBase = field(default_factory=BytesIO)
+    ask_for_it: Callable[[], object] = lambda: None
+    """Tells a client that waits for that word to send it (RFC 9110, section 10.1.1)."""
+    is_left: bool = field(init=False)
+    """Whether there is one that nobody has read."""
+
+    def __post_init__(self) -> None:
+        self.is_left = self.length != 0
+
+    def read(self) -> bytes:
+        """Read a body of known length; what came of it, if the client went away."""
+        assert self.length is not None
+        self.ask_for_it()
+        content = self.stream.read(self.length)
+        self.is_left = len(content) < self.length
+        return content
+
+
 @dataclass(frozen=True)
 class Request:
     """A request. The names of its headers are in lower case; of a target with an authority, `host` is that."""
@@ -53,8 +80,9 @@ class Request:
     path: str
     query: str
     headers: Mapping[str, str]
-    has_body: bool
+    body: Body
     keeps_connection: bool
+    """Whether the client keeps the connection. It cannot be kept where the body is left."""
 
 
 class RefusedRequestError(Exception):
@@ -99,7 +127,7 @@ class _Connection(socketserver.StreamRequestHandler):
     def _answer(self) -> bool:
         """Answer one request. Returns whether the connection stays."""
         try:
-            request = read_request(self.rfile)
+            request = read_request(self.rfile, self.wfile.write)
         except TimeoutError:
             return False
         except RefusedRequestError as refused:
@@ -108,10 +136,12 @@ class _Connection(socketserver.StreamRequestHandler):
             return False
         if request is None:
             return False
-        self._send(self.server.respond(request), request.method, request.keeps_connection)
-        if request.has_body:
+        response = self.server.respond(request)
+        keep = request.keeps_connection and not request.body.is_left
+        self._send(response, request.method, keep)
+        if request.body.is_left:
             self._drain()
-        return request.keeps_connection
+        return keep
 
     def _send(self, response: HttpResponse, method: str, keep: bool) -> None:
         self.wfile.write(make_bytes(response, method, keep, self.server.now()))
@@ -128,8 +158,11 @@ class _Connection(socketserver.StreamRequestHandler):
                 left -= len(data)
 
 
-def read_request(stream: BufferedIOBase) -> Request | None:
-    """Read the next request of a connection, without its body; None at the end. Raises RefusedRequestError."""
+def read_request(stream: BufferedIOBase, write: Callable[[bytes], object] = len) -> Request | None:
+    """Read the next request of a connection, without its body; None at the end. Raises RefusedRequestError.
+
+    `write`: sends bytes to the client.
+    """
     left = HEAD_BYTES
     line = b"\r\n"
     while line in (b"\r\n", b"\n") and left > 0:  # some clients send an empty line after a body
@@ -150,25 +183,28 @@ def read_request(stream: BufferedIOBase) -> Request | None:
     if "host" not in headers and minor > 0:
         raise RefusedRequestError(HTTPStatus.BAD_REQUEST, "a request has a Host header")
     options = {one.strip().lower() for one in headers.get("connection", "").split(",")}
-    has_body = _has_body(headers)
+    waits = headers.get("expect", "").lower() == "100-continue"
     return Request(
         method,
         headers.get("host", "") if authority is None else authority,
         path,
         query,
         headers,
-        has_body,
-        not has_body and ("keep-alive" in options if minor == 0 else "close" not in options),
+        Body(_read_length(headers), stream, partial(write, _CONTINUE) if waits else lambda: None),
+        "keep-alive" in options if minor == 0 else "close" not in options,
     )
 
 
 def make_bytes(response: HttpResponse, method: str, keep: bool, now: float) -> bytes:
-    """A response as it is sent to a request of this method. `keep`: whether the connection stays."""
+    """A response as it is sent to a request of this method. `keep`: whether the connection stays.
+
+    `now`: the time in seconds since 1970, for the Date header, unless the response has one.
+    """
     bodiless = response.status in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT)
     lines = [
         f"HTTP/1.1 {response.status} {_PHRASES.get(response.status, '')}",
         "Server: leaderboards",
-        f"Date: {formatdate(now, usegmt=True)}",
+        *([] if "date" in response.headers else [f"Date: {formatdate(now, usegmt=True)}"]),
         *(f"{name}: {value}" for name, value in response.headers.items() if not (bodiless and name == "content-type")),
         # A client of HTTP/1.0 keeps a connection only if it is told to.
         f"Connection: {'keep-alive' if keep else 'close'}",
@@ -234,8 +270,9 @@ def _split_target(target: str) -> tuple[str | None, str, str]:
     return absolute[1] if absolute else None, path, query
 
 
-def _has_body(headers: Mapping[str, str]) -> bool:
+def _read_length(headers: Mapping[str, str]) -> int | None:
+    """The bytes of a body; None where only its own end says how many they are."""
     length = headers.get("content-length", "0")
     if not re.fullmatch(r"[0-9]{1,18}", length):
         raise RefusedRequestError(HTTPStatus.BAD_REQUEST, "the header content-length is a number of bytes")
-    return "transfer-encoding" in headers or int(length) > 0
+    return None if "transfer-encoding" in headers else int(length)
