@@ -2,7 +2,7 @@
 
 The processor leaves a mark for each activity that it decides on, and a rejected one is on the list of rejections again,
 with its reason. Two kinds leave no mark: an activity that no rule is for (ignored), and one that was counted by a board
-that keeps one run of each player. Those are known by elimination, once the queue is empty.
+that keeps one run of each player. Those are known by elimination, once the queue is empty, which takes minutes to know.
 """
 
 from __future__ import annotations
@@ -23,11 +23,8 @@ MOST_FOLLOWED = 100_000
 """Activities of one redrive that are followed, at some 500 bytes of memory each. What became of more is not known."""
 PAUSE_SECONDS = 1.0
 """Seconds from one look to the next."""
-EMPTY_LOOKS = 5
-"""In how many looks one after the other a queue must seem empty to count as empty. SQS counts messages approximately
-(Amazon SQS API reference, "GetQueueAttributes")."""
 _PER_READ = 100
-"""The most items of one read (DynamoDB API reference, "BatchGetItem")."""
+"""The most items of one read (Amazon DynamoDB API reference, "BatchGetItem": more are a ValidationException)."""
 
 
 class PutBack:
@@ -80,7 +77,7 @@ def follow(
 
     Raises OperationError.
     """
-    looks = _Looks(board, put_back)
+    looks = _Looks(board, put_back, clock)
     end = clock() + seconds
     while True:
         began = clock()
@@ -97,25 +94,22 @@ def follow(
 class _Looks:
     """Looks again and again, and remembers what is known already."""
 
-    def __init__(self, board: RunningBoard, put_back: PutBack) -> None:
+    def __init__(self, board: RunningBoard, put_back: PutBack, clock: Callable[[], float]) -> None:
         self._board = board
+        self._clock = clock
         self._total = put_back.total
         self._waiting = dict(put_back.records)
         self._counted = 0
         self._rejected: Counter[str] = Counter()
         self._dead_before: int | None = None
-        self._empty_looks = 0
-
-    @property
-    def done(self) -> bool:
+        self._empty_since: float | None = None
+        self.done = False
         """Whether the queue is empty, so that another look would show the same."""
-        return self._empty_looks >= EMPTY_LOOKS
 
     def look(self) -> Fate:
         """Look once."""
         # The queue first: what is not in it any more has left its mark before.
-        empty = not _count_messages(self._board, self._board.queue_url)
-        self._empty_looks = self._empty_looks + 1 if empty else 0
+        self._look_at_queue()
         dead = _count_messages(self._board, self._board.dead_letter_queue_url)
         if self._dead_before is None:
             self._dead_before = dead
@@ -136,6 +130,16 @@ class _Looks:
         died = min(left, max(0, dead - self._dead_before))
         known = left - died if self.done else 0
         return Fate(self._counted, dict(self._rejected), known, died, left - died - known)
+
+    def _look_at_queue(self) -> None:
+        """Note whether the queue seems empty, and for how long it has."""
+        if _count_messages(self._board, self._board.queue_url):
+            self._empty_since = None
+            return
+        now = self._clock()
+        if self._empty_since is None:
+            self._empty_since = now
+        self.done = now - self._empty_since >= self._board.empty_seconds
 
 
 def _read_all(table: Table, keys: Sequence[Key]) -> dict[Key, Item]:

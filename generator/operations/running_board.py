@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 THREADS = 16
 """Requests that an operation has under way at the same time."""
+EMPTY_SECONDS = 180.0
+"""Seconds for which a queue must seem empty, at every look, to count as empty. What was sent may be missing in a count
+of SQS for a minute and longer (Amazon SQS API reference, "GetQueueAttributes"); a queue is empty once its counts have
+been 0 for several minutes (Amazon SQS developer guide, "Confirming that a queue is empty")."""
+EMPTY_SECONDS_HERE = 4.0
+"""The same in the embedded AWS, whose counts are exact. Only a message that just changes queues may be missed there."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class RunningBoard:
     queue_url: str
     dead_letter_queue_url: str
     region: str
+    empty_seconds: float = EMPTY_SECONDS
+    """Seconds for which its queue must seem empty to be so."""
     now: Callable[[], int] = clock.now
     """The present instant by the clock that the board goes by, in milliseconds since 1970."""
 
@@ -56,7 +64,8 @@ def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
     keys = ("queue_url", "dead_letter_queue_url")
     found = run.find(board, *keys)
     dynamodb, sqs = (run.client(service, max_pool_connections=THREADS) for service in ("dynamodb", "sqs"))
-    return replace(_make_running_board(board, dynamodb, sqs, *(found[key] for key in keys)), now=run.now)
+    running = _make_running_board(board, dynamodb, sqs, *(found[key] for key in keys))
+    return replace(running, empty_seconds=EMPTY_SECONDS_HERE, now=run.now)
 
 
 def make_aws_session(board: Board) -> boto3.Session:

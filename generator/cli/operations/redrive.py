@@ -40,7 +40,7 @@ from generator.progress import report_progress
 @click.option(
     "--timeout",
     type=click.IntRange(1, 86_400),
-    default=60,
+    default=240,
     show_default=True,
     metavar="SECONDS",
     help="How long to wait at most.",
@@ -60,8 +60,9 @@ def redrive_command(
     """Put activities back on a board's queue.
 
     First fix the reason why they were rejected or failed, and apply the fix. Each counts once, however often this runs
-    and wherever it is interrupted. Then waits until they are counted, or rejected again and why. One that fails again
-    is a dead letter only after half an hour. Exits with 1 if one was rejected or failed again, if its content is lost,
+    and wherever it is interrupted. Then waits until they are counted, or rejected again and why; in AWS it
+    takes three minutes to know that one was ignored, or counted by a board that keeps one run. One that fails again is
+    a dead letter only after half an hour. Exits with 1 if one was rejected or failed again, if its content is lost,
     or if its end is not known in time. Needs AWS credentials that may use the board's queues, marks table and
     activities table.
 
