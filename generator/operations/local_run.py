@@ -95,7 +95,8 @@ class LocalRun:
         except urllib.error.HTTPError as error:
             raise _read_error(error) from None
         except (OSError, ValueError) as error:
-            raise OperationError(f"the run of `leaderboards local` does not answer: {error}") from None
+            why = error.reason if isinstance(error, urllib.error.URLError) else error
+            raise OperationError(f"the run of `leaderboards local` does not answer: {why}") from None
         if not isinstance(result, dict):
             raise _refuse_answer()
         return result
@@ -111,6 +112,11 @@ class LocalRun:
 def default_ready_file(main: Path) -> Path:
     """Where `leaderboards local` writes its ready file if nothing else is said. `main`: leaderboards.yaml."""
     return main.parent / READY_FILE
+
+
+def options_of_run(main: Path, ready_file: Path) -> list[str]:
+    """The options by which a command finds the run of a ready file. `main`: leaderboards.yaml."""
+    return ["--local"] if ready_file == default_ready_file(main) else ["--ready-file", str(ready_file)]
 
 
 def read_local_run(file: Path) -> LocalRun:

@@ -29,6 +29,8 @@ been 0 for several minutes (Amazon SQS developer guide, "Confirming that a queue
 EMPTY_SECONDS_HERE = 4.0
 """The same in the embedded AWS, whose counts are exact. Only a message that just changes queues may be missed there."""
 
+_INSTEAD = "For the boards of `leaderboards local`, add --local."
+
 
 @dataclass(frozen=True)
 class RunningBoard:
@@ -68,10 +70,16 @@ def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
     return replace(running, empty_seconds=EMPTY_SECONDS_HERE, now=run.now)
 
 
-def make_aws_session(board: Board) -> boto3.Session:
-    """A boto3 session in the board's region. Raises OperationError if the credentials belong to another account."""
+def make_aws_session(board: Board, instead: str = _INSTEAD) -> boto3.Session:
+    """A boto3 session in the board's region.
+
+    Raises OperationError if the credentials belong to another account; if there are none, `instead` says what a user
+    may have meant.
+    """
     with aws_errors_as_operation_errors():
         session = boto3.Session(region_name=board.region)
+        if session.get_credentials() is None:
+            raise OperationError(f"no credentials for AWS are found. {instead}".rstrip())
         account = session.client("sts").get_caller_identity()["Account"] if board.account_id else None
     if account != board.account_id:
         raise OperationError(f"{board.name} is in the account {board.account_id}, your credentials are for {account}")

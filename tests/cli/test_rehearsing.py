@@ -77,7 +77,8 @@ def test_a_window_that_is_not_sealed_in_time_is_a_finding(tmp_path: Path) -> Non
         result = run("advance", "1h", "--wait", "0", cwd=tmp_path)
     assert result.code == 1
     assert f"{ENDED}is not sealed yet\n" in result.stdout
-    assert result.stderr.endswith("not sealed after 0 seconds: fish week-2026-11-20; see `leaderboards rejected`\n")
+    again = "`leaderboards advance --to-seal --local` goes on waiting"
+    assert result.stderr.endswith(f"not sealed after 0 seconds: fish week-2026-11-20; {again}\n")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,7 @@ def test_events_of_aws_are_not_listed_and_it_says_why(tmp_path: Path) -> None:
     result = run("events", cwd=tmp_path)
     assert (result.code, result.stdout) == (2, "")
     assert "in AWS no service lists past events" in result.stderr
+    assert "as docs/events.md shows" in result.stderr
     assert "add --local" in result.stderr
 
 

@@ -94,7 +94,7 @@ def test_a_forced_one_is_seen_rejected(folder: Path) -> None:
     assert expected.startswith("expected: unknown_type: no rule of kills is for the type")
     assert written.startswith("written: kil\\x1b of rec-4, 0")
     assert rejected == 'rejected: unknown_type: no rule of this board is for the type "kil\\x1b"'
-    assert listed == "`leaderboards rejected kills` lists it."
+    assert listed == "`leaderboards rejected kills --local` lists it."
 
 
 def test_what_is_ignored_is_not_waited_for(folder: Path) -> None:

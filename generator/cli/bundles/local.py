@@ -60,7 +60,7 @@ Examples:
   leaderboards local --simulate 10
   leaderboards local --board weekly-kills --port 8080
   leaderboards local --host 0.0.0.0 --port 8080 --game-server-keys .leaderboards_cache/keys
-  leaderboards local --ready-file /tmp/ready.json --schedule yaml
+  leaderboards local --schedule yaml --ready-file .leaderboards_cache/ready.json
   leaderboards local --simulate 10 --keep .leaderboards_cache/kept
   leaderboards local --data catches.csv
   leaderboards local --simulate 10 --clock 2026-11-27T17:55-03:00

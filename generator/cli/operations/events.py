@@ -57,8 +57,8 @@ def events_command(
     """
     if ready_file is None:
         raise InputError(
-            "in AWS no service lists past events: make a rule that sends them to a queue or a function of yours. For "
-            "those of `leaderboards local`, add --local."
+            "in AWS no service lists past events: make a rule that sends them to a queue or a function of yours, as "
+            "docs/events.md shows. For those of `leaderboards local`, add --local."
         )
     run = read_local_run(ready_file)
     check_board(board, run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -13,15 +14,16 @@ from generator.board.board import Board
 from generator.cli.project import load_project
 from generator.cli.selection import select_board
 from generator.diagnostics.nearest import nearest
-from generator.diagnostics.wording import join_words, quote
+from generator.diagnostics.wording import escape_invisible, join_words, quote
 from generator.errors import InputError
-from generator.operations.local_run import READY_FILE, LocalRun, default_ready_file, read_local_run
+from generator.operations.local_run import READY_FILE, LocalRun, default_ready_file, options_of_run, read_local_run
 from generator.operations.recorded_board import (
     RecordedBoard,
     find_recorded_in_aws,
     find_recorded_on_this_machine,
 )
 from generator.operations.running_board import RunningBoard, find_in_aws, find_on_this_machine
+from generator.pipeline import MAIN
 from runtime.domain.rejection import REASONS
 
 
@@ -57,6 +59,14 @@ def check_board(name: str | None, run: LocalRun) -> None:
     """Validate --board of a command on a run. Raises InputError if no board of that name runs there."""
     if name is not None and name not in run.boards:
         raise InputError(f"--board: {quote(name)} does not run; write {join_words(sorted(run.boards))}")
+
+
+def name_command(words: str, file: Path, ready_file: Path | None, environment: str | None = None) -> str:
+    """A command to type next, with the options by which it finds the same boards. `words`: such as `rejected kills`."""
+    options = [] if file == Path(MAIN) else ["--file", str(file)]
+    options += [] if environment is None else ["--env", environment]
+    options += [] if ready_file is None else options_of_run(file, ready_file)
+    return f"`{escape_invisible(shlex.join(['leaderboards', *words.split(), *options]))}`"
 
 
 def find_board(file: Path, environment: str | None, name: str) -> Board:

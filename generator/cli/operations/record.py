@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from generator.aws.schedules import parse_schedule
 from generator.board.board import Board
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
-from generator.cli.operations.options import find_board, find_recorded, local_options
+from generator.cli.operations.options import find_board, find_recorded, local_options, name_command
 from generator.cli.operations.wanted_activity import WantedActivity, activity_options
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import escape_invisible, join_words
@@ -82,7 +82,8 @@ def record_command(
     if as_json:
         print_json(_make_document(recorded, draft, forecast, stages) | {"decided_before": was_decided})
     if waits:
-        _end(found, follower, stages, None if as_json else recorded.page_url)
+        page_url = None if as_json else recorded.page_url
+        _end(found, follower, stages, page_url, lambda words: name_command(words, file, ready_file, environment))
 
 
 def _foresee(recorded: RecordedBoard, draft: DraftActivity, force: bool, may_read: bool) -> Forecast:
@@ -157,17 +158,22 @@ def _describe_rank(answer: dict[str, Any]) -> str:
     return f"{window['every']} {window['id']}: rank {entry['rank']} of {answer['players']}, {columns}"
 
 
-def _end(board: Board, follower: Follower, stages: list[Stage], page_url: str | None) -> None:
-    """Say where the page is. Raises FindingError if the activity was rejected, or is not where it should be by now."""
+def _end(
+    board: Board, follower: Follower, stages: list[Stage], page_url: str | None, name: Callable[[str], str]
+) -> None:
+    """Say where the page is. Raises FindingError if the activity was rejected, or is not where it should be by now.
+
+    `name` makes of a command's words what is to be typed for this board.
+    """
     decided = next((stage for stage in stages if isinstance(stage, Decided)), None)
     if decided is None:
         raise FindingError(
             "not counted yet: it is in the stream or in the queue, or it failed. What failed is put back with "
-            f"`leaderboards redrive {board.name} --from dead-letters`."
+            f"{name(f'redrive {board.name} --from dead-letters')}."
         )
     if decided.outcome == "rejected":
         reason = escape_invisible(f"{decided.reason}: {decided.detail}") if decided.reason else "for a reason long gone"
-        raise FindingError(f"rejected: {reason}\n`leaderboards rejected {board.name}` lists it.")
+        raise FindingError(f"rejected: {reason}\n{name(f'rejected {board.name}')} lists it.")
     ranked = {stage.window for stage in stages if isinstance(stage, Ranked)}
     if missing := [window for window in follower.list_windows() if window not in ranked]:
         raise FindingError(f"not ranked yet in {join_words(missing, 'and')}: ranks are computed at {board.schedule}")

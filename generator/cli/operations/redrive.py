@@ -10,7 +10,7 @@ import click
 
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
-from generator.cli.operations.options import check_reason, find_board, find_running, local_options
+from generator.cli.operations.options import check_reason, find_board, find_running, local_options, name_command
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import join_words
 from generator.errors import FindingError, InputError
@@ -60,11 +60,10 @@ def redrive_command(
     """Put activities back on a board's queue.
 
     First fix the reason why they were rejected or failed, and apply the fix. Each counts once, however often this runs
-    and wherever it is interrupted. Then waits until they are counted, or rejected again and why; in AWS it
-    takes three minutes to know that one was ignored, or counted by a board that keeps one run. One that fails again is
-    a dead letter only after half an hour. Exits with 1 if one was rejected or failed again, if its content is lost,
-    or if its end is not known in time. Needs AWS credentials that may use the board's queues, marks table and
-    activities table.
+    and wherever it is interrupted. Waits until they are counted, or rejected again and why. In AWS it takes three
+    minutes to know that one was ignored, or counted by a board that keeps one run; one that fails again is a dead
+    letter after half an hour. Exits with 1 if one was rejected or failed again, its content is lost, or its end is not
+    known in time. Needs AWS credentials for the board's queues, marks table and activities table.
 
     \b
     Examples:
@@ -72,8 +71,7 @@ def redrive_command(
       leaderboards redrive weekly-kills --from dead-letters --timeout 2000
       leaderboards redrive weekly-kills --from rejected --local
     """
-    if reason is not None and source != "rejected":
-        raise InputError("--reason: dead letters have none; it goes with --from rejected.")
+    _check(source, reason)
     found = find_board(file, environment, board)
     running = find_running(found, ready_file)
     put_back = PutBack()
@@ -85,8 +83,14 @@ def redrive_command(
         print_json({"board": found.name, "from": source, **vars(done), "outcome": _as_json(fate)})
     else:
         _print_outcome(done, fate, found.config.keeps_one_run)
-    if findings := list(_find_what_is_wrong(done, fate, timeout)):
-        raise FindingError("\n".join(findings))
+    rejected = name_command(f"rejected {board}", file, ready_file, environment)
+    if findings := "\n".join(_find_what_is_wrong(done, fate, timeout, rejected)):
+        raise FindingError(findings)
+
+
+def _check(source: str, reason: str | None) -> None:
+    if reason is not None and source != "rejected":
+        raise InputError("--reason: dead letters have none; it goes with --from rejected.")
 
 
 def _redrive(running: RunningBoard, source: str, reason: str | None, put_back: PutBack) -> Iterator[RedriveCounts]:
@@ -131,12 +135,12 @@ def _wait(fates: Iterable[Fate]) -> Fate:
     return fate
 
 
-def _find_what_is_wrong(done: RedriveCounts, fate: Fate | None, timeout: int) -> Iterator[str]:
-    """A sentence for each thing that an operator has to look at."""
+def _find_what_is_wrong(done: RedriveCounts, fate: Fate | None, timeout: int, rejected: str) -> Iterator[str]:
+    """A sentence for each thing that an operator has to look at. `rejected`: the command that lists rejections."""
     if done.gone:
         yield f"{done.gone} could not be put back: what was first written is not in the activities table"
     if fate and fate.rejected:
-        yield f"{fate.rejected_again} rejected again: `leaderboards rejected` says why"
+        yield f"{fate.rejected_again} rejected again: {rejected} says why"
     if fate and fate.dead:
         yield f"{fate.dead} in the dead-letter queue again: the processor's log says why"
     if fate and fate.unknown:

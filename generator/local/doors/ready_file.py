@@ -15,7 +15,7 @@ from typing import Any
 
 from generator.errors import LocalError
 from generator.local.stack import Stack
-from generator.operations.local_run import default_ready_file
+from generator.operations.local_run import default_ready_file, options_of_run
 from generator.output.cache_folder import create_folder
 from generator.output.lock_file import name_holder, take_lock
 from generator.output.replace_file import write_whole
@@ -101,7 +101,7 @@ def options_for(ready: ReadyFile | None, main: Path) -> list[str]:
     if ready is None:
         return []
     file = [] if main == Path(MAIN) else ["--file", str(main)]
-    return [*file, *(["--local"] if ready.path == default_ready_file(main) else ["--ready-file", str(ready.path)])]
+    return [*file, *options_of_run(main, ready.path)]
 
 
 def make_ready_document(stack: Stack) -> dict[str, Any]:
