@@ -1,4 +1,7 @@
-"""The size of the code and its docstrings: short files, short functions, a docstring on everything public."""
+"""The size of the code and its docstrings: short files, short functions, a docstring on everything public.
+
+Tests are to be found too: their files are as short.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,9 @@ MODULES_OF_A_FOLDER = 12
 
 FILES = sorted(
     path for folder in ("generator", "runtime", "blueprints/policies") for path in (REPOSITORY / folder).rglob("*.py")
+)
+TESTS = sorted(
+    path for path in (REPOSITORY / "tests").rglob("*.py") if "cases" not in path.relative_to(REPOSITORY).parts
 )
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -61,7 +67,17 @@ def test_a_file_is_a_room_that_a_newcomer_can_read(file: Path) -> None:
     source = file.read_text(encoding="utf-8")
     assert undocumented(source) == []
     assert long_functions(source) == []
-    assert source.count("\n") <= LINES_OF_A_FILE
+    assert count_lines(file) <= LINES_OF_A_FILE
+
+
+def count_lines(file: Path) -> int:
+    """How many lines a file has."""
+    return file.read_text(encoding="utf-8").count("\n")
+
+
+def test_a_file_of_tests_is_of_one_idea() -> None:
+    assert len(TESTS) > 300
+    assert {name(file): lines for file in TESTS if (lines := count_lines(file)) > LINES_OF_A_FILE} == {}
 
 
 def test_a_folder_holds_few_modules() -> None:

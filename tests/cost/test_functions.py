@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -18,10 +16,10 @@ from runtime.dynamodb import changes, items
 from tests.cost.metering import Meter
 from tests.runtime.boards import NOW, board, item, message, stream_record
 from tests.runtime.world import World, processor_of
+from tests.support.lambda_context import CONTEXT
 from tests.support.memory_aws import HookedAws
 from tests.support.memory_aws.values import item_bytes
 
-CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 BOARDS = {
     "week and all time": board(),
     "one shard": board(shards=1, windows=(WindowKind("day"),)),

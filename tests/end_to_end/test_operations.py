@@ -11,11 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import hcl2
 import pytest
 
 from generator.errors import FunctionError
-from generator.local.local_bundle import generate_local_bundle
 from generator.local.stack import Stack
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.windows import current_window, previous_window
@@ -24,12 +22,12 @@ from tests.end_to_end.deployed import (
     OperatedGame,
     avoid_the_full_hour,
     deploy_boards,
-    read_metrics,
     wait_until,
     write_ready_file,
 )
 from tests.end_to_end.game import activity, get
 from tests.end_to_end.prizes import PAGE, PrizeConsumer, make_message
+from tests.end_to_end.watched_metrics import read_alarm_metric, sum_metric
 from tests.support.cli import run
 from tests.support.markdown import fenced
 from tests.support.projects import board_yaml, boards_of, head
@@ -263,34 +261,6 @@ def forbidden_changes(config: BoardConfig) -> dict[str, BoardConfig]:
         "zone": replace(config, windows=(replace(week, timezone="Asia/Tokyo"),)),
         "start": replace(config, windows=(replace(week, at_minutes=60),)),
     }
-
-
-def read_alarm_metric(stack: Stack, name: str) -> dict[str, Any]:
-    """Namespace, name and dimensions of the metric that the bundle's alarm on processing errors watches."""
-    files = generate_local_bundle(stack.boards[name].board)
-    tree = json.loads(json.dumps(hcl2.loads(files["terraform/alarms.tf"].decode())).replace('\\"', ""))
-    for resource in tree["resource"]:
-        for query in (
-            resource.get("aws_cloudwatch_metric_alarm", {}).get("processing_errors", {}).get("metric_query", [])
-        ):
-            if query["id"] == "handled":
-                [metric] = query["metric"]
-                return {key: metric[key] for key in ("namespace", "metric_name", "dimensions")}
-    raise AssertionError("the bundle has no such alarm")
-
-
-def sum_metric(log: str, watched: dict[str, Any]) -> float:
-    """The sum that a log adds to the metric that an alarm watches."""
-    total = 0.0
-    for document in read_metrics(log):
-        for directive in document["_aws"]["CloudWatchMetrics"]:
-            dimensions = [{name: document[name] for name in names} for names in directive["Dimensions"]]
-            names = [metric["Name"] for metric in directive["Metrics"]]
-            if directive["Namespace"] == watched["namespace"] and watched["metric_name"] in names:
-                assert dimensions == [watched["dimensions"]]
-                values = document[watched["metric_name"]]
-                total += sum(values) if isinstance(values, list) else values
-    return total
 
 
 def test_data_of_two_configurations_is_never_mixed(stack: Stack) -> None:

@@ -24,9 +24,9 @@ from runtime.config import BoardConfig
 from runtime.dynamodb.table import Table
 from tests.faults.aws import DEAD_LETTERS, QUEUE
 from tests.support.executors import OneThread
+from tests.support.lambda_context import CONTEXT
 from tests.support.memory_aws import Call, Interceptor
 
-CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 HANDLERS: dict[str, ModuleType] = {"processor": processor, "rebuilder": rebuilder, "simulator": simulator}
 SETTINGS = {
     "AGGREGATES_TABLE": "aggregates",

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,8 +22,8 @@ from runtime.domain.instants import HOUR, MINUTE
 from runtime.domain.judging import PROBE
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
+from tests.support.lambda_context import CONTEXT
 
-CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 ACCESS = ApiAccess(methods=frozenset(("GET", "HEAD")), error_seconds={400: 1, 404: 1, 500: 0, 502: 0})
 """How a public board's distribution passes requests on."""
 DIRECT = replace(

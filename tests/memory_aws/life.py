@@ -21,8 +21,7 @@ from runtime.processor import process
 from tests.runtime.boards import NOW, item, message
 from tests.runtime.world import World
 from tests.support.executors import use_one_thread
-
-CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
+from tests.support.lambda_context import CONTEXT
 
 
 class Life:

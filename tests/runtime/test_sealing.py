@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,50 +16,12 @@ from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.domain.judging import PROBE
 from runtime.dynamodb import outbox
-from runtime.s3 import rank_files
 from tests.runtime.boards import NOW, board, item
+from tests.runtime.daily import DAILY, END, MINUTE, probed, probes, seal, state
 from tests.runtime.world import World
 from tests.support.effort import examples
 from tests.support.memory_aws import Call
 from tests.support.memory_aws.errors import error
-
-MINUTE = 60_000
-DAILY = board(decimals=0, windows=(WindowKind("day", grace_seconds=300), WindowKind("all_time")), drain_seconds=1800)
-END = NOW + DAY
-"""The end of the day that NOW begins."""
-
-
-def probes(world: World) -> list[dict[str, Any]]:
-    return [row for row in world.aws.tables["activities"].values() if row["type"]["S"] == PROBE]
-
-
-def state(world: World, window: str = "2026-11-24") -> str | None:
-    found = world.window_store.find(window)
-    return found.state if found else None
-
-
-def probed() -> World:
-    """A board on which ann has played, and whose probes of the day have come through six minutes after its end."""
-    world = World(DAILY)
-    world.play("ann")
-    world.rebuild(NOW + 1)
-    world.rebuild(END + 5 * MINUTE)
-    world.put(*probes(world), written=END + 6 * MINUTE)
-    return world
-
-
-def seal(world: World) -> int:
-    """Rebuild and deliver probes until the day is sealed, and return the time."""
-    delivered = 0
-    for minute in range(5, 120):
-        now = END + minute * MINUTE
-        world.rebuild(now)
-        some = probes(world)[delivered:]
-        delivered += len(some)
-        world.put(*some, written=now)
-        if state(world) == "sealed":
-            return now
-    raise AssertionError(f"still {state(world)}")
 
 
 def test_a_window_is_sealed_once_the_queue_has_drained() -> None:
@@ -179,53 +140,6 @@ def test_a_sealed_window_never_changes_and_rejects_as_sealed() -> None:
     world.rebuild(now + MINUTE)
     after = world.page(now=now + MINUTE, window="2026-11-24")
     assert {**after, "as_of": 0} == {**before, "as_of": 0}
-
-
-def test_a_sealed_window_keeps_its_ranks_when_ties_are_decided_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank_files, "BLOCK", 3)
-    world = World(board(decimals=0, top=2, windows=(WindowKind("day"),)))
-    world.play("ann", "bob", "cat", "dan", "eve")
-    world.rebuild(NOW + 1)
-    now = seal(world)
-    world.deploy(replace(world.config, ties="shared"))
-    world.rebuild(now + MINUTE)
-    for limit in ("2", "5"):
-        page = world.page(now=now + MINUTE, window="2026-11-24", limit=limit)
-        assert [entry["rank"] for entry in page["entries"]] == [1, 2, 3, 4, 5][: int(limit)]
-    assert world.player("dan", now=now + MINUTE, window="2026-11-24")["entry"]["percentile"] == 25
-
-
-def test_sealed_windows_come_back_when_more_of_them_are_kept() -> None:
-    world = World(board(decimals=0, windows=(WindowKind("hour", grace_seconds=0, keep=1),), drain_seconds=60))
-    world.play("ann", "bob")
-    for minute in range(360):
-        now = NOW + minute * MINUTE
-        world.rebuild(now)
-        world.put(*probes(world), written=now)
-    world.snapshots.sweep(now + DAY, 30)
-    assert [each["id"] for each in world.api.windows(now).body["windows"] if each["sealed"]] == ["2026-11-24T04"]
-    assert not any("T00/" in key for key in world.aws.bucket.objects)
-    world.deploy(replace(world.config, ties="shared", windows=(WindowKind("hour", grace_seconds=0, keep=8),)))
-    for later in (1, 2):
-        world.rebuild(now + later * MINUTE)
-        page = world.page(now=now + later * MINUTE, window="2026-11-24T00")
-        assert page["window"]["sealed"]
-        assert [(entry["rank"], entry["player_id"]) for entry in page["entries"]] == [(1, "ann"), (2, "bob")]
-
-
-def test_a_window_that_nothing_can_arrive_for_is_forgotten() -> None:
-    world = World(board(decimals=0, windows=(WindowKind("day", keep=1),)))
-    world.play("ann")
-    world.rebuild(NOW + 1)
-    seal(world)
-    world.rebuild(NOW + 62 * DAY)
-    assert state(world) == "sealed"
-    world.rebuild(END + 62 * DAY + 1)
-    assert state(world) == "sealed", "the last one is kept"
-    for later in range(65, 69):
-        world.rebuild(END + later * DAY)
-    assert state(world, "2027-01-25") == "sealed"
-    assert state(world) is None
 
 
 def test_a_window_that_nobody_played_in_is_sealed_too() -> None:

@@ -21,13 +21,13 @@ from runtime.s3 import bucket, rank_files
 from tests.simulation.network import Network
 from tests.simulation.pipeline import Received
 from tests.simulation.scheduler import Process, Scheduler, SimulatedExecutor
+from tests.support.lambda_context import CONTEXT
 from tests.support.memory_aws import MemoryAws
 
 REBUILDER_SECONDS, API_SECONDS = 900, 10
 """Timeouts of the two functions, as a bundle sets them."""
 WARM = 0.8
 """How often an invocation gets a function that has run before, where one is idle."""
-CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 
 
 class Functions:

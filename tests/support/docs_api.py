@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,10 +11,11 @@ import pytest
 from runtime import api, config
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
+from tests.support.lambda_context import CONTEXT
 from tests.support.paths import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "api.md"
-CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
+
 SNAPSHOT = NOW - 20_000
 """When the ranks of the page were computed."""
 KILLS = (("ann", "Zoë", 3), ("bob", None, 2), ("steam:42@eu", "Łukasz", 1), ("dan", None, 1))

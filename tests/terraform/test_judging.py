@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import botocore.loaders
 import pytest
 
-from tests.support.bundles import everything
-from tests.terraform.judging import Plan, Resource, judge, judge_plan, read_module, read_show
+from tests.terraform.judged import BUNDLES, read_bundle
+from tests.terraform.judging import Plan, Resource, judge_plan, read_show
 from tests.terraform.judging.patterns import UNTRANSLATABLE, compile_pattern, matches
 from tests.terraform.judging.plan_rules import PLAN_RULES
-from tests.terraform.judging.policies import NEWER_ACTIONS, NEWER_CONDITIONS, find_action
 from tests.terraform.judging.policy_rules import POLICY_RULES
 from tests.terraform.judging.request_rules import REQUEST_RULES
 from tests.terraform.judging.rule import Rule
+from tests.terraform.spoiling import Change, P, add, add_permissions, put, remove, rewrite
 
-BUNDLES = sorted({path.partition("/terraform/")[0] for path in everything().files if "/terraform/" in path})
 SERVICES = (
     *("cloudfront", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam", "kms", "lambda", "logs", "pipes"),
     *("s3", "scheduler", "sns", "sqs", "sts"),
 )
 """The services that a bundle uses."""
-
-
-def read_bundle(bundle: str) -> Plan:
-    """The plan of a bundle, without Terraform."""
-    start = f"{bundle}/"
-    return read_module(
-        {path.removeprefix(start): data for path, data in everything().files.items() if path.startswith(start)}
-    )
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
@@ -58,241 +49,6 @@ def test_patterns_mean_what_they_mean_in_java() -> None:
     # In Java \w is ASCII, and $ is no newline's neighbour where the whole text has to match.
     assert not matches(r"\w+", "é")
     assert not matches(r"^[a-z]+$", "a\n")
-
-
-QUEUE = {"QueueName": "arcade-jobs", "Attributes": {"VisibilityTimeout": "360"}}
-ROLE = {
-    "RoleName": "arcade-pipe",
-    "AssumeRolePolicyDocument": json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Action": "sts:AssumeRole",
-                    "Principal": {"Service": "pipes.amazonaws.com"},
-                    "Condition": {"StringEquals": {"aws:SourceAccount": "111111111111"}},
-                }
-            ],
-        }
-    ),
-}
-
-
-@pytest.mark.parametrize(
-    ("service", "operation", "parameters", "words"),
-    [
-        ("sqs", "CreateQueue", {}, "QueueName: is required"),
-        ("sqs", "CreateQueue", {"QueueName": "a.b"}, "no name of a queue"),
-        ("sqs", "CreateQueue", {"QueueName": "a", "Attributes": {"VisibilityTimeout": "99999"}}, "between 0 and 43200"),
-        ("sqs", "CreateQueue", {"QueueName": "a", "Attribute": {}}, "Attribute: is unknown to AWS"),
-        ("sqs", "SetQueueAttributes", {"QueueUrl": "u", "Attributes": {"Policy": "{"}}, "parliament: MALFORMED"),
-        ("iam", "CreateRole", {**ROLE, "RoleName": "a b"}, "'a b' does not match"),
-        ("iam", "CreateRole", {**ROLE, "RoleName": "a" * 65}, "65 characters, but at most 64"),
-        ("iam", "CreateRole", {**ROLE, "MaxSessionDuration": 1}, "1, but at least 3600"),
-        ("iam", "CreateRole", {**ROLE, "Tags": [{"Key": "a", "Value": "b "}]}, "ends with white space"),
-        ("iam", "CreateRole", {**ROLE, "Tags": [{"Key": f"k{n}", "Value": ""} for n in range(51)]}, "51 elements"),
-        ("lambda", "UpdateFunctionConfiguration", {"FunctionName": "f", "Runtime": "python9"}, "'python9' is none of"),
-        (
-            "lambda",
-            "UpdateFunctionConfiguration",
-            {"FunctionName": "f", "Environment": {"Variables": {"AWS_REGION": "x"}}},
-            "AWS_REGION is reserved",
-        ),
-        (
-            "lambda",
-            "UpdateFunctionConfiguration",
-            {"FunctionName": "f", "Environment": {"Variables": {"A1": "x" * 4096}}},
-            "at most 4096",
-        ),
-        (
-            "lambda",
-            "PutFunctionEventInvokeConfig",
-            {"FunctionName": "f", "MaximumRetryAttempts": 3},
-            "3, but at most 2",
-        ),
-        ("cloudwatch", "PutCompositeAlarm", {"AlarmName": "a", "AlarmRule": "ALARM(b)\n"}, "ends with white space"),
-        ("cloudwatch", "PutCompositeAlarm", {"AlarmName": "a", "AlarmRule": "ALARM(b) OR"}, "breaks off"),
-        (
-            "cloudwatch",
-            "PutMetricAlarm",
-            {"AlarmName": "a", "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Period": 90},
-            "period of 90 s",
-        ),
-        (
-            "cloudwatch",
-            "PutMetricAlarm",
-            {"AlarmName": "a", "EvaluationPeriods": 1, "ComparisonOperator": "MoreThan"},
-            "'MoreThan' is none of",
-        ),
-        ("logs", "CreateLogGroup", {"logGroupName": "a b"}, "'a b' does not match"),
-        ("kms", "CreateKey", {"Description": "x" * 8193}, "at most 8192"),
-        (
-            "scheduler",
-            "CreateSchedule",
-            {
-                "Name": "a",
-                "ScheduleExpression": "rate(1 minutes)",
-                "FlexibleTimeWindow": {"Mode": "OFF"},
-                "Target": {"Arn": "arn:x", "RoleArn": "arn:aws:iam::111111111111:role/r"},
-            },
-            "singular",
-        ),
-        (
-            "pipes",
-            "UpdatePipe",
-            {
-                "Name": "a",
-                "RoleArn": "arn:aws:iam::111111111111:role/r",
-                "SourceParameters": {"DynamoDBStreamParameters": {"MaximumRecordAgeInSeconds": 30}},
-            },
-            "neither -1 nor between 60 and 604800",
-        ),
-    ],
-)
-def test_a_request_that_aws_refuses_is_refused(
-    service: str, operation: str, parameters: Mapping[str, Any], words: str
-) -> None:
-    assert any(words in fault for fault in judge(service, operation, parameters)), judge(service, operation, parameters)
-
-
-def test_a_request_that_aws_takes_is_not_refused() -> None:
-    assert judge("sqs", "CreateQueue", QUEUE) == []
-    assert judge("iam", "CreateRole", ROLE) == []
-    assert judge("scheduler", "GetSchedule", {"Name": "a"}) == []
-    assert (
-        judge("cloudwatch", "PutCompositeAlarm", {"AlarmName": "a", "AlarmRule": 'ALARM("b c") AND NOT (OK(d))'}) == []
-    )
-
-
-TABLE = "arn:aws:dynamodb:eu-central-1:111111111111:table/arcade-activities"
-
-
-def statement(**changes: Any) -> dict[str, Any]:
-    """A statement that lets a role put items, with changes."""
-    return {"Effect": "Allow", "Action": ["dynamodb:PutItem"], "Resource": [TABLE], **changes}
-
-
-def policy(**changes: Any) -> Mapping[str, Any]:
-    """The request that gives a role this statement."""
-    document = {"Version": "2012-10-17", "Statement": [statement(**changes)]}
-    return {"RoleName": "r", "PolicyName": "p", "PolicyDocument": json.dumps(document)}
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"Action": ["dynamodb:PutItems"]}, "UNKNOWN_ACTION"),
-        ({"Condition": {"StringEquals": {"dynamodb:LeadingKey": "x"}}}, "no condition key dynamodb:LeadingKey"),
-        ({"Condition": {"StringIs": {"aws:SourceAccount": "x"}}}, "UNKNOWN_OPERATOR"),
-        ({"Condition": {"StringEquals": {"s3:prefix": "x"}}}, "no condition key s3:prefix"),
-        ({"Action": ["dynamodb:ListStreams"], "Resource": [f"{TABLE}/stream/1"]}, "takes no such resource, only *"),
-        ({"Action": ["dynamodb:GetRecords"]}, "dynamodb:GetRecords takes no such resource"),
-        ({"Resource": [f"{TABLE}/stream/1"]}, "dynamodb:PutItem takes no such resource"),
-        (
-            {"Resource": [TABLE, "arn:aws:sqs:eu-central-1:111111111111:q"]},
-            "nothing that dynamodb:PutItem could act on",
-        ),
-        ({"Resource": ["*"]}, "can be limited to a resource, but has *"),
-        ({"Action": ["dynamodb:*"]}, "the action dynamodb:* is wide"),
-        ({"Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::bucket"]}, "s3:GetObject takes no such resource"),
-        ({"Action": ["s3:ListBucket"], "Resource": ["arn:aws:s3:::bucket/*"]}, "s3:ListBucket takes no such resource"),
-        ({"Effect": "Permit"}, "MALFORMED"),
-        (
-            {
-                "Action": ["logs:CreateLogGroup"],
-                "Resource": ["arn:aws:logs:eu-central-1:111111111111:log-group:/aws/lambda/f"],
-            },
-            "may make a log group anew",
-        ),
-        ({"Principals": "*"}, "MALFORMED"),
-        ({"Resource": ["table"]}, "INVALID_ARN"),
-    ],
-)
-def test_a_grant_that_iam_refuses_or_that_does_nothing_is_found(changes: Mapping[str, Any], words: str) -> None:
-    assert judge("iam", "PutRolePolicy", policy()) == []
-    faults = judge("iam", "PutRolePolicy", policy(**changes))
-    assert any(words in fault for fault in faults), faults
-
-
-def test_a_service_that_says_for_whom_it_acts_is_held_to_it() -> None:
-    document = json.loads(ROLE["AssumeRolePolicyDocument"])
-    del document["Statement"][0]["Condition"]
-    faults = judge("iam", "CreateRole", {**ROLE, "AssumeRolePolicyDocument": json.dumps(document)})
-    assert [fault for fault in faults if "pipes.amazonaws.com may act for anybody's account" in fault]
-    faults = judge("iam", "UpdateAssumeRolePolicy", {"RoleName": "r", "PolicyDocument": json.dumps(document)})
-    assert [fault for fault in faults if "pipes.amazonaws.com may act for anybody's account" in fault]
-
-
-def test_a_resource_is_not_everybodys() -> None:
-    queue = "arn:aws:sqs:eu-central-1:111111111111:arcade-jobs"
-    everybody = statement(Principal="*", Action=["sqs:SendMessage"], Resource=[queue])
-    document = {"Version": "2012-10-17", "Statement": [everybody]}
-    request = {"QueueUrl": "u", "Attributes": {"Policy": json.dumps(document)}}
-    assert [fault for fault in judge("sqs", "SetQueueAttributes", request) if "allows everybody" in fault]
-
-
-def test_what_is_newer_than_the_data_is_not_in_them() -> None:
-    """An entry that parliament knows by now is to be deleted."""
-    for key, actions in NEWER_CONDITIONS.items():
-        for action in actions:
-            info = find_action(action)
-            assert info is not None
-            assert key not in info["conditions"], f"{action} has {key} by now"
-    assert not [action for action in NEWER_ACTIONS if action in NEWER_CONDITIONS]
-
-
-P = "arcade-weekly-kills"
-Change = Callable[[dict[str, dict[str, Any]]], None]
-
-
-def put(address: str, *path: str | int, value: Any) -> Change:
-    """A change that sets one attribute, which may be in a nested block."""
-
-    def change(resources: dict[str, dict[str, Any]]) -> None:
-        place: Any = resources[address]
-        for step in path[:-1]:
-            place = place[step]
-        place[path[-1]] = value
-
-    return change
-
-
-def remove(address: str) -> Change:
-    """A change that takes a resource out of the plan."""
-
-    def change(resources: dict[str, dict[str, Any]]) -> None:
-        del resources[address]
-
-    return change
-
-
-def add(address: str, **values: Any) -> Change:
-    """A change that adds a resource to the plan."""
-    return lambda resources: resources.update({address: values})
-
-
-def add_permissions(resources: dict[str, dict[str, Any]]) -> None:
-    """A change that gives the API more callers than its policy holds."""
-    for number in range(80):
-        add(
-            f"aws_lambda_permission.x{number}",
-            function_name=f"{P}-api",
-            statement_id=f"x{number}",
-            action="lambda:InvokeFunction",
-            principal="arn:aws:iam::111111111111:role/" + "r" * 64,
-        )(resources)
-
-
-def rewrite(address: str, attribute: str, old: str, new: str) -> Change:
-    """A change in a text."""
-
-    def change(resources: dict[str, dict[str, Any]]) -> None:
-        text = resources[address][attribute]
-        assert old in text
-        resources[address][attribute] = text.replace(old, new)
-
-    return change
 
 
 SPOILED: list[tuple[str, Change, str]] = [

@@ -1,6 +1,6 @@
 """Mistakes made on purpose in a bundle's Terraform: each is caught before a person would notice it.
 
-Those of permissions and policies are in test_judging.py.
+Those of plans are in test_judging.py, those of permissions and policies in test_judging_requests.py.
 """
 
 from __future__ import annotations

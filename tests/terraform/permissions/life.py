@@ -22,11 +22,12 @@ from moto import mock_aws
 from runtime import api, config, processor, rebuilder, simulator
 from runtime.config import BoardConfig
 from tests.runtime.boards import item, message
+from tests.support.lambda_context import CONTEXT
 from tests.terraform.judging.plan import Plan
 from tests.terraform.permissions.calls import Need, Place, find_needs
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
-CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
+
 FUNCTIONS = {"processor": processor, "rebuilder": rebuilder, "api": api, "simulator": simulator}
 
 

@@ -1,4 +1,4 @@
-"""The table of resource types that run, may or are reached: functions, roles, schedules, pipes, distributions."""
+"""The rows of the table for what computes, and for what it may do: Lambda and IAM."""
 
 from __future__ import annotations
 
@@ -54,23 +54,6 @@ def _statement(answer: Any, values: Values) -> Mapping[str, Any] | None:
         "invoked_via_function_url": True if "lambda:invokedviafunctionurl" in conditions else None,
     }
 
-
-def _origins(values: Values, operation: str) -> Mapping[str, Any]:
-    return (
-        {"DistributionConfig": {"CallerReference": values.get("caller_reference") or "terraform-1"}}
-        if operation.startswith(("Create", "Update"))
-        else {}
-    )
-
-
-_BEHAVIOURS = {
-    f"{each}.{name}": member
-    for each in ("default_cache_behavior", "ordered_cache_behavior")
-    for name, member in (
-        ("cached_methods", "AllowedMethods.CachedMethods"),
-        ("lambda_function_association", "LambdaFunctionAssociations"),
-    )
-}
 
 COMPUTE: Mapping[str, Kind] = {
     "aws_lambda_function": Kind(
@@ -229,21 +212,6 @@ COMPUTE: Mapping[str, Kind] = {
         id="{function_name}",
         replaces="function_name qualifier",
     ),
-    "aws_scheduler_schedule": Kind(
-        (
-            Part(
-                "scheduler",
-                create="CreateSchedule",
-                read="GetSchedule",
-                update="UpdateSchedule",
-                delete="DeleteSchedule",
-                key={"Name": "{name}", "GroupName": "{group_name}"},
-            ),
-        ),
-        id="{group_name}/{name}",
-        replaces="name name_prefix group_name",
-        computed={"arn": "Arn", "group_name": "GroupName"},
-    ),
     "aws_iam_role": Kind(
         (
             Part(
@@ -317,80 +285,4 @@ COMPUTE: Mapping[str, Kind] = {
         created={"arn": "Policy.Arn"},
         computed={"policy_id": "Policy.PolicyId", "attachment_count": "Policy.AttachmentCount"},
     ),
-    "aws_pipes_pipe": Kind(
-        (
-            Part(
-                "pipes",
-                create="CreatePipe",
-                read="DescribePipe",
-                update="UpdatePipe",
-                delete="DeletePipe",
-                key={"Name": "{name}"},
-                names={"tags_all": "Tags"},
-            ),
-        ),
-        id="{name}",
-        replaces="name name_prefix source",
-        computed={"arn": "Arn"},
-        dropped={
-            "source_parameters.dynamodb_stream_parameters.starting_position": "moto forgets it when a pipe is updated"
-        },
-        emulator="moto",
-        ready=("CurrentState", "RUNNING"),
-    ),
-    "aws_cloudfront_distribution": Kind(
-        (
-            Part(
-                "cloudfront",
-                create="CreateDistribution",
-                read="GetDistribution",
-                update="UpdateDistribution",
-                delete="DeleteDistribution",
-                key={"Id": "{id}", "IfMatch": "{etag}"},
-                into="DistributionConfig",
-                at="Distribution.DistributionConfig",
-                names={
-                    **_BEHAVIOURS,
-                    "ordered_cache_behavior": "CacheBehaviors",
-                    "origin.origin_id": "Id",
-                    "restrictions.geo_restriction.locations": "Items",
-                },
-                add=_origins,
-            ),
-            tags_part("cloudfront", "Resource", "{arn}", member="Tags.Items", first=""),
-        ),
-        id="{id}",
-        created={"id": "Distribution.Id"},
-        computed={
-            "arn": "Distribution.ARN",
-            "domain_name": "Distribution.DomainName",
-            "etag": "ETag",
-            "status": "Distribution.Status",
-            "last_modified_time": "Distribution.LastModifiedTime",
-            # The zone of every distribution (CloudFront developer guide, "Route traffic to your distribution").
-            "hosted_zone_id": "{_}Z2FDTNDATAQYW2",
-            "caller_reference": "Distribution.DistributionConfig.CallerReference",
-        },
-        local="retain_on_delete wait_for_deployment",
-        changing={"etag status last_modified_time": ""},
-    ),
-    "aws_cloudfront_origin_access_control": Kind(
-        (
-            Part(
-                "cloudfront",
-                create="CreateOriginAccessControl",
-                read="GetOriginAccessControl",
-                update="UpdateOriginAccessControl",
-                delete="DeleteOriginAccessControl",
-                key={"Id": "{id}", "IfMatch": "{etag}"},
-                into="OriginAccessControlConfig",
-                at="OriginAccessControl.OriginAccessControlConfig",
-            ),
-        ),
-        id="{id}",
-        created={"id": "OriginAccessControl.Id"},
-        computed={"etag": "ETag"},
-        changing={"etag": ""},
-    ),
 }
-"""The rows of this half."""

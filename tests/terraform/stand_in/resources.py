@@ -4,65 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botocore import xform_name
-from botocore.exceptions import ClientError
 from tf.types import Unknown
 
+from tests.terraform.stand_in.cloud import Cloud, RefusedError
 from tests.terraform.stand_in.kinds import KINDS
 from tests.terraform.stand_in.members import from_members, from_parameter, is_empty, prune_members, to_members
 from tests.terraform.stand_in.schema import Block, read_aws
-from tests.terraform.stand_in.table import Kind, Part, Values
-
-Judge = Callable[[str, str, Mapping[str, Any]], list[str]]
-"""Says what AWS would not take in the parameters of an operation: service, operation, parameters -> findings."""
+from tests.terraform.stand_in.table import Part, Values
 
 _ONLY_TERRAFORM = ("id", "tags", "region", "timeouts", "arn")
 _FILES = ("filename", "source")
 """Attributes that name a file."""
-_GONE = re.compile("NotFound|NoSuch|NonExistent|404|DoesNotExist")
 _SECONDS = 20.0
 """Seconds that an emulator may take to make a resource."""
-
-
-class RefusedError(Exception):
-    """An operation that AWS or the emulator would not do, in words for a person."""
-
-
-class Cloud:
-    """The emulators as the provider sees them. Every request is judged before it goes out, and remembered."""
-
-    def __init__(self, client: Callable[[str, str, str], Any], judge: Judge) -> None:
-        """`client(emulator, service, region)` makes a boto3 client, or gives one that was made before."""
-        self._client = client
-        self.judge = judge
-        self.calls: list[tuple[str, str]] = []
-        self.folder = Path()
-        """Where Terraform runs: relative paths of a bundle start there."""
-
-    def call(self, kind: Kind, part: Part, operation: str, region: str, parameters: Mapping[str, Any]) -> Any:
-        """Do an operation. Raises RefusedError if it is judged badly or refused; None if the thing does not exist."""
-        findings = self.judge(part.service, operation, parameters)
-        if findings:
-            raise RefusedError(f"{part.service}:{operation}: " + "; ".join(findings))
-        self.calls.append((part.service, operation))
-        try:
-            if kind.mirror and operation.startswith(("Create", "Put", "Delete")):
-                client = self._client(kind.mirror, part.service, region)
-                getattr(client, xform_name(operation))(**parameters)
-            client = self._client(kind.emulator, part.service, region)
-            return getattr(client, xform_name(operation))(**parameters)
-        except ClientError as error:
-            if _GONE.search(error.response["Error"]["Code"]):
-                return None
-            raise RefusedError(f"{part.service}:{operation}: {error}") from None
-
-    def model(self, kind: Kind, part: Part, operation: str, region: str) -> Any:
-        """The model of an operation."""
-        return self._client(kind.emulator, part.service, region).meta.service_model.operation_model(operation)
 
 
 class Resource:

@@ -27,7 +27,7 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 from generator.aws.sessions import make_clean_session
 from generator.local.emulator.process import Emulator
 from tests.terraform.judging import judge
-from tests.terraform.stand_in.resources import Cloud, Judge
+from tests.terraform.stand_in.cloud import Cloud, Judge
 from tests.terraform.stand_in.servicer import AwsProvider, Provider, TimeProvider
 from tests.terraform.workspace import Workspace
 

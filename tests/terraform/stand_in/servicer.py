@@ -16,11 +16,12 @@ from tf.types import Unknown
 from tf.utils import read_dynamic_value, to_dynamic_value
 
 from tests.terraform.judging.deprecated import find_deprecated
+from tests.terraform.stand_in.cloud import Cloud, RefusedError
 from tests.terraform.stand_in.kinds import KINDS
 from tests.terraform.stand_in.members import UnknownMemberError
 from tests.terraform.stand_in.planning import plan
 from tests.terraform.stand_in.policy_document import make_policy
-from tests.terraform.stand_in.resources import Cloud, RefusedError, Resource
+from tests.terraform.stand_in.resources import Resource
 from tests.terraform.stand_in.schema import TIME, read_aws, to_protocol
 
 Lookup = Callable[[str, Mapping[str, Any], str], Mapping[str, Any]]

@@ -1,4 +1,4 @@
-"""What one row of the table of resource types says. The rows are in kinds.py and kinds_compute.py."""
+"""What one row of the table of resource types says. The rows are in the modules kinds_*.py."""
 
 from __future__ import annotations
 

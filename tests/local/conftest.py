@@ -1,0 +1,27 @@
+"""Boards that the local CloudFront serves, for the tests of what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from generator.local.deploy.deployment import Deployment
+from generator.local.services.api_cache import ApiCache
+from generator.local.services.cloudfront import CloudFront, Site
+from generator.local.services.function_url import FunctionUrl
+from tests.local.served_boards import BOARDS, FakeLambda, FakeS3, Served
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """The boards."""
+    functions, warnings = FakeLambda(), list[str]()
+    cloudfront = CloudFront()
+    cloudfront.serve(FakeS3())
+    for name, (page, access) in BOARDS.items():
+        deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, page, access)  # type: ignore[arg-type]
+        api = ApiCache(FunctionUrl(functions, "api", warnings.append, access.cors), access)
+        cloudfront.add_site(Site("nebula", name, f"<{name}>", deployment, api))
+    yield Served(cloudfront, functions, warnings)
+    cloudfront.stop()
