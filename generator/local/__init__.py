@@ -4,7 +4,7 @@
     an activity: table -> stream -> services.pipes -> queue -> processor -> aggregates -> rebuilder -> snapshot
     a reader:    services.cloudfront -> page in the bucket, or services.function_url -> API function
     time:        workers start the rebuilder and the simulator
-    a save:      saving.watching -> saving.redeploy -> deploy.applying changes what is there
+    a save:      saving.watching -> saving.redeploy -> keeping.taking_up -> deploy.applying changes what is there
     others:      doors: the ready file, the game server's key, the control channel
     a person:    announcing says where the boards are, flows what becomes of activities, reporter shows both
 

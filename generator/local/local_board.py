@@ -80,23 +80,33 @@ class LocalBoard:
         self.pipe.join(THREAD_SECONDS)
         if self.rebuilds:
             self.rebuilds.join(THREAD_SECONDS)
-        functions = aws.client("lambda")
-        functions.update_event_source_mapping(UUID=self.deployment.mapping_id, Enabled=False)
         try:
-            self._wait_for_batches(aws)
+            stop_processor(aws, self.deployment)
             with ExitStack() as held:
                 if self.api:
                     held.enter_context(self.api.held())
                 yield
         finally:
-            functions.update_event_source_mapping(UUID=self.deployment.mapping_id, Enabled=True)
+            start_processor(aws, self.deployment)
 
-    def _wait_for_batches(self, aws: Emulator) -> None:
-        """Wait until no activity is being processed, for at most as long as a batch may take."""
-        until = time.monotonic() + PROCESSOR_SECONDS
-        name = "ApproximateNumberOfMessagesNotVisible"
-        while time.monotonic() < until:
-            answer = aws.client("sqs").get_queue_attributes(QueueUrl=self.deployment.queue_url, AttributeNames=[name])
-            if answer["Attributes"][name] == "0":
-                return
-            time.sleep(0.05)
+
+def stop_processor(aws: Emulator, deployment: Deployment) -> None:
+    """Let no activity be processed from now on, and wait until none is."""
+    aws.client("lambda").update_event_source_mapping(UUID=deployment.mapping_id, Enabled=False)
+    _wait_for_batches(aws, deployment.queue_url)
+
+
+def start_processor(aws: Emulator, deployment: Deployment) -> None:
+    """Let activities be processed again."""
+    aws.client("lambda").update_event_source_mapping(UUID=deployment.mapping_id, Enabled=True)
+
+
+def _wait_for_batches(aws: Emulator, queue_url: str) -> None:
+    """Wait until no activity is being processed, for at most as long as a batch may take."""
+    until = time.monotonic() + PROCESSOR_SECONDS
+    name = "ApproximateNumberOfMessagesNotVisible"
+    while time.monotonic() < until:
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])
+        if answer["Attributes"][name] == "0":
+            return
+        time.sleep(0.05)

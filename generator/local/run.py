@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from generator.activities.files import ActivityFile
 from generator.board.board import Board
 from generator.errors import LeaderboardsError, LocalError
-from generator.local.announcing import announce
+from generator.local.announcing import Announcer
 from generator.local.doors.keys_file import make_profile, take_keys_file
 from generator.local.doors.ready_file import HeldFile, ReadyFile, make_ready_document, options_for, take_ready_file
 from generator.local.rehearsal.commands import start_rehearsal
@@ -47,15 +47,15 @@ def run_boards(
     threading.excepthook = reporter.warn_of_fault
     keys = take_keys_file(folder) if (folder := settings.get("game_server_keys")) else None
     ready = take_ready_file(project.main, ready_file, reporter.say)
-    redeployer = Redeployer(stack, project, reporter, lambda: _write_ready(stack, ready, None))
+    announcer = Announcer(stack, reporter, lambda: _write_ready(stack, ready, keys))
+    redeployer = Redeployer(stack, project, reporter, announcer.announce_change)
     watcher = Watcher(project.main, redeployer.take_up, lambda fault: reporter.warn(f"{project.main}: {fault!r}"))
 
     def start() -> None:
         stack.start(boards, **settings)
         start_rehearsal(stack, reporter.warn)
         _wait_for_answers(stack, reporter)
-        _write_ready(stack, ready, keys)
-        announce(stack, reporter, options_for(ready, project.main), keys.path if keys else None)
+        announcer.announce(options_for(ready, project.main), keys.path if keys else None)
         watcher.start()
         _replay(stack, data, reporter, over)
 

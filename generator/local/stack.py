@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, nullcontext
-from http import HTTPStatus
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from functools import partial
 from typing import Any, Unpack
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
-from generator.errors import LocalError
+from generator.errors import LeaderboardsError, LocalError
+from generator.local.answering import find_silent
 from generator.local.deploy.applying import Resources
 from generator.local.deploy.deployment import Deployment
 from generator.local.doors.control import Control
@@ -20,9 +22,9 @@ from generator.local.doors.game_server import GameServer, make_game_server
 from generator.local.doors.writing import WriteDoor
 from generator.local.emulator.process import Emulator
 from generator.local.keeping.keeper import Keeper
+from generator.local.keeping.taking_up import TakenUp, take_up
 from generator.local.local_board import LocalBoard
-from generator.local.local_bundle import find_region_and_account, generate_local_bundle
-from generator.local.recounting import count_again, forget_results
+from generator.local.local_bundle import find_region_and_account
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
@@ -34,16 +36,6 @@ from generator.local.workers import Worker, make_rebuild_worker, make_simulation
 
 DRAIN_SECONDS = 60.0
 """Seconds that `Stack.drain` waits by default."""
-
-ANSWER_ATTEMPTS = 5
-"""How often a board that has just started is asked before it is said that it does not answer. Where its function times
-out, because the machine is busy, an attempt takes as long as that timeout."""
-
-ANSWER_THREADS = 4
-"""Boards that are asked at once."""
-
-ANSWER_PAUSE = 0.5
-"""Seconds from one of these attempts to the next."""
 
 
 class Stack:
@@ -67,7 +59,8 @@ class Stack:
         self.turn = threading.Lock()
         """Held while boards are changed or the clock moves."""
         self._lock = threading.Lock()
-        self._stopping = False
+        self.stopping = False
+        """Whether it ends, or has ended: then things fail because they are stopped."""
         self._deployed = False
         """Whether every board is deployed. What moves the boards starts only then: it would slow down the start."""
 
@@ -106,7 +99,7 @@ class Stack:
         region, account = find_region_and_account(boards)
         with self._lock:
             self._raise_if_stopping()
-            self._keeper = Keeper(settings, boards[0], self._reporter)
+            self._keeper = Keeper(settings, boards[0], self._reporter, self.turn)
             with self._reporter.doing("starting the embedded AWS"):
                 self._cloudfront = CloudFront(settings.get("port"), settings.get("host"))
                 begins, kept = settings.get("begins"), self._keeper.clock
@@ -119,7 +112,10 @@ class Stack:
             self._cloudfront.take_calls(WriteDoor(self.aws, self._game_server, self.list_activities_tables).answer)
         for number, board in enumerate(boards, 1):
             with self._reporter.doing(f"deploying {number} of {len(boards)}: {board.name}"):
-                self.put(board)
+                taken = self.put(board)
+            if why := taken.refusal:
+                was = f"{why.name} was {why.stored}, and is {why.own} now"
+                self._reporter.say(f"{board.name} begins anew, {taken.again:,} activities counted again: {was}")
         with self._lock:
             self._raise_if_stopping()
             self._keeper.start(self.aws, lambda: self._last.values())
@@ -128,30 +124,15 @@ class Stack:
                 started.start()
 
     def wait_until_answering(self) -> None:
-        """Wait until the API of every board answers. Those that fail ANSWER_ATTEMPTS times are `silent` then.
+        """Wait until the API of every board answers. Those that do not in the end are `silent` then."""
+        self.silent = find_silent(self.boards, self._ask)
 
-        An API that refuses the question answers: between two seasons a board has no ranking, and says so with a 404.
-        """
-        waiting = dict.fromkeys(self.boards, "")
-        for attempt in range(ANSWER_ATTEMPTS):
-            self._raise_if_stopping()
-            names = [*waiting]
-            # Each board's first answer waits for its function to start: on several cores several start at once.
-            with ThreadPoolExecutor(ANSWER_THREADS) as pool:
-                responses = [*pool.map(lambda name: self._ask(self.boards[name]), names)]
-            for name, response in zip(names, responses, strict=True):
-                if response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                    del waiting[name]
-                else:
-                    waiting[name] = f"{response.status}, {response.body.decode(errors='replace').strip()}"
-            if waiting and attempt < ANSWER_ATTEMPTS - 1:
-                time.sleep(ANSWER_PAUSE)
-        self.silent = waiting
-
-    def _ask(self, board: LocalBoard) -> HttpResponse:
+    def _ask(self, name: str) -> HttpResponse:
         """What the API of a board answers."""
         assert self._cloudfront
-        return self._cloudfront.respond("GET", f"{board.api_url.removeprefix(self.url)}/v1/leaderboard", "")
+        self._raise_if_stopping()
+        path = self.boards[name].api_url.removeprefix(self.url)
+        return self._cloudfront.respond("GET", f"{path}/v1/leaderboard", "")
 
     def rebuild(self, name: str) -> dict[str, Any]:
         """Make a snapshot of a board now. Returns what the rebuilder returns; raises FunctionError if it fails.
@@ -193,7 +174,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything; stopping twice does no harm. A `start` that is under way raises LocalError."""
-        self._stopping = True
+        self.stopping = True
         self._reporter.silence_warnings()
         self._reporter.close()
         boards = [*self.boards.values()]
@@ -203,45 +184,55 @@ class Stack:
             self.control.stop()
             if self._cloudfront:
                 self._cloudfront.stop()
-            if self._keeper:
-                self._keeper.stop(self.alive)
+        # Without the lock: a board that is being changed needs it to end.
+        if self._keeper:
+            self._keeper.stop(self.alive)
+        with self._lock:
             if self._aws:
                 self._aws.stop()
         for thread in (thread for board in boards for thread in board.threads if thread.is_alive()):
             thread.join(1)
 
-    def put(self, board: Board, *, anew: bool = False) -> int:
+    def put(self, board: Board) -> TakenUp:
         """Let a board run as it is given: a new one, one that was removed, or another version of one that runs.
 
-        `anew`: forget what it has counted, and count the activities that it still has again. Returns how many that are.
-        Raises LocalError; a board that ran goes on.
+        Raises LocalError, or botocore's errors; a board that ran goes on as before.
         """
+        assert self._keeper
         resources = self._resources.setdefault(board.name, Resources(self.aws))
-        files, old, again = generate_local_bundle(board), self.boards.get(board.name), 0
+        deploy = partial(take_up, self.aws, self._keeper, resources, schedule=not self._rebuilds_here)
+        old = self.boards.get(board.name)
         with old.held_still(self.aws) if old else nullcontext():
             try:
-                deployment = resources.apply(files, schedule=not self._rebuilds_here)
-                assert self._keeper
-                taken = self._keeper.take_up(self.aws, board, deployment, resources)
-                if anew or taken.refused:
-                    forget_results(self.aws, resources, deployment)
-                    again = count_again(self.aws, deployment)
+                taken = deploy(board)
             except BaseException:
-                if old:
-                    self._serve(old.board, old.deployment)
+                if old and not self.stopping:
+                    self._put_back(old, deploy)
                 raise
-            self._serve(board, deployment, taken.pending)
-        if taken.refused:
-            self._reporter.say(f"{board.name} begins anew, {again:,} activities counted again: {taken.refused}")
-        return again
+            self._serve(board, taken.deployment, taken.pending)
+        return taken
 
     def list_activities_tables(self) -> set[str]:
         """The names of the tables that game servers write."""
         return {board.deployment.activities_table for board in self.boards.values()}
 
-    def find_deployment(self, name: str) -> Deployment | None:
-        """How a board is deployed, or was before it was removed; None for one that never ran."""
-        return self._last[name].deployment if name in self._last else None
+    def _put_back(self, old: LocalBoard, deploy: Callable[[Board], TakenUp]) -> None:
+        """Let a board run as it did before a change that failed half-way."""
+        deployment = old.deployment
+        with suppress(LeaderboardsError, BotoCoreError, ClientError):
+            deployment = deploy(old.board).deployment
+        self._serve(old.board, deployment)
+
+    @property
+    def first(self) -> Board:
+        """A board of the run from its start on, also where that was removed. Raises LocalError before there is one."""
+        if not self._last:
+            raise LocalError("no board has run yet")
+        return next(iter(self._last.values())).board
+
+    def has_run(self, name: str) -> bool:
+        """Whether a board of that name runs, or did before it was removed."""
+        return name in self._last
 
     def remove(self, name: str) -> None:
         """Let a board run no more. Its data stays, so that `put` takes it up again."""
@@ -292,7 +283,7 @@ class Stack:
         return (self._settings.get("simulate") or 0) / max(1, len(self.boards))
 
     def _raise_if_stopping(self) -> None:
-        if self._stopping:
+        if self.stopping:
             raise LocalError("stopped")
 
     def _warn_of_emulator(self, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.aws.invoke import invoke
-from generator.errors import FunctionError
+from generator.errors import LeaderboardsError
 from runtime.s3.bucket import Bucket
 from runtime.s3.snapshots import SnapshotStore
 
@@ -60,7 +60,7 @@ class Worker(threading.Thread):
         try:
             with self.turn:
                 self._task()
-        except (FunctionError, ClientError, BotoCoreError, RuntimeError) as error:
+        except (LeaderboardsError, ClientError, BotoCoreError, OSError, RuntimeError) as error:
             if not self._stopped.is_set():
                 self._warn(str(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import urllib.request
@@ -11,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from generator.local.rehearsal.commands import make_commands
 from generator.local.rehearsal.event_log import EventLog
@@ -163,3 +165,32 @@ def test_weeks_pass_and_every_board_goes_on(rehearsal: Rehearsal) -> None:
         (rfc3339(FRIDAY + 21 * DAY + hour * HOUR), hour < 1) for hour in (1, 0, -1)
     ]
     assert rehearsal.rejected("hours") == []
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_page_counts_down_to_the_reset_by_the_runs_clock(browser: Browser, rehearsal: Rehearsal) -> None:
+    rehearsal.play("fish", "zoe", "catch")
+    fish = Game(rehearsal.stack, "fish")
+    fish.settle()
+    # Three hours of the week are left, and the reader's own clock is months behind.
+    ends = FRIDAY + 28 * DAY
+    rehearsal.advance(ends - 3 * HOUR)
+    page = browser.new_context(locale="en-GB", timezone_id="America/Sao_Paulo").new_page()
+    page.goto(str(rehearsal.stack.boards["fish"].page_url))
+    page.locator("#reset-label", has_text="Resets in").wait_for(timeout=30_000)
+    page.locator("#rows tr", has_text="zoe").wait_for(timeout=30_000)
+    shown = page.locator("#countdown").inner_text()
+    left = ends - rehearsal.now
+    # The Date header has whole seconds, and some go by until the text is read.
+    hours, minutes, seconds = (int(number) for number in re.findall(r"\d+", shown))
+    assert left - 2000 < 1000 * (3600 * hours + 60 * minutes + seconds) < left + 30_000, (shown, left)
+    assert "26 Mar" in page.locator("#span").inner_text()
+    # What was made just now, by that clock, is not stale.
+    page.locator("#state[data-state=live]").wait_for(timeout=30_000)
+    # The window ends while the page is open.
+    rehearsal.advance(ends)
+    page.locator("#rows tr", has_text="zoe").wait_for(state="detached", timeout=60_000)
+    days = page.locator("#countdown .digits").first
+    page.wait_for_function("() => document.querySelector('#countdown .digits').textContent === '6'", timeout=60_000)
+    assert days.inner_text() == "6"
+    page.context.close()

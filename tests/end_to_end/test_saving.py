@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from generator.errors import LocalError
 from generator.local.deploy.applying import Resources
 from generator.local.emulator.process import Emulator
+from generator.local.keeping import recounting
 from generator.local.local_bundle import generate_local_bundle
 from generator.local.reporter import Reporter
 from generator.local.saving.redeploy import Project, Redeployer
@@ -37,9 +39,9 @@ class Saving:
         self.main = folder / "leaderboards.yaml"
         self.said = io.StringIO()
         self.deployed = 0
-        reporter = Reporter(self.said)
-        self.stack = Stack(reporter)
-        self._redeployer = Redeployer(self.stack, Project(self.main, Selection()), reporter, self.count)
+        self.reporter = Reporter(self.said)
+        self.stack = Stack(self.reporter)
+        self._redeployer = Redeployer(self.stack, Project(self.main, Selection()), self.reporter, self.count)
 
     def count(self) -> None:
         """What is called after each change of what runs."""
@@ -78,17 +80,25 @@ def test_edits_take_hold_and_keep_what_may_be_kept(saving: Saving) -> None:
     assert fish.score("ann") == 30
     assert saving.deployed == 1
 
+    # The edit is undone, and done again.
+    for scoring, score in ((TEN, 40), (TWENTY, 60)):
+        assert "new rules" in saving.save(text(board_yaml("fish", scoring=scoring)))
+        fish.put(activity("ann", "kill"))
+        fish.settle()
+        assert fish.score("ann") == score
+
     # A mistake: shown as `validate` shows it, and nothing changes.
     said = saving.save(text(board_yaml("fish", scoring="{rules: [{activity: kill, pionts: 1}]}")))
     shown = run("validate", cwd=saving.main.parent).stderr
     assert said.replace(str(saving.main), saving.main.name) == shown.replace(
         "1 error\n", "1 error: all boards run as before\n"
     )
-    assert saving.deployed == 1
+    assert saving.deployed == 3
 
     # Repaired, with a board more, and then with one less. It is taken up again with what it had.
     both = text(board_yaml("fish", scoring=TWENTY), board_yaml("crab", scoring=TEN))
     said = saving.save(both)
+    assert saving.deployed == 4
     assert "nothing is wrong with it any more" in said
     assert "crab, " in said
     assert "fish, " not in said
@@ -132,6 +142,82 @@ def test_what_all_boards_stand_on_needs_a_restart(saving: Saving) -> None:
     assert saving.deployed == deployed
 
 
+def test_a_run_remembers_what_it_stands_on_when_no_board_is_left(saving: Saving) -> None:
+    only = Selection(board="fish")
+    alone = Redeployer(saving.stack, Project(saving.main, only), saving.reporter, saving.count)
+    saving.save(text(board_yaml("fish")))
+    saving.main.write_text(text(board_yaml("eel")))
+    before = len(saving.said.getvalue())
+    alone.take_up()
+    assert saving.stack.boards == {}
+    assert "has no board any more that this run takes" in saving.said.getvalue()[before:]
+    for old, new in (("project: saved", "project: other"), ("region: eu-central-1", "region: eu-west-1")):
+        said = saving.save(text(board_yaml("fish")).replace(old, new))
+        assert "Stop `leaderboards local` and start it again" in said, new
+    assert saving.stack.boards == {}
+    assert "fish, " in saving.save(text(board_yaml("fish")))
+    assert saving.save(text(board_yaml("fish"))) == ""
+
+
+def test_a_board_comes_back_although_its_functions_wrote_after_they_were_deleted(saving: Saving) -> None:
+    saving.save(text(board_yaml("fish"), board_yaml("crab")))
+    saving.save(text(board_yaml("fish")))
+    # What a function that was deleted while it ran writes at its end makes its log group anew.
+    saving.stack.aws.client("logs").create_log_group(logGroupName="/aws/lambda/saved-crab-simulator")
+    assert "crab, " in saving.save(text(board_yaml("fish"), board_yaml("crab")))
+    assert "crab" in saving.stack.boards
+
+
+def test_what_failed_half_way_is_put_back_and_tried_again_at_the_next_save(saving: Saving) -> None:
+    saving.save(text(board_yaml("fish", scoring=TEN)))
+    fish, lambdas = Game(saving.stack, "fish"), saving.stack.aws.client("lambda")
+    name = "saved-fish-processor"
+    configuration = lambdas.get_function(FunctionName=name)["Configuration"]
+    # A new board that fails does not run, and what stands in its way is said.
+    saving.stack.aws.client("iam").create_role(RoleName="saved-eel-api", AssumeRolePolicyDocument="{}")
+    both = text(board_yaml("fish", scoring=TEN), board_yaml("eel"))
+    said = saving.save(both)
+    assert "eel: does not run, because this failed: the embedded AWS refuses aws_" in said
+    assert "(EntityAlreadyExists)" in said
+    assert ", but for eel: save it again to try again" in said
+    saving.stack.aws.client("iam").delete_role(RoleName="saved-eel-api")
+    said = saving.save(both)
+    assert "eel, " in said
+    assert "but for" not in said
+    # A board that runs goes on by its old rules: also its functions that were changed before the one that failed.
+    simulator = saving.stack.boards["fish"].deployment.functions["simulator"]
+    lambdas.delete_function(FunctionName=simulator)
+    said = saving.save(text(board_yaml("fish", scoring=TWENTY), board_yaml("eel")))
+    assert "fish: runs as before, because this failed: the embedded AWS refuses aws_lambda_function.simulator: " in said
+    assert lambdas.get_function(FunctionName=name)["Configuration"]["CodeSha256"] == configuration["CodeSha256"]
+    fish.put(activity("dora", "kill"))
+    fish.settle()
+    assert fish.score("dora") == 10
+
+
+def test_a_board_that_fails_while_it_begins_anew_has_the_scores_that_its_rules_say(
+    saving: Saving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saving.save(text(board_yaml("pike", scoring=TEN)))
+    pike = Game(saving.stack, "pike")
+    pike.put_all([activity("finn", "kill") for _ in range(3)])
+    pike.settle()
+
+    def fail(*_: object) -> None:
+        monkeypatch.undo()
+        raise LocalError("stopped")
+
+    monkeypatch.setattr(recounting, "forget_results", fail)
+    said = saving.save(text(board_yaml("pike", scoring=COUNT)))
+    assert "pike: runs as before, because this failed: stopped" in said
+    pike.settle()
+    assert pike.score("finn") == 30
+    said = saving.save(text(board_yaml("pike", scoring=COUNT)))
+    assert "began anew, with 3 of its activities counted again" in said
+    pike.settle()
+    assert pike.score("finn") == 3
+
+
 VARIANTS: tuple[dict[str, str], ...] = (
     {"scoring": TEN},
     {"scoring": TEN.replace("}]}", "}], limits: {activities_per_minute: 3}}"), "milestones": "[50]"},
@@ -141,6 +227,13 @@ VARIANTS: tuple[dict[str, str], ...] = (
     {"scoring": TEN},
 )
 """Boards that differ in roles, permissions, URLs, limits, schedules, queues and files. The last is the first."""
+
+
+def assert_code_is_that_of(resources: Resources, aws: Emulator) -> None:
+    """Assert that each function has the code that its bundle has."""
+    for one in (each.arguments for each in resources.there.values() if each.kind == "aws_lambda_function"):
+        found = aws.client("lambda").get_function(FunctionName=one["function_name"])["Configuration"]
+        assert found["CodeSha256"] == one["source_code_hash"], one["function_name"]
 
 
 def test_a_board_that_was_changed_is_what_a_new_one_would_be() -> None:
@@ -158,6 +251,7 @@ def test_a_board_that_was_changed_is_what_a_new_one_would_be() -> None:
             Resources(aws).apply(generate_local_bundle(new), schedule=True)
             seen.append(read_board(aws, "saved-changed"))
             assert seen[-1] == read_board(aws, f"saved-number{number}")
+            assert_code_is_that_of(changing, aws)
             # Nothing has changed since, so nothing is done.
             changing.apply(files, schedule=True)
             assert changing.changed == ()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -15,7 +19,10 @@ from generator.board.board import Board
 from generator.errors import InputError, LeaderboardsError, LocalError
 from generator.local.emulator.process import Emulator
 from generator.local.emulator.stores import POINTER
+from generator.local.keeping import keeper
 from generator.local.keeping.folder import FILE, FORMAT, Kept
+from generator.local.keeping.keeper import Keeper
+from generator.local.reporter import Reporter
 from runtime.s3 import snapshots
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
@@ -164,3 +171,31 @@ def test_a_folder_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LeaderboardsError, match="cannot be used"):
         Kept(tmp_path / "file", BOARD)
+
+
+class HeldAws:
+    """As much of an embedded AWS as is saved."""
+
+    clock = SimpleNamespace(steps=[(0, 0)])
+
+    def dump(self) -> bytes:
+        """An activity."""
+        return state_of("arcade-kills-activities")
+
+
+def test_nothing_is_saved_while_a_board_is_being_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(keeper, "TURN_SECONDS", 0.1)
+    turn, aws = threading.Lock(), cast(Any, HeldAws())
+    kept = Keeper({"keep": tmp_path}, BOARD, Reporter(io.StringIO()), turn)
+    with turn:
+        kept.start(aws, list)
+        # It would be there after the first of what would be hundreds of saves.
+        time.sleep(0.5)
+        assert not (tmp_path / FILE).exists()
+        # A change that never ends: what can be had of the rest is better than nothing.
+        kept.stop(alive=True)
+    assert (tmp_path / FILE).exists()
+    again = Kept(tmp_path, BOARD)
+    assert set(again.data["tables"]) == {"arcade-kills-activities"}
+    again.release()

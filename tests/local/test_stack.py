@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.errors import LocalError
-from generator.local import run, stack
+from generator.local import answering, run
 from generator.local.local_board import LocalBoard
 from generator.local.local_bundle import PROCESSOR_SECONDS, generate_local_bundle
 from generator.local.reporter import Reporter
@@ -43,7 +43,7 @@ class FakeCloudFront:
 
 def make_stack(monkeypatch: pytest.MonkeyPatch, **statuses: list[int]) -> tuple[Stack, FakeCloudFront]:
     """A stack of boards that answer with these statuses."""
-    monkeypatch.setattr(stack, "ANSWER_PAUSE", 0)
+    monkeypatch.setattr(answering, "ANSWER_PAUSE", 0)
     made, cloudfront = Stack(), FakeCloudFront(statuses)
     made.control.stop()  # it listens from the beginning, and nobody stops this stack
     nothing: Any = None

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from generator.local.workers import PIN_SECONDS, REBUILDER_SECONDS, make_sweep_worker
+import threading
+
+import pytest
+
+from generator.errors import LocalError
+from generator.local.workers import PIN_SECONDS, REBUILDER_SECONDS, Worker, make_sweep_worker
 from runtime.domain.instants import rfc3339
 from runtime.s3.snapshots import HISTORY
 from tests.runtime.boards import NOW
@@ -37,3 +42,23 @@ def test_what_an_hour_of_rebuilds_leaves_is_what_can_be_pinned_and_no_more() -> 
 
 def test_a_board_without_a_snapshot_has_nothing_to_sweep() -> None:
     make_sweep_worker(World().aws.client("s3"), "bucket", MAX_AGE, lambda text: None).run_once()
+
+
+@pytest.mark.parametrize("failure", [LocalError("full"), OSError("full"), RuntimeError("full")])
+def test_a_worker_goes_on_after_a_failure_and_says_it(failure: Exception) -> None:
+    # A disk may be full when the boards are kept, and have room again half a minute later.
+    runs, done, warnings = 0, threading.Event(), list[str]()
+
+    def task() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise failure
+        done.set()
+
+    worker = Worker("keep", 0, task, warnings.append)
+    worker.start()
+    assert done.wait(60)
+    worker.stop()
+    worker.join(60)
+    assert warnings == ["full"]

@@ -15,8 +15,9 @@ from generator.local.deploy.target import Target, Values
 from generator.local.emulator.process import Emulator
 from generator.terraform.module import Module
 
-TABLES_OF_RESULTS = ("aws_dynamodb_table.aggregates", "aws_dynamodb_table.marks")
-"""What is counted, by the addresses of the tables that it is in."""
+TABLES_OF_RESULTS = ("aws_dynamodb_table.marks", "aws_dynamodb_table.aggregates")
+"""What is counted, by the addresses of the tables that it is in. The last one says what the numbers mean: as long as
+that is there, nobody takes them for what they are not."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class Resources:
             if before and not differ(kind, arguments, before.arguments) and kind not in NOT_LOCAL:
                 return before.attributes
             if before and kind not in NOT_LOCAL:
-                attributes = update_resource(target, kind, arguments, before.values)
+                found = update_resource(target, kind, arguments, before.values)
+                # What it was told before is no attribute: the next change would be compared with it.
+                attributes = {name: value for name, value in found.items() if name not in before.arguments}
             else:
                 attributes = make_resource(target, kind, arguments)
             self.there[address] = Resource(kind, arguments, attributes)

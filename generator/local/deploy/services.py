@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from generator.local.deploy.target import Target, Values
@@ -10,7 +11,9 @@ from generator.local.deploy.target import Target, Values
 def make_log_group(target: Target, arguments: Values) -> Values:
     """Create a log group, with its retention."""
     logs, name = target.aws.client("logs"), arguments.pop("name")
-    logs.create_log_group(logGroupName=name)
+    # Where a function is deleted while it runs, what it writes at its end makes its log group anew.
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_group(logGroupName=name)
     logs.put_retention_policy(logGroupName=name, retentionInDays=arguments.pop("retention_in_days"))
     return {"id": name, "arn": target.arn("logs", f"log-group:{name}")}
 

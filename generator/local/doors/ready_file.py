@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +33,7 @@ class HeldFile:
         """
         self.path = path
         self._mode = mode
+        self._writing = threading.Lock()
         self._lock_path = path.with_name(f".{path.name}.lock")
         try:
             self._lock = take_lock(self._lock_path)
@@ -44,7 +46,15 @@ class HeldFile:
             raise LocalError(f"{path}: cannot be written: {error.strerror}") from None
 
     def replace(self, content: str) -> None:
-        """Write the file in one piece. Raises LocalError if the disk refuses."""
+        """Write the file in one piece. Does nothing once the place is given free.
+
+        Raises LocalError if the disk refuses.
+        """
+        with self._writing:
+            if self._lock is not None:
+                self._replace(content)
+
+    def _replace(self, content: str) -> None:
         try:
             write_whole(self.path, content.encode(), self._mode)
         except OSError as error:
@@ -52,13 +62,14 @@ class HeldFile:
 
     def release(self) -> None:
         """Remove the file and give its place free. Releasing twice does no harm."""
-        if self._lock is None:
-            return
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
-            self._lock_path.unlink(missing_ok=True)
-        os.close(self._lock)
-        self._lock = None
+        with self._writing:
+            if self._lock is None:
+                return
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
+                self._lock_path.unlink(missing_ok=True)
+            os.close(self._lock)
+            self._lock = None
 
 
 class ReadyFile(HeldFile):

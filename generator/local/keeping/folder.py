@@ -35,6 +35,11 @@ Data = dict[str, dict[str, Any]]
 """What `emulator/stores.py` gives: by kind, then by name."""
 
 
+def make_data() -> Data:
+    """What there is where nothing is kept."""
+    return {kind: {} for kind in _KINDS}
+
+
 class Kept:
     """The folder of a run, which no other run may use meanwhile.
 
@@ -49,7 +54,7 @@ class Kept:
         """
         self._file = folder / FILE
         self._owner = {name: getattr(board, name) for name in ("project", "environment", "region", "account_id")}
-        self.data: Data = {kind: {} for kind in _KINDS}
+        self.data = make_data()
         self.clock: list[tuple[int, int]] | None = None
         """The steps of the clock, as `rehearsal/clock.py` stores them; None where nothing is kept."""
         self.positions: dict[str, str] = {}

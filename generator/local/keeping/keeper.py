@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from generator.board.board import Board
 from generator.errors import InputError, LocalError
-from generator.local.deploy.applying import Resources
-from generator.local.deploy.deployment import Deployment
 from generator.local.emulator.process import Emulator
-from generator.local.keeping.folder import SAVE_SECONDS, Kept
+from generator.local.keeping.folder import SAVE_SECONDS, Data, Kept, make_data
 from generator.local.local_board import LocalBoard
-from generator.local.recounting import find_refusal
 from generator.local.reporter import Reporter
 from generator.local.settings import Settings
 from generator.local.workers import Worker
 
+TURN_SECONDS = 10.0
+"""Seconds for which the last save waits until a change of the boards, or a move of the clock, has ended."""
+
 
 @dataclass(frozen=True)
-class TakenUp:
-    """What became of a board's data that the run before left."""
+class LeftBoard:
+    """What the run before left of a board."""
 
-    pending: list[dict[str, Any]] = field(default_factory=list)
-    """The records that its pipe had not sent yet."""
-    refused: str = ""
-    """Why its functions would refuse the data: then the board must begin anew. "" where they take it."""
+    data: Data
+    """Its tables, queues and buckets."""
+    positions: Mapping[str, str]
+    """The last record of each table's stream that its pipe had sent, by the table's name."""
+
+    def list_pending(self, table: str) -> list[dict[str, Any]]:
+        """The records of a table's stream that its pipe had not sent yet."""
+        records: list[dict[str, Any]] = self.data["streams"].get(table, [])
+        last = self.positions.get(table, "")
+        return [record for record in records if record["dynamodb"]["SequenceNumber"] > last]
 
 
 class Keeper:
     """Keeps the boards of a run in a folder, or nothing where no folder is given."""
 
-    def __init__(self, settings: Settings, board: Board, reporter: Reporter) -> None:
-        """Open the folder. `board`: one of the run's. Raises InputError or LocalError, as `Kept` does."""
+    def __init__(self, settings: Settings, board: Board, reporter: Reporter, turn: threading.Lock) -> None:
+        """Open the folder. `board`: one of the run's. `turn`: held by whoever changes boards or moves the clock.
+
+        Raises InputError or LocalError, as `Kept` does.
+        """
         self._reporter = reporter
+        self._turn = turn
         self._worker: Worker | None = None
         self._save: Callable[[], None] | None = None
         folder = settings.get("keep")
@@ -50,26 +61,11 @@ class Keeper:
         """The steps of the clock that goes on; None for a new one."""
         return self._kept.clock if self._kept else None
 
-    def take_up(self, aws: Emulator, board: Board, deployment: Deployment, resources: Resources) -> TakenUp:
-        """Put what was left of a board into its tables, queues and bucket, the first time that it is deployed."""
+    def take(self, names: Collection[str]) -> LeftBoard:
+        """Take out what was left of a board. `names`: those of its tables, queues and buckets."""
         if self._kept is None:
-            return TakenUp()
-        table, positions = deployment.activities_table, self._kept.positions
-        data = self._kept.take(resources.data_names)
-        aws.load({kind: data[kind] for kind in ("tables", "buckets")})
-        refusal = find_refusal(aws, deployment, board.config)
-        if refusal:
-            # All its activities are counted again: also those that were on their way.
-            data["queues"].pop(deployment.queue_url.rsplit("/", 1)[-1], None)
-            pending = []
-        else:
-            pending = [
-                record
-                for record in data["streams"].get(table, [])
-                if record["dynamodb"]["SequenceNumber"] > positions.get(table, "")
-            ]
-        aws.load({"queues": data["queues"]})
-        return TakenUp(pending, f"{refusal.name} was {refusal.stored}, and is {refusal.own} now" if refusal else "")
+            return LeftBoard(make_data(), {})
+        return LeftBoard(self._kept.take(names), self._kept.positions)
 
     def start(self, aws: Emulator, boards: Callable[[], Iterable[LocalBoard]]) -> None:
         """Save from now on: all that the run before left is taken up. `boards`: those that have data."""
@@ -81,18 +77,27 @@ class Keeper:
             positions = {board.deployment.activities_table: board.pipe.position for board in boards()}
             kept.save(aws.dump(), {table: last for table, last in positions.items() if last}, aws.clock.steps)
 
+        def save_between_changes() -> None:
+            with self._turn:
+                save()
+
         self._save = save
-        self._worker = Worker("keep", SAVE_SECONDS, save, self._reporter.warn)
+        self._worker = Worker("keep", SAVE_SECONDS, save_between_changes, self._reporter.warn)
         self._worker.start()
 
     def stop(self, alive: bool) -> None:
         """Save for the last time, unless the embedded AWS is gone, and let other runs use the folder."""
         if self._worker:
             self._worker.stop()
-        try:
-            if alive and self._save:
+        if alive and self._save:
+            # A change that never ends must not keep the rest from being saved.
+            has_turn = self._turn.acquire(timeout=TURN_SECONDS)
+            try:
                 self._save()
-        except LocalError as error:
-            self._reporter.say(f"the last seconds are not kept: {error}")
+            except LocalError as error:
+                self._reporter.say(f"the last seconds are not kept: {error}")
+            finally:
+                if has_turn:
+                    self._turn.release()
         if self._kept:
             self._kept.release()

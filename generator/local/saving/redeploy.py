@@ -18,8 +18,8 @@ from generator import pipeline
 from generator.board.board import Board
 from generator.diagnostics import reports
 from generator.diagnostics.diagnostic import Diagnostic, any_error
+from generator.diagnostics.wording import join_words
 from generator.errors import LeaderboardsError, UnreadableError
-from generator.local.recounting import find_refusal
 from generator.local.reporter import Reporter
 from generator.local.saving.wording import describe_change
 from generator.local.stack import Stack
@@ -48,6 +48,8 @@ class Redeployer:
         self._deployed = deployed
         self._wrong = False
         """Whether the files were wrong when they were read last."""
+        self._failed: set[str] = set()
+        """The boards that are not what the files say, because a step failed."""
 
     def take_up(self) -> None:
         """Read the files and let the boards run as they say. Where something is wrong, all goes on as before."""
@@ -65,6 +67,8 @@ class Redeployer:
             return self._reporter.say(f"{self._project.main}: {problem} {RESTART}", "yellow")
         with self._stack.turn:
             done = self._deploy(boards)
+        if self._stack.stopping:
+            return None
         if self._wrong:
             self._reporter.say(f"{self._project.main}: nothing is wrong with it any more")
         self._wrong = False
@@ -72,7 +76,12 @@ class Redeployer:
             self._reporter.say(text)
         if done:
             self._deployed()
-            self._reporter.say(f"{self._project.main}: taken up in {time.monotonic() - began:.1f} s")
+            seconds, but = time.monotonic() - began, ""
+            if self._failed:
+                but = f", but for {join_words(sorted(self._failed), 'and')}: save it again to try again"
+            self._reporter.say(f"{self._project.main}: taken up in {seconds:.1f} s{but}")
+        if done and not boards:
+            self._reporter.say(f"{self._project.main}: has no board any more that this run takes", "yellow")
         return None
 
     def _say_wrong(self, diagnostics: Sequence[Diagnostic], contents: dict[str, bytes]) -> None:
@@ -82,11 +91,11 @@ class Redeployer:
 
     def _find_problem(self, boards: Sequence[Board]) -> str | None:
         """What a run cannot take up, because all of it stands on that; None if there is no such thing."""
-        running = next(iter(self._stack.boards.values()), None)
         for name in ("project", "environment", "region", "account_id"):
-            own = running and getattr(running.board, name)
+            # Not that of a board that runs now: all of them may have been removed.
+            own = getattr(self._stack.first, name)
             for board in boards:
-                if running and getattr(board, name) != own:
+                if getattr(board, name) != own:
                     word = name.removesuffix("_id")
                     return f"the {word} was {own}, and is now {getattr(board, name)}."
         return None
@@ -94,15 +103,20 @@ class Redeployer:
     def _deploy(self, boards: Sequence[Board]) -> list[str]:
         """Take up each board. Returns what was done to which, in words."""
         names = [board.name for board in boards]
-        done = []
-        for name in [name for name in self._stack.boards if name not in names]:
-            with self._reporter.doing(f"removing {name}"):
-                done.append(self._try(name, partial(self._remove, name)))
+        steps: list[tuple[str, str, Callable[[], str]]] = [
+            (name, "removing", partial(self._remove, name)) for name in self._stack.boards if name not in names
+        ]
         for board in boards:
             running = self._stack.boards.get(board.name)
-            if running is None or running.board != board:
-                with self._reporter.doing(f"deploying {board.name}"):
-                    done.append(self._try(board.name, partial(self._put, board)))
+            if running is None or running.board != board or board.name in self._failed:
+                steps.append((board.name, "deploying", partial(self._put, board)))
+        self._failed &= {name for name, _, _ in steps}
+        done = []
+        for name, word, do in steps:
+            if self._stack.stopping:
+                break
+            with self._reporter.doing(f"{word} {name}"):
+                done.append(self._try(name, do))
         return done
 
     def _try(self, name: str, do: Callable[[], str]) -> str:
@@ -111,7 +125,10 @@ class Redeployer:
         try:
             text = do()
         except (LeaderboardsError, BotoCoreError, ClientError) as error:
-            return f"{name}: not changed. {escape(str(error))}"
+            self._failed.add(name)
+            now = "runs as before" if name in self._stack.boards else "does not run"
+            return f"{name}: {now}, because this failed: {escape(str(error))}"
+        self._failed.discard(name)
         return f"{name}, {time.monotonic() - began:.1f} s: {text}"
 
     def _remove(self, name: str) -> str:
@@ -119,20 +136,18 @@ class Redeployer:
         return "runs no more; if you put it back, it goes on from here. AWS keeps it until you destroy its bundle"
 
     def _put(self, board: Board) -> str:
-        running = self._stack.boards.get(board.name)
-        known = self._stack.find_deployment(board.name)
-        refusal = known and find_refusal(self._stack.aws, known, board.config)
-        again = self._stack.put(board, anew=bool(refusal))
-        if refusal:
+        running, had_run = self._stack.boards.get(board.name), self._stack.has_run(board.name)
+        taken = self._stack.put(board)
+        if refusal := taken.refusal:
             what = "its score" if refusal.name == "board" else f"its {refusal.name}"
             return (
-                f"began anew, with {again:,} of its activities counted again. What was counted before means "
+                f"began anew, with {taken.again:,} of its activities counted again. What was counted before means "
                 f"something else:\n  {what} was {refusal.stored},\n  and is {refusal.own} now.\n  AWS keeps the old "
                 "data and counts nothing more: there, give the board another name instead"
             )
         if running is None:
             at = self._stack.boards[board.name]
-            word = "taken up again" if known else "new"
+            word = "taken up again" if had_run else "new"
             return f"{word}, {at.page_url or at.api_url + '/v1/leaderboard'}"
         return describe_change(running.board, board, rebuilds_here=running.rebuilds is not None)
 

@@ -25,19 +25,22 @@ def make_welcome(index: str, boards: Sequence[Address], seconds: float, steps: S
     `seconds`: how long the start took. `steps`: what may come next, and what to type or to do for it.
     """
     number = f"{len(boards)} board{'s run' if len(boards) != 1 else ' runs'}"
-    rows = [("all boards", index), *((one.board, one.page or f"{one.api}/v1/leaderboard") for one in boards)]
     return [
         Line(""),
         Line(f"{number} on this machine, after {seconds:.0f} s. Ctrl-C stops everything.", "bold"),
-        Line(""),
-        *(Line(f"  {line}") for line in align([("board", "page"), *rows])),
-        Line(""),
+        *make_address_lines(index, boards),
         Line("  The API of a board is below its page: v1/leaderboard", "dim"),
         Line(""),
         *([Line("Next:", "bold")] if steps else []),
         *(line for what, how in steps for line in (Line(f"  {what}:"), Line(f"    {how}", "bold"))),
         Line(""),
     ]
+
+
+def make_address_lines(index: str, boards: Sequence[Address]) -> list[Line]:
+    """Where the list of all boards is, and each board."""
+    rows = [("all boards", index), *((one.board, one.page or f"{one.api}/v1/leaderboard") for one in boards)]
+    return [Line(""), *(Line(f"  {line}") for line in align([("board", "page"), *rows])), Line("")]
 
 
 def make_flow_lines(flows: Sequence[Flow], columns: int, lines: int) -> list[Line]:

@@ -10,6 +10,7 @@ from typing import Any
 from generator.local.deploy.applying import Resources
 from generator.local.deploy.deployment import Deployment
 from generator.local.emulator.process import Emulator
+from generator.local.local_board import start_processor, stop_processor
 from generator.local.services.pipes import make_batches, make_event
 from runtime.config import BoardConfig
 from runtime.domain.activity import ACTIVITY_ID
@@ -19,9 +20,12 @@ from runtime.dynamodb.window_store import IdentityError, WindowStore
 SNAPSHOTS = "snapshots/"
 """What the keys of a board's snapshots begin with in its bucket."""
 
+_HALF = "something of which only a part was counted again"
+"""What the numbers of a board mean while it begins anew."""
+
 
 def find_refusal(aws: Emulator, deployment: Deployment, config: BoardConfig) -> IdentityError | None:
-    """Why the functions would refuse the board's data if the board were as `config` says; None if they take it."""
+    """Why the functions refuse the data of a board that was deployed as `config` says; None if they take it."""
     table = Table(aws.client("dynamodb"), deployment.aggregates_table, ("partition", "player_id"))
     try:
         WindowStore(table, config).check_identity()
@@ -30,13 +34,27 @@ def find_refusal(aws: Emulator, deployment: Deployment, config: BoardConfig) -> 
     return None
 
 
+def begin_anew(aws: Emulator, resources: Resources, deployment: Deployment) -> int:
+    """Forget what was counted, and count the activities again that are still there. Returns how many.
+
+    Whatever ends it in between, the functions refuse the data, and nothing is processed, until a later attempt is over.
+    """
+    stop_processor(aws, deployment)
+    key = {"partition": {"S": "#identity"}, "player_id": {"S": "board"}}
+    aws.client("dynamodb").put_item(TableName=deployment.aggregates_table, Item={**key, "is": {"S": _HALF}})
+    again = count_again(aws, deployment)
+    forget_results(aws, resources, deployment)
+    start_processor(aws, deployment)
+    return again
+
+
 def forget_results(aws: Emulator, resources: Resources, deployment: Deployment) -> None:
-    """Empty the tables of what was counted and rejected, and delete the snapshots. Nobody may use them meanwhile."""
-    resources.empty_tables()
+    """Delete the snapshots, and empty the tables of what was rejected and counted. Nobody may use them meanwhile."""
     s3 = aws.client("s3")
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=deployment.bucket, Prefix=SNAPSHOTS):
         for found in page.get("Contents", []):
             s3.delete_object(Bucket=deployment.bucket, Key=found["Key"])
+    resources.empty_tables()
 
 
 def count_again(aws: Emulator, deployment: Deployment) -> int:
