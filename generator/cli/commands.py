@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from generator.diagnostics.wording import join_words
+
 
 class LazyCommand(click.Command):
     """A command that `--help` lists by its summary alone. Its module is imported when it is called."""
@@ -25,7 +27,32 @@ class LazyCommand(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """The context of the command itself. Click then runs the command that the context belongs to."""
-        return self.load().make_context(info_name, args, parent, **extra)
+        command = self.load()
+        check_words(command, info_name, args, parent)
+        return command.make_context(info_name, args, parent, **extra)
+
+
+def check_words(command: click.Command, name: str | None, words: list[str], parent: click.Context | None) -> None:
+    """Raise UsageError where an option is given twice, or where several things are missing: all are named at once.
+
+    Click takes the last of two values without a word, and names only the first thing that is missing.
+    """
+    context = click.Context(command, parent, name)
+    values, _, given = command.make_parser(context).parse_args([*words])
+    if any(param.is_eager for param in given):  # --help: nothing is run
+        return
+    # A flag says the same twice; an argument is no option, and there may be many.
+    single = [param for param in given if isinstance(param, click.Option) and not (param.is_flag or param.multiple)]
+    if twice := [param.opts[0] for param in dict.fromkeys(single) if single.count(param) > 1]:
+        raise click.UsageError(f"{join_words(twice, 'and')} may be given only once.", context)
+    needed = [param for param in command.params if param.required]
+    missing = [param for param in needed if not isinstance(values.get(param.name or ""), str | tuple)]
+    if len(missing) > 1:
+        raise click.UsageError(f"Missing: {join_words(map(_name_parameter, missing), 'and')}.", context)
+
+
+def _name_parameter(param: click.Parameter) -> str:
+    return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
 
 
 _SUMMARIES = {

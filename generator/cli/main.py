@@ -1,7 +1,7 @@
 """The `leaderboards` command: the group of all commands, and the one place where the program ends.
 
 Exit codes: 0 if all is well, 1 for a finding, 2 if the input is wrong, 3 if something else failed (1 to 3 are those of
-`errors`), 130 after Ctrl-C.
+`errors`), 130 after Ctrl-C, 141 if nobody reads the output any more, as after `| head -1`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from generator.errors import InputError, LeaderboardsError, OutsideError
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 plus the number of the signal, as in shells."""
+
+_NOBODY_READS = 141
+"""Exit code where the reader of the output has gone: 128 plus the number of SIGPIPE, as others in a pipe end."""
 
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -68,7 +71,6 @@ def main() -> NoReturn:
 def _run() -> int:
     """Run the command line, and print the error that ends it. Returns the exit code."""
     try:
-        # Click itself ends the program quietly when nobody reads its output any more, as after `| head`.
         leaderboards.main(prog_name="leaderboards", standalone_mode=False)
     except LeaderboardsError as error:
         if text := str(error):
@@ -78,6 +80,8 @@ def _run() -> int:
         with suppress(OSError):
             error.show(sys.stderr)
         return InputError.exit_code
+    except SystemExit:  # what click makes of EPIPE, and of nothing else in this mode
+        return _NOBODY_READS
     except (KeyboardInterrupt, click.Abort):
         _say_last("interrupted")
         return _INTERRUPTED

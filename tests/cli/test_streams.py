@@ -111,6 +111,23 @@ def test_closed_streams_are_no_fault(project: Path, redirection: str) -> None:
         assert b"fault" not in done.stderr
 
 
+@pytest.mark.parametrize("words", ["--help", "validate --help", "schema", "explain weekly-kills", "nonsense 2>&1"])
+def test_a_reader_that_has_gone_is_no_finding(project: Path, words: str) -> None:
+    """As after `| head -1`: the exit code is that of other programs in a pipe, not the 1 of a finding."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"'{sys.executable}' -c 'from generator.cli.main import main; main()' {words}"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    os.close(writing)
+    # Wrong words are wrong, whether or not somebody reads it.
+    assert (done.returncode, done.stderr) == (2 if "nonsense" in words else 141, b"")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
 @pytest.mark.parametrize(
     ("redirection", "command", "code", "message"),
