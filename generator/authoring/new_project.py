@@ -11,6 +11,7 @@ from generator.source.scalars import to_yaml
 from generator.spec import json_schema
 
 SCHEMA = "leaderboards.schema.json"
+WORKFLOW = ".github/workflows/leaderboards.yml"
 BOARD = "weekly-wins"
 """The name of the board that a new project has."""
 PACKAGE = f"leaderboards-from-yaml[local]=={__version__}"
@@ -112,7 +113,7 @@ jobs:
   check:
     runs-on: ubuntu-24.04
     timeout-minutes: 15
-    steps:
+{where}    steps:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with:
@@ -124,24 +125,31 @@ jobs:
       # Until PyPI has this version: leaderboards-from-yaml[local] @ git+https://... with the address of its repository.
       - run: pipx install '{package}'
       - run: pipx install 'checkov=={checkov}'
-      - run: leaderboards validate --format github   # each mistake beside its line in the pull request
-      - run: leaderboards generate
-      - run: leaderboards check
+      - run: leaderboards validate --format github{file}   # each mistake beside its line in the pull request
+      - run: leaderboards generate{file}
+      - run: leaderboards check{file}
 """
 
 
-def make_project(project: str, region: str, team: str, owner: str, checkov: str, terraform: str) -> dict[str, str]:
-    """Make the files of a new project with one board, by path. `checkov` and `terraform` are versions."""
+def make_project(
+    project: str, region: str, team: str, owner: str, checkov: str, terraform: str, below: str = ""
+) -> dict[str, str]:
+    """Make the files of a new project with one board, by path. `checkov` and `terraform` are versions.
+
+    `below`: where its folder is in its repository, for the workflow, which runs at the top; empty for the top itself.
+    """
     # The starter's own comment names pages of this repository.
     board = "\n".join(f"  {line}" for line in make_starter(BOARD, team) if not line.startswith("#"))
     names = {"project": to_yaml(project), "region": to_yaml(region), "team": to_yaml(team), "owner": to_yaml(owner)}
     pins = {"package": PACKAGE, "terraform": terraform, "checkov": checkov}
+    where = f"    env:\n      FILE: {to_yaml(f'{below}/{MAIN}')}\n" if below else ""
+    place = {"where": where, "file": ' --file "$FILE"' if below else ""}
     return {
         MAIN: _MAIN.format(schema=SCHEMA, board=board, **names),
         SCHEMA: json_schema.schema_text(),
         ".gitignore": _GITIGNORE,
         "Makefile": _MAKEFILE.format(**pins),
-        ".github/workflows/leaderboards.yml": _WORKFLOW.format(**pins),
+        WORKFLOW: _WORKFLOW.format(**pins, **place),
     }
 
 

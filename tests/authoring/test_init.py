@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -122,6 +123,49 @@ def test_where_the_disk_refuses_a_file_none_is_left(tmp_path: Path) -> None:
     result = run("init", cwd=tmp_path)
     assert (result.code, "cannot be written" in result.stderr) == (3, True)
     assert set(read_folder(tmp_path)) == {".github"}
+
+
+def test_below_the_top_of_a_repository_the_workflow_is_one_for_the_top(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    result = run("init", "games/my boards: #1", cwd=tmp_path)
+    workflow = tmp_path / ".github/workflows/leaderboards.yml"
+    assert f"move .github/workflows/leaderboards.yml to {workflow}.\n" in result.stderr
+    below = tmp_path / "games/my boards: #1"
+    job = yaml.safe_load((below / ".github/workflows/leaderboards.yml").read_text())["jobs"]["check"]
+    assert job["env"] == {"FILE": "games/my boards: #1/leaderboards.yaml"}
+    ours = [step["run"] for step in job["steps"] if step.get("run", "").startswith("leaderboards ")]
+    assert len(ours) == 3
+    for step in ours:
+        words = shlex.split(step.replace("$FILE", job["env"]["FILE"]))[1:]
+        if words[0] != "check":  # which needs terraform and checkov
+            assert run(*words, cwd=tmp_path).code == 0, step
+    # An annotation names the file from the top, where GitHub looks for it.
+    (below / "leaderboards.yaml").write_text("version: 2\n")
+    shown = run("validate", "--format", "github", "--file", job["env"]["FILE"], cwd=tmp_path)
+    assert "file=games/my boards%3A #1/leaderboards.yaml" in shown.stdout
+
+
+@pytest.mark.parametrize("git", ["folder", "file"])
+def test_at_the_top_of_a_repository_the_workflow_needs_no_move(tmp_path: Path, git: str) -> None:
+    (tmp_path / ".git").mkdir() if git == "folder" else (tmp_path / ".git").write_text("gitdir: elsewhere\n")
+    assert "GitHub" not in run("init", cwd=tmp_path).stderr
+    assert "FILE" not in (tmp_path / ".github/workflows/leaderboards.yml").read_text()
+
+
+def test_a_folder_of_any_name_is_shown_safely_and_can_be_gone_to(tmp_path: Path) -> None:
+    odd = run("init", "a\x1b[31m\nb", cwd=tmp_path)
+    assert odd.code == 0
+    assert "\x1b" not in odd.stdout + odd.stderr
+    assert len(odd.stdout.splitlines()) == len(FILES)
+    assert run("init", "--", "--dash", cwd=tmp_path).stderr.startswith("Next: cd ./--dash\n")
+
+
+@pytest.mark.parametrize("kind", ["file", "dangling link"])
+def test_where_the_folder_is_a_file_the_input_is_wrong(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "game"
+    place.write_text("mine") if kind == "file" else place.symlink_to("nowhere")
+    result = run("init", "game", cwd=tmp_path)
+    assert result == Result(2, "", "game: is there already, and is no folder. Name another.\nNothing is written.\n")
 
 
 def test_every_wrong_option_is_said_at_once(tmp_path: Path) -> None:
