@@ -187,7 +187,7 @@ def parse_span(query: Mapping[str, str]) -> int:
 def check_player_id(text: str) -> str:
     """Return the text, which must be a player id. Raises ProblemError (400) where it breaks the rules of player ids."""
     if not PLAYER_ID.fullmatch(text):
-        hint = "; this one was percent-encoded twice" if "%" in text else ""
+        hint = "; this one was percent-encoded twice" if re.search("%[0-9A-Fa-f]{2}", text) else ""
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"a player id matches ^{PLAYER_ID.pattern}${hint}")
     return text
 
@@ -224,7 +224,7 @@ def _describe_unknown(name: str, path: str) -> str:
     alike = {re.sub("[^a-z]", "", each): each for each in known}
     nearest = get_close_matches(re.sub("[^a-z]", "", unquote(name).lower()), alike, 1)
     # A stranger wrote the name: percent-encoded it means nothing to a terminal or a page.
-    shown = quote(unquote(name)[:40], safe="", errors="replace")
+    shown = quote(name[:40], safe="%", errors="replace")
     hint = f'. Did you mean "{alike[nearest[0]]}"?' if nearest else ""
     return f'"{shown}" is no parameter of {path}, which takes {", ".join(known) or "none"}{hint}'
 

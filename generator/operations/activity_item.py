@@ -28,6 +28,8 @@ types and naming rules in Amazon DynamoDB")."""
 MIN_EXPONENT, MAX_EXPONENT = -130, 125
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
+_OTHER_NUMBER = re.compile(r" *([+-]?)([0-9]{0,15})(?:[.,](?![0-9]{3} *\Z)([0-9]{0,15}))? *", re.ASCII)
+"""A number as people write it elsewhere. What may be thousands, as 1,500, is left alone."""
 _OPTIONS = {"player_id": "--player", "activity_id": "--id", "type": "--type", "name": "--name"}
 """Attributes of an activity that have an option, so that no field may have their name."""
 
@@ -93,7 +95,10 @@ def parse_value(text: str) -> dict[str, Any]:
     # Zeros at both ends are no digits of a number.
     digits = "".join(map(str, number.as_tuple().digits)).strip("0")
     if len(digits) > MAX_DIGITS or (number and not MIN_EXPONENT <= number.adjusted() <= MAX_EXPONENT):
-        raise ValueError(f"DynamoDB's numbers have up to {MAX_DIGITS} digits; for a text write it in double quotes.")
+        raise ValueError(
+            f"DynamoDB's numbers have up to {MAX_DIGITS} digits and lie between 1e{MIN_EXPONENT} and "
+            f"1e{MAX_EXPONENT + 1}; for a text write it in double quotes."
+        )
     return {"N": text}
 
 
@@ -103,6 +108,16 @@ def write_value(value: str | bool | float) -> str:
         is_plain = parse_value(value) == {"S": value}
         return value if is_plain else json.dumps(value, ensure_ascii=False)
     return json.dumps(value)
+
+
+def spell_number(text: str) -> str | None:
+    """How a number is written here that a person wrote in another way, such as .5, +5 or 1,5; None for other texts."""
+    found = _OTHER_NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    sign, whole, fraction = found.groups(default="")
+    spelt = f"{sign.strip('+')}{whole.lstrip('0') or '0'}{f'.{fraction}' if fraction else ''}"
+    return spelt if any(each.isdigit() for each in text) and "N" in parse_value(spelt) else None
 
 
 def _read_quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, quote
-from generator.operations.activity_item import DraftActivity
+from generator.operations.activity_item import DraftActivity, spell_number
 from runtime.config import BoardConfig, Limits, Rule, Scalar
 from runtime.domain import activity, scoring, windows
 from runtime.domain.activity import MAX_NAME, Activity
@@ -122,19 +122,30 @@ def _explain_fields(config: BoardConfig, draft: DraftActivity) -> str:
     wrong = tuple(name for name in needed if "N" not in draft.fields.get(name, {}))
     read = f"{join_words(map(quote, needed), 'and')} as {'numbers' if len(needed) > 1 else 'a number'}"
     spare = tuple(name for name in draft.fields if name not in needed)
-    return f"the rules for {quote(draft.type)} read {read}; {_describe_given(draft, wrong, spare)}."
+    return f"the rules for {quote(draft.type)} read {read}; {_describe_given(draft, wrong, spare, as_number=True)}."
 
 
-def _describe_given(draft: DraftActivity, names: tuple[str, ...], spare: tuple[str, ...]) -> str:
-    """What each of these fields is in the draft; for a missing one, the `spare` field that was probably meant."""
+def _describe_given(
+    draft: DraftActivity, names: tuple[str, ...], spare: tuple[str, ...], *, as_number: bool = False
+) -> str:
+    """What each of these fields is in the draft; for a missing one, the `spare` field that was probably meant.
+
+    `as_number`: whether they have to be numbers.
+    """
     said = []
     for name in names:
         if name in draft.fields:
-            said.append(f"{quote(name)} is {_describe_value(draft.fields[name])}")
+            said.append(f"{quote(name)} is {_describe_value(draft.fields[name])}{_spell(name, draft, as_number)}")
         else:
             near = nearest(name, spare)
             said.append(f"{quote(name)} is missing" + (f" (is {quote(near)} meant to be it?)" if near else ""))
     return " and ".join(said)
+
+
+def _spell(name: str, draft: DraftActivity, as_number: bool) -> str:
+    """How a field is written so that it is a number, where a number in another spelling was given."""
+    spelt = spell_number(str(draft.fields[name].get("S", ""))) if as_number else None
+    return f" (write {name}={spelt})" if spelt else ""
 
 
 def _describe_condition(rule: Rule) -> str:

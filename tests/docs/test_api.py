@@ -79,6 +79,7 @@ def test_a_player_whose_id_is_encoded() -> None:
     twice = ask("/v1/players/steam%253A42%2540eu")
     assert twice["statusCode"] == 400
     assert "encoded twice" in json.loads(twice["body"])["detail"]
+    assert "encoded twice" not in json.loads(ask("/v1/players/100%zz")["body"])["detail"]
 
 
 @pytest.mark.parametrize("row", re.findall(r"^\| `(rate\(.*\))` \| (\d+) s \| ([\d,]+) s \|$", TEXT, re.M))

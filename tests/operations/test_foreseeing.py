@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.errors import InputError
-from generator.operations.activity_item import DraftActivity, parse_fields, parse_value
+from generator.operations.activity_item import DraftActivity, parse_fields, parse_value, spell_number
 from generator.operations.foreseeing import foresee
 from runtime.config import BoardConfig, Limits, Points, Rule, Season, WindowKind
 from runtime.domain.activity import make_id
@@ -61,6 +61,18 @@ def test_a_number_that_dynamodb_refuses_is_refused(text: str) -> None:
         parse_value(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *((".5", "0.5"), ("+5", "5"), ("1,5", "1.5"), ("-,25", "-0.25"), ("007", "7"), ("5.", "5"), (" 5 ", "5")),
+        *((text, None) for text in ("", ".", "-", "1,500", "1.2.3", "NaN", "0x10", "٣", "5 kg", "9" * 40)),
+    ],
+)
+def test_a_number_in_another_spelling_is_told_in_ours(text: str, number: str | None) -> None:
+    assert spell_number(text) == number
+    assert number is None or "N" in parse_value(number)
+
+
 def test_every_wrong_word_is_named() -> None:
     with pytest.raises(InputError) as raised:
         parse_fields(["damage", "=3", "type=kill", "mode=a", "mode=b", f"big={'9' * 60}", "ok=1"])
@@ -69,7 +81,8 @@ def test_every_wrong_word_is_named() -> None:
         '"=3" is no FIELD=VALUE, such as damage=12.5 or mode=ranked.',
         '"type=kill": write --type for it.',
         'the field "mode" is given twice.',
-        f'"big={"9" * 53}...": DynamoDB\'s numbers have up to 38 digits; for a text write it in double quotes.',
+        f'"big={"9" * 53}...": DynamoDB\'s numbers have up to 38 digits and lie between 1e-130 and 1e126; '
+        "for a text write it in double quotes.",
     ]
 
 
@@ -113,7 +126,12 @@ def draft(
         (
             KILLS,
             draft("mode=duel", 'damage="7"'),
-            'bad_field: the rules for "boss" read "damage" as a number; "damage" is the text "7".',
+            'bad_field: the rules for "boss" read "damage" as a number; "damage" is the text "7" (write damage=7).',
+        ),
+        (
+            KILLS,
+            draft("mode=duel", "damage=,5"),
+            'bad_field: the rules for "boss" read "damage" as a number; "damage" is the text ",5" (write damage=0.5).',
         ),
         (
             KILLS,

@@ -109,7 +109,7 @@ UNKNOWN = {
     (
         "/v1/leaderboard",
         "%6cimit=1",
-    ): '"limit" is no parameter of /v1/leaderboard, which takes window, as_of, offset, limit. Did you mean "limit"?',
+    ): '"%6cimit" is no parameter of /v1/leaderboard, which takes window, as_of, offset, limit. Did you mean "limit"?',
     (
         "/v1/leaderboard",
         "limit%20=1",
