@@ -5,19 +5,23 @@ tests/end_to_end runs the Python one. Nothing here runs the C# one, as the page 
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from generator.local.doors.keys_file import make_profile
 from generator.local.doors.ready_file import make_ready_document
 from generator.local.stack import Stack
 from generator.operations.rejections import list_rejections
 from runtime.dynamodb.table import Table
 from tests.clients.tools import need_tools
 from tests.end_to_end.deployed import OperatedGame, deploy_boards
+from tests.end_to_end.elsewhere import ELSEWHERE, open_door
 from tests.support.docs_programs import PAGE, SAID, SCORES, commands, program, shell_lines
 from tests.support.markdown import fenced
 from tests.support.paths import REPOSITORY
@@ -39,7 +43,7 @@ BEFORE = {"Java": ["javac -encoding UTF-8 -cp 'lib/*' -d target/classes GameServ
 @pytest.fixture(scope="module")
 def game() -> Iterator[OperatedGame]:
     """A board with the rules that the page has."""
-    (rules,) = fenced(PAGE, "yaml")
+    rules, _ = fenced(PAGE, "yaml")
     rules = "".join(f"    {line}\n" for line in rules.splitlines())
     text = f"{head()}boards:\n  - name: {BOARD}\n    team: nebula\n{rules}    window: {{every: all_time}}\n"
     with deploy_boards(boards_of(text)) as stack:
@@ -54,8 +58,24 @@ def read_scores(game: OperatedGame) -> dict[str, float]:
     return {entry["player_id"]: entry["score"] for entry in game.ranking()}
 
 
+def container_lines(folder: Path, stack: Stack, table: str, port: int) -> str:
+    """What the page gives to a game server in another container. `folder` gets the file with its keys."""
+    (folder / "config").write_text(make_profile(stack))
+    given = yaml.safe_load(fenced(PAGE, "yaml")[1])["services"]["game-server"]["environment"]
+    environment = {
+        "AWS_CONFIG_FILE": given["AWS_CONFIG_FILE"].replace("/keys", str(folder)),
+        "AWS_ENDPOINT_URL": given["AWS_ENDPOINT_URL"].replace("leaderboards:8080", f"{ELSEWHERE}:{port}"),
+        "ACTIVITIES_TABLE": table,
+    }
+    assert environment.keys() == given.keys()
+    # A container has no keys of its own.
+    environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    return "\n".join(f"export {name}={value}" for name, value in environment.items())
+
+
 @pytest.mark.parametrize("heading", PROGRAMS)
 def test_a_program_counts_each_activity_once(heading: str, game: OperatedGame, tmp_path: Path) -> None:
+    """Once where it runs here, and once more where it runs in another container."""
     language, mark, file = PROGRAMS[heading]
     tools = need_tools(tmp_path, language)
     (tmp_path / file).write_text(program(mark), encoding="utf-8")
@@ -63,10 +83,15 @@ def test_a_program_counts_each_activity_once(heading: str, game: OperatedGame, t
     *make, start = BEFORE.get(heading, []) + commands(heading)
     for command in make:
         tools.run(command)
-    lines = shell_lines(tmp_path, make_ready_document(game.stack), game.table)
-    assert SAID in tools.run(f"{lines}\n{start}")
+    with open_door(game.stack) as port:
+        for lines in (
+            shell_lines(tmp_path, make_ready_document(game.stack), game.table),
+            container_lines(tmp_path, game.stack, game.table, port),
+        ):
+            assert SAID in tools.run(f"{lines}\n{start}")
     after = read_scores(game)
-    assert {player: round(score - before.get(player, 0), 2) for player, score in after.items()} == SCORES
+    gained = {player: round(score - before.get(player, 0), 2) for player, score in after.items()}
+    assert gained == {player: 2 * score for player, score in SCORES.items()}
     assert list_wrong(game.stack) == []
 
 

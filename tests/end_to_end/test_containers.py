@@ -21,12 +21,12 @@ import pytest
 import yaml
 
 from tests.end_to_end.deployed import wait_until
+from tests.end_to_end.elsewhere import ELSEWHERE
 from tests.end_to_end.game import YAML, get
 from tests.support.docs_programs import PAGE, SAID, SCORES, program
 from tests.support.markdown import fenced
 from tests.support.processes import start
 
-ELSEWHERE = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
 PLAYER = "p-1042"
 
 

@@ -1,7 +1,7 @@
 """What reaches a run that listens elsewhere: a game server's writes, the pages and the APIs, and nothing else.
 
-The test asks from another loopback address, 127.0.0.2, as a program in another container would: there the embedded AWS,
-the control channel and the operator's keys are not. Only Linux has that address without being told.
+From another loopback address, as from another container, the embedded AWS and the control channel are not there, and
+the operator's keys are good for nothing.
 """
 
 from __future__ import annotations
@@ -21,13 +21,11 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from generator.aws.sessions import make_clean_session
-from generator.local.doors.writing import WriteDoor
-from generator.local.services.cloudfront import CloudFront
 from generator.local.stack import Stack
+from tests.end_to_end.elsewhere import ELSEWHERE, open_door
 from tests.end_to_end.game import Game, activity
 from tests.support.signing import sign
 
-ELSEWHERE = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
 NAME = "leaderboards"
 """The name that the other container has for the run."""
 
@@ -81,20 +79,12 @@ class Door:
 @pytest.fixture
 def door(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """A second port of the run, with what `--host 0.0.0.0` opens. Its name leads there, as Docker's names do."""
-    cloudfront = CloudFront(None, "0.0.0.0")
-    cloudfront.serve(stack.aws.client("s3"))
-    cloudfront.take_calls(WriteDoor(stack.aws, stack.game_server, stack.list_activities_tables).answer)
-    assert stack._cloudfront
-    for site in stack._cloudfront._sites.values():
-        cloudfront.add_site(site)
     look_up: Callable[..., Any] = socket.getaddrinfo
     monkeypatch.setattr(
         "socket.getaddrinfo", lambda host, *rest, **more: look_up(ELSEWHERE if host == NAME else host, *rest, **more)
     )
-    try:
-        yield Door(stack, cloudfront.port)
-    finally:
-        cloudfront.stop()
+    with open_door(stack) as port:
+        yield Door(stack, port)
 
 
 def read(url: str, **headers: str) -> tuple[int, bytes]:
