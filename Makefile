@@ -149,7 +149,7 @@ define environment
 $(call own,$(1))
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo '$(PYTHON) is not Python 3.11 or later; name one that is: make setup PYTHON=python3.11'; exit 3; }
-@echo 'setting up $(1) (once; a minute or some)' >&2
+@echo 'setting up $(1) (once, about a minute)' >&2
 @$(PYTHON) -m venv --clear $(1) || { echo 'Python cannot make virtual environments: on Debian, apt install python3-venv'; exit 3; }
 @$(1)/bin/python -m pip install $(QUIETLY) --require-hashes -r $(2)
 endef

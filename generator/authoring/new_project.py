@@ -36,6 +36,7 @@ _GITIGNORE = """\
 # unless an environment has a `backend:`. State is not for git: it may hold secrets, and two people would overwrite it.
 /build/
 /.leaderboards_cache/
+node_modules/
 .terraform/
 *.tfstate
 *.tfstate.*

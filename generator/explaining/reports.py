@@ -25,8 +25,11 @@ Show = Callable[[str], str]
 """Gives the path of an input file as the user would write it."""
 
 
-def explanation_text(explanation: Explanation, show: Show, colour: bool = False) -> str:
-    """The explanation for a person: five lines, and for each part a heading and aligned columns. Safe to print."""
+def explanation_text(explanation: Explanation, show: Show, colour: bool = False, brief: bool = False) -> str:
+    """The explanation for a person: five lines, and for each part a heading and aligned columns. Safe to print.
+
+    `brief`: only the five lines.
+    """
     board = explanation.board
     sections: list[tuple[str, Sequence[tuple[str, ...]]]] = [
         ("Values", _value_rows(explanation.values, show)),
@@ -43,7 +46,7 @@ def explanation_text(explanation: Explanation, show: Show, colour: bool = False)
     where = f" in environment {board.environment}" if board.environment else ""
     out = [f"{bold}{board.name}{reset} of team {board.team}{where}, generated to build/{board.folder}"]
     out += _align([*vars(explanation.summary).items()], "", "")
-    for heading, rows in sections:
+    for heading, rows in [] if brief else sections:
         out += ["", f"{bold}{heading}{reset}", *_align(rows, dim, reset)]
     return "".join(f"{line}\n" for line in out)
 

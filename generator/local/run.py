@@ -61,8 +61,7 @@ def run_boards(
 
     failure = _run_until(over, stack, start)
     watcher.stop()
-    for file in filter(None, (ready, keys)):
-        file.release()
+    _end([each for each in (ready, keys) if each], reporter, settings.get("keep"))
     if failure:
         raise failure
 
@@ -107,6 +106,13 @@ def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -
     return failure
 
 
+def _end(held: Sequence[HeldFile], reporter: Reporter, keep: Path | None) -> None:
+    """Give the files of a run that is over free, and say what became of its data."""
+    for file in held:
+        file.release()
+    reporter.say(f"stopped; {keep} has its data" if keep else "stopped, and its data is gone: with --keep DIR it stays")
+
+
 def _wait_for_answers(stack: Stack, reporter: Reporter) -> None:
     """Wait until the boards answer, and warn of those that do not. Raises LocalError if no board answers."""
     with reporter.doing("waiting until every board answers"):
@@ -119,7 +125,11 @@ def _wait_for_answers(stack: Stack, reporter: Reporter) -> None:
 
 
 def _write_ready(stack: Stack, ready: ReadyFile | None, keys: HeldFile | None) -> None:
-    """Say in the ready file what runs now, and in that of a game server's keys what it signs with."""
+    """Say in the ready file what runs now, and in that of a game server's keys what it signs with.
+
+    They are written again after each move of the clock.
+    """
+    stack.aws.clock.on_move = lambda: _write_ready(stack, ready, keys)
     if ready:
         ready.write(make_ready_document(stack))
     if keys:

@@ -103,7 +103,7 @@ class Stack:
             with self._reporter.doing("starting the embedded AWS"):
                 self._cloudfront = CloudFront(settings.get("port"), settings.get("host"))
                 begins, kept = settings.get("begins"), self._keeper.clock
-                self._aws = Emulator(region, account, self._warn_of_emulator, begins, kept)
+                self._aws = Emulator(region, account, self._reporter.warn, begins, kept)
             clock = self._aws.clock
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
             self.control.start()
@@ -285,6 +285,3 @@ class Stack:
     def _raise_if_stopping(self) -> None:
         if self.stopping:
             raise LocalError("stopped")
-
-    def _warn_of_emulator(self, text: str) -> None:
-        self._reporter.warn(f"embedded AWS: {text}")

@@ -5,12 +5,12 @@ What depends on the player's other activities is not foreseen: the limit per min
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from generator.diagnostics.nearest import nearest
-from generator.diagnostics.wording import join_words, quote
+from generator.diagnostics.wording import join_words, plural, quote
 from generator.operations.activity_item import DraftActivity, spell_number
 from runtime.config import BoardConfig, Limits, Rule, Scalar
 from runtime.domain import activity, scoring, windows
@@ -215,7 +215,7 @@ def _read(raw: dict[str, object]) -> Scalar:
 
 
 def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) -> Iterator[str]:
-    """Fields that no rule reads, and a name that will not be shown."""
+    """Fields that no rule reads, numbers that are rounded, and a name that will not be shown."""
     rules = [rule for rule in config.rules if rule.activity == draft.type]
     read = dict.fromkeys(field for rule in rules for field, _ in rule.when)
     read |= dict.fromkeys(points.field for rule in rules for points in rule.points if points.field)
@@ -224,8 +224,29 @@ def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
             near = nearest(name, tuple(read))
             meant = f' Did you mean "{near}"?' if near else ""
             yield f"no rule for {quote(draft.type)} reads the field {quote(name)}.{meant}"
+    yield from dict.fromkeys(_find_roundings(config, draft, rules, parsed))
     if draft.name is not None and parsed.name is None:
         yield (
             f"the name {quote(draft.name)} is left out, the points count: a name has 1 to {MAX_NAME} characters, no "
             "control characters, and one at least that can be seen."
         )
+
+
+def _find_roundings(
+    config: BoardConfig, draft: DraftActivity, rules: Sequence[Rule], parsed: Activity
+) -> Iterator[str]:
+    """Numbers that give other points than they say, because the board's scores have fewer decimals."""
+    if config.aggregate == "count":
+        return
+    for points in (points for rule in rules if _applies(config, rule, draft) for points in rule.points):
+        amount = parsed.fields.get(points.field) if points.field else None
+        if not isinstance(amount, Decimal):
+            continue
+        with localcontext(prec=400):  # as the functions compute
+            exact = points.factor * amount + points.constant
+            rounded = exact.quantize(Decimal(1).scaleb(-config.decimals))
+        if rounded != exact:
+            yield (
+                f"the field {quote(points.field or '')} gives {exact:f}, which counts as {rounded:f}: scores of this "
+                f"board have {plural(config.decimals, 'decimal')}, and `scoring.decimals` says how many."
+            )

@@ -195,8 +195,8 @@ class BoardSpec(Model):
     )
     top: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=100,
-        description="Entries of the top list that are ready to be served at once. Every rank can be read; those below "
-        "take one read more.",
+        description="Entries of the top list that are ready to be served at once, and of that in the event of a window "
+        "that has closed (100 there at most). Every rank can be read; those below take one read more.",
     )
     milestones: Annotated[list[Number], Field(max_length=100)] = Field(
         default=[],

@@ -39,7 +39,7 @@ def project(tmp_path: Path) -> Path:
     result = run("init", "My Game", cwd=tmp_path)
     assert result.code == 0
     assert result.stdout == "".join(f"My Game/{path}\n" for path in sorted(FILES, key=result.stdout.index))
-    assert result.stderr.startswith("Next: cd 'My Game'\nThen: leaderboards local --simulate 10,")
+    assert result.stderr.startswith("Next: cd 'My Game'\nThen: leaderboards local,")
     return tmp_path / "My Game"
 
 

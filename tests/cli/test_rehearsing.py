@@ -27,7 +27,7 @@ def test_a_reset_is_reached_before_the_grace_is_over(tmp_path: Path) -> None:
         result = run("advance", "--to-reset", cwd=tmp_path)
     assert (result.code, rehearsed.moves) == (0, [FRIDAY])
     assert result.stdout == (
-        f"{ENDED}takes late activities until Fri 2026-11-27T18:05:00-03:00, then it can be sealed\n"
+        f"{ENDED}takes late activities until Fri 2026-11-27T18:05:00-03:00; --to-seal goes past that\n"
         "the clock shows Fri 2026-11-27T18:00:00-03:00\n"
     )
 

@@ -87,7 +87,9 @@ def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
         wait_for(ready, process)
         ready_document = json.loads(ready.read_text())
         keys = {"access_key_id", "secret_access_key"}
-        assert set(ready_document) == {"pid", "endpoint", "region", *keys, "game_server", "control", "boards"}
+        others = {"clock_ahead_seconds", "game_server", "control", "boards"}
+        assert set(ready_document) == {"pid", "endpoint", "region", *keys, *others}
+        assert ready_document["clock_ahead_seconds"] == 0
         assert set(ready_document["game_server"]) == keys
         assert ready_document["pid"] == process.pid
         assert set(ready_document["boards"]) == {"kills", "wins"}
@@ -120,6 +122,7 @@ def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
     assert out.splitlines() == [f"{name}: {ready_document['boards'][name]['page_url']}" for name in ("kills", "wins")]
     assert "Traceback" not in err
     assert "warning" not in err
+    assert err.endswith("stopped, and its data is gone: with --keep DIR it stays\n")
     assert not ready.exists()
     assert_nothing_is_left(tmp_path)
 

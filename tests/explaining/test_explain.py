@@ -37,6 +37,19 @@ def test_the_text_report(board: str, environment: str, expect: Callable[[Path, s
     expect(FOLDER / f"{environment}-{board}.txt", result.stdout)
 
 
+def test_the_five_lines_alone() -> None:
+    whole = run("explain", "laps", "--env", "dev", cwd=FOLDER).stdout.splitlines()
+    brief = run("explain", "laps", "--env", "dev", "--brief", cwd=FOLDER)
+    assert (brief.code, brief.stdout.splitlines()) == (0, whole[: whole.index("")])
+    assert [line.split()[0] for line in brief.stdout.splitlines()[1:]] == [
+        "ranks",
+        "resets",
+        "counts",
+        "fresh",
+        "costs",
+    ]
+
+
 def explain(board: str, environment: str, *arguments: str) -> dict[str, Any]:
     """The JSON that the command prints."""
     result = run("explain", board, "--env", environment, "--json", *arguments, cwd=FOLDER)

@@ -89,6 +89,17 @@ def test_it_never_goes_back(tmp_path: Path, machine: Machine) -> None:
     assert (ours.now(), machine.now) == (before, MACHINE)
 
 
+def test_each_move_is_told_of_once_it_has_been_made(tmp_path: Path, machine: Machine) -> None:
+    ours = LocalClock(tmp_path / "clock.json")
+    told: list[int] = []
+    ours.on_move = lambda: told.append(ours.ahead_seconds)
+    ours.move(ours.now() - HOUR)
+    assert told == []
+    ours.move(ours.now() + DAY)
+    assert told == [ours.ahead_seconds]
+    assert abs(ours.ahead_seconds - DAY // 1000) <= 1
+
+
 def test_another_process_reads_the_same(tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = LocalClock(tmp_path / "clock.json", MACHINE + DAY)
     ours.move(ours.now() + DAY)

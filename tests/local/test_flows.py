@@ -155,8 +155,12 @@ def test_the_table_of_flows_fits_the_terminal() -> None:
         "weekly-kills    1,234    1,200",
         "wins                0        0",
         "and 1 more board",
-        "rejected: weekly-kills: 30 late, 4 sealed",
+        "rejected: weekly-kills: 30 late, 4",
+        "sealed",
     ]
+    many = make_flow("laps", rejected=9, reasons={"late": 3, "unknown_type": 3, "over_limit": 3})
+    wrapped = [line.text for line in make_flow_lines([many], 40, 24)][-2:]
+    assert wrapped == ["rejected: laps: 3 late, 3 unknown_type,", "3 over_limit"]
     put_back = make_flow_lines([make_flow("wins", again=2, dead=1, repeated=3)], 120, 24)
     assert put_back[0].text.split("  ")[-4:] == ["put back", "repeated", "dead letters", "last snapshot"]
 

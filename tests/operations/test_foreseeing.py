@@ -216,6 +216,17 @@ def test_what_is_odd_and_counts_all_the_same_is_noted() -> None:
     ]
 
 
+def test_a_number_that_the_decimals_round_is_noted() -> None:
+    """A board reads 7.35 kg, and has no decimals: 7 counts, which nobody meant."""
+    catch = Rule("boss", (Points(Decimal(0), "kg"),))
+    for decimals, amount, notes in ((0, "7.35", ["7"]), (1, "7.35", ["7.4"]), (2, "7.35", []), (0, "7", [])):
+        forecast = foresee(board(rules=(catch,), decimals=decimals), draft(f"kg={amount}"), NOW)
+        found = [note.split(": ")[0] for note in forecast.notes]
+        assert found == [f'the field "kg" gives 7.35, which counts as {note}' for note in notes]
+    counting = board(rules=(catch,), decimals=0, aggregate="count")
+    assert foresee(counting, draft("kg=7.35"), NOW).notes == ()
+
+
 def test_the_item_is_what_a_game_server_writes() -> None:
     made = draft("mode=duel", "damage=12.5", "flag=true", name="Zoë")
     assert made.item == {

@@ -28,8 +28,11 @@ from runtime import clock
     metavar="TIME",
     help="Also show the windows at this time: `now`, or a time such as 2026-11-27T18:00-03:00.",
 )
+@click.option("--brief", is_flag=True, help="Only the five lines; --json has all.")
 @as_json_option
-def explain_command(board: str, file: Path, environment: str | None, moment: str | None, as_json: bool) -> None:
+def explain_command(
+    board: str, file: Path, environment: str | None, moment: str | None, brief: bool, as_json: bool
+) -> None:
     """Show why a board is as it is.
 
     Says in five lines what ranks whom, when it resets, what counts, how fresh ranks are and what the board costs. Then
@@ -38,7 +41,7 @@ def explain_command(board: str, file: Path, environment: str | None, moment: str
 
     \b
     Examples:
-      leaderboards explain weekly-kills
+      leaderboards explain weekly-kills --brief
       leaderboards explain weekly-kills --env prod --json
       leaderboards explain weekly-kills --at now       also the windows that are open
     """
@@ -50,4 +53,4 @@ def explain_command(board: str, file: Path, environment: str | None, moment: str
     if as_json:
         print_json(explanation_json(explanation, inputs.display_path))
     else:
-        write(explanation_text(explanation, inputs.display_path, colour=takes_colours(sys.stdout)), end="")
+        write(explanation_text(explanation, inputs.display_path, colour=takes_colours(sys.stdout), brief=brief), end="")

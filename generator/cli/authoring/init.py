@@ -57,7 +57,7 @@ def init_command(folder: Path, project: str | None, region: str, team: str, owne
         # A folder whose name begins with a dash is no option.
         name = f"./{folder}" if str(folder).startswith("-") else str(folder)
         say(f"Next: cd {escape_invisible(quote(name))}")
-    say(f"{'Next' if folder == Path() else 'Then'}: leaderboards local --simulate 10, and open the page it prints.")
+    say(f"{'Next' if folder == Path() else 'Then'}: leaderboards local, and open the page it prints.")
     say(f"{BOARD} in {MAIN} is yours to change; `leaderboards validate` says what is wrong.")
 
 

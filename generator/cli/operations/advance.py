@@ -111,13 +111,15 @@ def _print(done: Advance) -> None:
     for window in done.ended:
         write(f"{window.board}: {window.id} ended {_show_time(window.ends_at, window.timezone)}, {_tell(done, window)}")
     write(f"the clock shows {_show_now(done.state)}")
+    if done.state.ahead_seconds:
+        say("scripts that make ids themselves: add clock_ahead_seconds of the ready file to the time")
 
 
 def _tell(done: Advance, window: RunWindow) -> str:
     """What became of a window that has ended."""
     if not window.sealed:
         until = _show_time(window.takes_until, window.timezone)
-        return "is not sealed yet" if window.due else f"takes late activities until {until}, then it can be sealed"
+        return "is not sealed yet" if window.due else f"takes late activities until {until}; --to-seal goes past that"
     detail = done.find_event(window)
     return f"sealed; window_closed sent: {describe_window_closed(detail)}" if detail else "sealed; no event came"
 

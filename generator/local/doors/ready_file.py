@@ -128,6 +128,7 @@ def make_ready_document(stack: Stack) -> dict[str, Any]:
             "access_key_id": game_server.access_key_id,
             "secret_access_key": game_server.secret_access_key,
         },
+        "clock_ahead_seconds": aws.clock.ahead_seconds,
         "control": {"url": stack.control.url, "token": stack.control.token},
         "boards": {
             name: {

@@ -29,6 +29,7 @@ from typing import Any
 
 from generator.aws.sessions import make_clean_session
 from generator.errors import LocalError
+from generator.local.emulator.failures import describe_failure
 from generator.local.emulator.outcomes import Outcomes
 from generator.local.rehearsal.clock import LocalClock
 from generator.local.rehearsal.shifted_clock import FILE_VARIABLE
@@ -247,7 +248,8 @@ class Emulator:
                     self.outcomes.add(told)
                     continue
                 self.log.append(str(told))
-                self._warn(str(told))
+                if (words := describe_failure(str(told))) is not None:
+                    self._warn(words)
 
     def _wait_until_up(self) -> None:
         timer = threading.Timer(START_SECONDS, self._process.kill)

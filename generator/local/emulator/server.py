@@ -146,7 +146,9 @@ def _stop_when_stdin_closes() -> None:
     if runtime:
         runtime._REAP_GRACE = 0.2
         runtime.reset()
-    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    # A worker that was started a moment ago may still write into it.
+    for _ in range(10):
+        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     # This process leads its own group, so a worker that was started a moment ago ends too.
     os.killpg(0, signal.SIGKILL)
 

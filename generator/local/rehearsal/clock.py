@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from generator.local.rehearsal.shifted_clock import read_clock
@@ -32,6 +33,8 @@ class LocalClock:
         `steps`: those of a clock that this one goes on for.
         """
         self.file = file
+        self.on_move: Callable[[], None] = lambda: None
+        """What is called after each move."""
         if steps is not None:
             self._write(steps)
         if not file.exists():
@@ -68,6 +71,7 @@ class LocalClock:
             if left > since - machine:
                 self._write([*self.steps, (since, _whole_seconds(to - since))])
             time.sleep(max(0, since - _machine_now()) / _SECOND)
+            self.on_move()
 
     def _write(self, steps: list[tuple[int, int]]) -> None:
         forgotten = _machine_now() - REMEMBERED

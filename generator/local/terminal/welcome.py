@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,7 +72,8 @@ def make_flow_lines(flows: Sequence[Flow], columns: int, lines: int) -> list[Lin
         for flow in shown
         if flow.reasons
     ]
-    rejected = [Line(f"rejected: {'; '.join(reasons)}", "yellow")] if reasons else []
+    told = textwrap.wrap(f"rejected: {'; '.join(reasons)}", max(20, columns - 1)) if reasons else []
+    rejected = [Line(line, "yellow") for line in told[: max(1, lines - len(shown) - len(rest) - 2)]]
     return [Line(table[0], "dim"), *map(Line, (*table[1:], *rest)), *rejected]
 
 
