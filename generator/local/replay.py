@@ -32,8 +32,8 @@ def replay(
     now: Callable[[], int],
     say: Callable[[str], None],
     stopped: Callable[[], bool] = lambda: False,
-) -> int:
-    """Write the activities of a file. Returns how many were written; fewer than all if `stopped`.
+) -> None:
+    """Write the activities of a file, until all are written or this is `stopped`. Says how many were.
 
     `tables`: the activities table of each board. `now`: the boards' time, in milliseconds. Raises InputError if the
     file has changed, or botocore's errors.
@@ -55,7 +55,6 @@ def replay(
     took = time.monotonic() - began
     say(f"{file.path}: {written:,} activities written in {took:,.1f} s, {_rate(written, took)}")
     _say_what_came_of_times(file, 0 if stopped() else file.rows - written, untimely, say)
-    return written
 
 
 def _rate(written: int, seconds: float) -> str:

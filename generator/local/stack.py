@@ -134,16 +134,13 @@ class Stack:
         path = self.boards[name].api_url.removeprefix(self.url)
         return self._cloudfront.respond("GET", f"{path}/v1/leaderboard", "")
 
-    def rebuild(self, name: str) -> dict[str, Any]:
-        """Make a snapshot of a board now. Returns what the rebuilder returns; raises FunctionError if it fails.
+    def rebuild(self, name: str) -> None:
+        """Make a snapshot of a board now. Raises FunctionError if the rebuilder fails.
 
         Where another rebuild is under way it waits: that one may have begun before the last activity was counted.
         """
         functions, rebuilder = self.aws.client("lambda"), self.boards[name].deployment.functions["rebuilder"]
-        while True:
-            result: dict[str, Any] = invoke(functions, rebuilder, {})
-            if "skipped" not in result:
-                return result
+        while "skipped" in invoke(functions, rebuilder, {}):
             time.sleep(0.1)
 
     def drain(self, name: str, seconds: float = DRAIN_SECONDS) -> None:

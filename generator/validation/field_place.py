@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -249,3 +249,13 @@ class FieldPlace:
         if other or key in self.tree.known_keys:
             return other
         return nearest(key, keys, _VERY_SIMILAR if advise_on_key(key) else _SIMILAR)
+
+
+def find_repeated(places: Iterable[FieldPlace]) -> Iterator[FieldPlace]:
+    """The places at which a text stands that an earlier one has."""
+    seen: set[str] = set()
+    for place in places:
+        if place.text in seen:
+            yield place
+        elif place.text is not None:
+            seen.add(place.text)

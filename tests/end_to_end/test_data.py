@@ -21,13 +21,12 @@ def test_a_replayed_file_ranks_and_counts_once(kills: Game, tmp_path: Path) -> N
     timed.write_text("player,type,at\n" + "".join(f"data-{number % 10},kill,{at}\n" for number in range(130)))
     timeless.write_text('{"player": "data-3", "type": "boss_kill", "mode": "duel", "damage": 100}\n' * 2)
     files = open_data([f"kills={timed}", f"kills={timeless}"], ["kills", "other"])
-    aws, said, counts = kills.stack.aws, list[str](), list[int]()
+    aws, said = kills.stack.aws, list[str]()
     for file in [*files, *files]:
-        counts.append(replay(file, {"kills": kills.table}, aws.client("dynamodb"), aws.clock.now, said.append))
+        replay(file, {"kills": kills.table}, aws.client("dynamodb"), aws.clock.now, said.append)
     kills.settle()
     assert kills.score("data-3", "all_time") == 13 * 10 + 2 * 51
     assert kills.score("data-4", "all_time") == 13 * 10
-    assert counts == [130, 2, 130, 0]
     assert [line.split(" written in ")[0] for line in said if " written in " in line] == [
         f"{timed}: 130 activities",
         f"{timeless}: 2 activities",
@@ -40,7 +39,8 @@ def test_a_replayed_file_ranks_and_counts_once(kills: Game, tmp_path: Path) -> N
     later = aws.clock.now() + 31 * DAY
     replay(files[0], {"kills": kills.table}, aws.client("dynamodb"), lambda: later, said.append)
     assert said[-1].startswith(f"{timed}: 130 activities are over 30 days old or over 5 minutes ahead")
-    assert replay(files[0], {}, aws.client("dynamodb"), aws.clock.now, said.append, lambda: True) == 0
+    replay(files[0], {}, aws.client("dynamodb"), aws.clock.now, said.append, lambda: True)
+    assert said[-1].startswith(f"{timed}: 0 activities written in ")
 
 
 def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from generator.aws.schedules import parse_schedule
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural, quote
 from generator.spec.values import NAME
-from generator.validation.field_place import FieldPlace
+from generator.validation.field_place import FieldPlace, find_repeated
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard
 from generator.validation.rules.bounds import check_bounds
@@ -140,10 +140,5 @@ def _account_of(place: FieldPlace) -> str | None:
 
 def check_repeated(items: FieldPlace) -> Iterator[Diagnostic]:
     """Check that no text stands twice in a list."""
-    seen: set[str] = set()
-    for item in items.items():
-        text = item.text
-        if text in seen:
-            yield item.diagnostic("twice", f"{quote(text, 100)} is here twice", "Keep one.")
-        elif text is not None:
-            seen.add(text)
+    for item in find_repeated(items.items()):
+        yield item.diagnostic("twice", f"{quote(item.text or '', 100)} is here twice", "Keep one.")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.aws import limits
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
-from generator.validation.field_place import FieldPlace
+from generator.validation.field_place import FieldPlace, find_repeated
 from generator.validation.rules.scoring_facts import SCORE, SHORT, ScoringFacts
 
 
@@ -52,27 +52,16 @@ def _check_rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
     if order.given:
         message = "each column of `rank_by` has its own order"
         yield order.diagnostic("order", message, "Delete this key.", at_key=True)
-    seen: set[str] = set()
-    for column in rank_by.items():
-        name = column["name"].text
-        if name in seen:
-            message = f"a second column is called {name}"
-            yield column["name"].diagnostic("duplicate-column", message, "Give it a name of its own.")
-        elif name:
-            seen.add(name)
+    for name in find_repeated(column["name"] for column in rank_by.items()):
+        message = f"a second column is called {name.text}"
+        yield name.diagnostic("duplicate-column", message, "Give it a name of its own.")
 
 
 def _check_one_rule_for_a_type(facts: ScoringFacts) -> Iterator[Diagnostic]:
     """Check that with `rank_by` each type has one rule."""
-    seen: set[str] = set()
-    for rule in facts.rules:
-        kind = rule["activity"].text
-        if kind in seen:
-            message = f"a second rule for {kind}: with `rank_by` each type has only one"
-            hint = "One activity has every column. Keep one rule."
-            yield rule["activity"].diagnostic("second-rule", message, hint)
-        elif kind:
-            seen.add(kind)
+    for kind in find_repeated(rule["activity"] for rule in facts.rules):
+        message = f"a second rule for {kind.text}: with `rank_by` each type has only one"
+        yield kind.diagnostic("second-rule", message, "One activity has every column. Keep one rule.")
 
 
 def _check_columns_of_rule(rule: FieldPlace, columns: tuple[str, ...]) -> Iterator[Diagnostic]:

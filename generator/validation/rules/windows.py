@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.validation.field_place import FieldPlace
+from generator.validation.field_place import FieldPlace, find_repeated
 from generator.validation.merging import MergedBoard
 
 _WITHOUT_SUMMER_TIME = {"EST": "5 hours", "MST": "7 hours"}
@@ -16,33 +16,25 @@ _PLACES = {"EST": "America/New_York", "MST": "America/Denver"}
 
 def check_windows(board: MergedBoard) -> Iterator[Diagnostic]:
     """Check the windows of one board."""
-    seen: set[str] = set()
-    for window in board["window"].items():
-        every = window["every"].text
-        if every in seen:
-            message = f"a second window with `every: {every}`"
-            yield window["every"].diagnostic("windows", message, "A board has one of each. Keep one.")
-        elif every:
-            seen.add(every)
+    windows = board["window"].items()
+    for every in find_repeated(window["every"] for window in windows):
+        message = f"a second window with `every: {every.text}`"
+        yield every.diagnostic("windows", message, "A board has one of each. Keep one.")
+    for window in windows:
         if (zone := window["timezone"].text) in _WITHOUT_SUMMER_TIME:
             message = f"{zone} is {_WITHOUT_SUMMER_TIME[zone]} behind UTC all year, without summer time"
             hint = f'If a place with summer time is meant, write one such as "{_PLACES[zone]}".'
             yield window["timezone"].warning("summer-time", message, hint)
-        if every == "season":
+        if window["every"].text == "season":
             yield from _check_season_names(window["seasons"])
             yield from _check_season_dates(window["seasons"])
 
 
 def _check_season_names(seasons: FieldPlace) -> Iterator[Diagnostic]:
     """Check that no two seasons have the same name."""
-    seen: set[str] = set()
-    for season in seasons.items():
-        name = season["name"].text
-        if name in seen:
-            message = f"a second season is called {name}"
-            yield season["name"].diagnostic("seasons", message, "Give it a name of its own.")
-        elif name:
-            seen.add(name)
+    for name in find_repeated(season["name"] for season in seasons.items()):
+        message = f"a second season is called {name.text}"
+        yield name.diagnostic("seasons", message, "Give it a name of its own.")
 
 
 def _check_season_dates(seasons: FieldPlace) -> Iterator[Diagnostic]:
