@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.config import Config
-
 from generator.board.board import Board
 from generator.operations.local_run import LocalRun
-from generator.operations.running_board import THREADS, aws_errors_as_operation_errors, make_aws_session
+from generator.operations.running_board import AWS_CONFIG, THREADS, aws_errors_as_operation_errors, make_aws_session
 from runtime import clock
 from runtime.config import BoardConfig
 from runtime.domain.windows import Window
@@ -45,9 +43,8 @@ class RecordedBoard:
 def find_recorded_in_aws(board: Board) -> RecordedBoard:
     """Find the board where it is deployed in AWS, with the user's own credentials. Raises OperationError."""
     session = make_aws_session(board)
-    config = Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 5})
     with aws_errors_as_operation_errors():
-        dynamodb, s3 = session.client("dynamodb", config=config), session.client("s3", config=config)
+        dynamodb, s3 = session.client("dynamodb", config=AWS_CONFIG), session.client("s3", config=AWS_CONFIG)
         account = board.account_id or session.client("sts").get_caller_identity()["Account"]
     # A distribution without a domain of the board's own has an address that only CloudFront knows.
     page_url = f"https://{board.domain}/" if board.public and board.domain else None

@@ -31,6 +31,9 @@ EMPTY_SECONDS_HERE = 4.0
 
 _INSTEAD = "For the boards of `leaderboards local`, add --local."
 
+AWS_CONFIG = Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 5})
+"""How clients of AWS ask."""
+
 
 @dataclass(frozen=True)
 class RunningBoard:
@@ -51,14 +54,13 @@ class RunningBoard:
 def find_in_aws(board: Board) -> RunningBoard:
     """Find the board where it is deployed in AWS, with the user's own credentials. Raises OperationError."""
     session = make_aws_session(board)
-    config = Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 5})
     with aws_errors_as_operation_errors():
-        sqs = session.client("sqs", config=config)
+        sqs = session.client("sqs", config=AWS_CONFIG)
         urls = [
             sqs.get_queue_url(QueueName=board.names.part(part))["QueueUrl"]
             for part in ("activities", "activities-dead-letters")
         ]
-        return _make_running_board(board, session.client("dynamodb", config=config), sqs, *urls)
+        return _make_running_board(board, session.client("dynamodb", config=AWS_CONFIG), sqs, *urls)
 
 
 def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:

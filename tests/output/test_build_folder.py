@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,7 @@ from generator.output import build_folder
 from generator.output.build_folder import GUARD
 from generator.output.plan import compare
 from tests.output.bundles import FILES, USERS, A, B, Tree, bundle, write
-from tests.output.writers import STEPS
+from tests.output.writers import announce_steps
 from tests.support.folders import read_folder, write_folder
 from tests.support.processes import finish, start_python
 
@@ -130,37 +129,22 @@ def test_a_large_file_on_a_disk_without_links(tmp_path: Path, monkeypatch: pytes
 
 def steps(build: Path, files: Tree) -> int:
     """Count the steps that writing those files takes: staging a file is one, putting it in its place is another."""
-    done = 0
-
-    def count(method: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*arguments: Any) -> Any:
-            nonlocal done
-            done += 1
-            return method(*arguments)
-
-        return step
-
+    numbers = [0]
     with pytest.MonkeyPatch.context() as patch:
-        for method in STEPS:
-            patch.setattr(build_folder.BuildFolder, method.__name__, count(method))
+        announce_steps(numbers.append, patch.setattr)
         write(build, files, A, B)
-    return done
+    assert len(numbers) > 5
+    return numbers[-1]
 
 
-def failing_at(when: int, error: BaseException) -> Iterator[Callable[..., Any]]:
-    """STEPS, of which the step of that number raises an error."""
-    left = when
+def fail_at(when: int, error: BaseException) -> Callable[[int], None]:
+    """What raises an error at the step of that number."""
 
-    for method in STEPS:
+    def fail(number: int) -> None:
+        if number == when:
+            raise error
 
-        def step(*arguments: Any, method: Callable[..., Any] = method) -> Any:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                raise error
-            return method(*arguments)
-
-        yield step
+    return fail
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["disk", "key"])
@@ -173,8 +157,7 @@ def test_interrupted_at_any_step_each_bundle_is_old_or_new(tmp_path: Path, error
         write(build, FILES, A, B)
         write_folder(build / "nebula/kills", USERS)
         with pytest.MonkeyPatch.context() as patch:
-            for method, step in zip(STEPS, failing_at(when, error), strict=True):
-                patch.setattr(build_folder.BuildFolder, method.__name__, step)
+            announce_steps(fail_at(when, error), patch.setattr)
             with pytest.raises((OutputError, KeyboardInterrupt)):
                 write(build, new, A, B)
         for folder in ("nebula/kills/", "quasar/wins/"):

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +36,21 @@ def generate_into(folder: Path) -> None:
     write_build(made.files, made.boards, files, folder / "build")
 
 
-def die_at(step: int) -> None:
-    """Have this process killed (not asked to end) just before that step on the disk."""
-    left = step
+def announce_steps(act: Callable[[int], object], patch: Callable[[object, str, object], None] = setattr) -> None:
+    """Have `act` called just before each step on the disk, with the step's number, from 1 on."""
+    numbers = count(1)
     for method in STEPS:
 
-        def one(*arguments: Any, method: Callable[..., Any] = method) -> Any:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+        def step(*arguments: Any, method: Callable[..., Any] = method) -> Any:
+            act(next(numbers))
             return method(*arguments)
 
-        setattr(build_folder.BuildFolder, method.__name__, one)
+        patch(build_folder.BuildFolder, method.__name__, step)
+
+
+def die_at(step: int) -> None:
+    """Have this process killed (not asked to end) just before that step on the disk."""
+    announce_steps(lambda number: os.kill(os.getpid(), signal.SIGKILL) if number == step else None)
 
 
 def main(folder: Path) -> None:

@@ -12,9 +12,6 @@ from runtime.s3 import snapshots
 from runtime.watch import watch
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
-from tests.support.memory_aws import Call
-from tests.support.memory_aws.errors import error
-from tests.support.memory_aws.interceptors import only
 
 
 def test_as_of_never_goes_back_and_a_clock_that_is_behind_stops_nothing() -> None:
@@ -45,14 +42,9 @@ def test_a_rebuild_that_died_after_a_clock_was_ahead_stops_no_later_one() -> Non
     world = World()
     world.play("ann")
     world.rebuild(NOW + DAY)
-
-    def die(call: Call) -> None:
-        if call.request["Key"] == snapshots.POINTER:
-            raise error("InternalError", call.operation)
-
     for minute in (1, 2):
         world.play("ann")
-        world.aws.before = only(die, "put_object")
+        world.die_at(snapshots.POINTER)
         with pytest.raises(ClientError):
             world.rebuild(NOW + minute)
         world.aws.unhook()

@@ -13,8 +13,6 @@ from runtime.s3 import snapshots
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
-from tests.support.memory_aws.errors import error
-from tests.support.memory_aws.interceptors import only
 
 MINUTE = 60_000
 
@@ -28,16 +26,6 @@ def repeat_puts(world: World, prefix: str) -> None:
         return carry_out()
 
     world.aws.intercept = put_twice
-
-
-def die_at(world: World, prefix: str) -> None:
-    """Let each rebuild die as it writes a file whose key begins so."""
-
-    def die(call: Call) -> None:
-        if call.request["Key"].startswith(prefix):
-            raise error("InternalError", call.operation)
-
-    world.aws.before = only(die, "put_object")
 
 
 @pytest.mark.parametrize("prefix", [snapshots.HISTORY, snapshots.POINTER])
@@ -55,14 +43,7 @@ def test_an_answer_that_is_lost_on_its_way_costs_no_snapshot(prefix: str) -> Non
 def test_two_rebuilds_of_one_millisecond_publish_one_snapshot() -> None:
     world = World()
     world.play("ann")
-
-    def overtake(call: Call) -> None:
-        if call.request["Key"].startswith(snapshots.HISTORY):
-            world.aws.unhook()
-            world.play("ann")
-            assert world.rebuild(NOW).published
-
-    world.aws.before = only(overtake, "put_object")
+    world.overtake_next_rebuild(at=NOW)
     assert not world.rebuild(NOW).published
     assert world.page()["entries"][0]["score"] == 20
 
@@ -72,7 +53,7 @@ def test_the_newest_snapshot_stays_though_a_rebuild_died_after_it_and_the_board_
     world.play("ann")
     world.rebuild(NOW)
     as_of = world.page()["as_of"]
-    die_at(world, snapshots.POINTER)
+    world.die_at(snapshots.POINTER)
     world.play("ann")
     with pytest.raises(ClientError, match="InternalError"):
         world.rebuild(NOW + 1)
@@ -86,7 +67,7 @@ def test_hours_of_rebuilds_that_die_take_no_snapshot_from_its_readers() -> None:
     world.play("ann")
     world.rebuild(NOW)
     old = world.page()
-    die_at(world, snapshots.POINTER)
+    world.die_at(snapshots.POINTER)
     for minute in range(1, 181):
         world.play("ann", at=NOW + minute * MINUTE)
         with pytest.raises(ClientError, match="InternalError"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -19,7 +18,7 @@ from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
 from tests.support.memory_aws.errors import error
-from tests.support.memory_aws.interceptors import BUCKET_WRITES, only
+from tests.support.memory_aws.interceptors import BUCKET_WRITES, fail_after, only
 
 
 @pytest.fixture(autouse=True)
@@ -57,19 +56,14 @@ def test_a_rebuild_that_dies_anywhere_leaves_the_old_snapshot() -> None:
     old = world.page(limit="100")
     for deadline in range(100):
         world.play("p3")
-        puts = iter(range(10**6))
-
-        def die(call: Call, puts: Any = puts, deadline: int = deadline) -> None:
-            if next(puts) >= deadline:
-                raise error("InternalError", call.operation)
-
-        world.aws.before = only(die, *BUCKET_WRITES)
+        world.aws.before = only(fail_after(deadline), *BUCKET_WRITES)
         try:
             world.rebuild(NOW + 2 + deadline)
         except Exception:  # the point is what is left behind
             assert world.page(limit="100") == old
         else:
             assert world.page(limit="100")["entries"][0]["score"] == 10 * (deadline + 2)
+            assert deadline > 5
             return
     raise AssertionError("no rebuild came through")
 
@@ -79,12 +73,7 @@ def test_the_newest_snapshot_can_be_pinned_though_later_rebuilds_died_before_the
     world.play("ann")
     world.rebuild(NOW)
     as_of = world.page()["as_of"]
-
-    def die(call: Call) -> None:
-        if call.request["Key"] == snapshots.POINTER:
-            raise error("InternalError", call.operation)
-
-    world.aws.before = only(die, *BUCKET_WRITES)
+    world.die_at(snapshots.POINTER)
     world.play("ann")
     with pytest.raises(ClientError, match="InternalError"):
         world.rebuild(NOW + 1)
@@ -107,14 +96,7 @@ def test_the_newest_snapshot_can_be_pinned_though_later_rebuilds_died_before_the
 def test_a_slower_rebuild_that_began_earlier_does_not_undo_a_newer_one() -> None:
     world = World()
     world.play("ann")
-
-    def overtake(call: Call) -> None:
-        if call.request["Key"].startswith(snapshots.HISTORY):
-            world.aws.unhook()
-            world.play("ann")
-            world.rebuild(NOW + 20)
-
-    world.aws.before = only(overtake, *BUCKET_WRITES)
+    world.overtake_next_rebuild(at=NOW + 20)
     assert not world.rebuild(NOW + 10).published
     assert world.page()["entries"][0]["score"] == 20
 
@@ -223,13 +205,7 @@ def test_a_rebuild_that_dies_while_the_key_moves_is_done_again() -> None:
     for deadline in range(100):
         world = World()
         move_key(world)
-        puts = iter(range(10**6))
-
-        def die(call: Call, puts: Any = puts, deadline: int = deadline) -> None:
-            if next(puts) >= deadline:
-                raise error("InternalError", call.operation)
-
-        world.aws.before = only(die, *BUCKET_WRITES)
+        world.aws.before = only(fail_after(deadline), *BUCKET_WRITES)
         try:
             world.rebuild(NOW + 3)
         except Exception:  # the point is what is left behind
@@ -247,13 +223,7 @@ def test_a_rebuild_that_dies_while_the_key_moves_is_done_again() -> None:
 def test_a_board_that_goes_back_while_its_key_moves_has_every_file_under_the_old_key(deadline: int) -> None:
     world = World()
     move_key(world)
-    puts = iter(range(10**6))
-
-    def die(call: Call) -> None:
-        if next(puts) >= deadline:
-            raise error("InternalError", call.operation)
-
-    world.aws.before = only(die, *BUCKET_WRITES)
+    world.aws.before = only(fail_after(deadline), *BUCKET_WRITES)
     with pytest.raises(ClientError, match="InternalError"):
         world.rebuild(NOW + 3)
     world.aws.unhook()

@@ -13,11 +13,14 @@ from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
 from runtime.processor import BatchResult, process
 from runtime.rebuilder import Rebuilder, RebuildResult
+from runtime.s3 import snapshots
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import SnapshotStore
 from tests.runtime.boards import BOARD, NOW, board, item, message
-from tests.support.memory_aws import HookedAws
+from tests.support.memory_aws import Call, HookedAws
+from tests.support.memory_aws.errors import error
+from tests.support.memory_aws.interceptors import only
 
 PLAIN = board(decimals=0)
 
@@ -61,6 +64,26 @@ class World:
 
     def rebuild(self, now: int = NOW, takes: int = 0) -> RebuildResult:
         return self.rebuilder(now, takes).rebuild()
+
+    def die_at(self, prefix: str) -> None:
+        """Let each rebuild die as it writes a file whose key begins so."""
+
+        def die(call: Call) -> None:
+            if call.request["Key"].startswith(prefix):
+                raise error("InternalError", call.operation)
+
+        self.aws.before = only(die, "put_object")
+
+    def overtake_next_rebuild(self, at: int) -> None:
+        """Let ann play and another rebuild publish, just before the next rebuild writes its snapshot's history."""
+
+        def overtake(call: Call) -> None:
+            if call.request["Key"].startswith(snapshots.HISTORY):
+                self.aws.unhook()
+                self.play("ann")
+                assert self.rebuild(at).published
+
+        self.aws.before = only(overtake, "put_object")
 
     def rebuilder(self, now: int, takes: int = 0) -> Rebuilder:
         """Make a rebuilder that begins at `now`, and that has taken `takes` milliseconds when windows move on."""

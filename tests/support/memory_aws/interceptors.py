@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.support.memory_aws.account import MemoryAws
 from tests.support.memory_aws.calls import Call, Interceptor
+from tests.support.memory_aws.errors import error
 
 BUCKET_WRITES = ("put_object", "copy_object")
 """The operations that store an object."""
@@ -32,6 +33,19 @@ def ignore(call: Call) -> None:
 def only(hook: Callable[[Call], Any], *operations: str) -> Callable[[Call], Any]:
     """Make a hook that is called for some operations only."""
     return lambda call: hook(call) if call.operation in operations else None
+
+
+def fail_after(number: int) -> Callable[[Call], None]:
+    """Make a hook that lets so many calls pass, and fails each later one."""
+    left = number
+
+    def fail(call: Call) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise error("InternalError", call.operation)
+
+    return fail
 
 
 class HookedAws(MemoryAws):
