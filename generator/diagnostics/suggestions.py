@@ -132,7 +132,7 @@ def _numbers(word: str) -> Iterator[Any]:
 
 def _times(word: str) -> Iterator[str]:
     yield from [_TIMES[word]] if word in _TIMES else []
-    if not (match := re.fullmatch(r"([0-9]{1,2})(?:[:.h]([0-9]{2}))?(?::[0-9]{2})?\s*([ap]m)?", word)):
+    if not (match := re.fullmatch(r"([0-9]{1,2})(?:h|[:.h]([0-9]{2}))?(?::[0-9]{2})?\s*([ap]m)?", word)):
         return
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3]:

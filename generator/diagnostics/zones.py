@@ -23,10 +23,23 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     word: zones
     for zones, words in {
         ("UTC", "Europe/London"): ("gmt",),
-        ("America/New_York",): ("et", "est", "edt", "eastern", "boston", "washington", "miami", "florida"),
+        ("America/New_York",): (
+            "et",
+            "est",
+            "edt",
+            "eastern",
+            "nyc",
+            "new york city",
+            "boston",
+            "washington",
+            "miami",
+            "florida",
+        ),
         ("America/Chicago",): ("ct", "cdt", "central", "texas", "dallas", "houston"),
         ("America/Denver",): ("mt", "mst", "mdt", "mountain", "colorado"),
-        ("America/Los_Angeles",): ("pt", "pst", "pdt", "pacific", "california", "san francisco", "seattle"),
+        ("America/Los_Angeles",): (
+            *("pt", "pst", "pdt", "pacific", "california", "la", "san francisco", "sf", "seattle"),
+        ),
         ("America/Anchorage",): ("akst", "akdt"),
         ("America/Halifax",): ("ast", "adt", "atlantic"),
         ("America/St_Johns",): ("ndt",),
@@ -38,14 +51,17 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
         ("America/Chicago", "Asia/Shanghai"): ("cst",),
         ("Pacific/Honolulu",): ("hst", "hawaii"),
         ("Europe/London",): ("bst",),
-        ("Europe/Lisbon",): ("wet", "west"),
+        ("Europe/Lisbon",): ("wet", "west", "lisboa"),
         ("Europe/Berlin", "Europe/Paris"): ("cet", "cest", "mez", "mesz", "central european"),
-        ("Europe/Berlin",): ("munich", "hamburg", "frankfurt", "cologne"),
+        ("Europe/Berlin",): ("munich", "münchen", "hamburg", "frankfurt", "cologne", "köln"),
+        ("Europe/Vienna",): ("wien",),
+        ("Europe/Prague",): ("praha",),
+        ("Europe/Warsaw",): ("warszawa", "kraków", "łódź"),
         ("Europe/Madrid",): ("barcelona",),
-        ("Europe/Rome",): ("milan",),
+        ("Europe/Rome",): ("roma", "milan", "milano"),
         ("Europe/Zurich",): ("geneva",),
         ("Europe/Athens", "Europe/Helsinki"): ("eet", "eest"),
-        ("Europe/Moscow",): ("msk",),
+        ("Europe/Moscow",): ("msk", "moskva"),
         ("Europe/Istanbul",): ("trt",),
         ("Africa/Lagos",): ("wat",),
         ("Africa/Maputo",): ("cat",),
@@ -182,7 +198,12 @@ def suggest_zones(value: str, zones: tuple[str, ...]) -> tuple[str, ...]:
     cities, areas, all_zones = _by_city_and_area(zones)
     area, _, city = word.replace(" ", "_").rpartition("/")
     if area:
-        zone = all_zones.nearest(f"{area}/{city}") or nearest(f"{area}/{city}", areas.get(area, ()))
+        if zone := all_zones.nearest(f"{area}/{city}"):
+            return (zone,)
+        place = city.replace("_", " ")
+        if known := _OTHER_NAMES.get(place) or _by_country().get(place):  # Europe/Munich, America/Brazil
+            return known
+        zone = cities.get(city) or nearest(f"{area}/{city}", areas.get(area, ()))
         return (zone,) if zone else ()
     if city in cities:
         return (cities[city],)

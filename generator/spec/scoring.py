@@ -50,9 +50,13 @@ class RuleColumns(dict[str, Any]):
 
 
 def _check_points(value: Any) -> Any:
-    field = value.get("field") if isinstance(value, dict) else value
-    if isinstance(field, str) and re.fullmatch(COLUMN, field):
-        written = "a mapping" if isinstance(value, dict) else quote(field)
+    field: Any = value
+    while isinstance(field, dict):  # {field: size}, or {per: {field: size}}
+        field = field.get("field", field.get("per"))
+    # Other languages mark a variable: ${size}, {size}, event.size.
+    field = re.sub(r"^(\$?\{|\$)|\}$", "", field.strip()).rpartition(".")[2] if isinstance(field, str) else None
+    if field and re.fullmatch(COLUMN, field):
+        written = "a mapping" if isinstance(value, dict) else quote(value)
         hint = f"For what a field says, write `per: {{field: {field}, points: 1}}`, with the points for each unit."
         raise value_error("type", f"must be a number, not {written}", hint)
     return value

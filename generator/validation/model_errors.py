@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.suggestions import suggest_choice, suggest_value
-from generator.diagnostics.vocabulary import advise_on_choice, advise_on_key
+from generator.diagnostics.vocabulary import advise_on_choice, advise_on_key, keys_meant
 from generator.diagnostics.wording import join_words, quote
 from generator.source.nodes import BROKEN
 from generator.source.scalars import to_yaml
@@ -159,7 +159,30 @@ def _suggest_key(place: FieldPlace) -> str:
         return f"A window with `every: {kind}` has no `{key}`. Delete it."
     if home is not None:
         return f"It belongs {f'under `{home}`' if home else 'to the board itself'}."
-    return advise_on_key(key) or f"Keys here: {join_words(place.above.keys, 'and')}."
+    return advise_on_key(key) or _find_elsewhere(place) or f"Keys here: {join_words(place.above.keys, 'and')}."
+
+
+def _find_elsewhere(place: FieldPlace) -> str:
+    """Name the keys that a word stands for and that have their place elsewhere; empty if there are none."""
+    model, meant = place.tree.model, keys_meant(str(place.step))
+    own = ".".join(step for step in place.steps[:-1] if isinstance(step, str))
+    known = homes(model)
+    if there := [key for key in meant if known.get(key) == own and key != place.step]:
+        return f"It is `{there[0]}` here, which is there already. Delete one of them."
+    top = "at the top of the main file" if model is Project else "on the board itself"
+    found = [f"`{key}` {f'under `{known[key]}`' if known[key] else top}" for key in meant if key in known]
+    if not found and model is not Project:
+        beside = homes(Project)
+        found = [
+            f"`{key}` {f'under `{beside[key]}`' if beside[key] else 'at the top of the main file'}"
+            for key in meant
+            if key in beside
+        ]
+    if not found and len(place.steps) == 1:
+        ofs = homes(BoardSpec)
+        found = [f"`{key}` {f'under `{ofs[key]}` ' if ofs[key] else ''}of a board" for key in meant if key in ofs]
+    text = f"It is {join_words(found[:3])}." if found else ""
+    return text.replace(f"It is `{place.step}` ", "It belongs ") if len(found) == 1 else text
 
 
 def _describe_value(error: ModelError) -> tuple[str, str, str]:
