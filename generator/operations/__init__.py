@@ -7,4 +7,5 @@ rejections  list the activities that the board rejected, or count them
 redriving   put rejected activities, or dead letters, back on the board's queue
 following   say what became of what was put back
 simulating  let the board's simulator write made-up activities
+rehearsing  move the clock of a local run ahead, and tell what followed; `event_text` words the events
 """
