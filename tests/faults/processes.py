@@ -191,8 +191,7 @@ def controlled() -> Iterator[None]:
         for module in ours:
             if hasattr(module, "ThreadPoolExecutor"):
                 stack.enter_context(_set((module, "ThreadPoolExecutor"), OneThread))
-        for place in ("runtime.dynamodb.items", "generator.operations.rejections"):
-            stack.enter_context(patch(f"{place}.REJECTED_SHARDS", 2))
+        stack.enter_context(patch("runtime.dynamodb.items.REJECTED_SHARDS", 2))
         stack.enter_context(patch("runtime.dynamodb.items.REJECTED_DAYS", 2))
         stack.enter_context(patch("runtime.dynamodb.aggregates.PER_TRANSACTION", 12))
         stack.enter_context(patch("runtime.dynamodb.table.time", SimpleNamespace(sleep=lambda seconds: None)))

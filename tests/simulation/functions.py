@@ -194,7 +194,7 @@ _SMALLER: tuple[tuple[Any, str, Any], ...] = (
     (rank_files, "BLOCK", 2),
     (sealing, "PROBES", 4),
     *((module, "OUTBOX_SHARDS", 2) for module in (items, outbox)),
-    *((module, "REJECTED_SHARDS", 2) for module in (items, rejections)),
+    (items, "REJECTED_SHARDS", 2),
     (items, "REJECTED_DAYS", 1),
 )
 """Sizes that are made for large boards: small boards have several of each, and cost few calls."""
