@@ -78,7 +78,7 @@ def open_data(words: Sequence[str], boards: Sequence[str]) -> list[ActivityFile]
         named = bool(equals) and "/" not in board and "." not in board and not Path(word).exists()
         if named and board not in boards:
             near = nearest(board, tuple(boards))
-            hint = f'Did you mean "{near}"?' if near else f"There are {join_words(boards, 'and')}."
+            hint = f'Did you mean "{near}"?' if near else f"Write {join_words([f'{name}=FILE' for name in boards])}."
             mistakes.append(f"--data: no board {quote(board)} runs here. {hint}")
             continue
         file = ActivityFile(Path(path if named else word), (board,) if named else tuple(boards))

@@ -77,6 +77,10 @@ def _read_csv(stream: TextIO) -> Iterator[Row | Mistake]:
 
 
 def _check_header(names: list[str]) -> Iterator[Mistake]:
+    # Spreadsheets write semicolons where a comma is the sign before decimals, as in Brazil and Germany.
+    if len(names) == 1 and (other := next((sign for sign in ";\t" if sign in names[0]), None)):
+        yield Mistake(1, 1, f"columns are separated by commas here, not by {'semicolons' if other == ';' else 'tabs'}")
+        return
     if not any(names):
         yield Mistake(1, 1, "the first line has no names of columns, such as player_id,type,at")
     for column, name in enumerate(names, 1):

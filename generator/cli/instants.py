@@ -11,8 +11,10 @@ from generator.diagnostics.wording import quote
 from generator.errors import InputError
 from runtime.domain.instants import DAY, HOUR, MINUTE, from_datetime
 
+# No zone is further from UTC than 14 hours.
 _INSTANT = re.compile(
-    r"(?P<year>[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{3})?)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?P<year>[0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{3})?)?"
+    r"(?P<zone>Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?"
 )
 """To the minute, to the second, or to the millisecond: as every output of ours has it."""
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?", re.ASCII)

@@ -76,37 +76,38 @@ class LocalBoard:
         was killed would come back only once its visibility timeout is over.
         """
         self.stop()
-        # A run of the simulator lasts for seconds. It may be killed: what it has not written, nobody misses.
-        self.pipe.join(THREAD_SECONDS)
-        if self.rebuilds:
-            self.rebuilds.join(THREAD_SECONDS)
         try:
-            stop_processor(aws, self.deployment)
+            # First of all: while activities are processed, a rebuild that is under way takes longer.
+            take_no_batch(aws, self.deployment)
+            # A run of the simulator lasts for seconds. It may be killed: what it has not written, nobody misses.
+            self.pipe.join(THREAD_SECONDS)
+            if self.rebuilds:
+                self.rebuilds.join(THREAD_SECONDS)
+            wait_for_batches(aws, self.deployment)
             with ExitStack() as held:
                 if self.api:
                     held.enter_context(self.api.held())
                 yield
         finally:
-            start_processor(aws, self.deployment)
+            take_batches(aws, self.deployment)
 
 
-def stop_processor(aws: Emulator, deployment: Deployment) -> None:
-    """Let no activity be processed from now on, and wait until none is."""
+def take_no_batch(aws: Emulator, deployment: Deployment) -> None:
+    """Let the processor take no batch of activities from now on. One that is under way is not waited for."""
     aws.client("lambda").update_event_source_mapping(UUID=deployment.mapping_id, Enabled=False)
-    _wait_for_batches(aws, deployment.queue_url)
 
 
-def start_processor(aws: Emulator, deployment: Deployment) -> None:
-    """Let activities be processed again."""
+def take_batches(aws: Emulator, deployment: Deployment) -> None:
+    """Let the processor take batches of activities again."""
     aws.client("lambda").update_event_source_mapping(UUID=deployment.mapping_id, Enabled=True)
 
 
-def _wait_for_batches(aws: Emulator, queue_url: str) -> None:
+def wait_for_batches(aws: Emulator, deployment: Deployment) -> None:
     """Wait until no activity is being processed, for at most as long as a batch may take."""
     until = time.monotonic() + PROCESSOR_SECONDS
     name = "ApproximateNumberOfMessagesNotVisible"
     while time.monotonic() < until:
-        answer = aws.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=deployment.queue_url, AttributeNames=[name])
         if answer["Attributes"][name] == "0":
             return
         time.sleep(0.05)

@@ -175,3 +175,14 @@ def test_hostile_text_is_escaped_and_long_reports_are_cut(tmp_path: Path, monkey
     monkeypatch.setattr(rows, "MOST_CHARACTERS", 100)
     (line,) = mistakes(write(tmp_path, "c.jsonl", '{"player": "' + "x" * 200))
     assert "over 100 characters" in line
+
+
+@pytest.mark.parametrize(("separator", "called"), [(";", "semicolons"), ("\t", "tabs")])
+def test_what_a_spreadsheet_separates_by_another_sign_is_said(tmp_path: Path, separator: str, called: str) -> None:
+    file = write(tmp_path, "a.csv", CSV.replace(",", separator))
+    assert mistakes(file) == [f"1:1: columns are separated by commas here, not by {called}"]
+
+
+def test_a_file_for_a_board_that_does_not_run_says_what_to_write() -> None:
+    with pytest.raises(InputError, match=r"no board \"xyz\" runs here\. Write fish=FILE or birds=FILE\."):
+        open_data(["xyz=a.csv"], ["fish", "birds"])

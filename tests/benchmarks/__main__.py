@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks import cases, inputs, local
+from tests.benchmarks import cases, inputs, local, saving
 from tests.benchmarks.cases import Case
 from tests.benchmarks.measuring import CommandError, Times, best, run
 
@@ -28,12 +28,15 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="TEXT", help="cases whose names have this in them")
     parser.add_argument("--gate", action="store_true", help="time `check` against checkov instead; takes minutes")
     parser.add_argument("--plain", action="store_true", help="time commands with and without our faster code instead")
-    parser.add_argument("--local", action="store_true", help="time the answers of `leaderboards local` instead")
+    parser.add_argument("--local", action="store_true", help="time answers and saves of `leaderboards local` instead")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     arguments = parser.parse_args()
     if arguments.local:
-        answers = local.measure()
-        print(json.dumps(answers, indent=2) if arguments.json else local.table(answers))
+        answers, saves = local.measure(), saving.measure_saves()
+        if arguments.json:
+            print(json.dumps({"answers": answers, "saves": saves}, indent=2))
+        else:
+            print(local.table(answers), saving.table(saves), sep="\n\n")
         return
     if arguments.gate:
         chosen = cases.gate(max(arguments.boards))

@@ -229,6 +229,26 @@ VARIANTS: tuple[dict[str, str], ...] = (
 """Boards that differ in roles, permissions, URLs, limits, schedules, queues and files. The last is the first."""
 
 
+FUNCTIONS = {f"aws_lambda_function.{name}" for name in ("api", "processor", "rebuilder", "simulator")}
+INDEX = 'aws_s3_object.page["index.html"]'
+
+
+def test_a_save_changes_no_more_than_it_must() -> None:
+    """What makes a save quick: seconds are measured by `make bench ARGS=--local`, which no test can rely on."""
+    edits: tuple[tuple[dict[str, str], set[str]], ...] = (
+        ({"scoring": TWENTY}, FUNCTIONS),
+        ({"scoring": TWENTY, "title": "Most fish"}, {*FUNCTIONS, INDEX}),
+    )
+    with Emulator("eu-central-1") as aws:
+        board = Resources(aws)
+        [first] = boards_of(text(board_yaml("fish", scoring=TEN)))
+        board.apply(generate_local_bundle(first), schedule=False)
+        for keys, changed in edits:
+            [edited] = boards_of(text(board_yaml("fish", **keys)))
+            board.apply(generate_local_bundle(edited), schedule=False)
+            assert {*board.changed} == changed, keys
+
+
 def assert_code_is_that_of(resources: Resources, aws: Emulator) -> None:
     """Assert that each function has the code that its bundle has."""
     for one in (each.arguments for each in resources.there.values() if each.kind == "aws_lambda_function"):

@@ -10,7 +10,7 @@ from typing import Any
 from generator.local.deploy.applying import Resources
 from generator.local.deploy.deployment import Deployment
 from generator.local.emulator.process import Emulator
-from generator.local.local_board import start_processor, stop_processor
+from generator.local.local_board import take_batches, take_no_batch, wait_for_batches
 from generator.local.services.pipes import make_batches, make_event
 from runtime.config import BoardConfig
 from runtime.domain.activity import ACTIVITY_ID
@@ -39,12 +39,13 @@ def begin_anew(aws: Emulator, resources: Resources, deployment: Deployment) -> i
 
     Whatever ends it in between, the functions refuse the data, and nothing is processed, until a later attempt is over.
     """
-    stop_processor(aws, deployment)
+    take_no_batch(aws, deployment)
+    wait_for_batches(aws, deployment)
     key = {"partition": {"S": "#identity"}, "player_id": {"S": "board"}}
     aws.client("dynamodb").put_item(TableName=deployment.aggregates_table, Item={**key, "is": {"S": _HALF}})
     again = count_again(aws, deployment)
     forget_results(aws, resources, deployment)
-    start_processor(aws, deployment)
+    take_batches(aws, deployment)
     return again
 
 
