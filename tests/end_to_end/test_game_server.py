@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -12,6 +16,7 @@ from generator.local.stack import Stack
 from generator.operations.local_run import LocalRun, read_local_run
 from tests.end_to_end.deployed import write_ready_file
 from tests.end_to_end.game import Game, activity
+from tests.support.signing import sign
 
 KEY = {"player_id": {"S": "ann"}, "activity_id": {"S": "x"}}
 
@@ -69,6 +74,22 @@ def test_it_may_do_nothing_else(server: LocalRun, stack: Stack, wins: Game) -> N
         with pytest.raises(ClientError) as error:
             ask(server.client(service, server.game_server))
         assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403, service
+
+
+def test_a_batch_cannot_name_another_table_beside(server: LocalRun, stack: Stack, wins: Game) -> None:
+    """By hand: boto3 sends no parameter that a call does not have."""
+    aggregates, address = stack.boards["wins"].deployment.aggregates_table, urlsplit(server.endpoint)
+    requests = {aggregates: [{"PutRequest": {"Item": {"pk": {"S": "beside"}, "sk": {"S": "x"}}}}]}
+    body = json.dumps({"TableName": wins.table, "RequestItems": requests}).encode()
+    target = "DynamoDB_20120810.BatchWriteItem"
+    headers = sign(body, server.game_server, server.region, target=target, host=address.netloc)
+    with closing(http.client.HTTPConnection(address.netloc, timeout=30)) as connection:
+        connection.request("POST", "/", body, headers)
+        answer = connection.getresponse()
+        assert answer.status in (400, 403)
+        assert b"AccessDeniedException" in answer.read()
+    found = stack.aws.client("dynamodb").scan(TableName=aggregates)["Items"]
+    assert not [item for item in found if "beside" in json.dumps(item)]
 
 
 def test_a_batch_may_delete_an_activity_and_it_has_counted_all_the_same(server: LocalRun, wins: Game) -> None:

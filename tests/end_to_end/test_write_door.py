@@ -10,8 +10,10 @@ import http.client
 import json
 import socket
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +24,7 @@ from botocore.parsers import ResponseParserError
 
 from generator.aws.sessions import make_clean_session
 from generator.local.stack import Stack
-from tests.end_to_end.elsewhere import ELSEWHERE, open_door
+from tests.end_to_end.elsewhere import AHEAD, ELSEWHERE, open_door
 from tests.end_to_end.game import Game, activity
 from tests.support.signing import sign
 
@@ -247,6 +249,21 @@ def test_a_recorded_request_counts_once(door: Door, wins: Game) -> None:
     assert [door.send(body, headers)[0] for _ in range(3)] == [200] * 3
     wins.settle()
     assert wins.score("rec") == 1
+
+
+def test_the_date_of_an_answer_is_the_one_to_sign_with(door: Door, wins: Game) -> None:
+    """The SDK for JavaScript signs with the time of the answer before, which must not be the time of a rehearsal."""
+    answer = door.client("dynamodb").put_item(TableName=wins.table, Item=activity("now", "win"))
+    dates = [answer["ResponseMetadata"]["HTTPHeaders"]["date"]]
+    with pytest.raises(ClientError) as error:
+        door.client("dynamodb").list_tables()
+    dates.append(error.value.response["ResponseMetadata"]["HTTPHeaders"]["date"])
+    connection = http.client.HTTPConnection(ELSEWHERE, door.port, timeout=30)
+    connection.request("GET", "/")
+    dates.append(connection.getresponse().getheader("date"))
+    connection.close()
+    shown = [parsedate_to_datetime(date).timestamp() - time.time() for date in dates]
+    assert [round(seconds / 86_400) for seconds in shown] == [0, 0, AHEAD / 86_400]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 127.0.0.2 without being told")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import LocalError
+from generator.local.doors.keys_file import take_keys_file
 from generator.local.doors.ready_file import ReadyFile, take_ready_file
 from generator.operations.local_run import READY_FILE
 from generator.output.cache_folder import FOLDER
@@ -103,3 +104,21 @@ def test_a_folder_that_takes_no_file_is_said_and_no_reason_not_to_run(tmp_path: 
     ready = take_ready_file(tmp_path / "leaderboards.yaml", None, said.append)
     assert ready is None
     assert said == [f"{tmp_path / READY_FILE} cannot be written: other commands find this run only with --ready-file"]
+
+
+def test_the_keys_of_a_game_server_are_for_other_users_too_and_for_one_run(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "keys"
+    keys = take_keys_file(folder)
+    with pytest.raises(LocalError, match=r"keys/config: another run .* name another with --game-server-keys"):
+        take_keys_file(folder)
+    keys.replace("[default]\n")
+    assert (keys.path.read_text(), stat.S_IMODE(keys.path.stat().st_mode)) == ("[default]\n", 0o644)
+    keys.release()
+    assert list(folder.iterdir()) == []
+    # What a killed run left would say that this one is ready.
+    keys.path.write_text("old")
+    take_keys_file(folder).release()
+    assert list(folder.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LocalError, match="file/keys: cannot be made: Not a directory"):
+        take_keys_file(tmp_path / "file" / "keys")

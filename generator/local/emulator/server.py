@@ -71,16 +71,16 @@ def main() -> None:
 
 
 async def _run(serving: Coroutine[Any, Any, None]) -> None:
-    """Serve, and trim what is kept."""
+    """Serve, judge every table of a call, and trim what is kept."""
     # This file runs as a script, with the packages that are installed: the generator may be in a folder of its own.
     sys.path.insert(0, str(Path(__file__).parents[3]))
+    from generator.local.emulator.judging import judge_every_table
     from generator.local.emulator.trimming import trim_for_ever
 
+    judge_every_table()
     trimming = asyncio.create_task(trim_for_ever())
-    try:
-        await serving
-    finally:
-        trimming.cancel()
+    await serving
+    trimming.cancel()
 
 
 def _guard(app: Any, port: int, key: str) -> Any:
