@@ -6,7 +6,7 @@ Between the first two it is in the table's stream, the pipe and the queue, where
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal
@@ -85,10 +85,9 @@ class Follower:
                     continue
                 yield decided
                 waiting = self.list_windows() if decided.outcome != "rejected" else []
-            for window in [*waiting]:
-                if (ranked := self.find_rank(window)) is not None:
-                    waiting.remove(window)
-                    yield ranked
+            for ranked in self._find_ranks(waiting):
+                waiting.remove(ranked.window)
+                yield ranked
             if not waiting:
                 return
 
@@ -124,6 +123,16 @@ class Follower:
         except LookupError:  # the files of a snapshot went while they were read
             return None
         return None if "pending" in answer["entry"] else Ranked(window, answer)
+
+    def _find_ranks(self, windows: Sequence[str]) -> list[Ranked]:
+        """The ranks that there are by now, in the order of the windows.
+
+        A snapshot may come while they are read, and has the ranks of those that were read before: they are read again.
+        """
+        found: dict[str, Ranked] = {}
+        while new := [each for window in windows if window not in found and (each := self.find_rank(window))]:
+            found |= {each.window: each for each in new}
+        return [found[window] for window in windows if window in found]
 
     def _compare_runs(self) -> Decided | None:
         """What a board that keeps one run has made of it. There is no mark: the runs that are kept are read."""

@@ -93,6 +93,24 @@ def test_a_snapshot_of_before_is_not_taken_for_its_own() -> None:
     assert ranks(list(follower.follow(ticks(recorder.rebuild)))) == [("2026-W48", 1, 20), ("all-time", 1, 20)]
 
 
+def test_a_snapshot_that_comes_amid_a_look_is_looked_at_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder(board(decimals=0))
+    follower = recorder.start()
+    recorder.process()
+    find_rank, looks = follower.find_rank, list[str]()
+
+    def find(window: str) -> Ranked | None:
+        found = find_rank(window)
+        if not looks:
+            recorder.rebuild()
+        looks.append(window)
+        return found
+
+    monkeypatch.setattr(follower, "find_rank", find)
+    assert ranks(list(follower.follow(ticks()))) == [("2026-W48", 1, 10), ("all-time", 1, 10)]
+    assert looks == ["2026-W48", "all-time", "2026-W48"]
+
+
 def test_a_rejection_is_seen_with_its_reason() -> None:
     recorder = Recorder(board(decimals=0))
     (stage,) = recorder.record(kind="jump")
