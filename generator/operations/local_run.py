@@ -146,7 +146,8 @@ def read_local_run(file: Path) -> LocalRun:
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _refuse(file) from None
-    _raise_if_over(file, places[0])
+    for place in places:  # of a run that was just killed, the embedded AWS may live a moment longer
+        _raise_if_over(file, place)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,17 @@ def test_a_run_that_has_ended_is_named(run: LocalRun, control: Control) -> None:
         run.call("add", {})
     with pytest.raises(InputError, match="has ended"):
         read_local_run(run.file)
+
+
+def test_a_run_that_was_killed_has_ended_while_its_embedded_aws_still_lives(run: LocalRun, control: Control) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as embedded:
+        ready = json.loads(run.file.read_text(encoding="utf-8"))
+        ready["endpoint"] = f"http://127.0.0.1:{embedded.getsockname()[1]}"
+        run.file.write_text(json.dumps(ready), encoding="utf-8")
+        assert read_local_run(run.file).endpoint == ready["endpoint"]
+        control.stop()
+        with pytest.raises(InputError, match="has ended"):
+            read_local_run(run.file)
 
 
 @pytest.mark.parametrize(
