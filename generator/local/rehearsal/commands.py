@@ -59,7 +59,9 @@ def make_commands(stack: Stack, log: EventLog) -> dict[str, Command]:
         return {"arrived": passage.advance(to), **now({})}
 
     def windows(_arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return {**now({}), "windows": _list_windows(stack, passage)}
+        # A board that is being changed may be without its tables for a moment.
+        with stack.turn:
+            return {**now({}), "windows": _list_windows(stack, passage)}
 
     def settle(_arguments: Mapping[str, Any]) -> dict[str, Any]:
         passage.settle()
