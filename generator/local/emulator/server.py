@@ -4,7 +4,7 @@
 function sees it. The child prints its port as one line of JSON. It stops when its standard input closes. The
 parent closes that to stop the child; if the parent dies in any way, the operating system closes it.
 
-Only this file depends on ministack's inner workings, and ministack's version is pinned.
+Only this folder depends on ministack's inner workings, and ministack's version is pinned.
 """
 
 from __future__ import annotations
