@@ -14,11 +14,12 @@ from typing import Any
 from runtime import queries
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import scoring, windows
+from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, percentile
 from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import read_player
 from runtime.dynamodb.table import Table
-from runtime.queries import ProblemError, WindowView, find_view, hash_content, rfc3339_or_none
+from runtime.queries import ProblemError, WindowView, find_view, hash_content
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 
@@ -52,15 +53,18 @@ class BoardApi:
         offset = queries.parse_whole_number(query, "offset", default=0, least=0, most=10**9)
         limit = queries.parse_whole_number(query, "limit", default=50, least=1, most=queries.MAX_LIMIT)
         view = find_view(self.board, self.snapshots, query, now)
-        current = windows.current_window(view.kind, now)
-        next_reset_at = rfc3339_or_none(current.ends_at) if current else None
+        current, upcoming = windows.current_window(view.kind, now), windows.next_window(view.kind, now)
+        edges = {
+            "next_reset_at": rfc3339_or_none(current.ends_at) if current else None,
+            "next_starts_at": rfc3339_or_none(upcoming.starts_at) if upcoming else None,
+        }
         body = {
             **view.head_json(),
             "title": self.board.title,
-            "next_reset_at": next_reset_at,
+            **edges,
             "entries": self._entries(view, offset, limit),
         }
-        return self._answer(view, body, hash_content([view.content_hash, next_reset_at]))
+        return self._answer(view, body, hash_content([view.content_hash, edges]))
 
     def player(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
         """One player's entry, and as `pending` the current score if it has changed since the snapshot."""
@@ -93,9 +97,10 @@ class BoardApi:
         return self._answer(view, {**view.head_json(), "entries": entries}, content_hash)
 
     def windows(self, now: int) -> ApiAnswer:
-        """The current windows and those that are kept: by kind, the newest of a kind first."""
+        """The current windows, those that are kept and those to come: by kind, the newest of a kind first."""
         snapshot = queries.read_newest_snapshot(self.board, self.snapshots)
         listed: list[dict[str, Any]] = []
+        upcoming = [window for kind in self.board.windows if (window := windows.next_window(kind, now))]
         for kind in self.board.windows:
             current = windows.current_window(kind, now)
             views = self._views(kind, current, snapshot)
@@ -105,7 +110,8 @@ class BoardApi:
                 if (view.window.starts_at or 0) <= now
             ]
         as_of = snapshot.as_of if snapshot else None
-        return ApiAnswer(HTTPStatus.OK, {"board": self.board.name, "windows": listed}, hash_content(listed), as_of)
+        content = {"windows": listed, "upcoming": [windows.describe(window) for window in upcoming]}
+        return ApiAnswer(HTTPStatus.OK, {"board": self.board.name, **content}, hash_content(content), as_of)
 
     def health(self, now: int) -> ApiAnswer:
         """200 while the newest snapshot is fresh, otherwise 503."""

@@ -95,6 +95,8 @@ class WindowKind:
     """The length of a rolling window in local days, today included."""
     seasons: tuple[Season, ...] = ()
     """In the order of their dates. No two overlap."""
+    lasts_seconds: int = 0
+    """How long a window takes activities from its start, 0: until the next one starts. Whole days are calendar days."""
 
     @property
     def closes(self) -> bool:
@@ -222,12 +224,13 @@ def load_board() -> BoardConfig:
 
 
 def _window_identity(kind: WindowKind) -> str:
+    lasts = f" for {kind.lasts_seconds} seconds" if kind.lasts_seconds else ""
     if kind.every in ("all_time", "hour"):
-        return kind.every
+        return f"{kind.every}{lasts}"
     start = f"{kind.at_minutes // 60:02}:{kind.at_minutes % 60:02} in {kind.timezone}"
     if kind.every == "week":
-        return f"day {kind.starts} at {start}"
-    return f"{kind.days} days from {start}" if kind.every == "rolling" else start
+        return f"day {kind.starts} at {start}{lasts}"
+    return f"{kind.days} days from {start}" if kind.every == "rolling" else f"{start}{lasts}"
 
 
 def _parse_rule(raw: dict[str, Any]) -> Rule:

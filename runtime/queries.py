@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, unquote_plus
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
+from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import Columns, json_number
 from runtime.domain.windows import Window
@@ -95,13 +96,7 @@ class WindowView:
 
     def window_json(self) -> dict[str, Any]:
         """The window as JSON shows it."""
-        return {
-            "id": self.window.id,
-            "every": self.window.every,
-            "starts_at": rfc3339_or_none(self.window.starts_at),
-            "ends_at": rfc3339_or_none(self.window.ends_at),
-            "sealed": self.ranks.sealed if self.ranks else False,
-        }
+        return {**windows.describe(self.window), "sealed": self.ranks.sealed if self.ranks else False}
 
     def entry_json(self, entry: RankedEntry) -> dict[str, Any]:
         """An entry as JSON shows it."""
@@ -213,11 +208,6 @@ def hash_content(content: Any) -> str:
     return sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
-def rfc3339_or_none(instant: int | None) -> str | None:
-    """The instant's text by RFC 3339; None for None."""
-    return None if instant is None else instants.rfc3339(instant)
-
-
 def _describe_unknown(name: str, path: str) -> str:
     """Say that a path has no parameter of that name, and which one was probably meant."""
     known = PARAMETERS[path]
@@ -260,7 +250,9 @@ def _match_kind(kind: WindowKind, requested: str, at: int) -> Window | None:
         return previous
     current = windows.current_window(kind, at)
     if current is None and requested == kind.every:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no {kind.every} now")
+        upcoming = windows.next_window(kind, at)
+        begins = f"; the next starts {rfc3339_or_none(upcoming.starts_at)}" if upcoming else ""
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no {kind.every} now{begins}")
     return current if current is not None and requested in (kind.every, current.id) else None
 
 

@@ -59,6 +59,7 @@ def test_every_kind_of_board_has_an_example() -> None:
     assert {window.every for board in boards for window in board.windows} == set(get_args(Every))
     assert {board.aggregate for board in boards if len(board.columns) > 1} >= {"sum", "best"}
     assert any(board.milestones for board in boards)
+    assert any(window.lasts_seconds for board in boards for window in board.windows)
     limits = [board.limits for board in boards]
     for name in vars(limits[0]):
         assert any(getattr(limit, name) is not None for limit in limits), name
@@ -85,6 +86,7 @@ window: [{every: week}, {every: rolling, days: 7}]
         ("week", "week, timezone: Europe/Berlin", False),
         ("week", "week, starts: sunday", False),
         ("week", 'week, at: "04:00"', False),
+        ("week", "week, lasts: 2d", False),
         ("days: 7", "days: 14", False),
         ("decimals: 1, ", "", False),
         ("points: 1", "points: 2", True),

@@ -10,7 +10,7 @@ from generator.board.sizing import Sizing
 from generator.spec import decimals
 from generator.spec.board import BoardSpec, make_title
 from generator.spec.scoring import FromField, RuleSpec, Scoring
-from generator.spec.values import to_seconds
+from generator.spec.values_time import to_length_seconds, to_seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
 
@@ -101,7 +101,9 @@ def _make_window(spec: WindowSpec) -> WindowKind:
     if spec.every == "all_time":
         return WindowKind("all_time")
     if isinstance(spec, Hour):
-        return WindowKind("hour", grace_seconds=to_seconds(spec.grace), keep=spec.keep)
+        return WindowKind(
+            "hour", grace_seconds=to_seconds(spec.grace), keep=spec.keep, lasts_seconds=_to_lasts_seconds(spec.lasts)
+        )
     at_minutes = int(spec.at[:2]) * 60 + int(spec.at[3:])
     if isinstance(spec, Rolling):
         return WindowKind("rolling", spec.timezone, at_minutes, days=spec.days)
@@ -113,7 +115,12 @@ def _make_window(spec: WindowSpec) -> WindowKind:
         grace_seconds=to_seconds(spec.grace),
         keep=spec.keep,
         seasons=_make_seasons(spec) if isinstance(spec, SeasonWindow) else (),
+        lasts_seconds=0 if isinstance(spec, SeasonWindow) else _to_lasts_seconds(spec.lasts),
     )
+
+
+def _to_lasts_seconds(lasts: str | None) -> int:
+    return 0 if lasts is None else to_length_seconds(lasts)
 
 
 def _make_seasons(spec: SeasonWindow) -> tuple[Season, ...]:

@@ -30,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "keep": ("retention", "history", "archive", "keep_last", "versions", "previous"),
     "grace": ("late", "delay", "grace_period", "lateness"),
     "days": ("length", "last"),
+    "lasts": ("duration", "length", "for", "last", "open_for", "lasting"),
     "aggregate": (
         *("aggregation", "aggregation_method", "agg", "operator", "method", "mode", "update_type", "upload_method"),
         *("score_type", "strategy", "function", "type", "combine", "reduce"),

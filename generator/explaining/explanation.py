@@ -28,7 +28,7 @@ class Explanation:
     sizing: tuple[Decision, ...]
     cost: BoardCost
     windows: tuple[tuple[WindowKind, Window | None], ...]
-    """Each kind with its window at the requested instant, None between two seasons; empty without an instant."""
+    """Each kind with its window at the requested instant, None between two; empty without an instant."""
 
 
 def build_explanation(loaded: Loaded, board: Board, at: int | None = None) -> Explanation:

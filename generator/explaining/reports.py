@@ -79,8 +79,8 @@ def explanation_json(explanation: Explanation, show: Show) -> dict[str, Any]:
             {
                 "every": kind.every,
                 "id": window.id if window else None,
-                "starts_at": _format_instant(window.starts_at) if window else None,
-                "ends_at": _format_instant(window.ends_at) if window else None,
+                "starts_at": instants.rfc3339_or_none(window.starts_at) if window else None,
+                "ends_at": instants.rfc3339_or_none(window.ends_at) if window else None,
             }
             for kind, window in explanation.windows
         ]
@@ -117,7 +117,7 @@ def _shorten_type(kind: str) -> str:
 
 def _window_row(kind: WindowKind, window: Window | None) -> tuple[str, ...]:
     if window is None:
-        return (kind.every, "none", "between two seasons")
+        return (kind.every, "none", "between two seasons" if kind.every == "season" else "between two windows")
     if window.starts_at is None or window.ends_at is None:
         return (kind.every, window.id, "always")
     edges = (_format_local(edge, kind.timezone) for edge in (window.starts_at, window.ends_at))
@@ -127,10 +127,6 @@ def _window_row(kind: WindowKind, window: Window | None) -> tuple[str, ...]:
 def _format_local(instant: int, timezone: str) -> str:
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
     return moment.astimezone(time_zone(timezone)).isoformat(sep=" ", timespec="seconds")
-
-
-def _format_instant(instant: int | None) -> str | None:
-    return None if instant is None else instants.rfc3339(instant)
 
 
 def _format_value(value: Any) -> str:

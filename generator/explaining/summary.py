@@ -91,7 +91,8 @@ def _tell_window(kind: WindowKind) -> str:
             when = f"on the 1st of each month at {at}"
         case "season":
             when = f"with each season ({_list_names([season.name for season in kind.seasons])}) at {at}"
-    return f"{when} (late writes still count for {_tell_seconds(kind.grace_seconds)})"
+    lasts = f", for {_tell_seconds(kind.lasts_seconds)}" if kind.lasts_seconds else ""
+    return f"{when}{lasts} (late writes still count for {_tell_seconds(kind.grace_seconds)})"
 
 
 def _tell_counts(config: BoardConfig) -> str:

@@ -189,15 +189,14 @@ def _describe_points(config: BoardConfig, draft: DraftActivity, now: int) -> str
 
 
 def _describe_windows(config: BoardConfig, draft: DraftActivity, now: int) -> str:
-    """Which windows its time falls into, or which season begins next."""
+    """Which windows its time falls into, or which one begins next."""
     at = activity.time_of(draft.activity_id)
     found = [window for kind in config.windows if (window := windows.window_at(kind, at)) is not None]
     if found:
         ends = [f"{each.id} ended {rfc3339(each.ends_at)}" for each in found if each.ends_at is not None]
         return f": {join_words(ends, 'and')}, it is {rfc3339(now)}"
-    seasons = [season for kind in config.windows for season in windows.season_windows(kind)]
-    ahead = [season for season in seasons if (season.starts_at or 0) > at]
-    first = min(ahead, key=lambda season: season.starts_at or 0, default=None)
+    ahead = [window for kind in config.windows if (window := windows.next_window(kind, at)) is not None]
+    first = min(ahead, key=lambda window: window.starts_at or 0, default=None)
     if first is None or first.starts_at is None:
         return ", and none is to come"
     return f"; {first.id} starts {rfc3339(first.starts_at)}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import windows
-from runtime.domain.instants import HOUR, MINUTE, rfc3339
+from runtime.domain.instants import HOUR, MINUTE, rfc3339, rfc3339_or_none
 from runtime.domain.ranking import percentile
 from runtime.domain.scoring import json_number
 from runtime.domain.windows import Window
@@ -34,13 +34,19 @@ def make_examples(board: BoardConfig) -> dict[str, Any]:
     entries = [_describe_entry(board, place, now) for place in range(len(_PLAYERS))]
     standing = {"percentile": percentile(1, len(_PLAYERS)), "pending": _describe_score(board, 0)}
     listed = [{**_describe_window(each), "current": True} for each in _list_current(board, now)]
-    reset = {"title": board.title, "next_reset_at": _time(window.ends_at)}
+    upcoming = [each for each in (windows.next_window(each, now) for each in board.windows) if each is not None]
+    following = windows.next_window(kind, now)
+    reset = {
+        "title": board.title,
+        "next_reset_at": rfc3339_or_none(window.ends_at),
+        "next_starts_at": rfc3339_or_none(following.starts_at) if following else None,
+    }
     return {
         "page": {**head, **reset, "entries": entries},
         "friends": {**head, "entries": entries},
         "player": {**head, "entry": {**entries[0], **standing}},
         "neighbours": {**head, "entries": entries},
-        "windows": {"board": board.name, "windows": listed},
+        "windows": {"board": board.name, "windows": listed, "upcoming": list(map(windows.describe, upcoming))},
         "health": {"board": board.name, "healthy": True, "as_of": as_of},
         "bad_request": _describe_problem(400, "Bad Request", "limit is a whole number from 1 to 100"),
         "not_found": _describe_problem(404, "Not Found", f"no entry for the player p-1003 in the window {window.id}"),
@@ -53,12 +59,17 @@ def make_examples(board: BoardConfig) -> dict[str, Any]:
 
 
 def _choose_time(kind: WindowKind) -> int:
-    """An instant in a window of the kind: of the first season, or _NOON."""
-    if kind.every != "season":
+    """An instant in a window of the kind: _NOON, or in the first season, or in the window that starts next."""
+    if kind.every == "season":
+        first = windows.season_windows(kind)[0]
+        assert first.starts_at is not None
+        return first.starts_at + 12 * HOUR
+    if windows.current_window(kind, _NOON):
         return _NOON
-    first = windows.season_windows(kind)[0]
-    assert first.starts_at is not None
-    return first.starts_at + 12 * HOUR
+    upcoming = windows.next_window(kind, _NOON)
+    assert upcoming is not None
+    assert upcoming.starts_at is not None
+    return upcoming.starts_at + MINUTE // 2
 
 
 def _list_current(board: BoardConfig, now: int) -> list[Window]:
@@ -68,13 +79,7 @@ def _list_current(board: BoardConfig, now: int) -> list[Window]:
 
 
 def _describe_window(window: Window) -> dict[str, Any]:
-    return {
-        "id": window.id,
-        "every": window.every,
-        "starts_at": _time(window.starts_at),
-        "ends_at": _time(window.ends_at),
-        "sealed": False,
-    }
+    return {**windows.describe(window), "sealed": False}
 
 
 def _describe_entry(board: BoardConfig, place: int, now: int) -> dict[str, Any]:
@@ -95,7 +100,3 @@ def _describe_score(board: BoardConfig, place: int) -> dict[str, Any]:
 
 def _describe_problem(status: int, title: str, detail: str) -> dict[str, Any]:
     return {"type": "about:blank", "title": title, "status": status, "detail": detail}
-
-
-def _time(instant: int | None) -> str | None:
-    return None if instant is None else rfc3339(instant)

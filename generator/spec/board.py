@@ -7,7 +7,7 @@ from pydantic import Field
 from generator.aws import limits
 from generator.spec.base import Model, Shape, computed, nested
 from generator.spec.scoring import Scoring
-from generator.spec.values import BoardName, Colour, Maybe, Name, Number, Rebuild
+from generator.spec.values import BoardName, Colour, Maybe, Name, Number
 from generator.spec.values_aws import (
     KMS_KEY,
     CertificateArn,
@@ -20,6 +20,7 @@ from generator.spec.values_aws import (
     WebAclArn,
 )
 from generator.spec.values_text import Text
+from generator.spec.values_time import Rebuild
 from generator.spec.windows import Windows
 
 IDENTITY = ("name", "team")

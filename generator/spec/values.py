@@ -1,22 +1,18 @@
-"""The types of the values of leaderboards.yaml: names, numbers, durations, zones, schedules.
+"""The types of the values of leaderboards.yaml: names, numbers, texts.
 
 Each type says in words what a value must be. A wrong value is refused with a sentence of our own: what is wrong, and
 what to write.
 """
 
 import re
-from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from generator.aws import limits, schedules
+from generator.aws import limits
 from generator.diagnostics.wording import join_words, quote
-from generator.diagnostics.zones import advise_on_zone
 from generator.spec.base import Schema, Shape
 
 PATTERNS: dict[str, str] = {}
@@ -35,16 +31,6 @@ _DEVICES = ("con", "prn", "aux", "nul", "com[1-9]", "lpt[1-9]")
 """Windows' devices: no folder may have such a name (Microsoft Learn, "Naming Files, Paths, and Namespaces")."""
 
 _WINDOW_KINDS = ("hour", "day", "week", "month", "season", "rolling")
-_DAY_SECONDS = 86_400
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": _DAY_SECONDS}
-_DURATION = "(0|[1-9][0-9]{0,5})[smhd]"
-
-
-def to_seconds(duration: str) -> int:
-    """Convert `90s`, `10m`, `2h` or `3d` to seconds. Raises ValueError for anything else."""
-    if not re.fullmatch(_DURATION, duration):
-        raise ValueError(duration)
-    return int(duration[:-1]) * _UNITS[duration[-1]]
 
 
 def count_decimals(number: Decimal) -> int:
@@ -54,15 +40,6 @@ def count_decimals(number: Decimal) -> int:
     while exponent < 0 and digits and digits[-1] == 0:
         digits, exponent = digits[:-1], exponent + 1
     return -exponent if any(digits) and exponent < 0 else 0
-
-
-@cache
-def zone_names() -> tuple[str, ...]:
-    """The names of all time zones, from the tzdata package. Every bundle has the same package, so that
-    its functions know every zone that is accepted here."""
-    import tzdata
-
-    return tuple(Path(tzdata.__path__[0], "zones").read_text(encoding="ascii").split())
 
 
 def value_error(code: str, message: str, hint: str = "") -> PydanticCustomError:
@@ -92,41 +69,6 @@ def matches(pattern: str, words: str, max_length: int | None = None) -> StringCo
     """Constrain text to a pattern. `words`: what the value must be, for messages."""
     PATTERNS[pattern] = words
     return StringConstraints(pattern=pattern, max_length=max_length)
-
-
-def _check_timezone(value: str) -> str:
-    if value != "UTC" and value not in zone_names():
-        raise value_error("timezone", f"{quote(value)} is not a time zone", advise_on_zone(value, zone_names()))
-    return value
-
-
-def _check_schedule(value: str) -> str:
-    try:
-        schedule = schedules.parse_schedule(value)
-    except schedules.ScheduleError as error:
-        raise value_error("schedule", error.message, error.hint) from None
-    if schedule.longest_gap_seconds > _DAY_SECONDS:
-        hours = f"{schedule.longest_gap_seconds / 3600:,.1f}".removesuffix(".0")
-        raise value_error(
-            "schedule", f"leaves up to {hours} hours between two rebuilds", "Rebuild at least once in any 24 hours."
-        )
-    return value
-
-
-def _check_duration(value: str) -> str:
-    try:
-        to_seconds(value)
-    except ValueError:
-        raise value_error(
-            "duration", f"{quote(value)} is not a duration", "Write one such as 90s, 10m, 2h or 3d."
-        ) from None
-    return value
-
-
-def _check_grace(value: str) -> str:
-    if to_seconds(_check_duration(value)) > _DAY_SECONDS:
-        raise value_error("grace", f"{value} is longer than a day", "Write at most 24h.")
-    return value
 
 
 def _check_number(value: Any) -> Any:
@@ -180,14 +122,6 @@ def _check_folder_name(value: str) -> str:
     return value
 
 
-def _check_day(value: str) -> str:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        raise value_error("date", f"there is no day {value}", "Write a day that exists in its month.") from None
-    return value
-
-
 def _refuse_empty(value: Any) -> Any:
     if value is None:
         raise value_error("empty", "is empty", "Write a value here, or delete it.")
@@ -208,11 +142,6 @@ Number = Annotated[
             "exclusiveMaximum": 10**DIGITS_BEFORE,
         }
     ),
-]
-Grace = Annotated[
-    str,
-    AfterValidator(_check_grace),
-    show_pattern(f"^{_DURATION}$", "must be a duration such as 90s, 10m or 2h, at most 24h"),
 ]
 FieldValue = Annotated[
     str | bool | Decimal,
@@ -263,12 +192,6 @@ SeasonName = Annotated[
     AfterValidator(_check_season_name),
     _show_reserved(*_WINDOW_KINDS, "all-time", "week-.*", "rolling-.*"),
 ]
-Day = Annotated[
-    str,
-    matches(r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$", "must be a date such as 2026-01-31, from the year 2000 on"),
-    AfterValidator(_check_day),
-    Shape(lambda schema: schema | {"format": "date"}),
-]
 ActivityType = Annotated[
     str,
     matches(
@@ -277,19 +200,4 @@ ActivityType = Annotated[
     ),
 ]
 Glob = Annotated[str, StringConstraints(max_length=1024)]
-Clock = Annotated[str, matches(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 'must be a time of day from "00:00" to "23:59"')]
-TimeZone = Annotated[
-    str,
-    AfterValidator(_check_timezone),
-    Shape(lambda _: {"enum": sorted(zone_names()), "errorMessage": "must be an IANA time zone such as Europe/Berlin"}),
-]
-Rebuild = Annotated[
-    str,
-    StringConstraints(max_length=256),  # EventBridge Scheduler API reference, "CreateSchedule": ScheduleExpression
-    AfterValidator(_check_schedule),
-    show_pattern(
-        r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)|cron\([^ ]+( [^ ]+){5}\))$",
-        "must be a schedule such as rate(1 minute), rate(5 minutes) or cron(0/10 * * * ? *)",
-    ),
-]
 Colour = Annotated[str, matches(r"^#[0-9a-fA-F]{6}$", 'must be a colour such as "#7c3aed", in quotes')]

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from generator.diagnostics.suggestions import suggest_choice
-from generator.spec.base import Model, Shape, one_or_list
-from generator.spec.values import Clock, Day, Grace, SeasonName, TimeZone, value_error
+from generator.spec.base import Model, Shape, computed, one_or_list
+from generator.spec.values import Maybe, SeasonName, value_error
+from generator.spec.values_time import Clock, Day, Grace, Length, TimeZone
 
 At = Annotated[Clock, Field(description="The local time of day at which a window starts, in quotes.")]
 Zone = Annotated[TimeZone, Field(description="The IANA time zone of the local times, changes of the clock included.")]
@@ -24,6 +25,17 @@ Late = Annotated[
 ]
 
 
+Lasts = Annotated[
+    Maybe[Length],
+    Field(
+        description="How long a window takes activities from its start, if not until the next one starts. Activities "
+        "between two windows are rejected. A day is one of the calendar, also where it has 23 or 25 hours.",
+        examples=["2d6h"],
+        json_schema_extra=computed("until the next window starts"),
+    ),
+]
+
+
 class AllTime(Model):
     """A window that never ends."""
 
@@ -34,6 +46,7 @@ class Hour(Model):
     """A window for each hour, on the hour in UTC."""
 
     every: Literal["hour"] = Field(description="The kind of window.")
+    lasts: Lasts = None
     keep: Keep = 8
     grace: Late = "5m"
 
@@ -43,6 +56,7 @@ class Daily(Model):
 
     every: Literal["day"] = Field(description="The kind of window.")
     at: At = "00:00"
+    lasts: Lasts = None
     timezone: Zone = "UTC"
     keep: Keep = 8
     grace: Late = "5m"
@@ -56,6 +70,7 @@ class Week(Model):
         default="monday", description="The day on which a week starts."
     )
     at: At = "00:00"
+    lasts: Lasts = None
     timezone: Zone = "UTC"
     keep: Keep = 8
     grace: Late = "5m"
@@ -66,6 +81,7 @@ class Month(Model):
 
     every: Literal["month"] = Field(description="The kind of window.")
     at: At = "00:00"
+    lasts: Lasts = None
     timezone: Zone = "UTC"
     keep: Keep = 8
     grace: Late = "5m"

@@ -41,6 +41,11 @@ def rfc3339(instant: int) -> str:
     return to_datetime(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def rfc3339_or_none(instant: int | None) -> str | None:
+    """The instant's text by RFC 3339; None for None."""
+    return None if instant is None else rfc3339(instant)
+
+
 def parse_rfc3339(text: str) -> int:
     """The instant of a text by RFC 3339, however a client spells it: any offset, any number of digits.
 

@@ -15,7 +15,7 @@ Reason = Literal[
     "too_old",  # its time is far behind when it was written, or it waited too long to be processed
     "late",  # it was written after its window's end and grace
     "sealed",  # its window's ranks are final, or about to be
-    "no_window",  # its time lies between two seasons
+    "no_window",  # its time lies between two seasons or windows
     "over_limit",  # it gives more or less points than the board allows, or its player has too many in that minute
     "over_bound",  # the score would have more digits than every JSON client reads exactly
 ]

@@ -1,19 +1,19 @@
 """Windows: which window an instant falls into, and when that window starts and ends.
 
-A window starts at its local start time and ends where the next window of its kind starts; `local_time` turns local
-times into instants. Instants are milliseconds since 1970 in UTC.
+A window starts at its local start time and ends where the next window of its kind starts, or as soon as it has lasted
+as long as the board says; `local_time` turns local times into instants. Instants are milliseconds since 1970 in UTC.
 
 To add a kind of window, give it a word in `config.Every`, and here its start and end (`window_at`) and its id.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from runtime.config import WindowKind
 from runtime.domain import instants
-from runtime.domain.instants import HOUR
+from runtime.domain.instants import HOUR, rfc3339_or_none
 from runtime.domain.local_time import local_date, local_instant
 from runtime.domain.rejection import Reason
 
@@ -44,6 +44,16 @@ class MissedWindow:
     detail: str
 
 
+def describe(window: Window) -> dict[str, str | None]:
+    """A window's id, kind and edges, as the API shows them."""
+    return {
+        "id": window.id,
+        "every": window.every,
+        "starts_at": rfc3339_or_none(window.starts_at),
+        "ends_at": rfc3339_or_none(window.ends_at),
+    }
+
+
 def accepting_window(kind: WindowKind, at: int, written: int) -> Window | MissedWindow:
     """The window of a kind in which an activity of the instant `at` counts, or why none takes it.
 
@@ -52,7 +62,8 @@ def accepting_window(kind: WindowKind, at: int, written: int) -> Window | Missed
     """
     window = window_at(kind, at)
     if window is None:
-        return MissedWindow("no_window", "its time lies between two seasons")
+        between = "seasons" if kind.every == "season" else "windows"
+        return MissedWindow("no_window", f"its time lies between two {between}")
     if kind.closes and window.ends_at is not None and written > window.ends_at + kind.grace_seconds * 1000:
         return MissedWindow("late", "it was written after its window's end and grace")
     if kind.every == "rolling" and window.starts_at is not None:
@@ -63,7 +74,7 @@ def accepting_window(kind: WindowKind, at: int, written: int) -> Window | Missed
 
 
 def current_window(kind: WindowKind, now: int) -> Window | None:
-    """The window of a kind that readers see now; None between two seasons.
+    """The window of a kind that readers see now; None between two seasons, or two windows that last less than a period.
 
     A rolling window reaches from the start of its oldest day to the end of today.
     """
@@ -76,17 +87,29 @@ def current_window(kind: WindowKind, now: int) -> Window | None:
 def previous_window(kind: WindowKind, now: int) -> Window | None:
     """The window of a kind before the current one; None where there is none.
 
-    For seasons it is the last one that has ended, also between two seasons.
+    Between two windows it is the last one that has ended.
     """
     if not kind.closes:
         return None
     if kind.every == "season":
         ended = (window for window in season_windows(kind) if (window.ends_at or 0) <= now)
         return max(ended, key=lambda window: window.ends_at or 0, default=None)
-    current = window_at(kind, now)
-    assert current is not None
-    assert current.starts_at is not None
-    return window_at(kind, current.starts_at - 1)
+    newest = _newest_window(kind, now)
+    assert newest.starts_at is not None
+    return _newest_window(kind, newest.starts_at - 1) if _is_in(newest, now) else newest
+
+
+def next_window(kind: WindowKind, now: int) -> Window | None:
+    """The window of a kind that starts next; None where none is to come, as for the one endless window of a kind."""
+    if not kind.closes:
+        return None
+    if kind.every == "season":
+        ahead = (window for window in season_windows(kind) if (window.starts_at or 0) > now)
+        return min(ahead, key=lambda window: window.starts_at or 0, default=None)
+    # A window without an end of its own ends where the next one starts.
+    whole = _newest_window(replace(kind, lasts_seconds=0), now)
+    assert whole.ends_at is not None
+    return _newest_window(kind, whole.ends_at)
 
 
 def rolling_days(kind: WindowKind, now: int) -> list[Window]:
@@ -104,25 +127,42 @@ def rolling_days(kind: WindowKind, now: int) -> list[Window]:
 
 
 def window_at(kind: WindowKind, instant: int) -> Window | None:
-    """The window of a kind that an instant falls into; None between two seasons. For a rolling window it is a day.
+    """The window of a kind that an instant falls into; None between two. For a rolling window it is a day.
 
     Raises OverflowError for an instant that no calendar date has.
     """
     if kind.every == "all_time":
         return ALL_TIME
+    if kind.every == "season":
+        return next((each for each in season_windows(kind) if _is_in(each, instant)), None)
+    newest = _newest_window(kind, instant)
+    return newest if _is_in(newest, instant) else None
+
+
+def _newest_window(kind: WindowKind, instant: int) -> Window:
+    """The window of a kind that was the last to start at an instant, whether or not it has ended since."""
     if kind.every == "hour":
         start = instant - instant % HOUR
-        return Window(instants.to_datetime(start).strftime("%Y-%m-%dT%H"), "hour", start, start + HOUR)
-    if kind.every == "season":
-        seasons = season_windows(kind)
-        return next((each for each in seasons if (each.starts_at or 0) <= instant < (each.ends_at or 0)), None)
+        ends_at = start + (kind.lasts_seconds * 1000 or HOUR)
+        return Window(instants.to_datetime(start).strftime("%Y-%m-%dT%H"), "hour", start, ends_at)
     first_day = _first_day(kind, local_date(instant, kind.timezone))
     # The instant may be in the window before or after: a window may start late in a day, and a calendar may skip days.
     while instant < _start(kind, first_day):
         first_day = _first_day(kind, first_day - _DAY)
     while instant >= _start(kind, next_first_day := _next_first_day(kind, first_day)):
         first_day = next_first_day
-    return Window(_id(kind, first_day), kind.every, _start(kind, first_day), _start(kind, next_first_day))
+    ends_at = _start(kind, next_first_day)
+    if kind.lasts_seconds:
+        # Days are the calendar's and hours the clock's: 2d6h from Friday 18:00 is Monday 00:00, also where the clocks
+        # change on the Sunday, and an hour that starts in a gap is still an hour.
+        days, seconds = divmod(kind.lasts_seconds, 86_400)
+        ends_at = min(ends_at, _start(kind, first_day + days * _DAY) + seconds * 1000)
+    return Window(_id(kind, first_day), kind.every, _start(kind, first_day), ends_at)
+
+
+def _is_in(window: Window, instant: int) -> bool:
+    """Whether a window with edges takes activities of an instant."""
+    return (window.starts_at or 0) <= instant < (window.ends_at or 0)
 
 
 def season_windows(kind: WindowKind) -> list[Window]:

@@ -67,10 +67,8 @@ class ScriptedWindow:
     def to_json(self) -> dict[str, Any]:
         """The window as the API describes it."""
         starts_at = self.ends_at - timedelta(days=7) if self.ends_at else None
-        return {
-            "id": self.id, "every": self.every, "starts_at": rfc3339(starts_at), "ends_at": rfc3339(self.ends_at),
-            "sealed": self.sealed,
-        }  # fmt: skip
+        edges = {"starts_at": rfc3339(starts_at), "ends_at": rfc3339(self.ends_at)}
+        return {"id": self.id, "every": self.every, **edges, "sealed": self.sealed}
 
 
 @dataclass
@@ -83,6 +81,7 @@ class ScriptedApi:
     archives: list[ScriptedWindow] = field(default_factory=list)
     pending: dict[str, dict[str, Any]] = field(default_factory=dict)  # pending scores, by player
     ids: dict[str, str] = field(default_factory=lambda: dict(IDS))
+    upcoming: list[ScriptedWindow] = field(default_factory=list)  # the windows that start next
     replaced: dict[str, dict[str, Ranking]] = field(default_factory=dict)  # earlier snapshots, by as_of
     down: bool = False  # every call is answered with 503
     delay: float = 0.0  # seconds before each answer
@@ -107,7 +106,8 @@ class ScriptedApi:
     def answer(self, path: str, query: dict[str, str]) -> dict[str, Any] | None:
         """The answer's body for a path below the page's folder; None for an unknown path. Raises ScriptedProblem."""
         if path == "v1/windows":
-            return {"board": BOARD, "windows": self._list_windows()}
+            coming = [window.to_json() for window in self.upcoming]
+            return {"board": BOARD, "windows": self._list_windows(), "upcoming": coming}
         if path == "v1/leaderboard":
             return self._answer_leaderboard(query)
         if path == "v1/players":
@@ -175,8 +175,8 @@ class ScriptedApi:
             if wanted == window.id or (wanted == window.every and window not in self.archives):
                 head = {"board": BOARD, "window": window.to_json(), "as_of": as_of, "players": len(window.entries)}
                 return window, head
-        if wanted == "season":
-            raise ScriptedProblem(HTTPStatus.NOT_FOUND, "there is no season now")
+        if wanted in self.ids:
+            raise ScriptedProblem(HTTPStatus.NOT_FOUND, f"there is no {wanted} now")
         raise ScriptedProblem(HTTPStatus.NOT_FOUND, f"no window {wanted}; this board has {', '.join(windows)}")
 
     def _current_windows(self, windows: dict[str, Ranking]) -> list[ScriptedWindow]:

@@ -13,8 +13,9 @@ from pydantic import ConfigDict, TypeAdapter
 
 from generator.aws import schedules
 from generator.diagnostics.suggestions import suggest_choice, suggest_value
-from generator.spec.values import Clock, Colour, Day, Grace, Name, Number
+from generator.spec.values import Colour, Name, Number
 from generator.spec.values_aws import AccountId, Address, Domain, Email, Origin
+from generator.spec.values_time import Clock, Day, Grace
 from tests.support.effort import examples
 
 TYPES: dict[str, Any] = {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from generator.diagnostics import zones
 from generator.diagnostics.zones import advise_on_zone, suggest_zones
-from generator.spec.values import zone_names
+from generator.spec.values_time import zone_names
 from tests.support.effort import examples
 
 NOBODY = 'Write an IANA name such as "Europe/Berlin".'

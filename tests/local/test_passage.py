@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -34,6 +35,12 @@ def test_local_days_are_followed_through_a_change_of_the_clock() -> None:
         "2026-10-24T22:00:00.000Z",
         "2026-10-25T23:00:00.000Z",
     ]
+
+
+def test_short_windows_start_where_whole_ones_would() -> None:
+    weekend = replace(WEEK, lasts_seconds=2 * 86_400)
+    for to in (FRIDAY - 1, FRIDAY, FRIDAY + DAY, FRIDAY + 15 * DAY):
+        assert find_starts(weekend, FRIDAY - HOUR, to) == find_starts(WEEK, FRIDAY - HOUR, to)
 
 
 def test_seasons_start_where_they_are_written() -> None:

@@ -197,6 +197,13 @@ def test_every_mistake_is_named_at_once() -> None:
     assert "this one is of version 4. Without --id one is made." in forecast.problems[1]
 
 
+def test_between_two_short_windows_the_next_one_is_named() -> None:
+    evening, minute = WindowKind("day", at_minutes=20 * 60, lasts_seconds=7200), WindowKind("hour", lasts_seconds=60)
+    at = NOW + 61_000
+    (problem,) = foresee(board(windows=(evening, minute)), draft(kind="kill", at=at), at).problems
+    assert problem == ("no_window: its time lies between two windows; 2026-11-24T01 starts 2026-11-24T01:00:00.000Z.")
+
+
 def test_a_sealed_window_is_foreseen() -> None:
     config = board(windows=(WindowKind("day", grace_seconds=3600),))
     late = draft(kind="kill", at=NOW - 1)

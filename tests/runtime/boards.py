@@ -10,6 +10,8 @@ from typing import Any
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
 from runtime.domain.activity import make_id
 
+UNTIMED = {"as_of": None, "next_reset_at": None, "next_starts_at": None}
+"""What a page says of the time of its reading, left out."""
 NOW = 1_795_478_400_000
 """2026-11-24T00:00:00Z, a Tuesday, in milliseconds."""
 

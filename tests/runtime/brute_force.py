@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from runtime.config import WindowKind
+from runtime.domain import windows
 from runtime.domain.local_time import time_zone
+from runtime.domain.windows import Window
 
 MINUTE = 60_000
 """A minute in milliseconds."""
+
+
+def window_of(kind: WindowKind, now: int) -> Window:
+    """The window of a kind that an instant falls into. There must be one."""
+    window = windows.window_at(kind, now)
+    assert window is not None
+    return window
+
+
+def instant(text: str) -> int:
+    """The instant of a time in UTC, without its zone."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1000
 
 
 def starts_by_brute_force(kind: WindowKind, first: int, last: int) -> list[int]:

@@ -90,7 +90,12 @@ class Closing:
 
     def page(self, now: int) -> dict[str, Any]:
         """The window as readers get it, without the time of the snapshot."""
-        return {**self.world.page(now, window=self.window, limit="100"), "as_of": None, "next_reset_at": None}
+        return {
+            **self.world.page(now, window=self.window, limit="100"),
+            "as_of": None,
+            "next_reset_at": None,
+            "next_starts_at": None,
+        }
 
     def ranking(self) -> list[tuple[int, str, int]]:
         """The naive ranks: (rank, player, score), of a board that sums or keeps the best and gives each a rank."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from tests.runtime.naive_windows import DAY, date_of, end_of, rolling_days, window_of
+from tests.runtime.naive_windows import DAY, date_of, end_of, rolling_days, start_of, window_of
 
 Value = Fraction | str | bool
 Columns = tuple[Fraction, ...]
@@ -62,6 +62,8 @@ class Rules:
     ignore: tuple[str, ...] = ()
     least: int | None = None
     keep: int = 8
+    lasts: tuple[tuple[str, int], ...] = ()
+    """(every, milliseconds) of the kinds whose windows end before the next ones start."""
 
     @property
     def rules(self) -> tuple[NaiveRule, ...]:
@@ -132,7 +134,18 @@ class Model:
     def board(self, every: tuple[str, int], now: int) -> list[Row]:
         """Rank the current window of a kind."""
         kind, days = every
-        return self.rank(rolling_days(days, now) if kind == "rolling" else [window_of(kind, now)])
+        window = self.window(kind, now)
+        return self.rank(rolling_days(days, now) if kind == "rolling" else [window] if window else [])
+
+    def window(self, kind: str, instant: int) -> str | None:
+        """The id of the window that an instant falls into; None between two windows."""
+        lasts = dict(self.rules.lasts).get(kind)
+        is_over = lasts is not None and instant >= start_of(kind, instant) + lasts
+        return None if is_over else window_of(kind, instant)
+
+    def previous(self, kind: str, now: int) -> str:
+        """The id of the window before the current one; between two windows, of the one that was the last to end."""
+        return window_of(kind, start_of(kind, now) - 1 if self.window(kind, now) else now)
 
     def rank(self, windows: list[str]) -> list[Row]:
         """Rank what was counted in some windows, taken together."""
@@ -171,7 +184,7 @@ class Model:
             return "over_limit"
         self.minutes[minute] += 1
         for kind, _ in self.rules.windows:
-            if window_of(kind, run.at) in taken:
+            if self.window(kind, run.at) in taken:
                 self._open(kind, run.at)
         for window in taken:
             before = self._reached(window, run.player)
@@ -256,16 +269,23 @@ class Model:
     def _takes(self, every: tuple[str, int], run: Run) -> tuple[str, str]:
         """The window of a kind that a run is for, and why it does not take it ("" where it does)."""
         kind, days = every
-        window = window_of(kind, run.at)
+        window = self.window(kind, run.at)
+        if window is None:
+            return "", "no_window"
         if kind == "all_time":
             return window, ""
         if kind == "rolling":
             behind = date_of(run.written).toordinal() - date_of(run.at).toordinal()
             return window, "late" if behind >= days else ""
-        if run.written > end_of(kind, run.at) + self.grace:
+        if run.written > self._end(kind, run.at) + self.grace:
             return window, "late"
         return window, "sealed" if window in self.closed else ""
 
     def _open(self, every: str, instant: int) -> None:
-        if every not in ("all_time", "rolling"):
-            self.opened.setdefault(window_of(every, instant), (every, end_of(every, instant)))
+        if every not in ("all_time", "rolling") and (window := self.window(every, instant)):
+            self.opened.setdefault(window, (every, self._end(every, instant)))
+
+    def _end(self, kind: str, instant: int) -> int:
+        """The end of the window that an instant falls into."""
+        lasts = dict(self.rules.lasts).get(kind)
+        return end_of(kind, instant) if lasts is None else start_of(kind, instant) + lasts

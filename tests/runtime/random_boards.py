@@ -21,6 +21,13 @@ MINUTE = 60_000
 
 KINDS = ["all_time", "hour", "day", "week", "month", "season", "rolling"]
 QUARTERS = [date(year, month, 1) for year in range(2026, 2032) for month in (1, 4, 7, 10)]
+LASTS = {
+    "hour": (MINUTE, 20 * MINUTE),
+    "day": (2 * HOUR, 13 * HOUR),
+    "week": (HOUR, 2 * DAY + 6 * HOUR),
+    "month": (DAY, 24 * DAY + MINUTE),
+}
+"""How long windows of a kind may last, in milliseconds."""
 AGGREGATES = ("sum", "count", "average", "best", "last")
 PLAYERS = ["p1", "p2", "p3", "p4", "p5", "p6", "p7"]
 modes: list[Value] = ["ranked", "duel", Fraction(1), True]
@@ -33,16 +40,15 @@ def any_rules(chance: Random, aggregates: Sequence[str] = AGGREGATES) -> Rules:
     """Choose the rules of a board."""
     aggregate = chance.choice(aggregates)
     columns = 1 if aggregate == "count" else chance.choice([1, 1, 2, 3])
+    windows = chance.sample(KINDS, chance.choice([1, 2, 3]))
     is_limited = aggregate != "count" and chance.random() < 0.5
     return Rules(
         aggregate=aggregate,
         orders=tuple(chance.choice(["descending", "ascending"]) for _ in range(columns)),
         decimals=0 if aggregate == "count" else chance.randint(0, 3),
         ties=chance.choice(["first", "shared", "dense"]),
-        windows=tuple(
-            (kind, chance.randint(1, 4) if kind == "rolling" else 0)
-            for kind in chance.sample(KINDS, chance.choice([1, 2, 3]))
-        ),
+        windows=tuple((kind, chance.randint(1, 4) if kind == "rolling" else 0) for kind in windows),
+        lasts=tuple((kind, chance.choice(LASTS[kind])) for kind in windows if kind in LASTS and chance.random() < 0.4),
         more_rules=tuple(any_rule(chance, columns) for _ in range(chance.randint(0, 3))),
         ignore=("chat",),
         per_minute=chance.choice([None, None, 2]),
@@ -94,7 +100,8 @@ def _rule(rule: NaiveRule) -> Rule:
 def _window_kind(every: Any, days: int, rules: Rules) -> WindowKind:
     seasons = [Season(f"from-{starts}", starts, ends) for starts, ends in pairwise(QUARTERS)]
     own = tuple(seasons) if every == "season" else ()
-    return WindowKind(every, days=days, grace_seconds=GRACE, keep=rules.keep, seasons=own)
+    lasts = dict(rules.lasts).get(every, 0) // 1000
+    return WindowKind(every, days=days, grace_seconds=GRACE, keep=rules.keep, seasons=own, lasts_seconds=lasts)
 
 
 def _decimal(value: Fraction) -> Decimal:

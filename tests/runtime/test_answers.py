@@ -40,6 +40,7 @@ def test_before_the_first_snapshot_nobody_is_ranked() -> None:
             "sealed": False,
         },
         "next_reset_at": "2026-11-30T03:00:00.000Z",
+        "next_starts_at": "2026-11-30T03:00:00.000Z",
         "as_of": None,
         "players": 0,
         "entries": [],

@@ -155,7 +155,12 @@ class Board:
                     self.read_pinned(as_of)
         for listed in self.world.api.windows(now).body["windows"]:
             if listed["sealed"]:
-                final = {**self.world.page(now, window=listed["id"], limit="100"), "as_of": None, "next_reset_at": None}
+                final = {
+                    **self.world.page(now, window=listed["id"], limit="100"),
+                    "as_of": None,
+                    "next_reset_at": None,
+                    "next_starts_at": None,
+                }
                 assert self.sealed.setdefault(listed["id"], final) == final
 
     def read_pinned(self, as_of: str) -> dict[str, Any]:
@@ -171,7 +176,7 @@ class Board:
         for ranks in stored["windows"]:
             page = self.world.page(now, **query, window=ranks["span"]["id"], limit="100")
             found[ranks["span"]["id"]] = page["entries"]
-        found["all_time"] |= {"next_reset_at": None}
+        found["all_time"] |= {"next_reset_at": None, "next_starts_at": None}
         return found
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import Season, WindowKind
-from runtime.domain import windows
 from runtime.domain.local_time import time_zone
 from runtime.domain.windows import (
     ALL_TIME,
@@ -18,22 +17,11 @@ from runtime.domain.windows import (
     Window,
     accepting_window,
     current_window,
+    next_window,
     previous_window,
     rolling_days,
 )
-from tests.runtime.brute_force import starts_by_brute_force
-
-
-def window_of(kind: WindowKind, now: int) -> Window:
-    """The window of a kind that an instant falls into. There must be one."""
-    window = windows.window_at(kind, now)
-    assert window is not None
-    return window
-
-
-def instant(text: str) -> int:
-    """The instant of a time in UTC, without its zone."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1000
+from tests.runtime.brute_force import instant, starts_by_brute_force, window_of
 
 
 @pytest.mark.parametrize(
@@ -190,8 +178,7 @@ def test_seasons_start_and_end_at_their_local_time(now: str, here: str | None, b
 def test_between_seasons_no_window_takes_an_activity() -> None:
     now = instant("2026-10-01T00:00")
     missed = accepting_window(SEASONS, now, now)
-    assert isinstance(missed, MissedWindow)
-    assert missed.reason == "no_window"
+    assert missed == MissedWindow("no_window", "its time lies between two seasons")
 
 
 @pytest.mark.parametrize(("written", "taken"), [("2026-11-23T00:10", True), ("2026-11-23T00:11", False)])
@@ -226,3 +213,12 @@ def test_the_previous_window_ends_where_the_current_one_starts(every: str) -> No
     assert here is not None
     assert before is not None
     assert before.ends_at == here.starts_at
+
+
+def test_what_never_ends_has_no_next_window() -> None:
+    for kind in (WindowKind("all_time"), WindowKind("rolling", days=2)):
+        assert next_window(kind, instant("2026-11-30T03:00")) is None
+    assert next_window(SEASONS, instant("2027-02-01T15:00")) is None
+    spring = next_window(SEASONS, instant("2026-01-01T00:00"))
+    assert spring is not None
+    assert spring.id == "spring"

@@ -96,7 +96,7 @@ def test_what_the_model_says() -> None:
     board = top_of(BOARD)
     rule, window = board["scoring"]["rules"][0], board["window"][0]
     assert window.kind == "week"
-    assert window.keys == ("every", "starts", "at", "timezone", "keep", "grace")
+    assert window.keys == ("every", "starts", "at", "lasts", "timezone", "keep", "grace")
     assert rule.keys == ("activity", "points", "per", "when", "score", "time_ms")
     assert (rule["score"].kind, rule["time_ms"].kind) == ("constant", "field")
     assert rule["time_ms"].keys == ("field",)

@@ -26,11 +26,14 @@ declare namespace Api {
     pending?: Scores;
   }
 
-  interface Window {
+  interface Edges {
     id: string;
     every: Kind;
     starts_at: Time | null;
     ends_at: Time | null;
+  }
+
+  interface Window extends Edges {
     sealed: boolean;
   }
 
@@ -53,6 +56,7 @@ declare namespace Api {
   interface Leaderboard extends Neighbours {
     title: string;
     next_reset_at: Time | null;
+    next_starts_at: Time | null;
   }
 
   interface Player extends Head {
@@ -67,6 +71,8 @@ declare namespace Api {
   interface Windows {
     board: string;
     windows: ListedWindow[];
+    /** Absent in the answers of an older release. */
+    upcoming?: Edges[];
   }
 
   interface Problem {
@@ -119,7 +125,7 @@ declare namespace Page {
     skew: number;
   }
 
-  /** The part of a ranking that the table shows; without a window where no season is on. */
+  /** The part of a ranking that the table shows; without a window where none of the kind is on. */
   interface Ranking {
     window: Api.Window | null;
     players: number;
@@ -136,7 +142,7 @@ declare namespace Page {
     offset: number | null;
     body: Ranking;
     asOf: Api.Time | null;
-    /** No season is on, so there is nothing to rank. */
+    /** No window of the kind is on, so there is nothing to rank. */
     gap: boolean;
   }
 
@@ -145,6 +151,7 @@ declare namespace Page {
     shown: View | null;
     views: Map<string, View>;
     windows: Api.ListedWindow[];
+    upcoming: Api.Edges[];
     skew: number;
     players: number;
     failures: number;

@@ -10,7 +10,7 @@ import * as search from "./search.js";
 import { board, columns, findChosenView, findViewOfWindow, formatScore, keyOf, kinds, LIMIT, state } from "./state.js";
 import { markFollowed } from "./table.js";
 import { announce, showBusy, showMessage } from "./view.js";
-import { closes } from "./windows.js";
+import { closes, describeGap } from "./windows.js";
 
 /** Entries on each side of a player. */
 const SPAN = 5;
@@ -115,8 +115,8 @@ export async function refresh(pin = null) {
  * @param {AbortSignal} signal
  */
 async function fetchChosen({ window, offset, player }, pin, signal) {
-  // To ask for a season that is not on is an error, for which an alarm may count: the list of windows tells it too.
-  if (window === "season" && findViewOfWindow()?.gap && !await isSeasonOn(signal)) throw new Missing("no season is on");
+  // To ask for a window that is not on is an error, for which an alarm may count: the list of windows tells it too.
+  if (findViewOfWindow()?.gap && !await isOn(window, signal)) throw new Missing("no window is on");
   if (offset === null && player !== null) return fetchNeighbours(player, window, SPAN, pin, signal);
   return fetchLeaderboard(window, offset ?? 0, LIMIT, pin, signal);
 }
@@ -124,7 +124,7 @@ async function fetchChosen({ window, offset, player }, pin, signal) {
 /**
  * Keeps and shows an answer to the present choice. Gives false if it has chosen another page instead.
  * @param {{ body: Page.Ranking, asOf: string | null, skew: number }} answer
- * @param {boolean} gap whether no season is on, so that the answer is only an empty stand-in
+ * @param {boolean} gap whether no window of the chosen kind is on, so that the answer is only an empty stand-in
  */
 function acceptAnswer({ body, asOf, skew }, gap = false) {
   const { chosen } = state;
@@ -157,12 +157,13 @@ function acceptFailure(error, { window, offset, player }) {
       // The page of the ranking that was open stays.
       return chooseInstead({ offset: findViewOfWindow()?.offset ?? 0 });
     }
-    if (!kinds.some((kind) => kind === window)) {
+    const kind = kinds.find((each) => each === window);
+    if (kind === undefined) {
       showMessage("This board does not have the window ", window, " any more. This is the present one.");
       announce(`This board does not have the window ${window} any more`);
       return chooseInstead({ window: kinds[0], offset: 0 });
     }
-    if (window === "season") return acceptGap();
+    if (closes(kind)) return acceptGap();
   }
   state.failures += 1;
   console.info("The ranking could not be loaded:", error);
@@ -179,7 +180,7 @@ function chooseInstead(change) {
   return false;
 }
 
-/** Shows that no season is on, as an empty ranking. Gives what `acceptAnswer` gives. */
+/** Shows that no window of the chosen kind is on, as an empty ranking. Gives what `acceptAnswer` gives. */
 function acceptGap() {
   const answer = { body: { entries: [], players: 0, window: null }, asOf: null, skew: state.skew };
   if (!acceptAnswer(answer, true)) return false;
@@ -191,7 +192,7 @@ function acceptGap() {
 async function refreshFollowed() {
   const { player, window } = state.chosen;
   if (player === null) return;
-  if (findViewOfWindow()?.gap) search.refuse("No season is on, so no player is ranked in it.");
+  if (findViewOfWindow()?.gap) search.refuse(`${describeGap(window).sentence}, so no player is ranked in it.`);
   else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, formatScore, waitAfter);
 }
 
@@ -219,16 +220,18 @@ async function listWindows(signal) {
   windowsAskedAt = Date.now();
   const { body } = await fetchWindows(signal);
   state.windows = body.windows;
+  state.upcoming = body.upcoming ?? [];
   showWindows();
 }
 
 /**
- * Says whether a season is on, by the list of windows.
+ * Says whether a window of a kind is on, by the list of windows.
+ * @param {string} kind
  * @param {AbortSignal} signal
  */
-async function isSeasonOn(signal) {
+async function isOn(kind, signal) {
   await listWindows(signal);
-  return state.windows.some((each) => each.every === "season" && each.current);
+  return state.windows.some((each) => each.every === kind && each.current);
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 import { formatAge, formatCount, formatPeriod, parseTime } from "./format.js";
-import { closes } from "./windows.js";
+import { closes, describeGap } from "./windows.js";
 
 /** A no-break space: keeps the height of a line that has no text. */
 const BLANK = "\u00a0";
@@ -28,13 +28,14 @@ export function hasEnded(view, kinds, now) {
 /**
  * Describes the countdown: [label, milliseconds left or a word, when the window starts and ends].
  * @param {Page.View | null} view null where that is not known
+ * @param {Api.Edges[]} upcoming the windows that start next, one of each kind that has one
  * @param {Page.Kinds} kinds
  * @param {number} now
  * @returns {[string, number | string, string]}
  */
-export function describeReset(view, kinds, now) {
+export function describeReset(view, upcoming, kinds, now) {
   if (view === null) return [BLANK, "", BLANK];
-  if (view.gap) return ["Between seasons", "No season", BLANK];
+  if (view.gap) return describeStart(view.window, upcoming, now);
   const { window } = view.body;
   const ends = parseTime(window?.ends_at);
   if (!window || ends === null) return ["Resets", "Never", formatPeriod(null, null, now)];
@@ -43,6 +44,21 @@ export function describeReset(view, kinds, now) {
   // At its end a rolling window loses its oldest day and keeps the rest.
   const [before, due] = closes(window.every) ? ["Resets in", "Resetting now"] : ["Moves on in", "Moving on now"];
   return [ends > now ? before : due, Math.max(0, ends - now), period];
+}
+
+/**
+ * Describes the countdown to the window of a kind that starts next.
+ * @param {string} kind
+ * @param {Api.Edges[]} upcoming
+ * @param {number} now
+ * @returns {[string, number | string, string]}
+ */
+function describeStart(kind, upcoming, now) {
+  const next = upcoming.find((window) => window.every === kind);
+  const starts = parseTime(next?.starts_at);
+  if (starts === null) return [BLANK, describeGap(kind).word, BLANK];
+  const period = formatPeriod(starts, parseTime(next?.ends_at), now);
+  return [starts > now ? "Starts in" : "Starting now", Math.max(0, starts - now), period];
 }
 
 /**
@@ -56,9 +72,10 @@ export function describeReset(view, kinds, now) {
 export function explainEmpty(view, windows, kinds, now) {
   if (view.body.entries.length > 0) return null;
   if (view.gap) {
-    const hasEarlier = windows.some((window) => window.every === "season" && !window.current);
-    const earlier = hasEarlier ? " Earlier seasons can be chosen from the list." : "";
-    return ["No season is on", `The next one will appear here.${earlier}`];
+    const gap = describeGap(view.window);
+    const hasEarlier = windows.some((window) => window.every === view.window && !window.current);
+    const earlier = hasEarlier ? ` ${gap.earlier} can be chosen from the list.` : "";
+    return [gap.sentence, `The next one will appear here.${earlier}`];
   }
   if (hasEnded(view, kinds, now)) return ["No one was ranked", "Nobody took part before this window ended."];
   return ["No one is ranked yet", "The first players appear here soon after their first activity."];
@@ -81,7 +98,7 @@ export function describeCondition(view, retries, staleAfter, now) {
     return ["down", `Can’t reach the leaderboard. ${results}${again}`];
   }
   if (view === null) return ["loading", "Loading the ranking…"];
-  if (view.gap) return ["live", "No season is on"];
+  if (view.gap) return ["live", describeGap(view.window).sentence];
   if (age === null) return ["live", "Waiting for the first results"];
   const total = view.body.players;
   const players = total > 0 ? ` · ${formatCount(total)} ${total === 1 ? "player" : "players"}` : "";

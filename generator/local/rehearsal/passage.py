@@ -154,8 +154,8 @@ def find_starts(kind: WindowKind, now: int, to: int) -> list[int]:
     if kind.every == "season":
         starts = [each.starts_at for each in windows.season_windows(kind) if each.starts_at is not None]
     elif kind.closes:
-        window = windows.window_at(kind, to)
+        window = windows.window_at(kind, to) or windows.previous_window(kind, to)
         while window and window.starts_at is not None and window.starts_at > now and len(starts) <= kind.keep:
             starts.append(window.starts_at)
-            window = windows.window_at(kind, window.starts_at - 1)
+            window = windows.previous_window(kind, window.starts_at)
     return sorted(start for start in starts if now < start <= to)

@@ -42,6 +42,8 @@ export const state = {
   views: new Map(),
   // The current and the kept windows.
   windows: [],
+  // The windows that start next, one of each kind that has one.
+  upcoming: [],
   // Milliseconds that the server's clock is ahead of this one.
   skew: 0,
   // Players ranked in the chosen window, as far as known.

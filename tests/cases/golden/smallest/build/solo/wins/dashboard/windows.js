@@ -35,6 +35,15 @@ export function findKind(text, kinds) {
  */
 export const closes = (kind) => kind !== "all_time" && kind !== "rolling";
 
+/**
+ * Says that no window of a kind takes activities now: as a sentence, in a word, and of which list earlier ones are.
+ * @param {string} kind
+ */
+export const describeGap = (kind) =>
+  kind === "season"
+    ? { sentence: "No season is on", word: "No season", earlier: "Earlier seasons" }
+    : { sentence: "Closed right now", word: "Closed", earlier: "Earlier ones" };
+
 const hourFormat = new Intl.DateTimeFormat(undefined, {
   day: "numeric",
   month: "short",

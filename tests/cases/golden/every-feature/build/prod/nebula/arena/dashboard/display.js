@@ -6,7 +6,7 @@ import { board, columns, findViewOfWindow, formatScore, keyOf, kinds, labels, LI
 import * as status from "./status.js";
 import * as table from "./table.js";
 import * as view from "./view.js";
-import { closes, findKind, listChoices, nameWindow } from "./windows.js";
+import { closes, describeGap, findKind, listChoices, nameWindow } from "./windows.js";
 
 /**
  * The condition that was last shown, so that a change of it can be announced.
@@ -54,7 +54,8 @@ export function showWindow() {
   const kind = findKind(window, kinds) ?? kinds[0];
   const shown = findViewOfWindow();
   const isOn = state.windows.length === 0 || state.windows.some((each) => each.every === kind && each.current);
-  const label = shown?.gap || (kind === "season" && !isOn) ? "Now: no season" : labels.get(kind) ?? kind;
+  const isGap = shown?.gap || (closes(kind) && !isOn);
+  const label = isGap ? `Now: ${describeGap(kind).word.toLowerCase()}` : labels.get(kind) ?? kind;
   const isFinal = shown?.body.window?.sealed === true;
   const year = new Date(now()).getFullYear();
   view.showKind(kind);
@@ -73,7 +74,7 @@ export function showTime() {
   const retries = { failures: state.failures, next: state.nextTry - Date.now() };
   const staleAfter = board.stale_seconds * 1000;
   const [condition, text] = status.describeCondition(state.shown, retries, staleAfter, now());
-  view.showReset(...status.describeReset(findViewOfWindow(), kinds, now()));
+  view.showReset(...status.describeReset(findViewOfWindow(), state.upcoming, kinds, now()));
   view.showCondition(condition, text);
   announceCondition(condition, text);
 }
