@@ -56,7 +56,7 @@ test-long: setup ## Let the tests that try things at random try TIMES as many (d
 test-apply: setup ## Let Terraform take every bundle from init to destroy, on emulators of AWS; some minutes
 	@$(BIN)/python -m pytest --numprocesses auto -m apply tests/terraform $(ARGS)
 
-test-clients: setup $(CLIENTS) ## Let generated clients in Python, TypeScript, Go and Java read a board; some minutes
+test-clients: setup $(CLIENTS) ## Let generated clients read a board, and linters the openapi.yaml; some minutes
 	@$(BIN)/python -m pytest -m clients tests/clients $(ARGS)
 
 smoke: .venv/dev ## Try BOARD in your AWS account: apply a copy, play, read, destroy; asks first

@@ -82,15 +82,13 @@ class BoardApi:
         """The entries of some players, in the board's order. Players without one are left out.
 
         A single id gets what its own paths give, for readers on whose way an id cannot stand in a path: percentile and
-        pending score, or with `span` the entries around the player.
+        pending score, or with `span` the entries around the player. With several ids `span` changes nothing.
         """
         player_ids, span = queries.parse_player_ids(query), queries.parse_span(query)
-        if "span" in query and len(player_ids) > 1:
-            raise ProblemError(HTTPStatus.BAD_REQUEST, "span goes with a single id")
         view = find_view(self.board, self.snapshots, query, now)
         found = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
         entries, content_hash = [view.entry_json(entry) for entry in found], view.content_hash
-        if found and "span" in query:
+        if found and len(player_ids) == 1 and "span" in query:
             entries = self._around(view, found[0], span)
         elif found and len(player_ids) == 1:
             entries[0], content_hash = self._describe_player(view, found[0], now)

@@ -113,8 +113,8 @@ KEY_ADVICE: Mapping[str, str] = {
     word: advice
     for words, advice in {
         ("tie_breaker", "tiebreaker", "tie_break", "tiebreak", "tie_breakers", "tiebreakers"): (
-            "Name a column for it under `scoring`: `rank_by: [{name: score}, {name: biggest, order: descending}]`; "
-            "each rule then gives both. Without one, who got there first is ahead: `ties: first`."
+            "Name a column for it under `scoring`: `rank_by: [{name: score}, {name: seconds, order: ascending}]`; each "
+            "rule then gives both, and both are added up. Without one, who got there first is ahead: `ties: first`."
         ),
         ("events", "event_bus", "eventbridge", "webhook", "webhooks", "on_reset", "rewards", "prizes", "callbacks"): (
             "Nothing has to be switched on: every board sends an event when a window is closed, with its top players, "
@@ -198,7 +198,7 @@ VALUE_ADVICE: tuple[tuple[str, str, str], ...] = (
         "(mon|tues|wednes|thurs|fri|satur|sun)days?",
         r"Write `{every: week, starts: \1day}`.",
     ),
-    ("every", "weekends?", "A week that starts on Friday holds a weekend: `{every: week, starts: friday}`."),
+    ("every", "weekends?", 'Write `{every: week, starts: friday, at: "18:00", lasts: 2d6h}`.'),
     (
         "every",
         "minute|minutely|1m|[0-9]+_?m(?:in(?:ute)?s?)?",

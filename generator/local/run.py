@@ -59,7 +59,7 @@ def run_boards(
         watcher.start()
         _replay(stack, data, reporter, over)
 
-    failure = _run_until(over, stack, start)
+    failure = _run_until(over, stack, reporter, start)
     watcher.stop()
     _end([each for each in (ready, keys) if each], reporter, settings.get("keep"))
     if failure:
@@ -78,7 +78,7 @@ def _replay(stack: Stack, data: Sequence[ActivityFile], reporter: Reporter, over
             reporter.warn(f"{file.path}: not written to its end: {error}")
 
 
-def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -> Exception | None:
+def _run_until(over: threading.Event, stack: Stack, reporter: Reporter, start: Callable[[], None]) -> Exception | None:
     """Start the stack, keep it until `over` is set or something fails, and stop it. Returns what failed, if anything.
 
     `start` runs in a thread of its own, so that this thread is free to stop it when a signal comes.
@@ -99,6 +99,7 @@ def _run_until(over: threading.Event, stack: Stack, start: Callable[[], None]) -
             failures.append(LocalError("the embedded AWS stopped by itself"))
             break
     failure = failures[0] if failures else None  # from here on, things fail because they are stopped
+    reporter.say("stopping: it takes some seconds")
     stack.stop()
     starter.join(5)
     if failure is None and stack.silent:

@@ -18,14 +18,6 @@ PLAYERS = "x-players"
 
 
 @schemathesis.hook
-def filter_case(context: HookContext, case: Case[Any]) -> bool:
-    """Leave out what is refused though the schema allows it: `span` beside several ids."""
-    query: Any = case.query if isinstance(case.query, dict) else {}
-    ids = query.get("ids")
-    return not (query.get("span") and ((isinstance(ids, list) and len(ids) > 1) or "," in str(ids)))
-
-
-@schemathesis.hook
 def map_case(context: HookContext, case: Case[Any]) -> Case[Any]:
     """Let half of the valid requests ask for windows and players that there are."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
