@@ -56,7 +56,7 @@ class Announcer:
         flows = Flows(stack)
 
         def make_lines(columns: int, lines: int) -> Sequence[Line]:
-            return make_flow_lines(flows.read(), columns, lines)
+            return make_flow_lines(flows.read(), columns, lines, simulated=stack.is_simulated)
 
         reporter.show(make_lines)
 

@@ -275,6 +275,11 @@ class Stack:
             if self._deployed:
                 made.start()
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the simulator plays on its boards."""
+        return bool(self._settings.get("simulate"))
+
     def _share(self) -> float:
         """Simulated activities a second of each board."""
         return (self._settings.get("simulate") or 0) / max(1, len(self.boards))

@@ -141,8 +141,8 @@ def read_local_run(file: Path) -> LocalRun:
         places = [_read_address(url) for url in (found.endpoint, found.control_url)]
     except OSError as error:
         raise InputError(
-            f"--local: {file} cannot be read: {error.strerror}. Start `leaderboards local`, or name its file with "
-            "--ready-file."
+            f"--local: {file} cannot be read: {error.strerror}. Start `leaderboards local` and wait for its pages, "
+            "or name its file with --ready-file."
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _refuse(file) from None

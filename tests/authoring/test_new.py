@@ -30,7 +30,8 @@ def test_a_board_goes_into_the_file_of_its_team(folder: Path) -> None:
     assert result == Result(
         0,
         "teams/quasar.yaml:8: the board best-laps of team quasar\n",
-        "Next: change it to what you need, then `leaderboards generate --board best-laps`.\n",
+        "Next: change it to what you need. `leaderboards local` takes it up when you save the file;\n"
+        "`leaderboards generate --board best-laps` writes its bundle.\n",
     )
     assert (folder / MAIN).read_text() == main
     assert "team:" not in (folder / "teams/quasar.yaml").read_text().partition("best-laps")[2]

@@ -87,6 +87,7 @@ class ScriptedApi:
     delay: float = 0.0  # seconds before each answer
     ahead: timedelta = timedelta()  # how far the server's clock is ahead of this machine's
     requests: list[str] = field(default_factory=list)  # the path and query of every request
+    starts: datetime | None = None  # of the next window, where it is not `resets`
     answers: list[tuple[str, int]] = field(default_factory=list)  # the path and status of every answer below v1/
 
     def now(self) -> datetime:
@@ -125,7 +126,7 @@ class ScriptedApi:
         resets = None if window.every == "all_time" else self.resets
         return {
             **head, "title": "Weekly kills", "next_reset_at": rfc3339(resets),
-            "entries": window.entries[offset : offset + limit],
+            "next_starts_at": rfc3339(self.starts or resets), "entries": window.entries[offset : offset + limit],
         }  # fmt: skip
 
     def _answer_player(self, player_id: str, query: dict[str, str]) -> dict[str, Any]:

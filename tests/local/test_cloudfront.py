@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from generator.errors import LocalError
-from generator.local.services.cloudfront import CloudFront
-from tests.local.served_boards import PAGE_FILES, Served
+from generator.local.services.cloudfront import CONNECTION_ATTEMPTS, CloudFront
+from tests.local.served_boards import PAGE_FILES, FakeS3, Served
 
 
 def test_the_index_lists_the_boards_and_escapes_their_titles(served: Served) -> None:
@@ -78,3 +80,20 @@ def test_localhost_is_accepted_as_host(served: Served) -> None:
 def test_a_port_that_is_taken_is_an_error_that_names_the_option(served: Served) -> None:
     with pytest.raises(LocalError, match=f"port {served.cloudfront.port} .*--port"):
         CloudFront(served.cloudfront.port)
+
+
+@pytest.mark.parametrize(("ended", "status"), [(1, 200), (CONNECTION_ATTEMPTS - 1, 200), (CONNECTION_ATTEMPTS, 502)])
+def test_a_connection_that_had_ended_is_made_anew(
+    served: Served, monkeypatch: pytest.MonkeyPatch, ended: int, status: int
+) -> None:
+    """The embedded AWS ends connections that it is too busy for: a reader is not told of the first."""
+    get, calls = FakeS3.get_object, []
+
+    def get_at_last(self: FakeS3, **request: str) -> Any:
+        calls.append(request)
+        if len(calls) <= ended:
+            raise ConnectionClosedError(endpoint_url="http://127.0.0.1")
+        return get(self, **request)
+
+    monkeypatch.setattr(FakeS3, "get_object", get_at_last)
+    assert served.get("/nebula/weekly/app.js")[0] == status

@@ -158,6 +158,8 @@ def test_the_table_of_flows_fits_the_terminal() -> None:
         "rejected: weekly-kills: 30 late, 4",
         "sealed",
     ]
+    [*_, told] = make_flow_lines(flows, 120, 24, simulated=True)
+    assert told.text == "rejected: weekly-kills: 30 late, 4 sealed (the simulator makes some mistakes on purpose)"
     many = make_flow("laps", rejected=9, reasons={"late": 3, "unknown_type": 3, "over_limit": 3})
     wrapped = [line.text for line in make_flow_lines([many], 40, 24)][-2:]
     assert wrapped == ["rejected: laps: 3 late, 3 unknown_type,", "3 over_limit"]

@@ -128,6 +128,8 @@ declare namespace Page {
   /** The part of a ranking that the table shows; without a window where none of the kind is on. */
   interface Ranking {
     window: Api.Window | null;
+    next_reset_at?: Api.Time | null;
+    next_starts_at?: Api.Time | null;
     players: number;
     entries: Api.Entry[];
   }

@@ -122,6 +122,15 @@ async function fetchChosen({ window, offset, player }, pin, signal) {
 }
 
 /**
+ * Keeps how far the server's clock is ahead, by any answer of the API.
+ * @param {number} skew in milliseconds
+ */
+function noteSkew(skew) {
+  // Each Date header is rounded to a second: the countdown would stutter if it followed every small change.
+  if (Math.abs(skew - state.skew) > LEAST_SKEW_CHANGE) state.skew = skew;
+}
+
+/**
  * Keeps and shows an answer to the present choice. Gives false if it has chosen another page instead.
  * @param {{ body: Page.Ranking, asOf: string | null, skew: number }} answer
  * @param {boolean} gap whether no window of the chosen kind is on, so that the answer is only an empty stand-in
@@ -129,8 +138,7 @@ async function fetchChosen({ window, offset, player }, pin, signal) {
 function acceptAnswer({ body, asOf, skew }, gap = false) {
   const { chosen } = state;
   state.failures = 0;
-  // Each Date header is rounded to a second: the countdown would stutter if it followed every small change.
-  if (Math.abs(skew - state.skew) > LEAST_SKEW_CHANGE) state.skew = skew;
+  noteSkew(skew);
   if (body.entries.length === 0 && chosen.offset !== null && chosen.offset > 0) {
     // The window has started anew, or players were removed: the page that was open is gone.
     const last = lastPageOffset(body.players, LIMIT);
@@ -218,7 +226,9 @@ async function refreshWindows(window) {
  */
 async function listWindows(signal) {
   windowsAskedAt = Date.now();
-  const { body } = await fetchWindows(signal);
+  const { body, skew } = await fetchWindows(signal);
+  // Between two windows there is no other answer.
+  noteSkew(skew);
   state.windows = body.windows;
   state.upcoming = body.upcoming ?? [];
   showWindows();

@@ -57,7 +57,8 @@ def new_command(board: str, file: Path, team: str | None, like: str | None, dry_
         return
     write(f"{place}: the board {board} of team {added.team}")
     option = "" if str(file) == MAIN else f" --file {quote(str(file))}"
-    say(f"Next: change it to what you need, then `leaderboards generate{option} --board {board}`.")
+    say("Next: change it to what you need. `leaderboards local` takes it up when you save the file;")
+    say(f"`leaderboards generate{option} --board {board}` writes its bundle.")
 
 
 def _print_diff(added: Addition, inputs: Inputs) -> None:

@@ -17,8 +17,8 @@ from generator.cli.options import as_json_option, environment_option, file_optio
 from generator.diagnostics.wording import join_words, quote
 from generator.operations.rejections import Rejection, RejectionTotals, list_rejections
 from generator.progress import report_progress
-from runtime.domain.activity import ACTIVITY_ID, PLAYER_ID
-from runtime.domain.instants import rfc3339
+from runtime.domain.activity import ACTIVITY_ID, PLAYER_ID, time_of
+from runtime.domain.instants import MINUTE, rfc3339
 
 _TOP_PLAYERS = 10
 """Players that the totals name."""
@@ -122,8 +122,21 @@ def _print_as_text(page: Iterable[Rejection]) -> RejectionTotals:
         kind = "-" if each.type is None else quote(each.type)
         write(f"{rfc3339(each.written)} {each.reason}: player {player}, type {kind}, activity {activity}")
         # The sentence is printed without the outer quotes, so quotes in it need no backslash.
-        write("    " + quote(each.detail, 300)[1:-1].replace('\\"', '"'))
+        write("    " + quote(each.detail, 300)[1:-1].replace('\\"', '"') + _show_time(each))
     return listed
+
+
+def _show_time(rejection: Rejection) -> str:
+    """The time of the activity, which its id has, if it is another than that at which it was written."""
+    if not ACTIVITY_ID.fullmatch(rejection.activity_id):
+        return ""
+    at = time_of(rejection.activity_id)
+    if abs(at - rejection.written) <= MINUTE:
+        return ""
+    try:
+        return f"; its id is of {rfc3339(at)}"
+    except OverflowError:
+        return "; its id is of a time after the year 9999"
 
 
 def _print_as_json(board: Board, page: Iterable[Rejection], rest: Iterable[Rejection]) -> None:

@@ -142,8 +142,8 @@ class Redeployer:
             what = "its score" if refusal.name == "board" else f"its {refusal.name}"
             return (
                 f"began anew, with {taken.again:,} of its activities counted again. What was counted before means "
-                f"something else:\n  {what} was {refusal.stored},\n  and is {refusal.own} now.\n  AWS keeps the old "
-                "data and counts nothing more: there, give the board another name instead"
+                f"something else:\n  {what} was {refusal.stored},\n  and is {refusal.own} now.\n  If it is on AWS by "
+                "now, that keeps the old data and counts nothing more: there, give the board another name instead"
             )
         if running is None:
             at = self._stack.boards[board.name]

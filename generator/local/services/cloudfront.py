@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape as _escape_html
 from http import HTTPStatus
@@ -18,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment
@@ -32,6 +33,9 @@ SECURITY_HEADERS = {
 }
 """The headers that CloudFront's managed SecurityHeadersPolicy adds (CloudFront developer guide, "Use managed response
 headers policies"), without those that concern TLS."""
+
+CONNECTION_ATTEMPTS = 3
+"""How often CloudFront tries to reach an origin (CloudFront developer guide, "Connection attempts")."""
 
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104
 
@@ -136,13 +140,20 @@ class CloudFront:
         if request.body.is_left and request.method in _METHODS:
             return respond_with_text(HTTPStatus.FORBIDDEN, _NO_BODY)
         try:
-            response = self.respond(request.method, request.path, request.query, request.headers)
+            response = self._respond_patiently(request)
         except (ClientError, BotoCoreError) as error:
             response = respond_with_text(HTTPStatus.BAD_GATEWAY, f"the embedded AWS does not answer: {error}")
         response = replace(response, headers={**SECURITY_HEADERS, **response.headers})
         if response.status == HTTPStatus.OK and has_current_copy(request.headers, response.headers):
             return replace(response, status=HTTPStatus.NOT_MODIFIED, body=b"")
         return response
+
+    def _respond_patiently(self, request: Request) -> HttpResponse:
+        """The response. Where a connection to the embedded AWS had ended, as on a busy machine, it is tried anew."""
+        for _ in range(CONNECTION_ATTEMPTS - 1):
+            with suppress(ConnectionClosedError):
+                return self.respond(request.method, request.path, request.query, request.headers)
+        return self.respond(request.method, request.path, request.query, request.headers)
 
     def respond(
         self, method: str, path: str, query: str, headers: Mapping[str, str] = MappingProxyType({})

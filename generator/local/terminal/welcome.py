@@ -44,8 +44,11 @@ def make_address_lines(index: str, boards: Sequence[Address]) -> list[Line]:
     return [Line(""), *(Line(f"  {line}") for line in align([("board", "page"), *rows])), Line("")]
 
 
-def make_flow_lines(flows: Sequence[Flow], columns: int, lines: int) -> list[Line]:
-    """A table of what flows, for a terminal of so many columns and lines, with what was rejected, by reason, below."""
+def make_flow_lines(flows: Sequence[Flow], columns: int, lines: int, *, simulated: bool = False) -> list[Line]:
+    """A table of what flows, for a terminal of so many columns and lines, with what was rejected, by reason, below.
+
+    `simulated`: whether the simulator plays.
+    """
     shown = sorted(sorted(flows, key=lambda flow: -flow.written)[: max(1, lines - 6)], key=flows.index)
     heads = ["", "written", "in queue", "counted", "rejected", "ignored"]
     more = {
@@ -72,7 +75,8 @@ def make_flow_lines(flows: Sequence[Flow], columns: int, lines: int) -> list[Lin
         for flow in shown
         if flow.reasons
     ]
-    told = textwrap.wrap(f"rejected: {'; '.join(reasons)}", max(20, columns - 1)) if reasons else []
+    meant = " (the simulator makes some mistakes on purpose)" if simulated else ""
+    told = textwrap.wrap(f"rejected: {'; '.join(reasons)}{meant}", max(20, columns - 1)) if reasons else []
     rejected = [Line(line, "yellow") for line in told[: max(1, lines - len(shown) - len(rest) - 2)]]
     return [Line(table[0], "dim"), *map(Line, (*table[1:], *rest)), *rejected]
 

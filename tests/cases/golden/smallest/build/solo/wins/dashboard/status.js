@@ -42,8 +42,20 @@ export function describeReset(view, upcoming, kinds, now) {
   const period = formatPeriod(parseTime(window.starts_at), ends, now);
   if (hasEnded(view, kinds, now)) return ["Ended", window.sealed ? "Final" : "Not final yet", period];
   // At its end a rolling window loses its oldest day and keeps the rest.
-  const [before, due] = closes(window.every) ? ["Resets in", "Resetting now"] : ["Moves on in", "Moving on now"];
+  const [before, due] = nameEnd(view.body, window.every);
   return [ends > now ? before : due, Math.max(0, ends - now), period];
+}
+
+/**
+ * Names the end of a window: [before it, when it has come].
+ * @param {Page.Ranking} ranking
+ * @param {Api.Kind} kind
+ * @returns {[string, string]}
+ */
+function nameEnd({ next_reset_at, next_starts_at }, kind) {
+  if (!closes(kind)) return ["Moves on in", "Moving on now"];
+  const isFollowed = !next_reset_at || !next_starts_at || next_reset_at === next_starts_at;
+  return isFollowed ? ["Resets in", "Resetting now"] : ["Ends in", "Ending now"];
 }
 
 /**
