@@ -52,9 +52,9 @@ export function describeReset(view, upcoming, kinds, now) {
  * @param {Api.Kind} kind
  * @returns {[string, string]}
  */
-function nameEnd({ next_reset_at, next_starts_at }, kind) {
+function nameEnd({ next_reset_at: resets, next_starts_at: starts }, kind) {
   if (!closes(kind)) return ["Moves on in", "Moving on now"];
-  const isFollowed = !next_reset_at || !next_starts_at || next_reset_at === next_starts_at;
+  const isFollowed = !resets || !starts || resets === starts;
   return isFollowed ? ["Resets in", "Resetting now"] : ["Ends in", "Ending now"];
 }
 
