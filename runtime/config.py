@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-FORMAT = 2
+FORMAT = 3
 """The version of board.json. A function refuses any other."""
 
 BOUND = 10**15 - 1
@@ -35,7 +35,7 @@ Order = Literal["ascending", "descending"]
 Every = Literal["all_time", "hour", "day", "week", "month", "season", "rolling"]
 """The kinds of window, as `window.every` in the YAML names them."""
 AggregateKind = Literal["sum", "count", "average", "best", "last"]
-"""How the activities of a player become one score, as `scoring.aggregate` in the YAML names it."""
+"""How the activities of a player become one score, as `aggregate` in the YAML names it."""
 Ties = Literal["first", "shared", "dense"]
 """How equal scores share ranks: `first` 1, 2, 3, 4 (not at all), `shared` 1, 2, 2, 4, `dense` 1, 2, 2, 3."""
 Scalar = str | Decimal | bool
@@ -44,15 +44,22 @@ Scalar = str | Decimal | bool
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a score, and which of its values rank first."""
+    """One column of a score: which of its values rank first, and what becomes of the values of several activities."""
 
     name: str
     order: Order
+    aggregate: AggregateKind = "sum"
+    """On a board that `keeps_runs` the board's own."""
+    decimals: int = 0
+    """Digits after the point. The column is a whole number, its score x 10^decimals."""
 
 
 @dataclass(frozen=True)
 class Points:
-    """The points that a rule gives one column: `constant` + `factor` x the activity's number in `field`."""
+    """The points that a rule gives one column: `constant` + `factor` x the activity's number in `field`.
+
+    A column that counts activities gets the constant 1.
+    """
 
     constant: Decimal
     field: str | None = None
@@ -108,7 +115,7 @@ class WindowKind:
 class Limits:
     """Limits for the points of one activity, and for the activities of one player in one minute.
 
-    The points are those of the first column, scaled by the board's decimals. None: no limit.
+    The points are those of the first column, scaled by its decimals. None: no limit.
     """
 
     min_points: int | None = None
@@ -126,8 +133,8 @@ class BoardConfig:
     name: str
     title: str
     aggregate: AggregateKind
+    """`best` and `last` keep one run as a whole. On any other board the columns say what becomes of them."""
     ties: Ties
-    decimals: int
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
     ignore: tuple[str, ...]
@@ -143,7 +150,7 @@ class BoardConfig:
     """The age of the newest snapshot from which the board is unhealthy."""
     limits: Limits = Limits()
     milestones: tuple[int, ...] = ()
-    """Scores of the first column, scaled by the board's decimals, from the first that is reached to the last."""
+    """Scores of the first column, scaled by its decimals, from the first that is reached to the last."""
     drain_seconds: int = 1805
     """How long a window's aggregates must stay unchanged after its probes came through: the longest that a message
     can be under way (the number of times it is received x the queue's visibility timeout)."""
@@ -155,12 +162,17 @@ class BoardConfig:
     """How long a rebuild that has died keeps the next ones from beginning."""
 
     @property
+    def keeps_runs(self) -> bool:
+        """Whether a run is compared and replaced as a whole. Otherwise each column has an aggregate of its own."""
+        return self.aggregate in ("best", "last")
+
+    @property
     def keeps_one_run(self) -> bool:
         """Whether one conditional write decides what a player's aggregate is, without a mark for each activity.
 
         That is so where one run is kept, and nothing depends on how many runs there were before.
         """
-        return self.aggregate in ("best", "last") and not self.milestones and self.limits.activities_per_minute is None
+        return self.keeps_runs and not self.milestones and self.limits.activities_per_minute is None
 
     @property
     def batch_seconds(self) -> int:
@@ -183,8 +195,7 @@ class BoardConfig:
 
         It is stored with the data. A function whose own identity differs refuses to write.
         """
-        columns = ", ".join(f"{column.name} {column.order}" for column in self.columns)
-        meaning = {"board": f"{self.aggregate} of {columns} with {self.decimals} decimals"}
+        meaning = {"board": _columns_identity(self)}
         return meaning | {kind.every: _window_identity(kind) for kind in self.windows}
 
 
@@ -221,6 +232,22 @@ def parse_board_json(text: str) -> BoardConfig:
 def load_board() -> BoardConfig:
     """Load the board of the bundle that this code runs in: `board.json` beside the folder `runtime`."""
     return parse_board_json((Path(__file__).resolve().parent.parent / "board.json").read_text(encoding="utf-8"))
+
+
+def _columns_identity(board: BoardConfig) -> str:
+    """What the columns mean. Running boards have stored the first form: it never changes where the columns agree."""
+    kinds = {column.aggregate for column in board.columns}
+    digits = {column.decimals for column in board.columns}
+    # A single column that keeps the best value is stored otherwise than a board that keeps the best run.
+    if len(kinds) == len(digits) == 1 and (board.keeps_runs or not kinds & {"best", "last"}):
+        columns = ", ".join(f"{column.name} {column.order}" for column in board.columns)
+        return f"{kinds.pop()} of {columns} with {digits.pop()} decimals"
+    whole = f"{board.aggregate} run of" if board.keeps_runs else "each of"
+    columns = ", ".join(
+        f"{column.name} {column.order} as {column.aggregate} with {column.decimals} decimals"
+        for column in board.columns
+    )
+    return f"{whole} {columns}"
 
 
 def _window_identity(kind: WindowKind) -> str:

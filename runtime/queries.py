@@ -20,7 +20,7 @@ from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
 from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, WindowRanks
-from runtime.domain.scoring import Columns, json_number
+from runtime.domain.scoring import Columns, json_columns
 from runtime.domain.windows import Window
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 
@@ -73,7 +73,8 @@ class WindowView:
     def content_hash(self) -> str:
         """A hash of what the view shows. It stays the same while later snapshots change nothing."""
         ranks = [self.ranks.content, self.ranks.sealed] if self.ranks else None
-        return hash_content([self.board.title, self.board.decimals, self.window.id, self.window.ends_at, ranks])
+        decimals = [column.decimals for column in self.board.columns]
+        return hash_content([self.board.title, decimals, self.window.id, self.window.ends_at, ranks])
 
     @property
     def as_of(self) -> int | None:
@@ -110,10 +111,7 @@ class WindowView:
 
     def score_json(self, values: Columns) -> dict[str, Any]:
         """Columns as JSON shows them; the first of them is the score."""
-        columns = {
-            column.name: json_number(value, self.board.decimals)
-            for column, value in zip(self.board.columns, values, strict=True)
-        }
+        columns = json_columns(self.board.columns, values)
         return {"score": columns[self.board.columns[0].name], "columns": columns}
 
 

@@ -159,25 +159,25 @@ def _amount(
         amount = float(low) + float(high - low) * (share if ascending else 1 - share)
     else:
         amount = (typical or _typical_by_points(points)) * (1 / better if ascending else better)
-    step = Decimal(1).scaleb(-_digits(board, points, low, high))
+    step = Decimal(1).scaleb(-_digits(board.columns[column].decimals, points, low, high))
     least = step if low is None else low.quantize(step, ROUND_CEILING)
     rounded = max(least, Decimal(amount).quantize(step))
     return rounded if high is None else min(rounded, high.quantize(step, ROUND_FLOOR))
 
 
-def _digits(board: BoardConfig, points: Points, low: Decimal | None, high: Decimal | None) -> int:
-    """How many digits after the point a field has.
+def _digits(decimals: int, points: Points, low: Decimal | None, high: Decimal | None) -> int:
+    """How many digits after the point a field has. `decimals`: of the column that it gives points.
 
-    A field that is the score itself has as many as the board. Most others count something and are whole. Where the
+    A field that is the column itself has as many. Most others count something and are whole. Where the
     field's range is shorter than `_MIN_WHOLE_RANGE` (such as 0 to 1, for a share worth up to 100 points), it has as
     many as make a difference to the score.
     """
     if points.factor == 1:
-        return board.decimals
+        return decimals
     if low is None or high is None or high - low >= _MIN_WHOLE_RANGE:
         return 0
     power_of_ten = points.factor.normalize().as_tuple().digits == (1,)
-    return max(0, board.decimals + points.factor.adjusted() + (not power_of_ten))
+    return max(0, decimals + points.factor.adjusted() + (not power_of_ten))
 
 
 def _range(board: BoardConfig, points: Points, column: int) -> tuple[Decimal | None, Decimal | None]:
@@ -185,7 +185,7 @@ def _range(board: BoardConfig, points: Points, column: int) -> tuple[Decimal | N
     if column or not points.factor:
         return None, None
     low, high = (
-        None if limit is None else (Decimal(limit).scaleb(-board.decimals) - points.constant) / points.factor
+        None if limit is None else (Decimal(limit).scaleb(-board.columns[0].decimals) - points.constant) / points.factor
         for limit in (board.limits.min_points, board.limits.max_points)
     )
     return (low, high) if points.factor > 0 else (high, low)

@@ -58,6 +58,9 @@ def test_every_kind_of_board_has_an_example() -> None:
     assert {board.ties for board in boards} == set(get_args(Ties))
     assert {window.every for board in boards for window in board.windows} == set(get_args(Every))
     assert {board.aggregate for board in boards if len(board.columns) > 1} >= {"sum", "best"}
+    own = {column.aggregate for board in boards for column in board.columns if column.aggregate != board.aggregate}
+    assert own == {"count", "average", "best", "last"}
+    assert any(len({column.decimals for column in board.columns}) > 1 for board in boards)
     assert any(board.milestones for board in boards)
     assert any(window.lasts_seconds for board in boards for window in board.windows)
     limits = [board.limits for board in boards]
@@ -83,6 +86,9 @@ window: [{every: week}, {every: rolling, days: 7}]
         ("decimals: 1", "decimals: 1, order: ascending", False),
         ("decimals: 1", "decimals: 1, rank_by: [{name: points_won}]", False),
         ("decimals: 1", "decimals: 2", False),
+        ("decimals: 1", "decimals: 1, rank_by: [{name: score, aggregate: best}]", False),
+        ("decimals: 1", "decimals: 1, rank_by: [{name: score, decimals: 2}]", False),
+        ("decimals: 1", "decimals: 2, rank_by: [{name: score, aggregate: sum, decimals: 1}]", True),
         ("week", "week, timezone: Europe/Berlin", False),
         ("week", "week, starts: sunday", False),
         ("week", 'week, at: "04:00"', False),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from generator.board.sizing import Sizing
 from generator.spec import decimals
 from generator.spec.board import BoardSpec, make_title
-from generator.spec.scoring import FromField, RuleSpec, Scoring
+from generator.spec.decimals import ColumnKeys
+from generator.spec.scoring import SCORE, FromField, RankBy, RuleSpec, Scoring
 from generator.spec.values_time import to_length_seconds, to_seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
@@ -18,18 +19,17 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
-    """Make what the functions of a board know about it. Limits and milestones are scaled by its decimals."""
+    """Make what the functions of a board know about it. Limits and milestones are scaled as its first column is."""
     scoring = spec.scoring
-    digits = decimals.score_decimals(scoring.aggregate, scoring.decimals, _list_constants(scoring))
     columns = _make_columns(scoring)
+    digits = columns[0].decimals
     return BoardConfig(
         name=spec.name,
         title=spec.title or make_title(spec.name),
         aggregate=scoring.aggregate,
         ties=scoring.ties,
-        decimals=digits,
         columns=columns,
-        rules=tuple(_make_rule(scoring, rule) for rule in scoring.rules),
+        rules=tuple(_make_rule(columns, rule) for rule in scoring.rules),
         ignore=tuple(sorted(set(scoring.ignore))),
         windows=tuple(map(_make_window, spec.window)),
         top=spec.top,
@@ -49,37 +49,52 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
     )
 
 
-def _list_constants(scoring: Scoring) -> Iterator[Decimal]:
-    """Every number of points that the rules name."""
+def _make_columns(scoring: Scoring) -> tuple[Column, ...]:
+    """The columns of `rank_by`, or the one column `score`, each with what it does not say itself from the board."""
+    named = scoring.rank_by or [RankBy(name=SCORE, order=scoring.order)]
+    kinds = [column.aggregate or scoring.aggregate for column in named]
+    keys = [
+        ColumnKeys(
+            aggregate=kind,
+            decimals=column.decimals,
+            has_own=column.aggregate is not None or column.decimals is not None,
+            constants=tuple(_list_constants(scoring, column.name)),
+        )
+        for column, kind in zip(named, kinds, strict=True)
+    ]
+    digits = decimals.decide_decimals(scoring.decimals, keys)
+    return tuple(
+        Column(column.name, column.order, kind, places)
+        for column, kind, places in zip(named, kinds, digits, strict=True)
+    )
+
+
+def _list_constants(scoring: Scoring, column: str) -> Iterator[Decimal]:
+    """Every number of points that the rules name for a column."""
     for rule in scoring.rules:
-        yield from (value for value in rule.columns.values() if isinstance(value, Decimal))
-        if rule.points is not None:
+        if isinstance(given := rule.columns.get(column), Decimal):
+            yield given
+        if column == SCORE and rule.points is not None:
             yield rule.points
-        if rule.per:
+        if column == SCORE and rule.per:
             yield rule.per.points
 
 
-def _make_columns(scoring: Scoring) -> tuple[Column, ...]:
-    if scoring.rank_by is None:
-        return (Column("score", scoring.order),)
-    return tuple(Column(column.name, column.order) for column in scoring.rank_by)
-
-
-def _make_rule(scoring: Scoring, rule: RuleSpec) -> Rule:
+def _make_rule(columns: Sequence[Column], rule: RuleSpec) -> Rule:
     return Rule(
         activity=rule.activity,
-        points=tuple(_make_points(scoring, rule, column.name) for column in _make_columns(scoring)),
+        points=tuple(_make_points(column, rule) for column in columns),
         when=tuple(
             (field, tuple(values) if isinstance(values, list) else (values,)) for field, values in rule.when.items()
         ),
     )
 
 
-def _make_points(scoring: Scoring, rule: RuleSpec, column: str) -> Points:
-    """What the rule gives one column: always 1 on a board that counts activities."""
-    if scoring.aggregate == "count":
+def _make_points(column: Column, rule: RuleSpec) -> Points:
+    """What the rule gives one column: always 1 to one that counts activities."""
+    if column.aggregate == "count":
         return Points(Decimal(1))
-    given = rule.columns.get(column)
+    given = rule.columns.get(column.name)
     if isinstance(given, FromField):
         return Points(Decimal(0), given.field)
     if given is not None:

@@ -113,8 +113,8 @@ KEY_ADVICE: Mapping[str, str] = {
     word: advice
     for words, advice in {
         ("tie_breaker", "tiebreaker", "tie_break", "tiebreak", "tie_breakers", "tiebreakers"): (
-            "Name a column for it under `scoring`: `rank_by: [{name: score}, {name: seconds, order: ascending}]`; each "
-            "rule then gives both, and both are added up. Without one, who got there first is ahead: `ties: first`."
+            "Name a column for it under `scoring`: `rank_by: [{name: score}, {name: biggest, aggregate: best}]`; "
+            "each rule then gives both. Without one, who got there first is ahead: `ties: first`."
         ),
         ("events", "event_bus", "eventbridge", "webhook", "webhooks", "on_reset", "rewards", "prizes", "callbacks"): (
             "Nothing has to be switched on: every board sends an event when a window is closed, with its top players, "
@@ -151,7 +151,8 @@ KEY_ADVICE: Mapping[str, str] = {
             "Write one board for each, with rules that count only its own: `when: {country: [BR]}`."
         ),
         ("columns", "display_type", "score_format", "unit", "format"): (
-            "A score's columns stand under `scoring` in `rank_by`, and its digits after the point in `decimals`."
+            "A score's columns stand under `scoring` in `rank_by`, and the digits after the point in `decimals`, there "
+            "or in a column."
         ),
         ("start", "starts_at", "start_date", "end", "ends_at", "end_date", "from", "until", "dates"): (
             "A board with a beginning and an end has seasons: "

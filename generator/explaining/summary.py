@@ -19,6 +19,13 @@ from runtime.domain.instants import DAY
 MOST_NAMES = 5
 """Names of types of activities that a line has at most."""
 
+_COMBINED = {
+    "sum": "added up",
+    "count": "the number of activities",
+    "average": "the mean",
+    "best": "the best single one",
+    "last": "the newest",
+}
 _AGGREGATES = {
     "sum": "all of their points added up",
     "count": "the number of their activities",
@@ -65,6 +72,11 @@ def summarize(board: Board, cost: BoardCost) -> Summary:
 def _tell_ranks(config: BoardConfig) -> str:
     """What ranks whom, and how ties are broken."""
     columns = config.columns
+    kinds = {column.aggregate for column in columns}
+    if kinds != {config.aggregate}:
+        each = (f"{column.name} ({_COMBINED[column.aggregate]}), {_FIRST[column.order]}" for column in columns)
+        equal = "where all of it is equal" if len(columns) > 1 else "where it is equal"
+        return f"players by {', then '.join(each)}; {equal}, {_TIES[config.ties]}"
     if len(columns) == 1 and columns[0].name == "score":
         order, equal = f", {_FIRST[columns[0].order]}", "where scores are equal"
     else:
@@ -116,9 +128,9 @@ def _list_limits(config: BoardConfig) -> Iterator[str]:
     if limits.activities_per_minute is not None:
         yield f"more than {limits.activities_per_minute:,} a minute by one player"
     if limits.min_points is not None:
-        yield f"points below {_unscale(limits.min_points, config.decimals)}"
+        yield f"points below {_unscale(limits.min_points, config.columns[0].decimals)}"
     if limits.max_points is not None:
-        yield f"points above {_unscale(limits.max_points, config.decimals)}"
+        yield f"points above {_unscale(limits.max_points, config.columns[0].decimals)}"
     yield f"activities over {MAX_BEHIND // DAY} days old"
 
 

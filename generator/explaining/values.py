@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from generator.spec.scoring import RuleSpec
 from generator.spec.windows import SeasonSpec
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard
+from runtime.config import Column
 
 DEFAULT = "default"
 """The origin of a value that no file gives."""
@@ -39,15 +41,17 @@ class Value:
 
 FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
     "title": lambda board: ("name", board.config.title),
-    "scoring.rank_by": lambda board: ("scoring.order", [vars(column) for column in board.config.columns]),
-    "scoring.decimals": lambda board: (
-        "scoring.aggregate" if board.config.aggregate in ("average", "count") else "scoring.rules",
-        board.config.decimals,
+    "scoring.rank_by": lambda board: (
+        "scoring.order",
+        [{"name": column.name, "order": column.order} for column in board.config.columns],
     ),
+    "scoring.decimals": lambda board: _decide_decimals(board.config.columns),
     "api.max_concurrency": lambda board: ("traffic.reads_per_second", board.api_max_concurrency),
     "alarms.snapshot_age_seconds": lambda board: ("rebuild", board.snapshot_age_seconds),
 }
 """Keys that, if left out, take their value from another key. Each function returns the other key, and the value."""
+
+_COLUMN_KEY = re.compile(r"scoring\.rank_by\[([0-9])\]\.(aggregate|decimals)")
 
 
 def list_values(loaded: Loaded, merged: MergedBoard, board: Board) -> Iterator[Value]:
@@ -68,11 +72,31 @@ def list_values(loaded: Loaded, merged: MergedBoard, board: Board) -> Iterator[V
     team = root.get("teams")
     yield from _walk(project.teams[board.team], team and team.get(board.team), f"teams.{board.team}.")
     for value in _walk(merged.spec, merged.node, ""):
-        if value.origin == DEFAULT and value.value is None and value.key in FOLLOWS:
-            source, decided = FOLLOWS[value.key](board)
+        followed = _follow(value.key, board) if value.origin == DEFAULT and value.value is None else None
+        if followed:
+            source, decided = followed
             yield Value(value.key, decided, f"follows from {source}")
         else:
             yield value
+
+
+def _follow(key: str, board: Board) -> tuple[str, Any] | None:
+    """The key that a key takes its value from where it is left out, and the value; None if there is none."""
+    if key in FOLLOWS:
+        return FOLLOWS[key](board)
+    if not (match := _COLUMN_KEY.fullmatch(key)):
+        return None
+    column = board.config.columns[int(match[1])]
+    if match[2] == "aggregate":
+        return "scoring.aggregate", column.aggregate
+    return "scoring.decimals", column.decimals
+
+
+def _decide_decimals(columns: Sequence[Column]) -> tuple[str, Any]:
+    """Where decimals come from that the board does not say, and what they are: of each column, if they differ."""
+    digits, kinds = [column.decimals for column in columns], {column.aggregate for column in columns}
+    source = "scoring.aggregate" if kinds <= {"average", "count"} else "scoring.rules"
+    return source, digits[0] if len(set(digits)) == 1 else digits
 
 
 def _walk(model: Model, node: Node | None, above: str, skip: tuple[str, ...] = ()) -> Iterator[Value]:

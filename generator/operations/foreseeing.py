@@ -117,7 +117,7 @@ def _explain_ignored(config: BoardConfig, draft: DraftActivity) -> str:
 
 def _explain_fields(config: BoardConfig, draft: DraftActivity) -> str:
     """Which fields the rules read as numbers, and what each of the wrong ones is."""
-    rules = [rule for rule in config.rules if rule.activity == draft.type and _applies(config, rule, draft)]
+    rules = [rule for rule in config.rules if rule.activity == draft.type and _applies(rule, draft)]
     needed = dict.fromkeys(points.field for rule in rules for points in rule.points if points.field)
     wrong = tuple(name for name in needed if "N" not in draft.fields.get(name, {}))
     read = f"{join_words(map(quote, needed), 'and')} as {'numbers' if len(needed) > 1 else 'a number'}"
@@ -182,10 +182,9 @@ def _describe_points(config: BoardConfig, draft: DraftActivity, now: int) -> str
     if not isinstance(points, tuple):
         return ""
     bounds = {"min": config.limits.min_points, "max": config.limits.max_points}
-    texts = [
-        f"{name} {scoring.json_number(each, config.decimals)}" for name, each in bounds.items() if each is not None
-    ]
-    return f": {scoring.json_number(points[0], config.decimals)}, where limits.points has {' and '.join(texts)}"
+    decimals = config.columns[0].decimals
+    texts = [f"{name} {scoring.json_number(each, decimals)}" for name, each in bounds.items() if each is not None]
+    return f": {scoring.json_number(points[0], decimals)}, where limits.points has {' and '.join(texts)}"
 
 
 def _describe_windows(config: BoardConfig, draft: DraftActivity, now: int) -> str:
@@ -202,10 +201,10 @@ def _describe_windows(config: BoardConfig, draft: DraftActivity, now: int) -> st
     return f"; {first.id} starts {rfc3339(first.starts_at)}"
 
 
-def _applies(config: BoardConfig, rule: Rule, draft: DraftActivity) -> bool:
-    """Whether a rule of the draft's type applies to it. A board that counts activities reads no field for points."""
+def _applies(rule: Rule, draft: DraftActivity) -> bool:
+    """Whether a rule of the draft's type applies to it."""
     given = Activity("", "", draft.type, 0, 0, None, {name: _read(raw) for name, raw in draft.fields.items()})
-    return scoring.score_activity(replace(config, rules=(rule,), aggregate="count"), given) is not None
+    return scoring.applies(rule, given)
 
 
 def _read(raw: dict[str, object]) -> Scalar:
@@ -234,18 +233,18 @@ def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
 def _find_roundings(
     config: BoardConfig, draft: DraftActivity, rules: Sequence[Rule], parsed: Activity
 ) -> Iterator[str]:
-    """Numbers that give other points than they say, because the board's scores have fewer decimals."""
-    if config.aggregate == "count":
-        return
-    for points in (points for rule in rules if _applies(config, rule, draft) for points in rule.points):
-        amount = parsed.fields.get(points.field) if points.field else None
-        if not isinstance(amount, Decimal):
-            continue
-        with localcontext(prec=400):  # as the functions compute
-            exact = points.factor * amount + points.constant
-            rounded = exact.quantize(Decimal(1).scaleb(-config.decimals))
-        if rounded != exact:
-            yield (
-                f"the field {quote(points.field or '')} gives {exact:f}, which counts as {rounded:f}: scores of this "
-                f"board have {plural(config.decimals, 'decimal')}, and `scoring.decimals` says how many."
-            )
+    """Numbers that give a column other points than they say, because it has fewer decimals."""
+    applied = [rule for rule in rules if _applies(rule, draft)]
+    for number, column in enumerate(config.columns):
+        for points in (rule.points[number] for rule in applied if column.aggregate != "count"):
+            amount = parsed.fields.get(points.field) if points.field else None
+            if not isinstance(amount, Decimal):
+                continue
+            with localcontext(prec=400):  # as the functions compute
+                exact = points.factor * amount + points.constant
+                rounded = exact.quantize(Decimal(1).scaleb(-column.decimals))
+            if rounded != exact:
+                yield (
+                    f"the field {quote(points.field or '')} gives {exact:f}, which counts as {rounded:f}: "
+                    f"{column.name} has {plural(column.decimals, 'decimal')}, and `decimals` says how many."
+                )

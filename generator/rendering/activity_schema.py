@@ -102,7 +102,7 @@ def _amounts(config: BoardConfig, rule: Rule) -> Iterator[Decimal]:
     first = rule.points[0]
     for limit in (config.limits.max_points, config.limits.min_points):
         if limit is not None and first.field and first.factor:
-            yield (Decimal(limit).scaleb(-config.decimals) - first.constant) / first.factor
+            yield (Decimal(limit).scaleb(-config.columns[0].decimals) - first.constant) / first.factor
 
 
 def _scores(config: BoardConfig, item: dict[str, Json]) -> bool:

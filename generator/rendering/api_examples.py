@@ -8,7 +8,7 @@ from runtime.config import BoardConfig, WindowKind
 from runtime.domain import windows
 from runtime.domain.instants import HOUR, MINUTE, rfc3339, rfc3339_or_none
 from runtime.domain.ranking import percentile
-from runtime.domain.scoring import json_number
+from runtime.domain.scoring import json_columns
 from runtime.domain.windows import Window
 
 _NOON = 1_767_614_400_000
@@ -91,10 +91,10 @@ def _describe_entry(board: BoardConfig, place: int, now: int) -> dict[str, Any]:
 
 def _describe_score(board: BoardConfig, place: int) -> dict[str, Any]:
     """The score of a place, from 0: the lower the place, the better by the board's order."""
-    columns = {}
-    for column in board.columns:
-        amount = sorted(_AMOUNTS, reverse=column.order == "descending")[place]
-        columns[column.name] = json_number(amount * 10**board.decimals, board.decimals)
+    values = tuple(
+        sorted(_AMOUNTS, reverse=column.order == "descending")[place] * 10**column.decimals for column in board.columns
+    )
+    columns = json_columns(board.columns, values)
     return {"score": columns[board.columns[0].name], "columns": columns}
 
 

@@ -107,8 +107,9 @@ def make_page_settings(board: Board) -> dict[str, Any]:
         "accent": board.accent,
         "refresh_seconds": board.refresh_seconds,
         "stale_seconds": board.config.stale_seconds,
-        "decimals": board.config.decimals,
-        "columns": [{"name": column.name, "order": column.order} for column in board.config.columns],
+        "columns": [
+            {"name": column.name, "order": column.order, "decimals": column.decimals} for column in board.config.columns
+        ],
         "windows": [{"every": window.every, "label": _label_window(window)} for window in board.config.windows],
     }
 

@@ -21,6 +21,9 @@ from generator.spec.values import (
     value_error,
 )
 
+SCORE = "score"
+"""The column of a board without `rank_by`; `points` and `per` are short for it."""
+
 
 def _make_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
@@ -129,6 +132,10 @@ class RuleSpec(Model):
     """Not a key of the file: see `RuleColumns`."""
 
 
+Aggregate = Literal["sum", "count", "average", "best", "last"]
+Decimals = Annotated[int, Field(ge=0, le=limits.MAX_DECIMALS)]
+
+
 class RankBy(Model):
     """One column of a score."""
 
@@ -138,6 +145,19 @@ class RankBy(Model):
     )
     order: Literal["ascending", "descending"] = Field(
         default="descending", description="`descending`: more is better. `ascending`: less is better."
+    )
+    aggregate: Maybe[Aggregate] = Field(
+        default=None,
+        description="How a player's activities become one value of this column, in the words of `scoring.aggregate`. "
+        "Rules give nothing to a column that counts. Not on a `best` or `last` board, which keeps a run as a whole.",
+        examples=["best"],
+        json_schema_extra=computed("the board's"),
+    )
+    decimals: Maybe[Decimals] = Field(
+        default=None,
+        description="Digits of this column after the point.",
+        examples=[2],
+        json_schema_extra=computed("the board's; where it has none either, by this column's aggregate and numbers"),
     )
 
 
@@ -175,10 +195,10 @@ class LimitsSpec(Model):
 class Scoring(Model):
     """How activities become a player's score, and scores become ranks."""
 
-    aggregate: Literal["sum", "count", "average", "best", "last"] = Field(
+    aggregate: Aggregate = Field(
         default="sum",
         description="How a player's activities become one score: their points added up, how many there were, the mean, "
-        "the best single one, or the newest.",
+        "the best single one, or the newest. A column of `rank_by` may have its own.",
     )
     order: Literal["ascending", "descending"] = Field(
         default="descending",
@@ -191,7 +211,7 @@ class Scoring(Model):
         examples=[[{"name": "score"}, {"name": "time_ms", "order": "ascending"}]],
         json_schema_extra=computed("one column, `score`"),
     )
-    decimals: Maybe[Annotated[int, Field(ge=0, le=limits.MAX_DECIMALS)]] = Field(
+    decimals: Maybe[Decimals] = Field(
         default=None,
         description="Digits of a score after the point. What a rule gives is rounded to it, halves to the even digit.",
         examples=[2],

@@ -12,7 +12,7 @@ from typing import Any
 from runtime.config import BoardConfig
 from runtime.domain.instants import rfc3339
 from runtime.domain.ranking import RankedEntry, WindowRanks
-from runtime.domain.scoring import json_number
+from runtime.domain.scoring import json_columns, json_number
 from runtime.domain.windows import Window
 
 MILESTONE_REACHED = "leaderboard.milestone_reached"
@@ -31,7 +31,7 @@ class Milestone:
 
     window: Window
     milestone: int
-    """Scaled by the board's decimals, as `score` is."""
+    """Scaled by the decimals of the first column, as `score` is."""
     score: int
     at: int
     """The time of the activity that took the score there, in milliseconds."""
@@ -42,15 +42,16 @@ def milestone_details(
 ) -> list[list[dict[str, Any]]]:
     """The details for milestones that one player reached: one list for each window."""
     by_window: dict[Window, list[dict[str, Any]]] = {}
+    decimals = board.columns[0].decimals
     for each in milestones:
-        milestone = json_number(each.milestone, board.decimals)
+        milestone = json_number(each.milestone, decimals)
         detail = {
             "id": f"milestone/{board.name}/{each.window.id}/{player_id}/{milestone}",
             "board": board.name,
             "window": each.window.id,
             "player_id": player_id,
             "milestone": milestone,
-            "score": json_number(each.score, board.decimals),
+            "score": json_number(each.score, decimals),
             "at": rfc3339(each.at),
         }
         by_window.setdefault(each.window, []).append(detail)
@@ -77,10 +78,7 @@ def window_closed_detail(board: BoardConfig, ranks: WindowRanks, top: Sequence[R
                 "rank": entry.rank,
                 "player_id": entry.player_id,
                 "name": entry.name,
-                "columns": {
-                    column.name: json_number(value, board.decimals)
-                    for column, value in zip(board.columns, entry.columns, strict=True)
-                },
+                "columns": json_columns(board.columns, entry.columns),
             }
             for entry in top
         ],

@@ -3,17 +3,18 @@
 A column of a score is a whole number: the score x 10^decimals. Decimals go in, scaled integers come out, and no float
 ever takes part.
 
-To add a kind of aggregate, give it a word in `config.AggregateKind`, and here its way of combining (`add_activity`,
-`merge_days`) and of ranking (`ranking_columns`).
+A board with the aggregate `best` or `last` keeps one run as a whole. On any other board each column combines by its own
+aggregate, in whatever order the activities come. To add a kind of aggregate, give it a word in `config.AggregateKind`,
+and here its way of combining (`_merge_column`) and of ranking (`ranking_columns`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from runtime.config import BOUND, BoardConfig, Points, Rule, Scalar
+from runtime.config import BOUND, AggregateKind, BoardConfig, Column, Points, Rule, Scalar
 from runtime.domain.activity import Activity
 from runtime.domain.order_keys import AT_DIGITS, column_digits
 from runtime.domain.rejection import Rejection
@@ -22,7 +23,7 @@ from runtime.domain.rejection import Rejection
 _EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
 
 Columns = tuple[int, ...]
-"""One whole number for each column of the board, in its order: the column's score x 10^decimals."""
+"""One whole number for each column of the board, in its order: the column's score x 10^its decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Aggregate:
     """What a board keeps of one player in one window. The aggregates table stores the fields under the same names."""
 
     columns: Columns
-    """The sums of the points; for `best` and `last` the columns of the one run that is kept."""
+    """The value of each column: its sum (for `average` too), its count, its best value or its last one. Where one run
+    is kept, the columns of that run."""
     at: int
-    """When the score was reached: the time of the newest counted activity; for `best` and `last`, that of the run."""
+    """When the score came to be what it is: the latest of the columns' own times. See `_merge_column`."""
     name: str | None = None
     named_by: str = ""
     """The id of the activity that brought the name. Ids sort by time, so the newest name wins in any order."""
@@ -41,49 +43,55 @@ class Aggregate:
     reached: int | None = None
     """The furthest milestone that the player ever reached, as its scaled score: a board's milestones may change."""
     run: str = ""
-    """For `best` and `last`: the `run_key` of the run that is kept."""
+    """Where one run is kept: its `run_key`."""
+    still: bool = False
+    """Whether every activity until now gave each column that is a sum 0. Otherwise it is not stored."""
+    newest: str = ""
+    """The id of the newest counted activity, where a column has its value (`last`)."""
+    times: tuple[int, ...] = ()
+    """The own time of each column, where one of them is `best`: its time is not always the latest. Otherwise `at`
+    stands for all of them."""
 
 
 def score_activity(board: BoardConfig, activity: Activity) -> Columns | Rejection | None:
     """The points that an activity gives each column, or why it is rejected; None where it is not for this board.
 
-    Where several rules apply, the points of each are rounded half-even to the board's decimals and then added.
+    Where several rules apply, the points of each are rounded half-even to the column's decimals and then added.
     """
     rules = [rule for rule in board.rules if rule.activity == activity.type]
     if not rules:
         if activity.type in board.ignore:
             return None
         return Rejection("unknown_type", f"no rule of this board is for the type {_quote(activity.type)}")
-    applicable = [rule for rule in rules if _applies(rule, activity)]
+    applicable = [rule for rule in rules if applies(rule, activity)]
     if not applicable:
         return None
-    if board.aggregate == "count":
-        return (10**board.decimals,)
-    sums = [0] * len(board.columns)
-    for rule in applicable:
-        for column, points in enumerate(rule.points):
-            value = _compute(points, activity, board.decimals)
-            if isinstance(value, Rejection):
-                return value
-            sums[column] += value
+    sums = []
+    for number, column in enumerate(board.columns):
+        total = _add_points(column, [rule.points[number] for rule in applicable], activity)
+        if isinstance(total, Rejection):
+            return total
+        sums.append(total)
     if any(abs(value) > BOUND for value in sums):
         return over_bound()
     return _check_limits(board, tuple(sums))
 
 
+def applies(rule: Rule, activity: Activity) -> bool:
+    """Whether a rule for an activity's type applies to it: each field of `when` has one of its values."""
+    return all(any(_same(activity.fields.get(field), value) for value in values) for field, values in rule.when)
+
+
 def add_activity(
     board: BoardConfig, aggregate: Aggregate | None, activity: Activity, points: Columns, bound: int = BOUND
 ) -> Aggregate | Rejection:
-    """Add one activity to an aggregate (None: its first), or reject it where a column would be over the bound."""
+    """Add one activity to an aggregate (None: its first), or reject it where a sum would be over the bound."""
     alone = _aggregate_of_one(board, activity, points)
-    if board.aggregate in ("best", "last"):
-        combined = _choose_run(board, [aggregate, alone] if aggregate else [alone])
-    else:
-        combined = _sum([aggregate, alone] if aggregate else [alone])
-        if any(abs(value) > bound for value in combined.columns):
-            return over_bound()
-    counted = (aggregate.counted if aggregate else 0) + 1
-    combined = replace(combined, counted=counted, reached=aggregate.reached if aggregate else None)
+    combined = _merge(board, [aggregate, alone] if aggregate else [alone])
+    sums = [value for value, column in zip(combined.columns, board.columns, strict=True) if _adds_up(column)]
+    if any(abs(value) > bound for value in sums):
+        return over_bound()
+    combined = replace(combined, reached=aggregate.reached if aggregate else None)
     milestones = count_milestones(board, ranking_columns(board, combined)[0])
     if milestones > count_milestones(board, combined.reached):
         combined = replace(combined, reached=board.milestones[milestones - 1])
@@ -92,15 +100,16 @@ def add_activity(
 
 def merge_days(board: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
     """Merge one player's aggregates of the days of a rolling window; there is at least one."""
-    aggregates = list(days)
-    return _choose_run(board, aggregates) if board.aggregate in ("best", "last") else _sum(aggregates)
+    return _merge(board, list(days))
 
 
 def ranking_columns(board: BoardConfig, aggregate: Aggregate) -> Columns:
     """The columns that the board shows and ranks by. An average is rounded half-even first, then ranked."""
-    if board.aggregate != "average":
-        return aggregate.columns
-    return tuple(_mean(total, aggregate.counted) for total in aggregate.columns)
+    columns = aggregate.columns
+    for number, column in enumerate(board.columns):
+        if column.aggregate == "average":
+            columns = (*columns[:number], _mean(columns[number], aggregate.counted), *columns[number + 1 :])
+    return columns
 
 
 def count_milestones(board: BoardConfig, score: int | None) -> int:
@@ -128,6 +137,11 @@ def json_number(scaled: int, decimals: int) -> int | float:
     return scaled / 10**decimals if decimals else scaled
 
 
+def json_columns(columns: Sequence[Column], values: Columns) -> dict[str, int | float]:
+    """Every column as JSON shows it, by name."""
+    return {column.name: json_number(value, column.decimals) for column, value in zip(columns, values, strict=True)}
+
+
 def over_bound() -> Rejection:
     """The rejection of a score that a JSON client could not read exactly."""
     return Rejection("over_bound", "the score would have more than 15 digits")
@@ -136,6 +150,8 @@ def over_bound() -> Rejection:
 def _check_limits(board: BoardConfig, points: Columns) -> Columns | Rejection:
     """The points, or a rejection where the first column is outside of the limits for one activity."""
     limits, name = board.limits, board.columns[0].name
+    if board.columns[0].aggregate == "count":
+        return points
     if limits.max_points is not None and points[0] > limits.max_points:
         return Rejection("over_limit", f"{name} is over what one activity may give")
     if limits.min_points is not None and points[0] < limits.min_points:
@@ -144,26 +160,69 @@ def _check_limits(board: BoardConfig, points: Columns) -> Columns | Rejection:
 
 
 def _aggregate_of_one(board: BoardConfig, activity: Activity, points: Columns) -> Aggregate:
-    run = run_key(board, points, activity) if board.aggregate in ("best", "last") else ""
     named_by = activity.activity_id if activity.name is not None else ""
-    return Aggregate(points, activity.at, activity.name, named_by, counted=1, run=run)
+    alone = Aggregate(points, activity.at, activity.name, named_by, counted=1)
+    if board.keeps_runs:
+        return replace(alone, run=run_key(board, points, activity))
+    kinds: set[AggregateKind] = {column.aggregate for column in board.columns}
+    summed = [value for value, column in zip(points, board.columns, strict=True) if column.aggregate == "sum"]
+    return replace(
+        alone,
+        still=bool(summed) and not any(summed),
+        newest=activity.activity_id if "last" in kinds else "",
+        times=(activity.at,) * len(points) if "best" in kinds else (),
+    )
 
 
-def _choose_run(board: BoardConfig, runs: list[Aggregate]) -> Aggregate:
-    """The run that is kept, as a whole: with its columns, its time and its name."""
-    choose = max if board.aggregate == "last" else min
-    return choose(runs, key=lambda aggregate: aggregate.run)
-
-
-def _sum(parts: list[Aggregate]) -> Aggregate:
+def _merge(board: BoardConfig, parts: Sequence[Aggregate]) -> Aggregate:
+    """Merge aggregates of one player that have no activity in common, with the same result in any order."""
+    if len(parts) == 1:
+        return parts[0]
+    counted = sum(part.counted for part in parts)
+    if board.keeps_runs:
+        # The run that is kept, as a whole: with its columns, its time and its name.
+        choose = max if board.aggregate == "last" else min
+        return replace(choose(parts, key=lambda part: part.run), counted=counted)
     newest_name = max(parts, key=lambda part: part.named_by)
+    cells = [_merge_column(column, number, parts) for number, column in enumerate(board.columns)]
+    times = tuple(at for _, at in cells)
     return Aggregate(
-        columns=tuple(map(sum, zip(*(part.columns for part in parts), strict=True))),
-        at=max(part.at for part in parts),
+        columns=tuple(value for value, _ in cells),
+        at=max(times),
         name=newest_name.name,
         named_by=newest_name.named_by,
-        counted=sum(part.counted for part in parts),
+        counted=counted,
+        still=all(part.still for part in parts),
+        newest=max(part.newest for part in parts),
+        times=times if parts[0].times else (),
     )
+
+
+def _merge_column(column: Column, number: int, parts: Sequence[Aggregate]) -> tuple[int, int]:
+    """The value of a column of several aggregates together, and when it came to be that.
+
+    A best value: at the earliest time that it was given. A sum: when an activity last gave any sum other than 0; where
+    none did, with the oldest activity, so that one that is worth nothing loses no tie. Anything else changes with each
+    activity, so with the newest.
+    """
+    values = [part.columns[number] for part in parts]
+    times = [part.times[number] if part.times else part.at for part in parts]
+    match column.aggregate:
+        case "best":
+            best = max(values) if column.order == "descending" else min(values)
+            return best, min(time for value, time in zip(values, times, strict=True) if value == best)
+        case "last":
+            return max(parts, key=lambda part: part.newest).columns[number], max(times)
+        case "sum":
+            moved = [time for time, part in zip(times, parts, strict=True) if not part.still]
+            return sum(values), max(moved) if moved else min(times)
+        case _:
+            return sum(values), max(times)
+
+
+def _adds_up(column: Column) -> bool:
+    """Whether a column's values are added up: for an average, until it is ranked."""
+    return column.aggregate in ("sum", "count", "average")
 
 
 def _mean(total: int, count: int) -> int:
@@ -172,13 +231,22 @@ def _mean(total: int, count: int) -> int:
     return quotient + (2 * remainder > count or (2 * remainder == count and quotient % 2))
 
 
-def _applies(rule: Rule, activity: Activity) -> bool:
-    return all(any(_same(activity.fields.get(field), value) for value in values) for field, values in rule.when)
-
-
 def _same(value: Scalar | None, expected: Scalar) -> bool:
     # Types are compared because True == 1 in Python; in an activity a boolean is no number.
     return type(value) is type(expected) and value == expected
+
+
+def _add_points(column: Column, given: Sequence[Points], activity: Activity) -> int | Rejection:
+    """What some rules give one column together, scaled. A column that counts gets 1, however many rules apply."""
+    if column.aggregate == "count":
+        return int(10**column.decimals)
+    total = 0
+    for points in given:
+        value = _compute(points, activity, column.decimals)
+        if isinstance(value, Rejection):
+            return value
+        total += value
+    return total
 
 
 def _compute(points: Points, activity: Activity, decimals: int) -> int | Rejection:

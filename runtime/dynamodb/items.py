@@ -1,6 +1,7 @@
 """The items of the aggregates and marks tables, in DynamoDB's JSON.
 
-    aggregates  partition "WINDOW#SHARD", player_id      columns, at, name, named_by, counted, reached, run, version
+    aggregates  partition "WINDOW#SHARD", player_id      columns, at, name, named_by, counted, reached, run, version;
+                                                         still, newest, times: where they say more (`Aggregate`)
                 partition "#windows",     window id      a window that was opened and its state, see `window_store`
                 partition "#changes",     "aggregates"   when aggregates last changed, see `changes`
                 partition "#identity",    "board" | kind what the stored numbers mean, see `BoardConfig.identity`
@@ -66,6 +67,13 @@ def aggregate_item(key: Key, aggregate: Aggregate, version: int | None) -> Item:
         item |= {"counted": {"N": str(aggregate.counted)}, "version": {"S": str(version)}}
         if aggregate.reached is not None:
             item["reached"] = {"N": str(aggregate.reached)}
+    # Most boards have none of these, and then pay for none of them.
+    if aggregate.still:
+        item["still"] = {"BOOL": True}
+    if aggregate.newest:
+        item["newest"] = {"S": aggregate.newest}
+    if aggregate.times:
+        item["times"] = {"L": [{"N": str(time)} for time in aggregate.times]}
     return item
 
 
@@ -79,6 +87,9 @@ def read_aggregate(item: Item) -> Aggregate:
         counted=get_number(item, "counted"),
         reached=get_number(item, "reached") if "reached" in item else None,
         run=get_text(item, "run") or "",
+        still="still" in item,
+        newest=get_text(item, "newest") or "",
+        times=tuple(int(time["N"]) for time in item["times"]["L"]) if "times" in item else (),
     )
 
 

@@ -39,7 +39,7 @@ def decide(scoring: str, window: str = "{every: week}", **keys: str) -> Board:
     ],
 )
 def test_decimals(scoring: str, expected: int) -> None:
-    assert decide(scoring).config.decimals == expected
+    assert {column.decimals for column in decide(scoring).config.columns} == {expected}
 
 
 def test_columns() -> None:
@@ -49,18 +49,93 @@ def test_columns() -> None:
         "{activity: walk, points: 5, per: {field: steps, points: 0.5}, time_ms: 9, columns: {field: rows}}]}"
     )
     assert decided.config.columns == (
-        Column("score", "descending"),
-        Column("time_ms", "ascending"),
-        Column("columns", "descending"),
+        Column("score", "descending", "best", 1),
+        Column("time_ms", "ascending", "best", 1),
+        Column("columns", "descending", "best", 1),
     )
     run, walk = (rule.points for rule in decided.config.rules)
     assert run == (Points(Decimal(0), "points"), Points(Decimal(0), "ms"), Points(Decimal(3)))
     assert walk == (Points(Decimal(5), "steps", Decimal("0.5")), Points(Decimal(9)), Points(Decimal(0), "rows"))
 
 
+@pytest.mark.parametrize(
+    ("keys", "rank_by", "expected"),
+    [
+        # Without keys of their own, columns have the most decimals that any number of the board has.
+        ("", "{name: a}, {name: b}, {name: score}", [("sum", 3), ("sum", 3), ("sum", 3)]),
+        ("aggregate: average, ", "{name: a}, {name: b}, {name: score}", [("average", 2)] * 3),
+        # One key of its own anywhere, and each column looks at its own numbers.
+        ("", "{name: a, decimals: 0}, {name: b}, {name: score}", [("sum", 0), ("sum", 1), ("sum", 3)]),
+        ("", "{name: a, aggregate: sum}, {name: b}, {name: score}", [("sum", 0), ("sum", 1), ("sum", 3)]),
+        ("", "{name: a, aggregate: last}, {name: b, aggregate: best}, {name: score, aggregate: average}",
+         [("last", 0), ("best", 1), ("average", 2)]),
+        ("aggregate: average, ", "{name: a, aggregate: best}, {name: b, decimals: 6}, {name: score}",
+         [("best", 0), ("average", 6), ("average", 2)]),
+        # What the board says holds for each column that does not say it.
+        ("decimals: 4, ", "{name: a, aggregate: best}, {name: b, decimals: 0}, {name: score}",
+         [("best", 4), ("sum", 0), ("sum", 4)]),
+        ("aggregate: last, ", "{name: a, decimals: 2}, {name: b}, {name: score}",
+         [("last", 2), ("last", 1), ("last", 3)]),
+    ],
+)  # fmt: skip
+def test_columns_with_an_aggregate_and_decimals_of_their_own(
+    keys: str, rank_by: str, expected: list[tuple[str, int]]
+) -> None:
+    rules = "{activity: x, a: 7, b: 1.5, points: 2, per: {field: f, points: 0.125}}"
+    decided = decide(f"{{{keys}rank_by: [{rank_by}], rules: [{rules}]}}").config.columns
+    assert [(column.aggregate, column.decimals) for column in decided] == expected
+
+
+def test_a_column_that_counts_gets_nothing_from_rules() -> None:
+    rank_by = "{name: catches, aggregate: count}, {name: biggest, aggregate: best, decimals: 2}"
+    rules = "{activity: catch, biggest: {field: kg}}"
+    decided = decide(f"{{rank_by: [{rank_by}], rules: [{rules}]}}", milestones="[10]").config
+    assert decided.columns == (Column("catches", "descending", "count", 0), Column("biggest", "descending", "best", 2))
+    assert decided.rules[0].points == (Points(Decimal(1)), Points(Decimal(0), "kg"))
+    assert decided.milestones == (10,)
+    assert decided.aggregate == "sum"
+
+
+def test_limits_and_milestones_are_scaled_as_the_first_column_is() -> None:
+    rank_by = "{name: a, decimals: 1}, {name: b, decimals: 3}"
+    limits = "{points: {min: -1.25, max: 1.25}}"
+    scoring = f"{{rank_by: [{rank_by}], limits: {limits}, rules: [{{activity: x, a: 1, b: 1}}]}}"
+    decided = decide(scoring, milestones="[50, 0.5]").config
+    assert decided.limits == Limits(-12, 12)
+    assert decided.milestones == (5, 500)
+
+
+@pytest.mark.parametrize(
+    ("scoring", "identity"),
+    [
+        # What running boards have stored.
+        ("{rules: [{activity: x, points: 1.5}]}", "sum of score descending with 1 decimals"),
+        ("{aggregate: count, order: ascending, rules: [{activity: x}]}", "count of score ascending with 0 decimals"),
+        ("{aggregate: average, rank_by: [{name: a}, {name: b, order: ascending}], rules: [{activity: x, a: 1, b: 2}]}",
+         "average of a descending, b ascending with 2 decimals"),
+        ("{aggregate: best, rank_by: [{name: a}], rules: [{activity: x, a: 1}]}",
+         "best of a descending with 0 decimals"),
+        # The same in other words.
+        ("{rank_by: [{name: score, aggregate: sum, decimals: 1}], rules: [{activity: x, points: 1}]}",
+         "sum of score descending with 1 decimals"),
+        ("{rank_by: [{name: a, aggregate: average}], rules: [{activity: x, a: 1}]}",
+         "average of a descending with 2 decimals"),
+        # Columns that differ, and a best value that is no run.
+        ("{rank_by: [{name: a}, {name: b, aggregate: best, decimals: 2}], rules: [{activity: x, a: 1, b: 2}]}",
+         "each of a descending as sum with 0 decimals, b descending as best with 2 decimals"),
+        ("{rank_by: [{name: a, aggregate: best}], rules: [{activity: x, a: 1}]}",
+         "each of a descending as best with 0 decimals"),
+        ("{aggregate: best, rank_by: [{name: a}, {name: b, decimals: 2}], rules: [{activity: x, a: 1, b: 2}]}",
+         "best run of a descending as best with 0 decimals, b descending as best with 2 decimals"),
+    ],
+)  # fmt: skip
+def test_the_identity_of_a_board(scoring: str, identity: str) -> None:
+    assert decide(scoring).config.identity["board"] == identity
+
+
 def test_what_is_counted_reads_no_field() -> None:
     decided = decide("{aggregate: count, order: ascending, rules: [{activity: loss, when: {mode: ranked}}]}")
-    assert decided.config.columns == (Column("score", "ascending"),)
+    assert decided.config.columns == (Column("score", "ascending", "count"),)
     assert decided.config.rules[0].points == (Points(Decimal(1)),)
 
 

@@ -12,8 +12,7 @@ SETTINGS: dict[str, Any] = {
     "accent": "#7c3aed",
     "refresh_seconds": 0.5,  # the YAML takes whole seconds, a test has less patience
     "stale_seconds": 600,
-    "decimals": 0,
-    "columns": [{"name": "score", "order": "descending"}],
+    "columns": [{"name": "score", "order": "descending", "decimals": 0}],
     "windows": [{"every": "week", "label": "This week"}, {"every": "all_time", "label": "All time"}],
 }
 

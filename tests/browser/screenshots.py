@@ -72,7 +72,7 @@ def main() -> None:
         shoot(browser, folder, "whole", ScriptedApi(windows, now, resets))
         shoot(browser, folder, "neighbours", ScriptedApi(windows, now, resets, archives, pending), found)
         shoot(browser, folder, "archive", ScriptedApi(windows, now, resets, archives), f"#window={archives[0].id}")
-        columns = [{"name": name, "order": "descending"} for name in ("score", "time_ms", "deaths")]
+        columns = [{"name": name, "order": "descending", "decimals": 0} for name in ("score", "time_ms", "deaths")]
         runs = [each | {"columns": {"time_ms": 51234 + 7 * each["rank"], "deaths": each["rank"] % 5}} for each in week]
         shoot(
             browser,

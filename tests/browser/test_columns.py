@@ -8,14 +8,14 @@ from playwright.sync_api import expect
 from tests.browser.board_server import Ranking, entry, fresh_api
 from tests.browser.open_page import Open, OpenPage
 
-COLUMNS = [
-    {"name": "score", "order": "descending"},
-    {"name": "time_ms", "order": "ascending"},
-    {"name": "deaths", "order": "ascending"},
+COLUMNS: list[dict[str, Any]] = [
+    {"name": "score", "order": "descending", "decimals": 0},
+    {"name": "time_ms", "order": "ascending", "decimals": 0},
+    {"name": "deaths", "order": "ascending", "decimals": 0},
 ]
 
 
-def runs(columns: list[dict[str, str]], value: float = 123_456) -> Ranking:
+def runs(columns: list[dict[str, Any]], value: float = 123_456) -> Ranking:
     """A ranking in which every column has numbers as large as `value`."""
     rest = [column["name"] for column in columns[1:]]
     return [
@@ -25,7 +25,9 @@ def runs(columns: list[dict[str, str]], value: float = 123_456) -> Ranking:
 
 def open_columns(open_page: Open, count: int, width: int, value: float = 123_456) -> OpenPage:
     """Open a board with that many columns, in a window of that width, with one player found."""
-    columns = [*COLUMNS, *({"name": f"bonus_{n}", "order": "descending"} for n in range(4, count + 1))][:count]
+    columns = [*COLUMNS, *({"name": f"bonus_{n}", "order": "descending", "decimals": 0} for n in range(4, count + 1))][
+        :count
+    ]
     opened = open_page(
         fresh_api(windows={"week": runs(columns, value), "all_time": []}),
         at="#player=player-00004",
@@ -91,16 +93,16 @@ def test_more_columns_scroll_inside_the_table(open_page: Open, count: int, value
 
 def test_columns_can_be_read_with_a_long_name_and_as_decimals(open_page: Open) -> None:
     columns = [
-        {"name": "total_distance_in_kilometres_ab", "order": "descending"},
-        {"name": "m" * 32, "order": "ascending"},
+        {"name": "total_distance_in_kilometres_ab", "order": "descending", "decimals": 2},
+        {"name": "m" * 32, "order": "ascending", "decimals": 3},
     ]
     entries = [entry(1, "p", 1.5, None) | {"columns": {columns[0]["name"]: 1.5, "m" * 32: 2.25}}]
     opened = open_page(
         fresh_api(windows={"week": entries, "all_time": []}),
-        context={"viewport": {"width": 390, "height": 844}}, columns=columns, decimals=2,
+        context={"viewport": {"width": 390, "height": 844}}, columns=columns,
     )  # fmt: skip
     opened.wait_for_state("live")
-    assert opened.page.locator("#rows .score").all_inner_texts() == ["1.50", "2.25"]
+    assert opened.page.locator("#rows .score").all_inner_texts() == ["1.50", "2.250"]
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"
     assert opened.page.locator("thead .score").evaluate_all(boxes) == 0

@@ -42,9 +42,10 @@ def test_a_player_without_a_name_is_shown_by_id(open_page: Open) -> None:
     expect(opened.page.locator("#rows .id")).to_have_text("")
 
 
-def test_scores_have_the_decimals_of_the_board(open_page: Open) -> None:
+def test_scores_have_the_decimals_of_their_column(open_page: Open) -> None:
+    columns = [{"name": "score", "order": "descending", "decimals": 2}]
     entries = [entry(1, "a", 9999999999999.99), entry(2, "b", 12.5), entry(3, "c", -3)]
-    opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), decimals=2)
+    opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), columns=columns)
     opened.wait_for_state("live")
     assert [row[2] for row in opened.rows()] == ["9,999,999,999,999.99", "12.50", "-3.00"]
 

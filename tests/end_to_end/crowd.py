@@ -17,7 +17,8 @@ from typing import Any
 
 from runtime.domain.activity import make_id
 from runtime.domain.instants import DAY, HOUR, MINUTE
-from tests.runtime.naive_model import Model, Rules, Run
+from tests.runtime.naive_model import Model
+from tests.runtime.naive_rules import Rules, Run
 from tests.support.projects import board_yaml, head
 
 GRACE = DAY

@@ -20,7 +20,8 @@ from runtime.domain.instants import rfc3339
 from tests.end_to_end.deployed import OperatedGame, avoid_the_full_hour, deploy_boards
 from tests.end_to_end.game import get
 from tests.runtime.boards import NOW
-from tests.runtime.naive_model import Model, Row, Rules, Run
+from tests.runtime.naive_model import Model, Row
+from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.random_boards import AGGREGATES, GRACE, KINDS, any_rules, any_runs, config_of, entry_of, image_of
 from tests.support.effort import TIMES
 from tests.support.projects import board_yaml, boards_of, project_yaml
@@ -63,8 +64,9 @@ def draw_many(aggregate: str) -> list[Drawn]:
 
 
 def features(rules: Rules) -> set[object]:
-    """The features by which boards differ: ties, number of orders, limits, windows."""
+    """The features by which boards differ: ties, number of orders, limits, windows, aggregates of columns."""
     limits = {name for name in ("per_minute", "most", "milestones") if getattr(rules, name)}
+    limits |= {f"{aggregate} beside others" for aggregate, _ in rules.own}
     return {rules.ties, len(rules.orders), *limits, *(every for every, _ in rules.windows)}
 
 
@@ -78,6 +80,7 @@ def test_the_drawn_boards_differ() -> None:
     assert any(board.most for board in boards)
     assert any(board.milestones for board in boards)
     assert {len(board.orders) for board in boards} == {1, 2, 3}
+    assert {aggregate for board in boards for aggregate, _ in board.own} == set(AGGREGATES)
 
 
 def make_board(number: int) -> Board:

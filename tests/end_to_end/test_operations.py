@@ -28,6 +28,7 @@ from tests.end_to_end.deployed import (
 from tests.end_to_end.game import activity, get
 from tests.end_to_end.prizes import PAGE, PrizeConsumer, make_message
 from tests.end_to_end.watched_metrics import read_alarm_metric, sum_metric
+from tests.runtime.boards import change_board
 from tests.support.cli import run
 from tests.support.markdown import fenced
 from tests.support.projects import board_yaml, boards_of, head
@@ -254,10 +255,11 @@ def forbidden_changes(config: BoardConfig) -> dict[str, BoardConfig]:
     columns = (*config.columns, Column("time_ms", "ascending"))
     wider = tuple(replace(rule, points=(*rule.points, Points(Decimal(1)))) for rule in config.rules)
     return {
-        "aggregate": replace(config, aggregate="best"),
-        "order": replace(config, columns=(Column("score", "ascending"),)),
+        "aggregate": change_board(config, aggregate="best"),
+        "order": replace(config, columns=(replace(config.columns[0], order="ascending"),)),
+        "aggregate of a column": replace(config, columns=(replace(config.columns[0], aggregate="best"),)),
         "rank_by": replace(config, columns=columns, rules=wider),
-        "decimals": replace(config, decimals=2),
+        "decimals": change_board(config, decimals=2),
         "zone": replace(config, windows=(replace(week, timezone="Asia/Tokyo"),)),
         "start": replace(config, windows=(replace(week, at_minutes=60),)),
     }

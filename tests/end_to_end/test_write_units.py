@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from generator.cost.functions import count_write_units
 from generator.local.stack import Stack
 from runtime import clock
-from runtime.config import BoardConfig, Limits, WindowKind
+from runtime.config import AggregateKind, BoardConfig, Column, Limits, Points, Rule, WindowKind
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import Table
@@ -22,6 +22,9 @@ from tests.runtime.boards import board, item, message
 from tests.support import projects
 
 KINDS = ("all_time", "hour", "day", "week", "month")
+OWN: tuple[AggregateKind, ...] = ("sum", "best", "last", "count", "average", "best", "best", "best")
+EACH_ITS_OWN = tuple(Column(f"c{number}", "descending", kind, 6) for number, kind in enumerate(OWN))
+"""As many columns as a board may have, whose item has every attribute."""
 
 
 @pytest.fixture(scope="module")
@@ -103,18 +106,28 @@ def test_one_run_takes_a_write_unit_for_each_window(stack: Stack, aggregate: str
         ({"aggregate": "sum"}, 0),
         ({"aggregate": "count"}, 0),
         ({"aggregate": "average"}, 0),
+        ({"columns": EACH_ITS_OWN, "rules": (Rule("kill", (Points(Decimal(10**6)),) * 8),)}, 0),
         ({"aggregate": "sum", "limits": Limits(max_points=10**6)}, 0),
         ({"aggregate": "best", "milestones": (10**14,)}, 0),
         ({"aggregate": "last", "limits": Limits(activities_per_minute=1000)}, 1),
         ({"aggregate": "sum", "limits": Limits(activities_per_minute=1000, max_points=10**6)}, 1),
     ],
-    ids=["sum", "count", "average", "sum-limit-of-points", "best-milestones", "last-limit", "sum-limits"],
+    ids=[
+        "sum",
+        "count",
+        "average",
+        "each-its-own",
+        "sum-limit-of-points",
+        "best-milestones",
+        "last-limit",
+        "sum-limits",
+    ],
 )
 def test_other_boards_take_two_for_each_activity_and_for_each_window_and_limited_minute_of_a_batch(
     stack: Stack, changes: dict[str, Any], counters: int, windows: int
 ) -> None:
     """`counters`: how many counters a batch writes. All of its activities are in one minute."""
-    config = replace(board(windows=kinds(windows), shards=1), **changes)
+    config = board(windows=kinds(windows), shards=1, **changes)
     assert not config.keeps_one_run
     metered = MeteredBoard(stack, config)
     metered.process(kills("first", 0, 1))

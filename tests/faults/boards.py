@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.runtime.naive_model import Rules
+from tests.runtime.naive_rules import Rules
 
 WINDOWS = (("hour", 0), ("all_time", 0), ("rolling", 2))
 
@@ -16,6 +16,8 @@ def rules(aggregate: str, **changes: Any) -> Rules:
     return Rules(aggregate, decimals=0, ties="first", **(given | changes))  # type: ignore[arg-type]
 
 
+OWN = (("sum", 0), ("best", 1), ("last", 0))
+
 BOARDS = {
     "sum": rules("sum"),
     "count": rules("count", milestones=(2,)),
@@ -23,6 +25,7 @@ BOARDS = {
     "best": rules("best", orders=("ascending", "descending"), milestones=(19, 5)),
     "last": rules("last"),
     "best run": rules("best", per_minute=None, milestones=()),
+    "each its own": rules("sum", orders=("descending", "ascending", "descending"), own=OWN),
     "last run": rules("last", per_minute=None, milestones=(), orders=("descending", "ascending")),
 }
 """A board of each kind. What is played on them gives 6 to 19 points, so that the milestones that are reached do not

@@ -14,7 +14,7 @@ from tests.faults.forks import Mother
 from tests.faults.kinds import KINDS, Kind, Struck
 from tests.faults.processes import Step
 from tests.faults.stage import Stage, StepFailedError
-from tests.runtime.naive_model import Rules
+from tests.runtime.naive_rules import Rules
 from tests.support.memory_aws import Call, Recorder
 from tests.support.memory_aws.calls import Client
 

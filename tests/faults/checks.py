@@ -21,7 +21,8 @@ from runtime.s3.snapshots import SnapshotStore
 from tests.faults.aws import DEAD_LETTERS, QUEUE
 from tests.faults.stage import SECOND, Stage, Written
 from tests.faults.whole import check_files
-from tests.runtime.naive_model import Model, Rules, Run
+from tests.runtime.naive_model import Model
+from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.random_boards import GRACE, entry_of
 
 Key = tuple[str, str]
@@ -92,11 +93,11 @@ def check_effects(stage: Stage) -> None:
 def read_scores(stage: Stage) -> Scores:
     """Every stored aggregate."""
     found: Scores = {}
-    scale = 10**stage.config.decimals
     for (partition, player), row in stage.aws.table("aggregates").items():
         if not partition.startswith("#"):
             stored = items.read_aggregate(row)
-            columns = tuple(Fraction(each, scale) for each in scoring.ranking_columns(stage.config, stored))
+            values = zip(stage.config.columns, scoring.ranking_columns(stage.config, stored), strict=True)
+            columns = tuple(Fraction(value, 10**column.decimals) for column, value in values)
             found[partition.split("#")[0], player] = (columns, stored.at, stored.name)
     return found
 

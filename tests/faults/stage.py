@@ -14,7 +14,7 @@ from runtime.s3.snapshots import POINTER
 from tests.faults.aws import DEAD_LETTERS, Aws
 from tests.faults.processes import TOKENS, Process, Step
 from tests.runtime.boards import NOW, item
-from tests.runtime.naive_model import Rules, Run
+from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.random_boards import config_of
 from tests.support.memory_aws import Interceptor
 from tests.support.memory_aws.sqs import Message

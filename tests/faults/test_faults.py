@@ -18,7 +18,7 @@ THOROUGH = (
     *("closing", "first watch", "watch", "dead letters, sum", "own items", "simulator", "split batch"),
 )
 """The scenarios in which `make test` lets every kind of fault happen: each call of the runtime is in one of them."""
-OTHER_BOARDS = ("count", "average", "best", "last", "last run")
+OTHER_BOARDS = ("count", "average", "best", "last", "each its own", "last run")
 """The boards of which `make test` tries the batch alone: on the rest they do what the sum and the best run do."""
 NAMES = [
     name for name in SCENARIOS if TIMES > 1 or name.startswith("batch") or name.rpartition(", ")[2] not in OTHER_BOARDS

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from runtime.config import Limits, Points, Rule, WindowKind
+from runtime.config import Column, Limits, Points, Rule, WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from tests.memory_aws.life import Life
@@ -25,6 +25,11 @@ TOTALS = board(
 )
 BEST = board(aggregate="best", windows=(WindowKind("all_time"),))
 LAST = board(aggregate="last", windows=(WindowKind("all_time"),))
+MIXED = board(
+    columns=(Column("fish", "descending"), Column("big", "descending", "best"), Column("now", "descending", "last")),
+    rules=(Rule("catch", (Points(Decimal(0), "fish"), *(Points(Decimal(0), "kg"),) * 2)),),
+    windows=(WindowKind("all_time"),),
+)
 
 
 def keep_totals(life: Life) -> None:
@@ -86,6 +91,17 @@ def keep_the_last_run(life: Life) -> None:
         life.now += MINUTE
 
 
+def keep_each_column(life: Life) -> None:
+    """A board whose columns have aggregates of their own, with a first activity that is worth nothing."""
+    life.be_deployed(MIXED)
+    for worth in (0, 3, 2):
+        life.kill("ann", type="catch", fish=worth, kg=worth)
+        life.process()
+        life.now += MINUTE
+    life.run()
+    life.read()
+
+
 LIVES: dict[str, Callable[[Life], None]] = {
-    life.__name__: life for life in (keep_totals, seal_windows, keep_the_best_run, keep_the_last_run)
+    life.__name__: life for life in (keep_totals, seal_windows, keep_the_best_run, keep_the_last_run, keep_each_column)
 }

@@ -17,7 +17,7 @@ from runtime.config import Column, WindowKind
 from runtime.domain.instants import DAY
 from runtime.queries import PARAMETERS, ProblemError
 from tests.rendering.openapi import Schemas, document
-from tests.runtime.boards import NOW, board, item
+from tests.runtime.boards import NOW, board, change_board, item
 from tests.runtime.world import World
 from tests.support.bundles import everything
 
@@ -28,7 +28,12 @@ COMPOSITE = board(
     columns=(Column("score", "descending"), Column("on", "ascending")),
     rules=tuple(replace(rule, points=rule.points * 2) for rule in board().rules),
 )
+MIXED = board(
+    columns=(Column("fish", "descending", "sum"), Column("biggest", "descending", "best", 2)),
+    rules=tuple(replace(rule, points=rule.points * 2) for rule in board().rules),
+)
 BOARDS = {
+    "columns of their own": MIXED,
     "two windows": board(decimals=2),
     "columns": COMPOSITE,
     "hours and rolling days": board(windows=(WindowKind("rolling", days=3), WindowKind("hour", grace_seconds=0))),
@@ -231,7 +236,7 @@ def test_problems(reader: Reader) -> None:
 def test_answers_where_the_rules_were_changed(reader: Reader) -> None:
     play(reader.world)
     reader.world.rebuild(NOW + 1000)
-    reader.world.api = replace(reader.world.api, board=replace(reader.world.config, decimals=6))
+    reader.world.api = replace(reader.world.api, board=change_board(reader.world.config, decimals=6))
     for path in reader.document["paths"]:
         assert reader.get(path, player_id="ann", ids="ann")[0] == 503, path
 

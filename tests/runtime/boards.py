@@ -20,8 +20,7 @@ BOARD = BoardConfig(
     title="Weekly kills",
     aggregate="sum",
     ties="first",
-    decimals=2,
-    columns=(Column("score", "descending"),),
+    columns=(Column("score", "descending", "sum", 2),),
     rules=(
         Rule("kill", (Points(Decimal(10)),)),
         Rule("boss", (Points(Decimal(50), "damage", Decimal("0.01")),), (("mode", ("ranked", Decimal(1), True)),)),
@@ -37,8 +36,16 @@ BOARD = BoardConfig(
 
 
 def board(**changes: Any) -> BoardConfig:
-    """The shared board with some of its values changed."""
-    return replace(BOARD, **changes)
+    """The shared board with some of its values changed, as `change_board` does."""
+    return change_board(BOARD, **changes)
+
+
+def change_board(config: BoardConfig, **changes: Any) -> BoardConfig:
+    """A board with some of its values changed; `aggregate` and `decimals` change every column besides."""
+    of_columns = {"aggregate": changes.get("aggregate"), "decimals": changes.pop("decimals", None)}
+    wanted = {name: value for name, value in of_columns.items() if value is not None}
+    changed = replace(config, **changes)
+    return replace(changed, columns=tuple(replace(column, **wanted) for column in changed.columns))
 
 
 def item(player: str = "ann", at: int = NOW, number: int = 0, **fields: Any) -> dict[str, Any]:

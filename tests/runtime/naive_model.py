@@ -3,73 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from tests.runtime.naive_rules import Columns, Rules, Run
 from tests.runtime.naive_windows import DAY, date_of, end_of, rolling_days, start_of, window_of
 
-Value = Fraction | str | bool
-Columns = tuple[Fraction, ...]
 MINUTE = 60_000
-
-
-@dataclass(frozen=True)
-class Run:
-    """One activity, as a game server wrote it."""
-
-    player: str
-    id: str
-    at: int
-    written: int
-    name: str | None
-    values: Columns = ()
-    """The points that it gives each column, before rounding: its fields `c0`, `c1` and so on."""
-    type: str = "run"
-    fields: tuple[tuple[str, Value], ...] = ()
-    """Its other fields."""
-
-    @property
-    def all_fields(self) -> dict[str, Value]:
-        """Every field that a rule can read."""
-        return {f"c{column}": value for column, value in enumerate(self.values)} | dict(self.fields)
-
-
-@dataclass(frozen=True)
-class NaiveRule:
-    """A rule: for each column a constant, a field and what it is multiplied by."""
-
-    type: str
-    when: Mapping[str, tuple[Value, ...]]
-    points: tuple[tuple[Fraction, str | None, Fraction], ...]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The rules of a board."""
-
-    aggregate: str
-    orders: tuple[str, ...]
-    decimals: int
-    ties: str
-    windows: tuple[tuple[str, int], ...]
-    """(every, days of a rolling window)"""
-    per_minute: int | None = None
-    most: int | None = None
-    milestones: tuple[int, ...] = ()
-    more_rules: tuple[NaiveRule, ...] = ()
-    """Rules beside the one by which a run gives each column its field `c0`, `c1` and so on."""
-    ignore: tuple[str, ...] = ()
-    least: int | None = None
-    keep: int = 8
-    lasts: tuple[tuple[str, int], ...] = ()
-    """(every, milliseconds) of the kinds whose windows end before the next ones start."""
-
-    @property
-    def rules(self) -> tuple[NaiveRule, ...]:
-        """All rules."""
-        plain = ((Fraction(0), f"c{column}", Fraction(1)) for column in range(len(self.orders)))
-        return (NaiveRule("run", {}, tuple(plain)), *self.more_rules)
 
 
 @dataclass
@@ -210,19 +150,22 @@ class Model:
         ]
         if not rules:
             return "ignored"
-        if self.rules.aggregate == "count":
-            return (Fraction(1),)
         sums = [Fraction(0) for _ in self.rules.orders]
         for rule in rules:
             for column, (constant, name, factor) in enumerate(rule.points):
+                if self.rules.columns[column][0] == "count":
+                    sums[column] = Fraction(1)
+                    continue
                 amount = Fraction(0)
                 if name is not None:
                     found = fields.get(name)
                     if not isinstance(found, Fraction):
                         return "bad_field"
                     amount = factor * found
-                sums[column] += self._round(constant + amount)
+                sums[column] += self._round(column, constant + amount)
         least, most = self.rules.least, self.rules.most
+        if self.rules.columns[0][0] == "count":
+            least, most = None, None
         if (most is not None and sums[0] > most) or (least is not None and sums[0] < least):
             return "over_limit"
         return tuple(sums)
@@ -230,21 +173,32 @@ class Model:
     def _row(self, player: str, runs: list[Run]) -> Row:
         named = [run for run in runs if run.name is not None and run.name not in BAD_NAMES]
         name = max(named, key=lambda run: run.id).name if named else None
-        newest = max(run.at for run in runs)
-        totals = tuple(sum(column, Fraction(0)) for column in zip(*(run.values for run in runs), strict=True))
-        match self.rules.aggregate:
-            case "sum":
-                return Row(0, 0, player, name, totals, newest)
-            case "count":
-                return Row(0, 0, player, name, (Fraction(len(runs)),), newest)
-            case "average":
-                means = tuple(self._round(total / len(runs)) for total in totals)
-                return Row(0, 0, player, name, means, newest)
-            case "last":
-                run = max(runs, key=lambda run: (run.at, run.id))
-            case _:
-                run = min(runs, key=lambda run: (self._better(run.values), run.at, run.id))
+        if self.rules.aggregate == "last":
+            run = max(runs, key=lambda run: (run.at, run.id))
+        elif self.rules.aggregate == "best":
+            run = min(runs, key=lambda run: (self._better(run.values), run.at, run.id))
+        else:
+            cells = [self._cell(column, runs) for column in range(len(self.rules.orders))]
+            return Row(0, 0, player, name, tuple(value for value, _ in cells), max(at for _, at in cells))
         return Row(0, 0, player, None if run.name in BAD_NAMES else run.name, run.values, run.at)
+
+    def _cell(self, column: int, runs: list[Run]) -> tuple[Fraction, int]:
+        """What a column that combines on its own comes to, and when it came to be that."""
+        values, times = [run.values[column] for run in runs], [run.at for run in runs]
+        match self.rules.columns[column][0]:
+            case "sum":
+                moved = [run.at for run in runs if run.values[column] != 0]
+                return sum(values, Fraction(0)), max(moved) if moved else min(times)
+            case "count":
+                return Fraction(len(runs)), max(times)
+            case "average":
+                return self._round(column, sum(values, Fraction(0)) / len(runs)), max(times)
+            case "last":
+                newest = max(runs, key=lambda run: (run.at, run.id))
+                return newest.values[column], newest.at
+            case _:
+                best = max(values) if self.rules.orders[column] == "descending" else min(values)
+                return best, min(run.at for run in runs if run.values[column] == best)
 
     def _reached(self, window: str, player: str) -> set[int]:
         """The milestones that a player has reached in a window at any time until now."""
@@ -263,8 +217,9 @@ class Model:
             -value if order == "descending" else value for value, order in zip(values, self.rules.orders, strict=True)
         )
 
-    def _round(self, value: Fraction) -> Fraction:
-        return Fraction(round(value * 10**self.rules.decimals), 10**self.rules.decimals)
+    def _round(self, column: int, value: Fraction) -> Fraction:
+        scale = 10 ** self.rules.columns[column][1]
+        return Fraction(round(value * scale), scale)
 
     def _takes(self, every: tuple[str, int], run: Run) -> tuple[str, str]:
         """The window of a kind that a run is for, and why it does not take it ("" where it does)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,8 +12,9 @@ from random import Random
 from typing import Any
 
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Scalar, Season, WindowKind
-from tests.runtime.boards import NOW, board, item
-from tests.runtime.naive_model import BAD_NAMES, NaiveRule, Row, Rules, Run, Value
+from tests.runtime.boards import BOARD, NOW, item
+from tests.runtime.naive_model import BAD_NAMES, Row
+from tests.runtime.naive_rules import NaiveRule, Rules, Run, Value
 from tests.runtime.naive_windows import DAY, HOUR
 
 GRACE = 300
@@ -42,7 +44,7 @@ def any_rules(chance: Random, aggregates: Sequence[str] = AGGREGATES) -> Rules:
     columns = 1 if aggregate == "count" else chance.choice([1, 1, 2, 3])
     windows = chance.sample(KINDS, chance.choice([1, 2, 3]))
     is_limited = aggregate != "count" and chance.random() < 0.5
-    return Rules(
+    rules = Rules(
         aggregate=aggregate,
         orders=tuple(chance.choice(["descending", "ascending"]) for _ in range(columns)),
         decimals=0 if aggregate == "count" else chance.randint(0, 3),
@@ -57,6 +59,18 @@ def any_rules(chance: Random, aggregates: Sequence[str] = AGGREGATES) -> Rules:
         milestones=tuple(chance.sample([1, 2, 5, 10], chance.choice([0, 0, 1, 2]))),
         keep=chance.choice([1, 2, 8]),
     )
+    return any_own(chance, rules) if chance.random() < 0.6 else rules
+
+
+def any_own(chance: Random, rules: Rules) -> Rules:
+    """Choose for each column an aggregate and decimals of its own, as far as the board may have them."""
+    if rules.aggregate == "count":
+        return rules
+    kinds: Sequence[str] = (rules.aggregate,)
+    if rules.aggregate in ("sum", "average"):
+        # Beside any of the others, the times of sums and of best values do not show.
+        kinds = chance.choice([AGGREGATES, ("sum", "best"), ("sum", "best"), ("best",), ("sum", "average", "last")])
+    return replace(rules, own=tuple((chance.choice(kinds), chance.randint(0, 3)) for _ in rules.orders))
 
 
 def any_rule(chance: Random, columns: int) -> NaiveRule:
@@ -72,12 +86,13 @@ def any_rule(chance: Random, columns: int) -> NaiveRule:
 
 def config_of(rules: Rules) -> BoardConfig:
     """The rules of the model in the form that a board's functions read."""
-    scale = 10**rules.decimals
-    return board(
-        aggregate=rules.aggregate,
-        ties=rules.ties,
-        decimals=rules.decimals,
-        columns=tuple(Column(f"c{number}", order) for number, order in enumerate(rules.orders)),  # type: ignore[arg-type]
+    scale = 10 ** rules.columns[0][1]
+    columns = zip(rules.orders, rules.columns, strict=True)
+    return replace(
+        BOARD,
+        aggregate=rules.aggregate,  # type: ignore[arg-type]
+        ties=rules.ties,  # type: ignore[arg-type]
+        columns=tuple(Column(f"c{number}", order, *own) for number, (order, own) in enumerate(columns)),  # type: ignore[arg-type]
         rules=tuple(_rule(rule) for rule in rules.rules),
         ignore=rules.ignore,
         windows=tuple(_window_kind(every, days, rules) for every, days in rules.windows),

@@ -187,7 +187,8 @@ def test_another_meaning_of_the_numbers_is_refused() -> None:
     for other in (
         board(decimals=3),
         board(windows=(WindowKind("week", "Europe/Paris", 240), WindowKind("all_time"))),
-        board(columns=(Column("score", "ascending"),)),
+        board(columns=(Column("score", "ascending", decimals=2),)),
+        board(columns=(Column("score", "descending", "best", 2),)),
     ):
         before = {name: dict(rows) for name, rows in aws.tables.items()}
         batch = process_messages(aws, [message(item(number=7), "m")], other)

@@ -21,7 +21,8 @@ from runtime.processor import BatchResult, process
 from runtime.queries import ProblemError
 from runtime.s3 import rank_files
 from tests.runtime.boards import BOARD, NOW, message
-from tests.runtime.naive_model import Model, Row, Rules, Run
+from tests.runtime.naive_model import Model, Row
+from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.naive_windows import DAY, HOUR, start_of
 from tests.runtime.random_boards import GRACE, MINUTE, any_rules, any_run, config_of, entry_of, image_of
 from tests.runtime.world import World

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config import BOUND, Points, Rule
+from runtime.config import BOUND, AggregateKind, Column, Limits, Points, Rule
 from runtime.domain.activity import Activity
 from runtime.domain.rejection import Rejection
-from runtime.domain.scoring import Aggregate, add_activity, json_number, score_activity
+from runtime.domain.scoring import (
+    Aggregate,
+    add_activity,
+    json_columns,
+    json_number,
+    merge_days,
+    score_activity,
+)
 from tests.runtime.boards import BOARD, NOW, board
+from tests.support.effort import examples
 
 
 def activity(kind: str = "kill", at: int = NOW, name: str | None = None, number: int = 0, **fields: Any) -> Activity:
@@ -84,7 +93,9 @@ def test_points_agree_with_fractions(constant: Decimal, factor: Decimal, amount:
 @given(st.lists(st.tuples(st.integers(-BOUND, BOUND), st.integers(0, 10**9), st.sampled_from([None, "a", "b"]))))
 def test_sums_agree_with_a_naive_model(given_points: list[tuple[int, int, str | None]]) -> None:
     aggregate: Aggregate | None = None
-    total, counted, newest, names = 0, 0, 0, []
+    total, counted, names = 0, 0, []
+    moved: list[int] = []
+    times: list[int] = []
     for index, (value, at, name) in enumerate(given_points):
         result = add_activity(BOARD, aggregate, activity(at=at, name=name, number=index), (value,))
         if abs(total + value) > BOUND:
@@ -92,11 +103,90 @@ def test_sums_agree_with_a_naive_model(given_points: list[tuple[int, int, str | 
             continue
         assert isinstance(result, Aggregate)
         aggregate = result
-        total, counted, newest = total + value, counted + 1, max(newest, at)
+        total, counted = total + value, counted + 1
+        times.append(at)
+        moved += [at] if value else []
         names += [(f"{at:014}-{index}", name)] if name else []
     if aggregate:
-        assert (aggregate.columns, aggregate.counted, aggregate.at) == ((total,), counted, newest)
+        assert (aggregate.columns, aggregate.counted) == ((total,), counted)
+        assert (aggregate.at, aggregate.still) == ((max(moved), False) if moved else (min(times), True))
         assert aggregate.name == (max(names)[1] if names else None)
+
+
+columns = st.builds(
+    Column,
+    name=st.just("c"),
+    order=st.sampled_from(["descending", "ascending"]),
+    aggregate=st.sampled_from(["sum", "count", "average", "best", "last"]),
+)
+runs = st.tuples(st.integers(0, 3), st.lists(st.integers(-2, 2), min_size=3, max_size=3), st.sampled_from([None, "a"]))
+
+
+@examples(300)
+@given(st.lists(columns, min_size=1, max_size=3), st.lists(runs, min_size=1, max_size=8), st.randoms())
+def test_columns_come_to_the_same_in_any_order_and_in_any_parts(
+    some: list[Column], played: list[tuple[int, list[int], str | None]], chance: Random
+) -> None:
+    """Some activities, one by one in another order, and as days whose aggregates are merged."""
+    config = board(columns=tuple(some))
+    given_points = [
+        (
+            activity(at=at, name=name, number=number),
+            tuple(1 if column.aggregate == "count" else value for column, value in zip(some, values, strict=False)),
+        )
+        for number, (at, values, name) in enumerate(played)
+    ]
+
+    def fold(parts: list[tuple[Activity, tuple[int, ...]]]) -> Aggregate:
+        aggregate: Aggregate | None = None
+        for each, points in parts:
+            result = add_activity(config, aggregate, each, points)
+            assert isinstance(result, Aggregate)
+            aggregate = result
+        assert aggregate is not None
+        return aggregate
+
+    whole = fold(given_points)
+    other = chance.sample(given_points, len(given_points))
+    assert fold(other) == whole
+    cut = chance.randint(0, len(other) - 1)
+    days = [fold(part) for part in (other[:cut], other[cut:]) if part]
+    assert merge_days(config, days) == merge_days(config, [whole]) == whole
+
+
+def test_only_sums_are_held_to_the_share_of_a_day() -> None:
+    config = board(
+        columns=(Column("a", "descending", "best"), Column("b", "descending"), Column("c", "descending", "last"))
+    )
+    day = BOUND // 7
+    first = add_activity(config, None, activity(), (BOUND, day, -BOUND), day)
+    assert isinstance(first, Aggregate)
+    refused = add_activity(config, first, activity(number=1), (0, 1, 0), day)
+    assert isinstance(refused, Rejection)
+    assert refused.reason == "over_bound"
+    assert isinstance(add_activity(config, first, activity(number=1), (0, -1, 0), day), Aggregate)
+
+
+@pytest.mark.parametrize("kind", ["sum", "best", "last", "count", "average"])
+def test_each_column_is_rounded_to_its_own_decimals(kind: AggregateKind) -> None:
+    config = board(
+        columns=(Column("a", "descending", kind, 0), Column("b", "descending", kind, 3)),
+        rules=(Rule("run", (Points(Decimal(0), "x"), Points(Decimal("0.0005"), "x"))),),
+    )
+    given_points = score_activity(config, activity("run", x=Decimal("2.5")))
+    assert given_points == ((1, 1000) if kind == "count" else (2, 2500))
+    assert score_activity(config, activity("run", x=Decimal("3.5"))) == ((1, 1000) if kind == "count" else (4, 3500))
+    assert json_columns(config.columns, (2, 2500)) == {"a": 2, "b": 2.5}
+
+
+def test_a_column_that_counts_has_no_limit_of_points_and_counts_once() -> None:
+    """Though two rules apply, one of which names points."""
+    config = board(
+        columns=(Column("plays", "descending", "count"),),
+        rules=(Rule("run", (Points(Decimal(7)),)), Rule("run", (Points(Decimal(0), "gone"),))),
+        limits=Limits(max_points=0),
+    )
+    assert score_activity(config, activity("run")) == (1,)
 
 
 @given(st.integers(-BOUND, BOUND), st.integers(0, 6))

@@ -17,13 +17,22 @@ from tests.runtime.boards import BOARD, NOW, board, item, stream_record
 
 RACE = board(
     aggregate="best",
+    decimals=2,
     columns=(Column("score", "descending"), Column("time", "ascending")),
     rules=(Rule("race", (Points(Decimal(0), "points"), Points(Decimal(0), "time_ms"))),),
     limits=Limits(min_points=30_000, max_points=60_000),
 )
+FISH = board(
+    columns=(
+        Column("fish", "descending", "sum", 0),
+        Column("biggest", "descending", "best", 2),
+        Column("catches", "descending", "count", 0),
+    ),
+    rules=(Rule("catch", (Points(Decimal(0), "fish"), Points(Decimal(0), "kg"), Points(Decimal(1)))),),
+)
 
 
-@given(st.integers(0, 2**32), st.sampled_from([BOARD, RACE]))
+@given(st.integers(0, 2**32), st.sampled_from([BOARD, RACE, FISH]))
 def test_simulated_activity_is_accepted_and_scores(seed: int, config: BoardConfig) -> None:
     for number, made in enumerate(simulator.make_activities(config, random.Random(seed), 20, odd_share=0)):
         whole = {**made.item, "activity_id": item(number=number)["activity_id"]}

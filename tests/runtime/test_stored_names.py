@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import MutableMapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from runtime.config import Limits, WindowKind, parse_board_json, to_board_json
+from runtime.config import Column, Limits, Points, Rule, WindowKind, parse_board_json, to_board_json
 from runtime.domain.ranking import WindowRanks
+from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb.items import read_aggregate
 from runtime.dynamodb.lease import Lease
@@ -76,6 +79,42 @@ def test_items_have_their_attributes() -> None:
     assert attributes(tables["marks"], "#minutes#ann") == keys | {"counted"}
     (minute,) = (key for key in tables["marks"] if key[0] == "#minutes#ann")
     assert minute == ("#minutes#ann", f"{NOW // MINUTE:012}")
+
+
+def test_only_columns_with_aggregates_of_their_own_have_more_attributes() -> None:
+    """What a plain board stores costs no more than it did; while all that came was worth 0, it says so."""
+    plain = {"partition", "player_id", "columns", "at", "counted", "version"}
+    fish, big, now = (
+        Column("fish", "descending"),
+        Column("big", "descending", "best"),
+        Column("now", "descending", "last"),
+    )
+    for columns, first, later in (
+        ((fish,), {"still"}, set()),
+        ((fish, big), {"still", "times"}, {"times"}),
+        ((big,), {"times"}, {"times"}),
+        ((fish, now), {"still", "newest"}, {"newest"}),
+        ((fish, big, now), {"still", "newest", "times"}, {"newest", "times"}),
+        ((replace(fish, aggregate="average"), replace(big, aggregate="count")), set(), set()),
+    ):
+        rules = (Rule("kill", (Points(Decimal(0), "worth"),) * len(columns)),)
+        world = World(board(columns=columns, rules=rules, windows=(WindowKind("all_time"),)))
+        for number, more in enumerate((first, later)):
+            assert not world.put(item(number=number, worth=number)).failed
+            assert attributes(world.aws.tables["aggregates"], "all-time#") == plain | more
+
+
+def test_an_item_of_before_is_read_as_one_that_moved() -> None:
+    """It was stored by a release that let an activity worth 0 move `at`. What it says stays what it says."""
+    world = World(board(decimals=0, windows=(WindowKind("all_time"),)))
+    world.put(item())
+    (key,) = (key for key in world.aws.tables["aggregates"] if key[0].startswith("all-time#"))
+    old = {"columns": {"L": [{"N": "0"}]}, "at": {"N": str(NOW)}, "counted": {"N": "1"}, "version": {"S": "1"}}
+    world.aws.tables["aggregates"][key] = {"partition": {"S": key[0]}, "player_id": {"S": key[1]}, **old}
+    assert read_aggregate(world.aws.tables["aggregates"][key]) == Aggregate((0,), NOW, counted=1)
+    world.put(item(number=1, at=NOW - 5000))
+    (row,) = (row for each, row in world.aws.tables["aggregates"].items() if each == key)
+    assert (row["at"], row["columns"]) == ({"N": str(NOW)}, {"L": [{"N": "10"}]})
 
 
 def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:

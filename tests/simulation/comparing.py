@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.runtime.naive_model import Rules
+from tests.runtime.naive_rules import Rules
 from tests.simulation import model
 from tests.simulation.model import Run
 
@@ -39,9 +39,11 @@ def compare_run(
 def _compare_score(rules: Rules, item: dict[str, Any], runs: Sequence[Run]) -> str | None:
     columns = tuple(int(column["N"]) for column in item["columns"]["L"])
     wanted = model.score(rules, list(runs))
-    raw = wanted.columns
-    if rules.aggregate == "average":
-        raw = tuple(map(sum, zip(*(run.columns for run in runs), strict=True)))
+    # An average is stored as the sum that it is made of.
+    raw = tuple(
+        sum(run.columns[number] for run in runs) if aggregate == "average" else wanted.columns[number]
+        for number, (aggregate, _) in enumerate(rules.columns)
+    )
     if columns != raw or int(item["at"]["N"]) != wanted.at or item.get("name", {}).get("S") != wanted.name:
         return f"expected {raw} at {wanted.at} by {wanted.name}"
     return None

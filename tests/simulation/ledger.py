@@ -10,7 +10,7 @@ from typing import Any
 from runtime.config import BoardConfig
 from runtime.domain.activity import parse_stream_record
 from runtime.dynamodb.items import mark_key
-from tests.runtime.naive_model import Rules
+from tests.runtime.naive_rules import Rules
 from tests.simulation import model
 from tests.simulation.comparing import compare_run, compare_total
 from tests.simulation.model import Run

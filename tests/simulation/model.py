@@ -1,7 +1,7 @@
 """A naive board: what its rules say of one activity, and of a player's activities in one window.
 
 It shares no code with the runtime. Every window is in UTC and starts at midnight, as in `tests.runtime.naive_model`,
-whose rules it reads.
+and the rules are the same data.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.runtime.naive_model import Rules
+from tests.runtime.naive_rules import Rules
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 GRACE = 300_000
@@ -31,7 +31,7 @@ class Run:
     at: int
     name: str | None
     columns: tuple[int, ...]
-    """Scaled by the board's decimals."""
+    """Each scaled by its own decimals."""
     windows: tuple[tuple[str, int | None], ...]
     """The id of each window that it counts in, and the window's end, in the order of the board's kinds."""
 
@@ -81,9 +81,9 @@ def score(rules: Rules, runs: Sequence[Run]) -> Score:
     """What some activities come to, in the order in which they were counted."""
     reached: set[int] = set()
     if rules.milestones:
-        scale, is_high = 10**rules.decimals, rules.orders[0] == "descending"
+        scale, is_high = 10 ** rules.columns[0][1], rules.orders[0] == "descending"
         for length in range(1, len(runs) + 1):
-            first = _combine(rules, runs[:length])[0]
+            first = _come_to(rules, runs[:length])[0][0]
             reached |= {
                 each for each in rules.milestones if (first >= each * scale if is_high else first <= each * scale)
             }
@@ -91,8 +91,8 @@ def score(rules: Rules, runs: Sequence[Run]) -> Score:
         kept = keep_run(rules, runs)
         return Score(kept.columns, kept.at, kept.name, frozenset(reached))
     named = max((run for run in runs if run.name is not None), key=lambda run: run.id, default=None)
-    newest = max(run.at for run in runs)
-    return Score(_combine(rules, runs), newest, named.name if named else None, frozenset(reached))
+    columns, at = _come_to(rules, runs)
+    return Score(columns, at, named.name if named else None, frozenset(reached))
 
 
 def keep_run(rules: Rules, runs: Sequence[Run]) -> Run:
@@ -126,31 +126,48 @@ def rolling_ids(days: int, now: int) -> list[str]:
 
 
 def _columns(rules: Rules, image: Image) -> tuple[int, ...] | str:
-    if rules.aggregate == "count":
-        return (1,)
     columns = []
-    for number in range(len(rules.orders)):
+    for number, (aggregate, decimals) in enumerate(rules.columns):
+        if aggregate == "count":
+            columns.append(10**decimals)
+            continue
         field = image.get(f"c{number}", {}).get("N")
         if field is None:
             return "bad_field"
         # round() of a Fraction rounds half to even.
-        columns.append(round(Fraction(field) * 10**rules.decimals))
-    if rules.most is not None and columns[0] > rules.most * 10**rules.decimals:
+        columns.append(round(Fraction(field) * 10**decimals))
+    first, decimals = rules.columns[0]
+    if rules.most is not None and first != "count" and columns[0] > rules.most * 10**decimals:
         return "over_limit"
     return tuple(columns)
 
 
-def _combine(rules: Rules, runs: Sequence[Run]) -> tuple[int, ...]:
-    match rules.aggregate:
-        case "count":
-            return (len(runs),)
-        case "sum":
-            return tuple(map(sum, zip(*(run.columns for run in runs), strict=True)))
-        case "average":
-            totals = map(sum, zip(*(run.columns for run in runs), strict=True))
-            return tuple(round(Fraction(total, len(runs))) for total in totals)
-        case _:
-            return keep_run(rules, runs).columns
+def _come_to(rules: Rules, runs: Sequence[Run]) -> tuple[tuple[int, ...], int]:
+    """The columns that some activities come to, and when they came to be that."""
+    if rules.aggregate in ("best", "last"):
+        kept = keep_run(rules, runs)
+        return kept.columns, kept.at
+    cells = [_cell(rules, number, runs) for number in range(len(rules.orders))]
+    return tuple(value for value, _ in cells), max(at for _, at in cells)
+
+
+def _cell(rules: Rules, number: int, runs: Sequence[Run]) -> tuple[int, int]:
+    """What one column comes to on its own, and when it came to be that."""
+    kind = rules.columns[number][0]
+    newest = max(runs, key=lambda run: (run.at, run.id))
+    total = sum(run.columns[number] for run in runs)
+    if kind == "last":
+        return newest.columns[number], newest.at
+    if kind == "average":
+        return round(Fraction(total, len(runs))), newest.at
+    if kind == "count":
+        return total, newest.at
+    if kind == "sum":
+        by_time = sorted(run.at for run in runs if run.columns[number])
+        return total, by_time[-1] if by_time else min(run.at for run in runs)
+    sign = -1 if rules.orders[number] == "descending" else 1
+    value, at = min((sign * run.columns[number], run.at) for run in runs)
+    return sign * value, at
 
 
 def _window(every: str, days: int, at: int, written: int) -> tuple[str, int | None] | None:

@@ -131,8 +131,8 @@ class Readers:
             self._findings.report("one snapshot per read", f"{head} with {entries}, the snapshot has {expected}")
 
     def _entry(self, entry: Entry) -> Body:
-        scale = 10**self._rules.decimals
-        columns = {f"c{number}": value / scale for number, value in enumerate(entry.columns)}
+        scales = [10**decimals for _, decimals in self._rules.columns]
+        columns = {f"c{number}": value / scales[number] for number, value in enumerate(entry.columns)}
         at = datetime.fromtimestamp(entry.at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         row = {"rank": entry.rank, "player_id": entry.player, "name": entry.name, "score": columns["c0"]}
         return {**row, "columns": columns, "at": at}

@@ -10,8 +10,8 @@ from typing import Any
 
 from runtime.config import BoardConfig
 from runtime.domain.activity import make_id
-from tests.runtime.naive_model import Rules
-from tests.runtime.random_boards import config_of
+from tests.runtime.naive_rules import Rules
+from tests.runtime.random_boards import any_own, config_of
 from tests.simulation.model import DAY, GRACE, HOUR, MINUTE
 
 BOUNDARIES = (
@@ -112,7 +112,7 @@ def _draw_rules(chance: random.Random) -> Rules:
     columns = 1 if aggregate == "count" else chance.choice((1, 1, 2))
     kinds = dict.fromkeys(chance.sample(KINDS, chance.choice((1, 2, 2, 3))))
     windows = tuple((every, chance.randint(1, 3) if every == "rolling" else 0) for every in kinds)
-    return Rules(
+    rules = Rules(
         aggregate=aggregate,
         orders=tuple(chance.choice(("descending", "ascending")) for _ in range(columns)),
         decimals=0 if aggregate == "count" else chance.choice((0, 0, 2)),
@@ -122,6 +122,7 @@ def _draw_rules(chance: random.Random) -> Rules:
         most=chance.choice((None, None, 8)) if aggregate != "count" else None,
         milestones=tuple(chance.sample((2, 5, 10, 20), chance.choice((0, 0, 1, 2)))),
     )
+    return any_own(chance, rules) if chance.random() < 0.3 else rules
 
 
 def _play(chance: random.Random, rules: Rules, start: int) -> Iterator[Action]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.runtime.naive_model import Rules
+from tests.runtime.naive_rules import Rules
 from tests.simulation import model
 from tests.simulation.ledger import Findings, Ledger
 from tests.simulation.model import Run

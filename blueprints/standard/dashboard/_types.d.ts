@@ -92,8 +92,7 @@ declare namespace Page {
     accent: string;
     refresh_seconds: number;
     stale_seconds: number;
-    decimals: number;
-    columns: { name: string; order: "ascending" | "descending" }[];
+    columns: { name: string; order: "ascending" | "descending"; decimals: number }[];
     windows: [WindowSettings, ...WindowSettings[]];
   }
 
@@ -166,6 +165,12 @@ declare namespace Page {
 
   /** Writes a score as text; a dash for a score that is missing. */
   type FormatScore = (score: number | undefined) => string;
+
+  /** A score column, and how its numbers are written. */
+  interface Column {
+    name: string;
+    format: FormatScore;
+  }
 
   /** The elements of index.html.j2 that have an id. */
   interface Elements {

@@ -22,8 +22,8 @@ const momentWithYearFormat = new Intl.DateTimeFormat(undefined, { ...MOMENT, yea
 export const formatCount = (number) => numberFormat.format(number);
 
 /**
- * Makes the function that writes this board's scores.
- * @param {number} decimals how many decimal places a score has, neither more nor fewer
+ * Makes the function that writes the numbers of a column.
+ * @param {number} decimals how many decimal places they have, neither more nor fewer
  * @returns {Page.FormatScore}
  */
 export function makeScoreFormat(decimals) {

@@ -7,7 +7,7 @@ import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing } from "./api.
 import { announceView, showLastAnswer, showTime, showView, showWindow, showWindows } from "./display.js";
 import { lastPageOffset } from "./paging.js";
 import * as search from "./search.js";
-import { board, columns, findChosenView, findViewOfWindow, formatScore, keyOf, kinds, LIMIT, state } from "./state.js";
+import { board, columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, state } from "./state.js";
 import { markFollowed } from "./table.js";
 import { announce, showBusy, showMessage } from "./view.js";
 import { closes, describeGap } from "./windows.js";
@@ -201,7 +201,7 @@ async function refreshFollowed() {
   const { player, window } = state.chosen;
   if (player === null) return;
   if (findViewOfWindow()?.gap) search.refuse(`${describeGap(window).sentence}, so no player is ranked in it.`);
-  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, formatScore, waitAfter);
+  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, waitAfter);
 }
 
 /**

@@ -71,11 +71,10 @@ const isDue = (asOf, waitAfter) =>
  * @param {string} id
  * @param {string} window
  * @param {string | null} asOf the snapshot that the ranking is from
- * @param {string[]} columns
- * @param {Page.FormatScore} formatScore
+ * @param {Page.Column[]} columns
  * @param {(times: number) => number} waitAfter milliseconds to wait after so many times in vain
  */
-export async function follow(id, window, asOf, columns, formatScore, waitAfter) {
+export async function follow(id, window, asOf, columns, waitAfter) {
   const isMissing = missing !== null && missing.id === id && missing.window === window;
   if (isMissing && !isDue(asOf, waitAfter)) return;
   request?.abort();
@@ -85,7 +84,7 @@ export async function follow(id, window, asOf, columns, formatScore, waitAfter) 
   try {
     const { body } = await fetchPlayer(id, window, pin, controller.signal);
     missing = null;
-    showFound(body, columns, formatScore);
+    showFound(body, columns);
     showMessage("");
     if (isAwaited) announce(find("found").innerText);
   } catch (error) {

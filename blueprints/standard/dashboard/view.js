@@ -72,12 +72,12 @@ export function createElement(tag, className, text = "") {
 export const labelPlayer = (entry) => (entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""]);
 
 /**
- * Lists the numbers of an entry, one for each column; the first one is its score.
+ * Writes the numbers of an entry, one for each column; the first one is its score.
  * @param {Api.Scores} scores
- * @param {string[]} columns
+ * @param {Page.Column[]} columns
  */
-export const listScores = (scores, columns) =>
-  columns.map((column, index) => (index === 0 ? scores.score : scores.columns[column]));
+export const formatScores = (scores, columns) =>
+  columns.map(({ name, format }, index) => format(index === 0 ? scores.score : scores.columns[name]));
 
 /**
  * Shows the table or, in its place, why it has no entries.
@@ -222,15 +222,14 @@ export function hideFound() {
 /**
  * Shows the card of the player that was found.
  * @param {Api.Player} answer
- * @param {string[]} columns
- * @param {Page.FormatScore} formatScore
+ * @param {Page.Column[]} columns
  */
-export function showFound({ entry, players }, columns, formatScore) {
+export function showFound({ entry, players }, columns) {
   const [name, id] = labelPlayer(entry);
   /** @type {(scores: Api.Scores) => string} */
   const describe = (scores) => {
-    const texts = listScores(scores, columns).map(formatScore);
-    return columns.map((column, index) => `${makeHeading(column)} ${texts[index]}`).join(" · ");
+    const texts = formatScores(scores, columns);
+    return columns.map(({ name: column }, index) => `${makeHeading(column)} ${texts[index]}`).join(" · ");
   };
   find("found").hidden = false;
   setText(find("found-rank"), `Rank ${formatCount(entry.rank)} of ${formatCount(players)}`);
@@ -238,7 +237,7 @@ export function showFound({ entry, players }, columns, formatScore) {
   setTextAndTitle(find("found-id"), id);
   setText(find("found-score"), describe(entry));
   const { pending } = entry;
-  const pendingText = pending && (columns.length > 1 ? describe(pending) : formatScore(pending.score));
+  const pendingText = pending && (columns.length > 1 ? describe(pending) : formatScores(pending, columns)[0]);
   setText(find("found-pending"), pendingText ? `${pendingText} now, counted at the next update` : "");
   setText(find("found-percentile"), describePercentile(entry.percentile, players));
 }

@@ -10,9 +10,10 @@ from generator.aws import limits
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
 from generator.spec import decimals
+from generator.spec.scoring import SCORE
 from generator.spec.values import count_decimals
 from generator.validation.field_place import FieldPlace
-from generator.validation.rules.scoring_facts import SCORE, ScoringFacts
+from generator.validation.rules.scoring_facts import ScoringFacts
 from runtime.config import BOUND
 
 
@@ -25,32 +26,34 @@ def check_bounds(facts: ScoringFacts) -> Iterator[Diagnostic]:
 
 
 def _check_digits(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Where the constants decide the decimals of a score, check that none has more than a score may have."""
-    if facts.scoring["decimals"].exists or facts.aggregate in (None, "average"):
+    """Where the constants decide the decimals of a column, check that none has more than a score may have."""
+    if facts.scoring["decimals"].exists:
         return
-    for place, number in facts.constants.items():
-        digits = count_decimals(number)
-        if digits > limits.MAX_DECIMALS:
-            message = f"has {digits} digits after its point, a score has at most {limits.MAX_DECIMALS}"
-            hint = f"Write fewer, or add `decimals: {limits.MAX_DECIMALS}` to `scoring`, to round to."
-            yield place.diagnostic("decimals", message, hint)
+    for column in facts.scored:
+        if column.aggregate == "average" or (column.place and column.place["decimals"].exists):
+            continue
+        for place, number in column.constants.items():
+            digits = count_decimals(number)
+            if digits > limits.MAX_DECIMALS:
+                message = f"has {digits} digits after its point, a score has at most {limits.MAX_DECIMALS}"
+                hint = f"Write fewer, or add `decimals: {limits.MAX_DECIMALS}` to `scoring`, to round to."
+                yield place.diagnostic("decimals", message, hint)
 
 
 def _check_bound(facts: ScoringFacts) -> Iterator[Diagnostic]:
     """Check that no constant has more digits before its point than a score has room for."""
-    digits = facts.decimals
-    if digits is None:
-        return
-    days = 1 if facts.aggregate in ("best", "last") else facts.days
-    for place, number in facts.constants.items():
-        scaled = abs(decimals.round_half_even(number, digits))
-        is_factor = place.above is not None and place.above.step == "per"
-        if is_factor or scaled <= BOUND // days:
-            continue
-        message = _too_long(digits)
-        if scaled <= BOUND:
-            message = f"a rolling window of {days} days takes at most 1/{days} of the largest score from each day"
-        yield place.diagnostic("bound", message, "Write fewer points, or fewer `decimals`.")
+    for column in facts.scored if facts.decimals else ():
+        digits = facts.decimals[column.name]
+        days = 1 if column.aggregate in ("best", "last") else facts.days
+        for place, number in column.constants.items():
+            scaled = abs(decimals.round_half_even(number, digits))
+            is_factor = place.above is not None and place.above.step == "per"
+            if is_factor or scaled <= BOUND // days:
+                continue
+            message = _too_long(digits)
+            if scaled <= BOUND:
+                message = f"a rolling window of {days} days takes at most 1/{days} of the largest score from each day"
+            yield place.diagnostic("bound", message, "Write fewer points, or fewer `decimals`.")
 
 
 def _check_limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
@@ -58,13 +61,13 @@ def _check_limits(facts: ScoringFacts) -> Iterator[Diagnostic]:
     points = facts.scoring["limits"]["points"]
     if not points.given:
         return
-    if facts.aggregate == "count":
+    if facts.scored and facts.scored[0].aggregate == "count":
         message = "each activity counts as 1 here, so that this limits nothing"
         yield points.warning("count", message, "Delete it, or use `activities_per_minute`.", at_key=True)
         return
     if not points.node.mapping():
         yield points.diagnostic("limits", "limits nothing", "Write `min`, `max` or both.", at_key=True)
-    digits, low, high = facts.decimals, points["min"].number, points["max"].number
+    digits, low, high = _first_decimals(facts), points["min"].number, points["max"].number
     if digits is None:
         return
     if low is not None and high is not None and low > high:
@@ -100,6 +103,11 @@ def _check_constant_limits(
             yield place.diagnostic("limits", message, "Correct this, or the limit.")
 
 
+def _first_decimals(facts: ScoringFacts) -> int | None:
+    """The decimals of the first column, which limits and milestones are about; None if what decides them is wrong."""
+    return next(iter(facts.decimals.values()), None)
+
+
 def _first_column(rule: FieldPlace, columns: tuple[str, ...]) -> FieldPlace | None:
     """The place of the number that a rule gives the first column; None if that follows from a field or from `per`."""
     if columns and rule[columns[0]].exists:
@@ -114,13 +122,13 @@ def _check_milestones(facts: ScoringFacts) -> Iterator[Diagnostic]:
     if milestones.items() and kinds == {"rolling"}:
         message = "a rolling window has no milestones: its scores go down again"
         yield milestones.diagnostic("milestones", message, "Add a window, or delete this key.", at_key=True)
-    seen: set[Decimal] = set()
+    digits, seen = _first_decimals(facts), set[Decimal]()
     for place in milestones.items():
         milestone = place.number
         if milestone is not None and milestone in seen:
             yield place.diagnostic("milestones", f"{milestone} is here twice", "Keep one.")
-        elif milestone is not None and facts.decimals is not None:
-            yield from _check_milestone(place, milestone, facts.decimals)
+        elif milestone is not None and digits is not None:
+            yield from _check_milestone(place, milestone, digits)
             seen.add(milestone)
 
 

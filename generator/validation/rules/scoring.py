@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from generator.aws import limits
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
+from generator.spec.scoring import SCORE
 from generator.validation.field_place import FieldPlace, find_repeated
-from generator.validation.rules.scoring_facts import SCORE, SHORT, ScoringFacts
+from generator.validation.rules.scoring_facts import SHORT, ScoringFacts
 
 
 def check_scoring(facts: ScoringFacts) -> Iterator[Diagnostic]:
     """Check the scoring of one board."""
     yield from _check_points(facts)
     yield from _check_rank_by(facts)
+    yield from _check_aggregates(facts)
     if facts.columns and facts.aggregate != "count":
         yield from _check_one_rule_for_a_type(facts)
         for rule in facts.rules:
-            yield from _check_columns_of_rule(rule, facts.columns)
+            yield from _check_columns_of_rule(rule, facts)
     yield from _check_ignored(facts)
     yield from _check_filter_length(facts)
 
@@ -48,13 +50,25 @@ def _check_rank_by(facts: ScoringFacts) -> Iterator[Diagnostic]:
         return
     if facts.aggregate == "count":
         message = "a board that counts has one column, the count"
-        yield rank_by.diagnostic("count", message, "Delete it, or choose another `aggregate`.", at_key=True)
+        hint = "Delete it; or choose another `aggregate`, and give this one to a column."
+        yield rank_by.diagnostic("count", message, hint, at_key=True)
     if order.given:
         message = "each column of `rank_by` has its own order"
         yield order.diagnostic("order", message, "Delete this key.", at_key=True)
     for name in find_repeated(column["name"] for column in rank_by.items()):
         message = f"a second column is called {name.text}"
         yield name.diagnostic("duplicate-column", message, "Give it a name of its own.")
+
+
+def _check_aggregates(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Check that no column of a run has an aggregate of its own."""
+    if facts.aggregate not in ("best", "last"):
+        return
+    for column in facts.scoring["rank_by"].items():
+        if column["aggregate"].exists:
+            message = f"with `aggregate: {facts.aggregate}` under `scoring` a run is compared and replaced as a whole"
+            hint = "Delete it; or delete that one, and give each column the one that it needs."
+            yield column["aggregate"].diagnostic("aggregate", message, hint, at_key=True)
 
 
 def _check_one_rule_for_a_type(facts: ScoringFacts) -> Iterator[Diagnostic]:
@@ -64,21 +78,35 @@ def _check_one_rule_for_a_type(facts: ScoringFacts) -> Iterator[Diagnostic]:
         yield kind.diagnostic("second-rule", message, "One activity has every column. Keep one rule.")
 
 
-def _check_columns_of_rule(rule: FieldPlace, columns: tuple[str, ...]) -> Iterator[Diagnostic]:
-    """Check that with `rank_by` a rule gives every column once."""
+def _check_columns_of_rule(rule: FieldPlace, facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Check that with `rank_by` a rule gives every column once, and nothing to one that counts."""
     if not rule.sound or not rule.node.mapping():
         return
+    columns, counting = facts.columns, {column.name for column in facts.scored if column.aggregate == "count"}
     short = [key for key in SHORT if rule[key].exists]
     for key in short if SCORE not in columns else ():
         message = f"`{key}` is short for a column named {SCORE}, and there is none"
-        yield rule[key].diagnostic("columns", message, f"Write `{columns[0]}: ...` instead.", at_key=True)
+        given = next((name for name in columns if name not in counting), "")
+        hint = f"Write `{given}: ...` instead." if given else "Delete it."
+        yield rule[key].diagnostic("columns", message, hint, at_key=True)
     if short and rule[SCORE].exists and SCORE in columns:
         message = f"`{short[0]}` gives the {SCORE} already"
         yield rule[SCORE].diagnostic("columns", message, "Keep one of the two.", at_key=True)
     for name in columns:
-        if not rule[name].exists and not (short and name == SCORE):
+        if name in counting:
+            yield from _check_counting(rule, name, short if name == SCORE else [])
+        elif not rule[name].exists and not (short and name == SCORE):
             hint = f"Write `{name}: {{field: NAME}}` with a field of the activity, or a number."
             yield rule.diagnostic("columns", f"this rule gives no {name}", hint)
+
+
+def _check_counting(rule: FieldPlace, name: str, short: list[str]) -> Iterator[Diagnostic]:
+    """Check that a rule gives nothing to a column that counts. `short`: keys of the rule that are short for it."""
+    for key in (name, *short):
+        if rule[key].exists:
+            message = f"{name} counts activities: each is 1 there, and a rule gives it nothing"
+            hint = f"Delete it, or give {name} another `aggregate` in `rank_by`."
+            yield rule[key].diagnostic("count", message, hint, at_key=True)
 
 
 def _check_ignored(facts: ScoringFacts) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
  * Shows the state on the page: the ranking, its window, and how current both are.
  * @module
  */
-import { board, columns, findViewOfWindow, formatScore, keyOf, kinds, labels, LIMIT, now, state } from "./state.js";
+import { board, columns, findViewOfWindow, keyOf, kinds, labels, LIMIT, now, state } from "./state.js";
 import * as status from "./status.js";
 import * as table from "./table.js";
 import * as view from "./view.js";
@@ -26,7 +26,7 @@ export function showView(next, animate) {
   state.players = players;
   // This must come before showRows: while the table is hidden, its rows have no positions to move from.
   view.showEmpty(explainEmpty());
-  table.showRows(entries, { columns, formatScore, followed: chosen.player, first: chosen.offset, animate });
+  table.showRows(entries, { columns, followed: chosen.player, first: chosen.offset, animate });
   view.showPager(status.describeRange(next.body, chosen.offset, chosen.player), chosen.offset, players, LIMIT);
   showWindow();
   if (rankToReveal !== null) table.revealRank(rankToReveal);
@@ -39,7 +39,7 @@ export function showLastAnswer() {
   if (last !== undefined) return showView(last, false);
   state.shown = null;
   view.showEmpty(null);
-  table.showRows([], { columns, formatScore });
+  table.showRows([], { columns });
   view.showPager([], state.chosen.offset, state.players, LIMIT);
 }
 

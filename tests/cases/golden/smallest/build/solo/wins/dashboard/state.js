@@ -8,11 +8,11 @@ import { find } from "./view.js";
 /** @type {Page.Board} */
 export const board = JSON.parse(find("board").textContent);
 
-/** The names of the score columns, the most significant first. */
-export const columns = board.columns.map((column) => column.name);
-
-/** Writes a score with the board's decimal places. */
-export const formatScore = makeScoreFormat(board.decimals);
+/**
+ * The score columns, the most significant first. Each writes its numbers with decimal places of its own.
+ * @type {Page.Column[]}
+ */
+export const columns = board.columns.map(({ name, decimals }) => ({ name, format: makeScoreFormat(decimals) }));
 
 // The generator gives a board at least one window.
 const [firstWindow, ...otherWindows] = board.windows;

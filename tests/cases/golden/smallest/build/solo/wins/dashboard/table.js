@@ -3,7 +3,7 @@
  * @module
  */
 import { formatCount } from "./format.js";
-import { createElement, find, findAll, findOne, labelPlayer, listScores, setText, setTextAndTitle } from "./view.js";
+import { createElement, find, findAll, findOne, formatScores, labelPlayer, setText, setTextAndTitle } from "./view.js";
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -14,13 +14,12 @@ const PODIUM = 3;
  * Shows entries. A player keeps the same row, so that readers see it move.
  * @param {Api.Entry[]} entries
  * @param {object} options
- * @param {string[]} options.columns names of the score columns
- * @param {Page.FormatScore} options.formatScore
+ * @param {Page.Column[]} options.columns
  * @param {string | null} [options.followed] id of the player that is followed
  * @param {number | null} [options.first] position of the first entry, from 0; null where it is not known
  * @param {boolean} [options.animate] false when the rows before belong to another view
  */
-export function showRows(entries, { columns, formatScore, followed = null, first = 0, animate = false }) {
+export function showRows(entries, { columns, followed = null, first = 0, animate = false }) {
   const rows = find("rows");
   /** @type {Map<string | undefined, { row: HTMLTableRowElement, top: number, scores: string | undefined }>} */
   const before = new Map();
@@ -29,7 +28,7 @@ export function showRows(entries, { columns, formatScore, followed = null, first
   }
   const next = entries.map((entry, index) => {
     const row = before.get(entry.player_id)?.row ?? createRow(columns);
-    fillRow(row, entry, columns, formatScore);
+    fillRow(row, entry, columns);
     // Ranks can be shared: if ten players are first, only three rows are larger than the rest.
     row.classList.toggle("podium", entry.rank <= PODIUM && index < PODIUM && !first);
     return row;
@@ -65,7 +64,7 @@ export function revealRank(rank) {
 
 /**
  * Creates an empty row.
- * @param {string[]} columns
+ * @param {Page.Column[]} columns
  */
 function createRow(columns) {
   const rank = createElement("td", "rank");
@@ -84,12 +83,11 @@ function createRow(columns) {
  * Writes an entry into a row.
  * @param {HTMLTableRowElement} row
  * @param {Api.Entry} entry
- * @param {string[]} columns
- * @param {Page.FormatScore} formatScore
+ * @param {Page.Column[]} columns
  */
-function fillRow(row, entry, columns, formatScore) {
+function fillRow(row, entry, columns) {
   const [name, id] = labelPlayer(entry);
-  const texts = listScores(entry, columns).map(formatScore);
+  const texts = formatScores(entry, columns);
   row.dataset.rank = String(entry.rank);
   row.dataset.player = entry.player_id;
   row.dataset.scores = texts.join("|");
