@@ -64,11 +64,14 @@ class ScriptedWindow:
     ends_at: datetime | None
     sealed: bool = True
 
+    def edges(self) -> dict[str, Any]:
+        """The window as the API describes one that is to come."""
+        starts_at = self.ends_at - timedelta(days=7) if self.ends_at else None
+        return {"id": self.id, "every": self.every, "starts_at": rfc3339(starts_at), "ends_at": rfc3339(self.ends_at)}
+
     def to_json(self) -> dict[str, Any]:
         """The window as the API describes it."""
-        starts_at = self.ends_at - timedelta(days=7) if self.ends_at else None
-        edges = {"starts_at": rfc3339(starts_at), "ends_at": rfc3339(self.ends_at)}
-        return {"id": self.id, "every": self.every, **edges, "sealed": self.sealed}
+        return {**self.edges(), "sealed": self.sealed}
 
 
 @dataclass
@@ -107,8 +110,7 @@ class ScriptedApi:
     def answer(self, path: str, query: dict[str, str]) -> dict[str, Any] | None:
         """The answer's body for a path below the page's folder; None for an unknown path. Raises ScriptedProblem."""
         if path == "v1/windows":
-            coming = [window.to_json() for window in self.upcoming]
-            return {"board": BOARD, "windows": self._list_windows(), "upcoming": coming}
+            return {"board": BOARD, "windows": self._list_windows(), "upcoming": [w.edges() for w in self.upcoming]}
         if path == "v1/leaderboard":
             return self._answer_leaderboard(query)
         if path == "v1/players":
@@ -124,10 +126,8 @@ class ScriptedApi:
         if offset > 10**9 or not 1 <= limit <= 100:
             raise ScriptedProblem(HTTPStatus.BAD_REQUEST, "offset is a whole number from 0 to 1000000000")
         resets = None if window.every == "all_time" else self.resets
-        return {
-            **head, "title": "Weekly kills", "next_reset_at": rfc3339(resets),
-            "next_starts_at": rfc3339(self.starts or resets), "entries": window.entries[offset : offset + limit],
-        }  # fmt: skip
+        edges = {"next_reset_at": rfc3339(resets), "next_starts_at": rfc3339(self.starts or resets)}
+        return {**head, "title": "Weekly kills", **edges, "entries": window.entries[offset : offset + limit]}
 
     def _answer_player(self, player_id: str, query: dict[str, str]) -> dict[str, Any]:
         window, head = self._find_view(query)

@@ -27,7 +27,9 @@ def scripted() -> ScriptedApi:
     """A scripted board with three players and a past week."""
     now = datetime.now(UTC)
     past = ScriptedWindow("2026-W46", "week", ranking(2), now - timedelta(days=1))
-    return ScriptedApi({"week": ranking(3), "all_time": ranking(3)}, now, now + timedelta(days=1), [past])
+    coming = ScriptedWindow("2026-W48", "week", [], now + timedelta(days=8))
+    windows = {"week": ranking(3), "all_time": ranking(3)}
+    return ScriptedApi(windows, now, now + timedelta(days=1), [past], upcoming=[coming])
 
 
 @pytest.fixture
