@@ -27,7 +27,7 @@ LASTS = {
     "hour": (MINUTE, 20 * MINUTE),
     "day": (2 * HOUR, 13 * HOUR),
     "week": (HOUR, 2 * DAY + 6 * HOUR),
-    "month": (DAY, 24 * DAY + MINUTE),
+    "month": (DAY, 24 * DAY),
 }
 """How long windows of a kind may last, in milliseconds."""
 AGGREGATES = ("sum", "count", "average", "best", "last")
