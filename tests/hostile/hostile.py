@@ -66,10 +66,17 @@ _TEAM_FILE: File = {
             },
             "window": [
                 {"every": "all_time"},
-                {"every": "hour", "grace": "1m"},
-                {"every": "day", "at": "21:41", "timezone": "Asia/Tokyo", "grace": "2m"},
-                {"every": "week", "starts": "friday", "at": "21:42", "timezone": "Asia/Seoul", "grace": "3m"},
-                {"every": "month", "at": "21:43", "timezone": "Asia/Dubai", "grace": "4m"},
+                {"every": "hour", "grace": "1m", "lasts": "31m"},
+                {"every": "day", "at": "21:41", "timezone": "Asia/Tokyo", "grace": "2m", "lasts": "5h"},
+                {
+                    "every": "week",
+                    "starts": "friday",
+                    "at": "21:42",
+                    "timezone": "Asia/Seoul",
+                    "grace": "3m",
+                    "lasts": "2d7h",
+                },
+                {"every": "month", "at": "21:43", "timezone": "Asia/Dubai", "grace": "4m", "lasts": "9d"},
                 {
                     "every": "season",
                     "seasons": [{"name": "zqseason", "starts": "2026-03-01", "ends": "2026-06-01"}],
@@ -118,8 +125,10 @@ _SIGNED: File = {
             "team": "zqteam",
             "title": "zqtitle",
             "scoring": {
-                "aggregate": "best",
-                "rank_by": [{"name": "zqcolumn", "order": "descending"}, {"name": "time_ms", "order": "ascending"}],
+                "rank_by": [
+                    {"name": "zqcolumn", "order": "descending", "aggregate": "last"},
+                    {"name": "time_ms", "order": "ascending"},
+                ],
                 "rules": [{"activity": "zqactivity", "zqcolumn": {"field": "zqfrom"}, "time_ms": 3}],
             },
             "window": {"every": "all_time"},
