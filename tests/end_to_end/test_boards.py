@@ -42,8 +42,8 @@ def draw_boards() -> list[Drawn]:
     """
     ahead = {aggregate: draw_many(aggregate) for aggregate in AGGREGATES}
     found: list[Drawn] = []
+    seen: set[object] = set()
     for _ in range(BOARDS // len(AGGREGATES)):
-        seen: set[object] = set()
         for boards in ahead.values():
             found.append(max(boards, key=lambda drawn: len(features(drawn[0]) - seen)))
             boards.remove(found[-1])
@@ -67,9 +67,9 @@ def draw_many(aggregate: str) -> list[Drawn]:
 
 def features(rules: Rules) -> set[object]:
     """The features by which boards differ: ties, number of orders, limits, windows, aggregates of columns."""
-    limits = {name for name in ("per_minute", "most", "milestones") if getattr(rules, name)}
+    limits = {name for name in ("per_minute", "most", "milestones", "lasts") if getattr(rules, name)}
     limits |= {f"{aggregate} beside others" for aggregate, _ in rules.own}
-    return {rules.ties, len(rules.orders), bool(rules.lasts), *limits, *(every for every, _ in rules.windows)}
+    return {rules.ties, len(rules.orders), *limits, *(every for every, _ in rules.windows)}
 
 
 def test_the_drawn_boards_differ() -> None:
