@@ -218,7 +218,7 @@ def test_problems(reader: Reader) -> None:
         (400, one, {"player_id": "a b"}),
         (400, around, {"player_id": "ann", "span": "51"}),
         (400, "/v1/players", {"ids": ""}),
-        (400, "/v1/players", {"ids": "ann,bob", "span": "1"}),
+        (400, "/v1/players", {"ids": "ann,bob", "span": "51"}),
         (400, "/v1/players", {"ids": ",".join(f"p{number}" for number in range(51))}),
         (404, page, {"window": "2001-01-01"}),
         (404, page, {"window": "all_time:previous"}),
