@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from generator.board.board import Board
 from generator.errors import LocalError, TerraformError
@@ -140,6 +142,7 @@ class Recorder:
     """Stands in for boto3's clients: every operation answers with names."""
 
     region, account_id = "eu-central-1", "000000000000"
+    exceptions = SimpleNamespace(ResourceAlreadyExistsException=ClientError)  # none is ever raised
 
     def client(self, service: str) -> Recorder:
         """The client of any service."""
