@@ -58,7 +58,14 @@ PLAYS: Mapping[str, tuple[tuple[Play, ...], list[tuple[str, float]]]] = {
         ),
         [("bob", 10), ("ada", 51)],
     ),
-    "partners": ((("ada", "lap", {}), ("bob", "lap", {}), ("ada", "lap", {})), [("ada", 0.5), ("bob", 0.25)]),
+    "partners": (
+        (
+            ("ada", "lap", {"seconds": "61.5", "pace": 5, "rating": 1500}),
+            ("bob", "lap", {"seconds": "60.125", "pace": 4, "rating": 1550}),
+            ("ada", "lap", {"seconds": "59.75", "pace": 4, "rating": 1600}),
+        ),
+        [("ada", 0.5), ("bob", 0.25)],
+    ),
     "wins": ((("ada", "win", {}), ("bob", "win", {}), ("bob", "win", {})), [("bob", 2), ("ada", 1)]),
 }
 """By the board's name: the plays in their order, and the players with their scores, best first."""
