@@ -222,7 +222,7 @@ def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
             near = nearest(name, tuple(read))
             meant = f' Did you mean "{near}"?' if near else ""
             yield f"no rule for {quote(draft.type)} reads the field {quote(name)}.{meant}"
-    yield from dict.fromkeys(_find_roundings(config, draft, rules, parsed))
+    yield from dict.fromkeys(_find_roundings(config, rules, parsed))
     if draft.name is not None and parsed.name is None:
         yield (
             f"the name {quote(draft.name)} is left out, the points count: a name has 1 to {MAX_NAME} characters, no "
@@ -230,11 +230,9 @@ def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
         )
 
 
-def _find_roundings(
-    config: BoardConfig, draft: DraftActivity, rules: Sequence[Rule], parsed: Activity
-) -> Iterator[str]:
+def _find_roundings(config: BoardConfig, rules: Sequence[Rule], parsed: Activity) -> Iterator[str]:
     """Numbers that give a column other points than they say, because it has fewer decimals."""
-    applied = [rule for rule in rules if _applies(rule, draft)]
+    applied = [rule for rule in rules if scoring.applies(rule, parsed)]
     for number, column in enumerate(config.columns):
         for points in (rule.points[number] for rule in applied if column.aggregate != "count"):
             amount = parsed.fields.get(points.field) if points.field else None
