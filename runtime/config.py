@@ -149,6 +149,9 @@ class BoardConfig:
     stale_seconds: int
     """The age of the newest snapshot from which the board is unhealthy."""
     limits: Limits = Limits()
+    attach: tuple[str, ...] = ()
+    """The fields of activities that are kept beside a score and shown, in the order of the YAML. No part of the
+    identity: the list may change at any time."""
     milestones: tuple[int, ...] = ()
     """Scores of the first column, scaled by its decimals, from the first that is reached to the last."""
     drain_seconds: int = 1805
@@ -221,6 +224,7 @@ def parse_board_json(text: str) -> BoardConfig:
             "columns": tuple(Column(**column) for column in raw["columns"]),
             "rules": tuple(_parse_rule(rule) for rule in raw["rules"]),
             "ignore": tuple(raw["ignore"]),
+            "attach": tuple(raw.get("attach", ())),
             "windows": tuple(_parse_window_kind(window) for window in raw["windows"]),
             "limits": Limits(**raw["limits"]),
             "milestones": tuple(raw["milestones"]),

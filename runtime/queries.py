@@ -21,6 +21,7 @@ from runtime.domain.activity import PLAYER_ID
 from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import Columns, json_columns
+from runtime.domain.texts import attached
 from runtime.domain.windows import Window
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 
@@ -74,7 +75,8 @@ class WindowView:
         """A hash of what the view shows. It stays the same while later snapshots change nothing."""
         ranks = [self.ranks.content, self.ranks.sealed] if self.ranks else None
         decimals = [column.decimals for column in self.board.columns]
-        return hash_content([self.board.title, decimals, self.window.id, self.window.ends_at, ranks])
+        shown = [self.board.title, decimals, self.window.id, self.window.ends_at, ranks]
+        return hash_content([*shown, self.board.attach] if self.board.attach else shown)
 
     @property
     def as_of(self) -> int | None:
@@ -107,6 +109,7 @@ class WindowView:
             "name": entry.name,
             **self.score_json(entry.columns),
             "at": rfc3339_or_none(entry.at),
+            **({"attached": attached.select(self.board.attach, entry.attached)} if self.board.attach else {}),
         }
 
     def score_json(self, values: Columns) -> dict[str, Any]:

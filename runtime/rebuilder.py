@@ -21,7 +21,7 @@ from runtime.config import BoardConfig, Ties, WindowKind
 from runtime.domain import events, scoring, windows
 from runtime.domain.activity import MARK_LIFE
 from runtime.domain.instants import DAY
-from runtime.domain.ranking import ScoredPlayer, WindowRanks
+from runtime.domain.ranking import ScoredPlayer, WindowRanks, score_player
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
@@ -227,15 +227,12 @@ class Rebuilder:
             for player_id, aggregate in read_players(self.table, day, shards.get(day.id, 0)):
                 days[player_id].append(aggregate)
         for player_id, aggregates in days.items():
-            yield self._score(player_id, scoring.merge_days(self.board, aggregates))
+            yield score_player(self.board, player_id, scoring.merge_days(self.board, aggregates))
 
     def _read_scored(self, window: Window, shards: int) -> Iterator[ScoredPlayer]:
         """Read the players of a window."""
         for player_id, aggregate in read_players(self.table, window, shards):
-            yield self._score(player_id, aggregate)
-
-    def _score(self, player_id: str, aggregate: Aggregate) -> ScoredPlayer:
-        return ScoredPlayer(player_id, aggregate.name, scoring.ranking_columns(self.board, aggregate), aggregate.at)
+            yield score_player(self.board, player_id, aggregate)
 
 
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:

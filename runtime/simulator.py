@@ -23,6 +23,7 @@ from runtime import aws, clock, config
 from runtime.config import BoardConfig, Points, Rule, Scalar
 from runtime.domain.activity import make_id
 from runtime.domain.instants import DAY
+from runtime.domain.texts.attached import make_value
 
 PLAYERS = 200
 """How many simulated players there are."""
@@ -126,6 +127,9 @@ def _item(board: BoardConfig, chance: random.Random, player: int) -> dict[str, A
         item[field] = _attribute(chance.choice(values))
     for field, points, column in _fields(board, rule):
         item.setdefault(field, {"N": str(_amount(board, chance, skill, field, points, column))})
+    for field in board.attach:
+        # Few values: a player's character changes seldom.
+        item.setdefault(field, {"S": make_value(field, player + chance.randrange(2))})
     return item
 
 

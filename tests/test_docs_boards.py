@@ -47,6 +47,10 @@ def test_ranks(example: Example) -> None:
         got = [
             {"rank": str(entry["rank"]), "player": entry["player_id"]}
             | {name: f"{value:.15g}" for name, value in entry["columns"].items()}
+            | {
+                name: ", ".join(f"{field}: {text}" for field, text in entry[name].items())
+                for name in entry.keys() & {"attached"}
+            }
             for entry in world.page(now=time, window=window)["entries"]
         ]
         assert got == expected, window
@@ -62,6 +66,7 @@ def test_every_kind_of_board_has_an_example() -> None:
     assert own == {"count", "average", "best", "last"}
     assert any(len({column.decimals for column in board.columns}) > 1 for board in boards)
     assert any(board.milestones for board in boards)
+    assert {board.aggregate for board in boards if board.attach} >= {"sum", "best"}
     assert any(window.lasts_seconds for board in boards for window in board.windows)
     limits = [board.limits for board in boards]
     for name in vars(limits[0]):
@@ -99,6 +104,7 @@ window: [{every: week}, {every: rolling, days: 7}]
         ("decimals: 1", "decimals: 1, limits: {points: {max: 5}}", True),
         ("decimals: 1", "decimals: 1, ties: dense", True),
         ("7}]", "7}]\nmilestones: [5]", True),
+        ("decimals: 1", "decimals: 1, attach: [photo]", True),
         ("week", "week, grace: 1h, keep: 2", True),
         ("{every: week}", "{every: week}, {every: day}", True),
     ],

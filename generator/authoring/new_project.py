@@ -8,7 +8,7 @@ from generator import __version__
 from generator.authoring.starter import make_starter
 from generator.pipeline import MAIN
 from generator.source.scalars import to_yaml
-from generator.spec import json_schema
+from generator.spec.documents import json_schema
 
 SCHEMA = "leaderboards.schema.json"
 WORKFLOW = ".github/workflows/leaderboards.yml"

@@ -95,6 +95,10 @@ RUNTIME_MB = 256
 """Memory that the rebuilder needs without any players."""
 PLAYERS_PER_MB = 1000
 """Players of a window that a rebuild holds in a megabyte of memory: about 1 kB each, as measured."""
+ATTACHED_PLAYERS_PER_MB = 200
+"""The same where fields are attached: about 5 kB each, as measured with all that may be attached."""
+MOST_ATTACHED_PLAYERS = (MAX_MEMORY_MB - RUNTIME_MB) * ATTACHED_PLAYERS_PER_MB
+"""The most players of a window whose attached fields fit into a function's memory."""
 MEMORY_STEP_MB = 256
 """Step in which the rebuilder's memory grows."""
 

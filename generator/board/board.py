@@ -11,6 +11,7 @@ from typing import Literal
 from generator.aws import limits, schedules
 from generator.board.function_config import make_function_config
 from generator.board.sizing import Sizing, decide_sizing
+from generator.spec.attaching import AttachedField, read_fields
 from generator.spec.board import Alarms, BoardSpec, Traffic
 from generator.spec.project import Environment, Project, S3Backend
 from generator.spec.values_aws import BOARD_KEY
@@ -132,6 +133,8 @@ class Board:
     """Keys under which data may still lie: ARNs, and `BOARD_KEY` for the key that the bundle makes."""
     protect: bool
 
+    attached: tuple[AttachedField, ...]
+    """The fields that are kept beside a score, with what the page calls them."""
     accent: str
     """The page's colour, as #rrggbb."""
     refresh_seconds: int
@@ -275,6 +278,7 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> 
         kms_key_arn=spec.kms_key_arn,
         kms_previous_keys=tuple(spec.kms_previous_keys),
         protect=spec.protect,
+        attached=read_fields(spec.scoring.attach),
         accent=spec.dashboard.theme.accent,
         refresh_seconds=spec.dashboard.refresh_seconds,
     )

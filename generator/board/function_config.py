@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from generator.board.sizing import Sizing
 from generator.spec import decimals
+from generator.spec.attaching import read_fields
 from generator.spec.board import BoardSpec, make_title
 from generator.spec.decimals import ColumnKeys
 from generator.spec.scoring import SCORE, FromField, RankBy, RuleSpec, Scoring
@@ -31,6 +32,7 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
         columns=columns,
         rules=tuple(_make_rule(columns, rule) for rule in scoring.rules),
         ignore=tuple(sorted(set(scoring.ignore))),
+        attach=tuple(each.field for each in read_fields(scoring.attach)),
         windows=tuple(map(_make_window, spec.window)),
         top=spec.top,
         shards=sizing.shards.value,

@@ -65,6 +65,7 @@ class Sizing:
 def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     """Decide everything about a board's parts, from a spec that the rules found nothing wrong with."""
     peak, players = spec.traffic.activities_per_second.peak, spec.traffic.players
+    attaches = bool(spec.scoring.attach)
     batching = Decision("wait to fill a batch", 1, "s", _FIXED)
     timeout = Decision("processor, timeout", 60, "s", _FIXED)
     visibility = decide_visibility(timeout.value, batching.value)
@@ -86,8 +87,8 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         visibility=visibility,
         receives=receives,
         drain=_decide_drain(receives.value, visibility.value),
-        shards=_decide_shards(peak),
-        rebuilder_memory=_decide_rebuilder_memory(players),
+        shards=_decide_shards(peak, attaches),
+        rebuilder_memory=_decide_rebuilder_memory(players, attaches),
         rebuilder_timeout=rebuilder_timeout,
         rebuild=rebuild,
         overrun=_decide_overrun(gap, rebuilder_timeout.value),
@@ -140,11 +141,13 @@ def _decide_drain(receives: int, visibility: int) -> Decision:
     return Decision("drain before a window is sealed", value, "s", how)
 
 
-def _decide_shards(peak: int) -> Decision:
-    # A transaction takes 2 write units for an item. Doubled to 4, they leave room for shards with more players.
-    units = 4 * peak
+def _decide_shards(peak: int, attaches: bool) -> Decision:
+    # A transaction takes 2 write units for an item, and 4 for one of over 1 kB, which attached fields can make of it.
+    # Doubled, they leave room for shards with more players.
+    each = 8 if attaches else 4
+    units = each * peak
     _, how = _divide(
-        f"{peak:,} activities/s x 4 write units / {limits.WRITES_PER_PARTITION:,} per partition",
+        f"{peak:,} activities/s x {each} write units / {limits.WRITES_PER_PARTITION:,} per partition",
         units,
         limits.WRITES_PER_PARTITION,
         rounded=False,
@@ -155,10 +158,11 @@ def _decide_shards(peak: int) -> Decision:
     return Decision("shards of a window", value, "", f"{how}, up to the next power of two = {value:,}")
 
 
-def _decide_rebuilder_memory(players: int) -> Decision:
-    held = limits.ceil_div(players, limits.PLAYERS_PER_MB)
+def _decide_rebuilder_memory(players: int, attaches: bool) -> Decision:
+    in_a_megabyte = limits.ATTACHED_PLAYERS_PER_MB if attaches else limits.PLAYERS_PER_MB
+    held = limits.ceil_div(players, in_a_megabyte)
     how = (
-        f"{limits.RUNTIME_MB} MB itself + {players:,} players / {limits.PLAYERS_PER_MB:,} per MB "
+        f"{limits.RUNTIME_MB} MB itself + {players:,} players / {in_a_megabyte:,} per MB "
         f"= {limits.RUNTIME_MB + held:,}, in steps of {limits.MEMORY_STEP_MB}"
     )
     value = limits.ceil_div(limits.RUNTIME_MB + held, limits.MEMORY_STEP_MB) * limits.MEMORY_STEP_MB

@@ -30,6 +30,9 @@ operations"). A query is charged for all that it reads together, an item that is
 ACTIVITY_BYTES, MARK_BYTES, AGGREGATE_BYTES = 200, 125, 200
 """Bytes of an item with a player id of 36 characters and a name of 16: an activity with two fields, a mark, and an
 aggregate with one column."""
+ATTACHED_BYTES = 110
+"""Bytes that attached fields add to each of these and to a player's entry, an assumption: a link and a short text, with
+the id that brought them."""
 INDEX_BYTES = 100
 """What DynamoDB adds to each item that it stores (DynamoDB developer guide, "DynamoDB Item sizes and formats")."""
 MESSAGE_BYTES = 1100
@@ -85,7 +88,7 @@ def measure_rebuild(config: BoardConfig, players: Sequence[int], memory_mb: int)
     units, ranked, files = OUTBOX_SHARDS, 0, 0
     for kind, number in zip(config.windows, players, strict=True):
         parts = kind.days if kind.every == "rolling" else 1
-        units += parts * config.shards * _query_units(ceil_div(number, config.shards))
+        units += parts * config.shards * _query_units(ceil_div(number, config.shards) * aggregate_bytes(config))
         ranked += parts * number
         files += count_files(number)
     work = ranked / limits.REBUILT_PER_SECOND * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
@@ -122,6 +125,16 @@ def count_write_units(config: BoardConfig, together: int = 1) -> float:
     return 2 + 2 * (len(config.windows) + _limits_minutes(config)) / together
 
 
+def attached_bytes(config: BoardConfig) -> int:
+    """Bytes that attached fields add to an item: none on a board without."""
+    return ATTACHED_BYTES if config.attach else 0
+
+
+def aggregate_bytes(config: BoardConfig) -> int:
+    """Bytes of an aggregate."""
+    return AGGREGATE_BYTES + attached_bytes(config)
+
+
 def count_read_units(config: BoardConfig) -> int:
     """How many read units an activity takes: the player's aggregates, and the minute's counter where one is limited."""
     return len(config.windows) + _limits_minutes(config)
@@ -131,6 +144,6 @@ def _limits_minutes(config: BoardConfig) -> bool:
     return config.limits.activities_per_minute is not None
 
 
-def _query_units(players: int) -> int:
+def _query_units(size: int) -> int:
     """The units of a strongly consistent query: at least one, even if it finds nothing."""
-    return max(1, ceil_div(players * AGGREGATE_BYTES, READ_UNIT_BYTES))
+    return max(1, ceil_div(size, READ_UNIT_BYTES))

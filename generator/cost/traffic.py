@@ -76,8 +76,8 @@ def _measure(board: Board, deployed: Deployed, load: Load) -> functions.Rebuild:
 def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     """From the producer's write to the aggregates. Each activity is of another player: none share a write."""
     terms = Terms(board.region, "activities")
-    number = load.activities
-    yield terms.make("activities, written", number * _writes(functions.ACTIVITY_BYTES), "write_unit")
+    number, attached = load.activities, functions.attached_bytes(board.config)
+    yield terms.make("activities, written", number * _writes(functions.ACTIVITY_BYTES + attached), "write_unit")
     yield terms.make("pipe", number * ceil_div(functions.MESSAGE_BYTES, CHUNK_BYTES), "pipe_request")
     carried = min(BATCH, max(1.0, load.rate * board.pipe.batching_window_seconds))
     chunks = ceil_div(BATCH * functions.MESSAGE_BYTES, CHUNK_BYTES)
@@ -113,7 +113,9 @@ def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     more = max(0, min(runs, functions.SWEEPS_A_MONTH) - functions.FULL_READS_A_MONTH)
     yield from sweep_terms(terms, board, more, int(made))
     yield terms.make("KMS for the bucket", written * _asking_share(deployed), "kms_request")
-    stored = 2 * functions.ENTRY_BYTES * load.players * len(board.config.windows) / GB
+    # In a block; a bucket has no attached fields.
+    entry_bytes = 2 * functions.ENTRY_BYTES + functions.attached_bytes(board.config)
+    stored = entry_bytes * load.players * len(board.config.windows) / GB
     yield terms.make("bucket, kept for two days", stored * made / 30 * KEPT_DAYS, "s3_gb")
 
 
@@ -141,9 +143,9 @@ def _storing(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     marked = 0.0 if board.config.keeps_one_run else load.rate * MARK_LIFE / 1000
     windows = sum(kind.keep + 1 if kind.closes else 1 for kind in board.config.windows)
     tables = {
-        "activities": (load.rate * MIN_TTL / 1000, functions.ACTIVITY_BYTES),
+        "activities": (load.rate * MIN_TTL / 1000, functions.ACTIVITY_BYTES + functions.attached_bytes(board.config)),
         "marks": (marked, functions.MARK_BYTES),
-        "aggregates": (float(load.players * windows), functions.AGGREGATE_BYTES),
+        "aggregates": (float(load.players * windows), functions.aggregate_bytes(board.config)),
     }
     for table, (number, size) in tables.items():
         stored = number * (size + functions.INDEX_BYTES)

@@ -144,8 +144,9 @@ KEY_ADVICE: Mapping[str, str] = {
             "Anybody may read a board, unless it has `api: {access: iam, principals: [...]}`. "
             "Only your game servers may write."
         ),
-        ("metadata", "attach", "extra", "custom_data", "payload", "details"): (
-            "A board keeps scores and names only. Activities may carry more fields; the board does not keep them."
+        ("metadata", "extra", "custom_data", "payload", "details", "attachments"): (
+            "Small fields of an activity that a board keeps beside a score stand under `scoring`: "
+            "`attach: [replay_url, character]`."
         ),
         ("tiers", "buckets", "leagues", "divisions", "tiering", "segments", "groups", "regions", "countries"): (
             "Write one board for each, with rules that count only its own: `when: {country: [BR]}`."

@@ -18,6 +18,7 @@ from runtime.domain.activity import MAX_NAME, Activity
 from runtime.domain.instants import rfc3339
 from runtime.domain.judging import Contribution, IgnoredActivity, judge
 from runtime.domain.rejection import Rejection
+from runtime.domain.texts import attached
 from runtime.domain.windows import Window
 
 _SUBSTITUTE = "player"
@@ -217,6 +218,7 @@ def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
     rules = [rule for rule in config.rules if rule.activity == draft.type]
     read = dict.fromkeys(field for rule in rules for field, _ in rule.when)
     read |= dict.fromkeys(points.field for rule in rules for points in rule.points if points.field)
+    read |= dict.fromkeys(config.attach)
     for name in draft.fields:
         if name not in read and name != "expires_at":
             near = nearest(name, tuple(read))
@@ -227,6 +229,12 @@ def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
         yield (
             f"the name {quote(draft.name)} is left out, the points count: a name has 1 to {MAX_NAME} characters, no "
             "control characters, and one at least that can be seen."
+        )
+    kept = dict(attached.attach(config.attach, parsed.fields))
+    for name in (name for name in config.attach if name in draft.fields and name not in kept):
+        yield (
+            f"the attached field {quote(name)} is left out, the points count: it is a line of text that can be seen or "
+            f"a number of at most {attached.MAX_DIGITS} digits, and all together fit into {attached.MAX_BYTES:,} bytes."
         )
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from generator.board.board import Board
 from generator.rendering import escaping
 from runtime.config import BoardConfig, Rule, Scalar
-from runtime.domain import activity, scoring, visibility
+from runtime.domain import activity, scoring
+from runtime.domain.texts import attached, visibility
+from runtime.domain.texts.attached import make_value
 
 Json = str | bool | int | float
 """A value of an activity's field in JSON."""
@@ -78,6 +80,16 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
             "activity's time. Without it, the item stays for ever.",
             "type": "number",
         },
+        **{field: _describe_attached() for field in config.attach},
+    }
+
+
+def _describe_attached() -> dict[str, Any]:
+    """What is said of an attached field. It refuses nothing: whatever the field holds, the activity counts."""
+    return {
+        "description": "Shown beside the score: a text on one line that can be seen, or a number. All attached fields "
+        f"together fit into {attached.MAX_BYTES:,} bytes as JSON; what does not fit, or is anything else, is left out, "
+        "and the points count."
     }
 
 
@@ -93,6 +105,7 @@ def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, Json
         "expires_at": _FIRST_OF_2026 // 1000 + EXAMPLE_LIFE_DAYS * 86_400,
         **{field: _json(values[0]) for field, values in rule.when},
         **{field: _json(amount) for field in fields if field and field not in dict(rule.when)},
+        **{field: make_value(field) for field in config.attach if field not in (*fields, *dict(rule.when))},
     }
 
 

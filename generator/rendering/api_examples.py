@@ -9,6 +9,7 @@ from runtime.domain import windows
 from runtime.domain.instants import HOUR, MINUTE, rfc3339, rfc3339_or_none
 from runtime.domain.ranking import percentile
 from runtime.domain.scoring import json_columns
+from runtime.domain.texts.attached import make_value
 from runtime.domain.windows import Window
 
 _NOON = 1_767_614_400_000
@@ -86,7 +87,9 @@ def _describe_entry(board: BoardConfig, place: int, now: int) -> dict[str, Any]:
     """The entry of the player who stands at a place, from 0. Its score is better than those of the places behind it."""
     player_id, name = _PLAYERS[place]
     score = _describe_score(board, place + 1)
-    return {"rank": place + 1, "player_id": player_id, "name": name, **score, "at": rfc3339(now - (place + 1) * MINUTE)}
+    entry = {"rank": place + 1, "player_id": player_id, "name": name, **score}
+    attached = {"attached": {field: make_value(field, place) for field in board.attach}} if board.attach else {}
+    return {**entry, "at": rfc3339(now - (place + 1) * MINUTE), **attached}
 
 
 def _describe_score(board: BoardConfig, place: int) -> dict[str, Any]:

@@ -25,6 +25,9 @@ _TEMPLATE = ".j2"
 _PAGE = "dashboard/"
 """The folder of the page's files."""
 
+_ATTACHING = {"best": "the player's best run", "last": "the player's last run"}
+"""Whose attached fields stand beside a score, by aggregate; on other boards the newest counted activity's."""
+
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -88,6 +91,7 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         },
         "moved": list(_list_moved(board, page_files)),
         "origin": _write_origin(board),
+        "attaching": _ATTACHING.get(board.config.aggregate, "the player's newest counted activity"),
         "examples": make_examples(board.config),
         "window_kinds": get_args(Every),
         "pinned_minutes": PINNED_SECONDS // 60,
@@ -110,6 +114,7 @@ def make_page_settings(board: Board) -> dict[str, Any]:
         "columns": [
             {"name": column.name, "order": column.order, "decimals": column.decimals} for column in board.config.columns
         ],
+        "attached": [{"field": each.field, "title": each.shown_title, "link": each.link} for each in board.attached],
         "windows": [{"every": window.every, "label": _label_window(window)} for window in board.config.windows],
     }
 

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, mod
 
 from generator.aws import limits
 from generator.diagnostics.wording import quote
+from generator.spec.attaching import AttachedList
 from generator.spec.base import Model, Schema, Shape, computed, nested, one_or_list
 from generator.spec.values import (
     COLUMN,
@@ -228,6 +229,12 @@ class Scoring(Model):
         description="Types of activities that are not for this board. Any other type without a rule is rejected, "
         "visibly.",
         examples=[["chat"]],
+    )
+    attach: AttachedList = Field(
+        default=[],
+        description="Fields that are kept beside a score and shown, in this order: texts and numbers of 1,000 bytes "
+        "together, of the run that `best` and `last` keep, else of the newest counted activity.",
+        examples=[["replay_url", "character"]],
     )
     limits: LimitsSpec = nested()
     ties: Literal["first", "shared", "dense"] = Field(

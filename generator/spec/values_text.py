@@ -7,7 +7,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from generator.diagnostics.wording import escape_character
 from generator.spec.values import show_pattern, value_error
-from runtime.domain.visibility import CONTROLS, INVISIBLE, can_be_seen
+from runtime.domain.texts.visibility import CONTROLS, INVISIBLE, can_be_seen
 
 _HIDDEN = (
     # spaces other than the usual one, and blank letters that pass for spaces

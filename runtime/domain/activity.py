@@ -11,7 +11,7 @@ from typing import Any
 from runtime.config import Scalar
 from runtime.domain.instants import DAY, MINUTE
 from runtime.domain.rejection import Rejection
-from runtime.domain.visibility import can_be_seen, has_controls
+from runtime.domain.texts.visibility import can_be_seen, has_controls
 
 PLAYER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}")
 """The pattern of a whole player id."""

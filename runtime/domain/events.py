@@ -13,6 +13,7 @@ from runtime.config import BoardConfig
 from runtime.domain.instants import rfc3339
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import json_columns, json_number
+from runtime.domain.texts import attached
 from runtime.domain.windows import Window
 
 MILESTONE_REACHED = "leaderboard.milestone_reached"
@@ -22,7 +23,7 @@ WINDOW_CLOSED = "leaderboard.window_closed"
 
 TOP_IN_EVENT = 100
 """The most entries of a closed window's top list in its event. An event holds 256 kB (EventBridge quotas, "PutEvents
-entry size"), and an entry takes up to 900 bytes."""
+entry size"), and an entry takes up to 900 bytes, and 1,030 more where fields are attached: 193 kB."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def window_closed_detail(board: BoardConfig, ranks: WindowRanks, top: Sequence[R
                 "player_id": entry.player_id,
                 "name": entry.name,
                 "columns": json_columns(board.columns, entry.columns),
+                **({"attached": attached.select(board.attach, entry.attached)} if board.attach else {}),
             }
             for entry in top
         ],

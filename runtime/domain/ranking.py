@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from runtime.config import Ties
-from runtime.domain.scoring import Columns
+from runtime.config import BoardConfig, Ties
+from runtime.domain import scoring
+from runtime.domain.scoring import Aggregate, Columns
+from runtime.domain.texts import attached
+from runtime.domain.texts.attached import Attached
 from runtime.domain.windows import Window
 
 
@@ -23,6 +26,7 @@ class ScoredPlayer:
     columns: Columns
     at: int
     """When the score was reached, in milliseconds: of equal scores the earlier ranks first."""
+    attached: Attached = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class RankedEntry:
     name: str | None
     columns: Columns
     at: int
+    attached: Attached = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,13 @@ class WindowRanks:
         """Read what `to_json` made."""
         rest = {name: value for name, value in stored.items() if name != "span"}
         return cls(Window(**stored["span"]), **rest)
+
+
+def score_player(board: BoardConfig, player_id: str, aggregate: Aggregate) -> ScoredPlayer:
+    """What a board ranks of a player's aggregate, and what it shows beside that."""
+    shown = tuple(sorted(attached.select(board.attach, aggregate.attached).items()))
+    columns = scoring.ranking_columns(board, aggregate)
+    return ScoredPlayer(player_id, aggregate.name, columns, aggregate.at, shown)
 
 
 def rank_keys(

@@ -18,6 +18,8 @@ from runtime.config import BOUND, AggregateKind, BoardConfig, Column, Points, Ru
 from runtime.domain.activity import Activity
 from runtime.domain.order_keys import AT_DIGITS, column_digits
 from runtime.domain.rejection import Rejection
+from runtime.domain.texts import attached
+from runtime.domain.texts.attached import Attached
 
 # DynamoDB numbers have up to 38 digits between 1E-130 and 9.9E+125: with 400 digits a product and a sum stay exact.
 _EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
@@ -51,6 +53,10 @@ class Aggregate:
     times: tuple[int, ...] = ()
     """The own time of each column, where one of them is `best`: its time is not always the latest. Otherwise `at`
     stands for all of them."""
+    attached: Attached = ()
+    """What the run that is kept has attached; on other boards the newest counted activity, as a whole."""
+    attached_by: str = ""
+    """The id of that activity, also where it has nothing attached; empty where a run is kept, and without `attach`."""
 
 
 def score_activity(board: BoardConfig, activity: Activity) -> Columns | Rejection | None:
@@ -161,7 +167,8 @@ def _check_limits(board: BoardConfig, points: Columns) -> Columns | Rejection:
 
 def _aggregate_of_one(board: BoardConfig, activity: Activity, points: Columns) -> Aggregate:
     named_by = activity.activity_id if activity.name is not None else ""
-    alone = Aggregate(points, activity.at, activity.name, named_by, counted=1)
+    kept = attached.attach(board.attach, activity.fields)
+    alone = Aggregate(points, activity.at, activity.name, named_by, counted=1, attached=kept)
     if board.keeps_runs:
         return replace(alone, run=run_key(board, points, activity))
     kinds: set[AggregateKind] = {column.aggregate for column in board.columns}
@@ -171,6 +178,7 @@ def _aggregate_of_one(board: BoardConfig, activity: Activity, points: Columns) -
         still=bool(summed) and not any(summed),
         newest=activity.activity_id if "last" in kinds else "",
         times=(activity.at,) * len(points) if "best" in kinds else (),
+        attached_by=activity.activity_id if board.attach else "",
     )
 
 
@@ -184,6 +192,7 @@ def _merge(board: BoardConfig, parts: Sequence[Aggregate]) -> Aggregate:
         choose = max if board.aggregate == "last" else min
         return replace(choose(parts, key=lambda part: part.run), counted=counted)
     newest_name = max(parts, key=lambda part: part.named_by)
+    attaching = max(parts, key=lambda part: part.attached_by)
     cells = [_merge_column(column, number, parts) for number, column in enumerate(board.columns)]
     times = tuple(at for _, at in cells)
     return Aggregate(
@@ -195,6 +204,8 @@ def _merge(board: BoardConfig, parts: Sequence[Aggregate]) -> Aggregate:
         still=all(part.still for part in parts),
         newest=max(part.newest for part in parts),
         times=times if parts[0].times else (),
+        attached=attaching.attached,
+        attached_by=attaching.attached_by,
     )
 
 

@@ -1,7 +1,8 @@
 """The items of the aggregates and marks tables, in DynamoDB's JSON.
 
     aggregates  partition "WINDOW#SHARD", player_id      columns, at, name, named_by, counted, reached, run, version;
-                                                         still, newest, times: where they say more (`Aggregate`)
+                                                         still, newest, times: where they say more (`Aggregate`);
+                                                         attached, attached_by: on a board that attaches
                 partition "#windows",     window id      a window that was opened and its state, see `window_store`
                 partition "#changes",     "aggregates"   when aggregates last changed, see `changes`
                 partition "#identity",    "board" | kind what the stored numbers mean, see `BoardConfig.identity`
@@ -63,6 +64,10 @@ def aggregate_item(key: Key, aggregate: Aggregate, version: int | None) -> Item:
         item |= {"name": {"S": aggregate.name}, "named_by": {"S": aggregate.named_by}}
     if aggregate.run:
         item["run"] = {"S": aggregate.run}
+    if aggregate.attached:
+        item["attached"] = {"M": {name: {"S": text} for name, text in aggregate.attached}}
+    if aggregate.attached_by:
+        item["attached_by"] = {"S": aggregate.attached_by}
     if version is not None:
         item |= {"counted": {"N": str(aggregate.counted)}, "version": {"S": str(version)}}
         if aggregate.reached is not None:
@@ -90,6 +95,8 @@ def read_aggregate(item: Item) -> Aggregate:
         still="still" in item,
         newest=get_text(item, "newest") or "",
         times=tuple(int(time["N"]) for time in item["times"]["L"]) if "times" in item else (),
+        attached=tuple(sorted((name, value["S"]) for name, value in item.get("attached", {"M": {}})["M"].items())),
+        attached_by=get_text(item, "attached_by") or "",
     )
 
 

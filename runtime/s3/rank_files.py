@@ -3,7 +3,8 @@
 PREFIX/top.json             the first entries, as in a block, so that the first pages need one small file
 PREFIX/index.json           "block": how many entries a block has; "buckets": how many buckets there are; "firsts":
                             the first order key of each block; "ranks": the rank of each of those keys
-PREFIX/blocks/000000.json   entries in the board's order: [order key, name]
+PREFIX/blocks/000000.json   entries in the board's order: [order key, name], and what is attached as a third,
+                            {field: text}, where there is something
 PREFIX/players/000000.json  one bucket of players, by a hash of the player id: player id -> order key without the id
 """
 
@@ -51,9 +52,8 @@ class RankFiles:
 
         `previous` are the window's last ranks.
         """
-        entries: list[tuple[str, str | None]] = sorted(
-            (order_key(self._columns, player.columns, player.at, player.player_id), player.name) for player in players
-        )
+        # No two order keys are equal, so nothing behind them is ever compared.
+        entries = sorted(self._make_entry(player) for player in players)
         content = sha256(encode_json([ties, entries])).hexdigest()[:32]
         if previous is not None and previous.content == content:
             return WindowRanks(window, previous.players, content, previous.prefix, ties)
@@ -62,14 +62,19 @@ class RankFiles:
         self._bucket.put_all({prefix + name: file for name, file in files.items()})
         return WindowRanks(window, len(entries), content, prefix, ties)
 
-    def _files(self, entries: list[tuple[str, str | None]], ties: Ties, top: int) -> dict[str, Any]:
-        """The files for a window's entries (order key and name, in order): path below the prefix -> content."""
+    def _make_entry(self, player: ScoredPlayer) -> tuple[Any, ...]:
+        """A player's entry as blocks have it."""
+        key = order_key(self._columns, player.columns, player.at, player.player_id)
+        return (key, player.name, dict(player.attached)) if player.attached else (key, player.name)
+
+    def _files(self, entries: list[tuple[Any, ...]], ties: Ties, top: int) -> dict[str, Any]:
+        """The files for a window's entries, as blocks have them and in order: path below the prefix -> content."""
         starts = range(0, len(entries), BLOCK)
         buckets: list[dict[str, str]] = [{} for _ in starts]
-        for key, _ in entries:
+        for key, *_ in entries:
             player_id = parse_order_key(self._columns, key)[2]
             buckets[_bucket_of(player_id, len(buckets))][player_id] = key[: -len(player_id)]
-        every_rank = list(rank_keys(ties, self._columns_width, (key for key, _ in entries)))
+        every_rank = list(rank_keys(ties, self._columns_width, (key for key, *_ in entries)))
         index = {
             "block": BLOCK,
             "buckets": len(buckets),
@@ -149,12 +154,13 @@ class RankFiles:
         """
         first_position, first_rank = first
         start, end = (max(0, position - first_position) for position in positions)
-        keys = (key for key, _ in block[:end])
+        keys = (key for key, *_ in block[:end])
         ranked = zip(rank_keys(ranks.ties, self._columns_width, keys, first_position, first_rank), block, strict=False)
         entries = []
-        for place, (rank, (key, name)) in enumerate(islice(ranked, start, None), start):
+        for place, (rank, (key, name, *more)) in enumerate(islice(ranked, start, None), start):
             columns, at, player_id = parse_order_key(self._columns, key)
-            entries.append(RankedEntry(first_position + place, rank, player_id, name, columns, at))
+            attached = tuple(more[0].items()) if more else ()
+            entries.append(RankedEntry(first_position + place, rank, player_id, name, columns, at, attached))
         return entries
 
 

@@ -14,7 +14,7 @@ from generator import __version__
 from generator.authoring.new_project import make_project_name
 from generator.check.programs import CHECKOV_VERSION, TERRAFORM_VERSION
 from generator.cli.main import leaderboards
-from generator.spec import json_schema
+from generator.spec.documents import json_schema
 from tests.support.cli import Result, run
 from tests.support.folders import read_folder
 from tests.support.paths import REPOSITORY

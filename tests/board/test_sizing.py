@@ -12,8 +12,9 @@ from generator.aws import limits
 from generator.board.board import Board
 from generator.board.sizing import Decision
 from generator.pipeline import bundles, validate
-from tests.support.projects import board_yaml, project_yaml
+from tests.support.projects import RULES, board_yaml, project_yaml
 
+ATTACHING = "{rules: [{activity: kill, points: 10}], attach: [photo]}"
 IAM = "{access: iam, principals: ['arn:aws:iam::111111111111:root']}"
 
 
@@ -24,11 +25,12 @@ def decide(
     window: str = "{every: week}",
     reads: int = 50,
     api: str = "{}",
+    scoring: str = RULES,
 ) -> Board:
     """A board with this traffic, this schedule, these windows and this API."""
     rates = f"{{average: 1, peak: {peak}}}"
     traffic = f"{{players: {players}, activities_per_second: {rates}, reads_per_second: {reads}}}"
-    text = project_yaml(board_yaml(window=window, rebuild=rebuild, traffic=traffic, api=api))
+    text = project_yaml(board_yaml(scoring=scoring, window=window, rebuild=rebuild, traffic=traffic, api=api))
     return validate({"leaderboards.yaml": text.encode()}).boards[0]  # a very large board has a warning
 
 
@@ -86,6 +88,10 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
                                                     "in steps of 256 = 512"),
         ("rebuilder_memory", decide(players=100_000), 1769, "256 MB itself + 100,000 players / 1,000 per MB = 356, "
                              "in steps of 256 = 512; a whole processor from 100,000 players on = 1,769"),
+        ("shards", decide(126, scoring=ATTACHING), 2, "126 activities/s x 8 write units / 1,000 per partition = 1.008, "
+                                                      "up to the next power of two = 2"),
+        ("rebuilder_memory", decide(players=99_999, scoring=ATTACHING), 768, "256 MB itself + 99,999 players / 200 per "
+                                                                             "MB = 756, in steps of 256 = 768"),
         ("rebuild", decide(players=8001, window="[{every: rolling, days: 3}, {every: day}]"), 5,
          "8,001 players x 4 windows, days of a rolling one counted / 8,000 ranked per second = 4.0005, "
          "rounded up to 5; 900 at most"),
@@ -116,4 +122,5 @@ def test_a_board_may_reserve_nothing() -> None:
 
 def test_the_largest_board_fits() -> None:
     assert "at most" not in decide(players=limits.most_players(1)).sizing.rebuilder_memory.how
+    assert decide(players=limits.MOST_ATTACHED_PLAYERS, scoring=ATTACHING).rebuilder.memory_mb == 10_240
     assert decide(players=99_999).rebuilder.memory_mb < decide(players=100_000).rebuilder.memory_mb

@@ -13,6 +13,7 @@ SETTINGS: dict[str, Any] = {
     "refresh_seconds": 0.5,  # the YAML takes whole seconds, a test has less patience
     "stale_seconds": 600,
     "columns": [{"name": "score", "order": "descending", "decimals": 0}],
+    "attached": [],
     "windows": [{"every": "week", "label": "This week"}, {"every": "all_time", "label": "All time"}],
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -147,6 +148,31 @@ def test_the_sizes_of_items() -> None:
         assert assumed * 0.75 < size <= assumed * 1.25, (size, assumed)
     body = message(written)["body"]
     assert len(body) < functions.MESSAGE_BYTES < 3 * len(body)
+
+
+def test_what_attached_fields_add() -> None:
+    """A photo on a content network and a character: bytes of each item and of a snapshot, and no more units."""
+    config = board(attach=("photo", "character"))
+    photo = "https://cdn.example.com/photos/0196a3c27c1e.jpg"
+    added: dict[str, list[int]] = {"aggregate": [], "activity": [], "block": []}
+    fields: dict[str, Any]
+    for given, fields in ((board(), {}), (config, {"photo": photo, "character": "Sable"})):
+        world = World(given)
+        written = item(PLAYER, NOW, 0, name=NAME, **fields)
+        world.put(written)
+        world.rebuild()
+        (aggregate, *_) = (row for key, row in world.aws.tables["aggregates"].items() if key[1] == PLAYER)
+        bodies = world.aws.bucket.bodies()
+        (block,) = (body for key, body in bodies.items() if "all-time" in key and key.endswith("blocks/000000.json"))
+        added["aggregate"].append(item_bytes(aggregate))
+        added["activity"].append(item_bytes(written))
+        added["block"].append(len(block))
+        assert item_bytes(aggregate) < functions.WRITE_UNIT_BYTES
+    for name, (before, after) in added.items():
+        assert functions.ATTACHED_BYTES * 0.4 < after - before <= functions.ATTACHED_BYTES * 1.25, (name, before, after)
+    assert (functions.attached_bytes(board()), functions.attached_bytes(config)) == (0, functions.ATTACHED_BYTES)
+    assert functions.aggregate_bytes(config) == functions.AGGREGATE_BYTES + functions.ATTACHED_BYTES
+    assert functions.count_write_units(config) == functions.count_write_units(board())
 
 
 def test_the_size_of_a_player_in_a_snapshot() -> None:

@@ -10,8 +10,8 @@ from generator.diagnostics import vocabulary
 from generator.diagnostics.vocabulary import choice_meant, keys_meant, spell
 from generator.source.tree import read_tree
 from generator.spec.board import BoardSpec
+from generator.spec.documents.reference import reference_page
 from generator.spec.project import Project
-from generator.spec.reference import reference_page
 from generator.validation.field_type import homes
 
 KEYS = {*homes(Project), *homes(BoardSpec), "activity", "points", "per", "when"}

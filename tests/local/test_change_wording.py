@@ -21,6 +21,14 @@ RULES = "rules: [{activity: kill, points: 10}]"
             {"scoring": f"{{{RULES}, limits: {{activities_per_minute: 30}}}}", "title": "All kills"},
             "new rules from the next activity on; scores so far stay; the page shows it when it is loaded again",
         ),
+        (
+            {"scoring": f"{{{RULES}, attach: [photo]}}"},
+            "new attached fields from the next activity on; those left out are no longer shown",
+        ),
+        (
+            {"scoring": f"{{{RULES}, attach: [{{field: photo, link: true}}]}}"},
+            "new attached fields from the next activity on; those left out are no longer shown",
+        ),
         ({"window": "[{every: week}, {every: day}]"}, "window day from the next activity on"),
         (
             {"window": "{every: week, grace: 1h}"},

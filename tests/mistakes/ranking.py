@@ -9,10 +9,9 @@ SORTED_BY_FLOAT = Mistake(
     (
         Edit(
             "runtime.s3.rank_files:RankFiles.write",
-            "(order_key(self._columns, player.columns, player.at, player.player_id), player.name) "
-            "for player in players",
+            "self._make_entry(player) for player in players",
             """
-            [(order_key(self._columns, each.columns, each.at, each.player_id), each.name) for each in players],
+            [self._make_entry(each) for each in players],
             key=lambda entry: float(entry[0][: self._columns_width]),
             """,
         ),

@@ -223,6 +223,18 @@ def test_what_is_odd_and_counts_all_the_same_is_noted() -> None:
     ]
 
 
+def test_what_cannot_be_attached_is_noted() -> None:
+    attaching = board(rules=KILLS.rules, attach=("photo", "level", "lure"))
+    words = ("mode=duel", "damage=1", "photo=https://example.com/a", "level=1e99", "lure=true", "phot=x")
+    forecast = foresee(attaching, draft(*words), NOW)
+    assert forecast.contribution is not None
+    assert [note.split(": it is")[0] for note in forecast.notes] == [
+        'no rule for "boss" reads the field "phot". Did you mean "photo"?',
+        'the attached field "level" is left out, the points count',
+        'the attached field "lure" is left out, the points count',
+    ]
+
+
 def test_a_number_that_the_decimals_round_is_noted() -> None:
     """A board reads 7.35 kg, and has no decimals: 7 counts, which nobody meant."""
     catch = Rule("boss", (Points(Decimal(0), "kg"),))

@@ -19,12 +19,14 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from generator.board.board import Board
+from generator.rendering.activity_schema import activity_schema
 from runtime import api, queries
 from runtime.domain import activity, rejection, scoring
 from tests.rendering.openapi import Schemas
 from tests.runtime import boards
 from tests.runtime.world import World
 from tests.support.bundles import everything
+from tests.support.projects import board_yaml, boards_of, project_yaml
 
 BOARDS = {board.folder: board for board in everything().boards}
 NOW = 1_783_684_800_000
@@ -83,6 +85,17 @@ def test_the_schema_takes_the_names_that_the_functions_take(name: str) -> None:
     parsed = activity.parse_activity(record, at)
     kept = isinstance(parsed, activity.Activity) and parsed.name == name
     assert Draft202012Validator(schema).is_valid(item) == kept
+
+
+def test_attached_fields_are_described_and_refuse_nothing() -> None:
+    (board,) = boards_of(project_yaml(board_yaml(scoring="{rules: [{activity: kill, points: 1}], attach: [photo]}")))
+    schema = json.loads(activity_schema(board))
+    (example,) = schema["examples"]
+    assert example["photo"].startswith("https://")
+    assert "1,000 bytes" in schema["properties"]["photo"]["description"]
+    for photo in ("a\nb", True, 7, "x" * 5000):
+        assert Draft202012Validator(schema).is_valid(example | {"photo": photo})
+        assert isinstance(judge(board, example | {"photo": photo}), tuple)
 
 
 @pytest.mark.parametrize("folder", BOARDS)

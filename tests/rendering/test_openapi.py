@@ -37,6 +37,7 @@ BOARDS = {
     "two windows": board(decimals=2),
     "columns": COMPOSITE,
     "hours and rolling days": board(windows=(WindowKind("rolling", days=3), WindowKind("hour", grace_seconds=0))),
+    "attached fields": board(attach=("photo", "level")),
     "a name that YAML reads as another type": board(name="on", windows=(WindowKind("day"),)),
 }
 
@@ -114,7 +115,8 @@ def reader(request: pytest.FixtureRequest) -> Reader:
 
 def play(world: World) -> None:
     for number, player in enumerate(("ann", "bob", "bob", "cleo:x@y", "dora")):
-        world.put(item(player, at=NOW + number, number=number, name="Ann ☃" if player == "ann" else None))
+        more = {"name": "Ann ☃", "photo": "https://example.com/☃", "level": 3} if player == "ann" else {}
+        world.put(item(player, at=NOW + number, number=number, **more))
 
 
 def test_every_path_is_documented_and_no_other() -> None:

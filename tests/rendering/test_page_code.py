@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.browser.pages import SETTINGS, render_page
-from tests.runtime.boards import NOW
+from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
 from tests.support.paths import REPOSITORY
 
@@ -102,7 +102,7 @@ def test_styles_have_one_declaration_a_line(blueprints: Path) -> None:
 
 def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
     """The type checker accepts real answers and settings as literals of their interfaces: no field more or less."""
-    world = World()
+    world = World(board(attach=("photo",)))
     world.play("p1", "p2", "p3")
     world.rebuild()
     world.play("p2")
@@ -116,7 +116,8 @@ def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
         "unchanged": ("Api.Player", world.api.player("p1", query, NOW).body),
         "before": ("Api.Leaderboard", World().api.leaderboard(query, NOW).body),
         "windows": ("Api.Windows", world.api.windows(NOW).body),
-        "settings": ("Page.Board", SETTINGS),
+        "settings": ("Page.Board", SETTINGS | {"attached": [{"field": "photo", "title": "Photo", "link": True}]}),
+        "plain": ("Api.Found", World().api.friends({**query, "ids": "p2"}, NOW).body),
     }
     lines = [f"export const {name}: {kind} = {json.dumps(body)};\n" for name, (kind, body) in answers.items()]
     (blueprints / "standard" / "dashboard" / "answers.ts").write_text("".join(lines))

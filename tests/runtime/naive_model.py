@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from tests.runtime.naive_rules import Columns, Rules, Run
+from tests.runtime.naive_rules import Columns, Rules, Run, attached
 from tests.runtime.naive_windows import DAY, date_of, end_of, rolling_days, start_of, window_of
 
 MINUTE = 60_000
@@ -22,6 +22,8 @@ class Row:
     name: str | None
     columns: Columns
     at: int
+    attached: dict[str, str] | None = None
+    """None on a board that attaches nothing."""
 
 
 BAD_NAMES = ("", "x" * 65, "a\nb", "\u200b", " \u3000")
@@ -171,6 +173,11 @@ class Model:
         return tuple(sums)
 
     def _row(self, player: str, runs: list[Run]) -> Row:
+        row, shown = self._score(player, runs)
+        return replace(row, attached=attached(self.rules.attach, shown)) if self.rules.attach else row
+
+    def _score(self, player: str, runs: list[Run]) -> tuple[Row, Run]:
+        """A player's row, and the run of which something may be attached."""
         named = [run for run in runs if run.name is not None and run.name not in BAD_NAMES]
         name = max(named, key=lambda run: run.id).name if named else None
         if self.rules.aggregate == "last":
@@ -179,8 +186,9 @@ class Model:
             run = min(runs, key=lambda run: (self._better(run.values), run.at, run.id))
         else:
             cells = [self._cell(column, runs) for column in range(len(self.rules.orders))]
-            return Row(0, 0, player, name, tuple(value for value, _ in cells), max(at for _, at in cells))
-        return Row(0, 0, player, None if run.name in BAD_NAMES else run.name, run.values, run.at)
+            columns, times = (tuple(value for value, _ in cells), [at for _, at in cells])
+            return Row(0, 0, player, name, columns, max(times)), max(runs, key=lambda run: run.id)
+        return Row(0, 0, player, None if run.name in BAD_NAMES else run.name, run.values, run.at), run
 
     def _cell(self, column: int, runs: list[Run]) -> tuple[Fraction, int]:
         """What a column that combines on its own comes to, and when it came to be that."""

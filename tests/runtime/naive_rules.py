@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 Value = Fraction | str | bool
@@ -29,6 +30,27 @@ class Run:
     def all_fields(self) -> dict[str, Value]:
         """Every field that a rule can read."""
         return {f"c{column}": value for column, value in enumerate(self.values)} | dict(self.fields)
+
+
+BAD_NOTES = ("", "a\nb", "\u200b", "x" * 1000)
+"""Texts that are not kept beside a score: empty, on two lines, invisible, too long."""
+
+
+def attached(names: tuple[str, ...], run: Run) -> dict[str, str]:
+    """What is kept of a run beside a score: texts and numbers, as many as fit into 1,000 bytes."""
+    kept: dict[str, str] = {}
+    left = 1000 - len("{}")
+    for name in names:
+        value = dict(run.fields).get(name)
+        if isinstance(value, bool) or value is None or value in BAD_NOTES:
+            continue
+        text = value if isinstance(value, str) else f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
+        # No text here needs an escape.
+        size = len(f'"{name}":"{text}"'.encode()) + len(",") * bool(kept)
+        if size <= left:
+            kept[name] = text
+            left -= size
+    return kept
 
 
 @dataclass(frozen=True)
@@ -62,6 +84,8 @@ class Rules:
     """(every, milliseconds) of the kinds whose windows end before the next ones start."""
     own: tuple[tuple[str, int], ...] = ()
     """(aggregate, decimals) of each column, where they have their own; empty where all have the board's."""
+    attach: tuple[str, ...] = ()
+    """The fields that are kept beside a score."""
 
     @property
     def columns(self) -> tuple[tuple[str, int], ...]:

@@ -14,7 +14,7 @@ from typing import Any
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Scalar, Season, WindowKind
 from tests.runtime.boards import BOARD, NOW, item
 from tests.runtime.naive_model import BAD_NAMES, Row
-from tests.runtime.naive_rules import NaiveRule, Rules, Run, Value
+from tests.runtime.naive_rules import BAD_NOTES, NaiveRule, Rules, Run, Value
 from tests.runtime.naive_windows import DAY, HOUR
 
 GRACE = 300
@@ -34,6 +34,16 @@ AGGREGATES = ("sum", "count", "average", "best", "last")
 PLAYERS = ["p1", "p2", "p3", "p4", "p5", "p6", "p7"]
 modes: list[Value] = ["ranked", "duel", Fraction(1), True]
 amounts = [Fraction(text) for text in ("0", "1", "2", "2", "3", "-1", "0.5", "2.5", "0.0005", "1.0015", "9")]
+notes: list[Value] = [
+    "https://example.com/1",
+    "ünï",
+    "<b>",
+    "y" * 600,
+    Fraction("12.5"),
+    Fraction(-7),
+    True,
+    *BAD_NOTES,
+]
 constants = [Fraction(text) for text in ("0", "1", "-2", "0.25", "1.0005")]
 factors = [Fraction(text) for text in ("1", "1", "2", "-1", "0.5", "0.01")]
 
@@ -58,6 +68,7 @@ def any_rules(chance: Random, aggregates: Sequence[str] = AGGREGATES) -> Rules:
         most=chance.choice([None, 5]) if is_limited else None,
         milestones=tuple(chance.sample([1, 2, 5, 10], chance.choice([0, 0, 1, 2]))),
         keep=chance.choice([1, 2, 8]),
+        attach=tuple(chance.sample(["note", "other", "mode", "c0"], chance.choice([0, 0, 1, 2, 4]))),
     )
     return any_own(chance, rules) if chance.random() < 0.6 else rules
 
@@ -95,6 +106,7 @@ def config_of(rules: Rules) -> BoardConfig:
         columns=tuple(Column(f"c{number}", order, *own) for number, (order, own) in enumerate(columns)),  # type: ignore[arg-type]
         rules=tuple(_rule(rule) for rule in rules.rules),
         ignore=rules.ignore,
+        attach=rules.attach,
         windows=tuple(_window_kind(every, days, rules) for every, days in rules.windows),
         top=3,
         shards=2,
@@ -160,6 +172,9 @@ def _any_fields(chance: Random, columns: int) -> dict[str, Value]:
         del fields[f"c{chance.randrange(columns)}"]
     if chance.random() < 0.6:
         fields["mode"] = chance.choice(modes)
+    for name in ("note", "other"):
+        if chance.random() < 0.7:
+            fields[name] = chance.choice(notes)
     return fields
 
 
@@ -192,4 +207,5 @@ def image_of(run: Run) -> dict[str, Any]:
 def entry_of(row: Row) -> dict[str, Any]:
     """The entry that the API answers for a row of the model, without its time and percentile."""
     columns = {f"c{number}": float(value) for number, value in enumerate(row.columns)}
-    return {"rank": row.rank, "player_id": row.player, "name": row.name, "score": columns["c0"], "columns": columns}
+    entry = {"rank": row.rank, "player_id": row.player, "name": row.name, "score": columns["c0"], "columns": columns}
+    return entry if row.attached is None else {**entry, "attached": row.attached}

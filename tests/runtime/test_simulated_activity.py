@@ -13,6 +13,7 @@ from runtime import simulator
 from runtime.config import BoardConfig, Column, Limits, Points, Rule
 from runtime.domain.activity import parse_stream_record
 from runtime.domain.judging import Contribution, judge
+from runtime.domain.texts.attached import attach
 from tests.runtime.boards import BOARD, NOW, board, item, stream_record
 
 RACE = board(
@@ -31,14 +32,19 @@ FISH = board(
     rules=(Rule("catch", (Points(Decimal(0), "fish"), Points(Decimal(0), "kg"), Points(Decimal(1)))),),
 )
 
+ATTACHING = board(attach=("replay_url", "character", "damage", "mode"))
+"""It attaches fields of its own and fields that its rules read."""
 
-@given(st.integers(0, 2**32), st.sampled_from([BOARD, RACE, FISH]))
+
+@given(st.integers(0, 2**32), st.sampled_from([BOARD, RACE, FISH, ATTACHING]))
 def test_simulated_activity_is_accepted_and_scores(seed: int, config: BoardConfig) -> None:
     for number, made in enumerate(simulator.make_activities(config, random.Random(seed), 20, odd_share=0)):
         whole = {**made.item, "activity_id": item(number=number)["activity_id"]}
         verdict = judge(config, parse_stream_record(stream_record(whole)), NOW)
         assert isinstance(verdict, Contribution), verdict
         assert verdict.activity.name is not None
+        kept = dict(attach(config.attach, verdict.activity.fields))
+        assert not config.attach or (kept["replay_url"].startswith("https://") and kept["character"])
         assert (made.late, made.copies) == (0, 1)
 
 

@@ -45,6 +45,16 @@ def played() -> World:
     return world
 
 
+def test_what_is_attached_has_its_attributes() -> None:
+    world = World(board(attach=("photo",)))
+    world.put(item(photo="p"))
+    more = {"attached": {"M": {"photo": {"S": "p"}}}, "attached_by": item()["activity_id"]}
+    (row, *_) = (row for key, row in world.aws.tables["aggregates"].items() if key[1] == "ann")
+    assert row.items() >= more.items()
+    aggregate = read_aggregate({"columns": {"L": [{"N": "5"}]}, "at": {"N": "7"}} | more)
+    assert (aggregate.attached, aggregate.attached_by) == ((("photo", "p"),), more["attached_by"]["S"])
+
+
 def attributes(rows: MutableMapping[tuple[str, str], dict[str, Any]], prefix: str) -> set[str]:
     """The names of the attributes of all items in the partitions that begin with a text."""
     return {name for (partition, _), row in rows.items() if partition.startswith(prefix) for name in row}

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from runtime.domain.visibility import can_be_seen, has_controls
+from runtime.domain.texts.visibility import can_be_seen, has_controls
 
 DRAWN = {*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
 """Format characters that are signs drawn around digits or letters."""

@@ -46,4 +46,6 @@ def _compare_score(rules: Rules, item: dict[str, Any], runs: Sequence[Run]) -> s
     )
     if columns != raw or int(item["at"]["N"]) != wanted.at or item.get("name", {}).get("S") != wanted.name:
         return f"expected {raw} at {wanted.at} by {wanted.name}"
+    if item.get("attached", {"M": {}})["M"].get("note", {}).get("S") != wanted.note:
+        return f"expected {wanted.note} to be attached"
     return None

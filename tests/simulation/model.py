@@ -34,6 +34,8 @@ class Run:
     """Each scaled by its own decimals."""
     windows: tuple[tuple[str, int | None], ...]
     """The id of each window that it counts in, and the window's end, in the order of the board's kinds."""
+    note: str | None = None
+    """What is kept of it beside a score."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Score:
     name: str | None
     reached: frozenset[int]
     """The milestones that were reached at any time, unscaled."""
+    note: str | None
 
 
 def judge(rules: Rules, image: Image, written: int) -> Run | str:
@@ -74,7 +77,8 @@ def judge(rules: Rules, image: Image, written: int) -> Run | str:
     taken = tuple(each for each in found if each is not None)
     if not taken:
         return "late"
-    return Run(player, id_, at, image.get("name", {}).get("S"), columns, taken)
+    note = image.get("note", {}).get("S") if rules.attach else None
+    return Run(player, id_, at, image.get("name", {}).get("S"), columns, taken, note)
 
 
 def score(rules: Rules, runs: Sequence[Run]) -> Score:
@@ -89,10 +93,11 @@ def score(rules: Rules, runs: Sequence[Run]) -> Score:
             }
     if rules.aggregate in ("best", "last"):
         kept = keep_run(rules, runs)
-        return Score(kept.columns, kept.at, kept.name, frozenset(reached))
+        return Score(kept.columns, kept.at, kept.name, frozenset(reached), kept.note)
     named = max((run for run in runs if run.name is not None), key=lambda run: run.id, default=None)
     columns, at = _come_to(rules, runs)
-    return Score(columns, at, named.name if named else None, frozenset(reached))
+    note = max(runs, key=lambda run: run.id).note
+    return Score(columns, at, named.name if named else None, frozenset(reached), note)
 
 
 def keep_run(rules: Rules, runs: Sequence[Run]) -> Run:

@@ -135,7 +135,9 @@ class Readers:
         columns = {f"c{number}": value / scales[number] for number, value in enumerate(entry.columns)}
         at = datetime.fromtimestamp(entry.at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         row = {"rank": entry.rank, "player_id": entry.player, "name": entry.name, "score": columns["c0"]}
-        return {**row, "columns": columns, "at": at}
+        attached = {"note": entry.note} if entry.note is not None else {}
+        more = {"attached": attached} if self._rules.attach else {}
+        return {**row, "columns": columns, "at": at, **more}
 
 
 def _ask_page(query: dict[str, str], api: BoardApi, now: int) -> ApiAnswer:

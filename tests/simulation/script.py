@@ -122,6 +122,7 @@ def _draw_rules(chance: random.Random) -> Rules:
         most=chance.choice((None, None, 8)) if aggregate != "count" else None,
         milestones=tuple(chance.sample((2, 5, 10, 20), chance.choice((0, 0, 1, 2)))),
     )
+    rules = replace(rules, attach=chance.choice(((), ("note",))))
     return any_own(chance, rules) if chance.random() < 0.3 else rules
 
 
@@ -186,6 +187,8 @@ def _draw_fields(chance: random.Random, rules: Rules) -> Item:
     fields: Item = {}
     if chance.random() < 0.6:
         fields["name"] = {"S": chance.choice(("Ann", "Bob", "<b>", "Ωmega"))}
+    if rules.attach and chance.random() < 0.6:
+        fields["note"] = {"S": chance.choice(("https://example.com/1", "<b>", "Ωmega"))}
     for number in range(len(rules.orders)):
         value = Decimal(chance.choice((0, 1, 1, 2, 3, 5, 9, -2))) + chance.choice(
             (Decimal(0), Decimal("0.5"), Decimal("0.125"))

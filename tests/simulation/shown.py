@@ -27,6 +27,8 @@ class Entry:
     name: str | None
     columns: tuple[int, ...]
     at: int
+    note: str | None = None
+    """What is attached."""
 
 
 @dataclass
@@ -160,7 +162,7 @@ class Display:
             self._findings.report("whole snapshots", f"the pointer says {prefix}, where only {sorted(files)} are")
             return []
         rows = [row for name, block in files.items() if name.startswith("blocks/") for row in block]
-        entries = [self._entry(key, name) for key, name in rows]
+        entries = [self._entry(*row) for row in rows]
         in_order = sorted(entries, key=lambda each: (model.better(self._rules, each.columns), each.at, each.player))
         places = model.ranks(self._rules, [(each.player, each.columns) for each in entries])
         entries = [replace(each, rank=rank) for rank, each in zip(places, entries, strict=True)]
@@ -176,14 +178,15 @@ class Display:
         self._files[prefix] = entries
         return entries
 
-    def _entry(self, key: str, name: str | None) -> Entry:
+    def _entry(self, key: str, name: str | None, attached: dict[str, str] | None = None) -> Entry:
         """An entry out of its order key: 16 digits for each column, 15 for the time, and the player."""
         columns = []
         for number, order in enumerate(self._rules.orders):
             shifted = int(key[16 * number : 16 * number + 16])
             columns.append(BOUND - shifted if order == "descending" else shifted - BOUND)
         rest = key[16 * len(columns) :]
-        return Entry(0, rest[15:], name, tuple(columns), int(rest[:15]))
+        note = attached["note"] if attached else None
+        return Entry(0, rest[15:], name, tuple(columns), int(rest[:15]), note)
 
     def _check_sealed(self, window: str, ranks: dict[str, Any], entries: list[Entry]) -> None:
         if ranks["sealed"]:
@@ -209,12 +212,13 @@ class Display:
         """Whether an entry shows what was counted at one moment, at which at least `before` runs were."""
         if self._ledger.keeps_one_run:
             possible = self._ledger.possible[window, entry.player].values()
-            looks = entry.columns, entry.at, entry.name
-            shown = [each for each in possible if (each.columns, each.at, each.name) == looks]
+            looks = entry.columns, entry.at, entry.name, entry.note
+            shown = [each for each in possible if (each.columns, each.at, each.name, each.note) == looks]
             return any(model.keep_run(self._rules, [*runs[:before], run]) in shown for run in shown)
         for length in range(max(before, 1), len(runs) + 1):
             state = model.score(self._rules, runs[:length])
-            if (state.columns, state.at, state.name) == (entry.columns, entry.at, entry.name):
+            looks = entry.columns, entry.at, entry.name, entry.note
+            if (state.columns, state.at, state.name, state.note) == looks:
                 return True
         return False
 

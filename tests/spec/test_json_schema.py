@@ -19,7 +19,7 @@ from generator.pipeline import validate
 from generator.source import inputs
 from generator.source.nodes import Node
 from generator.source.tree import read_tree
-from generator.spec import json_schema
+from generator.spec.documents import json_schema
 from tests.spec.random_changes import change_at_random
 from tests.support.cli import Result, run
 from tests.support.docs_boards import EXAMPLES

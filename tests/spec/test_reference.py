@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from generator.spec import json_schema, reference
+from generator.spec.documents import json_schema, reference
 from tests.support.cli import Result, run
 from tests.support.paths import REPOSITORY
 

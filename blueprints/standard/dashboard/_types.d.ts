@@ -19,6 +19,8 @@ declare namespace Api {
     player_id: string;
     name: string | null;
     at: Time;
+    /** Texts by field; absent where the board attaches none. */
+    attached?: Record<string, string>;
   }
 
   interface PlayerEntry extends Entry {
@@ -93,7 +95,16 @@ declare namespace Page {
     refresh_seconds: number;
     stale_seconds: number;
     columns: { name: string; order: "ascending" | "descending"; decimals: number }[];
+    attached: Attached[];
     windows: [WindowSettings, ...WindowSettings[]];
+  }
+
+  /** A field that entries may have attached. */
+  interface Attached {
+    field: string;
+    title: string;
+    /** Whether an https address in it becomes a link. */
+    link: boolean;
   }
 
   interface WindowSettings {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.documents import print_json_text, print_markup
-from generator.spec import json_schema, reference
+from generator.spec.documents import json_schema, reference
 
 
 @click.command("schema")

@@ -10,6 +10,7 @@ from runtime.config import BoardConfig, WindowKind
 
 _SENTENCES = (
     (("rules", "ignore", "limits", "milestones"), "new rules from the next activity on; scores so far stay"),
+    (("attached",), "new attached fields from the next activity on; those left out are no longer shown"),
     (("ties", "top"), "ranked anew in the next snapshot"),
     (("title", "accent", "refresh_seconds"), "the page shows it when it is loaded again"),
     (("public", "principals"), "who may read it has changed"),

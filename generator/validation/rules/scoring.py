@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.aws import limits
 from generator.diagnostics.diagnostic import Diagnostic
-from generator.diagnostics.wording import plural
+from generator.diagnostics.wording import plural, quote
 from generator.spec.scoring import SCORE
 from generator.validation.field_place import FieldPlace, find_repeated
 from generator.validation.rules.scoring_facts import SHORT, ScoringFacts
@@ -24,6 +24,7 @@ def check_scoring(facts: ScoringFacts) -> Iterator[Diagnostic]:
             yield from _check_columns_of_rule(rule, facts)
     yield from _check_ignored(facts)
     yield from _check_filter_length(facts)
+    yield from _check_attached(facts)
 
 
 def _check_points(facts: ScoringFacts) -> Iterator[Diagnostic]:
@@ -117,6 +118,14 @@ def _check_ignored(facts: ScoringFacts) -> Iterator[Diagnostic]:
         if kind and kind in ruled:
             message = f"{kind} is ignored here and has a rule above"
             yield ignored.diagnostic("ignored", message, "Delete it here, or delete the rule.")
+
+
+def _check_attached(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Check that no field is attached twice."""
+    places = [item["field"] if item.node.mapping() else item for item in facts.scoring["attach"].items()]
+    for field in find_repeated(places):
+        message = f"{quote(field.text or '')} is attached already"
+        yield field.diagnostic("duplicate-field", message, "Delete it here.")
 
 
 def _check_filter_length(facts: ScoringFacts) -> Iterator[Diagnostic]:

@@ -23,6 +23,7 @@ def check_traffic(facts: ScoringFacts) -> Iterator[Diagnostic]:
     yield from _check_tables(facts)
     yield from _check_reads(board)
     yield from _check_rebuild(board)
+    yield from _check_memory(facts)
 
 
 def _check_rates(rates: FieldPlace) -> Iterator[Diagnostic]:
@@ -101,6 +102,19 @@ def _check_rebuild(board: MergedBoard) -> Iterator[Diagnostic]:
         schedule = parse_schedule(rebuild)
         yield from _check_gap(board, schedule, seconds, estimate)
         yield from _check_snapshot_age(board, schedule, seconds)
+
+
+def _check_memory(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Check that a rebuild can hold what all players of a window have attached."""
+    players, most = facts.board["traffic"]["players"], limits.MOST_ATTACHED_PLAYERS
+    number = players.effective
+    if isinstance(number, int) and number > most and facts.scoring["attach"].items():
+        megabytes = limits.RUNTIME_MB + limits.ceil_div(number, limits.ATTACHED_PLAYERS_PER_MB)
+        message = (
+            f"attached fields of {number:,} players may take {megabytes:,} MB, at {limits.ATTACHED_PLAYERS_PER_MB} "
+            f"players in each, and a function has {limits.MAX_MEMORY_MB:,} at most"
+        )
+        yield players.diagnostic("attached-players", message, f"Write at most {most}, or attach nothing.")
 
 
 def _check_gap(board: MergedBoard, schedule: Schedule, seconds: int, estimate: str) -> Iterator[Diagnostic]:

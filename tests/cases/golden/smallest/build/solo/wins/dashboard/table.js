@@ -2,6 +2,7 @@
  * Shows the ranking as a table. Text from a player or an author goes in as text, never as markup.
  * @module
  */
+import { showAttached } from "./attached.js";
 import { formatCount } from "./format.js";
 import { createElement, find, findAll, findOne, formatScores, labelPlayer, setText, setTextAndTitle } from "./view.js";
 
@@ -33,7 +34,10 @@ export function showRows(entries, { columns, followed = null, first = 0, animate
     row.classList.toggle("podium", entry.rank <= PODIUM && index < PODIUM && !first);
     return row;
   });
+  const focused = document.activeElement;
   rows.replaceChildren(...next);
+  // A link in a row that is put in its place anew would lose the keyboard's focus.
+  if (focused instanceof HTMLElement && rows.contains(focused)) focused.focus({ preventScroll: true });
   markFollowed(followed);
   fitColumns(next);
   if (!animate || reducedMotion.matches) return;
@@ -73,7 +77,7 @@ function createRow(columns) {
   player.scope = "row";
   const who = createElement("div", "who");
   who.append(createElement("bdi", "name"), createElement("bdi", "id"));
-  player.append(who);
+  player.append(who, createElement("div", "attached"));
   const row = document.createElement("tr");
   row.append(rank, player, ...columns.map(() => createElement("td", "score")));
   return row;
@@ -94,6 +98,7 @@ function fillRow(row, entry, columns) {
   setText(findOne(".place", row), formatCount(entry.rank));
   setTextAndTitle(findOne(".name", row), name);
   setTextAndTitle(findOne(".id", row), id);
+  showAttached(findOne(".attached", row), entry.attached);
   findAll(".score", row).forEach((cell, index) => setText(cell, texts[index] ?? ""));
 }
 

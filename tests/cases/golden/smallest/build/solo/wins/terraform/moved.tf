@@ -20,6 +20,11 @@ moved {
 }
 
 moved {
+  from = aws_s3_object.page_attached_js
+  to   = aws_s3_object.page["attached.js"]
+}
+
+moved {
   from = aws_s3_object.page_display_js
   to   = aws_s3_object.page["display.js"]
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from generator.diagnostics.wording import join_words, plural
 from generator.source.scalars import to_yaml
 from generator.spec.base import COMPUTED, Schema
-from generator.spec.json_schema import REF, schema_objects
+from generator.spec.documents.json_schema import REF, schema_objects
 from generator.spec.values import DIGITS_AFTER, DIGITS_BEFORE
 
 _HEAD = f"""\
@@ -39,6 +39,7 @@ _SECTIONS = {
     "Per": "Points per unit",
     "FromField": "Column from a field",
     "Limits": "Limits",
+    "AttachedField": "Attached field",
     "PointsLimit": "Limits of points",
     "Window": "Window",
     "Season": "Season",

@@ -1,0 +1,1 @@
+"""Texts that a player or a game wrote: which can be seen, and which are kept beside a score."""
