@@ -12,7 +12,7 @@ from generator.aws import limits, schedules
 from generator.board.function_config import make_function_config
 from generator.board.sizing import Sizing, decide_sizing
 from generator.spec.attaching import AttachedField, read_fields
-from generator.spec.board import Alarms, BoardSpec, Traffic
+from generator.spec.board import Alarms, BoardSpec, Dashboard, Traffic
 from generator.spec.project import Environment, Project, S3Backend
 from generator.spec.values_aws import BOARD_KEY
 from runtime.config import BoardConfig
@@ -135,10 +135,8 @@ class Board:
 
     attached: tuple[AttachedField, ...]
     """The fields that are kept beside a score, with what the page calls them."""
-    accent: str
-    """The page's colour, as #rrggbb."""
-    refresh_seconds: int
-    """How often the page asks for new ranks."""
+    dashboard: Dashboard
+    """What the page shows, and how often it asks for new ranks."""
 
     @property
     def makes_key(self) -> bool:
@@ -279,6 +277,5 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> 
         kms_previous_keys=tuple(spec.kms_previous_keys),
         protect=spec.protect,
         attached=read_fields(spec.scoring.attach),
-        accent=spec.dashboard.theme.accent,
-        refresh_seconds=spec.dashboard.refresh_seconds,
+        dashboard=spec.dashboard,
     )

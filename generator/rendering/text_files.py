@@ -16,6 +16,7 @@ from generator.rendering import escaping
 from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
 from generator.rendering.api_examples import make_examples
 from generator.rendering.cloudwatch_dashboard import render_dashboard
+from generator.rendering.page_files import read_page_file
 from generator.rendering.templates import load_template
 from generator.spec.values_aws import BOARD_KEY
 from runtime.config import PINNED_SECONDS, Every, WindowKind
@@ -104,12 +105,16 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
 
 def make_page_settings(board: Board) -> dict[str, Any]:
     """Make what the page knows about its board before it asks the API."""
+    shown = board.dashboard
+    where = f" in {shown.game}" if shown.game else ""
     return {
         "title": board.config.title,
+        "description": f"{board.config.title}{where}: who leads, and where you stand.",
         "board": board.name,
-        "team": board.team,
-        "accent": board.accent,
-        "refresh_seconds": board.refresh_seconds,
+        "game": shown.game,
+        "hide_player_ids": shown.hide_player_ids,
+        "accent": shown.theme.accent,
+        "refresh_seconds": shown.refresh_seconds,
         "stale_seconds": board.config.stale_seconds,
         "columns": [
             {"name": column.name, "order": column.order, "decimals": column.decimals} for column in board.config.columns
@@ -201,9 +206,6 @@ def _list_blueprint() -> dict[str, str]:
 
 
 def _render(name: str, values: dict[str, Any]) -> str:
-    return load_template(BLUEPRINT, name).render(values) if name.endswith(_TEMPLATE) else _read_static(name)
-
-
-@cache
-def _read_static(name: str) -> str:
-    return (BLUEPRINT / name).read_text(encoding="utf-8")
+    return (
+        load_template(BLUEPRINT, name).render(values) if name.endswith(_TEMPLATE) else read_page_file(BLUEPRINT / name)
+    )

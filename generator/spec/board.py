@@ -112,6 +112,16 @@ class Theme(Model):
 class Dashboard(Model):
     """The public page."""
 
+    game: Maybe[Text] = Field(
+        default=None,
+        description="The game's name, which the page shows above the board's title and in links that are shared.",
+        examples=["Starfall"],
+    )
+    hide_player_ids: bool = Field(
+        default=False,
+        description="Shows players by name only, and those without one as unnamed. The API gives the ids all the same: "
+        "whoever knows one finds the player by it.",
+    )
     theme: Theme = nested()
     refresh_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
         default=10, description="Seconds after which the page looks for new ranks again."

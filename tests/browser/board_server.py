@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.browser.instants import rfc3339
+
 BOARD = "weekly-kills"
 IDS = {
     "all_time": "all-time", "hour": "2026-11-22T10", "day": "2026-11-22", "week": "2026-W47", "month": "2026-11",
@@ -20,21 +22,14 @@ IDS = {
 }  # fmt: skip
 """The current window of each kind."""
 
-CONTENT_TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}
-"""By the ending of a file's name."""
-
-
-def rfc3339(moment: datetime | None) -> str | None:
-    """A time as the API writes it: UTC with milliseconds; None stays None."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+CONTENT_TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}  # by ending
 
 
 def entry(rank: int, player_id: str, score: float, name: str | None = None, **columns: float) -> dict[str, Any]:
     """An entry of a ranking, as the API gives it."""
-    at = "2026-11-22T10:00:00.000Z"
     return {
         "rank": rank, "player_id": player_id, "name": name, "score": score,
-        "columns": {"score": score} | columns, "at": at,
+        "columns": {"score": score} | columns, "at": "2026-11-22T10:00:00.000Z",
     }  # fmt: skip
 
 
@@ -87,6 +82,7 @@ class ScriptedApi:
     upcoming: list[ScriptedWindow] = field(default_factory=list)  # the windows that start next
     replaced: dict[str, dict[str, Ranking]] = field(default_factory=dict)  # earlier snapshots, by as_of
     down: bool = False  # every call is answered with 503
+    reason: str = "scripted"  # what such an answer says
     delay: float = 0.0  # seconds before each answer
     ahead: timedelta = timedelta()  # how far the server's clock is ahead of this machine's
     requests: list[str] = field(default_factory=list)  # the path and query of every request
@@ -200,9 +196,8 @@ class ScriptedApi:
 def fresh_api(players: int = 120, **settings: Any) -> ScriptedApi:
     """A board whose snapshot was made just now, with a weekly ranking and a shorter one of all time."""
     now = datetime.now(UTC)
-    windows = {"week": ranking(players), "all_time": ranking(3, top=9000)}
-    resets = now + timedelta(days=2, hours=3, minutes=30)
-    defaults: dict[str, Any] = {"windows": windows, "as_of": now, "resets": resets}
+    defaults: dict[str, Any] = {"as_of": now, "resets": now + timedelta(days=2, hours=3, minutes=30)}
+    defaults["windows"] = {"week": ranking(players), "all_time": ranking(3, top=9000)}
     return ScriptedApi(**(defaults | settings))
 
 
@@ -248,8 +243,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(404, "text/plain", b"outside the page's folder")
         path = address.path.removeprefix(self.server.folder)
         if path.startswith("v1/"):
-            query = {key: values[0] for key, values in parse_qs(address.query).items()}
-            return self.call(path, query)
+            return self.call(path, {key: values[0] for key, values in parse_qs(address.query).items()})
         name = path or "index.html"
         if name not in self.server.files:
             return self.answer(404, "text/plain", b"no such file")
@@ -258,7 +252,7 @@ class _Handler(BaseHTTPRequestHandler):
     def call(self, path: str, query: dict[str, str]) -> None:
         time.sleep(self.server.api.delay)
         if self.server.api.down:
-            return self.problem(path, HTTPStatus.SERVICE_UNAVAILABLE, "scripted")
+            return self.problem(path, HTTPStatus.SERVICE_UNAVAILABLE, self.server.api.reason)
         try:
             body = self.server.api.answer(path, query)
         except ScriptedProblem as problem:

@@ -19,13 +19,17 @@ class OpenPage:
     """Errors, dialogs, and requests to other places. A test ends with an error if there are any."""
 
     def rows(self) -> list[list[str]]:
-        """The text of every row: [rank, name, score]."""
+        """The text of every entry, of the podium and of the table: [rank, name, score]."""
         return [
             [cell.strip() for cell in row]
-            for row in self.page.locator("#rows tr").evaluate_all(
-                "rows => rows.map(r => [r.cells[0], r.querySelector('.name'), r.cells[2]].map(c => c.textContent))"
+            for row in self.page.locator(".entry").evaluate_all(
+                "all => all.map(e => ['.place', '.name', '.score'].map(part => e.querySelector(part).textContent))"
             )
         ]
+
+    def choose(self, label: str) -> None:
+        """Choose a window by its name in the list."""
+        self.page.get_by_label("Window", exact=True).select_option(label=label)
 
     def wait_for_state(self, name: str, timeout: float = 8000) -> str:
         """Wait until the page says that its data is live, stale or down. Returns its words."""

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from generator.rendering.page_files import read_page_file
 from generator.rendering.templates import load_template
 from generator.rendering.text_files import BLUEPRINT
 
 SETTINGS: dict[str, Any] = {
     "title": "Weekly kills",
     "board": "weekly-kills",
-    "team": "nebula",
+    "description": "The ranking of Weekly kills, as it stands now.",
+    "game": "Starfall",
+    "hide_player_ids": False,
     "accent": "#7c3aed",
     "refresh_seconds": 0.5,  # the YAML takes whole seconds, a test has less patience
     "stale_seconds": 600,
@@ -28,5 +31,5 @@ def render_page(**settings: Any) -> dict[str, bytes]:
             text = load_template(BLUEPRINT, f"dashboard/{path.name}").render(page=SETTINGS | settings)
             files[path.stem] = text.encode()
         else:
-            files[path.name] = path.read_bytes()
+            files[path.name] = read_page_file(path).encode()
     return files

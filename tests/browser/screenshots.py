@@ -1,6 +1,6 @@
 """Takes pictures of the page to look at: `python -m tests.browser.screenshots FOLDER`.
 
-Each state of the page is pictured 390 and 1440 pixels wide, light and dark, with names in many scripts.
+Each state of the page is pictured 390 and 1280 pixels wide, light and dark, with names in many scripts.
 """
 
 import sys
@@ -22,6 +22,10 @@ NAMES = (
 )  # fmt: skip
 
 
+EIGHT = ("fish", "biggest", "weight", "casts", "hours", "species", "bait_used", "streak")
+"""The names of many columns."""
+
+
 def make_ranking(players: int) -> list[dict[str, Any]]:
     """A ranking with uneven gaps, like a real one."""
     entries = []
@@ -35,7 +39,7 @@ def make_ranking(players: int) -> list[dict[str, Any]]:
 def shoot(browser: Browser, folder: Path, name: str, api: ScriptedApi, at: str = "", **settings: Any) -> None:
     """Take the pictures of one state."""
     server = BoardServer(render_page(**settings), api)
-    for width, height in ((390, 844), (1440, 900)):
+    for width, height in ((390, 844), (1280, 800)):
         for scheme in ("light", "dark"):
             page = browser.new_context(
                 viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB", timezone_id="UTC"
@@ -81,6 +85,9 @@ def main() -> None:
             ScriptedApi({"week": runs, "all_time": runs}, now, resets, archives),
             columns=columns,
         )
+        eight = [{"name": name, "order": "descending", "decimals": 0} for name in EIGHT]
+        stats = [each | {"columns": dict.fromkeys(EIGHT[1:], 12_345 - 31 * each["rank"])} for each in week]
+        shoot(browser, folder, "eight", ScriptedApi({"week": stats, "all_time": stats}, now, resets), columns=eight)
         seasons = [{"every": "season", "label": "This season"}, {"every": "all_time", "label": "All time"}]
         past = [ScriptedWindow("autumn-2026", "season", week, now - timedelta(days=9))]
         shoot(browser, folder, "between-seasons", ScriptedApi({"all_time": week}, now, resets, past), windows=seasons)

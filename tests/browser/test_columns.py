@@ -43,7 +43,7 @@ def test_every_column_of_the_board_is_shown(open_page: Open) -> None:
     opened = open_columns(open_page, 3, 1280)
     headings = opened.page.locator("thead th").all_inner_texts()
     assert headings == ["Rank", "Player", "Score", "Time ms", "Deaths"]
-    first = opened.page.locator("#rows tr").first.locator(".score")
+    first = opened.page.locator(".entry").first.locator(".score")
     assert first.all_inner_texts() == ["123,455", "123,455", "123,455"]
     expect(opened.page.locator("#found-score")).to_have_text("Score 123,452 · Time ms 123,452 · Deaths 123,452")
     opened.api.pending["player-00004"] = {"score": 5, "columns": {"score": 5, "time_ms": 6, "deaths": 7}}
@@ -53,7 +53,7 @@ def test_every_column_of_the_board_is_shown(open_page: Open) -> None:
 
 def test_the_first_column_stands_out(open_page: Open) -> None:
     opened = open_columns(open_page, 3, 1280)
-    looks: list[list[Any]] = opened.page.locator("#rows tr:nth-child(5) .score").evaluate_all(
+    looks: list[list[Any]] = opened.page.locator(".entry:nth-child(5) .score").evaluate_all(
         "cells => cells.map(c => getComputedStyle(c)).map(s => [Number(s.fontWeight), s.color])"
     )
     assert looks[0][0] > looks[1][0] == looks[2][0]
@@ -73,7 +73,7 @@ def test_up_to_three_columns_fit_a_phone(open_page: Open, width: int, count: int
         "cells => cells.map(c => { const r = new Range(); r.selectNodeContents(c); return r.getClientRects().length; })"
     )
     assert lines[0] == lines[-1] == 1 or count == 2
-    assert opened.page.locator("#rows .name").nth(4).evaluate("e => e.getBoundingClientRect().width") >= 60
+    assert opened.page.locator(".entry .name").nth(4).evaluate("e => e.getBoundingClientRect().width") >= 60
 
 
 @pytest.mark.parametrize(("count", "value"), [(6, 123_456), (3, 999_999_999_999_999)])
@@ -86,9 +86,9 @@ def test_more_columns_scroll_inside_the_table(open_page: Open, count: int, value
     opened.page.keyboard.press("End")
     frame.evaluate("e => e.scrollTo(10000, 0)")
     # Almost whole: a scroll position is rounded to pixels, the width of a column is not.
-    expect(opened.page.locator("#rows tr").nth(4).locator(".score").last).to_be_in_viewport(ratio=0.99)
+    expect(opened.page.locator(".entry").nth(4).locator(".score").last).to_be_in_viewport(ratio=0.99)
     # The name of the player stays visible.
-    expect(opened.page.locator("#rows tr").nth(4).locator(".name")).to_be_in_viewport(ratio=0.9)
+    expect(opened.page.locator(".entry").nth(4).locator(".name")).to_be_in_viewport(ratio=0.9)
 
 
 def test_columns_can_be_read_with_a_long_name_and_as_decimals(open_page: Open) -> None:
@@ -102,7 +102,7 @@ def test_columns_can_be_read_with_a_long_name_and_as_decimals(open_page: Open) -
         context={"viewport": {"width": 390, "height": 844}}, columns=columns,
     )  # fmt: skip
     opened.wait_for_state("live")
-    assert opened.page.locator("#rows .score").all_inner_texts() == ["1.50", "2.250"]
+    assert opened.page.locator(".entry .score").all_inner_texts() == ["1.50", "2.250"]
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"
     assert opened.page.locator("thead .score").evaluate_all(boxes) == 0

@@ -1,5 +1,6 @@
 """How the page looks, as far as a program can check: width, contrast, themes, no jumps, keyboard, and its policy."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -95,24 +96,24 @@ def test_nothing_is_wider_than_the_screen(open_page: Open, width: int) -> None:
         at="#player=" + "a" * 128,
         context={"viewport": {"width": width, "height": 844}},
         title="Unbreakable" * 12,
-        team="n" * 16,
+        game="n" * 64,
         windows=[{"every": every, "label": f"The {every}"} for every in ("week", "month", "day", "all_time")],
     )
     opened.wait_for_state("live")
     expect(opened.page.locator("#found")).to_be_visible()
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     # A name that is cut off can be read whole in its tooltip.
-    first = opened.page.locator("#rows .name").first
+    first = opened.page.locator(".entry .name").first
     expect(first).to_have_attribute("title", LONG)
     assert first.evaluate("e => e.getBoundingClientRect().width") >= 48
     overflows = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"
-    assert opened.page.locator("#rows .score").evaluate_all(overflows) == 0
+    assert opened.page.locator(".entry .score").evaluate_all(overflows) == 0
 
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_nothing_jumps_when_the_state_of_the_data_changes(open_page: Open, width: int) -> None:
     opened = open_page(context={"viewport": {"width": width, "height": 844}})
-    table = "document.querySelector('#table').getBoundingClientRect().top"
+    table = "document.querySelector('#podium').getBoundingClientRect().top"
     opened.wait_for_state("live")
     tops = [opened.page.evaluate(table)]
     opened.api.ahead = timedelta(hours=47)  # time passes, and no rebuild
@@ -124,8 +125,8 @@ def test_nothing_jumps_when_the_state_of_the_data_changes(open_page: Open, width
     bar = opened.page.locator("#state").evaluate("e => [e.scrollHeight, e.clientHeight]")
     assert bar[0] <= bar[1]
     opened.api.down = False
-    opened.page.get_by_role("tab", name="All time").click()
-    expect(opened.page.locator("#rows tr")).to_have_count(3)
+    opened.choose("All time")
+    expect(opened.page.locator(".entry")).to_have_count(3)
     tops.append(opened.page.evaluate(table))
     assert len(set(tops)) == 1
 
@@ -145,11 +146,55 @@ def test_the_theme_is_the_readers_and_a_choice_is_remembered(open_page: Open) ->
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 17, 20)"
 
 
-def test_the_first_three_ranks_stand_out(open_page: Open) -> None:
-    opened = open_page()
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_first_three_stand_on_a_podium(open_page: Open, width: int) -> None:
+    opened = open_page(context={"viewport": {"width": width, "height": 844}})
     opened.wait_for_state("live")
-    heights = opened.page.locator("#rows tr").evaluate_all("rows => rows.slice(0, 5).map(r => r.offsetHeight)")
-    assert heights[0] > heights[1] >= heights[2] > heights[3] == heights[4]
+    cards = opened.page.get_by_role("list", name="The first three").get_by_role("listitem")
+    expect(cards).to_have_text([re.compile(rf"{n}Player {n}p{n}{1000 - n}") for n in (1, 2, 3)])
+    boxes = cards.evaluate_all("cards => cards.map(c => c.getBoundingClientRect().toJSON())")
+    first, second, third = boxes
+    assert second["right"] < first["left"] < first["right"] < third["left"]
+    assert first["top"] < min(second["top"], third["top"])
+    assert len({round(box["bottom"]) for box in boxes}) == 1
+    expect(opened.page.locator("#rows .place").first).to_have_text("4")
+    opened.page.get_by_role("button", name="Next").click()
+    expect(opened.page.locator("#range")).to_have_text("51–100 of 120")
+    expect(opened.page.locator("#podium")).to_be_hidden()
+    assert len(opened.rows()) == 50
+
+
+def test_three_players_need_no_table(open_page: Open) -> None:
+    opened = open_page(at="#window=all_time")
+    opened.wait_for_state("live")
+    expect(opened.page.locator("#podium .entry")).to_have_count(3)
+    expect(opened.page.get_by_role("table")).to_be_hidden()
+    opened.choose("This week")
+    expect(opened.page.get_by_role("table")).to_be_visible()
+
+
+@pytest.mark.parametrize("at", ["", "#player=p77"])
+def test_on_a_phone_a_third_of_the_screen_at_most_is_head(open_page: Open, at: str) -> None:
+    opened = open_page(at=at, context={"viewport": {"width": 390, "height": 844}})
+    opened.wait_for_state("live")
+    tops = opened.page.locator("#podium, #frame").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect()).filter(b => b.height).map(b => b.top)"
+    )
+    assert min(tops) <= 844 / 3
+
+
+def test_a_long_reason_lies_over_the_ranking_and_can_be_read_whole(open_page: Open) -> None:
+    opened = open_page(context={"viewport": {"width": 320, "height": 844}})
+    opened.wait_for_state("live")
+    top = opened.page.locator("#podium").bounding_box()
+    opened.api.down, opened.api.reason = True, "the snapshot can’t be read now; " * 8
+    opened.wait_for_state("down")
+    bar = opened.page.locator("#state").evaluate(
+        "e => [e.scrollHeight > e.clientHeight, e.scrollWidth > e.clientWidth]"
+    )
+    assert bar == [False, False]
+    assert opened.page.locator("#podium").bounding_box() == top
+    expect(opened.page.get_by_role("button", name="Retry")).to_be_in_viewport()
 
 
 def test_the_page_forbids_everything_it_does_not_need(open_page: Open) -> None:
@@ -173,14 +218,14 @@ def test_the_page_forbids_everything_it_does_not_need(open_page: Open) -> None:
     }""")
     opened.faults.clear()  # the console reports each refusal, which is wanted here
     assert refused == ["connect-src", "img-src", *["require-trusted-types-for"] * 2, "style-src-elem"]
-    expect(opened.page.locator("#rows tr")).to_have_count(50)
+    expect(opened.page.locator(".entry")).to_have_count(50)
 
 
 def test_everything_can_be_reached_and_seen_by_keyboard(open_page: Open) -> None:
     opened = open_page()
     opened.wait_for_state("live")
     reached = []
-    for _ in range(11):
+    for _ in range(10):
         opened.page.keyboard.press("Tab")
         focused = opened.page.locator(":focus")
         reached.append(
@@ -188,5 +233,5 @@ def test_everything_can_be_reached_and_seen_by_keyboard(open_page: Open) -> None
                 "e => [e.tagName === 'SELECT' ? e.id : e.textContent.trim() || e.id, getComputedStyle(e).outlineStyle]"
             )
         )
-    names = ("theme", "This week", "archive", "player", "Find", "First", "Previous", "Next", "Last", "rank", "Go")
+    names = ("theme", "window", "player", "Find", "First", "Previous", "Next", "Last", "rank", "Go")
     assert reached == [[name, "solid"] for name in names]

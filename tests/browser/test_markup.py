@@ -64,11 +64,11 @@ def test_the_names_of_players_are_text(open_page: Open) -> None:
     assert [row[1] for row in opened.rows()] == list(HOSTILE)
     assert skeleton(opened.page) == skeleton(plain.page)
     # A name stays in its cell: neither its direction nor its marks reach the text beside it.
-    cells = opened.page.locator("#rows tr").evaluate_all(
-        "rows => rows.map(r => [r.querySelector('.name'), r.cells[2]].map(e => e.getBoundingClientRect().toJSON()))"
+    cells = opened.page.locator(".entry").evaluate_all(
+        "all => all.map(e => ['.name', '.score'].map(part => e.querySelector(part).getBoundingClientRect().toJSON()))"
     )
-    assert all(name["right"] <= score["left"] + 1 for name, score in cells)
-    assert opened.page.locator("#rows bdi.name").first.evaluate("e => getComputedStyle(e).unicodeBidi") == "isolate"
+    assert all(name["right"] <= score["left"] + 1 for name, score in cells[3:])
+    assert opened.page.locator(".entry bdi.name").first.evaluate("e => getComputedStyle(e).unicodeBidi") == "isolate"
 
 
 def test_the_name_of_the_player_who_was_looked_for_is_text(open_page: Open) -> None:
@@ -87,7 +87,8 @@ def test_texts_of_the_board_are_text(open_page: Open, text: str) -> None:
     def settings(said: str) -> dict[str, Any]:
         return {
             "title": said,
-            "team": said,
+            "game": said,
+            "description": said,
             "columns": [{"name": said, "order": "descending"}],
             "windows": [{"every": "week", "label": said}, {"every": "all_time", "label": said}],
         }
@@ -101,7 +102,7 @@ def test_texts_of_the_board_are_text(open_page: Open, text: str) -> None:
     for each in (plain, opened):
         each.wait_for_state("live")
     assert [row[1:] for row in opened.rows()] == [[text.strip(), "5"]]
-    for place in ("h1", ".team", "thead th:last-child", "#window-week"):
+    for place in ("h1", ".game", "thead th:last-child", "#window option:checked"):
         assert text.strip() in (opened.page.locator(place).text_content() or ""), place
-    assert opened.page.title().strip() == text.strip()
+    assert opened.page.title().strip() == f"{text.strip()} · {text.strip()}"
     assert skeleton(opened.page) == skeleton(plain.page)

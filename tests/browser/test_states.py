@@ -22,7 +22,7 @@ def test_before_the_first_snapshot_the_page_says_that_no_one_is_ranked(open_page
     expect(opened.page.locator("#pager")).to_be_hidden()
     assert opened.wait_for_state("live") == "Waiting for the first results"
     opened.api.as_of = datetime.now(UTC)
-    expect(opened.page.locator("#rows tr")).to_have_count(50)
+    expect(opened.page.locator(".entry")).to_have_count(50)
     expect(opened.page.locator("#empty")).to_be_hidden()
 
 
@@ -59,37 +59,53 @@ def test_with_the_api_down_the_last_data_stays_and_the_page_says_so(open_page: O
     opened.api.down = True
     opened.page.evaluate("dispatchEvent(new Event('online'))")  # asks at once
     text = opened.wait_for_state("down")
-    assert re.fullmatch("Can’t reach the leaderboard. Results are .* old. Retrying in [23][0-9] s.", text)
-    expect(opened.page.get_by_role("status")).to_contain_text("Can’t reach the leaderboard")
+    assert re.fullmatch("The leaderboard can’t answer: “scripted”. Results are .* old. Retrying in [23][0-9] s.", text)
+    expect(opened.page.get_by_role("status")).to_contain_text("The leaderboard can’t answer: “scripted”")
     assert len(opened.rows()) == 50
     opened.api.down = False
     opened.api.windows["week"] = ranking(2)
     # Long before the page would try again by itself.
     opened.page.get_by_role("button", name="Retry").click()
     opened.wait_for_state("live")
-    expect(opened.page.locator("#rows tr")).to_have_count(2)
+    expect(opened.page.locator(".entry")).to_have_count(2)
 
 
 def test_with_the_api_down_from_the_start_the_page_does_not_say_that_no_one_is_ranked(open_page: Open) -> None:
     opened = open_page(fresh_api(down=True))
-    assert opened.wait_for_state("down").startswith("Can’t reach the leaderboard. Retrying")
-    expect(opened.page.locator("#empty")).to_be_hidden()
+    assert opened.wait_for_state("down").startswith("The leaderboard can’t answer: “scripted”. Retrying")
+    expect(opened.page.locator("#empty-title")).to_have_text("The ranking can’t be shown")
+    expect(opened.page.locator("#empty-text")).to_have_text("scripted")
     opened.api.down = False
     opened.wait_for_state("live", timeout=15000)
     assert len(opened.rows()) == 50
+    expect(opened.page.locator("#empty")).to_be_hidden()
+
+
+def test_a_reason_of_the_api_is_shown_as_text(open_page: Open) -> None:
+    reason = "<img src=x onerror=alert(1)> \u202egnp"
+    opened = open_page(fresh_api(down=True, reason=reason))
+    opened.wait_for_state("down")
+    expect(opened.page.locator("#state-text bdi")).to_have_text(reason)
+    assert opened.page.locator("main img").count() == 0
+
+
+def test_without_an_answer_the_page_says_that_it_cannot_reach_the_leaderboard(open_page: Open) -> None:
+    opened = open_page(prepare=lambda page: page.route("**/v1/**", lambda route: route.abort()))
+    assert opened.wait_for_state("down").startswith("Can’t reach the leaderboard. Retrying")
+    expect(opened.page.locator("#empty-text")).to_contain_text("The leaderboard can’t be reached.")
 
 
 def test_one_window_is_never_shown_under_the_name_of_another(open_page: Open) -> None:
     opened = open_page()
     opened.wait_for_state("live")
     opened.api.down = True
-    opened.page.get_by_role("tab", name="All time").click()
+    opened.choose("All time")
     opened.wait_for_state("down")
-    expect(opened.page.locator("#rows tr")).to_have_count(0)
-    expect(opened.page.locator("#empty")).to_be_hidden()
+    expect(opened.page.locator(".entry")).to_have_count(0)
+    expect(opened.page.locator("#empty-title")).to_have_text("The ranking can’t be shown")
     # A window that was shown before is shown at once, although the API is down.
-    opened.page.get_by_role("tab", name="Week").click()
-    expect(opened.page.locator("#rows tr")).to_have_count(50)
+    opened.choose("This week")
+    expect(opened.page.locator(".entry")).to_have_count(50)
 
 
 def test_the_page_before_can_be_shown_again_while_the_api_is_down(open_page: Open) -> None:
@@ -97,7 +113,7 @@ def test_the_page_before_can_be_shown_again_while_the_api_is_down(open_page: Ope
     opened.wait_for_state("live")
     opened.api.down = True
     opened.page.get_by_role("button", name="Next").click()
-    expect(opened.page.locator("#rows tr")).to_have_count(0)
+    expect(opened.page.locator(".entry")).to_have_count(0)
     opened.page.get_by_role("button", name="Previous").click()
     expect(opened.page.locator("#range")).to_have_text("1–50 of 120")
     assert opened.rows()[0] == ["1", "Player 1", "999"]

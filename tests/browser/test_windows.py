@@ -27,42 +27,36 @@ def with_archives(**settings: Any) -> ScriptedApi:
 
 def options(opened: OpenPage) -> list[str]:
     """The windows that can be chosen."""
-    return opened.page.locator("#archive option").all_inner_texts()
-
-
-def choose(opened: OpenPage, label: str) -> None:
-    """Choose a window."""
-    opened.page.get_by_label("Current or past window").select_option(label=label)
+    return opened.page.locator("#window option").all_inner_texts()
 
 
 def test_past_windows_can_be_chosen_beside_the_current_one(open_page: Open) -> None:
     opened = open_page(with_archives())
     opened.wait_for_state("live")
-    expect(opened.page.locator("#archive option")).to_have_count(4)
+    expect(opened.page.locator("#window option")).to_have_count(5)
     assert options(opened) == [
-        "This week", "Week 46 (not final yet)", "Week 45 (final)", f"Week 52, {YEAR - 1} (final)",
+        "This week", "Week 46 (not final yet)", "Week 45 (final)", f"Week 52, {YEAR - 1} (final)", "All time",
     ]  # fmt: skip
-    opened.page.get_by_role("tab", name="All time").click()
-    expect(opened.page.locator("#archive")).to_be_hidden()
+    expect(opened.page.locator("#window optgroup[label=Weeks] option")).to_have_count(4)
+    opened.choose("All time")
+    expect(opened.page.locator("#caption")).to_have_text("Weekly kills, All time")
 
 
 def test_a_past_window_is_final_and_has_no_countdown(open_page: Open) -> None:
     opened = open_page(with_archives())
     opened.wait_for_state("live")
-    choose(opened, "Week 45 (final)")
+    opened.choose("Week 45 (final)")
     expect(opened.page.locator("#countdown")).to_have_text("Final")
     expect(opened.page.locator("#reset-label")).to_have_text("Ended")
     assert opened.wait_for_state("live") == "Final results · 60 players"
     assert opened.rows()[0] == ["1", "Player 1", "399"]
-    expect(opened.page.get_by_role("tab", name="This week")).to_have_attribute("aria-selected", "true")
     expect(opened.page.locator("#caption")).to_have_text(f"Weekly kills, Week 45, {YEAR}")
     assert opened.page.url.endswith(f"#window={YEAR}-W45")
     opened.page.get_by_role("button", name="Next").click()
     expect(opened.page.locator("#range")).to_have_text("51–60 of 60")
-    # The tab leads back to the current window.
-    opened.page.get_by_role("tab", name="This week").click()
+    opened.choose("This week")
     expect(opened.page.locator("#countdown")).to_contain_text("2d03h")
-    expect(opened.page.locator("#archive")).to_have_value("week")
+    expect(opened.page.locator("#window")).to_have_value("week")
 
 
 def test_a_final_window_is_fetched_once_and_never_out_of_date(open_page: Open) -> None:
@@ -82,7 +76,7 @@ def test_a_window_that_has_ended_is_not_final_before_it_is_sealed(open_page: Ope
         *WEEKS[1:],
     ]
     expect(opened.page.locator("#countdown")).to_have_text("Final")
-    expect(opened.page.locator("#archive option").nth(1)).to_have_text("Week 46 (final)")
+    expect(opened.page.locator("#window option").nth(1)).to_have_text("Week 46 (final)")
 
 
 def test_a_past_window_without_players_says_so(open_page: Open) -> None:
@@ -100,13 +94,13 @@ def test_a_current_window_can_be_linked_by_its_id_and_stays_when_it_ends(open_pa
     ended = ScriptedWindow(f"{YEAR}-W47", "week", ranking(120), AGO)
     api.archives = [ended, *WEEKS]
     expect(opened.page.locator("#countdown")).to_have_text("Final")
-    expect(opened.page.locator("#archive option:checked")).to_have_text("Week 47 (final)")
+    expect(opened.page.locator("#window option:checked")).to_have_text("Week 47 (final)")
 
 
 @pytest.mark.parametrize(
     ("kind", "window", "name"),
     [
-        ("hour", "2026-11-22T04", "22 Nov, 05:00"),
+        ("hour", "2026-11-22T04", "22 Nov, 05:00 CET"),
         ("day", "2026-11-21", "Sat,? 21 Nov"),
         ("week", "week-2026-11-15", "Week of 15 Nov"),
         ("month", "2026-10", "October 2026"),
@@ -119,9 +113,9 @@ def test_every_kind_of_window_has_a_name(open_page: Open, kind: str, window: str
     opened = open_page(
         api, windows=[{"every": kind, "label": "Now"}], prepare=lambda page: page.clock.install(time=clock)
     )
-    expect(opened.page.locator("#archive option").nth(1)).to_have_text(re.compile(rf"^{name} \(final\)$"))
-    choose(opened, opened.page.locator("#archive option").nth(1).inner_text())
-    expect(opened.page.locator("#rows tr")).to_have_count(2)
+    expect(opened.page.locator("#window option").nth(1)).to_have_text(re.compile(rf"^{name} \(final\)$"))
+    opened.choose(opened.page.locator("#window option").nth(1).inner_text())
+    expect(opened.page.locator(".entry")).to_have_count(2)
 
 
 def test_between_two_seasons_the_page_says_so_without_an_error(open_page: Open) -> None:
@@ -134,11 +128,11 @@ def test_between_two_seasons_the_page_says_so_without_an_error(open_page: Open) 
     expect(opened.page.locator("#countdown")).to_have_text("No season")
     expect(opened.page.locator("#search-message")).to_contain_text("No season is on")
     expect(opened.page.locator("#retry")).to_be_hidden()
-    assert options(opened) == ["Now: no season", "Autumn 2026 (final)"]
-    choose(opened, "Autumn 2026 (final)")
-    expect(opened.page.locator("#rows tr")).to_have_count(8)
+    assert options(opened) == ["This season (none now)", "Autumn 2026 (final)", "All time"]
+    opened.choose("Autumn 2026 (final)")
+    expect(opened.page.locator(".entry")).to_have_count(8)
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 2 of 8")
-    choose(opened, "Now: no season")
+    opened.choose("This season (none now)")
     expect(opened.page.locator("#empty-title")).to_have_text("No season is on")
     # To ask for a season that is not on is an error. Later the list of windows says so.
     for _ in range(3):
@@ -147,9 +141,9 @@ def test_between_two_seasons_the_page_says_so_without_an_error(open_page: Open) 
     assert api.statuses() == [404, 200]
     # The next one begins.
     api.windows = {"season": ranking(4), "all_time": ranking(3)}
-    expect(opened.page.locator("#rows tr")).to_have_count(4)
+    expect(opened.page.locator(".entry")).to_have_count(4)
     assert opened.wait_for_state("live").startswith("Updated")
-    expect(opened.page.locator("#archive option").first).to_have_text("This season")
+    expect(opened.page.locator("#window option").first).to_have_text("This season")
 
 
 def test_between_two_short_windows_the_page_counts_down_to_the_next(open_page: Open) -> None:
@@ -165,10 +159,11 @@ def test_between_two_short_windows_the_page_counts_down_to_the_next(open_page: O
     expect(opened.page.locator("#empty-text")).to_contain_text("Earlier ones can be chosen")
     expect(opened.page.locator("#reset-label")).to_have_text("Starts in")
     expect(opened.page.locator("#countdown")).to_contain_text(re.compile(r"3\s*d\s*04\s*h\s*59\s*m"))
-    assert [option.split(" of ")[0] for option in options(opened)] == ["Now: closed", "Week"]
+    names = ["This weekend (closed now)", "Week", "All time"]
+    assert [option.split(" of ")[0] for option in options(opened)] == names
     api.windows, api.upcoming = {"week": ranking(4), "all_time": ranking(3)}, []
-    expect(opened.page.locator("#rows tr")).to_have_count(4)
-    expect(opened.page.locator("#archive option").first).to_have_text("This weekend")
+    expect(opened.page.locator(".entry")).to_have_count(4)
+    expect(opened.page.locator("#window option").first).to_have_text("This weekend")
 
 
 def test_a_window_that_is_followed_by_none_ends_and_does_not_reset(open_page: Open) -> None:
@@ -204,7 +199,7 @@ def test_a_404_of_something_before_the_api_is_not_taken_for_a_season_gap(open_pa
 def test_a_link_that_is_invalid_leads_to_the_first_window(open_page: Open, link: str) -> None:
     opened = open_page(with_archives(), at=link)
     seen = opened.page.locator("#state")
-    expect(opened.page.locator("#rows tr").first).to_be_visible()
+    expect(opened.page.locator(".entry").first).to_be_visible()
     expect(seen).to_have_attribute("data-state", "live")
     expect(opened.page.locator("#countdown")).to_contain_text("2d03h")
     last = link == "#offset=999999950"
@@ -228,16 +223,17 @@ def test_back_and_forward_lead_through_the_views(open_page: Open) -> None:
     page = opened.page
     page.get_by_role("button", name="Next").click()
     expect(page.locator("#range")).to_have_text("51–100 of 120")
-    expect(page.locator("#archive option")).to_have_count(4)
-    choose(opened, "Week 45 (final)")
+    expect(page.locator("#window option")).to_have_count(5)
+    opened.choose("Week 45 (final)")
     expect(page.locator("#range")).to_have_text("1–50 of 60")
     page.get_by_label("Find a player by id").fill("p30")
     page.get_by_role("button", name="Find").click()
     expect(page.locator("#range")).to_have_text("Around Player 30")
+    expect(page.locator("#found-rank")).to_have_text("Rank 30 of 60")
     link = page.url
     page.go_back()
     expect(page.locator("#range")).to_have_text("1–50 of 60")
-    expect(page.locator("#found")).to_be_hidden()
+    expect(page.locator("#found-rank")).to_have_text("Rank 30 of 60")  # who was found stays pinned
     expect(page.get_by_label("Find a player by id")).to_have_value("")
     page.go_back()
     expect(page.locator("#range")).to_have_text("51–100 of 120")
@@ -256,10 +252,10 @@ def test_seasons_may_have_any_valid_name(open_page: Open) -> None:
     names = ("constructor", "null", "x-")
     archives = [ScriptedWindow(name, "season", [entry(1, "p", 7)], AGO) for name in names]
     opened = open_page(fresh_api(windows={"season": [], "all_time": []}, archives=archives), windows=SEASONS)
-    expect(opened.page.locator("#archive option")).to_have_count(4)
+    expect(opened.page.locator("#window option")).to_have_count(5)
     for name in names:
-        opened.page.get_by_label("Current or past window").select_option(value=name)
-        expect(opened.page.locator("#rows tr")).to_have_count(1)
+        opened.page.get_by_label("Window", exact=True).select_option(value=name)
+        expect(opened.page.locator(".entry")).to_have_count(1)
         expect(opened.page.locator("#countdown")).to_have_text("Final")
 
 
@@ -281,5 +277,5 @@ def test_the_dates_of_a_window_have_the_year_if_it_is_not_this_one(open_page: Op
     opened = open_page(with_archives(archives=[ScriptedWindow(f"{YEAR - 1}-W23", "week", ranking(3), ended)]))
     opened.wait_for_state("live")
     span = opened.page.locator("#span")
-    choose(opened, f"Week 23, {YEAR - 1} (final)")
-    expect(span).to_have_text(re.compile(rf"1 Jun {YEAR - 1}, 12:00 – \w+,? 8 Jun {YEAR - 1}, 12:00$"))
+    opened.choose(f"Week 23, {YEAR - 1} (final)")
+    expect(span).to_have_text(re.compile(rf"1 Jun {YEAR - 1}, 12:00 – \w+,? 8 Jun {YEAR - 1}, 12:00 CEST$"))

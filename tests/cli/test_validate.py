@@ -29,7 +29,7 @@ def test_defaults_merge_key_by_key_and_lists_replace(folder: Path) -> None:
     )
     text += "    dashboard: {refresh_seconds: 4}\n"
     (decided,) = boards_of(text)
-    assert (decided.accent, decided.refresh_seconds) == ("#000000", 4)
+    assert (decided.dashboard.theme.accent, decided.dashboard.refresh_seconds) == ("#000000", 4)
     assert [window.every for window in decided.config.windows] == ["week"]
 
 

@@ -9,9 +9,9 @@ from tests.end_to_end.game import Game, activity, get
 
 
 def read_rows(page: Page) -> list[list[str]]:
-    """Rank, name and score of every row that is shown."""
-    cells = "rows => rows.map(r => [r.cells[0], r.querySelector('.name'), r.cells[2]].map(c => c.textContent.trim()))"
-    found: list[list[str]] = page.locator("#rows tr").evaluate_all(cells)
+    """Rank, name and score of every entry that is shown."""
+    parts = "all => all.map(e => ['.place', '.name', '.score'].map(part => e.querySelector(part).textContent.trim()))"
+    found: list[list[str]] = page.locator(".entry").evaluate_all(parts)
     return found
 
 
@@ -24,14 +24,14 @@ def test_the_page_shows_a_change_of_ranks(browser: Browser, wins: Game) -> None:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.goto(str(wins.stack.boards["wins"].page_url))
-    bob = page.locator("#rows tr", has_text="Bob")
+    bob = page.locator(".entry", has_text="Bob")
     bob.wait_for(timeout=30_000)
     before = [name for _, name, _ in read_rows(page)]
     assert before.index("Bob") < before.index("Ada")
     wins.put_all([activity("ada", "win") for _ in range(9)])
     # Ten wins put Ada before Bob, through every step of the way and without a reload.
     page.wait_for_function(
-        "() => { const names = [...document.querySelectorAll('#rows .name')].map(n => n.textContent.trim());"
+        "() => { const names = [...document.querySelectorAll('.entry .name')].map(n => n.textContent.trim());"
         " return names.indexOf('Ada') < names.indexOf('Bob'); }",
         timeout=60_000,
     )

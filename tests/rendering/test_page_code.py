@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from generator.rendering.page_files import read_page_file
 from tests.browser.pages import SETTINGS, render_page
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
@@ -94,6 +95,25 @@ def test_the_linter_finds_faults(blueprints: Path, line: str, rule: str) -> None
     assert f"error[{rule}]" in said
 
 
+@pytest.mark.parametrize("file", [*SCRIPTS, PAGE / "style.css"], ids=lambda path: path.name)
+def test_a_bundle_ships_all_lines_but_comments(file: Path) -> None:
+    """A text over several lines could have one that looks like a comment, so there is none."""
+    source = file.read_text(encoding="utf-8").splitlines()
+    assert [line for line in source if line.count("`") % 2] == []
+    shipped = read_page_file(file).splitlines()
+    rest = iter(shipped)
+    dropped = []
+    line = next(rest, None)
+    for written in source:
+        if written == line:
+            line = next(rest, None)
+        else:
+            dropped.append(written)
+    assert line is None
+    assert re.sub(r"/\*[^\0]*?\*/|//.*", "", "\n".join(dropped)).strip() == ""
+    assert [each for each in shipped if each.strip().startswith(("/*", "*/", "* @", "//"))] == []
+
+
 def test_styles_have_one_declaration_a_line(blueprints: Path) -> None:
     style = blueprints / "standard" / "dashboard" / "style.css"
     style.write_text(style.read_text(encoding="utf-8") + "p { margin: 0; padding: 0; }\n", encoding="utf-8")
@@ -134,10 +154,10 @@ def test_the_types_of_elements_are_those_of_the_page() -> None:
     Ids().feed(render_page()["index.html"].decode())
     special = {
         "button": "HTMLButtonElement", "form": "HTMLFormElement", "input": "HTMLInputElement",
-        "script": "HTMLScriptElement", "select": "HTMLSelectElement | null", "table": "HTMLTableElement",
+        "script": "HTMLScriptElement", "select": "HTMLSelectElement", "table": "HTMLTableElement",
         "tbody": "HTMLTableSectionElement",
     }  # fmt: skip
-    expected = {name: special.get(tag, "HTMLElement") for name, tag in tags.items() if not name.startswith("window-")}
+    expected = {name: special.get(tag, "HTMLElement") for name, tag in tags.items()}
     elements = TYPES.partition("interface Elements {")[2]
     assert dict(re.findall(r'^    "?([a-z-]+)"?: (.+);$', elements, re.MULTILINE)) == expected
 

@@ -89,8 +89,13 @@ declare namespace Page {
   /** The board's settings, which the page carries as JSON (`page` in the generator). */
   interface Board {
     title: string;
+    /** What the page says of the board to those who share a link to it. */
+    description: string;
     board: string;
-    team: string;
+    /** The game's name; null where the YAML gives none. */
+    game: string | null;
+    /** Whether players are shown by name only. */
+    hide_player_ids: boolean;
     accent: string;
     refresh_seconds: number;
     stale_seconds: number;
@@ -167,6 +172,7 @@ declare namespace Page {
     skew: number;
     players: number;
     failures: number;
+    reason: string | null;
     nextTry: number;
     rankToReveal: number | null;
   }
@@ -186,8 +192,6 @@ declare namespace Page {
   /** The elements of index.html.j2 that have an id. */
   interface Elements {
     announcement: HTMLElement;
-    /** Absent where the board has no windows that end. */
-    archive: HTMLSelectElement | null;
     board: HTMLScriptElement;
     caption: HTMLElement;
     countdown: HTMLElement;
@@ -196,16 +200,21 @@ declare namespace Page {
     "empty-title": HTMLElement;
     found: HTMLElement;
     "found-close": HTMLButtonElement;
+    "found-gap": HTMLElement;
     "found-id": HTMLElement;
     "found-name": HTMLElement;
     "found-pending": HTMLElement;
     "found-percentile": HTMLElement;
     "found-rank": HTMLElement;
     "found-score": HTMLElement;
+    "found-share": HTMLButtonElement;
+    "found-show": HTMLButtonElement;
     frame: HTMLElement;
     jump: HTMLFormElement;
+    more: HTMLElement;
     pager: HTMLElement;
     player: HTMLInputElement;
+    podium: HTMLElement;
     range: HTMLElement;
     rank: HTMLInputElement;
     ranking: HTMLElement;
@@ -219,5 +228,6 @@ declare namespace Page {
     "state-text": HTMLElement;
     table: HTMLTableElement;
     theme: HTMLButtonElement;
+    window: HTMLSelectElement;
   }
 }

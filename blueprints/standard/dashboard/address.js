@@ -14,9 +14,10 @@ const MAX_OFFSET = 10 ** 9;
  * @param {string} hash the part of the address from # on
  * @param {Page.Kinds} kinds
  * @param {number} limit rows of a full page; an offset is moved back to where its page begins
+ * @param {string | null} own the reader's player, who is followed where the address names nobody
  * @returns {Page.Choice}
  */
-export function parseAddress(hash, kinds, limit) {
+export function parseAddress(hash, kinds, limit, own) {
   const parameters = new URLSearchParams(hash.replace(/^#/, ""));
   const window = parameters.get("window") ?? "";
   const id = parameters.get("player") ?? "";
@@ -26,7 +27,7 @@ export function parseAddress(hash, kinds, limit) {
   return {
     window: findKind(window, kinds) === null ? kinds[0] : window,
     offset: offset === null ? fallback : offset - (offset % limit),
-    player,
+    player: player ?? own,
   };
 }
 
@@ -42,12 +43,14 @@ function parseOffset(text) {
  * Writes a choice as the shortest address that leads to it; "" for the choice that the page opens with.
  * @param {Page.Choice} choice
  * @param {Page.Kinds} kinds
+ * @param {string | null} own the reader's player, whom an address to a page of the ranking does not give away
  */
-export function formatAddress({ window, offset, player }, kinds) {
+export function formatAddress({ window, offset, player }, kinds, own) {
   const parameters = new URLSearchParams();
   if (window !== kinds[0]) parameters.set("window", window);
-  if (offset !== null && (player !== null || offset > 0)) parameters.set("offset", String(offset));
-  if (player !== null) parameters.set("player", player);
+  const isNamed = player !== null && (player !== own || offset === null);
+  if (offset !== null && (isNamed || offset > 0)) parameters.set("offset", String(offset));
+  if (isNamed) parameters.set("player", player);
   const text = parameters.toString();
   return text === "" ? "" : `#${text}`;
 }

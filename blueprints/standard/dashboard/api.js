@@ -1,7 +1,7 @@
 /**
  * Asks the board's API. Every address is relative to the page's folder, so that the page works behind any path.
  *
- * Each `fetch…` function throws Unreachable or Missing, or the signal's reason when it is aborted. `pin` is the `asOf` of
+ * Each `fetch…` function throws Unreachable (Refused) or Missing, or the signal's reason when it is aborted. `pin` is the `asOf` of
  * the snapshot to read, so that answers agree with one another. With null, and where that snapshot is gone, the newest
  * snapshot is read.
  *
@@ -19,11 +19,17 @@ const TIMEOUT = 15_000;
 /** The API gave no usable answer: there is no network, or it answered an error or something that is not its JSON. */
 export class Unreachable extends Error {}
 
+/** The API answered an error of its own; the message is what it says of it, for a person. */
+export class Refused extends Unreachable {}
+
 /** The API answered 404 or 400: it does not have the window or the player that was asked for. */
 export class Missing extends Error {}
 
 /** The API answered 410: the snapshot that was asked for can no longer be read. */
 class Gone extends Error {}
+
+/** The error for a status that the API may answer; Refused for any other. */
+const ERRORS = new Map([[400, Missing], [404, Missing], [410, Gone]]);
 
 /**
  * Fetches one page of a window's ranking.
@@ -124,12 +130,12 @@ const isFound = (body) => isObject(body) && Array.isArray(body.entries);
 const isWindows = (body) => isObject(body) && Array.isArray(body.windows);
 
 /**
- * Recognises a problem that the API itself reports: a proxy on the way may answer 404 with a page of its own.
+ * Recognises a problem that the API itself reports: a proxy on the way may answer an error with a page of its own.
  * @param {unknown} body
  * @param {number} status the status of the response that has this body
  * @returns {body is Api.Problem}
  */
-const isProblem = (body, status) => isObject(body) && body.status === status;
+const isProblem = (body, status) => isObject(body) && body.status === status && typeof body.detail === "string";
 
 /**
  * Fetches an answer from the snapshot `pin`, or from the newest where there is no pin or its snapshot is gone.
@@ -163,8 +169,7 @@ async function fetchPinned(path, query, pin, signal, isUsable) {
 async function fetchAnswer(path, query, signal, isUsable) {
   const { response, body } = await fetchJson(`${path}?${new URLSearchParams(query)}`.replace(/\?$/, ""), signal);
   const { status } = response;
-  if (isProblem(body, status) && (status === 404 || status === 400)) throw new Missing(body.detail);
-  if (isProblem(body, status) && status === 410) throw new Gone(body.detail);
+  if (isProblem(body, status)) throw new (ERRORS.get(status) ?? Refused)(body.detail);
   if (!response.ok || !isUsable(body)) throw new Unreachable(`${path} answered ${status}`);
   // After a rebuild that changed nothing the API answers 304: then the browser's stored body is older than the header.
   const asOf = pickNewest(response.headers.get("As-Of"), body.as_of ?? null);

@@ -2,15 +2,16 @@
  * Starts the page of a board, and does what the reader and the browser ask for.
  * @module
  */
-import { parseAddress } from "./address.js";
+import { formatAddress, parseAddress } from "./address.js";
 import { fetchLeaderboard, PLAYER_ID } from "./api.js";
+import { recallPlayer, rememberPlayer, storeRanks } from "./device.js";
 import { showTime } from "./display.js";
 import { parseTime } from "./format.js";
 import { beginRequest, choose, INTERVAL, refresh, refreshAfter, stopRefreshing } from "./loading.js";
 import { findPageOfRank, lastPageOffset } from "./paging.js";
 import * as search from "./search.js";
 import { findViewOfWindow, kinds, LIMIT, now, state } from "./state.js";
-import { find, findAll, findOne, showBusy } from "./view.js";
+import { find, showBusy, showMessage } from "./view.js";
 
 /**
  * The end of the last window whose successor the page has asked for, in epoch milliseconds.
@@ -20,8 +21,9 @@ let handledEnd = null;
 
 /** Chooses what the page's address says. */
 function chooseFromAddress() {
-  const choice = parseAddress(location.hash, kinds, LIMIT);
-  find("player").value = choice.player ?? "";
+  const own = recallPlayer();
+  const choice = parseAddress(location.hash, kinds, LIMIT, own);
+  find("player").value = choice.player === own ? "" : choice.player ?? "";
   search.begin(choice.player);
   choose(choice, { replace: true });
 }
@@ -50,7 +52,7 @@ function onSearch(event) {
   event.preventDefault();
   const id = find("player").value.trim();
   if (PLAYER_ID.test(id)) {
-    search.begin(id);
+    search.begin(id, true);
     return choose({ player: id, offset: null });
   }
   stopFollowing();
@@ -58,11 +60,35 @@ function onSearch(event) {
   search.refuse(id === "" ? "Enter a player’s id." : `That is not a player id. ${rule}`);
 }
 
-/** Clears the search. */
+/** Clears the search, and forgets whose player it was. */
 function onSearchClear() {
+  rememberPlayer(null);
   stopFollowing();
   find("player").value = "";
   find("player").focus();
+}
+
+/** Shows the entries around the player that is followed. */
+function onFoundShow() {
+  if (state.chosen.offset !== null) choose({ offset: null });
+  find("ranking").scrollIntoView({ block: "start" });
+}
+
+/** Shares a link that opens the page at the player: by the device's own means, else through the clipboard. */
+async function onFoundShare() {
+  const { window, player } = state.chosen;
+  const hash = formatAddress({ window, offset: null, player }, kinds, null);
+  const url = location.origin + location.pathname + hash;
+  try {
+    // Not every browser has it, whatever its type says.
+    if (typeof navigator.share === "function") return await navigator.share({ title: document.title, url });
+    await navigator.clipboard.writeText(url);
+    showMessage("The link is on the clipboard.");
+  } catch (error) {
+    // Who closed the list of ways to share wants none.
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    showMessage("This link opens at the player: ", url);
+  }
 }
 
 /**
@@ -102,35 +128,6 @@ async function onJump(event) {
   if (!signal.aborted) choose({ offset }, { rank });
 }
 
-/**
- * Chooses the window whose tab was pressed.
- * @param {MouseEvent} event
- */
-function onTab(event) {
-  const tab = findSource(event, "[data-window]");
-  if (tab === null) return;
-  tab.focus();
-  chooseWindow(tab.dataset.window ?? kinds[0]);
-}
-
-/**
- * Moves among the tabs by the arrow keys, Home and End.
- * @param {KeyboardEvent} event
- */
-function onTabKey(event) {
-  const tabs = findAll("[data-window]");
-  const at = tabs.findIndex((tab) => tab === event.target);
-  /** @type {Record<string, number>} */
-  const targets = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 };
-  const target = targets[event.key];
-  if (at === -1 || target === undefined) return;
-  const tab = tabs[(target + tabs.length) % tabs.length];
-  if (tab === undefined) return;
-  event.preventDefault();
-  tab.focus();
-  chooseWindow(tab.dataset.window ?? kinds[0]);
-}
-
 /** Shows the time that has passed, and asks for the next window when the one that is shown has ended. */
 function onSecond() {
   if (document.hidden) return;
@@ -145,8 +142,10 @@ function onSecond() {
 
 /** Asks for nothing while nobody sees the page, and at once when somebody does, or when there is a network again. */
 function onVisibility() {
-  if (document.hidden) stopRefreshing();
-  else refresh();
+  if (document.hidden) {
+    stopRefreshing();
+    storeRanks();
+  } else refresh();
 }
 
 /**
@@ -159,15 +158,13 @@ function findSource(event, selector) {
   return element instanceof HTMLElement ? element : null;
 }
 
-const tabList = findOne("[role=tablist]");
-const archive = find("archive");
-tabList.addEventListener("click", onTab);
-tabList.addEventListener("keydown", onTabKey);
-archive?.addEventListener("change", () => chooseWindow(archive.value));
+find("window").addEventListener("change", () => chooseWindow(find("window").value));
 find("pager").addEventListener("click", onPageButton);
 find("jump").addEventListener("submit", onJump);
 find("search").addEventListener("submit", onSearch);
 find("found-close").addEventListener("click", onSearchClear);
+find("found-show").addEventListener("click", onFoundShow);
+find("found-share").addEventListener("click", onFoundShare);
 find("retry").addEventListener("click", () => refresh());
 document.addEventListener("visibilitychange", onVisibility);
 addEventListener("online", onVisibility);

@@ -1,5 +1,5 @@
 /**
- * Writes numbers, times and ages as text, in the reader's own notation. Pure functions.
+ * Writes numbers, times and ages as text. Pure functions.
  * @module
  */
 
@@ -9,11 +9,26 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const numberFormat = new Intl.NumberFormat();
+/**
+ * The notation of numbers and dates: that of the English words beside them, whatever language the browser speaks. Months
+ * are words and hours go to 24, so that nobody takes a day for a month or a morning for an evening.
+ */
+export const LOCALE = "en-GB";
+
+const numberFormat = new Intl.NumberFormat(LOCALE);
 /** @type {Intl.DateTimeFormatOptions} */
 const MOMENT = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
-const momentFormat = new Intl.DateTimeFormat(undefined, MOMENT);
-const momentWithYearFormat = new Intl.DateTimeFormat(undefined, { ...MOMENT, year: "numeric" });
+const momentFormat = new Intl.DateTimeFormat(LOCALE, MOMENT);
+const momentWithYearFormat = new Intl.DateTimeFormat(LOCALE, { ...MOMENT, year: "numeric" });
+
+const zoneFormat = new Intl.DateTimeFormat(LOCALE, { timeZoneName: "short" });
+
+/**
+ * Names the reader's time zone, as it is at a time: "CET", "GMT-5".
+ * @param {number} time epoch milliseconds
+ */
+export const formatZone = (time) =>
+  zoneFormat.formatToParts(time).find((part) => part.type === "timeZoneName")?.value ?? "";
 
 /**
  * Writes a whole number: 12408 -> "12,408".
@@ -27,7 +42,7 @@ export const formatCount = (number) => numberFormat.format(number);
  * @returns {Page.FormatScore}
  */
 export function makeScoreFormat(decimals) {
-  const format = new Intl.NumberFormat(undefined, {
+  const format = new Intl.NumberFormat(LOCALE, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   });
@@ -83,7 +98,8 @@ export function splitCountdown(milliseconds) {
 }
 
 /**
- * Writes when a window starts and ends, in the reader's time zone; with years unless both are the year of `now`.
+ * Writes when a window starts and ends, in the reader's time zone, which it names; twice where the clock changes between.
+ * With years unless both are the year of `now`.
  * @param {number | null} starts epoch milliseconds
  * @param {number | null} ends epoch milliseconds
  * @param {number} now epoch milliseconds
@@ -93,5 +109,6 @@ export function formatPeriod(starts, ends, now) {
   const year = new Date(now).getFullYear();
   const isThisYear = [starts, ends].every((time) => new Date(time).getFullYear() === year);
   const format = isThisYear ? momentFormat : momentWithYearFormat;
-  return `${format.format(starts)} – ${format.format(ends)}`;
+  const [before, after] = [formatZone(starts), formatZone(ends)];
+  return `${format.format(starts)}${before === after ? "" : ` ${before}`} – ${format.format(ends)} ${after}`;
 }

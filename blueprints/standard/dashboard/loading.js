@@ -3,11 +3,14 @@
  * @module
  */
 import { formatAddress } from "./address.js";
-import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing } from "./api.js";
+import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing, Refused } from "./api.js";
+import { recallPlayer } from "./device.js";
 import { announceView, showLastAnswer, showTime, showView, showWindow, showWindows } from "./display.js";
 import { lastPageOffset } from "./paging.js";
 import * as search from "./search.js";
-import { board, columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, state } from "./state.js";
+import { board } from "./settings.js";
+import { columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, now, state } from "./state.js";
+import { hasEnded } from "./status.js";
 import { markFollowed } from "./table.js";
 import { announce, showBusy, showMessage } from "./view.js";
 import { closes, describeGap } from "./windows.js";
@@ -138,6 +141,7 @@ function noteSkew(skew) {
 function acceptAnswer({ body, asOf, skew }, gap = false) {
   const { chosen } = state;
   state.failures = 0;
+  state.reason = null;
   noteSkew(skew);
   if (body.entries.length === 0 && chosen.offset !== null && chosen.offset > 0) {
     // The window has started anew, or players were removed: the page that was open is gone.
@@ -161,7 +165,7 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
 function acceptFailure(error, { window, offset, player }) {
   if (error instanceof Missing) {
     if (offset === null) {
-      if (player !== null) search.noteMissing(player, window, null);
+      if (player !== null) search.noteMissing(player, window, null, isOver());
       // The page of the ranking that was open stays.
       return chooseInstead({ offset: findViewOfWindow()?.offset ?? 0 });
     }
@@ -174,6 +178,7 @@ function acceptFailure(error, { window, offset, player }) {
     if (closes(kind)) return acceptGap();
   }
   state.failures += 1;
+  state.reason = error instanceof Refused || error instanceof Missing ? error.message : null;
   console.info("The ranking could not be loaded:", error);
   if (findChosenView() === null) showLastAnswer();
   return true;
@@ -201,7 +206,13 @@ async function refreshFollowed() {
   const { player, window } = state.chosen;
   if (player === null) return;
   if (findViewOfWindow()?.gap) search.refuse(`${describeGap(window).sentence}, so no player is ranked in it.`);
-  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, waitAfter);
+  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, waitAfter, isOver());
+}
+
+/** Says whether the chosen window has ended, as far as the page knows. */
+function isOver() {
+  const view = findViewOfWindow();
+  return view !== null && hasEnded(view, kinds, now());
 }
 
 /**
@@ -274,7 +285,7 @@ export function choose(change, { replace = false, rank = null } = {}) {
  * @param {boolean} replace whether it takes the place of the address before, which the browser's Back then skips
  */
 function writeAddress(replace) {
-  const hash = formatAddress(state.chosen, kinds);
+  const hash = formatAddress(state.chosen, kinds, recallPlayer());
   if (hash === location.hash) return;
   const address = hash || location.pathname + location.search;
   if (replace) history.replaceState(null, "", address);

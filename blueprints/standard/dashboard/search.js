@@ -2,7 +2,8 @@
  * Searches for a player: the card beside the ranking, which is kept fresh, and the message of the search.
  * @module
  */
-import { fetchPlayer, Missing } from "./api.js";
+import { fetchPlayer, Missing, Refused } from "./api.js";
+import { rememberPlayer } from "./device.js";
 import { announce, find, hideFound, showFound, showMessage } from "./view.js";
 
 /**
@@ -20,14 +21,19 @@ let isAwaited = false;
  */
 let missing = null;
 
+/** Whether the player is the reader's once found: a reader looks for themself, and a link may lead to anybody. */
+let isOwn = false;
+
 /**
  * Begins a search, or ends it. Either way the card of the last search is hidden.
  * @param {string | null} id null for no search
+ * @param {boolean} own whether to remember the player as the reader's once found
  */
-export function begin(id) {
+export function begin(id, own = false) {
   request?.abort();
   missing = null;
   isAwaited = id !== null;
+  isOwn = own;
   hideFound();
   showMessage(isAwaited ? "Searching…" : "");
 }
@@ -47,13 +53,17 @@ export function refuse(text) {
  * @param {string} id
  * @param {string} window
  * @param {string | null} asOf the snapshot that does not have the player; null where that is not known
+ * @param {boolean} isOver whether the window has ended
  */
-export function noteMissing(id, window, asOf) {
+export function noteMissing(id, window, asOf, isOver) {
   const isKnown = missing !== null && missing.id === id && missing.window === window;
   missing = { id, window, asOf, times: isKnown && missing !== null ? missing.times + 1 : 1, at: Date.now() };
   hideFound();
-  showMessage("There is no such player in this window: ", id);
-  if (isAwaited) announce("No such player in this window");
+  const ending = isOver
+    ? " did not score in this window"
+    : ` has not scored ${window === "all_time" ? "" : "in this window "}yet`;
+  showMessage("", id, ending);
+  if (isAwaited) announce(id + ending);
   isAwaited = false;
 }
 
@@ -73,8 +83,9 @@ const isDue = (asOf, waitAfter) =>
  * @param {string | null} asOf the snapshot that the ranking is from
  * @param {Page.Column[]} columns
  * @param {(times: number) => number} waitAfter milliseconds to wait after so many times in vain
+ * @param {boolean} isOver whether the window has ended
  */
-export async function follow(id, window, asOf, columns, waitAfter) {
+export async function follow(id, window, asOf, columns, waitAfter, isOver) {
   const isMissing = missing !== null && missing.id === id && missing.window === window;
   if (isMissing && !isDue(asOf, waitAfter)) return;
   request?.abort();
@@ -86,15 +97,17 @@ export async function follow(id, window, asOf, columns, waitAfter) {
     missing = null;
     showFound(body, columns);
     showMessage("");
+    if (isOwn) rememberPlayer(id);
     if (isAwaited) announce(find("found").innerText);
   } catch (error) {
     if (controller.signal.aborted) return;
     if (!(error instanceof Missing)) {
       // A card that is shown already stays; the bar above the ranking says that the API is down.
-      if (isAwaited) showMessage("The search can’t be answered right now. Please try again.");
+      const reason = error instanceof Refused ? ["The search can’t be answered: ", error.message] : null;
+      if (isAwaited) showMessage(...reason ?? ["The search can’t be answered right now. Please try again."]);
       return;
     }
-    noteMissing(id, window, asOf);
+    noteMissing(id, window, asOf, isOver);
   }
   isAwaited = false;
 }

@@ -3,10 +3,7 @@
  * @module
  */
 import { makeScoreFormat } from "./format.js";
-import { find } from "./view.js";
-
-/** @type {Page.Board} */
-export const board = JSON.parse(find("board").textContent);
+import { board } from "./settings.js";
 
 /**
  * The score columns, the most significant first. Each writes its numbers with decimal places of its own.
@@ -50,6 +47,8 @@ export const state = {
   players: 0,
   // Calls that failed since the last answer.
   failures: 0,
+  // What the API said of the last failure; null where it said nothing.
+  reason: null,
   // When the API is asked again, by this machine's clock, in epoch milliseconds.
   nextTry: 0,
   // The rank to scroll to once its page is shown.

@@ -94,12 +94,13 @@ export function explainEmpty(view, windows, kinds, now) {
 }
 
 /**
- * Describes how current the data is: [condition, text of the bar].
+ * Describes how current the data is: [condition, parts of the bar's text]. Every second part is what the API says.
  * @param {Page.View | null} view
- * @param {{ failures: number, next: number }} retries calls that failed since the last answer; milliseconds until the next
+ * @param {{ failures: number, reason: string | null, next: number }} retries calls that failed since the last answer;
+ * what the API said of the last of them; milliseconds until the next call
  * @param {number} staleAfter age in milliseconds from which data is out of date
  * @param {number} now
- * @returns {[Page.Condition, string]}
+ * @returns {[Page.Condition, string[]]}
  */
 export function describeCondition(view, retries, staleAfter, now) {
   const madeAt = parseTime(view?.asOf);
@@ -107,16 +108,55 @@ export function describeCondition(view, retries, staleAfter, now) {
   if (retries.failures > 0) {
     const again = retries.next > 0 ? `Retrying in ${Math.ceil(retries.next / 1000)} s.` : "Retrying now.";
     const results = age === null ? "" : `Results are ${formatAge(age)} old. `;
-    return ["down", `Can’t reach the leaderboard. ${results}${again}`];
+    if (retries.reason === null) return ["down", [`Can’t reach the leaderboard. ${results}${again}`]];
+    return ["down", ["The leaderboard can’t answer: “", retries.reason, `”. ${results}${again}`]];
   }
-  if (view === null) return ["loading", "Loading the ranking…"];
-  if (view.gap) return ["live", describeGap(view.window).sentence];
-  if (age === null) return ["live", "Waiting for the first results"];
+  if (view === null) return ["loading", ["Loading the ranking…"]];
+  if (view.gap) return ["live", [describeGap(view.window).sentence]];
+  if (age === null) return ["live", ["Waiting for the first results"]];
   const total = view.body.players;
   const players = total > 0 ? ` · ${formatCount(total)} ${total === 1 ? "player" : "players"}` : "";
-  if (view.body.window?.sealed) return ["live", `Final results${players}`];
-  if (age > staleAfter) return ["stale", `Out of date: these results are ${formatAge(age)} old.`];
-  return ["live", `Updated ${age < 5000 ? "just now" : `${formatAge(age)} ago`}${players}`];
+  if (view.body.window?.sealed) return ["live", [`Final results${players}`]];
+  if (age > staleAfter) return ["stale", [`Out of date: these results are ${formatAge(age)} old.`]];
+  return ["live", [`Updated ${age < 5000 ? "just now" : `${formatAge(age)} ago`}${players}`]];
+}
+
+/**
+ * Explains why there is no ranking to show after calls that failed: [title, text].
+ * @param {string | null} reason what the API said of the last of them
+ * @returns {[string, string]}
+ */
+export const explainFailure = (reason) => [
+  "The ranking can’t be shown",
+  reason ?? "The leaderboard can’t be reached. This page tries again by itself.",
+];
+
+/**
+ * Describes how far a player is from the next place, or ahead of the one behind; "" where the entries do not tell.
+ * @param {Api.Entry[]} entries
+ * @param {string} player
+ * @param {Page.Column[]} columns
+ */
+export function describeDistance(entries, player, columns) {
+  const at = entries.findIndex((entry) => entry.player_id === player);
+  const own = entries[at];
+  if (own === undefined) return "";
+  const isFirst = own.rank === 1;
+  const other = isFirst
+    ? entries.find(({ rank }) => rank > 1)
+    : entries.slice(0, at).findLast(({ rank }) => rank < own.rank);
+  if (other === undefined) return "";
+  // Players who are level in a column are told apart by the next one; those who are level in all, by time.
+  for (const [index, { name, format }] of columns.entries()) {
+    const [mine, theirs] = [own, other].map(({ score, columns }) => index === 0 ? score : columns[name]);
+    if (mine === undefined || theirs === undefined || mine === theirs) continue;
+    const size = format(Math.abs(mine - theirs));
+    const unit = columns.length > 1 ? ` ${name.replaceAll("_", " ")}` : "";
+    return isFirst
+      ? `${size}${unit} ahead of rank ${formatCount(other.rank)}`
+      : `${size}${unit} to rank ${formatCount(other.rank)}`;
+  }
+  return isFirst ? "" : `Level with rank ${formatCount(other.rank)}, which came first`;
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import { formatCount, splitCountdown } from "./format.js";
+import { board } from "./settings.js";
 
 /**
  * Finds the element with an id of index.html.
@@ -65,11 +66,14 @@ export function createElement(tag, className, text = "") {
 }
 
 /**
- * Labels a player: [name, id], or [id, ""] for one without a name.
+ * Labels a player: [name, id], or [id, ""] for one without a name. Where the board hides ids, there are none in it.
  * @param {Api.Entry} entry
  * @returns {[string, string]}
  */
-export const labelPlayer = (entry) => (entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""]);
+export function labelPlayer(entry) {
+  if (board.hide_player_ids) return [entry.name || "Unnamed player", ""];
+  return entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""];
+}
 
 /**
  * Writes the numbers of an entry, one for each column; the first one is its score.
@@ -80,8 +84,8 @@ export const formatScores = (scores, columns) =>
   columns.map(({ name, format }, index) => format(index === 0 ? scores.score : scores.columns[name]));
 
 /**
- * Shows the table or, in its place, why it has no entries.
- * @param {[string, string] | null} reason [title, text]; null for the table
+ * Shows the ranking or, in its place, why it has no entries.
+ * @param {[string, string] | null} reason [title, text]; null for the ranking
  */
 export function showEmpty(reason) {
   find("empty").hidden = reason === null;
@@ -102,11 +106,11 @@ export function showBusy(isBusy) {
 /**
  * Shows how current the data is.
  * @param {Page.Condition} condition
- * @param {string} text
+ * @param {string[]} parts as `composeText` takes them
  */
-export function showCondition(condition, text) {
+export function showCondition(condition, parts) {
   find("state").dataset.state = condition;
-  setText(find("state-text"), text);
+  composeText(find("state-text"), parts, "");
   find("retry").hidden = condition !== "down";
 }
 
@@ -139,36 +143,34 @@ export function showReset(label, left, period) {
 }
 
 /**
- * Marks the tab of the chosen kind of window.
- * @param {Api.Kind} kind
- */
-export function showKind(kind) {
-  const ranking = find("ranking");
-  for (const tab of findAll("[data-window]")) {
-    const isSelected = tab.dataset.window === kind;
-    tab.setAttribute("aria-selected", String(isSelected));
-    tab.tabIndex = isSelected ? 0 : -1;
-    if (isSelected && ranking.hasAttribute("aria-labelledby")) ranking.setAttribute("aria-labelledby", tab.id);
-  }
-}
-
-/**
- * Shows the list of the current and the past windows of a kind.
- * @param {[string, string][] | null} choices each as [value, text]; null hides the list
+ * Shows the list of windows: of each kind the current one and those of the past.
+ * @param {[string, [string, string][]][]} kinds each as [heading, choices]; a choice is [value, text]
  * @param {string} chosen
  */
-export function showChoices(choices, chosen) {
-  const select = find("archive");
-  if (select === null) return;
-  select.hidden = choices === null;
-  if (choices === null) return;
-  const text = JSON.stringify(choices);
+export function showChoices(kinds, chosen) {
+  const select = find("window");
+  const text = JSON.stringify(kinds);
   // Only after a change: new options would close a list that is open.
   if (select.dataset.shown !== text) {
     select.dataset.shown = text;
-    select.replaceChildren(...choices.map(([value, label]) => new Option(label, value)));
+    select.replaceChildren(...kinds.flatMap(([heading, choices]) => createOptions(heading, choices)));
   }
+  select.hidden = select.options.length < 2;
   if (select.value !== chosen) select.value = chosen;
+}
+
+/**
+ * Creates the options of a kind of window, below its heading where there are several.
+ * @param {string} heading
+ * @param {[string, string][]} choices
+ */
+function createOptions(heading, choices) {
+  const options = choices.map(([value, label]) => new Option(label, value));
+  if (options.length < 2) return options;
+  const group = document.createElement("optgroup");
+  group.label = heading;
+  group.append(...options);
+  return [group];
 }
 
 /**
@@ -179,7 +181,7 @@ export function showChoices(choices, chosen) {
  * @param {number} limit rows of a full page
  */
 export function showPager(parts, first, players, limit) {
-  if (find("range").textContent !== parts.join("")) composeText(find("range"), parts, "");
+  composeText(find("range"), parts, "");
   const isAround = first === null;
   const isFirst = first === 0;
   const isLast = (first ?? 0) + limit >= players;
@@ -209,6 +211,8 @@ export const showMessage = (...parts) => composeText(find("search-message"), par
  * @param {string} className of every second part
  */
 function composeText(element, parts, className) {
+  // Setting the same text again would drop selections and wake screen readers.
+  if (element.textContent === parts.join("")) return;
   element.replaceChildren(
     ...parts.map((part, index) => (index % 2 ? createElement("bdi", className, part) : part)),
   );
@@ -217,6 +221,14 @@ function composeText(element, parts, className) {
 /** Hides the card of the player that was found. */
 export function hideFound() {
   find("found").hidden = true;
+}
+
+/**
+ * Shows how far it is to the next place.
+ * @param {string} text "" where that is not known
+ */
+export function showGap(text) {
+  setText(find("found-gap"), text);
 }
 
 /**
@@ -256,7 +268,7 @@ function describePercentile(percentile, players) {
  * Makes the heading of a column from its name: "time_ms" -> "Time ms".
  * @param {string} column
  */
-const makeHeading = (column) => {
+export const makeHeading = (column) => {
   const words = column.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 };

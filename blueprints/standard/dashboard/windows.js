@@ -3,6 +3,8 @@
  * @module
  */
 
+import { formatZone, LOCALE } from "./format.js";
+
 /**
  * What the ids of each kind of window look like. A season's id is its name, so its pattern stands last.
  * @type {[RegExp, Api.Kind][]}
@@ -36,15 +38,22 @@ export function findKind(text, kinds) {
 export const closes = (kind) => kind !== "all_time" && kind !== "rolling";
 
 /**
- * Says that no window of a kind takes activities now: as a sentence, in a word, and of which list earlier ones are.
+ * What the list of windows says above those of each kind.
+ * @type {Record<string, string>}
+ */
+export const HEADINGS = { hour: "Hours", day: "Days", week: "Weeks", month: "Months", season: "Seasons" };
+
+/**
+ * Says that no window of a kind takes activities now: as a sentence, in a word, as a note behind its name, and
+ * of which list earlier ones are.
  * @param {string} kind
  */
 export const describeGap = (kind) =>
   kind === "season"
-    ? { sentence: "No season is on", word: "No season", earlier: "Earlier seasons" }
-    : { sentence: "Closed right now", word: "Closed", earlier: "Earlier ones" };
+    ? { sentence: "No season is on", word: "No season", note: "none now", earlier: "Earlier seasons" }
+    : { sentence: "Closed right now", word: "Closed", note: "closed now", earlier: "Earlier ones" };
 
-const hourFormat = new Intl.DateTimeFormat(undefined, {
+const hourFormat = new Intl.DateTimeFormat(LOCALE, {
   day: "numeric",
   month: "short",
   hour: "2-digit",
@@ -56,7 +65,7 @@ const hourFormat = new Intl.DateTimeFormat(undefined, {
  * reader's is; so it is read and written as UTC.
  * @param {Intl.DateTimeFormatOptions} options
  */
-const makeDateFormat = (options) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options });
+const makeDateFormat = (options) => new Intl.DateTimeFormat(LOCALE, { timeZone: "UTC", ...options });
 
 /**
  * Names a window for people: "2026-W46" -> "Week 46, 2026". An id whose date does not exist stays as it is.
@@ -71,7 +80,7 @@ export function nameWindow(id, kind, year) {
   if (kind === "week" && start === id) return `Week ${Number(id.slice(6))}${isOtherYear ? `, ${id.slice(0, 4)}` : ""}`;
   const time = new Date(kind === "hour" ? `${id}:00:00Z` : start);
   if (Number.isNaN(time.getTime())) return id;
-  if (kind === "hour") return hourFormat.format(time);
+  if (kind === "hour") return `${hourFormat.format(time)} ${formatZone(time.getTime())}`;
   if (kind === "month") return makeDateFormat({ month: "long", year: "numeric" }).format(time);
   /** @type {Intl.DateTimeFormatOptions} */
   const date = { day: "numeric", month: "short", ...(isOtherYear && { year: "numeric" }) };
