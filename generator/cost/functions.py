@@ -25,8 +25,8 @@ LEASE_UNITS = 2
 """Write units of a rebuild: it takes the lease, and gives it back."""
 
 READ_UNIT_BYTES, WRITE_UNIT_BYTES = 4096, 1024
-"""What one read unit and one write unit of DynamoDB are good for (DynamoDB developer guide, "Read and write
-operations"). A query is charged for all that it reads together, an item that is written for itself."""
+"""What one read unit and one write unit of DynamoDB are good for (DynamoDB developer guide, "DynamoDB read and
+write operations"). A query is charged for all that it reads together, an item that is written for itself."""
 ACTIVITY_BYTES, MARK_BYTES, AGGREGATE_BYTES = 200, 125, 200
 """Bytes of an item with a player id of 36 characters and a name of 16: an activity with two fields, a mark, and an
 aggregate with one column."""

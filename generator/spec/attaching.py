@@ -31,8 +31,7 @@ class AttachedField(Model):
     @property
     def shown_title(self) -> str:
         """What the page calls it: `replay_url` is "Replay url" where no title is given."""
-        words = re.sub(r"[_.-]+", " ", self.field).strip() or self.field
-        return self.title or words[:1].upper() + words[1:]
+        return self.title or (self.field.replace("_", " ").strip() or self.field).capitalize()
 
 
 def _check_attach(value: Any) -> Any:

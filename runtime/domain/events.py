@@ -22,8 +22,9 @@ WINDOW_CLOSED = "leaderboard.window_closed"
 """The detail type of a window whose ranks are final."""
 
 TOP_IN_EVENT = 100
-"""The most entries of a closed window's top list in its event. An event holds 256 kB (EventBridge quotas, "PutEvents
-entry size"), and an entry takes up to 900 bytes, and 1,030 more where fields are attached: 193 kB."""
+"""The most entries of a closed window's top list in its event. An event holds 256 kB (EventBridge user guide,
+"Calculating Amazon EventBridge PutEvents event entry size"), and an entry takes up to 900 bytes, and 1,030 more where
+fields are attached: 193 kB."""
 
 
 @dataclass(frozen=True)

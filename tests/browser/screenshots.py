@@ -22,6 +22,13 @@ NAMES = (
 )  # fmt: skip
 
 
+ATTACHED = [
+    {"field": "photo", "title": "Photo", "link": True},
+    {"field": "lure", "title": "Lure", "link": False},
+]
+LURES = ("Fly", "Night crawler", "Spoon", "Ōkami")
+
+
 EIGHT = ("fish", "biggest", "weight", "casts", "hours", "species", "bait_used", "streak")
 """The names of many columns."""
 
@@ -85,6 +92,18 @@ def main() -> None:
             ScriptedApi({"week": runs, "all_time": runs}, now, resets, archives),
             columns=columns,
         )
+        photos = [
+            each
+            | {
+                "attached": {
+                    "photo": f"https://example.com/{each['rank']}.jpg",
+                    "lure": LURES[each["rank"] % len(LURES)],
+                }
+            }
+            for each in week
+        ]
+        catches = ScriptedApi({"week": photos, "all_time": photos}, now, resets)
+        shoot(browser, folder, "attached", catches, found.replace("#", "#offset=0&"), attached=ATTACHED)
         eight = [{"name": name, "order": "descending", "decimals": 0} for name in EIGHT]
         stats = [each | {"columns": dict.fromkeys(EIGHT[1:], 12_345 - 31 * each["rank"])} for each in week]
         shoot(browser, folder, "eight", ScriptedApi({"week": stats, "all_time": stats}, now, resets), columns=eight)

@@ -77,7 +77,7 @@ def test_a_link_leads_where_it_says(open_page: Open) -> None:
 
 def test_nothing_hostile_becomes_a_link_or_markup(open_page: Open) -> None:
     opened = open_with(open_page, *({"photo": text, "lure": text, "constructor": text} for text in HOSTILE))
-    rows = opened.page.locator(".attached")
+    rows = opened.page.locator(".entry .attached")
     expect(rows).to_have_count(len(HOSTILE))
     for number, text in enumerate(HOSTILE, start=1):
         shown = attached(opened, number).locator(".value").evaluate_all("all => all.map(each => each.textContent)")
@@ -101,6 +101,27 @@ def test_a_refresh_keeps_the_focus_and_shows_what_is_new(open_page: Open) -> Non
     expect(link).to_be_focused()
     opened.api.rebuild(week=[changed | {"attached": {"lure": "worm"}}])
     expect(attached(opened, 1)).to_have_text("Lure worm")
+
+
+def test_the_podium_the_table_and_the_card_of_the_followed_player_show_them(open_page: Open) -> None:
+    photo, lures = "https://example.com/a.jpg", ("fly", "worm", "spoon", "popper")
+    week = [
+        {**entry(n, f"p{n}", 1000 - n, f"Player {n}"), "attached": {"photo": photo, "lure": lure}}
+        for n, lure in enumerate(lures, start=1)
+    ]
+    opened = open_page(fresh_api(windows={"week": week, "all_time": []}), "#offset=0&player=p4", attached=FIELDS)
+    for player, place in ((1, "#podium"), (4, "#rows")):
+        entry_of = opened.page.locator(f"{place} [data-player=p{player}]")
+        expect(entry_of.locator(".attached")).to_have_text(f"PhotoLure {lures[player - 1]}")
+        # On the podium the score stands out, whatever stands beside it.
+        size = entry_of.locator(".score").evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
+        assert size >= 18
+    card = opened.page.locator("#found-attached")
+    expect(card).to_have_text("PhotoLure popper")
+    expect(card.locator("a")).to_have_attribute("href", photo)
+    changed = week[3] | {"attached": {"lure": "<b>fly"}}
+    opened.api.rebuild(week=[*week[:3], changed])
+    expect(card).to_have_text("Lure <b>fly")
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -137,3 +137,16 @@ def test_other_boards_take_two_for_each_activity_and_for_each_window_and_limited
         number += together
         assert units == pytest.approx(2 + 2 * (windows + counters) / together)
         assert units == pytest.approx(count_write_units(config, together))
+
+
+@pytest.mark.parametrize("aggregate", ["best", "sum"])
+def test_attached_fields_take_no_write_units_unless_they_fill_another_kilobyte(stack: Stack, aggregate: str) -> None:
+    """A link and a short text cost nothing more; as much as may be attached, one unit more for each aggregate."""
+    config = board(aggregate=aggregate, windows=kinds(2), shards=1, attach=("photo", "character"))
+    metered = MeteredBoard(stack, config)
+    metered.process([item("first", at=clock.now())])
+    for player, photo, more in (("ann", "https://example.com/photos/0196a3c27c1e.jpg", 0), ("bob", "x" * 960, 2)):
+        run = item(player, at=clock.now(), name=player, photo=photo, character="Sable")
+        # A write in a transaction takes two units for each kilobyte.
+        each = 1 if config.keeps_one_run else 2
+        assert metered.process([run]) == count_write_units(config) + more * each

@@ -132,7 +132,13 @@ def test_only_keys_that_follow_from_no_other_are_empty() -> None:
     empty = {each["key"] for each in explain("vault", "dev")["values"] if each["value"] is None}
     bounds = {f"scoring.limits.{key}" for key in ("points.min", "points.max", "activities_per_minute")}
     api = {f"api.{key}" for key in ("domain", "certificate_arn", "web_acl_arn")}
-    others = {"window[0].lasts", "kms_key_arn", "environments.dev.account_id", "environments.dev.backend"}
+    others = {
+        "window[0].lasts",
+        "kms_key_arn",
+        "environments.dev.account_id",
+        "environments.dev.backend",
+        "dashboard.game",
+    }
     assert empty == bounds | api | others
     assert not empty & set(FOLLOWS)
 

@@ -62,6 +62,7 @@ _TEAM_FILE: File = {
                     }
                 ],
                 "ignore": ["zqignored"],
+                "attach": ["zqkept", {"field": "zqshown", "title": "zqclick", "link": True}],
                 "ties": "first",
             },
             "window": [
@@ -87,7 +88,7 @@ _TEAM_FILE: File = {
                 {"every": "rolling", "days": 7, "at": "21:45", "timezone": "Asia/Baku"},
             ],
             "rebuild": "rate(7 minutes)",
-            "dashboard": {"theme": {"accent": "#abc123"}},
+            "dashboard": {"game": "zqgame", "theme": {"accent": "#abc123"}},
             "api": {
                 "access": "public",
                 "domain": "zqdomain.example.com",

@@ -70,7 +70,7 @@ def put(value: Any, word: str, text: str) -> Any:
     if word.startswith("mailto:") and text.startswith("mailto:"):
         # The address stands in the Terraform without its scheme.
         word, text = word.removeprefix("mailto:"), text.removeprefix("mailto:")
-    # A column's name also stands in its heading on the page, in another form.
+    # The name of a column or of an attached field also stands in its heading on the page, in another form.
     return value.replace(word, text).replace(heading(word), heading(text))
 
 
@@ -90,7 +90,7 @@ def texts(place: Place) -> tuple[str, ...]:
 
 
 def heading(column: str) -> str:
-    return column.replace("_", " ").capitalize()
+    return (column.replace("_", " ").strip() or column).capitalize()
 
 
 def same(expected: Any, got: Any, place: str) -> None:

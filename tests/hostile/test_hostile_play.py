@@ -27,6 +27,8 @@ SINKS = re.compile(
     r"|\bimport\(|\bopen\(|location\s*=|location\.(assign|replace)|setAttribute\((?!\"aria-)|\.on[a-z]+\s*="
 )
 """Ways in which a script of the page could turn a text into markup, code, an address or a style."""
+GUARDED = {"attached.js": ("anchor.href = address.href;",)}
+"""Sinks that are meant, by script: only an https address reaches this one, as tests/browser/test_attached.py shows."""
 
 
 def listed() -> Iterator[Rejection]:
@@ -78,7 +80,11 @@ def test_a_log_has_one_line_for_each_message(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_no_script_has_a_sink(script: Path) -> None:
-    assert not SINKS.findall(script.read_text(encoding="utf-8"))
+    code = script.read_text(encoding="utf-8")
+    for line in GUARDED.get(script.name, ()):
+        assert code.count(line) == 1
+        code = code.replace(line, "")
+    assert not SINKS.findall(code)
 
 
 def test_the_search_for_sinks_finds_them() -> None:

@@ -266,7 +266,7 @@ def test_a_closed_window_tells_of_them() -> None:
 
 
 def test_the_largest_event_fits() -> None:
-    """256 kB (EventBridge quotas, "PutEvents entry size"), with every entry as large as it may be."""
+    """An event with every entry as large as it may be has less than 256 kB, as `TOP_IN_EVENT` says."""
     columns = tuple(Column(f"c{number}_{'x' * 29}", "descending") for number in range(8))
     names = tuple("abcdefgh")
     config = board(columns=columns, decimals=6, attach=names)

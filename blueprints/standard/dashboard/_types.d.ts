@@ -199,6 +199,7 @@ declare namespace Page {
     "empty-text": HTMLElement;
     "empty-title": HTMLElement;
     found: HTMLElement;
+    "found-attached": HTMLElement;
     "found-close": HTMLButtonElement;
     "found-gap": HTMLElement;
     "found-id": HTMLElement;

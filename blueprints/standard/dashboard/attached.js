@@ -3,7 +3,7 @@
  * as a link, to an https address and to nothing else.
  * @module
  */
-import { board } from "./state.js";
+import { board } from "./settings.js";
 import { createElement } from "./view.js";
 
 /**

@@ -3,6 +3,7 @@
  * @module
  */
 import { fetchPlayer, Missing, Refused } from "./api.js";
+import { showAttached } from "./attached.js";
 import { rememberPlayer } from "./device.js";
 import { announce, find, hideFound, showFound, showMessage } from "./view.js";
 
@@ -96,6 +97,7 @@ export async function follow(id, window, asOf, columns, waitAfter, isOver) {
     const { body } = await fetchPlayer(id, window, pin, controller.signal);
     missing = null;
     showFound(body, columns);
+    showAttached(find("found-attached"), body.entry.attached);
     showMessage("");
     if (isOwn) rememberPlayer(id);
     if (isAwaited) announce(find("found").innerText);

@@ -89,12 +89,11 @@ export function revealRank(rank) {
   (entries.find((each) => Number(each.dataset.rank) >= rank) ?? entries.at(-1))?.scrollIntoView({ block: "center" });
 }
 
-/** Creates what both a row and a card have: [place, name and id, attached fields]. */
-function createParts() {
-  const place = createElement("span", "place");
+/** Creates an element for a player's name and id. */
+function createWho() {
   const who = createElement("div", "who");
   who.append(createElement("bdi", "name"), createElement("bdi", "id"));
-  return [place, who, createElement("div", "attached")];
+  return who;
 }
 
 /**
@@ -102,12 +101,11 @@ function createParts() {
  * @param {Page.Column[]} columns
  */
 function createRow(columns) {
-  const [place, who, attached] = createParts();
   const rank = createElement("td", "rank");
-  rank.append(place ?? "", createElement("span", "moved"));
+  rank.append(createElement("span", "place"), createElement("span", "moved"));
   const player = createElement("th", "player");
   player.scope = "row";
-  player.append(who ?? "", attached ?? "");
+  player.append(createWho(), createElement("div", "attached"));
   const row = createElement("tr", "entry");
   row.append(rank, player, ...columns.map(() => createElement("td", "score")));
   return row;
@@ -119,13 +117,13 @@ function createRow(columns) {
  */
 function createCard(columns) {
   const card = createElement("li", "entry");
-  card.append(...createParts());
+  card.append(createElement("span", "place"), createWho());
   for (const [index, { name }] of columns.entries()) {
     const line = createElement("p", "line", index === 0 ? "" : `${view.makeHeading(name)} `);
     line.append(createElement("span", "score"));
     card.append(line);
   }
-  card.append(createElement("span", "moved"));
+  card.append(createElement("div", "attached"), createElement("span", "moved"));
   return card;
 }
 
@@ -161,7 +159,7 @@ function showMove(element, ranks) {
   element.hidden = !hasMoved;
   setText(element, hasMoved ? formatCount(Math.abs(ranks)) : "");
   element.title = hasMoved ? `${ranks > 0 ? "Up" : "Down"} ${element.textContent} since you last looked` : "";
-  element.setAttribute("role", "img");
+  element.role = "img";
   element.setAttribute("aria-label", element.title);
 }
 

@@ -13,8 +13,8 @@ from runtime.config import Scalar
 from runtime.domain.texts.visibility import can_be_seen, has_controls
 
 MAX_BYTES = 1_000
-"""The most bytes of what one entry has attached, as JSON in UTF-8 without spaces. The read of a player's aggregate then
-stays within one more unit of 1 kB (Amazon DynamoDB developer guide, "DynamoDB read and write operations")."""
+"""The most bytes of what one entry has attached, as JSON in UTF-8 without spaces. A write of a player's aggregate then
+takes at most one more unit, of 1 kB (Amazon DynamoDB developer guide, "DynamoDB read and write operations")."""
 MAX_DIGITS = 38
 """The most digits of an attached number, written out: those of a DynamoDB number (Amazon DynamoDB developer guide,
 "Supported data types and naming rules in Amazon DynamoDB")."""

@@ -1,146 +1,56 @@
-/**
- * Asks the board's API. Every address is relative to the page's folder, so that the page works behind any path.
- *
- * Each `fetch…` function throws Unreachable or Missing, or the signal's reason when it is aborted. `pin` is the `asOf` of
- * the snapshot to read, so that answers agree with one another. With null, and where that snapshot is gone, the newest
- * snapshot is read.
- *
- * A player stands in the query, not in the path: there an id that nobody has is an answer like any other, which is cached
- * and no error. CloudFront signs paths, and it is not certain that it writes `:` and `@` in them as the API does.
- * @module
- */
 
-/** Matches a player id. */
 export const PLAYER_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
 
-/** Milliseconds that the page waits for an answer. */
 const TIMEOUT = 15_000;
 
-/** The API gave no usable answer: there is no network, or it answered an error or something that is not its JSON. */
 export class Unreachable extends Error {}
 
-/** The API answered 404 or 400: it does not have the window or the player that was asked for. */
+export class Refused extends Unreachable {}
+
 export class Missing extends Error {}
 
-/** The API answered 410: the snapshot that was asked for can no longer be read. */
 class Gone extends Error {}
 
-/**
- * Fetches one page of a window's ranking.
- * @param {string} window a kind of window, or the id of a window
- * @param {number} offset
- * @param {number} limit
- * @param {string | null} pin
- * @param {AbortSignal} signal
- * @returns {Promise<Page.Answer<Api.Leaderboard>>}
- */
+const ERRORS = new Map([[400, Missing], [404, Missing], [410, Gone]]);
+
 export function fetchLeaderboard(window, offset, limit, pin, signal) {
   const query = { window, offset: String(offset), limit: String(limit) };
   return fetchPinned("v1/leaderboard", query, pin, signal, isLeaderboard);
 }
 
-/**
- * Fetches the entries around a player.
- * @param {string} id
- * @param {string} window
- * @param {number} span entries on each side of the player
- * @param {string | null} pin
- * @param {AbortSignal} signal
- * @returns {Promise<Page.Answer<Api.Neighbours>>}
- */
 export async function fetchNeighbours(id, window, span, pin, signal) {
   const answer = await fetchPinned("v1/players", { ids: id, window, span: String(span) }, pin, signal, isNeighbours);
   requireFirst(answer.body.entries, id);
   return answer;
 }
 
-/**
- * Fetches one player's entry in a window.
- * @param {string} id
- * @param {string} window
- * @param {string | null} pin
- * @param {AbortSignal} signal
- * @returns {Promise<Page.Answer<Api.Player>>}
- */
 export async function fetchPlayer(id, window, pin, signal) {
   const { body, ...answer } = await fetchPinned("v1/players", { ids: id, window }, pin, signal, isFound);
   return { ...answer, body: { ...body, entry: requireFirst(body.entries, id) } };
 }
 
-/**
- * Gives the first entry that was found for an id in the query. Throws Missing where there is none.
- * @template Entry
- * @param {Entry[]} entries
- * @param {string} id
- */
 function requireFirst(entries, id) {
   const [first] = entries;
   if (first === undefined) throw new Missing(`no entry for the player ${id}`);
   return first;
 }
 
-/**
- * Fetches the current windows and those that are kept.
- * @param {AbortSignal} signal
- * @returns {Promise<Page.Answer<Api.Windows>>}
- */
 export function fetchWindows(signal) {
   return fetchAnswer("v1/windows", {}, signal, isWindows);
 }
 
-/**
- * Says whether a value is an object, whose fields can be looked at.
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
 const isObject = (value) => typeof value === "object" && value !== null;
 
-/**
- * Recognises a ranking by the field without which it can't be shown.
- * @param {unknown} body
- * @returns {body is Api.Leaderboard}
- */
 const isLeaderboard = (body) => isObject(body) && Array.isArray(body.entries);
 
-/**
- * Recognises the entries around a player.
- * @param {unknown} body
- * @returns {body is Api.Neighbours}
- */
 const isNeighbours = (body) => isObject(body) && Array.isArray(body.entries);
 
-/**
- * Recognises the entry of one player who was asked for in the query.
- * @param {unknown} body
- * @returns {body is Api.Found}
- */
 const isFound = (body) => isObject(body) && Array.isArray(body.entries);
 
-/**
- * Recognises a list of windows.
- * @param {unknown} body
- * @returns {body is Api.Windows}
- */
 const isWindows = (body) => isObject(body) && Array.isArray(body.windows);
 
-/**
- * Recognises a problem that the API itself reports: a proxy on the way may answer 404 with a page of its own.
- * @param {unknown} body
- * @param {number} status the status of the response that has this body
- * @returns {body is Api.Problem}
- */
-const isProblem = (body, status) => isObject(body) && body.status === status;
+const isProblem = (body, status) => isObject(body) && body.status === status && typeof body.detail === "string";
 
-/**
- * Fetches an answer from the snapshot `pin`, or from the newest where there is no pin or its snapshot is gone.
- * @template {{ as_of?: string | null; board: string }} Body
- * @param {string} path
- * @param {Record<string, string>} query
- * @param {string | null} pin
- * @param {AbortSignal} signal
- * @param {(body: unknown) => body is Body} isUsable
- * @returns {Promise<Page.Answer<Body>>}
- */
 async function fetchPinned(path, query, pin, signal, isUsable) {
   if (pin === null) return fetchAnswer(path, query, signal, isUsable);
   try {
@@ -151,32 +61,15 @@ async function fetchPinned(path, query, pin, signal, isUsable) {
   }
 }
 
-/**
- * Fetches an answer and sorts failures into the errors above.
- * @template {{ as_of?: string | null; board: string }} Body
- * @param {string} path
- * @param {Record<string, string>} query
- * @param {AbortSignal} signal
- * @param {(body: unknown) => body is Body} isUsable
- * @returns {Promise<Page.Answer<Body>>}
- */
 async function fetchAnswer(path, query, signal, isUsable) {
   const { response, body } = await fetchJson(`${path}?${new URLSearchParams(query)}`.replace(/\?$/, ""), signal);
   const { status } = response;
-  if (isProblem(body, status) && (status === 404 || status === 400)) throw new Missing(body.detail);
-  if (isProblem(body, status) && status === 410) throw new Gone(body.detail);
+  if (isProblem(body, status)) throw new (ERRORS.get(status) ?? Refused)(body.detail);
   if (!response.ok || !isUsable(body)) throw new Unreachable(`${path} answered ${status}`);
-  // After a rebuild that changed nothing the API answers 304: then the browser's stored body is older than the header.
   const asOf = pickNewest(response.headers.get("As-Of"), body.as_of ?? null);
   return { body, asOf, skew: measureSkew(response) };
 }
 
-/**
- * Fetches an address and parses its JSON; the body of an error that is not JSON is null.
- * @param {string} address
- * @param {AbortSignal} signal
- * @returns {Promise<{ response: Response, body: unknown }>}
- */
 async function fetchJson(address, signal) {
   const controller = new AbortController();
   const abort = () => controller.abort(signal.reason);
@@ -199,10 +92,6 @@ async function fetchJson(address, signal) {
   }
 }
 
-/**
- * Picks the latest of some times, as text; null if none of them is a time.
- * @param {...(string | null)} times
- */
 function pickNewest(...times) {
   let newest = null;
   for (const time of times) {
@@ -212,11 +101,6 @@ function pickNewest(...times) {
   return newest;
 }
 
-/**
- * Measures how many milliseconds the server's clock is ahead. Readers' clocks are often wrong; a countdown and "stale"
- * must not be.
- * @param {Response} response
- */
 function measureSkew(response) {
   const date = Date.parse(response.headers.get("Date") ?? "");
   const cached = Number(response.headers.get("Age") ?? 0) * 1000;

@@ -1,62 +1,27 @@
-/**
- * Finds the page's elements, and shows all but the table. Text from a player or an author goes in as text, never
- * as markup.
- * @module
- */
 import { formatCount, splitCountdown } from "./format.js";
+import { board } from "./settings.js";
 
-/**
- * Finds the element with an id of index.html.
- * @template {keyof Page.Elements} Id
- * @param {Id} id
- */
 export const find = (id) => /** @type {Page.Elements[Id]} */ (document.getElementById(id));
 
-/**
- * Finds every element that a selector matches.
- * @param {string} selector
- * @param {ParentNode} parent
- */
 export function findAll(selector, parent = document) {
   return /** @type {HTMLElement[]} */ ([...parent.querySelectorAll(selector)]);
 }
 
-/**
- * Finds the element that a selector matches, which must exist.
- * @param {string} selector
- * @param {ParentNode} parent
- */
 export function findOne(selector, parent = document) {
   const [element] = findAll(selector, parent);
   if (element === undefined) throw new Error(`the page has no ${selector}`);
   return element;
 }
 
-/**
- * Sets a text if it has changed: setting the same one again would drop selections and wake screen readers.
- * @param {HTMLElement} element
- * @param {string} text
- */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/**
- * Sets a text that may be cut off, and the same as its title: pointing at it shows the whole.
- * @param {HTMLElement} element
- * @param {string} text
- */
 export function setTextAndTitle(element, text) {
   setText(element, text);
   element.title = text;
 }
 
-/**
- * Creates an element with a class and a text.
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {string} className
- */
 export function createElement(tag, className, text = "") {
   const element = document.createElement(tag);
   element.className = className;
@@ -64,25 +29,14 @@ export function createElement(tag, className, text = "") {
   return element;
 }
 
-/**
- * Labels a player: [name, id], or [id, ""] for one without a name.
- * @param {Api.Entry} entry
- * @returns {[string, string]}
- */
-export const labelPlayer = (entry) => (entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""]);
+export function labelPlayer(entry) {
+  if (board.hide_player_ids) return [entry.name || "Unnamed player", ""];
+  return entry.name ? [entry.name, entry.player_id] : [entry.player_id, ""];
+}
 
-/**
- * Writes the numbers of an entry, one for each column; the first one is its score.
- * @param {Api.Scores} scores
- * @param {Page.Column[]} columns
- */
 export const formatScores = (scores, columns) =>
   columns.map(({ name, format }, index) => format(index === 0 ? scores.score : scores.columns[name]));
 
-/**
- * Shows the table or, in its place, why it has no entries.
- * @param {[string, string] | null} reason [title, text]; null for the table
- */
 export function showEmpty(reason) {
   find("empty").hidden = reason === null;
   find("frame").hidden = reason !== null;
@@ -91,41 +45,21 @@ export function showEmpty(reason) {
   setText(find("empty-text"), reason[1]);
 }
 
-/**
- * Shows whether the table waits for an answer.
- * @param {boolean} isBusy
- */
 export function showBusy(isBusy) {
   find("table").setAttribute("aria-busy", String(isBusy));
 }
 
-/**
- * Shows how current the data is.
- * @param {Page.Condition} condition
- * @param {string} text
- */
-export function showCondition(condition, text) {
+export function showCondition(condition, parts) {
   find("state").dataset.state = condition;
-  setText(find("state-text"), text);
+  composeText(find("state-text"), parts, "");
   find("retry").hidden = condition !== "down";
 }
 
-/**
- * Announces a text to screen readers. Only for changes that a person would want to be interrupted for.
- * @param {string} text
- */
 export const announce = (text) => setText(find("announcement"), text);
 
-/**
- * Shows the countdown and the period of the window.
- * @param {string} label "Resets in"
- * @param {number | string} left milliseconds, or a word in place of a countdown
- * @param {string} period when the window starts and ends
- */
 export function showReset(label, left, period) {
   setText(find("reset-label"), label);
   setText(find("span"), period);
-  /** @type {[string, string][]} */
   const parts = typeof left === "number" ? splitCountdown(left) : [[left, ""]];
   const countdown = find("countdown");
   const text = parts.flat().join("");
@@ -138,95 +72,60 @@ export function showReset(label, left, period) {
   countdown.replaceChildren(...spans);
 }
 
-/**
- * Marks the tab of the chosen kind of window.
- * @param {Api.Kind} kind
- */
-export function showKind(kind) {
-  const ranking = find("ranking");
-  for (const tab of findAll("[data-window]")) {
-    const isSelected = tab.dataset.window === kind;
-    tab.setAttribute("aria-selected", String(isSelected));
-    tab.tabIndex = isSelected ? 0 : -1;
-    if (isSelected && ranking.hasAttribute("aria-labelledby")) ranking.setAttribute("aria-labelledby", tab.id);
-  }
-}
-
-/**
- * Shows the list of the current and the past windows of a kind.
- * @param {[string, string][] | null} choices each as [value, text]; null hides the list
- * @param {string} chosen
- */
-export function showChoices(choices, chosen) {
-  const select = find("archive");
-  if (select === null) return;
-  select.hidden = choices === null;
-  if (choices === null) return;
-  const text = JSON.stringify(choices);
-  // Only after a change: new options would close a list that is open.
+export function showChoices(kinds, chosen) {
+  const select = find("window");
+  const text = JSON.stringify(kinds);
   if (select.dataset.shown !== text) {
     select.dataset.shown = text;
-    select.replaceChildren(...choices.map(([value, label]) => new Option(label, value)));
+    select.replaceChildren(...kinds.flatMap(([heading, choices]) => createOptions(heading, choices)));
   }
+  select.hidden = select.options.length < 2;
   if (select.value !== chosen) select.value = chosen;
 }
 
-/**
- * Shows which part of the ranking is on the page, and the buttons that lead to other parts.
- * @param {string[]} parts the text of the range, as `composeText` takes it; empty while it is not known
- * @param {number | null} first position of the first row, from 0; null for the entries around a player
- * @param {number} players
- * @param {number} limit rows of a full page
- */
+function createOptions(heading, choices) {
+  const options = choices.map(([value, label]) => new Option(label, value));
+  if (options.length < 2) return options;
+  const group = document.createElement("optgroup");
+  group.label = heading;
+  group.append(...options);
+  return [group];
+}
+
 export function showPager(parts, first, players, limit) {
-  if (find("range").textContent !== parts.join("")) composeText(find("range"), parts, "");
+  composeText(find("range"), parts, "");
   const isAround = first === null;
   const isFirst = first === 0;
   const isLast = (first ?? 0) + limit >= players;
   find("pager").hidden = players <= limit && isFirst;
   find("jump").hidden = players <= limit;
-  /** @type {Record<string, boolean>} */
   const leadsNowhere = { first: isFirst, previous: isFirst, next: isLast, last: isLast };
   for (const button of findAll("[data-page]")) {
     const page = button.dataset.page ?? "";
     button.hidden = isAround !== (page === "whole");
-    // Not `disabled`: on the last page that would take the keyboard's focus away.
     button.setAttribute("aria-disabled", String(leadsNowhere[page] ?? false));
   }
 }
 
-/**
- * Shows the message under the search field.
- * @param {...string} parts as `composeText` takes them
- */
 export const showMessage = (...parts) => composeText(find("search-message"), parts, "id");
 
-/**
- * Composes a text of parts. Every second part is a player's or a reader's: it is isolated, so that its direction of
- * writing does not change that of the rest.
- * @param {HTMLElement} element
- * @param {string[]} parts
- * @param {string} className of every second part
- */
 function composeText(element, parts, className) {
+  if (element.textContent === parts.join("")) return;
   element.replaceChildren(
     ...parts.map((part, index) => (index % 2 ? createElement("bdi", className, part) : part)),
   );
 }
 
-/** Hides the card of the player that was found. */
 export function hideFound() {
   find("found").hidden = true;
 }
 
-/**
- * Shows the card of the player that was found.
- * @param {Api.Player} answer
- * @param {Page.Column[]} columns
- */
+export function showGap(text) {
+  setText(find("found-gap"), text);
+}
+
 export function showFound({ entry, players }, columns) {
   const [name, id] = labelPlayer(entry);
-  /** @type {(scores: Api.Scores) => string} */
   const describe = (scores) => {
     const texts = formatScores(scores, columns);
     return columns.map(({ name: column }, index) => `${makeHeading(column)} ${texts[index]}`).join(" · ");
@@ -242,21 +141,12 @@ export function showFound({ entry, players }, columns) {
   setText(find("found-percentile"), describePercentile(entry.percentile, players));
 }
 
-/**
- * Describes how many of the others a player is ahead of.
- * @param {number} percentile
- * @param {number} players
- */
 function describePercentile(percentile, players) {
   if (players < 2) return "The only player so far";
   return percentile === 100 ? "Ahead of everyone else" : `Ahead of ${formatCount(percentile)}% of the others`;
 }
 
-/**
- * Makes the heading of a column from its name: "time_ms" -> "Time ms".
- * @param {string} column
- */
-const makeHeading = (column) => {
+export const makeHeading = (column) => {
   const words = column.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 };

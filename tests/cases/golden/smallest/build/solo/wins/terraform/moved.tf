@@ -25,6 +25,11 @@ moved {
 }
 
 moved {
+  from = aws_s3_object.page_device_js
+  to   = aws_s3_object.page["device.js"]
+}
+
+moved {
   from = aws_s3_object.page_display_js
   to   = aws_s3_object.page["display.js"]
 }
@@ -52,6 +57,11 @@ moved {
 moved {
   from = aws_s3_object.page_search_js
   to   = aws_s3_object.page["search.js"]
+}
+
+moved {
+  from = aws_s3_object.page_settings_js
+  to   = aws_s3_object.page["settings.js"]
 }
 
 moved {

@@ -1,56 +1,40 @@
-/**
- * Starts the page of a board, and does what the reader and the browser ask for.
- * @module
- */
-import { parseAddress } from "./address.js";
+import { formatAddress, parseAddress } from "./address.js";
 import { fetchLeaderboard, PLAYER_ID } from "./api.js";
+import { recallPlayer, rememberPlayer, storeRanks } from "./device.js";
 import { showTime } from "./display.js";
 import { parseTime } from "./format.js";
 import { beginRequest, choose, INTERVAL, refresh, refreshAfter, stopRefreshing } from "./loading.js";
 import { findPageOfRank, lastPageOffset } from "./paging.js";
 import * as search from "./search.js";
 import { findViewOfWindow, kinds, LIMIT, now, state } from "./state.js";
-import { find, findAll, findOne, showBusy } from "./view.js";
+import { find, showBusy, showMessage } from "./view.js";
 
-/**
- * The end of the last window whose successor the page has asked for, in epoch milliseconds.
- * @type {number | null}
- */
 let handledEnd = null;
 
-/** Chooses what the page's address says. */
 function chooseFromAddress() {
-  const choice = parseAddress(location.hash, kinds, LIMIT);
-  find("player").value = choice.player ?? "";
+  const own = recallPlayer();
+  const choice = parseAddress(location.hash, kinds, LIMIT, own);
+  find("player").value = choice.player === own ? "" : choice.player ?? "";
   search.begin(choice.player);
   choose(choice, { replace: true });
 }
 
-/**
- * Chooses a window and shows its first page, or the entries around a player if the page shows those now.
- * @param {string} window
- */
 function chooseWindow(window) {
   if (window === state.chosen.window) return;
   search.begin(state.chosen.player);
   choose({ window, offset: state.chosen.offset === null ? null : 0 });
 }
 
-/** Stops following a player, and stays on the same page of the ranking. */
 function stopFollowing() {
   search.begin(null);
   if (state.chosen.player !== null) choose({ player: null, offset: state.chosen.offset ?? 0 });
 }
 
-/**
- * Searches for the player whose id is in the field.
- * @param {SubmitEvent} event
- */
 function onSearch(event) {
   event.preventDefault();
   const id = find("player").value.trim();
   if (PLAYER_ID.test(id)) {
-    search.begin(id);
+    search.begin(id, true);
     return choose({ player: id, offset: null });
   }
   stopFollowing();
@@ -58,33 +42,43 @@ function onSearch(event) {
   search.refuse(id === "" ? "Enter a player’s id." : `That is not a player id. ${rule}`);
 }
 
-/** Clears the search. */
 function onSearchClear() {
+  rememberPlayer(null);
   stopFollowing();
   find("player").value = "";
   find("player").focus();
 }
 
-/**
- * Turns to the page whose button was pressed.
- * @param {MouseEvent} event
- */
+function onFoundShow() {
+  if (state.chosen.offset !== null) choose({ offset: null });
+  find("ranking").scrollIntoView({ block: "start" });
+}
+
+async function onFoundShare() {
+  const { window, player } = state.chosen;
+  const hash = formatAddress({ window, offset: null, player }, kinds, null);
+  const url = location.origin + location.pathname + hash;
+  try {
+    if (typeof navigator.share === "function") return await navigator.share({ title: document.title, url });
+    await navigator.clipboard.writeText(url);
+    showMessage("The link is on the clipboard.");
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    showMessage("This link opens at the player: ", url);
+  }
+}
+
 function onPageButton(event) {
   const button = findSource(event, "[data-page]");
   if (button === null || button.getAttribute("aria-disabled") === "true") return;
   const offset = state.chosen.offset ?? 0;
   const last = lastPageOffset(state.players, LIMIT);
-  /** @type {Record<string, number>} */
   const targets = { first: 0, whole: 0, previous: offset - LIMIT, next: offset + LIMIT, last };
   const target = targets[button.dataset.page ?? ""] ?? 0;
   choose({ offset: Math.min(Math.max(0, target), last) });
   find("ranking").scrollIntoView({ block: "start" });
 }
 
-/**
- * Goes to the rank in the field.
- * @param {SubmitEvent} event
- */
 async function onJump(event) {
   event.preventDefault();
   const rank = find("rank").valueAsNumber;
@@ -92,82 +86,43 @@ async function onJump(event) {
   const pin = findViewOfWindow()?.asOf ?? null;
   const { signal } = beginRequest();
   showBusy(true);
-  /** @type {(position: number) => Promise<number>} */
   const fetchRank = async (position) => {
     const { body } = await fetchLeaderboard(window, position, 1, pin, signal);
     return body.entries[0]?.rank ?? Infinity;
   };
-  // After a failure the reader stays on the same page, and its bar says that the API is down.
   const offset = await findPageOfRank(rank, state.players, LIMIT, fetchRank).catch(() => state.chosen.offset ?? 0);
   if (!signal.aborted) choose({ offset }, { rank });
 }
 
-/**
- * Chooses the window whose tab was pressed.
- * @param {MouseEvent} event
- */
-function onTab(event) {
-  const tab = findSource(event, "[data-window]");
-  if (tab === null) return;
-  tab.focus();
-  chooseWindow(tab.dataset.window ?? kinds[0]);
-}
-
-/**
- * Moves among the tabs by the arrow keys, Home and End.
- * @param {KeyboardEvent} event
- */
-function onTabKey(event) {
-  const tabs = findAll("[data-window]");
-  const at = tabs.findIndex((tab) => tab === event.target);
-  /** @type {Record<string, number>} */
-  const targets = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 };
-  const target = targets[event.key];
-  if (at === -1 || target === undefined) return;
-  const tab = tabs[(target + tabs.length) % tabs.length];
-  if (tab === undefined) return;
-  event.preventDefault();
-  tab.focus();
-  chooseWindow(tab.dataset.window ?? kinds[0]);
-}
-
-/** Shows the time that has passed, and asks for the next window when the one that is shown has ended. */
 function onSecond() {
   if (document.hidden) return;
   showTime();
   const window = state.shown?.body.window;
   const ends = parseTime(window?.ends_at);
   if (ends === null || ends > now() || ends === handledEnd || window?.sealed) return;
-  // It asks soon and only once, after a random wait, so that not every page asks at the same moment.
   handledEnd = ends;
   refreshAfter(Math.random() * Math.min(INTERVAL, 5000));
 }
 
-/** Asks for nothing while nobody sees the page, and at once when somebody does, or when there is a network again. */
 function onVisibility() {
-  if (document.hidden) stopRefreshing();
-  else refresh();
+  if (document.hidden) {
+    stopRefreshing();
+    storeRanks();
+  } else refresh();
 }
 
-/**
- * Finds the element that an event came from: the innermost that a selector matches; else null.
- * @param {Event} event
- * @param {string} selector
- */
 function findSource(event, selector) {
   const element = event.target instanceof Element ? event.target.closest(selector) : null;
   return element instanceof HTMLElement ? element : null;
 }
 
-const tabList = findOne("[role=tablist]");
-const archive = find("archive");
-tabList.addEventListener("click", onTab);
-tabList.addEventListener("keydown", onTabKey);
-archive?.addEventListener("change", () => chooseWindow(archive.value));
+find("window").addEventListener("change", () => chooseWindow(find("window").value));
 find("pager").addEventListener("click", onPageButton);
 find("jump").addEventListener("submit", onJump);
 find("search").addEventListener("submit", onSearch);
 find("found-close").addEventListener("click", onSearchClear);
+find("found-show").addEventListener("click", onFoundShow);
+find("found-share").addEventListener("click", onFoundShare);
 find("retry").addEventListener("click", () => refresh());
 document.addEventListener("visibilitychange", onVisibility);
 addEventListener("online", onVisibility);

@@ -1,96 +1,92 @@
-/**
- * Shows the state on the page: the ranking, its window, and how current both are.
- * @module
- */
-import { board, columns, findViewOfWindow, keyOf, kinds, labels, LIMIT, now, state } from "./state.js";
+import { compareRanks } from "./device.js";
+import { board } from "./settings.js";
+import { columns, findViewOfWindow, keyOf, kinds, labels, LIMIT, now, state } from "./state.js";
 import * as status from "./status.js";
 import * as table from "./table.js";
 import * as view from "./view.js";
-import { closes, describeGap, findKind, listChoices, nameWindow } from "./windows.js";
+import { closes, describeGap, findKind, HEADINGS, listChoices, nameWindow } from "./windows.js";
 
-/**
- * The condition that was last shown, so that a change of it can be announced.
- * @type {Page.Condition}
- */
 let announcedCondition = "loading";
 
-/**
- * Shows a view of the ranking.
- * @param {Page.View} next
- * @param {boolean} animate whether the rows on the page belong to the same view
- */
 export function showView(next, animate) {
   state.shown = next;
   const { chosen, rankToReveal } = state;
-  const { entries, players } = next.body;
+  const { entries, players, window } = next.body;
   state.players = players;
-  // This must come before showRows: while the table is hidden, its rows have no positions to move from.
+  const before = window && !window.sealed ? compareRanks(window.id, entries) : new Map();
   view.showEmpty(explainEmpty());
-  table.showRows(entries, { columns, followed: chosen.player, first: chosen.offset, animate });
+  table.showRows(entries, { columns, followed: chosen.player, first: chosen.offset, before, animate });
   view.showPager(status.describeRange(next.body, chosen.offset, chosen.player), chosen.offset, players, LIMIT);
   showWindow();
+  showDistance();
   if (rankToReveal !== null) table.revealRank(rankToReveal);
   state.rankToReveal = null;
 }
 
-/** Shows the last answer to the present choice. Without one it removes the rows, which belong to another choice. */
+function showDistance() {
+  const { shown, chosen } = state;
+  const entries = shown?.body.entries ?? [];
+  view.showGap(chosen.player === null ? "" : status.describeDistance(entries, chosen.player, columns));
+}
+
 export function showLastAnswer() {
   const last = state.views.get(keyOf(state.chosen));
   if (last !== undefined) return showView(last, false);
   state.shown = null;
-  view.showEmpty(null);
+  view.showEmpty(status.explainFailure(state.reason));
   table.showRows([], { columns });
   view.showPager([], state.chosen.offset, state.players, LIMIT);
 }
 
-/** Announces to screen readers which entries are shown, or why there are none. */
 export function announceView() {
   view.announce(explainEmpty()?.[0] ?? view.find("range").textContent);
 }
 
-/** Shows the chosen window: its tab, the list of the others of its kind, the table's caption. */
 export function showWindow() {
   const { window } = state.chosen;
-  const kind = findKind(window, kinds) ?? kinds[0];
-  const shown = findViewOfWindow();
-  const isOn = state.windows.length === 0 || state.windows.some((each) => each.every === kind && each.current);
-  const isGap = shown?.gap || (closes(kind) && !isOn);
-  const label = isGap ? `Now: ${describeGap(kind).word.toLowerCase()}` : labels.get(kind) ?? kind;
-  const isFinal = shown?.body.window?.sealed === true;
-  const year = new Date(now()).getFullYear();
-  view.showKind(kind);
-  view.showChoices(closes(kind) ? listChoices(state.windows, kind, label, window, year, isFinal) : null, window);
-  view.setText(view.find("caption"), `${board.title}, ${window === kind ? label : nameWindow(window, kind)}`);
+  const chosenKind = findKind(window, kinds) ?? kinds[0];
+  view.showChoices(
+    kinds.map((kind) => [HEADINGS[kind] ?? "", listWindowsOf(kind, chosenKind)]),
+    closes(chosenKind) ? window : chosenKind,
+  );
+  const name = window === chosenKind ? labelCurrent(chosenKind, chosenKind) : nameWindow(window, chosenKind);
+  view.setText(view.find("caption"), `${board.title}, ${name}`);
 }
 
-/** Updates what depends on the list of windows. */
+function listWindowsOf(kind, chosenKind) {
+  const label = labelCurrent(kind, chosenKind);
+  if (!closes(kind)) return listChoices([], kind, label, kind, 0, false);
+  const year = new Date(now()).getFullYear();
+  const isFinal = findViewOfWindow()?.body.window?.sealed === true;
+  return listChoices(state.windows, kind, label, kind === chosenKind ? state.chosen.window : kind, year, isFinal);
+}
+
+function labelCurrent(kind, chosenKind) {
+  const label = labels.get(kind) ?? kind;
+  const isListed = state.windows.length === 0 || state.windows.some((each) => each.every === kind && each.current);
+  const isGap = (kind === chosenKind && findViewOfWindow()?.gap) || (closes(kind) && !isListed);
+  return isGap ? `${label} (${describeGap(kind).note})` : label;
+}
+
 export function showWindows() {
   showWindow();
   if (findViewOfWindow() !== null) view.showEmpty(explainEmpty());
 }
 
-/** Shows what changes every second: the countdown, and how old the data is. */
 export function showTime() {
-  const retries = { failures: state.failures, next: state.nextTry - Date.now() };
+  const retries = { failures: state.failures, reason: state.reason, next: state.nextTry - Date.now() };
   const staleAfter = board.stale_seconds * 1000;
-  const [condition, text] = status.describeCondition(state.shown, retries, staleAfter, now());
+  const [condition, parts] = status.describeCondition(state.shown, retries, staleAfter, now());
   view.showReset(...status.describeReset(findViewOfWindow(), state.upcoming, kinds, now()));
-  view.showCondition(condition, text);
-  announceCondition(condition, text);
+  view.showCondition(condition, parts);
+  announceCondition(condition, parts.join(""));
 }
 
-/**
- * Announces to screen readers when the data becomes stale or the API goes down, and when either is over.
- * @param {Page.Condition} condition
- * @param {string} text
- */
 function announceCondition(condition, text) {
-  /** @type {(each: Page.Condition) => boolean} */
   const isBad = (each) => each === "stale" || each === "down";
   if (condition !== announcedCondition && isBad(condition)) view.announce(text);
   if (condition === "live" && isBad(announcedCondition)) view.announce("The ranking is up to date again.");
   announcedCondition = condition;
 }
 
-/** Explains why the view that is shown has no entries; null where it has some. */
 const explainEmpty = () => state.shown && status.explainEmpty(state.shown, state.windows, kinds, now());

@@ -1,81 +1,53 @@
-/**
- * Asks the API for what the reader chose, again and again, and keeps what it answers.
- * @module
- */
 import { formatAddress } from "./address.js";
-import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing } from "./api.js";
+import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing, Refused } from "./api.js";
+import { recallPlayer } from "./device.js";
 import { announceView, showLastAnswer, showTime, showView, showWindow, showWindows } from "./display.js";
 import { lastPageOffset } from "./paging.js";
 import * as search from "./search.js";
-import { board, columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, state } from "./state.js";
+import { board } from "./settings.js";
+import { columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, now, state } from "./state.js";
+import { hasEnded } from "./status.js";
 import { markFollowed } from "./table.js";
 import { announce, showBusy, showMessage } from "./view.js";
 import { closes, describeGap } from "./windows.js";
 
-/** Entries on each side of a player. */
 const SPAN = 5;
 
-/** Milliseconds between two calls for the ranking. */
 export const INTERVAL = board.refresh_seconds * 1000;
 
-/** Milliseconds between two calls after many failures, and for a window whose ranks are final. */
 const LONGEST_WAIT = Math.max(INTERVAL, 120_000);
 
-/** Milliseconds between two calls for the list of windows. */
 const WINDOWS_INTERVAL = Math.max(INTERVAL, 60_000);
 
-/** Milliseconds that the list of windows may take. */
 const WINDOWS_TIMEOUT = 15_000;
 
-/** A smaller change of the clock's skew, in milliseconds, is ignored: the Date header has whole seconds only. */
 const LEAST_SKEW_CHANGE = 2000;
 
-/**
- * The call for the ranking that is under way.
- * @type {AbortController | null}
- */
 let request = null;
 
-/** The id of the timer for the next call. */
 let timer = 0;
 
-/** When the list of windows was last asked for, in epoch milliseconds. */
 let windowsAskedAt = -Infinity;
 
-/** Begins a call for the ranking in place of the one that is under way. */
 export function beginRequest() {
   request?.abort();
   request = new AbortController();
   return request;
 }
 
-/** Stops asking for the ranking, until the next `refresh`. */
 export function stopRefreshing() {
   clearTimeout(timer);
 }
 
-/**
- * Asks for the ranking after a wait, in place of any wait before.
- * @param {number} milliseconds
- */
 export function refreshAfter(milliseconds) {
   clearTimeout(timer);
   timer = setTimeout(() => refresh(), milliseconds);
 }
 
-/**
- * Makes a wait up to a tenth longer or shorter, so that pages opened at the same moment do not ask at the same moment.
- * @param {number} milliseconds
- */
 const withJitter = (milliseconds) => milliseconds * (0.9 + 0.2 * Math.random());
 
-/**
- * Computes the wait after some calls in a row that gave nothing: after each it is twice as long.
- * @param {number} failures at least one
- */
 const waitAfter = (failures) => Math.min(INTERVAL * 2 ** (failures - 1), LONGEST_WAIT);
 
-/** Schedules the next call. Nothing is asked while the page is hidden. */
 function scheduleRefresh() {
   clearTimeout(timer);
   if (document.hidden) return;
@@ -86,10 +58,6 @@ function scheduleRefresh() {
   refreshAfter(wait);
 }
 
-/**
- * Asks for what is chosen.
- * @param {string | null} pin the snapshot to read, as in api.js
- */
 export async function refresh(pin = null) {
   clearTimeout(timer);
   const { signal } = beginRequest();
@@ -108,39 +76,22 @@ export async function refresh(pin = null) {
   await refreshFollowed();
 }
 
-/**
- * Fetches the entries of a choice.
- * @param {Page.Choice} choice
- * @param {string | null} pin
- * @param {AbortSignal} signal
- */
 async function fetchChosen({ window, offset, player }, pin, signal) {
-  // To ask for a window that is not on is an error, for which an alarm may count: the list of windows tells it too.
   if (findViewOfWindow()?.gap && !await isOn(window, signal)) throw new Missing("no window is on");
   if (offset === null && player !== null) return fetchNeighbours(player, window, SPAN, pin, signal);
   return fetchLeaderboard(window, offset ?? 0, LIMIT, pin, signal);
 }
 
-/**
- * Keeps how far the server's clock is ahead, by any answer of the API.
- * @param {number} skew in milliseconds
- */
 function noteSkew(skew) {
-  // Each Date header is rounded to a second: the countdown would stutter if it followed every small change.
   if (Math.abs(skew - state.skew) > LEAST_SKEW_CHANGE) state.skew = skew;
 }
 
-/**
- * Keeps and shows an answer to the present choice. Gives false if it has chosen another page instead.
- * @param {{ body: Page.Ranking, asOf: string | null, skew: number }} answer
- * @param {boolean} gap whether no window of the chosen kind is on, so that the answer is only an empty stand-in
- */
 function acceptAnswer({ body, asOf, skew }, gap = false) {
   const { chosen } = state;
   state.failures = 0;
+  state.reason = null;
   noteSkew(skew);
   if (body.entries.length === 0 && chosen.offset !== null && chosen.offset > 0) {
-    // The window has started anew, or players were removed: the page that was open is gone.
     const last = lastPageOffset(body.players, LIMIT);
     choose({ offset: last < chosen.offset ? last : 0 }, { replace: true });
     return false;
@@ -153,16 +104,10 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
   return true;
 }
 
-/**
- * Shows what a failed call means. Gives false if it has chosen something else instead.
- * @param {unknown} error
- * @param {Page.Choice} asked
- */
 function acceptFailure(error, { window, offset, player }) {
   if (error instanceof Missing) {
     if (offset === null) {
-      if (player !== null) search.noteMissing(player, window, null);
-      // The page of the ranking that was open stays.
+      if (player !== null) search.noteMissing(player, window, null, isOver());
       return chooseInstead({ offset: findViewOfWindow()?.offset ?? 0 });
     }
     const kind = kinds.find((each) => each === window);
@@ -174,21 +119,17 @@ function acceptFailure(error, { window, offset, player }) {
     if (closes(kind)) return acceptGap();
   }
   state.failures += 1;
+  state.reason = error instanceof Refused || error instanceof Missing ? error.message : null;
   console.info("The ranking could not be loaded:", error);
   if (findChosenView() === null) showLastAnswer();
   return true;
 }
 
-/**
- * Chooses something else in place of what the API does not have. Gives false, for `acceptFailure` to return.
- * @param {Partial<Page.Choice>} change
- */
 function chooseInstead(change) {
   choose(change, { replace: true });
   return false;
 }
 
-/** Shows that no window of the chosen kind is on, as an empty ranking. Gives what `acceptAnswer` gives. */
 function acceptGap() {
   const answer = { body: { entries: [], players: 0, window: null }, asOf: null, skew: state.skew };
   if (!acceptAnswer(answer, true)) return false;
@@ -196,18 +137,18 @@ function acceptGap() {
   return true;
 }
 
-/** Keeps the card of the player that is followed as fresh as the ranking. */
 async function refreshFollowed() {
   const { player, window } = state.chosen;
   if (player === null) return;
   if (findViewOfWindow()?.gap) search.refuse(`${describeGap(window).sentence}, so no player is ranked in it.`);
-  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, waitAfter);
+  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, waitAfter, isOver());
 }
 
-/**
- * Asks for the list of windows: now and then, and soon where an answer shows that the list is old.
- * @param {Api.Window | null} window the window of that answer
- */
+function isOver() {
+  const view = findViewOfWindow();
+  return view !== null && hasEnded(view, kinds, now());
+}
+
 async function refreshWindows(window) {
   const listed = state.windows.find((each) => each.id === window?.id);
   const isUpToDate = window === null || (listed?.sealed === window.sealed && listed.ends_at === window.ends_at);
@@ -220,39 +161,21 @@ async function refreshWindows(window) {
   }
 }
 
-/**
- * Asks for the list of windows, and shows it.
- * @param {AbortSignal} signal
- */
 async function listWindows(signal) {
   windowsAskedAt = Date.now();
   const { body, skew } = await fetchWindows(signal);
-  // Between two windows there is no other answer.
   noteSkew(skew);
   state.windows = body.windows;
   state.upcoming = body.upcoming ?? [];
   showWindows();
 }
 
-/**
- * Says whether a window of a kind is on, by the list of windows.
- * @param {string} kind
- * @param {AbortSignal} signal
- */
 async function isOn(kind, signal) {
   await listWindows(signal);
   return state.windows.some((each) => each.every === kind && each.current);
 }
 
-/**
- * Changes what is chosen, shows at once what is known of it, and asks for the rest.
- * @param {Partial<Page.Choice>} change
- * @param {object} options
- * @param {boolean} [options.replace] whether the browser's Back then skips the choice before
- * @param {number | null} [options.rank] the rank to scroll to
- */
 export function choose(change, { replace = false, rank = null } = {}) {
-  // Another page of the same ranking is read from the same snapshot, so that nobody is on both pages, or on neither.
   const isPageTurn = !replace && !("window" in change) && !("player" in change);
   const turned = isPageTurn ? findViewOfWindow() : null;
   const pin = turned !== null && !turned.body.window?.sealed ? turned.asOf : null;
@@ -269,12 +192,8 @@ export function choose(change, { replace = false, rank = null } = {}) {
   refresh(pin);
 }
 
-/**
- * Writes the choice to the page's address.
- * @param {boolean} replace whether it takes the place of the address before, which the browser's Back then skips
- */
 function writeAddress(replace) {
-  const hash = formatAddress(state.chosen, kinds);
+  const hash = formatAddress(state.chosen, kinds, recallPlayer());
   if (hash === location.hash) return;
   const address = hash || location.pathname + location.search;
   if (replace) history.replaceState(null, "", address);

@@ -1,22 +1,8 @@
-/**
- * Puts into words what the page shows and how current it is. Pure functions.
- *
- * `now` is the server's clock in epoch milliseconds.
- * @module
- */
 import { formatAge, formatCount, formatPeriod, parseTime } from "./format.js";
 import { closes, describeGap } from "./windows.js";
 
-/** A no-break space: keeps the height of a line that has no text. */
 const BLANK = "\u00a0";
 
-/**
- * Says whether a view's window is one of the past. The current window of a kind is not, even when its end has come and
- * the next one is about to begin.
- * @param {Page.View} view
- * @param {Page.Kinds} kinds
- * @param {number} now
- */
 export function hasEnded(view, kinds, now) {
   const { window } = view.body;
   if (!window) return false;
@@ -25,14 +11,6 @@ export function hasEnded(view, kinds, now) {
   return window.sealed || (!isCurrent && closes(window.every) && ends !== null && ends <= now);
 }
 
-/**
- * Describes the countdown: [label, milliseconds left or a word, when the window starts and ends].
- * @param {Page.View | null} view null where that is not known
- * @param {Api.Edges[]} upcoming the windows that start next, one of each kind that has one
- * @param {Page.Kinds} kinds
- * @param {number} now
- * @returns {[string, number | string, string]}
- */
 export function describeReset(view, upcoming, kinds, now) {
   if (view === null) return [BLANK, "", BLANK];
   if (view.gap) return describeStart(view.window, upcoming, now);
@@ -41,30 +19,16 @@ export function describeReset(view, upcoming, kinds, now) {
   if (!window || ends === null) return ["Resets", "Never", formatPeriod(null, null, now)];
   const period = formatPeriod(parseTime(window.starts_at), ends, now);
   if (hasEnded(view, kinds, now)) return ["Ended", window.sealed ? "Final" : "Not final yet", period];
-  // At its end a rolling window loses its oldest day and keeps the rest.
   const [before, due] = nameEnd(view.body, window.every);
   return [ends > now ? before : due, Math.max(0, ends - now), period];
 }
 
-/**
- * Names the end of a window: [before it, when it has come].
- * @param {Page.Ranking} ranking
- * @param {Api.Kind} kind
- * @returns {[string, string]}
- */
 function nameEnd({ next_reset_at: resets, next_starts_at: starts }, kind) {
   if (!closes(kind)) return ["Moves on in", "Moving on now"];
   const isFollowed = !resets || !starts || resets === starts;
   return isFollowed ? ["Resets in", "Resetting now"] : ["Ends in", "Ending now"];
 }
 
-/**
- * Describes the countdown to the window of a kind that starts next.
- * @param {string} kind
- * @param {Api.Edges[]} upcoming
- * @param {number} now
- * @returns {[string, number | string, string]}
- */
 function describeStart(kind, upcoming, now) {
   const next = upcoming.find((window) => window.every === kind);
   const starts = parseTime(next?.starts_at);
@@ -73,14 +37,6 @@ function describeStart(kind, upcoming, now) {
   return [starts > now ? "Starts in" : "Starting now", Math.max(0, starts - now), period];
 }
 
-/**
- * Explains why a view has no entries: [title, text]; null where it has some.
- * @param {Page.View} view
- * @param {Api.ListedWindow[]} windows those that the API lists
- * @param {Page.Kinds} kinds
- * @param {number} now
- * @returns {[string, string] | null}
- */
 export function explainEmpty(view, windows, kinds, now) {
   if (view.body.entries.length > 0) return null;
   if (view.gap) {
@@ -93,38 +49,51 @@ export function explainEmpty(view, windows, kinds, now) {
   return ["No one is ranked yet", "The first players appear here soon after their first activity."];
 }
 
-/**
- * Describes how current the data is: [condition, text of the bar].
- * @param {Page.View | null} view
- * @param {{ failures: number, next: number }} retries calls that failed since the last answer; milliseconds until the next
- * @param {number} staleAfter age in milliseconds from which data is out of date
- * @param {number} now
- * @returns {[Page.Condition, string]}
- */
 export function describeCondition(view, retries, staleAfter, now) {
   const madeAt = parseTime(view?.asOf);
   const age = madeAt === null ? null : now - madeAt;
   if (retries.failures > 0) {
     const again = retries.next > 0 ? `Retrying in ${Math.ceil(retries.next / 1000)} s.` : "Retrying now.";
     const results = age === null ? "" : `Results are ${formatAge(age)} old. `;
-    return ["down", `Can’t reach the leaderboard. ${results}${again}`];
+    if (retries.reason === null) return ["down", [`Can’t reach the leaderboard. ${results}${again}`]];
+    return ["down", ["The leaderboard can’t answer: “", retries.reason, `”. ${results}${again}`]];
   }
-  if (view === null) return ["loading", "Loading the ranking…"];
-  if (view.gap) return ["live", describeGap(view.window).sentence];
-  if (age === null) return ["live", "Waiting for the first results"];
+  if (view === null) return ["loading", ["Loading the ranking…"]];
+  if (view.gap) return ["live", [describeGap(view.window).sentence]];
+  if (age === null) return ["live", ["Waiting for the first results"]];
   const total = view.body.players;
   const players = total > 0 ? ` · ${formatCount(total)} ${total === 1 ? "player" : "players"}` : "";
-  if (view.body.window?.sealed) return ["live", `Final results${players}`];
-  if (age > staleAfter) return ["stale", `Out of date: these results are ${formatAge(age)} old.`];
-  return ["live", `Updated ${age < 5000 ? "just now" : `${formatAge(age)} ago`}${players}`];
+  if (view.body.window?.sealed) return ["live", [`Final results${players}`]];
+  if (age > staleAfter) return ["stale", [`Out of date: these results are ${formatAge(age)} old.`]];
+  return ["live", [`Updated ${age < 5000 ? "just now" : `${formatAge(age)} ago`}${players}`]];
 }
 
-/**
- * Describes which entries are shown: ["1–50 of 312"], or ["Around ", a player's name]. Every second part is a player's text.
- * @param {Page.Ranking} ranking
- * @param {number | null} offset null for the entries around `player`
- * @param {string | null} player
- */
+export const explainFailure = (reason) => [
+  "The ranking can’t be shown",
+  reason ?? "The leaderboard can’t be reached. This page tries again by itself.",
+];
+
+export function describeDistance(entries, player, columns) {
+  const at = entries.findIndex((entry) => entry.player_id === player);
+  const own = entries[at];
+  if (own === undefined) return "";
+  const isFirst = own.rank === 1;
+  const other = isFirst
+    ? entries.find(({ rank }) => rank > 1)
+    : entries.slice(0, at).findLast(({ rank }) => rank < own.rank);
+  if (other === undefined) return "";
+  for (const [index, { name, format }] of columns.entries()) {
+    const [mine, theirs] = [own, other].map(({ score, columns }) => index === 0 ? score : columns[name]);
+    if (mine === undefined || theirs === undefined || mine === theirs) continue;
+    const size = format(Math.abs(mine - theirs));
+    const unit = columns.length > 1 ? ` ${name.replaceAll("_", " ")}` : "";
+    return isFirst
+      ? `${size}${unit} ahead of rank ${formatCount(other.rank)}`
+      : `${size}${unit} to rank ${formatCount(other.rank)}`;
+  }
+  return isFirst ? "" : `Level with rank ${formatCount(other.rank)}, which came first`;
+}
+
 export function describeRange({ entries, players }, offset, player) {
   if (entries.length === 0) return [];
   if (offset !== null) {

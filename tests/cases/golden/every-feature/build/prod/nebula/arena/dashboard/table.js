@@ -1,173 +1,156 @@
-/**
- * Shows the ranking as a table. Text from a player or an author goes in as text, never as markup.
- * @module
- */
 import { showAttached } from "./attached.js";
 import { formatCount } from "./format.js";
-import { createElement, find, findAll, findOne, formatScores, labelPlayer, setText, setTextAndTitle } from "./view.js";
+import * as view from "./view.js";
+
+const { createElement, find, findAll, findOne, setText } = view;
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** How many ranks, and how many rows at most, are shown larger than the rest. */
 const PODIUM = 3;
 
-/**
- * Shows entries. A player keeps the same row, so that readers see it move.
- * @param {Api.Entry[]} entries
- * @param {object} options
- * @param {Page.Column[]} options.columns
- * @param {string | null} [options.followed] id of the player that is followed
- * @param {number | null} [options.first] position of the first entry, from 0; null where it is not known
- * @param {boolean} [options.animate] false when the rows before belong to another view
- */
-export function showRows(entries, { columns, followed = null, first = 0, animate = false }) {
-  const rows = find("rows");
-  /** @type {Map<string | undefined, { row: HTMLTableRowElement, top: number, scores: string | undefined }>} */
-  const before = new Map();
-  for (const row of rows.rows) {
-    before.set(row.dataset.player, { row, top: row.offsetTop, scores: row.dataset.scores });
+const MOST_COLUMNS = 3;
+
+export function showRows(entries, { columns, followed = null, first = 0, before = new Map(), animate = false }) {
+  const previous = new Map();
+  for (const element of findAll(".entry")) {
+    const { player, rank, scores } = element.dataset;
+    previous.set(`${element.localName} ${player}`, { element, rank, scores });
   }
+  const winners = first === 0 ? countWinners(entries, columns) : 0;
   const next = entries.map((entry, index) => {
-    const row = before.get(entry.player_id)?.row ?? createRow(columns);
-    fillRow(row, entry, columns);
-    // Ranks can be shared: if ten players are first, only three rows are larger than the rest.
-    row.classList.toggle("podium", entry.rank <= PODIUM && index < PODIUM && !first);
-    return row;
+    const isWinner = index < winners;
+    const element = previous.get(`${isWinner ? "li" : "tr"} ${entry.player_id}`)?.element ??
+      (isWinner ? createCard(columns) : createRow(columns));
+    fill(element, entry, columns, before.get(entry.player_id));
+    return element;
   });
   const focused = document.activeElement;
-  rows.replaceChildren(...next);
-  // A link in a row that is put in its place anew would lose the keyboard's focus.
-  if (focused instanceof HTMLElement && rows.contains(focused)) focused.focus({ preventScroll: true });
+  find("podium").replaceChildren(...next.slice(0, winners));
+  find("podium").hidden = winners === 0;
+  find("rows").replaceChildren(...next.slice(winners));
+  find("table").hidden = winners > 0 && winners === next.length;
+  if (focused instanceof HTMLElement && focused.closest(".entry")) focused.focus({ preventScroll: true });
   markFollowed(followed);
-  fitColumns(next);
+  fitColumns(next, columns.length);
   if (!animate || reducedMotion.matches) return;
-  for (const row of next) animateRow(row, before.get(row.dataset.player));
+  for (const element of next) animateEntry(element, previous.get(`${element.localName} ${element.dataset.player}`));
 }
 
-/**
- * Marks the row of the player that is followed.
- * @param {string | null} id
- */
+function countWinners(entries, columns) {
+  const last = entries[PODIUM - 1];
+  const isFull = last !== undefined && last.rank <= PODIUM;
+  return isFull && (entries[PODIUM]?.rank ?? Infinity) > PODIUM && columns.length <= MOST_COLUMNS ? PODIUM : 0;
+}
+
 export function markFollowed(id) {
-  for (const row of find("rows").rows) {
-    const isFollowed = row.dataset.player === id;
-    row.classList.toggle("followed", isFollowed);
-    if (isFollowed) row.setAttribute("aria-current", "true");
-    else row.removeAttribute("aria-current");
+  for (const element of findAll(".entry")) {
+    const isFollowed = element.dataset.player === id;
+    element.classList.toggle("followed", isFollowed);
+    if (isFollowed) element.setAttribute("aria-current", "true");
+    else element.removeAttribute("aria-current");
   }
 }
 
-/**
- * Scrolls to the first row of a rank, or of a worse one; to the last row where all are better.
- * @param {number} rank
- */
 export function revealRank(rank) {
-  const rows = [...find("rows").rows];
-  (rows.find((row) => Number(row.dataset.rank) >= rank) ?? rows.at(-1))?.scrollIntoView({ block: "center" });
+  const entries = findAll(".entry");
+  (entries.find((each) => Number(each.dataset.rank) >= rank) ?? entries.at(-1))?.scrollIntoView({ block: "center" });
 }
 
-/**
- * Creates an empty row.
- * @param {Page.Column[]} columns
- */
-function createRow(columns) {
-  const rank = createElement("td", "rank");
-  rank.append(createElement("span", "place"));
-  const player = createElement("th", "player");
-  player.scope = "row";
+function createWho() {
   const who = createElement("div", "who");
   who.append(createElement("bdi", "name"), createElement("bdi", "id"));
-  player.append(who, createElement("div", "attached"));
-  const row = document.createElement("tr");
+  return who;
+}
+
+function createRow(columns) {
+  const rank = createElement("td", "rank");
+  rank.append(createElement("span", "place"), createElement("span", "moved"));
+  const player = createElement("th", "player");
+  player.scope = "row";
+  player.append(createWho(), createElement("div", "attached"));
+  const row = createElement("tr", "entry");
   row.append(rank, player, ...columns.map(() => createElement("td", "score")));
   return row;
 }
 
-/**
- * Writes an entry into a row.
- * @param {HTMLTableRowElement} row
- * @param {Api.Entry} entry
- * @param {Page.Column[]} columns
- */
-function fillRow(row, entry, columns) {
-  const [name, id] = labelPlayer(entry);
-  const texts = formatScores(entry, columns);
-  row.dataset.rank = String(entry.rank);
-  row.dataset.player = entry.player_id;
-  row.dataset.scores = texts.join("|");
-  setText(findOne(".place", row), formatCount(entry.rank));
-  setTextAndTitle(findOne(".name", row), name);
-  setTextAndTitle(findOne(".id", row), id);
-  showAttached(findOne(".attached", row), entry.attached);
-  findAll(".score", row).forEach((cell, index) => setText(cell, texts[index] ?? ""));
+function createCard(columns) {
+  const card = createElement("li", "entry");
+  card.append(createElement("span", "place"), createWho());
+  for (const [index, { name }] of columns.entries()) {
+    const line = createElement("p", "line", index === 0 ? "" : `${view.makeHeading(name)} `);
+    line.append(createElement("span", "score"));
+    card.append(line);
+  }
+  card.append(createElement("div", "attached"), createElement("span", "moved"));
+  return card;
 }
 
-/**
- * Measures the longest of some texts, in characters.
- * @param {string[]} texts
- */
+function fill(element, entry, columns, before = entry.rank) {
+  const [name, id] = view.labelPlayer(entry);
+  const texts = view.formatScores(entry, columns);
+  element.dataset.rank = String(entry.rank);
+  element.dataset.player = entry.player_id;
+  element.dataset.scores = texts.join("|");
+  setText(findOne(".place", element), formatCount(entry.rank));
+  view.setTextAndTitle(findOne(".name", element), name);
+  view.setTextAndTitle(findOne(".id", element), id);
+  findAll(".score", element).forEach((cell, index) => setText(cell, texts[index] ?? ""));
+  showAttached(findOne(".attached", element), entry.attached);
+  showMove(findOne(".moved", element), before - entry.rank);
+}
+
+function showMove(element, ranks) {
+  const hasMoved = Number.isFinite(ranks) && ranks !== 0;
+  element.dataset.moved = ranks > 0 ? "up" : "down";
+  element.hidden = !hasMoved;
+  setText(element, hasMoved ? formatCount(Math.abs(ranks)) : "");
+  element.title = hasMoved ? `${ranks > 0 ? "Up" : "Down"} ${element.textContent} since you last looked` : "";
+  element.role = "img";
+  element.setAttribute("aria-label", element.title);
+}
+
 const measureLongest = (texts) => Math.max(0, ...texts.map((text) => text.length));
 
-/**
- * Reads a number from a property of an element's own style; 0 if it is not set.
- * @param {HTMLElement} element
- * @param {string} property
- */
 const readNumber = (element, property) => Number(element.style.getPropertyValue(property));
 
-/**
- * Makes columns as wide as their longest text. They never shrink while the page is open, so that names do not jump about.
- * @param {HTMLTableRowElement[]} rows
- */
-function fitColumns(rows) {
+function fitColumns(entries, columns) {
   const table = find("table");
-  const headings = findAll("thead .score", table);
-  const scores = rows.map((row) => findAll(".score", row).map((cell) => cell.textContent));
-  const widths = headings.map((heading, index) => {
+  const scores = entries.map((entry) => findAll(".score", entry).map((cell) => cell.textContent));
+  const widths = findAll("thead .score", table).map((heading, index) => {
     const width = Math.max(
-      // A heading may wrap between its words, not within one; and its letters are wider than digits.
-      headings.length > 1 ? Math.ceil(1.25 * Math.min(10, measureLongest(heading.textContent.split(" ")))) : 6,
+      columns > 1 ? Math.ceil(1.25 * Math.min(10, measureLongest(heading.textContent.split(" ")))) : 6,
       measureLongest(scores.map((texts) => texts[index] ?? "")),
       readNumber(heading, "--digits"),
     );
     heading.style.setProperty("--digits", String(width));
     return width;
   });
-  const places = rows.map((row) => findOne(".place", row).textContent);
+  const places = entries.map((entry) => findOne(".place", entry).textContent);
   const rankWidth = Math.max(3, measureLongest(places), readNumber(table, "--rank-digits"));
   table.style.setProperty("--rank-digits", String(rankWidth));
-  table.style.setProperty("--columns", String(widths.length));
+  table.style.setProperty("--columns", String(columns));
   table.style.setProperty("--all-digits", String(widths.reduce((sum, width) => sum + width, 0)));
-  makeFrameReachable();
+  find("podium").style.setProperty("--digits", String(widths[0] ?? 0));
+  showOverflow();
 }
 
-/** Lets the keyboard reach the table's frame where columns are wider than the screen, so that it can be scrolled. */
-function makeFrameReachable() {
+function showOverflow() {
   const frame = find("frame");
-  if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+  const isWider = frame.scrollWidth > frame.clientWidth;
+  if (isWider) frame.tabIndex = 0;
   else frame.removeAttribute("tabindex");
+  find("more").hidden = !isWider;
+  frame.classList.toggle("goes-on", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1);
 }
-addEventListener("resize", makeFrameReachable);
+addEventListener("resize", showOverflow);
+find("frame").addEventListener("scroll", showOverflow, { passive: true });
 
-/**
- * Animates what has changed in a row: its place, its scores, or that it is new.
- * @param {HTMLTableRowElement} row
- * @param {{ top: number, scores: string | undefined } | undefined} before its place and scores; undefined for a new row
- */
-function animateRow(row, before) {
-  if (before === undefined) {
-    row.animate({ opacity: [0, 1] }, { duration: 400, easing: "ease-out" });
-    return;
-  }
-  const distance = before.top - row.offsetTop;
-  if (distance !== 0) {
-    const transform = [`translateY(${distance}px)`, "none"];
-    row.animate({ transform }, { duration: 550, easing: "cubic-bezier(.2, .8, .2, 1)" });
-  }
-  if (before.scores !== row.dataset.scores) {
-    const flash = getComputedStyle(row).getPropertyValue("--flash");
-    for (const cell of findAll(".score", row)) {
-      cell.animate({ backgroundColor: [flash, "transparent"] }, { duration: 1400, easing: "ease-out" });
-    }
+function animateEntry(element, before) {
+  const { rank, scores } = element.dataset;
+  if (before?.rank !== rank) element.animate({ opacity: [0, 1] }, { duration: 450, easing: "ease-out" });
+  if (before === undefined || before.scores === scores) return;
+  const flash = getComputedStyle(element).getPropertyValue("--flash");
+  for (const cell of findAll(".score", element)) {
+    cell.animate({ backgroundColor: [flash, "transparent"] }, { duration: 1400, easing: "ease-out" });
   }
 }

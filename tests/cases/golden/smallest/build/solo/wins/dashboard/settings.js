@@ -1,0 +1,2 @@
+
+export const board = JSON.parse(document.getElementById("board")?.textContent ?? "");
