@@ -16,7 +16,7 @@ from generator.rendering import escaping
 from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
 from generator.rendering.api_examples import make_examples
 from generator.rendering.cloudwatch_dashboard import render_dashboard
-from generator.rendering.page_files import read_page_file
+from generator.rendering.page_files import list_page_files, read_page_file, shorten_page
 from generator.rendering.templates import load_template
 from generator.spec.values_aws import BOARD_KEY
 from runtime.config import PINNED_SECONDS, Every, WindowKind
@@ -198,14 +198,18 @@ def _find_unwanted(board: Board) -> set[str]:
 def _list_blueprint() -> dict[str, str]:
     """Every file of the blueprint, sorted: path in the bundle -> path in the blueprint.
 
-    Files whose path has a part that begins with _ or . are left out: parts of templates, caches.
+    Files whose path has a part that begins with _ or . are left out, parts of templates and caches, and so are scripts
+    that go into another.
     """
+    page = {f"{_PAGE}{name}" for name in list_page_files(BLUEPRINT / _PAGE)}
     paths = (path.relative_to(BLUEPRINT) for path in BLUEPRINT.rglob("*") if path.is_file())
-    names = sorted(path.as_posix() for path in paths if not any(part[0] in "._" for part in path.parts))
+    shown = (path.as_posix() for path in paths if not any(part[0] in "._" for part in path.parts))
+    names = sorted(name for name in shown if name in page or not name.startswith(_PAGE))
     return {name.removesuffix(_TEMPLATE): name for name in names}
 
 
 def _render(name: str, values: dict[str, Any]) -> str:
-    return (
-        load_template(BLUEPRINT, name).render(values) if name.endswith(_TEMPLATE) else read_page_file(BLUEPRINT / name)
-    )
+    if not name.endswith(_TEMPLATE):
+        return read_page_file(BLUEPRINT / name)
+    text = load_template(BLUEPRINT, name).render(values)
+    return shorten_page(text) if name.endswith(f".html{_TEMPLATE}") else text

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generator.rendering.page_files import read_page_file
+from generator.rendering.page_files import list_page_files, read_page_file, shorten_page
 from generator.rendering.templates import load_template
 from generator.rendering.text_files import BLUEPRINT
 
@@ -24,12 +24,10 @@ SETTINGS: dict[str, Any] = {
 def render_page(**settings: Any) -> dict[str, bytes]:
     """Render every file of the page, by name, with SETTINGS and these changes to them."""
     files: dict[str, bytes] = {}
-    for path in sorted((BLUEPRINT / "dashboard").iterdir()):
-        if path.name.startswith("_"):
-            continue
-        if path.suffix == ".j2":
-            text = load_template(BLUEPRINT, f"dashboard/{path.name}").render(page=SETTINGS | settings)
-            files[path.stem] = text.encode()
+    for name in list_page_files(BLUEPRINT / "dashboard"):
+        if name.endswith(".j2"):
+            text = load_template(BLUEPRINT, f"dashboard/{name}").render(page=SETTINGS | settings)
+            files[name[:-3]] = (shorten_page(text) if name == "index.html.j2" else text).encode()
         else:
-            files[path.name] = read_page_file(path).encode()
+            files[name] = read_page_file(BLUEPRINT / "dashboard" / name).encode()
     return files

@@ -12,6 +12,7 @@ import pytest
 from jinja2 import nodes
 
 from generator.board.board import Board
+from generator.rendering.page_files import list_modules
 from tests.rendering.terraform_blocks import BUNDLES, blocks, loaded, plain, text
 from tests.support.bundles import everything, generated
 from tests.support.hcl import split_blocks
@@ -223,7 +224,7 @@ def test_templates_compute_nothing() -> None:
 
 
 def test_blueprint_has_no_file_that_is_left_out() -> None:
-    """Every template is rendered in some bundle."""
+    """Every template is rendered in some bundle; modules of the page are in its one script."""
     folder = REPOSITORY / "blueprints" / "standard"
     names = {
         path.relative_to(folder).as_posix().removesuffix(".j2")
@@ -236,5 +237,7 @@ def test_blueprint_has_no_file_that_is_left_out() -> None:
         for path in everything().files
         if path.startswith(f"{bundle}/")
     }
-    assert names <= bundled
+    modules = {path.relative_to(folder).as_posix() for path in list_modules(folder / "dashboard" / "app.js")[:-1]}
+    assert names - modules <= bundled
+    assert not modules & bundled
     assert Path(folder / "terraform" / "main.tf.j2").is_file()

@@ -8,13 +8,14 @@ import re
 import shutil
 import subprocess
 import sysconfig
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.rendering.page_files import read_page_file
+from generator.rendering.page_files import list_modules, read_page_file
 from tests.browser.pages import SETTINGS, render_page
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
@@ -95,23 +96,61 @@ def test_the_linter_finds_faults(blueprints: Path, line: str, rule: str) -> None
     assert f"error[{rule}]" in said
 
 
-@pytest.mark.parametrize("file", [*SCRIPTS, PAGE / "style.css"], ids=lambda path: path.name)
-def test_a_bundle_ships_all_lines_but_comments(file: Path) -> None:
-    """A text over several lines could have one that looks like a comment, so there is none."""
-    source = file.read_text(encoding="utf-8").splitlines()
-    assert [line for line in source if line.count("`") % 2] == []
-    shipped = read_page_file(file).splitlines()
-    rest = iter(shipped)
-    dropped = []
-    line = next(rest, None)
-    for written in source:
-        if written == line:
-            line = next(rest, None)
-        else:
-            dropped.append(written)
-    assert line is None
-    assert re.sub(r"/\*[^\0]*?\*/|//.*", "", "\n".join(dropped)).strip() == ""
-    assert [each for each in shipped if each.strip().startswith(("/*", "*/", "* @", "//"))] == []
+MODULES = re.compile(r'^import \{[^}]*\} from "[^"]*";\n|^export (?=(async )?\w)', re.MULTILINE)
+UNSHIPPABLE = r"^import (?!\{\s\w[\w,\s]*\} from)|^import [^;]* as |^export (default|\{|\*)|\bimport\("
+"""Imports and exports that would have to be written anew where modules become one script."""
+DECLARED = re.compile(r"^(?:export )?(?:(?:async )?function|const|let|class) (\w+)", re.MULTILINE)
+COMMENTS = re.compile(r"^[ \t]*(/\*[^\0]*?\*/|//.*)\n|/\*.*?\*/ ?", re.MULTILINE)
+
+
+def write_as_deno(text: str, ending: str) -> list[str]:
+    """The lines of a script or style as deno's formatter, which parses it, writes them."""
+    deno = Path(sysconfig.get_path("scripts")) / "deno"
+    command = [
+        str(deno),
+        "fmt",
+        "--quiet",
+        "--config",
+        str(REPOSITORY / "blueprints" / "deno.json"),
+        "--ext",
+        ending,
+        "-",
+    ]
+    done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return [line for line in done.stdout.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("name", ["app.js", "theme.js", "style.css"])
+def test_a_bundle_ships_the_code_as_it_is_written(name: str) -> None:
+    """Put in form again, what is shipped is what was written: only comments, imports and spaces are gone."""
+    sources = list_modules(PAGE / name) if name.endswith(".js") else [PAGE / name]
+    written = "".join(COMMENTS.sub("", MODULES.sub("", path.read_text(encoding="utf-8"))) for path in sources)
+    ending = name.rpartition(".")[2]
+    shipped = write_as_deno(read_page_file(PAGE / name), ending)
+    assert shipped == write_as_deno("\n".join(filter(str.strip, written.splitlines())), ending)
+
+
+def test_a_bundle_ships_every_module_once() -> None:
+    modules = list_modules(PAGE / "app.js")
+    assert sorted([*modules, PAGE / "theme.js"]) == SCRIPTS
+    before: set[str] = set()
+    for path in modules:
+        code = path.read_text(encoding="utf-8")
+        assert not re.search(UNSHIPPABLE, code, re.MULTILINE), path.name
+        # Each stands below what it imports.
+        imported = set(re.findall(r'from "\./([^"]*)"', code))
+        assert imported <= before, f"{path.name} and one of {imported - before} import each other"
+        before.add(path.name)
+
+
+def test_no_two_modules_have_the_same_name_at_their_top() -> None:
+    """They are shipped as one script."""
+    names = Counter(
+        name for path in list_modules(PAGE / "app.js") for name in DECLARED.findall(path.read_text(encoding="utf-8"))
+    )
+    assert names
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_styles_have_one_declaration_a_line(blueprints: Path) -> None:
@@ -177,8 +216,3 @@ def test_everything_is_described(script: Path) -> None:
 def test_no_type_is_left_open(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert not re.findall(r"\{[^}\n]*\bany\b[^}\n]*\}|: any\b|\{\*\}|@ts-|deno-lint-ignore|deno-fmt-ignore", text)
-
-
-def test_the_page_loads_all_of_its_scripts_at_once() -> None:
-    preloaded = re.findall(r'<link rel="modulepreload" href="(.+)">', render_page()["index.html"].decode())
-    assert preloaded == [script.name for script in SCRIPTS if script.name not in ("app.js", "theme.js")]

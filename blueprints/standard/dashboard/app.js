@@ -9,7 +9,7 @@ import { showTime } from "./display.js";
 import { parseTime } from "./format.js";
 import { beginRequest, choose, INTERVAL, refresh, refreshAfter, stopRefreshing } from "./loading.js";
 import { findPageOfRank, lastPageOffset } from "./paging.js";
-import * as search from "./search.js";
+import { beginSearch, refuseSearch } from "./search.js";
 import { findViewOfWindow, kinds, LIMIT, now, state } from "./state.js";
 import { find, showBusy, showMessage } from "./view.js";
 
@@ -24,7 +24,7 @@ function chooseFromAddress() {
   const own = recallPlayer();
   const choice = parseAddress(location.hash, kinds, LIMIT, own);
   find("player").value = choice.player === own ? "" : choice.player ?? "";
-  search.begin(choice.player);
+  beginSearch(choice.player);
   choose(choice, { replace: true });
 }
 
@@ -34,13 +34,13 @@ function chooseFromAddress() {
  */
 function chooseWindow(window) {
   if (window === state.chosen.window) return;
-  search.begin(state.chosen.player);
+  beginSearch(state.chosen.player);
   choose({ window, offset: state.chosen.offset === null ? null : 0 });
 }
 
 /** Stops following a player, and stays on the same page of the ranking. */
 function stopFollowing() {
-  search.begin(null);
+  beginSearch(null);
   if (state.chosen.player !== null) choose({ player: null, offset: state.chosen.offset ?? 0 });
 }
 
@@ -52,12 +52,12 @@ function onSearch(event) {
   event.preventDefault();
   const id = find("player").value.trim();
   if (PLAYER_ID.test(id)) {
-    search.begin(id, true);
+    beginSearch(id, true);
     return choose({ player: id, offset: null });
   }
   stopFollowing();
   const rule = "One starts with a letter or a digit and has up to 128 letters, digits and . _ ~ : @ -";
-  search.refuse(id === "" ? "Enter a player’s id." : `That is not a player id. ${rule}`);
+  refuseSearch(id === "" ? "Enter a player’s id." : `That is not a player id. ${rule}`);
 }
 
 /** Clears the search, and forgets whose player it was. */

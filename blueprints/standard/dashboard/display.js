@@ -5,9 +5,26 @@
 import { compareRanks } from "./device.js";
 import { board } from "./settings.js";
 import { columns, findViewOfWindow, keyOf, kinds, labels, LIMIT, now, state } from "./state.js";
-import * as status from "./status.js";
-import * as table from "./table.js";
-import * as view from "./view.js";
+import {
+  describeCondition,
+  describeDistance,
+  describeRange,
+  describeReset,
+  explainEmpty,
+  explainFailure,
+} from "./status.js";
+import { revealRank, showRows } from "./table.js";
+import {
+  announce,
+  find,
+  setText,
+  showChoices,
+  showCondition,
+  showEmpty,
+  showGap,
+  showPager,
+  showReset,
+} from "./view.js";
 import { closes, describeGap, findKind, HEADINGS, listChoices, nameWindow } from "./windows.js";
 
 /**
@@ -29,12 +46,12 @@ export function showView(next, animate) {
   // The ranks of a window that has ended do not move any more.
   const before = window && !window.sealed ? compareRanks(window.id, entries) : new Map();
   // This must come before showRows: while the table is hidden, its rows have no positions to move from.
-  view.showEmpty(explainEmpty());
-  table.showRows(entries, { columns, followed: chosen.player, first: chosen.offset, before, animate });
-  view.showPager(status.describeRange(next.body, chosen.offset, chosen.player), chosen.offset, players, LIMIT);
+  showEmpty(explainShown());
+  showRows(entries, { columns, followed: chosen.player, first: chosen.offset, before, animate });
+  showPager(describeRange(next.body, chosen.offset, chosen.player), chosen.offset, players, LIMIT);
   showWindow();
   showDistance();
-  if (rankToReveal !== null) table.revealRank(rankToReveal);
+  if (rankToReveal !== null) revealRank(rankToReveal);
   state.rankToReveal = null;
 }
 
@@ -42,7 +59,7 @@ export function showView(next, animate) {
 function showDistance() {
   const { shown, chosen } = state;
   const entries = shown?.body.entries ?? [];
-  view.showGap(chosen.player === null ? "" : status.describeDistance(entries, chosen.player, columns));
+  showGap(chosen.player === null ? "" : describeDistance(entries, chosen.player, columns));
 }
 
 /** Shows the last answer to the present choice. Without one it removes the rows, which belong to another choice. */
@@ -50,26 +67,26 @@ export function showLastAnswer() {
   const last = state.views.get(keyOf(state.chosen));
   if (last !== undefined) return showView(last, false);
   state.shown = null;
-  view.showEmpty(status.explainFailure(state.reason));
-  table.showRows([], { columns });
-  view.showPager([], state.chosen.offset, state.players, LIMIT);
+  showEmpty(explainFailure(state.reason));
+  showRows([], { columns });
+  showPager([], state.chosen.offset, state.players, LIMIT);
 }
 
 /** Announces to screen readers which entries are shown, or why there are none. */
 export function announceView() {
-  view.announce(explainEmpty()?.[0] ?? view.find("range").textContent);
+  announce(explainShown()?.[0] ?? find("range").textContent);
 }
 
 /** Shows the chosen window: in the list of all, and in the table's caption. */
 export function showWindow() {
   const { window } = state.chosen;
   const chosenKind = findKind(window, kinds) ?? kinds[0];
-  view.showChoices(
+  showChoices(
     kinds.map((kind) => [HEADINGS[kind] ?? "", listWindowsOf(kind, chosenKind)]),
     closes(chosenKind) ? window : chosenKind,
   );
   const name = window === chosenKind ? labelCurrent(chosenKind, chosenKind) : nameWindow(window, chosenKind);
-  view.setText(view.find("caption"), `${board.title}, ${name}`);
+  setText(find("caption"), `${board.title}, ${name}`);
 }
 
 /**
@@ -100,16 +117,16 @@ function labelCurrent(kind, chosenKind) {
 /** Updates what depends on the list of windows. */
 export function showWindows() {
   showWindow();
-  if (findViewOfWindow() !== null) view.showEmpty(explainEmpty());
+  if (findViewOfWindow() !== null) showEmpty(explainShown());
 }
 
 /** Shows what changes every second: the countdown, and how old the data is. */
 export function showTime() {
   const retries = { failures: state.failures, reason: state.reason, next: state.nextTry - Date.now() };
   const staleAfter = board.stale_seconds * 1000;
-  const [condition, parts] = status.describeCondition(state.shown, retries, staleAfter, now());
-  view.showReset(...status.describeReset(findViewOfWindow(), state.upcoming, kinds, now()));
-  view.showCondition(condition, parts);
+  const [condition, parts] = describeCondition(state.shown, retries, staleAfter, now());
+  showReset(...describeReset(findViewOfWindow(), state.upcoming, kinds, now()));
+  showCondition(condition, parts);
   announceCondition(condition, parts.join(""));
 }
 
@@ -121,10 +138,10 @@ export function showTime() {
 function announceCondition(condition, text) {
   /** @type {(each: Page.Condition) => boolean} */
   const isBad = (each) => each === "stale" || each === "down";
-  if (condition !== announcedCondition && isBad(condition)) view.announce(text);
-  if (condition === "live" && isBad(announcedCondition)) view.announce("The ranking is up to date again.");
+  if (condition !== announcedCondition && isBad(condition)) announce(text);
+  if (condition === "live" && isBad(announcedCondition)) announce("The ranking is up to date again.");
   announcedCondition = condition;
 }
 
 /** Explains why the view that is shown has no entries; null where it has some. */
-const explainEmpty = () => state.shown && status.explainEmpty(state.shown, state.windows, kinds, now());
+const explainShown = () => state.shown && explainEmpty(state.shown, state.windows, kinds, now());

@@ -7,7 +7,7 @@ import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing, Refused } fro
 import { recallPlayer } from "./device.js";
 import { announceView, showLastAnswer, showTime, showView, showWindow, showWindows } from "./display.js";
 import { lastPageOffset } from "./paging.js";
-import * as search from "./search.js";
+import { follow, noteMissing, refuseSearch } from "./search.js";
 import { board } from "./settings.js";
 import { columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, now, state } from "./state.js";
 import { hasEnded } from "./status.js";
@@ -165,7 +165,7 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
 function acceptFailure(error, { window, offset, player }) {
   if (error instanceof Missing) {
     if (offset === null) {
-      if (player !== null) search.noteMissing(player, window, null, isOver());
+      if (player !== null) noteMissing(player, window, null, isOver());
       // The page of the ranking that was open stays.
       return chooseInstead({ offset: findViewOfWindow()?.offset ?? 0 });
     }
@@ -205,8 +205,8 @@ function acceptGap() {
 async function refreshFollowed() {
   const { player, window } = state.chosen;
   if (player === null) return;
-  if (findViewOfWindow()?.gap) search.refuse(`${describeGap(window).sentence}, so no player is ranked in it.`);
-  else await search.follow(player, window, findChosenView()?.asOf ?? null, columns, waitAfter, isOver());
+  if (findViewOfWindow()?.gap) refuseSearch(`${describeGap(window).sentence}, so no player is ranked in it.`);
+  else await follow(player, window, findChosenView()?.asOf ?? null, columns, waitAfter, isOver());
 }
 
 /** Says whether the chosen window has ended, as far as the page knows. */

@@ -11,7 +11,7 @@ import { announce, find, hideFound, showFound, showMessage } from "./view.js";
  * The call that is under way.
  * @type {AbortController | null}
  */
-let request = null;
+let playerRequest = null;
 
 /** Whether a reader waits for the answer to a search; false while the card is only kept fresh. */
 let isAwaited = false;
@@ -30,8 +30,8 @@ let isOwn = false;
  * @param {string | null} id null for no search
  * @param {boolean} own whether to remember the player as the reader's once found
  */
-export function begin(id, own = false) {
-  request?.abort();
+export function beginSearch(id, own = false) {
+  playerRequest?.abort();
   missing = null;
   isAwaited = id !== null;
   isOwn = own;
@@ -43,8 +43,8 @@ export function begin(id, own = false) {
  * Ends the search and says why.
  * @param {string} text
  */
-export function refuse(text) {
-  begin(null);
+export function refuseSearch(text) {
+  beginSearch(null);
   showMessage(text);
   announce(text);
 }
@@ -89,8 +89,8 @@ const isDue = (asOf, waitAfter) =>
 export async function follow(id, window, asOf, columns, waitAfter, isOver) {
   const isMissing = missing !== null && missing.id === id && missing.window === window;
   if (isMissing && !isDue(asOf, waitAfter)) return;
-  request?.abort();
-  const controller = request = new AbortController();
+  playerRequest?.abort();
+  const controller = playerRequest = new AbortController();
   // Whoever looks for the same player asks with one address, which caches know, until there is a card to agree with.
   const pin = isMissing ? null : asOf;
   try {

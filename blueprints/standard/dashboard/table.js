@@ -5,9 +5,17 @@
  */
 import { showAttached } from "./attached.js";
 import { formatCount } from "./format.js";
-import * as view from "./view.js";
-
-const { createElement, find, findAll, findOne, setText } = view;
+import {
+  createElement,
+  find,
+  findAll,
+  findOne,
+  formatScores,
+  labelPlayer,
+  makeHeading,
+  setText,
+  setTextAndTitle,
+} from "./view.js";
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -119,7 +127,7 @@ function createCard(columns) {
   const card = createElement("li", "entry");
   card.append(createElement("span", "place"), createWho());
   for (const [index, { name }] of columns.entries()) {
-    const line = createElement("p", "line", index === 0 ? "" : `${view.makeHeading(name)} `);
+    const line = createElement("p", "line", index === 0 ? "" : `${makeHeading(name)} `);
     line.append(createElement("span", "score"));
     card.append(line);
   }
@@ -135,14 +143,14 @@ function createCard(columns) {
  * @param {number} [before] the rank to compare with
  */
 function fill(element, entry, columns, before = entry.rank) {
-  const [name, id] = view.labelPlayer(entry);
-  const texts = view.formatScores(entry, columns);
+  const [name, id] = labelPlayer(entry);
+  const texts = formatScores(entry, columns);
   element.dataset.rank = String(entry.rank);
   element.dataset.player = entry.player_id;
   element.dataset.scores = texts.join("|");
   setText(findOne(".place", element), formatCount(entry.rank));
-  view.setTextAndTitle(findOne(".name", element), name);
-  view.setTextAndTitle(findOne(".id", element), id);
+  setTextAndTitle(findOne(".name", element), name);
+  setTextAndTitle(findOne(".id", element), id);
   findAll(".score", element).forEach((cell, index) => setText(cell, texts[index] ?? ""));
   showAttached(findOne(".attached", element), entry.attached);
   showMove(findOne(".moved", element), before - entry.rank);

@@ -1,38 +1,32 @@
 "use strict";
 {
-  const KEY = "leaderboards.theme";
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const root = document.documentElement;
-
-  let choice = null;
-  try {
-    choice = localStorage.getItem(KEY);
-  } catch { /* follow the system */ }
-
-  const pickTheme = () => {
-    if (choice === "light" || choice === "dark") return choice;
-    return system.matches ? "dark" : "light";
-  };
-
-  const pickOpposite = () => (pickTheme() === "dark" ? "light" : "dark");
-
-  const showTheme = () => {
-    root.dataset.theme = pickTheme();
-    document.getElementById("theme")?.setAttribute("aria-label", `Switch to the ${pickOpposite()} theme`);
-  };
-
-  const switchTheme = () => {
-    choice = pickOpposite();
-    try {
-      localStorage.setItem(KEY, choice);
-    } catch { /* as above */ }
-    showTheme();
-  };
-
-  showTheme();
-  system.addEventListener("change", showTheme);
-  document.addEventListener("DOMContentLoaded", () => {
-    showTheme();
-    document.getElementById("theme")?.addEventListener("click", switchTheme);
-  });
+const KEY="leaderboards.theme";
+const system=matchMedia("(prefers-color-scheme: dark)");
+const root=document.documentElement;
+let choice=null;
+try{
+choice=localStorage.getItem(KEY);
+}catch{}
+const pickTheme=()=>{
+if(choice==="light"||choice==="dark")return choice;
+return system.matches?"dark":"light";
+};
+const pickOpposite=()=>(pickTheme()==="dark"?"light":"dark");
+const showTheme=()=>{
+root.dataset.theme=pickTheme();
+document.getElementById("theme")?.setAttribute("aria-label",`Switch to the ${pickOpposite()} theme`);
+};
+const switchTheme=()=>{
+choice=pickOpposite();
+try{
+localStorage.setItem(KEY,choice);
+}catch{}
+showTheme();
+};
+showTheme();
+system.addEventListener("change",showTheme);
+document.addEventListener("DOMContentLoaded",()=>{
+showTheme();
+document.getElementById("theme")?.addEventListener("click",switchTheme);
+});
 }

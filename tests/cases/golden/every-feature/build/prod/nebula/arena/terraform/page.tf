@@ -2,26 +2,11 @@
 # only, because S3 allows at most ten on an object.
 resource "aws_s3_object" "page" {
   for_each = {
-    "address.js"  = "text/javascript; charset=utf-8"
-    "api.js"      = "text/javascript; charset=utf-8"
-    "app.js"      = "text/javascript; charset=utf-8"
-    "attached.js" = "text/javascript; charset=utf-8"
-    "device.js"   = "text/javascript; charset=utf-8"
-    "display.js"  = "text/javascript; charset=utf-8"
-    "format.js"   = "text/javascript; charset=utf-8"
-    "index.html"  = "text/html; charset=utf-8"
-    "loading.js"  = "text/javascript; charset=utf-8"
-    "paging.js"   = "text/javascript; charset=utf-8"
-    "search.js"   = "text/javascript; charset=utf-8"
-    "settings.js" = "text/javascript; charset=utf-8"
-    "state.js"    = "text/javascript; charset=utf-8"
-    "status.js"   = "text/javascript; charset=utf-8"
-    "style.css"   = "text/css; charset=utf-8"
-    "table.js"    = "text/javascript; charset=utf-8"
-    "theme.css"   = "text/css; charset=utf-8"
-    "theme.js"    = "text/javascript; charset=utf-8"
-    "view.js"     = "text/javascript; charset=utf-8"
-    "windows.js"  = "text/javascript; charset=utf-8"
+    "app.js"     = "text/javascript; charset=utf-8"
+    "index.html" = "text/html; charset=utf-8"
+    "style.css"  = "text/css; charset=utf-8"
+    "theme.css"  = "text/css; charset=utf-8"
+    "theme.js"   = "text/javascript; charset=utf-8"
   }
 
   bucket        = aws_s3_bucket.board.id

@@ -1,2 +1,0 @@
-
-export const board = JSON.parse(document.getElementById("board")?.textContent ?? "");
