@@ -87,6 +87,7 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     from generator.board.quotas import check_quotas
     from generator.diagnostics.diagnostic import any_error, sort_unique
     from generator.validation.loading import load_boards
+    from generator.validation.rules.logos import find_logo
     from generator.validation.rules.project import check_project
 
     loaded = load_boards(files, main)
@@ -98,7 +99,7 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     for merged in loaded.boards:
         # A board must never be left out silently.
         assert merged.spec is not None, merged.node.path
-        board = decide_board(loaded.project, merged.environment, merged.spec)
+        board = decide_board(loaded.project, merged.environment, merged.spec, find_logo(merged, files))
         boards.append(board)
         name = merged.written.node.get("name") or merged.written.node
         places[board.folder] = SourcePosition(name.file, name.key_line, name.key_column)
@@ -125,4 +126,7 @@ def bundles(boards: list[Board]) -> dict[str, bytes]:
     for board in boards:
         files |= {f"{board.folder}/{path}": text.encode() for path, text in text_files.render_text_files(board).items()}
         files |= {f"{board.folder}/{path}": data for path, data in archives.build_archives(board).items()}
+        if logo := text_files.name_logo(board):
+            assert board.logo
+            files[f"{board.folder}/dashboard/{logo}"] = board.logo.content
     return files

@@ -11,6 +11,7 @@ from typing import Literal
 from generator.aws import limits, schedules
 from generator.board.function_config import make_function_config
 from generator.board.sizing import Sizing, decide_sizing
+from generator.source.pictures import Picture
 from generator.spec.attaching import AttachedField, read_fields
 from generator.spec.board import Alarms, BoardSpec, Dashboard, Traffic
 from generator.spec.project import Environment, Project, S3Backend
@@ -137,6 +138,7 @@ class Board:
     """The fields that are kept beside a score, with what the page calls them."""
     dashboard: Dashboard
     """What the page shows, and how often it asks for new ranks."""
+    logo: Picture | None
 
     @property
     def makes_key(self) -> bool:
@@ -240,7 +242,7 @@ class Board:
         return limits.pipe_pattern(self.config.ignore)
 
 
-def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> Board:
+def decide_board(project: Project, environment: str | None, spec: BoardSpec, logo: Picture | None = None) -> Board:
     """Decide everything about a board in one environment, from a spec that the rules found nothing wrong with."""
     place = project.environments[environment] if environment else Environment.model_construct()
     team = project.teams[spec.team]
@@ -278,4 +280,5 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec) -> 
         protect=spec.protect,
         attached=read_fields(spec.scoring.attach),
         dashboard=spec.dashboard,
+        logo=logo,
     )

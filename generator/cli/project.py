@@ -29,7 +29,7 @@ def read_inputs(file: Path, style: Style = "text") -> Inputs:
         found = inputs.read_files(file)
     except UnreadableError as error:
         _fail([error.diagnostic], {}, style)
-    if (size := sum(map(len, found.files.values()))) > _QUICK_BYTES:
+    if (size := sum(len(data) for name, data in found.files.items() if name not in found.logos)) > _QUICK_BYTES:
         say(f"reading {size / 1e6:,.1f} MB of YAML ...")
     return found
 

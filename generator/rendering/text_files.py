@@ -32,8 +32,11 @@ _ATTACHING = {"best": "the player's best run", "last": "the player's last run"}
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
+    ".jpg": "image/jpeg",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".webp": "image/webp",
 }
 """The content type of each kind of file that the page may have, by ending. Another kind raises KeyError."""
 
@@ -86,11 +89,12 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "key": _write_key(board.kms_key_arn or BOARD_KEY),
         "readable_keys": [_write_key(key) for key in (board.kms_key_arn or BOARD_KEY, *board.kms_previous_keys)],
         "page": make_page_settings(board),
-        "page_files": (page_files := _list_page_files(wanted)),
+        "logo": _describe_logo(board),
+        "page_files": _list_page_files([*wanted, *([f"{_PAGE}{logo}"] if (logo := name_logo(board)) else [])]),
         "subscriptions": {
             each.address: {"protocol": each.protocol, "endpoint": each.endpoint} for each in board.subscribers
         },
-        "moved": list(_list_moved(board, page_files)),
+        "moved": list(_list_moved(board, _list_page_files(wanted))),
         "origin": _write_origin(board),
         "attaching": _ATTACHING.get(board.config.aggregate, "the player's newest counted activity"),
         "examples": make_examples(board.config),
@@ -122,6 +126,24 @@ def make_page_settings(board: Board) -> dict[str, Any]:
         "attached": [{"field": each.field, "title": each.shown_title, "link": each.link} for each in board.attached],
         "windows": [{"every": window.every, "label": _label_window(window)} for window in board.config.windows],
     }
+
+
+def name_logo(board: Board) -> str | None:
+    """The name of the file beside the page that has its logo; None if it has none."""
+    return f"logo.{board.logo.kind}" if board.logo and board.public else None
+
+
+def _describe_logo(board: Board) -> dict[str, str | None] | None:
+    """The logo's file, and the address by which a shared link shows it, where one is known and it can be shown.
+
+    The address has to be an absolute one, and services that show links take no SVG (Open Graph protocol, "og:image";
+    X developer platform, "Summary Card with Large Image").
+    """
+    name = name_logo(board)
+    if name is None:
+        return None
+    shared = board.domain is not None and not name.endswith(".svg")
+    return {"file": name, "shared": f"https://{board.domain}/{name}" if shared else None}
 
 
 def _label_window(window: WindowKind) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.errors import UnreadableError
 from generator.source.globs import compile_glob
+from generator.source.pictures import list_logos, read_logo
 from generator.source.tree import MAX_BYTES, read_tree
 
 _TEAM_KEYS = (rb"(?m)^team[ \t]*:", rb"(?m)^boards[ \t]*:")
@@ -31,9 +32,11 @@ class Inputs:
     """The main file's name in `files`."""
     files: dict[str, bytes]
     """Content by path beside the main file, with forward slashes: of the main file, of those that `include:` names, and
-    of those beside them that look like a team file although no pattern takes them."""
+    of those beside them that look like a team file although no pattern takes them, and of the logos that they name."""
     folder: Path
     """The folder of the main file, and of build/."""
+    logos: frozenset[str] = frozenset()
+    """The paths of the files that are read as pictures."""
 
     def display_path(self, file: str) -> str:
         """The path of one of the files as the user would write it in the current folder."""
@@ -41,8 +44,8 @@ class Inputs:
 
 
 def read_files(file: Path) -> Inputs:
-    """Read the main file, every file that its `include:` names, and what looks like a team file beside those. Raises
-    UnreadableError."""
+    """Read the main file, every file that its `include:` names, what looks like a team file beside those, and the logos
+    that they name. Raises UnreadableError."""
     files = {file.name: _read_file(file, "Go to its folder, or name it with --file.")}
     folders: dict[str, None] = {}
     for glob in list_includes(file.name, files[file.name]):
@@ -51,7 +54,10 @@ def read_files(file: Path) -> Inputs:
         for path in matches:
             if path not in files:
                 files[path] = _read_file(file.parent / path, "It was there a moment ago: try again.")
-    return Inputs(file.name, files | _read_beside(file.parent, folders, files), file.parent)
+    named = dict.fromkeys(path for name, data in files.items() for path in list_logos(name, data) if path not in files)
+    logos = {path: data for path in named if (data := read_logo(file.parent, path)) is not None}
+    beside = _read_beside(file.parent, folders, {**files, **logos})
+    return Inputs(file.name, files | beside | logos, file.parent, frozenset(logos))
 
 
 def list_includes(main: str, data: bytes) -> list[str]:

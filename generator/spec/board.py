@@ -19,7 +19,7 @@ from generator.spec.values_aws import (
     Principal,
     WebAclArn,
 )
-from generator.spec.values_text import Text
+from generator.spec.values_text import PicturePath, Text
 from generator.spec.values_time import Rebuild
 from generator.spec.windows import Windows
 
@@ -116,6 +116,13 @@ class Dashboard(Model):
         default=None,
         description="The game's name, which the page shows above the board's title and in links that are shared.",
         examples=["Starfall"],
+    )
+    logo: Maybe[PicturePath] = Field(
+        default=None,
+        description="A picture that stands for the game's name above the title: the path of an SVG, PNG, WebP or JPEG "
+        "of at most 200 kB, from the folder of the YAML file that names it. Where `api.domain` is known, links that "
+        "are shared show it too, unless it is an SVG.",
+        examples=["logos/starfall.svg"],
     )
     hide_player_ids: bool = Field(
         default=False,

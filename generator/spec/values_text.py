@@ -1,4 +1,4 @@
-"""The type of texts that players read, such as a board's title."""
+"""The types of texts that players read, such as a board's title, and of paths of pictures that they see."""
 
 import re
 from typing import Annotated
@@ -33,9 +33,28 @@ def _check_visible(value: str) -> str:
     return value
 
 
+def _check_picture(value: str) -> str:
+    path = _check_visible(value)
+    if "\\" in path:
+        raise value_error("path", "must be a path with forward slashes", "Write / between folders, on Windows too.")
+    if "//" in path or ":" in path or path.startswith(("/", "~")):
+        message = "must be the path of a file of the project, from the folder of this YAML file"
+        raise value_error("path", message, "The page loads nothing from elsewhere. Put the file beside this one.")
+    return path
+
+
 Text = Annotated[
     str,
     StringConstraints(max_length=100),
     AfterValidator(_check_visible),
     show_pattern(rf"^(?=.*[^{INVISIBLE}])[^{_HIDDEN}]*$", "must be visible text on one line"),
+]
+PicturePath = Annotated[
+    str,
+    StringConstraints(max_length=200),
+    AfterValidator(_check_picture),
+    show_pattern(
+        rf"^(?![/~])(?!.*(//|[:\\\\]))(?=.*[^{INVISIBLE}])[^{_HIDDEN}]*$",
+        "must be a path with forward slashes, from the folder of this file",
+    ),
 ]

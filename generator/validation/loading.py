@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from generator.diagnostics.diagnostic import Diagnostic
@@ -30,6 +30,8 @@ class Loaded:
     """The boards as they are written, those of the main file first."""
     boards: tuple[MergedBoard, ...] = ()
     """The boards as each environment has them."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Contents by path beside the main file, with those of logos."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @cached_property
@@ -83,7 +85,7 @@ def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
     found = (*tree.diagnostics, *check.diagnostics, *included.diagnostics, *merged.diagnostics)
     if included.complete:
         found = (*found, *_check_overrides(root, boards))
-    return Loaded(root, check.value, boards, merged.boards, found)
+    return Loaded(root, check.value, boards, merged.boards, files, found)
 
 
 def _list_boards(root: Node, team: Node | None) -> Iterator[WrittenBoard]:
@@ -108,7 +110,8 @@ def _read_included(root: Node, files: Mapping[str, bytes], main: str) -> _Includ
             elif name not in done:
                 done.add(name)
                 parts.append(_read_team_file(name, files[name]))
-    parts.append(_Included(diagnostics=tuple(_warn_of_others(files.keys() - done, main))))
+    others = (name for name in files.keys() - done if name.lower().endswith((".yaml", ".yml")))
+    parts.append(_Included(diagnostics=tuple(_warn_of_others(others, main))))
     return _Included(
         tuple(board for part in parts for board in part.boards),
         tuple(each for part in parts for each in part.diagnostics),

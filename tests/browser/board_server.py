@@ -22,7 +22,10 @@ IDS = {
 }  # fmt: skip
 """The current window of each kind."""
 
-CONTENT_TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}  # by ending
+CONTENT_TYPES = {
+    "html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml",
+}  # fmt: skip
+"""By ending."""
 
 
 def entry(rank: int, player_id: str, score: float, name: str | None = None, **columns: float) -> dict[str, Any]:

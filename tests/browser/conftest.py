@@ -1,6 +1,7 @@
 """Opens a board's page in Chromium, and fails the test if the page has an error or calls another place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -38,7 +39,8 @@ def watch(opened: OpenPage) -> None:
 def open_page(browser: Browser) -> Iterator[Open]:
     """A function that opens a page: `open_page(api, at="#...", context={...}, **settings of the board)`.
 
-    `prepare` is called with the page before it loads. A test that leaves a page with faults ends with an error.
+    `files` stand beside those of the page. `prepare` is called with the page before it loads. A test that leaves a page
+    with faults ends with an error.
     """
     opened: list[tuple[OpenPage, BoardServer]] = []
 
@@ -47,9 +49,10 @@ def open_page(browser: Browser) -> Iterator[Open]:
         at: str = "",
         context: dict[str, Any] | None = None,
         prepare: Callable[[Page], object] = lambda page: None,
+        files: Mapping[str, bytes] = MappingProxyType({}),
         **settings: Any,
     ) -> OpenPage:
-        server = BoardServer(render_page(**settings), api or fresh_api(), "/some/path/")
+        server = BoardServer({**render_page(**settings), **files}, api or fresh_api(), "/some/path/")
         options = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 900}}
         page = browser.new_context(**(options | (context or {}))).new_page()
         result = OpenPage(page, server.api, server.url)

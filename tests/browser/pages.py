@@ -21,12 +21,12 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def render_page(**settings: Any) -> dict[str, bytes]:
-    """Render every file of the page, by name, with SETTINGS and these changes to them."""
+def render_page(*, logo: dict[str, str | None] | None = None, **settings: Any) -> dict[str, bytes]:
+    """Render every file of the page, by name, with SETTINGS and these changes to them. `logo`: as templates have it."""
     files: dict[str, bytes] = {}
     for name in list_page_files(BLUEPRINT / "dashboard"):
         if name.endswith(".j2"):
-            text = load_template(BLUEPRINT, f"dashboard/{name}").render(page=SETTINGS | settings)
+            text = load_template(BLUEPRINT, f"dashboard/{name}").render(page=SETTINGS | settings, logo=logo)
             files[name[:-3]] = (shorten_page(text) if name == "index.html.j2" else text).encode()
         else:
             files[name] = read_page_file(BLUEPRINT / "dashboard" / name).encode()

@@ -21,6 +21,7 @@ class Watched:
         self.team.parent.mkdir()
         self.main.write_text(MAIN)
         self.team.write_text("one")
+        self.logo = folder / "star.svg"
         self.calls = 0
         self.failures: list[Exception] = []
         self.watcher = Watcher(self.main, self.count, self.failures.append)
@@ -86,6 +87,24 @@ def test_a_save_is_noticed_once(watched: Watched, save: str) -> None:
     assert watched.look() == 0
     SAVES[save](watched)
     assert watched.look(20) == 1
+
+
+def test_a_save_of_a_logo_is_noticed(watched: Watched) -> None:
+    assert watched.look() == 0
+    watched.logo.write_text("nobody names it yet")
+    assert watched.look() == 0
+    watched.team.write_text("boards: [{dashboard: {logo: ../star.svg}}]")
+    assert watched.look(20) == 1
+    watched.logo.write_text("another star")
+    assert watched.look(20) == 1
+    watched.logo.unlink()
+    assert watched.look(20) == 1
+    watched.logo.write_text("a third star")
+    assert watched.look(20) == 1
+    watched.team.write_text("boards: []")
+    assert watched.look(20) == 1
+    watched.logo.write_text("nobody names it any more")
+    assert watched.look(20) == 0
 
 
 def test_files_that_nobody_includes_are_not_the_projects(watched: Watched) -> None:

@@ -14,6 +14,7 @@ from generator.board.board import Board
 from generator.output import cache_folder, last_run
 from generator.rendering import text_files
 from tests.support.cli import Result, run
+from tests.support.pictures import PNG, SVG
 from tests.support.projects import board_yaml, project_yaml
 
 FOLDER = "build/nebula/weekly-kills"
@@ -186,3 +187,30 @@ def test_a_bundle_without_a_board_is_named_each_time(folder: Path) -> None:
 
 def test_git_leaves_the_cache_folder_out(folder: Path) -> None:
     assert (folder / cache_folder.FOLDER / ".gitignore").read_text() == "*\n"
+
+
+def test_a_changed_logo_is_noticed(folder: Path, rendered: list[str]) -> None:
+    main = folder / "leaderboards.yaml"
+    main.write_text(main.read_text() + "defaults: {dashboard: {logo: star}}\n")
+    (folder / "star").write_bytes(SVG)
+    assert run("generate", cwd=folder).code == 0
+    logo = folder / FOLDER / "dashboard/logo.svg"
+    assert logo.read_bytes() == SVG
+    rendered.clear()
+    assert run("generate", cwd=folder) == Result(0, "0 files changed\n", "")
+    assert rendered == []
+    (folder / "star").write_bytes(SVG.replace(b"#f00", b"#0f0"))
+    checked = run("generate", "--check", cwd=folder)
+    assert checked.code == 1
+    assert checked.stdout.endswith("3 files would change\n")
+    assert "-" + SVG.decode() in run("generate", "--diff", cwd=folder).stdout
+    assert run("generate", cwd=folder).code == 0
+    assert b"#0f0" in logo.read_bytes()
+    # Another kind of picture has another name, and the old one goes.
+    (folder / "star").write_bytes(PNG)
+    assert "Binary file" in run("generate", "--diff", cwd=folder).stdout
+    assert run("generate", cwd=folder).code == 0
+    assert not logo.exists()
+    assert logo.with_suffix(".png").read_bytes() == PNG
+    (folder / "star").unlink()
+    assert run("generate", cwd=folder).code == 2

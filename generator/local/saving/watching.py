@@ -1,4 +1,5 @@
-"""Notices that a project's files were saved: the main file, those that it includes, and new ones that it would include.
+"""Notices that a project's files were saved: the main file, those that it includes, new ones that it would include, and
+the logos that they name.
 
 It looks again and again, because notices of the operating system differ on each and say nothing of a file in a
 container's volume. A save is complete when two looks in a row find the same: an editor may write in pieces, or put
@@ -8,11 +9,13 @@ another file in the place of the old one.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
 from generator.source.inputs import find_matches, list_includes
+from generator.source.pictures import list_logos
 from generator.source.tree import MAX_BYTES
 
 LOOK_SECONDS = 0.25
@@ -40,6 +43,8 @@ class Watcher(threading.Thread):
         self._stopped = threading.Event()
         self._globs: tuple[object, list[str]] = ((), [])
         """What the main file includes, and how the main file was when that was read."""
+        self._logos: dict[str, tuple[FileState, Iterable[str]]] = {}
+        """The logos that each of those files names, and how the file was when that was read."""
         self._seen: Look = {}
         """What the last call of `changed` was about. Nothing yet: what was saved while boards were deployed counts."""
         self._before: Look = {}
@@ -74,9 +79,22 @@ class Watcher(threading.Thread):
             if self._globs[0] != main:
                 self._globs = (main, list_includes(self._main.name, self._main.read_bytes()[: MAX_BYTES + 1]))
             names = {path for glob in self._globs[1] for path in find_matches(self._main.parent, glob)}
-            return {self._main.name: main} | {name: _look_at(self._main.parent / name) for name in names}
+            texts = {self._main.name: main} | {name: _look_at(self._main.parent / name) for name in names}
+            return texts | self._look_at_logos(texts)
         except OSError:
             return {}
+
+    def _look_at_logos(self, texts: Look) -> Look:
+        """Look at the logos that some files name. One that is missing is a mistake in them, as any other."""
+        for name, state in texts.items():
+            if self._logos.get(name, ((), ()))[0] != state:
+                data = (self._main.parent / name).read_bytes()[: MAX_BYTES + 1]
+                self._logos[name] = state, list_logos(name, data)
+        found: Look = {}
+        for path in {path for name in texts for path in self._logos[name][1]}:
+            with suppress(OSError, ValueError):
+                found[path] = _look_at(self._main.parent / path)
+        return found
 
 
 def _look_at(file: Path) -> FileState:

@@ -15,6 +15,7 @@ from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard
 from generator.validation.rules.bounds import check_bounds
 from generator.validation.rules.keys import check_keys
+from generator.validation.rules.logos import check_logo
 from generator.validation.rules.scoring import check_scoring
 from generator.validation.rules.scoring_facts import ScoringFacts
 from generator.validation.rules.traffic import check_traffic
@@ -33,6 +34,7 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_domain(board["api"])
     yield from check_keys(board, loaded.region(board))
     yield from check_repeated(board["kms_previous_keys"])
+    yield from check_logo(board, loaded.files)
     yield from _check_accounts(board, loaded.account_id(board))
     facts = ScoringFacts(board)
     yield from check_traffic(facts)
