@@ -72,6 +72,7 @@ PRICES = {
     "s3_read": _price("requests", 1000, "0.00043", "0.0004", "Amazon S3 pricing, Standard: GET and all others"),
     "s3_gb": _price("GB-month", 1, "0.0245", "0.023", "Amazon S3 pricing, Standard: the first 50 TB"),
     "cdn_request": _price("requests", 10_000, "0.012", "0.010", "Amazon CloudFront pricing, HTTPS: Europe, US"),
+    "cdn_function_run": _price("runs", 1_000_000, "0.10", "0.10", "Amazon CloudFront pricing, CloudFront Functions"),
     "cdn_gb": _price("GB", 1, "0.085", "0.085", "Amazon CloudFront pricing, Data out to the internet: first 10 TB"),
 }
 """Every price, by what it is for."""

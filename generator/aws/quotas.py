@@ -20,11 +20,14 @@ class Quota:
     """What a board with `access: iam` takes."""
     regional: bool
     """Whether the quota is for each region of an account."""
+    embedded: int = 0
+    """What a board with a page takes besides, where other sites may show that in a frame."""
 
 
 QUOTAS = (
     Quota("origin access controls", 100, 2, 0, False),  # CloudFront developer guide, "Quotas"
     Quota("CloudFront distributions", 500, 1, 0, False),  # the same page
+    Quota("CloudFront functions", 100, 0, 0, False, 1),  # the same page: functions per AWS account
     Quota("IAM roles", 1000, 6, 6, False),  # IAM user guide, "IAM and AWS STS quotas"; the simulator's role is included
     Quota("IAM policies of one's own", 1500, 1, 1, False),  # the same page: customer managed policies
     Quota("DynamoDB tables", 2500, 3, 3, True),  # DynamoDB developer guide, "Quotas in Amazon DynamoDB"

@@ -50,8 +50,9 @@ def _warn(root: Node, boards: Sequence[Board], message: str) -> Diagnostic:
 def _check_counts(boards: Sequence[Board], place: str, regional: bool) -> Iterator[str]:
     """Count what the boards make in AWS."""
     public = sum(board.public for board in boards)
+    embedded = sum(board.public and bool(board.dashboard.embed_in) for board in boards)
     for quota in QUOTAS:
-        needed = public * quota.public + (len(boards) - public) * quota.private
+        needed = public * quota.public + (len(boards) - public) * quota.private + embedded * quota.embedded
         if quota.regional == regional and needed > quota.limit:
             yield (
                 f"{plural(len(boards), 'board')} in {place} take {needed:,} {quota.what}, and the default quota is "

@@ -100,8 +100,8 @@ class _Found:
 
 
 _PRICED = (
-    *("aws_cloudfront_distribution", "aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard", "aws_kms_key"),
-    *("aws_pipes_pipe", "aws_s3_bucket", "aws_sqs_queue"),
+    *("aws_cloudfront_distribution", "aws_cloudfront_function", "aws_cloudwatch_composite_alarm"),
+    *("aws_cloudwatch_dashboard", "aws_kms_key", "aws_pipes_pipe", "aws_s3_bucket", "aws_sqs_queue"),
 )
 """Types of resources of which the number, or what passes through them, is charged."""
 

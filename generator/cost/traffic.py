@@ -124,6 +124,9 @@ def _answering(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     asked = load.reads
     if deployed.counts["aws_cloudfront_distribution"]:
         yield terms.make("CloudFront, requests", load.reads, "cdn_request")
+        if deployed.counts["aws_cloudfront_function"]:
+            # At the most: it does not run for requests to the API, and nobody knows what share of all they are.
+            yield terms.make("CloudFront, its function", load.reads, "cdn_function_run")
         yield terms.make("CloudFront, data", load.reads * functions.ANSWER_BYTES / GB, "cdn_gb")
         pages = CACHES * len(board.config.windows) * MONTH_SECONDS / board.config.max_age_seconds
         asked = load.reads * MISSED + min(load.reads * (1 - MISSED), pages)

@@ -64,6 +64,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "include": ("imports", "import", "includes", "files"),
     "environments": ("envs", "env", "stages", "accounts", "environment"),
     "account_id": ("account", "aws_account", "aws_account_id"),
+    "embed_in": ("embed", "embeddable", "iframe", "frame_ancestors", "frames", "parents", "embed_origins"),
+    "logo": ("icon", "image", "picture", "emblem", "brand", "logo_url"),
     "accent": ("color", "colour", "primary", "theme_color"),
     "players": ("users", "max_players", "population"),
     "reads_per_second": ("rps", "requests_per_second", "reads", "qps"),

@@ -96,6 +96,7 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         },
         "moved": list(_list_moved(board, _list_page_files(wanted))),
         "origin": _write_origin(board),
+        "frame_ancestors": " ".join(("frame-ancestors", "'self'", *board.dashboard.embed_in)),
         "attaching": _ATTACHING.get(board.config.aggregate, "the player's newest counted activity"),
         "examples": make_examples(board.config),
         "window_kinds": get_args(Every),
@@ -210,6 +211,8 @@ def _find_unwanted(board: Board) -> set[str]:
         unwanted.add("terraform/former_key.tf")
     if not board.simulator:
         unwanted.add("terraform/simulator.tf")
+    if not board.public or not board.dashboard.embed_in:
+        unwanted |= {"terraform/frames.tf", "terraform/frames.js"}
     if not board.public:
         unwanted |= {"terraform/distribution.tf", "terraform/page.tf"}
         unwanted |= {path for path in _list_blueprint() if path.startswith(_PAGE)}

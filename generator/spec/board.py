@@ -15,6 +15,7 @@ from generator.spec.values_aws import (
     Domain,
     KmsKeyArn,
     Origin,
+    ParentOrigin,
     PreviousKey,
     Principal,
     WebAclArn,
@@ -128,6 +129,12 @@ class Dashboard(Model):
         default=False,
         description="Shows players by name only, and those without one as unnamed. The API gives the ids all the same: "
         "whoever knows one finds the player by it.",
+    )
+    embed_in: Annotated[list[ParentOrigin], Field(max_length=20)] = Field(
+        default=[],
+        description="Sites that may show the page in a frame, with `#embed` at its address: their origins, and those "
+        "of all frames around it. No other site may.",
+        examples=[["https://game.example.com"]],
     )
     theme: Theme = nested()
     refresh_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(

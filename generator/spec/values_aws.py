@@ -185,6 +185,14 @@ Domain = Annotated[
         253,
     ),
 ]
+ParentOrigin = Annotated[
+    str,
+    matches(
+        rf"^(https://({_LABEL}\.)*{_LABEL}|http://(localhost|127\.0\.0\.1)){_PORT}$",
+        "must be the origin of a site, such as https://game.example.com, without a path; http:// only for localhost",
+        253,
+    ),
+]
 Origin = Annotated[
     str,
     matches(

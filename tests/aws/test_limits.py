@@ -16,11 +16,13 @@ API = {
     "public": "{cors_origins: ['https://game.example.com'], max_concurrency: 10}",
     "iam": "{access: iam, principals: ['arn:aws:iam::111111111111:role/game']}",
 }
+"""Boards with a page and without one. Both name a site that may show a page in a frame."""
 KINDS = {
     "IAM policies of one's own": "aws_iam_policy",
     "pipes": "aws_pipes_pipe",
     "origin access controls": "aws_cloudfront_origin_access_control",
     "CloudFront distributions": "aws_cloudfront_distribution",
+    "CloudFront functions": "aws_cloudfront_function",
     "IAM roles": "aws_iam_role",
     "DynamoDB tables": "aws_dynamodb_table",
     "CloudWatch alarms": "aws_cloudwatch_(?:metric|composite)_alarm",
@@ -29,6 +31,7 @@ KINDS = {
 
 def terraform(access: str) -> str:
     keys = {"simulator": "true", "window": "[{every: week}, {every: all_time}]", "api": API[access]}
+    keys["dashboard"] = "{embed_in: [https://game.example.com]}"
     (kills,) = boards_of(project_yaml(board_yaml(**keys)))
     return "".join(text for path, text in render_text_files(kills).items() if path.endswith(".tf"))
 
@@ -36,7 +39,7 @@ def terraform(access: str) -> str:
 @pytest.mark.parametrize("quota", QUOTAS, ids=lambda quota: quota.what)
 def test_what_a_board_takes_of_a_quota(quota: Quota) -> None:
     counts = [len(re.findall(rf'^resource "{KINDS[quota.what]}" ', terraform(access), re.M)) for access in API]
-    assert counts == [quota.public, quota.private]
+    assert counts == [quota.public + quota.embedded, quota.private]
 
 
 def test_what_a_principal_takes_of_a_policy() -> None:

@@ -46,3 +46,9 @@ def test_processors_count_too() -> None:
     scoring = "{aggregate: last, rules: [{activity: kill, points: 1}]}"
     found = warnings(1, traffic=traffic, scoring=scoring, api="{max_concurrency: unreserved}")
     assert any("1,001 functions at once (990 processors + 10 of the API + 1 rebuilder)" in each for each in found)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(100, False), (101, True)])
+def test_boards_that_other_sites_show_in_a_frame(number: int, expected: bool) -> None:
+    found = warnings(number, dashboard="{embed_in: [https://game.example.com]}", api="{max_concurrency: 1}")
+    assert any(f"take {number} CloudFront functions" in each for each in found) == expected

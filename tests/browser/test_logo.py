@@ -64,7 +64,7 @@ def test_the_logo_stands_for_the_games_name(open_page: Open) -> None:
     opened = open_page(logo=LOGO, files={"logo.svg": SVG}, game=HOSTILE, context=phone)
     opened.wait_for_state("live")
     logo = opened.page.get_by_role("img", name=HOSTILE, exact=True)
-    expect(logo).to_have_js_property("naturalWidth", 3 * 150)
+    expect(logo).to_have_js_property("naturalWidth", 300)
     box, title = logo.bounding_box(), opened.page.get_by_role("heading", level=1).bounding_box()
     assert box is not None
     assert title is not None

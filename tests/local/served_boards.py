@@ -31,7 +31,7 @@ CROSS_ORIGIN = replace(
 )
 BOARDS = {
     "weekly": (Page("dashboard/", "index.html"), PUBLIC),
-    "open": (Page("dashboard/", "index.html"), CROSS_ORIGIN),
+    "open": (Page("dashboard/", "index.html", f"frame-ancestors 'self' {GAME}"), CROSS_ORIGIN),
     "closed": (None, ApiAccess()),
 }
 """The boards that are served: their page, and how requests reach their API."""

@@ -40,6 +40,21 @@ def test_a_page_comes_from_the_bucket(served: Served) -> None:
         assert served.get(f"/nebula/weekly/{name}")[2] == b"1"
 
 
+def test_a_page_says_which_sites_may_show_it_in_a_frame(served: Served) -> None:
+    for name in ("", "app.js"):
+        headers = served.get(f"/nebula/open/{name}")[1]
+        assert headers["content-security-policy"] == "frame-ancestors 'self' https://game.example.com"
+        assert "x-frame-options" not in headers
+    again = served.get("/nebula/open/", **{"If-None-Match": '"tag"'})
+    assert again[0] == 304
+    assert "frame-ancestors" in again[1]["content-security-policy"]
+    # CloudFront's function does not run for what failed, nor for the API.
+    for path in ("/nebula/open/none.js", "/nebula/open/v1/leaderboard", "/nebula/weekly/", "/nebula/weekly/app.js"):
+        headers = served.get(path)[1]
+        assert headers["x-frame-options"] == "SAMEORIGIN"
+        assert "content-security-policy" not in headers
+
+
 @pytest.mark.parametrize(
     "name",
     ["none.js", "../snapshots/x", "..%2fsnapshots/x", "%2e%2e/snapshots/x", "v1", "V1/x", "%00", "app.js/"],

@@ -136,6 +136,20 @@ SPOILED: list[tuple[str, Change, str]] = [
         put("aws_cloudfront_origin_access_control.api", "origin_access_control_origin_type", value="s3"),
         "is of lambda, its access control is not",
     ),
+    ("edge function", add("aws_cloudfront_function.x", code="", publish=False), "only a function that is published"),
+    ("edge function", add("aws_cloudfront_function.x", code="x" * 10_241, publish=True), "more than 10240 bytes"),
+    ("edge function", add("aws_cloudfront_function.x", code="", publish=True, arn="arn"), "no distribution runs it"),
+    (
+        "edge function",
+        put(
+            "aws_cloudfront_distribution.board",
+            "default_cache_behavior",
+            0,
+            "function_association",
+            value=[{"event_type": "origin-response"}],
+        ),
+        "run once on each viewer-request",
+    ),
     (
         "error response",
         put("aws_cloudfront_distribution.board", "custom_error_response", 0, "error_code", value=429),

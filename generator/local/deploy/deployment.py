@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from generator.errors import LocalError
 from generator.local.deploy.api_access import ApiAccess, read_api_access
 from generator.local.deploy.event_pattern import Matcher, compile_pattern
 from generator.local.deploy.target import Values
@@ -37,6 +39,8 @@ class Page:
 
     prefix: str
     root: str
+    frame_ancestors: str | None = None
+    """The policy that says which sites may show it in a frame; None where no other site may."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,9 @@ def read_deployment(addresses: Collection[str], resource: Callable[[str], Values
     The attributes may also come from Terraform's state of a bundle that Terraform has applied.
     """
     queues = [resource(address) for address in addresses if address.startswith("aws_sqs_queue.")]
-    address = "aws_cloudfront_distribution.board"
+    address, frames = "aws_cloudfront_distribution.board", "aws_cloudfront_function.frames"
     distribution = resource(address) if address in addresses else None
+    function = resource(frames) if frames in addresses else None
     return Deployment(
         activities_table=resource("aws_dynamodb_table.activities")["name"],
         aggregates_table=resource("aws_dynamodb_table.aggregates")["name"],
@@ -82,7 +87,7 @@ def read_deployment(addresses: Collection[str], resource: Callable[[str], Values
         producer_policy=resource("aws_iam_policy.producer")["arn"],
         mapping_id=resource("aws_lambda_event_source_mapping.processor")["id"],
         pipe=_read_pipe(resource("aws_pipes_pipe.activities"), {queue["arn"]: queue["url"] for queue in queues}),
-        page=_read_page(distribution) if distribution else None,
+        page=_read_page(distribution, function) if distribution else None,
         api=read_api_access(distribution, resource("aws_lambda_function_url.api")),
     )
 
@@ -114,6 +119,33 @@ def _read_limit(value: int) -> int | None:
     return None if value == -1 else value
 
 
-def _read_page(distribution: Values) -> Page:
+def _read_page(distribution: Values, function: Values | None) -> Page:
+    """`function`: the one that changes the headers of the page's files; None if there is none."""
     paths = [origin["origin_path"] for origin in distribution["origin"] if origin.get("origin_path")]
-    return Page(prefix=paths[0].strip("/") + "/", root=distribution["default_root_object"])
+    [behavior] = distribution["default_cache_behavior"]
+    if not behavior.get("function_association"):
+        function = None
+    ancestors = _read_frame_ancestors(function["code"]) if function else None
+    return Page(paths[0].strip("/") + "/", distribution["default_root_object"], ancestors)
+
+
+_FRAMES = re.compile(
+    r"""(?://.*\n)*function handler\(event\) \{
+  const headers = event\.response\.headers;
+  headers\["content-security-policy"\] = \{ value: ("(?:[^"\\\n]|\\.)*") \};
+(?:  //.*\n)*  delete headers\["x-frame-options"\];
+  return event\.response;
+\}
+"""
+)
+"""The function that says which sites may show the page in a frame. Nothing here runs JavaScript, so it is known as a
+whole, or refused."""
+
+
+def _read_frame_ancestors(code: str) -> str:
+    """The policy that CloudFront's function sets. Raises LocalError for a function that does anything else."""
+    found = _FRAMES.fullmatch(code)
+    if found is None:
+        raise LocalError("local mode does not know the CloudFront function of frames.js")
+    policy: str = json.loads(found[1])
+    return policy

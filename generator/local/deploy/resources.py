@@ -19,6 +19,7 @@ _OWN_CLOUDFRONT = "`services.cloudfront` is the distribution here: ministack's c
 
 NOT_LOCAL: Mapping[str, str] = {
     "aws_cloudfront_distribution": _OWN_CLOUDFRONT,
+    "aws_cloudfront_function": _OWN_CLOUDFRONT,
     "aws_cloudfront_origin_access_control": _OWN_CLOUDFRONT,
     "aws_cloudwatch_composite_alarm": _NO_ALARMS,
     "aws_cloudwatch_dashboard": "there is no console to show it",

@@ -32,7 +32,9 @@ SECURITY_HEADERS = {
     "referrer-policy": "strict-origin-when-cross-origin",
 }
 """The headers that CloudFront's managed SecurityHeadersPolicy adds (CloudFront developer guide, "Use managed response
-headers policies"), without those that concern TLS."""
+headers policies"), without those that concern TLS. A policy adds its headers before a function on the viewer response
+runs (AWS Networking & Content Delivery Blog, "Amazon CloudFront introduces Response Headers Policies"), and that runs
+for no response of 400 and above (CloudFront developer guide, "Restrictions on all edge functions")."""
 
 CONNECTION_ATTEMPTS = 3
 """How often CloudFront tries to reach an origin (CloudFront developer guide, "Connection attempts")."""
@@ -143,7 +145,10 @@ class CloudFront:
             response = self._respond_patiently(request)
         except (ClientError, BotoCoreError) as error:
             response = respond_with_text(HTTPStatus.BAD_GATEWAY, f"the embedded AWS does not answer: {error}")
-        response = replace(response, headers={**SECURITY_HEADERS, **response.headers})
+        headers = {**SECURITY_HEADERS, **response.headers}
+        if "frame-ancestors" in headers.get("content-security-policy", ""):
+            del headers["x-frame-options"]
+        response = replace(response, headers=headers)
         if response.status == HTTPStatus.OK and has_current_copy(request.headers, response.headers):
             return replace(response, status=HTTPStatus.NOT_MODIFIED, body=b"")
         return response
@@ -187,6 +192,8 @@ class CloudFront:
         if kept is None or time.monotonic() >= until:
             kept = self._read_file(site.deployment.bucket, page.prefix + key)
             if kept.status == HTTPStatus.OK:  # so that made-up names fill no memory
+                if page.frame_ancestors:
+                    kept = replace(kept, headers={**kept.headers, "content-security-policy": page.frame_ancestors})
                 self._files[site.path, key] = kept, time.monotonic() + CACHE_SECONDS
         return kept
 

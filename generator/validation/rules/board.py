@@ -31,6 +31,7 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_last_year(board["rebuild"])
     yield from _check_access(board["api"])
     yield from check_repeated(board["api"]["cors_origins"])
+    yield from check_repeated(board["dashboard"]["embed_in"])
     yield from _check_domain(board["api"])
     yield from check_keys(board, loaded.region(board))
     yield from check_repeated(board["kms_previous_keys"])

@@ -105,6 +105,7 @@ def imagine(kind: str, arguments: Mapping[str, Any], account_id: str, region: st
             "domain_name": f"d{number:013d}.cloudfront.net",
             "hosted_zone_id": "Z2FDTNDATAQYW2",
         },
+        "aws_cloudfront_function": {"arn": f"arn:aws:cloudfront::{account_id}:function/{name}"},
         "aws_cloudwatch_composite_alarm": {"arn": f"arn:aws:cloudwatch:{here}:alarm:{name}"},
         "aws_cloudwatch_metric_alarm": {"arn": f"arn:aws:cloudwatch:{here}:alarm:{name}"},
         "aws_cloudwatch_log_group": {"arn": f"arn:aws:logs:{here}:log-group:{name}"},

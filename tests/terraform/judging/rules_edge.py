@@ -10,6 +10,7 @@ from tests.terraform.judging.plan import Plan, Resource
 from tests.terraform.judging.rule import Rule
 
 DISTRIBUTION, ACCESS_CONTROL = "aws_cloudfront_distribution", "aws_cloudfront_origin_access_control"
+FUNCTION, FUNCTION_BYTES = "aws_cloudfront_function", 10_240
 
 ERROR_CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """CloudFront API reference, "CustomErrorResponse"."""
@@ -93,6 +94,23 @@ def _find_bad_errors(plan: Plan) -> Iterator[str]:
                 yield f"{distribution.address}: response_code and response_page_path go together"
 
 
+def _find_bad_functions(plan: Plan) -> Iterator[str]:
+    used = {}
+    for distribution in plan.of(DISTRIBUTION):
+        for behavior in list_behaviors(distribution):
+            events = [each["event_type"] for each in behavior.get("function_association") or []]
+            used |= {each.get("function_arn"): each for each in behavior.get("function_association") or []}
+            if len(events) != len(set(events)) or not set(events) <= {"viewer-request", "viewer-response"}:
+                yield f"{distribution.address}: functions run once on each viewer-request and viewer-response"
+    for function in plan.of(FUNCTION):
+        if len(function["code"].encode()) > FUNCTION_BYTES:
+            yield f"{function.address}: a function of more than {FUNCTION_BYTES} bytes"
+        if not function["publish"]:
+            yield f"{function.address}: a distribution takes only a function that is published"
+        if function["arn"] and function["arn"] not in used:
+            yield f"{function.address}: no distribution runs it"
+
+
 def _find_bad_names(plan: Plan) -> Iterator[str]:
     for distribution in plan.of(DISTRIBUTION):
         root = distribution["default_root_object"] or ""
@@ -121,6 +139,11 @@ EDGE_RULES = (
         "origin",
         'CloudFront developer guide, "Restrict access to an AWS Lambda function URL origin"',
         _find_open_origins,
+    ),
+    Rule(
+        "edge function",
+        'CloudFront developer guide, "Quotas" (on CloudFront Functions) and "Restrictions on all edge functions"',
+        _find_bad_functions,
     ),
     Rule("error response", 'CloudFront API reference, "CustomErrorResponse"', _find_bad_errors),
     Rule("distribution", 'CloudFront API reference, "DistributionConfig"', _find_bad_names),

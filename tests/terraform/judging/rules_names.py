@@ -10,6 +10,7 @@ from tests.terraform.judging.rule import Rule
 from tests.terraform.judging.syntax import is_bucket_name
 
 NAMES: dict[str, tuple[str, str, str]] = {
+    "aws_cloudfront_function": ("name", r"[a-zA-Z0-9_-]{1,64}", 'CloudFront API reference, "CreateFunction"'),
     "aws_cloudfront_origin_access_control": (
         "name",
         r".{1,64}",
@@ -53,6 +54,7 @@ DESCRIPTIONS = {
     "aws_kms_key": ("description", 8192),
     "aws_lambda_function": ("description", 256),
     "aws_lambda_layer_version": ("description", 256),
+    "aws_cloudfront_function": ("comment", 128),
     "aws_cloudfront_origin_access_control": ("description", 256),
 }
 """How long a text for people may be, from the same pages."""

@@ -63,6 +63,47 @@ EDGE: Mapping[str, Kind] = {
         local="retain_on_delete wait_for_deployment",
         changing={"etag status last_modified_time": ""},
     ),
+    "aws_cloudfront_function": Kind(
+        (
+            Part(
+                "cloudfront",
+                create="CreateFunction",
+                read="DescribeFunction",
+                update="UpdateFunction",
+                delete="DeleteFunction",
+                key={"Name": "{name}", "IfMatch": "{etag}"},
+                constants={"Stage": "DEVELOPMENT"},
+                at="FunctionSummary",
+                names={
+                    "code": "FunctionCode",
+                    "comment": "FunctionConfig.Comment",
+                    "publish": "",
+                    "runtime": "FunctionConfig.Runtime",
+                },
+            ),
+            Part(
+                "cloudfront",
+                read="GetFunction",
+                key={"Name": "{name}"},
+                constants={"Stage": "DEVELOPMENT"},
+                takes=("code",),
+                names={"code": ""},
+                learn=lambda answer, _: {"code": answer["FunctionCode"].read().decode()},
+            ),
+            # What is not published serves nobody, and no distribution takes it.
+            Part(
+                "cloudfront",
+                create="PublishFunction",
+                key={"Name": "{name}", "IfMatch": "{etag}"},
+                takes=("publish",),
+                names={"publish": ""},
+            ),
+        ),
+        id="{name}",
+        replaces="name",
+        computed={"arn": "FunctionSummary.FunctionMetadata.FunctionARN", "etag": "ETag"},
+        changing={"etag live_stage_etag status": ""},
+    ),
     "aws_cloudfront_origin_access_control": Kind(
         (
             Part(
