@@ -18,8 +18,9 @@ _HCL = re.compile(
     "|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _HCL_NAMED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
-# A key that may stand without quotes. `for` would begin a loop; the other words are values.
-_HCL_IDENTIFIER = re.compile(r"(?!(?:for|true|false|null)$)[A-Za-z_][A-Za-z0-9_]*")
+# A key that may stand without quotes. `for` would begin a loop, and not every reader takes the words of templates for
+# names; the other words are values.
+_HCL_IDENTIFIER = re.compile(r"(?!(?:for|endfor|in|if|else|endif|true|false|null)$)[A-Za-z_][A-Za-z0-9_]*")
 # Control characters, marks of direction, separators of lines, noncharacters, and halves of surrogate pairs.
 _INVISIBLE_BEYOND_ASCII = "\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
 _INVISIBLE = re.compile(f"[\x00-\x1f{_INVISIBLE_BEYOND_ASCII}]")

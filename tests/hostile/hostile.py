@@ -21,11 +21,13 @@ from generator.spec.board import BoardSpec
 from generator.spec.project import Project, TeamFile
 from generator.spec.scoring import RuleSpec
 from generator.spec.values import RULE_KEYS
+from tests.support.pictures import SVG
 
 File = dict[str, Any]
 """The content of a file as dicts, lists and scalars."""
 
 TEAM_FILE = "zqfolder/zqfile.yaml"
+LOGO_FILE = "zqfolder/zqlogo.svg"
 
 _ID = "7e57ab1e-0b5e-4c0d-9a1e-c0ffee00000"
 """An id without its last digit. AWS gives ids, so that no word of ours can stand in one."""
@@ -88,7 +90,12 @@ _TEAM_FILE: File = {
                 {"every": "rolling", "days": 7, "at": "21:45", "timezone": "Asia/Baku"},
             ],
             "rebuild": "rate(7 minutes)",
-            "dashboard": {"game": "zqgame", "theme": {"accent": "#abc123"}},
+            "dashboard": {
+                "game": "zqgame",
+                "logo": "zqlogo.svg",
+                "embed_in": ["https://zqframe.example.com"],
+                "theme": {"accent": "#abc123"},
+            },
             "api": {
                 "access": "public",
                 "domain": "zqdomain.example.com",
@@ -208,7 +215,8 @@ def with_text(place: Place, text: str) -> dict[str, bytes]:
 
 @cache
 def _sample(number: int) -> dict[str, bytes]:
-    return {file: _to_yaml(content) for file, content in SAMPLES[number].items()}
+    files = {file: _to_yaml(content) for file, content in SAMPLES[number].items()}
+    return {**files, LOGO_FILE: SVG} if TEAM_FILE in files else files
 
 
 def _to_yaml(value: Any) -> bytes:

@@ -111,6 +111,7 @@ def test_every_text_of_the_models_is_tried() -> None:
 
 @examples(200)
 @example(next(place for place in PLACES if place.path == "Project.teams.*.notify.*"), True, "0")
+@example(next(place for place in PLACES if place.path == "Project.teams.*.tags.key"), False, "else")
 @given(st.sampled_from(PLACES), st.booleans(), st.text(max_size=20))
 def test_any_text_is_refused_or_stays_text(place: Place, behind: bool, text: str) -> None:
     check(place, f"{place.word}{text}" if behind else text)

@@ -37,7 +37,7 @@ def blocks(bundle: str, kind: str) -> Blocks:
     """The blocks of a bundle by `type.name`. `kind` is `resource` or `data`."""
     found: Blocks = {}
     for path, data in everything().files.items():
-        if path.startswith(f"{bundle}/terraform/"):
+        if path.startswith(f"{bundle}/terraform/") and path.endswith(".tf"):
             for block in chain.from_iterable(loaded(piece).get(kind, []) for piece in split_blocks(data.decode())):
                 for type_, named in block.items():
                     for name, body in named.items():
@@ -55,6 +55,6 @@ def statements(bundle: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def text(bundle: str) -> str:
-    return b"\n".join(
-        data for path, data in everything().files.items() if path.startswith(f"{bundle}/terraform/")
-    ).decode()
+    folder = f"{bundle}/terraform/"
+    found = [data for path, data in everything().files.items() if path.startswith(folder) and path.endswith(".tf")]
+    return b"\n".join(found).decode()

@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.rendering import archives, libraries
+from generator.source import inputs
 from runtime import config
 from tests.support.bundles import generated
 from tests.support.effort import examples
@@ -44,9 +45,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:
-    source = {
-        path: path.read_bytes() for path in (GOLDEN / "every-feature").rglob("*.yaml") if "build" not in path.parts
-    }
+    here = GOLDEN / "every-feature"
+    source = {here / name: data for name, data in inputs.read_files(here / "leaderboards.yaml").files.items()}
     builds = []
     for name, zone, mask, seed in (("one", "Pacific/Kiritimati", 0o077, "1"), ("a b/two", "America/Adak", 0o002, "2")):
         folder = tmp_path / name

@@ -29,10 +29,12 @@ LONGEST = {
     "aws_iam_policy.description": 1000,
     # (Amazon CloudFront API reference, DistributionConfig: Comment)
     "aws_cloudfront_distribution.comment": 128,
+    # (Amazon CloudFront API reference, FunctionConfig: Comment)
+    "aws_cloudfront_function.comment": 128,
 }
 """Characters that AWS lets a text have, by argument, or by resource type and argument."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_DOCUMENTS = ("dashboard_body",)
+_DOCUMENTS = ("dashboard_body", "aws_cloudfront_function.frames.code")
 """Arguments that hold a whole file, whose lines end in newlines. Its texts are looked at one by one."""
 
 

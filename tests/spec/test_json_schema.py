@@ -114,13 +114,14 @@ def test_it_is_a_schema_with_all_that_editors_show() -> None:
 
 def valid() -> Iterator[tuple[str, bytes]]:
     for folder in (REPOSITORY, *(GOLDEN / case for case in GOLDEN_CASES)):
-        for name, data in inputs.read_files(folder / "leaderboards.yaml").files.items():
-            yield f"{folder.name}/{name}", data
+        read = inputs.read_files(folder / "leaderboards.yaml")
+        for name in read.files.keys() - read.logos:
+            yield f"{folder.name}/{name}", read.files[name]
     for example in EXAMPLES:
         yield example.title, example.yaml().encode()
 
 
-@pytest.mark.parametrize(("name", "data"), [*valid()], ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("name", "data"), sorted(valid()), ids=lambda value: value if isinstance(value, str) else "")
 def test_it_takes_what_is_valid(name: str, data: bytes) -> None:
     assert not faults(data)
 

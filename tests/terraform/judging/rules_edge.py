@@ -95,11 +95,11 @@ def _find_bad_errors(plan: Plan) -> Iterator[str]:
 
 
 def _find_bad_functions(plan: Plan) -> Iterator[str]:
-    used = {}
+    used: set[Any] = set()
     for distribution in plan.of(DISTRIBUTION):
         for behavior in list_behaviors(distribution):
             events = [each["event_type"] for each in behavior.get("function_association") or []]
-            used |= {each.get("function_arn"): each for each in behavior.get("function_association") or []}
+            used |= {each.get("function_arn") for each in behavior.get("function_association") or []}
             if len(events) != len(set(events)) or not set(events) <= {"viewer-request", "viewer-response"}:
                 yield f"{distribution.address}: functions run once on each viewer-request and viewer-response"
     for function in plan.of(FUNCTION):

@@ -41,6 +41,12 @@ resource "aws_cloudfront_distribution" "board" {
 
     cache_policy_id            = data.aws_cloudfront_cache_policy.optimized.id
     response_headers_policy_id = data.aws_cloudfront_response_headers_policy.security.id
+
+    # It finds the policy's headers in the response, and changes the one about frames.
+    function_association {
+      event_type   = "viewer-response"
+      function_arn = aws_cloudfront_function.frames.arn
+    }
   }
 
   ordered_cache_behavior {

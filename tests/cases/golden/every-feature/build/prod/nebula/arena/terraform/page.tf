@@ -7,6 +7,7 @@ resource "aws_s3_object" "page" {
     "style.css"  = "text/css; charset=utf-8"
     "theme.css"  = "text/css; charset=utf-8"
     "theme.js"   = "text/javascript; charset=utf-8"
+    "logo.svg"   = "image/svg+xml"
   }
 
   bucket        = aws_s3_bucket.board.id
