@@ -36,6 +36,8 @@ Every = Literal["all_time", "hour", "day", "week", "month", "season", "rolling"]
 """The kinds of window, as `window.every` in the YAML names them."""
 AggregateKind = Literal["sum", "count", "average", "best", "last"]
 """How the activities of a player become one score, as `aggregate` in the YAML names it."""
+ColumnFormat = Literal["number", "duration", "percent", "distance", "currency", "ordinal"]
+"""How people read the numbers of a column, as `format` in the YAML names it."""
 Ties = Literal["first", "shared", "dense"]
 """How equal scores share ranks: `first` 1, 2, 3, 4 (not at all), `shared` 1, 2, 2, 4, `dense` 1, 2, 2, 3."""
 Scalar = str | Decimal | bool
@@ -52,6 +54,11 @@ class Column:
     """On a board that `keeps_runs` the board's own."""
     decimals: int = 0
     """Digits after the point. The column is a whole number, its score x 10^decimals."""
+    title: str = ""
+    """What people call it. Like `format` and `unit` no part of the identity: it may change at any time."""
+    format: ColumnFormat = "number"
+    unit: str = ""
+    """The unit of its numbers, as the YAML says it; empty where they have none."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
 import yaml
 
-from runtime.config import AggregateKind, Every, Ties
+from runtime.config import AggregateKind, Column, ColumnFormat, Every, Ties
 from runtime.domain.rejection import REASONS
+from runtime.domain.texts.numbers import DISTANCES, DURATIONS, has_reading, write_number
 from runtime.dynamodb import outbox
 from tests.runtime.boards import item
 from tests.runtime.world import World
@@ -20,6 +22,16 @@ def fields(text: str) -> dict[str, Any]:
     """`damage: 33, mode: duel`"""
     values = yaml.safe_load(f"{{{text}}}")
     return {name: Decimal(str(value)) if isinstance(value, float) else value for name, value in values.items()}
+
+
+def read_as(columns: Sequence[Column], values: dict[str, float]) -> dict[str, str]:
+    """What the page says of an entry's numbers, where their columns say how people read them."""
+    texts = [f"{column.title} {read(column, Decimal(f'{values[column.name]:.15g}'))}" for column in columns]
+    return {"read as": ", ".join(texts)} if any(map(has_reading, columns)) else {}
+
+
+def read(column: Column, value: Decimal) -> str:
+    return write_number(column, int(value.scaleb(column.decimals)))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
@@ -51,9 +63,22 @@ def test_ranks(example: Example) -> None:
                 name: ", ".join(f"{field}: {text}" for field, text in entry[name].items())
                 for name in entry.keys() & {"attached"}
             }
+            | read_as(example.config().columns, entry["columns"])
             for entry in world.page(now=time, window=window)["entries"]
         ]
         assert got == expected, window
+
+
+def test_numbers_are_read_as_the_table_says() -> None:
+    section = TEXT[TEXT.index("### Formats and units") : TEXT.index("### A score as people read it")]
+    rows = table(section)
+    for row in rows:
+        form: Any = row["format"]
+        column = Column("score", "descending", decimals=int(row["decimals"]), format=form, unit=row["unit"])
+        assert read(column, Decimal(row["number"])) == row["read as"], row
+    assert {row["format"] for row in rows} == set(get_args(ColumnFormat))
+    assert {row["unit"] for row in rows if row["format"] == "duration"} == set(DURATIONS)
+    assert all(f"`{unit}`" in section for unit in (*DURATIONS, *DISTANCES))
 
 
 def test_every_kind_of_board_has_an_example() -> None:
@@ -105,6 +130,8 @@ window: [{every: week}, {every: rolling, days: 7}]
         ("decimals: 1", "decimals: 1, ties: dense", True),
         ("7}]", "7}]\nmilestones: [5]", True),
         ("decimals: 1", "decimals: 1, attach: [photo]", True),
+        ("decimals: 1", "decimals: 1, title: Wins, format: duration, unit: min", True),
+        ("decimals: 1", "decimals: 1, rank_by: [{name: score, title: Wins, unit: wins}]", True),
         ("week", "week, grace: 1h, keep: 2", True),
         ("{every: week}", "{every: week}, {every: day}", True),
     ],

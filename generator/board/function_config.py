@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 from generator.board.sizing import Sizing
-from generator.spec import decimals
 from generator.spec.attaching import read_fields
 from generator.spec.board import BoardSpec, make_title
-from generator.spec.decimals import ColumnKeys
-from generator.spec.scoring import SCORE, FromField, RankBy, RuleSpec, Scoring
+from generator.spec.columns import decimals
+from generator.spec.columns.decimals import ColumnKeys
+from generator.spec.columns.rank_by import RankBy
+from generator.spec.columns.reading import decide_unit
+from generator.spec.scoring import SCORE, FromField, RuleSpec, Scoring
 from generator.spec.values_time import to_length_seconds, to_seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
@@ -53,7 +55,11 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
 
 def _make_columns(scoring: Scoring) -> tuple[Column, ...]:
     """The columns of `rank_by`, or the one column `score`, each with what it does not say itself from the board."""
-    named = scoring.rank_by or [RankBy(name=SCORE, order=scoring.order)]
+    named = scoring.rank_by or [
+        RankBy.model_construct(
+            name=SCORE, order=scoring.order, title=scoring.title, format=scoring.format, unit=scoring.unit
+        )
+    ]
     kinds = [column.aggregate or scoring.aggregate for column in named]
     keys = [
         ColumnKeys(
@@ -66,7 +72,15 @@ def _make_columns(scoring: Scoring) -> tuple[Column, ...]:
     ]
     digits = decimals.decide_decimals(scoring.decimals, keys)
     return tuple(
-        Column(column.name, column.order, kind, places)
+        Column(
+            name=column.name,
+            order=column.order,
+            aggregate=kind,
+            decimals=places,
+            title=column.shown_title,
+            format=column.format,
+            unit=decide_unit(column.format, column.unit),
+        )
         for column, kind, places in zip(named, kinds, digits, strict=True)
     )
 

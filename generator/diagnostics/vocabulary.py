@@ -36,6 +36,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         *("score_type", "strategy", "function", "type", "combine", "reduce"),
     ),
     "order": ("sort", "sort_order", "sort_method", "sorting", "sort_by", "ordering", "direction", "ranking"),
+    "format": ("display_type", "score_format", "number_format", "display_as", "show_as", "value_type"),
+    "unit": ("units", "suffix", "uom", "measure", "currency", "symbol"),
     "decimals": ("precision", "round", "rounding", "decimal_places", "digits"),
     "rank_by": ("columns", "order_by", "sort_keys"),
     "ties": ("tie", "tie_mode", "tie_rule", "equal_scores", "rank_mode"),
@@ -97,6 +99,26 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
         *("desc", "highest_first", "down", "high", "highest", "max", "high_to_low", "larger_is_better"),
         *("higher_is_better", "largest", "largest_first", "most", "decreasing"),
     ),
+    "number": ("numeric", "integer", "int", "decimal", "float", "points", "plain"),
+    "duration": (
+        *("time", "timer", "stopwatch", "clock", "lap_time", "time_span", "milliseconds", "seconds", "ms"),
+        *("time_seconds", "time_milliseconds"),
+    ),
+    "percent": ("percentage", "pct", "ratio"),
+    "distance": ("length", "metres", "meters", "km"),
+    "currency": ("money", "price", "cash"),
+    "ordinal": ("rank", "place", "position"),
+    "ms": ("millis", "msec", "msecs", "millisecond", "milliseconds"),
+    "s": ("sec", "secs", "second", "seconds"),
+    "min": ("m", "mins", "minute", "minutes"),
+    "h": ("hr", "hrs", "hour", "hours"),
+    "mm": ("millimetre", "millimetres", "millimeter", "millimeters"),
+    "cm": ("centimetre", "centimetres", "centimeter", "centimeters"),
+    "m": ("metre", "metres", "meter", "meters", "mtr"),
+    "km": ("kilometre", "kilometres", "kilometer", "kilometers", "kms"),
+    "in": ("inch", "inches"),
+    "ft": ("foot", "feet"),
+    "mi": ("mile", "miles"),
     "shared": ("equal", "standard", "same", "competition", "joint"),
     "first": ("unique", "none", "earliest", "first_come", "oldest", "timestamp"),
     "iam": ("private", "sigv4", "internal", "restricted"),
@@ -153,7 +175,7 @@ KEY_ADVICE: Mapping[str, str] = {
         ("tiers", "buckets", "leagues", "divisions", "tiering", "segments", "groups", "regions", "countries"): (
             "Write one board for each, with rules that count only its own: `when: {country: [BR]}`."
         ),
-        ("columns", "display_type", "score_format", "unit", "format"): (
+        ("columns",): (
             "A score's columns stand under `scoring` in `rank_by`, and the digits after the point in `decimals`, there "
             "or in a column."
         ),

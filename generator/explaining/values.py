@@ -51,7 +51,7 @@ FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
 }
 """Keys that, if left out, take their value from another key. Each function returns the other key, and the value."""
 
-_COLUMN_KEY = re.compile(r"scoring\.rank_by\[([0-9])\]\.(aggregate|decimals)")
+_COLUMN_KEY = re.compile(r"(scoring\.rank_by\[([0-9])\])\.(aggregate|decimals|title|unit)")
 
 
 def list_values(loaded: Loaded, merged: MergedBoard, board: Board) -> Iterator[Value]:
@@ -86,10 +86,15 @@ def _follow(key: str, board: Board) -> tuple[str, Any] | None:
         return FOLLOWS[key](board)
     if not (match := _COLUMN_KEY.fullmatch(key)):
         return None
-    column = board.config.columns[int(match[1])]
-    if match[2] == "aggregate":
-        return "scoring.aggregate", column.aggregate
-    return "scoring.decimals", column.decimals
+    above, column = match[1], board.config.columns[int(match[2])]
+    match match[3]:
+        case "aggregate":
+            return "scoring.aggregate", column.aggregate
+        case "decimals":
+            return "scoring.decimals", column.decimals
+        case "title":
+            return f"{above}.name", column.title
+    return (f"{above}.format", column.unit) if column.unit else None
 
 
 def _decide_decimals(columns: Sequence[Column]) -> tuple[str, Any]:

@@ -44,12 +44,14 @@ def describe_window_closed(detail: Mapping[str, Any]) -> str:
 
 
 def _describe_entry(entry: Mapping[str, Any]) -> str:
-    name, columns = entry.get("name"), entry.get("columns")
+    """An entry of the top list. A number stands as people read it, where its column says how."""
+    name, columns, texts = entry.get("name"), entry.get("columns"), entry.get("texts")
     shown = f" {quote(name, MAX_NAME)}" if isinstance(name, str) else ""
-    values = [*columns.items()] if isinstance(columns, Mapping) else []
-    scores = [f"{_plain(column)} {_plain(value)}" for column, value in values]
+    values = {**columns} if isinstance(columns, Mapping) else {}
+    values |= {column: texts[column] for column in values if column in texts} if isinstance(texts, Mapping) else {}
+    scores = [f"{_plain(column)} {_plain(value)}" for column, value in values.items()]
     if len(values) == 1:
-        scores = [_plain(values[0][1])]
+        scores = [_plain(value) for value in values.values()]
     return f"{_plain(entry.get('rank'))}. {_plain(entry.get('player_id'))}{shown} {' '.join(scores)}".rstrip()
 
 

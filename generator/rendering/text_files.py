@@ -16,10 +16,12 @@ from generator.rendering import escaping
 from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
 from generator.rendering.api_examples import make_examples
 from generator.rendering.cloudwatch_dashboard import render_dashboard
+from generator.rendering.column_texts import describe_columns
 from generator.rendering.page_files import list_page_files, read_page_file, shorten_page
 from generator.rendering.templates import load_template
 from generator.spec.values_aws import BOARD_KEY
-from runtime.config import PINNED_SECONDS, Every, WindowKind
+from runtime.config import PINNED_SECONDS, Column, Every, WindowKind
+from runtime.domain.texts.numbers import Reading, read_as
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 _TEMPLATE = ".j2"
@@ -98,6 +100,7 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "origin": _write_origin(board),
         "frame_ancestors": " ".join(("frame-ancestors", "'self'", *board.dashboard.embed_in)),
         "attaching": _ATTACHING.get(board.config.aggregate, "the player's newest counted activity"),
+        "columns": describe_columns(board.config),
         "examples": make_examples(board.config),
         "window_kinds": get_args(Every),
         "pinned_minutes": PINNED_SECONDS // 60,
@@ -121,9 +124,7 @@ def make_page_settings(board: Board) -> dict[str, Any]:
         "accent": shown.theme.accent,
         "refresh_seconds": shown.refresh_seconds,
         "stale_seconds": board.config.stale_seconds,
-        "columns": [
-            {"name": column.name, "order": column.order, "decimals": column.decimals} for column in board.config.columns
-        ],
+        "columns": list(map(describe_column, board.config.columns)),
         "attached": [{"field": each.field, "title": each.shown_title, "link": each.link} for each in board.attached],
         "windows": [{"every": window.every, "label": _label_window(window)} for window in board.config.windows],
     }
@@ -145,6 +146,13 @@ def _describe_logo(board: Board) -> dict[str, str | None] | None:
         return None
     shared = board.domain is not None and not name.endswith(".svg")
     return {"file": name, "shared": f"https://{board.domain}/{name}" if shared else None}
+
+
+def describe_column(column: Column) -> dict[str, Any]:
+    """What the page knows of a column: of how people read its numbers only what is not as in a plain number."""
+    plain = Reading("", "", column.decimals)
+    reading = {name: value for name, value in vars(read_as(column)).items() if value != getattr(plain, name)}
+    return {"name": column.name, "title": column.title, "order": column.order, "decimals": column.decimals, **reading}
 
 
 def _label_window(window: WindowKind) -> str:

@@ -9,18 +9,21 @@ from generator.aws import limits
 from generator.diagnostics.wording import quote
 from generator.spec.attaching import AttachedList
 from generator.spec.base import Model, Schema, Shape, computed, nested, one_or_list
+from generator.spec.columns import reading
+from generator.spec.columns.rank_by import Aggregate, Columns, Decimals
+from generator.spec.columns.reading import Title, Unit
 from generator.spec.values import (
     COLUMN,
     PATTERNS,
     RULE_KEYS,
     ActivityType,
-    ColumnName,
     FieldName,
     FieldValue,
     Maybe,
     Number,
     value_error,
 )
+from runtime.config import ColumnFormat
 
 SCORE = "score"
 """The column of a board without `rank_by`; `points` and `per` are short for it."""
@@ -133,43 +136,6 @@ class RuleSpec(Model):
     """Not a key of the file: see `RuleColumns`."""
 
 
-Aggregate = Literal["sum", "count", "average", "best", "last"]
-Decimals = Annotated[int, Field(ge=0, le=limits.MAX_DECIMALS)]
-
-
-class RankBy(Model):
-    """One column of a score."""
-
-    name: ColumnName = Field(
-        description="The column's name, which is its key in rules and in the API's answers.",
-        examples=["score"],
-    )
-    order: Literal["ascending", "descending"] = Field(
-        default="descending", description="`descending`: more is better. `ascending`: less is better."
-    )
-    aggregate: Maybe[Aggregate] = Field(
-        default=None,
-        description="How a player's activities become one value of this column, in the words of `scoring.aggregate`. "
-        "Rules give nothing to a column that counts. Not on a `best` or `last` board, which keeps a run as a whole.",
-        examples=["best"],
-        json_schema_extra=computed("the board's"),
-    )
-    decimals: Maybe[Decimals] = Field(
-        default=None,
-        description="Digits of this column after the point.",
-        examples=[2],
-        json_schema_extra=computed("the board's; where it has none either, by this column's aggregate and numbers"),
-    )
-
-
-def _check_rank_by(value: Any) -> Any:
-    if isinstance(value, str):
-        column = value if re.fullmatch(COLUMN, value) else "time_ms"
-        hint = f"Write `rank_by: [{{name: {column}, order: ascending}}]`, with its order."
-        raise value_error("type", "must be a list of columns", hint)
-    return value
-
-
 class PointsLimit(Model):
     """The least and the most that one activity may give to the first column."""
 
@@ -206,7 +172,14 @@ class Scoring(Model):
         description="`descending`: the highest score is first. `ascending`: the lowest, as for lap times. Not beside "
         "`rank_by`.",
     )
-    rank_by: Maybe[Annotated[list[RankBy], BeforeValidator(_check_rank_by), Field(min_length=1, max_length=8)]] = Field(
+    title: Title = Field(
+        default="Score",
+        description="What people call the score. Not beside `rank_by`, whose columns have titles of their own.",
+        examples=["Kills"],
+    )
+    format: ColumnFormat = reading.format_field("How people read the score. Not beside `rank_by`")
+    unit: Maybe[Unit] = reading.unit_field()
+    rank_by: Maybe[Columns] = Field(
         default=None,
         description="Columns of a score, the most significant first. Rules then give every column under its name.",
         examples=[[{"name": "score"}, {"name": "time_ms", "order": "ascending"}]],

@@ -43,12 +43,12 @@ def _check_picture(value: str) -> str:
     return path
 
 
-Text = Annotated[
-    str,
-    StringConstraints(max_length=100),
-    AfterValidator(_check_visible),
-    show_pattern(rf"^(?=.*[^{INVISIBLE}])[^{_HIDDEN}]*$", "must be visible text on one line"),
-]
+CHECK_VISIBLE = AfterValidator(_check_visible)
+"""Refuses a text with characters that cannot be seen."""
+SHOW_VISIBLE = show_pattern(rf"^(?=.*[^{INVISIBLE}])[^{_HIDDEN}]*$", "must be visible text on one line")
+"""Says so in the JSON Schema."""
+
+Text = Annotated[str, StringConstraints(max_length=100), CHECK_VISIBLE, SHOW_VISIBLE]
 PicturePath = Annotated[
     str,
     StringConstraints(max_length=200),

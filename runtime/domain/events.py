@@ -5,7 +5,8 @@ Each detail has an `id` that says what happened, so an event that is sent twice 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from runtime.domain.instants import rfc3339
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import json_columns, json_number
 from runtime.domain.texts import attached
+from runtime.domain.texts.numbers import write_numbers
 from runtime.domain.windows import Window
 
 MILESTONE_REACHED = "leaderboard.milestone_reached"
@@ -25,6 +27,9 @@ TOP_IN_EVENT = 100
 """The most entries of a closed window's top list in its event. An event holds 256 kB (EventBridge user guide,
 "Calculating Amazon EventBridge PutEvents event entry size"), and an entry takes up to 900 bytes, and 1,030 more where
 fields are attached: 193 kB."""
+TEXT_BYTES = 50_000
+"""The most bytes of all texts of numbers in one event, so that it stays below its limit: 500 for each of 100 entries.
+An entry has up to 890, where eight columns have long names, 15 digits and a unit of 12 characters of 4 bytes."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +80,24 @@ def window_closed_detail(board: BoardConfig, ranks: WindowRanks, top: Sequence[R
             "ends_at": rfc3339(window.ends_at),
         },
         "players": ranks.players,
-        "top": [
-            {
-                "rank": entry.rank,
-                "player_id": entry.player_id,
-                "name": entry.name,
-                "columns": json_columns(board.columns, entry.columns),
-                **({"attached": attached.select(board.attach, entry.attached)} if board.attach else {}),
-            }
-            for entry in top
-        ],
+        "top": list(_describe_entries(board, top)),
     }
+
+
+def _describe_entries(board: BoardConfig, top: Sequence[RankedEntry]) -> Iterator[dict[str, Any]]:
+    """The entries of an event. Of a board whose columns have a format or a unit, the first of them have texts too."""
+    left = TEXT_BYTES
+    for entry in top:
+        described: dict[str, Any] = {
+            "rank": entry.rank,
+            "player_id": entry.player_id,
+            "name": entry.name,
+            "columns": json_columns(board.columns, entry.columns),
+        }
+        if texts := write_numbers(board.columns, entry.columns):
+            left -= len(json.dumps({"texts": texts}, ensure_ascii=False).encode())
+            if left >= 0:
+                described["texts"] = texts
+        if board.attach:
+            described["attached"] = attached.select(board.attach, entry.attached)
+        yield described

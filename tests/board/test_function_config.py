@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.board.board import Board
 from generator.rendering.text_files import make_page_settings
-from generator.spec import decimals
+from generator.spec.columns import decimals
 from runtime.config import Column, Limits, Points, Season, WindowKind, parse_board_json, to_board_json
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
@@ -49,9 +49,9 @@ def test_columns() -> None:
         "{activity: walk, points: 5, per: {field: steps, points: 0.5}, time_ms: 9, columns: {field: rows}}]}"
     )
     assert decided.config.columns == (
-        Column("score", "descending", "best", 1),
-        Column("time_ms", "ascending", "best", 1),
-        Column("columns", "descending", "best", 1),
+        Column("score", "descending", "best", 1, "Score"),
+        Column("time_ms", "ascending", "best", 1, "Time ms"),
+        Column("columns", "descending", "best", 1, "Columns"),
     )
     run, walk = (rule.points for rule in decided.config.rules)
     assert run == (Points(Decimal(0), "points"), Points(Decimal(0), "ms"), Points(Decimal(3)))
@@ -90,7 +90,10 @@ def test_a_column_that_counts_gets_nothing_from_rules() -> None:
     rank_by = "{name: catches, aggregate: count}, {name: biggest, aggregate: best, decimals: 2}"
     rules = "{activity: catch, biggest: {field: kg}}"
     decided = decide(f"{{rank_by: [{rank_by}], rules: [{rules}]}}", milestones="[10]").config
-    assert decided.columns == (Column("catches", "descending", "count", 0), Column("biggest", "descending", "best", 2))
+    assert decided.columns == (
+        Column("catches", "descending", "count", 0, "Catches"),
+        Column("biggest", "descending", "best", 2, "Biggest"),
+    )
     assert decided.rules[0].points == (Points(Decimal(1)), Points(Decimal(0), "kg"))
     assert decided.milestones == (10,)
     assert decided.aggregate == "sum"
@@ -135,7 +138,7 @@ def test_the_identity_of_a_board(scoring: str, identity: str) -> None:
 
 def test_what_is_counted_reads_no_field() -> None:
     decided = decide("{aggregate: count, order: ascending, rules: [{activity: loss, when: {mode: ranked}}]}")
-    assert decided.config.columns == (Column("score", "ascending", "count"),)
+    assert decided.config.columns == (Column("score", "ascending", "count", title="Score"),)
     assert decided.config.rules[0].points == (Points(Decimal(1)),)
 
 
@@ -208,3 +211,31 @@ def test_a_window_is_sealed_once_the_queue_must_have_drained() -> None:
     decided = decide(WIN)
     assert decided.config.drain_seconds == decided.queue.max_receive_count * decided.queue.visibility_seconds
     assert decided.config.processor_seconds == decided.processor.timeout_seconds
+
+
+def test_how_people_read_a_column() -> None:
+    rank_by = (
+        "{name: time_ms, title: Time, format: duration, unit: ms}, {name: far, format: distance}, {name: kg, unit: kg}"
+    )
+    columns = decide(
+        f"{{rank_by: [{rank_by}, {{name: waited, format: duration}}], "
+        "rules: [{activity: run, time_ms: 1, far: 1, kg: 1, waited: 1}]}"
+    ).config.columns
+    assert [(column.title, column.format, column.unit) for column in columns] == [
+        ("Time", "duration", "ms"), ("Far", "distance", "m"), ("Kg", "number", "kg"), ("Waited", "duration", "s"),
+    ]  # fmt: skip
+
+
+def test_how_people_read_a_score_without_columns() -> None:
+    (column,) = decide(
+        "{aggregate: count, title: Catches, format: currency, unit: EUR, rules: [{activity: catch}]}"
+    ).config.columns
+    assert column == Column("score", "descending", "count", 0, "Catches", "currency", "EUR")
+
+
+def test_how_people_read_a_column_is_no_part_of_what_it_means() -> None:
+    plain = decide("{rules: [{activity: win, points: 1}]}").config
+    read = decide("{title: Wins, format: duration, unit: h, rules: [{activity: win, points: 1}]}").config
+    named = decide("{rank_by: [{name: score, title: Wins, unit: wins}], rules: [{activity: win, points: 1}]}").config
+    assert plain.identity == read.identity == named.identity
+    assert read != plain

@@ -4,7 +4,15 @@ from typing import Any
 
 from generator.rendering.page_files import list_page_files, read_page_file, shorten_page
 from generator.rendering.templates import load_template
-from generator.rendering.text_files import BLUEPRINT
+from generator.rendering.text_files import BLUEPRINT, describe_column
+from generator.spec.columns.reading import make_title
+from runtime.config import Column, Order
+
+
+def column(name: str, order: Order = "descending", decimals: int = 0, **reading: Any) -> dict[str, Any]:
+    """A column as the page is told of it; `reading`: title, format and unit."""
+    return describe_column(Column(name, order, decimals=decimals, **{"title": make_title(name), **reading}))
+
 
 SETTINGS: dict[str, Any] = {
     "title": "Weekly kills",
@@ -15,7 +23,7 @@ SETTINGS: dict[str, Any] = {
     "accent": "#7c3aed",
     "refresh_seconds": 0.5,  # the YAML takes whole seconds, a test has less patience
     "stale_seconds": 600,
-    "columns": [{"name": "score", "order": "descending", "decimals": 0}],
+    "columns": [column("score")],
     "attached": [],
     "windows": [{"every": "week", "label": "This week"}, {"every": "all_time", "label": "All time"}],
 }

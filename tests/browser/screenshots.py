@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.board_server import BoardServer, ScriptedApi, ScriptedWindow, entry
 from tests.browser.chromium import QUIET
-from tests.browser.pages import render_page
+from tests.browser.pages import column, render_page
 from tests.support.programs import find
 
 NAMES = (
@@ -83,7 +83,7 @@ def main() -> None:
         shoot(browser, folder, "whole", ScriptedApi(windows, now, resets))
         shoot(browser, folder, "neighbours", ScriptedApi(windows, now, resets, archives, pending), found)
         shoot(browser, folder, "archive", ScriptedApi(windows, now, resets, archives), f"#window={archives[0].id}")
-        columns = [{"name": name, "order": "descending", "decimals": 0} for name in ("score", "time_ms", "deaths")]
+        columns = [column(name) for name in ("score", "time_ms", "deaths")]
         runs = [each | {"columns": {"time_ms": 51234 + 7 * each["rank"], "deaths": each["rank"] % 5}} for each in week]
         shoot(
             browser,
@@ -104,7 +104,7 @@ def main() -> None:
         ]
         catches = ScriptedApi({"week": photos, "all_time": photos}, now, resets)
         shoot(browser, folder, "attached", catches, found.replace("#", "#offset=0&"), attached=ATTACHED)
-        eight = [{"name": name, "order": "descending", "decimals": 0} for name in EIGHT]
+        eight = list(map(column, EIGHT))
         stats = [each | {"columns": dict.fromkeys(EIGHT[1:], 12_345 - 31 * each["rank"])} for each in week]
         shoot(browser, folder, "eight", ScriptedApi({"week": stats, "all_time": stats}, now, resets), columns=eight)
         seasons = [{"every": "season", "label": "This season"}, {"every": "all_time", "label": "All time"}]

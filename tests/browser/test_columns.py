@@ -7,11 +7,12 @@ from playwright.sync_api import expect
 
 from tests.browser.board_server import Ranking, entry, fresh_api
 from tests.browser.open_page import Open, OpenPage
+from tests.browser.pages import column
 
 COLUMNS: list[dict[str, Any]] = [
-    {"name": "score", "order": "descending", "decimals": 0},
-    {"name": "time_ms", "order": "ascending", "decimals": 0},
-    {"name": "deaths", "order": "ascending", "decimals": 0},
+    column("score"),
+    column("time_ms", "ascending"),
+    column("deaths", "ascending"),
 ]
 
 
@@ -25,9 +26,7 @@ def runs(columns: list[dict[str, Any]], value: float = 123_456) -> Ranking:
 
 def open_columns(open_page: Open, count: int, width: int, value: float = 123_456) -> OpenPage:
     """Open a board with that many columns, in a window of that width, with one player found."""
-    columns = [*COLUMNS, *({"name": f"bonus_{n}", "order": "descending", "decimals": 0} for n in range(4, count + 1))][
-        :count
-    ]
+    columns = [*COLUMNS, *(column(f"bonus_{n}") for n in range(4, count + 1))][:count]
     opened = open_page(
         fresh_api(windows={"week": runs(columns, value), "all_time": []}),
         at="#player=player-00004",
@@ -93,8 +92,8 @@ def test_more_columns_scroll_inside_the_table(open_page: Open, count: int, value
 
 def test_columns_can_be_read_with_a_long_name_and_as_decimals(open_page: Open) -> None:
     columns = [
-        {"name": "total_distance_in_kilometres_ab", "order": "descending", "decimals": 2},
-        {"name": "m" * 32, "order": "ascending", "decimals": 3},
+        column("total_distance_in_kilometres_ab", decimals=2),
+        column("m" * 32, "ascending", decimals=3),
     ]
     entries = [entry(1, "p", 1.5, None) | {"columns": {columns[0]["name"]: 1.5, "m" * 32: 2.25}}]
     opened = open_page(
@@ -106,3 +105,51 @@ def test_columns_can_be_read_with_a_long_name_and_as_decimals(open_page: Open) -
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"
     assert opened.page.locator("thead .score").evaluate_all(boxes) == 0
+
+
+def test_numbers_are_written_as_people_read_them(open_page: Open) -> None:
+    """In headings, on the podium, in the table, in the card of the player who was found, and on the way up."""
+    columns = [
+        column("time_ms", "ascending", title="Time", format="duration", unit="ms"),
+        column("biggest", decimals=2, title="Biggest fish", unit="kg"),
+        column("place", "ascending", title="Best place", format="ordinal"),
+    ]
+    entries = [
+        entry(n, f"p{n}", 92_416 + n, f"Player {n}", time_ms=92_416 + n, biggest=100.4 - n, place=n)
+        for n in range(1, 9)
+    ]
+    api = fresh_api(windows={"week": entries, "all_time": []})
+    api.pending["p6"] = {"score": 54_460, "columns": {"time_ms": 54_460, "biggest": 99.5, "place": 11}}
+    opened = open_page(
+        api, at="#offset=0&player=p6", context={"viewport": {"width": 390, "height": 844}}, columns=columns
+    )
+    opened.wait_for_state("live")
+    page = opened.page
+    assert page.locator("thead th").all_inner_texts() == ["Rank", "Player", "Time", "Biggest fish", "Best place"]
+    assert page.locator(".podium .entry").first.locator(".line").all_inner_texts() == [
+        "1:32.417", "Biggest fish 99.40 kg", "Best place 1st",
+    ]  # fmt: skip
+    row = page.locator("tbody .entry").first.locator(".score")
+    assert row.all_inner_texts() == ["1:32.420", "96.40 kg", "4th"]
+    expect(page.locator("#found-score")).to_have_text("Time 1:32.422 · Biggest fish 94.40 kg · Best place 6th")
+    now = "Time 54.460 s · Biggest fish 99.50 kg · Best place 11th now, counted at the next update"
+    expect(page.locator("#found-pending")).to_have_text(now)
+    expect(page.locator("#found-gap")).to_have_text("Time: 0.001 s to rank 5")
+    # Whole, on one line each, in the width of a phone.
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert (
+        page.locator(".score").evaluate_all(
+            "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1 && c.localName !== 'span').length"
+        )
+        == 0
+    )
+    heights = page.locator("tbody .score").evaluate_all("cells => cells.map(c => c.getBoundingClientRect().height)")
+    assert max(heights) == min(heights)
+
+
+def test_how_far_a_place_is_from_another_is_no_place(open_page: Open) -> None:
+    columns = [column("place", "ascending", format="ordinal")]
+    entries = [entry(n, f"p{n}", 3 * n, f"Player {n}") for n in range(1, 3)]
+    opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), at="#player=p2", columns=columns)
+    opened.wait_for_state("live")
+    expect(opened.page.locator("#found-gap")).to_have_text("3 to rank 1")

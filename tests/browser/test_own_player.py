@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.board_server import entry, fresh_api, ranking
 from tests.browser.open_page import Open, OpenPage
+from tests.browser.pages import column
 
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
 
@@ -94,10 +95,10 @@ def test_the_way_to_the_next_place_is_shown(open_page: Open) -> None:
 
 
 def test_who_is_level_in_one_column_is_told_the_way_in_the_next(open_page: Open) -> None:
-    columns = [{"name": name, "order": "descending", "decimals": 0} for name in ("score", "biggest")]
+    columns = list(map(column, ("score", "biggest")))
     entries = [entry(1, "a", 50, "A", biggest=9), entry(2, "b", 50, "B", biggest=7), entry(3, "c", 50, "C", biggest=7)]
     opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), at="#player=b", columns=columns)
-    expect(opened.page.locator("#found-gap")).to_have_text("2 biggest to rank 1")
+    expect(opened.page.locator("#found-gap")).to_have_text("Biggest: 2 to rank 1")
     opened.page.evaluate("location.hash = '#player=c'")
     expect(opened.page.locator("#found-gap")).to_have_text("Level with rank 2, which came first")
 

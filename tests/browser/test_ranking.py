@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.board_server import ScriptedApi, entry, fresh_api, ranking
 from tests.browser.open_page import Open
+from tests.browser.pages import column
 
 
 def test_ranks_names_and_scores_are_those_of_the_api(open_page: Open) -> None:
@@ -43,7 +44,7 @@ def test_a_player_without_a_name_is_shown_by_id(open_page: Open) -> None:
 
 
 def test_scores_have_the_decimals_of_their_column(open_page: Open) -> None:
-    columns = [{"name": "score", "order": "descending", "decimals": 2}]
+    columns = [column("score", decimals=2)]
     entries = [entry(1, "a", 9999999999999.99), entry(2, "b", 12.5), entry(3, "c", -3)]
     opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), columns=columns)
     opened.wait_for_state("live")

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.board_server import entry, fresh_api
 from tests.browser.open_page import Open
+from tests.browser.pages import column
 
 
 def test_the_game_stands_above_the_title_and_in_shared_links(open_page: Open) -> None:
@@ -46,7 +47,7 @@ def test_numbers_and_dates_are_in_the_language_of_the_words(open_page: Open) -> 
     opened = open_page(
         fresh_api(windows={"week": [entry(1, "a", 1_234_567.5)], "all_time": []}),
         context={"locale": "de-DE", "timezone_id": "America/New_York"},
-        columns=[{"name": "score", "order": "descending", "decimals": 1}],
+        columns=[column("score", decimals=1)],
     )
     opened.wait_for_state("live")
     assert opened.rows() == [["1", "a", "1,234,567.5"]]

@@ -137,6 +137,7 @@ def test_only_keys_that_follow_from_no_other_are_empty() -> None:
         "kms_key_arn",
         "environments.dev.account_id",
         "environments.dev.backend",
+        "scoring.unit",
         "dashboard.game",
     }
     assert empty == bounds | api | others

@@ -56,6 +56,9 @@ _TEAM_FILE: File = {
             "scoring": {
                 "aggregate": "sum",
                 "order": "descending",
+                "title": "zqscore",
+                "format": "number",
+                "unit": "zqunit",
                 "rules": [
                     {
                         "activity": "zqactivity",
@@ -134,8 +137,8 @@ _SIGNED: File = {
             "title": "zqtitle",
             "scoring": {
                 "rank_by": [
-                    {"name": "zqcolumn", "order": "descending", "aggregate": "last"},
-                    {"name": "time_ms", "order": "ascending"},
+                    {"name": "zqcolumn", "order": "descending", "aggregate": "last", "title": "zqheading"},
+                    {"name": "time_ms", "order": "ascending", "format": "number", "unit": "zqmeasure"},
                 ],
                 "rules": [{"activity": "zqactivity", "zqcolumn": {"field": "zqfrom"}, "time_ms": 3}],
             },

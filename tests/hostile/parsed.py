@@ -59,7 +59,7 @@ def read(path: str, data: bytes) -> Any:
     if kind == "json":
         return _json(json.loads(text))
     if kind == "yaml":
-        return yaml.load(text, LOADER)
+        return _described(yaml.load(text, LOADER))
     if kind == "html":
         return _html(text)
     if kind == "md":
@@ -74,6 +74,16 @@ def _json(value: Any, key: str = "") -> Any:
         return [_json(child) for child in value]
     # CloudWatch's text widgets.
     return list(_markdown(value)) if key == "markdown" else value
+
+
+def _described(value: Any) -> Any:
+    """An API description, whose descriptions are Markdown (OpenAPI 3.0, "Rich Text Formatting")."""
+    if isinstance(value, dict):
+        return {
+            key: list(_inline(child)) if key == "description" and isinstance(child, str) else _described(child)
+            for key, child in value.items()
+        }
+    return [_described(each) for each in value] if isinstance(value, list) else value
 
 
 class _Reference(str):

@@ -99,9 +99,23 @@ declare namespace Page {
     accent: string;
     refresh_seconds: number;
     stale_seconds: number;
-    columns: { name: string; order: "ascending" | "descending"; decimals: number }[];
+    columns: ({ name: string; title: string; order: "ascending" | "descending" } & Reading)[];
     attached: Attached[];
     windows: [WindowSettings, ...WindowSettings[]];
+  }
+
+  /** How people read the numbers of a column: `Reading` of the runtime, without what is as in plain numbers. */
+  interface Reading {
+    decimals: number;
+    /** What stands before the digits, and behind them. */
+    before?: string;
+    after?: string;
+    /** Digits after the point, where they are not `decimals`: of a duration those of its seconds. */
+    digits?: number;
+    /** Of a duration: the steps of its last digit that the last digit of a number is worth. */
+    seconds?: number;
+    /** Whether it is the number of a place. */
+    ordinal?: boolean;
   }
 
   /** A field that entries may have attached. */
@@ -186,7 +200,10 @@ declare namespace Page {
   /** A score column, and how its numbers are written. */
   interface Column {
     name: string;
+    title: string;
     format: FormatScore;
+    /** Writes how far two scores are apart. */
+    formatGap: FormatScore;
   }
 
   /** The elements of index.html.j2 that have an id. */

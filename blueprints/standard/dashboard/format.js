@@ -32,22 +32,9 @@ export const formatZone = (time) =>
 
 /**
  * Writes a whole number: 12408 -> "12,408".
- * @param {number} number
+ * @param {number | bigint} number
  */
 export const formatCount = (number) => numberFormat.format(number);
-
-/**
- * Makes the function that writes the numbers of a column.
- * @param {number} decimals how many decimal places they have, neither more nor fewer
- * @returns {Page.FormatScore}
- */
-export function makeScoreFormat(decimals) {
-  const format = new Intl.NumberFormat(LOCALE, {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-  return (score) => (typeof score === "number" ? format.format(score) : "–");
-}
 
 /**
  * Reads an RFC 3339 time as epoch milliseconds; null where there is none.

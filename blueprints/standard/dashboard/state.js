@@ -2,14 +2,20 @@
  * Holds the board's settings, what the reader chose, and what the API last answered.
  * @module
  */
-import { makeScoreFormat } from "./format.js";
+import { makeScoreFormat } from "./numbers.js";
 import { board } from "./settings.js";
 
 /**
  * The score columns, the most significant first. Each writes its numbers with decimal places of its own.
  * @type {Page.Column[]}
  */
-export const columns = board.columns.map(({ name, decimals }) => ({ name, format: makeScoreFormat(decimals) }));
+export const columns = board.columns.map(({ name, title, ...reading }) => ({
+  name,
+  title,
+  format: makeScoreFormat(reading),
+  // How far one place is from another is no place itself.
+  formatGap: makeScoreFormat({ ...reading, ordinal: false }),
+}));
 
 // The generator gives a board at least one window.
 const [firstWindow, ...otherWindows] = board.windows;

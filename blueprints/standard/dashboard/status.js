@@ -147,14 +147,12 @@ export function describeDistance(entries, player, columns) {
     : entries.slice(0, at).findLast(({ rank }) => rank < own.rank);
   if (other === undefined) return "";
   // Players who are level in a column are told apart by the next one; those who are level in all, by time.
-  for (const [index, { name, format }] of columns.entries()) {
+  for (const [index, { name, title, formatGap }] of columns.entries()) {
     const [mine, theirs] = [own, other].map(({ score, columns }) => index === 0 ? score : columns[name]);
     if (mine === undefined || theirs === undefined || mine === theirs) continue;
-    const size = format(Math.abs(mine - theirs));
-    const unit = columns.length > 1 ? ` ${name.replaceAll("_", " ")}` : "";
-    return isFirst
-      ? `${size}${unit} ahead of rank ${formatCount(other.rank)}`
-      : `${size}${unit} to rank ${formatCount(other.rank)}`;
+    const column = columns.length > 1 ? `${title}: ` : "";
+    const size = formatGap(Math.abs(mine - theirs));
+    return `${column}${size} ${isFirst ? "ahead of" : "to"} rank ${formatCount(other.rank)}`;
   }
   return isFirst ? "" : `Level with rank ${formatCount(other.rank)}, which came first`;
 }

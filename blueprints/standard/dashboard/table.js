@@ -126,8 +126,8 @@ function createRow(columns) {
 function createCard(columns) {
   const card = createElement("li", "entry");
   card.append(createElement("span", "place"), createWho());
-  for (const [index, { name }] of columns.entries()) {
-    const line = createElement("p", "line", index === 0 ? "" : `${makeHeading(name)} `);
+  for (const [index, { title }] of columns.entries()) {
+    const line = createElement("p", "line", index === 0 ? "" : `${title} `);
     line.append(createElement("span", "score"));
     card.append(line);
   }

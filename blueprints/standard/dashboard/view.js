@@ -241,7 +241,7 @@ export function showFound({ entry, players }, columns) {
   /** @type {(scores: Api.Scores) => string} */
   const describe = (scores) => {
     const texts = formatScores(scores, columns);
-    return columns.map(({ name: column }, index) => `${makeHeading(column)} ${texts[index]}`).join(" · ");
+    return columns.map(({ title }, index) => `${title} ${texts[index]}`).join(" · ");
   };
   find("found").hidden = false;
   setText(find("found-rank"), `Rank ${formatCount(entry.rank)} of ${formatCount(players)}`);
@@ -263,12 +263,3 @@ function describePercentile(percentile, players) {
   if (players < 2) return "The only player so far";
   return percentile === 100 ? "Ahead of everyone else" : `Ahead of ${formatCount(percentile)}% of the others`;
 }
-
-/**
- * Makes the heading of a column from its name: "time_ms" -> "Time ms".
- * @param {string} column
- */
-export const makeHeading = (column) => {
-  const words = column.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};

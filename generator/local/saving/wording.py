@@ -12,7 +12,7 @@ _SENTENCES = (
     (("rules", "ignore", "limits", "milestones"), "new rules from the next activity on; scores so far stay"),
     (("attached",), "new attached fields from the next activity on; those left out are no longer shown"),
     (("ties", "top"), "ranked anew in the next snapshot"),
-    (("title", "dashboard"), "the page shows it when it is loaded again"),
+    (("title", "columns", "dashboard"), "the page shows it when it is loaded again"),
     (("public", "principals"), "who may read it has changed"),
     (("cors_origins",), "which sites may read the API has changed"),
     (("api_max_concurrency", "traffic"), "sized anew"),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from generator.aws import limits
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
-from generator.spec import decimals
+from generator.spec.columns import decimals
 from generator.spec.scoring import SCORE
 from generator.spec.values import count_decimals
 from generator.validation.field_place import FieldPlace

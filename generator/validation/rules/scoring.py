@@ -10,6 +10,7 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural, quote
 from generator.spec.scoring import SCORE
 from generator.validation.field_place import FieldPlace, find_repeated
+from generator.validation.rules.reading import check_reading
 from generator.validation.rules.scoring_facts import SHORT, ScoringFacts
 
 
@@ -18,6 +19,7 @@ def check_scoring(facts: ScoringFacts) -> Iterator[Diagnostic]:
     yield from _check_points(facts)
     yield from _check_rank_by(facts)
     yield from _check_aggregates(facts)
+    yield from check_reading(facts)
     if facts.columns and facts.aggregate != "count":
         yield from _check_one_rule_for_a_type(facts)
         for rule in facts.rules:

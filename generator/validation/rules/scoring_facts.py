@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from generator.spec import decimals
-from generator.spec.decimals import ColumnKeys
+from generator.spec.columns import decimals
+from generator.spec.columns.decimals import ColumnKeys
 from generator.spec.scoring import SCORE
 from generator.validation.field_place import FieldPlace
 from generator.validation.merging import MergedBoard

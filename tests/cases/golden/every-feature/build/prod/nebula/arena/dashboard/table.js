@@ -1,0 +1,156 @@
+import { showAttached } from "./attached.js";
+import { formatCount } from "./format.js";
+import * as view from "./view.js";
+
+const { createElement, find, findAll, findOne, setText } = view;
+
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+const PODIUM = 3;
+
+const MOST_COLUMNS = 3;
+
+export function showRows(entries, { columns, followed = null, first = 0, before = new Map(), animate = false }) {
+  const previous = new Map();
+  for (const element of findAll(".entry")) {
+    const { player, rank, scores } = element.dataset;
+    previous.set(`${element.localName} ${player}`, { element, rank, scores });
+  }
+  const winners = first === 0 ? countWinners(entries, columns) : 0;
+  const next = entries.map((entry, index) => {
+    const isWinner = index < winners;
+    const element = previous.get(`${isWinner ? "li" : "tr"} ${entry.player_id}`)?.element ??
+      (isWinner ? createCard(columns) : createRow(columns));
+    fill(element, entry, columns, before.get(entry.player_id));
+    return element;
+  });
+  const focused = document.activeElement;
+  find("podium").replaceChildren(...next.slice(0, winners));
+  find("podium").hidden = winners === 0;
+  find("rows").replaceChildren(...next.slice(winners));
+  find("table").hidden = winners > 0 && winners === next.length;
+  if (focused instanceof HTMLElement && focused.closest(".entry")) focused.focus({ preventScroll: true });
+  markFollowed(followed);
+  fitColumns(next, columns.length);
+  if (!animate || reducedMotion.matches) return;
+  for (const element of next) animateEntry(element, previous.get(`${element.localName} ${element.dataset.player}`));
+}
+
+function countWinners(entries, columns) {
+  const last = entries[PODIUM - 1];
+  const isFull = last !== undefined && last.rank <= PODIUM;
+  return isFull && (entries[PODIUM]?.rank ?? Infinity) > PODIUM && columns.length <= MOST_COLUMNS ? PODIUM : 0;
+}
+
+export function markFollowed(id) {
+  for (const element of findAll(".entry")) {
+    const isFollowed = element.dataset.player === id;
+    element.classList.toggle("followed", isFollowed);
+    if (isFollowed) element.setAttribute("aria-current", "true");
+    else element.removeAttribute("aria-current");
+  }
+}
+
+export function revealRank(rank) {
+  const entries = findAll(".entry");
+  (entries.find((each) => Number(each.dataset.rank) >= rank) ?? entries.at(-1))?.scrollIntoView({ block: "center" });
+}
+
+function createWho() {
+  const who = createElement("div", "who");
+  who.append(createElement("bdi", "name"), createElement("bdi", "id"));
+  return who;
+}
+
+function createRow(columns) {
+  const rank = createElement("td", "rank");
+  rank.append(createElement("span", "place"), createElement("span", "moved"));
+  const player = createElement("th", "player");
+  player.scope = "row";
+  player.append(createWho(), createElement("div", "attached"));
+  const row = createElement("tr", "entry");
+  row.append(rank, player, ...columns.map(() => createElement("td", "score")));
+  return row;
+}
+
+function createCard(columns) {
+  const card = createElement("li", "entry");
+  card.append(createElement("span", "place"), createWho());
+  for (const [index, { title }] of columns.entries()) {
+    const line = createElement("p", "line", index === 0 ? "" : `${title} `);
+    line.append(createElement("span", "score"));
+    card.append(line);
+  }
+  card.append(createElement("div", "attached"), createElement("span", "moved"));
+  return card;
+}
+
+function fill(element, entry, columns, before = entry.rank) {
+  const [name, id] = view.labelPlayer(entry);
+  const texts = view.formatScores(entry, columns);
+  element.dataset.rank = String(entry.rank);
+  element.dataset.player = entry.player_id;
+  element.dataset.scores = texts.join("|");
+  setText(findOne(".place", element), formatCount(entry.rank));
+  view.setTextAndTitle(findOne(".name", element), name);
+  view.setTextAndTitle(findOne(".id", element), id);
+  findAll(".score", element).forEach((cell, index) => setText(cell, texts[index] ?? ""));
+  showAttached(findOne(".attached", element), entry.attached);
+  showMove(findOne(".moved", element), before - entry.rank);
+}
+
+function showMove(element, ranks) {
+  const hasMoved = Number.isFinite(ranks) && ranks !== 0;
+  element.dataset.moved = ranks > 0 ? "up" : "down";
+  element.hidden = !hasMoved;
+  setText(element, hasMoved ? formatCount(Math.abs(ranks)) : "");
+  element.title = hasMoved ? `${ranks > 0 ? "Up" : "Down"} ${element.textContent} since you last looked` : "";
+  element.role = "img";
+  element.setAttribute("aria-label", element.title);
+}
+
+const measureLongest = (texts) => Math.max(0, ...texts.map((text) => text.length));
+
+const readNumber = (element, property) => Number(element.style.getPropertyValue(property));
+
+function fitColumns(entries, columns) {
+  const table = find("table");
+  const scores = entries.map((entry) => findAll(".score", entry).map((cell) => cell.textContent));
+  const widths = findAll("thead .score", table).map((heading, index) => {
+    const width = Math.max(
+      columns > 1 ? Math.ceil(1.25 * Math.min(10, measureLongest(heading.textContent.split(" ")))) : 6,
+      measureLongest(scores.map((texts) => texts[index] ?? "")),
+      readNumber(heading, "--digits"),
+    );
+    heading.style.setProperty("--digits", String(width));
+    return width;
+  });
+  const places = entries.map((entry) => findOne(".place", entry).textContent);
+  const rankWidth = Math.max(3, measureLongest(places), readNumber(table, "--rank-digits"));
+  table.style.setProperty("--rank-digits", String(rankWidth));
+  table.style.setProperty("--columns", String(columns));
+  table.style.setProperty("--all-digits", String(widths.reduce((sum, width) => sum + width, 0)));
+  find("podium").style.setProperty("--digits", String(widths[0] ?? 0));
+  showOverflow();
+}
+
+function showOverflow() {
+  const frame = find("frame");
+  const isWider = frame.scrollWidth > frame.clientWidth;
+  if (isWider) frame.tabIndex = 0;
+  else frame.removeAttribute("tabindex");
+  find("more").hidden = !isWider;
+  frame.classList.toggle("goes-on", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1);
+}
+addEventListener("resize", showOverflow);
+find("frame").addEventListener("scroll", showOverflow, { passive: true });
+
+function animateEntry(element, before) {
+  const { rank, scores } = element.dataset;
+  if (before?.rank !== rank) element.animate({ opacity: [0, 1] }, { duration: 450, easing: "ease-out" });
+  if (before === undefined || before.scores === scores) return;
+  const flash = getComputedStyle(element).getPropertyValue("--flash");
+  for (const cell of findAll(".score", element)) {
+    cell.animate({ backgroundColor: [flash, "transparent"] }, { duration: 1400, easing: "ease-out" });
+  }
+}
