@@ -139,6 +139,7 @@ def test_only_keys_that_follow_from_no_other_are_empty() -> None:
         "environments.dev.backend",
         "scoring.unit",
         "dashboard.game",
+        "dashboard.logo",
     }
     assert empty == bounds | api | others
     assert not empty & set(FOLLOWS)

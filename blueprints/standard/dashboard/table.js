@@ -5,17 +5,7 @@
  */
 import { showAttached } from "./attached.js";
 import { formatCount } from "./format.js";
-import {
-  createElement,
-  find,
-  findAll,
-  findOne,
-  formatScores,
-  labelPlayer,
-  makeHeading,
-  setText,
-  setTextAndTitle,
-} from "./view.js";
+import { createElement, find, findAll, findOne, formatScores, labelPlayer, setText, setTextAndTitle } from "./view.js";
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -96,13 +96,6 @@ const zoneFormat=new Intl.DateTimeFormat(LOCALE,{timeZoneName:"short"});
 const formatZone=(time)=>
 zoneFormat.formatToParts(time).find((part)=>part.type==="timeZoneName")?.value??"";
 const formatCount=(number)=>numberFormat.format(number);
-function makeScoreFormat(decimals){
-const format=new Intl.NumberFormat(LOCALE,{
-minimumFractionDigits:decimals,
-maximumFractionDigits:decimals,
-});
-return(score)=>(typeof score==="number"?format.format(score):"–");
-}
 function parseTime(text){
 const time=typeof text==="string"?Date.parse(text):NaN;
 return Number.isNaN(time)?null:time;
@@ -262,7 +255,35 @@ const windows=[...seen].slice(-MOST_WINDOWS).map(([id,ranks])=>[id,[...ranks]]);
 if(windows.length>0)write(RANKS_KEY,JSON.stringify(windows));
 }
 const board=JSON.parse(document.getElementById("board")?.textContent??"");
-const columns=board.columns.map(({name,decimals})=>({name,format:makeScoreFormat(decimals)}));
+function makeScoreFormat(
+{decimals,before="",after="",digits=decimals,seconds=0,ordinal=false},
+){
+const size=10n**BigInt(digits);
+return(score)=>{
+if(typeof score!=="number")return "–";
+const scaled=BigInt(Math.abs(score).toFixed(decimals).replace(".",""))*BigInt(seconds||1);
+const whole=scaled / size;
+const rest=digits>0?`.${pad(scaled % size, digits)}`:"";
+const body=seconds?writeClock(whole,rest):formatCount(whole)+(ordinal?findEnding(Number(whole)):rest);
+return(score<0?"-":"")+ before + body + after;
+};
+}
+const pad=(number,digits)=>String(number).padStart(digits,"0");
+function writeClock(whole,rest){
+const[hours,minutes,seconds]=[whole / 3600n,whole / 60n % 60n,whole % 60n];
+if(hours>0n)return `${formatCount(hours)}:${pad(minutes, 2)}:${pad(seconds, 2)}${rest}`;
+return minutes > 0n ? `${minutes}:${pad(seconds, 2)}${rest}` : `${seconds}${rest} s`;
+}
+function findEnding(place){
+const isTeen=place % 100>10&&place % 100<14;
+return(isTeen?null:["th","st","nd","rd"][place % 10])??"th";
+}
+const columns=board.columns.map(({name,title,...reading})=>({
+name,
+title,
+format:makeScoreFormat(reading),
+formatGap:makeScoreFormat({...reading,ordinal:false}),
+}));
 const[firstWindow,...otherWindows]=board.windows;
 const kinds=[firstWindow.every,...otherWindows.map((window)=>window.every)];
 const labels=new Map(board.windows.map((window)=>[window.every,window.label]));
@@ -357,14 +378,12 @@ const other=isFirst
 ?entries.find(({rank})=>rank>1)
 :entries.slice(0,at).findLast(({rank})=>rank<own.rank);
 if(other===undefined)return "";
-for(const[index,{name,format}]of columns.entries()){
+for(const[index,{name,title,formatGap}]of columns.entries()){
 const[mine,theirs]=[own,other].map(({score,columns})=>index===0?score:columns[name]);
 if(mine===undefined||theirs===undefined||mine===theirs)continue;
-const size=format(Math.abs(mine - theirs));
-const unit=columns.length>1?` ${name.replaceAll("_", " ")}`:"";
-return isFirst
-?`${size}${unit} ahead of rank ${formatCount(other.rank)}`
-:`${size}${unit} to rank ${formatCount(other.rank)}`;
+const column=columns.length>1?`${title}: `:"";
+const size=formatGap(Math.abs(mine - theirs));
+return `${column}${size} ${isFirst ? "ahead of" : "to"} rank ${formatCount(other.rank)}`;
 }
 return isFirst?"":`Level with rank ${formatCount(other.rank)}, which came first`;
 }
@@ -482,7 +501,7 @@ function showFound({entry,players},columns){
 const[name,id]=labelPlayer(entry);
 const describe=(scores)=>{
 const texts=formatScores(scores,columns);
-return columns.map(({name:column},index)=>`${makeHeading(column)} ${texts[index]}`).join(" · ");
+return columns.map(({title},index)=>`${title} ${texts[index]}`).join(" · ");
 };
 find("found").hidden=false;
 setText(find("found-rank"),`Rank ${formatCount(entry.rank)} of ${formatCount(players)}`);
@@ -498,10 +517,6 @@ function describePercentile(percentile,players){
 if(players<2)return "The only player so far";
 return percentile===100?"Ahead of everyone else":`Ahead of ${formatCount(percentile)}% of the others`;
 }
-const makeHeading=(column)=>{
-const words=column.replaceAll("_"," ");
-return words.charAt(0).toUpperCase()+ words.slice(1);
-};
 function showAttached(place,attached={}){
 const shown=board.attached.filter(({field})=>Object.hasOwn(attached,field));
 const text=JSON.stringify(shown.map(({field})=>attached[field]));
@@ -593,8 +608,8 @@ return row;
 function createCard(columns){
 const card=createElement("li","entry");
 card.append(createElement("span","place"),createWho());
-for(const[index,{name}]of columns.entries()){
-const line=createElement("p","line",index===0?"":`${makeHeading(name)} `);
+for(const[index,{title}]of columns.entries()){
+const line=createElement("p","line",index===0?"":`${title} `);
 line.append(createElement("span","score"));
 card.append(line);
 }
