@@ -97,7 +97,7 @@ def test_the_linter_finds_faults(blueprints: Path, line: str, rule: str) -> None
 
 
 MODULES = re.compile(r'^import \{[^}]*\} from "[^"]*";\n|^export (?=(async )?\w)', re.MULTILINE)
-UNSHIPPABLE = r"^import (?!\{\s\w[\w,\s]*\} from)|^import [^;]* as |^export (default|\{|\*)|\bimport\("
+UNSHIPPABLE = r"^import (?!\{\s+\w[\w,\s]*\} from)|^import [^;]* as |^export (default|\{|\*)|\bimport\("
 """Imports and exports that would have to be written anew where modules become one script."""
 DECLARED = re.compile(r"^(?:export )?(?:(?:async )?function|const|let|class) (\w+)", re.MULTILINE)
 COMMENTS = re.compile(r"^[ \t]*(/\*[^\0]*?\*/|//.*)\n|/\*.*?\*/ ?", re.MULTILINE)
