@@ -49,9 +49,13 @@ class BoardApi:
     aggregates: Table
 
     def leaderboard(self, query: Mapping[str, str], now: int) -> ApiAnswer:
-        """A page of the board: `limit` entries in its order, from the position `offset` on."""
+        """A page of the board: `limit` entries in its order, from the position `offset` on.
+
+        A reader who follows a `player` gets the entries around that player with it, so that one request has all.
+        """
         offset = queries.parse_whole_number(query, "offset", default=0, least=0, most=10**9)
         limit = queries.parse_whole_number(query, "limit", default=50, least=1, most=queries.MAX_LIMIT)
+        player_id = queries.check_player_id(query["player"]) if "player" in query else None
         view = find_view(self.board, self.snapshots, query, now)
         current, upcoming = windows.current_window(view.kind, now), windows.next_window(view.kind, now)
         edges = {
@@ -64,7 +68,11 @@ class BoardApi:
             **edges,
             "entries": self._entries(view, offset, limit),
         }
-        return self._answer(view, body, hash_content([view.content_hash, edges]))
+        content_hash = view.content_hash
+        if player_id is not None:
+            entry = self.rank_files.find(view.ranks, player_id) if view.ranks else None
+            body["around"], content_hash = self._describe_around(view, entry, 1, now) if entry else ([], content_hash)
+        return self._answer(view, body, hash_content([content_hash, edges]))
 
     def player(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
         """One player's entry, and as `pending` the current score if it has changed since the snapshot."""
@@ -82,14 +90,14 @@ class BoardApi:
         """The entries of some players, in the board's order. Players without one are left out.
 
         A single id gets what its own paths give, for readers on whose way an id cannot stand in a path: percentile and
-        pending score, or with `span` the entries around the player. With several ids `span` changes nothing.
+        pending score, and with `span` the entries around the player. With several ids `span` changes nothing.
         """
         player_ids, span = queries.parse_player_ids(query), queries.parse_span(query)
         view = find_view(self.board, self.snapshots, query, now)
         found = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
         entries, content_hash = [view.entry_json(entry) for entry in found], view.content_hash
         if found and len(player_ids) == 1 and "span" in query:
-            entries = self._around(view, found[0], span)
+            entries, content_hash = self._describe_around(view, found[0], span, now)
         elif found and len(player_ids) == 1:
             entries[0], content_hash = self._describe_player(view, found[0], now)
         return self._answer(view, {**view.head_json(), "entries": entries}, content_hash)
@@ -134,6 +142,14 @@ class BoardApi:
             return body, view.content_hash
         # A pending score is not in the snapshot, so the snapshot's hash does not change with it.
         return {**body, "pending": pending}, hash_content([view.content_hash, pending])
+
+    def _describe_around(
+        self, view: WindowView, entry: RankedEntry, span: int, now: int
+    ) -> tuple[list[dict[str, Any]], str]:
+        """The entries around a player, whose own has percentile and pending score, and the hash of such an answer."""
+        own, content_hash = self._describe_player(view, entry, now)
+        around = self._around(view, entry, span)
+        return [own if each["player_id"] == entry.player_id else each for each in around], content_hash
 
     def _around(self, view: WindowView, entry: RankedEntry, span: int) -> list[dict[str, Any]]:
         first = max(0, entry.position - span)

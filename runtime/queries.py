@@ -27,7 +27,7 @@ from runtime.s3.snapshots import Snapshot, SnapshotStore
 
 _PINNED_WINDOW = ("window", "as_of")
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "/v1/leaderboard": (*_PINNED_WINDOW, "offset", "limit"),
+    "/v1/leaderboard": (*_PINNED_WINDOW, "offset", "limit", "player"),
     "/v1/players": ("ids", "span", *_PINNED_WINDOW),
     "/v1/players/{player_id}": _PINNED_WINDOW,
     "/v1/players/{player_id}/neighbours": (*_PINNED_WINDOW, "span"),

@@ -126,7 +126,10 @@ class ScriptedApi:
             raise ScriptedProblem(HTTPStatus.BAD_REQUEST, "offset is a whole number from 0 to 1000000000")
         resets = None if window.every == "all_time" else self.resets
         edges = {"next_reset_at": rfc3339(resets), "next_starts_at": rfc3339(self.starts or resets)}
-        return {**head, "title": "Weekly kills", **edges, "entries": window.entries[offset : offset + limit]}
+        asked = {"ids": query.get("player", ""), "span": "1"}
+        around = {"around": self._answer_single_id(query | asked)["entries"]}
+        entries = window.entries[offset : offset + limit]
+        return {**head, "title": "Weekly kills", **edges, "entries": entries, **(around if "player" in query else {})}
 
     def _answer_player(self, player_id: str, query: dict[str, str]) -> dict[str, Any]:
         window, head = self._find_view(query)
@@ -141,11 +144,11 @@ class ScriptedApi:
         """The answer to one id in the query: what its paths give, or no entries."""
         player_id, (_, head) = query["ids"], self._find_view(query)
         try:
-            if "span" in query:
-                return self._answer_neighbours(player_id, query)
-            return {**head, "entries": [self._answer_player(player_id, query)["entry"]]}
+            own = self._answer_player(player_id, query)["entry"]
         except ScriptedProblem:
             return {**head, "entries": []}
+        around = self._answer_neighbours(player_id, query)["entries"] if "span" in query else [own]
+        return {**head, "entries": [own if each["player_id"] == player_id else each for each in around]}
 
     def _answer_neighbours(self, player_id: str, query: dict[str, str]) -> dict[str, Any]:
         window, head = self._find_view(query)

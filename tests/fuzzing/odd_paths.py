@@ -54,6 +54,7 @@ _VALUES = {
                "all%2Dtime", "all_time;limit=1", "\u0130", "%C0%80", "hour&x=1", "all-time&window=hour"),
     "limit": ("1", "01", "+1", "1.0", "1e1", "\u0661", "%D9%A1", "0", "-1", "101", "1_0", "0x1", "9" * 20),
     "offset": ("21", "1000000000", "1e9"),
+    "player": ("", "ann", "%61nn", "nobody", "ann,eve", "<b>"),
     "span": ("", "1", "50", "51"),
     "ids": ("ann", "Ann", "ann,Eve", "ann%2CEve", "ann,,eve,", "a+b", "a%20b", "e~v.e:1@x", "e%7Ev.e%3A1%40x", ",",
             "ann&span=2", "ann,eve&span=2"),

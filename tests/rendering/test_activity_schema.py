@@ -216,7 +216,7 @@ def test_parameters_are_bounded_as_the_functions_bound_them(folder: str) -> None
         ("/v1/players", "span"): lambda query: world.api.friends({"ids": "ann", **query}, NOW),
         ("/v1/players/{player_id}/neighbours", "span"): lambda query: world.api.neighbours("ann", query, NOW),
     }
-    assert set(calls) == set(listed) - {("/v1/players", "ids")}
+    assert set(calls) == set(listed) - {("/v1/players", "ids"), ("/v1/leaderboard", "player")}
     for (path, name), call in calls.items():
         schema = listed[path, name]
         for number in (schema["minimum"] - 1, schema["minimum"], schema["maximum"], schema["maximum"] + 1):

@@ -155,6 +155,8 @@ def test_answers_of_a_board_that_is_played(reader: Reader) -> None:
     for kind in reader.world.config.windows:
         status, page = reader.get("/v1/leaderboard", window=kind.every, limit="2")
         assert (status, page["players"], len(page["entries"])) == (200, 4, 2)
+        followed = reader.get("/v1/leaderboard", window=kind.every, limit="2", player="cleo:x@y")[1]
+        assert 2 <= len(followed["around"]) <= 3
         assert reader.get("/v1/leaderboard", window=page["window"]["id"], as_of=page["as_of"])[0] == 200
         for player in ("ann", "cleo:x@y"):
             assert reader.get("/v1/players/{player_id}", player_id=player, window=kind.every)[0] == 200

@@ -168,10 +168,11 @@ def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
     query = {"window": "week"}
     answers: dict[str, tuple[str, Any]] = {
         "leaderboard": ("Api.Leaderboard", world.api.leaderboard(query, NOW).body),
+        "followed": ("Api.Leaderboard", world.api.leaderboard({**query, "player": "p2"}, NOW).body),
         "neighbours": ("Api.Neighbours", world.api.neighbours("p2", query, NOW).body),
         "player": ("Required<Api.PlayerEntry>", world.api.player("p2", query, NOW).body["entry"]),
         "found": ("Api.Found", world.api.friends({**query, "ids": "p2"}, NOW).body),
-        "around": ("Api.Neighbours", world.api.friends({**query, "ids": "p2", "span": "1"}, NOW).body),
+        "around": ("Api.Found", world.api.friends({**query, "ids": "p2", "span": "1"}, NOW).body),
         "unchanged": ("Api.Player", world.api.player("p1", query, NOW).body),
         "before": ("Api.Leaderboard", World().api.leaderboard(query, NOW).body),
         "windows": ("Api.Windows", world.api.windows(NOW).body),

@@ -212,13 +212,44 @@ def test_a_single_id_in_the_query_gets_what_its_paths_give() -> None:
     assert path.body["entry"]["pending"]["score"] == 30
     assert alone.content_hash == path.content_hash
     for span in ("1", "50"):
-        assert api.friends({**ids, "span": span}, NOW) == api.neighbours("bob:1@x", {"span": span}, NOW)
+        around, plain = api.friends({**ids, "span": span}, NOW), api.neighbours("bob:1@x", {"span": span}, NOW)
+        own = path.body["entry"]
+        assert around.content_hash == path.content_hash
+        expected = [own if each["player_id"] == "bob:1@x" else each for each in plain.body["entries"]]
+        assert around.body == {**plain.body, "entries": expected}
     assert [set(entry) for entry in api.friends({"ids": "ann,cleo"}, NOW).body["entries"]] == [
         {"rank", "player_id", "name", "score", "columns", "at"}
     ] * 2
     for query in ({"ids": "nobody"}, {"ids": "nobody", "span": "3"}):
         assert api.friends(query, NOW).body["entries"] == []
     assert api.friends({"ids": "ann,cleo", "span": "1"}, NOW) == api.friends({"ids": "ann,cleo"}, NOW)
+
+
+def test_a_page_has_the_entries_around_the_player_who_is_followed() -> None:
+    world = World()
+    for number in range(6):
+        world.play(*[f"p{number}"] * (7 - number))
+    world.rebuild()
+    api = world.api
+    plain = api.leaderboard({"limit": "2"}, NOW)
+    assert "around" not in plain.body
+    followed = api.leaderboard({"limit": "2", "player": "p4"}, NOW)
+    assert {**followed.body, "around": None} == {**plain.body, "around": None}
+    around = followed.body["around"]
+    assert [each["player_id"] for each in around] == ["p3", "p4", "p5"]
+    assert around[1] == api.player("p4", {}, NOW).body["entry"]
+    assert "percentile" not in around[0]
+    # Who has none on the board has none here, which is no error.
+    assert api.leaderboard({"player": "nobody"}, NOW).body["around"] == []
+    assert World().api.leaderboard({"player": "p1"}, NOW).body["around"] == []
+    # The score that the next snapshot brings makes another answer of it; only of this player's.
+    world.play("p4", at=NOW + 1)
+    pending = api.leaderboard({"limit": "2", "player": "p4"}, NOW)
+    assert pending.body["around"][1]["pending"]["score"] == 40
+    assert pending.content_hash != followed.content_hash
+    assert api.leaderboard({"limit": "2"}, NOW).content_hash == plain.content_hash
+    with pytest.raises(ProblemError, match="a player id matches"):
+        api.leaderboard({"player": "<b>"}, NOW)
 
 
 def test_an_offset_past_the_end_gives_no_entries() -> None:

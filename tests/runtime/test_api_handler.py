@@ -100,27 +100,28 @@ def test_a_parameter_without_a_value_is_as_good_as_left_out(query: str) -> None:
     assert ask("/v1/leaderboard", query) == ask("/v1/leaderboard")
 
 
+TAKEN = "window, as_of, offset, limit, player"
 UNKNOWN = {
     (
         "/v1/leaderboard",
         "Limit=1",
-    ): '"Limit" is no parameter of /v1/leaderboard, which takes window, as_of, offset, limit. Did you mean "limit"?',
+    ): f'"Limit" is no parameter of /v1/leaderboard, which takes {TAKEN}. Did you mean "limit"?',
     ("/v1/leaderboard", "window=week&LIMIT"): 'Did you mean "limit"?',
     (
         "/v1/leaderboard",
         "%6cimit=1",
-    ): '"%6cimit" is no parameter of /v1/leaderboard, which takes window, as_of, offset, limit. Did you mean "limit"?',
+    ): f'"%6cimit" is no parameter of /v1/leaderboard, which takes {TAKEN}. Did you mean "limit"?',
     (
         "/v1/leaderboard",
         "limit%20=1",
-    ): '"limit%20" is no parameter of /v1/leaderboard, which takes window, as_of, offset, limit. Did you mean "limit"?',
+    ): f'"limit%20" is no parameter of /v1/leaderboard, which takes {TAKEN}. Did you mean "limit"?',
     ("/v1/leaderboard", "asOf=x"): 'Did you mean "as_of"?',
     ("/v1/leaderboard", "as-of=x"): 'Did you mean "as_of"?',
     ("/v1/leaderboard", "ofset=1"): 'Did you mean "offset"?',
     (
         "/v1/leaderboard",
         "ids=ann",
-    ): '"ids" is no parameter of /v1/leaderboard, which takes window, as_of, offset, limit',
+    ): f'"ids" is no parameter of /v1/leaderboard, which takes {TAKEN}',
     ("/v1/leaderboard", "=1"): '"" is no parameter of /v1/leaderboard',
     ("/v1/leaderboard", "?limit=1"): 'Did you mean "limit"?',
     ("/v1/leaderboard", "_=1795000000"): '"_" is no parameter of /v1/leaderboard',

@@ -28,6 +28,12 @@ declare namespace Api {
     pending?: Scores;
   }
 
+  /** An entry that may be that of the player who was asked for. */
+  interface FoundEntry extends Entry {
+    percentile?: number;
+    pending?: Scores;
+  }
+
   interface Edges {
     id: string;
     every: Kind;
@@ -59,15 +65,17 @@ declare namespace Api {
     title: string;
     next_reset_at: Time | null;
     next_starts_at: Time | null;
+    /** The entries around the player that is followed; absent where nobody is. */
+    around?: FoundEntry[];
   }
 
   interface Player extends Head {
     entry: PlayerEntry;
   }
 
-  /** The answer to a single id in the query, without `span`: the player's entry, or none. */
+  /** The answer to a single id in the query: the player's entry and, with `span`, those around it; or none. */
   interface Found extends Head {
-    entries: PlayerEntry[];
+    entries: FoundEntry[];
   }
 
   interface Windows {
@@ -160,7 +168,8 @@ declare namespace Page {
     next_reset_at?: Api.Time | null;
     next_starts_at?: Api.Time | null;
     players: number;
-    entries: Api.Entry[];
+    entries: Api.FoundEntry[];
+    around?: Api.FoundEntry[];
   }
 
   /** A ranking that was asked for, as it is kept and shown. */
@@ -169,8 +178,9 @@ declare namespace Page {
     key: string;
     /** `Choice.window` of that choice. */
     window: string;
-    /** `Choice.offset` of that choice. */
+    /** `Choice.offset` and `Choice.player` of that choice. */
     offset: number | null;
+    player: string | null;
     body: Ranking;
     asOf: Api.Time | null;
     /** No window of the kind is on, so there is nothing to rank. */

@@ -32,57 +32,34 @@ class Gone extends Error {}
 const ERRORS = new Map([[400, Missing], [404, Missing], [410, Gone]]);
 
 /**
- * Fetches one page of a window's ranking.
+ * Fetches one page of a window's ranking, with the entries around a player where one is followed.
  * @param {string} window a kind of window, or the id of a window
  * @param {number} offset
  * @param {number} limit
+ * @param {string | null} player
  * @param {string | null} pin
  * @param {AbortSignal} signal
  * @returns {Promise<Page.Answer<Api.Leaderboard>>}
  */
-export function fetchLeaderboard(window, offset, limit, pin, signal) {
-  const query = { window, offset: String(offset), limit: String(limit) };
-  return fetchPinned("v1/leaderboard", query, pin, signal, isLeaderboard);
+export function fetchLeaderboard(window, offset, limit, player, pin, signal) {
+  const query = { window, offset: String(offset), limit: String(limit), ...(player !== null && { player }) };
+  return fetchPinned("v1/leaderboard", query, pin, signal);
 }
 
 /**
- * Fetches the entries around a player.
+ * Fetches the entries around a player; Missing where the player has none.
  * @param {string} id
  * @param {string} window
  * @param {number} span entries on each side of the player
  * @param {string | null} pin
  * @param {AbortSignal} signal
- * @returns {Promise<Page.Answer<Api.Neighbours>>}
+ * @returns {Promise<Page.Answer<Api.Found>>}
  */
 export async function fetchNeighbours(id, window, span, pin, signal) {
-  const answer = await fetchPinned("v1/players", { ids: id, window, span: String(span) }, pin, signal, isNeighbours);
-  requireFirst(answer.body.entries, id);
+  /** @type {Page.Answer<Api.Found>} */
+  const answer = await fetchPinned("v1/players", { ids: id, window, span: String(span) }, pin, signal);
+  if (answer.body.entries.length === 0) throw new Missing(`no entry for the player ${id}`);
   return answer;
-}
-
-/**
- * Fetches one player's entry in a window.
- * @param {string} id
- * @param {string} window
- * @param {string | null} pin
- * @param {AbortSignal} signal
- * @returns {Promise<Page.Answer<Api.Player>>}
- */
-export async function fetchPlayer(id, window, pin, signal) {
-  const { body, ...answer } = await fetchPinned("v1/players", { ids: id, window }, pin, signal, isFound);
-  return { ...answer, body: { ...body, entry: requireFirst(body.entries, id) } };
-}
-
-/**
- * Gives the first entry that was found for an id in the query. Throws Missing where there is none.
- * @template Entry
- * @param {Entry[]} entries
- * @param {string} id
- */
-function requireFirst(entries, id) {
-  const [first] = entries;
-  if (first === undefined) throw new Missing(`no entry for the player ${id}`);
-  return first;
 }
 
 /**
@@ -90,9 +67,7 @@ function requireFirst(entries, id) {
  * @param {AbortSignal} signal
  * @returns {Promise<Page.Answer<Api.Windows>>}
  */
-export function fetchWindows(signal) {
-  return fetchAnswer("v1/windows", {}, signal, isWindows);
-}
+export const fetchWindows = (signal) => fetchAnswer("v1/windows", {}, signal, "windows");
 
 /**
  * Says whether a value is an object, whose fields can be looked at.
@@ -100,34 +75,6 @@ export function fetchWindows(signal) {
  * @returns {value is Record<string, unknown>}
  */
 const isObject = (value) => typeof value === "object" && value !== null;
-
-/**
- * Recognises a ranking by the field without which it can't be shown.
- * @param {unknown} body
- * @returns {body is Api.Leaderboard}
- */
-const isLeaderboard = (body) => isObject(body) && Array.isArray(body.entries);
-
-/**
- * Recognises the entries around a player.
- * @param {unknown} body
- * @returns {body is Api.Neighbours}
- */
-const isNeighbours = (body) => isObject(body) && Array.isArray(body.entries);
-
-/**
- * Recognises the entry of one player who was asked for in the query.
- * @param {unknown} body
- * @returns {body is Api.Found}
- */
-const isFound = (body) => isObject(body) && Array.isArray(body.entries);
-
-/**
- * Recognises a list of windows.
- * @param {unknown} body
- * @returns {body is Api.Windows}
- */
-const isWindows = (body) => isObject(body) && Array.isArray(body.windows);
 
 /**
  * Recognises a problem that the API itself reports: a proxy on the way may answer an error with a page of its own.
@@ -144,16 +91,14 @@ const isProblem = (body, status) => isObject(body) && body.status === status && 
  * @param {Record<string, string>} query
  * @param {string | null} pin
  * @param {AbortSignal} signal
- * @param {(body: unknown) => body is Body} isUsable
  * @returns {Promise<Page.Answer<Body>>}
  */
-async function fetchPinned(path, query, pin, signal, isUsable) {
-  if (pin === null) return fetchAnswer(path, query, signal, isUsable);
+async function fetchPinned(path, query, pin, signal) {
   try {
-    return await fetchAnswer(path, { ...query, as_of: pin }, signal, isUsable);
+    return await fetchAnswer(path, pin === null ? query : { ...query, as_of: pin }, signal, "entries");
   } catch (error) {
-    if (!(error instanceof Gone)) throw error;
-    return fetchAnswer(path, query, signal, isUsable);
+    if (pin === null || !(error instanceof Gone)) throw error;
+    return fetchAnswer(path, query, signal, "entries");
   }
 }
 
@@ -163,17 +108,20 @@ async function fetchPinned(path, query, pin, signal, isUsable) {
  * @param {string} path
  * @param {Record<string, string>} query
  * @param {AbortSignal} signal
- * @param {(body: unknown) => body is Body} isUsable
+ * @param {string} list the field without which an answer can't be shown
  * @returns {Promise<Page.Answer<Body>>}
  */
-async function fetchAnswer(path, query, signal, isUsable) {
+async function fetchAnswer(path, query, signal, list) {
   const { response, body } = await fetchJson(`${path}?${new URLSearchParams(query)}`.replace(/\?$/, ""), signal);
   const { status } = response;
   if (isProblem(body, status)) throw new (ERRORS.get(status) ?? Refused)(body.detail);
-  if (!response.ok || !isUsable(body)) throw new Unreachable(`${path} answered ${status}`);
+  if (!response.ok || !isObject(body) || !Array.isArray(body[list])) {
+    throw new Unreachable(`${path} answered ${status}`);
+  }
+  const answer = /** @type {Body} */ (body);
   // After a rebuild that changed nothing the API answers 304: then the browser's stored body is older than the header.
-  const asOf = pickNewest(response.headers.get("As-Of"), body.as_of ?? null);
-  return { body, asOf, skew: measureSkew(response) };
+  const asOf = pickNewest(response.headers.get("As-Of"), answer.as_of ?? null);
+  return { body: answer, asOf, skew: measureSkew(response) };
 }
 
 /**

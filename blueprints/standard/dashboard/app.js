@@ -120,7 +120,7 @@ async function onJump(event) {
   showBusy(true);
   /** @type {(position: number) => Promise<number>} */
   const fetchRank = async (position) => {
-    const { body } = await fetchLeaderboard(window, position, 1, pin, signal);
+    const { body } = await fetchLeaderboard(window, position, 1, null, pin, signal);
     return body.entries[0]?.rank ?? Infinity;
   };
   // After a failure the reader stays on the same page, and its bar says that the API is down.

@@ -5,26 +5,9 @@
 import { compareRanks } from "./device.js";
 import { board } from "./settings.js";
 import { columns, findViewOfWindow, keyOf, kinds, labels, LIMIT, now, state } from "./state.js";
-import {
-  describeCondition,
-  describeDistance,
-  describeRange,
-  describeReset,
-  explainEmpty,
-  explainFailure,
-} from "./status.js";
+import { describeCondition, describeRange, describeReset, explainEmpty, explainFailure } from "./status.js";
 import { revealRank, showRows } from "./table.js";
-import {
-  announce,
-  find,
-  setText,
-  showChoices,
-  showCondition,
-  showEmpty,
-  showGap,
-  showPager,
-  showReset,
-} from "./view.js";
+import { announce, find, setText, showChoices, showCondition, showEmpty, showPager, showReset } from "./view.js";
 import { closes, describeGap, findKind, HEADINGS, listChoices, nameWindow } from "./windows.js";
 
 /**
@@ -50,16 +33,8 @@ export function showView(next, animate) {
   showRows(entries, { columns, followed: chosen.player, first: chosen.offset, before, animate });
   showPager(describeRange(next.body, chosen.offset, chosen.player), chosen.offset, players, LIMIT);
   showWindow();
-  showDistance();
   if (rankToReveal !== null) revealRank(rankToReveal);
   state.rankToReveal = null;
-}
-
-/** Shows how far the player that is followed is from the next place, where the entries on the page tell. */
-function showDistance() {
-  const { shown, chosen } = state;
-  const entries = shown?.body.entries ?? [];
-  showGap(chosen.player === null ? "" : describeDistance(entries, chosen.player, columns));
 }
 
 /** Shows the last answer to the present choice. Without one it removes the rows, which belong to another choice. */

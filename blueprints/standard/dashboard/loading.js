@@ -7,10 +7,10 @@ import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing, Refused } fro
 import { recallPlayer } from "./device.js";
 import { announceView, showLastAnswer, showTime, showView, showWindow, showWindows } from "./display.js";
 import { lastPageOffset } from "./paging.js";
-import { follow, noteMissing, refuseSearch } from "./search.js";
+import { noteFailure, noteMissing, refuseSearch, showPlayer } from "./search.js";
 import { board } from "./settings.js";
 import { columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, now, state } from "./state.js";
-import { hasEnded } from "./status.js";
+import { describeDistance, hasEnded } from "./status.js";
 import { markFollowed } from "./table.js";
 import { announce, showBusy, showMessage } from "./view.js";
 import { closes, describeGap } from "./windows.js";
@@ -108,7 +108,6 @@ export async function refresh(pin = null) {
   showBusy(false);
   scheduleRefresh();
   showTime();
-  await refreshFollowed();
 }
 
 /**
@@ -121,7 +120,7 @@ async function fetchChosen({ window, offset, player }, pin, signal) {
   // To ask for a window that is not on is an error, for which an alarm may count: the list of windows tells it too.
   if (findViewOfWindow()?.gap && !await isOn(window, signal)) throw new Missing("no window is on");
   if (offset === null && player !== null) return fetchNeighbours(player, window, SPAN, pin, signal);
-  return fetchLeaderboard(window, offset ?? 0, LIMIT, pin, signal);
+  return fetchLeaderboard(window, offset ?? 0, LIMIT, player, pin, signal);
 }
 
 /**
@@ -150,10 +149,11 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
     return false;
   }
   const isSame = findChosenView() !== null;
-  const view = { key: keyOf(chosen), window: chosen.window, offset: chosen.offset, body, asOf, gap };
+  const view = { key: keyOf(chosen), ...chosen, body, asOf, gap };
   state.views.set(view.key, view);
   showView(view, isSame);
   if (!isSame) announceView();
+  showFollowed(view);
   return true;
 }
 
@@ -165,7 +165,7 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
 function acceptFailure(error, { window, offset, player }) {
   if (error instanceof Missing) {
     if (offset === null) {
-      if (player !== null) noteMissing(player, window, null, isOver());
+      if (player !== null) noteMissing(player, window, isOver());
       // The page of the ranking that was open stays.
       return chooseInstead({ offset: findViewOfWindow()?.offset ?? 0 });
     }
@@ -179,6 +179,7 @@ function acceptFailure(error, { window, offset, player }) {
   }
   state.failures += 1;
   state.reason = error instanceof Refused || error instanceof Missing ? error.message : null;
+  noteFailure(state.reason);
   console.info("The ranking could not be loaded:", error);
   if (findChosenView() === null) showLastAnswer();
   return true;
@@ -201,12 +202,17 @@ function acceptGap() {
   return true;
 }
 
-/** Keeps the card of the player that is followed as fresh as the ranking. */
-async function refreshFollowed() {
-  const { player, window } = state.chosen;
+/**
+ * Shows what a view tells of the player that is followed.
+ * @param {Page.View} view
+ */
+function showFollowed({ player, window, body, gap }) {
   if (player === null) return;
-  if (findViewOfWindow()?.gap) refuseSearch(`${describeGap(window).sentence}, so no player is ranked in it.`);
-  else await follow(player, window, findChosenView()?.asOf ?? null, columns, waitAfter, isOver());
+  if (gap) return refuseSearch(`${describeGap(window).sentence}, so no player is ranked in it.`);
+  const around = body.around ?? body.entries;
+  const own = around.find((entry) => entry.player_id === player);
+  if (own === undefined) return noteMissing(player, window, isOver());
+  showPlayer(own, body.players, columns, describeDistance(around, player, columns));
 }
 
 /** Says whether the chosen window has ended, as far as the page knows. */

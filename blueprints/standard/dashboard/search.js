@@ -1,26 +1,13 @@
 /**
- * Searches for a player: the card beside the ranking, which is kept fresh, and the message of the search.
+ * Searches for a player: the message of the search, and the card of the player that was found.
  * @module
  */
-import { fetchPlayer, Missing, Refused } from "./api.js";
 import { showAttached } from "./attached.js";
 import { rememberPlayer } from "./device.js";
 import { announce, find, hideFound, showFound, showMessage } from "./view.js";
 
-/**
- * The call that is under way.
- * @type {AbortController | null}
- */
-let playerRequest = null;
-
 /** Whether a reader waits for the answer to a search; false while the card is only kept fresh. */
 let isAwaited = false;
-
-/**
- * The player who was not found, so that the same is not asked again and again.
- * @type {{ id: string, window: string, asOf: string | null, times: number, at: number } | null}
- */
-let missing = null;
 
 /** Whether the player is the reader's once found: a reader looks for themself, and a link may lead to anybody. */
 let isOwn = false;
@@ -31,8 +18,6 @@ let isOwn = false;
  * @param {boolean} own whether to remember the player as the reader's once found
  */
 export function beginSearch(id, own = false) {
-  playerRequest?.abort();
-  missing = null;
   isAwaited = id !== null;
   isOwn = own;
   hideFound();
@@ -50,66 +35,45 @@ export function refuseSearch(text) {
 }
 
 /**
- * Notes that a window does not have a player, and says so.
+ * Says that a window does not have a player.
  * @param {string} id
  * @param {string} window
- * @param {string | null} asOf the snapshot that does not have the player; null where that is not known
  * @param {boolean} isOver whether the window has ended
  */
-export function noteMissing(id, window, asOf, isOver) {
-  const isKnown = missing !== null && missing.id === id && missing.window === window;
-  missing = { id, window, asOf, times: isKnown && missing !== null ? missing.times + 1 : 1, at: Date.now() };
-  hideFound();
+export function noteMissing(id, window, isOver) {
   const ending = isOver
     ? " did not score in this window"
     : ` has not scored ${window === "all_time" ? "" : "in this window "}yet`;
+  hideFound();
   showMessage("", id, ending);
   if (isAwaited) announce(id + ending);
   isAwaited = false;
 }
 
 /**
- * Says whether a player who was missing is to be asked for again: in another snapshot, and the later the more often that
- * was in vain.
- * @param {string | null} asOf the snapshot that is shown now
- * @param {(times: number) => number} waitAfter milliseconds to wait after so many times in vain
+ * Says that the API gave no answer, to a reader who waits for one. A card that is shown already stays.
+ * @param {string | null} reason what the API said of it
  */
-const isDue = (asOf, waitAfter) =>
-  missing === null || (asOf !== missing.asOf && Date.now() - missing.at >= waitAfter(missing.times));
+export function noteFailure(reason) {
+  if (!isAwaited) return;
+  showMessage(
+    ...reason === null ? ["The search can’t be answered right now."] : ["The search can’t be answered: ", reason],
+  );
+  isAwaited = false;
+}
 
 /**
- * Shows the card of a player, or says that the window does not have the player.
- * @param {string} id
- * @param {string} window
- * @param {string | null} asOf the snapshot that the ranking is from
+ * Shows the card of the player that was found.
+ * @param {Api.FoundEntry} entry
+ * @param {number} players
  * @param {Page.Column[]} columns
- * @param {(times: number) => number} waitAfter milliseconds to wait after so many times in vain
- * @param {boolean} isOver whether the window has ended
+ * @param {string} gap how far it is to the next place
  */
-export async function follow(id, window, asOf, columns, waitAfter, isOver) {
-  const isMissing = missing !== null && missing.id === id && missing.window === window;
-  if (isMissing && !isDue(asOf, waitAfter)) return;
-  playerRequest?.abort();
-  const controller = playerRequest = new AbortController();
-  // Whoever looks for the same player asks with one address, which caches know, until there is a card to agree with.
-  const pin = isMissing ? null : asOf;
-  try {
-    const { body } = await fetchPlayer(id, window, pin, controller.signal);
-    missing = null;
-    showFound(body, columns);
-    showAttached(find("found-attached"), body.entry.attached);
-    showMessage("");
-    if (isOwn) rememberPlayer(id);
-    if (isAwaited) announce(find("found").innerText);
-  } catch (error) {
-    if (controller.signal.aborted) return;
-    if (!(error instanceof Missing)) {
-      // A card that is shown already stays; the bar above the ranking says that the API is down.
-      const reason = error instanceof Refused ? ["The search can’t be answered: ", error.message] : null;
-      if (isAwaited) showMessage(...reason ?? ["The search can’t be answered right now. Please try again."]);
-      return;
-    }
-    noteMissing(id, window, asOf, isOver);
-  }
+export function showPlayer(entry, players, columns, gap) {
+  showFound(entry, players, columns, gap);
+  showAttached(find("found-attached"), entry.attached);
+  showMessage("");
+  if (isOwn) rememberPlayer(entry.player_id);
+  if (isAwaited) announce(find("found").innerText);
   isAwaited = false;
 }

@@ -224,19 +224,13 @@ export function hideFound() {
 }
 
 /**
- * Shows how far it is to the next place.
- * @param {string} text "" where that is not known
- */
-export function showGap(text) {
-  setText(find("found-gap"), text);
-}
-
-/**
  * Shows the card of the player that was found.
- * @param {Api.Player} answer
+ * @param {Api.FoundEntry} entry
+ * @param {number} players
  * @param {Page.Column[]} columns
+ * @param {string} gap how far it is to the next place; "" where that is not known
  */
-export function showFound({ entry, players }, columns) {
+export function showFound(entry, players, columns, gap) {
   const [name, id] = labelPlayer(entry);
   /** @type {(scores: Api.Scores) => string} */
   const describe = (scores) => {
@@ -248,6 +242,7 @@ export function showFound({ entry, players }, columns) {
   setTextAndTitle(find("found-name"), name);
   setTextAndTitle(find("found-id"), id);
   setText(find("found-score"), describe(entry));
+  setText(find("found-gap"), gap);
   const { pending } = entry;
   const pendingText = pending && (columns.length > 1 ? describe(pending) : formatScores(pending, columns)[0]);
   setText(find("found-pending"), pendingText ? `${pendingText} now, counted at the next update` : "");
@@ -256,10 +251,11 @@ export function showFound({ entry, players }, columns) {
 
 /**
  * Describes how many of the others a player is ahead of.
- * @param {number} percentile
+ * @param {number | undefined} percentile
  * @param {number} players
  */
 function describePercentile(percentile, players) {
+  if (percentile === undefined) return "";
   if (players < 2) return "The only player so far";
   return percentile === 100 ? "Ahead of everyone else" : `Ahead of ${formatCount(percentile)}% of the others`;
 }

@@ -5,49 +5,36 @@ class Refused extends Unreachable{}
 class Missing extends Error{}
 class Gone extends Error{}
 const ERRORS=new Map([[400,Missing],[404,Missing],[410,Gone]]);
-function fetchLeaderboard(window,offset,limit,pin,signal){
-const query={window,offset:String(offset),limit:String(limit)};
-return fetchPinned("v1/leaderboard",query,pin,signal,isLeaderboard);
+function fetchLeaderboard(window,offset,limit,player,pin,signal){
+const query={window,offset:String(offset),limit:String(limit),...(player!==null&&{player})};
+return fetchPinned("v1/leaderboard",query,pin,signal);
 }
 async function fetchNeighbours(id,window,span,pin,signal){
-const answer=await fetchPinned("v1/players",{ids:id,window,span:String(span)},pin,signal,isNeighbours);
-requireFirst(answer.body.entries,id);
+const answer=await fetchPinned("v1/players",{ids:id,window,span:String(span)},pin,signal);
+if(answer.body.entries.length===0)throw new Missing(`no entry for the player ${id}`);
 return answer;
 }
-async function fetchPlayer(id,window,pin,signal){
-const{body,...answer}=await fetchPinned("v1/players",{ids:id,window},pin,signal,isFound);
-return{...answer,body:{...body,entry:requireFirst(body.entries,id)}};
-}
-function requireFirst(entries,id){
-const[first]=entries;
-if(first===undefined)throw new Missing(`no entry for the player ${id}`);
-return first;
-}
-function fetchWindows(signal){
-return fetchAnswer("v1/windows",{},signal,isWindows);
-}
+const fetchWindows=(signal)=>fetchAnswer("v1/windows",{},signal,"windows");
 const isObject=(value)=>typeof value==="object"&&value!==null;
-const isLeaderboard=(body)=>isObject(body)&&Array.isArray(body.entries);
-const isNeighbours=(body)=>isObject(body)&&Array.isArray(body.entries);
-const isFound=(body)=>isObject(body)&&Array.isArray(body.entries);
-const isWindows=(body)=>isObject(body)&&Array.isArray(body.windows);
 const isProblem=(body,status)=>isObject(body)&&body.status===status&&typeof body.detail==="string";
-async function fetchPinned(path,query,pin,signal,isUsable){
-if(pin===null)return fetchAnswer(path,query,signal,isUsable);
+async function fetchPinned(path,query,pin,signal){
 try{
-return await fetchAnswer(path,{...query,as_of:pin},signal,isUsable);
+return await fetchAnswer(path,pin===null?query:{...query,as_of:pin},signal,"entries");
 }catch(error){
-if(!(error instanceof Gone))throw error;
-return fetchAnswer(path,query,signal,isUsable);
+if(pin===null||!(error instanceof Gone))throw error;
+return fetchAnswer(path,query,signal,"entries");
 }
 }
-async function fetchAnswer(path,query,signal,isUsable){
+async function fetchAnswer(path,query,signal,list){
 const{response,body}=await fetchJson(`${path}?${new URLSearchParams(query)}`.replace(/\?$/,""),signal);
 const{status}=response;
 if(isProblem(body,status))throw new(ERRORS.get(status)??Refused)(body.detail);
-if(!response.ok||!isUsable(body))throw new Unreachable(`${path} answered ${status}`);
-const asOf=pickNewest(response.headers.get("As-Of"),body.as_of??null);
-return{body,asOf,skew:measureSkew(response)};
+if(!response.ok||!isObject(body)||!Array.isArray(body[list])){
+throw new Unreachable(`${path} answered ${status}`);
+}
+const answer=(body);
+const asOf=pickNewest(response.headers.get("As-Of"),answer.as_of??null);
+return{body:answer,asOf,skew:measureSkew(response)};
 }
 async function fetchJson(address,signal){
 const controller=new AbortController();
@@ -494,10 +481,7 @@ element.replaceChildren(
 function hideFound(){
 find("found").hidden=true;
 }
-function showGap(text){
-setText(find("found-gap"),text);
-}
-function showFound({entry,players},columns){
+function showFound(entry,players,columns,gap){
 const[name,id]=labelPlayer(entry);
 const describe=(scores)=>{
 const texts=formatScores(scores,columns);
@@ -508,12 +492,14 @@ setText(find("found-rank"),`Rank ${formatCount(entry.rank)} of ${formatCount(pla
 setTextAndTitle(find("found-name"),name);
 setTextAndTitle(find("found-id"),id);
 setText(find("found-score"),describe(entry));
+setText(find("found-gap"),gap);
 const{pending}=entry;
 const pendingText=pending&&(columns.length>1?describe(pending):formatScores(pending,columns)[0]);
 setText(find("found-pending"),pendingText?`${pendingText} now, counted at the next update`:"");
 setText(find("found-percentile"),describePercentile(entry.percentile,players));
 }
 function describePercentile(percentile,players){
+if(percentile===undefined)return "";
 if(players<2)return "The only player so far";
 return percentile===100?"Ahead of everyone else":`Ahead of ${formatCount(percentile)}% of the others`;
 }
@@ -690,14 +676,8 @@ showEmpty(explainShown());
 showRows(entries,{columns,followed:chosen.player,first:chosen.offset,before,animate});
 showPager(describeRange(next.body,chosen.offset,chosen.player),chosen.offset,players,LIMIT);
 showWindow();
-showDistance();
 if(rankToReveal!==null)revealRank(rankToReveal);
 state.rankToReveal=null;
-}
-function showDistance(){
-const{shown,chosen}=state;
-const entries=shown?.body.entries??[];
-showGap(chosen.player===null?"":describeDistance(entries,chosen.player,columns));
 }
 function showLastAnswer(){
 const last=state.views.get(keyOf(state.chosen));
@@ -764,13 +744,9 @@ probe=low + Math.floor((high - low)/ limit / 2)*limit;
 }
 return low;
 }
-let playerRequest=null;
 let isAwaited=false;
-let missing=null;
 let isOwn=false;
 function beginSearch(id,own=false){
-playerRequest?.abort();
-missing=null;
 isAwaited=id!==null;
 isOwn=own;
 hideFound();
@@ -781,42 +757,28 @@ beginSearch(null);
 showMessage(text);
 announce(text);
 }
-function noteMissing(id,window,asOf,isOver){
-const isKnown=missing!==null&&missing.id===id&&missing.window===window;
-missing={id,window,asOf,times:isKnown&&missing!==null?missing.times + 1:1,at:Date.now()};
-hideFound();
+function noteMissing(id,window,isOver){
 const ending=isOver
 ?" did not score in this window"
 :` has not scored ${window === "all_time" ? "" : "in this window "}yet`;
+hideFound();
 showMessage("",id,ending);
 if(isAwaited)announce(id + ending);
 isAwaited=false;
 }
-const isDue=(asOf,waitAfter)=>
-missing===null||(asOf!==missing.asOf&&Date.now()- missing.at>=waitAfter(missing.times));
-async function follow(id,window,asOf,columns,waitAfter,isOver){
-const isMissing=missing!==null&&missing.id===id&&missing.window===window;
-if(isMissing&&!isDue(asOf,waitAfter))return;
-playerRequest?.abort();
-const controller=playerRequest=new AbortController();
-const pin=isMissing?null:asOf;
-try{
-const{body}=await fetchPlayer(id,window,pin,controller.signal);
-missing=null;
-showFound(body,columns);
-showAttached(find("found-attached"),body.entry.attached);
+function noteFailure(reason){
+if(!isAwaited)return;
+showMessage(
+...reason===null?["The search can’t be answered right now."]:["The search can’t be answered: ",reason],
+);
+isAwaited=false;
+}
+function showPlayer(entry,players,columns,gap){
+showFound(entry,players,columns,gap);
+showAttached(find("found-attached"),entry.attached);
 showMessage("");
-if(isOwn)rememberPlayer(id);
+if(isOwn)rememberPlayer(entry.player_id);
 if(isAwaited)announce(find("found").innerText);
-}catch(error){
-if(controller.signal.aborted)return;
-if(!(error instanceof Missing)){
-const reason=error instanceof Refused?["The search can’t be answered: ",error.message]:null;
-if(isAwaited)showMessage(...reason??["The search can’t be answered right now. Please try again."]);
-return;
-}
-noteMissing(id,window,asOf,isOver);
-}
 isAwaited=false;
 }
 const SPAN=5;
@@ -866,12 +828,11 @@ if(!acceptFailure(error,asked))return;
 showBusy(false);
 scheduleRefresh();
 showTime();
-await refreshFollowed();
 }
 async function fetchChosen({window,offset,player},pin,signal){
 if(findViewOfWindow()?.gap&&!await isOn(window,signal))throw new Missing("no window is on");
 if(offset===null&&player!==null)return fetchNeighbours(player,window,SPAN,pin,signal);
-return fetchLeaderboard(window,offset??0,LIMIT,pin,signal);
+return fetchLeaderboard(window,offset??0,LIMIT,player,pin,signal);
 }
 function noteSkew(skew){
 if(Math.abs(skew - state.skew)>LEAST_SKEW_CHANGE)state.skew=skew;
@@ -887,16 +848,17 @@ choose({offset:last<chosen.offset?last:0},{replace:true});
 return false;
 }
 const isSame=findChosenView()!==null;
-const view={key:keyOf(chosen),window:chosen.window,offset:chosen.offset,body,asOf,gap};
+const view={key:keyOf(chosen),...chosen,body,asOf,gap};
 state.views.set(view.key,view);
 showView(view,isSame);
 if(!isSame)announceView();
+showFollowed(view);
 return true;
 }
 function acceptFailure(error,{window,offset,player}){
 if(error instanceof Missing){
 if(offset===null){
-if(player!==null)noteMissing(player,window,null,isOver());
+if(player!==null)noteMissing(player,window,isOver());
 return chooseInstead({offset:findViewOfWindow()?.offset??0});
 }
 const kind=kinds.find((each)=>each===window);
@@ -909,6 +871,7 @@ if(closes(kind))return acceptGap();
 }
 state.failures +=1;
 state.reason=error instanceof Refused||error instanceof Missing?error.message:null;
+noteFailure(state.reason);
 console.info("The ranking could not be loaded:",error);
 if(findChosenView()===null)showLastAnswer();
 return true;
@@ -923,11 +886,13 @@ if(!acceptAnswer(answer,true))return false;
 refreshWindows(null);
 return true;
 }
-async function refreshFollowed(){
-const{player,window}=state.chosen;
+function showFollowed({player,window,body,gap}){
 if(player===null)return;
-if(findViewOfWindow()?.gap)refuseSearch(`${describeGap(window).sentence}, so no player is ranked in it.`);
-else await follow(player,window,findChosenView()?.asOf??null,columns,waitAfter,isOver());
+if(gap)return refuseSearch(`${describeGap(window).sentence}, so no player is ranked in it.`);
+const around=body.around??body.entries;
+const own=around.find((entry)=>entry.player_id===player);
+if(own===undefined)return noteMissing(player,window,isOver());
+showPlayer(own,body.players,columns,describeDistance(around,player,columns));
 }
 function isOver(){
 const view=findViewOfWindow();
@@ -1048,7 +1013,7 @@ const pin=findViewOfWindow()?.asOf??null;
 const{signal}=beginRequest();
 showBusy(true);
 const fetchRank=async(position)=>{
-const{body}=await fetchLeaderboard(window,position,1,pin,signal);
+const{body}=await fetchLeaderboard(window,position,1,null,pin,signal);
 return body.entries[0]?.rank??Infinity;
 };
 const offset=await findPageOfRank(rank,state.players,LIMIT,fetchRank).catch(()=>state.chosen.offset??0);
