@@ -6,6 +6,7 @@ import { formatAddress } from "./address.js";
 import { fetchLeaderboard, fetchNeighbours, fetchWindows, Missing, Refused } from "./api.js";
 import { recallPlayer } from "./device.js";
 import { announceView, showLastAnswer, showTime, showView, showWindow, showWindows } from "./display.js";
+import { isEmbedded, keepFrame } from "./frame.js";
 import { lastPageOffset } from "./paging.js";
 import { noteFailure, noteMissing, refuseSearch, showPlayer } from "./search.js";
 import { board } from "./settings.js";
@@ -291,9 +292,10 @@ export function choose(change, { replace = false, rank = null } = {}) {
  * @param {boolean} replace whether it takes the place of the address before, which the browser's Back then skips
  */
 function writeAddress(replace) {
-  const hash = formatAddress(state.chosen, kinds, recallPlayer());
+  const hash = keepFrame(location.hash, formatAddress(state.chosen, kinds, recallPlayer()));
   if (hash === location.hash) return;
   const address = hash || location.pathname + location.search;
-  if (replace) history.replaceState(null, "", address);
+  // The site around a frame would find its own Back button leading through the frame first.
+  if (replace || isEmbedded()) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
 }

@@ -5,6 +5,7 @@
  */
 import { showAttached } from "./attached.js";
 import { formatCount } from "./format.js";
+import { isEmbedded } from "./frame.js";
 import { createElement, find, findAll, findOne, formatScores, labelPlayer, setText, setTextAndTitle } from "./view.js";
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -32,7 +33,7 @@ export function showRows(entries, { columns, followed = null, first = 0, before 
     const { player, rank, scores } = element.dataset;
     previous.set(`${element.localName} ${player}`, { element, rank, scores });
   }
-  const winners = first === 0 ? countWinners(entries, columns) : 0;
+  const winners = first === 0 && !isEmbedded() ? countWinners(entries, columns) : 0;
   const next = entries.map((entry, index) => {
     const isWinner = index < winners;
     const element = previous.get(`${isWinner ? "li" : "tr"} ${entry.player_id}`)?.element ??

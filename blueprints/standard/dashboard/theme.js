@@ -15,8 +15,10 @@
     choice = localStorage.getItem(KEY);
   } catch { /* follow the system */ }
 
-  /** Picks the theme: the reader's choice, else the system's. */
+  /** Picks the theme: the address's in a frame, the reader's choice, else the system's. */
   const pickTheme = () => {
+    const { embed } = root.dataset;
+    if (embed === "light" || embed === "dark") return embed;
     if (choice === "light" || choice === "dark") return choice;
     return system.matches ? "dark" : "light";
   };
@@ -26,6 +28,12 @@
 
   /** Sets the theme of the page and the label of the button, which exists once the body is parsed. */
   const showTheme = () => {
+    const shown = new URLSearchParams(location.hash.slice(1));
+    for (const name of ["embed", "clear"]) {
+      const value = shown.get(name);
+      if (value === null) delete root.dataset[name];
+      else root.dataset[name] = value;
+    }
     root.dataset.theme = pickTheme();
     document.getElementById("theme")?.setAttribute("aria-label", `Switch to the ${pickOpposite()} theme`);
   };
@@ -41,6 +49,7 @@
 
   showTheme();
   system.addEventListener("change", showTheme);
+  addEventListener("hashchange", showTheme);
   document.addEventListener("DOMContentLoaded", () => {
     showTheme();
     document.getElementById("theme")?.addEventListener("click", switchTheme);

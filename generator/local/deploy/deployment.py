@@ -125,7 +125,7 @@ def _read_page(distribution: Values, function: Values | None) -> Page:
     [behavior] = distribution["default_cache_behavior"]
     if not behavior.get("function_association"):
         function = None
-    ancestors = _read_frame_ancestors(function["code"]) if function else None
+    ancestors = read_frame_ancestors(function["code"]) if function else None
     return Page(paths[0].strip("/") + "/", distribution["default_root_object"], ancestors)
 
 
@@ -142,7 +142,7 @@ _FRAMES = re.compile(
 whole, or refused."""
 
 
-def _read_frame_ancestors(code: str) -> str:
+def read_frame_ancestors(code: str) -> str:
     """The policy that CloudFront's function sets. Raises LocalError for a function that does anything else."""
     found = _FRAMES.fullmatch(code)
     if found is None:

@@ -531,6 +531,12 @@ if(!/^https:\/\/[^\s/\\@?#]+([/?#]\S*)?$/i.test(text)||!URL.canParse(text))retur
 const address=new URL(text);
 return address.protocol==="https:"&&!address.username&&!address.password?address:null;
 }
+const isEmbedded=()=>document.documentElement.dataset.embed!==undefined;
+function keepFrame(shown,chosen){
+const kept=shown.slice(1).split("&").filter((part)=>/^(embed|clear)(=|$)/.test(part));
+const parts=[...kept,chosen.slice(1)].filter((part)=>part!=="");
+return parts.length===0?"":`#${parts.join("&")}`;
+}
 const reducedMotion=matchMedia("(prefers-reduced-motion: reduce)");
 const PODIUM=3;
 const MOST_COLUMNS=3;
@@ -540,7 +546,7 @@ for(const element of findAll(".entry")){
 const{player,rank,scores}=element.dataset;
 previous.set(`${element.localName} ${player}`,{element,rank,scores});
 }
-const winners=first===0?countWinners(entries,columns):0;
+const winners=first===0&&!isEmbedded()?countWinners(entries,columns):0;
 const next=entries.map((entry,index)=>{
 const isWinner=index<winners;
 const element=previous.get(`${isWinner ? "li" : "tr"} ${entry.player_id}`)?.element??
@@ -938,10 +944,10 @@ showTime();
 refresh(pin);
 }
 function writeAddress(replace){
-const hash=formatAddress(state.chosen,kinds,recallPlayer());
+const hash=keepFrame(location.hash,formatAddress(state.chosen,kinds,recallPlayer()));
 if(hash===location.hash)return;
 const address=hash||location.pathname + location.search;
-if(replace)history.replaceState(null,"",address);
+if(replace||isEmbedded())history.replaceState(null,"",address);
 else history.pushState(null,"",address);
 }
 let handledEnd=null;
