@@ -91,7 +91,14 @@ class BoardApi:
 
         A single id gets what its own paths give, for readers on whose way an id cannot stand in a path: percentile and
         pending score, and with `span` the entries around the player. With several ids `span` changes nothing.
+        With `name` in place of ids, the players are those whose display name begins with it.
         """
+        if "name" in query:
+            return self._search(query, now)
+        if "limit" in query:
+            raise ProblemError(HTTPStatus.BAD_REQUEST, "limit goes with name, not with ids")
+        if "ids" not in query and self.board.search_names:
+            raise ProblemError(HTTPStatus.BAD_REQUEST, "ids or name is required")
         player_ids, span = queries.parse_player_ids(query), queries.parse_span(query)
         view = find_view(self.board, self.snapshots, query, now)
         found = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
@@ -131,6 +138,27 @@ class BoardApi:
         body = {"board": self.board.name, "healthy": healthy, "as_of": rfc3339_or_none(as_of)}
         status = HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE
         return ApiAnswer(status, body, as_of=as_of, cached=False)
+
+    def _search(self, query: Mapping[str, str], now: int) -> ApiAnswer:
+        """The entries of players whose display name begins with a text: those of the name itself first, then by name.
+
+        Case, accents and width make no difference, see `folding`. `more` says whether there are others.
+        """
+        if with_ids := {"ids", "span"} & query.keys():
+            detail = f"{' and '.join(sorted(with_ids))} can not stand beside name"
+            raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+        name = queries.parse_name(query)
+        limit = queries.parse_whole_number(query, "limit", default=10, least=1, most=queries.MAX_FOUND)
+        if not self.board.search_names:
+            detail = "this board finds players by id, not by name; api.search_names in its YAML changes that"
+            raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+        view = find_view(self.board, self.snapshots, query, now)
+        if view.ranks and not view.ranks.names:
+            since = "final" if view.ranks.sealed else "made"
+            detail = f"the window {view.window.id} is not searched by name: its ranks were {since} before that began"
+            raise ProblemError(HTTPStatus.NOT_FOUND, detail, as_of=view.as_of)
+        found, more = self.rank_files.search_names(view.ranks, name, limit) if view.ranks else ([], False)
+        return self._answer(view, {**view.head_json(), "entries": list(map(view.entry_json, found)), "more": more})
 
     def _describe_player(self, view: WindowView, entry: RankedEntry, now: int) -> tuple[dict[str, Any], str]:
         """A player's entry with percentile and pending score, and the hash of what an answer with it shows."""

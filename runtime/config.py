@@ -159,6 +159,8 @@ class BoardConfig:
     attach: tuple[str, ...] = ()
     """The fields of activities that are kept beside a score and shown, in the order of the YAML. No part of the
     identity: the list may change at any time."""
+    search_names: bool = False
+    """Whether players are found by their display names: each window's ranks then have an index of them."""
     milestones: tuple[int, ...] = ()
     """Scores of the first column, scaled by its decimals, from the first that is reached to the last."""
     drain_seconds: int = 1805

@@ -21,14 +21,14 @@ from runtime.domain.activity import PLAYER_ID
 from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import Columns, json_columns
-from runtime.domain.texts import attached
+from runtime.domain.texts import attached, folding
 from runtime.domain.windows import Window
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 
 _PINNED_WINDOW = ("window", "as_of")
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "/v1/leaderboard": (*_PINNED_WINDOW, "offset", "limit", "player"),
-    "/v1/players": ("ids", "span", *_PINNED_WINDOW),
+    "/v1/players": ("ids", "span", *_PINNED_WINDOW, "name", "limit"),
     "/v1/players/{player_id}": _PINNED_WINDOW,
     "/v1/players/{player_id}/neighbours": (*_PINNED_WINDOW, "span"),
     "/v1/windows": (),
@@ -43,6 +43,8 @@ MAX_SPAN = 50
 """The most neighbours on each side of a player."""
 MAX_FRIENDS = 50
 """The most player ids of one request."""
+MAX_FOUND = 20
+"""The most players that a search by name gives."""
 
 
 class ProblemError(Exception):
@@ -194,6 +196,15 @@ def parse_player_ids(query: Mapping[str, str]) -> list[str]:
     if not 1 <= len(ids) <= MAX_FRIENDS:
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"ids is 1 to {MAX_FRIENDS} player ids with commas between them")
     return [check_player_id(player_id) for player_id in ids]
+
+
+def parse_name(query: Mapping[str, str]) -> str:
+    """The text of `name=`, folded as names are. Raises ProblemError (400) for one that no name can begin with."""
+    text = query["name"]
+    if len(text) > folding.MAX_NAME or not (folded := folding.fold(text)):
+        detail = f"name is the beginning of a display name, 1 to {folding.MAX_NAME} characters that can be seen"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+    return folded
 
 
 def read_newest_snapshot(board: BoardConfig, snapshots: SnapshotStore) -> Snapshot | None:

@@ -130,8 +130,9 @@ class Rebuilder:
         """The ranks of an open window in which nothing has changed. One that has ended is read, to be sealed."""
         ranks = settled.find_ranks(window.id) if settled else None
         is_open = window.ends_at is None or window.ends_at > now
-        is_same = ranks and not ranks.sealed and ranks.window == window and ranks.ties == self.board.ties
-        return ranks if is_open and is_same else None
+        if ranks is None or ranks.sealed or (ranks.ties, ranks.names) != (self.board.ties, self.board.search_names):
+            return None
+        return ranks if is_open and ranks.window == window else None
 
     def _rank_endless(
         self,
@@ -291,5 +292,5 @@ def _rebuilder() -> Rebuilder:
     table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
     activities = Table(aws.dynamodb(), aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
     bucket = Bucket(aws.s3(), aws.setting("BUCKET"), aws.setting("KEY_ARN"))
-    rank_files = RankFiles(bucket, board.columns)
+    rank_files = RankFiles(bucket, board.columns, board.search_names)
     return Rebuilder(board, WindowStore(table, board), table, activities, rank_files, SnapshotStore(bucket))

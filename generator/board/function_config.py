@@ -35,6 +35,7 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
         rules=tuple(_make_rule(columns, rule) for rule in scoring.rules),
         ignore=tuple(sorted(set(scoring.ignore))),
         attach=tuple(each.field for each in read_fields(scoring.attach)),
+        search_names=spec.api.search_names,
         windows=tuple(map(_make_window, spec.window)),
         top=spec.top,
         shards=sizing.shards.value,

@@ -14,6 +14,7 @@ from generator.aws.limits import ceil_div
 from runtime import metrics
 from runtime.config import KEPT_SECONDS, BoardConfig
 from runtime.dynamodb.items import OUTBOX_SHARDS
+from runtime.s3.name_index import NAMES
 from runtime.s3.rank_files import BLOCK
 
 IDLE_METRICS = (metrics.ARRIVAL_LAG, metrics.SNAPSHOT_AGE)
@@ -39,6 +40,8 @@ MESSAGE_BYTES = 1100
 """Bytes of an activity as a stream record in a message."""
 ENTRY_BYTES = 90
 """Bytes of a player in the files of a snapshot: once in a block, once in a bucket."""
+NAME_BYTES = 35
+"""Bytes of a player in the index of display names."""
 ANSWER_BYTES = 2500
 """Bytes of an answer to a reader, an assumption: a page of 50 entries, compressed, with headers."""
 RUN_LOG_BYTES, LOG_BYTES = 400, 1000
@@ -90,7 +93,7 @@ def measure_rebuild(config: BoardConfig, players: Sequence[int], memory_mb: int)
         parts = kind.days if kind.every == "rolling" else 1
         units += parts * config.shards * _query_units(ceil_div(number, config.shards) * aggregate_bytes(config))
         ranked += parts * number
-        files += count_files(number)
+        files += count_files(number) + count_name_files(config, number)
     work = ranked / limits.REBUILT_PER_SECOND * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
     seconds = quiet.seconds + CALL_SECONDS * (OUTBOX_SHARDS + len(config.windows) + 3) + work
     return Rebuild(quiet.read_units + units, PUBLISHED + files, 1 + quiet.bucket_reads, seconds)
@@ -107,6 +110,12 @@ def count_publications(config: BoardConfig, runs: int) -> int:
 def count_files(players: int) -> int:
     """How many files the ranks of one window have: the top, the index, blocks, and as many buckets of players."""
     return 2 + 2 * ceil_div(players, BLOCK)
+
+
+def count_name_files(config: BoardConfig, players: int) -> int:
+    """How many files the index of display names of one window has: blocks, and which name begins each; none on a board
+    without. That every player has a name is an assumption."""
+    return 1 + ceil_div(players, NAMES) if config.search_names else 0
 
 
 def count_kept_snapshots(config: BoardConfig, published: int) -> int:
@@ -128,6 +137,11 @@ def count_write_units(config: BoardConfig, together: int = 1) -> float:
 def attached_bytes(config: BoardConfig) -> int:
     """Bytes that attached fields add to an item: none on a board without."""
     return ATTACHED_BYTES if config.attach else 0
+
+
+def entry_bytes(config: BoardConfig) -> int:
+    """Bytes of a player in all files of a snapshot: a block, a bucket, and the index of names where there is one."""
+    return 2 * ENTRY_BYTES + attached_bytes(config) + (NAME_BYTES if config.search_names else 0)
 
 
 def aggregate_bytes(config: BoardConfig) -> int:

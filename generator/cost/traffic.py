@@ -113,9 +113,7 @@ def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     more = max(0, min(runs, functions.SWEEPS_A_MONTH) - functions.FULL_READS_A_MONTH)
     yield from sweep_terms(terms, board, more, int(made))
     yield terms.make("KMS for the bucket", written * _asking_share(deployed), "kms_request")
-    # In a block; a bucket has no attached fields.
-    entry_bytes = 2 * functions.ENTRY_BYTES + functions.attached_bytes(board.config)
-    stored = entry_bytes * load.players * len(board.config.windows) / GB
+    stored = functions.entry_bytes(board.config) * load.players * len(board.config.windows) / GB
     yield terms.make("bucket, kept for two days", stored * made / 30 * KEPT_DAYS, "s3_gb")
 
 

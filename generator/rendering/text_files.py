@@ -121,6 +121,7 @@ def make_page_settings(board: Board) -> dict[str, Any]:
         "board": board.name,
         "game": shown.game,
         "hide_player_ids": shown.hide_player_ids,
+        "search": _name_search(board),
         "accent": shown.theme.accent,
         "refresh_seconds": shown.refresh_seconds,
         "stale_seconds": board.config.stale_seconds,
@@ -153,6 +154,13 @@ def describe_column(column: Column) -> dict[str, Any]:
     plain = Reading("", "", column.decimals)
     reading = {name: value for name, value in vars(read_as(column)).items() if value != getattr(plain, name)}
     return {"name": column.name, "title": column.title, "order": column.order, "decimals": column.decimals, **reading}
+
+
+def _name_search(board: Board) -> str:
+    """By what the page finds a player. Who knows an id finds the player by a link, even where ids are hidden."""
+    if not board.config.search_names:
+        return "id"
+    return "name" if board.dashboard.hide_player_ids else "name or id"
 
 
 def _label_window(window: WindowKind) -> str:

@@ -155,6 +155,11 @@ class Api(Model):
         description="ARNs of the roles, users or accounts that may read. Required with `access: iam`, and only there.",
         examples=[["arn:aws:iam::111111111111:role/game-server"]],
     )
+    search_names: bool = Field(
+        default=False,
+        description="Finds players by the beginning of their display names too, on the page and in the API. Each "
+        "window's ranks get an index of the names: an index file, and one more file for each 2,000 of them.",
+    )
     domain: Maybe[Domain] = Field(
         default=None,
         description="A domain of your own for page and API. Goes with `certificate_arn`.",

@@ -58,10 +58,17 @@ class WindowRanks:
     """How equal scores share ranks in these files. The board may change its ties; a sealed window keeps its ranks."""
     sealed: bool = False
     """Whether the window is sealed, so that these ranks are final."""
+    names: bool = False
+    """Whether the files have an index of display names."""
 
     def to_json(self) -> dict[str, Any]:
-        """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`."""
+        """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`.
+
+        Only ranks with an index of names say so: all others are stored as before there was one.
+        """
         stored = asdict(self)
+        if not self.names:
+            del stored["names"]
         return {"span": stored.pop("window"), **stored}
 
     @classmethod

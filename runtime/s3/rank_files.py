@@ -6,6 +6,7 @@ PREFIX/index.json           "block": how many entries a block has; "buckets": ho
 PREFIX/blocks/000000.json   entries in the board's order: [order key, name], and what is attached as a third,
                             {field: text}, where there is something
 PREFIX/players/000000.json  one bucket of players, by a hash of the player id: player id -> order key without the id
+PREFIX/names/...            see `name_index`, on boards that search names
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from runtime.aws import THREADS
 from runtime.config import Column, Ties
 from runtime.domain.order_keys import columns_width, find_block, order_key, parse_order_key
 from runtime.domain.ranking import RankedEntry, ScoredPlayer, WindowRanks, rank_keys
+from runtime.domain.texts import folding
 from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket, encode_json
+from runtime.s3.name_index import find_positions, make_name_files
 
 ROOT = "snapshots/ranks/"
 """What the keys of all rank files begin with."""
@@ -34,9 +37,11 @@ BLOCK = 2000
 class RankFiles:
     """Writes and reads the ranks of a board's windows."""
 
-    def __init__(self, bucket: Bucket, columns: Sequence[Column]) -> None:
+    def __init__(self, bucket: Bucket, columns: Sequence[Column], names: bool = False) -> None:
+        """`names`: whether what is written gets an index of display names."""
         self._bucket = bucket
         self._columns = columns
+        self._names = names
         self._columns_width = columns_width(columns)
 
     def write(
@@ -54,13 +59,17 @@ class RankFiles:
         """
         # No two order keys are equal, so nothing behind them is ever compared.
         entries = sorted(self._make_entry(player) for player in players)
-        content = sha256(encode_json([ties, entries])).hexdigest()[:32]
+        # An index is missing where names are searched from now on, and outdated where they are folded in another way.
+        made = [ties, entries, folding.VERSION] if self._names else [ties, entries]
+        content = sha256(encode_json(made)).hexdigest()[:32]
         if previous is not None and previous.content == content:
-            return WindowRanks(window, previous.players, content, previous.prefix, ties)
+            return WindowRanks(window, previous.players, content, previous.prefix, ties, names=self._names)
         prefix = f"{ROOT}{window.id}/{content}-{as_of}/"
         files = self._files(entries, ties, top)
+        if self._names:
+            files |= make_name_files(name for _, name, *_ in entries)
         self._bucket.put_all({prefix + name: file for name, file in files.items()})
-        return WindowRanks(window, len(entries), content, prefix, ties)
+        return WindowRanks(window, len(entries), content, prefix, ties, names=self._names)
 
     def _make_entry(self, player: ScoredPlayer) -> tuple[Any, ...]:
         """A player's entry as blocks have it."""
@@ -108,6 +117,30 @@ class RankFiles:
         with ThreadPoolExecutor(THREADS) as pool:
             found = pool.map(lambda player_id: self.find(ranks, player_id), player_ids)
         return sorted((entry for entry in found if entry), key=lambda entry: entry.position)
+
+    def search_names(self, ranks: WindowRanks, folded: str, limit: int) -> tuple[list[RankedEntry], bool]:
+        """The entries whose folded name begins with a text, and whether there are more: see `name_index`.
+
+        The ranks must have an index of names.
+        """
+        positions = find_positions(self._bucket, ranks.prefix, folded, limit + 1)
+        return self._read_each(ranks, positions[:limit]), len(positions) > limit
+
+    def _read_each(self, ranks: WindowRanks, positions: Sequence[int]) -> list[RankedEntry]:
+        """The entries at some positions, which may be anywhere: one read for each block that holds one."""
+        if not positions:
+            return []
+        index = self._index(ranks)
+        size = index["block"]
+        numbers = sorted({position // size for position in positions})
+        with ThreadPoolExecutor(THREADS) as pool:
+            blocks = dict(zip(numbers, pool.map(lambda number: self._block(ranks, number), numbers), strict=True))
+        entries = []
+        for position in positions:
+            number = position // size
+            first = number * size, index["ranks"][number]
+            entries += self._entries(ranks, blocks[number], first, (position, position + 1))
+        return entries
 
     def find(self, ranks: WindowRanks, player_id: str) -> RankedEntry | None:
         """The entry of a player; None for a player without one."""

@@ -20,6 +20,7 @@ SETTINGS: dict[str, Any] = {
     "description": "The ranking of Weekly kills, as it stands now.",
     "game": "Starfall",
     "hide_player_ids": False,
+    "search": "id",
     "accent": "#7c3aed",
     "refresh_seconds": 0.5,  # the YAML takes whole seconds, a test has less patience
     "stale_seconds": 600,

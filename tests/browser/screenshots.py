@@ -10,8 +10,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.board_server import BoardServer, ScriptedApi, ScriptedWindow, entry
+from tests.browser.board_server import ScriptedApi, ScriptedWindow, entry
 from tests.browser.chromium import QUIET
+from tests.browser.page_server import BoardServer
 from tests.browser.pages import column, render_page
 from tests.support.programs import find
 

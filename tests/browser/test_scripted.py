@@ -7,7 +7,7 @@ import pytest
 
 from runtime.queries import ProblemError
 from tests.browser.board_server import ScriptedApi, ScriptedProblem, ScriptedWindow, ranking
-from tests.runtime.boards import NOW
+from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 
 WEEK = 7 * 86_400_000
@@ -59,6 +59,19 @@ def test_answers_have_the_same_shape(scripted: ScriptedApi, real: World) -> None
     scripted.pending["p2"] = {"score": 9, "columns": {"score": 9}}
     real.play("p2")
     assert shape(scripted.answer("v1/players/p2", query)) == shape(real.api.player("p2", query, NOW).body)
+
+
+def test_answers_to_a_name_have_the_same_shape(scripted: ScriptedApi) -> None:
+    real = World(board(decimals=0, search_names=True))
+    named = [item(f"p{number}", NOW, number, name=f"Player {number}") for number in (1, 2, 3)]
+    real.put(*named)
+    real.rebuild()
+    for name in ("player", "PLAYER 2", "nobody"):
+        query = {"window": "week", "name": name}
+        found, given = scripted.answer("v1/players", query), real.api.friends(query, NOW).body
+        assert shape(found) == shape(given)
+        assert found
+        assert [each["name"] for each in found["entries"]] == [each["name"] for each in given["entries"]]
 
 
 @pytest.mark.parametrize(

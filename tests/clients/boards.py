@@ -130,7 +130,7 @@ def make_rebuilder(game: OperatedGame) -> Rebuilder:
     table = Table(dynamodb, settings["AGGREGATES_TABLE"], ("partition", "player_id"))
     activities = Table(dynamodb, settings["ACTIVITIES_TABLE"], ("player_id", "activity_id"))
     bucket = Bucket(aws.client("s3"), settings["BUCKET"], settings["KEY_ARN"])
-    rank_files = RankFiles(bucket, config.columns)
+    rank_files = RankFiles(bucket, config.columns, config.search_names)
     return Rebuilder(config, WindowStore(table, config), table, activities, rank_files, SnapshotStore(bucket))
 
 

@@ -25,6 +25,7 @@ BOARDS = {
     "week and all time": board(),
     "one shard": board(shards=1, windows=(WindowKind("day"),)),
     "rolling": board(shards=2, windows=(WindowKind("rolling", days=7),)),
+    "names": board(search_names=True),
     "every kind": board(windows=tuple(WindowKind(every) for every in ("all_time", "hour", "day", "week", "month"))),
 }
 PLAYER = "0196a3c2-7c1e-7abc-8def-0123456789ab"
@@ -47,7 +48,8 @@ def test_a_rebuild_asks_for_what_its_terms_say(given: BoardConfig, monkeypatch: 
     # The first two runs open windows and sweep.
     for run in range(2):
         run_handler(monkeypatch, world, NOW + run * MINUTE)
-    world.play(*players, at=NOW + MINUTE + 1)
+    at = NOW + MINUTE + 1
+    assert not world.put(*(item(each, at, name=NAME) for each in players), written=at).failed
     meter = Meter(world)
     run_handler(monkeypatch, world, NOW + 2 * MINUTE)
     said = functions.measure_rebuild(given, [len(players)] * len(given.windows), 1769)
@@ -175,12 +177,18 @@ def test_what_attached_fields_add() -> None:
     assert functions.count_write_units(config) == functions.count_write_units(board())
 
 
-def test_the_size_of_a_player_in_a_snapshot() -> None:
-    world = World(board())
+@pytest.mark.parametrize("given", [board(), board(search_names=True)], ids=["plain", "names"])
+def test_the_size_of_a_player_in_a_snapshot(given: BoardConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(given)
     count = 300
     for number in range(count):
         world.put(item(f"{PLAYER[:-4]}{number:04}", name=NAME, number=number))
     world.rebuild()
     files = [body for key, body in world.aws.bucket.bodies().items() if "all-time" in key and "/ranks/" in key]
-    assert functions.count_files(count) == len(files)
-    assert functions.ENTRY_BYTES * 0.5 < sum(map(len, files)) / count / 2 < functions.ENTRY_BYTES
+    assert functions.count_files(count) + functions.count_name_files(given, count) == len(files)
+    assert functions.entry_bytes(given) * 0.5 < sum(map(len, files)) / count < functions.entry_bytes(given)
+    names = [body for key, body in world.aws.bucket.bodies().items() if "all-time" in key and "/names/" in key]
+    assert not names or functions.NAME_BYTES * 0.5 < sum(map(len, names)) / count < functions.NAME_BYTES
+    # A second block, and no more than that.
+    monkeypatch.setattr(functions, "NAMES", count - 1)
+    assert functions.count_name_files(given, count) == (3 if names else 0)

@@ -21,6 +21,7 @@ defaults: {dashboard: {refresh_seconds: 1}}
 boards:
   - name: kills
     team: nebula
+    api: {search_names: true}
     title: Kills ${so far} & "more"
     scoring:
       decimals: 2

@@ -22,8 +22,9 @@ def shape(document: Any) -> Any:
 def played(stack: Any) -> Game:
     """The board `kills` with the players of the page."""
     game = Game(stack, "kills")
-    for player, _, times in KILLS:
-        game.put_all([activity(player, "kill") for _ in range(times)])
+    for player, name, times in KILLS:
+        fields: dict[str, Any] = {"name": {"S": name}} if name else {}
+        game.put_all([activity(player, "kill", **fields) for _ in range(times)])
     game.settle()
     return game
 

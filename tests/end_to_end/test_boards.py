@@ -20,7 +20,7 @@ from runtime.domain.instants import rfc3339
 from tests.end_to_end.deployed import OperatedGame, avoid_the_full_hour, deploy_boards
 from tests.end_to_end.game import get
 from tests.runtime.boards import NOW
-from tests.runtime.naive_model import Model, Row
+from tests.runtime.naive_model import SEARCHES, Model, Row, find_named
 from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.random_boards import AGGREGATES, GRACE, KINDS, any_rules, any_runs, config_of, entry_of, image_of
 from tests.support.effort import TIMES
@@ -67,7 +67,7 @@ def draw_many(aggregate: str) -> list[Drawn]:
 
 def features(rules: Rules) -> set[object]:
     """The features by which boards differ: ties, number of orders, limits, windows, aggregates of columns."""
-    limits = {name for name in ("per_minute", "most", "milestones", "lasts") if getattr(rules, name)}
+    limits = {name for name in ("per_minute", "most", "milestones", "lasts", "searches") if getattr(rules, name)}
     limits |= {f"{aggregate} beside others" for aggregate, _ in rules.own}
     return {rules.ties, len(rules.orders), *limits, *(every for every, _ in rules.windows)}
 
@@ -82,6 +82,7 @@ def test_the_drawn_boards_differ() -> None:
     assert any(board.per_minute for board in boards)
     assert any(board.most for board in boards)
     assert any(board.milestones for board in boards)
+    assert {board.searches for board in boards} == {True, False}
     assert {len(board.orders) for board in boards} == {1, 2, 3}
     assert {aggregate for board in boards for aggregate, _ in board.own} == set(AGGREGATES)
 
@@ -133,7 +134,8 @@ def play(stack: Stack, number: int, board: Rules, played: list[Run]) -> list[str
             status, _ = get(f"{game.api_url}/v1/leaderboard?window={every[0]}")
             faults += [f"{game.name} {board} between two of {every[0]}: {status}"] if status != 404 else []
             continue
-        for path, expected in list_answers(model.board(every, as_of), every[0]):
+        rows = model.board(every, as_of)
+        for path, expected in [*list_answers(rows, every[0]), *list_searches(board, rows, every[0])]:
             status, body = get(f"{game.api_url}{path}")
             if (status, entries_of(body)) != (200, expected):
                 faults.append(f"{game.name} {board} {path}: {entries_of(body)} not {expected}")
@@ -172,6 +174,13 @@ def list_answers(rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[s
         yield f"/v1/players/{row.player}/neighbours?span=1&window={every}", around
     friends = [each for each in expected if each["player_id"] in ("p1", "p3", "p5")]
     yield f"/v1/players?ids=p5,p1,p8,p3&window={every}", friends
+
+
+def list_searches(board: Rules, rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Searches by name, each with the entries that the model expects."""
+    for text in SEARCHES if board.searches else ():
+        named = [{**entry_of(row), "at": rfc3339(row.at)} for row in find_named(rows, text)]
+        yield f"/v1/players?{urlencode({'name': text, 'window': every})}", named
 
 
 def entries_of(body: dict[str, Any]) -> Any:

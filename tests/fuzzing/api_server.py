@@ -43,6 +43,7 @@ BOARD = board(
     aggregate="best",
     rules=tuple(replace(rule, points=(*rule.points, Points(rule.points[0].constant))) for rule in board().rules),
     windows=(WindowKind("hour", grace_seconds=0), WindowKind("rolling", days=3), WindowKind("all_time")),
+    search_names=True,
 )
 LATER = NOW + HOUR + 50 * MINUTE
 """When the requests are made: one hour is sealed, and the next is under way."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +11,10 @@ import yaml
 
 from generator.source.tree import LOADER
 from runtime import api as api_module
-from runtime.api import respond, respond_problem
 from runtime.config import Column, WindowKind
 from runtime.domain.instants import DAY
-from runtime.queries import PARAMETERS, ProblemError
+from runtime.queries import PARAMETERS
+from tests.rendering.api_reader import Reader, play
 from tests.rendering.openapi import Schemas, document
 from tests.runtime.boards import NOW, board, change_board, item
 from tests.runtime.world import World
@@ -38,85 +37,14 @@ BOARDS = {
     "columns": COMPOSITE,
     "hours and rolling days": board(windows=(WindowKind("rolling", days=3), WindowKind("hour", grace_seconds=0))),
     "attached fields": board(attach=("photo", "level")),
+    "names": board(search_names=True),
     "a name that YAML reads as another type": board(name="on", windows=(WindowKind("day"),)),
 }
-
-
-@dataclass
-class Reader:
-    """A client that checks every answer against the document."""
-
-    world: World
-    now: int = NOW + 60_000
-
-    @property
-    def document(self) -> dict[str, Any]:
-        return document(self.world.config)
-
-    def get(self, path: str, known: str | None = None, **values: str) -> tuple[int, Any]:
-        """Ask for a documented path, check the answer, and return its status and body."""
-        schemas = Schemas(self.document)
-        operation = self.document["paths"][path]["get"]
-        query = {name: value for name, value in values.items() if f"{{{name}}}" not in path}
-        response = self._answer(operation["operationId"], values, query, known)
-        documented = schemas.resolve(operation["responses"][str(int(response.status_code))])
-        headers = {name: value for name, value in response.headers.items() if name in documented["headers"]}
-        missing = documented["headers"].keys() - headers.keys()
-        assert missing <= {"As-Of"}, missing
-        for name, value in headers.items():
-            header = schemas.resolve(documented["headers"][name])
-            assert list(schemas.find_faults(value, header["schema"], name)) == []
-        if response.status_code == 304:
-            assert not response.body
-            return 304, None
-        ((kind, content),) = documented["content"].items()
-        assert response.content_type == kind
-        body = json.loads(response.body)
-        assert list(schemas.find_faults(body, content["schema"])) == []
-        names = {column.name for column in self.world.config.columns}
-        assert all(columns.keys() == names for columns in find_columns(body)), body
-        return int(response.status_code), body
-
-    def etag(self, path: str, **values: str) -> str:
-        operation = self.document["paths"][path]["get"]["operationId"]
-        query = {name: value for name, value in values.items() if f"{{{name}}}" not in path}
-        return str(self._answer(operation, values, query, None).headers["ETag"])
-
-    def _answer(self, operation: str, values: dict[str, str], query: dict[str, str], known: str | None) -> Any:
-        answers = self.world.api
-        try:
-            match operation:
-                case "player" | "neighbours":
-                    answer = getattr(answers, operation)(values["player_id"], query, self.now)
-                case "windows" | "health":
-                    answer = getattr(answers, operation)(self.now)
-                case _:
-                    answer = getattr(answers, operation)(query, self.now)
-        except ProblemError as problem:
-            return respond_problem(problem)
-        return respond(answer, self.world.config, known)
-
-
-def find_columns(body: Any) -> Iterator[dict[str, Any]]:
-    """Every score by its columns in an answer, at any depth."""
-    if isinstance(body, list):
-        for each in body:
-            yield from find_columns(each)
-    elif isinstance(body, dict):
-        yield from [body["columns"]] if "columns" in body else []
-        for value in body.values():
-            yield from find_columns(value)
 
 
 @pytest.fixture(params=list(BOARDS))
 def reader(request: pytest.FixtureRequest) -> Reader:
     return Reader(World(BOARDS[request.param]))
-
-
-def play(world: World) -> None:
-    for number, player in enumerate(("ann", "bob", "bob", "cleo:x@y", "dora")):
-        more = {"name": "Ann ☃", "photo": "https://example.com/☃", "level": 3} if player == "ann" else {}
-        world.put(item(player, at=NOW + number, number=number, **more))
 
 
 def test_every_path_is_documented_and_no_other() -> None:

@@ -161,7 +161,7 @@ def test_styles_have_one_declaration_a_line(blueprints: Path) -> None:
 
 def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
     """The type checker accepts real answers and settings as literals of their interfaces: no field more or less."""
-    world = World(board(attach=("photo",)))
+    world = World(board(attach=("photo",), search_names=True))
     world.play("p1", "p2", "p3")
     world.rebuild()
     world.play("p2")
@@ -172,6 +172,7 @@ def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
         "neighbours": ("Api.Neighbours", world.api.neighbours("p2", query, NOW).body),
         "player": ("Required<Api.PlayerEntry>", world.api.player("p2", query, NOW).body["entry"]),
         "found": ("Api.Found", world.api.friends({**query, "ids": "p2"}, NOW).body),
+        "named": ("Api.Found", world.api.friends({**query, "name": "p"}, NOW).body),
         "around": ("Api.Found", world.api.friends({**query, "ids": "p2", "span": "1"}, NOW).body),
         "unchanged": ("Api.Player", world.api.player("p1", query, NOW).body),
         "before": ("Api.Leaderboard", World().api.leaderboard(query, NOW).body),

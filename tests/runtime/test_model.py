@@ -21,7 +21,7 @@ from runtime.processor import BatchResult, process
 from runtime.queries import ProblemError
 from runtime.s3 import rank_files
 from tests.runtime.boards import BOARD, NOW, message
-from tests.runtime.naive_model import Model, Row
+from tests.runtime.naive_model import SEARCHES, Model, Row, find_named
 from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.naive_windows import DAY, HOUR, start_of
 from tests.runtime.random_boards import GRACE, MINUTE, any_rules, any_run, config_of, entry_of, image_of
@@ -155,6 +155,10 @@ def compare(game: Game, chance: Random) -> None:
                 assert around == expected[max(0, place - span) : place + span + 1]
         answer = world.api.friends({"window": every, "ids": "p5,p1,p8,p3"}, now).body["entries"]
         assert answer == [each for each in expected if each["player_id"] in ("p1", "p3", "p5")]
+        for text in SEARCHES if world.config.search_names else ():
+            named = [entry_at(row) for row in find_named(rows, text)]
+            found_named = world.api.friends({"window": every, "name": text, "limit": "2"}, now).body
+            assert (found_named["entries"], found_named["more"]) == (named[:2], len(named) > 2)
         with pytest.raises(ProblemError):
             world.player("p8", now, window=every)
 

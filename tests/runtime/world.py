@@ -40,7 +40,7 @@ class World:
         self.table = self._table("aggregates")
         self.activities = self._table("activities")
         self.bucket = bucket = Bucket(self.aws.client("s3"), "bucket", key)
-        self.rank_files = RankFiles(bucket, config.columns)
+        self.rank_files = RankFiles(bucket, config.columns, config.search_names)
         self.snapshots = SnapshotStore(bucket)
         self.window_store = WindowStore(self.table, config)
         marks = self._table("marks")

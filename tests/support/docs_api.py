@@ -24,7 +24,7 @@ KILLS = (("ann", "Zoë", 3), ("bob", None, 2), ("steam:42@eu", "Łukasz", 1), ("
 
 def answer(monkeypatch: pytest.MonkeyPatch) -> World:
     """Let the API answer for the board of the page. Ann makes one more kill after the snapshot."""
-    kills = board(decimals=0, title="Weekly kills")
+    kills = board(decimals=0, title="Weekly kills", search_names=True)
     world = World(kills)
     number = 0
     for place, (player, name, times) in enumerate(KILLS):

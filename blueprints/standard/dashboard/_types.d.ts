@@ -73,9 +73,11 @@ declare namespace Api {
     entry: PlayerEntry;
   }
 
-  /** The answer to a single id in the query: the player's entry and, with `span`, those around it; or none. */
+  /** The answer to a name, or to a single id in the query: the player's entry and, with `span`, those around it; or none. */
   interface Found extends Head {
     entries: FoundEntry[];
+    /** Whether a search by name found more; absent in other answers. */
+    more?: boolean;
   }
 
   interface Windows {
@@ -104,6 +106,8 @@ declare namespace Page {
     game: string | null;
     /** Whether players are shown by name only. */
     hide_player_ids: boolean;
+    /** By what a player is found. */
+    search: "id" | "name" | "name or id";
     accent: string;
     refresh_seconds: number;
     stale_seconds: number;
@@ -239,6 +243,7 @@ declare namespace Page {
     "found-show": HTMLButtonElement;
     frame: HTMLElement;
     jump: HTMLFormElement;
+    matches: HTMLElement;
     more: HTMLElement;
     pager: HTMLElement;
     player: HTMLInputElement;

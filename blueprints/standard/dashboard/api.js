@@ -63,6 +63,16 @@ export async function fetchNeighbours(id, window, span, pin, signal) {
 }
 
 /**
+ * Fetches the players who have an id, or whose name begins with a text. Without a pin, whoever looks for the same asks with
+ * one address, which caches know.
+ * @param {{ ids: string } | { name: string }} by
+ * @param {string} window
+ * @param {AbortSignal} signal
+ * @returns {Promise<Page.Answer<Api.Found>>}
+ */
+export const fetchPlayers = (by, window, signal) => fetchAnswer("v1/players", { ...by, window }, signal, "entries");
+
+/**
  * Fetches the current windows and those that are kept.
  * @param {AbortSignal} signal
  * @returns {Promise<Page.Answer<Api.Windows>>}

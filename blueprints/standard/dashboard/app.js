@@ -8,8 +8,10 @@ import { recallPlayer, rememberPlayer, storeRanks } from "./device.js";
 import { showTime } from "./display.js";
 import { parseTime } from "./format.js";
 import { beginRequest, choose, INTERVAL, refresh, refreshAfter, stopRefreshing } from "./loading.js";
+import { searchNames } from "./names.js";
 import { findPageOfRank, lastPageOffset } from "./paging.js";
 import { beginSearch, refuseSearch } from "./search.js";
+import { board } from "./settings.js";
 import { findViewOfWindow, kinds, LIMIT, now, state } from "./state.js";
 import { find, showBusy, showMessage } from "./view.js";
 
@@ -45,19 +47,23 @@ function stopFollowing() {
 }
 
 /**
- * Searches for the player whose id is in the field.
+ * Searches for the player whose id, or on boards that search them whose name, is in the field.
  * @param {SubmitEvent} event
  */
 function onSearch(event) {
   event.preventDefault();
   const id = find("player").value.trim();
+  if (board.search !== "id" && id !== "") {
+    stopFollowing();
+    return searchNames(id);
+  }
   if (PLAYER_ID.test(id)) {
     beginSearch(id, true);
     return choose({ player: id, offset: null });
   }
   stopFollowing();
   const rule = "One starts with a letter or a digit and has up to 128 letters, digits and . _ ~ : @ -";
-  refuseSearch(id === "" ? "Enter a player’s id." : `That is not a player id. ${rule}`);
+  refuseSearch(id === "" ? `Enter a player’s ${board.search}.` : `That is not a player id. ${rule}`);
 }
 
 /** Clears the search, and forgets whose player it was. */

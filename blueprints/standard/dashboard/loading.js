@@ -217,7 +217,7 @@ function showFollowed({ player, window, body, gap }) {
 }
 
 /** Says whether the chosen window has ended, as far as the page knows. */
-function isOver() {
+export function isOver() {
   const view = findViewOfWindow();
   return view !== null && hasEnded(view, kinds, now());
 }

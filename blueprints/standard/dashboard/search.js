@@ -9,6 +9,9 @@ import { announce, find, hideFound, showFound, showMessage } from "./view.js";
 /** Whether a reader waits for the answer to a search; false while the card is only kept fresh. */
 let isAwaited = false;
 
+/** How many searches have begun or ended: an answer that comes after the next one is of no use. */
+export let rounds = 0;
+
 /** Whether the player is the reader's once found: a reader looks for themself, and a link may lead to anybody. */
 let isOwn = false;
 
@@ -18,6 +21,8 @@ let isOwn = false;
  * @param {boolean} own whether to remember the player as the reader's once found
  */
 export function beginSearch(id, own = false) {
+  rounds += 1;
+  find("matches").hidden = true;
   isAwaited = id !== null;
   isOwn = own;
   hideFound();

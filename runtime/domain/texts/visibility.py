@@ -26,6 +26,8 @@ _INVISIBLE_BEYOND = (
     r"\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _VISIBLE = re.compile(f"[^{INVISIBLE}{_INVISIBLE_BEYOND}\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile(f"(?! )[{INVISIBLE}{_INVISIBLE_BEYOND}\ud800-\udfff]")
 _CONTROL = re.compile(f"[{CONTROLS}\ud800-\udfff]")
 
 
@@ -37,3 +39,8 @@ def can_be_seen(text: str) -> bool:
 def has_controls(text: str) -> bool:
     """Whether a text has control characters, separators of lines, or halves of surrogate pairs."""
     return _CONTROL.search(text) is not None
+
+
+def drop_invisible(text: str) -> str:
+    """A text without the characters that cannot be seen, and with one space for any that are between others."""
+    return " ".join(_INVISIBLE.sub("", _SPACE.sub(" ", text)).split())

@@ -14,6 +14,7 @@ const answer=await fetchPinned("v1/players",{ids:id,window,span:String(span)},pi
 if(answer.body.entries.length===0)throw new Missing(`no entry for the player ${id}`);
 return answer;
 }
+const fetchPlayers=(by,window,signal)=>fetchAnswer("v1/players",{...by,window},signal,"entries");
 const fetchWindows=(signal)=>fetchAnswer("v1/windows",{},signal,"windows");
 const isObject=(value)=>typeof value==="object"&&value!==null;
 const isProblem=(body,status)=>isObject(body)&&body.status===status&&typeof body.detail==="string";
@@ -751,8 +752,11 @@ probe=low + Math.floor((high - low)/ limit / 2)*limit;
 return low;
 }
 let isAwaited=false;
+let rounds=0;
 let isOwn=false;
 function beginSearch(id,own=false){
+rounds +=1;
+find("matches").hidden=true;
 isAwaited=id!==null;
 isOwn=own;
 hideFound();
@@ -950,6 +954,54 @@ const address=hash||location.pathname + location.search;
 if(replace||isEmbedded())history.replaceState(null,"",address);
 else history.pushState(null,"",address);
 }
+async function searchNames(text){
+beginSearch(text);
+const round=rounds;
+const{window}=state.chosen;
+try{
+const{entries,more}=await findPlayers(text,window);
+if(round!==rounds)return;
+const[first]=entries;
+if(entries.length>1)showMatches(entries,more);
+else if(first!==undefined)pick(first.player_id);
+else if(isId(text))pick(text);
+else noteMissing(text,window,isOver());
+}catch(error){
+if(round!==rounds)return;
+noteFailure(error instanceof Missing||error instanceof Refused?error.message:null);
+}
+}
+const isId=(text)=>board.search!=="name"&&PLAYER_ID.test(text);
+async function findPlayers(text,window){
+const{signal}=new AbortController();
+const{body}=await fetchPlayers(isId(text)?{ids:text}:{name:text},window,signal);
+if(!isId(text)||body.entries.length>0)return body;
+return(await fetchPlayers({name:text},window,signal)).body;
+}
+function pick(id){
+beginSearch(id,true);
+choose({player:id,offset:null});
+}
+function showMatches(entries,more){
+const text=more?`The first ${entries.length} so named. Type more for others.`:"Which player?";
+showMessage(text);
+announce(text);
+find("matches").replaceChildren(...entries.map(createMatch));
+find("matches").hidden=false;
+}
+function createMatch(entry){
+const[name,id]=labelPlayer(entry);
+const button=createElement("button","match");
+button.type="button";
+button.append(
+createElement("span","",`${entry.rank}`),
+createElement("bdi","name",name),
+createElement("bdi","id",id),
+createElement("span","score",formatScores(entry,columns)[0]),
+);
+button.addEventListener("click",()=>pick(entry.player_id));
+return button;
+}
 let handledEnd=null;
 function chooseFromAddress(){
 const own=recallPlayer();
@@ -970,13 +1022,17 @@ if(state.chosen.player!==null)choose({player:null,offset:state.chosen.offset??0}
 function onSearch(event){
 event.preventDefault();
 const id=find("player").value.trim();
+if(board.search!=="id"&&id!==""){
+stopFollowing();
+return searchNames(id);
+}
 if(PLAYER_ID.test(id)){
 beginSearch(id,true);
 return choose({player:id,offset:null});
 }
 stopFollowing();
 const rule="One starts with a letter or a digit and has up to 128 letters, digits and . _ ~ : @ -";
-refuseSearch(id===""?"Enter a player’s id.":`That is not a player id. ${rule}`);
+refuseSearch(id === "" ? `Enter a player’s ${board.search}.` : `That is not a player id. ${rule}`);
 }
 function onSearchClear(){
 rememberPlayer(null);
