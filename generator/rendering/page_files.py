@@ -1,4 +1,6 @@
-"""Reads the page's scripts and styles as a bundle ships them: few files, without comments and spaces that mean nothing.
+"""Reads the page's scripts and styles as a bundle ships them: few files, without what only people need.
+
+Comments and spaces that mean nothing are left out, and long names of functions become short ones.
 
 The scripts are modules. Those that `app.js` imports, and that they import, go into it, each below what it imports: the
 browser then asks for one script, not for one after another. For that a module imports names as they are
@@ -8,7 +10,9 @@ browser then asks for one script, not for one after another. For that a module i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 _COMMENTS = {
@@ -21,6 +25,10 @@ _COMMENT = re.compile(r"/\*.*?\*/ ?")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(async function|function|class|const|let) )", re.MULTILINE)
 
+_DECLARED = re.compile(r"\b(?:function|const|let|class) (\w+)")
+_LONG = re.compile(r"(?=\w*[a-z_][A-Z]|[A-Z_]{6})\w{6,}")
+"""A name that is no word of English or of the browser's: those may stand in texts, or name what others made."""
+_SHORT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TEXT = re.compile(r'("(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[ \n])+/(?=[.,;)gimu]))')
 """A text, a template or a regular expression of a script: as it is written."""
 _JS_SPACES = re.compile(r" ?([{}()\[\],;:?=<>*&|!]+) ?")
@@ -38,23 +46,56 @@ def list_page_files(folder: Path) -> tuple[str, ...]:
 @cache
 def read_page_file(path: Path) -> str:
     """The text of a script or style as it is shipped; that of another file as it is."""
-    text = path.read_text(encoding="utf-8")
     if path.suffix == ".js":
-        return shorten_script("".join(_read_module(each) for each in list_modules(path)))
-    return shorten_style(_COMMENTS[".css"].sub("", text)) if path.suffix == ".css" else text
+        code = shorten_script("".join(_read_module(each) for each in list_modules(path)))
+        names = choose_names(code)
+        return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), code)
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".css":
+        return text
+    names = choose_properties(path)
+    return re.sub(r"--[\w-]+", lambda name: names.get(name[0], name[0]), shorten_style(_COMMENTS[".css"].sub("", text)))
 
 
 def shorten_script(text: str) -> str:
-    """A script without spaces that mean nothing. Its lines stay: where one ends, so may a statement."""
+    """A script without spaces that mean nothing. A line stays one, unless it ends with a statement's own end."""
     lines = (_COMMENT.sub("", line).strip() for line in text.splitlines())
-    return "".join(f"{_shorten_line(line)}\n" for line in lines if line)
+    return "".join(re.sub(r"(?<!;)$", "\n", _shorten_line(line)) for line in lines if line) + "\n"
+
+
+def choose_names(code: str) -> dict[str, str]:
+    """Short names for what a shortened script declares, by the long ones; the most frequent get the shortest.
+
+    Each is replaced wherever it stands. So a name stays where it may also be a property's or stand in a text.
+    """
+    texts = " ".join(re.sub(r"\$\{[^}]*\}", " ", text) for text in _TEXT.findall(code))
+    taken = re.compile(r"\.(\w+)|(\w+):|[{,](\w+)(?=[,}])|^(\w+),?$", re.MULTILINE)
+    unsafe = {name for names in taken.findall(code) for name in names} | set(re.findall(r"\w+", texts))
+    names = {name for name in _DECLARED.findall(code) if _LONG.fullmatch(name)} - unsafe
+    return _shorten_names(names, re.findall(r"\w+", code), "$")
+
+
+def choose_properties(style: Path) -> dict[str, str]:
+    """Short names for a style's own properties, as `choose_names` does. One that another file names stays as it is."""
+    others = "".join(path.read_text(encoding="utf-8") for path in style.parent.iterdir() if path != style)
+    used = re.findall(r"--[\w-]+", style.read_text(encoding="utf-8"))
+    return _shorten_names(set(used) - set(re.findall(r"--[\w-]+", others)), used, "--")
+
+
+def _shorten_names(names: set[str], used: list[str], start: str) -> dict[str, str]:
+    counts = Counter(used)
+    short = (start + "".join(letters) for size in (1, 2) for letters in product(_SHORT, repeat=size))
+    return dict(zip(sorted(names, key=lambda name: (-counts[name], name)), short, strict=False))
 
 
 def shorten_style(text: str) -> str:
     """A style without spaces and ends of lines that mean nothing. None of its texts may go over several lines."""
     lines = filter(None, (_COMMENT.sub("", line).strip() for line in text.splitlines()))
     # Where a value goes over several lines, their ends are spaces of it.
-    return "".join(re.sub(r"(?<![{};,])$", " ", _CSS_SPACES.sub(r"\1\2", line)) for line in lines) + "\n"
+    return (
+        "".join(re.sub(r"(?<![{};,])$", " ", _CSS_SPACES.sub(r"\1\2", line)) for line in lines).replace(";}", "}")
+        + "\n"
+    )
 
 
 def shorten_page(text: str) -> str:
@@ -67,7 +108,11 @@ def _shorten_line(line: str) -> str:
     if line.count("`") > 2:
         return line
     parts = _TEXT.split(line)
-    return "".join(part if index % 2 else _JS_SPACES.sub(r"\1", part) for index, part in enumerate(parts))
+    return "".join(part if index % 2 else _shorten_code(part) for index, part in enumerate(parts))
+
+
+def _shorten_code(code: str) -> str:
+    return _JS_SPACES.sub(r"\1", re.sub(r"\bconst\b", "let", code))
 
 
 def _read_module(path: Path) -> str:

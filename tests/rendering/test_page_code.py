@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from generator.rendering.page_files import list_modules, read_page_file
+from generator.rendering.page_files import choose_names, choose_properties, list_modules, read_page_file, shorten_script
 from tests.browser.pages import SETTINGS, render_page
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
@@ -123,12 +123,16 @@ def write_as_deno(text: str, ending: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ["app.js", "theme.js", "style.css"])
 def test_a_bundle_ships_the_code_as_it_is_written(name: str) -> None:
-    """Put in form again, what is shipped is what was written: only comments, imports and spaces are gone."""
+    """In form again, what is shipped is what was written: only comments, imports, spaces and long names are gone."""
     sources = list_modules(PAGE / name) if name.endswith(".js") else [PAGE / name]
     written = "".join(COMMENTS.sub("", MODULES.sub("", path.read_text(encoding="utf-8"))) for path in sources)
     ending = name.rpartition(".")[2]
-    shipped = write_as_deno(read_page_file(PAGE / name), ending)
-    assert shipped == write_as_deno("\n".join(filter(str.strip, written.splitlines())), ending)
+    names = choose_names(shorten_script(written)) if ending == "js" else choose_properties(PAGE / name)
+    long = {short: name for name, short in names.items()}
+    assert not [short for short in long if re.search(rf"{re.escape(short)}\b(?!-)", written)]
+    shipped = re.sub(r"(\$|--)[\w-]+", lambda word: long.get(word[0], word[0]), read_page_file(PAGE / name))
+    both = (text.replace("const ", "let ") for text in (shipped, "\n".join(filter(str.strip, written.splitlines()))))
+    assert len({tuple(write_as_deno(text, ending)) for text in both}) == 1
 
 
 def test_a_bundle_ships_every_module_once() -> None:

@@ -4,7 +4,7 @@
  * @module
  */
 import { board } from "./settings.js";
-import { createElement } from "./view.js";
+import { makeElement } from "./view.js";
 
 /**
  * Shows the attached fields of an entry, in the board's order.
@@ -28,7 +28,7 @@ export function showAttached(place, attached = {}) {
 function createField({ title, link }, text) {
   const address = link ? readAddress(text) : null;
   if (address !== null) {
-    const anchor = createElement("a", "link", title);
+    const anchor = makeElement("a", "link", title);
     anchor.href = address.href;
     anchor.rel = "noopener noreferrer nofollow";
     anchor.target = "_blank";
@@ -36,10 +36,10 @@ function createField({ title, link }, text) {
     anchor.title = address.host;
     return anchor;
   }
-  const fact = createElement("span", "fact");
-  const value = createElement("bdi", "value", text);
+  const fact = makeElement("span", "fact");
+  const value = makeElement("bdi", "value", text);
   value.title = text;
-  fact.append(createElement("span", "label", title), " ", value);
+  fact.append(makeElement("span", "label", title), " ", value);
   return fact;
 }
 

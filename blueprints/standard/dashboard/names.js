@@ -7,7 +7,7 @@ import { choose, isOver } from "./loading.js";
 import { beginSearch, noteFailure, noteMissing, rounds } from "./search.js";
 import { board } from "./settings.js";
 import { columns, state } from "./state.js";
-import { announce, createElement, find, formatScores, labelPlayer, showMessage } from "./view.js";
+import { announce, find, formatScores, labelPlayer, makeElement, showMessage } from "./view.js";
 
 /**
  * Searches for a player by id, where that may be one, else by name.
@@ -78,13 +78,13 @@ function showMatches(entries, more) {
  */
 function createMatch(entry) {
   const [name, id] = labelPlayer(entry);
-  const button = createElement("button", "match");
+  const button = makeElement("button", "match");
   button.type = "button";
   button.append(
-    createElement("span", "", `${entry.rank}`),
-    createElement("bdi", "name", name),
-    createElement("bdi", "id", id),
-    createElement("span", "score", formatScores(entry, columns)[0]),
+    makeElement("span", "", `${entry.rank}`),
+    makeElement("bdi", "name", name),
+    makeElement("bdi", "id", id),
+    makeElement("span", "score", formatScores(entry, columns)[0]),
   );
   button.addEventListener("click", () => pick(entry.player_id));
   return button;

@@ -6,7 +6,7 @@
 import { showAttached } from "./attached.js";
 import { formatCount } from "./format.js";
 import { isEmbedded } from "./frame.js";
-import { createElement, find, findAll, findOne, formatScores, labelPlayer, setText, setTextAndTitle } from "./view.js";
+import { find, findAll, findOne, formatScores, labelPlayer, makeElement, setText, setTextAndTitle } from "./view.js";
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -90,8 +90,8 @@ export function revealRank(rank) {
 
 /** Creates an element for a player's name and id. */
 function createWho() {
-  const who = createElement("div", "who");
-  who.append(createElement("bdi", "name"), createElement("bdi", "id"));
+  const who = makeElement("div", "who");
+  who.append(makeElement("bdi", "name"), makeElement("bdi", "id"));
   return who;
 }
 
@@ -100,13 +100,13 @@ function createWho() {
  * @param {Page.Column[]} columns
  */
 function createRow(columns) {
-  const rank = createElement("td", "rank");
-  rank.append(createElement("span", "place"), createElement("span", "moved"));
-  const player = createElement("th", "player");
+  const rank = makeElement("td", "rank");
+  rank.append(makeElement("span", "place"), makeElement("span", "moved"));
+  const player = makeElement("th", "player");
   player.scope = "row";
-  player.append(createWho(), createElement("div", "attached"));
-  const row = createElement("tr", "entry");
-  row.append(rank, player, ...columns.map(() => createElement("td", "score")));
+  player.append(createWho(), makeElement("div", "attached"));
+  const row = makeElement("tr", "entry");
+  row.append(rank, player, ...columns.map(() => makeElement("td", "score")));
   return row;
 }
 
@@ -115,14 +115,14 @@ function createRow(columns) {
  * @param {Page.Column[]} columns
  */
 function createCard(columns) {
-  const card = createElement("li", "entry");
-  card.append(createElement("span", "place"), createWho());
+  const card = makeElement("li", "entry");
+  card.append(makeElement("span", "place"), createWho());
   for (const [index, { title }] of columns.entries()) {
-    const line = createElement("p", "line", index === 0 ? "" : `${title} `);
-    line.append(createElement("span", "score"));
+    const line = makeElement("p", "line", index === 0 ? "" : `${title} `);
+    line.append(makeElement("span", "score"));
     card.append(line);
   }
-  card.append(createElement("div", "attached"), createElement("span", "moved"));
+  card.append(makeElement("div", "attached"), makeElement("span", "moved"));
   return card;
 }
 

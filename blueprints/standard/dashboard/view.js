@@ -58,7 +58,7 @@ export function setTextAndTitle(element, text) {
  * @param {Tag} tag
  * @param {string} className
  */
-export function createElement(tag, className, text = "") {
+export function makeElement(tag, className, text = "") {
   const element = document.createElement(tag);
   element.className = className;
   element.textContent = text;
@@ -137,7 +137,7 @@ export function showReset(label, left, period) {
   countdown.dataset.shown = text;
   const spans = [];
   for (const [digits, unit] of parts) {
-    spans.push(createElement("span", "digits", digits), createElement("span", "unit", unit));
+    spans.push(makeElement("span", "digits", digits), makeElement("span", "unit", unit));
   }
   countdown.replaceChildren(...spans);
 }
@@ -214,7 +214,7 @@ function composeText(element, parts, className) {
   // Setting the same text again would drop selections and wake screen readers.
   if (element.textContent === parts.join("")) return;
   element.replaceChildren(
-    ...parts.map((part, index) => (index % 2 ? createElement("bdi", className, part) : part)),
+    ...parts.map((part, index) => (index % 2 ? makeElement("bdi", className, part) : part)),
   );
 }
 
