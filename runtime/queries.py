@@ -20,8 +20,9 @@ from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
 from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, WindowRanks
-from runtime.domain.scoring import Columns, json_columns
+from runtime.domain.scoring import Columns
 from runtime.domain.texts import attached, folding
+from runtime.domain.texts.numbers import json_columns
 from runtime.domain.windows import Window
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 

@@ -71,6 +71,7 @@ PURE = (
         "decimal",
         "functools",
         "json",
+        "operator",
         "pathlib",
         "re",
     ),

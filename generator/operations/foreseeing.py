@@ -19,6 +19,7 @@ from runtime.domain.instants import rfc3339
 from runtime.domain.judging import Contribution, IgnoredActivity, judge
 from runtime.domain.rejection import Rejection
 from runtime.domain.texts import attached
+from runtime.domain.texts.numbers import json_number
 from runtime.domain.windows import Window
 
 _SUBSTITUTE = "player"
@@ -184,8 +185,8 @@ def _describe_points(config: BoardConfig, draft: DraftActivity, now: int) -> str
         return ""
     bounds = {"min": config.limits.min_points, "max": config.limits.max_points}
     decimals = config.columns[0].decimals
-    texts = [f"{name} {scoring.json_number(each, decimals)}" for name, each in bounds.items() if each is not None]
-    return f": {scoring.json_number(points[0], decimals)}, where limits.points has {' and '.join(texts)}"
+    texts = [f"{name} {json_number(each, decimals)}" for name, each in bounds.items() if each is not None]
+    return f": {json_number(points[0], decimals)}, where limits.points has {' and '.join(texts)}"
 
 
 def _describe_windows(config: BoardConfig, draft: DraftActivity, now: int) -> str:

@@ -8,8 +8,8 @@ from runtime.config import BoardConfig, WindowKind
 from runtime.domain import windows
 from runtime.domain.instants import HOUR, MINUTE, rfc3339, rfc3339_or_none
 from runtime.domain.ranking import percentile
-from runtime.domain.scoring import json_columns
 from runtime.domain.texts.attached import make_value
+from runtime.domain.texts.numbers import json_columns
 from runtime.domain.windows import Window
 
 _NOON = 1_767_614_400_000

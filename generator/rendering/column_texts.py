@@ -7,8 +7,7 @@ from decimal import Decimal
 from generator.rendering.escaping import escape_markdown, to_code_span
 from generator.spec.columns.reading import make_title
 from runtime.config import BoardConfig, Column
-from runtime.domain.scoring import json_number
-from runtime.domain.texts.numbers import has_reading, write_number
+from runtime.domain.texts.numbers import has_reading, json_number, write_number
 
 _UNITS = {
     "ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours",

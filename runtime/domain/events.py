@@ -13,9 +13,8 @@ from typing import Any
 from runtime.config import BoardConfig
 from runtime.domain.instants import rfc3339
 from runtime.domain.ranking import RankedEntry, WindowRanks
-from runtime.domain.scoring import json_columns, json_number
 from runtime.domain.texts import attached
-from runtime.domain.texts.numbers import write_numbers
+from runtime.domain.texts.numbers import json_columns, json_number, write_numbers
 from runtime.domain.windows import Window
 
 MILESTONE_REACHED = "leaderboard.milestone_reached"

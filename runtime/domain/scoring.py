@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from operator import attrgetter
 
 from runtime.config import BOUND, AggregateKind, BoardConfig, Column, Points, Rule, Scalar
 from runtime.domain.activity import Activity
@@ -59,6 +60,9 @@ class Aggregate:
     """The id of that activity, also where it has nothing attached; empty where a run is kept, and without `attach`."""
 
 
+_RUN, _NAMED_BY, _ATTACHED_BY = attrgetter("run"), attrgetter("named_by"), attrgetter("attached_by")
+
+
 def score_activity(board: BoardConfig, activity: Activity) -> Columns | Rejection | None:
     """The points that an activity gives each column, or why it is rejected; None where it is not for this board.
 
@@ -97,7 +101,8 @@ def add_activity(
     sums = [value for value, column in zip(combined.columns, board.columns, strict=True) if _adds_up(column)]
     if any(abs(value) > bound for value in sums):
         return over_bound()
-    combined = replace(combined, reached=aggregate.reached if aggregate else None)
+    counted, reached = (aggregate.counted, aggregate.reached) if aggregate else (0, None)
+    combined = replace(combined, counted=counted + 1, reached=reached)
     milestones = count_milestones(board, ranking_columns(board, combined)[0])
     if milestones > count_milestones(board, combined.reached):
         combined = replace(combined, reached=board.milestones[milestones - 1])
@@ -138,16 +143,6 @@ def run_key(board: BoardConfig, points: Columns, activity: Activity) -> str:
     return f"{column_digits(board.columns, points)}{activity.at:0{AT_DIGITS}}{activity.activity_id}"
 
 
-def json_number(scaled: int, decimals: int) -> int | float:
-    """A column as JSON shows it. It has at most 15 digits, so the shortest text of the float is the exact decimal."""
-    return scaled / 10**decimals if decimals else scaled
-
-
-def json_columns(columns: Sequence[Column], values: Columns) -> dict[str, int | float]:
-    """Every column as JSON shows it, by name."""
-    return {column.name: json_number(value, column.decimals) for column, value in zip(columns, values, strict=True)}
-
-
 def over_bound() -> Rejection:
     """The rejection of a score that a JSON client could not read exactly."""
     return Rejection("over_bound", "the score would have more than 15 digits")
@@ -183,30 +178,41 @@ def _aggregate_of_one(board: BoardConfig, activity: Activity, points: Columns) -
 
 
 def _merge(board: BoardConfig, parts: Sequence[Aggregate]) -> Aggregate:
-    """Merge aggregates of one player that have no activity in common, with the same result in any order."""
+    """Merge aggregates of one player that have no activity in common, with the same result in any order.
+
+    Of runs the one that is kept stands for all, as a whole: with its columns, time, name and count.
+    """
     if len(parts) == 1:
         return parts[0]
-    counted = sum(part.counted for part in parts)
     if board.keeps_runs:
-        # The run that is kept, as a whole: with its columns, its time and its name.
-        choose = max if board.aggregate == "last" else min
-        return replace(choose(parts, key=lambda part: part.run), counted=counted)
-    newest_name = max(parts, key=lambda part: part.named_by)
-    attaching = max(parts, key=lambda part: part.attached_by)
-    cells = [_merge_column(column, number, parts) for number, column in enumerate(board.columns)]
-    times = tuple(at for _, at in cells)
+        return (max if board.aggregate == "last" else min)(parts, key=_RUN)
+    if parts[0].times or parts[0].newest:
+        cells = [_merge_column(column, number, parts) for number, column in enumerate(board.columns)]
+        columns, times = tuple(value for value, _ in cells), tuple(at for _, at in cells)
+    else:
+        columns, times = _add_up(board.columns, parts)
+    named, attaching = max(parts, key=_NAMED_BY), max(parts, key=_ATTACHED_BY)
     return Aggregate(
-        columns=tuple(value for value, _ in cells),
+        columns=columns,
         at=max(times),
-        name=newest_name.name,
-        named_by=newest_name.named_by,
-        counted=counted,
-        still=all(part.still for part in parts),
-        newest=max(part.newest for part in parts),
+        name=named.name,
+        named_by=named.named_by,
+        counted=sum([part.counted for part in parts]),
+        still=parts[0].still and all(part.still for part in parts),
+        newest=max(part.newest for part in parts) if parts[0].newest else "",
         times=times if parts[0].times else (),
         attached=attaching.attached,
         attached_by=attaching.attached_by,
     )
+
+
+def _add_up(columns: Sequence[Column], parts: Sequence[Aggregate]) -> tuple[Columns, tuple[int, ...]]:
+    """As `_merge_column` for all columns at once, where each adds up: then they have one time."""
+    moved = [part.at for part in parts if not part.still]
+    if len(moved) < len(parts) and any(column.aggregate != "sum" for column in columns):
+        moved = [part.at for part in parts]
+    at = max(moved) if moved else min(part.at for part in parts)
+    return tuple(map(sum, zip(*[part.columns for part in parts], strict=True))), (at,)
 
 
 def _merge_column(column: Column, number: int, parts: Sequence[Aggregate]) -> tuple[int, int]:

@@ -34,5 +34,8 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (ranking.CHANGE_NOT_ANNOUNCED, proofs.simulate),
     (ranking.SEAL_IGNORED, proofs.simulate),
     (ranking.SWEPT_TOO_EARLY, proofs.simulate),
+    (ranking.NEWEST_BY_ARRIVAL, proofs.simulate),
+    (ranking.BEST_IS_HIGHEST, proofs.simulate),
+    (ranking.WORTHLESS_LOSES_TIES, proofs.simulate),
 ]
 """Each mistake with a proof that finds it."""

@@ -112,3 +112,30 @@ SWEPT_TOO_EARLY = Mistake(
         ),
     ),
 )
+
+NEWEST_BY_ARRIVAL = Mistake(
+    "a column has the value of the activity that arrived last, not of the newest one",
+    (
+        Edit(
+            "runtime.domain.scoring:_merge_column",
+            "max(parts, key=lambda part: part.newest).columns[number]",
+            "parts[-1].columns[number]",
+        ),
+    ),
+)
+
+BEST_IS_HIGHEST = Mistake(
+    "the best value of a column is the highest one, also where the lowest is first",
+    (
+        Edit(
+            "runtime.domain.scoring:_merge_column",
+            'max(values) if column.order == "descending" else min(values)',
+            "max(values)",
+        ),
+    ),
+)
+
+WORTHLESS_LOSES_TIES = Mistake(
+    "an activity that is worth nothing moves the time of a sum",
+    (Edit("runtime.domain.scoring:_add_up", "if not part.still", "if True"),),
+)

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from generator.rendering.text_files import describe_column
 from generator.spec.columns.reading import CURRENCIES, UNITS
 from runtime.config import BOUND, Column, ColumnFormat
-from runtime.domain.scoring import json_number
-from runtime.domain.texts.numbers import SYMBOLS, has_reading, write_number, write_numbers
+from runtime.domain.texts.numbers import SYMBOLS, has_reading, json_number, write_number, write_numbers
 from tests.support.effort import examples
 from tests.support.paths import REPOSITORY
 

@@ -17,11 +17,10 @@ from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import (
     Aggregate,
     add_activity,
-    json_columns,
-    json_number,
     merge_days,
     score_activity,
 )
+from runtime.domain.texts.numbers import json_columns, json_number
 from tests.runtime.boards import BOARD, NOW, board
 from tests.support.effort import examples
 

@@ -69,8 +69,9 @@ def _check_aggregates(facts: ScoringFacts) -> Iterator[Diagnostic]:
         return
     for column in facts.scoring["rank_by"].items():
         if column["aggregate"].exists:
-            message = f"with `aggregate: {facts.aggregate}` under `scoring` a run is compared and replaced as a whole"
-            hint = "Delete it; or delete that one, and give each column the one that it needs."
+            kept = f"`aggregate: {facts.aggregate}`"
+            message = f"with {kept} under `scoring` a run is compared and replaced as a whole, not column by column"
+            hint = f"Delete this key; or delete {kept} there, and give every column an `aggregate` of its own."
             yield column["aggregate"].diagnostic("aggregate", message, hint, at_key=True)
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people read them: 92417 milliseconds are "1:32.417". The page does the same in formats.js.
+"""Numbers as JSON shows them, and as people read them: 92417 milliseconds are "1:32.417". The page does too.
 
 A column's `format` and `unit` come to a `Reading`: the parts of a text that are the same for all of its numbers. With
 it, a text is made of whole numbers alone: no digit is lost, and none is rounded.
@@ -26,6 +26,16 @@ SYMBOLS = {
 
 _LARGEST_TEEN = 13
 """11, 12 and 13 are no 1st, 2nd and 3rd."""
+
+
+def json_number(scaled: int, decimals: int) -> int | float:
+    """A column as JSON shows it. It has at most 15 digits, so the shortest text of the float is the exact decimal."""
+    return scaled / 10**decimals if decimals else scaled
+
+
+def json_columns(columns: Sequence[Column], values: Sequence[int]) -> dict[str, int | float]:
+    """Every column as JSON shows it, by name."""
+    return {column.name: json_number(value, column.decimals) for column, value in zip(columns, values, strict=True)}
 
 
 @dataclass(frozen=True)
