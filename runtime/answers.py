@@ -22,6 +22,7 @@ from runtime.dynamodb.table import Table
 from runtime.queries import ProblemError, WindowView, find_view, hash_content
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import Snapshot, SnapshotStore
+from runtime.views.segment_view import ListView, SegmentReader
 
 
 @dataclass(frozen=True)
@@ -56,35 +57,37 @@ class BoardApi:
         offset = queries.parse_whole_number(query, "offset", default=0, least=0, most=10**9)
         limit = queries.parse_whole_number(query, "limit", default=50, least=1, most=queries.MAX_LIMIT)
         player_id = queries.check_player_id(query["player"]) if "player" in query else None
-        view = find_view(self.board, self.snapshots, query, now)
+        listed = self._find_list(query, now)
+        view = listed.view
         current, upcoming = windows.current_window(view.kind, now), windows.next_window(view.kind, now)
         edges = {
             "next_reset_at": rfc3339_or_none(current.ends_at) if current else None,
             "next_starts_at": rfc3339_or_none(upcoming.starts_at) if upcoming else None,
         }
         body = {
-            **view.head_json(),
+            **listed.head_json(),
             "title": self.board.title,
             **edges,
-            "entries": self._entries(view, offset, limit),
+            "entries": self._entries(listed, offset, limit),
         }
         content_hash = view.content_hash
         if player_id is not None:
-            entry = self.rank_files.find(view.ranks, player_id) if view.ranks else None
-            body["around"], content_hash = self._describe_around(view, entry, 1, now) if entry else ([], content_hash)
+            body["around"], entry = [], self._find_entry(listed, player_id)
+            if entry is not None:
+                body["around"], content_hash = self._describe_around(listed, entry, 1, now)
         return self._answer(view, body, hash_content([content_hash, edges]))
 
     def player(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
         """One player's entry, and as `pending` the current score if it has changed since the snapshot."""
-        view, entry = self._find(player_id, query, now)
-        body, content_hash = self._describe_player(view, entry, now)
-        return self._answer(view, {**view.head_json(), "entry": body}, content_hash)
+        listed, entry = self._find(player_id, query, now)
+        body, content_hash = self._describe_player(listed, entry, now)
+        return self._answer(listed.view, {**listed.head_json(), "entry": body}, content_hash)
 
     def neighbours(self, player_id: str, query: Mapping[str, str], now: int) -> ApiAnswer:
         """The entries around a player: `span` on each side, fewer at the ends of the board."""
         span = queries.parse_span(query)
-        view, entry = self._find(player_id, query, now)
-        return self._answer(view, {**view.head_json(), "entries": self._around(view, entry, span)})
+        listed, entry = self._find(player_id, query, now)
+        return self._answer(listed.view, {**listed.head_json(), "entries": self._around(listed, entry, span)})
 
     def friends(self, query: Mapping[str, str], now: int) -> ApiAnswer:
         """The entries of some players, in the board's order. Players without one are left out.
@@ -100,14 +103,23 @@ class BoardApi:
         if "ids" not in query and self.board.search_names:
             raise ProblemError(HTTPStatus.BAD_REQUEST, "ids or name is required")
         player_ids, span = queries.parse_player_ids(query), queries.parse_span(query)
-        view = find_view(self.board, self.snapshots, query, now)
-        found = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
+        listed = self._find_list(query, now)
+        view = listed.view
+        in_window = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
+        found = self._segments.find_entries(listed, in_window)
         entries, content_hash = [view.entry_json(entry) for entry in found], view.content_hash
         if found and len(player_ids) == 1 and "span" in query:
-            entries, content_hash = self._describe_around(view, found[0], span, now)
+            entries, content_hash = self._describe_around(listed, in_window[0], span, now)
         elif found and len(player_ids) == 1:
-            entries[0], content_hash = self._describe_player(view, found[0], now)
-        return self._answer(view, {**view.head_json(), "entries": entries}, content_hash)
+            entries[0], content_hash = self._describe_player(listed, in_window[0], now)
+        return self._answer(view, {**listed.head_json(), "entries": entries}, content_hash)
+
+    def segments(self, query: Mapping[str, str], now: int) -> ApiAnswer:
+        """The board's segments, each with the values that somebody is in."""
+        view = find_view(self.board, self.snapshots, query, now)
+        content = {"segments": self._segments.list_values(view)}
+        titles = [[segment.name, segment.title] for segment in self.board.segments]
+        return self._answer(view, {**view.head_json(), **content}, hash_content([view.content_hash, titles]))
 
     def windows(self, now: int) -> ApiAnswer:
         """The current windows, those that are kept and those to come: by kind, the newest of a kind first."""
@@ -144,7 +156,7 @@ class BoardApi:
 
         Case, accents and width make no difference, see `folding`. `more` says whether there are others.
         """
-        if with_ids := {"ids", "span"} & query.keys():
+        if with_ids := {"ids", "segment", "span"} & query.keys():
             detail = f"{' and '.join(sorted(with_ids))} can not stand beside name"
             raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
         name = queries.parse_name(query)
@@ -160,42 +172,68 @@ class BoardApi:
         found, more = self.rank_files.search_names(view.ranks, name, limit) if view.ranks else ([], False)
         return self._answer(view, {**view.head_json(), "entries": list(map(view.entry_json, found)), "more": more})
 
-    def _describe_player(self, view: WindowView, entry: RankedEntry, now: int) -> tuple[dict[str, Any], str]:
-        """A player's entry with percentile and pending score, and the hash of what an answer with it shows."""
+    def _describe_player(self, listed: ListView, in_window: RankedEntry, now: int) -> tuple[dict[str, Any], str]:
+        """What a player's own answer shows, by the player's entry in the window, and a hash of it."""
+        view, ranks = listed.view, listed.ranks
         assert view.ranks is not None
+        assert ranks is not None
+        (entry,) = self._segments.find_entries(listed, [in_window])
         body = view.entry_json(entry)
-        body["percentile"] = percentile(self.rank_files.count_worse(view.ranks, entry), view.players)
+        body["percentile"] = percentile(self.rank_files.count_worse(ranks, entry), listed.players)
+        body |= self._segments.describe_player(listed, in_window)
         pending = None if view.ranks.sealed else self._pending(view, entry, now)
-        if pending is None:
-            return body, view.content_hash
-        # A pending score is not in the snapshot, so the snapshot's hash does not change with it.
-        return {**body, "pending": pending}, hash_content([view.content_hash, pending])
+        # Neither a pending score nor which segments the board has is in the snapshot, so its hash does not change with
+        # them.
+        more: list[Any] = [pending] if pending else []
+        more += [list(body["segments"])] if self.board.segments else []
+        body |= {"pending": pending} if pending else {}
+        return body, hash_content([view.content_hash, *more]) if more else view.content_hash
 
     def _describe_around(
-        self, view: WindowView, entry: RankedEntry, span: int, now: int
+        self, listed: ListView, in_window: RankedEntry, span: int, now: int
     ) -> tuple[list[dict[str, Any]], str]:
         """The entries around a player, whose own has percentile and pending score, and the hash of such an answer."""
-        own, content_hash = self._describe_player(view, entry, now)
-        around = self._around(view, entry, span)
-        return [own if each["player_id"] == entry.player_id else each for each in around], content_hash
+        own, content_hash = self._describe_player(listed, in_window, now)
+        around = self._around(listed, in_window, span)
+        return [own if each["player_id"] == in_window.player_id else each for each in around], content_hash
 
-    def _around(self, view: WindowView, entry: RankedEntry, span: int) -> list[dict[str, Any]]:
+    def _around(self, listed: ListView, in_window: RankedEntry, span: int) -> list[dict[str, Any]]:
+        """The entries of a list around a player, by the player's entry in the window."""
+        (entry,) = self._segments.find_entries(listed, [in_window])
         first = max(0, entry.position - span)
-        return self._entries(view, first, entry.position + span + 1 - first)
+        return self._entries(listed, first, entry.position + span + 1 - first)
 
-    def _entries(self, view: WindowView, offset: int, limit: int) -> list[dict[str, Any]]:
-        entries = self.rank_files.read_page(view.ranks, offset, limit) if view.ranks else []
-        return [view.entry_json(entry) for entry in entries]
+    def _entries(self, listed: ListView, offset: int, limit: int) -> list[dict[str, Any]]:
+        entries = self.rank_files.read_page(listed.ranks, offset, limit) if listed.ranks else []
+        return [listed.view.entry_json(entry) for entry in entries]
 
-    def _find(self, player_id: str, query: Mapping[str, str], now: int) -> tuple[WindowView, RankedEntry]:
-        """The window that is asked for, and a player's entry in it. Raises ProblemError (404) where there is none."""
+    def _find_list(self, query: Mapping[str, str], now: int) -> ListView:
+        """The list that is asked for: a window, or what of it is in one value of a segment."""
+        return self._segments.find_list(find_view(self.board, self.snapshots, query, now), query)
+
+    def _find(self, player_id: str, query: Mapping[str, str], now: int) -> tuple[ListView, RankedEntry]:
+        """The list that is asked for, and the entry in the window of a player who is in it.
+
+        Raises ProblemError (404) where the player is not.
+        """
         queries.check_player_id(player_id)
-        view = find_view(self.board, self.snapshots, query, now)
-        entry = self.rank_files.find(view.ranks, player_id) if view.ranks else None
+        listed = self._find_list(query, now)
+        entry = self._find_entry(listed, player_id)
         if entry is None:
-            detail = f"no entry for the player {player_id} in the window {view.window.id}"
-            raise ProblemError(HTTPStatus.NOT_FOUND, detail, as_of=view.as_of)
-        return view, entry
+            within = ' in {} "{}"'.format(*listed.segment) if listed.segment else ""
+            detail = f"no entry for the player {player_id}{within} in the window {listed.view.window.id}"
+            raise ProblemError(HTTPStatus.NOT_FOUND, detail, as_of=listed.view.as_of)
+        return listed, entry
+
+    def _find_entry(self, listed: ListView, player_id: str) -> RankedEntry | None:
+        """The entry in the window of a player who is in a list of it; None for any other."""
+        ranks = listed.view.ranks
+        entry = self.rank_files.find(ranks, player_id) if ranks else None
+        return entry if entry and self._segments.find_entries(listed, [entry]) else None
+
+    @property
+    def _segments(self) -> SegmentReader:
+        return SegmentReader(self.board, self.rank_files)
 
     def _views(self, kind: WindowKind, current: Window | None, snapshot: Snapshot | None) -> list[WindowView]:
         """The windows of a kind that have ranks in the snapshot, and the current one."""

@@ -64,6 +64,11 @@ def _friends() -> Response[str]:
     return _respond(_api().friends(_query("/v1/players"), clock.now()))
 
 
+@app.route("/v1/segments", method=METHODS)
+def _segments() -> Response[str]:
+    return _respond(_api().segments(_query("/v1/segments"), clock.now()))
+
+
 @app.route("/v1/windows", method=METHODS)
 def _windows() -> Response[str]:
     _query("/v1/windows")

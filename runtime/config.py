@@ -131,6 +131,18 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Segment:
+    """A field of activities by whose values players are ranked among themselves too, beside the ranks of all."""
+
+    name: str
+    field: str
+    title: str
+    """What people call it."""
+    values: tuple[str, ...] = ()
+    """The texts that count as a value. Where there are none, any text or number does."""
+
+
+@dataclass(frozen=True)
 class BoardConfig:
     """A board, as its functions see it.
 
@@ -161,6 +173,8 @@ class BoardConfig:
     identity: the list may change at any time."""
     search_names: bool = False
     """Whether players are found by their display names: each window's ranks then have an index of them."""
+    segments: tuple[Segment, ...] = ()
+    """In the order of the YAML. No part of the identity either."""
     milestones: tuple[int, ...] = ()
     """Scores of the first column, scaled by its decimals, from the first that is reached to the last."""
     drain_seconds: int = 1805
@@ -182,9 +196,11 @@ class BoardConfig:
     def keeps_one_run(self) -> bool:
         """Whether one conditional write decides what a player's aggregate is, without a mark for each activity.
 
-        That is so where one run is kept, and nothing depends on how many runs there were before.
+        That is so where one run is kept, and nothing depends on the runs that are not: how many there were, or which
+        segments they put the player in.
         """
-        return self.keeps_runs and not self.milestones and self.limits.activities_per_minute is None
+        counts_runs = self.milestones or self.limits.activities_per_minute is not None
+        return self.keeps_runs and not counts_runs and not self.segments
 
     @property
     def batch_seconds(self) -> int:
@@ -200,15 +216,6 @@ class BoardConfig:
     def sends_events(self) -> bool:
         """Whether the board has events for EventBridge: a window can close, or a milestone can be reached."""
         return bool(self.milestones) or any(kind.closes for kind in self.windows)
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """What the stored numbers mean: one text for the board, and one for each kind of window about its start.
-
-        It is stored with the data. A function whose own identity differs refuses to write.
-        """
-        meaning = {"board": _columns_identity(self)}
-        return meaning | {kind.every: _window_identity(kind) for kind in self.windows}
 
 
 def to_board_json(board: BoardConfig) -> str:
@@ -234,6 +241,7 @@ def parse_board_json(text: str) -> BoardConfig:
             "rules": tuple(_parse_rule(rule) for rule in raw["rules"]),
             "ignore": tuple(raw["ignore"]),
             "attach": tuple(raw.get("attach", ())),
+            "segments": tuple(_parse_segment(segment) for segment in raw.get("segments", ())),
             "windows": tuple(_parse_window_kind(window) for window in raw["windows"]),
             "limits": Limits(**raw["limits"]),
             "milestones": tuple(raw["milestones"]),
@@ -247,32 +255,6 @@ def load_board() -> BoardConfig:
     return parse_board_json((Path(__file__).resolve().parent.parent / "board.json").read_text(encoding="utf-8"))
 
 
-def _columns_identity(board: BoardConfig) -> str:
-    """What the columns mean. Running boards have stored the first form: it never changes where the columns agree."""
-    kinds = {column.aggregate for column in board.columns}
-    digits = {column.decimals for column in board.columns}
-    # A single column that keeps the best value is stored otherwise than a board that keeps the best run.
-    if len(kinds) == len(digits) == 1 and (board.keeps_runs or not kinds & {"best", "last"}):
-        columns = ", ".join(f"{column.name} {column.order}" for column in board.columns)
-        return f"{kinds.pop()} of {columns} with {digits.pop()} decimals"
-    whole = f"{board.aggregate} run of" if board.keeps_runs else "each of"
-    columns = ", ".join(
-        f"{column.name} {column.order} as {column.aggregate} with {column.decimals} decimals"
-        for column in board.columns
-    )
-    return f"{whole} {columns}"
-
-
-def _window_identity(kind: WindowKind) -> str:
-    lasts = f" for {kind.lasts_seconds} seconds" if kind.lasts_seconds else ""
-    if kind.every in ("all_time", "hour"):
-        return f"{kind.every}{lasts}"
-    start = f"{kind.at_minutes // 60:02}:{kind.at_minutes % 60:02} in {kind.timezone}"
-    if kind.every == "week":
-        return f"day {kind.starts} at {start}{lasts}"
-    return f"{kind.days} days from {start}" if kind.every == "rolling" else f"{start}{lasts}"
-
-
 def _parse_rule(raw: dict[str, Any]) -> Rule:
     return Rule(
         activity=raw["activity"],
@@ -281,6 +263,10 @@ def _parse_rule(raw: dict[str, Any]) -> Rule:
         ),
         when=tuple((field, tuple(_from_json(value) for value in values)) for field, values in raw["when"].items()),
     )
+
+
+def _parse_segment(raw: dict[str, Any]) -> Segment:
+    return Segment(**{**raw, "values": tuple(raw["values"])})
 
 
 def _parse_window_kind(raw: dict[str, Any]) -> WindowKind:

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, unquote_plus
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
+from runtime.domain.identity import describe_identity
 from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import Columns
@@ -27,11 +28,13 @@ from runtime.domain.windows import Window
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 
 _PINNED_WINDOW = ("window", "as_of")
+_RANKED = ("window", "segment", "as_of")
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "/v1/leaderboard": (*_PINNED_WINDOW, "offset", "limit", "player"),
-    "/v1/players": ("ids", "span", *_PINNED_WINDOW, "name", "limit"),
-    "/v1/players/{player_id}": _PINNED_WINDOW,
-    "/v1/players/{player_id}/neighbours": (*_PINNED_WINDOW, "span"),
+    "/v1/leaderboard": (*_RANKED, "offset", "limit", "player"),
+    "/v1/players": ("ids", "span", *_RANKED, "name", "limit"),
+    "/v1/players/{player_id}": _RANKED,
+    "/v1/players/{player_id}/neighbours": (*_RANKED, "span"),
+    "/v1/segments": _PINNED_WINDOW,
     "/v1/windows": (),
     "/v1/health": (),
 }
@@ -291,7 +294,7 @@ def _check_identity(board: BoardConfig, snapshot: Snapshot | None) -> Snapshot |
 
     The snapshot may lack a kind of window that is new to the board.
     """
-    own = board.identity
+    own = describe_identity(board)
     if snapshot is not None and any(snapshot.identity.get(name, own[name]) != own[name] for name in own):
         detail = "the board's rules were changed, and its data was made with the old ones"
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail)

@@ -20,9 +20,11 @@ from runtime import aws, clock, config, metrics, sealing
 from runtime.config import BoardConfig, Ties, WindowKind
 from runtime.domain import events, scoring, windows
 from runtime.domain.activity import MARK_LIFE
+from runtime.domain.identity import describe_identity
 from runtime.domain.instants import DAY
 from runtime.domain.ranking import ScoredPlayer, WindowRanks, score_player
 from runtime.domain.scoring import Aggregate
+from runtime.domain.texts.segments import describe_segments
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.aggregates import read_players
@@ -99,7 +101,8 @@ class Rebuilder:
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
-        snapshot = Snapshot(as_of, tuple(ranks), self.board.identity, changed=changed)
+        segments = describe_segments(self.board.segments)
+        snapshot = Snapshot(as_of, tuple(ranks), describe_identity(self.board), changed=changed, segments=segments)
         is_quiet = settled is not None or changed is None
         is_fresh = previous is not None and self._is_fresh(previous, now)
         if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):
@@ -111,11 +114,12 @@ class Rebuilder:
         return RebuildResult(snapshot, newest, previous, settled is not None)
 
     def _is_settled(self, previous: Snapshot, changed: str | None, now: int) -> bool:
-        """Whether no aggregate was written since the previous snapshot, so that open windows need not be read.
+        """Whether neither aggregates nor segments changed since the previous snapshot, so that none need be read.
 
         Once a day they are read anyway, and when the snapshot's files move to another key: whoever reads has the lease.
         """
-        if not self.snapshots.has_own_key(previous) or previous.as_of > now:
+        is_same_board = previous.segments == describe_segments(self.board.segments)
+        if not self.snapshots.has_own_key(previous) or not is_same_board or previous.as_of > now:
             return False
         is_same_day = now // DAY == previous.as_of // DAY
         is_same_change = changed is not None and changed == previous.changed
@@ -209,13 +213,14 @@ class Rebuilder:
         window: Window,
         players: Iterable[ScoredPlayer],
         now: int,
-        previous_ranks: WindowRanks | None,
+        previous: WindowRanks | None,
         ties: Ties | None = None,
     ) -> WindowRanks:
         """Read the players of a window, and write their ranks: by the board's ties, if no others are given."""
         if self.lease:
             self.lease.take(now)
-        return self.rank_files.write(window, players, ties or self.board.ties, self.board.top, now, previous_ranks)
+        names = [segment.name for segment in self.board.segments]
+        return self.rank_files.write(window, players, ties or self.board.ties, self.board.top, now, previous, names)
 
     def _read_endless(self, kind: WindowKind, states: Sequence[WindowState], now: int) -> Iterator[ScoredPlayer]:
         """Read the players of the one window of a kind that never closes."""

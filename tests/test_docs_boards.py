@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from runtime.config import AggregateKind, Column, ColumnFormat, Every, Ties
+from runtime.domain.identity import describe_identity
 from runtime.domain.rejection import REASONS
 from runtime.domain.texts.numbers import DISTANCES, DURATIONS, has_reading, write_number
 from runtime.dynamodb import outbox
@@ -141,7 +142,7 @@ def test_what_can_change(old: str, new: str, may: bool) -> None:
     changed = BASE.replace(old, new)
     if "points_won" in new:
         changed = changed.replace("points: 1", "points_won: 1")
-    before, after = (Example("", text, [], []).config().identity for text in (BASE, changed))
+    before, after = (describe_identity(Example("", text, [], []).config()) for text in (BASE, changed))
     assert changed != BASE
     assert all(after.get(name) == meaning for name, meaning in before.items()) == may
 
@@ -150,5 +151,5 @@ def test_a_season_may_be_added() -> None:
     section = TEXT[TEXT.index("### Season") :]
     block = section[section.index("scoring:") : section.index("```\n\n|")]
     more = block + "    - {name: summer-2026, starts: 2026-06-01, ends: 2026-09-01}\n"
-    before, after = (Example("", text, [], []).config().identity for text in (block, more))
+    before, after = (describe_identity(Example("", text, [], []).config()) for text in (block, more))
     assert before == after

@@ -44,6 +44,7 @@ RUNTIME = (
     ("sealing", "is a step of the rebuilder"),
     ("watch", "is a task of the rebuilder"),
     ("answers", "makes the content of the API's answers; how they travel is the handler's matter"),
+    ("views", "shows a part of a window; what a request asks for is read without it"),
     ("queries", "reads what a request asks for"),
     ("s3", "stores snapshots; what is counted must not depend on what was shown"),
     ("dynamodb", "stores aggregates"),

@@ -5,15 +5,16 @@ The types here are what the rebuilder, the snapshots, the API and the sealing of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from runtime.config import BoardConfig, Ties
 from runtime.domain import scoring
 from runtime.domain.scoring import Aggregate, Columns
 from runtime.domain.texts import attached
 from runtime.domain.texts.attached import Attached
+from runtime.domain.texts.segments import Values, select_values
 from runtime.domain.windows import Window
 
 
@@ -27,6 +28,7 @@ class ScoredPlayer:
     at: int
     """When the score was reached, in milliseconds: of equal scores the earlier ranks first."""
     attached: Attached = ()
+    segments: Values = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,53 @@ class RankedEntry:
     columns: Columns
     at: int
     attached: Attached = ()
+    segments: Values = ()
+    """The player's values by which the window has ranks. Not given in an entry of a segment's own list."""
+
+
+class RankList(Protocol):
+    """Entries that are ranked among themselves: all of a window, or those in one value of a segment."""
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of its index and its blocks begin with; it ends in a slash."""
+
+    @property
+    def start(self) -> int:
+        """How many entries of other lists stand before it in the blocks."""
+
+    @property
+    def players(self) -> int:
+        """How many entries it has."""
+
+    @property
+    def ties(self) -> Ties:
+        """How equal scores share ranks in it."""
+
+    @property
+    def has_top(self) -> bool:
+        """Whether its first entries lie in a small file of their own, too."""
+
+
+@dataclass(frozen=True)
+class ValueRanks:
+    """The players in one value of a segment, as a `RankList`."""
+
+    prefix: str
+    start: int
+    players: int
+    ties: Ties
+    has_top: bool = False
+
+
+@dataclass(frozen=True)
+class SegmentRanks:
+    """The ranks of a window within each value of a segment."""
+
+    values: Mapping[str, ValueRanks]
+    """In the order of the values' texts; each has a player at least."""
+    others: int
+    """How many players are in a value that has no ranks, because too many values have more players."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +109,16 @@ class WindowRanks:
     """Whether the window is sealed, so that these ranks are final."""
     names: bool = False
     """Whether the files have an index of display names."""
+
+    @property
+    def start(self) -> int:
+        """Its blocks hold nothing else."""
+        return 0
+
+    @property
+    def has_top(self) -> bool:
+        """Most readers want nothing but the first page."""
+        return True
 
     def to_json(self) -> dict[str, Any]:
         """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`.
@@ -82,7 +141,8 @@ def score_player(board: BoardConfig, player_id: str, aggregate: Aggregate) -> Sc
     """What a board ranks of a player's aggregate, and what it shows beside that."""
     shown = tuple(sorted(attached.select(board.attach, aggregate.attached).items()))
     columns = scoring.ranking_columns(board, aggregate)
-    return ScoredPlayer(player_id, aggregate.name, columns, aggregate.at, shown)
+    values = select_values(board.segments, aggregate.segments)
+    return ScoredPlayer(player_id, aggregate.name, columns, aggregate.at, shown, values)
 
 
 def rank_keys(

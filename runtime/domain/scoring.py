@@ -21,6 +21,7 @@ from runtime.domain.order_keys import AT_DIGITS, column_digits
 from runtime.domain.rejection import Rejection
 from runtime.domain.texts import attached
 from runtime.domain.texts.attached import Attached
+from runtime.domain.texts.segments import Segments, merge_segments, read_segments
 
 # DynamoDB numbers have up to 38 digits between 1E-130 and 9.9E+125: with 400 digits a product and a sum stay exact.
 _EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
@@ -58,6 +59,8 @@ class Aggregate:
     """What the run that is kept has attached; on other boards the newest counted activity, as a whole."""
     attached_by: str = ""
     """The id of that activity, also where it has nothing attached; empty where a run is kept, and without `attach`."""
+    segments: Segments = ()
+    """The player's value of each segment. It need not be of the run that is kept."""
 
 
 _RUN, _NAMED_BY, _ATTACHED_BY = attrgetter("run"), attrgetter("named_by"), attrgetter("attached_by")
@@ -163,7 +166,8 @@ def _check_limits(board: BoardConfig, points: Columns) -> Columns | Rejection:
 def _aggregate_of_one(board: BoardConfig, activity: Activity, points: Columns) -> Aggregate:
     named_by = activity.activity_id if activity.name is not None else ""
     kept = attached.attach(board.attach, activity.fields)
-    alone = Aggregate(points, activity.at, activity.name, named_by, counted=1, attached=kept)
+    values = read_segments(board.segments, activity.fields, activity.activity_id)
+    alone = Aggregate(points, activity.at, activity.name, named_by, counted=1, attached=kept, segments=values)
     if board.keeps_runs:
         return replace(alone, run=run_key(board, points, activity))
     kinds: set[AggregateKind] = {column.aggregate for column in board.columns}
@@ -184,8 +188,10 @@ def _merge(board: BoardConfig, parts: Sequence[Aggregate]) -> Aggregate:
     """
     if len(parts) == 1:
         return parts[0]
+    segments = merge_segments(board.segments, [part.segments for part in parts]) if board.segments else ()
     if board.keeps_runs:
-        return (max if board.aggregate == "last" else min)(parts, key=_RUN)
+        run = (max if board.aggregate == "last" else min)(parts, key=_RUN)
+        return run if run.segments == segments else replace(run, segments=segments)
     if parts[0].times or parts[0].newest:
         cells = [_merge_column(column, number, parts) for number, column in enumerate(board.columns)]
         columns, times = tuple(value for value, _ in cells), tuple(at for _, at in cells)
@@ -203,6 +209,7 @@ def _merge(board: BoardConfig, parts: Sequence[Aggregate]) -> Aggregate:
         times=times if parts[0].times else (),
         attached=attaching.attached,
         attached_by=attaching.attached_by,
+        segments=segments,
     )
 
 

@@ -2,10 +2,11 @@
 
     aggregates  partition "WINDOW#SHARD", player_id      columns, at, name, named_by, counted, reached, run, version;
                                                          still, newest, times: where they say more (`Aggregate`);
-                                                         attached, attached_by: on a board that attaches
+                                                         attached, attached_by: on a board that attaches;
+                                                         segments: on a board that has some
                 partition "#windows",     window id      a window that was opened and its state, see `window_store`
                 partition "#changes",     "aggregates"   when aggregates last changed, see `changes`
-                partition "#identity",    "board" | kind what the stored numbers mean, see `BoardConfig.identity`
+                partition "#identity",    "board" | kind what the stored numbers mean, see `domain.identity`
                 partition "#watch",       "heartbeats"   heartbeats that were sent and have arrived, see `heartbeats`
                 partition "#lease",       "rebuild"      which rebuild is under way, see `lease`
                 partition "#outbox#SHARD", event id      events to be sent; the id is that of the first
@@ -68,6 +69,9 @@ def aggregate_item(key: Key, aggregate: Aggregate, version: int | None) -> Item:
         item["attached"] = {"M": {name: {"S": text} for name, text in aggregate.attached}}
     if aggregate.attached_by:
         item["attached_by"] = {"S": aggregate.attached_by}
+    if aggregate.segments:
+        given = {name: {"L": [{"S": value}, {"S": by}]} for name, value, by in aggregate.segments}
+        item["segments"] = {"M": given}
     if version is not None:
         item |= {"counted": {"N": str(aggregate.counted)}, "version": {"S": str(version)}}
         if aggregate.reached is not None:
@@ -97,6 +101,10 @@ def read_aggregate(item: Item) -> Aggregate:
         times=tuple(int(time["N"]) for time in item["times"]["L"]) if "times" in item else (),
         attached=tuple(sorted((name, value["S"]) for name, value in item.get("attached", {"M": {}})["M"].items())),
         attached_by=get_text(item, "attached_by") or "",
+        segments=tuple(
+            (name, given["L"][0]["S"], given["L"][1]["S"])
+            for name, given in sorted(item.get("segments", {"M": {}})["M"].items())
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from runtime.config import BoardConfig
 from runtime.domain import instants, windows
+from runtime.domain.identity import describe_identity
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
 from runtime.dynamodb.items import get_number, get_text
@@ -78,7 +79,7 @@ class WindowStore:
         """
         if self._identity_is_checked:
             return
-        for name, own in self._board.identity.items():
+        for name, own in describe_identity(self._board).items():
             key = ("#identity", name)
             stored = self._table.get(key)
             if stored is None:

@@ -41,13 +41,15 @@ class Snapshot:
     ranks: tuple[WindowRanks, ...]
     """The ranks of each window; their stored name is `windows`."""
     identity: dict[str, str]
-    """What its numbers mean: `BoardConfig.identity` of the board that made it."""
+    """What its numbers mean: `domain.identity` of the board that made it."""
     key: str | None = None
     """The ARN of the KMS key under which all its files lie; None where that was not noted."""
     changed: str | None = None
     """When aggregates had last changed before it was made, as `dynamodb.changes` writes it; None where nothing said."""
     replaced: tuple[tuple[int, int], ...] = ()
     """In the pointer alone: the `as_of` of each snapshot that was replaced a short while ago, and when it was."""
+    segments: str = ""
+    """What the board's segments were, as `describe_segments` says it. Not stored where it is empty."""
 
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""
@@ -61,6 +63,7 @@ class Snapshot:
             "identity": self.identity,
             "key": self.key,
             "changed": self.changed,
+            **({"segments": self.segments} if self.segments else {}),
             "replaced": [list(each) for each in self.replaced],
         }
 
@@ -69,7 +72,8 @@ class Snapshot:
         """Read what `to_json` made."""
         ranks = tuple(map(WindowRanks.from_json, stored["windows"]))
         replaced = tuple((as_of, at) for as_of, at in stored.get("replaced", ()))
-        return cls(stored["as_of"], ranks, stored["identity"], stored.get("key"), stored.get("changed"), replaced)
+        optional = {name: stored[name] for name in ("key", "changed", "segments") if name in stored}
+        return cls(stored["as_of"], ranks, stored["identity"], **optional, replaced=replaced)
 
 
 class SnapshotStore:

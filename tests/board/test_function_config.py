@@ -13,6 +13,7 @@ from generator.board.board import Board
 from generator.rendering.text_files import make_page_settings
 from generator.spec.columns import decimals
 from runtime.config import Column, Limits, Points, Season, WindowKind, parse_board_json, to_board_json
+from runtime.domain.identity import describe_identity
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 
@@ -133,7 +134,7 @@ def test_limits_and_milestones_are_scaled_as_the_first_column_is() -> None:
     ],
 )  # fmt: skip
 def test_the_identity_of_a_board(scoring: str, identity: str) -> None:
-    assert decide(scoring).config.identity["board"] == identity
+    assert describe_identity(decide(scoring).config)["board"] == identity
 
 
 def test_what_is_counted_reads_no_field() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.mistakes import counting, proofs, ranking
+from tests.mistakes import counting, proofs, ranking, segments
 from tests.mistakes.making import Mistake
 
 _redrive = partial(proofs.fail_everywhere, "redrive, sum")
@@ -37,5 +37,10 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (ranking.NEWEST_BY_ARRIVAL, proofs.simulate),
     (ranking.BEST_IS_HIGHEST, proofs.simulate),
     (ranking.WORTHLESS_LOSES_TIES, proofs.simulate),
+    (segments.VALUE_BY_ARRIVAL, proofs.simulate),
+    (segments.VALUE_OF_THE_RUN, proofs.simulate),
+    (segments.VALUE_OF_A_CHANGED_SCORE, proofs.simulate),
+    (segments.RANKS_RUN_ON, proofs.simulate),
+    (segments.NEIGHBOUR_OF_ANOTHER_VALUE, proofs.simulate),
 ]
 """Each mistake with a proof that finds it."""

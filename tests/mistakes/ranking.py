@@ -9,9 +9,9 @@ SORTED_BY_FLOAT = Mistake(
     (
         Edit(
             "runtime.s3.rank_files:RankFiles.write",
-            "self._make_entry(player) for player in players",
+            "self._make_entry(player, sizes) for player in scored",
             """
-            [self._make_entry(each) for each in players],
+            [self._make_entry(each, sizes) for each in scored],
             key=lambda entry: float(entry[0][: self._columns_width]),
             """,
         ),

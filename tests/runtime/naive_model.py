@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from tests.runtime.naive_rules import Columns, Rules, Run, attached
+from tests.runtime.naive_rules import Columns, Rules, Run, attached, segment_value
 from tests.runtime.naive_windows import DAY, date_of, end_of, rolling_days, start_of, window_of
 
 MINUTE = 60_000
@@ -83,9 +83,13 @@ class Model:
 
     def board(self, every: tuple[str, int], now: int) -> list[Row]:
         """Rank the current window of a kind."""
+        return self.rank(self.windows_of(every, now))
+
+    def windows_of(self, every: tuple[str, int], now: int) -> list[str]:
+        """The ids under which the current window of a kind is counted; none between two windows."""
         kind, days = every
         window = self.window(kind, now)
-        return self.rank(rolling_days(days, now) if kind == "rolling" else [window] if window else [])
+        return rolling_days(days, now) if kind == "rolling" else [window] if window else []
 
     def window(self, kind: str, instant: int) -> str | None:
         """The id of the window that an instant falls into; None between two windows."""
@@ -99,11 +103,30 @@ class Model:
 
     def rank(self, windows: list[str]) -> list[Row]:
         """Rank what was counted in some windows, taken together."""
+        return self._place([self._row(player, runs) for player, runs in self._by_player(windows).items()])
+
+    def rank_within(self, windows: list[str], most: int) -> dict[str, dict[str, list[Row]]]:
+        """The same for the players of each value of each segment, among themselves; of the `most` largest values."""
+        ranked = {}
+        for name, field_, allowed in self.rules.segments:
+            rows: dict[str, list[Row]] = defaultdict(list)
+            for player, runs in self._by_player(windows).items():
+                given = [(run.at, run.id, segment_value(run, field_, allowed)) for run in runs]
+                _, _, newest = max((each for each in given if each[2] is not None), default=(0, "", None))
+                if newest is not None:
+                    rows[newest].append(self._row(player, runs))
+            largest = sorted(rows, key=lambda value: (-len(rows[value]), value))[:most]
+            ranked[name] = {value: self._place(rows[value]) for value in largest}
+        return ranked
+
+    def _by_player(self, windows: list[str]) -> dict[str, list[Run]]:
         by_player: dict[str, list[Run]] = defaultdict(list)
         for window in windows:
             for each in self.counted.get(window, []):
                 by_player[each.player].append(each)
-        rows = [self._row(player, runs) for player, runs in by_player.items()]
+        return by_player
+
+    def _place(self, rows: list[Row]) -> list[Row]:
         keys = {row.player: self._better(row.columns) for row in rows}
         rows.sort(key=lambda row: (keys[row.player], row.at, row.player))
         for place, row in enumerate(rows, 1):

@@ -53,6 +53,21 @@ def attached(names: tuple[str, ...], run: Run) -> dict[str, str]:
     return kept
 
 
+BAD_VALUES = ("", "a\nb", "\u200b", "x" * 65)
+"""Texts that are no value of a segment."""
+
+
+def segment_value(run: Run, field: str, allowed: tuple[str, ...]) -> str | None:
+    """The value that a run gives of a segment; None where it gives none."""
+    value = dict(run.fields).get(field)
+    if isinstance(value, bool) or value is None:
+        return None
+    text = value if isinstance(value, str) else f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
+    if text in BAD_VALUES or len(text) > 64 or (allowed and text not in allowed):
+        return None
+    return text
+
+
 @dataclass(frozen=True)
 class NaiveRule:
     """A rule: for each column a constant, a field and what it is multiplied by."""
@@ -88,6 +103,8 @@ class Rules:
     """The fields that are kept beside a score."""
     searches: bool = False
     """Whether players are found by name."""
+    segments: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """(name, field, the values that count) of each segment."""
 
     @property
     def columns(self) -> tuple[tuple[str, int], ...]:

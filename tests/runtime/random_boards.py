@@ -11,10 +11,10 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from runtime.config import BoardConfig, Column, Limits, Points, Rule, Scalar, Season, WindowKind
+from runtime.config import BoardConfig, Column, Limits, Points, Rule, Scalar, Season, Segment, WindowKind
 from tests.runtime.boards import BOARD, NOW, item
 from tests.runtime.naive_model import BAD_NAMES, Row
-from tests.runtime.naive_rules import BAD_NOTES, NaiveRule, Rules, Run, Value
+from tests.runtime.naive_rules import BAD_NOTES, BAD_VALUES, NaiveRule, Rules, Run, Value
 from tests.runtime.naive_windows import DAY, HOUR
 
 GRACE = 300
@@ -44,6 +44,12 @@ notes: list[Value] = [
     True,
     *BAD_NOTES,
 ]
+countries: list[Value] = ["BR", "BR", "DE", "JP", "Österreich:Wien", Fraction(7), Fraction("0.5"), True, *BAD_VALUES]
+SEGMENTS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("country", "country", ()),
+    ("big", "country", ("BR", "7")),
+    ("mode", "mode", ()),
+]
 constants = [Fraction(text) for text in ("0", "1", "-2", "0.25", "1.0005")]
 factors = [Fraction(text) for text in ("1", "1", "2", "-1", "0.5", "0.01")]
 
@@ -70,6 +76,7 @@ def any_rules(chance: Random, aggregates: Sequence[str] = AGGREGATES) -> Rules:
         keep=chance.choice([1, 2, 8]),
         attach=tuple(chance.sample(["note", "other", "mode", "c0"], chance.choice([0, 0, 1, 2, 4]))),
         searches=chance.random() < 0.5,
+        segments=tuple(chance.sample(SEGMENTS, chance.choice([0, 0, 1, 2, 3]))),
     )
     return any_own(chance, rules) if chance.random() < 0.6 else rules
 
@@ -109,6 +116,7 @@ def config_of(rules: Rules) -> BoardConfig:
         ignore=rules.ignore,
         attach=rules.attach,
         search_names=rules.searches,
+        segments=tuple(Segment(name, field, name.title(), values) for name, field, values in rules.segments),
         windows=tuple(_window_kind(every, days, rules) for every, days in rules.windows),
         top=3,
         shards=2,
@@ -177,6 +185,8 @@ def _any_fields(chance: Random, columns: int) -> dict[str, Value]:
     for name in ("note", "other"):
         if chance.random() < 0.7:
             fields[name] = chance.choice(notes)
+    if chance.random() < 0.7:
+        fields["country"] = chance.choice(countries)
     return fields
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from runtime.config import BOUND, Column, Points, Rule, WindowKind, parse_board_json, to_board_json
 from runtime.domain import events
+from runtime.domain.identity import describe_identity
 from runtime.domain.instants import HOUR
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.texts.attached import MAX_BYTES, attach, count_bytes, make_value
@@ -284,7 +285,7 @@ def test_the_largest_event_fits() -> None:
 def test_board_json_keeps_the_list() -> None:
     config = board(attach=("photo", "level"))
     assert parse_board_json(to_board_json(config)) == config
-    assert config.identity == board().identity
+    assert describe_identity(config) == describe_identity(board())
 
 
 def test_values_for_examples_can_be_attached() -> None:

@@ -25,6 +25,7 @@ from tests.runtime.naive_model import SEARCHES, Model, Row, find_named
 from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.naive_windows import DAY, HOUR, start_of
 from tests.runtime.random_boards import GRACE, MINUTE, any_rules, any_run, config_of, entry_of, image_of
+from tests.runtime.segment_checks import MOST_VALUES, Within, check_segments, player_part
 from tests.runtime.world import World
 from tests.support.effort import seeds
 
@@ -36,6 +37,7 @@ finds that they came through, one closes the windows half an hour later, and one
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rank_files, "BLOCK", 3)
+    monkeypatch.setattr(rank_files, "MAX_VALUES", MOST_VALUES)
 
 
 class Game:
@@ -53,6 +55,8 @@ class Game:
         """The windows that are sealed."""
         self.shown: dict[str, list[Row]] = {}
         """The ranks of the newest snapshot, by kind of window."""
+        self.within: dict[str, Within] = {}
+        """The same within segments."""
 
     def deliver(self, runs: list[Run]) -> None:
         """Process a batch: what becomes of each is what the model says."""
@@ -83,6 +87,8 @@ class Game:
         self.world.put(*some[self.probes :], written=self.now)
         self.probes = len(some)
         self.shown = {every[0]: self.model.board(every, self.now) for every in self.model.rules.windows}
+        names = {every[0]: self.model.windows_of(every, self.now) for every in self.model.rules.windows}
+        self.within = {kind: self.model.rank_within(some, MOST_VALUES) for kind, some in names.items()}
         # How long sealing takes is left to its own tests: here it must not come before the grace is over.
         states = {state.window.id: state.state for state in self.world.window_store.read_all()}
         self.model.closed |= {name for name, state in states.items() if state in ("sealing", "sealed")}
@@ -149,7 +155,8 @@ def compare(game: Game, chance: Random) -> None:
             # The pages show all ranks: of the others, some are enough.
             if place in (0, len(rows) // 2, len(rows) - 1):
                 answer = world.player(row.player, now, window=every)["entry"]
-                assert answer == {**expected[place], "percentile": row.percentile}
+                more = player_part(game.within[every], row.player)
+                assert answer == {**expected[place], "percentile": row.percentile, **more}
                 span = chance.randint(1, 3)
                 around = world.api.neighbours(row.player, {"window": every, "span": str(span)}, now).body["entries"]
                 assert around == expected[max(0, place - span) : place + span + 1]
@@ -161,6 +168,7 @@ def compare(game: Game, chance: Random) -> None:
             assert (found_named["entries"], found_named["more"]) == (named[:2], len(named) > 2)
         with pytest.raises(ProblemError):
             world.player("p8", now, window=every)
+        check_segments(world, game.within[every], rows, now, every, chance)
 
 
 def check_archive(game: Game) -> None:
@@ -202,7 +210,8 @@ def check_pending(game: Game) -> None:
         current = {row.player: row for row in game.model.board(kind, game.now)}
         for row in rows if game.model.window(every, game.now) else []:
             answer = game.world.player(row.player, game.now, window=every)["entry"]
-            expected = {**entry_at(row), "percentile": row.percentile}
+            more = player_part(game.within[every], row.player)
+            expected = {**entry_at(row), "percentile": row.percentile, **more}
             if current[row.player].columns != row.columns:
                 changed = entry_of(current[row.player])
                 expected["pending"] = {name: changed[name] for name in ("score", "columns")}

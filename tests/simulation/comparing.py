@@ -48,4 +48,7 @@ def _compare_score(rules: Rules, item: dict[str, Any], runs: Sequence[Run]) -> s
         return f"expected {raw} at {wanted.at} by {wanted.name}"
     if item.get("attached", {"M": {}})["M"].get("note", {}).get("S") != wanted.note:
         return f"expected {wanted.note} to be attached"
+    values = item.get("segments", {"M": {}})["M"]
+    if (values["country"]["L"][0]["S"] if values else None) != wanted.country:
+        return f"expected {wanted.country} for the country"
     return None

@@ -36,6 +36,8 @@ class Run:
     """The id of each window that it counts in, and the window's end, in the order of the board's kinds."""
     note: str | None = None
     """What is kept of it beside a score."""
+    country: str | None = None
+    """Its value of the board's segment."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,22 @@ class Score:
     reached: frozenset[int]
     """The milestones that were reached at any time, unscaled."""
     note: str | None
+    country: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a window in a snapshot, in the board's order."""
+
+    rank: int
+    player: str
+    name: str | None
+    columns: tuple[int, ...]
+    at: int
+    note: str | None = None
+    """What is attached."""
+    country: str | None = None
+    """The value of the board's segment that the player is in."""
 
 
 def judge(rules: Rules, image: Image, written: int) -> Run | str:
@@ -78,7 +96,8 @@ def judge(rules: Rules, image: Image, written: int) -> Run | str:
     if not taken:
         return "late"
     note = image.get("note", {}).get("S") if rules.attach else None
-    return Run(player, id_, at, image.get("name", {}).get("S"), columns, taken, note)
+    country = image.get("country", {}).get("S") if rules.segments else None
+    return Run(player, id_, at, image.get("name", {}).get("S"), columns, taken, note, country)
 
 
 def score(rules: Rules, runs: Sequence[Run]) -> Score:
@@ -91,13 +110,14 @@ def score(rules: Rules, runs: Sequence[Run]) -> Score:
             reached |= {
                 each for each in rules.milestones if (first >= each * scale if is_high else first <= each * scale)
             }
+    _, country = max(((run.id, run.country) for run in runs if run.country is not None), default=("", None))
     if rules.aggregate in ("best", "last"):
         kept = keep_run(rules, runs)
-        return Score(kept.columns, kept.at, kept.name, frozenset(reached), kept.note)
+        return Score(kept.columns, kept.at, kept.name, frozenset(reached), kept.note, country)
     named = max((run for run in runs if run.name is not None), key=lambda run: run.id, default=None)
     columns, at = _come_to(rules, runs)
     note = max(runs, key=lambda run: run.id).note
-    return Score(columns, at, named.name if named else None, frozenset(reached), note)
+    return Score(columns, at, named.name if named else None, frozenset(reached), note, country)
 
 
 def keep_run(rules: Rules, runs: Sequence[Run]) -> Run:

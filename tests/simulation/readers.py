@@ -11,9 +11,11 @@ from runtime.answers import ApiAnswer, BoardApi
 from runtime.queries import ProblemError
 from tests.simulation.functions import Functions
 from tests.simulation.ledger import Findings
+from tests.simulation.model import Entry
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.script import Action, Script
-from tests.simulation.shown import READABLE, Display, Entry
+from tests.simulation.shown import READABLE, Display
+from tests.simulation.within import entries_within
 
 Body = dict[str, Any]
 
@@ -54,6 +56,7 @@ class Readers:
         self._compare(first, entries)
         if entries:
             self._ask_about(chance.choice(entries)["player_id"], pin, first, entries)
+            self._ask_within(pin)
 
     def _ask_about(self, player: str, pin: dict[str, str], first: Body, entries: list[Body]) -> None:
         """Ask about one player, in each way that there is."""
@@ -61,7 +64,7 @@ class Readers:
         place = [entry["player_id"] for entry in entries].index(player)
         answer = self._ask(lambda api, now: api.player(player, pinned, now), first["as_of"])
         if answer is not None:
-            shown = {name: value for name, value in answer["entry"].items() if name not in ("percentile", "pending")}
+            shown = {name: value for name, value in answer["entry"].items() if name in entries[place]}
             if shown != entries[place]:
                 self._findings.report("one snapshot per read", f"{answer} and {entries}")
             self._check_percentile(answer["entry"]["percentile"], place, entries)
@@ -74,6 +77,19 @@ class Readers:
         answer = self._ask(lambda api, now: api.friends(friends, now), first["as_of"])
         if answer is not None and [each["rank"] for each in answer["entries"]] != ranks_of_friends:
             self._findings.report("one snapshot per read", f"friends {answer} and {entries}")
+
+    def _ask_within(self, pin: dict[str, str]) -> None:
+        """Ask for the board of each country, and compare it to what the snapshot has of it."""
+        shown = self._display.snapshots.get(_instant(pin["as_of"]))
+        entries = shown.entries.get(pin["window"], []) if shown and self._rules.segments else []
+        for country, own in entries_within(self._rules, entries).items():
+            query = {**pin, "segment": f"country:{country}", "limit": "100"}
+            answer = self._ask(partial(_ask_page, query), pin["as_of"])
+            if answer is not None and answer["entries"] != [self._entry(each) for each in own]:
+                self._findings.report("one snapshot per read", f"{country}: {answer}, the snapshot has {own}")
+            last = self._ask(partial(_ask_around, own[-1].player, query), pin["as_of"])
+            if last is not None and last["entries"] != [self._entry(each) for each in own[-6:]]:
+                self._findings.report("one snapshot per read", f"around {own[-1]}: {last}, the snapshot has {own}")
 
     def _check_percentile(self, found: float, place: int, entries: list[Body]) -> None:
         others = len(entries) - 1
@@ -142,6 +158,10 @@ class Readers:
 
 def _ask_page(query: dict[str, str], api: BoardApi, now: int) -> ApiAnswer:
     return api.leaderboard(query, now)
+
+
+def _ask_around(player: str, query: dict[str, str], api: BoardApi, now: int) -> ApiAnswer:
+    return api.neighbours(player, query, now)
 
 
 def _instant(text: str) -> int:

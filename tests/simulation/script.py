@@ -71,6 +71,8 @@ def draw(seed: int) -> Script:
     """Draw the script of a seed."""
     chance = random.Random(f"{seed}/script")
     rules = _draw_rules(chance)
+    if random.Random(f"{seed}/segments").random() < 0.3:
+        rules = replace(rules, segments=(("country", "country", ()),))
     timeout, receives = chance.choice((5, 10, 20)), chance.choice((2, 3, 5))
     # As the generator decides them: six timeouts and the wait to fill a batch; the drain is what a message can take.
     visibility = 6 * timeout + 1
@@ -189,6 +191,8 @@ def _draw_fields(chance: random.Random, rules: Rules) -> Item:
         fields["name"] = {"S": chance.choice(("Ann", "Bob", "<b>", "Ωmega"))}
     if rules.attach and chance.random() < 0.6:
         fields["note"] = {"S": chance.choice(("https://example.com/1", "<b>", "Ωmega"))}
+    if rules.segments and chance.random() < 0.6:
+        fields["country"] = {"S": chance.choice(("BR", "DE", "Ωmega"))}
     for number in range(len(rules.orders)):
         value = Decimal(chance.choice((0, 1, 1, 2, 3, 5, 9, -2))) + chance.choice(
             (Decimal(0), Decimal("0.5"), Decimal("0.125"))

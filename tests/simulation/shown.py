@@ -9,26 +9,14 @@ from typing import Any
 from tests.runtime.naive_rules import Rules
 from tests.simulation import model
 from tests.simulation.ledger import Findings, Ledger
-from tests.simulation.model import Run
+from tests.simulation.model import Entry, Run
+from tests.simulation.within import find_disagreement
 from tests.support.memory_aws import Call, MemoryAws
 
 POINTER, RANKS = "snapshots/current.json", "snapshots/ranks/"
 BOUND = 10**15 - 1
 READABLE = 600_000
 """How long a snapshot stays readable after it was replaced, in milliseconds: ten minutes."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry of a window in a snapshot, in the board's order."""
-
-    rank: int
-    player: str
-    name: str | None
-    columns: tuple[int, ...]
-    at: int
-    note: str | None = None
-    """What is attached."""
 
 
 @dataclass
@@ -175,10 +163,14 @@ class Display:
             or files["top.json"] != rows[: len(files["top.json"])]
         ):
             self._findings.report("whole snapshots", f"the files of {prefix} disagree: {files}")
+        if disagreement := find_disagreement(self._rules, entries, files):
+            self._findings.report("whole snapshots", f"the segments of {prefix}: {disagreement}")
         self._files[prefix] = entries
         return entries
 
-    def _entry(self, key: str, name: str | None, attached: dict[str, str] | None = None) -> Entry:
+    def _entry(
+        self, key: str, name: str | None, attached: dict[str, str] | None = None, values: dict[str, str] | None = None
+    ) -> Entry:
         """An entry out of its order key: 16 digits for each column, 15 for the time, and the player."""
         columns = []
         for number, order in enumerate(self._rules.orders):
@@ -186,7 +178,8 @@ class Display:
             columns.append(BOUND - shifted if order == "descending" else shifted - BOUND)
         rest = key[16 * len(columns) :]
         note = attached["note"] if attached else None
-        return Entry(0, rest[15:], name, tuple(columns), int(rest[:15]), note)
+        country = values["country"] if values else None
+        return Entry(0, rest[15:], name, tuple(columns), int(rest[:15]), note, country)
 
     def _check_sealed(self, window: str, ranks: dict[str, Any], entries: list[Entry]) -> None:
         if ranks["sealed"]:
@@ -210,15 +203,14 @@ class Display:
 
     def _is_state(self, window: str, entry: Entry, runs: list[Run], before: int) -> bool:
         """Whether an entry shows what was counted at one moment, at which at least `before` runs were."""
+        looks = entry.columns, entry.at, entry.name, entry.note
         if self._ledger.keeps_one_run:
             possible = self._ledger.possible[window, entry.player].values()
-            looks = entry.columns, entry.at, entry.name, entry.note
             shown = [each for each in possible if (each.columns, each.at, each.name, each.note) == looks]
             return any(model.keep_run(self._rules, [*runs[:before], run]) in shown for run in shown)
         for length in range(max(before, 1), len(runs) + 1):
             state = model.score(self._rules, runs[:length])
-            looks = entry.columns, entry.at, entry.name, entry.note
-            if (state.columns, state.at, state.name, state.note) == looks:
+            if (state.columns, state.at, state.name, state.note) == looks and state.country == entry.country:
                 return True
         return False
 

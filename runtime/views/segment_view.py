@@ -1,0 +1,123 @@
+"""Segments in the API: which list of ranked entries `segment=` asks for, and what an answer says of a player's values.
+
+A value that nobody is in gets 404, before the first snapshot too; whatever cannot be a value gets 400.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from runtime.config import BoardConfig, Segment
+from runtime.domain.ranking import RankedEntry, RankList
+from runtime.domain.texts.attached import write_value
+from runtime.domain.texts.segments import MAX_CHARACTERS
+from runtime.queries import ProblemError, WindowView
+from runtime.s3.rank_files import RankFiles
+
+
+@dataclass(frozen=True)
+class ListView:
+    """The list that a request asks for: all entries of a window, or those in one value of a segment."""
+
+    view: WindowView
+    ranks: RankList | None
+    """None where the window has no ranks."""
+    segment: tuple[str, str] | None = None
+    """The segment's name and the value."""
+
+    @property
+    def players(self) -> int:
+        """How many players have an entry in the list."""
+        return self.ranks.players if self.ranks else 0
+
+    def head_json(self) -> dict[str, Any]:
+        """The fields that every answer about the list begins with."""
+        head = self.view.head_json()
+        if self.segment is None:
+            return head
+        name, value = self.segment
+        return {**head, "segment": {"name": name, "value": value}, "players": self.players}
+
+
+@dataclass(frozen=True)
+class SegmentReader:
+    """Reads the lists of a board's segments."""
+
+    board: BoardConfig
+    rank_files: RankFiles
+
+    def find_list(self, view: WindowView, query: Mapping[str, str]) -> ListView:
+        """The list that `segment=` names, all of the window without it.
+
+        Raises ProblemError: 400 for a malformed or an unknown segment, 404 for a value that nobody is in.
+        """
+        text = query.get("segment")
+        if text is None:
+            return ListView(view, view.ranks)
+        name, value = _parse(self.board, text)
+        found = self.rank_files.find_segment(view.ranks, name) if view.ranks else None
+        if found is None or value not in found.values:
+            detail = f'nobody is in {name} "{value}" in the window {view.window.id}'
+            raise ProblemError(HTTPStatus.NOT_FOUND, detail, as_of=view.as_of)
+        return ListView(view, found.values[value], (name, value))
+
+    def find_entries(self, listed: ListView, entries: list[RankedEntry]) -> list[RankedEntry]:
+        """The entries that players have in a list, by their entries in the window. Who is not in it is left out."""
+        if listed.segment is None or listed.ranks is None:
+            return entries
+        return [self.rank_files.find_in(listed.ranks, each) for each in entries if listed.segment in each.segments]
+
+    def describe_player(self, listed: ListView, entry: RankedEntry) -> dict[str, Any]:
+        """What an answer says of a player's values, by the player's entry in the window: the rank within each.
+
+        In an answer about a segment the rank among all stands beside it.
+        """
+        if not self.board.segments:
+            return {}
+        overall = {"overall": {"rank": entry.rank, "players": listed.view.players}} if listed.segment else {}
+        values = dict(entry.segments)
+        names = [segment.name for segment in self.board.segments if segment.name in values]
+        described = {name: self._describe_value(listed.view, entry, name, values[name]) for name in names}
+        return {"segments": described, **overall}
+
+    def list_values(self, view: WindowView) -> list[dict[str, Any]]:
+        """Every segment of the board with the values that somebody is in: those with the most players first."""
+        return [self._list_segment(view, segment) for segment in self.board.segments]
+
+    def _describe_value(self, view: WindowView, entry: RankedEntry, name: str, value: str) -> dict[str, Any]:
+        found = self.rank_files.find_segment(view.ranks, name) if view.ranks else None
+        assert found is not None, f"{view.window.id} disagrees with itself on {name}"
+        ranks = found.values[value]
+        return {"value": value, "rank": self.rank_files.find_in(ranks, entry).rank, "players": ranks.players}
+
+    def _list_segment(self, view: WindowView, segment: Segment) -> dict[str, Any]:
+        found = self.rank_files.find_segment(view.ranks, segment.name) if view.ranks else None
+        values = {value: ranks.players for value, ranks in found.values.items()} if found else {}
+        ordered = sorted(values.items(), key=lambda each: (-each[1], each[0]))
+        return {
+            "name": segment.name,
+            "title": segment.title,
+            "values": [{"value": value, "players": players} for value, players in ordered],
+            "others": found.others if found else 0,
+        }
+
+
+def _parse(board: BoardConfig, text: str) -> tuple[str, str]:
+    """The name and the value of `segment=`. Raises ProblemError (400) where the board has no such segment."""
+    names = [segment.name for segment in board.segments]
+    if not names:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "this board has no segments")
+    name, colon, value = text.partition(":")
+    known = f"this board has {', '.join(names)}"
+    if not colon or len(value) > MAX_CHARACTERS or write_value(value) is None:
+        characters = f"a value has 1 to {MAX_CHARACTERS} characters, of which one can be seen"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"segment is NAME:VALUE; {known}; {characters}")
+    if name not in names:
+        # A stranger wrote the name: percent-encoded it means nothing to a terminal or a page.
+        shown = quote(name[:40], safe="%", errors="replace")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f'no segment "{shown}"; {known}')
+    return name, value

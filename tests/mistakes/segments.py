@@ -1,0 +1,60 @@
+"""Mistakes by which a player is in the wrong value of a segment, or ranks within one are wrong."""
+
+from __future__ import annotations
+
+from tests.mistakes.making import Edit, Mistake
+
+VALUE_BY_ARRIVAL = Mistake(
+    "a player is in the value that arrived last, not in the newest",
+    (
+        Edit(
+            "runtime.domain.texts.segments:merge_segments",
+            "name not in newest or given_by > newest[name][2]",
+            "True",
+        ),
+    ),
+)
+
+VALUE_OF_THE_RUN = Mistake(
+    "a board that keeps a run takes the values of that run alone",
+    (
+        Edit(
+            "runtime.domain.scoring:_merge",
+            "return run if run.segments == segments else replace(run, segments=segments)",
+            "return run",
+        ),
+    ),
+)
+
+VALUE_OF_A_CHANGED_SCORE = Mistake(
+    "ranks are taken for unchanged where nothing but a player's value has changed",
+    (
+        Edit(
+            "runtime.s3.rank_files:RankFiles.write",
+            "made = [ties, entries,",
+            "made = [ties, [each[:2] for each in entries],",
+        ),
+    ),
+)
+
+RANKS_RUN_ON = Mistake(
+    "ranks within a value go on where those of the value before ended",
+    (
+        Edit(
+            "runtime.s3.rank_lists:RankLists._entries_of_block",
+            "return self._entries(ranks, block[-begin:], (0, 1), positions)",
+            "return self._entries(ranks, block[-begin:], (0, 1 - begin), positions)",
+        ),
+    ),
+)
+
+NEIGHBOUR_OF_ANOTHER_VALUE = Mistake(
+    "a place within a value counts those of the values before it",
+    (
+        Edit(
+            "runtime.s3.rank_lists:RankLists._count_before",
+            "begin = max(0, ranks.start - number * size)",
+            "begin = 0",
+        ),
+    ),
+)
