@@ -28,12 +28,11 @@ from runtime.domain.windows import Window
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 
 _PINNED_WINDOW = ("window", "as_of")
-_RANKED = ("window", "segment", "as_of")
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "/v1/leaderboard": (*_RANKED, "offset", "limit", "player"),
-    "/v1/players": ("ids", "span", *_RANKED, "name", "limit"),
-    "/v1/players/{player_id}": _RANKED,
-    "/v1/players/{player_id}/neighbours": (*_RANKED, "span"),
+    "/v1/leaderboard": (*_PINNED_WINDOW, "offset", "limit", "player", "segment"),
+    "/v1/players": ("ids", "span", *_PINNED_WINDOW, "name", "limit", "segment"),
+    "/v1/players/{player_id}": (*_PINNED_WINDOW, "segment"),
+    "/v1/players/{player_id}/neighbours": (*_PINNED_WINDOW, "span", "segment"),
     "/v1/segments": _PINNED_WINDOW,
     "/v1/windows": (),
     "/v1/health": (),

@@ -24,6 +24,7 @@ from runtime.config import BoardConfig, Points, Rule, Scalar
 from runtime.domain.activity import make_id
 from runtime.domain.instants import DAY
 from runtime.domain.texts.attached import make_value
+from runtime.domain.texts.segments import make_segment_value
 
 PLAYERS = 200
 """How many simulated players there are."""
@@ -130,6 +131,10 @@ def _item(board: BoardConfig, chance: random.Random, player: int) -> dict[str, A
     for field in board.attach:
         # Few values: a player's character changes seldom.
         item.setdefault(field, {"S": make_value(field, player + chance.randrange(2))})
+    for segment in board.segments:
+        # A player stays where he is, and some places have more players than others.
+        value = make_segment_value(segment, min(player % 7, player % 11))
+        item.setdefault(segment.field, {"S": value})
     return item
 
 

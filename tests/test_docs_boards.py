@@ -55,7 +55,8 @@ def test_ranks(example: Example) -> None:
             world.aws.events.sent.clear()
         assert became == row.get("what happens", "counted"), row
     assert example.reads
-    for window, time, expected in example.reads:
+    for what, time, expected in example.reads:
+        window, _, segment = what.partition("` in `")
         world.rebuild(time)
         got = [
             {"rank": str(entry["rank"]), "player": entry["player_id"]}
@@ -65,9 +66,9 @@ def test_ranks(example: Example) -> None:
                 for name in entry.keys() & {"attached"}
             }
             | read_as(example.config().columns, entry["columns"])
-            for entry in world.page(now=time, window=window)["entries"]
+            for entry in world.page(now=time, window=window, **({"segment": segment} if segment else {}))["entries"]
         ]
-        assert got == expected, window
+        assert got == expected, what
 
 
 def test_numbers_are_read_as_the_table_says() -> None:
@@ -93,6 +94,7 @@ def test_every_kind_of_board_has_an_example() -> None:
     assert any(len({column.decimals for column in board.columns}) > 1 for board in boards)
     assert any(board.milestones for board in boards)
     assert {board.aggregate for board in boards if board.attach} >= {"sum", "best"}
+    assert {board.aggregate for board in boards if board.segments} >= {"sum", "best"}
     assert any(window.lasts_seconds for board in boards for window in board.windows)
     limits = [board.limits for board in boards]
     for name in vars(limits[0]):

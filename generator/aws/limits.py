@@ -87,18 +87,17 @@ MAX_MEMORY_MB, MAX_SECONDS = 10_240, 900
 REBUILT_PER_SECOND = 8000
 """Players of a window that a rebuild reads, ranks and writes in a second with a full vCPU: half of what was measured on
 a developer's machine, where reading takes four fifths of the time."""
+SPLIT_PER_SECOND = 5000
+"""The same on a board with segments: with three, a player took 1.7 times as long, as measured."""
 WHOLE_PROCESSOR_MB = 1769
 """Memory at which a function has a full vCPU (Lambda developer guide, "Configure memory")."""
 MANY_PLAYERS = 100_000
 """From this many players on, give the rebuilder a full vCPU."""
 RUNTIME_MB = 256
 """Memory that the rebuilder needs without any players."""
-PLAYERS_PER_MB = 1000
-"""Players of a window that a rebuild holds in a megabyte of memory: about 1 kB each, as measured."""
-ATTACHED_PLAYERS_PER_MB = 200
-"""The same where fields are attached: about 5 kB each, as measured with all that may be attached."""
-MOST_ATTACHED_PLAYERS = (MAX_MEMORY_MB - RUNTIME_MB) * ATTACHED_PLAYERS_PER_MB
-"""The most players of a window whose attached fields fit into a function's memory."""
+PLAYER_KB, ATTACHED_KB, SEGMENTS_KB = 1.0, 4.0, 1.5
+"""Memory that a rebuild needs for a player of a window, for what he has attached, and for his values of segments: as
+measured with all that may be attached, and with three segments of long values."""
 MEMORY_STEP_MB = 256
 """Step in which the rebuilder's memory grows."""
 
@@ -158,14 +157,29 @@ def policy_bytes(principals: Sequence[str]) -> int:
     return sum(2 * (STATEMENT_BYTES + len(principal)) for principal in principals)
 
 
-def rebuild_seconds(players: int, windows: int) -> int:
+def rebuilt_per_second(splits: bool) -> int:
+    """The players of a window that a rebuild gets through in a second. `splits`: whether the board has segments."""
+    return SPLIT_PER_SECOND if splits else REBUILT_PER_SECOND
+
+
+def players_per_mb(attaches: bool, splits: bool) -> int:
+    """The players of a window that a rebuild holds in a megabyte of memory."""
+    return int(1000 / (PLAYER_KB + ATTACHED_KB * attaches + SEGMENTS_KB * splits))
+
+
+def most_held_players(attaches: bool, splits: bool) -> int:
+    """The most players of a window that fit into a function's memory."""
+    return (MAX_MEMORY_MB - RUNTIME_MB) * players_per_mb(attaches, splits)
+
+
+def rebuild_seconds(players: int, windows: int, splits: bool = False) -> int:
     """The seconds that a rebuild takes, with that many players in each window."""
-    return ceil_div(players * windows, REBUILT_PER_SECOND)
+    return ceil_div(players * windows, rebuilt_per_second(splits))
 
 
-def most_players(windows: int) -> int:
+def most_players(windows: int, splits: bool = False) -> int:
     """The most players in each window with which a rebuild is done in time."""
-    return MAX_SECONDS * REBUILT_PER_SECOND // windows
+    return MAX_SECONDS * rebuilt_per_second(splits) // windows
 
 
 def pipe_pattern(ignored: Sequence[str]) -> dict[str, object]:

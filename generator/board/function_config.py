@@ -14,6 +14,7 @@ from generator.spec.columns.decimals import ColumnKeys
 from generator.spec.columns.rank_by import RankBy
 from generator.spec.columns.reading import decide_unit
 from generator.spec.scoring import SCORE, FromField, RuleSpec, Scoring
+from generator.spec.segmenting import make_segment
 from generator.spec.values_time import to_length_seconds, to_seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
@@ -36,6 +37,7 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
         ignore=tuple(sorted(set(scoring.ignore))),
         attach=tuple(each.field for each in read_fields(scoring.attach)),
         search_names=spec.api.search_names,
+        segments=tuple(map(make_segment, spec.segments)),
         windows=tuple(map(_make_window, spec.window)),
         top=spec.top,
         shards=sizing.shards.value,

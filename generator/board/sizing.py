@@ -65,7 +65,7 @@ class Sizing:
 def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     """Decide everything about a board's parts, from a spec that the rules found nothing wrong with."""
     peak, players = spec.traffic.activities_per_second.peak, spec.traffic.players
-    attaches = bool(spec.scoring.attach)
+    attaches, splits = bool(spec.scoring.attach), bool(spec.segments)
     batching = Decision("wait to fill a batch", 1, "s", _FIXED)
     timeout = Decision("processor, timeout", 60, "s", _FIXED)
     visibility = decide_visibility(timeout.value, batching.value)
@@ -87,8 +87,8 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         visibility=visibility,
         receives=receives,
         drain=_decide_drain(receives.value, visibility.value),
-        shards=_decide_shards(peak, attaches),
-        rebuilder_memory=_decide_rebuilder_memory(players, attaches),
+        shards=_decide_shards(peak, attaches, splits),
+        rebuilder_memory=_decide_rebuilder_memory(players, limits.players_per_mb(attaches, splits)),
         rebuilder_timeout=rebuilder_timeout,
         rebuild=rebuild,
         overrun=_decide_overrun(gap, rebuilder_timeout.value),
@@ -141,10 +141,10 @@ def _decide_drain(receives: int, visibility: int) -> Decision:
     return Decision("drain before a window is sealed", value, "s", how)
 
 
-def _decide_shards(peak: int, attaches: bool) -> Decision:
-    # A transaction takes 2 write units for an item, and 4 for one of over 1 kB, which attached fields can make of it.
-    # Doubled, they leave room for shards with more players.
-    each = 8 if attaches else 4
+def _decide_shards(peak: int, attaches: bool, splits: bool) -> Decision:
+    # A transaction takes 2 write units for each kilobyte of an item. Attached fields can make one more of it, and so
+    # can values of segments. Doubled, they leave room for shards with more players.
+    each = 4 * (1 + attaches + splits)
     units = each * peak
     _, how = _divide(
         f"{peak:,} activities/s x {each} write units / {limits.WRITES_PER_PARTITION:,} per partition",
@@ -158,8 +158,7 @@ def _decide_shards(peak: int, attaches: bool) -> Decision:
     return Decision("shards of a window", value, "", f"{how}, up to the next power of two = {value:,}")
 
 
-def _decide_rebuilder_memory(players: int, attaches: bool) -> Decision:
-    in_a_megabyte = limits.ATTACHED_PLAYERS_PER_MB if attaches else limits.PLAYERS_PER_MB
+def _decide_rebuilder_memory(players: int, in_a_megabyte: int) -> Decision:
     held = limits.ceil_div(players, in_a_megabyte)
     how = (
         f"{limits.RUNTIME_MB} MB itself + {players:,} players / {in_a_megabyte:,} per MB "
@@ -177,10 +176,9 @@ def _estimate_rebuild(spec: BoardSpec, players: int, timeout: int) -> Decision:
     windows = sum(window.days if isinstance(window, Rolling) else 1 for window in spec.window)
     rolls = any(isinstance(window, Rolling) for window in spec.window)
     parts = "windows, days of a rolling one counted" if rolls else "window" if windows == 1 else "windows"
+    rate = limits.rebuilt_per_second(bool(spec.segments))
     value, how = _divide(
-        f"{players:,} players x {windows} {parts} / {limits.REBUILT_PER_SECOND:,} ranked per second",
-        players * windows,
-        limits.REBUILT_PER_SECOND,
+        f"{players:,} players x {windows} {parts} / {rate:,} ranked per second", players * windows, rate
     )
     return Decision("a full board is rebuilt in", value, "s", f"{how}; {timeout} at most")
 

@@ -34,6 +34,9 @@ aggregate with one column."""
 ATTACHED_BYTES = 110
 """Bytes that attached fields add to each of these and to a player's entry, an assumption: a link and a short text, with
 the id that brought them."""
+SEGMENT_BYTES, VALUE_BYTES = 60, 20
+"""Bytes that a segment adds to an aggregate, an assumption: its name, a short value, and the id that gave it; and to an
+activity and a player's entry, which have no id."""
 INDEX_BYTES = 100
 """What DynamoDB adds to each item that it stores (DynamoDB developer guide, "DynamoDB Item sizes and formats")."""
 MESSAGE_BYTES = 1100
@@ -93,8 +96,8 @@ def measure_rebuild(config: BoardConfig, players: Sequence[int], memory_mb: int)
         parts = kind.days if kind.every == "rolling" else 1
         units += parts * config.shards * _query_units(ceil_div(number, config.shards) * aggregate_bytes(config))
         ranked += parts * number
-        files += count_files(number) + count_name_files(config, number)
-    work = ranked / limits.REBUILT_PER_SECOND * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
+        files += count_files(number, len(config.segments)) + count_name_files(config, number)
+    work = ranked / limits.rebuilt_per_second(bool(config.segments)) * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
     seconds = quiet.seconds + CALL_SECONDS * (OUTBOX_SHARDS + len(config.windows) + 3) + work
     return Rebuild(quiet.read_units + units, PUBLISHED + files, 1 + quiet.bucket_reads, seconds)
 
@@ -107,9 +110,13 @@ def count_publications(config: BoardConfig, runs: int) -> int:
     return min(runs, ceil(MONTH_SECONDS / between))
 
 
-def count_files(players: int) -> int:
-    """How many files the ranks of one window have: the top, the index, blocks, and as many buckets of players."""
-    return 2 + 2 * ceil_div(players, BLOCK)
+def count_files(players: int, segments: int = 0) -> int:
+    """How many files the ranks of one window have: the top, the index, blocks, and as many buckets of players.
+
+    Each segment has an index and, where every player has a value, as many blocks again.
+    """
+    blocks = ceil_div(players, BLOCK)
+    return 2 + 2 * blocks + segments * (1 + blocks)
 
 
 def count_name_files(config: BoardConfig, players: int) -> int:
@@ -139,14 +146,22 @@ def attached_bytes(config: BoardConfig) -> int:
     return ATTACHED_BYTES if config.attach else 0
 
 
-def entry_bytes(config: BoardConfig) -> int:
-    """Bytes of a player in all files of a snapshot: a block, a bucket, and the index of names where there is one."""
-    return 2 * ENTRY_BYTES + attached_bytes(config) + (NAME_BYTES if config.search_names else 0)
+def activity_bytes(config: BoardConfig) -> int:
+    """Bytes of an activity."""
+    return ACTIVITY_BYTES + attached_bytes(config) + VALUE_BYTES * len(config.segments)
 
 
 def aggregate_bytes(config: BoardConfig) -> int:
     """Bytes of an aggregate."""
-    return AGGREGATE_BYTES + attached_bytes(config)
+    return AGGREGATE_BYTES + attached_bytes(config) + SEGMENT_BYTES * len(config.segments)
+
+
+def entry_bytes(config: BoardConfig) -> int:
+    """Bytes of a player in all files of a window: a block has what is attached and the values, a bucket neither, an
+    index of names the name. Each segment has the player once more, in a block of its own."""
+    in_block = ENTRY_BYTES + attached_bytes(config)
+    in_names = NAME_BYTES if config.search_names else 0
+    return in_block + ENTRY_BYTES + in_names + len(config.segments) * (in_block + VALUE_BYTES)
 
 
 def count_read_units(config: BoardConfig) -> int:

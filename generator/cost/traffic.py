@@ -76,8 +76,8 @@ def _measure(board: Board, deployed: Deployed, load: Load) -> functions.Rebuild:
 def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     """From the producer's write to the aggregates. Each activity is of another player: none share a write."""
     terms = Terms(board.region, "activities")
-    number, attached = load.activities, functions.attached_bytes(board.config)
-    yield terms.make("activities, written", number * _writes(functions.ACTIVITY_BYTES + attached), "write_unit")
+    number = load.activities
+    yield terms.make("activities, written", number * _writes(functions.activity_bytes(board.config)), "write_unit")
     yield terms.make("pipe", number * ceil_div(functions.MESSAGE_BYTES, CHUNK_BYTES), "pipe_request")
     carried = min(BATCH, max(1.0, load.rate * board.pipe.batching_window_seconds))
     chunks = ceil_div(BATCH * functions.MESSAGE_BYTES, CHUNK_BYTES)
@@ -144,7 +144,7 @@ def _storing(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     marked = 0.0 if board.config.keeps_one_run else load.rate * MARK_LIFE / 1000
     windows = sum(kind.keep + 1 if kind.closes else 1 for kind in board.config.windows)
     tables = {
-        "activities": (load.rate * MIN_TTL / 1000, functions.ACTIVITY_BYTES + functions.attached_bytes(board.config)),
+        "activities": (load.rate * MIN_TTL / 1000, functions.activity_bytes(board.config)),
         "marks": (marked, functions.MARK_BYTES),
         "aggregates": (float(load.players * windows), functions.aggregate_bytes(board.config)),
     }

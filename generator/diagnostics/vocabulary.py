@@ -172,8 +172,12 @@ KEY_ADVICE: Mapping[str, str] = {
             "Small fields of an activity that a board keeps beside a score stand under `scoring`: "
             "`attach: [replay_url, character]`."
         ),
-        ("tiers", "buckets", "leagues", "divisions", "tiering", "segments", "groups", "regions", "countries"): (
-            "Write one board for each, with rules that count only its own: `when: {country: [BR]}`."
+        ("tiers", "buckets", "leagues", "divisions", "tiering"): (
+            "Write one board for each, with rules that count only its own: `when: {league: [gold]}`. Ranks within each "
+            "value of a field, from one board: `segments: [{name: league}]`."
+        ),
+        ("segment", "groups", "group_by", "regions", "countries", "filters", "partitions", "guilds", "platforms"): (
+            "Ranks within each value of a field: `segments: [{name: country}]`, a key of a board."
         ),
         ("columns",): (
             "A score's columns stand under `scoring` in `rank_by`, and the digits after the point in `decimals`, there "

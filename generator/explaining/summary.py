@@ -73,16 +73,17 @@ def _tell_ranks(config: BoardConfig) -> str:
     """What ranks whom, and how ties are broken."""
     columns = config.columns
     kinds = {column.aggregate for column in columns}
+    within = f"; also within {_list_names([each.name for each in config.segments])}" if config.segments else ""
     if kinds != {config.aggregate}:
         each = (f"{column.name} ({_COMBINED[column.aggregate]}), {_FIRST[column.order]}" for column in columns)
         equal = "where all of it is equal" if len(columns) > 1 else "where it is equal"
-        return f"players by {', then '.join(each)}; {equal}, {_TIES[config.ties]}"
+        return f"players by {', then '.join(each)}; {equal}, {_TIES[config.ties]}{within}"
     if len(columns) == 1 and columns[0].name == "score":
         order, equal = f", {_FIRST[columns[0].order]}", "where scores are equal"
     else:
         order = ": " + ", then ".join(f"{column.name}, {_FIRST[column.order]}" for column in columns)
         equal = "where all of it is equal" if len(columns) > 1 else "where it is equal"
-    return f"players by {_AGGREGATES[config.aggregate]}{order}; {equal}, {_TIES[config.ties]}"
+    return f"players by {_AGGREGATES[config.aggregate]}{order}; {equal}, {_TIES[config.ties]}{within}"
 
 
 def _tell_window(kind: WindowKind) -> str:

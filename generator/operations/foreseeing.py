@@ -20,6 +20,7 @@ from runtime.domain.judging import Contribution, IgnoredActivity, judge
 from runtime.domain.rejection import Rejection
 from runtime.domain.texts import attached
 from runtime.domain.texts.numbers import json_number
+from runtime.domain.texts.segments import MAX_CHARACTERS, read_value
 from runtime.domain.windows import Window
 
 _SUBSTITUTE = "player"
@@ -219,7 +220,7 @@ def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
     rules = [rule for rule in config.rules if rule.activity == draft.type]
     read = dict.fromkeys(field for rule in rules for field, _ in rule.when)
     read |= dict.fromkeys(points.field for rule in rules for points in rule.points if points.field)
-    read |= dict.fromkeys(config.attach)
+    read |= dict.fromkeys([*config.attach, *(segment.field for segment in config.segments)])
     for name in draft.fields:
         if name not in read and name != "expires_at":
             near = nearest(name, tuple(read))
@@ -237,6 +238,20 @@ def _find_oddities(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
             f"the attached field {quote(name)} is left out, the points count: it is a line of text that can be seen or "
             f"a number of at most {attached.MAX_DIGITS} digits, and all together fit into {attached.MAX_BYTES:,} bytes."
         )
+    yield from _find_left_out(config, draft, parsed)
+
+
+def _find_left_out(config: BoardConfig, draft: DraftActivity, parsed: Activity) -> Iterator[str]:
+    """The fields of segments that give the player no value."""
+    for segment in config.segments:
+        if segment.field in draft.fields and read_value(segment, parsed.fields.get(segment.field)) is None:
+            anything = f"a text of up to {MAX_CHARACTERS} characters that can be seen, or a number"
+            allowed = f"one of {join_words(map(quote, segment.values[:5]))}" if segment.values else anything
+            more = f" ({len(segment.values):,} in all)" if len(segment.values) > 5 else ""
+            yield (
+                f"{quote(segment.field)} puts the player into no {segment.name}, the points count: a value is "
+                f"{allowed}{more}."
+            )
 
 
 def _find_roundings(config: BoardConfig, rules: Sequence[Rule], parsed: Activity) -> Iterator[str]:

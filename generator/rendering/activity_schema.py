@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from generator.board.board import Board
+from generator.diagnostics.wording import join_words
 from generator.rendering import escaping
 from runtime.config import BoardConfig, Rule, Scalar
 from runtime.domain import activity, scoring
 from runtime.domain.texts import attached, visibility
 from runtime.domain.texts.attached import make_value
+from runtime.domain.texts.segments import MAX_CHARACTERS, make_segment_value
 
 Json = str | bool | int | float
 """A value of an activity's field in JSON."""
@@ -81,6 +83,7 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
             "type": "number",
         },
         **{field: _describe_attached() for field in config.attach},
+        **{segment.field: _describe_segment(config, segment.field) for segment in config.segments},
     }
 
 
@@ -90,6 +93,21 @@ def _describe_attached() -> dict[str, Any]:
         "description": "Shown beside the score: a text on one line that can be seen, or a number. All attached fields "
         f"together fit into {attached.MAX_BYTES:,} bytes as JSON; what does not fit, or is anything else, is left out, "
         "and the points count."
+    }
+
+
+def _describe_segment(config: BoardConfig, field: str) -> dict[str, Any]:
+    """What is said of a segment's field. It refuses nothing either, so the values that count are examples."""
+    kept = f" {_describe_attached()['description']}" if field in config.attach else ""
+    own = [segment for segment in config.segments if segment.field == field]
+    named = join_words([segment.name for segment in own], "and")
+    listed = [value for segment in own for value in segment.values]
+    values = list(dict.fromkeys(listed)) if all(segment.values for segment in own) else []
+    allowed = "one of the examples" if values else f"a text of up to {MAX_CHARACTERS} characters, or a number"
+    return {
+        "description": f"The player's {named}, for ranks within each value: {allowed}. Anything else leaves the player "
+        f"where he is, and the points count.{kept}",
+        **({"examples": values} if values else {}),
     }
 
 
@@ -105,8 +123,14 @@ def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, Json
         "expires_at": _FIRST_OF_2026 // 1000 + EXAMPLE_LIFE_DAYS * 86_400,
         **{field: _json(values[0]) for field, values in rule.when},
         **{field: _json(amount) for field in fields if field and field not in dict(rule.when)},
-        **{field: make_value(field) for field in config.attach if field not in (*fields, *dict(rule.when))},
+        **{field: text for field, text in _example_texts(config).items() if field not in (*fields, *dict(rule.when))},
     }
+
+
+def _example_texts(config: BoardConfig) -> dict[str, str]:
+    """A text for each field that is kept beside a score or puts a player into a segment."""
+    segments = {segment.field: make_segment_value(segment, 0) for segment in config.segments}
+    return {field: make_value(field) for field in config.attach} | segments
 
 
 def _amounts(config: BoardConfig, rule: Rule) -> Iterator[Decimal]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from runtime.config import BoardConfig, WindowKind
+from runtime.config import BoardConfig, Segment, WindowKind
 from runtime.domain import windows
 from runtime.domain.instants import HOUR, MINUTE, rfc3339, rfc3339_or_none
 from runtime.domain.ranking import percentile
 from runtime.domain.texts.attached import make_value
 from runtime.domain.texts.numbers import json_columns
+from runtime.domain.texts.segments import make_segment_value
 from runtime.domain.windows import Window
 
 _NOON = 1_767_614_400_000
@@ -45,8 +46,10 @@ def make_examples(board: BoardConfig) -> dict[str, Any]:
     return {
         "page": {**head, **reset, "entries": entries},
         "friends": {**head, "entries": entries},
-        "player": {**head, "entry": {**entries[0], **standing}},
+        "player": {**head, "entry": {**entries[0], **standing, **_describe_values(board)}},
         "neighbours": {**head, "entries": entries},
+        "segments": {**head, "segments": [_describe_segment(segment) for segment in board.segments]},
+        "chosen": next((f"{segment.name}:{make_segment_value(segment, 0)}" for segment in board.segments), None),
         "windows": {"board": board.name, "windows": listed, "upcoming": list(map(windows.describe, upcoming))},
         "health": {"board": board.name, "healthy": True, "as_of": as_of},
         "bad_request": _describe_problem(400, "Bad Request", "limit is a whole number from 1 to 100"),
@@ -57,6 +60,21 @@ def make_examples(board: BoardConfig) -> dict[str, Any]:
             503, "Service Unavailable", "the board's rules were changed, and its data was made with the old ones"
         ),
     }
+
+
+def _describe_segment(segment: Segment) -> dict[str, Any]:
+    """A segment in which both players are in the same value."""
+    value = {"value": make_segment_value(segment, 0), "players": len(_PLAYERS)}
+    return {"name": segment.name, "title": segment.title, "values": [value], "others": 0}
+
+
+def _describe_values(board: BoardConfig) -> dict[str, Any]:
+    """What the answer about a player says of segments: both players are in each value."""
+    standings = {
+        segment.name: {"value": make_segment_value(segment, 0), "rank": 1, "players": len(_PLAYERS)}
+        for segment in board.segments
+    }
+    return {"segments": standings} if standings else {}
 
 
 def _choose_time(kind: WindowKind) -> int:

@@ -22,6 +22,7 @@ from generator.rendering.templates import load_template
 from generator.spec.values_aws import BOARD_KEY
 from runtime.config import PINNED_SECONDS, Column, Every, WindowKind
 from runtime.domain.texts.numbers import Reading, read_as
+from runtime.domain.texts.segments import MAX_VALUES
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 _TEMPLATE = ".j2"
@@ -103,6 +104,7 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "columns": describe_columns(board.config),
         "examples": make_examples(board.config),
         "window_kinds": get_args(Every),
+        "most_values": MAX_VALUES,
         "pinned_minutes": PINNED_SECONDS // 60,
         "methods": ("GET", "HEAD", "OPTIONS") if board.cors_origins else ("GET", "HEAD"),
         "cors_headers": CORS_HEADERS if board.public else (*CORS_HEADERS, *SIGNATURE_HEADERS),
@@ -127,6 +129,7 @@ def make_page_settings(board: Board) -> dict[str, Any]:
         "stale_seconds": board.config.stale_seconds,
         "columns": list(map(describe_column, board.config.columns)),
         "attached": [{"field": each.field, "title": each.shown_title, "link": each.link} for each in board.attached],
+        "segments": [{"name": segment.name, "title": segment.title} for segment in board.config.segments],
         "windows": [{"every": window.every, "label": _label_window(window)} for window in board.config.windows],
     }
 

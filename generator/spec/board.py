@@ -7,6 +7,7 @@ from pydantic import Field
 from generator.aws import limits
 from generator.spec.base import Model, Shape, computed, nested
 from generator.spec.scoring import Scoring
+from generator.spec.segmenting import SegmentList
 from generator.spec.values import BoardName, Colour, Maybe, Name, Number
 from generator.spec.values_aws import (
     KMS_KEY,
@@ -233,6 +234,12 @@ class BoardSpec(Model):
         description="Scores that send an event to EventBridge when a player first reaches one, or better, in a window. "
         "Not for a board that has only a rolling window.",
         examples=[[1000, 5000, 20000]],
+    )
+    segments: SegmentList = Field(
+        default=[],
+        description="Fields by whose values players are ranked among themselves too, beside the ranks of all: "
+        "countries, platforms, guilds.",
+        examples=[[{"name": "country", "values": ["BR", "DE"]}]],
     )
     traffic: Traffic = nested()
     alarms: Alarms = nested()

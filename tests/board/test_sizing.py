@@ -63,7 +63,7 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
     assert limits.processors(peak) == board.queue.max_concurrency
     assert board.queue.max_concurrency * limits.PROCESSED_PER_SECOND >= peak
     assert board.config.shards * limits.WRITES_PER_PARTITION >= 4 * peak
-    assert board.rebuilder.memory_mb * limits.PLAYERS_PER_MB > players
+    assert board.rebuilder.memory_mb * limits.players_per_mb(False, False) > players
     assert 1 <= board.config.max_age_seconds <= 60
     assert board.snapshot_age_seconds >= max(600, 3 * minutes * 60)
 
@@ -122,5 +122,5 @@ def test_a_board_may_reserve_nothing() -> None:
 
 def test_the_largest_board_fits() -> None:
     assert "at most" not in decide(players=limits.most_players(1)).sizing.rebuilder_memory.how
-    assert decide(players=limits.MOST_ATTACHED_PLAYERS, scoring=ATTACHING).rebuilder.memory_mb == 10_240
+    assert decide(players=limits.most_held_players(True, False), scoring=ATTACHING).rebuilder.memory_mb == 10_240
     assert decide(players=99_999).rebuilder.memory_mb < decide(players=100_000).rebuilder.memory_mb

@@ -32,6 +32,7 @@ boards:
     window:
       - {every: week, starts: monday, timezone: Europe/Berlin}
       - {every: all_time}
+    segments: [{name: country}]
   - name: wins
     team: nebula
     scoring: {rules: [{activity: win, points: 1}]}

@@ -22,9 +22,9 @@ def shape(document: Any) -> Any:
 def played(stack: Any) -> Game:
     """The board `kills` with the players of the page."""
     game = Game(stack, "kills")
-    for player, name, times in KILLS:
-        fields: dict[str, Any] = {"name": {"S": name}} if name else {}
-        game.put_all([activity(player, "kill", **fields) for _ in range(times)])
+    for player, name, times, country in KILLS:
+        fields = {field: {"S": text} for field, text in (("name", name), ("country", country)) if text}
+        game.put_all([activity(player, "kill") | fields for _ in range(times)])
     game.settle()
     return game
 

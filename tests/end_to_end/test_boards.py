@@ -17,12 +17,14 @@ from generator.board.board import Board, ResourceNames
 from generator.local.stack import Stack
 from runtime.domain.activity import make_id, time_of
 from runtime.domain.instants import rfc3339
+from runtime.domain.texts.segments import MAX_VALUES
 from tests.end_to_end.deployed import OperatedGame, avoid_the_full_hour, deploy_boards
 from tests.end_to_end.game import get
 from tests.runtime.boards import NOW
 from tests.runtime.naive_model import SEARCHES, Model, Row, find_named
 from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.random_boards import AGGREGATES, GRACE, KINDS, any_rules, any_runs, config_of, entry_of, image_of
+from tests.runtime.segment_checks import Within, player_part
 from tests.support.effort import TIMES
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
@@ -67,7 +69,8 @@ def draw_many(aggregate: str) -> list[Drawn]:
 
 def features(rules: Rules) -> set[object]:
     """The features by which boards differ: ties, number of orders, limits, windows, aggregates of columns."""
-    limits = {name for name in ("per_minute", "most", "milestones", "lasts", "searches") if getattr(rules, name)}
+    named = ("per_minute", "most", "milestones", "lasts", "searches", "segments")
+    limits = {name for name in named if getattr(rules, name)}
     limits |= {f"{aggregate} beside others" for aggregate, _ in rules.own}
     return {rules.ties, len(rules.orders), *limits, *(every for every, _ in rules.windows)}
 
@@ -83,6 +86,7 @@ def test_the_drawn_boards_differ() -> None:
     assert any(board.most for board in boards)
     assert any(board.milestones for board in boards)
     assert {board.searches for board in boards} == {True, False}
+    assert {board.aggregate in ("best", "last") for board in boards if board.segments} == {True, False}
     assert {len(board.orders) for board in boards} == {1, 2, 3}
     assert {aggregate for board in boards for aggregate, _ in board.own} == set(AGGREGATES)
 
@@ -134,8 +138,9 @@ def play(stack: Stack, number: int, board: Rules, played: list[Run]) -> list[str
             status, _ = get(f"{game.api_url}/v1/leaderboard?window={every[0]}")
             faults += [f"{game.name} {board} between two of {every[0]}: {status}"] if status != 404 else []
             continue
-        rows = model.board(every, as_of)
-        for path, expected in [*list_answers(rows, every[0]), *list_searches(board, rows, every[0])]:
+        rows, within = model.board(every, as_of), model.rank_within(model.windows_of(every, as_of), MAX_VALUES)
+        answers = [*list_answers(rows, within, every[0]), *list_searches(board, rows, every[0])]
+        for path, expected in answers:
             status, body = get(f"{game.api_url}{path}")
             if (status, entries_of(body)) != (200, expected):
                 faults.append(f"{game.name} {board} {path}: {entries_of(body)} not {expected}")
@@ -159,7 +164,7 @@ def wait_for_queue(game: OperatedGame, messages: int) -> None:
         time.sleep(0.05)
 
 
-def list_answers(rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def list_answers(rows: list[Row], within: Within, every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Paths of the API, each with the entries that the model expects."""
     expected = [{**entry_of(row), "at": rfc3339(row.at)} for row in rows]
     pages = {"limit": "3", "window": every}
@@ -168,12 +173,16 @@ def list_answers(rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[s
     # The first, the middle and the last player. The pages show all ranks, and test_model asks for every player.
     for place in sorted({0, len(rows) // 2, len(rows) - 1} if rows else ()):
         row = rows[place]
-        one = {**expected[place], "percentile": row.percentile}
+        one = {**expected[place], "percentile": row.percentile, **player_part(within, row.player)}
         yield f"/v1/players/{row.player}?window={every}", [one]
         around = expected[max(0, place - 1) : place + 2]
         yield f"/v1/players/{row.player}/neighbours?span=1&window={every}", around
     friends = [each for each in expected if each["player_id"] in ("p1", "p3", "p5")]
     yield f"/v1/players?ids=p5,p1,p8,p3&window={every}", friends
+    for name, values in within.items():
+        for value, own in values.items():
+            query = urlencode({"window": every, "segment": f"{name}:{value}"})
+            yield f"/v1/leaderboard?{query}", [{**entry_of(row), "at": rfc3339(row.at)} for row in own]
 
 
 def list_searches(board: Rules, rows: list[Row], every: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -11,7 +11,7 @@ import pytest
 from generator.cost.functions import count_write_units
 from generator.local.stack import Stack
 from runtime import clock
-from runtime.config import AggregateKind, BoardConfig, Column, Limits, Points, Rule, WindowKind
+from runtime.config import AggregateKind, BoardConfig, Column, Limits, Points, Rule, Segment, WindowKind
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import Table
@@ -25,6 +25,7 @@ KINDS = ("all_time", "hour", "day", "week", "month")
 OWN: tuple[AggregateKind, ...] = ("sum", "best", "last", "count", "average", "best", "best", "best")
 EACH_ITS_OWN = tuple(Column(f"c{number}", "descending", kind, 6) for number, kind in enumerate(OWN))
 """As many columns as a board may have, whose item has every attribute."""
+SEGMENTS = (Segment("country", "country", "Country"), Segment("platform", "platform", "Platform"))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,8 @@ def kinds(count: int) -> tuple[WindowKind, ...]:
 def kills(player: str, first: int, count: int) -> list[dict[str, Any]]:
     """Activities of one player, as large as they may be, numbered from `first`."""
     now = clock.now()
-    return [item(player.ljust(128, "x"), at=now, number=first + n, name="\U0001f389" * 64) for n in range(count)]
+    more = {"name": "\U0001f389" * 64, "country": "BR", "platform": "console"}
+    return [item(player.ljust(128, "x"), at=now, number=first + n, **more) for n in range(count)]
 
 
 @pytest.mark.parametrize("windows", [1, 2, 5])
@@ -108,6 +110,8 @@ def test_one_run_takes_a_write_unit_for_each_window(stack: Stack, aggregate: str
         ({"aggregate": "average"}, 0),
         ({"columns": EACH_ITS_OWN, "rules": (Rule("kill", (Points(Decimal(10**6)),) * 8),)}, 0),
         ({"aggregate": "sum", "limits": Limits(max_points=10**6)}, 0),
+        ({"aggregate": "sum", "segments": SEGMENTS}, 0),
+        ({"aggregate": "best", "segments": SEGMENTS}, 0),
         ({"aggregate": "best", "milestones": (10**14,)}, 0),
         ({"aggregate": "last", "limits": Limits(activities_per_minute=1000)}, 1),
         ({"aggregate": "sum", "limits": Limits(activities_per_minute=1000, max_points=10**6)}, 1),
@@ -118,6 +122,8 @@ def test_one_run_takes_a_write_unit_for_each_window(stack: Stack, aggregate: str
         "average",
         "each-its-own",
         "sum-limit-of-points",
+        "sum-segments",
+        "best-segments",
         "best-milestones",
         "last-limit",
         "sum-limits",

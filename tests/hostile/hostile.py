@@ -92,6 +92,7 @@ _TEAM_FILE: File = {
                 },
                 {"every": "rolling", "days": 7, "at": "21:45", "timezone": "Asia/Baku"},
             ],
+            "segments": [{"name": "zqsegment", "field": "zqplace", "title": "zqnation", "values": ["zqland"]}],
             "rebuild": "rate(7 minutes)",
             "dashboard": {
                 "game": "zqgame",

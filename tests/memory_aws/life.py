@@ -111,6 +111,9 @@ class Life:
         for kind in world.config.windows:
             world.page(now, window=kind.every)
         api.friends({"ids": "ann,bob"}, now)
+        for segment in api.segments({}, now).body["segments"]:
+            for each in segment["values"]:
+                world.page(now, segment=f"{segment['name']}:{each['value']}")
         api.windows(now)
         read_player(world.table, [state.window for state in world.window_store.read_all()], "ann")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from runtime.config import Column, Limits, Points, Rule, WindowKind
+from runtime.config import Column, Limits, Points, Rule, Segment, WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from tests.memory_aws.life import Life
@@ -71,7 +71,7 @@ def seal_windows(life: Life) -> None:
 
 
 def keep_the_best_run(life: Life) -> None:
-    """A board that keeps the best run, and later milestones too."""
+    """A board that keeps the best run, later milestones too, and then segments."""
     life.be_deployed(BEST)
     for damage in (5, 3, 9):
         life.kill("ann", "bob", type="boss", mode="ranked", damage=damage)
@@ -80,6 +80,12 @@ def keep_the_best_run(life: Life) -> None:
     life.kill("ann", type="boss", mode="ranked", damage=10)
     life.process()
     life.run()
+    life.be_deployed(replace(BEST, segments=(Segment("country", "country", "Country"),)))
+    for country in ("BR", "DE"):
+        life.kill("ann", "bob", type="boss", mode="ranked", damage=1, country=country)
+        life.process()
+    life.run()
+    life.read()
 
 
 def keep_the_last_run(life: Life) -> None:

@@ -183,6 +183,7 @@ def test_answers_are_what_the_api_description_says(folder: str) -> None:
             "/v1/players": [world.api.friends({"ids": "ann,bob,nobody"}, NOW)],
             "/v1/players/{player_id}": [],
             "/v1/players/{player_id}/neighbours": [],
+            "/v1/segments": [world.api.segments({}, NOW)],
             "/v1/windows": [world.api.windows(NOW)],
             "/v1/health": [world.api.health(NOW)],
         }

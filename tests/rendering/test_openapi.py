@@ -11,7 +11,7 @@ import yaml
 
 from generator.source.tree import LOADER
 from runtime import api as api_module
-from runtime.config import Column, WindowKind
+from runtime.config import Column, Segment, WindowKind
 from runtime.domain.instants import DAY
 from runtime.queries import PARAMETERS
 from tests.rendering.api_reader import Reader, play
@@ -38,6 +38,7 @@ BOARDS = {
     "hours and rolling days": board(windows=(WindowKind("rolling", days=3), WindowKind("hour", grace_seconds=0))),
     "attached fields": board(attach=("photo", "level")),
     "names": board(search_names=True),
+    "segments": board(segments=(Segment("country", "mode", "Country"), Segment("big", "level", "Big", ("3", "4")))),
     "a name that YAML reads as another type": board(name="on", windows=(WindowKind("day"),)),
 }
 
@@ -74,6 +75,7 @@ def test_answers_before_the_first_snapshot(reader: Reader) -> None:
     assert reader.get("/v1/players/{player_id}", player_id="ann")[0] == 404
     assert reader.get("/v1/players", ids="ann,bob")[1]["entries"] == []
     assert reader.get("/v1/windows")[0] == 200
+    assert reader.get("/v1/segments")[0] == 200
     assert reader.get("/v1/health")[0] == 503
 
 
@@ -96,6 +98,28 @@ def test_answers_of_a_board_that_is_played(reader: Reader) -> None:
     status, windows = reader.get("/v1/windows")
     assert {window["every"] for window in windows["windows"]} == {kind.every for kind in reader.world.config.windows}
     assert reader.get("/v1/health")[0] == 200
+
+
+def test_answers_within_a_segment() -> None:
+    reader = Reader(World(BOARDS["segments"]))
+    play(reader.world)
+    reader.world.put(item("eve", at=NOW, mode="ranked", number=9))
+    reader.world.rebuild(NOW + 1000)
+    listed = reader.get("/v1/segments", window="all_time")[1]["segments"]
+    assert [each["values"] for each in listed] == [
+        [{"value": "ranked", "players": 1}],
+        [{"value": "3", "players": 1}],
+    ]
+    for segment in ("country:ranked", "big:3"):
+        page = reader.get("/v1/leaderboard", segment=segment)[1]
+        assert (page["players"], len(page["entries"]), page["segment"]["name"]) == (1, 1, segment.partition(":")[0])
+        player = page["entries"][0]["player_id"]
+        entry = reader.get("/v1/players/{player_id}", player_id=player, segment=segment)[1]["entry"]
+        assert (entry["overall"]["players"], list(entry["segments"])) == (5, [segment.partition(":")[0]])
+        assert reader.get("/v1/players", ids=player, segment=segment)[1]["entries"] == [entry]
+        assert reader.get("/v1/players/{player_id}/neighbours", player_id=player, segment=segment)[0] == 200
+    assert reader.get("/v1/leaderboard", segment="country:none")[0] == 404
+    assert reader.get("/v1/leaderboard", segment="nation:BR")[0] == 400
 
 
 def test_a_player_who_scored_since(reader: Reader) -> None:
@@ -127,6 +151,7 @@ def test_answers_that_are_known_already(reader: Reader) -> None:
         ("/v1/players", {"ids": "ann"}),
         ("/v1/players/{player_id}", {"player_id": "ann"}),
         ("/v1/players/{player_id}/neighbours", {"player_id": "ann"}),
+        ("/v1/segments", {}),
         ("/v1/windows", {}),
     ):
         assert reader.get(path, known=reader.etag(path, **values), **values)[0] == 304

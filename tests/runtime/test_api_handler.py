@@ -103,7 +103,7 @@ def test_a_parameter_without_a_value_is_as_good_as_left_out(query: str) -> None:
     assert ask("/v1/leaderboard", query) == ask("/v1/leaderboard")
 
 
-TAKEN = "window, as_of, offset, limit, player"
+TAKEN = "window, as_of, offset, limit, player, segment"
 UNKNOWN = {
     (
         "/v1/leaderboard",
@@ -129,7 +129,7 @@ UNKNOWN = {
     ("/v1/leaderboard", "?limit=1"): 'Did you mean "limit"?',
     ("/v1/leaderboard", "_=1795000000"): '"_" is no parameter of /v1/leaderboard',
     ("/v1/players", "ids[]=ann"): '"ids%5B%5D" is no parameter of /v1/players, which takes ids, span, window, as_of, '
-    'name, limit. Did you mean "ids"?',
+    'name, limit, segment. Did you mean "ids"?',
     ("/v1/players/ann", "span=1"): '"span" is no parameter of /v1/players/{player_id}, which takes window, as_of',
     ("/v1/players/ann/neighbours", "limit=1"): '"limit" is no parameter of /v1/players/{player_id}/neighbours, which',
     ("/v1/windows", "window=week"): '"window" is no parameter of /v1/windows, which takes none',

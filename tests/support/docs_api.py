@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from runtime import api, config
+from runtime.config import Segment
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.lambda_context import CONTEXT
@@ -18,19 +19,20 @@ PAGE = REPOSITORY / "docs" / "api.md"
 
 SNAPSHOT = NOW - 20_000
 """When the ranks of the page were computed."""
-KILLS = (("ann", "Zoë", 3), ("bob", None, 2), ("steam:42@eu", "Łukasz", 1), ("dan", None, 1))
-"""Players, their names, and how many kills they made before."""
+KILLS = (("ann", "Zoë", 3, "BR"), ("bob", None, 2, "DE"), ("steam:42@eu", "Łukasz", 1, "BR"), ("dan", None, 1, None))
+"""Players, their names, how many kills they made before, and their countries."""
 
 
 def answer(monkeypatch: pytest.MonkeyPatch) -> World:
     """Let the API answer for the board of the page. Ann makes one more kill after the snapshot."""
-    kills = board(decimals=0, title="Weekly kills", search_names=True)
+    country = Segment("country", "country", "Country")
+    kills = board(decimals=0, title="Weekly kills", search_names=True, segments=(country,))
     world = World(kills)
     number = 0
-    for place, (player, name, times) in enumerate(KILLS):
+    for place, (player, name, times, country) in enumerate(KILLS):
         for _ in range(times):
             number += 1
-            made = item(player, at=SNAPSHOT - 600_000 + 1000 * place, number=number, name=name)
+            made = item(player, at=SNAPSHOT - 600_000 + 1000 * place, number=number, name=name, country=country)
             world.put(made, written=SNAPSHOT - 500_000)
     world.rebuild(SNAPSHOT)
     world.put(item("ann", at=SNAPSHOT + 5000, number=99, name="Zoë"), written=SNAPSHOT + 5000)

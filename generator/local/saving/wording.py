@@ -11,6 +11,7 @@ from runtime.config import BoardConfig, WindowKind
 _SENTENCES = (
     (("rules", "ignore", "limits", "milestones"), "new rules from the next activity on; scores so far stay"),
     (("attached",), "new attached fields from the next activity on; those left out are no longer shown"),
+    (("segments",), "players are ranked by the new segments from their next activity on"),
     (("ties", "top"), "ranked anew in the next snapshot"),
     (("title", "columns", "dashboard"), "the page shows it when it is loaded again"),
     (("public", "principals"), "who may read it has changed"),

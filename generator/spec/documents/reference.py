@@ -41,6 +41,7 @@ _SECTIONS = {
     "Limits": "Limits",
     "AttachedField": "Attached field",
     "PointsLimit": "Limits of points",
+    "Segment": "Segment",
     "Window": "Window",
     "Season": "Season",
     "Traffic": "Traffic",

@@ -18,6 +18,7 @@ from generator.validation.rules.keys import check_keys
 from generator.validation.rules.logos import check_logo
 from generator.validation.rules.scoring import check_scoring
 from generator.validation.rules.scoring_facts import ScoringFacts
+from generator.validation.rules.segments import check_segments
 from generator.validation.rules.traffic import check_traffic
 from generator.validation.rules.windows import check_windows
 
@@ -42,6 +43,7 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     yield from check_scoring(facts)
     yield from check_bounds(facts)
     yield from check_windows(board)
+    yield from check_segments(board)
 
 
 def _check_team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:

@@ -49,7 +49,8 @@ def _check_tables(facts: ScoringFacts) -> Iterator[Diagnostic]:
     if peak is None or peak > _MOST or facts.aggregate is None:
         return
     limited = facts.scoring["limits"]["activities_per_minute"].exists
-    one_run = facts.aggregate in ("best", "last") and not milestones.items() and not limited
+    is_marked = limited or milestones.items() or board["segments"].items()
+    one_run = facts.aggregate in ("best", "last") and not is_marked
     table, units = max(limits.table_writes(peak, windows, one_run, limited).items(), key=lambda item: item[1])
     each = "" if one_run or table == "activities" else " x 2 units of a transaction"
     # With one window, a mark and the minute's counter are more than the aggregate.
@@ -87,16 +88,17 @@ def _check_rebuild(board: MergedBoard) -> Iterator[Diagnostic]:
     number = players.effective
     if not isinstance(number, int):
         return
-    seconds = limits.rebuild_seconds(number, windows)
+    splits = bool(board["segments"].items())
+    seconds = limits.rebuild_seconds(number, windows, splits)
     rolls = " (each day of a rolling window counts as one)" if any(days) else ""
     estimate = (
         f"{number:,} players in {plural(windows, 'window')}{rolls} take {seconds:,} seconds to rebuild, at "
-        f"{limits.REBUILT_PER_SECOND:,} a second"
+        f"{limits.rebuilt_per_second(splits):,} a second"
     )
     if seconds > limits.MAX_SECONDS:
         message = f"{estimate}, and a function runs {limits.MAX_SECONDS} at most"
         yield players.diagnostic(
-            "players", message, f"Write at most {limits.most_players(windows)}, or split the board."
+            "players", message, f"Write at most {limits.most_players(windows, splits)}, or split the board."
         )
     elif isinstance(rebuild, str):
         schedule = parse_schedule(rebuild)
@@ -105,16 +107,21 @@ def _check_rebuild(board: MergedBoard) -> Iterator[Diagnostic]:
 
 
 def _check_memory(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Check that a rebuild can hold what all players of a window have attached."""
-    players, most = facts.board["traffic"]["players"], limits.MOST_ATTACHED_PLAYERS
+    """Check that a rebuild can hold what all players of a window have attached, and their values of segments."""
+    attaches, splits = bool(facts.scoring["attach"].items()), bool(facts.board["segments"].items())
+    players, most = facts.board["traffic"]["players"], limits.most_held_players(attaches, splits)
     number = players.effective
-    if isinstance(number, int) and number > most and facts.scoring["attach"].items():
-        megabytes = limits.RUNTIME_MB + limits.ceil_div(number, limits.ATTACHED_PLAYERS_PER_MB)
+    if isinstance(number, int) and number > most and (attaches or splits):
+        in_each = limits.players_per_mb(attaches, splits)
+        megabytes = limits.RUNTIME_MB + limits.ceil_div(number, in_each)
+        given = {"attached fields": ("attach nothing", attaches), "values of segments": ("have no segments", splits)}
+        whose = " and ".join(what for what, (_, has) in given.items() if has)
         message = (
-            f"attached fields of {number:,} players may take {megabytes:,} MB, at {limits.ATTACHED_PLAYERS_PER_MB} "
-            f"players in each, and a function has {limits.MAX_MEMORY_MB:,} at most"
+            f"{whose} of {number:,} players may take {megabytes:,} MB, at {in_each} players in each, and a function "
+            f"has {limits.MAX_MEMORY_MB:,} at most"
         )
-        yield players.diagnostic("attached-players", message, f"Write at most {most}, or attach nothing.")
+        instead = " or ".join(advice for advice, has in given.values() if has)
+        yield players.diagnostic("held-players", message, f"Write at most {most}, or {instead}.")
 
 
 def _check_gap(board: MergedBoard, schedule: Schedule, seconds: int, estimate: str) -> Iterator[Diagnostic]:

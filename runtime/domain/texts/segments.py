@@ -17,6 +17,10 @@ MAX_CHARACTERS = 64
 MAX_VALUES = 250
 """The most values of a segment by which players are ranked."""
 
+_COUNTRIES = ("BR", "DE", "JP", "US", "FR", "KR", "PL", "IN")
+_PLACES = ("aurora", "basalt", "cinder", "delta", "ember")
+"""Values for examples, which hardly look like those of a game."""
+
 Segments = tuple[tuple[str, str, str], ...]
 """A player's value of each segment that he has one of: the segment's name, the value, and the id of the activity that
 gave it. Ids sort by time, so the newest value wins in any order."""
@@ -67,3 +71,9 @@ def describe_segments(segments: Sequence[Segment]) -> str:
     if not segments:
         return ""
     return json.dumps({each.name: sorted(each.values) for each in segments}, ensure_ascii=False, sort_keys=True)
+
+
+def make_segment_value(segment: Segment, number: int) -> str:
+    """Make up a value of a segment, for examples and for simulated activities. Few players have the last ones."""
+    values = segment.values or (_COUNTRIES if "countr" in segment.field.lower() else _PLACES)
+    return values[number % len(values)]

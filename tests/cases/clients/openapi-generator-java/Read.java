@@ -25,13 +25,13 @@ public class Read {
     client.updateBaseUri(addresses[0]);
     RanksApi runs = new RanksApi(client);
 
-    Page first = runs.leaderboard(null, null, 0, 100);
+    Page first = runs.leaderboard(null, null, 0, 100, null, null);
     OffsetDateTime asOf = first.getAsOf();
     List<Entry> entries = new ArrayList<>(first.getEntries());
     System.out.println("first page");
     new BufferedReader(new InputStreamReader(System.in)).readLine();
     while (entries.size() < first.getPlayers()) {
-      entries.addAll(runs.leaderboard(null, asOf, entries.size(), 100).getEntries());
+      entries.addAll(runs.leaderboard(null, asOf, entries.size(), 100, null, null).getEntries());
     }
     Map<String, String> scores = new LinkedHashMap<>(), names = new LinkedHashMap<>(), totals = new LinkedHashMap<>();
     for (Entry entry : entries) {
@@ -39,23 +39,23 @@ public class Read {
       if (entry.getName() != null) names.put(entry.getPlayerId(), entry.getName());
     }
 
-    PlayerEntry odd = runs.player("a:b@c~d.e-f_1", null, asOf).getEntry();
-    PlayerEntry mail = runs.player("p@example.com", null, asOf).getEntry();
-    List<Entry> around = runs.neighbours("a:b@c~d.e-f_1", null, asOf, 2).getEntries();
-    List<FoundEntry> some = runs.friends(List.of("x:y", "a:b@c~d.e-f_1", "nobody"), null, null, asOf).getEntries();
+    PlayerEntry odd = runs.player("a:b@c~d.e-f_1", null, asOf, null).getEntry();
+    PlayerEntry mail = runs.player("p@example.com", null, asOf, null).getEntry();
+    List<Entry> around = runs.neighbours("a:b@c~d.e-f_1", null, asOf, 2, null).getEntries();
+    List<FoundEntry> some = runs.friends(List.of("x:y", "a:b@c~d.e-f_1", "nobody"), null, null, asOf, null).getEntries();
     Problem problem = null;
     try {
-      runs.player("nobody", null, null);
+      runs.player("nobody", null, null, null);
     } catch (ApiException refused) {
       problem = client.getObjectMapper().readValue(refused.getResponseBody(), Problem.class);
     }
     Map<String, Long> windows = new LinkedHashMap<>();
     for (ListedWindow window : new BoardApi(client).windows().getWindows()) {
-      windows.put(window.getId(), runs.leaderboard(window.getId(), null, 0, 100).getPlayers());
+      windows.put(window.getId(), runs.leaderboard(window.getId(), null, 0, 100, null, null).getPlayers());
     }
     ApiClient other = new ApiClient();
     other.updateBaseUri(addresses[1]);
-    for (Entry entry : new RanksApi(other).leaderboard(null, null, 0, 100).getEntries()) {
+    for (Entry entry : new RanksApi(other).leaderboard(null, null, 0, 100, null, null).getEntries()) {
       totals.put(entry.getPlayerId(), exact(entry.getScore()));
     }
 
