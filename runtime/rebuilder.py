@@ -121,9 +121,8 @@ class Rebuilder:
         is_same_board = previous.segments == describe_segments(self.board.segments)
         if not self.snapshots.has_own_key(previous) or not is_same_board or previous.as_of > now:
             return False
-        is_same_day = now // DAY == previous.as_of // DAY
-        is_same_change = changed is not None and changed == previous.changed
-        return is_same_day and is_same_change and is_over(changed, previous.as_of, self.board.batch_seconds)
+        is_same = changed is not None and changed == previous.changed and now // DAY == previous.as_of // DAY
+        return is_same and is_over(changed, previous.as_of, self.board.batch_seconds)
 
     def _is_fresh(self, previous: Snapshot, now: int) -> bool:
         """Whether the previous snapshot is young enough to stay the newest where nothing has changed."""

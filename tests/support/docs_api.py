@@ -25,8 +25,8 @@ KILLS = (("ann", "Zoë", 3, "BR"), ("bob", None, 2, "DE"), ("steam:42@eu", "Łuk
 
 def answer(monkeypatch: pytest.MonkeyPatch) -> World:
     """Let the API answer for the board of the page. Ann makes one more kill after the snapshot."""
-    country = Segment("country", "country", "Country")
-    kills = board(decimals=0, title="Weekly kills", search_names=True, segments=(country,))
+    countries = Segment("country", "country", "Country")
+    kills = board(decimals=0, title="Weekly kills", search_names=True, segments=(countries,))
     world = World(kills)
     number = 0
     for place, (player, name, times, country) in enumerate(KILLS):

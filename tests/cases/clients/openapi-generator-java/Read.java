@@ -42,7 +42,7 @@ public class Read {
     PlayerEntry odd = runs.player("a:b@c~d.e-f_1", null, asOf, null).getEntry();
     PlayerEntry mail = runs.player("p@example.com", null, asOf, null).getEntry();
     List<Entry> around = runs.neighbours("a:b@c~d.e-f_1", null, asOf, 2, null).getEntries();
-    List<FoundEntry> some = runs.friends(List.of("x:y", "a:b@c~d.e-f_1", "nobody"), null, null, asOf, null).getEntries();
+    List<FoundEntry> some = runs.friends(List.of("x:y", "a:b@c~d.e-f_1", "nobody"), null, null, asOf, null, null, null).getEntries();
     Problem problem = null;
     try {
       runs.player("nobody", null, null, null);
