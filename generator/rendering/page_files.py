@@ -33,6 +33,8 @@ _TEXT = re.compile(r'("(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|/(?:\\.|\[(?:\\.|[^\]\
 """A text, a template or a regular expression of a script: as it is written."""
 _JS_SPACES = re.compile(r" ?([{}()\[\],;:?=<>*&|!]+) ?")
 """Spaces beside signs that end a word. + and - are left out: `a + +b` would become `a++b`."""
+_ENDED = re.compile(r"(?<=;)\n|(?<=\)\{)\n|(?<=>\{)\n|(?<=^\})\n")
+"""The end of a line that ends a statement or the head of a block, or that is the end of a block."""
 _CSS_SPACES = re.compile(r"^([a-z-]+:) | (\{)$")
 
 
@@ -58,9 +60,9 @@ def read_page_file(path: Path) -> str:
 
 
 def shorten_script(text: str) -> str:
-    """A script without spaces that mean nothing. A line stays one, unless it ends with a statement's own end."""
+    """A script without spaces that mean nothing. A line stays one, unless what ends it leaves no doubt."""
     lines = (_COMMENT.sub("", line).strip() for line in text.splitlines())
-    return "".join(re.sub(r"(?<!;)$", "\n", _shorten_line(line)) for line in lines if line) + "\n"
+    return "".join(_ENDED.sub("", f"{_shorten_line(line)}\n") for line in lines if line).rstrip() + "\n"
 
 
 def choose_names(code: str) -> dict[str, str]:

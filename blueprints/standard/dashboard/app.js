@@ -7,6 +7,7 @@ import { fetchLeaderboard, PLAYER_ID } from "./api.js";
 import { recallPlayer, rememberPlayer, storeRanks } from "./device.js";
 import { showTime } from "./display.js";
 import { parseTime } from "./format.js";
+import { turnOnWall } from "./frame.js";
 import { beginRequest, choose, INTERVAL, refresh, refreshAfter, stopRefreshing } from "./loading.js";
 import { searchNames } from "./names.js";
 import { findPageOfRank, lastPageOffset } from "./paging.js";
@@ -138,6 +139,7 @@ async function onJump(event) {
 function onSecond() {
   if (document.hidden) return;
   showTime();
+  turnOnWall();
   const window = state.shown?.body.window;
   const ends = parseTime(window?.ends_at);
   if (ends === null || ends > now() || ends === handledEnd || window?.sealed) return;

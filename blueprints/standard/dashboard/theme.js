@@ -15,10 +15,10 @@
     choice = localStorage.getItem(KEY);
   } catch { /* follow the system */ }
 
-  /** Picks the theme: the address's in a frame, the reader's choice, else the system's. */
+  /** Picks the theme: the address's in a frame or on a wall, the reader's choice, else the system's. */
   const pickTheme = () => {
-    const { embed } = root.dataset;
-    if (embed === "light" || embed === "dark") return embed;
+    const wanted = root.dataset.embed ?? root.dataset.tv;
+    if (wanted === "light" || wanted === "dark") return wanted;
     if (choice === "light" || choice === "dark") return choice;
     return system.matches ? "dark" : "light";
   };
@@ -29,7 +29,7 @@
   /** Sets the theme of the page and the label of the button, which exists once the body is parsed. */
   const showTheme = () => {
     const shown = new URLSearchParams(location.hash.slice(1));
-    for (const name of ["embed", "clear"]) {
+    for (const name of ["embed", "clear", "tv"]) {
       const value = shown.get(name);
       if (value === null) delete root.dataset[name];
       else root.dataset[name] = value;
