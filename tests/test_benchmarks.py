@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import inputs, plain
+from tests.benchmarks import inputs, merging, plain
 from tests.benchmarks.plain import PLAIN
 from tests.support.cli import run
 from tests.support.folders import read_folder
@@ -43,3 +43,11 @@ def test_faster_code_gives_what_the_plain_call_gives(tmp_path: Path, name: str) 
         results.append((*process.communicate(timeout=60), process.returncode, read_folder(folder / "build")))
     assert results[0] == results[1]
     assert results[0][2] == 0
+
+
+def test_merging_is_timed_for_every_kind_of_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "CALLS", 50)
+    found = merging.measure()
+    assert [*found] == [*merging.COLUMNS]
+    assert all(ratio > 0 for row in found.values() for ratio in row.values())
+    assert merging.table(found).count("x") == len(merging.COLUMNS) * len(merging.DAYS)

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks import cases, inputs, local, saving
+from tests.benchmarks import cases, inputs, local, merging, saving
 from tests.benchmarks.cases import Case
 from tests.benchmarks.measuring import CommandError, Times, best, run
 
@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--gate", action="store_true", help="time `check` against checkov instead; takes minutes")
     parser.add_argument("--plain", action="store_true", help="time commands with and without our faster code instead")
     parser.add_argument("--local", action="store_true", help="time answers and saves of `leaderboards local` instead")
+    parser.add_argument("--merging", action="store_true", help="time merging of a rolling window's days instead")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     arguments = parser.parse_args()
     if arguments.local:
@@ -37,6 +38,10 @@ def main() -> None:
             print(json.dumps({"answers": answers, "saves": saves}, indent=2))
         else:
             print(local.table(answers), saving.table(saves), sep="\n\n")
+        return
+    if arguments.merging:
+        merged = merging.measure()
+        print(json.dumps(merged, indent=2) if arguments.json else merging.table(merged))
         return
     if arguments.gate:
         chosen = cases.gate(max(arguments.boards))

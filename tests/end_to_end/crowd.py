@@ -1,4 +1,4 @@
-"""Six boards of every aggregate, and a crowd that plays on them: what it writes, and what must come of it.
+"""Seven boards of every aggregate, and a crowd that plays on them: what it writes, and what must come of it.
 
 What a board makes of the crowd's activities does not depend on the order in which they are processed: where a limit
 rejects some of a player's activities in a minute, all of them are alike.
@@ -30,6 +30,14 @@ _PLAY = "activity: play, when: {mode: [ranked, duel]}"
 _SCORE = f"{{{_PLAY}, per: {{field: points, points: 1}}}}"
 _RUN = f"{{{_PLAY}, score: {{field: points}}, time_ms: {{field: ms}}}}"
 _COLUMNS = "[{name: score, order: descending}, {name: time_ms, order: ascending}]"
+_OWN = (
+    "[{name: plays, aggregate: count}, {name: score, decimals: 2}, "
+    "{name: fastest, aggregate: best, order: ascending, decimals: 0}, "
+    "{name: accuracy, aggregate: average, decimals: 1}, {name: form, aggregate: last, decimals: 0}]"
+)
+_PLAYED = (
+    f"{{{_PLAY}, score: {{field: points}}, fastest: {{field: ms}}, accuracy: {{field: points}}, form: {{field: ms}}}}"
+)
 _DAY, _WEEK = "{every: day, grace: 24h}", "{every: week, grace: 24h}"
 _DOWN, _UP = "descending", "ascending"
 
@@ -72,6 +80,13 @@ YAML = (
         window=f"[{_WEEK}]",
         milestones="[5, 1]",
     )
+    + board_yaml(
+        "columns",
+        scoring=f"{{rank_by: {_OWN}, ties: shared, ignore: [chat], rules: [{_PLAYED}], "
+        "limits: {activities_per_minute: 8}}",
+        window=f"[{_DAY}, {{every: all_time}}, {{every: rolling, days: 7}}]",
+        milestones="[5, 10]",
+    )
 )
 
 RULES = {
@@ -83,8 +98,22 @@ RULES = {
     "runs": Rules("best", (_DOWN, _UP), 0, "shared", (("day", 0), ("all_time", 0)), most=18),
     "form": Rules("last", (_DOWN, _UP), 3, "first", (("rolling", 7), ("all_time", 0))),
     "fastest": Rules("best", (_UP,), 1, "first", (("week", 0),), 12, milestones=(5, 1)),
+    "columns": Rules(
+        "sum",
+        (_DOWN, _DOWN, _UP, _DOWN, _DOWN),
+        0,
+        "shared",
+        (("day", 0), ("all_time", 0), ("rolling", 7)),
+        8,
+        milestones=(5, 10),
+        own=(("count", 0), ("sum", 2), ("best", 0), ("average", 1), ("last", 0)),
+    ),
 }
 """The rules of each board of YAML as the naive model takes them."""
+
+
+FIELDS = {"columns": ("points", "points", "ms", "points", "ms")}
+"""The fields that the columns of a board are read from, of the others `points` and `ms`; what counts reads none."""
 
 
 @dataclass(frozen=True)
@@ -203,9 +232,9 @@ class Crowd:
 
     def _counted(self, item: dict[str, Any], at: int) -> Write:
         """The write of an activity that is for the board; the model gets it too."""
-        columns = (item["points"], item["ms"])[: len(self.rules.orders)]
+        names = FIELDS.get(self.name, ("points", "ms"))[: len(self.rules.orders)]
         name = item["name"]["S"] if "name" in item else None
-        values = tuple(Fraction(column["N"]) for column in columns)
+        values = tuple(Fraction(item[field]["N"]) for field in names)
         self.model.write(Run(item["player_id"]["S"], item["activity_id"]["S"], at, self._now, name, values))
         return Write(item)
 
