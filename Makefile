@@ -36,7 +36,7 @@ help: ## List the targets
 	@echo '  BOARD=NAME (and TEAM=, ENV=) choose bundles for check, init, plan, apply, destroy, outputs, simulate; default all.'
 	@echo '  ARGS="..." is passed on to the command, e.g. make demo ARGS="--simulate 20"'
 
-setup: .venv/dev .venv-checkov/ready ## Install everything into .venv and .venv-checkov
+setup: .venv/dev .venv-checkov/ready .axe/ready ## Install everything into .venv, .venv-checkov and .axe
 
 demo: .venv/ready ## Run every board on an embedded AWS on this machine, with pages to open
 	@$(BIN)/leaderboards local $(if $(findstring --simulate,$(ARGS)),,--simulate 10) $(ARGS)
@@ -102,7 +102,7 @@ simulate: .venv/ready ## Make demo activity on deployed boards that have `simula
 	@$(BIN)/leaderboards simulate $(foreach only,ENV TEAM BOARD,$(call option,$(only))) $(ARGS)
 
 clean: ## Remove the virtual environments and caches (build/ stays: Terraform state may lie in it)
-	@rm -rf .venv .venv-bench .venv-checkov .clients .deno_cache .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench .venv-checkov .axe .clients .deno_cache .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find blueprints generator runtime tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
@@ -192,6 +192,13 @@ endef
 .clients/java/ready: .requirements/java/pom.xml
 	$(call copied,.clients/java,$^)
 	@mvn --quiet --batch-mode --file .clients/java/pom.xml package
+	@touch $@
+
+# axe-core, which looks for what keeps people out of the page. deno brings it, so that no Node.js is needed.
+.axe/ready: .requirements/axe/deno.json .requirements/axe/deno.lock .venv/dev
+	$(call own,.axe)
+	@rm -rf .axe && mkdir -p .axe && cp .requirements/axe/* .axe
+	@cd .axe && DENO_DIR='$(CURDIR)/.deno_cache' DENO_NO_UPDATE_CHECK=1 '$(CURDIR)/$(BIN)/deno' install --quiet --frozen
 	@touch $@
 
 # $(call copied,FOLDER,FILES): a new folder with just these files.
