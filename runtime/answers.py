@@ -94,12 +94,11 @@ class BoardApi:
 
         A single id gets what its own paths give, for readers on whose way an id cannot stand in a path: percentile and
         pending score, and with `span` the entries around the player. With several ids `span` changes nothing.
-        With `name` in place of ids, the players are those whose display name begins with it.
+        With `name` in place of ids, the players are those whose display name begins with it. Where a parameter of one
+        stands beside the other it changes nothing, as some clients send a default for each.
         """
         if "name" in query:
             return self._search(query, now)
-        if "limit" in query:
-            raise ProblemError(HTTPStatus.BAD_REQUEST, "limit goes with name, not with ids")
         if "ids" not in query and self.board.search_names:
             raise ProblemError(HTTPStatus.BAD_REQUEST, "ids or name is required")
         player_ids, span = queries.parse_player_ids(query), queries.parse_span(query)
@@ -156,8 +155,8 @@ class BoardApi:
 
         Case, accents and width make no difference, see `folding`. `more` says whether there are others.
         """
-        if with_ids := {"ids", "segment", "span"} & query.keys():
-            detail = f"{' and '.join(sorted(with_ids))} can not stand beside name"
+        if beside := {"ids", "segment"} & query.keys():
+            detail = f"{' and '.join(sorted(beside))} can not stand beside name"
             raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
         name = queries.parse_name(query)
         limit = queries.parse_whole_number(query, "limit", default=10, least=1, most=queries.MAX_FOUND)

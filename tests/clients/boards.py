@@ -29,6 +29,7 @@ YAML = (
 boards:
   - name: {RUNS}
     team: nebula
+    api: {{search_names: true}}
     scoring:
       aggregate: best
       decimals: 6

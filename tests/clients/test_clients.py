@@ -96,6 +96,7 @@ def test_a_generated_client_reads_every_board(name: str, boards: Boards, tmp_pat
         assert found["mail"] == MAIL
         assert found["neighbours"] == order[max(0, place - 2) : place + 3]
         assert found["friends"] == [ODD, "x:y"]
+        assert found["named"] == [ODD]
         assert found["problem"] == [404, "Not Found", "no entry for the player nobody in the window age-of-testing"]
         assert found["windows"] == dict.fromkeys(("age-of-testing", "all-time"), len(boards.runs))
         assert {player: Decimal(text) for player, text in found["totals"].items()} == {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -71,47 +70,6 @@ def test_a_search_finds_what_a_scan_of_all_names_finds(given: list[str | None], 
         scanned = [entries[place] for name, place in sorted(named) if name.startswith(folded)]
         assert body["entries"] == scanned[:limit]
         assert body["more"] is (len(scanned) > limit)
-
-
-def test_what_people_type_finds_what_they_see() -> None:
-    for name, *texts in (
-        ("Özil", "oz", "ÖZ", "o\u0308z"),
-        ("İstanbul", "ist", "IST"),
-        ("Łukasz Żak", "lukasz z", "lukasz   ż"),
-        ("Straße", "STRASSE", "stras"),
-        ("ＮＯＶＡ", "nova"),
-        ("\u202eNova\u2069\u200b", "nova", "\u200enova"),
-        ("한국", "하", "한"),
-        ("Ёлка", "елка"),
-        ("<script>alert(1)</script>", "<SCRIPT>"),
-        ("𝓜𝓲𝓪", "mia"),
-        ("\u0301", "\u0301"),
-    ):
-        for text in texts:
-            assert folding.fold(name).startswith(folding.fold(text)), (name, text)
-    for name, text in (("がく", "かく"), ("हिंदी", "हंदी"), ("Nova", "ova"), ("a b", "ab")):
-        assert not folding.fold(name).startswith(folding.fold(text)), (name, text)
-
-
-def test_an_older_unicode_folds_what_it_knows_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So an index of a Python before serves the next one: Python still has the tables of Unicode 3.2."""
-    old = unicodedata.ucd_3_2_0
-    # Five ideographs were mended once (Unicode, "Corrigendum #4").
-    mended = set("\U0002f868\U0002f874\U0002f91f\U0002f95f\U0002f9bf")
-    known = [each for each in map(chr, range(0x30000)) if old.category(each) not in ("Cn", "Cs")]
-    now = [folding.fold(each) for each in known]
-    monkeypatch.setattr("runtime.domain.texts.folding.unicodedata.normalize", old.normalize)
-    assert [each for each, folded in zip(known, now, strict=True) if folding.fold(each) != folded] == sorted(mended)
-
-
-def test_a_folded_name_folds_to_itself_and_is_short() -> None:
-    for each in map(chr, (*range(0xA000), *range(0xF900, 0x20000))):
-        assert folding.fold(folding.fold(each)) == folding.fold(each), ascii(each)
-    assert len(folding.fold("\ufdfa" * 64)) <= folding.MAX_FOLDED
-    plain = " a~B\x7f\n c" + "".join(map(chr, range(128)))
-    assert folding.fold(plain) == folding.fold(plain + "\u200b")
-    assert folding.fold(" a~B  c ") == folding.fold(" a~B  c \u200b") == "a~b c"
-    assert folding.fold("한" * 64) == "\u1112\u1161\u11ab" * 64
 
 
 def test_exact_names_come_first_then_names_then_the_order_of_the_board() -> None:
@@ -252,8 +210,6 @@ def test_before_the_first_snapshot_and_in_an_empty_window_nobody_is_found() -> N
     [
         ({}, "ids or name is required"),
         ({"name": "a", "ids": "b"}, "ids can not stand beside name"),
-        ({"name": "a", "ids": "b", "span": "3"}, "ids and span can not stand beside name"),
-        ({"ids": "b", "limit": "3"}, "limit goes with name, not with ids"),
         ({"name": "\u200b \u3000"}, "name is the beginning of a display name, 1 to 64 characters that can be seen"),
         ({"name": "a" * 65}, "name is the beginning of a display name, 1 to 64 characters that can be seen"),
         ({"name": "a", "limit": "21"}, f"limit is a whole number from 1 to {MAX_FOUND}"),
@@ -273,6 +229,15 @@ def test_a_board_without_the_search_says_how_to_have_it() -> None:
     assert (
         found.value.detail == "this board finds players by id, not by name; api.search_names in its YAML changes that"
     )
+
+
+def test_what_is_of_no_use_changes_nothing() -> None:
+    """Some clients send a default for each parameter that they know."""
+    world = World(SEARCHED)
+    play_all(world, {"ann": "Nova", "bob": "Nova"})
+    world.rebuild()
+    assert search(world, "nova", span="1") == ["ann", "bob"]
+    assert world.api.friends({"ids": "ann,bob", "limit": "1"}, NOW) == world.api.friends({"ids": "ann,bob"}, NOW)
 
 
 def test_an_answer_to_a_name_is_known_by_the_snapshot() -> None:

@@ -71,12 +71,15 @@ func main() {
 		neighbours = append(neighbours, entry.PlayerId)
 	}
 	ids := []string{"x:y", "a:b@c~d.e-f_1", "nobody"}
-	some, err := runs.FriendsWithResponse(ctx, &board.FriendsParams{Ids: ids, AsOf: first.AsOf})
+	some, err := runs.FriendsWithResponse(ctx, &board.FriendsParams{Ids: &ids, AsOf: first.AsOf})
 	check(err)
 	friends := []string{}
 	for _, entry := range some.JSON200.Entries {
 		friends = append(friends, entry.PlayerId)
 	}
+	name := "zoe"
+	named, err := runs.FriendsWithResponse(ctx, &board.FriendsParams{Name: &name, AsOf: first.AsOf})
+	check(err)
 	nobody, err := runs.PlayerWithResponse(ctx, "nobody", &board.PlayerParams{})
 	check(err)
 	problem := nobody.ApplicationproblemJSON404
@@ -94,7 +97,7 @@ func main() {
 	check(json.NewEncoder(os.Stdout).Encode(map[string]any{
 		"players": players, "scores": scores, "names": names,
 		"odd":  []any{entry.PlayerId, exact(entry.Score), exact(entry.Columns["seconds"]), exact(entry.Percentile)},
-		"mail": mail.JSON200.Entry.PlayerId, "neighbours": neighbours, "friends": friends,
+		"mail": mail.JSON200.Entry.PlayerId, "neighbours": neighbours, "friends": friends, "named": []string{named.JSON200.Entries[0].PlayerId},
 		"problem": []any{problem.Status, problem.Title, problem.Detail}, "windows": windows, "totals": sums,
 	}))
 }

@@ -36,8 +36,9 @@ const around = await runs!.GET("/v1/players/{player_id}/neighbours", {
 const some = await runs!.GET("/v1/players", {
   params: { query: { ...pin, ids: ["x:y", "a:b@c~d.e-f_1", "nobody"] } },
 });
+const named = await runs!.GET("/v1/players", { params: { query: { ...pin, name: "zoe" } } });
 const nobody = await runs!.GET("/v1/players/{player_id}", { params: { path: { player_id: "nobody" } } });
-if (!around.data || !some.data || !nobody.error) throw new Error("not answered as expected");
+if (!around.data || !some.data || !named.data || !nobody.error) throw new Error("not answered as expected");
 const listed = await runs!.GET("/v1/windows");
 if (!listed.data) throw new Error(listed.error.detail);
 const windows: Record<string, number> = {};
@@ -52,6 +53,7 @@ console.log(JSON.stringify({
   mail: mail.player_id,
   neighbours: around.data.entries.map((entry) => entry.player_id),
   friends: some.data.entries.map((entry) => entry.player_id),
+  named: named.data.entries.map((entry) => entry.player_id),
   problem: [nobody.error.status, nobody.error.title, nobody.error.detail],
   windows,
   totals: Object.fromEntries((await readPage(0, undefined, totals)).entries.map((entry) => [entry.player_id, String(entry.score)])),

@@ -80,6 +80,8 @@ func main() {
 	for _, entry := range some.Entries {
 		friends = append(friends, entry.PlayerId)
 	}
+	named, _, err := runs.RanksAPI.Friends(ctx).Name("zoe").AsOf(*asOf).Execute()
+	check(err)
 	_, _, err = runs.RanksAPI.Player(ctx, "nobody").Execute()
 	var refused *board.GenericOpenAPIError
 	if !errors.As(err, &refused) {
@@ -99,7 +101,7 @@ func main() {
 	check(json.NewEncoder(os.Stdout).Encode(map[string]any{
 		"players": players, "scores": scores, "names": names,
 		"odd":  []any{odd.Entry.PlayerId, exact(odd.Entry.Score), exact(odd.Entry.Columns["seconds"]), exact(odd.Entry.Percentile)},
-		"mail": mail.Entry.PlayerId, "neighbours": neighbours, "friends": friends,
+		"mail": mail.Entry.PlayerId, "neighbours": neighbours, "friends": friends, "named": []string{named.Entries[0].PlayerId},
 		"problem": []any{problem.Status, problem.Title, problem.Detail}, "windows": windows, "totals": sums,
 	}))
 }

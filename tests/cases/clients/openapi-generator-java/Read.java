@@ -43,6 +43,7 @@ public class Read {
     PlayerEntry mail = runs.player("p@example.com", null, asOf, null).getEntry();
     List<Entry> around = runs.neighbours("a:b@c~d.e-f_1", null, asOf, 2, null).getEntries();
     List<FoundEntry> some = runs.friends(List.of("x:y", "a:b@c~d.e-f_1", "nobody"), null, null, asOf, null, null, null).getEntries();
+    List<FoundEntry> named = runs.friends(null, null, null, asOf, "zoe", null, null).getEntries();
     Problem problem = null;
     try {
       runs.player("nobody", null, null, null);
@@ -67,6 +68,7 @@ public class Read {
     found.put("mail", mail.getPlayerId());
     found.put("neighbours", around.stream().map(Entry::getPlayerId).toList());
     found.put("friends", some.stream().map(FoundEntry::getPlayerId).toList());
+    found.put("named", named.stream().map(FoundEntry::getPlayerId).toList());
     found.put("problem", List.of(problem.getStatus(), problem.getTitle(), problem.getDetail()));
     found.put("windows", windows);
     found.put("totals", totals);

@@ -20,6 +20,7 @@ odd = runs.player("a:b@c~d.e-f_1", as_of=first.as_of).entry
 mail = runs.player("p@example.com", as_of=first.as_of).entry
 around = runs.neighbours("a:b@c~d.e-f_1", span=2, as_of=first.as_of)
 some = runs.friends(["x:y", "a:b@c~d.e-f_1", "nobody"], as_of=first.as_of)
+named = runs.friends(name="zoe", as_of=first.as_of)
 try:
     raise SystemExit(f"nobody has an entry: {runs.player('nobody')}")
 except NotFoundException as refused:
@@ -37,6 +38,7 @@ print(
             "mail": mail.player_id,
             "neighbours": [entry.player_id for entry in around.entries],
             "friends": [entry.player_id for entry in some.entries],
+            "named": [entry.player_id for entry in named.entries],
             "problem": [problem.status, problem.title, problem.detail],
             "windows": {each.id: runs.leaderboard(window=each.id).players for each in windows},
             "totals": {entry.player_id: repr(entry.score) for entry in totals.leaderboard().entries},

@@ -30,6 +30,7 @@ odd = player.sync("a:b@c~d.e-f_1", client=runs, as_of=first.as_of).entry
 mail = player.sync("p@example.com", client=runs, as_of=first.as_of).entry
 around = neighbours.sync("a:b@c~d.e-f_1", client=runs, span=2, as_of=first.as_of)
 some = friends.sync(client=runs, ids=["x:y", "a:b@c~d.e-f_1", "nobody"], as_of=first.as_of)
+named = friends.sync(client=runs, name="zoe", as_of=first.as_of)
 nobody = player.sync("nobody", client=runs)
 assert isinstance(nobody, Problem)
 
@@ -44,6 +45,7 @@ print(
             "mail": mail.player_id,
             "neighbours": [entry.player_id for entry in around.entries],
             "friends": [entry.player_id for entry in some.entries],
+            "named": [entry.player_id for entry in named.entries],
             "problem": [nobody.status, nobody.title, nobody.detail],
             "windows": {each.id: read_page(0, window=each.id).players for each in windows.sync(client=runs).windows},
             "totals": {entry.player_id: repr(entry.score) for entry in read_page(0, client=totals).entries},
