@@ -9,6 +9,7 @@ from typing import Any
 from generator.board.board import Board
 from generator.diagnostics.wording import join_words
 from generator.rendering import escaping
+from generator.rendering.column_texts import name_unit
 from runtime.config import BoardConfig, Rule, Scalar
 from runtime.domain import activity, scoring
 from runtime.domain.texts import attached, visibility
@@ -38,7 +39,7 @@ def activity_schema(board: Board) -> str:
         "type": "object",
         "required": ["player_id", "activity_id", "type"],
         "properties": _properties(board.config),
-        "allOf": [condition for rule in rules if (condition := _require_fields(rule))],
+        "allOf": [condition for rule in rules if (condition := _require_fields(board.config, rule))],
         "examples": [example_activity(board.config, rule) for rule in rules],
     }
     if not document["allOf"]:
@@ -153,7 +154,7 @@ def _scores(config: BoardConfig, item: dict[str, Json]) -> bool:
     return isinstance(scoring.score_activity(config, candidate), tuple)
 
 
-def _require_fields(rule: Rule) -> dict[str, Any] | None:
+def _require_fields(config: BoardConfig, rule: Rule) -> dict[str, Any] | None:
     """Make the schema's condition: if the rule applies, the fields that it reads are numbers. None if it reads none."""
     fields = sorted({points.field for points in rule.points if points.field})
     if not fields:
@@ -161,8 +162,19 @@ def _require_fields(rule: Rule) -> dict[str, Any] | None:
     when = {field: {"enum": [_json(value) for value in values]} for field, values in rule.when}
     return {
         "if": {"required": ["type", *when], "properties": {"type": {"const": rule.activity}, **when}},
-        "then": {"required": fields, "properties": {field: {"type": "number"} for field in fields}},
+        "then": {"required": fields, "properties": {field: _describe_number(config, rule, field) for field in fields}},
     }
+
+
+def _describe_number(config: BoardConfig, rule: Rule, field: str) -> dict[str, Any]:
+    """What is said of a field that a rule reads: its unit, where it is what a column has."""
+    fed = [
+        column
+        for column, points in zip(config.columns, rule.points, strict=True)
+        if points.field == field and points.factor == 1
+    ]
+    units = {name_unit(column) for column in fed} - {""}
+    return {"type": "number", **({"description": f"In {units.pop()}."} if len(units) == 1 else {})}
 
 
 def _json(value: Scalar) -> Json:

@@ -38,15 +38,12 @@ def _describe_reading(column: Column) -> str:
     """The unit of a column's numbers, and one of them as people read it."""
     example = Decimal(92417) if column.unit == "ms" else Decimal(_EXAMPLES.get(column.format, "1234.5"))
     scaled = int(example.scaleb(column.decimals))
-    match column.format:
-        case "duration" | "distance":
-            unit = f"in {_UNITS[column.unit]}"
-        case "percent":
-            unit = "in percent"
-        case "ordinal":
-            unit = "a place"
-        case "currency":
-            unit = f"in {column.unit}"
-        case _:
-            unit = f"in {escape_markdown(column.unit)}"
+    unit = f"in {escape_markdown(name_unit(column))}" if column.format != "ordinal" else "a place"
     return f"{unit}: {json_number(scaled, column.decimals)} is {to_code_span(write_number(column, scaled))}"
+
+
+def name_unit(column: Column) -> str:
+    """The unit of a column's numbers in words; empty where they have none."""
+    if column.format == "percent":
+        return "percent"
+    return _UNITS[column.unit] if column.format in ("duration", "distance") else column.unit

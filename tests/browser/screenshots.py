@@ -84,8 +84,12 @@ def main() -> None:
         shoot(browser, folder, "whole", ScriptedApi(windows, now, resets))
         shoot(browser, folder, "neighbours", ScriptedApi(windows, now, resets, archives, pending), found)
         shoot(browser, folder, "archive", ScriptedApi(windows, now, resets, archives), f"#window={archives[0].id}")
-        columns = [column(name) for name in ("score", "time_ms", "deaths")]
-        runs = [each | {"columns": {"time_ms": 51234 + 7 * each["rank"], "deaths": each["rank"] % 5}} for each in week]
+        columns = [
+            column("score", title="Catches", unit="fish"),
+            column("time_ms", "ascending", title="Time", format="duration", unit="ms"),
+            column("biggest", decimals=2, title="Biggest fish", unit="kg"),
+        ]
+        runs = [each | {"columns": {"time_ms": 91234 + 7 * each["rank"], "biggest": 99.4}} for each in week]
         shoot(
             browser,
             folder,

@@ -234,3 +234,20 @@ def test_a_problem_is_what_the_api_description_says() -> None:
     schema = description["components"]["responses"]["NotFound"]["content"]["application/problem+json"]["schema"]
     body = api.respond_problem(queries.ProblemError(HTTPStatus.NOT_FOUND, "nothing")).body
     assert not list(Schemas(description).find_faults(json.loads(str(body)), schema))
+
+
+def test_a_field_that_a_column_is_read_from_has_its_unit() -> None:
+    rank_by = "[{name: time_ms, format: duration, unit: ms}, {name: far, format: distance}, {name: kills}]"
+    rules = "[{activity: run, time_ms: {field: took}, far: {field: far}, kills: {field: kills}}]"
+    scaled = "{format: percent, rules: [{activity: run, per: {field: hits, points: 100}}]}"
+    whole = project_yaml(
+        board_yaml("runs", scoring=f"{{rank_by: {rank_by}, rules: {rules}}}") + board_yaml("hits", scoring=scaled)
+    )
+    runs, hits = (json.loads(activity_schema(board)) for board in boards_of(whole))
+    assert runs["allOf"][0]["then"]["properties"] == {
+        "far": {"type": "number", "description": "In metres."},
+        "kills": {"type": "number"},
+        "took": {"type": "number", "description": "In milliseconds."},
+    }
+    # What a rule makes something else of is not in the unit of the score.
+    assert hits["allOf"][0]["then"]["properties"] == {"hits": {"type": "number"}}
