@@ -52,9 +52,9 @@ def shoot(browser: Browser, folder: Path, name: str, api: ScriptedApi, at: str =
             page = browser.new_context(
                 viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB", timezone_id="UTC"
             ).new_page()
-            api.down = False
+            api.down = name == "broken"
             page.goto(server.url + at)
-            page.locator("#rows tr, #empty:visible").first.wait_for()
+            page.locator("#rows tr, #podium li, #empty:visible").first.wait_for()
             if name == "down":
                 api.down = True
                 page.locator("#state[data-state=down]").wait_for()
@@ -82,6 +82,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find("chromium"), args=list(QUIET))
         shoot(browser, folder, "ranked", ScriptedApi(windows, now, resets))
         shoot(browser, folder, "whole", ScriptedApi(windows, now, resets))
+        shoot(browser, folder, "podium", ScriptedApi({"week": week[:3], "all_time": week}, now, resets))
+        shoot(browser, folder, "wall", ScriptedApi(windows, now, resets), "#tv")
+        pinned = found.replace("#", "#offset=0&")
+        shoot(browser, folder, "pinned", ScriptedApi(windows, now, resets, archives, pending), pinned)
         shoot(browser, folder, "neighbours", ScriptedApi(windows, now, resets, archives, pending), found)
         shoot(browser, folder, "archive", ScriptedApi(windows, now, resets, archives), f"#window={archives[0].id}")
         columns = [
@@ -108,7 +112,7 @@ def main() -> None:
             for each in week
         ]
         catches = ScriptedApi({"week": photos, "all_time": photos}, now, resets)
-        shoot(browser, folder, "attached", catches, found.replace("#", "#offset=0&"), attached=ATTACHED)
+        shoot(browser, folder, "attached", catches, pinned, attached=ATTACHED)
         eight = list(map(column, EIGHT))
         stats = [each | {"columns": dict.fromkeys(EIGHT[1:], 12_345 - 31 * each["rank"])} for each in week]
         shoot(browser, folder, "eight", ScriptedApi({"week": stats, "all_time": stats}, now, resets), columns=eight)
@@ -117,6 +121,8 @@ def main() -> None:
         shoot(browser, folder, "between-seasons", ScriptedApi({"all_time": week}, now, resets, past), windows=seasons)
         shoot(browser, folder, "empty", ScriptedApi(windows, None, resets))
         shoot(browser, folder, "stale", ScriptedApi(windows, now - timedelta(minutes=22), resets), accent="#ffd400")
+        reason = "the board's rules were changed, and its data was made with the old ones"
+        shoot(browser, folder, "broken", ScriptedApi(windows, now, resets, reason=reason))
         shoot(browser, folder, "down", ScriptedApi(windows, now, resets), accent="#0b6b3a")
         browser.close()
 

@@ -88,7 +88,7 @@ WIDE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 960, 1440])
+@pytest.mark.parametrize("width", [320, 390, 768, 960, 1440, 3840])
 def test_nothing_is_wider_than_the_screen(open_page: Open, width: int) -> None:
     api = fresh_api(windows={"week": WIDE, "all_time": []})
     opened = open_page(
@@ -108,6 +108,61 @@ def test_nothing_is_wider_than_the_screen(open_page: Open, width: int) -> None:
     assert first.evaluate("e => e.getBoundingClientRect().width") >= 48
     overflows = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).length"
     assert opened.page.locator(".entry .score").evaluate_all(overflows) == 0
+
+
+APART = """() => {
+  const boxes = (selector, parent) =>
+    [...(parent ?? document).querySelectorAll(selector)].map((each) => each.getBoundingClientRect())
+      .filter(({ width, height }) => width > 0 && height > 0);
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const overlap = (all) => all.some((one, at) => all.slice(at + 1).some((other) => meet(one, other)));
+  const entries = [...document.querySelectorAll(".entry")];
+  return [
+    overlap(boxes(".entry")),
+    entries.filter((each) => overlap(boxes(".place, .name, .id, .score, .fact", each))).length,
+    overlap(boxes(".masthead, .choice, .search, #podium, #rows, #pager")),
+    document.documentElement.scrollWidth > innerWidth,
+  ];
+}"""
+"""Whether entries overlap one another, how many have parts that do, whether parts of the page do, or are too wide."""
+
+
+@pytest.mark.parametrize(
+    ("width", "scale"), [(320, 1), (640, 2), (1280, 1), (3840, 1)], ids=["320", "200%", "1280", "4K"]
+)
+def test_nothing_overlaps_also_while_rows_move(open_page: Open, width: int, scale: int) -> None:
+    """A zoom of 200% leaves a screen of 1280 pixels 640 of them, each of four dots."""
+    names = ("نور الهدى", "דניאל", "The Quartermaster of the Ninth Fleet", "Κασσάνδρα", None, "\u202eevil")
+    week = [entry(n, f"player-{n}", 10_000 - n, names[n % len(names)]) for n in range(1, 61)]
+    opened = open_page(
+        fresh_api(windows={"week": week, "all_time": []}),
+        context={"viewport": {"width": width, "height": 900}, "device_scale_factor": scale},
+    )
+    opened.wait_for_state("live")
+    assert opened.page.evaluate(APART) == [False, 0, False, False]
+    turned = [entry(n, each["player_id"], 20_000 - n, each["name"]) for n, each in enumerate(reversed(week), start=1)]
+    opened.api.rebuild(week=turned)
+    expect(opened.page.locator(".entry").first).to_have_attribute("data-player", "player-60")
+    assert opened.page.evaluate(APART) == [False, 0, False, False]
+
+
+def test_nothing_moves_for_those_who_ask_for_less_motion(open_page: Open) -> None:
+    for motion, moves in (("reduce", False), ("no-preference", True)):
+        opened = open_page(
+            fresh_api(12),
+            context={"reduced_motion": motion},
+            prepare=lambda page: page.add_init_script(
+                "window.moves = 0; const animate = Element.prototype.animate;"
+                "Element.prototype.animate = function (...all) { moves += 1; return animate.apply(this, all); }"
+            ),
+        )
+        opened.wait_for_state("live")
+        week = opened.api.windows["week"]
+        opened.api.rebuild(week=[{**week[0], "score": 77_000}, *week[1:]])
+        expect(opened.page.locator(".entry").first).to_contain_text("77,000")
+        assert (opened.page.evaluate("moves") > 0) is moves
+        if not moves:
+            assert opened.page.evaluate("document.getAnimations().length") == 0
 
 
 @pytest.mark.parametrize("width", [390, 1440])
@@ -233,5 +288,5 @@ def test_everything_can_be_reached_and_seen_by_keyboard(open_page: Open) -> None
                 "e => [e.tagName === 'SELECT' ? e.id : e.textContent.trim() || e.id, getComputedStyle(e).outlineStyle]"
             )
         )
-    names = ("theme", "window", "player", "Find", "First", "Previous", "Next", "Last", "rank", "Go")
+    names = ("◐", "window", "player", "Find", "First", "Previous", "Next", "Last", "rank", "Go")
     assert reached == [[name, "solid"] for name in names]
