@@ -7,12 +7,13 @@ Everything is pure. The commands, local mode and the golden tests share it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from generator.board.board import Board
+    from generator.board.index_site import IndexSite
     from generator.diagnostics.diagnostic import Diagnostic
     from generator.validation.loading import Loaded
 
@@ -78,12 +79,20 @@ class Generated:
     """The files as trees and merged boards; None if the last run was remembered, so that nothing was loaded."""
     places: Mapping[str, SourcePosition] = field(default_factory=dict)
     """The position of each board's name, by the folder of its bundle."""
+    indexes: tuple[IndexSite, ...] = ()
+    """The pages that list boards, one for each environment that has one."""
+
+    @property
+    def folders(self) -> tuple[Board | IndexSite, ...]:
+        """All that has a folder in build/."""
+        return (*self.boards, *self.indexes)
 
 
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
     # Imported here, because the models take long to import, and some commands need only the classes above.
     from generator.board.board import decide_board
+    from generator.board.index_site import decide_indexes
     from generator.board.quotas import check_quotas
     from generator.diagnostics.diagnostic import any_error, sort_unique
     from generator.validation.loading import load_boards
@@ -105,14 +114,26 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
         places[board.folder] = SourcePosition(name.file, name.key_line, name.key_column)
     assert loaded.root is not None
     diagnostics = sort_unique((*diagnostics, *check_quotas(boards, loaded.root)))
-    return Generated({}, tuple(boards), diagnostics, loaded, places)
+    indexes = tuple(decide_indexes(loaded.project, boards))
+    return Generated({}, tuple(boards), diagnostics, loaded, places, indexes)
 
 
 def generate(files: Mapping[str, bytes], main: str = MAIN, only: Selection = Selection()) -> Generated:
     """Load and check boards, and make the bundles of those that are selected."""
     generated = validate(files, main)
     wanted = [board for board in generated.boards if only.takes(board)]
-    return replace(generated, files=bundles(wanted))
+    return replace(generated, files=bundles(wanted) | index_files(filter(only.takes, generated.indexes)))
+
+
+def index_files(indexes: Iterable[IndexSite]) -> dict[str, bytes]:
+    """Make the files of pages that list boards, by path below build/."""
+    files: dict[str, bytes] = {}
+    for index in indexes:
+        from generator.rendering.index_files import render_index  # as below
+
+        rendered = render_index(index.title, index.boards)
+        files |= {f"{index.folder}/{path}": text.encode() for path, text in rendered.items()}
+    return files
 
 
 def bundles(boards: list[Board]) -> dict[str, bytes]:

@@ -15,6 +15,9 @@ BUCKET_LENGTH = 63
 ACCOUNT_LENGTH = 12
 """Digits of an account's id."""
 
+MAX_ORIGINS = 100
+"""Other sites that may read a function URL (Lambda API reference, "Cors": AllowOrigins)."""
+
 PREFIX_LENGTH = min(NAME_LENGTH - LONGEST_PART - 1, BUCKET_LENGTH - ACCOUNT_LENGTH - 1)
 """Characters that PROJECT-ENV-BOARD may have, so that no name in AWS becomes too long."""
 

@@ -14,7 +14,7 @@ from generator.board.sizing import Sizing, decide_sizing
 from generator.source.pictures import Picture
 from generator.spec.attaching import AttachedField, read_fields
 from generator.spec.board import Alarms, BoardSpec, Dashboard, Traffic
-from generator.spec.project import Environment, Project, S3Backend
+from generator.spec.project import Environment, IndexPage, Project, S3Backend
 from generator.spec.values_aws import BOARD_KEY
 from runtime.config import BoardConfig
 
@@ -273,7 +273,7 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec, log
         principals=tuple(spec.api.principals),
         domain=spec.api.domain,
         certificate_arn=spec.api.certificate_arn,
-        cors_origins=tuple(spec.api.cors_origins),
+        cors_origins=_list_cors_origins(spec, project.find_index(environment)),
         web_acl_arn=spec.api.web_acl_arn,
         kms_key_arn=spec.kms_key_arn,
         kms_previous_keys=tuple(spec.kms_previous_keys),
@@ -282,3 +282,9 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec, log
         dashboard=spec.dashboard,
         logo=logo,
     )
+
+
+def _list_cors_origins(spec: BoardSpec, index: IndexPage | None) -> tuple[str, ...]:
+    """Sites whose scripts may read the board: those that it names, and the one that lists all boards."""
+    listing = [index.origin] if index and spec.api.access == "public" else []
+    return tuple(dict.fromkeys((*spec.api.cors_origins, *listing)))

@@ -43,7 +43,7 @@ def check_bundles(
     plan = None
     findings: list[RawFinding] = []
     if os.path.lexists(build):
-        plan = compare(generated.files, generated.boards, inputs.files, build, only)
+        plan = compare(generated.files, generated.folders, inputs.files, build, only)
         findings += find_drift(plan, lambda folder: (build / folder).is_dir())
     places = _Places(generated, inputs)
     bundles = list(_collect_bundles(generated, None if plan is None else build, places, only))

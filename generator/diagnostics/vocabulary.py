@@ -66,6 +66,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "include": ("imports", "import", "includes", "files"),
     "environments": ("envs", "env", "stages", "accounts", "environment"),
     "account_id": ("account", "aws_account", "aws_account_id"),
+    "origin": ("url", "site", "address", "domain", "host"),
     "embed_in": ("embed", "embeddable", "iframe", "frame_ancestors", "frames", "parents", "embed_origins"),
     "logo": ("icon", "image", "picture", "emblem", "brand", "logo_url"),
     "accent": ("color", "colour", "primary", "theme_color"),

@@ -44,11 +44,12 @@ class Announcer:
         reporter, stack = self._reporter, self._stack
         self._write_ready()
         self._said = boards = self._list_addresses()
+        if not reporter.live:
+            reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
         self._print(boards)
         if keys:
             reporter.say(f"game servers: {stack.writes_url}, with AWS_CONFIG_FILE={keys}")
         if not reporter.live:
-            reporter.say(f"all boards: {stack.url}/   (Ctrl-C stops everything)")
             return
         steps = suggest_steps([one.board for one in stack.boards.values()], _name_command(), run) if run else []
         for line in make_welcome(f"{stack.url}/", boards, reporter.seconds, steps):

@@ -33,6 +33,7 @@ from generator.local.services.http_server import HttpResponse
 from generator.local.services.pipes import LocalPipe
 from generator.local.settings import Settings
 from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker, make_sweep_worker
+from generator.rendering.index_files import render_index
 
 DRAIN_SECONDS = 60.0
 """Seconds that `Stack.drain` waits by default."""
@@ -238,6 +239,7 @@ class Stack:
         with old.held_still(self.aws):
             self._cloudfront.remove_site(old.api_url.removeprefix(self.url))
             self.boards = {other: board for other, board in self.boards.items() if other != name}
+            self._list_boards()
         self.game_server.detach(old.deployment.producer_policy)
         self._resources[name].remove()
 
@@ -247,7 +249,7 @@ class Stack:
         functions, warn, names = self.aws.client("lambda"), self._reporter.warn, deployment.functions
         self.game_server.attach(deployment.producer_policy)
         url = FunctionUrl(functions, names["api"], warn, deployment.api.cors)
-        site = Site(board.team, board.name, board.config.title, deployment, ApiCache(url, deployment.api))
+        site = Site(board.team, board.name, deployment, ApiCache(url, deployment.api))
         if old := self.boards.get(board.name):
             self._cloudfront.remove_site(old.api_url.removeprefix(self.url))
         self._cloudfront.add_site(site)
@@ -272,8 +274,17 @@ class Stack:
             self._raise_if_stopping()
             self._last[board.name] = made
             self.boards = {**self.boards, board.name: made}
+            self._list_boards()
             if self._deployed:
                 made.start()
+
+    def _list_boards(self) -> None:
+        """Serve the page that lists the boards that run now."""
+        assert self._cloudfront
+        # Addresses without a host: a container has another one for it.
+        pages = {name: f"{one.board.team}/{name}/" for name, one in self.boards.items() if one.page_url}
+        files = render_index("Leaderboards on this machine", [one.board for one in self.boards.values()], pages)
+        self._cloudfront.index = {name: text.encode() for name, text in files.items()}
 
     @property
     def is_simulated(self) -> bool:

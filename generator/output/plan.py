@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from generator.output import manifest
 from generator.output.build_folder import GUARD, BuildFolder, Change
 from generator.output.manifest import BundleRecord, Manifest, digest
 from generator.output.user_files import is_state, is_users
-from generator.pipeline import Selection
+from generator.pipeline import Named, Selection
 
-if TYPE_CHECKING:
-    from generator.board.board import Board
+
+class Placed(Named, Protocol):
+    """A board, or a page that lists boards: what has a folder in build/."""
+
+    @property
+    def folder(self) -> str:
+        """Its folder below build/."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ NOTHING = Plan({}, (), (), None)
 
 def compare(
     files: Mapping[str, bytes],
-    boards: Sequence[Board],
+    boards: Sequence[Placed],
     inputs: Mapping[str, bytes],
     build: Path,
     only: Selection = Selection(),  # noqa: B008 - frozen
@@ -99,7 +104,7 @@ def compare(
 
 def write_build(
     files: Mapping[str, bytes],
-    boards: Sequence[Board],
+    boards: Sequence[Placed],
     inputs: Mapping[str, bytes],
     build: Path,
     only: Selection = Selection(),  # noqa: B008 - frozen
@@ -165,7 +170,7 @@ def _compare_bundle(
 
 
 def _find_orphans(
-    build: BuildFolder, before: Mapping[str, BundleRecord], living: Mapping[str, Board], only: Selection, prune: bool
+    build: BuildFolder, before: Mapping[str, BundleRecord], living: Mapping[str, Placed], only: Selection, prune: bool
 ) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
     """Find the bundles without a board. Returns those that stay, and the folders of those to delete."""
     orphans, pruned = [], []
@@ -181,7 +186,7 @@ def _find_orphans(
     return tuple(orphans), tuple(pruned)
 
 
-def _record(board: Board, content: Mapping[str, bytes]) -> BundleRecord:
+def _record(board: Placed, content: Mapping[str, bytes]) -> BundleRecord:
     inside = len(board.folder) + 1
     files = {path[inside:]: digest(data) for path, data in content.items()}
     return BundleRecord(board.environment, board.team, board.name, files)

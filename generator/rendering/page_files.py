@@ -9,6 +9,7 @@ browser then asks for one script, not for one after another. For that a module i
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from functools import cache
@@ -22,7 +23,7 @@ _COMMENTS = {
 """By ending: comments that have lines of their own."""
 _COMMENT = re.compile(r"/\*.*?\*/ ?")
 """A comment beside code. No text may have one."""
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[a-z_./]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(async function|function|class|const|let) )", re.MULTILINE)
 
 _DECLARED = re.compile(r"\b(?:function|const|let|class) (\w+)")
@@ -41,7 +42,7 @@ _CSS_SPACES = re.compile(r"^([a-z-]+:) | (\{)$")
 @cache
 def list_page_files(folder: Path) -> tuple[str, ...]:
     """The names of the page's files that are shipped: all but the modules that go into others."""
-    inner = {name for path in folder.glob("*.js") for name in _IMPORT.findall(path.read_text(encoding="utf-8"))}
+    inner = {Path(name).name for path in folder.glob("*.js") for name in _IMPORT.findall(path.read_text("utf-8"))}
     return tuple(sorted(path.name for path in folder.iterdir() if path.name[0] not in "._" and path.name not in inner))
 
 
@@ -128,8 +129,9 @@ def list_modules(path: Path) -> list[Path]:
 
     def visit(each: Path) -> None:
         for name in _IMPORT.findall(each.read_text(encoding="utf-8")):
-            if each.with_name(name) not in found:
-                visit(each.with_name(name))
+            imported = Path(os.path.normpath(each.parent / name))
+            if imported not in found:
+                visit(imported)
         found[each] = None
 
     visit(path)

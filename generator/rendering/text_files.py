@@ -37,11 +37,12 @@ CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".jpg": "image/jpeg",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
-"""The content type of each kind of file that the page may have, by ending. Another kind raises KeyError."""
+"""The content type of each kind of file that a page may have, by ending. Another kind raises KeyError."""
 
 CORS_HEADERS = ("Cache-Control", "Content-Type", "If-Modified-Since", "If-None-Match", "Pragma", "X-Requested-With")
 """Headers that clients in a browser send and that need the API's consent (Fetch standard, "CORS-safelisted

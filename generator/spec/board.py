@@ -172,8 +172,7 @@ class Api(Model):
         description="The ACM certificate of `domain`, which must be in us-east-1.",
         examples=["arn:aws:acm:us-east-1:111111111111:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
-    # The most that a function URL takes (Lambda API reference, "Cors").
-    cors_origins: Annotated[list[Origin], Field(max_length=100)] = Field(
+    cors_origins: Annotated[list[Origin], Field(max_length=limits.MAX_ORIGINS)] = Field(
         default=[],
         description="Other web pages whose scripts may read the API. Answers are then cached for each origin, and "
         "anybody can make one up: `max_concurrency` and `web_acl_arn` bound what that costs.",

@@ -25,10 +25,12 @@ from generator.spec.values_aws import (
     Bucket,
     Email,
     KmsKeyArn,
+    Origin,
     Region,
     TagKey,
     TagValue,
 )
+from generator.spec.values_text import Text
 
 OUR_TAGS = ("project", "environment", "board", "team", "owner")
 """Tags that every resource of a board has, whatever its team adds."""
@@ -81,6 +83,17 @@ class Backend(Model):
     s3: S3Backend = Field(examples=[{"bucket": "arcade-tfstate", "region": "eu-central-1"}])
 
 
+class IndexPage(Model):
+    """A page that lists the boards of all teams: who leads each, how many play, and when it resets."""
+
+    origin: Origin = Field(
+        description="The site that shows the page: its address without a path. Its scripts may read each public board, "
+        "as if it stood among the board's `api.cors_origins`.",
+        examples=["https://boards.example.com"],
+    )
+    title: Text = Field(default="Leaderboards", description="What stands above the boards.")
+
+
 class Environment(Model):
     """One account that every board is deployed to, and what differs there."""
 
@@ -100,6 +113,12 @@ class Environment(Model):
         default=None,
         description="Where Terraform keeps the state of the environment's boards.",
         json_schema_extra=computed("files in each bundle"),
+    )
+    index: Maybe[IndexPage] = Field(
+        default=None,
+        description="The page that lists the environment's boards.",
+        examples=[{"origin": "https://boards.example.com"}],
+        json_schema_extra=computed("the project's"),
     )
     defaults: dict[str, Any] = Field(
         default={},
@@ -159,6 +178,13 @@ class Project(Model):
     teams: dict[FolderName, Team] = Field(
         description="Who answers for boards, by name.", examples=[{"nebula": {"owner": "nebula-oncall@example.com"}}]
     )
+    index: Maybe[IndexPage] = Field(
+        default=None,
+        description="A page that lists all boards, for a site of your own. Its files go to `build/_index/site`, or "
+        "`build/ENVIRONMENT/_index/site`.",
+        examples=[{"origin": "https://boards.example.com"}],
+        json_schema_extra=computed("none"),
+    )
     defaults: dict[str, Any] = Field(
         default={},
         description="Any keys of a board but its name and team, for all boards. Mappings merge key by key; lists, "
@@ -183,3 +209,8 @@ class Project(Model):
     def name_prefix(self, environment: str | None, board: str) -> str:
         """What every name in AWS of a board starts with: PROJECT-ENVIRONMENT-BOARD, or PROJECT-BOARD."""
         return "-".join(part for part in (self.project, environment, board) if part)
+
+    def find_index(self, environment: str | None) -> IndexPage | None:
+        """The page that lists the boards of an environment; None if there is none."""
+        own = self.environments[environment].index if environment else None
+        return own or self.index

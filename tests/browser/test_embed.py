@@ -107,7 +107,7 @@ def serve() -> Iterator[Serve]:
         running.append(cloudfront)
         deployment: Any = type("Deployment", (), {"page": page, "bucket": "bucket"})
         answers: Any = Answers(fresh_api(12))
-        cloudfront.add_site(Site(board.team, board.name, board.config.title, deployment, answers))
+        cloudfront.add_site(Site(board.team, board.name, deployment, answers))
         cloudfront.serve(Bucket(files))
         return f"{cloudfront.url}/{board.team}/{board.name}/"
 

@@ -113,7 +113,7 @@ def serve(access: ApiAccess = ACCESS) -> Iterator[Served]:
     cloudfront = CloudFront()
     deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, None, access)  # type: ignore[arg-type]
     cache = ApiCache(FunctionUrl(InProcess(), "api", warnings.append), access)
-    cloudfront.add_site(Site("nebula", BOARD.name, BOARD.title, deployment, cache))
+    cloudfront.add_site(Site("nebula", BOARD.name, deployment, cache))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(config, "load_board", lambda: BOARD)
         patch.setattr(api, "_api", lambda: world.api)

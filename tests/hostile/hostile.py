@@ -37,6 +37,7 @@ _PUBLIC: File = {
     "project": "zqproject",
     "region": "sa-east-1",
     "include": ["zqfolder/*.yaml"],
+    "index": {"origin": "https://zqindex.example.com", "title": "zqlisted"},
     "teams": {
         "zqteam": {
             "owner": "zqowner@example.com",
@@ -126,6 +127,7 @@ _SIGNED: File = {
                     "kms_key_id": f"arn:aws:kms:ap-northeast-3:111111111111:key/{_ID}3",
                 }
             },
+            "index": {"origin": "https://zqenvindex.example.com", "title": "zqenvlisted"},
             "defaults": {"top": 40},
             "boards": {"zqboard": {"top": 30}},
         }

@@ -22,6 +22,6 @@ def served() -> Iterator[Served]:
     for name, (page, access) in BOARDS.items():
         deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, page, access)  # type: ignore[arg-type]
         api = ApiCache(FunctionUrl(functions, "api", warnings.append, access.cors), access)
-        cloudfront.add_site(Site("nebula", name, f"<{name}>", deployment, api))
+        cloudfront.add_site(Site("nebula", name, deployment, api))
     yield Served(cloudfront, functions, warnings)
     cloudfront.stop()

@@ -13,12 +13,16 @@ from generator.local.services.cloudfront import CONNECTION_ATTEMPTS, CloudFront
 from tests.local.served_boards import PAGE_FILES, FakeS3, Served
 
 
-def test_the_index_lists_the_boards_and_escapes_their_titles(served: Served) -> None:
+def test_the_page_that_lists_boards_is_at_the_top(served: Served) -> None:
+    assert served.get("/")[0] == 404
+    served.cloudfront.index = {"index.html": b"<p>all", "boards.json": b"{}"}
     status, headers, body = served.get("/")
-    assert status == 200
-    assert b'<a href="/nebula/weekly/">&lt;weekly&gt;</a>' in body
-    assert b'<a href="/nebula/closed/v1/leaderboard">' in body
-    assert "default-src 'none'" in headers["content-security-policy"]
+    assert (status, headers["content-type"], body) == (200, "text/html; charset=utf-8", b"<p>all")
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert served.get("/boards.json")[1]["content-type"] == "application/json"
+    assert served.get("/", "POST")[0] == 403
+    for path in ("/addresses.json", "/nebula/index.html", "/index.html/x"):
+        assert served.get(path)[0] == 404
 
 
 def test_a_page_comes_from_the_bucket(served: Served) -> None:
@@ -89,7 +93,7 @@ def test_a_foreign_host_name_is_refused(served: Served, host: str) -> None:
 
 
 def test_localhost_is_accepted_as_host(served: Served) -> None:
-    assert served.get("/", host=f"localhost:{served.cloudfront.port}")[0] == 200
+    assert served.get("/nebula/weekly/", host=f"localhost:{served.cloudfront.port}")[0] == 200
 
 
 def test_a_port_that_is_taken_is_an_error_that_names_the_option(served: Served) -> None:

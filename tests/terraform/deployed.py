@@ -36,7 +36,7 @@ class DeployedBoard:
         self.deployment = read_state(state)
         functions = stage.aws.client("lambda")
         url = FunctionUrl(functions, self.deployment.functions["api"], self.warnings.append, self.deployment.api.cors)
-        self._site = Site("team", "board", "Board", self.deployment, ApiCache(url, self.deployment.api))
+        self._site = Site("team", "board", self.deployment, ApiCache(url, self.deployment.api))
         self._pipe = LocalPipe(stage.aws, self.deployment.pipe, self.warnings.append)
         self._cloudfront = CloudFront()
         self._cloudfront.serve(stage.aws.client("s3"))

@@ -84,7 +84,7 @@ def _write_or_compare(generated: Generated, inputs: Inputs, only: Selection, pru
     Remembers a full run, so that the next one can recognise an unchanged project.
     """
     act = compare if dry else write_build
-    plan = act(generated.files, generated.boards, inputs.files, inputs.folder / "build", only, prune)
+    plan = act(generated.files, generated.folders, inputs.files, inputs.folder / "build", only, prune)
     if not dry and only.everything and not plan.orphans:
         last_run.remember(inputs, generated.diagnostics)
     return plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from generator.board.index_site import NAME, TEAM
 from generator.cli.console import say, write
 from generator.diagnostics.wording import plural
 from generator.output.plan import Plan
@@ -42,6 +43,9 @@ def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
     """Say which bundles have lost their board, and what to do with each. `folders`: the bundles that have a board."""
     living = {_names_in_aws(folder): folder for folder in folders}
     for orphan in plan.orphans:
+        if orphan.folder.endswith(f"{TEAM}/{NAME}"):
+            say(f"build/{orphan.folder}: the YAML has no `index` any more. `leaderboards generate --prune` deletes it.")
+            continue
         if moved := living.get(_names_in_aws(orphan.folder)):
             # Both bundles describe the same resources: destroying those of the old one would destroy the board.
             say(

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from html import escape as _escape_html
 from http import HTTPStatus
 from ipaddress import ip_address
 from types import MappingProxyType
@@ -25,6 +24,7 @@ from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment
 from generator.local.services.api_cache import CACHE_SECONDS, ApiCache, refuse_method
 from generator.local.services.http_server import HttpResponse, HttpServer, Request, respond_with_text
+from generator.rendering.text_files import CONTENT_TYPES
 
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -53,10 +53,6 @@ origins"). A HEAD or OPTIONS with one is refused alike here."""
 _NO_FILE = "this board's page has no such file, or none that may be read"
 """S3 answers 403 for an object that does not exist to those who may not list the bucket (Amazon S3 API reference,
 "GetObject"), and a bundle's distribution may not."""
-_INDEX_HEADERS = {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
-}
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,6 @@ class Site:
 
     team: str
     board: str
-    title: str
     deployment: Deployment
     api: ApiCache
 
@@ -86,6 +81,8 @@ class CloudFront:
         """
         self._s3: Any = None
         self._sites: dict[str, Site] = {}
+        self.index: Mapping[str, bytes] = {}
+        """The files of the page that lists the boards, by name: at the top of the port."""
         self._files: dict[tuple[str, str], tuple[HttpResponse, float]] = {}
         """Files of pages by site and name, and until when they may be given out, on the clock of `time.monotonic`."""
         try:
@@ -170,8 +167,9 @@ class CloudFront:
             return site.api.fetch(method, f"/{rest[0]}", query, headers)
         if method not in _PAGE_METHODS:
             return refuse_method(_PAGE_METHODS)
-        if path == "/":
-            return HttpResponse(HTTPStatus.OK, _INDEX_HEADERS, self._list_boards().encode())
+        if (name := path[1:] or "index.html") in self.index:
+            kind = {"content-type": CONTENT_TYPES[f".{name.rpartition('.')[2]}"], "cache-control": "no-cache"}
+            return HttpResponse(HTTPStatus.OK, kind, self.index[name])
         if site is None:
             return respond_with_text(HTTPStatus.NOT_FOUND, "no board of this name is running; / lists them")
         if path == site.path:
@@ -209,22 +207,6 @@ class CloudFront:
         if found.get("CacheControl"):
             headers["cache-control"] = found["CacheControl"]
         return HttpResponse(HTTPStatus.OK, headers, body)
-
-    def _list_boards(self) -> str:
-        """The page that links to every board."""
-        lines = []
-        for site in sorted(self._sites.values(), key=lambda site: site.path):
-            path = f"{site.path}/" if site.deployment.page else f"{site.path}/v1/leaderboard"
-            note = site.team if site.deployment.page else f"{site.team}, API only"
-            lines.append(
-                f'<li><a href="{_escape_html(path)}">{_escape_html(site.title)}</a> ({_escape_html(note)})</li>'
-            )
-        return (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Leaderboards</title>'
-            '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
-            "<style>body{font:1.1rem/1.8 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>"
-            f"<h1>Leaderboards on this machine</h1><ul>{''.join(lines)}</ul>"
-        )
 
 
 def has_current_copy(asked: Mapping[str, str], given: Mapping[str, str]) -> bool:

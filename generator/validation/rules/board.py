@@ -32,6 +32,7 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_last_year(board["rebuild"])
     yield from _check_access(board["api"])
     yield from check_repeated(board["api"]["cors_origins"])
+    yield from _check_index(board, loaded)
     yield from check_repeated(board["dashboard"]["embed_in"])
     yield from _check_domain(board["api"])
     yield from check_keys(board, loaded.region(board))
@@ -108,6 +109,22 @@ def _check_policy(principals: FieldPlace) -> Iterator[Diagnostic]:
     if message:
         hint = "Name an account, as arn:aws:iam::111111111111:root: its own policies then say which roles may read."
         yield principals.diagnostic("principals", message, hint, at_key=True)
+
+
+def _check_index(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
+    """Check that the site that lists all boards fits among those that may read this one."""
+    index = loaded.project.find_index(board.environment) if loaded.project else None
+    origins = board["api"]["cors_origins"]
+    named = [place.text for place in origins.items()]
+    if index and len(named) == limits.MAX_ORIGINS and index.origin not in named and _is_public(board["api"]):
+        message = (
+            f"with {index.origin} of `index` they are {limits.MAX_ORIGINS + 1}, and AWS takes {limits.MAX_ORIGINS}"
+        )
+        yield origins.diagnostic("cors-origins", message, "Leave one out.")
+
+
+def _is_public(api: FieldPlace) -> bool:
+    return bool(api["access"].effective == "public")
 
 
 def _check_domain(api: FieldPlace) -> Iterator[Diagnostic]:

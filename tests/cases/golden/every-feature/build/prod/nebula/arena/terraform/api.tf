@@ -116,7 +116,7 @@ resource "aws_lambda_function_url" "api" {
 
   # The headers are those that HTTP libraries send and browsers ask for first, in a preflight.
   cors {
-    allow_origins  = ["https://game.example.com", "https://www.example.com"]
+    allow_origins  = ["https://game.example.com", "https://www.example.com", "https://boards.example.com"]
     allow_methods  = ["GET", "HEAD"]
     allow_headers  = ["Cache-Control", "Content-Type", "If-Modified-Since", "If-None-Match", "Pragma", "X-Requested-With"]
     expose_headers = ["Age", "As-Of", "Date", "ETag"]
