@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from generator.board.board import Board
 from generator.rendering import escaping
-from generator.rendering.page_files import read_page_file, shorten_page
+from generator.rendering.page_files import read_page_file, read_shared_style, shorten_page
 from generator.rendering.templates import load_template
 from generator.rendering.text_files import BLUEPRINT, describe_column
 
 _INDEX = BLUEPRINT.parent / "index"
-_OWN = ("index.css", "index.js")
-_SHARED = ("style.css", "theme.js")
-"""Files of a board's page that it has too: so both look alike."""
+_PAGE = BLUEPRINT / "dashboard"
+_SCRIPTS = (_INDEX / "index.js", _PAGE / "theme.js")
+_STYLES = (_PAGE / "style.css", _INDEX / "index.css")
+"""Those of a board's page are here too: so both look alike."""
 
 
 def render_index(
@@ -29,8 +29,8 @@ def render_index(
     return {
         "index.html": shorten_page(page),
         "boards.json": escaping.to_json_file({"boards": listed}),
-        **{name: read_page_file(_INDEX / name) for name in _OWN},
-        **{name: read_page_file(Path(BLUEPRINT, "dashboard", name)) for name in _SHARED},
+        **{path.name: read_page_file(path) for path in _SCRIPTS},
+        **{path.name: read_shared_style(path) for path in _STYLES},
     }
 
 

@@ -53,11 +53,15 @@ def read_page_file(path: Path) -> str:
         code = shorten_script("".join(_read_module(each) for each in list_modules(path)))
         names = choose_names(code)
         return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), code)
-    text = path.read_text(encoding="utf-8")
     if path.suffix != ".css":
-        return text
+        return path.read_text(encoding="utf-8")
     names = choose_properties(path)
-    return re.sub(r"--[\w-]+", lambda name: names.get(name[0], name[0]), shorten_style(_COMMENTS[".css"].sub("", text)))
+    return re.sub(r"--[\w-]+", lambda name: names.get(name[0], name[0]), read_shared_style(path))
+
+
+def read_shared_style(path: Path) -> str:
+    """The text of a style as it is shipped beside styles of another folder: its properties keep their names."""
+    return shorten_style(_COMMENTS[".css"].sub("", path.read_text(encoding="utf-8")))
 
 
 def shorten_script(text: str) -> str:

@@ -54,3 +54,22 @@ def test_the_page_finds_a_player_whose_id_needs_encoding(browser: Browser, wins:
     page.locator("#found-name", has_text="Odd").wait_for(timeout=30_000)
     page.locator("#range", has_text="Around Odd").wait_for(timeout=30_000)
     page.context.close()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_page_at_the_top_lists_the_boards_with_their_leaders(browser: Browser, wins: Game) -> None:
+    wins.put_all([activity("zoe", "win", name={"S": "Zoe <b>"}) for _ in range(200)])
+    wins.settle()
+    page = browser.new_context(locale="en-GB").new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{wins.stack.url}/#order=players")
+    card = page.locator(".board", has=page.get_by_role("link", name=wins.stack.boards["wins"].board.config.title))
+    card.locator(".leader", has_text="Zoe <b>").wait_for(timeout=30_000)
+    assert page.locator(".board").count() == len(wins.stack.boards)
+    assert page.locator(".why").count() == 0
+    card.get_by_role("link").click()
+    page.locator(".entry", has_text="Zoe <b>").wait_for(timeout=30_000)
+    assert page.url == wins.stack.boards["wins"].page_url
+    page.context.close()
+    assert faults == []

@@ -22,6 +22,8 @@ from tests.runtime.world import World
 from tests.support.paths import REPOSITORY
 
 PAGE = REPOSITORY / "blueprints" / "standard" / "dashboard"
+INDEX = REPOSITORY / "blueprints" / "index"
+FOLDERS = "blueprints/standard/dashboard blueprints/index"
 SCRIPTS = sorted(PAGE.glob("*.js"))
 TYPES = (PAGE / "_types.d.ts").read_text(encoding="utf-8")
 COMMANDS = ("lint", "fmt --check", "check")
@@ -46,13 +48,15 @@ def blueprints(tmp_path: Path) -> Path:
     """A copy of the page's code and of deno's settings, for a test to put faults in."""
     shutil.copy(REPOSITORY / "blueprints" / "deno.json", tmp_path)
     shutil.copytree(PAGE, tmp_path / "standard" / "dashboard")
+    shutil.copytree(INDEX, tmp_path / "index")
     return tmp_path
 
 
 def run_deno(blueprints: Path, command: str) -> tuple[int, str]:
     """Run a command of `make lint` over a copy. Returns its exit code and its output."""
     deno = Path(sysconfig.get_path("scripts")) / "deno"
-    arguments = ["--quiet", "--config", str(blueprints / "deno.json"), str(blueprints / "standard" / "dashboard")]
+    folders = (str(blueprints / "standard" / "dashboard"), str(blueprints / "index"))
+    arguments = ["--quiet", "--config", str(blueprints / "deno.json"), *folders]
     quiet = {"DENO_DIR": str(blueprints / "cache"), "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
     done = subprocess.run(
         [deno, *command.split(), *arguments], env=os.environ | quiet, capture_output=True, encoding="utf-8", check=False
@@ -63,7 +67,7 @@ def run_deno(blueprints: Path, command: str) -> tuple[int, str]:
 def test_make_lint_runs_deno() -> None:
     done = subprocess.run(["make", "-n", "lint"], cwd=REPOSITORY, capture_output=True, encoding="utf-8", check=True)
     for command in COMMANDS:
-        assert f"deno {command} --quiet --config blueprints/deno.json blueprints/standard/dashboard" in done.stdout
+        assert f"deno {command} --quiet --config blueprints/deno.json {FOLDERS}" in done.stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -121,16 +125,18 @@ def write_as_deno(text: str, ending: str) -> list[str]:
     return [line for line in done.stdout.splitlines() if line.strip()]
 
 
-@pytest.mark.parametrize("name", ["app.js", "theme.js", "style.css"])
-def test_a_bundle_ships_the_code_as_it_is_written(name: str) -> None:
+@pytest.mark.parametrize(
+    "file", [PAGE / "app.js", PAGE / "theme.js", PAGE / "style.css", INDEX / "index.js"], ids=lambda file: file.name
+)
+def test_a_bundle_ships_the_code_as_it_is_written(file: Path) -> None:
     """In form again, what is shipped is what was written: only comments, imports, spaces and long names are gone."""
-    sources = list_modules(PAGE / name) if name.endswith(".js") else [PAGE / name]
+    sources = list_modules(file) if file.suffix == ".js" else [file]
     written = "".join(COMMENTS.sub("", MODULES.sub("", path.read_text(encoding="utf-8"))) for path in sources)
-    ending = name.rpartition(".")[2]
-    names = choose_names(shorten_script(written)) if ending == "js" else choose_properties(PAGE / name)
+    ending = file.suffix[1:]
+    names = choose_names(shorten_script(written)) if ending == "js" else choose_properties(file)
     long = {short: name for name, short in names.items()}
     assert not [short for short in long if re.search(rf"{re.escape(short)}\b(?!-)", written)]
-    shipped = re.sub(r"(\$|--)[\w-]+", lambda word: long.get(word[0], word[0]), read_page_file(PAGE / name))
+    shipped = re.sub(r"(\$|--)[\w-]+", lambda word: long.get(word[0], word[0]), read_page_file(file))
     both = (text.replace("const ", "let ") for text in (shipped, "\n".join(filter(str.strip, written.splitlines()))))
     assert len({tuple(write_as_deno(text, ending)) for text in both}) == 1
 
@@ -148,10 +154,11 @@ def test_a_bundle_ships_every_module_once() -> None:
         before.add(path.name)
 
 
-def test_no_two_modules_have_the_same_name_at_their_top() -> None:
+@pytest.mark.parametrize("script", [PAGE / "app.js", INDEX / "index.js"], ids=lambda file: file.name)
+def test_no_two_modules_have_the_same_name_at_their_top(script: Path) -> None:
     """They are shipped as one script."""
     names = Counter(
-        name for path in list_modules(PAGE / "app.js") for name in DECLARED.findall(path.read_text(encoding="utf-8"))
+        name for path in list_modules(script) for name in DECLARED.findall(path.read_text(encoding="utf-8"))
     )
     assert names
     assert [name for name, count in names.items() if count > 1] == []

@@ -31,6 +31,7 @@ _SECTIONS = {
     "Environment": "Environment",
     "Backend": "Backend",
     "S3Backend": "Backend in S3",
+    "IndexPage": "Page of all boards",
     "Team": "Team",
     "Board": "Board",
     "Scoring": "Scoring",
