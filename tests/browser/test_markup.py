@@ -89,7 +89,7 @@ def test_texts_of_the_board_are_text(open_page: Open, text: str) -> None:
             "title": said,
             "game": said,
             "description": said,
-            "columns": [{"name": said, "order": "descending"}],
+            "columns": [{"name": said, "title": said, "order": "descending", "decimals": 0}],
             "windows": [{"every": "week", "label": said}, {"every": "all_time", "label": said}],
         }
 
