@@ -34,8 +34,12 @@ _TEXT = re.compile(r'("(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|/(?:\\.|\[(?:\\.|[^\]\
 """A text, a template or a regular expression of a script: as it is written."""
 _JS_SPACES = re.compile(r" ?([{}()\[\],;:?=<>*&|!]+) ?")
 """Spaces beside signs that end a word. + and - are left out: `a + +b` would become `a++b`."""
+_JS_SIGNS = re.compile(r"(?<=[\w)\]]) ?([+%-]) (?=[\w(\[$])")
+"""Spaces beside those, where no other sign is beside them."""
 _ENDED = re.compile(r"(?<=;)\n|(?<=\)\{)\n|(?<=>\{)\n|(?<=^\})\n")
 """The end of a line that ends a statement or the head of a block, or that is the end of a block."""
+_SHORTER = {"const": "let", "true": "!0", "false": "!1", "undefined": "void 0"}
+"""Words of the language that fewer letters say as well. No property is called so."""
 _CSS_SPACES = re.compile(r"^([a-z-]+:) | (\{)$")
 
 
@@ -119,7 +123,8 @@ def _shorten_line(line: str) -> str:
 
 
 def _shorten_code(code: str) -> str:
-    return _JS_SPACES.sub(r"\1", re.sub(r"\bconst\b", "let", code))
+    shorter = re.sub(rf"\b({'|'.join(_SHORTER)})\b", lambda word: _SHORTER[word[0]], code)
+    return _JS_SIGNS.sub(r"\1", _JS_SPACES.sub(r"\1", shorter))
 
 
 def _read_module(path: Path) -> str:

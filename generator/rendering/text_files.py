@@ -130,7 +130,7 @@ def make_page_settings(board: Board) -> dict[str, Any]:
         "stale_seconds": board.config.stale_seconds,
         "columns": list(map(describe_column, board.config.columns)),
         "attached": [{"field": each.field, "title": each.shown_title, "link": each.link} for each in board.attached],
-        "segments": [{"name": segment.name, "title": segment.title} for segment in board.config.segments],
+        "segments": [segment.name for segment in board.config.segments],
         "windows": [{"every": window.every, "label": _label_window(window)} for window in board.config.windows],
     }
 

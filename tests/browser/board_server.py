@@ -1,13 +1,14 @@
 """A scripted API: it answers what a test wants, in the form of the real one."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from tests.browser.instants import rfc3339
 from tests.browser.scripted_names import find_named
+from tests.browser.scripted_segments import describe_player, list_countries, rank_within
 
 BOARD = "weekly-kills"
 IDS = {
@@ -72,6 +73,7 @@ class ScriptedApi:
     pending: dict[str, dict[str, Any]] = field(default_factory=dict)  # pending scores, by player
     ids: dict[str, str] = field(default_factory=lambda: dict(IDS))
     upcoming: list[ScriptedWindow] = field(default_factory=list)  # the windows that start next
+    countries: dict[str, str] = field(default_factory=dict)  # each player's value of the segment `country`
     replaced: dict[str, dict[str, Ranking]] = field(default_factory=dict)  # earlier snapshots, by as_of
     down: bool = False  # every call is answered with 503
     reason: str = "scripted"  # what such an answer says
@@ -99,6 +101,9 @@ class ScriptedApi:
         """The answer's body for a path below the page's folder; None for an unknown path. Raises ScriptedProblem."""
         if path == "v1/windows":
             return {"board": BOARD, "windows": self._list_windows(), "upcoming": [w.edges() for w in self.upcoming]}
+        if path == "v1/segments":
+            window, head = self._find_view(query)
+            return head | list_countries(window.entries, self.countries)
         if path == "v1/leaderboard":
             return self._answer_leaderboard(query)
         if path == "v1/players" and "name" in query:
@@ -130,7 +135,9 @@ class ScriptedApi:
         worse = sum(each["rank"] > found["rank"] for each in window.entries)
         pending = {"pending": self.pending[player_id]} if player_id in self.pending and not window.sealed else {}
         percentile = round(100 * worse / others, 1) if others else 100
-        return {**head, "entry": found | {"percentile": percentile} | pending}
+        everyone, _ = self._find_view({name: value for name, value in query.items() if name != "segment"})
+        more = describe_player(everyone.entries, self.countries, player_id, within="segment" in query)
+        return {**head, "entry": found | {"percentile": percentile} | more | pending}
 
     def _answer_single_id(self, query: dict[str, str]) -> dict[str, Any]:
         """The answer to one id in the query: what its paths give, or no entries."""
@@ -168,11 +175,24 @@ class ScriptedApi:
             )
         for window in [*self._current_windows(windows), *self.archives]:
             if wanted == window.id or (wanted == window.every and window not in self.archives):
-                head = {"board": BOARD, "window": window.to_json(), "as_of": as_of, "players": len(window.entries)}
-                return window, head
+                return self._narrow(window, as_of, query.get("segment"))
         if wanted in self.ids:
             raise ScriptedProblem(HTTPStatus.NOT_FOUND, f"there is no {wanted} now")
         raise ScriptedProblem(HTTPStatus.NOT_FOUND, f"no window {wanted}; this board has {', '.join(windows)}")
+
+    def _narrow(
+        self, window: ScriptedWindow, as_of: str | None, segment: str | None
+    ) -> tuple[ScriptedWindow, dict[str, Any]]:
+        """A window with the players of a segment's value alone, where one is asked for, and the head of its answers."""
+        head: dict[str, Any] = {"board": BOARD, "window": window.to_json(), "as_of": as_of}
+        if segment is not None:
+            name, _, value = segment.partition(":")
+            window = replace(window, entries=rank_within(window.entries, self.countries, value))
+            head["segment"] = {"name": name, "value": value}
+            if not window.entries:
+                detail = f'nobody is in {name} "{value}" in the window {window.id}'
+                raise ScriptedProblem(HTTPStatus.NOT_FOUND, detail)
+        return window, {**head, "players": len(window.entries)}
 
     def _current_windows(self, windows: dict[str, Ranking]) -> list[ScriptedWindow]:
         return [

@@ -26,6 +26,7 @@ SETTINGS: dict[str, Any] = {
     "stale_seconds": 600,
     "columns": [column("score")],
     "attached": [],
+    "segments": [],
     "windows": [{"every": "week", "label": "This week"}, {"every": "all_time", "label": "All time"}],
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from runtime.config import Segment
 from runtime.queries import ProblemError
 from tests.browser.board_server import ScriptedApi, ScriptedProblem, ScriptedWindow, ranking
 from tests.runtime.boards import NOW, board, item
@@ -72,6 +73,29 @@ def test_answers_to_a_name_have_the_same_shape(scripted: ScriptedApi) -> None:
         assert shape(found) == shape(given)
         assert found
         assert [each["name"] for each in found["entries"]] == [each["name"] for each in given["entries"]]
+
+
+def test_answers_about_a_segment_have_the_same_shape(scripted: ScriptedApi) -> None:
+    real = World(board(decimals=0, segments=(Segment("country", "country", "Country"),)))
+    countries = {"p1": "BR", "p2": "BR"}
+    real.put(*(item(f"p{n}", NOW, n, name=f"Player {n}", country=countries.get(f"p{n}")) for n in (1, 2, 3)))
+    real.rebuild()
+    scripted.countries = countries
+    query = {"window": "week"}
+    assert shape(scripted.answer("v1/segments", query)) == shape(real.api.segments(query, NOW).body)
+    narrow = {**query, "segment": "country:BR"}
+    for asked in (query, narrow):
+        paged = {**asked, "offset": "0", "limit": "5", "player": "p2"}
+        assert shape(scripted.answer("v1/leaderboard", paged)) == shape(real.api.leaderboard(paged, NOW).body)
+        assert shape(scripted.answer("v1/players/p2", asked)) == shape(real.api.player("p2", asked, NOW).body)
+    other = {**narrow, "offset": "0", "limit": "5", "player": "p3"}
+    assert shape(scripted.answer("v1/leaderboard", other)) == shape(real.api.leaderboard(other, NOW).body)
+    nobody = {**other, "segment": "country:XX"}
+    with pytest.raises(ScriptedProblem) as ours:
+        scripted.answer("v1/leaderboard", nobody)
+    with pytest.raises(ProblemError) as theirs:
+        real.api.leaderboard(nobody, NOW)
+    assert (ours.value.status, str(ours.value)[:30]) == (theirs.value.status, str(theirs.value)[:30])
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from generator.rendering.page_files import choose_names, choose_properties, list_modules, read_page_file, shorten_script
+from runtime.config import Segment
 from tests.browser.pages import SETTINGS, render_page
-from tests.runtime.boards import NOW, board
+from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.paths import REPOSITORY
 
@@ -137,6 +138,9 @@ def test_a_bundle_ships_the_code_as_it_is_written(file: Path) -> None:
     long = {short: name for name, short in names.items()}
     assert not [short for short in long if re.search(rf"{re.escape(short)}\b(?!-)", written)]
     shipped = re.sub(r"(\$|--)[\w-]+", lambda word: long.get(word[0], word[0]), read_page_file(file))
+    for short, word in (("!0", "true"), ("!1", "false"), ("void 0", "undefined")):
+        assert short not in written
+        shipped = shipped.replace(short, f" {word}")
     both = (text.replace("const ", "let ") for text in (shipped, "\n".join(filter(str.strip, written.splitlines()))))
     assert len({tuple(write_as_deno(text, ending)) for text in both}) == 1
 
@@ -172,22 +176,26 @@ def test_styles_have_one_declaration_a_line(blueprints: Path) -> None:
 
 def test_the_types_of_answers_are_those_of_the_api(blueprints: Path) -> None:
     """The type checker accepts real answers and settings as literals of their interfaces: no field more or less."""
-    world = World(board(attach=("photo",), search_names=True))
+    world = World(board(attach=("photo",), search_names=True, segments=(Segment("country", "country", "Country"),)))
     world.play("p1", "p2", "p3")
+    world.put(item("p2", number=9, country="BR"))
     world.rebuild()
     world.play("p2")
     query = {"window": "week"}
+    within = {**query, "segment": "country:BR", "ids": "p2"}
     answers: dict[str, tuple[str, Any]] = {
         "leaderboard": ("Api.Leaderboard", world.api.leaderboard(query, NOW).body),
         "followed": ("Api.Leaderboard", world.api.leaderboard({**query, "player": "p2"}, NOW).body),
         "neighbours": ("Api.Neighbours", world.api.neighbours("p2", query, NOW).body),
-        "player": ("Required<Api.PlayerEntry>", world.api.player("p2", query, NOW).body["entry"]),
+        "player": ("Required<Api.PlayerEntry>", world.api.player("p2", within, NOW).body["entry"]),
         "found": ("Api.Found", world.api.friends({**query, "ids": "p2"}, NOW).body),
         "named": ("Api.Found", world.api.friends({**query, "name": "p"}, NOW).body),
         "around": ("Api.Found", world.api.friends({**query, "ids": "p2", "span": "1"}, NOW).body),
+        "within": ("Api.Found", world.api.friends(within, NOW).body),
         "unchanged": ("Api.Player", world.api.player("p1", query, NOW).body),
         "before": ("Api.Leaderboard", World().api.leaderboard(query, NOW).body),
         "windows": ("Api.Windows", world.api.windows(NOW).body),
+        "segments": ("Api.Segments", world.api.segments(query, NOW).body),
         "settings": ("Page.Board", SETTINGS | {"attached": [{"field": "photo", "title": "Photo", "link": True}]}),
         "plain": ("Api.Found", World().api.friends({**query, "ids": "p2"}, NOW).body),
     }

@@ -26,12 +26,18 @@ declare namespace Api {
   interface PlayerEntry extends Entry {
     percentile: number;
     pending?: Scores;
+    segments?: Record<string, ValueStanding>;
+    overall?: Standing;
   }
 
   /** An entry that may be that of the player who was asked for. */
   interface FoundEntry extends Entry {
     percentile?: number;
     pending?: Scores;
+    /** By segment; absent on a board without any. */
+    segments?: Record<string, ValueStanding>;
+    /** Beside the place in a segment's value: that among all. */
+    overall?: Standing;
   }
 
   interface Edges {
@@ -39,6 +45,25 @@ declare namespace Api {
     every: Kind;
     starts_at: Time | null;
     ends_at: Time | null;
+  }
+
+  /** A place among some players. */
+  interface Standing {
+    rank: number;
+    players: number;
+  }
+
+  interface ValueStanding extends Standing {
+    value: string;
+  }
+
+  interface Segments extends Head {
+    segments: {
+      name: string;
+      title: string;
+      values: { value: string; players: number }[];
+      others: number;
+    }[];
   }
 
   interface Window extends Edges {
@@ -55,6 +80,8 @@ declare namespace Api {
     window: Window;
     as_of: Time | null;
     players: number;
+    /** Absent in an answer about all players. */
+    segment?: { name: string; value: string };
   }
 
   interface Neighbours extends Head {
@@ -113,6 +140,8 @@ declare namespace Page {
     stale_seconds: number;
     columns: ({ name: string; title: string; order: "ascending" | "descending" } & Reading)[];
     attached: Attached[];
+    /** The names of the board's segments. */
+    segments: string[];
     windows: [WindowSettings, ...WindowSettings[]];
   }
 
@@ -151,10 +180,18 @@ declare namespace Page {
   interface Choice {
     /** A kind of window, for its current one, or the id of a window. */
     window: string;
+    /** The value of a segment, as in "country:BR", whose players are ranked; null for all. */
+    segment: string | null;
     /** Position of a page's first entry, from 0; null for the entries around `player`. */
     offset: number | null;
     /** The id of the player that is followed. */
     player: string | null;
+  }
+
+  /** Which ranking the API is asked for. */
+  interface Scope {
+    window: string;
+    segment?: string;
   }
 
   /** An answer of the API with what its headers say. */
@@ -182,6 +219,7 @@ declare namespace Page {
     key: string;
     /** `Choice.window` of that choice. */
     window: string;
+    segment: string | null;
     /** `Choice.offset` and `Choice.player` of that choice. */
     offset: number | null;
     player: string | null;
@@ -239,6 +277,7 @@ declare namespace Page {
     "found-percentile": HTMLElement;
     "found-rank": HTMLElement;
     "found-score": HTMLElement;
+    "found-segments": HTMLElement;
     "found-share": HTMLButtonElement;
     "found-show": HTMLButtonElement;
     frame: HTMLElement;
@@ -255,6 +294,7 @@ declare namespace Page {
     retry: HTMLButtonElement;
     rows: HTMLTableSectionElement;
     search: HTMLFormElement;
+    segment: HTMLSelectElement;
     "search-message": HTMLElement;
     span: HTMLElement;
     state: HTMLElement;

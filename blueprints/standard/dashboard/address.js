@@ -1,5 +1,5 @@
 /**
- * The reader's choice as part of the page's address: `#window=…&offset=…&player=…`. Pure functions.
+ * The reader's choice as part of the page's address: `#window=…&segment=…&offset=…&player=…`. Pure functions.
  * @module
  */
 import { PLAYER_ID } from "./api.js";
@@ -15,17 +15,20 @@ const MAX_OFFSET = 10 ** 9;
  * @param {Page.Kinds} kinds
  * @param {number} limit rows of a full page; an offset is moved back to where its page begins
  * @param {string | null} own the reader's player, who is followed where the address names nobody
+ * @param {string[]} segments the names of the board's segments
  * @returns {Page.Choice}
  */
-export function parseAddress(hash, kinds, limit, own) {
+export function parseAddress(hash, kinds, limit, own, segments) {
   const parameters = new URLSearchParams(hash.replace(/^#/, ""));
   const window = parameters.get("window") ?? "";
   const id = parameters.get("player") ?? "";
   const player = PLAYER_ID.test(id) ? id : null;
   const offset = parseOffset(parameters.get("offset") ?? "");
+  const segment = parameters.get("segment") ?? "";
   const fallback = player === null ? 0 : null;
   return {
     window: findKind(window, kinds) === null ? kinds[0] : window,
+    segment: segments.some((name) => segment.startsWith(`${name}:`)) ? segment : null,
     offset: offset === null ? fallback : offset - (offset % limit),
     player: player ?? own,
   };
@@ -45,9 +48,10 @@ function parseOffset(text) {
  * @param {Page.Kinds} kinds
  * @param {string | null} own the reader's player, whom an address to a page of the ranking does not give away
  */
-export function formatAddress({ window, offset, player }, kinds, own) {
+export function formatAddress({ window, segment, offset, player }, kinds, own) {
   const parameters = new URLSearchParams();
   if (window !== kinds[0]) parameters.set("window", window);
+  if (segment) parameters.set("segment", segment);
   const isNamed = player !== null && (player !== own || offset === null);
   if (offset !== null && (isNamed || offset > 0)) parameters.set("offset", String(offset));
   if (isNamed) parameters.set("player", player);

@@ -32,8 +32,8 @@ class Gone extends Error {}
 const ERRORS = new Map([[400, Missing], [404, Missing], [410, Gone]]);
 
 /**
- * Fetches one page of a window's ranking, with the entries around a player where one is followed.
- * @param {string} window a kind of window, or the id of a window
+ * Fetches one page of a ranking, with the entries around a player where one is followed.
+ * @param {Page.Scope} scope
  * @param {number} offset
  * @param {number} limit
  * @param {string | null} player
@@ -41,23 +41,23 @@ const ERRORS = new Map([[400, Missing], [404, Missing], [410, Gone]]);
  * @param {AbortSignal} signal
  * @returns {Promise<Page.Answer<Api.Leaderboard>>}
  */
-export function fetchLeaderboard(window, offset, limit, player, pin, signal) {
-  const query = { window, offset: String(offset), limit: String(limit), ...(player !== null && { player }) };
+export function fetchLeaderboard(scope, offset, limit, player, pin, signal) {
+  const query = { ...scope, offset: String(offset), limit: String(limit), ...(player !== null && { player }) };
   return fetchPinned("v1/leaderboard", query, pin, signal);
 }
 
 /**
  * Fetches the entries around a player; Missing where the player has none.
  * @param {string} id
- * @param {string} window
+ * @param {Page.Scope} scope
  * @param {number} span entries on each side of the player
  * @param {string | null} pin
  * @param {AbortSignal} signal
  * @returns {Promise<Page.Answer<Api.Found>>}
  */
-export async function fetchNeighbours(id, window, span, pin, signal) {
+export async function fetchNeighbours(id, scope, span, pin, signal) {
   /** @type {Page.Answer<Api.Found>} */
-  const answer = await fetchPinned("v1/players", { ids: id, window, span: String(span) }, pin, signal);
+  const answer = await fetchPinned("v1/players", { ids: id, ...scope, span: String(span) }, pin, signal);
   if (answer.body.entries.length === 0) throw new Missing(`no entry for the player ${id}`);
   return answer;
 }
@@ -71,6 +71,14 @@ export async function fetchNeighbours(id, window, span, pin, signal) {
  * @returns {Promise<Page.Answer<Api.Found>>}
  */
 export const fetchPlayers = (by, window, signal) => fetchAnswer("v1/players", { ...by, window }, signal, "entries");
+
+/**
+ * Fetches the values of segments that somebody is in.
+ * @param {string} window
+ * @param {AbortSignal} signal
+ * @returns {Promise<Page.Answer<Api.Segments>>}
+ */
+export const fetchSegments = (window, signal) => fetchAnswer("v1/segments", { window }, signal, "segments");
 
 /**
  * Fetches the current windows and those that are kept.

@@ -13,7 +13,7 @@ import { searchNames } from "./names.js";
 import { findPageOfRank, lastPageOffset } from "./paging.js";
 import { beginSearch, refuseSearch } from "./search.js";
 import { board } from "./settings.js";
-import { findViewOfWindow, kinds, LIMIT, now, state } from "./state.js";
+import { findViewOfWindow, kinds, LIMIT, now, scopeOf, state } from "./state.js";
 import { find, showBusy, showMessage } from "./view.js";
 
 /**
@@ -22,23 +22,31 @@ import { find, showBusy, showMessage } from "./view.js";
  */
 let handledEnd = null;
 
+/**
+ * Calls a function at each event of a type that comes from an element.
+ * @template {keyof HTMLElementEventMap} Type
+ * @param {keyof Page.Elements} id
+ * @param {Type} type
+ * @param {(event: HTMLElementEventMap[Type]) => void} act
+ */
+const onEvent = (id, type, act) => /** @type {HTMLElement} */ (find(id)).addEventListener(type, act);
+
 /** Chooses what the page's address says. */
 function chooseFromAddress() {
   const own = recallPlayer();
-  const choice = parseAddress(location.hash, kinds, LIMIT, own);
+  const choice = parseAddress(location.hash, kinds, LIMIT, own, board.segments);
   find("player").value = choice.player === own ? "" : choice.player ?? "";
   beginSearch(choice.player);
   choose(choice, { replace: true });
 }
 
 /**
- * Chooses a window and shows its first page, or the entries around a player if the page shows those now.
- * @param {string} window
+ * Chooses a ranking and shows its first page, or the entries around a player if the page shows those now.
+ * @param {Partial<Page.Choice>} change a window, or a value of a segment
  */
-function chooseWindow(window) {
-  if (window === state.chosen.window) return;
+function chooseRanking(change) {
   beginSearch(state.chosen.player);
-  choose({ window, offset: state.chosen.offset === null ? null : 0 });
+  choose({ ...change, offset: state.chosen.offset === null ? null : 0 });
 }
 
 /** Stops following a player, and stays on the same page of the ranking. */
@@ -83,8 +91,7 @@ function onFoundShow() {
 
 /** Shares a link that opens the page at the player: by the device's own means, else through the clipboard. */
 async function onFoundShare() {
-  const { window, player } = state.chosen;
-  const hash = formatAddress({ window, offset: null, player }, kinds, null);
+  const hash = formatAddress({ ...state.chosen, offset: null }, kinds, null);
   const url = location.origin + location.pathname + hash;
   try {
     // Not every browser has it, whatever its type says.
@@ -121,13 +128,13 @@ function onPageButton(event) {
 async function onJump(event) {
   event.preventDefault();
   const rank = find("rank").valueAsNumber;
-  const { window } = state.chosen;
+  const scope = scopeOf(state.chosen);
   const pin = findViewOfWindow()?.asOf ?? null;
   const { signal } = beginRequest();
   showBusy(true);
   /** @type {(position: number) => Promise<number>} */
   const fetchRank = async (position) => {
-    const { body } = await fetchLeaderboard(window, position, 1, null, pin, signal);
+    const { body } = await fetchLeaderboard(scope, position, 1, null, pin, signal);
     return body.entries[0]?.rank ?? Infinity;
   };
   // After a failure the reader stays on the same page, and its bar says that the API is down.
@@ -166,14 +173,15 @@ function findSource(event, selector) {
   return element instanceof HTMLElement ? element : null;
 }
 
-find("window").addEventListener("change", () => chooseWindow(find("window").value));
-find("pager").addEventListener("click", onPageButton);
-find("jump").addEventListener("submit", onJump);
-find("search").addEventListener("submit", onSearch);
-find("found-close").addEventListener("click", onSearchClear);
-find("found-show").addEventListener("click", onFoundShow);
-find("found-share").addEventListener("click", onFoundShare);
-find("retry").addEventListener("click", () => refresh());
+onEvent("window", "change", () => chooseRanking({ window: find("window").value }));
+onEvent("segment", "change", () => chooseRanking({ segment: find("segment").value || null }));
+onEvent("pager", "click", onPageButton);
+onEvent("jump", "submit", onJump);
+onEvent("search", "submit", onSearch);
+onEvent("found-close", "click", onSearchClear);
+onEvent("found-show", "click", onFoundShow);
+onEvent("found-share", "click", onFoundShare);
+onEvent("retry", "click", () => refresh());
 document.addEventListener("visibilitychange", onVisibility);
 addEventListener("online", onVisibility);
 addEventListener("hashchange", chooseFromAddress);

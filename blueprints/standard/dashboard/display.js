@@ -3,11 +3,12 @@
  * @module
  */
 import { compareRanks } from "./device.js";
+import { readValue, showSegments } from "./segments.js";
 import { board } from "./settings.js";
 import { columns, findViewOfWindow, keyOf, kinds, labels, LIMIT, now, state } from "./state.js";
 import { describeCondition, describeRange, describeReset, explainEmpty, explainFailure } from "./status.js";
 import { revealRank, showRows } from "./table.js";
-import { announce, find, setText, showChoices, showCondition, showEmpty, showPager, showReset } from "./view.js";
+import { announce, find, setText, showCondition, showEmpty, showOptions, showPager, showReset } from "./view.js";
 import { closes, describeGap, findKind, HEADINGS, listChoices, nameWindow } from "./windows.js";
 
 /**
@@ -27,7 +28,8 @@ export function showView(next, animate) {
   const { entries, players, window } = next.body;
   state.players = players;
   // The ranks of a window that has ended do not move any more.
-  const before = window && !window.sealed ? compareRanks(window.id, entries) : new Map();
+  const ranking = window && [window.id, ...chosen.segment ? [chosen.segment] : []].join(" ");
+  const before = ranking && !window.sealed ? compareRanks(ranking, entries) : new Map();
   // This must come before showRows: while the table is hidden, its rows have no positions to move from.
   showEmpty(explainShown());
   showRows(entries, { columns, followed: chosen.player, first: chosen.offset, before, animate });
@@ -54,14 +56,16 @@ export function announceView() {
 
 /** Shows the chosen window: in the list of all, and in the table's caption. */
 export function showWindow() {
-  const { window } = state.chosen;
+  const { window, segment } = state.chosen;
   const chosenKind = findKind(window, kinds) ?? kinds[0];
-  showChoices(
+  showOptions(
+    find("window"),
     kinds.map((kind) => [HEADINGS[kind] ?? "", listWindowsOf(kind, chosenKind)]),
     closes(chosenKind) ? window : chosenKind,
   );
   const name = window === chosenKind ? labelCurrent(chosenKind, chosenKind) : nameWindow(window, chosenKind);
-  setText(find("caption"), `${board.title}, ${name}`);
+  setText(find("caption"), [board.title, name, ...segment ? [readValue(segment)] : []].join(", "));
+  showSegments();
 }
 
 /**

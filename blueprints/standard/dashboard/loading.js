@@ -9,8 +9,9 @@ import { announceView, showLastAnswer, showTime, showView, showWindow, showWindo
 import { isEmbedded, keepFrame } from "./frame.js";
 import { lastPageOffset } from "./paging.js";
 import { noteFailure, noteMissing, refuseSearch, showPlayer } from "./search.js";
+import { readValue, refreshSegments } from "./segments.js";
 import { board } from "./settings.js";
-import { columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, now, state } from "./state.js";
+import { columns, findChosenView, findViewOfWindow, keyOf, kinds, LIMIT, now, scopeOf, state } from "./state.js";
 import { describeDistance, hasEnded } from "./status.js";
 import { markFollowed } from "./table.js";
 import { announce, showBusy, showMessage } from "./view.js";
@@ -102,6 +103,7 @@ export async function refresh(pin = null) {
     const answer = await fetchChosen(asked, pin, signal);
     if (!acceptAnswer(answer)) return;
     refreshWindows(answer.body.window);
+    refreshSegments(answer.body.window);
   } catch (error) {
     if (signal.aborted) return;
     if (!acceptFailure(error, asked)) return;
@@ -117,11 +119,13 @@ export async function refresh(pin = null) {
  * @param {string | null} pin
  * @param {AbortSignal} signal
  */
-async function fetchChosen({ window, offset, player }, pin, signal) {
+async function fetchChosen(choice, pin, signal) {
+  const { window, offset, player } = choice;
   // To ask for a window that is not on is an error, for which an alarm may count: the list of windows tells it too.
   if (findViewOfWindow()?.gap && !await isOn(window, signal)) throw new Missing("no window is on");
-  if (offset === null && player !== null) return fetchNeighbours(player, window, SPAN, pin, signal);
-  return fetchLeaderboard(window, offset ?? 0, LIMIT, player, pin, signal);
+  const scope = scopeOf(choice);
+  if (offset === null && player !== null) return fetchNeighbours(player, scope, SPAN, pin, signal);
+  return fetchLeaderboard(scope, offset ?? 0, LIMIT, player, pin, signal);
 }
 
 /**
@@ -163,12 +167,16 @@ function acceptAnswer({ body, asOf, skew }, gap = false) {
  * @param {unknown} error
  * @param {Page.Choice} asked
  */
-function acceptFailure(error, { window, offset, player }) {
+function acceptFailure(error, { window, segment, offset, player }) {
   if (error instanceof Missing) {
     if (offset === null) {
-      if (player !== null) noteMissing(player, window, isOver());
+      if (player !== null) noteMissing(player, window, isOver(), segment);
       // The page of the ranking that was open stays.
       return chooseInstead({ offset: findViewOfWindow()?.offset ?? 0 });
+    }
+    if (segment) {
+      showMessage("Nobody is ranked in ", readValue(segment), " now. This is everyone.");
+      return chooseInstead({ segment: null });
     }
     const kind = kinds.find((each) => each === window);
     if (kind === undefined) {
@@ -207,12 +215,12 @@ function acceptGap() {
  * Shows what a view tells of the player that is followed.
  * @param {Page.View} view
  */
-function showFollowed({ player, window, body, gap }) {
+function showFollowed({ player, window, segment, body, gap }) {
   if (player === null) return;
   if (gap) return refuseSearch(`${describeGap(window).sentence}, so no player is ranked in it.`);
   const around = body.around ?? body.entries;
   const own = around.find((entry) => entry.player_id === player);
-  if (own === undefined) return noteMissing(player, window, isOver());
+  if (own === undefined) return noteMissing(player, window, isOver(), segment);
   showPlayer(own, body.players, columns, describeDistance(around, player, columns));
 }
 
@@ -271,10 +279,10 @@ async function isOn(kind, signal) {
  */
 export function choose(change, { replace = false, rank = null } = {}) {
   // Another page of the same ranking is read from the same snapshot, so that nobody is on both pages, or on neither.
-  const isPageTurn = !replace && !("window" in change) && !("player" in change);
+  const isPageTurn = !replace && Object.keys(change).join() === "offset";
   const turned = isPageTurn ? findViewOfWindow() : null;
   const pin = turned !== null && !turned.body.window?.sealed ? turned.asOf : null;
-  if ("window" in change) state.players = 0;
+  if ("window" in change || "segment" in change) state.players = 0;
   state.rankToReveal = rank;
   Object.assign(state.chosen, change);
   writeAddress(replace);

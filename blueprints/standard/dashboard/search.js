@@ -4,6 +4,7 @@
  */
 import { showAttached } from "./attached.js";
 import { rememberPlayer } from "./device.js";
+import { showStandings } from "./segments.js";
 import { announce, find, hideFound, showFound, showMessage } from "./view.js";
 
 /** Whether a reader waits for the answer to a search; false while the card is only kept fresh. */
@@ -44,9 +45,12 @@ export function refuseSearch(text) {
  * @param {string} id
  * @param {string} window
  * @param {boolean} isOver whether the window has ended
+ * @param {string | null} segment
  */
-export function noteMissing(id, window, isOver) {
-  const ending = isOver
+export function noteMissing(id, window, isOver, segment = null) {
+  const ending = segment
+    ? " is not ranked here"
+    : isOver
     ? " did not score in this window"
     : ` has not scored ${window === "all_time" ? "" : "in this window "}yet`;
   hideFound();
@@ -76,6 +80,7 @@ export function noteFailure(reason) {
  */
 export function showPlayer(entry, players, columns, gap) {
   showFound(entry, players, columns, gap);
+  showStandings(entry);
   showAttached(find("found-attached"), entry.attached);
   showMessage("");
   if (isOwn) rememberPlayer(entry.player_id);

@@ -38,7 +38,7 @@ export const LIMIT = 50;
  */
 export const state = {
   // What the reader chose. It is kept in the address (address.js), so that a link leads to the same view.
-  chosen: { window: kinds[0], offset: 0, player: null },
+  chosen: { window: kinds[0], segment: null, offset: 0, player: null },
   // The view that the table shows; null before the first answer.
   shown: null,
   // The last answer to each choice, by its key: shown at once when it is chosen again, and while the API is down.
@@ -65,13 +65,22 @@ export const state = {
 export const now = () => Date.now() + state.skew;
 
 /**
- * Names a choice of entries: a window with an offset or, for the entries around a player, with that player.
+ * Gives the parts of a choice that say which ranking it is about, as the API takes them.
  * @param {Page.Choice} choice
  */
-export const keyOf = ({ window, offset, player }) => `${window} ${offset ?? `@${player}`}`;
+export const scopeOf = ({ window, segment }) => ({ window, ...(segment && { segment }) });
+
+/**
+ * Names a choice of entries: a ranking with an offset or, for the entries around a player, with that player.
+ * @param {Page.Choice} choice
+ */
+export const keyOf = ({ window, segment, offset, player }) => [window, offset ?? `@${player}`, segment].join(" ");
 
 /** Finds the view that is shown, if it is the chosen one; else null. */
 export const findChosenView = () => (state.shown?.key === keyOf(state.chosen) ? state.shown : null);
 
-/** Finds the view that is shown, if it is of the chosen window, whichever part of it; else null. */
-export const findViewOfWindow = () => (state.shown?.window === state.chosen.window ? state.shown : null);
+/** Finds the view that is shown, if it is of the chosen ranking, whichever part of it; else null. */
+export const findViewOfWindow = () => {
+  const { shown, chosen } = state;
+  return shown?.window === chosen.window && shown.segment === chosen.segment ? shown : null;
+};

@@ -143,12 +143,12 @@ export function showReset(label, left, period) {
 }
 
 /**
- * Shows the list of windows: of each kind the current one and those of the past.
+ * Shows what can be chosen from a list: of each kind of window the current one and those of the past.
+ * @param {HTMLSelectElement} select
  * @param {[string, [string, string][]][]} kinds each as [heading, choices]; a choice is [value, text]
  * @param {string} chosen
  */
-export function showChoices(kinds, chosen) {
-  const select = find("window");
+export function showOptions(select, kinds, chosen) {
   const text = JSON.stringify(kinds);
   // Only after a change: new options would close a list that is open.
   if (select.dataset.shown !== text) {
@@ -210,7 +210,7 @@ export const showMessage = (...parts) => composeText(find("search-message"), par
  * @param {string[]} parts
  * @param {string} className of every second part
  */
-function composeText(element, parts, className) {
+export function composeText(element, parts, className) {
   // Setting the same text again would drop selections and wake screen readers.
   if (element.textContent === parts.join("")) return;
   element.replaceChildren(
