@@ -44,9 +44,6 @@ class IndexServer:
     """Seconds before each answer of a board."""
     asked: list[str] = field(default_factory=list)
     """The path and query of each request to a board."""
-    running: int = 0
-    most: int = 0
-    """The most boards that were asked at once."""
 
     def __post_init__(self) -> None:
         handler = type("Handler", (_Handler,), {"site": self})
@@ -79,10 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer_board(self, folder: str) -> None:
         self.site.asked.append(self.path)
-        self.site.running += 1
-        self.site.most = max(self.site.most, self.site.running)
         time.sleep(self.site.delay)
-        self.site.running -= 1
         status, body = self.site.boards[folder]
         self.answer(status, "application/json", json.dumps(body).encode())
 
