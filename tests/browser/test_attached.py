@@ -135,3 +135,18 @@ def test_long_texts_stay_in_their_place(open_page: Open, width: int) -> None:
     assert frame is not None
     assert box["height"] < 40
     assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+
+
+def test_rows_have_as_much_room_above_as_below_and_cards_keep_their_steps(open_page: Open) -> None:
+    opened = open_with(open_page, {}, {"photo": "http://example.com/" + "x" * 20, "lure": "fly"}, {}, {"lure": "fly"})
+    above, below = opened.page.locator("#rows .entry").evaluate(
+        """row => {
+          const [outer, name, facts] = [row, row.querySelector(".name"), row.querySelector(".attached")].map(each =>
+            each.getBoundingClientRect());
+          return [name.top - outer.top, outer.bottom - facts.bottom];
+        }"""
+    )
+    assert above >= 4
+    assert abs(above - below) <= 2
+    tops = opened.page.locator("#podium .entry").evaluate_all("all => all.map(e => e.getBoundingClientRect().top)")
+    assert tops[0] + 8 < tops[1] < tops[2] - 8

@@ -153,3 +153,25 @@ def test_how_far_a_place_is_from_another_is_no_place(open_page: Open) -> None:
     opened = open_page(fresh_api(windows={"week": entries, "all_time": []}), at="#player=p2", columns=columns)
     opened.wait_for_state("live")
     expect(opened.page.locator("#found-gap")).to_have_text("3 to rank 1")
+
+
+def test_two_short_columns_fit_the_smallest_frame(open_page: Open) -> None:
+    """Nothing to scroll sideways in 320 pixels: 20 fish, the biggest of 96.14 kg."""
+    columns = [column("fish"), column("biggest", decimals=2, unit="kg")]
+    week = [entry(n, f"p{n}", 20, f"Player {n}", biggest=96.14) for n in range(1, 5)]
+    context = {"viewport": {"width": 320, "height": 400}}
+    opened = open_page(fresh_api(windows={"week": week}), "#embed", context=context, columns=columns)
+    opened.wait_for_state("live")
+    expect(opened.page.locator(".entry").first.locator(".score").last).to_have_text("96.14 kg")
+    expect(opened.page.locator("#more")).to_be_hidden()
+
+
+def test_a_wall_has_every_one_of_eight_columns(open_page: Open) -> None:
+    names = ("score", "won", "accuracy", "best_lap", "walked", "earned", "level", "rounds")
+    columns = [column(name) for name in names]
+    week = [entry(n, f"p{n}", 99_000 - n, f"Player {n}", **dict.fromkeys(names[1:], 9_999)) for n in (1, 2)]
+    context = {"viewport": {"width": 1280, "height": 720}}
+    opened = open_page(fresh_api(windows={"week": week}), "#tv", context=context, columns=columns)
+    opened.wait_for_state("live")
+    expect(opened.page.locator("thead .score").last).to_be_in_viewport(ratio=1)
+    assert opened.page.locator("#frame").evaluate("e => e.scrollWidth <= e.clientWidth")

@@ -175,6 +175,17 @@ def test_a_window_that_is_followed_by_none_ends_and_does_not_reset(open_page: Op
     expect(opened.page.locator("#reset-label")).to_have_text("Resets in")
 
 
+def test_the_entries_around_a_player_have_the_same_end(open_page: Open) -> None:
+    """Their answer does not say what follows the window; the list of windows does."""
+    now = datetime.now(UTC)
+    coming = ScriptedWindow("week-2026-12-04", "week", [], now + timedelta(days=8))
+    api = fresh_api(windows={"week": ranking(4)}, resets=now + timedelta(hours=20), upcoming=[coming])
+    opened = open_page(api, "#player=p2", windows=[{"every": "week", "label": "This weekend"}])
+    opened.wait_for_state("live")
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 2 of 4")
+    expect(opened.page.locator("#reset-label")).to_have_text("Ends in")
+
+
 def test_a_404_of_something_before_the_api_is_not_taken_for_a_season_gap(open_page: Open) -> None:
     opened = open_page(
         fresh_api(windows={"season": ranking(4), "all_time": ranking(3)}),

@@ -42,20 +42,22 @@ export function describeReset(view, upcoming, kinds, now) {
   const period = formatPeriod(parseTime(window.starts_at), ends, now);
   if (hasEnded(view, kinds, now)) return ["Ended", window.sealed ? "Final" : "Not final yet", period];
   // At its end a rolling window loses its oldest day and keeps the rest.
-  const [before, due] = nameEnd(view.body, window.every);
+  const [before, due] = nameEnd(window, view.body, upcoming);
   return [ends > now ? before : due, Math.max(0, ends - now), period];
 }
 
 /**
- * Names the end of a window: [before it, when it has come].
+ * Names the end of a window: [before it, when it has come]. The entries around a player do not say what follows it: the
+ * list of windows does.
+ * @param {Api.Window} window
  * @param {Page.Ranking} ranking
- * @param {Api.Kind} kind
+ * @param {Api.Edges[]} upcoming
  * @returns {[string, string]}
  */
-function nameEnd({ next_reset_at: resets, next_starts_at: starts }, kind) {
-  if (!closes(kind)) return ["Moves on in", "Moving on now"];
-  const isFollowed = !resets || !starts || resets === starts;
-  return isFollowed ? ["Resets in", "Resetting now"] : ["Ends in", "Ending now"];
+function nameEnd({ every, ends_at: ends }, { next_reset_at: resets, next_starts_at: next }, upcoming) {
+  if (!closes(every)) return ["Moves on in", "Moving on now"];
+  const starts = next ?? upcoming.find((window) => window.every === every)?.starts_at;
+  return !starts || starts === (resets ?? ends) ? ["Resets in", "Resetting now"] : ["Ends in", "Ending now"];
 }
 
 /**
