@@ -18,7 +18,6 @@ RULES = {
     "address": "An e-mail address is too long.",
     "aggregate": "A column of a run has an aggregate of its own.",
     "alias": "Anchors and aliases are not read.",
-    "attached-players": "What is attached makes more players than one rebuild gets through.",
     "average": "The average of activities a second is over their peak.",
     "bound": "Points have more digits than a score has room for.",
     "bucket": "S3 lets no bucket have this name.",
