@@ -22,9 +22,8 @@ from runtime.domain import events, scoring, windows
 from runtime.domain.activity import MARK_LIFE
 from runtime.domain.identity import describe_identity
 from runtime.domain.instants import DAY
-from runtime.domain.ranking import ScoredPlayer, WindowRanks, score_player
+from runtime.domain.ranking import ScoredPlayer, WindowRanks, describe_shown, score_player
 from runtime.domain.scoring import Aggregate
-from runtime.domain.texts.segments import describe_segments
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.aggregates import read_players
@@ -101,8 +100,8 @@ class Rebuilder:
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
-        segments = describe_segments(self.board.segments)
-        snapshot = Snapshot(as_of, tuple(ranks), describe_identity(self.board), changed=changed, segments=segments)
+        shown = describe_shown(self.board)
+        snapshot = Snapshot(as_of, tuple(ranks), describe_identity(self.board), changed=changed, shown=shown)
         is_quiet = settled is not None or changed is None
         is_fresh = previous is not None and self._is_fresh(previous, now)
         if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):
@@ -114,11 +113,11 @@ class Rebuilder:
         return RebuildResult(snapshot, newest, previous, settled is not None)
 
     def _is_settled(self, previous: Snapshot, changed: str | None, now: int) -> bool:
-        """Whether neither aggregates nor segments changed since the previous snapshot, so that none need be read.
+        """Whether neither aggregates nor what is shown of them changed since the previous snapshot: none need be read.
 
         Once a day they are read anyway, and when the snapshot's files move to another key: whoever reads has the lease.
         """
-        is_same_board = previous.segments == describe_segments(self.board.segments)
+        is_same_board = previous.shown == describe_shown(self.board)
         if not self.snapshots.has_own_key(previous) or not is_same_board or previous.as_of > now:
             return False
         is_same = changed is not None and changed == previous.changed and now // DAY == previous.as_of // DAY

@@ -5,6 +5,7 @@ The types here are what the rebuilder, the snapshots, the API and the sealing of
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -143,6 +144,17 @@ def score_player(board: BoardConfig, player_id: str, aggregate: Aggregate) -> Sc
     columns = scoring.ranking_columns(board, aggregate)
     values = select_values(board.segments, aggregate.segments)
     return ScoredPlayer(player_id, aggregate.name, columns, aggregate.at, shown, values)
+
+
+def describe_shown(board: BoardConfig) -> str:
+    """A text that changes with whatever decides what `score_player` makes of a stored aggregate; empty for a plain one.
+
+    The columns are not in it: they are the board's identity.
+    """
+    values = {segment.name: sorted(segment.values) for segment in board.segments}
+    shown = {"attach": sorted(board.attach), "segments": values}
+    given = {name: each for name, each in shown.items() if each}
+    return json.dumps(given, ensure_ascii=False, sort_keys=True) if given else ""
 
 
 def rank_keys(

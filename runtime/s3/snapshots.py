@@ -48,8 +48,8 @@ class Snapshot:
     """When aggregates had last changed before it was made, as `dynamodb.changes` writes it; None where nothing said."""
     replaced: tuple[tuple[int, int], ...] = ()
     """In the pointer alone: the `as_of` of each snapshot that was replaced a short while ago, and when it was."""
-    segments: str = ""
-    """What the board's segments were, as `describe_segments` says it. Not stored where it is empty."""
+    shown: str = ""
+    """What the board showed of a player, as `describe_shown` says it. Not stored where it is empty."""
 
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""
@@ -63,7 +63,7 @@ class Snapshot:
             "identity": self.identity,
             "key": self.key,
             "changed": self.changed,
-            **({"segments": self.segments} if self.segments else {}),
+            **({"shown": self.shown} if self.shown else {}),
             "replaced": [list(each) for each in self.replaced],
         }
 
@@ -72,7 +72,7 @@ class Snapshot:
         """Read what `to_json` made."""
         ranks = tuple(map(WindowRanks.from_json, stored["windows"]))
         replaced = tuple((as_of, at) for as_of, at in stored.get("replaced", ()))
-        optional = {name: stored[name] for name in ("key", "changed", "segments") if name in stored}
+        optional = {name: stored[name] for name in ("key", "changed", "shown") if name in stored}
         return cls(stored["as_of"], ranks, stored["identity"], **optional, replaced=replaced)
 
 

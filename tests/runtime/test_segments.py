@@ -13,7 +13,8 @@ import pytest
 from runtime.config import Column, Limits, Points, Rule, Segment, WindowKind, parse_board_json, to_board_json
 from runtime.domain.identity import describe_identity
 from runtime.domain.instants import HOUR
-from runtime.domain.texts.segments import MAX_VALUES, describe_segments, read_value
+from runtime.domain.ranking import describe_shown
+from runtime.domain.texts.segments import MAX_VALUES, read_value
 from runtime.dynamodb.items import read_aggregate
 from runtime.s3 import rank_files
 from tests.runtime.boards import NOW, board, item
@@ -162,7 +163,8 @@ def test_a_change_of_segments_is_ranked_anew_though_nobody_plays() -> None:
         assert world.rebuild(now + 2 * MINUTE).settled
         assert values_of(world, now + 2 * MINUTE) == expected
         assert ("segments" in world.player("ann", now + 2 * MINUTE)["entry"]) == bool(segments)
-    assert describe_segments((COUNTRY, BIG)) == describe_segments((replace(BIG, values=("7", "BR")), COUNTRY))
+    reordered = board(segments=(replace(BIG, values=("7", "BR")), COUNTRY))
+    assert describe_shown(board(segments=(COUNTRY, BIG))) == describe_shown(reordered)
 
 
 def test_a_segment_that_was_removed_leaves_the_item_with_the_next_activity() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from copy import copy
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -110,6 +111,21 @@ def test_a_rebuild_just_before_the_last_write_of_the_slowest_batch(remembered: i
     batch.finish()
     for later in (1, 5000, 10 * MINUTE):
         assert rebuild(world, clock.now + ahead + later) == {"a": 20}
+
+
+def test_a_field_that_is_attached_again_is_shown_though_nobody_plays() -> None:
+    """While it was left out, another's activity had the ranks written without it."""
+    both = board(attach=("photo", "lure"))
+    world = World(both)
+    world.put(item(photo="a.jpg", lure="fly"))
+    world.deploy(replace(both, attach=("lure",)))
+    world.put(item("bob", number=1, lure="worm"))
+    world.rebuild(NOW + 10 * MINUTE)
+    assert world.player("ann", NOW + 10 * MINUTE)["entry"]["attached"] == {"lure": "fly"}
+    world.deploy(both)
+    assert not world.rebuild(NOW + 20 * MINUTE).settled
+    assert world.player("ann", NOW + 20 * MINUTE)["entry"]["attached"] == {"photo": "a.jpg", "lure": "fly"}
+    assert world.rebuild(NOW + 30 * MINUTE).settled
 
 
 def rebuild(world: World, began: int) -> dict[str, int]:

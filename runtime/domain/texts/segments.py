@@ -6,7 +6,6 @@ come. Whatever a game writes there, the activity's points count.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from runtime.config import Scalar, Segment
@@ -64,13 +63,6 @@ def select_values(segments: Sequence[Segment], stored: Segments) -> Values:
         for segment, value in known
         if value is not None and (not segment.values or value in segment.values)
     )
-
-
-def describe_segments(segments: Sequence[Segment]) -> str:
-    """A text that changes with whatever decides which value a stored player is in; empty for none."""
-    if not segments:
-        return ""
-    return json.dumps({each.name: sorted(each.values) for each in segments}, ensure_ascii=False, sort_keys=True)
 
 
 def make_segment_value(segment: Segment, number: int) -> str:
