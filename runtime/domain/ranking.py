@@ -18,6 +18,9 @@ from runtime.domain.texts.attached import Attached
 from runtime.domain.texts.segments import Values, select_values
 from runtime.domain.windows import Window
 
+NAMED = "n"
+"""What the content of ranks with an index of display names begins with: no hexadecimal digit."""
+
 
 @dataclass(frozen=True)
 class ScoredPlayer:
@@ -101,15 +104,21 @@ class WindowRanks:
     window: Window
     players: int
     content: str
-    """A hash of all entries: the same as long as no entry changes."""
+    """A hash of all entries: the same as long as no entry changes. NAMED stands before it where names are searched."""
     prefix: str
     """What the keys of the files begin with; it ends in a slash. See `rank_files`."""
     ties: Ties
     """How equal scores share ranks in these files. The board may change its ties; a sealed window keeps its ranks."""
     sealed: bool = False
     """Whether the window is sealed, so that these ranks are final."""
-    names: bool = False
-    """Whether the files have an index of display names."""
+
+    @property
+    def names(self) -> bool:
+        """Whether the files have an index of display names.
+
+        The content says it, and no field does: functions of a release before there was one read these ranks too.
+        """
+        return self.content.startswith(NAMED)
 
     @property
     def start(self) -> int:
@@ -122,13 +131,8 @@ class WindowRanks:
         return True
 
     def to_json(self) -> dict[str, Any]:
-        """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`.
-
-        Only ranks with an index of names say so: all others are stored as before there was one.
-        """
+        """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`."""
         stored = asdict(self)
-        if not self.names:
-            del stored["names"]
         return {"span": stored.pop("window"), **stored}
 
     @classmethod

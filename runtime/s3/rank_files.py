@@ -27,7 +27,7 @@ from typing import Any
 from runtime.aws import THREADS
 from runtime.config import Column, Ties
 from runtime.domain.order_keys import order_key, parse_order_key
-from runtime.domain.ranking import RankedEntry, ScoredPlayer, SegmentRanks, ValueRanks, WindowRanks, rank_keys
+from runtime.domain.ranking import NAMED, RankedEntry, ScoredPlayer, SegmentRanks, ValueRanks, WindowRanks, rank_keys
 from runtime.domain.texts import folding
 from runtime.domain.texts.segments import MAX_VALUES
 from runtime.domain.windows import Window
@@ -77,9 +77,9 @@ class RankFiles(RankLists):
         entries = sorted(self._make_entry(player, sizes) for player in scored)
         # An index is missing where names are searched from now on, and outdated where they are folded in another way.
         made = [ties, entries, *([folding.VERSION] if self._names else []), *([others] if segments else [])]
-        content = sha256(encode_json(made)).hexdigest()[:32]
+        content = (NAMED if self._names else "") + sha256(encode_json(made)).hexdigest()[:32]
         if previous is not None and previous.content == content:
-            return WindowRanks(window, previous.players, content, previous.prefix, ties, names=self._names)
+            return WindowRanks(window, previous.players, content, previous.prefix, ties)
         prefix = f"{ROOT}{window.id}/{content}-{as_of}/"
         files = self._files(entries, ties, top)
         if self._names:
@@ -89,7 +89,7 @@ class RankFiles(RankLists):
         for name in segments:
             files |= self._segment_files(name, entries, ties, sizes[name], others[name])
         self._bucket.put_all({prefix + name: file for name, file in files.items()})
-        return WindowRanks(window, len(entries), content, prefix, ties, names=self._names)
+        return WindowRanks(window, len(entries), content, prefix, ties)
 
     def find_all(self, ranks: WindowRanks, player_ids: Iterable[str]) -> list[RankedEntry]:
         """The entries of some players, in the board's order. Players without an entry are left out."""
