@@ -112,10 +112,11 @@ def _walk(model: Model, node: Node | None, above: str, skip: tuple[str, ...] = (
         value, key, child = getattr(model, name), above + name, node.get(name) if node else None
         if isinstance(value, Model):
             yield from _walk(value, child, f"{key}.")
-        elif isinstance(value, list) and value and isinstance(value[0], Model):
+        elif isinstance(value, list) and any(isinstance(item, Model) for item in value):
             items = (child.sequence() or [child]) if child else []
             for index, (item, inner) in enumerate(zip(value, items, strict=True)):
-                if isinstance(item, SHOWN_AS_WRITTEN):
+                # An attached field may be a name alone beside one that is a mapping.
+                if isinstance(item, SHOWN_AS_WRITTEN) or not isinstance(item, Model):
                     yield _make_value(f"{key}[{index}]", inner.plain(), inner)
                 else:
                     yield from _walk(item, inner, f"{key}[{index}].")

@@ -151,6 +151,19 @@ def golden_boards() -> Iterator[Board]:
         yield from validate(inputs.read_files(GOLDEN / case / "leaderboards.yaml").files).boards
 
 
+@pytest.mark.parametrize("fields", ["{field: photo, link: true}, lure", "lure, {field: photo, link: true}"])
+def test_attached_fields_may_be_names_and_mappings(tmp_path: Path, fields: str) -> None:
+    scoring = f"{{attach: [{fields}], rules: [{{activity: kill, points: 1}}]}}"
+    (tmp_path / "leaderboards.yaml").write_text(project_yaml(board_yaml(scoring=scoring)), encoding="utf-8")
+    result = run("explain", "kills", "--json", cwd=tmp_path)
+    assert result.exit_code == 0, result.output
+    shown = {each["key"]: each["value"] for each in json.loads(result.stdout)["values"]}
+    attached = {key: value for key, value in shown.items() if key.startswith("scoring.attach")}
+    number = fields.startswith("{")
+    assert attached[f"scoring.attach[{int(number)}]"] == "lure"
+    assert attached[f"scoring.attach[{1 - number}].link"] is True
+
+
 @pytest.mark.parametrize("board", list(golden_boards()), ids=lambda board: board.folder)
 def test_every_resource_is_shown(board: Board) -> None:
     emitted = "".join(content for path, content in text_files.render_text_files(board).items() if path.endswith(".tf"))
