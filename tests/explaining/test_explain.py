@@ -137,6 +137,7 @@ def test_only_keys_that_follow_from_no_other_are_empty() -> None:
         "kms_key_arn",
         "environments.dev.account_id",
         "environments.dev.backend",
+        "environments.dev.index",
         "scoring.unit",
         "dashboard.game",
         "dashboard.logo",
@@ -156,7 +157,7 @@ def test_attached_fields_may_be_names_and_mappings(tmp_path: Path, fields: str) 
     scoring = f"{{attach: [{fields}], rules: [{{activity: kill, points: 1}}]}}"
     (tmp_path / "leaderboards.yaml").write_text(project_yaml(board_yaml(scoring=scoring)), encoding="utf-8")
     result = run("explain", "kills", "--json", cwd=tmp_path)
-    assert result.exit_code == 0, result.output
+    assert result.code == 0, result.stderr
     shown = {each["key"]: each["value"] for each in json.loads(result.stdout)["values"]}
     attached = {key: value for key, value in shown.items() if key.startswith("scoring.attach")}
     number = fields.startswith("{")
