@@ -155,21 +155,24 @@ class BoardApi:
 
         Case, accents and width make no difference, see `folding`. `more` says whether there are others.
         """
-        if beside := {"ids", "segment"} & query.keys():
-            detail = f"{' and '.join(sorted(beside))} can not stand beside name"
-            raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+        if "ids" in query:
+            raise ProblemError(HTTPStatus.BAD_REQUEST, "ids can not stand beside name")
         name = queries.parse_name(query)
         limit = queries.parse_whole_number(query, "limit", default=10, least=1, most=queries.MAX_FOUND)
         if not self.board.search_names:
             detail = "this board finds players by id, not by name; api.search_names in its YAML changes that"
             raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
-        view = find_view(self.board, self.snapshots, query, now)
+        listed = self._find_list(query, now)
+        view = listed.view
         if view.ranks and not view.ranks.names:
             since = "final" if view.ranks.sealed else "made"
             detail = f"the window {view.window.id} is not searched by name: its ranks were {since} before that began"
             raise ProblemError(HTTPStatus.NOT_FOUND, detail, as_of=view.as_of)
-        found, more = self.rank_files.search_names(view.ranks, name, limit) if view.ranks else ([], False)
-        return self._answer(view, {**view.head_json(), "entries": list(map(view.entry_json, found)), "more": more})
+        if view.ranks is None:
+            return self._answer(view, {**listed.head_json(), "entries": [], "more": False})
+        in_window, more = self.rank_files.search_names(view.ranks, name, limit, listed.segment)
+        entries = [view.entry_json(entry) for entry in self._segments.find_entries(listed, in_window)]
+        return self._answer(view, {**listed.head_json(), "entries": entries, "more": more})
 
     def _describe_player(self, listed: ListView, in_window: RankedEntry, now: int) -> tuple[dict[str, Any], str]:
         """What a player's own answer shows, by the player's entry in the window, and a hash of it."""

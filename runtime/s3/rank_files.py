@@ -31,8 +31,8 @@ from runtime.domain.ranking import NAMED, RankedEntry, ScoredPlayer, SegmentRank
 from runtime.domain.texts import folding
 from runtime.domain.texts.segments import MAX_VALUES
 from runtime.domain.windows import Window
+from runtime.s3 import name_index
 from runtime.s3.bucket import Bucket, encode_json
-from runtime.s3.name_index import find_positions, make_name_files
 from runtime.s3.rank_lists import RankLists
 
 ROOT = "snapshots/ranks/"
@@ -83,7 +83,7 @@ class RankFiles(RankLists):
         prefix = f"{ROOT}{window.id}/{content}-{as_of}/"
         files = self._files(entries, ties, top)
         if self._names:
-            files |= make_name_files(name for _, name, *_ in entries)
+            files |= name_index.make_name_files((entry[1], entry[3] if len(entry) == 4 else {}) for entry in entries)
         if segments:
             files["index.json"]["segments"] = list(segments)
         for name in segments:
@@ -97,13 +97,15 @@ class RankFiles(RankLists):
             found = pool.map(lambda player_id: self.find(ranks, player_id), player_ids)
         return sorted((entry for entry in found if entry), key=lambda entry: entry.position)
 
-    def search_names(self, ranks: WindowRanks, folded: str, limit: int) -> tuple[list[RankedEntry], bool]:
-        """The entries whose folded name begins with a text, and whether there are more: see `name_index`.
+    def search_names(
+        self, ranks: WindowRanks, folded: str, limit: int, segment: tuple[str, str] | None = None
+    ) -> tuple[list[RankedEntry], bool]:
+        """The entries whose folded name begins with a text, and whether there may be more: see `name_index`.
 
-        The ranks must have an index of names.
+        With `segment` only those in that value. The ranks must have an index of names.
         """
-        positions = find_positions(self._bucket, ranks.prefix, folded, limit + 1)
-        return self._read_each(ranks, positions[:limit]), len(positions) > limit
+        positions, more = name_index.search_names(self._bucket, ranks.prefix, folded, limit, segment)
+        return self._read_each(ranks, positions), more
 
     def _read_each(self, ranks: WindowRanks, positions: Sequence[int]) -> list[RankedEntry]:
         """The entries at some positions, which may be anywhere: one read for each block that holds one."""

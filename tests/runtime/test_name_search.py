@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.config import Segment
 from runtime.domain.instants import MINUTE
 from runtime.domain.texts import folding
 from runtime.queries import MAX_FOUND, ProblemError
@@ -22,6 +23,7 @@ from tests.support.memory_aws import Call
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SEARCHED = board(decimals=0, search_names=True)
+COUNTRY = Segment("country", "country", "Country")
 NAMES = st.text("aAäÄ\u0308bBłŁß ıİ한하\u200b\u202e<'か\u3099ﬁ9\U0001f389", min_size=1, max_size=5)
 FOLDED_BY_HAND = {"Ä": "a", "ä": "a", "\u0308": "", "Ł": "l", "ł": "l", "ß": "ss", "ı": "i", "İ": "i", "ﬁ": "fi"}
 FOLDED_BY_HAND |= {"\u200b": "", "\u202e": "", "한": "\u1112\u1161\u11ab", "하": "\u1112\u1161"}
@@ -81,6 +83,41 @@ def test_exact_names_come_first_then_names_then_the_order_of_the_board() -> None
     assert search(world, "nov")[0] == "e"
     body = world.api.friends({"name": "nova", "limit": "1"}, NOW).body
     assert (body["entries"], body["more"]) == ([world.page()["entries"][0]], True)
+
+
+@given(st.lists(st.tuples(NAMES, st.sampled_from(["BR", "DE", None])), max_size=20), NAMES, st.integers(1, 6))
+@examples(40)
+def test_a_search_within_a_value_finds_what_a_scan_of_it_finds(
+    given: list[tuple[str, str | None]], text: str, limit: int
+) -> None:
+    world = World(replace(SEARCHED, segments=(COUNTRY,)))
+    for at, (name, country) in enumerate(given):
+        fields = {"country": {"S": country}} if country else {}
+        assert not world.put({**item(f"p{at:02}", NOW + at, at, name=name), **fields}).failed
+    world.rebuild()
+    folded = fold_by_hand(text)
+    if not folded or "BR" not in {country for _, country in given}:
+        return
+    entries = world.page(limit="100", segment="country:BR")["entries"]
+    # A name that nobody can see is none.
+    named = [(fold_by_hand(entry["name"]), entry["rank"], entry) for entry in entries if entry["name"] is not None]
+    scanned = [entry for name, _, entry in sorted(named, key=lambda each: each[:2]) if name.startswith(folded)]
+    body = world.api.friends({"name": text, "limit": str(limit), "segment": "country:BR"}, NOW).body
+    assert body["entries"] == scanned[:limit]
+    assert body["more"] is (len(scanned) > limit)
+    assert (body["segment"], body["players"]) == ({"name": "country", "value": "BR"}, len(entries))
+
+
+def test_a_search_within_a_value_ends_and_says_that_there_may_be_more() -> None:
+    """However many players outside the value have a name that begins alike."""
+    world = World(replace(SEARCHED, segments=(COUNTRY,)))
+    for at in range(30):
+        country = "BR" if at == 29 else "DE"
+        world.put({**item(f"p{at:02}", NOW + at, at, name=f"Nova {at:02}"), "country": {"S": country}})
+    world.rebuild()
+    for name, found, more in (("nova", [], True), ("nova 2", ["p29"], False)):
+        body = world.api.friends({"name": name, "segment": "country:BR"}, NOW).body
+        assert ([entry["player_id"] for entry in body["entries"]], body["more"]) == (found, more)
 
 
 def test_a_search_reads_few_files_of_a_large_board(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,10 +232,7 @@ def test_a_pinned_snapshot_is_searched_as_it_was() -> None:
     assert (search(world, "nova", NOW), search(world, "vega", NOW)) == ([], ["ann"])
     assert as_of == NOW
     pinned = {"as_of": "2026-11-24T00:00:00.000Z"}
-    assert (search(world, "nova", NOW + MINUTE, **pinned), search(world, "vega", NOW + MINUTE, **pinned)) == (
-        ["ann"],
-        [],
-    )
+    assert [search(world, name, NOW + MINUTE, **pinned) for name in ("nova", "vega")] == [["ann"], []]
 
 
 def test_before_the_first_snapshot_and_in_an_empty_window_nobody_is_found() -> None:
@@ -229,10 +263,8 @@ def test_a_request_that_makes_no_sense_is_told_why(query: dict[str, str], detail
 def test_a_board_without_the_search_says_how_to_have_it() -> None:
     with pytest.raises(ProblemError) as found:
         World(board()).api.friends({"name": "ann"}, NOW)
-    assert found.value.status == 400
-    assert (
-        found.value.detail == "this board finds players by id, not by name; api.search_names in its YAML changes that"
-    )
+    detail = "this board finds players by id, not by name; api.search_names in its YAML changes that"
+    assert (found.value.status, found.value.detail) == (400, detail)
 
 
 def test_what_is_of_no_use_changes_nothing() -> None:
@@ -258,9 +290,11 @@ def test_an_answer_to_a_name_is_known_by_the_snapshot() -> None:
 
 
 def test_names_of_block_files_are_sorted_and_small() -> None:
-    files: dict[str, Any] = name_index.make_name_files(["b", None, "A", "a", "c\u0301", "B"])
+    files: dict[str, Any] = name_index.make_name_files(
+        [("b", {}), (None, {}), ("A", {"country": "BR"}), ("a", {}), ("c\u0301", {}), ("B", {})]
+    )
     assert json.loads(json.dumps(files)) == {
-        "names/000000.json": [["a", 2], ["a", 3], ["b", 0], ["b", 5]],
+        "names/000000.json": [["a", 2, {"country": "BR"}], ["a", 3], ["b", 0], ["b", 5]],
         "names/000001.json": [["c", 4]],
         "names/index.json": {"firsts": ["a", "c"]},
     }
