@@ -52,6 +52,8 @@ FOLLOWS: Mapping[str, Callable[[Board], tuple[str, Any]]] = {
 """Keys that, if left out, take their value from another key. Each function returns the other key, and the value."""
 
 _COLUMN_KEY = re.compile(r"(scoring\.rank_by\[([0-9])\])\.(aggregate|decimals|title|unit)")
+_SEGMENT_KEY = re.compile(r"(segments\[([0-9])\])\.(field|title)")
+_ATTACHED_TITLE = re.compile(r"(scoring\.attach\[([0-9])\])\.title")
 
 
 def list_values(loaded: Loaded, merged: MergedBoard, board: Board) -> Iterator[Value]:
@@ -84,6 +86,11 @@ def _follow(key: str, board: Board) -> tuple[str, Any] | None:
     """The key that a key takes its value from where it is left out, and the value; None if there is none."""
     if key in FOLLOWS:
         return FOLLOWS[key](board)
+    if match := _SEGMENT_KEY.fullmatch(key):
+        segment = board.config.segments[int(match[2])]
+        return f"{match[1]}.name", segment.field if match[3] == "field" else segment.title
+    if match := _ATTACHED_TITLE.fullmatch(key):
+        return f"{match[1]}.field", board.attached[int(match[2])].shown_title
     if not (match := _COLUMN_KEY.fullmatch(key)):
         return None
     above, column = match[1], board.config.columns[int(match[2])]

@@ -155,7 +155,8 @@ def golden_boards() -> Iterator[Board]:
 @pytest.mark.parametrize("fields", ["{field: photo, link: true}, lure", "lure, {field: photo, link: true}"])
 def test_attached_fields_may_be_names_and_mappings(tmp_path: Path, fields: str) -> None:
     scoring = f"{{attach: [{fields}], rules: [{{activity: kill, points: 1}}]}}"
-    (tmp_path / "leaderboards.yaml").write_text(project_yaml(board_yaml(scoring=scoring)), encoding="utf-8")
+    text = project_yaml(board_yaml(scoring=scoring, segments="[{name: home_region}]"))
+    (tmp_path / "leaderboards.yaml").write_text(text, encoding="utf-8")
     result = run("explain", "kills", "--json", cwd=tmp_path)
     assert result.code == 0, result.stderr
     shown = {each["key"]: each["value"] for each in json.loads(result.stdout)["values"]}
@@ -163,6 +164,9 @@ def test_attached_fields_may_be_names_and_mappings(tmp_path: Path, fields: str) 
     number = fields.startswith("{")
     assert attached[f"scoring.attach[{int(number)}]"] == "lure"
     assert attached[f"scoring.attach[{1 - number}].link"] is True
+    # What each leaves out follows from its name.
+    assert attached[f"scoring.attach[{1 - number}].title"] == "Photo"
+    assert (shown["segments[0].field"], shown["segments[0].title"]) == ("home_region", "Home region")
 
 
 @pytest.mark.parametrize("board", list(golden_boards()), ids=lambda board: board.folder)
