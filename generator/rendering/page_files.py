@@ -40,7 +40,7 @@ _ENDED = re.compile(r"(?<=;)\n|(?<=\)\{)\n|(?<=>\{)\n|(?<=^\})\n")
 """The end of a line that ends a statement or the head of a block, or that is the end of a block."""
 _SHORTER = {"const": "let", "true": "!0", "false": "!1", "undefined": "void 0"}
 """Words of the language that fewer letters say as well. No property is called so."""
-_CSS_SPACES = re.compile(r"^([a-z-]+:) | (\{)$")
+_CSS_SPACES = re.compile(r"^([a-z-]+:) | (\{)$|([,/]) | (?=/)")
 
 
 @cache
@@ -100,11 +100,14 @@ def _shorten_names(names: set[str], used: list[str], start: str) -> dict[str, st
 
 
 def shorten_style(text: str) -> str:
-    """A style without spaces and ends of lines that mean nothing. None of its texts may go over several lines."""
+    """A style without spaces and ends of lines that mean nothing.
+
+    None of its texts may go over several lines, or have a space beside a comma or slash.
+    """
     lines = filter(None, (_COMMENT.sub("", line).strip() for line in text.splitlines()))
     # Where a value goes over several lines, their ends are spaces of it.
     return (
-        "".join(re.sub(r"(?<![{};,])$", " ", _CSS_SPACES.sub(r"\1\2", line)) for line in lines).replace(";}", "}")
+        "".join(re.sub(r"(?<![{};,])$", " ", _CSS_SPACES.sub(r"\1\2\3", line)) for line in lines).replace(";}", "}")
         + "\n"
     )
 
