@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
+from tests.browser.axe import axe
 from tests.browser.board_server import ScriptedApi, fresh_api
 from tests.browser.open_page import Open, OpenPage
 from tests.browser.page_server import BoardServer
 from tests.browser.pages import render_page
+
+__all__ = ["axe", "open_page"]
 
 
 def watch(opened: OpenPage) -> None:

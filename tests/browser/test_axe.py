@@ -5,37 +5,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
 
+from tests.browser.axe import look
 from tests.browser.board_server import ScriptedApi, ScriptedWindow, entry, fresh_api, ranking
 from tests.browser.open_page import Open, OpenPage
-from tests.support.paths import REPOSITORY
 
-AXE = REPOSITORY / ".axe" / "node_modules" / "axe-core" / "axe.min.js"
-SIZES = ((320, 640), (1280, 900))
-RUN = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} (${nodes[0].failureSummary})`);
-}"""
 EIGHT = [{"name": f"column_{n}", "title": f"Column {n}", "order": "descending", "decimals": 0} for n in range(8)]
 SHOWN = "#rows tr, #podium li"
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The script of axe-core. Where it is missing, the test is skipped; on CI it fails."""
-    if AXE.is_file():
-        return AXE.read_text(encoding="utf-8")
-    sentence = "axe-core is not installed: run make setup"
-    if os.environ.get("CI"):
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)
 
 
 def many(players: int = 60) -> ScriptedApi:
@@ -72,6 +53,14 @@ def go_down(opened: OpenPage) -> None:
     opened.wait_for_state("down")
 
 
+def search_names(opened: OpenPage) -> None:
+    """Search for a name that several players have."""
+    opened.wait_for_state("live")
+    opened.page.locator("#player").fill("Player")
+    opened.page.locator("#player").press("Enter")
+    opened.page.locator("#matches button").first.wait_for()
+
+
 STATES: dict[str, tuple[Callable[[], ScriptedApi], str, Callable[[OpenPage], object], dict[str, Any]]] = {
     "loading": (lambda: fresh_api(delay=60.0), "", wait_for("#state[data-state=loading]"), {}),
     "empty": (lambda: fresh_api(windows={"week": [], "all_time": []}), "", wait_for("#empty:visible"), {}),
@@ -87,22 +76,14 @@ STATES: dict[str, tuple[Callable[[], ScriptedApi], str, Callable[[OpenPage], obj
     "wide": (wide, "", wait_for(SHOWN), {"columns": EIGHT}),
     "tv": (many, "#tv", wait_for(SHOWN), {}),
     "embed": (many, "#embed", wait_for(SHOWN), {}),
+    "segment": (
+        many,
+        "#segment=country:BR&player=p4",
+        wait_for("#found-segments:not(:empty)"),
+        {"segments": ["country"]},
+    ),
+    "matches": (many, "", search_names, {"search": "name or id"}),
 }
-
-
-def look(page: Page, axe: str) -> list[str]:
-    """What axe finds in a page, at each size and in each theme."""
-    page.evaluate(axe)
-    found = []
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            expect(page.locator("html")).to_have_attribute("data-theme", scheme)
-            found += [f"{width} {scheme} {each}" for each in page.evaluate(RUN)]
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            found += [f"{width}: {wider} pixels wider than the screen"] if wider > 0 else []
-    return found
 
 
 @pytest.mark.parametrize("name", STATES)
