@@ -53,6 +53,11 @@ def go_down(opened: OpenPage) -> None:
     opened.wait_for_state("down")
 
 
+def split() -> ScriptedApi:
+    """A board of which half the players have a country."""
+    return fresh_api(30, countries={f"p{n}": "BR" for n in range(1, 16)})
+
+
 def search_names(opened: OpenPage) -> None:
     """Search for a name that several players have."""
     opened.wait_for_state("live")
@@ -77,7 +82,7 @@ STATES: dict[str, tuple[Callable[[], ScriptedApi], str, Callable[[OpenPage], obj
     "tv": (many, "#tv", wait_for(SHOWN), {}),
     "embed": (many, "#embed", wait_for(SHOWN), {}),
     "segment": (
-        many,
+        split,
         "#segment=country:BR&player=p4",
         wait_for("#found-segments:not(:empty)"),
         {"segments": ["country"]},

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from generator.rendering.index_files import render_index
 from tests.browser.axe import look
-from tests.browser.index_server import IndexServer, problem, ranking
+from tests.browser.index_server import Answer, IndexServer, problem, ranking
 from tests.support.projects import board_yaml, boards_of, head
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e"
@@ -209,10 +209,12 @@ def test_it_fits_any_screen_in_both_themes(open_index: Open, width: int, scheme:
 def test_axe_finds_nothing(open_index: Open, axe: str) -> None:
     """With a board that somebody leads, one that is empty and one that fails."""
     text = boards_yaml(board_yaml("kills"), board_yaml("empty", "quasar"), board_yaml("down"))
-    answers = (ranking("n", 1234, 9, RESETS), ranking("", 0, 0, RESETS), (502, {}))
-    names = ("kills", "empty", "down")
-    boards = {f"nebula/{name}/": answer for name, answer in zip(names, answers, strict=True)}
-    server = IndexServer(list_boards(text, {name: f"nebula/{name}/" for name in names}), boards)
+    boards: dict[str, Answer] = {
+        "nebula/kills/": ranking("n", 1234, 9, RESETS),
+        "nebula/empty/": ranking("", 0, 0, RESETS),
+        "nebula/down/": (502, {}),
+    }
+    server = IndexServer(list_boards(text, {name: f"nebula/{name}/" for name in ("kills", "empty", "down")}), boards)
     page = open_index(server, bypass_csp=True)
     assert len(cards(page)) == 3
     assert look(page, axe) == []

@@ -1,9 +1,11 @@
 """The list of segments: which players are ranked, a link that opens there, and a player's rank in both."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.board_server import ScriptedApi, fresh_api
 from tests.browser.open_page import Open
+from tests.browser.pages import SETTINGS
 
 HOSTILE = "<b>x</b>\u202e"
 COUNTRIES = {f"p{n}": country for n, country in enumerate(["BR", "DE", "BR", HOSTILE, "BR", "DE"] * 10, start=1)}
@@ -29,6 +31,8 @@ def test_a_reader_chooses_a_value_and_sees_a_player_in_both(open_page: Open) -> 
     expect(opened.page.locator("#segment optgroup")).to_have_attribute("label", "Country")
     opened.page.locator("#segment").select_option("country:BR")
     expect(opened.page.locator("#caption")).to_have_text("Weekly kills, This week, BR")
+    # Until they come, those of everyone stay, pale.
+    expect(opened.page.locator("#table")).to_have_attribute("aria-busy", "false")
     assert [row[:2] for row in opened.rows()[:3]] == [["1", "Player 1"], ["2", "Player 3"], ["3", "Player 5"]]
     assert opened.page.url.endswith("#segment=country%3ABR")
     expect(opened.page.locator("#state-text")).to_contain_text("30 players")
@@ -45,6 +49,7 @@ def test_a_reader_chooses_a_value_and_sees_a_player_in_both(open_page: Open) -> 
     opened.page.locator("#segment").select_option("country:DE")
     expect(opened.page.locator("#search-message")).to_have_text("p5 is not ranked here")
     expect(opened.page.locator("#found")).to_be_hidden()
+    expect(opened.page.locator("#table")).to_have_attribute("aria-busy", "false")
     assert opened.rows()[0][:2] == ["1", "Player 2"]
     opened.page.go_back()
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 5 of 120")
@@ -84,3 +89,28 @@ def test_a_board_without_segments_has_no_list_and_asks_for_none(open_page: Open)
     opened.wait_for_state("live")
     expect(opened.page.locator("#segment")).to_be_hidden()
     assert not any("segment" in request for request in opened.api.requests)
+
+
+@pytest.mark.parametrize("windows", [1, 2])
+@pytest.mark.parametrize("logo", [None, {"file": "logo.svg", "shared": None}])
+def test_on_a_phone_the_list_leaves_two_thirds_to_the_ranking(
+    open_page: Open, windows: int, logo: dict[str, str | None] | None
+) -> None:
+    context = {"viewport": {"width": 390, "height": 844}}
+    files = {"logo.svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"/>'}
+    kinds = SETTINGS["windows"][:windows]
+    opened = open_page(split_api(), context=context, windows=kinds, logo=logo, files=files, **SPLIT)
+    opened.wait_for_state("live")
+    expect(opened.page.locator("#segment")).to_be_visible()
+    podium = opened.page.locator("#podium").bounding_box()
+    assert podium is not None
+    assert podium["y"] <= 844 / 3
+
+
+def test_a_wall_names_a_value_and_not_everyone(open_page: Open) -> None:
+    opened = open_page(split_api(), "#tv", **SPLIT)
+    expect(opened.page.locator("#segment option")).to_have_count(4)
+    expect(opened.page.locator("#segment")).to_be_hidden()
+    opened.page.evaluate("location.hash = '#tv&segment=country:BR'")
+    expect(opened.page.locator("#segment")).to_have_value("country:BR")
+    expect(opened.page.locator("#segment")).to_be_visible()

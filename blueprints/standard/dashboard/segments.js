@@ -45,13 +45,15 @@ export function refreshSegments(window) {
 
 /** Shows the list of values. The chosen one is in it, even before the list has come. */
 export function showSegments() {
+  if (!board.segments.length) return;
   const select = find("segment");
   const { segment } = state.chosen;
   showOptions(select, [["", [["", "Everyone"]]], ...groups], segment ?? "");
   if (segment && select.value !== segment) {
     select.add(new Option(readValue(segment), segment, false, true));
-    select.hidden = false;
   }
+  // It keeps its room before the list has come.
+  select.hidden = false;
 }
 
 /**
