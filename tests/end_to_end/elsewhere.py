@@ -28,6 +28,7 @@ def open_door(stack: Stack) -> Iterator[int]:
     assert stack._cloudfront
     for site in stack._cloudfront._sites.values():
         cloudfront.add_site(site)
+    cloudfront.index = stack._cloudfront.index
     try:
         yield cloudfront.port
     finally:

@@ -15,6 +15,8 @@ from tests.rendering.openapi import Schemas
 
 PLAYERS = "x-players"
 """Where the document that is given to schemathesis lists players who are on the board: random ids are nobody's."""
+SEGMENTS = ("country:BR", "country:a:b,c%41 +", "country:\u202e<b>")
+"""What `segment` may name on the board that has a segment."""
 
 
 @schemathesis.hook
@@ -27,6 +29,7 @@ def map_case(context: HookContext, case: Case[Any]) -> Case[Any]:
     for values, name, known in (
         (case.query, "window", windows),
         (case.path_parameters, "player_id", document[PLAYERS]),
+        (case.query, "segment", SEGMENTS),
     ):
         given = values.get(name) if isinstance(values, dict) else None
         if isinstance(given, str) and sum(given.encode()) % 2:

@@ -17,9 +17,10 @@ from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl, make_url_event
 from runtime import api, config
-from runtime.config import Column, Points, WindowKind
+from runtime.config import Column, Points, Segment, WindowKind
 from runtime.domain.instants import HOUR, MINUTE
 from runtime.domain.judging import PROBE
+from tests.fuzzing.api_hooks import SEGMENTS
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.lambda_context import CONTEXT
@@ -44,6 +45,7 @@ BOARD = board(
     rules=tuple(replace(rule, points=(*rule.points, Points(rule.points[0].constant))) for rule in board().rules),
     windows=(WindowKind("hour", grace_seconds=0), WindowKind("rolling", days=3), WindowKind("all_time")),
     search_names=True,
+    segments=(Segment("country", "country", "Country"),),
 )
 LATER = NOW + HOUR + 50 * MINUTE
 """When the requests are made: one hour is sealed, and the next is under way."""
@@ -69,6 +71,7 @@ def make_world() -> World:
 def _play(world: World, at: int) -> None:
     items = [
         item(player, at=at + number, number=number, name="<b>Zoë</b> \u202e☃" if number % 2 else None)
+        | {"country": {"S": SEGMENTS[number % 3].removeprefix("country:")}}
         for number, player in enumerate(PLAYERS)
     ]
     assert not world.put(*items, written=at + 1000).failed

@@ -43,6 +43,7 @@ def ask(cloudfront: CloudFront, host: str) -> int:
 def test_only_with_a_host_any_address_and_private_name_is_answered() -> None:
     for host, addresses in ((None, 421), ("0.0.0.0", 200)):
         cloudfront = CloudFront(None, host)
+        cloudfront.index = {"index.html": b"the boards"}
         try:
             assert cloudfront.url == f"http://127.0.0.1:{cloudfront.port}"
             assert ask(cloudfront, f"127.0.0.1:{cloudfront.port}") == 200

@@ -110,6 +110,9 @@ def test_examples_are_answers_of_this_board(board: Board) -> None:
         if not isinstance(example, dict) or "players" not in example:
             continue
         assert (example["board"], example["window"]["every"]) == (board.name, config.windows[0].every)
+        if "segments" in example:
+            assert [segment["name"] for segment in example["segments"]] == [segment.name for segment in config.segments]
+            continue
         entries = example.get("entries") or [example["entry"]]
         assert [entry["rank"] for entry in entries] == list(range(1, len(entries) + 1))
         for entry in entries:
@@ -133,6 +136,7 @@ def test_operations_have_names_that_no_board_changes(described: dict[str, Any]) 
         "friends",
         "player",
         "neighbours",
+        "segments",
         "windows",
         "health",
     ]
