@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import boto3
+from botocore.client import BaseClient
 from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
+
+Client = TypeVar("Client", bound=BaseClient)
 
 THREADS = 16
 """How many requests a function has under way at once. Its threads wait for the network, not for the CPU."""
@@ -29,19 +32,29 @@ _CONFIG = Config(
 @cache
 def dynamodb() -> DynamoDBClient:
     """The DynamoDB client, which threads may share."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    return _load_exceptions(boto3.client("dynamodb", config=_CONFIG))
 
 
 @cache
 def s3() -> S3Client:
     """The S3 client, which threads may share."""
-    return boto3.client("s3", config=_CONFIG)
+    return _load_exceptions(boto3.client("s3", config=_CONFIG))
 
 
 @cache
 def events() -> EventBridgeClient:
     """The EventBridge client, which threads may share."""
-    return boto3.client("events", config=_CONFIG)
+    return _load_exceptions(boto3.client("events", config=_CONFIG))
+
+
+def _load_exceptions(client: Client) -> Client:
+    """Let a client make its classes of exceptions before threads share it.
+
+    It makes them when they are first asked for. Two threads that ask at once would each get their own, and one would
+    not catch what its own call has raised.
+    """
+    assert client.exceptions
+    return client
 
 
 def setting(name: str) -> str:
