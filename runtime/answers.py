@@ -161,7 +161,7 @@ class BoardApi:
         limit = queries.parse_whole_number(query, "limit", default=10, least=1, most=queries.MAX_FOUND)
         if not self.board.search_names:
             detail = "this board finds players by id, not by name; api.search_names in its YAML changes that"
-            raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+            raise ProblemError(HTTPStatus.NOT_FOUND, detail)
         listed = self._find_list(query, now)
         view = listed.view
         if view.ranks and not view.ranks.names:

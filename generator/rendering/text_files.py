@@ -22,7 +22,7 @@ from generator.rendering.templates import load_template
 from generator.spec.values_aws import BOARD_KEY
 from runtime.config import PINNED_SECONDS, Column, Every, WindowKind
 from runtime.domain.texts.numbers import Reading, read_as
-from runtime.domain.texts.segments import MAX_CHARACTERS, MAX_VALUES
+from runtime.domain.texts.segments import MAX_VALUES, SEGMENT
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 _TEMPLATE = ".j2"
@@ -106,19 +106,13 @@ def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
         "examples": make_examples(board.config),
         "window_kinds": get_args(Every),
         "most_values": MAX_VALUES,
-        "segment_pattern": _write_segment_pattern(board),
+        "segment_pattern": f"^{SEGMENT.pattern}$",
         "pinned_minutes": PINNED_SECONDS // 60,
         "methods": ("GET", "HEAD", "OPTIONS") if board.cors_origins else ("GET", "HEAD"),
         "cors_headers": CORS_HEADERS if board.public else (*CORS_HEADERS, *SIGNATURE_HEADERS),
         "example_item": _write_example_item(board),
         "example_life_days": EXAMPLE_LIFE_DAYS,
     }
-
-
-def _write_segment_pattern(board: Board) -> str:
-    """What `segment=` of a board with segments may look like: a regular expression."""
-    names = "|".join(segment.name for segment in board.config.segments)
-    return rf"^({names}):[\s\S]{{1,{MAX_CHARACTERS}}}$"
 
 
 def make_page_settings(board: Board) -> dict[str, Any]:

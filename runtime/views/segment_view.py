@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from runtime.config import BoardConfig, Segment
 from runtime.domain.ranking import RankedEntry, RankList
-from runtime.domain.texts.segments import MAX_CHARACTERS
+from runtime.domain.texts.segments import MAX_CHARACTERS, SEGMENT
 from runtime.queries import ProblemError, WindowView
 from runtime.s3.rank_files import RankFiles
 
@@ -52,12 +52,12 @@ class SegmentReader:
     def find_list(self, view: WindowView, query: Mapping[str, str]) -> ListView:
         """The list that `segment=` names, all of the window without it.
 
-        Raises ProblemError: 400 for a malformed or an unknown segment, 404 for a value that nobody is in.
+        Raises ProblemError: 400 for a malformed one, 404 for an unknown segment and for a value that nobody is in.
         """
         text = query.get("segment")
         if text is None:
             return ListView(view, view.ranks)
-        name, value = _parse(self.board, text)
+        name, value = _parse(self.board, text, view.as_of)
         found = self.rank_files.find_segment(view.ranks, name) if view.ranks else None
         if found is None or value not in found.values:
             # A stranger wrote the value: what could change how a line reads is percent-encoded.
@@ -107,18 +107,17 @@ class SegmentReader:
         }
 
 
-def _parse(board: BoardConfig, text: str) -> tuple[str, str]:
-    """The name and the value of `segment=`. Raises ProblemError (400) where the board has no such segment."""
+def _parse(board: BoardConfig, text: str, as_of: int | None) -> tuple[str, str]:
+    """The name and the value of `segment=`. `as_of`: of the snapshot in which is looked.
+
+    Raises ProblemError: 400 for a malformed one, 404 where the board has no such segment.
+    """
     names = [segment.name for segment in board.segments]
-    if not names:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "this board has no segments")
-    name, colon, value = text.partition(":")
-    known = f"this board has {', '.join(names)}"
-    if not colon or not 1 <= len(value) <= MAX_CHARACTERS:
-        characters = f"a value has 1 to {MAX_CHARACTERS} characters"
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"segment is NAME:VALUE; {known}; {characters}")
+    known = f"this board has {', '.join(names) or 'no segments'}"
+    if not SEGMENT.fullmatch(text):
+        form = f"a name is in small letters, a value has 1 to {MAX_CHARACTERS} characters"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"segment is NAME:VALUE; {form}; {known}")
+    name, _, value = text.partition(":")
     if name not in names:
-        # A stranger wrote the name: percent-encoded it means nothing to a terminal or a page.
-        shown = quote(name[:40], safe="%", errors="replace")
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f'no segment "{shown}"; {known}')
+        raise ProblemError(HTTPStatus.NOT_FOUND, f'no segment "{name}"; {known}', as_of=as_of)
     return name, value

@@ -19,7 +19,7 @@ EIGHT = [{"name": f"column_{n}", "title": f"Column {n}", "order": "descending", 
 SHOWN = "#rows tr, #podium li"
 
 
-def many(players: int = 60) -> ScriptedApi:
+def many(players: int = 24) -> ScriptedApi:
     """A board with names in many scripts, one window of the past, and a player whose score is about to change."""
     week = ranking(players)
     for place, name in enumerate(("نور الهدى", "דניאל", "Κασσάνδρα", None, "x" * 64)):

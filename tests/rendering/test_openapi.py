@@ -119,7 +119,8 @@ def test_answers_within_a_segment() -> None:
         assert reader.get("/v1/players", ids=player, segment=segment)[1]["entries"] == [entry]
         assert reader.get("/v1/players/{player_id}/neighbours", player_id=player, segment=segment)[0] == 200
     assert reader.get("/v1/leaderboard", segment="country:none")[0] == 404
-    assert reader.get("/v1/leaderboard", segment="nation:BR")[0] == 400
+    assert reader.get("/v1/leaderboard", segment="nation:BR")[0] == 404
+    assert reader.get("/v1/leaderboard", segment="nation")[0] == 400
 
 
 def test_a_player_who_scored_since(reader: Reader) -> None:

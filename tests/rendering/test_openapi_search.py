@@ -20,4 +20,4 @@ def test_a_search_by_name() -> None:
     assert reader.get("/v1/players", known=known, name="ann")[0] == 304
     for query in ({}, {"name": "a", "ids": "b"}, {"name": "x" * 65}, {"name": "a", "limit": "21"}):
         assert reader.get("/v1/players", **query)[0] == 400
-    assert Reader(World(board())).get("/v1/players", name="ann")[0] == 400
+    assert Reader(World(board())).get("/v1/players", name="ann")[0] == 404

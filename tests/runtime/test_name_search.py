@@ -264,7 +264,7 @@ def test_a_board_without_the_search_says_how_to_have_it() -> None:
     with pytest.raises(ProblemError) as found:
         World(board()).api.friends({"name": "ann"}, NOW)
     detail = "this board finds players by id, not by name; api.search_names in its YAML changes that"
-    assert (found.value.status, found.value.detail) == (400, detail)
+    assert (found.value.status, found.value.detail) == (404, detail)
 
 
 def test_what_is_of_no_use_changes_nothing() -> None:

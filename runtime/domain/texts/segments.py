@@ -6,6 +6,7 @@ come. Whatever a game writes there, the activity's points count.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from runtime.config import Scalar, Segment
@@ -13,6 +14,8 @@ from runtime.domain.texts.attached import write_value
 
 MAX_CHARACTERS = 64
 """The most characters of a value."""
+SEGMENT = re.compile(rf"[a-z][a-z0-9_]{{0,31}}:[\s\S]{{1,{MAX_CHARACTERS}}}")
+"""What `segment=` may look like: the name of a segment and a value."""
 MAX_VALUES = 250
 """The most values of a segment by which players are ranked."""
 
