@@ -142,7 +142,12 @@ def test_a_bundle_ships_the_code_as_it_is_written(file: Path) -> None:
         assert short not in written
         shipped = shipped.replace(short, f" {word}")
     both = (text.replace("const ", "let ") for text in (shipped, "\n".join(filter(str.strip, written.splitlines()))))
-    assert len({tuple(write_as_deno(text, ending)) for text in both}) == 1
+    formed = ["\n".join(write_as_deno(text, ending)) for text in both]
+    if ending == "css":
+        # deno leaves spaces beside these signs as they are. They mean nothing but in a text.
+        assert not [text for text in re.findall(r'"([^"]*)"', written) if re.search("[,/] | /", text)]
+        formed = [re.sub("([,/]) | (?=/)", r"\1", text) for text in formed]
+    assert formed[0] == formed[1]
 
 
 def test_a_bundle_ships_every_module_once() -> None:

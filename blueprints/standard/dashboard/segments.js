@@ -49,9 +49,7 @@ export function showSegments() {
   const select = find("segment");
   const { segment } = state.chosen;
   showOptions(select, [["", [["", "Everyone"]]], ...groups], segment ?? "");
-  if (segment && select.value !== segment) {
-    select.add(new Option(readValue(segment), segment, false, true));
-  }
+  if (segment && select.value !== segment) select.add(new Option(readValue(segment), segment, false, true));
   // It keeps its room before the list has come.
   select.hidden = false;
 }
