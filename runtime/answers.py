@@ -231,7 +231,7 @@ class BoardApi:
         """The entry in the window of a player who is in a list of it; None for any other."""
         ranks = listed.view.ranks
         entry = self.rank_files.find(ranks, player_id) if ranks else None
-        return entry if entry and self._segments.find_entries(listed, [entry]) else None
+        return entry if entry and listed.has(entry) else None
 
     @property
     def _segments(self) -> SegmentReader:

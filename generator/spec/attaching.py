@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from generator.spec.base import Model, computed
+from generator.spec.columns.reading import make_title
 from generator.spec.values import COLUMN, FieldName, Maybe, value_error
 from generator.spec.values_text import Text
 
@@ -31,7 +32,7 @@ class AttachedField(Model):
     @property
     def shown_title(self) -> str:
         """What the page calls it: `replay_url` is "Replay url" where no title is given."""
-        return self.title or (self.field.replace("_", " ").strip() or self.field).capitalize()
+        return self.title or make_title(self.field)
 
 
 def _check_attach(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from generator.spec.base import Model, Shape, computed
+from generator.spec.columns.reading import make_title
 from generator.spec.values import FieldName, Maybe, matches, value_error
 from generator.spec.values_text import Text
 from runtime.config import Segment
@@ -93,6 +94,4 @@ SegmentList = Annotated[
 
 def make_segment(spec: SegmentSpec) -> Segment:
     """A segment with all that its spec leaves out: `home_region` is "Home region" where no title is given."""
-    words = spec.name.replace("_", " ").strip()
-    title = spec.title or words[:1].upper() + words[1:]
-    return Segment(spec.name, spec.field or spec.name, title, tuple(spec.values))
+    return Segment(spec.name, spec.field or spec.name, spec.title or make_title(spec.name), tuple(spec.values))

@@ -33,6 +33,10 @@ class ListView:
         """How many players have an entry in the list."""
         return self.ranks.players if self.ranks else 0
 
+    def has(self, entry: RankedEntry) -> bool:
+        """Whether a player is in the list, by the player's entry in the window."""
+        return self.segment is None or self.segment in entry.segments
+
     def head_json(self) -> dict[str, Any]:
         """The fields that every answer about the list begins with."""
         head = self.view.head_json()
@@ -70,7 +74,7 @@ class SegmentReader:
         """The entries that players have in a list, by their entries in the window. Who is not in it is left out."""
         if listed.segment is None or listed.ranks is None:
             return entries
-        return [self.rank_files.find_in(listed.ranks, each) for each in entries if listed.segment in each.segments]
+        return [self.rank_files.find_in(listed.ranks, each) for each in entries if listed.has(each)]
 
     def describe_player(self, listed: ListView, entry: RankedEntry) -> dict[str, Any]:
         """What an answer says of a player's values, by the player's entry in the window: the rank within each.

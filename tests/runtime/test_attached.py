@@ -220,25 +220,19 @@ def test_boards_without_them_store_what_they_did() -> None:
         world.put(item() if world is plain else item(photo=PHOTO), item("bob", number=1))
         world.rebuild()
     assert plain.aws.tables["aggregates"].values() is not carrying.aws.tables["aggregates"].values()
-    assert items_of(plain) == items_of(carrying)
+    assert plain.items_of_all_time() == carrying.items_of_all_time()
     assert plain.aws.bucket.bodies() == carrying.aws.bucket.bodies()
     assert plain.page() == carrying.page()
     # What one without an attachment has more: the id that brought it.
-    more = {player: row.keys() - items_of(plain)[player].keys() for player, row in items_of(attaching).items()}
+    more = {
+        player: row.keys() - plain.items_of_all_time()[player].keys()
+        for player, row in attaching.items_of_all_time().items()
+    }
     assert more == {"ann": {"attached", "attached_by"}, "bob": {"attached_by"}}
-    assert items_of(attaching)["ann"]["attached"] == {"M": {"photo": {"S": PHOTO}}}
+    assert attaching.items_of_all_time()["ann"]["attached"] == {"M": {"photo": {"S": PHOTO}}}
     (block,) = (json.loads(body) for key, body in attaching.aws.bucket.bodies().items() if "week-" in key or "W" in key
                 if key.endswith("blocks/000000.json"))  # fmt: skip
     assert [each[1:] for each in block] == [[None, {"photo": PHOTO}], [None]]
-
-
-def items_of(world: World) -> dict[str, dict[str, Any]]:
-    """The aggregates of all time, by player."""
-    return {
-        player: row
-        for (partition, player), row in world.aws.tables["aggregates"].items()
-        if partition.startswith("all-time#")
-    }
 
 
 def test_an_item_stays_within_two_units() -> None:
@@ -248,7 +242,7 @@ def test_an_item_stays_within_two_units() -> None:
     world = World(board(columns=columns, rules=(rule,), decimals=0, attach=names, windows=(WindowKind("all_time"),)))
     fields = dict.fromkeys(names, "🎉" * 27)
     world.put(item("x" * 128, NOW, 0, type="run", name="\U0001f389" * 64, **fields))
-    (row,) = items_of(world).values()
+    (row,) = world.items_of_all_time().values()
     assert len(row["attached"]["M"]) == 8
     assert 1024 < item_bytes(row) <= 2048
 

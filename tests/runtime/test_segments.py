@@ -172,7 +172,7 @@ def test_a_segment_that_was_removed_leaves_the_item_with_the_next_activity() -> 
     world.put(item(country="BR"))
     world.deploy(replace(world.config, segments=(COUNTRY,)))
     world.put(item(number=1))
-    (row,) = items_of(world).values()
+    (row,) = world.items_of_all_time().values()
     assert row["segments"] == {"M": {"country": {"L": [{"S": "BR"}, item()["activity_id"]]}}}
     assert read_aggregate(row).segments == (("country", "BR", item()["activity_id"]["S"]),)
 
@@ -217,24 +217,18 @@ def test_boards_without_them_store_what_they_did() -> None:
         for world in (plain, carrying, split):
             world.put(item() if world is plain else item(country="BR"), item("bob", number=1))
             world.rebuild()
-        assert items_of(plain) == items_of(carrying)
+        assert plain.items_of_all_time() == carrying.items_of_all_time()
         assert plain.aws.bucket.bodies() == carrying.aws.bucket.bodies()
         assert plain.page() == carrying.page()
         assert "segments" not in str(plain.aws.bucket.bodies())
-        more = {player: row.keys() - items_of(plain)[player].keys() for player, row in items_of(split).items()}
+        more = {
+            player: row.keys() - plain.items_of_all_time()[player].keys()
+            for player, row in split.items_of_all_time().items()
+        }
         assert {player: names - {"counted", "version"} for player, names in more.items()} == {
             "ann": {"segments"},
             "bob": set(),
         }
-
-
-def items_of(world: World) -> dict[str, dict[str, Any]]:
-    """The aggregates of all time, by player."""
-    return {
-        player: row
-        for (partition, player), row in world.aws.tables["aggregates"].items()
-        if partition.startswith("all-time#")
-    }
 
 
 def test_an_item_stays_within_two_units() -> None:
@@ -243,7 +237,7 @@ def test_an_item_stays_within_two_units() -> None:
     segments = tuple(Segment(f"{number}{'x' * 31}", "field", "Field") for number in range(3))
     world = World(board(columns=columns, rules=(rule,), segments=segments, windows=(WindowKind("all_time"),)))
     world.put(item("x" * 128, NOW, 0, type="run", name="\U0001f389" * 64, field="\U0001f389" * 64))
-    (row,) = items_of(world).values()
+    (row,) = world.items_of_all_time().values()
     assert len(row["segments"]["M"]) == 3
     assert 1024 < item_bytes(row) <= 2048
 

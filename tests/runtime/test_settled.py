@@ -143,8 +143,4 @@ def test_many_of_those_rebuilds_read_nothing() -> None:
 
 def scores(world: World) -> dict[str, int]:
     """What is counted in all time by now, by player."""
-    return {
-        player: int(row["columns"]["L"][0]["N"])
-        for (partition, player), row in world.aws.tables["aggregates"].items()
-        if partition.startswith("all-time#")
-    }
+    return {player: int(row["columns"]["L"][0]["N"]) for player, row in world.items_of_all_time().items()}

@@ -98,6 +98,14 @@ class World:
     def player(self, player_id: str, now: int = NOW, **query: str) -> dict[str, Any]:
         return self.api.player(player_id, query, now).body
 
+    def items_of_all_time(self) -> dict[str, dict[str, Any]]:
+        """The items of the aggregates of all time, by player."""
+        return {
+            player: row
+            for (partition, player), row in self.aws.tables["aggregates"].items()
+            if partition.startswith("all-time#")
+        }
+
     def _table(self, name: str) -> Table:
         return Table(self.aws.client("dynamodb"), name, self.aws.tables[name].keys_of_items)
 
