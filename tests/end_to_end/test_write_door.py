@@ -107,14 +107,14 @@ def has(stack: Stack, table: str, player: str) -> bool:
 
 def test_a_game_server_writes_and_reads_by_the_name_of_the_container(door: Door, wins: Game) -> None:
     dynamodb = door.client("dynamodb")
-    dynamodb.put_item(TableName=wins.table, Item=activity("ada", "win"))
-    many = [{"PutRequest": {"Item": activity("ada", "win")}} for _ in range(2)]
+    dynamodb.put_item(TableName=wins.table, Item=activity("dora", "win"))
+    many = [{"PutRequest": {"Item": activity("dora", "win")}} for _ in range(2)]
     assert not dynamodb.batch_write_item(RequestItems={wins.table: many})["UnprocessedItems"]
     arn = wins.stack.aws.client("dynamodb").describe_table(TableName=wins.table)["Table"]["TableArn"]
-    dynamodb.put_item(TableName=arn, Item=activity("ada", "win"))
+    dynamodb.put_item(TableName=arn, Item=activity("dora", "win"))
     wins.settle()
     path = urlsplit(wins.api_url).path
-    status, body = read(f"{door.url}{path}/v1/players/ada")
+    status, body = read(f"{door.url}{path}/v1/players/dora")
     assert (status, json.loads(body)["entry"]["score"]) == (200, 4)
     assert read(f"{door.url}{path}/")[0] == read(f"{door.url}/")[0] == 200
     # Whoever may not have a name of that kind is not shown anything.
@@ -129,7 +129,7 @@ def test_what_the_client_gets_is_what_dynamodb_says(door: Door, wins: Game) -> N
 
 def test_nothing_else_can_be_called(door: Door, stack: Stack, wins: Game) -> None:
     place, table = stack.boards["wins"].deployment, wins.table
-    item, key = activity("bad", "win"), {"player_id": {"S": "ada"}, "activity_id": {"S": "x"}}
+    item, key = activity("bad-1", "win"), {"player_id": {"S": "ada"}, "activity_id": {"S": "x"}}
     put = {"TableName": table, "Item": item}
     operator = (stack.aws.access_key_id, stack.aws.secret_access_key)
     server = door.key
@@ -177,8 +177,8 @@ def test_nothing_else_can_be_called(door: Door, stack: Stack, wins: Game) -> Non
         answer: Any = getattr(error.value, "response", None)
         assert answer is None or 400 <= answer["ResponseMetadata"]["HTTPStatusCode"] < 500, (service, name)
     wins.settle()
-    assert not has(stack, table, "bad")
-    assert not has(stack, place.aggregates_table, "bad")
+    assert not has(stack, table, "bad-1")
+    assert not has(stack, place.aggregates_table, "bad-1")
     with pytest.raises(ClientError):
         stack.aws.client("iam").get_user(UserName="more")
 
