@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.rendering import libraries
+from generator.rendering import escaping, libraries
 from runtime import config
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ RUNTIME = Path(config.__file__).resolve().parent
 
 CODE = "lambda/board.zip"
 """The path in a bundle of the functions with their board."""
+CONFIG = "lambda/board.json"
+"""The path in a bundle of the text of board.json, which is in the zip too: a person can read what changes in it."""
 
 _UNIX = 3
 """Unix, as the system that a member says it was made on (PKWARE APPNOTE 6.3.10, section 4.4.2)."""
@@ -30,9 +32,9 @@ _MODE = 0o100644
 
 
 def build_archives(board: Board) -> dict[str, bytes]:
-    """Build the board's zips: path in the bundle -> content."""
-    code = {**_read_runtime(), "board.json": config.to_board_json(board.config).encode()}
-    return {CODE: zip_files(code), "lambda/layer.zip": _build_layer()}
+    """Build the board's zips, and the text of board.json beside them: path in the bundle -> content."""
+    text = escaping.escape_in_json(config.to_board_json(board.config)).encode()
+    return {CODE: zip_files({**_read_runtime(), "board.json": text}), CONFIG: text, "lambda/layer.zip": _build_layer()}
 
 
 def zip_files(files: Mapping[str, bytes]) -> bytes:

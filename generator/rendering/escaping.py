@@ -58,16 +58,16 @@ def to_hcl_entries(mapping: Mapping[str, object], indent: int) -> str:
 
 def to_json_line(value: Any) -> str:
     """Write JSON on one line. A text is valid as a double-quoted scalar in YAML too."""
-    return _escape_in_json(json.dumps(value, ensure_ascii=False))
+    return escape_in_json(json.dumps(value, ensure_ascii=False))
 
 
 def to_json_file(value: Any, sort_keys: bool = False) -> str:
     """Write a JSON file, indented by two spaces."""
-    return _escape_in_json(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys)) + "\n"
+    return escape_in_json(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys)) + "\n"
 
 
-def _escape_in_json(text: str) -> str:
-    """Escape invisible characters in JSON."""
+def escape_in_json(text: str) -> str:
+    """Escape invisible characters in a text that is JSON: it means the same afterwards."""
     return _INVISIBLE_IN_JSON.sub(_escape_json, text)
 
 

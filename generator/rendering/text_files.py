@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from generator.board import deployment
 from generator.board.board import Board
 from generator.rendering import escaping
 from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
@@ -69,6 +70,7 @@ def render_text_files(board: Board) -> dict[str, str]:
     files = {path: _render(name, values) for path, name in wanted.items()}
     files["activity.schema.json"] = activity_schema(board)
     files["cloudwatch-dashboard.json"] = render_dashboard(board)
+    files[deployment.FILE] = escaping.to_json_file(deployment.describe_deployment(board), sort_keys=True)
     return files
 
 

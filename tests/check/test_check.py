@@ -121,10 +121,12 @@ def test_an_edited_yaml_is_drift_until_it_is_generated(arcade: Path) -> None:
     yaml.write_text(yaml.read_text() + "    top: 7\n" + board_yaml("draws"))
     result = run("check", cwd=arcade)
     assert result.code == 1
-    assert (
-        "leaderboards.yaml:11:5: boards[wins]\n  build/nebula/wins/lambda/board.zip: drift: is not what"
-        in result.stdout
+    (line,) = re.findall(
+        r"leaderboards\.yaml:11:5: boards\[wins\]\n  build/nebula/wins/lambda/board\.json:(\d+): drift: is not what",
+        result.stdout,
     )
+    assert '"top": 100' in (arcade / "build/nebula/wins/lambda/board.json").read_text().splitlines()[int(line) - 1]
+    assert "  build/nebula/wins/lambda/board.zip: drift: is not what" in result.stdout
     assert "  build/nebula/draws: drift: is missing, the whole bundle\n" in result.stdout
     assert "boards[kills]" not in result.stdout
     assert "leaderboards generate --diff" in result.stderr

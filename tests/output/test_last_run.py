@@ -202,7 +202,7 @@ def test_a_changed_logo_is_noticed(folder: Path, rendered: list[str]) -> None:
     (folder / "star").write_bytes(SVG.replace(b"#f00", b"#0f0"))
     checked = run("generate", "--check", cwd=folder)
     assert checked.code == 1
-    assert checked.stdout.endswith("3 files would change\n")
+    assert checked.stdout.endswith("5 files would change\n")  # two pages, two deployment.json, the manifest
     assert "-" + SVG.decode() in run("generate", "--diff", cwd=folder).stdout
     assert run("generate", cwd=folder).code == 0
     assert b"#0f0" in logo.read_bytes()

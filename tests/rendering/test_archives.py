@@ -82,6 +82,8 @@ def test_code_is_the_runtime_and_its_board() -> None:
     board = generated(SMALLEST).boards[0]
     with zipfile.ZipFile(io.BytesIO(generated(SMALLEST).files["solo/wins/lambda/board.zip"])) as file:
         members = {name: file.read(name) for name in file.namelist()}
+    beside = generated(SMALLEST).files["solo/wins/lambda/board.json"]
+    assert members["board.json"] == beside, "what a person reads in a diff is what the functions read"
     assert config.parse_board_json(members.pop("board.json").decode()) == board.config
     sources = (REPOSITORY / "runtime").rglob("*.py")
     assert members == {path.relative_to(REPOSITORY).as_posix(): path.read_bytes() for path in sources}
