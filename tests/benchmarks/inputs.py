@@ -39,15 +39,29 @@ def names(boards: int) -> list[str]:
     return [f"board-{number:04}" for number in range(boards)]
 
 
-def leaderboards(folder: Path, boards: int) -> None:
-    """Write a leaderboards.yaml with that many boards: those of the sample file, repeated under new names."""
+def leaderboards(folder: Path, boards: int, teams: int = 0) -> None:
+    """Write a leaderboards.yaml with that many boards: those of the sample file, repeated under new names.
+
+    With `teams`, each of that many teams has its share of the boards in a file of its own, `teams/TEAM.yaml`.
+    """
     top, items = re.split(r"(?m)^boards:$", _SAMPLE.read_text(encoding="utf-8"))
     kinds = [f"  - name: {item}" for item in re.split(r"(?m)^  - name: ", items)[1:]]
     named = [
         re.sub(r"name: [a-z-]+", f"name: {name}", kind, count=1)
         for name, kind in zip(names(boards), islice(cycle(kinds), boards), strict=True)
     ]
-    (folder / "leaderboards.yaml").write_text(f"{top}boards:\n{''.join(named)}", encoding="utf-8")
+    if not teams:
+        (folder / "leaderboards.yaml").write_text(f"{top}boards:\n{''.join(named)}", encoding="utf-8")
+        return
+    crews = [f"team-{number:02}" for number in range(teams)]
+    owners = "".join(f"  {crew}: {{owner: {crew}@example.com}}\n" for crew in crews)
+    before, after = re.split(r"(?ms)^teams:$.*?(?=^# Any key of a board)", top)
+    main = f'{before}include: ["teams/*.yaml"]\nteams:\n{owners}\n{after}'
+    (folder / "leaderboards.yaml").write_text(main, encoding="utf-8")
+    (folder / "teams").mkdir()
+    for number, crew in enumerate(crews):
+        own = "".join(re.sub(r"(?m)^    team: .*\n", "", kind) for kind in named[number::teams])
+        (folder / "teams" / f"{crew}.yaml").write_text(f"team: {crew}\nboards:\n{own}", encoding="utf-8")
 
 
 def chalice(folder: Path, boards: list[str]) -> None:

@@ -76,6 +76,19 @@ def test_archive_holds_what_was_put_in(files: dict[str, bytes]) -> None:
             assert info.compress_type == zipfile.ZIP_STORED
             assert info.date_time == (1980, 1, 1, 0, 0, 0)
             assert info.external_attr == 0o100644 << 16
+    assert archives.zip_files(files) == zip_as_python_does(files)
+
+
+def zip_as_python_does(files: dict[str, bytes]) -> bytes:
+    """The zip that `zipfile` makes of the same files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(files):
+            member = zipfile.ZipInfo(path)
+            member.create_system = 3
+            member.external_attr = 0o100644 << 16
+            archive.writestr(member, files[path])
+    return stream.getvalue()
 
 
 def test_code_is_the_runtime_and_its_board() -> None:
