@@ -20,8 +20,9 @@ from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import read_player
 from runtime.dynamodb.table import Table
 from runtime.queries import ProblemError, WindowView, find_view, hash_content
+from runtime.s3.description import ShownSnapshot
 from runtime.s3.rank_files import RankFiles
-from runtime.s3.snapshots import Snapshot, SnapshotStore
+from runtime.s3.snapshots import SnapshotStore
 from runtime.views.segment_view import ListView, SegmentReader
 
 
@@ -66,7 +67,7 @@ class BoardApi:
         }
         body = {
             **listed.head_json(),
-            "title": self.board.title,
+            "title": view.board.title,
             **edges,
             "entries": self._entries(listed, offset, limit),
         }
@@ -104,8 +105,8 @@ class BoardApi:
         player_ids, span = queries.parse_player_ids(query), queries.parse_span(query)
         listed = self._find_list(query, now)
         view = listed.view
-        in_window = self.rank_files.find_all(view.ranks, player_ids) if view.ranks else []
-        found = self._segments.find_entries(listed, in_window)
+        in_window = self._files(view).find_all(view.ranks, player_ids) if view.ranks else []
+        found = self._segments(view).find_entries(listed, in_window)
         entries, content_hash = [view.entry_json(entry) for entry in found], view.content_hash
         if found and len(player_ids) == 1 and "span" in query:
             entries, content_hash = self._describe_around(listed, in_window[0], span, now)
@@ -116,37 +117,40 @@ class BoardApi:
     def segments(self, query: Mapping[str, str], now: int) -> ApiAnswer:
         """The board's segments, each with the values that somebody is in."""
         view = find_view(self.board, self.snapshots, query, now)
-        content = {"segments": self._segments.list_values(view)}
-        titles = [[segment.name, segment.title] for segment in self.board.segments]
+        content = {"segments": self._segments(view).list_values(view)}
+        titles = [[segment.name, segment.title] for segment in view.board.segments]
         return self._answer(view, {**view.head_json(), **content}, hash_content([view.content_hash, titles]))
 
     def windows(self, now: int) -> ApiAnswer:
         """The current windows, those that are kept and those to come: by kind, the newest of a kind first."""
-        snapshot = queries.read_newest_snapshot(self.board, self.snapshots)
+        shown = queries.read_newest_snapshot(self.board, self.snapshots)
         listed: list[dict[str, Any]] = []
-        upcoming = [window for kind in self.board.windows if (window := windows.next_window(kind, now))]
-        for kind in self.board.windows:
+        upcoming = [window for kind in shown.board.windows if (window := windows.next_window(kind, now))]
+        for kind in shown.board.windows:
             current = windows.current_window(kind, now)
-            views = self._views(kind, current, snapshot)
+            views = self._views(kind, current, shown)
             listed += [
                 {**view.window_json(), "current": current is not None and view.window.id == current.id}
                 for view in sorted(views, key=lambda view: view.window.ends_at or 0, reverse=True)
                 if (view.window.starts_at or 0) <= now
             ]
-        as_of = snapshot.as_of if snapshot else None
         content = {"windows": listed, "upcoming": [windows.describe(window) for window in upcoming]}
-        return ApiAnswer(HTTPStatus.OK, {"board": self.board.name, **content}, hash_content(content), as_of)
+        body = {**shown.head_json(), "board": self.board.name, **content}
+        return ApiAnswer(
+            HTTPStatus.OK, body, hash_content([content, shown.notice] if shown.notice else content), shown.as_of
+        )
 
     def health(self, now: int) -> ApiAnswer:
-        """200 while the newest snapshot is fresh, otherwise 503."""
+        """200 while the newest snapshot is fresh, otherwise 503: also where the next one is refused, at any age."""
         try:
-            snapshot = queries.read_newest_snapshot(self.board, self.snapshots)
-        except ProblemError:
+            shown = queries.read_newest_snapshot(self.board, self.snapshots)
+        except ProblemError as problem:
             # The snapshot's numbers mean something else, so this board has none.
-            snapshot = None
-        healthy = snapshot is not None and now - snapshot.as_of < self.board.stale_seconds * 1000
-        as_of = snapshot.as_of if snapshot else None
-        body = {"board": self.board.name, "healthy": healthy, "as_of": rfc3339_or_none(as_of)}
+            shown = ShownSnapshot(self.board, None, problem.detail)
+        as_of = shown.as_of
+        healthy = not shown.notice and as_of is not None and now - as_of < self.board.stale_seconds * 1000
+        notice = {"notice": shown.notice} if shown.notice else {}
+        body = {**notice, "board": self.board.name, "healthy": healthy, "as_of": rfc3339_or_none(as_of)}
         status = HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE
         return ApiAnswer(status, body, as_of=as_of, cached=False)
 
@@ -170,8 +174,8 @@ class BoardApi:
             raise ProblemError(HTTPStatus.NOT_FOUND, detail, as_of=view.as_of)
         if view.ranks is None:
             return self._answer(view, {**listed.head_json(), "entries": [], "more": False})
-        in_window, more = self.rank_files.search_names(view.ranks, name, limit, listed.segment)
-        entries = [view.entry_json(entry) for entry in self._segments.find_entries(listed, in_window)]
+        in_window, more = self._files(view).search_names(view.ranks, name, limit, listed.segment)
+        entries = [view.entry_json(entry) for entry in self._segments(view).find_entries(listed, in_window)]
         return self._answer(view, {**listed.head_json(), "entries": entries, "more": more})
 
     def _describe_player(self, listed: ListView, in_window: RankedEntry, now: int) -> tuple[dict[str, Any], str]:
@@ -179,15 +183,15 @@ class BoardApi:
         view, ranks = listed.view, listed.ranks
         assert view.ranks is not None
         assert ranks is not None
-        (entry,) = self._segments.find_entries(listed, [in_window])
+        (entry,) = self._segments(view).find_entries(listed, [in_window])
         body = view.entry_json(entry)
-        body["percentile"] = percentile(self.rank_files.count_worse(ranks, entry), listed.players)
-        body |= self._segments.describe_player(listed, in_window)
+        body["percentile"] = percentile(self._files(view).count_worse(ranks, entry), listed.players)
+        body |= self._segments(view).describe_player(listed, in_window)
         pending = None if view.ranks.sealed else self._pending(view, entry, now)
         # Neither a pending score nor which segments the board has is in the snapshot, so its hash does not change with
         # them.
         more: list[Any] = [pending] if pending else []
-        more += [list(body["segments"])] if self.board.segments else []
+        more += [list(body["segments"])] if view.board.segments else []
         body |= {"pending": pending} if pending else {}
         return body, hash_content([view.content_hash, *more]) if more else view.content_hash
 
@@ -201,17 +205,18 @@ class BoardApi:
 
     def _around(self, listed: ListView, in_window: RankedEntry, span: int) -> list[dict[str, Any]]:
         """The entries of a list around a player, by the player's entry in the window."""
-        (entry,) = self._segments.find_entries(listed, [in_window])
+        (entry,) = self._segments(listed.view).find_entries(listed, [in_window])
         first = max(0, entry.position - span)
         return self._entries(listed, first, entry.position + span + 1 - first)
 
     def _entries(self, listed: ListView, offset: int, limit: int) -> list[dict[str, Any]]:
-        entries = self.rank_files.read_page(listed.ranks, offset, limit) if listed.ranks else []
+        entries = self._files(listed.view).read_page(listed.ranks, offset, limit) if listed.ranks else []
         return [listed.view.entry_json(entry) for entry in entries]
 
     def _find_list(self, query: Mapping[str, str], now: int) -> ListView:
         """The list that is asked for: a window, or what of it is in one value of a segment."""
-        return self._segments.find_list(find_view(self.board, self.snapshots, query, now), query)
+        view = find_view(self.board, self.snapshots, query, now)
+        return self._segments(view).find_list(view, query)
 
     def _find(self, player_id: str, query: Mapping[str, str], now: int) -> tuple[ListView, RankedEntry]:
         """The list that is asked for, and the entry in the window of a player who is in it.
@@ -230,19 +235,22 @@ class BoardApi:
     def _find_entry(self, listed: ListView, player_id: str) -> RankedEntry | None:
         """The entry in the window of a player who is in a list of it; None for any other."""
         ranks = listed.view.ranks
-        entry = self.rank_files.find(ranks, player_id) if ranks else None
+        entry = self._files(listed.view).find(ranks, player_id) if ranks else None
         return entry if entry and listed.has(entry) else None
 
-    @property
-    def _segments(self) -> SegmentReader:
-        return SegmentReader(self.board, self.rank_files)
+    def _files(self, view: WindowView) -> RankFiles:
+        """What reads the ranks of a view, by the columns that they were written with."""
+        return self.rank_files if view.board is self.board else self.rank_files.reading(view.board.columns)
 
-    def _views(self, kind: WindowKind, current: Window | None, snapshot: Snapshot | None) -> list[WindowView]:
+    def _segments(self, view: WindowView) -> SegmentReader:
+        return SegmentReader(view.board, self._files(view))
+
+    def _views(self, kind: WindowKind, current: Window | None, shown: ShownSnapshot) -> list[WindowView]:
         """The windows of a kind that have ranks in the snapshot, and the current one."""
-        ranks = [each for each in snapshot.ranks if each.window.every == kind.every] if snapshot else []
-        views = [WindowView(self.board, kind, each.window, snapshot, each) for each in ranks]
+        ranks = [each for each in shown.snapshot.ranks if each.window.every == kind.every] if shown.snapshot else []
+        views = [WindowView(shown, kind, each.window, each) for each in ranks]
         if current is not None and current.id not in {view.window.id for view in views}:
-            views.append(WindowView(self.board, kind, current, snapshot, None))
+            views.append(WindowView(shown, kind, current, None))
         return views
 
     def _pending(self, view: WindowView, entry: RankedEntry, now: int) -> dict[str, Any] | None:
@@ -251,7 +259,7 @@ class BoardApi:
         aggregates = read_player(self.aggregates, parts, entry.player_id)
         if not aggregates:
             return None
-        columns = scoring.ranking_columns(self.board, scoring.merge_days(self.board, aggregates))
+        columns = scoring.ranking_columns(view.board, scoring.merge_days(view.board, aggregates))
         return None if columns == entry.columns else view.score_json(columns)
 
     def _answer(self, view: WindowView, body: dict[str, Any], content_hash: str | None = None) -> ApiAnswer:

@@ -18,13 +18,13 @@ from urllib.parse import quote, unquote, unquote_plus
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
-from runtime.domain.identity import describe_identity
 from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import Columns
 from runtime.domain.texts import attached, folding
 from runtime.domain.texts.numbers import json_columns
 from runtime.domain.windows import Window
+from runtime.s3.description import ShownSnapshot, UnreadableError, show_snapshot
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 
 _PINNED_WINDOW = ("window", "as_of")
@@ -67,13 +67,16 @@ class ProblemError(Exception):
 class WindowView:
     """The window that a request asks for, with its ranks out of one snapshot, and how JSON shows them."""
 
-    board: BoardConfig
+    shown: ShownSnapshot
     kind: WindowKind
     window: Window
-    snapshot: Snapshot | None
-    """None before the first snapshot."""
     ranks: WindowRanks | None
     """None where the snapshot has no ranks for the window: nobody is in it yet."""
+
+    @property
+    def board(self) -> BoardConfig:
+        """The board by which the snapshot is shown."""
+        return self.shown.board
 
     @property
     def content_hash(self) -> str:
@@ -81,12 +84,12 @@ class WindowView:
         ranks = [self.ranks.content, self.ranks.sealed] if self.ranks else None
         decimals = [column.decimals for column in self.board.columns]
         shown = [self.board.title, decimals, self.window.id, self.window.ends_at, ranks]
-        return hash_content([*shown, self.board.attach] if self.board.attach else shown)
+        return hash_content([*shown, *filter(None, (self.board.attach, self.shown.notice))])
 
     @property
     def as_of(self) -> int | None:
         """The time of the snapshot, in milliseconds; None before the first."""
-        return self.snapshot.as_of if self.snapshot else None
+        return self.shown.as_of
 
     @property
     def players(self) -> int:
@@ -96,6 +99,7 @@ class WindowView:
     def head_json(self) -> dict[str, Any]:
         """The fields that every answer about a window begins with."""
         return {
+            **self.shown.head_json(),
             "board": self.board.name,
             "window": self.window_json(),
             "as_of": rfc3339_or_none(self.as_of),
@@ -157,16 +161,16 @@ def find_view(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, 
 
     Raises ProblemError: 400 for a malformed parameter, 404 for an unknown window, 410 for a snapshot that is gone.
     """
-    requested = query.get("window", board.windows[0].every)
-    if not WINDOW.fullmatch(requested):
+    requested = query.get("window", "")
+    if requested and not WINDOW.fullmatch(requested):
         raise ProblemError(HTTPStatus.BAD_REQUEST, "window is a kind of window, KIND:previous, or the id of a window")
-    snapshot = _read_snapshot(board, snapshots, query, now)
+    shown = _read_snapshot(board, snapshots, query, now)
     # A pinned snapshot keeps its own windows, even if one has ended since.
-    at = min(snapshot.as_of, now) if snapshot and "as_of" in query else now
+    at = min(shown.as_of, now) if shown.as_of is not None and "as_of" in query else now
     try:
-        return _find_in(board, snapshot, requested, at)
+        return _find_in(shown, requested or shown.board.windows[0].every, at)
     except ProblemError as problem:
-        problem.as_of = snapshot.as_of if snapshot else None
+        problem.as_of = shown.as_of
         raise
 
 
@@ -210,12 +214,12 @@ def parse_name(query: Mapping[str, str]) -> str:
     return folded
 
 
-def read_newest_snapshot(board: BoardConfig, snapshots: SnapshotStore) -> Snapshot | None:
-    """Read the newest snapshot; None before the first.
+def read_newest_snapshot(board: BoardConfig, snapshots: SnapshotStore) -> ShownSnapshot:
+    """Read the newest snapshot.
 
-    Raises ProblemError (503) where the snapshot's numbers mean something else than the board's.
+    Raises ProblemError (503) where its numbers mean something else than the board's, and it does not say what.
     """
-    return _check_identity(board, snapshots.read_newest())
+    return _show(board, snapshots.read_newest())
 
 
 def hash_content(content: Any) -> str:
@@ -234,8 +238,9 @@ def _describe_unknown(name: str, path: str) -> str:
     return f'"{shown}" is no parameter of {path}, which takes {", ".join(known) or "none"}{hint}'
 
 
-def _find_in(board: BoardConfig, snapshot: Snapshot | None, requested: str, at: int) -> WindowView:
+def _find_in(shown: ShownSnapshot, requested: str, at: int) -> WindowView:
     """Find the window that is requested at an instant, in a snapshot. Raises ProblemError (404) where it has none."""
+    board, snapshot = shown.board, shown.snapshot
     for kind in board.windows:
         window = _match_kind(kind, requested, at)
         if window is None:
@@ -244,11 +249,11 @@ def _find_in(board: BoardConfig, snapshot: Snapshot | None, requested: str, at: 
         if ranks is None and requested.endswith(":previous"):
             raise ProblemError(HTTPStatus.NOT_FOUND, f"the window {window.id} is not kept")
         # A rolling window may have moved on since the snapshot was made: the answer has the snapshot's edges.
-        return WindowView(board, kind, ranks.window if ranks else window, snapshot, ranks)
+        return WindowView(shown, kind, ranks.window if ranks else window, ranks)
     ranks = snapshot.find_ranks(requested) if snapshot else None
     for kind in board.windows:
         if ranks is not None and kind.every == ranks.window.every:
-            return WindowView(board, kind, ranks.window, snapshot, ranks)
+            return WindowView(shown, kind, ranks.window, ranks)
     kinds = ", ".join(kind.every for kind in board.windows)
     raise ProblemError(HTTPStatus.NOT_FOUND, f"no window {requested}; this board has {kinds}")
 
@@ -271,7 +276,7 @@ def _match_kind(kind: WindowKind, requested: str, at: int) -> Window | None:
     return current if current is not None and requested in (kind.every, current.id) else None
 
 
-def _read_snapshot(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, str], now: int) -> Snapshot | None:
+def _read_snapshot(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[str, str], now: int) -> ShownSnapshot:
     """Read the snapshot that `as_of=` pins, or the newest."""
     text = query.get("as_of")
     if text is None:
@@ -285,16 +290,11 @@ def _read_snapshot(board: BoardConfig, snapshots: SnapshotStore, query: Mapping[
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail) from None
     if pinned is None:
         raise ProblemError(HTTPStatus.GONE, "that snapshot can no longer be read; leave as_of out for the newest")
-    return _check_identity(board, pinned)
+    return _show(board, pinned)
 
 
-def _check_identity(board: BoardConfig, snapshot: Snapshot | None) -> Snapshot | None:
-    """Return the snapshot. Raises ProblemError (503) where its numbers mean something else than the board's.
-
-    The snapshot may lack a kind of window that is new to the board.
-    """
-    own = describe_identity(board)
-    if snapshot is not None and any(snapshot.identity.get(name, own[name]) != own[name] for name in own):
-        detail = "the board's rules were changed, and its data was made with the old ones"
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail)
-    return snapshot
+def _show(board: BoardConfig, snapshot: Snapshot | None) -> ShownSnapshot:
+    try:
+        return show_snapshot(board, snapshot)
+    except UnreadableError as error:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None

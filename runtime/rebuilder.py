@@ -34,6 +34,7 @@ from runtime.dynamodb.outbox import Outbox
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowState, WindowStore
 from runtime.s3.bucket import Bucket
+from runtime.s3.description import describe_board
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 from runtime.watch import watch
@@ -100,8 +101,8 @@ class Rebuilder:
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
-        shown = describe_shown(self.board)
-        snapshot = Snapshot(as_of, tuple(ranks), describe_identity(self.board), changed=changed, shown=shown)
+        shown, described = describe_shown(self.board), describe_board(self.board)
+        snapshot = Snapshot(as_of, tuple(ranks), describe_identity(self.board), None, changed, (), shown, described)
         is_quiet = settled is not None or changed is None
         is_fresh = previous is not None and self._is_fresh(previous, now)
         if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
 from runtime.config import BoardConfig, Ties
@@ -137,9 +137,14 @@ class WindowRanks:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> WindowRanks:
-        """Read what `to_json` made."""
-        rest = {name: value for name, value in stored.items() if name != "span"}
-        return cls(Window(**stored["span"]), **rest)
+        """Read what `to_json` made. What a later release says besides is left out."""
+        window = Window(**_known(Window, stored["span"]))
+        return cls(**{**_known(cls, stored), "window": window})
+
+
+def _known(kind: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that this release has fields for."""
+    return {each.name: stored[each.name] for each in fields(kind) if each.name in stored}
 
 
 def score_player(board: BoardConfig, player_id: str, aggregate: Aggregate) -> ScoredPlayer:

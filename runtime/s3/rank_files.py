@@ -52,6 +52,10 @@ class RankFiles(RankLists):
         super().__init__(bucket, columns)
         self._names = names
 
+    def reading(self, columns: Sequence[Column]) -> RankFiles:
+        """What reads ranks that were written with other columns."""
+        return RankFiles(self._bucket, columns)
+
     def write(
         self,
         window: Window,

@@ -50,6 +50,8 @@ class Snapshot:
     """In the pointer alone: the `as_of` of each snapshot that was replaced a short while ago, and when it was."""
     shown: str = ""
     """What the board showed of a player, as `describe_shown` says it. Not stored where it is empty."""
+    board: dict[str, Any] | None = None
+    """The board that made it, as `description` says it; None in a snapshot of a release that did not describe it."""
 
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""
@@ -64,6 +66,7 @@ class Snapshot:
             "key": self.key,
             "changed": self.changed,
             **({"shown": self.shown} if self.shown else {}),
+            **({"board": self.board} if self.board else {}),
             "replaced": [list(each) for each in self.replaced],
         }
 
@@ -72,7 +75,7 @@ class Snapshot:
         """Read what `to_json` made."""
         ranks = tuple(map(WindowRanks.from_json, stored["windows"]))
         replaced = tuple((as_of, at) for as_of, at in stored.get("replaced", ()))
-        optional = {name: stored[name] for name in ("key", "changed", "shown") if name in stored}
+        optional = {name: stored[name] for name in ("key", "changed", "shown", "board") if name in stored}
         return cls(stored["as_of"], ranks, stored["identity"], **optional, replaced=replaced)
 
 

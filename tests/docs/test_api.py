@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
-from runtime import config, queries
+from runtime import api, config, queries
 from runtime.domain.instants import MINUTE
 from runtime.queries import PARAMETERS
 from tests.runtime.boards import NOW
@@ -29,6 +30,15 @@ def _board(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("address", "shown"), exchanges(), ids=lambda each: each.split("\n")[0])
 def test_an_answer_is_as_shown(address: str, shown: str) -> None:
     assert write(json.loads(ask(address)["body"])) == shown
+
+
+def test_the_notice_is_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = answer(monkeypatch)
+    columns = tuple(replace(column, name="kills") for column in world.config.columns)
+    monkeypatch.setattr(api, "_api", lambda: replace(world.api, board=replace(world.config, columns=columns)))
+    (shown,) = [block for block in fenced(PAGE, "json") if "notice" in block]
+    answered = json.loads(ask("/v1/leaderboard")["body"])
+    assert write({name: answered[name] for name in json.loads(shown)}) == shown
 
 
 def test_every_path_is_shown() -> None:

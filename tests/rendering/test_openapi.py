@@ -196,6 +196,14 @@ def test_answers_where_the_rules_were_changed(reader: Reader) -> None:
     reader.world.rebuild(NOW + 1000)
     reader.world.api = replace(reader.world.api, board=change_board(reader.world.config, decimals=6))
     for path in reader.document["paths"]:
+        status, body = reader.get(path, player_id="ann", ids="ann")
+        assert status == (503 if path == "/v1/health" else 200), path
+        assert "stand still" in body["notice"]
+    stored, etag = reader.world.bucket.get("snapshots/current.json")
+    assert stored is not None
+    del stored["board"]
+    reader.world.bucket.put_if_unchanged("snapshots/current.json", stored, etag)
+    for path in reader.document["paths"]:
         assert reader.get(path, player_id="ann", ids="ann")[0] == 503, path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import MutableMapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -133,7 +133,11 @@ def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
     assert json.loads(row["window"]["S"]).keys() == {"every", "starts_at", "ends_at", "shards"}
     final = json.loads(row["final"]["S"])
     pointer = json.loads(world.aws.bucket.objects["snapshots/current.json"].body)
-    assert pointer.keys() == {"as_of", "windows", "identity", "key", "changed", "replaced"}
+    assert pointer.keys() == {"as_of", "windows", "identity", "key", "changed", "replaced", "board"}
+    assert pointer["board"].keys() == {"aggregate", "ties", "columns", "windows"}
+    (column,) = pointer["board"]["columns"]
+    assert column.keys() == {"name", "order", "aggregate", "decimals", "title", "format", "unit"}
+    assert pointer["board"]["windows"][0].keys() <= {each.name for each in fields(WindowKind)}
     assert all(list(map(type, each)) == [int, int] for each in pointer["replaced"])
     for stored in (final, *pointer["windows"]):
         assert stored.keys() == RANKS.keys()
