@@ -16,6 +16,7 @@ GENERATOR = (
     ("check", "judges what the rest has made, so none of it may depend on a judgement"),
     ("local", "runs bundles on this machine, as one caller among others; what is deployed must not know where it runs"),
     ("authoring", "writes a person's YAML; what reads it must not be able to"),
+    ("changes", "says what an edit does to a board that runs; nothing that is generated may depend on what was before"),
     ("output", "is the one room that writes build/; below it everything is a pure function of bytes"),
     ("pipeline", "walks the whole street once; a room that called it would walk it again"),
     ("activities", "reads files of activities for whoever writes them: it writes none itself"),

@@ -58,6 +58,7 @@ def _name_parameter(param: click.Parameter) -> str:
 _SUMMARIES = {
     "bundles.validate": "Report every mistake in the YAML.",
     "bundles.generate": "Write each board's bundle to build/.",
+    "bundles.changed": "Say what changed since a commit, and what that does to boards.",
     "bundles.cost": "Estimate what boards cost in AWS a month.",
     "bundles.check": "Say whether the bundles may be applied.",
     "bundles.local": "Run the boards on this machine.",

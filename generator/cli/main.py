@@ -42,6 +42,7 @@ def leaderboards() -> None:
       leaderboards validate          report every mistake in leaderboards.yaml
       leaderboards generate          write every board's bundle to build/
       leaderboards generate --diff   show what would change, write nothing
+      leaderboards changed --since REF   say what an edit does to the boards that run
       leaderboards check             say whether what was generated may be applied
       leaderboards local             run it all on this machine
       leaderboards record BOARD ...  write one activity, and say what becomes of it

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, quote
 from generator.errors import InputError
-from generator.pipeline import Generated, Selection
+from generator.pipeline import Generated, Named, Selection
 
 if TYPE_CHECKING:
     from generator.board.board import Board
@@ -40,6 +41,14 @@ def select_board(generated: Generated, environment: str | None, name: str, file:
         environments = join_words((str(one.environment) for one in found), "and")
         raise InputError(f"--env: {name} is in {environments}; name one.")
     return found[0]
+
+
+def check_accepted(names: Iterable[str], boards: Iterable[Named], file: Path) -> None:
+    """Raise InputError if --accept names a board that there is not."""
+    known = tuple(dict.fromkeys(board.name for board in boards))
+    for name in names:
+        if name not in known:
+            raise InputError(f"--accept: there is no board {quote(name)} in {file}. {_suggest(name, known)}")
 
 
 def _suggest(word: str, known: tuple[str, ...]) -> str:

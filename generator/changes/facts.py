@@ -1,0 +1,58 @@
+"""What is compared of a board: what its functions read, and where and with what it is deployed.
+
+Both come from a decided `Board`, or from the files of a bundle in build/, so that an edit is told from what was
+generated and not from the text of the YAML. A default that differs between versions of this program is an edit too.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.board import deployment
+from generator.board.board import Board
+from generator.rendering.archives import CODE, CONFIG
+from runtime.config import BoardConfig, parse_board_json
+
+FILES = (CONFIG, deployment.FILE)
+"""The files of a bundle that hold the facts, by their paths in it."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One state of a board."""
+
+    config: BoardConfig
+    deployment: Mapping[str, Any] = field(default_factory=dict)
+    """The content of deployment.json. Empty where the bundle is of a version that had none: then only what the
+    functions read is compared."""
+
+
+def facts_of(board: Board) -> Facts:
+    """The facts of a decided board."""
+    return Facts(board.config, deployment.describe_deployment(board))
+
+
+def read_facts(read: Callable[[str], bytes | None]) -> Facts | None:
+    """Read the facts of a bundle. `read` gives the content of a file by its path in the bundle.
+
+    None where board.json is missing, damaged, or of a format that is not ours.
+    """
+    try:
+        text = read(CONFIG)
+        config = parse_board_json((_unpack(read(CODE)) if text is None else text).decode())
+        document = json.loads(read(deployment.FILE) or b"{}")
+    except (ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile, RecursionError):
+        return None
+    known = isinstance(document, dict) and document.get("format") == deployment.FORMAT
+    return Facts(config, document if known else {})
+
+
+def _unpack(archive: bytes | None) -> bytes:
+    """The board.json of a zip of code, from before it stood beside the zip. Raises KeyError where there is none."""
+    with zipfile.ZipFile(io.BytesIO(archive or b"")) as file:
+        return file.read("board.json")

@@ -1,0 +1,127 @@
+"""Reads a project's files as a commit of git has them, with the program `git`."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.diagnostics.wording import quote
+from generator.errors import InputError, ToolError
+from generator.source.globs import compile_glob
+from generator.source.inputs import Inputs, list_includes
+from generator.source.pictures import MOST_BYTES, list_logos
+from generator.source.tree import MAX_BYTES
+
+PROGRAM = Path(__file__).resolve().parent.parent.parent
+"""The folder that this program is in."""
+SOURCES = ("generator", "blueprints", "runtime", "pyproject.toml")
+"""What decides, beside the YAML, what is generated: this program, and the versions of its libraries."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit of the repository that a project's folder is in."""
+
+    folder: Path
+    """The project's folder."""
+    ref: str
+    """As the person named it."""
+    hash: str
+
+
+def find_commit(folder: Path, ref: str) -> Commit:
+    """Find a commit. Raises InputError where there is none, ToolError where git is missing."""
+    inside = _run(folder, "rev-parse", "--show-toplevel")
+    if inside.returncode:
+        raise InputError(
+            f"--since: {quote(str(folder.resolve()), 200)} is not in a git repository that git reads: "
+            f"{_last_line(inside.stderr)}. Run it in a clone."
+        )
+    if ref.startswith("-") or not ref.isprintable():
+        raise InputError(f"--since: {quote(ref)} is no commit. Write a branch, a tag or a hash, such as origin/main.")
+    found = _run(folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    if found.returncode:
+        shallow = _run(folder, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+        hint = (
+            "This clone is a shallow one, without the older commits: in a workflow give actions/checkout "
+            "`fetch-depth: 0`, elsewhere run `git fetch --unshallow`."
+            if shallow
+            else "Write a branch, a tag or a hash, such as origin/main; `git fetch` gets what is only on the server."
+        )
+        raise InputError(f"--since: there is no commit {quote(ref)} in this repository. {hint}")
+    return Commit(folder, ref, found.stdout.decode("ascii").strip())
+
+
+def read_commit(commit: Commit, main: str) -> Inputs | None:
+    """Read the main file, every file that its `include:` names, and their logos; None if it had no main file."""
+    entries = _list_files(commit)
+    files = _read(commit, entries, [main], MAX_BYTES + 1)
+    if main not in files:
+        return None
+    globs = [regex for glob in list_includes(main, files[main]) if (regex := compile_glob(glob))]
+    included = [path for path in entries if path != main and any(regex.fullmatch(path) for regex in globs)]
+    files |= _read(commit, entries, (path for path in included if not path.startswith("build/")), MAX_BYTES + 1)
+    named = {path for name, data in files.items() for path in list_logos(name, data)}
+    logos = _read(commit, entries, sorted(named - files.keys()), MOST_BYTES + 1)
+    return Inputs(main, files | logos, commit.folder, frozenset(logos))
+
+
+def list_program_changes(commit: Commit) -> int:
+    """Count this program's own files that differ from the commit, where they are in the same repository."""
+    tops = [_run(folder, "rev-parse", "--show-toplevel").stdout for folder in (commit.folder, PROGRAM)]
+    if tops[0] != tops[1]:
+        return 0
+    differing = _run(PROGRAM, "diff", "--name-only", "-z", commit.hash, "--", *SOURCES).stdout.split(b"\0")
+    added = _run(PROGRAM, "ls-files", "--others", "--exclude-standard", "-z", "--", *SOURCES).stdout.split(b"\0")
+    return len({*differing, *added} - {b""})
+
+
+def count_behind(commit: Commit) -> int:
+    """Count the commits that the commit has and the present branch has not: what they changed seems undone."""
+    found = _run(commit.folder, "rev-list", "--count", f"HEAD..{commit.hash}")
+    return int(found.stdout) if found.returncode == 0 else 0
+
+
+def _list_files(commit: Commit) -> dict[str, str]:
+    """Every file below the project's folder in the commit: its path there, and its object's hash."""
+    listing = _run(commit.folder, "ls-tree", "-r", "-z", commit.hash).stdout  # of the folder alone, as it runs there
+    found = {}
+    for line in listing.split(b"\0"):
+        about, _, path = line.partition(b"\t")
+        mode, kind, number = about.split() if about else (b"", b"", b"")
+        if kind == b"blob" and mode != b"120000":  # not a symbolic link
+            found[path.decode(errors="surrogateescape")] = number.decode("ascii")
+    return found
+
+
+def _read(commit: Commit, entries: Mapping[str, str], paths: Iterable[str], most: int) -> dict[str, bytes]:
+    """Read files of the commit, and of each no more than `most` bytes. Those that it does not have are left out."""
+    wanted = [path for path in paths if path in entries]
+    if not wanted:
+        return {}
+    asked = "".join(f"{entries[path]}\n" for path in wanted).encode("ascii")
+    done = _run(commit.folder, "cat-file", "--batch", given=asked)
+    answer, found, at = done.stdout, {}, 0
+    for path in wanted:
+        end = answer.find(b"\n", at)
+        if end < 0 or answer[at:end].endswith(b" missing"):
+            raise ToolError(f"git cannot read {quote(path, 200)} of {commit.hash}: {_last_line(done.stderr)}.")
+        size = int(answer[at:end].split()[2])
+        found[path] = answer[end + 1 : end + 1 + size][:most]
+        at = end + 1 + size + 1
+    return found
+
+
+def _run(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = ["git", "-c", "core.quotePath=false", "-C", str(folder), *words]
+    try:
+        return subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603
+    except FileNotFoundError:
+        raise ToolError("--since needs the program git, which is not installed or not on the PATH.") from None
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode(errors="replace").strip().splitlines()
+    return quote(lines[-1] if lines else "git says nothing", 200)

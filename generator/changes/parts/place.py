@@ -1,0 +1,116 @@
+"""The edits of where a board is: project, environment, region, account, KMS key, team, Terraform's state.
+
+Terraform destroys and makes anew whatever gets another name or region. Where only the state has to follow, the commands
+for that are part of the edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from shlex import quote as shell
+from typing import Any
+
+from generator.changes.edits import Edit, attention, refused
+from generator.changes.words import join_names, show, turn
+from generator.spec.values_aws import BOARD_KEY
+
+Document = Mapping[str, Any]
+"""The content of a deployment.json."""
+
+_LOST = (
+    "tables, bucket and queues can't follow, so Terraform would destroy them and make empty ones, or leave them "
+    "behind: all scores would be gone for its players, and game servers would write to what nobody counts"
+)
+
+
+def folder_of(document: Document) -> str:
+    """The bundle's folder below build/."""
+    return "/".join(part for part in (document["environment"], document["team"], document["board"]) if part)
+
+
+def compare_place(old: Document, new: Document) -> Iterator[Edit]:
+    """Find the edits of where a board is."""
+    if old["project"] != new["project"]:
+        what = turn("project", old["project"], new["project"])
+        yield refused(
+            what,
+            f"every name in AWS begins with it; {_LOST}",
+            f"Leave `project: {old['project']}`, and begin a second leaderboards.yaml for {show(new['project'])}.",
+        )
+    if old["region"] != new["region"]:
+        yield refused(turn("region", old["region"], new["region"]), _LOST, _beside_in_an_environment("region"))
+    if old["account_id"] != new["account_id"]:
+        yield _move_account(old["account_id"], new["account_id"])
+    yield from _compare_keys(old, new)
+    if old["team"] != new["team"]:
+        then = "its names in AWS stay, and so do its data; its folder and the place of its state change with the team"
+        yield attention(turn("team", old["team"], new["team"]), then, *_move_state(old, new))
+    elif old["state"] != new["state"] and old["project"] == new["project"]:
+        then = "Terraform would find no state there, and try to make a second board of the same names"
+        yield attention(turn("state", old["state"], new["state"]), then, *_move_state(old, new))
+
+
+def _beside_in_an_environment(key: str) -> str:
+    return (
+        f"Leave `{key}` as it was, and write the new one into an environment of its own under `environments`, beside "
+        "the old: then both stand until players have moved."
+    )
+
+
+def _move_account(old: str | None, new: str | None) -> Edit:
+    what = turn("account_id", old, new)
+    if new is None:
+        return attention(what, "Terraform deploys to whichever account its credentials are for")
+    if old is None:
+        return attention(what, "Terraform refuses every other account: if the board is in another, no plan is made")
+    return refused(what, _LOST, _beside_in_an_environment("account_id"))
+
+
+def _compare_keys(old: Document, new: Document) -> Iterator[Edit]:
+    """Find the edits of the KMS keys: what lies under a former key can be read only while the board knows it."""
+    former, present = (document["kms_key_arn"] or BOARD_KEY for document in (old, new))
+    if former != present:
+        what = turn("kms_key_arn", old["kms_key_arn"], new["kms_key_arn"])
+        if former in new["kms_previous_keys"]:
+            yield attention(
+                what,
+                "tables are encrypted anew by themselves, and the newest ranks with the next snapshot; older files, "
+                "messages and backups stay under the former key, which must not be deleted before the bundle's README "
+                "says so",
+            )
+        else:
+            yield refused(
+                what,
+                "the board's functions could not decrypt what lies under the former key: ranks could not be read, and "
+                "activities that are on their way would be dead letters",
+                f"Name the former key: `kms_previous_keys: [{former}]`.",
+            )
+    if gone := [key for key in old["kms_previous_keys"] if key not in (*new["kms_previous_keys"], present)]:
+        then = "whatever still lies under it can't be read any more: look first as the bundle's README says"
+        yield attention(f"kms_previous_keys without {join_names(gone)}", then)
+    if added := [key for key in new["kms_previous_keys"] if key not in (*old["kms_previous_keys"], former)]:
+        yield Edit(f"kms_previous_keys with {join_names(added)}", "the board's functions may decrypt with it")
+
+
+def _move_state(old: Document, new: Document) -> Iterator[str]:
+    """The commands by which Terraform's state follows a bundle, after `generate` and before `apply`."""
+    before, after = (f"build/{folder_of(document)}/terraform" for document in (old, new))
+    if old["state"] == new["state"] == "local":
+        yield "# after `leaderboards generate`, before you apply; then `leaderboards generate --prune`"
+        yield f"mv {before}/terraform.tfstate* {after}/"
+    elif old["state"] == "local":
+        yield "# after `leaderboards generate`, before you apply"
+        if before != after:
+            yield f"mv {before}/terraform.tfstate* {after}/"
+        yield f"terraform -chdir={after} init -migrate-state"
+    elif new["state"] == "local":
+        yield "# after `leaderboards generate`, before you apply"
+        yield f"aws s3 cp {shell(old['state'])} {after}/terraform.tfstate"
+        yield f"terraform -chdir={after} init -reconfigure"
+    else:
+        yield "# before you apply; nothing else may apply the board meanwhile"
+        yield f"aws s3 cp {shell(old['state'])} {shell(new['state'])}"
+        yield f"terraform -chdir={after} init -reconfigure"
+    yield f"terraform -chdir={after} plan   # must destroy nothing"
+    if old["state"] != "local":
+        yield f"aws s3 rm {shell(old['state'])}   # once it is applied"

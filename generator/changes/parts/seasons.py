@@ -1,0 +1,100 @@
+"""The edits of a board's seasons. What they do depends on which of them runs now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.changes.edits import Edit, attention, refused
+from generator.changes.words import show, turn
+from runtime.config import Season, WindowKind
+from runtime.domain.windows import Window, season_windows
+
+
+def compare_seasons(old: WindowKind, new: WindowKind, now: int) -> Iterator[Edit]:
+    """Find the edits of the seasons of a kind of window. `now`: milliseconds since 1970."""
+    before, after = ({each.name: each for each in kind.seasons} for kind in (old, new))
+    edges = {window.id: window for window in season_windows(old)}
+    later = {window.id: window for window in season_windows(new)}
+    added = [name for name in after if name not in before]
+    for name, season in before.items():
+        if name in after:
+            if season != after[name]:
+                yield from _compare_dates(season, after[name], edges[name], later[name], now)
+            continue
+        renamed = (
+            next((other for other in added if _runs(later[other], now)), None) if _runs(edges[name], now) else None
+        )
+        added = [other for other in added if other != renamed]
+        yield _remove(season, edges[name], renamed, now)
+    for name in added:
+        yield _add(after[name], later[name], now)
+
+
+def _is_over(window: Window, now: int) -> bool:
+    return window.ends_at is not None and window.ends_at <= now
+
+
+def _runs(window: Window, now: int) -> bool:
+    return not _is_over(window, now) and window.starts_at is not None and window.starts_at <= now
+
+
+def _name(season: Season) -> str:
+    return f"season {show(season.name)}"
+
+
+def _remove(season: Season, window: Window, renamed: str | None, now: int) -> Edit:
+    """What it means that a season is gone. `renamed`: the new season that runs in its place; None if none does."""
+    if _is_over(window, now):
+        return Edit(f"{_name(season)} removed", "it is over; its final ranks stay as long as `keep` says")
+    if not _runs(window, now):
+        return Edit(f"{_name(season)} removed", "it has not begun, and will not")
+    back = f"Put {season.name} back as it was: its dates may change while it runs, its name is the data's."
+    if renamed:
+        return refused(
+            f"{_name(season)} renamed to {show(renamed)} while it runs",
+            f"all that players have scored in it lies under {show(season.name)}: {show(renamed)} would begin anew "
+            "at zero, and nobody would win the other",
+            back,
+        )
+    return refused(
+        f"{_name(season)} removed while it runs",
+        "nothing that players do would count in it any more, and no event would say who won",
+        f"{back} To end it early, move its `ends` to tomorrow.",
+    )
+
+
+def _add(season: Season, window: Window, now: int) -> Edit:
+    what = f"{_name(season)} added, {season.starts} to {season.ends}"
+    if _is_over(window, now):
+        return attention(what, "it is over already: nothing will count in it")
+    if _runs(window, now):
+        then = "it begins at once; what was rejected for want of a season can be redriven"
+        return Edit(what, then)
+    return Edit(what, f"it begins on {season.starts}")
+
+
+def _compare_dates(old: Season, new: Season, window: Window, later: Window, now: int) -> Iterator[Edit]:
+    """What it means that a season has other dates."""
+    name = _name(new)
+    if _is_over(window, now):
+        then = "it is over, and keeps its edges if its ranks are final"
+        yield attention(f"dates of {name} {old.starts} to {old.ends} -> {new.starts} to {new.ends}", then)
+        return
+    runs = _runs(window, now)
+    if old.starts != new.starts:
+        then = "it has begun, and keeps the start that it had" if runs else f"it begins on {new.starts}"
+        yield (attention if runs else Edit)(turn(f"starts of {name}", f"{old.starts}", f"{new.starts}"), then)
+    if old.ends == new.ends:
+        return
+    what = turn(f"ends of {name}", f"{old.ends}", f"{new.ends}")
+    if runs and _is_over(later, now):
+        yield refused(
+            what,
+            f"{new.ends} is over: what players have done since then counted, and would have to be taken away from them",
+            "Write a day from tomorrow on.",
+        )
+    elif new.ends > old.ends:
+        redrive = "; what was rejected because it seemed over can be redriven" if runs else ""
+        yield Edit(what, f"it goes on until then with all its scores{redrive}")
+    else:
+        yield Edit(what, "it ends then, with all its scores")

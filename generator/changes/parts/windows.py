@@ -1,0 +1,76 @@
+"""The edits of a board's windows: kinds that come and go, moved resets, grace, how many are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.changes.edits import STANDSTILL, Edit, attention, refused
+from generator.changes.parts.seasons import compare_seasons
+from generator.changes.words import join_names, turn
+from runtime.config import BoardConfig, WindowKind
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def compare_windows(old: BoardConfig, new: BoardConfig, now: int) -> Iterator[Edit]:
+    """Find the edits of a board's windows. `now`: milliseconds since 1970."""
+    before, after = ({kind.every: kind for kind in board.windows} for board in (old, new))
+    for name, kind in before.items():
+        if name not in after:
+            yield _remove(kind)
+    for name, kind in after.items():
+        if name not in before:
+            yield Edit(f"window {name} added", "it counts from the next activity on, and nothing from before")
+        elif before[name] != kind:
+            yield from _compare_kind(before[name], kind, now)
+    stay_before, stay_after = [n for n in before if n in after], [n for n in after if n in before]
+    first_before, first_after = next(iter(before)), next(iter(after))
+    if first_before != first_after:
+        then = f"who reads the board without naming a window sees {first_after}"
+        yield (attention if first_before in after else Edit)(turn("first window", first_before, first_after), then)
+    elif stay_before != stay_after:
+        yield Edit(f"windows in the order {join_names(stay_after)}", "the page lists them so; scores stay")
+
+
+def _remove(kind: WindowKind) -> Edit:
+    gone = "its ranks can't be read any more, and its scores stay stored for a while: put it back, and it goes on"
+    if kind.closes:
+        gone = f"{gone}; the running one is not closed, so no event says who won"
+    return attention(f"window {kind.every} removed", gone)
+
+
+def _compare_kind(old: WindowKind, new: WindowKind, now: int) -> Iterator[Edit]:
+    """Find the edits of a kind of window that stays."""
+    name = new.every
+    moved = list(_describe_reset(old, new))
+    if moved:
+        then = "the running one keeps its end, the next begins there and ends where the new rule says"
+        if name == "season":
+            then = "a season that has begun keeps its edges; those to come follow the new rule"
+        elif name == "rolling":
+            then = "the running day keeps its end, the next begins there"
+        yield Edit(f"reset of window {name} moved: {', '.join(moved)}", then)
+    if old.days != new.days:
+        why = f"every stored day is one of {old.days}, and the window rolling-{old.days}d would be gone"
+        yield refused(turn(f"days of window {name}", old.days, new.days), f"{why}: {STANDSTILL}")
+    yield from compare_seasons(old, new, now)
+    if old.grace_seconds != new.grace_seconds:
+        what = turn(f"grace of window {name}", f"{old.grace_seconds}s", f"{new.grace_seconds}s")
+        yield Edit(what, "it holds for the running window too")
+    if old.keep > new.keep:
+        then = f"of the windows that have ended only the newest {new.keep} stay: the others are deleted for good"
+        yield attention(turn(f"keep of window {name}", old.keep, new.keep), then)
+    elif old.keep < new.keep:
+        yield Edit(turn(f"keep of window {name}", old.keep, new.keep), "more stay from now on; what is gone stays gone")
+
+
+def _describe_reset(old: WindowKind, new: WindowKind) -> Iterator[str]:
+    """What changes of the rule by which windows start and end, but for the dates of seasons."""
+    if old.timezone != new.timezone:
+        yield turn("timezone", old.timezone, new.timezone)
+    if old.starts != new.starts:
+        yield turn("starts", _WEEKDAYS[old.starts], _WEEKDAYS[new.starts])
+    if old.at_minutes != new.at_minutes:
+        yield turn("at", *(f"{kind.at_minutes // 60:02}:{kind.at_minutes % 60:02}" for kind in (old, new)))
+    if old.lasts_seconds != new.lasts_seconds:
+        yield turn("lasts", *(f"{kind.lasts_seconds}s" if kind.lasts_seconds else None for kind in (old, new)))
