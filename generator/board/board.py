@@ -259,7 +259,7 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec, log
         team=spec.team,
         owner=team.owner,
         notify=tuple(team.notify),
-        tags=dict(sorted({**team.tags, **tags}.items())),
+        tags=dict(sorted({**team.tags, **project.find_tags(environment), **tags}.items())),
         name=spec.name,
         folder="/".join(part for part in (environment, spec.team, spec.name) if part),
         names=ResourceNames(project.name_prefix(environment, spec.name)),

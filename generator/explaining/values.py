@@ -32,8 +32,8 @@ class Value:
     """The path of the key, as in error messages: a key of the board, or of its project, team or environment."""
     value: Any
     origin: str
-    """`default` or `follows from KEY` if no file gives it; `defaults` or `environment NAME` if that part of a file
-    does; empty if another part does: the board itself, its team or the project."""
+    """`default` or `follows from KEY` if no file gives it; `defaults`, `enforce` or `environment NAME` if that part of
+    a file does; empty if another part does: the board itself, its team or the project."""
     file: str = ""
     line: int = 0
     """The line that gives it; 0 if none does."""
@@ -70,9 +70,10 @@ def list_values(loaded: Loaded, merged: MergedBoard, board: Board) -> Iterator[V
         yield _make_value(key, getattr(board, key), own or root.get(key))
     if environment:
         below = f"environments.{merged.environment}."
-        yield from _walk(environment, node, below, skip=("region", "defaults", "boards"))
+        yield from _walk(environment, node, below, skip=("region", "enforce", "defaults", "boards"))
     team = root.get("teams")
-    yield from _walk(project.teams[board.team], team and team.get(board.team), f"teams.{board.team}.")
+    of_team = team and team.get(board.team)
+    yield from _walk(project.teams[board.team], of_team, f"teams.{board.team}.", skip=("code_owners", "limits"))
     for value in _walk(merged.spec, merged.node, ""):
         followed = _follow(value.key, board) if value.origin == DEFAULT and value.value is None else None
         if followed:
@@ -140,15 +141,12 @@ def _make_value(key: str, value: Any, node: Node | None) -> Value:
 
 
 def _find_origin(node: Node) -> str:
-    """The part of the files that a node is in, by its topmost keys: an environment, `defaults`, or neither (empty)."""
-    keys: list[str | int | None] = []
-    while node.parent is not None:
-        keys.append(node.key)
-        node = node.parent
-    top = keys[::-1]
-    if top[0] == "environments" and len(top) > 2 and top[2] in ("defaults", "boards"):
+    """The part of the files that a node is in, by its topmost keys: an environment, `defaults`, `enforce`, or none of
+    these (empty)."""
+    top = node.steps
+    if top[0] == "environments" and len(top) > 2 and top[2] in ("defaults", "boards", "enforce"):
         return f"environment {top[1]}"
-    return "defaults" if top[0] == "defaults" else ""
+    return str(top[0]) if top[0] in ("defaults", "enforce") else ""
 
 
 def _to_json(value: Any) -> Any:

@@ -85,6 +85,16 @@ class Node:
         return node
 
     @property
+    def steps(self) -> list[str | int | None]:
+        """The keys and indices that lead here from the top; None for a key that was refused."""
+        steps: list[str | int | None] = []
+        node = self
+        while node.parent is not None:
+            steps.append(node.key)
+            node = node.parent
+        return steps[::-1]
+
+    @property
     def path(self) -> str:
         """The keys that lead here, as a person would write them: boards[weekly-kills].scoring.rules[0].points."""
         keys: list[str] = []

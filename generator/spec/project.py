@@ -15,7 +15,9 @@ from pydantic import BeforeValidator, Field
 
 from generator.aws import limits
 from generator.source.inputs import MAX_INCLUDES
-from generator.spec.base import Model, Shape, computed
+from generator.spec.base import Model, Shape, computed, nested
+from generator.spec.teams.guardrails import CodeOwner, Enforcement, TeamLimits
+from generator.spec.teams.requires import Requirement
 from generator.spec.values import FolderName, Glob, Maybe, Name, value_error
 from generator.spec.values_aws import (
     KMS_KEY,
@@ -36,6 +38,8 @@ OUR_TAGS = ("project", "environment", "board", "team", "owner")
 """Tags that every resource of a board has, whatever its team adds."""
 MAX_TEAM_TAGS = limits.MAX_TAGS - len(OUR_TAGS)
 """Tags that a team may add to a resource."""
+
+_CodeOwners = Annotated[list[CodeOwner], Field(max_length=20)]
 
 
 def _version(value: Any) -> Any:
@@ -61,6 +65,19 @@ class Team(Model):
         default={},
         description="Tags on everything that the team's boards make in AWS. Values are text: numbers in quotes.",
         examples=[{"cost_center": "42"}],
+    )
+    code_owners: _CodeOwners = Field(
+        default=[],
+        description="Who reviews changes of the team's files: handles or e-mail addresses of GitHub or GitLab, for "
+        "`leaderboards codeowners`.",
+        examples=[["@arcade/nebula"]],
+        json_schema_extra=computed("the `owner`"),
+    )
+    limits: Maybe[TeamLimits] = Field(
+        default=None,
+        description="How much the team may have.",
+        examples=[{"boards": 10, "players": 500_000}],
+        json_schema_extra=computed("no limits"),
     )
 
 
@@ -120,6 +137,7 @@ class Environment(Model):
         examples=[{"origin": "https://boards.example.com"}],
         json_schema_extra=computed("the project's"),
     )
+    enforce: Enforcement = nested()
     defaults: dict[str, Any] = Field(
         default={},
         description="Any keys of a board but its name and team, for all boards of this environment. They win over the "
@@ -163,6 +181,13 @@ class Project(Model):
     )
     project: Name = Field(description="What every name in AWS starts with.", examples=["arcade"])
     region: Region = Field(description="The AWS region of the boards.", examples=["eu-central-1"])
+    requires: Maybe[Requirement] = Field(
+        default=None,
+        description="The versions of this program that may read the project: bounds such as `>=0.2` with commas "
+        "between them, in quotes. Another version says so, and does nothing.",
+        examples=[">=0.2,<1"],
+        json_schema_extra=computed("any"),
+    )
     include: Annotated[list[Glob], Field(max_length=MAX_INCLUDES)] = Field(
         default=[],
         description="Team files, as paths beside this one. `*` and `?` stand for any part of a name, `**` for folders.",
@@ -184,6 +209,13 @@ class Project(Model):
         "`build/ENVIRONMENT/_index/site`.",
         examples=[{"origin": "https://boards.example.com"}],
         json_schema_extra=computed("none"),
+    )
+    enforce: Enforcement = nested()
+    code_owners: _CodeOwners = Field(
+        default=[],
+        description="Who reviews changes of everything but the teams' files, for `leaderboards codeowners`.",
+        examples=[["@arcade/platform"]],
+        json_schema_extra=computed("nobody"),
     )
     defaults: dict[str, Any] = Field(
         default={},
@@ -214,3 +246,8 @@ class Project(Model):
         """The page that lists the boards of an environment; None if there is none."""
         own = self.environments[environment].index if environment else None
         return own or self.index
+
+    def find_tags(self, environment: str | None) -> dict[str, str]:
+        """The tags that are enforced on every board of an environment."""
+        own = self.environments[environment].enforce.tags if environment else {}
+        return {**self.enforce.tags, **own}

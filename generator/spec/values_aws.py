@@ -214,11 +214,12 @@ Address = Annotated[
     ),
     AfterValidator(_check_address),
 ]
+EMAIL = rf"{_ATOM}(\.{_ATOM})*@({_ANY_LABEL}\.)+{_ANY_LABEL}"
+"""An e-mail address. It becomes the value of a tag too, in which AWS allows only these characters."""
 Email = Annotated[
     str,
     matches(
-        # It becomes the value of a tag too, in which AWS allows only these characters.
-        rf"^{_ATOM}(\.{_ATOM})*@({_ANY_LABEL}\.)+{_ANY_LABEL}$",
+        f"^{EMAIL}$",
         "must be an e-mail address of letters, digits and _ . + = -",
     ),
     AfterValidator(_check_email),

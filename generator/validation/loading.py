@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from generator import __version__
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.nearest import KnownNames
 from generator.diagnostics.wording import quote
@@ -14,6 +15,7 @@ from generator.source.inputs import MAX_INCLUDES
 from generator.source.nodes import BROKEN, Node
 from generator.source.tree import read_tree
 from generator.spec.project import Project, TeamFile
+from generator.spec.teams.requires import find_unmet
 from generator.validation.merging import MergedBoard, WrittenBoard, merge_boards
 from generator.validation.model_check import check_model
 
@@ -30,6 +32,8 @@ class Loaded:
     """The boards as they are written, those of the main file first."""
     boards: tuple[MergedBoard, ...] = ()
     """The boards as each environment has them."""
+    team_files: tuple[Node, ...] = ()
+    """What each team file says under `team`."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Contents by path beside the main file, with those of logos."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -53,6 +57,17 @@ class Loaded:
         own = self.project.environments[board.environment].region if board.environment else None
         return own or self.project.region
 
+    def environment_node(self, environment: str | None) -> Node | None:
+        """What stands below an environment's name; None without one."""
+        environments = self.root.get("environments") if self.root and environment else None
+        return environments.get(environment) if environments and environment else None
+
+    def override_of(self, board: MergedBoard) -> Node | None:
+        """What the board's environment says of this board alone; None if nothing."""
+        node = self.environment_node(board.environment)
+        boards = node.get("boards") if node else None
+        return boards.get(board.written.name) if boards and board.written.name else None
+
     def board(self, name: str, environment: str | None) -> MergedBoard:
         """Find the board of that name in an environment. Raises KeyError if there is none."""
         return {(each.written.name, each.environment): each for each in self.boards}[name, environment]
@@ -64,6 +79,8 @@ class _Included:
 
     boards: tuple[WrittenBoard, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    teams: tuple[Node, ...] = ()
+    """What each file says under `team`."""
     complete: bool = True
     """Whether every file was found and read."""
 
@@ -77,6 +94,8 @@ def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
             return Loaded(diagnostics=tree.diagnostics)
         wrong = root.diagnostic("type", "must be a mapping", "Start with `version: 1`.")
         return Loaded(diagnostics=(*tree.diagnostics, wrong))
+    if other := _check_version(root):
+        return Loaded(diagnostics=(other,))
     check = check_model(Project, root)
     root = check.tree.root
     included = _read_included(root, files, main)
@@ -85,7 +104,23 @@ def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
     found = (*tree.diagnostics, *check.diagnostics, *included.diagnostics, *merged.diagnostics)
     if included.complete:
         found = (*found, *_check_overrides(root, boards))
-    return Loaded(root, check.value, boards, merged.boards, files, found)
+    return Loaded(root, check.value, boards, merged.boards, included.teams, files, found)
+
+
+def _check_version(root: Node) -> Diagnostic | None:
+    """Check that this version of the program may read the project. If not, nothing else is said of its files: what is
+    wrong for this version may be right for another."""
+    node = root.get("requires")
+    requirement = node.text() if node else None
+    try:
+        unmet = find_unmet(requirement, __version__) if requirement is not None else None
+    except ValueError:  # which the model says
+        return None
+    if node is None or unmet is None:
+        return None
+    message = f"this is leaderboards {__version__}, and the project requires {unmet}"
+    hint = f"Install one that fits: pipx install --force 'leaderboards-from-yaml{requirement}'."
+    return node.diagnostic("requires", message, hint)
 
 
 def _list_boards(root: Node, team: Node | None) -> Iterator[WrittenBoard]:
@@ -115,6 +150,7 @@ def _read_included(root: Node, files: Mapping[str, bytes], main: str) -> _Includ
     return _Included(
         tuple(board for part in parts for board in part.boards),
         tuple(each for part in parts for each in part.diagnostics),
+        tuple(team for part in parts for team in part.teams),
         all(part.complete for part in parts),
     )
 
@@ -160,7 +196,8 @@ def _read_team_file(file: str, data: bytes) -> _Included:
         boards = _list_boards(root, Node(file, 1, 1, BROKEN))
         return _Included(tuple(boards), (*found, *check.diagnostics))
     team = root.get("team")
-    return _Included(tuple(_list_boards(root, team)), (*found, *check.diagnostics, *_check_teams(root, team)))
+    found = (*found, *check.diagnostics, *_check_teams(root, team))
+    return _Included(tuple(_list_boards(root, team)), found, (team,) if team else ())
 
 
 def _check_teams(root: Node, team: Node | None) -> Iterator[Diagnostic]:

@@ -2,8 +2,8 @@
 
 Four layers give a board its values in an environment, each stronger than the one before: `defaults:`, the environment's
 `defaults:`, the board, the environment's `boards: {NAME: ...}`. Mappings merge key by key; lists, single values and a
-`window` replace. A merged value keeps its place in the file, so that an error in `defaults:` is one error, however many
-boards share it.
+`window` replace. What `enforce:` says is put over all of them (`enforcing`). A merged value keeps its place in the
+file, so that an error in `defaults:` is one error, however many boards share it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from generator.diagnostics.wording import plural
 from generator.source.nodes import Node
 from generator.source.tree import MAX_NODES, read_tree
 from generator.spec.board import IDENTITY, BoardSpec
+from generator.validation.enforcing import enforce, read_enforced
 from generator.validation.field_place import FieldPlace, Step
 from generator.validation.model_check import ModelCheck, check_model
 
@@ -75,6 +76,8 @@ class _Environment:
     defaults: Node | None
     """The project's defaults and the environment's own, merged."""
     overrides: dict[str, Node]
+    enforced: Node | None
+    """What no board may override: the project's and the environment's own, merged."""
 
 
 def merge_boards(root: Node, written: Sequence[WrittenBoard]) -> MergedBoards:
@@ -82,8 +85,8 @@ def merge_boards(root: Node, written: Sequence[WrittenBoard]) -> MergedBoards:
     shared = _drop_identity(root.get("defaults"))
     named = root.get("environments")
     nodes = named.mapping() if named else {}
-    environments = [_read_environment(name, node, shared) for name, node in nodes.items()]
-    environments = environments or [_Environment(None, shared, {})]
+    environments = [_read_environment(name, node, root, shared) for name, node in nodes.items()]
+    environments = environments or [_Environment(None, shared, {}, read_enforced(root, None))]
     wrong = [*_check_identity(root, nodes.values()), *_check_defaults(shared, environments)]
     values = len(environments) * sum(board.node.size() for board in written)
     values += len(written) * sum(each.defaults.size() for each in environments if each.defaults)
@@ -93,18 +96,22 @@ def merge_boards(root: Node, written: Sequence[WrittenBoard]) -> MergedBoards:
     return MergedBoards(boards, (*wrong, *(each for board in boards for each in board.check.diagnostics)))
 
 
-def _read_environment(name: str, node: Node, shared: Node | None) -> _Environment:
+def _read_environment(name: str, node: Node, root: Node, shared: Node | None) -> _Environment:
     """Read what an environment gives. `shared`: the project's defaults."""
     own, boards = _drop_identity(node.get("defaults")), node.get("boards")
     overrides = {board: _drop_identity(over) for board, over in boards.mapping().items()} if boards else {}
-    return _Environment(name, _overlay(shared, own), {board: over for board, over in overrides.items() if over})
+    given = {board: over for board, over in overrides.items() if over}
+    return _Environment(name, _overlay(shared, own), given, read_enforced(root, node))
 
 
 def _merge_board(environment: _Environment, board: WrittenBoard) -> MergedBoard:
     """Merge all layers of one board, and check the result."""
     tree = _overlay(environment.defaults, board.node) or board.node
-    if override := environment.overrides.get(board.name or ""):
+    override = environment.overrides.get(board.name or "")
+    if override:
         tree = _overlay(tree, override, place=tree) or tree
+    if environment.enforced:
+        tree = enforce(tree, [layer for layer in (override, board.node) if layer], environment.enforced)
     if board.team and board.team is not board.node.get("team"):
         tree = tree.copy({**tree.mapping(), "team": board.team})
     return MergedBoard(environment.name, board, check_model(BoardSpec, tree, board.node))

@@ -34,13 +34,19 @@ def test_defaults_merge_key_by_key_and_lists_replace(folder: Path) -> None:
 
 
 def test_included_files(folder: Path) -> None:
-    (folder / "leaderboards.yaml").write_text('include: ["teams/**/*.yaml"]\n' + SMALL)
+    (folder / "leaderboards.yaml").write_text(
+        'include: ["teams/**/*.yaml"]\n' + SMALL.replace("teams:\n", "teams:\n  quasar: {owner: q@example.com}\n")
+    )
     for name in ("teams/a.yaml", "teams/deep/er/b.yaml", "teams/.hidden.yaml", "teams/c.txt"):
+        team = "quasar" if name.endswith("/b.yaml") else "nebula"
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("team: nebula\nboards:\n" + SECOND.replace("daily-kills", f"board-{file.stem.strip('.')}"))
+        file.write_text(
+            f"team: {team}\nboards:\n"
+            + SECOND.replace("daily-kills", f"board-{file.stem.strip('.')}").replace("nebula", team)
+        )
     result = run("validate", "--json", cwd=folder)
-    assert json.loads(result.stdout)["boards"] == ["nebula/weekly-kills", "nebula/board-a", "nebula/board-b"]
+    assert json.loads(result.stdout)["boards"] == ["nebula/weekly-kills", "nebula/board-a", "quasar/board-b"]
     run("generate", cwd=folder)
     manifest = json.loads((folder / "build/manifest.json").read_text())
     assert list(manifest["inputs"]) == ["leaderboards.yaml", "teams/a.yaml", "teams/deep/er/b.yaml"]

@@ -22,7 +22,7 @@ from markupsafe import escape
 
 from generator.terraform import hcl
 from tests.fuzzing.fuzzer import fuzz
-from tests.hostile.hostile import HOSTILE
+from tests.hostile.texts import HOSTILE
 from tests.support.escaped import hcl_read, whole
 
 _INVISIBLE = "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from generator.diagnostics import diagnostic, reports
 from generator.pipeline import Generated, generate
-from tests.hostile.hostile import ENDINGS, HOSTILE, Place, places, with_text
+from tests.hostile.hostile import Place, places, with_text
 from tests.hostile.parsed import Code, Words, described, read
+from tests.hostile.texts import ENDINGS, HOSTILE
 from tests.support.effort import TIMES, examples
 from tests.support.programs import need, run_terraform
 

@@ -14,7 +14,7 @@ import pytest
 from generator.cli.operations import rejected
 from generator.operations.rejections import Rejection
 from runtime import clock, processor
-from tests.hostile.hostile import HOSTILE
+from tests.hostile.texts import HOSTILE
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
 from tests.support.cli import run

@@ -18,6 +18,9 @@ from generator.spec.project import MAX_TEAM_TAGS, OUR_TAGS
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard, WrittenBoard
 from generator.validation.rules.board import check_board
+from generator.validation.rules.teams.enforced import check_enforced, check_enforced_tags
+from generator.validation.rules.teams.files import check_files
+from generator.validation.rules.teams.limits import check_limits
 
 
 def check_project(loaded: Loaded) -> Iterator[Diagnostic]:
@@ -25,22 +28,25 @@ def check_project(loaded: Loaded) -> Iterator[Diagnostic]:
     if loaded.root is None:
         return
     yield from _check_tags(loaded.root)
+    yield from check_enforced_tags(loaded.root)
+    yield from check_files(loaded.team_files)
+    yield from check_limits(loaded)
     yield from _check_state_keys(loaded.root)
     yield from _check_board_names(loaded.written)
     yield from _check_aws_names(loaded)
     yield from _check_domains(loaded.boards)
     for board in loaded.boards:
         yield from check_board(board, loaded)
+        yield from check_enforced(board, loaded)
 
 
 def _check_tags(root: Node) -> Iterator[Diagnostic]:
     """Check that a team sets no tag that is ours or that AWS reserves, no two that differ only in case, and not more
     than AWS takes."""
-    teams = root.get("teams")
-    for team in teams.mapping().values() if teams else ():
-        tags = team.get("tags")
-        if tags is None:
-            continue
+    holders = [root.get("teams"), root.get("environments")]
+    nodes = [each for holder in holders if holder for each in holder.mapping().values()]
+    enforced = [layer for each in (root, *nodes) if (layer := each.get("enforce"))]
+    for tags in (tags for each in (*nodes, *enforced) if (tags := each.get("tags"))):
         yield from _check_tag_number(tags)
         seen: dict[str, str] = dict.fromkeys(OUR_TAGS, "")
         for key, node in tags.mapping().items():

@@ -31,6 +31,7 @@ provider "aws" {
       board        = "arena"
       cost_center  = "42"
       "data:class" = "public"
+      data_class   = "public"
       environment  = "prod"
       owner        = "nebula-oncall@example.com"
       project      = "arcade"

@@ -29,6 +29,7 @@ provider "aws" {
   default_tags {
     tags = {
       board       = "partners"
+      data_class  = "public"
       environment = "prod"
       owner       = "quasar-oncall@example.com"
       project     = "arcade"
