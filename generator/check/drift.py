@@ -1,12 +1,15 @@
-"""Finds what differs between build/ and what the YAML says."""
+"""Finds what differs between build/ and what the YAML says, and of that what must not be written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from generator.changes.edits import Kind
+from generator.changes.guard import find_changes
 from generator.check.findings import RawFinding
-from generator.output.build_folder import Change
+from generator.output.build_folder import BuildFolder, Change
 from generator.output.plan import Plan
+from generator.pipeline import Generated
 
 _MESSAGES = {
     "new": "is missing",
@@ -28,6 +31,16 @@ def find_drift(plan: Plan, exists: Callable[[str], bool]) -> Iterator[RawFinding
             yield RawFinding(folder, 0, "drift", "is missing, the whole bundle")
     if plan.manifest:
         yield _make_finding(plan.manifest)
+
+
+def find_refused_edits(plan: Plan, generated: Generated, build: BuildFolder, now: int) -> Iterator[RawFinding]:
+    """Find each edit that `generate` refuses to write. `now`: milliseconds since 1970."""
+    boards = [board for board in generated.boards if board.folder in plan.changes]
+    for change in find_changes(boards, {each.folder for each in generated.folders}, build, now) if boards else ():
+        for edit in change.edits:
+            if edit.kind is Kind.REFUSED:
+                message = f"{edit.what}: refused, because {edit.then}"
+                yield RawFinding(change.folder, 0, "edit", message)
 
 
 def _make_finding(change: Change) -> RawFinding:

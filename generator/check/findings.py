@@ -20,6 +20,7 @@ POLICIES = {
 
 RULES = {
     "drift": "build/ is what the YAML says",
+    "edit": "No edit harms a board that runs",
     "empty": "The bundle holds resources",
     "fmt": "It is formatted as terraform fmt would",
     "parse": "checkov and Terraform can read it",

@@ -16,16 +16,18 @@ from pathlib import Path
 from generator.check import clean_bundles
 from generator.check.blind_spots import find_unscannable
 from generator.check.checkov import POLICIES_FOLDER, scan
-from generator.check.drift import find_drift
+from generator.check.drift import find_drift, find_refused_edits
 from generator.check.findings import CheckedBundle, Finding, RawFinding, Report
 from generator.check.programs import Tools, find_tools
 from generator.check.terraform_files import Bundle, is_in, read_build, select_generated
 from generator.check.terraform_fmt import find_unformatted
 from generator.diagnostics.wording import plural, replace_invisible
+from generator.output.build_folder import BuildFolder
 from generator.output.plan import compare
 from generator.pipeline import Generated, Selection, SourcePosition
 from generator.progress import Progress
 from generator.source.inputs import Inputs
+from runtime import clock
 
 
 def check_bundles(
@@ -45,6 +47,7 @@ def check_bundles(
     if os.path.lexists(build):
         plan = compare(generated.files, generated.folders, inputs.files, build, only)
         findings += find_drift(plan, lambda folder: (build / folder).is_dir())
+        findings += find_refused_edits(plan, generated, BuildFolder(build), clock.now())
     places = _Places(generated, inputs)
     bundles = list(_collect_bundles(generated, None if plan is None else build, places, only))
     try:

@@ -6,7 +6,7 @@ code, stopped before writing. `build_folder` replaces the files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -109,14 +109,17 @@ def write_build(
     build: Path,
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
+    judge: Callable[[Plan], None] = lambda _: None,
 ) -> Plan:
     """Write what `compare` finds, bundle by bundle, the manifest last. The arguments are those of `compare`.
 
-    Raises OutputError if `compare` does, or if build/ cannot be written.
+    `judge` is called before anything is written: where it raises, nothing is. Raises OutputError if `compare` does, or
+    if build/ cannot be written.
     """
     folder = BuildFolder(build)
     with folder.lock():
         plan = compare(files, boards, inputs, build, only, prune)
+        judge(plan)
         if not plan.files and not plan.pruned:
             return plan
         folder.start_staging()

@@ -135,6 +135,15 @@ def test_an_edited_yaml_is_drift_until_it_is_generated(arcade: Path) -> None:
     assert run("check", cwd=arcade).code == 0
 
 
+def test_a_refused_edit_is_a_finding(arcade: Path) -> None:
+    run("generate", cwd=arcade)
+    yaml = arcade / "leaderboards.yaml"
+    yaml.write_text(re.sub(r"scoring: \{", "scoring: {aggregate: last, ", yaml.read_text(), count=1))
+    result = run("check", cwd=arcade)
+    assert result.code == 1
+    assert "edit: aggregate sum -> last: refused, because every stored score is one by sum" in result.stdout
+
+
 def test_a_few_of_many_drifted_files_are_listed(arcade: Path) -> None:
     run("generate", cwd=arcade)
     files = list((arcade / "build/nebula/kills/terraform").iterdir())

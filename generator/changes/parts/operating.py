@@ -45,7 +45,7 @@ def compare_operating(old: Document, new: Document) -> Iterator[Edit]:
             yield attention(turn("protect", old["protect"], new["protect"]), then)
     if old["simulator"] != new["simulator"]:
         then = "who may invoke it can write made-up activities" if new["simulator"] else "its function is removed"
-        yield (attention if new["simulator"] else Edit)(turn("simulator", old["simulator"], new["simulator"]), then)
+        yield Edit(turn("simulator", old["simulator"], new["simulator"]), then)
     ours = {"project", "environment", "board", "team", "owner"}
     before, after = (_without(document, ours) for document in (old, new))
     for key in sorted({*before, *after} - {*_ELSEWHERE}):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
 from generator import pipeline
+from generator.changes import reports as changes
+from generator.cli.bundles.guarding import Guard
 from generator.cli.bundles.plan_report import name_orphans, plan_as_json, print_plan
-from generator.cli.documents import print_json
+from generator.cli.console import write
+from generator.cli.documents import print_json, print_markup
 from generator.cli.options import (
     as_json_option,
     file_option,
@@ -17,7 +21,7 @@ from generator.cli.options import (
     only_team_option,
 )
 from generator.cli.project import read_inputs, report_diagnostics
-from generator.cli.selection import select_boards
+from generator.cli.selection import check_accepted, select_boards
 from generator.diagnostics import reports
 from generator.diagnostics.reports import Style
 from generator.errors import FindingError
@@ -27,29 +31,47 @@ from generator.pipeline import Generated, Selection
 from generator.source.inputs import Inputs
 
 
+class Asked(TypedDict):
+    """What else a run was asked for, by the names of the options."""
+
+    check: bool
+    diff: bool
+    prune: bool
+    as_json: bool
+
+
 @click.command("generate")
 @file_option
 @only_environment_option
 @only_team_option
 @only_board_option
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if something would change.")
-@click.option("--diff", is_flag=True, help="Like --check, and print what would change as a unified diff.")
+@click.option("--diff", is_flag=True, help="Like --check, and print what would change, as --format says.")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["unified", "text", "markdown", "json"]),
+    help="With --diff: a unified diff of files (if left out), or what each edit does to its board, in words.",
+)
 @click.option("--prune", is_flag=True, help="Delete bundles whose boards are gone, unless Terraform state is in them.")
+@click.option("--accept", metavar="BOARD", multiple=True, help="Write this board's refused edits. May be repeated.")
 @as_json_option
 def generate_command(
     file: Path,
     environment: str | None,
     team: str | None,
     board: str | None,
-    check: bool,
-    diff: bool,
-    prune: bool,
-    as_json: bool,
+    shape: str | None,
+    accept: tuple[str, ...],
+    **asked: Unpack[Asked],
 ) -> None:
     """Write each board's bundle to build/.
 
     Writes to build/TEAM/BOARD, or build/ENV/TEAM/BOARD if environments are configured, and only what changed. Never
     touches Terraform's state, lock files and your tfvars.
+
+    An edit that would harm a board that runs is refused: nothing is written, and the exit code is 1. It says what would
+    happen to players, and what to write instead. --accept lets a board's edits through all the same.
 
     \b
     Examples:
@@ -57,34 +79,71 @@ def generate_command(
       leaderboards generate --env prod --team nebula
       leaderboards generate --check             in CI: exit 1 if build/ is not what the YAML says
       leaderboards generate --board weekly-kills --diff
+      leaderboards generate --diff --format text      in words: what each edit does to its board
+      leaderboards generate --accept weekly-kills
     """
+    if shape and not asked["diff"]:
+        raise click.UsageError("--format says how --diff prints: write both.")
+    as_json = asked["as_json"] or shape == "json"
     style: Style = "json" if as_json else "text"
     inputs = read_inputs(file, style)
     only = Selection(environment, team, board)
-    remembered = last_run.recognise(inputs) if only.everything else None
+    remembered = last_run.recognise(inputs) if only.everything and not accept else None
     if remembered is None:
         generated = pipeline.generate(inputs.files, inputs.main, only)
     else:
         generated = Generated({}, (), remembered)
     warnings = report_diagnostics(generated, inputs, style)
     select_boards(generated, only, file)
-    plan = NOTHING if remembered is not None else _write_or_compare(generated, inputs, only, prune, dry=check or diff)
+    check_accepted(accept, generated.boards, file)
+    guard = Guard(generated, inputs, accept)
+    dry = asked["check"] or asked["diff"]
+    plan = NOTHING
+    if remembered is None:
+        plan = _write_or_compare(generated, inputs, only, asked["prune"], guard, None if dry else style)
     if as_json:
-        print_json(plan_as_json(plan) | {"diagnostics": reports.as_json(warnings)})
+        bundles = changes.as_json(guard.changes, accept)
+        print_json(plan_as_json(plan) | {"bundles": bundles, "diagnostics": reports.as_json(warnings)})
+    elif shape == "text":
+        write(changes.as_text(guard.changes, accept), end="")
+    elif shape == "markdown":
+        print_markup(changes.as_markdown(guard.changes, accept))
     else:
-        print_plan(plan, diff, would=check)
+        print_plan(plan, asked["diff"], would=asked["check"])
+    _say_what_follows(plan, guard, generated, dry, shape or style)
+
+
+def _say_what_follows(plan: Plan, guard: Guard, generated: Generated, dry: bool, printed: str) -> None:
+    """Say what needs attention, and which bundles have lost their boards. Raises FindingError where a run that does not
+    write has found something."""
+    if printed in ("text", "unified"):
+        guard.say_what_needs_attention()
     name_orphans(plan, (one.folder for one in generated.boards))
-    if (check or diff) and (plan.files or plan.pruned):
-        raise FindingError
+    if dry:
+        guard.refuse("text")
+        if plan.files or plan.pruned:
+            raise FindingError
 
 
-def _write_or_compare(generated: Generated, inputs: Inputs, only: Selection, prune: bool, dry: bool) -> Plan:
-    """Write the bundles to build/, or, if `dry`, only compare them with it.
+def _write_or_compare(
+    generated: Generated, inputs: Inputs, only: Selection, prune: bool, guard: Guard, style: Style | None
+) -> Plan:
+    """Write the bundles to build/, or, if `style` is None, only compare them with it.
 
-    Remembers a full run, so that the next one can recognise an unchanged project.
+    Refused edits are printed in that style, and nothing is written. Remembers a full run, so that the next one can
+    recognise an unchanged project.
     """
-    act = compare if dry else write_build
-    plan = act(generated.files, generated.folders, inputs.files, inputs.folder / "build", only, prune)
-    if not dry and only.everything and not plan.orphans:
+    build = inputs.folder / "build"
+    if style is None:
+        plan = compare(generated.files, generated.folders, inputs.files, build, only, prune)
+        guard.look(plan)
+        return plan
+
+    def judge(plan: Plan) -> None:
+        guard.look(plan)
+        guard.refuse(style)
+
+    plan = write_build(generated.files, generated.folders, inputs.files, build, only, prune, judge)
+    if only.everything and not plan.orphans:
         last_run.remember(inputs, generated.diagnostics)
     return plan

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from generator import pipeline
+from generator.cli.bundles.guarding import warn_of_edits
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
 from generator.cli.options import file_option
-from generator.cli.project import load_project, print_diagnostics
+from generator.cli.project import print_diagnostics, read_inputs, report_diagnostics
 from generator.diagnostics import reports
+from generator.diagnostics.diagnostic import sort_unique
 from generator.diagnostics.reports import Style
 from generator.diagnostics.wording import plural
+from generator.output import manifest
 
 
 @click.command("validate")
@@ -29,6 +34,8 @@ from generator.diagnostics.wording import plural
 def validate_command(file: Path, style: Style) -> None:
     """Report every mistake in the YAML.
 
+    Where build/ has bundles, warns of edits that `generate` refuses, because they would harm a board that runs.
+
     \b
     Examples:
       leaderboards validate
@@ -36,7 +43,13 @@ def validate_command(file: Path, style: Style) -> None:
       leaderboards validate --format github         in a workflow: each mistake beside its line
       leaderboards validate --format sarif > leaderboards.sarif
     """
-    _, generated, warnings = load_project(file, style)
+    inputs = read_inputs(file, style)
+    generated = pipeline.validate(inputs.files, inputs.main)
+    if generated.boards and (inputs.folder / "build" / manifest.FILE).is_file():
+        generated = replace(
+            generated, diagnostics=sort_unique((*generated.diagnostics, *warn_of_edits(generated, inputs)))
+        )
+    warnings = report_diagnostics(generated, inputs, style)
     boards = [board.folder for board in generated.boards]
     if style == "json":
         print_json({"boards": boards, "diagnostics": reports.as_json(warnings)})
