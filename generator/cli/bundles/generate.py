@@ -23,6 +23,7 @@ from generator.cli.options import (
 from generator.cli.project import read_inputs, report_diagnostics
 from generator.cli.selection import check_accepted, select_boards
 from generator.diagnostics import reports
+from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.reports import Style
 from generator.errors import FindingError
 from generator.output import last_run
@@ -40,7 +41,26 @@ class Asked(TypedDict):
     as_json: bool
 
 
-@click.command("generate")
+_HELP = """Write each board's bundle to build/.
+
+Writes to build/TEAM/BOARD, or build/ENV/TEAM/BOARD if environments are configured, and only what changed. Never
+touches Terraform's state, lock files and your tfvars.
+
+An edit that would harm a board that runs is refused: nothing is written, and the exit code is 1. It says what would
+happen to players, and what to write instead. --accept lets a board's edits through all the same.
+
+\b
+Examples:
+  leaderboards generate
+  leaderboards generate --env prod --team nebula
+  leaderboards generate --check             in CI: exit 1 if build/ is not what the YAML says
+  leaderboards generate --board weekly-kills --diff
+  leaderboards generate --diff --format text      in words: what each edit does to its board
+  leaderboards generate --accept weekly-kills
+"""
+
+
+@click.command("generate", help=_HELP)
 @file_option
 @only_environment_option
 @only_team_option
@@ -65,27 +85,11 @@ def generate_command(
     accept: tuple[str, ...],
     **asked: Unpack[Asked],
 ) -> None:
-    """Write each board's bundle to build/.
-
-    Writes to build/TEAM/BOARD, or build/ENV/TEAM/BOARD if environments are configured, and only what changed. Never
-    touches Terraform's state, lock files and your tfvars.
-
-    An edit that would harm a board that runs is refused: nothing is written, and the exit code is 1. It says what would
-    happen to players, and what to write instead. --accept lets a board's edits through all the same.
-
-    \b
-    Examples:
-      leaderboards generate
-      leaderboards generate --env prod --team nebula
-      leaderboards generate --check             in CI: exit 1 if build/ is not what the YAML says
-      leaderboards generate --board weekly-kills --diff
-      leaderboards generate --diff --format text      in words: what each edit does to its board
-      leaderboards generate --accept weekly-kills
-    """
+    """Write each board's bundle to build/."""
     if shape and not asked["diff"]:
         raise click.UsageError("--format says how --diff prints: write both.")
-    as_json = asked["as_json"] or shape == "json"
-    style: Style = "json" if as_json else "text"
+    shape = "json" if asked["as_json"] else shape or "unified"
+    style: Style = "json" if shape == "json" else "text"
     inputs = read_inputs(file, style)
     only = Selection(environment, team, board)
     remembered = last_run.recognise(inputs) if only.everything and not accept else None
@@ -101,28 +105,26 @@ def generate_command(
     plan = NOTHING
     if remembered is None:
         plan = _write_or_compare(generated, inputs, only, asked["prune"], guard, None if dry else style)
-    if as_json:
-        bundles = changes.as_json(guard.changes, accept)
-        print_json(plan_as_json(plan) | {"bundles": bundles, "diagnostics": reports.as_json(warnings)})
-    elif shape == "text":
-        write(changes.as_text(guard.changes, accept), end="")
-    elif shape == "markdown":
-        print_markup(changes.as_markdown(guard.changes, accept))
-    else:
-        print_plan(plan, asked["diff"], would=asked["check"])
-    _say_what_follows(plan, guard, generated, dry, shape or style)
-
-
-def _say_what_follows(plan: Plan, guard: Guard, generated: Generated, dry: bool, printed: str) -> None:
-    """Say what needs attention, and which bundles have lost their boards. Raises FindingError where a run that does not
-    write has found something."""
-    if printed in ("text", "unified"):
-        guard.say_what_needs_attention()
+    _print(plan, guard, asked, shape, warnings)
     name_orphans(plan, (one.folder for one in generated.boards))
     if dry:
         guard.refuse("text")
         if plan.files or plan.pruned:
             raise FindingError
+
+
+def _print(plan: Plan, guard: Guard, asked: Asked, shape: str, warnings: tuple[Diagnostic, ...]) -> None:
+    """Print what was written, or would be."""
+    if shape == "json":
+        bundles = changes.as_json(guard.changes, guard.accepted)
+        print_json(plan_as_json(plan) | {"bundles": bundles, "diagnostics": reports.as_json(warnings)})
+    elif shape == "text":
+        write(changes.as_text(guard.changes, guard.accepted), end="")
+    elif shape == "markdown":
+        print_markup(changes.as_markdown(guard.changes, guard.accepted))
+    else:
+        print_plan(plan, asked["diff"], would=asked["check"])
+        guard.say_what_needs_attention()
 
 
 def _write_or_compare(

@@ -32,7 +32,7 @@ class Guard:
     def __init__(self, generated: Generated, inputs: Inputs, accepted: Collection[str]) -> None:
         self._generated = generated
         self._inputs = inputs
-        self._accepted = accepted
+        self.accepted = accepted
         self.changes: list[BundleChange] = []
         """What becomes of the bundles that are written, and of those whose boards are gone."""
 
@@ -52,7 +52,7 @@ class Guard:
 
     def list_refusals(self) -> tuple[Diagnostic, ...]:
         """The refused edits, each at its board's line of the file as the user would write it."""
-        found = describe_refusals(self.changes, self._generated.places, self._accepted)
+        found = describe_refusals(self.changes, self._generated.places, self.accepted)
         return tuple(replace(each, file=self._inputs.display_path(each.file)) for each in found)
 
     def say_what_needs_attention(self) -> None:
@@ -61,10 +61,10 @@ class Guard:
         Refused edits are said too where they are accepted; otherwise `refuse` says them.
         """
         for change in self.changes:
-            said = (Kind.ATTENTION, Kind.REFUSED) if change.board in self._accepted else (Kind.ATTENTION,)
+            said = (Kind.ATTENTION, Kind.REFUSED) if change.board in self.accepted else (Kind.ATTENTION,)
             edits = tuple(edit for edit in change.edits if edit.kind in said)
             if edits and change.change != "removed":
-                say(reports.as_text([replace(change, edits=edits)], self._accepted).removesuffix("\n"))
+                say(reports.as_text([replace(change, edits=edits)], self.accepted).removesuffix("\n"))
 
 
 def compare_with_build(generated: Generated, inputs: Inputs, boards: Iterable[Board]) -> list[BundleChange]:
