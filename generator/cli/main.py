@@ -50,6 +50,7 @@ def leaderboards() -> None:
       leaderboards advance 2h        move the clock of what runs on this machine
       leaderboards init              begin a project in a folder of your own
       leaderboards new BOARD         add a board to leaderboards.yaml
+      leaderboards list              list boards by team, with their addresses
       leaderboards explain BOARD     show why a board is as it is
       leaderboards schema            print the JSON Schema of leaderboards.yaml, for editors
       leaderboards rejected BOARD    list what a running board rejected

@@ -1,0 +1,92 @@
+"""`leaderboards list`: boards by team, as text that fits, JSON and Markdown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.cli.bundles.list_report import as_text
+from generator.explaining.listing import list_boards
+from generator.local.terminal.screen import measure
+from generator.pipeline import validate
+from tests.support.cli import run
+from tests.support.projects import board_yaml, project_yaml
+
+HOSTILE = "x \x1b[31m | <b>*星*</b> [a](b)"
+BOARDS = (
+    board_yaml("weekly-kills", title=json.dumps(HOSTILE), window="[{every: week, starts: friday}, {every: all_time}]"),
+    board_yaml("laps", scoring="{aggregate: best, order: ascending, rules: [{activity: lap, points: 1}]}"),
+    board_yaml(
+        "far", api='{domain: far.example.com, certificate_arn: "arn:aws:acm:us-east-1:111111111111:certificate/'
+        '1234abcd-12ab-34cd-56ef-1234567890ab"}', window="{every: rolling, days: 7}"
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "leaderboards.yaml").write_text(project_yaml(*BOARDS).replace(r"\u001b", r"\e").replace("\\e[31m ", ""))
+    return tmp_path
+
+
+def deploy(project: Path, board: str, **outputs: object) -> None:
+    """Write a state as Terraform does after an apply."""
+    folder = project / "build" / "nebula" / board / "terraform"
+    folder.mkdir(parents=True)
+    values = {name: {"value": value, "type": "string"} for name, value in outputs.items()}
+    (folder / "terraform.tfstate").write_text(json.dumps({"version": 4, "outputs": values, "resources": []}))
+
+
+def test_json_has_the_address_of_the_state_then_that_of_the_yaml(project: Path) -> None:
+    deploy(project, "laps", page_url="https://d1.cloudfront.net/", api_url="https://d1.cloudfront.net")
+    result = run("list", "--json", cwd=project)
+    assert (result.code, result.stderr) == (0, "")
+    boards = {each["name"]: each for each in json.loads(result.stdout)["boards"]}
+    shown = {name: (each["kind"], each["windows"], each["address"], each["deployed"]) for name, each in boards.items()}
+    assert shown == {
+        "weekly-kills": ("sum", ["week", "all_time"], None, False),
+        "laps": ("best, lowest first", ["week"], "https://d1.cloudfront.net/", True),
+        "far": ("sum", ["rolling"], "https://far.example.com/", False),
+    }
+    assert boards["laps"]["folder"] == "build/nebula/laps"
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/>|\x1b[2J", "javascript:x", 5, None])
+def test_a_state_that_says_something_else_gives_no_address(project: Path, address: object) -> None:
+    deploy(project, "laps", page_url=address)
+    boards = {each["name"]: each for each in json.loads(run("list", "--json", cwd=project).stdout)["boards"]}
+    assert boards["laps"]["address"] is None
+
+
+@pytest.mark.parametrize("columns", [20, 60, 80, 100, None])
+def test_text_fits_the_terminal_and_never_cuts_an_address(project: Path, columns: int | None) -> None:
+    deploy(project, "laps", page_url="https://d1.cloudfront.net/")
+    generated = validate({"leaderboards.yaml": (project / "leaderboards.yaml").read_bytes()})
+    text = as_text(list_boards(generated.boards, project / "build"), columns)
+    lines = text.splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert all(line.strip().startswith("https://") or columns is None or measure(line) <= columns for line in lines)
+    assert [word for word in text.split() if word.startswith("https:")] == [
+        "https://far.example.com/",
+        "https://d1.cloudfront.net/",
+    ]
+
+
+def test_text_lists_boards_by_team(project: Path) -> None:
+    result = run("list", cwd=project)
+    assert [line.split("  ")[0] or line.split()[0] for line in result.stdout.splitlines() if line] == [
+        "board",
+        "nebula (nebula-oncall@example.com)",
+        "far",
+        "laps",
+        "weekly-kills",
+    ]
+    assert "week from friday, all_time" in result.stdout
+    assert run("list", "--team", "quasar", cwd=project).code == 2
+
+
+def test_markdown_escapes_what_a_person_wrote(project: Path) -> None:
+    [row] = [line for line in run("list", "--format", "markdown", cwd=project).stdout.splitlines() if "weekly" in line]
+    assert row.startswith(r"| weekly-kills | x \| \<b\>\*星\*\</b\> \[a\]\(b\) | sum |")
