@@ -22,7 +22,7 @@ from runtime.dynamodb.table import Table
 from runtime.queries import ProblemError, WindowView, find_view, hash_content
 from runtime.s3.description import ShownSnapshot
 from runtime.s3.rank_files import RankFiles
-from runtime.s3.snapshots import SnapshotStore
+from runtime.s3.snapshots import SnapshotStore, find_timeline
 from runtime.views.segment_view import ListView, SegmentReader
 
 
@@ -60,7 +60,8 @@ class BoardApi:
         player_id = queries.check_player_id(query["player"]) if "player" in query else None
         listed = self._find_list(query, now)
         view = listed.view
-        current, upcoming = windows.current_window(view.kind, now), windows.next_window(view.kind, now)
+        timeline = find_timeline(view.kind, view.shown.snapshot)
+        current, upcoming = timeline.current(now), timeline.next(now)
         edges = {
             "next_reset_at": rfc3339_or_none(current.ends_at) if current else None,
             "next_starts_at": rfc3339_or_none(upcoming.starts_at) if upcoming else None,
@@ -125,10 +126,11 @@ class BoardApi:
         """The current windows, those that are kept and those to come: by kind, the newest of a kind first."""
         shown = queries.read_newest_snapshot(self.board, self.snapshots)
         listed: list[dict[str, Any]] = []
-        upcoming = [window for kind in shown.board.windows if (window := windows.next_window(kind, now))]
-        for kind in shown.board.windows:
-            current = windows.current_window(kind, now)
-            views = self._views(kind, current, shown)
+        timelines = [find_timeline(kind, shown.snapshot) for kind in shown.board.windows]
+        upcoming = [window for timeline in timelines if (window := timeline.next(now))]
+        for timeline in timelines:
+            current = timeline.current(now)
+            views = self._views(timeline.kind, current, shown)
             listed += [
                 {**view.window_json(), "current": current is not None and view.window.id == current.id}
                 for view in sorted(views, key=lambda view: view.window.ends_at or 0, reverse=True)
@@ -255,7 +257,9 @@ class BoardApi:
 
     def _pending(self, view: WindowView, entry: RankedEntry, now: int) -> dict[str, Any] | None:
         """The player's score as it is now; None where it is still the entry's."""
-        parts = windows.rolling_days(view.kind, now) if view.kind.every == "rolling" else [view.window]
+        parts = [view.window]
+        if view.kind.every == "rolling":
+            parts = find_timeline(view.kind, view.shown.snapshot).rolling_days(now)
         aggregates = read_player(self.aggregates, parts, entry.player_id)
         if not aggregates:
             return None

@@ -208,11 +208,6 @@ class BoardConfig:
         return self.processor_seconds + self.clock_seconds
 
     @property
-    def has_seasons(self) -> bool:
-        """Whether a window is a season: the functions compare the dates of all seasons with those that are stored."""
-        return any(kind.every == "season" for kind in self.windows)
-
-    @property
     def sends_events(self) -> bool:
         """Whether the board has events for EventBridge: a window can close, or a milestone can be reached."""
         return bool(self.milestones) or any(kind.closes for kind in self.windows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,15 +19,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config, metrics
 from runtime.config import BoardConfig
-from runtime.domain.activity import parse_stream_record
-from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Probe, judge
+from runtime.domain.activity import StreamRecord, parse_stream_record
+from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Judgement, Probe, judge
 from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates, JudgedRecord
 from runtime.dynamodb.heartbeats import Heartbeats
-from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import IdentityError, WindowStore
+from runtime.dynamodb.table import BusyError, Table, pause_before_retry
+from runtime.dynamodb.window_store import EdgesChangedError, IdentityError, WindowStore
 
 logger = Logger()
+
+ATTEMPTS = 8
+"""How often a batch is judged while other functions open windows."""
 
 
 @dataclass
@@ -77,11 +80,39 @@ def process(
         logger.error("refused to write", error=str(error))
         result.failed.update(message["messageId"] for message in batch)
         return result
+    for attempt in range(ATTEMPTS):
+        result = BatchResult()
+        try:
+            players = _judge_batch(batch, board, window_store, heartbeats, now, result)
+        except EdgesChangedError:
+            pause_before_retry(attempt)
+            continue
+        _write(players, aggregates, now, result)
+        return result
+    raise BusyError(f"other functions changed the windows {ATTEMPTS} times while a batch was judged")
+
+
+def _judge_batch(
+    batch: Sequence[dict[str, Any]],
+    board: BoardConfig,
+    window_store: WindowStore,
+    heartbeats: Heartbeats,
+    now: int,
+    result: BatchResult,
+) -> Mapping[str, _PlayerBatch]:
+    """Judge all messages by one state of the windows, and open those that are new.
+
+    Raises EdgesChangedError where another function has opened one meanwhile: it may have other edges.
+    """
     players: dict[str, _PlayerBatch] = {}
-    is_closed = _make_closed_check(window_store, now)
+    timelines, is_closed = window_store.refresh(), _make_closed_check(window_store, now)
+
+    def judge_record(record: StreamRecord) -> Judgement:
+        return judge(board, record, now, timelines, is_closed)
+
     for message in batch:
         try:
-            judged = _judge(message, board, window_store, heartbeats, is_closed, now, result)
+            judged = _judge(message, judge_record, window_store, heartbeats, now, result)
         except Exception as error:
             # Whatever a message holds, it fails alone and does not hold up the others.
             logger.error("a message is no activity", message_id=message["messageId"], error=repr(error))
@@ -89,8 +120,9 @@ def process(
             continue
         if judged is not None:
             _add(judged, message["messageId"], players, result)
-    _write(players, aggregates, now, result)
-    return result
+    verdicts = [judged.verdict for player in players.values() for judged in player.judged.values()]
+    window_store.open(dict.fromkeys(w for each in verdicts if isinstance(each, Contribution) for w in each.windows))
+    return players
 
 
 def _make_closed_check(window_store: WindowStore, now: int) -> Callable[[Window], bool]:
@@ -104,16 +136,15 @@ def _make_closed_check(window_store: WindowStore, now: int) -> Callable[[Window]
 
 def _judge(
     message: dict[str, Any],
-    board: BoardConfig,
+    judge_record: Callable[[StreamRecord], Judgement],
     window_store: WindowStore,
     heartbeats: Heartbeats,
-    is_closed: Callable[[Window], bool],
     now: int,
     result: BatchResult,
 ) -> JudgedRecord | None:
     """Judge one message; None where it changes no aggregate and leaves no mark. Raises where it is no stream record."""
     record = parse_stream_record(json.loads(message["body"]))
-    judgement = judge(board, record, now, is_closed)
+    judgement = judge_record(record)
     if isinstance(judgement, Probe):
         if not window_store.record_probe(judgement.window_id, judgement.token, judgement.id):
             result.counts["Ignored"] += 1

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, unquote_plus
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain import instants, windows
 from runtime.domain.activity import PLAYER_ID
+from runtime.domain.edges.timeline import Timeline
 from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.scoring import Columns
@@ -25,7 +26,7 @@ from runtime.domain.texts import attached, folding
 from runtime.domain.texts.numbers import json_columns
 from runtime.domain.windows import Window
 from runtime.s3.description import ShownSnapshot, UnreadableError, show_snapshot
-from runtime.s3.snapshots import Snapshot, SnapshotStore
+from runtime.s3.snapshots import Snapshot, SnapshotStore, find_timeline
 
 _PINNED_WINDOW = ("window", "as_of")
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -242,7 +243,7 @@ def _find_in(shown: ShownSnapshot, requested: str, at: int) -> WindowView:
     """Find the window that is requested at an instant, in a snapshot. Raises ProblemError (404) where it has none."""
     board, snapshot = shown.board, shown.snapshot
     for kind in board.windows:
-        window = _match_kind(kind, requested, at)
+        window = _match_kind(find_timeline(kind, snapshot), requested, at)
         if window is None:
             continue
         ranks = snapshot.find_ranks(window.id) if snapshot else None
@@ -258,19 +259,18 @@ def _find_in(shown: ShownSnapshot, requested: str, at: int) -> WindowView:
     raise ProblemError(HTTPStatus.NOT_FOUND, f"no window {requested}; this board has {kinds}")
 
 
-def _match_kind(kind: WindowKind, requested: str, at: int) -> Window | None:
+def _match_kind(timeline: Timeline, requested: str, at: int) -> Window | None:
     """The window of a kind if it is requested: as KIND, as KIND:previous, or by the current window's id. Else None.
 
     Raises ProblemError (404) where the kind has no current or no previous window.
     """
+    kind = timeline.kind
     if requested == f"{kind.every}:previous":
-        previous = windows.previous_window(kind, at)
-        if previous is None:
+        if (previous := timeline.previous(at)) is None:
             raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no {kind.every} before the current one")
         return previous
-    current = windows.current_window(kind, at)
-    if current is None and requested == kind.every:
-        upcoming = windows.next_window(kind, at)
+    if (current := timeline.current(at)) is None and requested == kind.every:
+        upcoming = timeline.next(at)
         begins = f"; the next starts {rfc3339_or_none(upcoming.starts_at)}" if upcoming else ""
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no {kind.every} now{begins}")
     return current if current is not None and requested in (kind.every, current.id) else None

@@ -7,7 +7,6 @@ their seal, and sends the events that wait in the outbox.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,23 +15,25 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config, metrics, sealing
+from runtime import aws, clock, config, metrics
 from runtime.config import BoardConfig, Ties, WindowKind
-from runtime.domain import events, scoring, windows
+from runtime.domain import events
 from runtime.domain.activity import MARK_LIFE
 from runtime.domain.identity import describe_identity
 from runtime.domain.instants import DAY
-from runtime.domain.ranking import ScoredPlayer, WindowRanks, describe_shown, score_player
-from runtime.domain.scoring import Aggregate
+from runtime.domain.ranking import ScoredPlayer, WindowRanks, describe_shown
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
-from runtime.dynamodb.aggregates import read_players
 from runtime.dynamodb.changes import Changes, is_over
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.outbox import Outbox
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import WindowState, WindowStore
+from runtime.dynamodb.window_items import WindowState
+from runtime.dynamodb.window_store import WindowStore
+from runtime.lifecycle import sealing
+from runtime.lifecycle.opening import move_ends_between_rebuilds, open_windows, select_edges
+from runtime.lifecycle.reading import read_endless, read_scored
 from runtime.s3.bucket import Bucket
 from runtime.s3.description import describe_board
 from runtime.s3.rank_files import RankFiles
@@ -90,19 +91,17 @@ class Rebuilder:
         self.window_store.check_identity()
         previous = self.snapshots.read_newest()
         as_of = self.snapshots.choose_as_of(previous, now)
-        for kind in self.board.windows:
-            # A window is opened even if nobody plays, so that it is sealed like any other.
-            if kind.closes and (current := windows.current_window(kind, now)):
-                self.window_store.open(current)
-        states = self.window_store.read_all()
+        states = open_windows(self.board, self.window_store, now)
         ranks: list[WindowRanks] = []
         changed = Changes(self.table).find()
         settled = previous if previous and self._is_settled(previous, changed, now) else None
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, previous, settled, now)
-        shown, described = describe_shown(self.board), describe_board(self.board)
-        snapshot = Snapshot(as_of, tuple(ranks), describe_identity(self.board), None, changed, (), shown, described)
+        edges = select_edges(self.board, self.window_store, states, now)
+        identity, shown = describe_identity(self.board), describe_shown(self.board)
+        described = describe_board(self.board)
+        snapshot = Snapshot(as_of, tuple(ranks), identity, None, changed, (), shown, described, edges)
         is_quiet = settled is not None or changed is None
         is_fresh = previous is not None and self._is_fresh(previous, now)
         if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):
@@ -146,14 +145,15 @@ class Rebuilder:
         now: int,
     ) -> Iterator[WindowRanks]:
         """Rank the one window of a kind that never closes."""
-        window = windows.current_window(kind, now)
+        timeline = self.window_store.timelines.of(kind)
+        window = timeline.current(now)
         assert window is not None
         previous_ranks = previous.find_ranks(window.id) if previous else None
         if previous_ranks and previous_ranks.window != window:
             # A rolling window has moved on.
             previous_ranks = None
-        reused = self._reuse(window, settled, now)
-        yield reused or self._write(window, self._read_endless(kind, states, now), now, previous_ranks)
+        players = read_endless(self.board, self.table, timeline, states, now)
+        yield self._reuse(window, settled, now) or self._write(window, players, now, previous_ranks)
 
     def _rank_closing(
         self,
@@ -184,7 +184,9 @@ class Rebuilder:
     def _rank_unsealed(self, kind: WindowKind, state: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
         """Rank a window that is not sealed, and seal it when it is time."""
         previous_ranks = previous.find_ranks(state.window.id) if previous else None
-        ranks = self._write(state.window, self._read_scored(state.window, state.shards), now, previous_ranks)
+        ranks = self._write(
+            state.window, read_scored(self.board, self.table, state.window, state.shards), now, previous_ranks
+        )
         if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
             return ranks
         final = replace(ranks, sealed=True)
@@ -204,7 +206,7 @@ class Rebuilder:
         previous_ranks = previous.find_ranks(final.window.id) if previous else None
         if previous_ranks is not None:
             return previous_ranks if previous_ranks.sealed else final
-        players = self._read_scored(final.window, shards)
+        players = read_scored(self.board, self.table, final.window, shards)
         return replace(self._write(final.window, players, now, None, final.ties), sealed=True)
 
     def _write(
@@ -220,24 +222,6 @@ class Rebuilder:
             self.lease.take(now)
         names = [segment.name for segment in self.board.segments]
         return self.rank_files.write(window, players, ties or self.board.ties, self.board.top, now, previous, names)
-
-    def _read_endless(self, kind: WindowKind, states: Sequence[WindowState], now: int) -> Iterator[ScoredPlayer]:
-        """Read the players of the one window of a kind that never closes."""
-        shards = {state.window.id: state.shards for state in states}
-        if kind.every == "all_time":
-            yield from self._read_scored(windows.ALL_TIME, shards.get(windows.ALL_TIME.id, 0))
-            return
-        days: dict[str, list[Aggregate]] = defaultdict(list)
-        for day in windows.rolling_days(kind, now):
-            for player_id, aggregate in read_players(self.table, day, shards.get(day.id, 0)):
-                days[player_id].append(aggregate)
-        for player_id, aggregates in days.items():
-            yield score_player(self.board, player_id, scoring.merge_days(self.board, aggregates))
-
-    def _read_scored(self, window: Window, shards: int) -> Iterator[ScoredPlayer]:
-        """Read the players of a window."""
-        for player_id, aggregate in read_players(self.table, window, shards):
-            yield score_player(self.board, player_id, aggregate)
 
 
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
@@ -287,6 +271,7 @@ def _watch(rebuilder: Rebuilder) -> dict[str, Any]:
         metrics.SNAPSHOT_AGE: measured.snapshot_age / 1000,
     }
     metrics.write(values, "Seconds")
+    move_ends_between_rebuilds(rebuilder.board, rebuilder.window_store, clock.now())
     return values
 
 

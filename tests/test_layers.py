@@ -42,7 +42,7 @@ RUNTIME = (
     ("rebuilder", "is a handler of Lambda"),
     ("api", "is a handler of Lambda"),
     ("simulator", "is a handler of Lambda"),
-    ("sealing", "is a step of the rebuilder"),
+    ("lifecycle", "has steps of the rebuilder"),
     ("watch", "is a task of the rebuilder"),
     ("answers", "makes the content of the API's answers; how they travel is the handler's matter"),
     ("views", "shows a part of a window; what a request asks for is read without it"),

@@ -68,8 +68,11 @@ SWEEPS_A_MONTH = 4380
 WATCH_WRITES, WATCH_READS, WATCH_CALLS = 2, 1, 4
 """Write and read units of a watch, and its calls: it reads what it knows and the pointer, sends a heartbeat, and notes
 that."""
-ARRIVAL_WRITES, ARRIVAL_READS = 1, 1
-"""Write and read units of a heartbeat's arrival."""
+ARRIVAL_WRITES, ARRIVAL_READS = 1, 2
+"""Write and read units of a heartbeat's arrival: what is known of heartbeats is read, and as for each batch whether a
+window was opened."""
+BATCH_READS = 1
+"""Read units of a batch, whatever is in it: the version of the board's edges."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,8 @@ def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     said = MONTH_SECONDS / functions.ANNOUNCED_SECONDS
     units = number * functions.count_write_units(board.config) + min(runs, said)
     yield terms.make("marks and aggregates, written", units, "write_unit")
-    yield terms.make("marks and aggregates, read", number * functions.count_read_units(board.config), "read_unit")
+    read = number * functions.count_read_units(board.config) + runs * functions.BATCH_READS
+    yield terms.make("marks and aggregates, read", read, "read_unit")
     yield terms.make("custom metrics", len(functions.PLAYING_METRICS), "custom_metric")
     yield from log_terms(terms, runs, functions.LOG_BYTES)
     # One producer writes the activities, and the processor the marks: at the most as often as if each paused.

@@ -12,7 +12,7 @@ from generator.explaining.summary import Summary, summarize
 from generator.explaining.values import Value, list_values
 from generator.validation.loading import Loaded
 from runtime.config import WindowKind
-from runtime.domain import windows
+from runtime.domain.edges.timeline import Timeline
 from runtime.domain.windows import Window
 
 
@@ -45,5 +45,5 @@ def build_explanation(loaded: Loaded, board: Board, at: int | None = None) -> Ex
         tuple(list_resources(board)),
         tuple(filter(None, vars(board.sizing).values())),
         cost,
-        () if at is None else tuple((each, windows.current_window(each, at)) for each in board.config.windows),
+        () if at is None else tuple((each, Timeline(each).current(at)) for each in board.config.windows),
     )

@@ -13,8 +13,9 @@ from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, plural, quote
 from generator.operations.activity_item import DraftActivity, spell_number
 from runtime.config import BoardConfig, Limits, Rule, Scalar
-from runtime.domain import activity, scoring, windows
+from runtime.domain import activity, scoring
 from runtime.domain.activity import MAX_NAME, Activity
+from runtime.domain.edges.timeline import Timelines
 from runtime.domain.instants import rfc3339
 from runtime.domain.judging import Contribution, IgnoredActivity, judge
 from runtime.domain.rejection import Rejection
@@ -42,32 +43,38 @@ class Forecast:
 
 
 def foresee(
-    config: BoardConfig, draft: DraftActivity, now: int, is_closed: Callable[[Window], bool] = lambda window: False
+    config: BoardConfig,
+    draft: DraftActivity,
+    now: int,
+    timelines: Timelines | None = None,
+    is_closed: Callable[[Window], bool] = lambda window: False,
 ) -> Forecast:
     """Foresee what becomes of an activity that is written at `now` (milliseconds).
 
-    `is_closed` says whether a window is sealed, or about to be.
+    `timelines` has the windows that the board has opened; where it is None, none is known. `is_closed` says whether a
+    window is sealed, or about to be.
     """
-    verdict = judge(config, draft.make_record(now), now, is_closed)
+    timelines = timelines or Timelines(config.windows)
+    verdict = judge(config, draft.make_record(now), now, timelines, is_closed)
     if isinstance(verdict, Contribution):
         return Forecast(verdict, (), tuple(_find_oddities(config, draft, verdict.activity)), ignored=False)
-    problems = tuple(_find_problems(config, draft, now, is_closed))
+    problems = tuple(_find_problems(config, draft, now, timelines, is_closed))
     return Forecast(None, problems, (), ignored=isinstance(verdict, IgnoredActivity))
 
 
 def _find_problems(
-    config: BoardConfig, draft: DraftActivity, now: int, is_closed: Callable[[Window], bool]
+    config: BoardConfig, draft: DraftActivity, now: int, timelines: Timelines, is_closed: Callable[[Window], bool]
 ) -> Iterator[str]:
     """Every reason why it would not count: each is mended in turn, to see what stands behind it."""
     seen: set[str] = set()
-    while not isinstance(verdict := judge(config, draft.make_record(now), now, is_closed), Contribution):
+    while not isinstance(verdict := judge(config, draft.make_record(now), now, timelines, is_closed), Contribution):
         if isinstance(verdict, IgnoredActivity):
             yield f"ignored: {_explain_ignored(config, draft)}"
             return
         if not isinstance(verdict, Rejection):
             yield f"the type {quote(draft.type)} is for the board's own items; a type begins with a letter or a digit."
             return
-        yield f"{verdict.reason}: {_explain(config, draft, verdict, now)}"
+        yield f"{verdict.reason}: {_explain(config, draft, verdict, now, timelines)}"
         if verdict.reason in seen:
             return
         seen.add(verdict.reason)
@@ -82,7 +89,7 @@ def _find_problems(
                 return
 
 
-def _explain(config: BoardConfig, draft: DraftActivity, rejection: Rejection, now: int) -> str:
+def _explain(config: BoardConfig, draft: DraftActivity, rejection: Rejection, now: int, timelines: Timelines) -> str:
     """A rejection's sentence, with what to write instead."""
     match rejection.reason:
         case "unknown_type":
@@ -96,7 +103,7 @@ def _explain(config: BoardConfig, draft: DraftActivity, rejection: Rejection, no
         case "over_limit":
             return f"{rejection.detail}{_describe_points(config, draft, now)}."
         case "no_window" | "late" | "sealed":
-            return f"{rejection.detail}{_describe_windows(config, draft, now)}."
+            return f"{rejection.detail}{_describe_windows(config, draft, now, timelines)}."
     return f"{rejection.detail}."
 
 
@@ -190,14 +197,15 @@ def _describe_points(config: BoardConfig, draft: DraftActivity, now: int) -> str
     return f": {json_number(points[0], decimals)}, where limits.points has {' and '.join(texts)}"
 
 
-def _describe_windows(config: BoardConfig, draft: DraftActivity, now: int) -> str:
+def _describe_windows(config: BoardConfig, draft: DraftActivity, now: int, timelines: Timelines) -> str:
     """Which windows its time falls into, or which one begins next."""
     at = activity.time_of(draft.activity_id)
-    found = [window for kind in config.windows if (window := windows.window_at(kind, at)) is not None]
+    each_kind = [timelines.of(kind) for kind in config.windows]
+    found = [window for timeline in each_kind if (window := timeline.window_at(at)) is not None]
     if found:
         ends = [f"{each.id} ended {rfc3339(each.ends_at)}" for each in found if each.ends_at is not None]
         return f": {join_words(ends, 'and')}, it is {rfc3339(now)}"
-    ahead = [window for kind in config.windows if (window := windows.next_window(kind, at)) is not None]
+    ahead = [window for timeline in each_kind if (window := timeline.next(at)) is not None]
     first = min(ahead, key=lambda window: window.starts_at or 0, default=None)
     if first is None or first.starts_at is None:
         return ", and none is to come"

@@ -11,6 +11,7 @@ from generator.operations.local_run import LocalRun
 from generator.operations.running_board import AWS_CONFIG, THREADS, aws_errors_as_operation_errors, make_aws_session
 from runtime import clock
 from runtime.config import BoardConfig
+from runtime.domain.edges.timeline import Timelines
 from runtime.domain.windows import Window
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
@@ -31,6 +32,11 @@ class RecordedBoard:
     """The board's clock, in milliseconds since 1970."""
     page_url: str | None = None
     """None where the board has no page, or nobody here knows its address."""
+
+    def read_timelines(self) -> Timelines:
+        """Read which windows the board has opened. Raises OperationError."""
+        with aws_errors_as_operation_errors():
+            return WindowStore(self.aggregates, self.config).refresh()
 
     def is_closed(self, window: Window) -> bool:
         """Whether a window takes no activity any more, as the processor decides it. Raises OperationError."""

@@ -11,7 +11,7 @@ from generator.errors import InputError
 from generator.operations.local_run import LocalRun
 from runtime.domain.events import WINDOW_CLOSED
 from runtime.domain.instants import parse_rfc3339, rfc3339
-from runtime.dynamodb.window_store import SEALED
+from runtime.dynamodb.window_items import SEALED
 
 STEP_SECONDS = 0.5
 """Seconds from one look for an event to the next."""

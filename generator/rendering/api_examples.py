@@ -6,6 +6,7 @@ from typing import Any
 
 from runtime.config import BoardConfig, Segment, WindowKind
 from runtime.domain import windows
+from runtime.domain.edges.timeline import Timeline
 from runtime.domain.instants import HOUR, MINUTE, rfc3339, rfc3339_or_none
 from runtime.domain.ranking import percentile
 from runtime.domain.texts.attached import make_value
@@ -24,7 +25,7 @@ _AMOUNTS = (120, 100, 80)
 def make_examples(board: BoardConfig) -> dict[str, Any]:
     """Make an example of each answer and each problem of the board's API, by its name in the template."""
     kind, now = board.windows[0], _choose_time(board.windows[0])
-    window = windows.current_window(kind, now)
+    window = Timeline(kind).current(now)
     assert window is not None
     as_of = rfc3339(now)
     head = {
@@ -36,8 +37,8 @@ def make_examples(board: BoardConfig) -> dict[str, Any]:
     entries = [_describe_entry(board, place, now) for place in range(len(_PLAYERS))]
     standing = {"percentile": percentile(1, len(_PLAYERS)), "pending": _describe_score(board, 0)}
     listed = [{**_describe_window(each), "current": True} for each in _list_current(board, now)]
-    upcoming = [each for each in (windows.next_window(each, now) for each in board.windows) if each is not None]
-    following = windows.next_window(kind, now)
+    upcoming = [each for each in (Timeline(each).next(now) for each in board.windows) if each is not None]
+    following = Timeline(kind).next(now)
     reset = {
         "title": board.title,
         "next_reset_at": rfc3339_or_none(window.ends_at),
@@ -83,9 +84,9 @@ def _choose_time(kind: WindowKind) -> int:
         first = windows.season_windows(kind)[0]
         assert first.starts_at is not None
         return first.starts_at + 12 * HOUR
-    if windows.current_window(kind, _NOON):
+    if Timeline(kind).current(_NOON):
         return _NOON
-    upcoming = windows.next_window(kind, _NOON)
+    upcoming = Timeline(kind).next(_NOON)
     assert upcoming is not None
     assert upcoming.starts_at is not None
     return upcoming.starts_at + MINUTE // 2
@@ -93,7 +94,7 @@ def _choose_time(kind: WindowKind) -> int:
 
 def _list_current(board: BoardConfig, now: int) -> list[Window]:
     """The current window of each kind that has one."""
-    found = (windows.current_window(kind, now) for kind in board.windows)
+    found = (Timeline(kind).current(now) for kind in board.windows)
     return [window for window in found if window is not None]
 
 

@@ -5,13 +5,16 @@ A function whose own texts differ refuses to write: nothing ever adds numbers of
 
 from __future__ import annotations
 
-from runtime.config import BoardConfig, WindowKind
+from runtime.config import BoardConfig
 
 
 def describe_identity(board: BoardConfig) -> dict[str, str]:
-    """Say what the stored numbers mean: one text for the board, and one for each kind of window about its start."""
-    meaning = {"board": _describe_columns(board)}
-    return meaning | {kind.every: _describe_window(kind) for kind in board.windows}
+    """Say what the stored numbers mean, as texts by their name: one, for the whole board.
+
+    Releases before had one for each kind of window besides. Windows keep the edges that they were stored with, so a
+    changed start changes no meaning.
+    """
+    return {"board": _describe_columns(board)}
 
 
 def _describe_columns(board: BoardConfig) -> str:
@@ -28,13 +31,3 @@ def _describe_columns(board: BoardConfig) -> str:
         for column in board.columns
     )
     return f"{whole} {columns}"
-
-
-def _describe_window(kind: WindowKind) -> str:
-    lasts = f" for {kind.lasts_seconds} seconds" if kind.lasts_seconds else ""
-    if kind.every in ("all_time", "hour"):
-        return f"{kind.every}{lasts}"
-    start = f"{kind.at_minutes // 60:02}:{kind.at_minutes % 60:02} in {kind.timezone}"
-    if kind.every == "week":
-        return f"day {kind.starts} at {start}{lasts}"
-    return f"{kind.days} days from {start}" if kind.every == "rolling" else f"{start}{lasts}"

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runtime.config import BoardConfig
-from runtime.domain import activity, scoring, windows
+from runtime.domain import activity, scoring
 from runtime.domain.activity import Activity, StreamRecord
+from runtime.domain.edges.timeline import Timelines
 from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Columns
 from runtime.domain.windows import MissedWindow, Window
@@ -64,11 +65,16 @@ Judgement = Contribution | Rejection | IgnoredActivity | Probe | Heartbeat
 
 
 def judge(
-    board: BoardConfig, record: StreamRecord, now: int, is_closed: Callable[[Window], bool] = lambda window: False
+    board: BoardConfig,
+    record: StreamRecord,
+    now: int,
+    timelines: Timelines | None = None,
+    is_closed: Callable[[Window], bool] = lambda window: False,
 ) -> Judgement:
     """Decide what becomes of a record. `is_closed` says whether a window is sealed, or about to be.
 
-    Each window decides for itself; the activity is rejected only where no window takes it.
+    Each window decides for itself; the activity is rejected only where no window takes it. `timelines` has the windows
+    that are stored; None for a board that has none yet.
     """
     if (own := _parse_probe(record) or _parse_heartbeat(record)) is not None:
         return own
@@ -81,8 +87,9 @@ def judge(
     if isinstance(points, Rejection):
         return points
     accepting, missed = [], []
+    timelines = timelines or Timelines(board.windows)
     for kind in board.windows:
-        window = windows.accepting_window(kind, parsed.at, parsed.written)
+        window = timelines.of(kind).accepting(parsed.at, parsed.written)
         if isinstance(window, Window) and kind.closes and is_closed(window):
             window = MissedWindow("sealed", "its window is sealed")
         if isinstance(window, MissedWindow):

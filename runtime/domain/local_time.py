@@ -41,6 +41,11 @@ def local_date(instant: int, timezone: str) -> date:
     return instants.to_datetime(instant).astimezone(time_zone(timezone)).date()
 
 
+def local_text(instant: int, timezone: str) -> str:
+    """What the clocks of a time zone show at an instant, to the minute: `2026-11-22T04:00`."""
+    return f"{instants.to_datetime(instant).astimezone(time_zone(timezone)):%Y-%m-%dT%H:%M}"
+
+
 @lru_cache(maxsize=4096)
 def local_instant(timezone: str, day: date, minutes: int) -> int:
     """The instant at which the clocks of a time zone show `minutes` after midnight on a day."""

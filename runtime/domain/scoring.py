@@ -113,8 +113,12 @@ def add_activity(
 
 
 def merge_days(board: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
-    """Merge one player's aggregates of the days of a rolling window; there is at least one."""
-    return _merge(board, list(days))
+    """Merge one player's aggregates of the days of a rolling window; there is at least one.
+
+    Days that were counted while the window had fewer may add up to more than the bound. Then the bound is shown.
+    """
+    merged = _merge(board, list(days))
+    return replace(merged, columns=tuple(max(-BOUND, min(BOUND, value)) for value in merged.columns))
 
 
 def ranking_columns(board: BoardConfig, aggregate: Aggregate) -> Columns:

@@ -1,14 +1,15 @@
-"""Windows: which window an instant falls into, and when that window starts and ends.
+"""Windows by their rule: which one an instant falls into, and when it starts and ends, where none is stored there.
 
 A window starts at its local start time and ends where the next window of its kind starts, or as soon as it has lasted
 as long as the board says; `local_time` turns local times into instants. Instants are milliseconds since 1970 in UTC.
+Once a window has opened, what is stored holds and not the rule: ask `edges.timeline`, which knows both.
 
 To add a kind of window, give it a word in `config.Every`, and here its start and end (`window_at`) and its id.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from runtime.config import WindowKind
@@ -54,93 +55,24 @@ def describe(window: Window) -> dict[str, str | None]:
     }
 
 
-def accepting_window(kind: WindowKind, at: int, written: int) -> Window | MissedWindow:
-    """The window of a kind in which an activity of the instant `at` counts, or why none takes it.
-
-    `written` is when the activity was written. A rolling window is made of days: the window returned is the day that
-    the activity counts in, see `rolling_days`.
-    """
-    window = window_at(kind, at)
-    if window is None:
-        between = "seasons" if kind.every == "season" else "windows"
-        return MissedWindow("no_window", f"its time lies between two {between}")
-    if kind.closes and window.ends_at is not None and written > window.ends_at + kind.grace_seconds * 1000:
-        return MissedWindow("late", "it was written after its window's end and grace")
-    if kind.every == "rolling" and window.starts_at is not None:
-        oldest = rolling_days(kind, written)[-1].starts_at
-        if oldest is not None and window.starts_at < oldest:
-            return MissedWindow("late", f"its day had left the window of {kind.days} days before it was written")
-    return window
-
-
-def current_window(kind: WindowKind, now: int) -> Window | None:
-    """The window of a kind that readers see now; None between two seasons, or two windows that last less than a period.
-
-    A rolling window reaches from the start of its oldest day to the end of today.
-    """
-    if kind.every != "rolling":
-        return window_at(kind, now)
-    days = rolling_days(kind, now)
-    return Window(f"rolling-{kind.days}d", "rolling", days[-1].starts_at, days[0].ends_at)
-
-
-def previous_window(kind: WindowKind, now: int) -> Window | None:
-    """The window of a kind before the current one; None where there is none.
-
-    Between two windows it is the last one that has ended.
-    """
-    if not kind.closes:
-        return None
-    if kind.every == "season":
-        ended = (window for window in season_windows(kind) if (window.ends_at or 0) <= now)
-        return max(ended, key=lambda window: window.ends_at or 0, default=None)
-    newest = _newest_window(kind, now)
-    assert newest.starts_at is not None
-    return _newest_window(kind, newest.starts_at - 1) if _is_in(newest, now) else newest
-
-
-def next_window(kind: WindowKind, now: int) -> Window | None:
-    """The window of a kind that starts next; None where none is to come, as for the one endless window of a kind."""
-    if not kind.closes:
-        return None
-    if kind.every == "season":
-        ahead = (window for window in season_windows(kind) if (window.starts_at or 0) > now)
-        return min(ahead, key=lambda window: window.starts_at or 0, default=None)
-    # A window without an end of its own ends where the next one starts.
-    whole = _newest_window(replace(kind, lasts_seconds=0), now)
-    assert whole.ends_at is not None
-    return _newest_window(kind, whole.ends_at)
-
-
-def rolling_days(kind: WindowKind, now: int) -> list[Window]:
-    """The days that a rolling window is made of now, the newest first."""
-    today = window_at(kind, now)
-    assert today is not None
-    days = [today]
-    while len(days) < kind.days:
-        starts_at = days[-1].starts_at
-        assert starts_at is not None
-        day_before = window_at(kind, starts_at - 1)
-        assert day_before is not None
-        days.append(day_before)
-    return days
-
-
 def window_at(kind: WindowKind, instant: int) -> Window | None:
-    """The window of a kind that an instant falls into; None between two. For a rolling window it is a day.
+    """The window that an instant falls into by the rule; None between two. For a rolling window it is a day.
 
     Raises OverflowError for an instant that no calendar date has.
     """
     if kind.every == "all_time":
         return ALL_TIME
     if kind.every == "season":
-        return next((each for each in season_windows(kind) if _is_in(each, instant)), None)
-    newest = _newest_window(kind, instant)
-    return newest if _is_in(newest, instant) else None
+        return next((each for each in season_windows(kind) if is_in(each, instant)), None)
+    newest = newest_window(kind, instant)
+    return newest if is_in(newest, instant) else None
 
 
-def _newest_window(kind: WindowKind, instant: int) -> Window:
-    """The window of a kind that was the last to start at an instant, whether or not it has ended since."""
+def newest_window(kind: WindowKind, instant: int) -> Window:
+    """The window that was the last to start at an instant by the rule, whether or not it has ended since.
+
+    It is none of the kinds `all_time` and `season`.
+    """
     if kind.every == "hour":
         start = instant - instant % HOUR
         ends_at = start + (kind.lasts_seconds * 1000 or HOUR)
@@ -160,13 +92,13 @@ def _newest_window(kind: WindowKind, instant: int) -> Window:
     return Window(_id(kind, first_day), kind.every, _start(kind, first_day), ends_at)
 
 
-def _is_in(window: Window, instant: int) -> bool:
+def is_in(window: Window, instant: int) -> bool:
     """Whether a window with edges takes activities of an instant."""
     return (window.starts_at or 0) <= instant < (window.ends_at or 0)
 
 
 def season_windows(kind: WindowKind) -> list[Window]:
-    """The windows of the kind `season`, in order; an empty list for any other kind."""
+    """The seasons of the YAML, in order; an empty list for any other kind."""
     return [
         Window(season.name, "season", _start(kind, season.starts), _start(kind, season.ends)) for season in kind.seasons
     ]

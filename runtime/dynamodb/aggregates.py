@@ -26,19 +26,11 @@ from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.changes import Changes
-from runtime.dynamodb.table import PER_TRANSACTION, BusyError, Table, pause_before_retry
+from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, BusyError, Table, pause_before_retry
 from runtime.dynamodb.window_store import WindowStore, read_shards
 
 ATTEMPTS = 10
 """How often a transaction is tried while other processors write the same aggregates."""
-RETRYABLE = {
-    "None",
-    "ConditionalCheckFailed",
-    "TransactionConflict",
-    "ThrottlingError",
-    "ProvisionedThroughputExceeded",
-}
-"""Reasons for which DynamoDB cancels a transaction that may well succeed when it is tried again."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +91,7 @@ class Aggregates:
                 kept[window] = aggregate
         wins = "#run < :run" if self._board.aggregate == "last" else "#run > :run"
         for window, aggregate in kept.items():
-            key = items.aggregate_key(window.id, self._window_store.open(window), player_id)
+            key = items.aggregate_key(window.id, self._window_store.shards_of(window), player_id)
             item = items.aggregate_item(key, aggregate, version=None)
             self._table.put(item, f"attribute_not_exists(#run) OR {wins}", run=aggregate.run)
         result.counted += len(runs)
@@ -148,7 +140,7 @@ class Aggregates:
         """Decide what the records change in what is stored, and make the transaction for it: the marks first."""
         verdicts = [each.verdict for each in judged]
         keys = {
-            window: items.aggregate_key(window.id, self._window_store.open(window), player_id)
+            window: items.aggregate_key(window.id, self._window_store.shards_of(window), player_id)
             for window in _windows(judged)
         }
         stored = self._table.get_all(list(keys.values())) if keys else {}

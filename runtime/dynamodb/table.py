@@ -23,6 +23,15 @@ Key = tuple[str, str]
 PER_TRANSACTION = 100
 """The most items of one transaction (DynamoDB API reference, TransactWriteItems)."""
 
+RETRYABLE = {
+    "None",
+    "ConditionalCheckFailed",
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+}
+"""Reasons for which DynamoDB cancels a transaction that may well succeed when it is tried again."""
+
 GET_ATTEMPTS = 8
 """How often the keys that DynamoDB did not get to are asked for, with at most 2.5 seconds of pauses in all."""
 

@@ -1,5 +1,9 @@
 """Windows in the aggregates table: which were opened, how far each is from sealed, and what the numbers mean.
 
+What is stored of a window's edges is the one truth about them. No two functions store edges that contradict each other:
+whoever opens a window, or moves an end, writes the board's version of its edges anew in the same transaction, and is
+refused where another has done so since it read the windows.
+
 A window goes open -> probing -> sealing -> sealed. Each step is one conditional write, so that two rebuilds at once
 agree.
 """
@@ -9,43 +13,31 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from runtime.config import BoardConfig
-from runtime.domain import instants, windows
+from runtime.config import BoardConfig, WindowKind
+from runtime.domain.edges.local_edges import LocalEdges, describe_local
+from runtime.domain.edges.timeline import Timelines
 from runtime.domain.identity import describe_identity
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
-from runtime.dynamodb.items import get_number, get_text
-from runtime.dynamodb.table import Item, Key, Table
+from runtime.dynamodb.items import get_text
+from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, Item, Key, Table
+from runtime.dynamodb.window_items import (
+    OPEN,
+    PROBING,
+    SEALED,
+    SEALING,
+    WINDOWS,
+    WindowState,
+    move_window,
+    open_window,
+    read_state,
+    window_item,
+    window_key,
+)
 
-OPEN, PROBING, SEALING, SEALED = "open", "probing", "sealing", "sealed"
-"""The states of a window. SEALING and SEALED take no activity; a batch that began before may still be writing."""
-
-
-@dataclass(frozen=True)
-class WindowState:
-    """A window that was opened, and how far it is on its way to being sealed. Times are in milliseconds since 1970."""
-
-    window: Window
-    shards: int
-    """How many partitions its aggregates are spread over."""
-    state: str = OPEN
-    token: str = ""
-    """A secret text by which the window's own probes are recognised."""
-    probed_at: int = 0
-    """When the probes were sent for the first time."""
-    probes: frozenset[str] = frozenset()
-    """The ids of the probes that came through the processor."""
-    arrived: str = ""
-    """A fingerprint of what has arrived: the probes and the ranks. Sealing waits until it stops changing."""
-    changed_at: int = 0
-    """When `arrived` changed last."""
-    closed_at: int = 0
-    """When a rebuild knew that the window was closed to new activities; 0 until then."""
-    final: WindowRanks | None = None
-    """The final ranks, once it is sealed."""
+_VERSION: Key = ("#edges", "version")
 
 
 class IdentityError(Exception):
@@ -62,6 +54,10 @@ class IdentityError(Exception):
         )
 
 
+class EdgesChangedError(Exception):
+    """Another function has opened a window, or moved an end, since the windows were read: read them, and judge anew."""
+
+
 class WindowStore:
     """The windows of one board that were opened, in its aggregates table."""
 
@@ -69,13 +65,16 @@ class WindowStore:
         self._table = table
         self._board = board
         self._identity_is_checked = False
-        self._shards: dict[str, int] = {}
+        self._version: str | None = None
+        self._is_versioned = False
+        """Whether `_version` is not newer than the windows that were read."""
+        self._states: dict[str, WindowState] = {}
+        self._timelines = Timelines(board.windows)
 
     def check_identity(self) -> None:
         """Compare the board's identity with the stored one. Raises IdentityError where they differ.
 
-        Where none is stored yet, for a new board or for a kind of window that is new to it, the board's own is stored.
-        Seasons that were opened must have the same dates as before.
+        Where none is stored yet, the board's own is stored.
         """
         if self._identity_is_checked:
             return
@@ -88,36 +87,79 @@ class WindowStore:
                 stored = self._table.get(key)
             if stored is None or stored["is"]["S"] != own:
                 raise IdentityError(name, str(stored and stored["is"]["S"]), own)
-        seasons = {season.id: season for kind in self._board.windows for season in windows.season_windows(kind)}
-        opened = self._table.get_all([_key(window_id) for window_id in seasons]) if seasons else {}
-        for stored_season in (_read_state(item).window for item in opened.values()):
-            if stored_season != (season := seasons[stored_season.id]):
-                raise IdentityError(f"the season {season.id}", _dates(stored_season), _dates(season))
         self._identity_is_checked = True
 
-    def open(self, window: Window) -> int:
-        """Open a window if it is new, and return how many partitions its aggregates are spread over."""
-        if window.id not in self._shards:
-            state = self.find(window.id)
-            if state is None:
-                self._table.put(_window_item(window, self._board.shards), "attribute_not_exists(player_id)")
-                state = self.find(window.id)
-            assert state is not None
-            self._shards[window.id] = state.shards
-        return self._shards[window.id]
+    @property
+    def timelines(self) -> Timelines:
+        """Which window an instant falls into, by the windows as they were read last."""
+        return self._timelines
+
+    def refresh(self) -> Timelines:
+        """Take up what other functions have opened or moved: the windows are read only where the version is another.
+
+        Whatever was stored before the call is in what it returns, but for what a release without versions has opened.
+        """
+        if not self._is_versioned or self._read_version() != self._version:
+            self.read_for_change()
+        return self._timelines
+
+    def read_for_change(self) -> list[WindowState]:
+        """Read the states of all windows as `read_all` does, so that some can be opened, or ends moved."""
+        # The version comes first: the windows may be newer than it, and then what follows from them is refused.
+        version = self._read_version()
+        states = self.read_all()
+        self._version, self._is_versioned = version, True
+        return states
+
+    def read_all(self) -> list[WindowState]:
+        """Read the states of all windows that were opened, in the order of their ids."""
+        self._is_versioned = False
+        self._states = {state.window.id: state for state in map(read_state, self._table.query(WINDOWS))}
+        self._timelines = self._make_timelines()
+        return list(self._states.values())
+
+    def open(self, windows: Iterable[Window]) -> None:
+        """Open those of some windows that are new, as their timelines have them.
+
+        Raises EdgesChangedError where another function has opened a window since they were read.
+        """
+        kinds: dict[str, WindowKind] = {kind.every: kind for kind in self._board.windows}
+        new = [
+            open_window(window, self._board.shards, describe_local(kinds[window.every], window))
+            for window in windows
+            if window.id not in self._states
+        ]
+        while new:
+            # One item of each transaction is the version's.
+            some, new = new[: PER_TRANSACTION - 1], new[PER_TRANSACTION - 1 :]
+            self._change_edges([self._table.put_new_request(window_item(state)) for state in some])
+            self._states |= {state.window.id: state for state in some}
+            self._timelines = self._make_timelines()
+
+    def shards_of(self, window: Window) -> int:
+        """How many partitions the aggregates of a window are spread over. It is opened where it is new."""
+        if window.id not in self._states:
+            self.refresh()
+            self.open([window])
+        return self._states[window.id].shards
+
+    def move_end(self, state: WindowState, window: Window, local: LocalEdges | None, now: int) -> None:
+        """Store another end of a window that is not closed yet, and let all that was done to seal it begin anew.
+
+        Raises EdgesChangedError where another function has opened or moved one, or is about to seal this one.
+        """
+        item = window_item(move_window(state, window, local, now))
+        same = "#window = :window AND (attribute_not_exists(#state) OR #state = :probing)"
+        self._change_edges([{"Put": self._table.put_request(item, same, window=state.edges, probing=PROBING)}])
 
     def find(self, window_id: str) -> WindowState | None:
         """The state of a window; None for a window that was never opened."""
-        item = self._table.get(_key(window_id))
-        return _read_state(item) if item else None
-
-    def read_all(self) -> list[WindowState]:
-        """The states of all windows that were opened, in the order of their ids."""
-        return [_read_state(item) for item in self._table.query("#windows")]
+        item = self._table.get(window_key(window_id))
+        return read_state(item) if item else None
 
     def forget(self, window_id: str) -> None:
         """Remove the state of a window that no activity can arrive for any more."""
-        self._table.delete(_key(window_id))
+        self._table.delete(window_key(window_id))
 
     def is_closed(self, window_id: str) -> bool:
         """Whether a window takes no activity any more."""
@@ -133,7 +175,7 @@ class WindowStore:
     def record_probe(self, window_id: str, token: str, probe_id: str) -> bool:
         """Remember that a probe came through; False for a probe that this board did not send."""
         return self._table.update(
-            _key(window_id),
+            window_key(window_id),
             "ADD #probes :probes",
             "#token = :token",
             token=token,
@@ -143,12 +185,13 @@ class WindowStore:
     def record_arrival(self, state: WindowState, arrived: str, now: int) -> None:
         """Remember that more has arrived for a window than before."""
         self._table.update(
-            _key(state.window.id),
+            window_key(state.window.id),
             "SET #arrived = :arrived, #changed_at = :now",
-            "#state = :state",
+            "#state = :state AND #window = :window",
             arrived=arrived,
             now={"N": str(now)},
             state=state.state,
+            window=state.edges,
         )
 
     def start_sealing(self, state: WindowState, now: int) -> bool:
@@ -165,14 +208,16 @@ class WindowStore:
         where the SDK has to repeat it, and until then batches begin that may still write.
         """
         known = {"N": str(now)}
-        self._table.update(_key(window_id), "SET #closed_at = :now", "attribute_not_exists(#closed_at)", now=known)
+        self._table.update(
+            window_key(window_id), "SET #closed_at = :now", "attribute_not_exists(#closed_at)", now=known
+        )
 
     def seal(self, state: WindowState, ranks: WindowRanks, event: Item) -> None:
         """Store a window's final ranks together with the outbox item of its event. Doing it twice changes nothing."""
         update = {
             "Update": {
                 "TableName": self._table.name,
-                "Key": self._table.key_attributes(_key(state.window.id)),
+                "Key": self._table.key_attributes(window_key(state.window.id)),
                 "UpdateExpression": "SET #state = :sealed, #final = :final",
                 "ConditionExpression": "#state = :sealing",
                 "ExpressionAttributeNames": {"#state": "state", "#final": "final"},
@@ -193,47 +238,46 @@ class WindowStore:
                 raise
 
     def _move(self, state: WindowState, next_state: str, **values: Any) -> bool:
-        """Move a window on from the state that it was read in, and set attributes; False where it has moved already."""
+        """Move a window on from the state that it was read in, and set attributes; False where it has moved already.
+
+        It may also have got another end meanwhile: then it has longer to go, or shorter.
+        """
         condition = "attribute_not_exists(#state)" if state.state == OPEN else "#state = :before"
         before = {} if state.state == OPEN else {"before": state.state}
         assignments = ", ".join(f"#{name} = :{name}" for name in ("state", *values))
-        values |= {"state": next_state, **before}
-        return self._table.update(_key(state.window.id), f"SET {assignments}", condition, **values)
+        values |= {"state": next_state, "window": state.edges, **before}
+        condition += " AND #window = :window"
+        return self._table.update(window_key(state.window.id), f"SET {assignments}", condition, **values)
+
+    def _read_version(self) -> str | None:
+        """The version of the board's edges, another text after each change; None before the first."""
+        item = self._table.get(_VERSION)
+        return get_text(item, "version") if item else None
+
+    def _make_timelines(self) -> Timelines:
+        return Timelines(self._board.windows, [state.window for state in self._states.values()])
+
+    def _change_edges(self, writes: list[Any]) -> None:
+        """Carry out writes of windows' edges, if nobody has changed any since they were read."""
+        assert self._is_versioned, "the version is read before the windows that a change follows from"
+        version = secrets.token_hex(8)
+        item = {**self._table.key_attributes(_VERSION), "version": {"S": version}}
+        if self._version is None:
+            versioned: Any = self._table.put_new_request(item)
+        else:
+            versioned = {"Put": self._table.put_request(item, "#version = :version", version=self._version)}
+        client = self._table.client
+        try:
+            client.transact_write_items(TransactItems=[*writes, versioned])
+        except client.exceptions.TransactionCanceledException as error:
+            self._is_versioned = False
+            if not {reason.get("Code", "None") for reason in error.response["CancellationReasons"]} <= RETRYABLE:
+                raise
+            raise EdgesChangedError("another function has changed the windows") from error
+        self._version = version
 
 
 def read_shards(table: Table, window_ids: Iterable[str]) -> dict[str, int]:
     """How many partitions each window's aggregates are spread over, for the windows that were opened; up to 100."""
-    states = map(_read_state, table.get_all([_key(window_id) for window_id in window_ids]).values())
+    states = map(read_state, table.get_all([window_key(window_id) for window_id in window_ids]).values())
     return {state.window.id: state.shards for state in states}
-
-
-def _key(window_id: str) -> Key:
-    return "#windows", window_id
-
-
-def _window_item(window: Window, shards: int) -> Item:
-    """Make the item of a window that opens now. It gets its other attributes on the way to being sealed."""
-    edges = {"every": window.every, "starts_at": window.starts_at, "ends_at": window.ends_at, "shards": shards}
-    return {"partition": {"S": "#windows"}, "player_id": {"S": window.id}, "window": {"S": json.dumps(edges)}}
-
-
-def _read_state(item: Item) -> WindowState:
-    edges = json.loads(item["window"]["S"])
-    shards = edges.pop("shards")
-    final = get_text(item, "final")
-    return WindowState(
-        window=Window(id=item["player_id"]["S"], **edges),
-        shards=shards,
-        state=get_text(item, "state") or OPEN,
-        token=get_text(item, "token") or "",
-        probed_at=get_number(item, "probed_at"),
-        probes=frozenset(item["probes"]["SS"] if "probes" in item else []),
-        arrived=get_text(item, "arrived") or "",
-        changed_at=get_number(item, "changed_at"),
-        closed_at=get_number(item, "closed_at"),
-        final=WindowRanks.from_json(json.loads(final)) if final else None,
-    )
-
-
-def _dates(window: Window) -> str:
-    return " to ".join(instants.rfc3339(edge) for edge in (window.starts_at, window.ends_at) if edge is not None)

@@ -12,12 +12,14 @@ rebuild that dies leaves files that nothing refers to, which a later sweep remov
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from runtime.config import KEPT_SECONDS, PINNED_SECONDS, REBUILD_SECONDS
+from runtime.config import KEPT_SECONDS, PINNED_SECONDS, REBUILD_SECONDS, WindowKind
+from runtime.domain.edges.timeline import Timeline
 from runtime.domain.ranking import WindowRanks
+from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import ROOT
 
@@ -52,6 +54,9 @@ class Snapshot:
     """What the board showed of a player, as `describe_shown` says it. Not stored where it is empty."""
     board: dict[str, Any] | None = None
     """The board that made it, as `description` says it; None in a snapshot of a release that did not describe it."""
+    edges: tuple[Window, ...] = ()
+    """Windows that were stored with edges and have no ranks: the days of a rolling window, and what was opened before
+    its start. Not stored where there are none."""
 
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""
@@ -67,6 +72,7 @@ class Snapshot:
             "changed": self.changed,
             **({"shown": self.shown} if self.shown else {}),
             **({"board": self.board} if self.board else {}),
+            **({"edges": [list(astuple(window)) for window in self.edges]} if self.edges else {}),
             "replaced": [list(each) for each in self.replaced],
         }
 
@@ -76,7 +82,16 @@ class Snapshot:
         ranks = tuple(map(WindowRanks.from_json, stored["windows"]))
         replaced = tuple((as_of, at) for as_of, at in stored.get("replaced", ()))
         optional = {name: stored[name] for name in ("key", "changed", "shown", "board") if name in stored}
-        return cls(stored["as_of"], ranks, stored["identity"], **optional, replaced=replaced)
+        edges = tuple(Window(*each) for each in stored.get("edges", ()))
+        return cls(stored["as_of"], ranks, stored["identity"], **optional, replaced=replaced, edges=edges)
+
+
+def find_timeline(kind: WindowKind, snapshot: Snapshot | None) -> Timeline:
+    """Which window of a kind an instant falls into, by the edges that a snapshot knows; None: there is no snapshot."""
+    if snapshot is None:
+        return Timeline(kind)
+    ranked = [ranks.window for ranks in snapshot.ranks if ranks.window.every != "rolling"]
+    return Timeline(kind, [*snapshot.edges, *ranked])
 
 
 class SnapshotStore:

@@ -16,7 +16,7 @@ import pytest
 from generator.errors import FunctionError
 from generator.local.stack import Stack
 from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
-from runtime.domain.windows import current_window, previous_window
+from runtime.domain.edges.timeline import Timeline
 from tests.end_to_end.deployed import (
     Listener,
     OperatedGame,
@@ -135,7 +135,7 @@ def test_an_hour_is_sealed_and_an_event_says_so(stack: Stack) -> None:
     avoid_the_full_hour(45)
     game = OperatedGame(stack, "hourly")
     now = int(time.time() * 1000)
-    hour = previous_window(WindowKind("hour"), now)
+    hour = Timeline(WindowKind("hour")).previous(now)
     assert hour
     assert hour.ends_at
     grace = (now - hour.ends_at) // 1000 + 8
@@ -289,7 +289,7 @@ def test_data_of_two_configurations_is_never_mixed(stack: Stack) -> None:
     assert game.process(activity("ann", "kill"))["batchItemFailures"] == []
     assert rebuilt_score(game, "ann", "week") == 20
     assert game.score("ann", "day") == 10
-    assert current_window(WindowKind("day"), int(time.time() * 1000))
+    assert Timeline(WindowKind("day")).current(int(time.time() * 1000))
     # The board as it was before is allowed too.
     game.redeploy(first)
     assert game.process(activity("bob", "kill"))["batchItemFailures"] == []

@@ -9,6 +9,7 @@ import pytest
 
 from generator.local.rehearsal.passage import find_starts
 from runtime.config import Season, WindowKind
+from runtime.domain.edges.timeline import Timeline
 from runtime.domain.instants import DAY, HOUR, parse_rfc3339, rfc3339
 
 FRIDAY = parse_rfc3339("2026-11-27T21:00:00.000Z")
@@ -16,22 +17,22 @@ WEEK = WindowKind("week", "America/Sao_Paulo", at_minutes=18 * 60, starts=4)
 
 
 def test_it_stops_at_each_start_up_to_the_end_of_the_way() -> None:
-    assert find_starts(WEEK, FRIDAY - HOUR, FRIDAY - 1) == []
-    assert find_starts(WEEK, FRIDAY - HOUR, FRIDAY) == [FRIDAY]
-    assert find_starts(WEEK, FRIDAY, FRIDAY + DAY) == []
-    assert find_starts(WEEK, FRIDAY - HOUR, FRIDAY + 15 * DAY) == [FRIDAY + days * DAY for days in (0, 7, 14)]
+    assert find_starts(Timeline(WEEK), FRIDAY - HOUR, FRIDAY - 1) == []
+    assert find_starts(Timeline(WEEK), FRIDAY - HOUR, FRIDAY) == [FRIDAY]
+    assert find_starts(Timeline(WEEK), FRIDAY, FRIDAY + DAY) == []
+    assert find_starts(Timeline(WEEK), FRIDAY - HOUR, FRIDAY + 15 * DAY) == [FRIDAY + days * DAY for days in (0, 7, 14)]
 
 
 @pytest.mark.parametrize("keep", [1, 8])
 def test_of_many_windows_only_the_newest_are_opened(keep: int) -> None:
-    starts = find_starts(WindowKind("hour", keep=keep), FRIDAY, FRIDAY + 365 * DAY)
+    starts = find_starts(Timeline(WindowKind("hour", keep=keep)), FRIDAY, FRIDAY + 365 * DAY)
     assert starts == [FRIDAY + 365 * DAY - hours * HOUR for hours in reversed(range(keep + 1))]
 
 
 def test_local_days_are_followed_through_a_change_of_the_clock() -> None:
     day = WindowKind("day", "Europe/Berlin")
     began, ends = parse_rfc3339("2026-10-24T12:00:00.000Z"), parse_rfc3339("2026-10-26T12:00:00.000Z")
-    assert [rfc3339(start) for start in find_starts(day, began, ends)] == [
+    assert [rfc3339(start) for start in find_starts(Timeline(day), began, ends)] == [
         "2026-10-24T22:00:00.000Z",
         "2026-10-25T23:00:00.000Z",
     ]
@@ -40,7 +41,7 @@ def test_local_days_are_followed_through_a_change_of_the_clock() -> None:
 def test_short_windows_start_where_whole_ones_would() -> None:
     weekend = replace(WEEK, lasts_seconds=2 * 86_400)
     for to in (FRIDAY - 1, FRIDAY, FRIDAY + DAY, FRIDAY + 15 * DAY):
-        assert find_starts(weekend, FRIDAY - HOUR, to) == find_starts(WEEK, FRIDAY - HOUR, to)
+        assert find_starts(Timeline(weekend), FRIDAY - HOUR, to) == find_starts(Timeline(WEEK), FRIDAY - HOUR, to)
 
 
 def test_seasons_start_where_they_are_written() -> None:
@@ -50,7 +51,7 @@ def test_seasons_start_where_they_are_written() -> None:
         Season("three", date(2027, 6, 1), date(2027, 7, 1)),
     )
     kind = WindowKind("season", seasons=seasons)
-    assert [rfc3339(start) for start in find_starts(kind, FRIDAY, FRIDAY + 300 * DAY)] == [
+    assert [rfc3339(start) for start in find_starts(Timeline(kind), FRIDAY, FRIDAY + 300 * DAY)] == [
         "2026-12-01T00:00:00.000Z",
         "2027-06-01T00:00:00.000Z",
     ]
@@ -58,4 +59,4 @@ def test_seasons_start_where_they_are_written() -> None:
 
 @pytest.mark.parametrize("kind", [WindowKind("all_time"), WindowKind("rolling", days=7)])
 def test_a_window_that_never_closes_stops_nothing(kind: WindowKind) -> None:
-    assert find_starts(kind, FRIDAY, FRIDAY + 30 * DAY) == []
+    assert find_starts(Timeline(kind), FRIDAY, FRIDAY + 30 * DAY) == []

@@ -208,7 +208,7 @@ def test_a_sealed_window_is_foreseen() -> None:
     config = board(windows=(WindowKind("day", grace_seconds=3600),))
     late = draft(kind="kill", at=NOW - 1)
     assert foresee(config, late, NOW).contribution is not None
-    (problem,) = foresee(config, late, NOW, lambda window: window.id == "2026-11-23").problems
+    (problem,) = foresee(config, late, NOW, None, lambda window: window.id == "2026-11-23").problems
     assert problem.startswith("sealed: its window is sealed: 2026-11-23 ended")
 
 

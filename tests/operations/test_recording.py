@@ -40,7 +40,7 @@ class Recorder:
     def start(self, *words: str, player: str = "ann", kind: str = "kill", number: int = 0) -> Follower:
         """Write an activity, which the processor has not seen yet."""
         self.draft = DraftActivity(player, make_id(self.now, number), kind, fields=parse_fields(words))
-        forecast = foresee(self.board.config, self.draft, self.now, self.board.is_closed)
+        forecast = foresee(self.board.config, self.draft, self.now, None, self.board.is_closed)
         write_activity(self.board, self.draft)
         return Follower(self.board, self.draft.make_record(self.now), forecast.contribution)
 

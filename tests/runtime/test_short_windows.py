@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 
 from runtime.config import WindowKind
 from runtime.domain import windows
+from runtime.domain.edges.timeline import Timeline
 from runtime.domain.windows import (
     MissedWindow,
     Window,
-    accepting_window,
-    current_window,
-    next_window,
-    previous_window,
 )
 from tests.runtime.brute_force import instant, window_of
 
@@ -39,7 +36,8 @@ WEEKEND = WindowKind("week", "America/Sao_Paulo", 18 * 60, starts=4, lasts_secon
     ],
 )
 def test_a_window_may_be_shorter_than_its_period(now: str, here: str | None, before: str, after: str) -> None:
-    found = [each(WEEKEND, instant(now)) for each in (current_window, previous_window, next_window)]
+    timeline = Timeline(WEEKEND)
+    found = [each(instant(now)) for each in (timeline.current, timeline.previous, timeline.next)]
     assert [each.id if each else None for each in found] == [here, before, after]
 
 
@@ -66,8 +64,8 @@ def test_days_are_the_calendars_and_hours_the_clocks(kind: WindowKind, starts: s
 
 def test_between_two_windows_no_activity_counts() -> None:
     monday = instant("2026-11-30T03:00")
-    assert isinstance(accepting_window(WEEKEND, monday - 1, monday), Window)
-    missed = accepting_window(WEEKEND, monday, monday)
+    assert isinstance(Timeline(WEEKEND).accepting(monday - 1, monday), Window)
+    missed = Timeline(WEEKEND).accepting(monday, monday)
     assert missed == MissedWindow("no_window", "its time lies between two windows")
 
 
@@ -87,7 +85,7 @@ def test_short_windows_lie_in_whole_ones(
     whole = WindowKind(every, timezone, at_minutes, starts)  # type: ignore[arg-type]
     short = replace(whole, lasts_seconds=lasts)
     period, found = window_of(whole, now), windows.window_at(short, now)
-    newest = found or previous_window(short, now)
+    newest = found or Timeline(short).previous(now)
     assert newest is not None
     assert (newest.id, newest.starts_at) == (period.id, period.starts_at)
     assert newest.starts_at is not None
@@ -99,7 +97,7 @@ def test_short_windows_lie_in_whole_ones(
     length, days = (newest.ends_at - newest.starts_at) // 1000, lasts // 86_400
     missing = 86_400 if timezone == "Pacific/Apia" and days else 0
     assert lasts - 3600 - missing <= length <= lasts + 3600
-    upcoming = next_window(short, now)
+    upcoming = Timeline(short).next(now)
     assert upcoming is not None
     assert upcoming.starts_at == period.ends_at
-    assert previous_window(short, upcoming.starts_at or 0) == newest
+    assert Timeline(short).previous(upcoming.starts_at or 0) == newest

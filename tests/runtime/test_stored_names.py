@@ -67,6 +67,7 @@ def test_items_have_their_attributes() -> None:
     assert attributes(tables["aggregates"], "2026-11-24T00#") == keys | aggregate
     window = {
         "window",
+        "local",
         "state",
         "token",
         "arrived",
@@ -79,6 +80,7 @@ def test_items_have_their_attributes() -> None:
     }
     assert attributes(tables["aggregates"], "#windows") == keys | window
     assert attributes(tables["aggregates"], "#identity") == keys | {"is"}
+    assert attributes(tables["aggregates"], "#edges") == keys | {"version"}
     assert attributes(tables["aggregates"], "#watch") == keys | {"began", "token", "sent", "arrived", "took"}
     assert attributes(tables["aggregates"], "#lease") == keys | {"holder", "until"}
     assert attributes(tables["aggregates"], "#outbox#") == keys | {"type", "details"}

@@ -10,16 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import Season, WindowKind
+from runtime.domain.edges.timeline import Timeline
 from runtime.domain.local_time import time_zone
 from runtime.domain.windows import (
     ALL_TIME,
     MissedWindow,
     Window,
-    accepting_window,
-    current_window,
-    next_window,
-    previous_window,
-    rolling_days,
 )
 from tests.runtime.brute_force import instant, starts_by_brute_force, window_of
 
@@ -169,47 +165,50 @@ SEASONS = WindowKind(
     ],
 )
 def test_seasons_start_and_end_at_their_local_time(now: str, here: str | None, before: str | None) -> None:
-    found = current_window(SEASONS, instant(now))
+    found = Timeline(SEASONS).current(instant(now))
     assert (found.id if found else None) == here
-    earlier = previous_window(SEASONS, instant(now))
+    earlier = Timeline(SEASONS).previous(instant(now))
     assert (earlier.id if earlier else None) == before
 
 
 def test_between_seasons_no_window_takes_an_activity() -> None:
     now = instant("2026-10-01T00:00")
-    missed = accepting_window(SEASONS, now, now)
+    missed = Timeline(SEASONS).accepting(now, now)
     assert missed == MissedWindow("no_window", "its time lies between two seasons")
 
 
 @pytest.mark.parametrize(("written", "taken"), [("2026-11-23T00:10", True), ("2026-11-23T00:11", False)])
 def test_a_window_takes_what_is_written_until_its_grace_is_over(written: str, taken: bool) -> None:
-    found = accepting_window(WindowKind("day", grace_seconds=600), instant("2026-11-22T23:59"), instant(written))
+    found = Timeline(WindowKind("day", grace_seconds=600)).accepting(instant("2026-11-22T23:59"), instant(written))
     assert isinstance(found, Window) == taken
 
 
 def test_a_rolling_window_is_today_and_the_whole_days_before() -> None:
     kind = WindowKind("rolling", "Europe/Berlin", days=3)
     now = instant("2026-03-30T10:00")
-    assert [day.id[-10:] for day in rolling_days(kind, now)] == ["2026-03-30", "2026-03-29", "2026-03-28"]
-    whole = current_window(kind, now)
+    assert [day.id[-10:] for day in Timeline(kind).rolling_days(now)] == ["2026-03-30", "2026-03-29", "2026-03-28"]
+    whole = Timeline(kind).current(now)
     assert whole == Window("rolling-3d", "rolling", instant("2026-03-27T23:00"), instant("2026-03-30T22:00"))
-    assert previous_window(kind, now) is None
-    assert isinstance(accepting_window(kind, instant("2026-03-27T23:00"), now), Window)
-    missed = accepting_window(kind, instant("2026-03-27T22:59"), now)
+    assert Timeline(kind).previous(now) is None
+    assert isinstance(Timeline(kind).accepting(instant("2026-03-27T23:00"), now), Window)
+    missed = Timeline(kind).accepting(instant("2026-03-27T22:59"), now)
     assert isinstance(missed, MissedWindow)
     assert missed.reason == "late"
 
 
 def test_a_rolling_window_skips_the_day_that_the_calendar_skips() -> None:
     kind = WindowKind("rolling", "Pacific/Apia", days=2)
-    assert [day.id[-10:] for day in rolling_days(kind, instant("2011-12-30T10:00"))] == ["2011-12-31", "2011-12-29"]
+    assert [day.id[-10:] for day in Timeline(kind).rolling_days(instant("2011-12-30T10:00"))] == [
+        "2011-12-31",
+        "2011-12-29",
+    ]
 
 
 @pytest.mark.parametrize("every", ["day", "week", "month"])
 def test_the_previous_window_ends_where_the_current_one_starts(every: str) -> None:
     kind = WindowKind(every, "Europe/Berlin", 150)  # type: ignore[arg-type]
     now = instant("2026-04-01T12:00")
-    here, before = current_window(kind, now), previous_window(kind, now)
+    here, before = Timeline(kind).current(now), Timeline(kind).previous(now)
     assert here is not None
     assert before is not None
     assert before.ends_at == here.starts_at
@@ -217,8 +216,8 @@ def test_the_previous_window_ends_where_the_current_one_starts(every: str) -> No
 
 def test_what_never_ends_has_no_next_window() -> None:
     for kind in (WindowKind("all_time"), WindowKind("rolling", days=2)):
-        assert next_window(kind, instant("2026-11-30T03:00")) is None
-    assert next_window(SEASONS, instant("2027-02-01T15:00")) is None
-    spring = next_window(SEASONS, instant("2026-01-01T00:00"))
+        assert Timeline(kind).next(instant("2026-11-30T03:00")) is None
+    assert Timeline(SEASONS).next(instant("2027-02-01T15:00")) is None
+    spring = Timeline(SEASONS).next(instant("2026-01-01T00:00"))
     assert spring is not None
     assert spring.id == "spring"

@@ -12,11 +12,12 @@ from typing import Any
 
 from generator.operations import redriving, rejections
 from generator.operations.running_board import RunningBoard
-from runtime import api, aws, clock, config, metrics, processor, rebuilder, sealing, watch
+from runtime import api, aws, clock, config, metrics, processor, rebuilder, watch
 from runtime.answers import ApiAnswer, BoardApi
 from runtime.config import BoardConfig
 from runtime.dynamodb import aggregates, heartbeats, items, lease, outbox, table, window_store
 from runtime.dynamodb.table import Table
+from runtime.lifecycle import opening, sealing
 from runtime.s3 import bucket, rank_files
 from tests.simulation.network import Network
 from tests.simulation.pipeline import Received
@@ -169,7 +170,7 @@ class Functions:
         yield processor, "_stores", _Replacement(self._instance, processor._stores)
         yield rebuilder, "_rebuilder", _Replacement(self._instance, rebuilder._rebuilder)
         yield api, "_api", _Replacement(self._instance, api._api)
-        for module in (processor, rebuilder):
+        for module in (processor, rebuilder, opening):
             yield module, "logger", _SILENT
         yield metrics, "write", lambda *_, **__: None
         yield from _SMALLER

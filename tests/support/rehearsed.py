@@ -12,7 +12,7 @@ from typing import Any
 from generator.local.doors.control import Control
 from runtime.domain.events import WINDOW_CLOSED
 from runtime.domain.instants import DAY, MINUTE, parse_rfc3339, rfc3339
-from runtime.dynamodb.window_store import OPEN, PROBING, SEALED, SEALING
+from runtime.dynamodb.window_items import OPEN, PROBING, SEALED, SEALING
 
 FRIDAY = parse_rfc3339("2026-11-27T21:00:00.000Z")
 """18:00 in São Paulo."""

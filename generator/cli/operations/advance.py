@@ -19,7 +19,7 @@ from generator.operations.local_run import LocalRun, default_ready_file, read_lo
 from generator.operations.rehearsing import Advance, RunState, RunWindow, advance, choose_end, read_state
 from runtime.domain.instants import rfc3339, to_datetime
 from runtime.domain.local_time import time_zone
-from runtime.dynamodb.window_store import OPEN, PROBING
+from runtime.dynamodb.window_items import OPEN, PROBING
 
 
 @click.command("advance")

@@ -89,10 +89,11 @@ def record_command(
 def _foresee(recorded: RecordedBoard, draft: DraftActivity, force: bool, may_read: bool) -> Forecast:
     """Say what is foreseen of an activity. Raises InputError if it would not count, unless it is forced.
 
-    Whether a window is sealed has to be read, which a user who only writes may not.
+    Which windows are open, and which are sealed, has to be read, which a user who only writes may not.
     """
     is_closed = recorded.is_closed if may_read else lambda _window: False
-    forecast = foresee(recorded.config, draft, recorded.now(), is_closed)
+    timelines = recorded.read_timelines() if may_read else None
+    forecast = foresee(recorded.config, draft, recorded.now(), timelines, is_closed)
     for note in forecast.notes:
         say(f"note: {note}")
     if forecast.problems and not force:

@@ -17,9 +17,10 @@ from generator.local.local_board import LocalBoard
 from generator.local.local_bundle import PROCESSOR_SECONDS, SEALING_QUIET_SECONDS
 from generator.local.stack import Stack
 from runtime.config import WindowKind
-from runtime.domain import windows
+from runtime.domain.edges.timeline import Timeline
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import SEALED, WindowState, WindowStore
+from runtime.dynamodb.window_items import SEALED, WindowState
+from runtime.dynamodb.window_store import WindowStore
 
 STEP_SECONDS = 5.0
 """Seconds after which a long way is interrupted, so that whoever asked can tell how far it is."""
@@ -71,10 +72,18 @@ class Passage:
 
     def read_windows(self, board: LocalBoard) -> list[WindowState]:
         """The windows of a board that close, were opened and are remembered, by their end."""
+        states = [state for state in self._open_store(board).read_all() if find_kind(board, state)]
+        return sorted(states, key=lambda state: state.window.ends_at or 0)
+
+    def _read_timelines(self, board: LocalBoard) -> list[Timeline]:
+        """The timelines of a board's kinds of window, with the windows that it has opened."""
+        timelines = self._open_store(board).refresh()
+        return [timelines.of(kind) for kind in board.board.config.windows]
+
+    def _open_store(self, board: LocalBoard) -> WindowStore:
         dynamodb = self._stack.aws.client("dynamodb")
         table = Table(dynamodb, board.deployment.aggregates_table, ("partition", "player_id"))
-        states = [state for state in WindowStore(table, board.board.config).read_all() if find_kind(board, state)]
-        return sorted(states, key=lambda state: state.window.ends_at or 0)
+        return WindowStore(table, board.board.config)
 
     def _list_due(self) -> list[str]:
         """The boards that have a window to seal."""
@@ -90,8 +99,8 @@ class Passage:
         starts = [
             (start, name)
             for name, board in self._stack.boards.items()
-            for kind in board.board.config.windows
-            for start in find_starts(kind, now, to)
+            for timeline in self._read_timelines(board)
+            for start in find_starts(timeline, now, to)
         ]
         first = min((start for start, _ in starts), default=to)
         return first, sorted({name for start, name in starts if start == first})
@@ -144,18 +153,16 @@ def has_to_be_sealed(board: LocalBoard, state: WindowState, now: int) -> bool:
     return until is not None and until <= now and state.state != SEALED
 
 
-def find_starts(kind: WindowKind, now: int, to: int) -> list[int]:
+def find_starts(timeline: Timeline, now: int, to: int) -> list[int]:
     """When windows of a kind that closes start that are opened on the way from one instant to another, in order.
 
     These are the newest, one more than `keep`: of the sealed ones before them nothing would stay. An hourly board would
     stop 8,760 times in a year.
     """
     starts: list[int] = []
-    if kind.every == "season":
-        starts = [each.starts_at for each in windows.season_windows(kind) if each.starts_at is not None]
-    elif kind.closes:
-        window = windows.window_at(kind, to) or windows.previous_window(kind, to)
-        while window and window.starts_at is not None and window.starts_at > now and len(starts) <= kind.keep:
+    if timeline.kind.closes:
+        window = timeline.window_at(to) or timeline.previous(to)
+        while window and window.starts_at is not None and window.starts_at > now and len(starts) <= timeline.kind.keep:
             starts.append(window.starts_at)
-            window = windows.previous_window(kind, window.starts_at)
-    return sorted(start for start in starts if now < start <= to)
+            window = timeline.previous(window.starts_at)
+    return sorted(starts)

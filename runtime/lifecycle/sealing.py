@@ -18,7 +18,8 @@ from runtime.domain.instants import DAY
 from runtime.domain.judging import PROBE
 from runtime.domain.ranking import WindowRanks
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import OPEN, PROBING, SEALING, WindowState, WindowStore
+from runtime.dynamodb.window_items import OPEN, PROBING, SEALING, WindowState
+from runtime.dynamodb.window_store import WindowStore
 
 PROBES = 16
 """How many probes a window has. Each has a key of its own, so that they spread over the stream's shards."""
