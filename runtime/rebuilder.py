@@ -184,9 +184,8 @@ class Rebuilder:
     def _rank_unsealed(self, kind: WindowKind, state: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
         """Rank a window that is not sealed, and seal it when it is time."""
         previous_ranks = previous.find_ranks(state.window.id) if previous else None
-        ranks = self._write(
-            state.window, read_scored(self.board, self.table, state.window, state.shards), now, previous_ranks
-        )
+        players = read_scored(self.board, self.table, state.window, state.shards)
+        ranks = self._write(state.window, players, now, previous_ranks)
         if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
             return ranks
         final = replace(ranks, sealed=True)

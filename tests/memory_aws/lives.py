@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
-from runtime.config import Column, Limits, Points, Rule, Segment, WindowKind
+from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Segment, WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from tests.memory_aws.life import Life
@@ -30,6 +31,12 @@ MIXED = board(
     rules=(Rule("catch", (Points(Decimal(0), "fish"), *(Points(Decimal(0), "kg"),) * 2)),),
     windows=(WindowKind("all_time"),),
 )
+
+
+def season(ends: str) -> BoardConfig:
+    """A board with a season that began in September."""
+    autumn = Season("autumn", date(2026, 9, 1), date.fromisoformat(ends))
+    return board(decimals=0, windows=(WindowKind("season", grace_seconds=60, seasons=(autumn,)),))
 
 
 def keep_totals(life: Life) -> None:
@@ -68,6 +75,21 @@ def seal_windows(life: Life) -> None:
     life.kill("ann")
     life.process()
     life.pass_by(30 * MINUTE, every=15 * MINUTE)
+
+
+def make_a_season_longer(life: Life) -> None:
+    """A board whose season is made longer when it is about to be sealed."""
+    life.be_deployed(season("2026-11-25"))
+    life.kill("ann")
+    life.process()
+    life.now += DAY
+    life.run()
+    life.be_deployed(season("2026-12-24"))
+    life.run("watch")
+    life.kill("ann")
+    life.process()
+    life.run()
+    life.read()
 
 
 def keep_the_best_run(life: Life) -> None:
@@ -109,5 +131,13 @@ def keep_each_column(life: Life) -> None:
 
 
 LIVES: dict[str, Callable[[Life], None]] = {
-    life.__name__: life for life in (keep_totals, seal_windows, keep_the_best_run, keep_the_last_run, keep_each_column)
+    life.__name__: life
+    for life in (
+        keep_totals,
+        seal_windows,
+        make_a_season_longer,
+        keep_the_best_run,
+        keep_the_last_run,
+        keep_each_column,
+    )
 }
