@@ -16,7 +16,7 @@ from typing import Any
 from generator.board import deployment
 from generator.board.board import Board
 from generator.rendering.archives import CODE, CONFIG
-from runtime.config import BoardConfig, parse_board_json
+from runtime.config import BoardConfig, parse_board_json, to_board_json
 
 FILES = (CONFIG, deployment.FILE)
 """The files of a bundle that hold the facts, by their paths in it."""
@@ -33,8 +33,8 @@ class Facts:
 
 
 def facts_of(board: Board) -> Facts:
-    """The facts of a decided board."""
-    return Facts(board.config, deployment.describe_deployment(board))
+    """The facts of a decided board, as `read_facts` finds them in its bundle: the file sorts conditions of rules."""
+    return Facts(parse_board_json(to_board_json(board.config)), deployment.describe_deployment(board))
 
 
 def read_facts(read: Callable[[str], bytes | None]) -> Facts | None:

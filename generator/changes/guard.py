@@ -12,6 +12,7 @@ from generator.changes.bundles import BundleChange, Change, describe_removal, fi
 from generator.changes.comparing import compare_board
 from generator.changes.edits import Edit, Kind, attention, ways_out
 from generator.changes.facts import Facts, facts_of, read_facts
+from generator.changes.words import join_names
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.output import manifest
 from generator.output.build_folder import BuildFolder
@@ -65,18 +66,23 @@ def find_changes(boards: Iterable[Board], living: Collection[str], build: BuildF
 def describe_refusals(
     changes: Sequence[BundleChange], places: Mapping[str, SourcePosition], accepted: Collection[str]
 ) -> Iterator[Diagnostic]:
-    """Describe each edit that is refused, at its board's line. `accepted`: names of boards that may change so."""
+    """Describe each edit that is refused, at its board's line; one that many boards share, at the first one's.
+
+    `accepted`: names of boards that may change so.
+    """
+    alike: dict[Edit, list[BundleChange]] = {}
     for change in changes:
-        place = places.get(change.folder)
-        if place is None or change.board in accepted:
-            continue
-        where = f"{change.environment}: " if change.environment else ""
-        for edit in change.edits:
-            if edit.kind is Kind.REFUSED:
-                message = f"{where}{edit.what}: refused, because {edit.then}"
-                hint = ways_out(change.board, edit)
-                path = f"boards[{change.board}]"
-                yield Diagnostic(place.file, place.line, place.column, path, message, hint, "refused-edit")
+        if change.folder in places and change.board not in accepted:
+            for edit in change.edits:
+                if edit.kind is Kind.REFUSED:
+                    alike.setdefault(edit, []).append(change)
+    for edit, (first, *others) in alike.items():
+        place = places[first.folder]
+        where = f"{first.environment}: " if first.environment else ""
+        message = f"{where}{edit.what}: refused, because {edit.then}"
+        same = f"So it is with {join_names(other.folder for other in others)}. " if others else ""
+        hint = f"{same}{ways_out(first.board, edit)}"
+        yield Diagnostic(place.file, place.line, place.column, f"boards[{first.board}]", message, hint, "refused-edit")
 
 
 def _read(build: BuildFolder, folder: str) -> Facts | None:

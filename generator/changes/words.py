@@ -44,15 +44,15 @@ def join_names(names: Iterable[str]) -> str:
 
 def show_scaled(value: int | None, column: Column) -> str:
     """A number of a column, scaled by its decimals, as people write it."""
-    return "none" if value is None else f"{Decimal(value).scaleb(-column.decimals):,f}"
+    return "none" if value is None else f"{Decimal(value).scaleb(-column.decimals).normalize():,f}"
 
 
 def show_points(points: Sequence[Points], columns: Sequence[Column]) -> str:
-    """What a rule gives: `10`, `10 + 0.01 x damage`, or one of these for each column."""
+    """What a rule gives: `10`, `10 + 0.01 x damage`, or `COLUMN = ...` for each column."""
     shown = [_show_given(each) for each in points]
     if len(shown) == 1:
         return shown[0]
-    return ", ".join(f"{column.name} {given}" for column, given in zip(columns, shown, strict=False))
+    return ", ".join(f"{column.name} = {given}" for column, given in zip(columns, shown, strict=False))
 
 
 def name_rule(rule: Rule) -> str:

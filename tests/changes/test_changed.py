@@ -132,7 +132,8 @@ def test_a_refused_edit_fails_unless_it_is_accepted(project: Path) -> None:
     assert refused.stdout.startswith("plan=")
     assert "teams/nebula.yaml:7:5: boards[wins]: dev: aggregate sum -> best: refused, because " in refused.stderr
     assert "`leaderboards new wins-2 --like wins`" in refused.stderr
-    assert refused.stderr.endswith("2 edits refused\n")
+    assert "So it is with prod/nebula/wins. " in refused.stderr
+    assert refused.stderr.endswith("\n1 edit refused\n")
     accepted = run("changed", "--since", "HEAD", "--accept", "wins", cwd=project)
     assert accepted.code == 0
     assert "wins: aggregate sum -> best; " in accepted.stdout

@@ -80,7 +80,7 @@ def test_the_diff_in_words(project: Path) -> None:
     text = run("generate", "--diff", "--format", "text", cwd=project)
     assert text.code == 1
     assert (
-        "  kills: points of kill 10 -> 15; scores so far stay, what is written from now on counts so; in place\n"
+        "  kills: points of kill 10 -> 15; scores so far stay, and the new points count from now on; in place\n"
         in text.stdout
     )
     assert "build/quasar/laps: removed\n  laps: board removed; in AWS it goes on running" in text.stdout

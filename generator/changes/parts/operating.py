@@ -7,10 +7,9 @@ from typing import Any
 
 from generator.changes.edits import Edit, Kind, attention
 from generator.changes.parts.place import Document
-from generator.changes.words import turn
+from generator.changes.words import join_names, turn
 
 _SAID: Mapping[str, tuple[str, Kind]] = {
-    "principals": ("who is left out can't read the board any more", Kind.ATTENTION),
     "domain": ("page and API answer under the new name only, once its DNS leads there", Kind.ATTENTION),
     "certificate_arn": ("CloudFront shows the new certificate", Kind.IN_PLACE),
     "cors_origins": ("the scripts of these sites may read the API", Kind.IN_PLACE),
@@ -29,7 +28,7 @@ _SAID: Mapping[str, tuple[str, Kind]] = {
 
 _ELSEWHERE = (
     *("format", "board", "prefix", "project", "environment", "region", "account_id", "team", "state"),
-    *("kms_key_arn", "kms_previous_keys", "access", "protect", "simulator", "sizes"),
+    *("kms_key_arn", "kms_previous_keys", "access", "protect", "simulator", "sizes", "principals"),
 )
 """Keys that are told otherwise: by `place`, or below."""
 
@@ -57,6 +56,10 @@ def compare_operating(old: Document, new: Document) -> Iterator[Edit]:
 
 def _compare_access(old: Document, new: Document) -> Iterator[Edit]:
     if old["access"] == new["access"]:
+        if gone := [each for each in old["principals"] if each not in new["principals"]]:
+            yield attention(f"api.principals without {join_names(gone)}", "they can't read the board any more")
+        if added := [each for each in new["principals"] if each not in old["principals"]]:
+            yield Edit(f"api.principals with {join_names(added)}", "they may read the board")
         return
     what = turn("api.access", old["access"], new["access"])
     if new["access"] == "iam":
@@ -70,9 +73,9 @@ def _compare_sizes(old: Document, new: Document) -> Iterator[Edit]:
     """Find sizes that differ although nothing did that decides them: this program decides them otherwise now."""
     if any(old[key] != new[key] for key in ("traffic", "rebuild", "alarms")):
         return
-    for path, former, present in _differences("size of", old["sizes"], new["sizes"]):
-        what = turn(path.replace(".", " ").replace("_", " "), former, present)
-        yield Edit(what, "AWS changes it while the board runs")
+    deployed = [{key: size for key, size in each["sizes"].items() if key != "rebuild"} for each in (old, new)]
+    for path, former, present in _differences("sizes", *deployed):
+        yield Edit(turn(path, former, present), "this program decides it so; AWS changes it while the board runs")
 
 
 def _without(document: Document, ours: set[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from generator.changes.words import join_names, name_rule, show, show_points, sh
 from runtime.config import BoardConfig, Column, Limits, Rule, Segment
 from runtime.domain.identity import describe_identity
 
-_STAY = "scores so far stay, what is written from now on counts so"
+_STAY = "scores so far stay, and the new points count from now on"
 
 
 def compare_scoring(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
@@ -34,54 +34,51 @@ def _compare_meaning(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
     found = list(_compare_columns(old, new))
     if old.aggregate != new.aggregate:
         found.insert(
-            0, (turn("aggregate", old.aggregate, new.aggregate), f"every stored score is one by {old.aggregate}")
+            0, (turn("aggregate", old.aggregate, new.aggregate), f"every stored score is one by {old.aggregate}", "")
         )
     if whole and not found:
-        found.append((turn("what a stored score means", before, after), "every stored score means the former"))
-    for what, why in found:
+        found.append((turn("what a stored score means", before, after), "every stored score means the former", ""))
+    for what, why, instead in found:
         if not whole:
             yield Edit(what, "what is stored means the same as before")
         else:
-            yield refused(what, f"{why}: {STANDSTILL}", _keep_decimals(what, old))
+            yield refused(what, f"{why}: {STANDSTILL}", instead)
 
 
-def _keep_decimals(what: str, old: BoardConfig) -> str:
-    """What to write where it is about decimals, which the points decide if nobody writes them."""
-    if not what.startswith("decimals"):
-        return ""
-    digits = max(column.decimals for column in old.columns)
-    return f"Write `decimals: {digits}`, and what the rules give is rounded to that; or {second_board(old.name)}."
-
-
-def _compare_columns(old: BoardConfig, new: BoardConfig) -> Iterator[tuple[str, str]]:
-    """Find what changes of the columns that scores have: what, and why that matters."""
+def _compare_columns(old: BoardConfig, new: BoardConfig) -> Iterator[tuple[str, str, str]]:
+    """Find what changes of the columns that scores have: what, why that matters, and what to write instead."""
     before, after = ({column.name: column for column in board.columns} for board in (old, new))
     gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
     if gone and len(gone) == len(come) and len(before) == len(after):
         for one, other in zip(gone, come, strict=True):
-            yield f"column {one} renamed to {other}", f"every stored score has the column {one} and no {other}"
+            yield f"column {one} renamed to {other}", f"every stored score has the column {one} and no {other}", ""
     elif gone or come:
         what = [f"column {name} {word}" for names, word in ((gone, "removed"), (come, "added")) for name in names]
-        yield ", ".join(what), f"every stored score has {join_names(before)}"
+        yield ", ".join(what), f"every stored score has {join_names(before)}", ""
     elif list(before) != list(after):
         yield (
             f"columns {join_names(before)} -> {join_names(after)}",
             f"the first decides the rank, and what is stored is sorted by {next(iter(before))}",
+            "",
         )
     for name, column in after.items():
         if name in before:
             yield from _compare_column(before[name], column, old, new)
 
 
-def _compare_column(old: Column, new: Column, before: BoardConfig, after: BoardConfig) -> Iterator[tuple[str, str]]:
+def _compare_column(
+    old: Column, new: Column, before: BoardConfig, after: BoardConfig
+) -> Iterator[tuple[str, str, str]]:
     of = "" if len(after.columns) == 1 else f" of column {new.name}"
     if old.decimals != new.decimals:
         one = f"what is stored as 1 would mean {show_scaled(1, new)} instead of {show_scaled(1, old)}"
-        yield turn(f"decimals{of}", old.decimals, new.decimals), one
+        column = of.replace(" of", " for")
+        instead = f"Write `decimals: {old.decimals}`{column}, and what the rules give is rounded to that"
+        yield turn(f"decimals{of}", old.decimals, new.decimals), one, f"{instead}; or {second_board(before.name)}."
     if old.order != new.order:
-        yield turn(f"order{of}", old.order, new.order), f"what is stored is sorted {old.order}"
+        yield turn(f"order{of}", old.order, new.order), f"what is stored is sorted {old.order}", ""
     if old.aggregate != new.aggregate and before.aggregate == after.aggregate:
-        yield turn(f"aggregate{of}", old.aggregate, new.aggregate), f"every stored number is one by {old.aggregate}"
+        yield turn(f"aggregate{of}", old.aggregate, new.aggregate), f"every stored number is one by {old.aggregate}", ""
 
 
 def compare_texts(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
@@ -99,6 +96,8 @@ def compare_texts(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
 
 def _compare_rules(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
     """Find what gives other points. Rules of one type and condition are added up, so they are compared together."""
+    if [column.name for column in old.columns] != [column.name for column in new.columns]:
+        return  # they give other columns, which is refused
     before, after = _sort_rules(old), _sort_rules(new)
     one_each = {name for name in _types(old) & _types(new) if _count(old, name) == _count(new, name) == 1}
     for key in [*before, *(key for key in after if key not in before)]:

@@ -52,13 +52,13 @@ def _remove(season: Season, window: Window, renamed: str | None, now: int) -> Ed
     if renamed:
         return refused(
             f"{_name(season)} renamed to {show(renamed)} while it runs",
-            f"all that players have scored in it lies under {show(season.name)}: {show(renamed)} would begin anew "
-            "at zero, and nobody would win the other",
+            f"all that players have scored in it lies under {show(season.name)}, which goes on to its end all the "
+            f"same: {show(renamed)} would have no scores, and begin after that if at all",
             back,
         )
     return refused(
         f"{_name(season)} removed while it runs",
-        "nothing that players do would count in it any more, and no event would say who won",
+        f"it has begun, and goes on to {season.ends} all the same: players would see what the file no longer says",
         f"{back} To end it early, move its `ends` to tomorrow.",
     )
 
@@ -77,7 +77,7 @@ def _compare_dates(old: Season, new: Season, window: Window, later: Window, now:
     """What it means that a season has other dates."""
     name = _name(new)
     if _is_over(window, now):
-        then = "it is over, and keeps its edges if its ranks are final"
+        then = "it is over, and keeps its edges where its ranks are final or about to be"
         yield attention(f"dates of {name} {old.starts} to {old.ends} -> {new.starts} to {new.ends}", then)
         return
     runs = _runs(window, now)
@@ -90,7 +90,7 @@ def _compare_dates(old: Season, new: Season, window: Window, later: Window, now:
     if runs and _is_over(later, now):
         yield refused(
             what,
-            f"{new.ends} is over: what players have done since then counted, and would have to be taken away from them",
+            f"that is over, and what players have done since counts: it would go on to {old.ends} all the same",
             "Write a day from tomorrow on.",
         )
     elif new.ends > old.ends:

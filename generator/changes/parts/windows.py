@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.changes.edits import STANDSTILL, Edit, attention, refused
+from generator.changes.edits import Edit, attention
 from generator.changes.parts.seasons import compare_seasons
 from generator.changes.words import join_names, turn
 from runtime.config import BoardConfig, WindowKind
@@ -51,8 +51,11 @@ def _compare_kind(old: WindowKind, new: WindowKind, now: int) -> Iterator[Edit]:
             then = "the running day keeps its end, the next begins there"
         yield Edit(f"reset of window {name} moved: {', '.join(moved)}", then)
     if old.days != new.days:
-        why = f"every stored day is one of {old.days}, and the window rolling-{old.days}d would be gone"
-        yield refused(turn(f"days of window {name}", old.days, new.days), f"{why}: {STANDSTILL}")
+        gone = f"who reads it as rolling-{old.days}d finds it no more"
+        days = (
+            "the days before are gone, so it fills up day by day" if new.days > old.days else "older days are deleted"
+        )
+        yield attention(turn(f"days of window {name}", old.days, new.days), f"{gone}, and {days}")
     yield from compare_seasons(old, new, now)
     if old.grace_seconds != new.grace_seconds:
         what = turn(f"grace of window {name}", f"{old.grace_seconds}s", f"{new.grace_seconds}s")
