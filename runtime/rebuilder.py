@@ -18,13 +18,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from runtime import aws, clock, config, metrics
 from runtime.config import BoardConfig, Ties, WindowKind
 from runtime.domain import events
-from runtime.domain.activity import MARK_LIFE
 from runtime.domain.identity import describe_identity
 from runtime.domain.instants import DAY
 from runtime.domain.ranking import ScoredPlayer, WindowRanks, describe_shown
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.changes import Changes, is_over
+from runtime.dynamodb.clearing import clear
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.outbox import Outbox
@@ -58,6 +58,8 @@ class RebuildResult:
     """The newest snapshot when the rebuild began."""
     settled: bool
     """Whether no aggregate was written since the previous snapshot, so that none was read."""
+    states: Sequence[WindowState] = ()
+    """The windows that were opened when the rebuild began."""
 
     @property
     def published(self) -> bool:
@@ -107,10 +109,16 @@ class Rebuilder:
         if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):
             # Two files written for nothing, each minute, cost more than all that a quiet board reads. On a board that
             # is not quiet, `as_of` moves on with every rebuild.
-            return RebuildResult(snapshot, previous, previous, settled is not None)
+            return RebuildResult(snapshot, previous, previous, settled is not None, states)
         published = self.snapshots.publish(snapshot, previous, self.clock)
         newest = snapshot if published else self.snapshots.read_newest() or snapshot
-        return RebuildResult(snapshot, newest, previous, settled is not None)
+        return RebuildResult(snapshot, newest, previous, settled is not None, states)
+
+    def clear(self, result: RebuildResult) -> int:
+        """Delete a portion of the scores that a rebuild has found to be of no use any more; return how many."""
+        shown = {ranks.window.id for each in (result.snapshot, result.newest) for ranks in each.ranks}
+        ranked = sum(ranks.players for ranks in result.snapshot.ranks)
+        return clear(self.board, self.table, self.window_store, result.states, shown, ranked, self.clock())
 
     def _is_settled(self, previous: Snapshot, changed: str | None, now: int) -> bool:
         """Whether neither aggregates nor what is shown of them changed since the previous snapshot: none need be read.
@@ -164,7 +172,8 @@ class Rebuilder:
         now: int,
     ) -> Iterator[WindowRanks]:
         """Rank the windows of a kind that closes: those not sealed yet, then the `keep` newest sealed ones."""
-        own = [each for each in states if each.window.every == kind.every and (each.window.starts_at or 0) <= now]
+        begun = (each for each in states if each.window.every == kind.every and (each.window.starts_at or 0) <= now)
+        own = [each for each in begun if not each.clearing]
         ranks = [
             state.final or self._reuse(state.window, settled, now) or self._rank_unsealed(kind, state, previous, now)
             for state in own
@@ -173,13 +182,9 @@ class Rebuilder:
         yield from (each for each in ranks if not each.sealed)
         sealed = [each for each in ranks if each.sealed]
         shards = {state.window.id: state.shards for state in own}
-        for each in sealed[: kind.keep]:
-            yield self._restore(each, shards[each.window.id], previous, now)
-        for each in sealed[kind.keep :]:
-            # The snapshot leaves it out, so the sweep removes its files. Its state stays until every activity of the
-            # window is too old: a late one must find the window sealed, and not open it again.
-            if each.window.ends_at is not None and each.window.ends_at + MARK_LIFE < now:
-                self.window_store.forget(each.window.id)
+        # The snapshot leaves the others out, so the sweep removes their files, and clearing their scores.
+        restored = (self._restore(each, shards[each.window.id], previous, now) for each in sealed[: kind.keep])
+        yield from (each for each in restored if each)
 
     def _rank_unsealed(self, kind: WindowKind, state: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
         """Rank a window that is not sealed, and seal it when it is time."""
@@ -196,8 +201,8 @@ class Rebuilder:
         stored = self.window_store.find(state.window.id)
         return stored.final if stored and stored.final else final
 
-    def _restore(self, final: WindowRanks, shards: int, previous: Snapshot | None, now: int) -> WindowRanks:
-        """The final ranks of a sealed window, with files that exist.
+    def _restore(self, final: WindowRanks, shards: int, previous: Snapshot | None, now: int) -> WindowRanks | None:
+        """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile.
 
         The previous snapshot may have left the window out, because `keep` was lower or the board did not have this kind
         of window. Then its files may be gone, and the ranks are made again from the aggregates.
@@ -206,7 +211,9 @@ class Rebuilder:
         if previous_ranks is not None:
             return previous_ranks if previous_ranks.sealed else final
         players = read_scored(self.board, self.table, final.window, shards)
-        return replace(self._write(final.window, players, now, None, final.ties), sealed=True)
+        ranks = self._write(final.window, players, now, None, final.ties)
+        state = self.window_store.find(final.window.id)
+        return replace(ranks, sealed=True) if state and not state.clearing else None
 
     def _write(
         self,
@@ -255,9 +262,12 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
     # reads. Events wait only where some were refused, or where a function died before it sent them.
     if is_slot_new and not result.settled:
         rebuilder.snapshots.sweep(rebuilder.clock(), rebuilder.board.max_age_seconds)
-    if result.published or not result.settled or rebuilder.outbox.may_hold_more:
-        # This is last: an event that EventBridge refuses fails the rebuild, and must not stop anything else.
-        sent = rebuilder.outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
+    try:
+        if result.published or not result.settled or rebuilder.outbox.may_hold_more:
+            sent = rebuilder.outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
+    finally:
+        # An event that EventBridge refuses fails the rebuild, and must not stop anything else.
+        rebuilder.clear(result)
     most_players = max((ranks.players for ranks in result.newest.ranks), default=0)
     return {"as_of": result.newest.as_of, "published": result.published, "players": most_players, "events": sent}
 

@@ -74,6 +74,9 @@ window was opened."""
 BATCH_READS = 1
 """Read units of a batch, whatever is in it: the version of the board's edges."""
 
+CLOSED_A_MONTH = {"hour": 730, "day": 31, "week": 5, "month": 1, "season": 1, "rolling": 31}
+"""How many windows of a kind close in a month, rounded up; of a rolling window, how many days it leaves."""
+
 
 @dataclass(frozen=True)
 class Rebuild:
@@ -142,6 +145,15 @@ def count_write_units(config: BoardConfig, together: int = 1) -> float:
         return len(config.windows) / together
     # A write in a transaction takes two (DynamoDB developer guide, "DynamoDB transactions": capacity management).
     return 2 + 2 * (len(config.windows) + _limits_minutes(config)) / together
+
+
+def count_deleted_scores(config: BoardConfig, players: int, activities: float) -> float:
+    """How many scores of windows that are not kept any more rebuilds delete a month: as many as come to be in a month.
+
+    Each takes a write unit. `activities`: of a month. Every player who is in a window has an activity in it.
+    """
+    windows = [CLOSED_A_MONTH[kind.every] for kind in config.windows if kind.every in CLOSED_A_MONTH]
+    return sum(min(activities, players * number) for number in windows)
 
 
 def attached_bytes(config: BoardConfig) -> int:

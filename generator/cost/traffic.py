@@ -111,6 +111,8 @@ def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield terms.make("tables, read", max(0.0, made * one.read_units - runs * quiet.read_units), "read_unit")
     yield terms.make("bucket, ranks written", written, "s3_write")
     yield terms.make("tables, the lease", max(0.0, made - functions.FULL_READS_A_MONTH) * LEASE_UNITS, "write_unit")
+    deleted = functions.count_deleted_scores(board.config, load.players, load.activities)
+    yield terms.make("tables, scores deleted", deleted, "write_unit")
     more = max(0, min(runs, functions.SWEEPS_A_MONTH) - functions.FULL_READS_A_MONTH)
     yield from sweep_terms(terms, board, more, int(made))
     yield terms.make("KMS for the bucket", written * _asking_share(deployed), "kms_request")

@@ -13,7 +13,13 @@ from generator.spec.values_time import Clock, Day, Grace, Length, TimeZone
 At = Annotated[Clock, Field(description="The local time of day at which a window starts, in quotes.")]
 Zone = Annotated[TimeZone, Field(description="The IANA time zone of the local times, changes of the clock included.")]
 Keep = Annotated[
-    int, Field(ge=1, le=100, description="How many windows that have ended stay readable, the newest first.")
+    int,
+    Field(
+        ge=1,
+        le=100,
+        description="How many windows that have ended stay readable, the newest first. Older ones are gone: a higher "
+        "number brings none of them back.",
+    ),
 ]
 Late = Annotated[
     Grace,

@@ -13,6 +13,8 @@ from runtime.dynamodb.table import Item, Key
 
 OPEN, PROBING, SEALING, SEALED = "open", "probing", "sealing", "sealed"
 """The states of a window. SEALING and SEALED take no activity; a batch that began before may still be writing."""
+CLEARING, CLEARED = "clearing", "cleared"
+"""What is said besides of a window that is left: its scores are being deleted, or are all gone. See `clearing`."""
 WINDOWS = "#windows"
 """The partition of the items."""
 
@@ -39,6 +41,8 @@ class WindowState:
     """When a rebuild knew that the window was closed to new activities; 0 until then."""
     final: WindowRanks | None = None
     """The final ranks, once it is sealed."""
+    clearing: str = ""
+    """CLEARING or CLEARED, where its scores are."""
     edges: str = ""
     """The text that the edges are stored as: the same as long as they are."""
     local: LocalEdges | None = None
@@ -101,6 +105,7 @@ def read_state(item: Item) -> WindowState:
         changed_at=get_number(item, "changed_at"),
         closed_at=get_number(item, "closed_at"),
         final=WindowRanks.from_json(json.loads(final)) if final else None,
+        clearing=get_text(item, "clearing") or "",
         edges=text,
         local=LocalEdges(**json.loads(local)) if local else None,
         moved_at=get_number(item, "moved_at"),

@@ -161,6 +161,10 @@ class WindowStore:
         """Remove the state of a window that no activity can arrive for any more."""
         self._table.delete(window_key(window_id))
 
+    def record_clearing(self, window_id: str, step: str) -> None:
+        """Remember that the scores of a window are being deleted, or are all gone; nothing where it is forgotten."""
+        self._table.update(window_key(window_id), "SET #clearing = :step", "#player_id = :id", step=step, id=window_id)
+
     def is_closed(self, window_id: str) -> bool:
         """Whether a window takes no activity any more."""
         found = self.find(window_id)

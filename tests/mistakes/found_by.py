@@ -10,6 +10,7 @@ from tests.mistakes.making import Mistake
 
 _redrive = partial(proofs.fail_everywhere, "redrive, sum")
 _batch = partial(proofs.fail_everywhere, "batch, sum")
+_forgetting = partial(proofs.fail_everywhere, "forgetting")
 _overlapping = partial(proofs.fail_everywhere, "overlapping batches, sum")
 
 FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
@@ -37,6 +38,8 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (ranking.NEWEST_BY_ARRIVAL, proofs.simulate),
     (ranking.BEST_IS_HIGHEST, proofs.simulate),
     (ranking.WORTHLESS_LOSES_TIES, proofs.simulate),
+    (ranking.CLEARED_BEFORE_DELETED, _forgetting),
+    (ranking.FORGOTTEN_TOO_EARLY, proofs.come_late),
     (segments.VALUE_BY_ARRIVAL, proofs.simulate),
     (segments.VALUE_OF_THE_RUN, proofs.simulate),
     (segments.VALUE_OF_A_CHANGED_SCORE, proofs.simulate),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from runtime.config import WindowKind
+from runtime.domain.instants import DAY
 from runtime.domain.windows import window_at
 from tests.faults.cases import CaseFailedError, cases, prepare, run_case
 from tests.faults.processes import controlled
 from tests.faults.scenarios import SCENARIOS
-from tests.runtime.boards import item
+from tests.runtime.boards import NOW, board, item
 from tests.runtime.brute_force import starts_by_brute_force
+from tests.runtime.daily import MINUTE, probes, seal
 from tests.runtime.world import World, scores
 from tests.simulation.running import run_seed
 
@@ -64,3 +66,21 @@ def write_over() -> str | None:
     world.put(item())
     after = scores(world.aws)
     return None if after == before else f"an activity that was written over counts again: {before}, then {after}"
+
+
+def come_late() -> str | None:
+    """Let an activity of a day come so late that the day is sealed, and not even kept any more."""
+    world = World(board(decimals=0, windows=(WindowKind("day", keep=1),)))
+    world.play("ann")
+    day = world.window_store.read_all()[0].window.id
+    now = seal(world)
+    for _ in range(2):
+        now += DAY
+        world.rebuild(now)
+        world.put(*probes(world), written=now)
+        world.rebuild(now + DAY // 4)
+        world.rebuild(now + DAY // 2)
+        world.rebuild(now + DAY // 2 + MINUTE)
+    world.put(item(number=9), written=NOW, now=now + DAY // 2 + MINUTE)
+    left = [player for window, player in scores(world.aws) if window == day]
+    return f"{left} has a score in {day}, which nobody can read" if left else None

@@ -139,3 +139,22 @@ WORTHLESS_LOSES_TIES = Mistake(
     "an activity that is worth nothing moves the time of a sum",
     (Edit("runtime.domain.scoring:_add_up", "if not part.still", "if True"),),
 )
+
+CLEARED_BEFORE_DELETED = Mistake(
+    "a window counts as cleared before its scores are gone",
+    (
+        Edit(
+            "runtime.dynamodb.clearing:clear",
+            "keys = list(islice(",
+            """
+            window_store.record_clearing(state.window.id, CLEARED)
+            keys = list(islice(
+            """,
+        ),
+    ),
+)
+
+FORGOTTEN_TOO_EARLY = Mistake(
+    "a window is forgotten while an activity may still come for it",
+    (Edit("runtime.dynamodb.clearing:clear", "if _is_over(state, now):", "if True:"),),
+)

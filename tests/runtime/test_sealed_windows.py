@@ -10,7 +10,7 @@ from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.s3 import rank_files
 from tests.runtime.boards import NOW, board
-from tests.runtime.daily import END, MINUTE, probes, seal, state
+from tests.runtime.daily import END, MINUTE, seal, state
 from tests.runtime.world import World
 
 
@@ -26,24 +26,6 @@ def test_a_sealed_window_keeps_its_ranks_when_ties_are_decided_anew(monkeypatch:
         page = world.page(now=now + MINUTE, window="2026-11-24", limit=limit)
         assert [entry["rank"] for entry in page["entries"]] == [1, 2, 3, 4, 5][: int(limit)]
     assert world.player("dan", now=now + MINUTE, window="2026-11-24")["entry"]["percentile"] == 25
-
-
-def test_sealed_windows_come_back_when_more_of_them_are_kept() -> None:
-    world = World(board(decimals=0, windows=(WindowKind("hour", grace_seconds=0, keep=1),), drain_seconds=60))
-    world.play("ann", "bob")
-    for minute in range(360):
-        now = NOW + minute * MINUTE
-        world.rebuild(now)
-        world.put(*probes(world), written=now)
-    world.snapshots.sweep(now + DAY, 30)
-    assert [each["id"] for each in world.api.windows(now).body["windows"] if each["sealed"]] == ["2026-11-24T04"]
-    assert not any("T00/" in key for key in world.aws.bucket.objects)
-    world.deploy(replace(world.config, ties="shared", windows=(WindowKind("hour", grace_seconds=0, keep=8),)))
-    for later in (1, 2):
-        world.rebuild(now + later * MINUTE)
-        page = world.page(now=now + later * MINUTE, window="2026-11-24T00")
-        assert page["window"]["sealed"]
-        assert [(entry["rank"], entry["player_id"]) for entry in page["entries"]] == [(1, "ann"), (2, "bob")]
 
 
 def test_a_window_that_nothing_can_arrive_for_is_forgotten() -> None:

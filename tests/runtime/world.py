@@ -63,7 +63,10 @@ class World:
         assert not self.put(*made, written=at).failed
 
     def rebuild(self, now: int = NOW, takes: int = 0) -> RebuildResult:
-        return self.rebuilder(now, takes).rebuild()
+        rebuilder = self.rebuilder(now, takes)
+        result = rebuilder.rebuild()
+        rebuilder.clear(result)
+        return result
 
     def die_at(self, prefix: str) -> None:
         """Let each rebuild die as it writes a file whose key begins so."""
