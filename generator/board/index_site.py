@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.board.board import Board
+from generator.board.index_folder import NAME, TEAM
 from generator.spec.project import Project
-
-TEAM, NAME = "_index", "site"
-"""Where it lies among the bundles, as if it were a board of a team. No team has such a name."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.board import deployment
 from generator.board.board import Board
 from generator.rendering.archives import CODE, CONFIG
-from runtime.config import BoardConfig, parse_board_json, to_board_json
+from runtime.config import BoardConfig, parse_board_json
 
 FILES = (CONFIG, deployment.FILE)
 """The files of a bundle that hold the facts, by their paths in it."""
@@ -33,8 +33,12 @@ class Facts:
 
 
 def facts_of(board: Board) -> Facts:
-    """The facts of a decided board, as `read_facts` finds them in its bundle: the file sorts conditions of rules."""
-    return Facts(parse_board_json(to_board_json(board.config)), deployment.describe_deployment(board))
+    """The facts of a decided board, as `read_facts` finds them in its bundle."""
+    config = board.config
+    if any(len(rule.when) > 1 for rule in config.rules):  # board.json has the conditions of a rule sorted
+        rules = (replace(rule, when=tuple(sorted(rule.when, key=lambda each: each[0]))) for rule in config.rules)
+        config = replace(config, rules=tuple(rules))
+    return Facts(config, deployment.describe_deployment(board))
 
 
 def read_facts(read: Callable[[str], bytes | None]) -> Facts | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.board.board import Board
 from generator.board.deployment import name_state
-from generator.board.index_site import TEAM
+from generator.board.index_folder import TEAM
 from generator.changes.bundles import BundleChange, Change, describe_removal, find_former
 from generator.changes.comparing import compare_board
 from generator.changes.edits import Edit, Kind, attention, ways_out
@@ -90,7 +90,10 @@ def _read(build: BuildFolder, folder: str) -> Facts | None:
 
 
 def _compare(old: Facts | None, board: Board, now: int) -> tuple[Edit, ...]:
-    return (_UNKNOWN,) if old is None else compare_board(old, facts_of(board), now)
+    if old is None:
+        return (_UNKNOWN,)
+    new = facts_of(board)
+    return () if old == new else compare_board(old, new, now)
 
 
 def _names(bundle: Board | BundleRecord) -> tuple[str | None, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +59,19 @@ def test_nothing_is_rendered_when_nothing_changed(folder: Path, rendered: list[s
     assert rendered == []
     assert run("generate", "--team", "nebula", cwd=folder) == Result(0, "0 files changed\n", "")
     assert rendered == ["weekly-kills", "daily-kills"]
+
+
+def test_no_model_is_loaded_when_nothing_changed(folder: Path) -> None:
+    """That takes longer than all the rest."""
+    script = (
+        "import sys\nfrom contextlib import suppress\nfrom generator.cli.main import main\n"
+        "with suppress(SystemExit):\n    main()\n"
+        "print([name for name in sys.modules if name.split('.')[0] == 'pydantic'])"
+    )
+    for words in ([], ["--check"], ["--json"]):
+        command = [sys.executable, "-c", script, "generate", *words]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == "[]", words
 
 
 def test_warnings_are_printed_each_time(tmp_path: Path, rendered: list[str]) -> None:

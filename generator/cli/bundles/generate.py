@@ -8,11 +8,9 @@ from typing import TypedDict, Unpack
 import click
 
 from generator import pipeline
-from generator.changes import reports as changes
 from generator.cli.bundles.guarding import Guard
 from generator.cli.bundles.plan_report import name_orphans, plan_as_json, print_plan
-from generator.cli.console import write
-from generator.cli.documents import print_json, print_markup
+from generator.cli.documents import print_json
 from generator.cli.options import (
     as_json_option,
     file_option,
@@ -116,12 +114,9 @@ def generate_command(
 def _print(plan: Plan, guard: Guard, asked: Asked, shape: str, warnings: tuple[Diagnostic, ...]) -> None:
     """Print what was written, or would be."""
     if shape == "json":
-        bundles = changes.as_json(guard.changes, guard.accepted)
-        print_json(plan_as_json(plan) | {"bundles": bundles, "diagnostics": reports.as_json(warnings)})
-    elif shape == "text":
-        write(changes.as_text(guard.changes, guard.accepted), end="")
-    elif shape == "markdown":
-        print_markup(changes.as_markdown(guard.changes, guard.accepted))
+        print_json(plan_as_json(plan) | {"bundles": guard.as_json(), "diagnostics": reports.as_json(warnings)})
+    elif shape in ("text", "markdown"):
+        guard.print_words(shape)
     else:
         print_plan(plan, asked["diff"], would=asked["check"])
         guard.say_what_needs_attention()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from generator.board.index_site import NAME, TEAM
+from generator.board.index_folder import NAME, TEAM  # not of `index_site`: that loads every model
 from generator.cli.console import say, write
 from generator.diagnostics.wording import plural
 from generator.output.plan import Plan

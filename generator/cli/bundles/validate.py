@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from generator import pipeline
-from generator.cli.bundles.guarding import warn_of_edits
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
 from generator.cli.options import file_option
@@ -46,6 +45,8 @@ def validate_command(file: Path, style: Style) -> None:
     inputs = read_inputs(file, style)
     generated = pipeline.validate(inputs.files, inputs.main)
     if generated.boards and (inputs.folder / "build" / manifest.FILE).is_file():
+        from generator.cli.bundles.guarding import warn_of_edits  # only where there is something to compare with
+
         generated = replace(
             generated, diagnostics=sort_unique((*generated.diagnostics, *warn_of_edits(generated, inputs)))
         )
