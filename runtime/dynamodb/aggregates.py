@@ -92,8 +92,8 @@ class Aggregates:
         wins = "#run < :run" if self._board.aggregate == "last" else "#run > :run"
         for window, aggregate in kept.items():
             key = items.aggregate_key(window.id, self._window_store.shards_of(window), player_id)
-            item = items.aggregate_item(key, aggregate, version=None)
-            self._table.put(item, f"attribute_not_exists(#run) OR {wins}", run=aggregate.run)
+            update, values = items.keep_run(aggregate)
+            self._table.update(key, update, f"attribute_not_exists(#run) OR {wins}", **values)
         result.counted += len(runs)
 
     def _write_together(self, player_id: str, group: list[JudgedRecord], now: int, result: WriteResult) -> bool:

@@ -44,6 +44,8 @@ OUTBOX_SHARDS = 8
 MAX_IMAGE_CHARACTERS = 8_192
 """The longest image of a rejected activity that is kept with the reason. Of a longer one only a hash is kept, by which
 a redrive recognises it in the activities table."""
+_OF_RUNS = ("name", "named_by", "attached", "segments", "counted", "version")
+"""What the item of a player may have where one run is kept, beside what every run has and what the player reached."""
 _SETS = ("SS", "NS", "BS")
 """DynamoDB's types of sets, whose order means nothing."""
 
@@ -106,6 +108,20 @@ def read_aggregate(item: Item) -> Aggregate:
             for name, given in sorted(item.get("segments", {"M": {}})["M"].items())
         ),
     )
+
+
+def keep_run(aggregate: Aggregate) -> tuple[str, dict[str, Any]]:
+    """The update that makes a player's item that of another run, and its values by name.
+
+    What the player has reached stays: a board may have milestones again one day. An update takes as many write units as
+    a new item would: those of the larger of what stood there and what stands there then (DynamoDB developer guide,
+    "DynamoDB read and write operations").
+    """
+    item = aggregate_item(("", ""), aggregate, version=None)
+    values = {name: value for name, value in item.items() if name not in ("partition", "player_id")}
+    assignments = ", ".join(f"#{name} = :{name}" for name in values)
+    left = ", ".join(f"#{name}" for name in _OF_RUNS if name not in values)
+    return f"SET {assignments} REMOVE {left}", values
 
 
 def outbox_item(detail_type: str, details: Sequence[dict[str, Any]]) -> Item:

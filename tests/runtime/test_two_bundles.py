@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config import BoardConfig, Limits, WindowKind
+from runtime.config import BoardConfig, Limits, Segment, WindowKind
 from runtime.dynamodb import outbox
 from runtime.dynamodb.table import Table
 from tests.runtime.boards import board, item, message
@@ -52,7 +54,7 @@ def test_a_transaction_knows_an_aggregate_that_others_have_written_anew() -> Non
 
 
 def test_no_event_is_lost_that_is_written_again_while_it_is_sent() -> None:
-    """A bundle without milestones forgets which were reached, so the other one writes the event again, with a next."""
+    """A release that forgets which were reached lets the other one write the event again, with a next."""
     aws = HookedAws()
     table = Table(aws.client("dynamodb"), "aggregates", ("partition", "player_id"))
     config = board(aggregate="best", windows=ALL_TIME, milestones=(5_100, 6_000))
@@ -60,7 +62,7 @@ def test_no_event_is_lost_that_is_written_again_while_it_is_sent() -> None:
 
     def overtake(call: Call) -> None:
         aws.unhook()
-        count(aws, ONE_RUN, boss(200, 2))
+        del next(row for (window, _), row in aws.tables["aggregates"].items() if window.startswith("all"))["reached"]
         count(aws, config, boss(1000, 3))
 
     aws.after = only(overtake, "put_events")
@@ -68,6 +70,38 @@ def test_no_event_is_lost_that_is_written_again_while_it_is_sent() -> None:
     outbox.send(table, aws.client("events"), "arcade")
     assert [detail["milestone"] for _, detail in aws.events.sent] == [51, 51, 60]
     assert outbox.send(table, aws.client("events"), "arcade") == 0
+
+
+@pytest.mark.parametrize("aggregate", ["best", "last", "sum"])
+def test_what_was_reached_is_not_told_again_after_a_time_without_milestones(aggregate: str) -> None:
+    """The next one that is reached meanwhile is told with the player's next activity, and each has its own id."""
+    aws = HookedAws()
+    plain = board(aggregate=aggregate, windows=ALL_TIME)
+    told = board(aggregate=aggregate, windows=ALL_TIME, milestones=(5_100, 5_300, 20_000))
+    table = Table(aws.client("dynamodb"), "aggregates", ("partition", "player_id"))
+    for config, damage, number in ((told, 100, 1), (plain, 400, 2), (plain, 450, 3), (told, 500, 4), (told, 600, 5)):
+        count(aws, config, boss(damage, number))
+        outbox.send(table, aws.client("events"), "arcade")
+    milestones = [detail["milestone"] for _, detail in aws.events.sent]
+    assert milestones == ([51, 53, 200] if aggregate == "sum" else [51, 53])
+    assert len({detail["id"] for _, detail in aws.events.sent}) == len(milestones)
+
+
+def test_keeping_a_run_leaves_nothing_of_the_run_before() -> None:
+    """But what the player has reached. A board that never had milestones stores what it did."""
+    aws, plain = HookedAws(), HookedAws()
+    named = {**boss(100, 1), "name": {"S": "Ann"}, "country": {"S": "BR"}}
+    segments = (Segment("country", "country", "Country"),)
+    count(aws, replace(WITH_MILESTONES, segments=segments, milestones=(5_050,)), named)
+    for each in (aws, plain):
+        count(each, ONE_RUN, named, boss(200, 2))
+    (kept,), (written,) = (
+        [row for (window, _), row in each.tables["aggregates"].items() if window.startswith("all-time#")]
+        for each in (aws, plain)
+    )
+    assert kept.keys() - written.keys() == {"reached"}
+    assert written == {name: value for name, value in kept.items() if name != "reached"}
+    assert written.keys() == {"partition", "player_id", "columns", "at", "run"}
 
 
 @examples(40)

@@ -183,8 +183,8 @@ class Ledger:
             if write["TableName"] == "marks" and kind == "Put" and "by" in write["Item"]:
                 item = write["Item"]
                 reasons[item["by"]["S"], item["activity"]["S"]] = item["reason"]["S"]
-            elif write["TableName"] == "aggregates" and kind == "Put":
-                window, _, player = self._place(write["Item"])
+            elif write["TableName"] == "aggregates" and kind in ("Put", "Update"):
+                window, _, player = self._place(write["Item" if kind == "Put" else "Key"])
                 if window:
                     windows.add(window)
                     self._changed[window, player] = None

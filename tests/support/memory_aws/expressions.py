@@ -4,7 +4,8 @@
     all         = term { "AND" term }
     term        = "(" condition ")" | "attribute_not_exists" "(" name ")"
                 | name ("=" | "<" | "<=" | ">" | ">=") value
-    update      = "SET" name "=" value { "," name "=" value } | "ADD" name value { "," name value }
+    update      = "SET" name "=" value { "," name "=" value } [ "REMOVE" name { "," name } ]
+                | "ADD" name value { "," name value }
 
 A name is "#name" or an attribute's own name, a value ":value". An expression is parsed once, and kept.
 """
@@ -45,10 +46,11 @@ Condition = tuple[tuple[Any, ...], ...]
 
 @dataclass(frozen=True)
 class Update:
-    """What an update expression does: SET or ADD, and which value to which attribute."""
+    """What an update expression does: SET or ADD, which value to which attribute, and which attributes go."""
 
     verb: Literal["SET", "ADD"]
     assignments: tuple[tuple[str, str], ...]
+    removed: tuple[str, ...] = ()
 
 
 class Names:
@@ -136,7 +138,7 @@ def apply(update: Update, item: Item, names: Names) -> Item:
                 raise refuse("An operand in the update expression has an incorrect data type")
             given = {"SS": sorted({*before["SS"], *given["SS"]})}
         changed[name] = given
-    return changed
+    return {name: value for name, value in changed.items() if name not in map(names.name, update.removed)}
 
 
 @lru_cache(maxsize=4096)
@@ -158,10 +160,15 @@ def parse_update(expression: str) -> Update:
     assignments = [parser.assignment(verb)]
     while parser.skip(","):
         assignments.append(parser.assignment(verb))
+    removed = []
+    if verb == "SET" and parser.skip("REMOVE"):
+        removed.append(parser.name())
+        while parser.skip(","):
+            removed.append(parser.name())
     parser.end()
-    if len({name for name, _ in assignments}) < len(assignments):
+    if len({name for name, _ in assignments} | set(removed)) < len(assignments) + len(removed):
         raise refuse("Invalid UpdateExpression: Two document paths overlap with each other")
-    return Update("SET" if verb == "SET" else "ADD", tuple(assignments))
+    return Update("SET" if verb == "SET" else "ADD", tuple(assignments), tuple(removed))
 
 
 class _Parser:
@@ -189,21 +196,21 @@ class _Parser:
             return condition
         if self.skip("attribute_not_exists"):
             self._expect("(")
-            name = self._name()
+            name = self.name()
             self._expect(")")
             return Term(name, "missing")
-        name, sign = self._name(), self.take()
+        name, sign = self.name(), self.take()
         if sign not in ("=", *_ORDER):
             raise UnknownRequestError(self._expression)
         return Term(name, sign, self._value())
 
     def assignment(self, verb: str) -> tuple[str, str]:
-        name = self._name()
+        name = self.name()
         if verb == "SET":
             self._expect("=")
         return name, self._value()
 
-    def _name(self) -> str:
+    def name(self) -> str:
         token = self.take()
         # DynamoDB refuses its many reserved words as names, none of which has an underscore.
         if not token.startswith("#") and "_" not in token.strip(":"):
