@@ -11,10 +11,10 @@ from hashlib import sha256
 from typing import Any
 
 from generator.board.board import Board
+from generator.board.bundle_paths import DEPLOYMENT
 from generator.board.sizing import Decision
 
-FILE = "deployment.json"
-"""Its path in a bundle."""
+FILE = DEPLOYMENT
 
 FORMAT = 1
 """The version of the file. A later run compares nothing with another one."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.board.board import Board
-from generator.board.index_folder import NAME, TEAM
+from generator.board.bundle_paths import NAME, TEAM
 from generator.spec.project import Project
 
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.board.board import Board
+from generator.board.bundle_paths import TEAM
 from generator.board.deployment import name_state
-from generator.board.index_folder import TEAM
 from generator.changes.bundles import BundleChange, Change, describe_removal, find_former
 from generator.changes.comparing import compare_board
 from generator.changes.edits import Edit, Kind, attention, ways_out

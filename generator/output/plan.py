@@ -6,15 +6,17 @@ code, stopped before writing. `build_folder` replaces the files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from generator.board.bundle_paths import DEPLOYMENT
 from generator.output import manifest
 from generator.output.build_folder import GUARD, BuildFolder, Change
 from generator.output.manifest import BundleRecord, Manifest, digest
-from generator.output.user_files import is_state, is_users
+from generator.output.user_files import is_made_by_init, is_state, is_users
 from generator.pipeline import Named, Selection
 
 
@@ -36,11 +38,22 @@ class Orphan:
     """The files that `generate` wrote, by their paths in the bundle."""
     users: tuple[str, ...]
     """The user's own files in it."""
+    name: str = ""
+    """The board's name."""
+    backend: str | None = None
+    """Where its state may be, such as `s3://BUCKET/KEY`, if that is not in the bundle. While there may be one, the
+    bundle is not deleted either, unless somebody says so: only with the bundle's files can it be destroyed."""
 
     @property
     def state(self) -> tuple[str, ...]:
         """The user's files that are Terraform's state: while there is one, the bundle is not deleted."""
         return tuple(path for path in self.users if is_state(path))
+
+    def may_go(self, forget: Collection[str]) -> bool:
+        """Whether it may be deleted. `forget`: the boards whose state in a backend is empty, as somebody says."""
+        if self.backend is None:
+            return not self.state
+        return self.name in forget and all(is_made_by_init(path) for path in self.state)
 
 
 @dataclass(frozen=True)
@@ -74,10 +87,12 @@ def compare(
     build: Path,
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
+    forget: Collection[str] = (),
 ) -> Plan:
     """Find what `files` (contents by path below build/) would change on disk.
 
     `boards` are all boards of the project, and `inputs` its input files by path. `only` selects the boards to compare.
+    `prune` deletes bundles without a board; one whose state may be in a backend only if `forget` names its board.
     Raises OutputError if build/ cannot be read, or has a symbolic link in it.
     """
     folder = BuildFolder(build)
@@ -92,7 +107,7 @@ def compare(
             changes[name] = found
     bundles = {name: record for name, record in before.items() if name in living}
     bundles |= {name: _record(living[name], content) for name, content in wanted.items()}
-    orphans, pruned = _find_orphans(folder, before, living, only, prune)
+    orphans, pruned = _find_orphans(folder, before, living, only, forget if prune else None)
     hashes = {path: digest(data) for path, data in inputs.items()}
     kept = {orphan.folder: before[orphan.folder] for orphan in orphans}
     text = manifest.format_manifest(Manifest(hashes, bundles, kept))
@@ -109,6 +124,7 @@ def write_build(
     build: Path,
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
+    forget: Collection[str] = (),
     judge: Callable[[Plan], None] = lambda _: None,
 ) -> Plan:
     """Write what `compare` finds, bundle by bundle, the manifest last. The arguments are those of `compare`.
@@ -118,7 +134,7 @@ def write_build(
     """
     folder = BuildFolder(build)
     with folder.lock():
-        plan = compare(files, boards, inputs, build, only, prune)
+        plan = compare(files, boards, inputs, build, only, prune, forget)
         judge(plan)
         if not plan.files and not plan.pruned:
             return plan
@@ -173,20 +189,44 @@ def _compare_bundle(
 
 
 def _find_orphans(
-    build: BuildFolder, before: Mapping[str, BundleRecord], living: Mapping[str, Placed], only: Selection, prune: bool
+    build: BuildFolder,
+    before: Mapping[str, BundleRecord],
+    living: Mapping[str, Placed],
+    only: Selection,
+    forget: Collection[str] | None,
 ) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
-    """Find the bundles without a board. Returns those that stay, and the folders of those to delete."""
+    """Find the bundles without a board. Returns those that stay, and the folders of those to delete.
+
+    `forget`: the boards whose state in a backend is not minded; None if none is to be deleted.
+    """
     orphans, pruned = [], []
+    names = {(board.environment, board.name) for board in living.values()}
     for folder, record in sorted(before.items()):
         if folder in living or not build.is_folder(folder):
             continue
         generated = tuple(record.files)
-        orphan = Orphan(folder, generated, build.list_users_files(folder, generated, living))
-        if prune and not orphan.state and only.takes(record):
+        users = build.list_users_files(folder, generated, living)
+        # Of a board that moved to another team, the new bundle has the same resources.
+        moved = (record.environment, record.name) in names
+        backend = None if moved else _find_backend(build, folder)
+        orphan = Orphan(folder, generated, users, record.name, backend)
+        if forget is not None and only.takes(record) and orphan.may_go(forget):
             pruned.append(folder)
         else:
             orphans.append(orphan)
     return tuple(orphans), tuple(pruned)
+
+
+def _find_backend(build: BuildFolder, folder: str) -> str | None:
+    """Where a bundle has its state; None for one that has it in its own folder.
+
+    What cannot be read says nothing of a backend: the bundle's own files of state still keep it.
+    """
+    try:
+        state = json.loads(build.read(f"{folder}/{DEPLOYMENT}") or b"{}")["state"]
+        return state if isinstance(state, str) and state != "local" else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _record(board: Placed, content: Mapping[str, bytes]) -> BundleRecord:

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 import click
 
 from generator import pipeline
-from generator.cli.bundles.guarding import Guard
+from generator.cli.bundles.guarding import Guard, read_records
 from generator.cli.bundles.plan_report import name_orphans, plan_as_json, print_plan
 from generator.cli.documents import print_json
 from generator.cli.options import (
@@ -71,8 +71,15 @@ Examples:
     type=click.Choice(["unified", "text", "markdown", "json"]),
     help="With --diff: a unified diff of files (if left out), or what each edit does to its board, in words.",
 )
-@click.option("--prune", is_flag=True, help="Delete bundles whose boards are gone, unless Terraform state is in them.")
-@click.option("--accept", metavar="BOARD", multiple=True, help="Write this board's refused edits. May be repeated.")
+@click.option(
+    "--prune", is_flag=True, help="Delete bundles whose boards are gone, unless Terraform's state is or may be left."
+)
+@click.option(
+    "--accept",
+    metavar="BOARD",
+    multiple=True,
+    help="Write this board's refused edits, or let --prune delete it. Repeatable.",
+)
 @as_json_option
 def generate_command(
     file: Path,
@@ -97,7 +104,7 @@ def generate_command(
         generated = Generated({}, (), remembered)
     warnings = report_diagnostics(generated, inputs, style)
     select_boards(generated, only, file)
-    check_accepted(accept, generated.boards, file)
+    check_accepted(accept, [*generated.boards, *read_records(inputs)], file)
     guard = Guard(generated, inputs, accept)
     dry = asked["check"] or asked["diff"]
     plan = NOTHING
@@ -132,7 +139,7 @@ def _write_or_compare(
     """
     build = inputs.folder / "build"
     if style is None:
-        plan = compare(generated.files, generated.folders, inputs.files, build, only, prune)
+        plan = compare(generated.files, generated.folders, inputs.files, build, only, prune, guard.accepted)
         guard.look(plan)
         return plan
 
@@ -140,7 +147,7 @@ def _write_or_compare(
         guard.look(plan)
         guard.refuse(style)
 
-    plan = write_build(generated.files, generated.folders, inputs.files, build, only, prune, judge)
+    plan = write_build(generated.files, generated.folders, inputs.files, build, only, prune, guard.accepted, judge)
     if only.everything and not plan.orphans:
         last_run.remember(inputs, generated.diagnostics)
     return plan

@@ -13,7 +13,9 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.reports import Style
 from generator.diagnostics.wording import plural
 from generator.errors import FindingError
+from generator.output import manifest
 from generator.output.build_folder import BuildFolder
+from generator.output.manifest import BundleRecord
 from generator.output.plan import Plan
 from generator.pipeline import Generated
 from generator.source.inputs import Inputs
@@ -33,7 +35,7 @@ class Guard:
     def __init__(self, generated: Generated, inputs: Inputs, accepted: Collection[str]) -> None:
         self._generated = generated
         self._inputs = inputs
-        self._accepted = accepted
+        self.accepted = accepted
         self.changes: list[BundleChange] = []
         """What becomes of the bundles that are written, and of those whose boards are gone."""
 
@@ -56,7 +58,7 @@ class Guard:
             return ()
         from generator.changes.guard import describe_refusals
 
-        found = describe_refusals(self.changes, self._generated.places, self._accepted)
+        found = describe_refusals(self.changes, self._generated.places, self.accepted)
         return tuple(replace(each, file=self._inputs.display_path(each.file)) for each in found)
 
     def as_json(self) -> list[dict[str, Any]]:
@@ -65,16 +67,16 @@ class Guard:
             return []
         from generator.changes import reports
 
-        return reports.as_json(self.changes, self._accepted)
+        return reports.as_json(self.changes, self.accepted)
 
     def print_words(self, shape: str) -> None:
         """Print what becomes of the bundles, as `text` or `markdown`."""
         from generator.changes import reports
 
         if shape == "text":
-            write(reports.as_text(self.changes, self._accepted), end="")
+            write(reports.as_text(self.changes, self.accepted), end="")
         else:
-            print_markup(reports.as_markdown(self.changes, self._accepted))
+            print_markup(reports.as_markdown(self.changes, self.accepted))
 
     def say_what_needs_attention(self) -> None:
         """Say, of bundles that have a board, what an edit does that people lose something by, or have to do.
@@ -87,10 +89,15 @@ class Guard:
         from generator.changes.edits import Kind
 
         for change in self.changes:
-            said = (Kind.ATTENTION, Kind.REFUSED) if change.board in self._accepted else (Kind.ATTENTION,)
+            said = (Kind.ATTENTION, Kind.REFUSED) if change.board in self.accepted else (Kind.ATTENTION,)
             edits = tuple(edit for edit in change.edits if edit.kind in said)
             if edits and change.change != "removed":
-                say(reports.as_text([replace(change, edits=edits)], self._accepted).removesuffix("\n"))
+                say(reports.as_text([replace(change, edits=edits)], self.accepted).removesuffix("\n"))
+
+
+def read_records(inputs: Inputs) -> Iterable[BundleRecord]:
+    """The bundles that are recorded in build/, also those whose boards are gone."""
+    return manifest.parse_manifest(BuildFolder(inputs.folder / "build").read(manifest.FILE)).all_bundles.values()
 
 
 def compare_with_build(generated: Generated, inputs: Inputs, boards: Iterable[Board]) -> list[BundleChange]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from generator.board.index_folder import NAME, TEAM  # not of `index_site`: that loads every model
+from generator.board.bundle_paths import NAME, TEAM  # not of `index_site`: that loads every model
 from generator.cli.console import say, write
-from generator.diagnostics.wording import plural
+from generator.diagnostics.wording import plural, quote
 from generator.output.plan import Plan
 from generator.output.plan import diff as unified_diff
 
@@ -34,7 +34,9 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
     """A plan for a program."""
     return {
         "files": [{"path": change.path, "change": change.kind} for change in plan.files],
-        "orphans": [{"folder": orphan.folder, "state": list(orphan.state)} for orphan in plan.orphans],
+        "orphans": [
+            {"folder": orphan.folder, "state": list(orphan.state), "backend": orphan.backend} for orphan in plan.orphans
+        ],
         "pruned": list(plan.pruned),
     }
 
@@ -51,6 +53,14 @@ def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
             say(
                 f"build/{orphan.folder}: its board moved to build/{moved}. Kept. Move its Terraform state there (the "
                 "folder's files, or the backend's key) before you apply, then `leaderboards generate --prune`."
+            )
+            continue
+        if orphan.backend:
+            terraform = f"terraform -chdir=build/{orphan.folder}/terraform"
+            say(
+                f"build/{orphan.folder}: its board is gone. Kept, because its state may be in "
+                f"{quote(orphan.backend, 300)}: `{terraform} init` and `{terraform} destroy` take down what it "
+                f"deployed, then `leaderboards generate --prune --accept {orphan.name}`."
             )
             continue
         if orphan.state:
