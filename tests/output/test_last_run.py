@@ -30,7 +30,8 @@ def folder(tmp_path: Path) -> Path:
     """A project of two files whose build/ is generated."""
     folder = tmp_path / "project"
     folder.mkdir()
-    (folder / "leaderboards.yaml").write_text(SMALL.replace("boards:", "include: ['teams/*.yaml']\nboards:"))
+    main = SMALL.replace("teams:\n", "teams:\n  quasar: {owner: quasar@example.com}\n")
+    (folder / "leaderboards.yaml").write_text(main.replace("boards:", "include: ['teams/*.yaml']\nboards:"))
     (folder / "teams").mkdir()
     (folder / "teams/one.yaml").write_text("team: nebula\nboards:\n" + board_yaml("daily-kills", team=None))
     assert run("generate", cwd=folder).code == 0
@@ -121,9 +122,9 @@ def test_a_bundle_that_is_gone(folder: Path) -> None:
 
 
 def test_another_input(folder: Path) -> None:
-    (folder / "teams/two.yaml").write_text("team: nebula\nboards: []\n")
+    (folder / "teams/two.yaml").write_text("team: quasar\nboards: []\n")
     assert run("generate", cwd=folder).stdout == "1 file changed\n"
-    (folder / "teams/two.yaml").write_text("team: nebula\nboards: [ ]\n")
+    (folder / "teams/two.yaml").write_text("team: quasar\nboards: [ ]\n")
     assert run("generate", cwd=folder).stdout == "1 file changed\n"
     (folder / "teams/two.yaml").unlink()
     assert run("generate", cwd=folder).stdout == "1 file changed\n"
