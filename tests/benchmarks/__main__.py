@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each case; 5 if left out")
     parser.add_argument("--only", default="", metavar="TEXT", help="cases whose names have this in them")
     parser.add_argument("--gate", action="store_true", help="time `check` against checkov instead; takes minutes")
+    parser.add_argument("--teams", action="store_true", help="time commands for 200 boards of 20 teams instead")
     parser.add_argument("--plain", action="store_true", help="time commands with and without our faster code instead")
     parser.add_argument("--local", action="store_true", help="time answers and saves of `leaderboards local` instead")
     parser.add_argument("--merging", action="store_true", help="time merging of a rolling window's days instead")
@@ -45,6 +46,8 @@ def main() -> None:
         return
     if arguments.gate:
         chosen = cases.gate(max(arguments.boards))
+    elif arguments.teams:
+        chosen = cases.teams()
     elif arguments.plain:
         chosen = cases.plain_calls(arguments.boards)
     else:

@@ -17,6 +17,10 @@ PEERS = inputs.ROOT / ".venv-bench" / "bin"
 SCANNER = inputs.ROOT / ".venv-checkov" / "bin"
 LEADERBOARDS = str(BIN / "leaderboards")
 
+TEAMS = 20
+"""Teams that share a project, for the cases in which several do."""
+
+_GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
 _COOKIECUTTER = """
 import sys
 from cookiecutter.main import cookiecutter
@@ -59,6 +63,19 @@ def generators(sizes: Sequence[int]) -> list[Case]:
     return [Case(name, size, make) for name, make in ready.items() for size in sizes]
 
 
+def teams(boards: int = 200) -> list[Case]:
+    """Our commands where twenty teams share a project, each with a file of its own."""
+    ready = {
+        "validate": _shared("validate"),
+        "generate": _shared("generate"),
+        "generate, nothing changed": _shared("generate", "generate"),
+        "generate, a board was added": _shared("generate", "generate", added=True),
+        "list": _shared("list", "generate"),
+        "changed, a board was added": _shared("changed --since HEAD", "generate", added=True),
+    }
+    return [Case(f"{TEAMS} teams: {name}", boards, make) for name, make in ready.items()]
+
+
 def gate(boards: int) -> list[Case]:
     """Our check, and alone the scanner that it runs. Exit code 1 is no failure: it means that something was found."""
     return [
@@ -93,6 +110,25 @@ def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, i
         run([[LEADERBOARDS, earlier] for earlier in before], folder, environment(folder.parent), (0, 1))
         if forget:
             (folder / ".leaderboards_cache").rename(folder.parent / f"{folder.name}-cache")
+        return [[LEADERBOARDS, *command.split()]]
+
+    return ready
+
+
+def _shared(command: str, *before: str, added: bool = False) -> Callable[[Path, int], Sequence[Command]]:
+    """One of our commands in a repository of TEAMS teams, after others. `added`: with a board that no commit has."""
+
+    def ready(folder: Path, boards: int) -> Sequence[Command]:
+        settings = environment(folder.parent)
+        inputs.leaderboards(folder, boards, TEAMS)
+        run(
+            [["git", "init", "--quiet"], ["git", "add", "."], [*_GIT, "commit", "--quiet", "-m", "boards"]],
+            folder,
+            settings,
+        )
+        run([[LEADERBOARDS, earlier] for earlier in before], folder, settings)
+        if added:
+            inputs.leaderboards(folder, boards + 1, TEAMS)
         return [[LEADERBOARDS, *command.split()]]
 
     return ready

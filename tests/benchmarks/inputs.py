@@ -58,7 +58,7 @@ def leaderboards(folder: Path, boards: int, teams: int = 0) -> None:
     before, after = re.split(r"(?ms)^teams:$.*?(?=^# Any key of a board)", top)
     main = f'{before}include: ["teams/*.yaml"]\nteams:\n{owners}\n{after}'
     (folder / "leaderboards.yaml").write_text(main, encoding="utf-8")
-    (folder / "teams").mkdir()
+    (folder / "teams").mkdir(exist_ok=True)
     for number, crew in enumerate(crews):
         own = "".join(re.sub(r"(?m)^    team: .*\n", "", kind) for kind in named[number::teams])
         (folder / "teams" / f"{crew}.yaml").write_text(f"team: {crew}\nboards:\n{own}", encoding="utf-8")
