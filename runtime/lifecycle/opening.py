@@ -16,7 +16,7 @@ from runtime.domain.edges.local_edges import MOVE_REST, LocalEdges, describe_loc
 from runtime.domain.instants import rfc3339_or_none
 from runtime.domain.windows import Window
 from runtime.dynamodb.table import BusyError, pause_before_retry
-from runtime.dynamodb.window_items import OPEN, PROBING, WindowState
+from runtime.dynamodb.window_items import OPEN, PROBING, SEALED, WindowState
 from runtime.dynamodb.window_store import EdgesChangedError, WindowStore
 
 logger = Logger()
@@ -69,12 +69,17 @@ def move_ends_between_rebuilds(board: BoardConfig, window_store: WindowStore, no
 def select_edges(
     board: BoardConfig, window_store: WindowStore, states: Sequence[WindowState], now: int
 ) -> tuple[Window, ...]:
-    """The stored windows that readers must know of though they have no ranks: days, and what is yet to start."""
+    """The stored windows that readers must know of though they have no ranks: days, and what is yet to start.
+
+    The day before a rolling window's oldest is one of them: that one may begin where it ends.
+    """
     stored = {state.window.id: state.window for state in states}
-    rolling = [window_store.timelines.of(kind) for kind in board.windows if kind.every == "rolling"]
-    days = [day.id for timeline in rolling for day in timeline.rolling_days(now)]
-    ahead = [each.id for each in stored.values() if (each.starts_at or 0) > now]
-    return tuple(stored[each] for each in dict.fromkeys([*days, *ahead]) if each in stored)
+    listed: list[Window | None] = []
+    for timeline in (window_store.timelines.of(kind) for kind in board.windows if kind.every == "rolling"):
+        days = timeline.rolling_days(now)
+        listed += [*days, timeline.window_at((days[-1].starts_at or 0) - 1)]
+    listed += [each for each in stored.values() if (each.starts_at or 0) > now]
+    return tuple(stored[each.id] for each in dict.fromkeys(listed) if each and each.id in stored)
 
 
 def _change(
@@ -117,11 +122,11 @@ def _find_move(kind: WindowKind, state: WindowState, stored: Sequence[WindowStat
     window = state.window
     later = [each.window.starts_at or 0 for each in stored if (each.window.starts_at or 0) >= (window.ends_at or 0)]
     moved, local = move_end(kind, window, state.local, min(later, default=None)), describe_local(kind, window)
-    if moved == window or local is None or moved.ends_at is None:
+    if moved == window or state.state == SEALED or local is None or moved.ends_at is None:
         return None
     reason = ""
     if state.state not in (OPEN, PROBING):
-        reason = "it is sealed, or about to be"
+        reason = "it is about to be sealed"
     elif moved.ends_at < now:
         reason = "that time is over"
     elif local.ends == state.moved_from and now - state.moved_at < MOVE_REST:

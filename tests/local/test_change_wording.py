@@ -35,6 +35,7 @@ RULES = "rules: [{activity: kill, points: 10}]"
             "window week: 3600 seconds of grace, also for the window that is open",
         ),
         ({"window": "{every: week, keep: 3}"}, "window week: 3 are kept"),
+        ({"window": "{every: week, starts: sunday}"}, "window week: the new reset holds from the next window on"),
         (
             {"window": "{every: all_time}"},
             "window all_time from the next activity on; without window week, whose scores stay if you put it back",

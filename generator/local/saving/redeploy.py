@@ -139,11 +139,10 @@ class Redeployer:
         running, had_run = self._stack.boards.get(board.name), self._stack.has_run(board.name)
         taken = self._stack.put(board)
         if refusal := taken.refusal:
-            what = "its score" if refusal.name == "board" else f"its {refusal.name}"
             return (
                 f"began anew, with {taken.again:,} of its activities counted again. What was counted before means "
-                f"something else:\n  {what} was {refusal.stored},\n  and is {refusal.own} now.\n  If it is on AWS by "
-                "now, that keeps the old data and counts nothing more: there, give the board another name instead"
+                f"something else:\n  its score was {refusal.stored},\n  and is {refusal.own} now.\n  If it is on AWS "
+                "by now, that keeps the old data and counts nothing more: there, give the board another name instead"
             )
         if running is None:
             at = self._stack.boards[board.name]

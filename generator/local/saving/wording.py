@@ -55,8 +55,12 @@ def _name_windows(names: Sequence[str]) -> str:
 
 
 def _describe_window(old: WindowKind, new: WindowKind) -> str:
-    """What changed of a window. Its start is part of what the scores mean: that is another matter."""
+    """What changed of a kind of window. Those that are open keep their edges, but for a season's end."""
     found = []
+    if _read_reset(old) != _read_reset(new):
+        found.append("the new reset holds from the next window on")
+    if old.days != new.days:
+        found.append(f"{new.days} days")
     if old.grace_seconds != new.grace_seconds:
         found.append(f"{new.grace_seconds} seconds of grace, also for the window that is open")
     if old.keep != new.keep:
@@ -64,3 +68,8 @@ def _describe_window(old: WindowKind, new: WindowKind) -> str:
     if old.seasons != new.seasons:
         found.append(f"the seasons are {join_words([season.name for season in new.seasons] or ['none'], 'and')}")
     return ", ".join(found) or "changed"
+
+
+def _read_reset(kind: WindowKind) -> tuple[object, ...]:
+    """What says when windows of a kind start and end."""
+    return kind.timezone, kind.at_minutes, kind.starts, kind.lasts_seconds
