@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 INSTALL = {
+    "jq": "install jq (Debian, Alpine, Homebrew: jq)",
     "terraform": "install Terraform 1.11 (https://developer.hashicorp.com/terraform/install)",
     "checkov": "run make setup",
     "chromium": "install chromium (Debian, Alpine) or google-chrome",

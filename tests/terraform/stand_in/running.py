@@ -27,6 +27,7 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 from generator.aws.sessions import make_clean_session
 from generator.local.emulator.process import Emulator
 from tests.terraform.judging import judge
+from tests.terraform.permissions.deploying import find_forbidden
 from tests.terraform.stand_in.cloud import Cloud, Judge
 from tests.terraform.stand_in.servicer import AwsProvider, Provider, TimeProvider
 from tests.terraform.workspace import Workspace
@@ -57,10 +58,15 @@ def start_moto() -> str:
     return f"http://{host}:{port}"
 
 
+def judge_deploying(service: str, operation: str, parameters: Mapping[str, Any]) -> list[str]:
+    """Say what AWS would not take of a request, and what the role that deploys may not do."""
+    return [*judge(service, operation, parameters), *find_forbidden(service, operation, parameters)]
+
+
 class Stage:
     """Emulators of AWS and the providers before them: a context manager that stops them at the end."""
 
-    def __init__(self, region: str = "eu-central-1", account: str = ACCOUNT, judged_by: Judge = judge) -> None:
+    def __init__(self, region: str = "eu-central-1", account: str = ACCOUNT, judged_by: Judge | None = None) -> None:
         self.region = region
         self.account = account
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -70,7 +76,7 @@ class Stage:
         self._folder = tempfile.TemporaryDirectory(prefix="stand-in-")
         self.client("moto", "cloudwatch", region)
         _reset_moto()
-        self.cloud = Cloud(self.client, judged_by)
+        self.cloud = Cloud(self.client, judged_by or judge_deploying)
         self.provider = AwsProvider(self.cloud, self._look_up, account)
         self._servers: list[Any] = []
         addresses = {
