@@ -8,6 +8,8 @@ from generator.changes.edits import Edit, attention
 from generator.changes.parts.seasons import compare_seasons
 from generator.changes.words import join_names, turn
 from runtime.config import BoardConfig, WindowKind
+from runtime.domain.activity import MARK_LIFE
+from runtime.domain.instants import DAY
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -33,10 +35,12 @@ def compare_windows(old: BoardConfig, new: BoardConfig, now: int) -> Iterator[Ed
 
 
 def _remove(kind: WindowKind) -> Edit:
-    gone = "its ranks can't be read any more, and its scores stay stored for a while: put it back, and it goes on"
-    if kind.closes:
-        gone = f"{gone}; the running one is not closed, so no event says who won"
-    return attention(f"window {kind.every} removed", gone)
+    gone = "its ranks can't be read any more"
+    if kind.every == "all_time":
+        return attention("window all_time removed", f"{gone}; its scores stay, without what comes meanwhile")
+    gone = f"{gone}, and its scores are deleted for good {MARK_LIFE // DAY} days after their window's end"
+    closing = ("; the running one is not closed, so no event says who won") if kind.closes else ""
+    return attention(f"window {kind.every} removed", f"{gone}{closing}")
 
 
 def _compare_kind(old: WindowKind, new: WindowKind, now: int) -> Iterator[Edit]:
