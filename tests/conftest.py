@@ -33,6 +33,7 @@ settings.load_profile("any-machine")
 
 def pytest_configure() -> None:
     """Prepare each worker before its first test, so that results depend neither on who starts the tests nor on when."""
+    gc.disable()  # until all is imported and collected
     programs.decide()
     processes.stop_ignoring_signals()
 
@@ -52,6 +53,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     # Python looks after 700 objects more than before, which is every few hundred lines of a test.
     gc.set_threshold(20_000, 20, 20)
 
