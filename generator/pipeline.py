@@ -7,14 +7,16 @@ Everything is pure. The commands, local mode and the golden tests share it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from generator.board.board import Board
+    from generator.board.feed import Feed
     from generator.board.index_site import IndexSite
     from generator.diagnostics.diagnostic import Diagnostic
+    from generator.source.nodes import Node
     from generator.validation.loading import Loaded
 
 MAIN = "leaderboards.yaml"
@@ -79,19 +81,27 @@ class Generated:
     """The files as trees and merged boards; None if the last run was remembered, so that nothing was loaded."""
     places: Mapping[str, SourcePosition] = field(default_factory=dict)
     """The position of each board's name, by the folder of its bundle."""
+    feeds: tuple[Feed, ...] = ()
+    """Every feed of every environment."""
     indexes: tuple[IndexSite, ...] = ()
     """The pages that list boards, one for each environment that has one."""
 
     @property
-    def folders(self) -> tuple[Board | IndexSite, ...]:
+    def bundles(self) -> tuple[Feed | Board, ...]:
+        """All that is deployed, in the order in which it has to be: a board needs its feed."""
+        return (*self.feeds, *self.boards)
+
+    @property
+    def folders(self) -> tuple[Feed | Board | IndexSite, ...]:
         """All that has a folder in build/."""
-        return (*self.boards, *self.indexes)
+        return (*self.bundles, *self.indexes)
 
 
 def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
     # Imported here, because the models take long to import, and some commands need only the classes above.
     from generator.board.board import decide_board
+    from generator.board.feed import decide_feeds
     from generator.board.index_site import decide_indexes
     from generator.board.quotas import check_quotas
     from generator.diagnostics.diagnostic import any_error, sort_unique
@@ -104,24 +114,30 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     if any_error(diagnostics) or loaded.project is None:
         return Generated({}, (), diagnostics, loaded)
     boards = []
-    places = {}
+    feeds = decide_feeds(loaded.project, loaded.feeds)
+    places = {feed.folder: _position(written.at("name")) for feed, written in feeds}
+    by_name = {(feed.environment, feed.feed): feed for feed, _ in feeds}
     for merged in loaded.boards:
         # A board must never be left out silently.
         assert merged.spec is not None, merged.node.path
-        board = decide_board(loaded.project, merged.environment, merged.spec, find_logo(merged, files))
+        feed = by_name[merged.environment, merged.spec.feed] if merged.spec.feed else None
+        board = decide_board(loaded.project, merged.environment, merged.spec, find_logo(merged, files), feed)
         boards.append(board)
-        name = merged.written.node.get("name") or merged.written.node
-        places[board.folder] = SourcePosition(name.file, name.key_line, name.key_column)
+        places[board.folder] = _position(merged.written.node.get("name") or merged.written.node)
     assert loaded.root is not None
     diagnostics = sort_unique((*diagnostics, *check_quotas(boards, loaded.root)))
     indexes = tuple(decide_indexes(loaded.project, boards))
-    return Generated({}, tuple(boards), diagnostics, loaded, places, indexes)
+    return Generated({}, tuple(boards), diagnostics, loaded, places, tuple(by_name.values()), indexes)
+
+
+def _position(name: Node) -> SourcePosition:
+    return SourcePosition(name.file, name.key_line, name.key_column)
 
 
 def generate(files: Mapping[str, bytes], main: str = MAIN, only: Selection = Selection()) -> Generated:
     """Load and check boards, and make the bundles of those that are selected."""
     generated = validate(files, main)
-    wanted = [board for board in generated.boards if only.takes(board)]
+    wanted = [bundle for bundle in generated.bundles if only.takes(bundle)]
     return replace(generated, files=bundles(wanted) | index_files(filter(only.takes, generated.indexes)))
 
 
@@ -136,18 +152,22 @@ def index_files(indexes: Iterable[IndexSite]) -> dict[str, bytes]:
     return files
 
 
-def bundles(boards: list[Board]) -> dict[str, bytes]:
-    """Make the files of the boards' bundles, by path below build/."""
-    if not boards:
+def bundles(wanted: Sequence[Feed | Board]) -> dict[str, bytes]:
+    """Make the files of bundles, by path below build/."""
+    if not wanted:
         return {}
     # Imported here, because `validate` does not need it, and importing it takes longer than the whole validation.
-    from generator.rendering import archives, text_files
+    from generator.board.feed import Feed
+    from generator.rendering import archives, feed_files, text_files
 
     files: dict[str, bytes] = {}
-    for board in boards:
-        files |= {f"{board.folder}/{path}": text.encode() for path, text in text_files.render_text_files(board).items()}
-        files |= {f"{board.folder}/{path}": data for path, data in archives.build_archives(board).items()}
-        if logo := text_files.name_logo(board):
-            assert board.logo
-            files[f"{board.folder}/dashboard/{logo}"] = board.logo.content
+    for one in wanted:
+        texts = feed_files.render_feed(one) if isinstance(one, Feed) else text_files.render_text_files(one)
+        files |= {f"{one.folder}/{path}": text.encode() for path, text in texts.items()}
+        if isinstance(one, Feed):
+            continue
+        files |= {f"{one.folder}/{path}": data for path, data in archives.build_archives(one).items()}
+        if logo := text_files.name_logo(one):
+            assert one.logo
+            files[f"{one.folder}/dashboard/{logo}"] = one.logo.content
     return files

@@ -175,6 +175,8 @@ class BoardConfig:
     """Whether players are found by their display names: each window's ranks then have an index of them."""
     segments: tuple[Segment, ...] = ()
     """In the order of the YAML. No part of the identity either."""
+    on_feed: bool = False
+    """Whether its activities come from a feed, which other boards count too."""
     milestones: tuple[int, ...] = ()
     """Scores of the first column, scaled by its decimals, from the first that is reached to the last."""
     drain_seconds: int = 1805

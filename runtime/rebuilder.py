@@ -274,10 +274,10 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
 
 def _watch(rebuilder: Rebuilder) -> dict[str, Any]:
     """Watch the board, and write what was measured as metrics."""
-    measured = watch(Heartbeats(rebuilder.table), rebuilder.activities, rebuilder.snapshots, clock.now())
+    found = watch(rebuilder.board, Heartbeats(rebuilder.table), rebuilder.activities, rebuilder.snapshots, clock.now())
     values = {
-        metrics.ARRIVAL_LAG: measured.arrival_lag / 1000,
-        metrics.SNAPSHOT_AGE: measured.snapshot_age / 1000,
+        metrics.ARRIVAL_LAG: found.arrival_lag / 1000,
+        metrics.SNAPSHOT_AGE: found.snapshot_age / 1000,
     }
     metrics.write(values, "Seconds")
     move_ends_between_rebuilds(rebuilder.board, rebuilder.window_store, clock.now())

@@ -11,9 +11,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from runtime.config import BoardConfig
 from runtime.domain.activity import make_id
 from runtime.domain.instants import DAY
-from runtime.domain.judging import HEARTBEAT
+from runtime.domain.judging import HEARTBEAT, own_type
 from runtime.dynamodb.heartbeats import Heartbeats, HeartbeatState
 from runtime.dynamodb.table import Table
 from runtime.s3.snapshots import SnapshotStore
@@ -33,24 +34,26 @@ class Measurement:
     snapshot_age: int
 
 
-def watch(heartbeats: Heartbeats, activities: Table, snapshots: SnapshotStore, now: int) -> Measurement:
+def watch(
+    board: BoardConfig, heartbeats: Heartbeats, activities: Table, snapshots: SnapshotStore, now: int
+) -> Measurement:
     """Measure how far the board is behind at `now` (milliseconds), and send the next heartbeat."""
     state = heartbeats.begin(now)
     newest = snapshots.read_newest()
     # A new board has no snapshot yet: it has the same time for its first one as for each later one.
     measured = Measurement(state.lag(now), max(0, now - (newest.as_of if newest else state.began)))
     if not state.is_just_sent(now):
-        _send_heartbeat(state, activities, now)
+        _send_heartbeat(board, state, activities, now)
         heartbeats.record_sent(now)
     return measured
 
 
-def _send_heartbeat(state: HeartbeatState, activities: Table, now: int) -> None:
+def _send_heartbeat(board: BoardConfig, state: HeartbeatState, activities: Table, now: int) -> None:
     activities.put(
         {
             "player_id": {"S": f"{HEARTBEAT}-{secrets.randbelow(HEARTBEAT_PARTITIONS)}"},
             "activity_id": {"S": make_id(now, secrets.randbits(74))},
-            "type": {"S": HEARTBEAT},
+            "type": {"S": own_type(board, HEARTBEAT)},
             "token": {"S": state.token},
             "expires_at": {"N": str((now + HEARTBEAT_LIFE) // 1000)},
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from policy_checks import Conf, ScannedBlock, first_value, flatten_texts, register_policy
 
@@ -26,6 +26,10 @@ ALARMS = (
     "throttles",
 )
 """The metric alarms of the blueprint, by the names of their resources."""
+ON_FEED = (*(name for name in ALARMS if not name.startswith("pipe_")), "feed_dead_letters")
+"""Those of a board that counts a feed."""
+FEED = ("pipe_dead_letters", "pipe_failures", "strays", "strays_dead_letters", "throttles")
+"""Those of a feed."""
 
 
 def find_faults(block: ScannedBlock) -> Iterator[str]:
@@ -40,7 +44,7 @@ def find_faults(block: ScannedBlock) -> Iterator[str]:
     if _is_off(block.conf):
         yield "actions_enabled is false: it notifies nobody"
     rule = str(first_value(block.conf, "alarm_rule"))
-    for name in ALARMS:
+    for name in _list_wanted(alarms):
         alarm = alarms.get(f"{ALARM_TYPE}.{name}")
         if alarm is None:
             yield f"the alarm {ALARM_TYPE}.{name} is missing"
@@ -50,6 +54,13 @@ def find_faults(block: ScannedBlock) -> Iterator[str]:
             yield f"{ALARM_TYPE}.{name} notifies nobody"
         elif f"ALARM({alarm.get('alarm_name')})" not in rule:
             yield f"alarm_rule leaves out {ALARM_TYPE}.{name}"
+
+
+def _list_wanted(resources: Container[str]) -> tuple[str, ...]:
+    """The alarms of a bundle. Only a feed has a bus, and only a board on a feed has a rule for activities."""
+    if "aws_cloudwatch_event_bus.activities" in resources:
+        return FEED
+    return ON_FEED if "aws_cloudwatch_event_rule.activities" in resources else ALARMS
 
 
 def _is_off(alarm: Conf) -> bool:

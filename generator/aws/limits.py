@@ -85,6 +85,17 @@ RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 PATTERN_LENGTH = 4096
 """Characters that a pipe's filter may have (EventBridge Pipes API reference, "Filter")."""
 
+BUS_PATTERN_LENGTH = 2048
+"""Characters that the pattern of a rule on an event bus may have by default (EventBridge user guide, "Amazon
+EventBridge quotas": event pattern size)."""
+BUS_RULES = 300
+"""Rules that an event bus may have by default (the same page: number of rules)."""
+DELIVERY_AGE = 600
+"""Seconds for which a feed's bus tries to deliver an activity to a board's queue. AWS takes 60 to 86,400 (EventBridge
+API reference, "RetryPolicy"); a window is sealed later by as long."""
+MAX_FEED_TYPES = 100
+"""Types of activities that a feed may name, as many as a board may ignore."""
+
 MAX_MEMORY_MB, MAX_SECONDS = 10_240, 900
 """The most memory and the longest timeout that a function may have (Lambda quotas)."""
 REBUILT_PER_SECOND = 8000
@@ -193,3 +204,18 @@ def pipe_pattern(ignored: Sequence[str]) -> dict[str, object]:
         kinds = [{"anything-but": list(ignored)}, {"exists": False}]
         pattern["dynamodb"] = {"NewImage": {"type": {"S": kinds}}}
     return pattern
+
+
+def board_pattern(source: str, kinds: Sequence[str], own: Sequence[str]) -> dict[str, object]:
+    """Make the event pattern of a board's rule on a feed's bus. It passes activities of the types that the board names,
+    and the items that the board itself writes. `source`: that of the feed's events."""
+    return {"source": [source], "detail": {"dynamodb": {"NewImage": {"type": {"S": [*kinds, *own]}}}}}
+
+
+def stray_pattern(source: str, kinds: Sequence[str]) -> dict[str, object]:
+    """Make the event pattern of a feed's rule for what no board counts: activities whose type the feed does not name,
+    or is no text. Items that boards write themselves are none: no producer may write an id that begins as theirs do."""
+    unknown = [{"anything-but": list(kinds)}, {"exists": False}]
+    others = [{"anything-but": {"prefix": "#"}}]
+    image = {"NewImage": {"type": {"S": unknown}}, "Keys": {"player_id": {"S": others}}}
+    return {"source": [source], "detail": {"dynamodb": image}}

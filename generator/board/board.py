@@ -6,29 +6,18 @@ Templates only place what a `Board` holds; they compute nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from generator.aws import limits, schedules
+from generator.board.bundle import Bundle, PipeSettings, Place, ResourceNames
+from generator.board.feed import Feed
 from generator.board.function_config import make_function_config
 from generator.board.sizing import Sizing, decide_sizing
 from generator.source.pictures import Picture
 from generator.spec.attaching import AttachedField, read_fields
 from generator.spec.board import Alarms, BoardSpec, Dashboard, Traffic
-from generator.spec.project import Environment, IndexPage, Project, S3Backend
-from generator.spec.values_aws import BOARD_KEY
+from generator.spec.project import IndexPage, Project
 from runtime.config import BoardConfig
-
-
-@dataclass(frozen=True)
-class ResourceNames:
-    """The names of a board's resources in AWS. `limits.LONGEST_PART` is the length of their longest part."""
-
-    prefix: str
-    """PROJECT-ENV-BOARD."""
-
-    def part(self, part: str) -> str:
-        """The name of one part of the board: PREFIX-part."""
-        return f"{self.prefix}-{part}"
+from runtime.domain.judging import HEARTBEAT, PROBE, own_type
 
 
 @dataclass(frozen=True)
@@ -55,58 +44,9 @@ class QueueSettings:
 
 
 @dataclass(frozen=True)
-class PipeSettings:
-    """How the pipe carries activities from the table's stream to the queue."""
-
-    batch_size: int
-    batching_window_seconds: int
-    parallelization: int
-    """How many batches of one shard of the stream the pipe carries at once."""
-    retry_attempts: int
-    record_age_seconds: int
-    """How old a record may become before it is a dead letter."""
-
-    @property
-    def redrive_hours(self) -> int:
-        """How many hours are left to redrive a dead letter, until the stream has removed its record."""
-        return limits.STREAM_HOURS - self.record_age_seconds // 3600
-
-
-@dataclass(frozen=True)
-class Subscriber:
-    """An address that gets a message when the board is unhealthy."""
-
-    protocol: Literal["email", "https"]
-    endpoint: str
-
-    @property
-    def address(self) -> str:
-        """The address as a URI."""
-        return f"mailto:{self.endpoint}" if self.protocol == "email" else self.endpoint
-
-
-@dataclass(frozen=True)
-class Board:
+class Board(Bundle):
     """One board in one environment."""
 
-    project: str
-    environment: str | None
-    """None if no environments are configured."""
-    region: str
-    account_id: str | None
-    backend: S3Backend | None
-    team: str
-    owner: str
-    """An e-mail address."""
-    notify: tuple[str, ...]
-    """More addresses: mailto: or https:."""
-    tags: dict[str, str]
-    """Every tag of the bundle's resources: the team's own, and project, environment, board, team, owner."""
-
-    name: str
-    folder: str
-    """Where the bundle is below build/: ENV/TEAM/BOARD, or TEAM/BOARD."""
-    names: ResourceNames
     config: BoardConfig
     """What the board's functions read."""
 
@@ -128,11 +68,8 @@ class Board:
     certificate_arn: str | None
     cors_origins: tuple[str, ...]
     web_acl_arn: str | None
-    kms_key_arn: str | None
-    """None if the bundle's own key is used."""
-    kms_previous_keys: tuple[str, ...]
-    """Keys under which data may still lie: ARNs, and `BOARD_KEY` for the key that the bundle makes."""
-    protect: bool
+    feed: Feed | None
+    """The feed that its activities come from; None if it has a table of its own."""
 
     attached: tuple[AttachedField, ...]
     """The fields that are kept beside a score, with what the page calls them."""
@@ -141,20 +78,19 @@ class Board:
     logo: Picture | None
 
     @property
-    def makes_key(self) -> bool:
-        """Whether the bundle has a KMS key of its own: to encrypt with, or for what still lies under it."""
-        return self.kms_key_arn is None or BOARD_KEY in self.kms_previous_keys
+    def source(self) -> ResourceNames:
+        """The names of what its activities come from: its own, or its feed's."""
+        return (self.feed or self).names
 
     @property
-    def pipe(self) -> PipeSettings:
-        """The settings of the pipe."""
-        return PipeSettings(
-            batch_size=self.sizing.pipe_batch.value,
-            batching_window_seconds=self.sizing.pipe_batching.value,
-            parallelization=self.sizing.pipe_parallelization.value,
-            retry_attempts=self.sizing.pipe_retries.value,
-            record_age_seconds=self.sizing.pipe_record_age.value,
-        )
+    def activities_table(self) -> str:
+        """The name of the table that game servers write into."""
+        return self.source.part("activities")
+
+    @property
+    def pipe(self) -> PipeSettings | None:
+        """The settings of the pipe; None on a feed, whose pipe it is."""
+        return PipeSettings.of(self.sizing.pipe) if self.sizing.pipe else None
 
     @property
     def queue(self) -> QueueSettings:
@@ -208,61 +144,32 @@ class Board:
         return limits.ceil_div(self.sizing.overrun.value, 300) * 300
 
     @property
-    def state_key(self) -> str:
-        """The key of the board's Terraform state in its backend's bucket."""
-        return f"{self.project}/{self.folder}.tfstate"
-
-    @property
-    def key_deletion_days(self) -> int:
-        """How many days a deleted key can be restored: the most that AWS allows for a protected board, else the least.
-
-        (AWS KMS API reference, ScheduleKeyDeletion: PendingWindowInDays.)
-        """
-        return 30 if self.protect else 7
-
-    @property
-    def subscribers(self) -> tuple[Subscriber, ...]:
-        """The owner and the addresses of `notify`, each once."""
-        addresses = dict.fromkeys([f"mailto:{self.owner}", *self.notify])
-        return tuple(
-            Subscriber("email", address.removeprefix("mailto:"))
-            if address.startswith("mailto:")
-            else Subscriber("https", address)
-            for address in addresses
-        )
-
-    @property
     def readers(self) -> tuple[str, ...]:
         """The principals that may read the board, each once; none for a public board."""
         return () if self.public else tuple(dict.fromkeys(self.principals))
 
     @property
     def filter(self) -> dict[str, object]:
-        """The pipe's event pattern: which of the stream's records it carries."""
-        return limits.pipe_pattern(self.config.ignore)
+        """The event pattern of what it gets: of its pipe, or of its rule on the feed's bus."""
+        if self.feed is None:
+            return limits.pipe_pattern(self.config.ignore)
+        kinds = dict.fromkeys(rule.activity for rule in self.config.rules)
+        own = [own_type(self.config, kind) for kind in (PROBE, HEARTBEAT)]
+        return limits.board_pattern(self.feed.names.prefix, tuple(kinds), own)
 
 
-def decide_board(project: Project, environment: str | None, spec: BoardSpec, logo: Picture | None = None) -> Board:
-    """Decide everything about a board in one environment, from a spec that the rules found nothing wrong with."""
-    place = project.environments[environment] if environment else Environment.model_construct()
-    team = project.teams[spec.team]
-    tags = {"project": project.project, "board": spec.name, "team": spec.team, "owner": team.owner}
-    if environment:
-        tags["environment"] = environment
+def decide_board(
+    project: Project,
+    environment: str | None,
+    spec: BoardSpec,
+    logo: Picture | None = None,
+    feed: Feed | None = None,
+) -> Board:
+    """Decide everything about a board in one environment, from a spec that the rules found nothing wrong with. `feed`:
+    the one that it names."""
     sizing = decide_sizing(spec, schedules.parse_schedule(spec.rebuild))
     return Board(
-        project=project.project,
-        environment=environment,
-        region=place.region or project.region,
-        account_id=place.account_id,
-        backend=place.backend.s3 if place.backend else None,
-        team=spec.team,
-        owner=team.owner,
-        notify=tuple(team.notify),
-        tags=dict(sorted({**team.tags, **project.find_tags(environment), **tags}.items())),
-        name=spec.name,
-        folder="/".join(part for part in (environment, spec.team, spec.name) if part),
-        names=ResourceNames(project.name_prefix(environment, spec.name)),
+        **Place(project, environment, spec.team).fields(spec.name),
         config=make_function_config(spec, sizing),
         traffic=spec.traffic,
         sizing=sizing,
@@ -278,6 +185,7 @@ def decide_board(project: Project, environment: str | None, spec: BoardSpec, log
         kms_key_arn=spec.kms_key_arn,
         kms_previous_keys=tuple(spec.kms_previous_keys),
         protect=spec.protect,
+        feed=feed,
         attached=read_fields(spec.scoring.attach),
         dashboard=spec.dashboard,
         logo=logo,

@@ -38,6 +38,7 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
         attach=tuple(each.field for each in read_fields(scoring.attach)),
         search_names=spec.api.search_names,
         segments=tuple(map(make_segment, spec.segments)),
+        on_feed=spec.feed is not None,
         windows=tuple(map(_make_window, spec.window)),
         top=spec.top,
         shards=sizing.shards.value,

@@ -29,14 +29,24 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class PipeSizing:
+    """Every decision about a pipe."""
+
+    batch: Decision
+    batching: Decision
+    parallelization: Decision
+    retries: Decision
+    record_age: Decision
+
+
+@dataclass(frozen=True)
 class Sizing:
     """Every decision about a board's parts, in the order in which an activity passes them."""
 
-    pipe_batch: Decision
-    pipe_batching: Decision
-    pipe_parallelization: Decision
-    pipe_retries: Decision
-    pipe_record_age: Decision
+    pipe: PipeSizing | None
+    """None on a feed, whose pipe it is."""
+    delivery_age: Decision | None
+    """None where there is no feed."""
     batch: Decision
     batching: Decision
     processors: Decision
@@ -61,6 +71,17 @@ class Sizing:
     """None where nothing is reserved."""
     cache: Decision
 
+    @property
+    def named(self) -> dict[str, Decision]:
+        """All that was decided, by name, in that order; those of the pipe begin with pipe_."""
+        found: dict[str, Decision] = {}
+        for name, value in vars(self).items():
+            if isinstance(value, PipeSizing):
+                found |= {f"pipe_{part}": each for part, each in vars(value).items()}
+            elif value is not None:
+                found[name] = value
+        return found
+
 
 def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     """Decide everything about a board's parts, from a spec that the rules found nothing wrong with."""
@@ -69,16 +90,14 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     batching = Decision("wait to fill a batch", 1, "s", _FIXED)
     timeout = Decision("processor, timeout", 60, "s", _FIXED)
     visibility = decide_visibility(timeout.value, batching.value)
+    delivery = _decide_delivery_age() if spec.feed else None
     receives = Decision("receives of a message", 5, "", f"{_FIXED}; then it is a dead letter")
     gap = schedule.shortest_gap_seconds
     rebuilder_timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
     rebuild = _estimate_rebuild(spec, players, rebuilder_timeout.value)
     return Sizing(
-        pipe_batch=Decision("pipe, batch", 10, "", "the most messages that SQS takes in one call"),
-        pipe_batching=Decision("pipe, wait to fill it", 1, "s", _FIXED),
-        pipe_parallelization=_decide_parallelization(peak),
-        pipe_retries=Decision("pipe, retries", 1000, "", "enough for the age below to decide"),
-        pipe_record_age=_decide_record_age(),
+        pipe=None if spec.feed else decide_pipe(peak),
+        delivery_age=delivery,
         batch=Decision("batch of a processor", 100, "", _FIXED),
         batching=batching,
         processors=_decide_processors(peak),
@@ -86,7 +105,7 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         processor_timeout=timeout,
         visibility=visibility,
         receives=receives,
-        drain=_decide_drain(receives.value, visibility.value),
+        drain=_decide_drain(receives.value, visibility.value, delivery),
         shards=_decide_shards(peak, attaches, splits),
         rebuilder_memory=_decide_rebuilder_memory(players, limits.players_per_mb(attaches, splits)),
         rebuilder_timeout=rebuilder_timeout,
@@ -101,6 +120,22 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         api_concurrency=_decide_api_concurrency(spec),
         cache=_decide_cache(gap),
     )
+
+
+def decide_pipe(peak: int, target: str = "messages that SQS") -> PipeSizing:
+    """Decide how a pipe carries activities. `target`: what it sends to takes in one call."""
+    return PipeSizing(
+        batch=Decision("pipe, batch", 10, "", f"the most {target} takes in one call"),
+        batching=Decision("pipe, wait to fill it", 1, "s", _FIXED),
+        parallelization=_decide_parallelization(peak),
+        retries=Decision("pipe, retries", 1000, "", "enough for the age below to decide"),
+        record_age=_decide_record_age(),
+    )
+
+
+def _decide_delivery_age() -> Decision:
+    how = "the same for every board; then it is a dead letter"
+    return Decision("feed, age of what it gives up", limits.DELIVERY_AGE, "s", how)
 
 
 def _decide_parallelization(peak: int) -> Decision:
@@ -135,9 +170,13 @@ def decide_visibility(timeout: int, batching: int) -> Decision:
     return Decision("visibility timeout", value, "s", how)
 
 
-def _decide_drain(receives: int, visibility: int) -> Decision:
+def _decide_drain(receives: int, visibility: int, delivery: Decision | None) -> Decision:
     value = receives * visibility
-    how = f"{receives} receives x {visibility:,} s visibility timeout = {value:,}"
+    how = f"{receives} receives x {visibility:,} s visibility timeout"
+    if delivery:
+        value += delivery.value
+        how = f"{how} + {delivery.value} s for the feed to deliver"
+    how = f"{how} = {value:,}"
     return Decision("drain before a window is sealed", value, "s", how)
 
 

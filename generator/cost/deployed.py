@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from generator.aws.schedules import parse_schedule
-from generator.board.board import Board, ResourceNames
+from generator.board.board import Board
+from generator.board.bundle import ResourceNames
 from generator.errors import TerraformError
 from generator.rendering import text_files
 from generator.terraform import hcl

@@ -77,11 +77,7 @@ def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     """From the producer's write to the aggregates. Each activity is of another player: none share a write."""
     terms = Terms(board.region, "activities")
     number = load.activities
-    yield terms.make("activities, written", number * _writes(functions.activity_bytes(board.config)), "write_unit")
-    yield terms.make("pipe", number * ceil_div(functions.MESSAGE_BYTES, CHUNK_BYTES), "pipe_request")
-    carried = min(BATCH, max(1.0, load.rate * board.pipe.batching_window_seconds))
-    chunks = ceil_div(BATCH * functions.MESSAGE_BYTES, CHUNK_BYTES)
-    yield terms.make("queue: sent, received, deleted", 3 * chunks * number / carried, "sqs_request")
+    yield from _carrying(board, load, terms)
     batch = min(board.queue.batch_size, max(1.0, load.rate * board.queue.batching_window_seconds))
     runs, memory = number / batch, deployed.memory_mb["processor"]
     seconds = functions.START_SECONDS + functions.CALL_SECONDS * 2 * ceil_div(int(batch), functions.THREADS)
@@ -96,6 +92,21 @@ def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield from log_terms(terms, runs, functions.LOG_BYTES)
     # One producer writes the activities, and the processor the marks: at the most as often as if each paused.
     yield terms.make("KMS for tables", 2 * MONTH_SECONDS / TABLE_KEY_SECONDS, "kms_request")
+
+
+def _carrying(board: Board, load: Load, terms: Terms) -> Iterator[Term]:
+    """From the producer's write into the queue and out of it. What a feed does of that is its own cost."""
+    number = load.activities
+    chunks = ceil_div(BATCH * functions.MESSAGE_BYTES, CHUNK_BYTES)
+    if board.pipe is None:
+        # A feed's bus sends each activity by itself.
+        received = number / min(BATCH, max(1.0, load.rate * board.queue.batching_window_seconds))
+        yield terms.make("queue: sent, received, deleted", number + 2 * chunks * received, "sqs_request")
+        return
+    yield terms.make("activities, written", number * _writes(functions.activity_bytes(board.config)), "write_unit")
+    yield terms.make("pipe", number * ceil_div(functions.MESSAGE_BYTES, CHUNK_BYTES), "pipe_request")
+    carried = min(BATCH, max(1.0, load.rate * board.pipe.batching_window_seconds))
+    yield terms.make("queue: sent, received, deleted", 3 * chunks * number / carried, "sqs_request")
 
 
 def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:

@@ -71,7 +71,7 @@ def explanation_json(explanation: Explanation, show: Show) -> dict[str, Any]:
             for each in explanation.values
         ],
         "resources": [dict(vars(each)) for each in explanation.resources],
-        "sizing": {name: dict(vars(each)) for name, each in vars(board.sizing).items()},
+        "sizing": {name: dict(vars(each)) for name, each in board.sizing.named.items()},
         "cost": costs_as_json(explanation.cost),
     }
     if explanation.windows:

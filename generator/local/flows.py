@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.local.local_board import LocalBoard
-from generator.local.services.pipes import LocalPipe
+from generator.local.services.pipes import Carried
 from generator.local.stack import Stack
 from runtime import metrics
 
@@ -49,13 +49,13 @@ class Flow:
 
 @dataclass
 class _Pipes:
-    """A board's pipe, and what the pipes that it had before have carried."""
+    """What a board's pipe has carried, and what the pipes that it had before have."""
 
-    current: LocalPipe
+    current: Carried
     before: Counter[str] = field(default_factory=Counter)
 
-    def count(self, pipe: LocalPipe) -> Counter[str]:
-        """What all pipes have carried. `pipe`: the board's pipe now, which a new deployment may have replaced."""
+    def count(self, pipe: Carried) -> Counter[str]:
+        """What all pipes have carried. `pipe`: what the board's pipe has, which a new deployment may have replaced."""
         if pipe is not self.current:
             self.before, self.current = self.before + _read(self.current), pipe
         return self.before + _read(pipe)
@@ -78,7 +78,7 @@ class Flows:
         aws, functions = self._stack.aws, board.deployment.functions
         # The processor first: what it is done with, the pipe has carried.
         processed, rebuilt = aws.outcomes.of(functions["processor"]), aws.outcomes.of(functions["rebuilder"])
-        carried = self._pipes.setdefault(name, _Pipes(board.pipe)).count(board.pipe)
+        carried = self._pipes.setdefault(name, _Pipes(board.carried)).count(board.carried)
         count = processed.counts
         # Its own items, by which it sees that activities arrive, are acknowledged without a metric.
         decided = (metrics.COUNTED, metrics.REJECTED, metrics.IGNORED, metrics.DUPLICATE)
@@ -116,5 +116,5 @@ class Flows:
         return number
 
 
-def _read(pipe: LocalPipe) -> Counter[str]:
+def _read(pipe: Carried) -> Counter[str]:
     return Counter(written=pipe.written, held_back=pipe.held_back, given_up=pipe.given_up)

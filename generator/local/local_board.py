@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -11,10 +11,11 @@ from generator.board.board import Board
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment
 from generator.local.emulator.process import Emulator
+from generator.local.feeds.local_feed import LocalFeed
 from generator.local.local_bundle import PROCESSOR_SECONDS
 from generator.local.services.function_url import FunctionUrl
-from generator.local.services.pipes import LocalPipe
-from generator.local.workers import Worker
+from generator.local.services.pipes import Carried, LocalPipe
+from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker, make_sweep_worker
 
 THREAD_SECONDS = 10.0
 """Seconds that a send of the pipe, or a rebuild, may take to end before the board is changed all the same."""
@@ -26,7 +27,8 @@ class LocalBoard:
 
     board: Board
     deployment: Deployment
-    pipe: LocalPipe
+    own_pipe: LocalPipe | None
+    """None on a feed."""
     api_url: str
     page_url: str | None
     api: FunctionUrl | None = None
@@ -36,11 +38,26 @@ class LocalBoard:
     """What removes snapshots that nobody can pin any more."""
     simulation: Worker | None = None
     """None where nobody plays by itself."""
+    feed: LocalFeed | None = None
+    """None where it has a pipe of its own."""
+
+    @property
+    def pipe(self) -> LocalPipe:
+        """The pipe that carries its activities: its own, or its feed's."""
+        if self.own_pipe:
+            return self.own_pipe
+        assert self.feed
+        return self.feed.pipe
+
+    @property
+    def carried(self) -> Carried:
+        """What the pipe has carried for it."""
+        return self.own_pipe.carried if self.own_pipe else self.pipe.taken[self.board.name]
 
     @property
     def threads(self) -> tuple[LocalPipe | Worker, ...]:
-        """All that keeps it moving."""
-        return tuple(thread for thread in (self.pipe, self.rebuilds, self.sweeps, self.simulation) if thread)
+        """All that keeps it moving, and nothing else."""
+        return tuple(thread for thread in (self.own_pipe, self.rebuilds, self.sweeps, self.simulation) if thread)
 
     def start(self) -> None:
         """Carry its activities, rebuild it, and play on it."""
@@ -80,7 +97,8 @@ class LocalBoard:
             # First of all: while activities are processed, a rebuild that is under way takes longer.
             take_no_batch(aws, self.deployment)
             # A run of the simulator lasts for seconds. It may be killed: what it has not written, nobody misses.
-            self.pipe.join(THREAD_SECONDS)
+            if self.own_pipe:
+                self.own_pipe.join(THREAD_SECONDS)
             if self.rebuilds:
                 self.rebuilds.join(THREAD_SECONDS)
             wait_for_batches(aws, self.deployment)
@@ -90,6 +108,51 @@ class LocalBoard:
                 yield
         finally:
             take_batches(aws, self.deployment)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A board that is deployed and served: what keeps it moving is made for it."""
+
+    board: Board
+    deployment: Deployment
+    api_url: str
+    api: FunctionUrl
+    feed: LocalFeed | None
+
+
+def make_local_board(
+    aws: Emulator,
+    place: Place,
+    warn: Callable[[str], None],
+    share: Callable[[], float] | None,
+    rebuilds: bool,
+    before: LocalBoard | None,
+) -> LocalBoard:
+    """Make what carries a board's activities, rebuilds it and plays on it; nothing of it is started.
+
+    `share`: simulated activities a second; None where nobody plays by itself. `rebuilds`: whether a worker rebuilds it.
+    `before`: the board as it ran before, whose pipe this one's goes on for.
+    """
+    board, deployment = place.board, place.deployment
+    functions, names = aws.client("lambda"), deployment.functions
+    pipe = None
+    if deployment.pipe:
+        pipe = LocalPipe(aws, deployment.pipe, warn, before.own_pipe if before else None)
+    elif place.feed:
+        place.feed.count_for(board, deployment)
+    return LocalBoard(
+        board,
+        deployment,
+        pipe,
+        place.api_url,
+        page_url=f"{place.api_url}/" if deployment.page else None,
+        api=place.api,
+        rebuilds=make_rebuild_worker(functions, names["rebuilder"], warn) if rebuilds else None,
+        sweeps=make_sweep_worker(aws.client("s3"), deployment.bucket, board.config.max_age_seconds, warn),
+        simulation=make_simulation_worker(functions, names["simulator"], share, warn) if share else None,
+        feed=place.feed,
+    )
 
 
 def take_no_batch(aws: Emulator, deployment: Deployment) -> None:

@@ -21,18 +21,19 @@ from generator.local.doors.control import Control
 from generator.local.doors.game_server import GameServer, make_game_server
 from generator.local.doors.writing import WriteDoor
 from generator.local.emulator.process import Emulator
+from generator.local.feeds.local_feed import LocalFeed
+from generator.local.feeds.running import LocalFeeds
 from generator.local.keeping.keeper import Keeper
 from generator.local.keeping.taking_up import TakenUp, take_up
-from generator.local.local_board import LocalBoard
+from generator.local.local_board import LocalBoard, Place, make_local_board
 from generator.local.local_bundle import find_region_and_account
 from generator.local.reporter import Reporter
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl
 from generator.local.services.http_server import HttpResponse
-from generator.local.services.pipes import LocalPipe
 from generator.local.settings import Settings
-from generator.local.workers import Worker, make_rebuild_worker, make_simulation_worker, make_sweep_worker
+from generator.local.workers import Worker
 from generator.rendering.index_files import render_index
 
 DRAIN_SECONDS = 60.0
@@ -57,6 +58,7 @@ class Stack:
         """Each board as it ran last, as long as there are data of it."""
         self._settings: Settings = {}
         self._keeper: Keeper | None = None
+        self._feeds: LocalFeeds | None = None
         self.turn = threading.Lock()
         """Held while boards are changed or the clock moves."""
         self._lock = threading.Lock()
@@ -109,6 +111,7 @@ class Stack:
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
             self.control.start()
         self._game_server = make_game_server(self.aws.client("iam"))
+        self._feeds = LocalFeeds(self.aws, self._keeper, self._game_server, self._reporter.warn)
         if settings.get("host"):
             self._cloudfront.take_calls(WriteDoor(self.aws, self._game_server, self.list_activities_tables).answer)
         for number, board in enumerate(boards, 1):
@@ -121,6 +124,7 @@ class Stack:
             self._raise_if_stopping()
             self._keeper.start(self.aws, lambda: self._last.values())
             self._deployed = True
+            self._feeds.start()
             for started in self.boards.values():
                 started.start()
 
@@ -178,6 +182,8 @@ class Stack:
         boards = [*self.boards.values()]
         for board in boards:
             board.stop()
+        if self._feeds:
+            self._feeds.stop()
         with self._lock:
             self.control.stop()
             if self._cloudfront:
@@ -188,8 +194,10 @@ class Stack:
         with self._lock:
             if self._aws:
                 self._aws.stop()
-        for thread in (thread for board in boards for thread in board.threads if thread.is_alive()):
-            thread.join(1)
+        pipes = self._feeds.pipes if self._feeds else ()
+        for thread in (*pipes, *(each for board in boards for each in board.threads)):
+            if thread.is_alive():
+                thread.join(1)
 
     def put(self, board: Board) -> TakenUp:
         """Let a board run as it is given: a new one, one that was removed, or another version of one that runs.
@@ -197,6 +205,8 @@ class Stack:
         Raises LocalError, or botocore's errors; a board that ran goes on as before.
         """
         assert self._keeper
+        assert self._feeds
+        feed = self._feeds.put(board.feed) if board.feed else None
         resources = self._resources.setdefault(board.name, Resources(self.aws))
         deploy = partial(take_up, self.aws, self._keeper, resources, schedule=not self._rebuilds_here)
         old = self.boards.get(board.name)
@@ -207,7 +217,7 @@ class Stack:
                 if old and not self.stopping:
                     self._put_back(old, deploy)
                 raise
-            self._serve(board, taken.deployment, taken.pending)
+            self._serve(board, taken.deployment, feed, taken.pending)
         return taken
 
     def list_activities_tables(self) -> set[str]:
@@ -219,7 +229,7 @@ class Stack:
         deployment = old.deployment
         with suppress(LeaderboardsError, BotoCoreError, ClientError):
             deployment = deploy(old.board).deployment
-        self._serve(old.board, deployment)
+        self._serve(old.board, deployment, old.feed)
 
     @property
     def first(self) -> Board:
@@ -243,33 +253,23 @@ class Stack:
         self.game_server.detach(old.deployment.producer_policy)
         self._resources[name].remove()
 
-    def _serve(self, board: Board, deployment: Deployment, pending: Sequence[dict[str, Any]] = ()) -> None:
+    def _serve(
+        self, board: Board, deployment: Deployment, feed: LocalFeed | None, pending: Sequence[dict[str, Any]] = ()
+    ) -> None:
         """Serve a board that is deployed, carry its activities, and start what rebuilds it and plays on it."""
         assert self._cloudfront
-        functions, warn, names = self.aws.client("lambda"), self._reporter.warn, deployment.functions
         self.game_server.attach(deployment.producer_policy)
-        url = FunctionUrl(functions, names["api"], warn, deployment.api.cors)
+        functions, warn = self.aws.client("lambda"), self._reporter.warn
+        url = FunctionUrl(functions, deployment.functions["api"], warn, deployment.api.cors)
         site = Site(board.team, board.name, deployment, ApiCache(url, deployment.api))
         if old := self.boards.get(board.name):
             self._cloudfront.remove_site(old.api_url.removeprefix(self.url))
         self._cloudfront.add_site(site)
-        api_url = self._cloudfront.url + site.path
-        before = self._last[board.name].pipe if board.name in self._last else None
-        pipe = LocalPipe(self.aws, deployment.pipe, warn, before)
-        pipe.carry(pending)
-        made = LocalBoard(
-            board,
-            deployment,
-            pipe,
-            api_url,
-            page_url=f"{api_url}/" if deployment.page else None,
-            api=url,
-            rebuilds=make_rebuild_worker(functions, names["rebuilder"], warn) if self._rebuilds_here else None,
-            sweeps=make_sweep_worker(self.aws.client("s3"), deployment.bucket, board.config.max_age_seconds, warn),
-            simulation=make_simulation_worker(functions, names["simulator"], self._share, warn)
-            if self._settings.get("simulate")
-            else None,
-        )
+        place = Place(board, deployment, self._cloudfront.url + site.path, url, feed)
+        share = self._share if self._settings.get("simulate") else None
+        made = make_local_board(self.aws, place, warn, share, self._rebuilds_here, self._last.get(board.name))
+        if made.own_pipe:
+            made.own_pipe.carry(pending)
         with self._lock:
             self._raise_if_stopping()
             self._last[board.name] = made

@@ -53,7 +53,7 @@ class LocalRun:
         Raises InputError if the board does not run there.
         """
         found = self.boards.get(board.name, {})
-        if found.get("activities_table") != board.names.part("activities"):
+        if found.get("activities_table") != board.activities_table:
             names = join_words(sorted(self.boards) or ["none"], "and")
             raise InputError(f"--local: {board.names.prefix} is not among the boards that run there: {names}")
         if not all(isinstance(found.get(key), str) for key in keys):

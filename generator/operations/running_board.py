@@ -101,6 +101,6 @@ def _make_running_board(
     board: Board, dynamodb: Any, sqs: Any, queue_url: str, dead_letter_queue_url: str
 ) -> RunningBoard:
     keys = ("player_id", "activity_id")
-    activities = Table(dynamodb, board.names.part("activities"), keys)
+    activities = Table(dynamodb, board.activities_table, keys)
     marks = Table(dynamodb, board.names.part("marks"), keys)
     return RunningBoard(activities, marks, sqs, queue_url, dead_letter_queue_url, board.region)

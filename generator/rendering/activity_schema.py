@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.diagnostics.wording import join_words
 from generator.rendering import escaping
 from generator.rendering.column_texts import name_unit
@@ -31,18 +32,32 @@ EXAMPLE_LIFE_DAYS = 40
 def activity_schema(board: Board) -> str:
     """Render `activity.schema.json`: an activity of this board as plain JSON (JSON Schema 2020-12)."""
     rules = board.config.rules
+    conditions = [condition for rule in rules if (condition := _require_fields(board.config, rule))]
+    examples = [example_activity(board.config, rule) for rule in rules]
+    return _render_schema(board.config.title, _properties(board.config), conditions, examples)
+
+
+def feed_schema(feed: Feed) -> str:
+    """Render `activity.schema.json` of a feed: what all activities have. Which fields boards read, their own say."""
+    kind = {"description": "What the player did.", "enum": list(feed.types)}
+    return _render_schema(f"the feed {feed.feed}", _common(kind), [], [_common_example(each) for each in feed.types])
+
+
+def _render_schema(
+    title: str, properties: dict[str, Any], conditions: list[dict[str, Any]], examples: list[dict[str, Json]]
+) -> str:
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Activity for {board.config.title}",
+        "title": f"Activity for {title}",
         "description": "What a game server puts into the activities table, one item for each. More fields than these "
         "do no harm. A number in a string is not a number.",
         "type": "object",
         "required": ["player_id", "activity_id", "type"],
-        "properties": _properties(board.config),
-        "allOf": [condition for rule in rules if (condition := _require_fields(board.config, rule))],
-        "examples": [example_activity(board.config, rule) for rule in rules],
+        "properties": properties,
+        "allOf": conditions,
+        "examples": examples,
     }
-    if not document["allOf"]:
+    if not conditions:
         del document["allOf"]
     return escaping.to_json_file(document)
 
@@ -58,6 +73,15 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
     types = list(dict.fromkeys([*(rule.activity for rule in config.rules), *config.ignore]))
     ignored = f" Not for this board: {', '.join(config.ignore)}." if config.ignore else ""
     return {
+        **_common({"description": f"What the player did.{ignored}", "enum": types}),
+        **{field: _describe_attached() for field in config.attach},
+        **{segment.field: _describe_segment(config, segment.field) for segment in config.segments},
+    }
+
+
+def _common(kind: dict[str, Any]) -> dict[str, Any]:
+    """The fields that every activity may have. `kind`: what is said of its type."""
+    return {
         "player_id": {
             "description": "The table's partition key.",
             "type": "string",
@@ -69,7 +93,7 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
             "type": "string",
             "pattern": f"^{activity.ACTIVITY_ID.pattern}$",
         },
-        "type": {"description": f"What the player did.{ignored}", "enum": types},
+        "type": kind,
         "name": {
             "description": "The player's display name, of any language, with at least one character that can be seen. "
             "One that breaks the rules is left out; the points count.",
@@ -83,8 +107,6 @@ def _properties(config: BoardConfig) -> dict[str, Any]:
             "activity's time. Without it, the item stays for ever.",
             "type": "number",
         },
-        **{field: _describe_attached() for field in config.attach},
-        **{segment.field: _describe_segment(config, segment.field) for segment in config.segments},
     }
 
 
@@ -117,14 +139,20 @@ def _example(config: BoardConfig, rule: Rule, amount: Decimal) -> dict[str, Json
     # Other rules for the same type may apply too, so the fields that they read are filled as well.
     fields = [points.field for each in config.rules if each.activity == rule.activity for points in each.points]
     return {
-        "player_id": "p-1001",
-        "activity_id": activity.make_id(_FIRST_OF_2026, _RANDOM_BITS),
-        "type": rule.activity,
-        "name": "Nova",
-        "expires_at": _FIRST_OF_2026 // 1000 + EXAMPLE_LIFE_DAYS * 86_400,
+        **_common_example(rule.activity),
         **{field: _json(values[0]) for field, values in rule.when},
         **{field: _json(amount) for field in fields if field and field not in dict(rule.when)},
         **{field: text for field, text in _example_texts(config).items() if field not in (*fields, *dict(rule.when))},
+    }
+
+
+def _common_example(kind: str) -> dict[str, Json]:
+    return {
+        "player_id": "p-1001",
+        "activity_id": activity.make_id(_FIRST_OF_2026, _RANDOM_BITS),
+        "type": kind,
+        "name": "Nova",
+        "expires_at": _FIRST_OF_2026 // 1000 + EXAMPLE_LIFE_DAYS * 86_400,
     }
 
 

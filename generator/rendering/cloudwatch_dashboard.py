@@ -81,10 +81,11 @@ class _Metrics:
         return ["AWS/SQS", name, "QueueName", self.board.names.part(part), options]
 
     def table(self, part: str, name: str, label: str) -> Metric:
-        return ["AWS/DynamoDB", name, "TableName", self.board.names.part(part), {"label": label}]
+        names = self.board.source if part == "activities" else self.board.names
+        return ["AWS/DynamoDB", name, "TableName", names.part(part), {"label": label}]
 
     def pipe(self, name: str, label: str) -> Metric:
-        return ["AWS/EventBridge/Pipes", name, "PipeName", self.board.names.part("activities"), {"label": label}]
+        return ["AWS/EventBridge/Pipes", name, "PipeName", self.board.source.part("activities"), {"label": label}]
 
 
 def _activity_graphs(metrics: _Metrics) -> list[Widget]:
@@ -102,7 +103,7 @@ def _activity_graphs(metrics: _Metrics) -> list[Widget]:
 
 
 def _snapshot_graphs(metrics: _Metrics) -> list[Widget]:
-    sources = ("activities", "pipe", "schedule")
+    sources = ("activities", "feed" if metrics.board.feed else "pipe", "schedule")
     return [
         metrics.graph(
             "Behind, seconds",
@@ -149,7 +150,7 @@ def _resource_graphs(metrics: _Metrics) -> list[Widget]:
     tables = ("activities", "aggregates", "marks")
     return [
         metrics.graph(
-            "Pipe",
+            "Pipe of the feed" if metrics.board.feed else "Pipe",
             metrics.pipe("EventCount", "activities"),
             metrics.pipe("ExecutionFailed", "failed batches"),
             metrics.pipe("ExecutionPartiallyFailed", "partly failed batches"),

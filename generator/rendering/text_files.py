@@ -18,9 +18,9 @@ from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_sche
 from generator.rendering.api_examples import make_examples
 from generator.rendering.cloudwatch_dashboard import render_dashboard
 from generator.rendering.column_texts import describe_columns
+from generator.rendering.feed_files import shared_values
 from generator.rendering.page_files import list_page_files, read_page_file, shorten_page
 from generator.rendering.templates import load_template
-from generator.spec.values_aws import BOARD_KEY
 from runtime.config import PINNED_SECONDS, Column, Every, WindowKind
 from runtime.domain.texts.numbers import Reading, read_as
 from runtime.domain.texts.segments import MAX_VALUES, SEGMENT
@@ -90,16 +90,12 @@ def _list_wanted(board: Board) -> dict[str, str]:
 def _make_values(board: Board, wanted: Mapping[str, str]) -> dict[str, Any]:
     """What templates may name."""
     return {
-        "board": board,
-        "prefix": board.names.prefix,
-        "key": _write_key(board.kms_key_arn or BOARD_KEY),
-        "readable_keys": [_write_key(key) for key in (board.kms_key_arn or BOARD_KEY, *board.kms_previous_keys)],
+        **shared_values(board),
+        "activities": "data.aws_dynamodb_table.feed" if board.feed else "aws_dynamodb_table.activities",
+        "feed_keys": ["data.aws_dynamodb_table.feed.server_side_encryption[0].kms_key_arn"] if board.feed else [],
         "page": make_page_settings(board),
         "logo": _describe_logo(board),
         "page_files": _list_page_files([*wanted, *([f"{_PAGE}{logo}"] if (logo := name_logo(board)) else [])]),
-        "subscriptions": {
-            each.address: {"protocol": each.protocol, "endpoint": each.endpoint} for each in board.subscribers
-        },
         "moved": list(_list_moved(board, _list_page_files(wanted))),
         "origin": _write_origin(board),
         "frame_ancestors": " ".join(("frame-ancestors", "'self'", *board.dashboard.embed_in)),
@@ -194,11 +190,6 @@ def _list_moved(board: Board, page_files: Iterable[str]) -> Iterator[tuple[str, 
         yield f"aws_s3_object.page_{before}", f"aws_s3_object.page[{escaping.to_hcl(name)}]"
 
 
-def _write_key(key: str) -> str:
-    """A KMS key's ARN as an HCL expression."""
-    return "aws_kms_key.board.arn" if key == BOARD_KEY else escaping.to_hcl(key)
-
-
 def _write_origin(board: Board) -> str:
     """The host that serves the board, for the inside of a quoted HCL string."""
     if board.domain:
@@ -227,7 +218,7 @@ def _to_attribute(value: str | bool | int | float) -> dict[str, str | bool]:
 
 def _find_unwanted(board: Board) -> set[str]:
     """The files of the blueprint that this board's bundle does not have, by their paths in the bundle."""
-    unwanted = set()
+    unwanted = {"terraform/pipeline.tf", "terraform/producers.tf"} if board.feed else {"terraform/feed.tf"}
     if not board.makes_key:
         unwanted.add("terraform/key.tf")
     if board.makes_key or not board.protect:

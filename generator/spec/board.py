@@ -205,6 +205,13 @@ class BoardSpec(Model):
         examples=["weekly-kills"],
     )
     team: Name = Field(description="The team that answers for the board, one of `teams`.", examples=["nebula"])
+    feed: Maybe[BoardName] = Field(
+        default=None,
+        description="The feed whose activities the board counts, one of `feeds`. The board then has no activities "
+        "table: game servers write into the feed's. It counts from its creation on.",
+        examples=["matches"],
+        json_schema_extra=computed("none: the board has a table of its own"),
+    )
     title: Maybe[Text] = Field(
         default=None,
         description="What players see above the board.",

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field
 from generator.aws import limits
 from generator.source.inputs import MAX_INCLUDES
 from generator.spec.base import Model, Shape, computed, nested
+from generator.spec.feeds import FeedSpec
 from generator.spec.teams.guardrails import CodeOwner, Enforcement, TeamLimits
 from generator.spec.teams.requires import Requirement
 from generator.spec.values import FolderName, Glob, Maybe, Name, value_error
@@ -158,6 +159,11 @@ class TeamFile(Model):
     team: Name = Field(
         description="The team of every board in this file, one of `teams` in leaderboards.yaml.", examples=["nebula"]
     )
+    feeds: list[FeedSpec] = Field(
+        default=[],
+        description="The team's feeds.",
+        examples=[[{"name": "matches", "types": ["kill", "match_won"]}]],
+    )
     boards: list[dict[str, Any]] = Field(
         description="The team's boards.",
         examples=[
@@ -216,6 +222,11 @@ class Project(Model):
         description="Who reviews changes of everything but the teams' files, for `leaderboards codeowners`.",
         examples=[["@arcade/platform"]],
         json_schema_extra=computed("nobody"),
+    )
+    feeds: list[FeedSpec] = Field(
+        default=[],
+        description="Activities that several boards count, beside those of the team files.",
+        examples=[[{"name": "matches", "team": "nebula", "types": ["kill", "match_won"]}]],
     )
     defaults: dict[str, Any] = Field(
         default={},

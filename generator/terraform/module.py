@@ -8,6 +8,7 @@ import json
 import posixpath
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from generator.errors import TerraformError
@@ -55,6 +56,11 @@ class Module:
     def resources(self) -> tuple[str, ...]:
         """The address of every resource, in the order of the files."""
         return tuple(address for address, block in self._blocks.items() if block.kind == "resource")
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The address of every resource and data source, in the order of the files."""
+        return tuple(self._blocks)
 
     @property
     def creating(self) -> str:
@@ -112,20 +118,29 @@ class Module:
                 raise TerraformError(f"{block.file}: local mode does not know the block `{block.kind}`")
 
     def _create_object(self, block: hcl.Block) -> dict[str, Any]:
-        arguments = self._evaluator.evaluate_block(block)
+        inner = tuple(each for each in block.blocks if each.kind not in _META)
+        arguments = self._evaluator.evaluate_block(replace(block, blocks=inner))
         for name in ("for_each", *_META):
             arguments.pop(name, None)
         if block.kind == "resource":
             return {**arguments, **self._create(block.labels[0], dict(arguments))}
         if block.labels[0] == "aws_iam_policy_document":
             return {"json": make_policy_document(arguments)}
-        known = {
+        known: dict[str, dict[str, Any]] = {
             "aws_caller_identity": {"account_id": self._account_id},
             "aws_region": {"name": self._region, "region": self._region},
             "aws_partition": {"partition": "aws", "dns_suffix": "amazonaws.com"},
+            "aws_cloudwatch_event_buses": {"event_buses": [{"name": arguments.get("name_prefix")}]},
+            "aws_dynamodb_table": self._name_table(arguments.get("name", "")),
         }
         # All others are CloudFront's managed policies. Local mode has no real ids for them: it uses their names.
-        return known.get(block.labels[0], {**arguments, "id": ":".join(map(str, arguments.values()))})
+        return {**arguments, **known.get(block.labels[0], {"id": ":".join(map(str, arguments.values()))})}
+
+    def _name_table(self, name: str) -> dict[str, Any]:
+        """What another bundle's table is known by. Local mode has no key for it."""
+        arn = f"arn:aws:dynamodb:{self._region}:{self._account_id}:table/{name}"
+        key = f"arn:aws:kms:{self._region}:{self._account_id}:key/of-{name}"
+        return {"arn": arn, "server_side_encryption": [{"enabled": True, "kms_key_arn": key}]}
 
     def _evaluate_items(self, block: hcl.Block) -> dict[str, Any]:
         with self._set_each(None):

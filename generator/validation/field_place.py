@@ -81,8 +81,9 @@ class FieldTree:
     @cached_property
     def known_keys(self) -> frozenset[str]:
         """Every key that the models know somewhere. In a wrong place it is misplaced, not misspelt."""
-        of_boards = BoardSpec.model_fields.keys() - set(IDENTITY) if self.model is Project else ()
-        return frozenset((*homes(self.model), *of_boards))
+        if self.model is not Project:
+            return frozenset(homes(self.model))
+        return frozenset((*homes(self.model), *BoardSpec.model_fields)) - set(IDENTITY)
 
 
 class FieldPlace:

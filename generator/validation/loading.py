@@ -16,6 +16,7 @@ from generator.source.nodes import BROKEN, Node
 from generator.source.tree import read_tree
 from generator.spec.project import Project, TeamFile
 from generator.spec.teams.requires import find_unmet
+from generator.validation.feeds import WrittenFeed
 from generator.validation.merging import MergedBoard, WrittenBoard, merge_boards
 from generator.validation.model_check import check_model
 
@@ -34,6 +35,8 @@ class Loaded:
     """The boards as each environment has them."""
     team_files: tuple[Node, ...] = ()
     """What each team file says under `team`."""
+    feeds: tuple[WrittenFeed, ...] = ()
+    """The feeds as they are written, those of the main file first."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Contents by path beside the main file, with those of logos."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -75,9 +78,10 @@ class Loaded:
 
 @dataclass(frozen=True)
 class _Included:
-    """The boards of a team file, or of all team files, and what is wrong with them."""
+    """The boards and feeds of a team file, or of all team files, and what is wrong with them."""
 
     boards: tuple[WrittenBoard, ...] = ()
+    feeds: tuple[WrittenFeed, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     teams: tuple[Node, ...] = ()
     """What each file says under `team`."""
@@ -104,7 +108,8 @@ def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
     found = (*tree.diagnostics, *check.diagnostics, *included.diagnostics, *merged.diagnostics)
     if included.complete:
         found = (*found, *_check_overrides(root, boards))
-    return Loaded(root, check.value, boards, merged.boards, included.teams, files, found)
+    feeds = (*_list_feeds(root, None), *included.feeds)
+    return Loaded(root, check.value, boards, merged.boards, included.teams, feeds, files, found)
 
 
 def _check_version(root: Node) -> Diagnostic | None:
@@ -130,6 +135,13 @@ def _list_boards(root: Node, team: Node | None) -> Iterator[WrittenBoard]:
             yield WrittenBoard(node, team or node.get("team"))
 
 
+def _list_feeds(root: Node, team: Node | None) -> Iterator[WrittenFeed]:
+    """List the feeds of a file, as `_list_boards` does its boards."""
+    for node in _list_items(root, "feeds"):
+        if isinstance(node.value, dict):
+            yield WrittenFeed(node, team or node.get("team"))
+
+
 def _read_included(root: Node, files: Mapping[str, bytes], main: str) -> _Included:
     """Read every file that `include:` names, each once."""
     parts: list[_Included] = []
@@ -149,6 +161,7 @@ def _read_included(root: Node, files: Mapping[str, bytes], main: str) -> _Includ
     parts.append(_Included(diagnostics=tuple(_warn_of_others(others, main))))
     return _Included(
         tuple(board for part in parts for board in part.boards),
+        tuple(feed for part in parts for feed in part.feeds),
         tuple(each for part in parts for each in part.diagnostics),
         tuple(team for part in parts for team in part.teams),
         all(part.complete for part in parts),
@@ -194,19 +207,21 @@ def _read_team_file(file: str, data: bytes) -> _Included:
     root = check.tree.root
     if check.is_wrong("team"):  # it is reported once, not for each of the boards
         boards = _list_boards(root, Node(file, 1, 1, BROKEN))
-        return _Included(tuple(boards), (*found, *check.diagnostics))
+        return _Included(tuple(boards), (), (*found, *check.diagnostics))
     team = root.get("team")
-    found = (*found, *check.diagnostics, *_check_teams(root, team))
-    return _Included(tuple(_list_boards(root, team)), found, (team,) if team else ())
+    wrong = (*found, *check.diagnostics, *_check_teams(root, team))
+    feeds = tuple(_list_feeds(root, team))
+    return _Included(tuple(_list_boards(root, team)), feeds, wrong, (team,) if team else ())
 
 
 def _check_teams(root: Node, team: Node | None) -> Iterator[Diagnostic]:
-    """Check that no board of a team file names another team."""
-    for node in _list_items(root, "boards"):
-        own = node.get("team")
-        if own and team and own.text() != team.text():
-            message = f"this file has the boards of {team.text()}"
-            yield own.diagnostic("team", message, "Delete this key, or move the board.")
+    """Check that no board and no feed of a team file names another team."""
+    for key, what in (("boards", "board"), ("feeds", "feed")):
+        for node in _list_items(root, key):
+            own = node.get("team")
+            if own and team and own.text() != team.text():
+                message = f"this file has the {key} of {team.text()}"
+                yield own.diagnostic("team", message, f"Delete this key, or move the {what}.")
 
 
 def _check_overrides(root: Node, boards: Iterable[WrittenBoard]) -> Iterator[Diagnostic]:

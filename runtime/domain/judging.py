@@ -76,7 +76,7 @@ def judge(
     Each window decides for itself; the activity is rejected only where no window takes it. `timelines` has the windows
     that are stored; None for a board that has none yet.
     """
-    if (own := _parse_probe(record) or _parse_heartbeat(record)) is not None:
+    if (own := _parse_probe(board, record) or _parse_heartbeat(board, record)) is not None:
         return own
     parsed = activity.parse_activity(record, now)
     if isinstance(parsed, Rejection):
@@ -101,21 +101,31 @@ def judge(
     return Contribution(parsed, points, tuple(accepting), tuple(missed))
 
 
-def _parse_probe(record: StreamRecord) -> Probe | None:
+def own_type(board: BoardConfig, kind: str) -> str:
+    """The type of the board's own items of a kind: PROBE or HEARTBEAT. On a feed it names the board, so that only this
+    board gets them."""
+    return f"{kind}@{board.name}" if board.on_feed else kind
+
+
+def _parse_probe(board: BoardConfig, record: StreamRecord) -> Probe | None:
     """Read a record as a probe; None where it is not a well-formed one.
 
     A malformed probe is judged as an activity and rejected, because no rule is for its type. Its texts must not become
     keys.
     """
     type_, window_id, token = (record.image.get(name, {}).get("S") for name in ("type", "window", "token"))
-    if type_ == PROBE and window_id and token and _WINDOW_ID.fullmatch(window_id) and _TOKEN.fullmatch(token):
+    if type_ != own_type(board, PROBE):
+        return None
+    if window_id and token and _WINDOW_ID.fullmatch(window_id) and _TOKEN.fullmatch(token):
         return Probe(window_id, token, record.activity_id)
     return None
 
 
-def _parse_heartbeat(record: StreamRecord) -> Heartbeat | None:
+def _parse_heartbeat(board: BoardConfig, record: StreamRecord) -> Heartbeat | None:
     """Read a record as a heartbeat; None where it is not a well-formed one, which is judged as a malformed probe is."""
     type_, token = (record.image.get(name, {}).get("S") for name in ("type", "token"))
-    if type_ == HEARTBEAT and token and _TOKEN.fullmatch(token) and activity.ACTIVITY_ID.fullmatch(record.activity_id):
+    if type_ != own_type(board, HEARTBEAT):
+        return None
+    if token and _TOKEN.fullmatch(token) and activity.ACTIVITY_ID.fullmatch(record.activity_id):
         return Heartbeat(token, activity.time_of(record.activity_id))
     return None

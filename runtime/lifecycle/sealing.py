@@ -15,7 +15,7 @@ from collections.abc import Callable
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain.activity import MIN_TTL, make_id
 from runtime.domain.instants import DAY
-from runtime.domain.judging import PROBE
+from runtime.domain.judging import PROBE, own_type
 from runtime.domain.ranking import WindowRanks
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import OPEN, PROBING, SEALING, WindowState
@@ -49,7 +49,7 @@ def advance(
         window_store.start_probing(state, _fingerprint(state, ranks), clock())
         probing = window_store.find(state.window.id)
         if probing is not None and probing.state == PROBING:
-            _send_probes(probing, activities)
+            _send_probes(board, probing, activities)
     elif state.state == PROBING:
         if (arrived := _fingerprint(state, ranks)) != state.arrived:
             window_store.record_arrival(state, arrived, clock())
@@ -60,7 +60,7 @@ def advance(
             window_store.record_closing(state.window.id, clock())
         elif len(state.probes) < PROBES:
             # A rebuild may have died after sending only some. The stream leaves out an item written again unchanged.
-            _send_probes(state, activities)
+            _send_probes(board, state, activities)
     elif state.state == SEALING and not state.closed_at:
         # A rebuild died after closing the window.
         window_store.record_closing(state.window.id, clock())
@@ -78,7 +78,7 @@ def _fingerprint(state: WindowState, ranks: WindowRanks) -> str:
     return f"{len(state.probes)} probes, {ranks.content}"
 
 
-def _send_probes(state: WindowState, activities: Table) -> None:
+def _send_probes(board: BoardConfig, state: WindowState, activities: Table) -> None:
     """Write the probes of a window that have not come through into the activities table: the same items each time."""
     for number in range(PROBES):
         seed = uuid.uuid5(uuid.UUID(hex=state.token), str(number)).int >> 54
@@ -89,7 +89,7 @@ def _send_probes(state: WindowState, activities: Table) -> None:
             {
                 "player_id": {"S": f"#probe-{number}"},
                 "activity_id": {"S": probe_id},
-                "type": {"S": PROBE},
+                "type": {"S": own_type(board, PROBE)},
                 "window": {"S": state.window.id},
                 "token": {"S": state.token},
                 "expires_at": {"N": str((state.probed_at + MIN_TTL) // 1000)},

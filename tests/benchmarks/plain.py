@@ -13,7 +13,7 @@ from typing import Any
 
 def compile_templates() -> None:
     """Have Jinja compile every template at each start."""
-    from generator.rendering.template_cache import TemplateCache
+    from generator.rendering.templates import TemplateCache
 
     replace(TemplateCache, "load_bytecode", lambda self, bucket: bucket.reset())
     replace(TemplateCache, "dump_bytecode", lambda self, bucket: None)

@@ -47,8 +47,10 @@ def ends_in(decision: Decision) -> int:
 def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minutes: int) -> None:
     board = decide(peak, players, f"rate({minutes} minutes)")
     sizing = board.sizing
+    assert sizing.pipe
+    assert board.pipe
     for decision, deployed in (
-        (sizing.pipe_parallelization, board.pipe.parallelization),
+        (sizing.pipe.parallelization, board.pipe.parallelization),
         (sizing.processors, board.queue.max_concurrency),
         (sizing.visibility, board.queue.visibility_seconds),
         (sizing.drain, board.config.drain_seconds),
@@ -108,7 +110,7 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
     ],
 )  # fmt: skip
 def test_arithmetic(name: str, sized: Board, value: int, how: str) -> None:
-    decision: Decision = getattr(sized.sizing, name)
+    decision: Decision = sized.sizing.named[name]
     assert (decision.value, decision.how) == (value, how)
 
 

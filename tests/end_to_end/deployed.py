@@ -98,7 +98,9 @@ class OperatedGame(Game):
     def read_write_times(self) -> dict[str, int]:
         """When each activity was first written, by its id: the last millisecond of the second that the stream names."""
         streams = self.stack.aws.client("dynamodbstreams")
-        arn = self.stack.boards[self.name].deployment.pipe.stream_arn
+        pipe = self.stack.boards[self.name].deployment.pipe
+        assert pipe
+        arn = pipe.stream_arn
         found: dict[str, int] = {}
         for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
             iterator = streams.get_shard_iterator(

@@ -149,9 +149,10 @@ def begin_pipe_again(stack: Stack, name: str, warn: Reporter) -> LocalPipe:
     board = stack.boards[name]
     board.pipe.stop()
     board.pipe.join()
+    assert board.deployment.pipe
     pipe = LocalPipe(stack.aws, board.deployment.pipe, warn.warn)
     pipe.start()
-    stack.boards[name] = replace(board, pipe=pipe)
+    stack.boards[name] = replace(board, own_pipe=pipe)
     return pipe
 
 

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from generator.board.board import Board, ResourceNames
+from generator.board.board import Board
+from generator.board.bundle import ResourceNames
 from generator.local.stack import Stack
 from runtime.domain.activity import make_id, time_of
 from runtime.domain.instants import rfc3339

@@ -134,6 +134,7 @@ def test_only_keys_that_follow_from_no_other_are_empty() -> None:
     api = {f"api.{key}" for key in ("domain", "certificate_arn", "web_acl_arn")}
     others = {
         "window[0].lasts",
+        "feed",
         "kms_key_arn",
         "environments.dev.account_id",
         "environments.dev.backend",

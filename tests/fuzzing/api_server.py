@@ -114,7 +114,7 @@ def serve(access: ApiAccess = ACCESS) -> Iterator[Served]:
     """Serve the API of a new board."""
     world, warnings = make_world(), list[str]()
     cloudfront = CloudFront()
-    deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, None, access)  # type: ignore[arg-type]
+    deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, None, access)
     cache = ApiCache(FunctionUrl(InProcess(), "api", warnings.append), access)
     cloudfront.add_site(Site("nebula", BOARD.name, deployment, cache))
     with pytest.MonkeyPatch.context() as patch:

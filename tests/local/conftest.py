@@ -20,7 +20,7 @@ def served() -> Iterator[Served]:
     cloudfront = CloudFront()
     cloudfront.serve(FakeS3())
     for name, (page, access) in BOARDS.items():
-        deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, page, access)  # type: ignore[arg-type]
+        deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, page, access)
         api = ApiCache(FunctionUrl(functions, "api", warnings.append, access.cors), access)
         cloudfront.add_site(Site("nebula", name, deployment, api))
     yield Served(cloudfront, functions, warnings)

@@ -49,7 +49,7 @@ def make_flows(pipe: Any, aws: FakeAws) -> tuple[Flows, Any]:
     """The flows of a stack with the one board `wins`, and that stack."""
     functions = {"processor": "arn:aws:lambda:x:1:function:p", "rebuilder": "arn:aws:lambda:x:1:function:r"}
     deployment = SimpleNamespace(functions=functions, dead_letter_queue_url="dlq")
-    stack: Any = SimpleNamespace(aws=aws, boards={"wins": SimpleNamespace(pipe=pipe, deployment=deployment)})
+    stack: Any = SimpleNamespace(aws=aws, boards={"wins": SimpleNamespace(carried=pipe, deployment=deployment)})
     return Flows(stack), stack
 
 
@@ -114,7 +114,7 @@ def test_a_pipe_that_is_deployed_anew_goes_on_counting() -> None:
     aws = FakeAws()
     flows, stack = make_flows(make_pipe(written=5, held_back=1), aws)
     flows.read()
-    stack.boards["wins"].pipe = make_pipe(written=2)
+    stack.boards["wins"].carried = make_pipe(written=2)
     tell(aws, 6, counted=6)
     for _ in range(2):
         [flow] = flows.read()

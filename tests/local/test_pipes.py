@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from generator.local.deploy.deployment import PipeSettings
+from generator.local.deploy.deployment import PipeSettings, Queue
 from generator.local.deploy.event_pattern import compile_pattern
-from generator.local.services import pipes
+from generator.local.services import pipes, records
 from tests.local.fake_stream import MOMENT, FakeAws, stream_record
 
 
@@ -20,7 +20,7 @@ def settings(**changes: Any) -> PipeSettings:
     values: dict[str, Any] = {
         "arn": "arn:aws:pipes:::pipe/test",
         "stream_arn": "arn:stream",
-        "queue_url": "queue",
+        "target": Queue("queue"),
         "dead_letter_queue_url": "dead",
         "from_start": True,
         "batch_size": 25,
@@ -74,7 +74,7 @@ def test_a_record_is_sent_in_the_form_that_aws_sends() -> None:
     record["dynamodb"]["ApproximateCreationDateTime"] = MOMENT
     record["dynamodb"]["NewImage"]["blob"] = {"B": b"\x00\xff"}
     record["dynamodb"]["NewImage"]["deep"] = {"L": [{"M": {"s": {"SS": ["a"]}}}]}
-    event = json.loads(json.dumps(pipes.make_event(record, "arn:stream", "eu-central-1")))
+    event = json.loads(json.dumps(records.make_event(record, "arn:stream", "eu-central-1")))
     assert event == {
         "eventID": "e1",
         "eventName": "INSERT",
@@ -190,8 +190,8 @@ def test_an_expired_iterator_is_replaced_without_sending_twice() -> None:
 
 
 def test_a_batch_keeps_to_the_limits_of_one_send() -> None:
-    records = [{"body": "x" * 300_000} for _ in range(7)] + [{"body": "y"} for _ in range(15)]
-    batches = pipes.make_batches(records)
+    written = [{"body": "x" * 300_000} for _ in range(7)] + [{"body": "y"} for _ in range(15)]
+    batches = records.make_batches(written)
     assert [len(batch) for batch in batches] == [3, 3, 10, 6]
-    assert all(sum(len(body) for _, body in batch) <= pipes.BATCH_BYTES for batch in batches)
-    assert [record for batch in batches for record, _ in batch] == records
+    assert all(sum(len(body) for _, body in batch) <= records.BATCH_BYTES for batch in batches)
+    assert [record for batch in batches for record, _ in batch] == written

@@ -90,8 +90,8 @@ PROBE_COUNTED = Mistake(
     (
         Edit(
             "runtime.domain.judging:judge",
-            "_parse_probe(record) or _parse_heartbeat(record)",
-            "_parse_heartbeat(record)",
+            "_parse_probe(board, record) or _parse_heartbeat(board, record)",
+            "_parse_heartbeat(board, record)",
         ),
     ),
 )

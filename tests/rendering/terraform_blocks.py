@@ -13,7 +13,15 @@ from tests.support.bundles import everything
 from tests.support.hcl import split_blocks
 
 Blocks = dict[str, dict[str, Any]]
-BUNDLES = sorted({path.partition("/terraform/")[0] for path in everything().files if "/terraform/" in path})
+ALL = sorted({path.partition("/terraform/")[0] for path in everything().files if "/terraform/" in path})
+"""Every bundle that is deployed."""
+FEEDS = [bundle for bundle in ALL if "/feed-" in bundle]
+BUNDLES = [bundle for bundle in ALL if bundle not in FEEDS]
+"""Those of boards."""
+WITH_PIPE = [bundle for bundle in ALL if f"{bundle}/terraform/pipeline.tf" in everything().files]
+"""Those of feeds, and of boards that have activities tables of their own."""
+OWN = [bundle for bundle in BUNDLES if bundle in WITH_PIPE]
+"""Those of boards that have activities tables of their own."""
 
 
 def plain(value: Any) -> Any:

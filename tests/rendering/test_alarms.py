@@ -14,6 +14,7 @@ from tests.support.cloudwatch import Alarm, alarms_of
 from tests.support.paths import REPOSITORY
 from tests.support.resources import BUNDLES, resources
 
+FEEDS = [bundle for bundle in BUNDLES if "/feed-" in bundle]
 BUNDLE = "sample/nebula/weekly-kills"
 OWN = "Leaderboards"
 NAMED_BY = {
@@ -37,14 +38,28 @@ def graphs(bundle: str) -> Iterator[list[Any]]:
         yield from widget["properties"].get("metrics", [])
 
 
-@pytest.mark.parametrize("bundle", BUNDLES)
+def test_the_alarms_of_a_feed_look_at_what_exists() -> None:
+    [bundle] = FEEDS
+    made = resources(bundle)
+    names = {arguments["name"] for arguments in made.values() if "name" in arguments}
+    looked_at = [
+        value for alarm in alarms(bundle).values() for each in alarm.metrics for value in each["dimensions"].values()
+    ]
+    assert len(looked_at) > 5
+    assert set(looked_at) <= names
+
+
+@pytest.mark.parametrize("bundle", [bundle for bundle in BUNDLES if bundle not in FEEDS])
 def test_alarms_and_graphs_look_at_what_exists(bundle: str) -> None:
     made = resources(bundle)
     names = {
         dimension: {arguments[name] for address, arguments in made.items() if address.startswith(f"{kind}.")}
         for dimension, (kind, name) in NAMED_BY.items()
     }
-    service = next(each for address, each in made.items() if address == "aws_lambda_function.processor")
+    service = made["aws_lambda_function.processor"]
+    if feed := made.get("aws_cloudwatch_event_rule.activities"):
+        source = feed["event_bus_name"]
+        names["PipeName"], names["TableName"] = {source}, names["TableName"] | {source}
     names["service"] = {service["environment"][0]["variables"]["POWERTOOLS_SERVICE_NAME"]}
     looked_at = [
         (metric["namespace"], metric["metric_name"], *next(iter(metric["dimensions"].items())))
@@ -95,7 +110,7 @@ def test_every_dead_letter_queue_has_an_alarm(bundle: str) -> None:
     queues = {
         arguments["name"]
         for address, arguments in resources(bundle).items()
-        if address.startswith(kind) and address.endswith("_dead_letters")
+        if address.startswith(kind) and address.endswith(("_dead_letters", ".strays"))
     }
     metrics = [metric for alarm in alarms(bundle).values() for metric in alarm.metrics]
     assert queues == {metric["dimensions"].get("QueueName") for metric in metrics} - {None}

@@ -9,7 +9,7 @@ import pytest
 
 from generator import pipeline
 from generator.rendering import templates
-from generator.rendering.template_cache import TemplateCache
+from generator.rendering.templates import TemplateCache
 from tests.support.bundles import generated
 from tests.support.paths import GOLDEN
 

@@ -75,6 +75,6 @@ def test_a_lease_that_a_clock_ahead_has_taken_holds_nobody_up() -> None:
 def test_a_clock_that_was_ahead_once_does_not_end_the_watch() -> None:
     world = World()
     for now in (NOW, NOW + DAY, NOW + 300_000, NOW + 600_000, NOW + 900_000):
-        measured = watch(world.heartbeats, world.activities, world.snapshots, now)
+        measured = watch(world.config, world.heartbeats, world.activities, world.snapshots, now)
     assert len(world.aws.tables["activities"].items()) == 5
     assert measured.arrival_lag == 600_000

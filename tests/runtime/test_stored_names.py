@@ -39,7 +39,7 @@ def played() -> World:
     assert not world.put(item(name="Ann"), item(number=1, type="jump")).failed
     Lease(world.table, 60).take(NOW)
     for minute in range(80):
-        watch(world.heartbeats, world.activities, world.snapshots, NOW + minute * MINUTE)
+        watch(world.config, world.heartbeats, world.activities, world.snapshots, NOW + minute * MINUTE)
         world.rebuild(NOW + minute * MINUTE)
         world.put(*world.aws.tables["activities"].values(), written=NOW + minute * MINUTE)
     return world

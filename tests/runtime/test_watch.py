@@ -31,7 +31,7 @@ def heartbeats(world: World) -> list[dict[str, Any]]:
 
 def look(world: World, now: int) -> Measurement:
     """Run one watch."""
-    return watch(world.heartbeats, world.activities, world.snapshots, now)
+    return watch(world.config, world.heartbeats, world.activities, world.snapshots, now)
 
 
 def deliver(world: World, now: int, *rows: dict[str, Any]) -> None:

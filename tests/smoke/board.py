@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from generator.board.board import Board, ResourceNames
+from generator.board.board import Board
+from generator.board.bundle import ResourceNames
 
 PROJECT = "smoke"
 """Stands before every name in AWS, where a board has its project."""

@@ -37,6 +37,7 @@ class DeployedBoard:
         functions = stage.aws.client("lambda")
         url = FunctionUrl(functions, self.deployment.functions["api"], self.warnings.append, self.deployment.api.cors)
         self._site = Site("team", "board", self.deployment, ApiCache(url, self.deployment.api))
+        assert self.deployment.pipe
         self._pipe = LocalPipe(stage.aws, self.deployment.pipe, self.warnings.append)
         self._cloudfront = CloudFront()
         self._cloudfront.serve(stage.aws.client("s3"))

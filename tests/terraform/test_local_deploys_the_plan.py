@@ -114,8 +114,9 @@ def _clean(value: Any) -> Any:
     return re.sub(r"key/[0-9a-f-]{36}", "key/ID", value) if isinstance(value, str) else value
 
 
-def describe_pipe(pipe: PipeSettings) -> dict[str, Any]:
+def describe_pipe(pipe: PipeSettings | None) -> dict[str, Any]:
     """A pipe's settings without its addresses; of its filters, which of some records they let through."""
+    assert pipe
     settings = {
         name: getattr(pipe, name) for name in ("from_start", "batch_size", "retry_attempts", "record_age_seconds")
     }

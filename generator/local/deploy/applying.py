@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.errors import LocalError
-from generator.local.deploy.deployment import Deployment, read_deployment
+from generator.local.deploy.deployment import Deployment, FeedDeployment, read_deployment, read_feed
 from generator.local.deploy.resources import NOT_LOCAL, differ, find_kind, make_resource, update_resource
 from generator.local.deploy.target import Target, Values
 from generator.local.emulator.process import Emulator
 from generator.terraform.module import Module
+
+Reader: TypeAlias = Callable[[str], Values]
+"""The attributes of the resource at an address of the bundle."""
+
+_Read = TypeVar("_Read", Deployment, FeedDeployment)
 
 TABLES_OF_RESULTS = ("aws_dynamodb_table.marks", "aws_dynamodb_table.aggregates")
 """What is counted, by the addresses of the tables that it is in. The last one says what the numbers mean: as long as
@@ -35,7 +41,7 @@ class Resource:
 
 
 class Resources:
-    """The resources of one board, by their addresses in its bundle."""
+    """The resources of one board, or of one feed, by their addresses in its bundle."""
 
     def __init__(self, aws: Emulator, there: Mapping[str, Resource] | None = None) -> None:
         """`there`: what exists already, such as after an earlier run."""
@@ -45,14 +51,26 @@ class Resources:
         """The addresses of what the last `apply` made, changed or deleted."""
 
     def apply(self, files: Mapping[str, bytes], *, schedule: bool) -> Deployment:
+        """Make a board what its bundle says. The rest is as in `apply_feed`.
+
+        `schedule`: whether to make the board's own schedules; without them, the caller must start the rebuilds, and
+        nobody watches the board: no alarm here would look at what a watch measures.
+        """
+        return self._apply(files, schedule, read_deployment)
+
+    def apply_feed(self, files: Mapping[str, bytes]) -> FeedDeployment:
         """Make what is new in a bundle, change what has changed, delete what is gone. Data stays.
 
-        `files`: content by path in the bundle. `schedule`: whether to make the board's own schedules; without them, the
-        caller must start the rebuilds, and nobody watches the board: no alarm here would look at what a watch measures.
+        `files`: content by path in the bundle.
 
         Raises TerraformError for Terraform that our reader does not know, LocalError for resources that local mode does
         not know and for calls that the embedded AWS refuses. What was done until then is remembered.
         """
+        return self._apply(files, False, read_feed)
+
+    def _apply(
+        self, files: Mapping[str, bytes], schedule: bool, read: Callable[[Collection[str], Reader], _Read]
+    ) -> _Read:
         changed: list[str] = []
         wanted: set[str] = set()
         target = Target(self._aws, lambda path: module.read_file(path))
@@ -74,12 +92,12 @@ class Resources:
                 changed.append(address)
             return attributes
 
-        module = Module(files, self._aws.account_id, self._aws.region, converge)
+        module: Module = Module(files, self._aws.account_id, self._aws.region, converge)
         for address in module.resources:
             kind = address.split(".")[0]
             if kind not in NOT_LOCAL and (schedule or kind != "aws_scheduler_schedule"):
                 _resolve(module, address)
-        deployment = read_deployment(module.resources, lambda address: _resolve(module, address))
+        deployment = read(module.addresses, lambda address: _resolve(module, address))
         changed += self._delete([address for address in self.there if address not in wanted])
         self.changed = tuple(changed)
         return deployment

@@ -17,12 +17,28 @@ FUNCTIONS = ("processor", "rebuilder", "api", "simulator")
 
 
 @dataclass(frozen=True)
+class Queue:
+    """A queue that a pipe sends to."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class Bus:
+    """An event bus that a pipe sends to, and what it says of each event."""
+
+    name: str
+    source: str
+    detail_type: str
+
+
+@dataclass(frozen=True)
 class PipeSettings:
     """The settings of the bundle's pipe. A limit of None means that there is no limit."""
 
     arn: str
     stream_arn: str
-    queue_url: str
+    target: Queue | Bus
     dead_letter_queue_url: str
     from_start: bool
     """Whether it reads from the oldest record on (TRIM_HORIZON), and not only new records."""
@@ -54,14 +70,27 @@ class Deployment:
     bucket: str
     functions: Mapping[str, str]
     """The ARN of each function that the bundle has, by its name in FUNCTIONS."""
-    producer_policy: str
-    """The ARN of the policy of game servers."""
+    producer_policy: str | None
+    """The ARN of the policy of game servers; None on a feed, whose policy it is."""
     mapping_id: str
     """The id of the event source mapping from the queue to the processor."""
-    pipe: PipeSettings
+    pipe: PipeSettings | None
+    """None on a feed, whose pipe it is."""
     page: Page | None
     """None where the board has no page."""
     api: ApiAccess
+    filters: tuple[Matcher, ...] = ()
+    """Which records it gets: those that one of them matches, or all if there are none."""
+
+
+@dataclass(frozen=True)
+class FeedDeployment:
+    """A deployed feed: the names of its parts in the embedded AWS."""
+
+    activities_table: str
+    producer_policy: str
+    pipe: PipeSettings
+    strays_queue_url: str
 
 
 def read_deployment(addresses: Collection[str], resource: Callable[[str], Values]) -> Deployment:
@@ -69,12 +98,14 @@ def read_deployment(addresses: Collection[str], resource: Callable[[str], Values
 
     The attributes may also come from Terraform's state of a bundle that Terraform has applied.
     """
-    queues = [resource(address) for address in addresses if address.startswith("aws_sqs_queue.")]
+    on_feed = "data.aws_dynamodb_table.feed" in addresses
+    table = "data.aws_dynamodb_table.feed" if on_feed else "aws_dynamodb_table.activities"
+    pipe = None if on_feed else _read_pipe(addresses, resource)
     address, frames = "aws_cloudfront_distribution.board", "aws_cloudfront_function.frames"
     distribution = resource(address) if address in addresses else None
     function = resource(frames) if frames in addresses else None
     return Deployment(
-        activities_table=resource("aws_dynamodb_table.activities")["name"],
+        activities_table=resource(table)["name"],
         aggregates_table=resource("aws_dynamodb_table.aggregates")["name"],
         queue_url=resource("aws_sqs_queue.activities")["url"],
         dead_letter_queue_url=resource("aws_sqs_queue.activities_dead_letters")["url"],
@@ -84,23 +115,36 @@ def read_deployment(addresses: Collection[str], resource: Callable[[str], Values
             for name in FUNCTIONS
             if f"aws_lambda_function.{name}" in addresses
         },
-        producer_policy=resource("aws_iam_policy.producer")["arn"],
+        producer_policy=None if on_feed else resource("aws_iam_policy.producer")["arn"],
         mapping_id=resource("aws_lambda_event_source_mapping.processor")["id"],
-        pipe=_read_pipe(resource("aws_pipes_pipe.activities"), {queue["arn"]: queue["url"] for queue in queues}),
+        pipe=pipe,
+        filters=pipe.filters if pipe else (_read_rule(resource("aws_cloudwatch_event_rule.activities")),),
         page=_read_page(distribution, function) if distribution else None,
         api=read_api_access(distribution, resource("aws_lambda_function_url.api")),
     )
 
 
-def _read_pipe(pipe: Values, queues: Mapping[str, str]) -> PipeSettings:
-    """`queues`: the URL of each of the bundle's queues by its ARN."""
+def read_feed(addresses: Collection[str], resource: Callable[[str], Values]) -> FeedDeployment:
+    """Read what a deployed feed is made of, as `read_deployment` does a board."""
+    return FeedDeployment(
+        activities_table=resource("aws_dynamodb_table.activities")["name"],
+        producer_policy=resource("aws_iam_policy.producer")["arn"],
+        pipe=_read_pipe(addresses, resource),
+        strays_queue_url=resource("aws_sqs_queue.strays")["url"],
+    )
+
+
+def _read_pipe(addresses: Collection[str], resource: Callable[[str], Values]) -> PipeSettings:
+    found = [resource(address) for address in addresses if address.startswith("aws_sqs_queue.")]
+    queues = {queue["arn"]: queue["url"] for queue in found}
+    pipe = resource("aws_pipes_pipe.activities")
     [parameters] = pipe["source_parameters"]
     [stream] = parameters["dynamodb_stream_parameters"]
     [dead_letters] = stream["dead_letter_config"]
     return PipeSettings(
         arn=pipe["arn"],
         stream_arn=pipe["source"],
-        queue_url=queues[pipe["target"]],
+        target=_read_target(pipe, queues),
         dead_letter_queue_url=queues[dead_letters["arn"]],
         from_start=stream["starting_position"] == "TRIM_HORIZON",
         batch_size=stream["batch_size"],
@@ -112,6 +156,21 @@ def _read_pipe(pipe: Values, queues: Mapping[str, str]) -> PipeSettings:
             for one in criteria["filter"]
         ),
     )
+
+
+def _read_target(pipe: Values, queues: Mapping[str, str]) -> Queue | Bus:
+    """What a pipe sends to. `queues`: the URL of each of the bundle's queues by its ARN."""
+    for parameters in pipe.get("target_parameters") or []:
+        for bus in parameters["eventbridge_event_bus_parameters"]:
+            return Bus(pipe["target"].partition("/")[2], bus["source"], bus["detail_type"])
+    return Queue(queues[pipe["target"]])
+
+
+def _read_rule(rule: Values) -> Matcher:
+    """Which records a board's rule on its feed's bus takes."""
+    pattern = json.loads(rule["event_pattern"])
+    matches, [source] = compile_pattern(pattern), pattern["source"]
+    return lambda record: matches({"source": source, "detail": record})
 
 
 def _read_limit(value: int) -> int | None:

@@ -63,6 +63,8 @@ def _compile_alternative(alternative: Any, where: str) -> _ValueMatcher:
             # `exists` is about leaves only: an object counts as absent.
             return lambda value: (value is not _ABSENT and not isinstance(value, Mapping)) is operand
         if operator == "anything-but":
+            if isinstance(operand, dict) and isinstance(beginning := operand.get("prefix"), str) and len(operand) == 1:
+                return lambda value: any(not str(one).startswith(beginning) for one in _leaf_values(value))
             refused = operand if isinstance(operand, list) else [operand]
             if refused and all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in refused):
                 return lambda value: any(not any(_equal(one, no) for no in refused) for one in _leaf_values(value))

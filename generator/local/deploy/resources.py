@@ -125,6 +125,11 @@ def substitute(target: Target, kind: str, arguments: Values) -> Values:
 
 _KINDS: Mapping[str, Kind] = {
     "aws_cloudwatch_log_group": Kind(services.make_log_group, services.update_log_group, services.delete_log_group),
+    "aws_cloudwatch_event_bus": Kind(services.make_bus),
+    "aws_cloudwatch_event_rule": Kind(services.make_rule, make_again(services.make_rule), services.delete_rule),
+    "aws_cloudwatch_event_target": Kind(
+        services.make_rule_target, make_again(services.make_rule_target), services.delete_rule_target
+    ),
     "aws_dynamodb_table": Kind(storage.make_table),
     "aws_iam_policy": Kind(access.make_policy, access.update_policy, access.delete_policy),
     "aws_iam_role": Kind(access.make_role, access.update_role, access.delete_role),

@@ -77,3 +77,55 @@ def make_topic(target: Target, arguments: Values) -> Values:
 def delete_topic(target: Target, old: Values) -> None:
     """Delete an SNS topic."""
     target.aws.client("sns").delete_topic(TopicArn=old["arn"])
+
+
+def make_bus(target: Target, arguments: Values) -> Values:
+    """Create an event bus. It stays as long as the embedded AWS runs."""
+    name = arguments.pop("name")
+    return {"id": name, "arn": target.aws.client("events").create_event_bus(Name=name)["EventBusArn"]}
+
+
+def make_rule(target: Target, arguments: Values) -> Values:
+    """Create a rule on an event bus, or change its pattern."""
+    name = arguments.pop("name")
+    answer = target.aws.client("events").put_rule(
+        Name=name, EventBusName=arguments.pop("event_bus_name"), EventPattern=arguments.pop("event_pattern")
+    )
+    return {"id": name, "arn": answer["RuleArn"]}
+
+
+def delete_rule(target: Target, old: Values) -> None:
+    """Delete a rule, which has no target any more."""
+    target.aws.client("events").delete_rule(Name=old["name"], EventBusName=old["event_bus_name"])
+
+
+TARGET = "queue"
+"""The id of the one target that a rule has."""
+
+
+def make_rule_target(target: Target, arguments: Values) -> Values:
+    """Let a rule send to a queue."""
+    [dead_letters], [retry] = arguments.pop("dead_letter_config"), arguments.pop("retry_policy")
+    answer = target.aws.client("events").put_targets(
+        Rule=arguments.pop("rule"),
+        EventBusName=arguments.pop("event_bus_name"),
+        Targets=[
+            {
+                "Id": TARGET,
+                "Arn": arguments.pop("arn"),
+                "InputPath": arguments.pop("input_path"),
+                "DeadLetterConfig": {"Arn": dead_letters["arn"]},
+                "RetryPolicy": {
+                    "MaximumEventAgeInSeconds": retry["maximum_event_age_in_seconds"],
+                    "MaximumRetryAttempts": retry["maximum_retry_attempts"],
+                },
+            }
+        ],
+    )
+    assert not answer["FailedEntryCount"], answer["FailedEntries"]
+    return {"id": TARGET}
+
+
+def delete_rule_target(target: Target, old: Values) -> None:
+    """Let a rule send to its queue no more."""
+    target.aws.client("events").remove_targets(Rule=old["rule"], EventBusName=old["event_bus_name"], Ids=[TARGET])

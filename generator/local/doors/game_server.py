@@ -17,13 +17,15 @@ class GameServer:
     access_key_id: str
     secret_access_key: str
 
-    def attach(self, policy_arn: str) -> None:
-        """Let it write the activities of one board, by that board's producer policy."""
-        self.iam.attach_user_policy(UserName=USER, PolicyArn=policy_arn)
+    def attach(self, policy_arn: str | None) -> None:
+        """Let it write activities by a producer policy; None does nothing."""
+        if policy_arn:
+            self.iam.attach_user_policy(UserName=USER, PolicyArn=policy_arn)
 
-    def detach(self, policy_arn: str) -> None:
-        """Take a board's producer policy away again."""
-        self.iam.detach_user_policy(UserName=USER, PolicyArn=policy_arn)
+    def detach(self, policy_arn: str | None) -> None:
+        """Take a producer policy away again."""
+        if policy_arn:
+            self.iam.detach_user_policy(UserName=USER, PolicyArn=policy_arn)
 
 
 def make_game_server(iam: Any) -> GameServer:

@@ -11,7 +11,7 @@ from generator.local.deploy.applying import Resources
 from generator.local.deploy.deployment import Deployment
 from generator.local.emulator.process import Emulator
 from generator.local.local_board import take_batches, take_no_batch, wait_for_batches
-from generator.local.services.pipes import make_batches, make_event
+from generator.local.services.records import make_batches, make_event
 from runtime.config import BoardConfig
 from runtime.domain.activity import ACTIVITY_ID
 from runtime.dynamodb.table import Table
@@ -65,7 +65,7 @@ def count_again(aws: Emulator, deployment: Deployment) -> int:
     writes. What the table has forgotten, by its `expires_at`, is not counted again.
     """
     records = sorted(_read_records(aws, deployment), key=lambda each: each["dynamodb"]["ApproximateCreationDateTime"])
-    filters = deployment.pipe.filters
+    filters = deployment.filters
     passing = [each for each in records if not filters or any(matches(each) for matches in filters)]
     for batch in make_batches(passing):
         aws.client("sqs").send_message_batch(
@@ -100,6 +100,6 @@ def _read_records(aws: Emulator, deployment: Deployment) -> Iterator[dict[str, A
                     "StreamViewType": "NEW_IMAGE",
                 },
             },
-            deployment.pipe.stream_arn,
+            deployment.pipe.stream_arn if deployment.pipe else deployment.activities_table,
             aws.region,
         )

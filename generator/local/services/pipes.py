@@ -1,4 +1,4 @@
-"""Plays EventBridge Pipes, which the embedded AWS lacks: from a table's stream through a filter to a queue.
+"""Plays EventBridge Pipes, which the embedded AWS lacks: from a table's stream through a filter to a queue or a bus.
 
 Filter, batch size, retry limit and dead-letter queue are those of the bundle. Records that could not be sent are tried
 again, and in the end go to the dead-letter queue; only then the next batch is read. So every record that passes the
@@ -7,17 +7,19 @@ filter is sent at least once.
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from generator.local.deploy.deployment import PipeSettings
+from generator.local.deploy.deployment import Bus, PipeSettings
+from generator.local.deploy.event_pattern import Matcher
 from generator.local.emulator.process import Emulator
+from generator.local.services.records import make_batches, make_dead_letter, make_event
 from runtime.domain.instants import to_datetime
 
 IDLE_SECONDS = 0.1
@@ -28,8 +30,18 @@ RETRY_SECONDS = 0.2
 
 LONGEST_RETRY_SECONDS = 5.0
 
-BATCH_MESSAGES, BATCH_BYTES = 10, 1_048_576
-"""Limits of one SendMessageBatch (SQS developer guide, "Amazon SQS message quotas")."""
+
+@dataclass
+class Carried:
+    """How many items a pipe has carried so far: all of them, or those that a board takes of a feed's."""
+
+    takes: Matcher = lambda record: True
+    written: int = 0
+    """Items that were written to the table."""
+    held_back: int = 0
+    """How many of these the filter held back."""
+    given_up: int = 0
+    """How many of these could not be sent."""
 
 
 class LocalPipe(threading.Thread):
@@ -43,6 +55,7 @@ class LocalPipe(threading.Thread):
         super().__init__(name=f"pipe {settings.arn.rsplit('/', 1)[-1]}", daemon=True)
         self._streams = aws.client("dynamodbstreams")
         self._sqs = aws.client("sqs")
+        self._events = aws.client("events")
         self._settings = settings
         self._warn = warn
         self._stopped = threading.Event()
@@ -54,9 +67,9 @@ class LocalPipe(threading.Thread):
         self._clock = aws.clock
         self.idle_rounds = 0
         """How many rounds found no record so far."""
-        self.written = self.held_back = self.given_up = 0
-        """How many items were written to the table so far; how many of these the filter held back; and how many could
-        not be sent."""
+        self.carried = Carried()
+        self.taken: dict[str, Carried] = before.taken if before else {}
+        """What each board takes of a feed's activities, by the board's name."""
 
     def stop(self) -> None:
         """Stop after the send that is under way."""
@@ -159,8 +172,10 @@ class LocalPipe(threading.Thread):
             if not self._settings.filters or any(matches(record) for matches in self._settings.filters)
         ]
         written = sum(record["eventName"] == "INSERT" for record in records)
-        self.written += written
-        self.held_back += written - sum(record["eventName"] == "INSERT" for record in left)
+        self.carried.written += written
+        self.carried.held_back += written - sum(record["eventName"] == "INSERT" for record in left)
+        for taken in [*self.taken.values()]:
+            taken.written += sum(map(taken.takes, left))
         pause, attempts = RETRY_SECONDS, 0
         while left and not self._stopped.is_set():
             left, problem = self._send(left)
@@ -169,7 +184,9 @@ class LocalPipe(threading.Thread):
             attempts += 1
             if self._has_to_give_up(attempts, left):
                 self._warn(f"the pipe gives up {len(left)} activities after {attempts} attempts: {problem}")
-                self.given_up += len(left)
+                self.carried.given_up += len(left)
+                for taken in [*self.taken.values()]:
+                    taken.given_up += sum(map(taken.takes, left))
                 self._send_dead_letters(shard, left)
                 return
             self._warn(f"the pipe tries again to send {len(left)} activities: {problem}")
@@ -195,18 +212,28 @@ class LocalPipe(threading.Thread):
         failed: list[dict[str, Any]] = []
         for batch in make_batches(records):
             try:
-                answer = self._sqs.send_message_batch(
-                    QueueUrl=self._settings.queue_url,
-                    Entries=[{"Id": str(index), "MessageBody": body} for index, (_, body) in enumerate(batch)],
-                )
+                refused = self._send_batch([body for _, body in batch])
             except (ClientError, BotoCoreError) as error:
                 failed.extend(record for record, _ in batch)
                 problem = str(error)
                 continue
-            for failure in answer.get("Failed", []):
-                failed.append(batch[int(failure["Id"])][0])
-                problem = failure.get("Message") or failure["Code"]
+            for index, why in refused:
+                failed.append(batch[index][0])
+                problem = why
         return failed, problem
+
+    def _send_batch(self, bodies: Sequence[str]) -> list[tuple[int, str]]:
+        """Send one batch. Returns which of it were refused, and why."""
+        target = self._settings.target
+        if isinstance(target, Bus):
+            entry = {"EventBusName": target.name, "Source": target.source, "DetailType": target.detail_type}
+            entries = self._events.put_events(Entries=[{**entry, "Detail": body} for body in bodies])["Entries"]
+            return [(index, one["ErrorMessage"]) for index, one in enumerate(entries) if "ErrorCode" in one]
+        answer = self._sqs.send_message_batch(
+            QueueUrl=target.url,
+            Entries=[{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)],
+        )
+        return [(int(one["Id"]), one.get("Message") or one["Code"]) for one in answer.get("Failed", [])]
 
     def _send_dead_letters(self, shard: str, records: list[dict[str, Any]]) -> None:
         """Send a dead letter for each record. As in AWS, it holds the record's position in the stream, not its data."""
@@ -219,73 +246,3 @@ class LocalPipe(threading.Thread):
                 except (ClientError, BotoCoreError) as error:
                     self._warn(f"the pipe cannot write a dead letter: {error}")
                     self._stopped.wait(LONGEST_RETRY_SECONDS)
-
-
-def make_event(record: Mapping[str, Any], stream_arn: str, region: str) -> dict[str, Any]:
-    """Turn a record, as boto3 reads it from the stream, into the JSON object that a pipe filters and passes on.
-
-    Its creation time is in whole seconds since 1970, and binary values are base64 (EventBridge user guide, "Amazon
-    DynamoDB stream as a source").
-    """
-    change = dict(record["dynamodb"])
-    change["ApproximateCreationDateTime"] = int(change["ApproximateCreationDateTime"].timestamp())
-    for image in ("Keys", "NewImage", "OldImage"):
-        if image in change:
-            change[image] = _encode_binary(change[image])
-    return {
-        "eventID": record["eventID"],
-        "eventName": record["eventName"],
-        "eventVersion": record["eventVersion"],
-        "eventSource": record["eventSource"],
-        "awsRegion": record.get("awsRegion", region),
-        "dynamodb": change,
-        "eventSourceARN": stream_arn,
-    }
-
-
-def make_dead_letter(settings: PipeSettings, shard: str, record: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The dead letter for a record that could not be delivered: its position in the stream."""
-    change = record["dynamodb"]
-    arrival = _format_second(datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC))
-    return {
-        "context": {"partnerResourceArn": settings.arn, "condition": "RetryAttemptsExhausted"},
-        "version": "1.0",
-        "timestamp": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "DDBStreamBatchInfo": {
-            "shardId": shard,
-            "startSequenceNumber": change["SequenceNumber"],
-            "endSequenceNumber": change["SequenceNumber"],
-            "approximateArrivalOfFirstRecord": arrival,
-            "approximateArrivalOfLastRecord": arrival,
-            "batchSize": 1,
-            "streamArn": settings.stream_arn,
-        },
-    }
-
-
-def _format_second(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _encode_binary(value: Any) -> Any:
-    """A value as JSON can hold it: binary values at any depth become base64."""
-    if isinstance(value, Mapping):
-        return {key: _encode_binary(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_encode_binary(inner) for inner in value]
-    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes | bytearray) else value
-
-
-def make_batches(records: list[dict[str, Any]]) -> list[list[tuple[dict[str, Any], str]]]:
-    """Split records, each with the JSON text that is sent, into as few batches as SQS's limits allow."""
-    batches: list[list[tuple[dict[str, Any], str]]] = []
-    size = 0
-    for record in records:
-        body = json.dumps(record, separators=(",", ":"))
-        length = len(body)
-        if not batches or len(batches[-1]) == BATCH_MESSAGES or size + length > BATCH_BYTES:
-            batches.append([])
-            size = 0
-        batches[-1].append((record, body))
-        size += length
-    return batches

@@ -36,6 +36,8 @@ _SECTIONS = {
     "EnforcedApi": "Enforced of the API",
     "Team": "Team",
     "TeamLimits": "Limits of a team",
+    "Feed": "Feed",
+    "FeedAlarms": "Alarms of a feed",
     "Board": "Board",
     "Scoring": "Scoring",
     "RankBy": "Column",

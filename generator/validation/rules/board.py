@@ -10,6 +10,7 @@ from generator.aws.schedules import parse_schedule
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural, quote
 from generator.spec.values import NAME
+from generator.validation.feeds import check_feed_of
 from generator.validation.field_place import FieldPlace, find_repeated
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard
@@ -45,6 +46,7 @@ def check_board(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     yield from check_bounds(facts)
     yield from check_windows(board)
     yield from check_segments(board)
+    yield from check_feed_of(board, loaded)
 
 
 def _check_team(team: FieldPlace, loaded: Loaded) -> Iterator[Diagnostic]:

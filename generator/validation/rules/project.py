@@ -14,7 +14,8 @@ from generator.aws.regions import REGIONS
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import join_words, plural, quote
 from generator.source.nodes import Node
-from generator.spec.project import MAX_TEAM_TAGS, OUR_TAGS
+from generator.spec.project import MAX_TEAM_TAGS, OUR_TAGS, Project
+from generator.validation.feeds import WrittenFeed, check_feeds
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard, WrittenBoard
 from generator.validation.rules.board import check_board
@@ -33,6 +34,7 @@ def check_project(loaded: Loaded) -> Iterator[Diagnostic]:
     yield from check_limits(loaded)
     yield from _check_state_keys(loaded.root)
     yield from _check_board_names(loaded.written)
+    yield from check_feeds(loaded)
     yield from _check_aws_names(loaded)
     yield from _check_domains(loaded.boards)
     for board in loaded.boards:
@@ -115,6 +117,7 @@ def _check_aws_names(loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_reserved(prefixes)
     yield from _check_collisions(prefixes, loaded)
     yield from _check_lengths(prefixes)
+    yield from _check_feed_names(prefixes, loaded, loaded.project)
 
 
 def _check_reserved(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
@@ -154,6 +157,28 @@ def _check_lengths(prefixes: Mapping[MergedBoard, str]) -> Iterator[Diagnostic]:
             )
             hint = f"Shorten board, environment or project by {plural(too_many, 'character')}."
             yield node.diagnostic("name-length", message, hint)
+
+
+def _check_feed_names(prefixes: Mapping[MergedBoard, str], loaded: Loaded, project: Project) -> Iterator[Diagnostic]:
+    """Check that no feed has the name in AWS of a board or of another feed, and that none is too long."""
+    taken = {prefix: f"the board {quote(str(board['name'].text))}" for board, prefix in prefixes.items()}
+    wrong: set[WrittenFeed] = set()  # a feed is in several environments, and is reported once
+    for environment in project.environments or (None,):
+        for feed in loaded.feeds:
+            if feed.name is None or feed in wrong:
+                continue
+            prefix = project.name_prefix(environment, f"feed-{feed.name}")
+            other = taken.setdefault(prefix, f"the feed {quote(feed.name)}")
+            too_many = len(prefix) - limits.PREFIX_LENGTH
+            if other != f"the feed {quote(feed.name)}":
+                wrong.add(feed)
+                message = f"{other} and this feed would have the same names in AWS, {prefix}-activities and so on"
+                yield feed.at("name").diagnostic("collision", message, "Rename one of the two.")
+            elif too_many > 0:
+                wrong.add(feed)
+                message = f"{prefix} has {len(prefix)} characters, and {limits.PREFIX_LENGTH} fit into names in AWS"
+                hint = f"Shorten feed, environment or project by {plural(too_many, 'character')}."
+                yield feed.at("name").diagnostic("name-length", message, hint)
 
 
 def _check_domains(boards: Iterable[MergedBoard]) -> Iterator[Diagnostic]:

@@ -20,7 +20,8 @@ from typing import Any
 
 RESOURCES = (
     *("aws_cloudfront_distribution", "aws_cloudfront_function", "aws_cloudfront_origin_access_control"),
-    *("aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard", "aws_cloudwatch_log_group"),
+    *("aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard", "aws_cloudwatch_event_bus"),
+    *("aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_cloudwatch_log_group"),
     *("aws_cloudwatch_log_metric_filter", "aws_cloudwatch_log_resource_policy", "aws_cloudwatch_metric_alarm"),
     *("aws_dynamodb_table", "aws_iam_policy", "aws_iam_role", "aws_iam_role_policy", "aws_kms_alias", "aws_kms_key"),
     *("aws_lambda_event_source_mapping", "aws_lambda_function", "aws_lambda_function_event_invoke_config"),
@@ -34,7 +35,7 @@ RESOURCES = (
 """The resource types of a bundle, and a few that a bundle may come to need."""
 DATA = (
     *("aws_caller_identity", "aws_cloudfront_cache_policy", "aws_cloudfront_response_headers_policy"),
-    *("aws_iam_policy_document", "aws_partition", "aws_region"),
+    *("aws_cloudwatch_event_buses", "aws_dynamodb_table", "aws_iam_policy_document", "aws_partition", "aws_region"),
 )
 """The data sources, likewise."""
 

@@ -1,0 +1,81 @@
+"""Renders the files of a feed's bundle: Terraform, schema, README. Much of the Terraform is that of a board's."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generator.aws import limits
+from generator.board.board import Board
+from generator.board.feed import Feed
+from generator.rendering import escaping
+from generator.rendering.activity_schema import feed_schema
+from generator.rendering.templates import load_template
+from generator.spec.values_aws import BOARD_KEY
+
+BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "feed"
+_TEMPLATE = ".j2"
+_SHARED = ("terraform/main.tf", "terraform/producers.tf")
+"""Files of a board's bundle that a feed's has as well."""
+
+
+def render_feed(feed: Feed) -> dict[str, str]:
+    """Render every file of a feed's bundle: path in the bundle -> content."""
+    values = _make_values(feed)
+    paths = [*_list_blueprint(), *_SHARED, *_list_key_files(feed)]
+    files = {path: load_template(BLUEPRINT, path + _TEMPLATE).render(values) for path in sorted(paths)}
+    files["activity.schema.json"] = feed_schema(feed)
+    return files
+
+
+def write_key(key: str) -> str:
+    """A KMS key's ARN as an HCL expression."""
+    return "aws_kms_key.board.arn" if key == BOARD_KEY else escaping.to_hcl(key)
+
+
+def shared_values(bundle: Board | Feed) -> dict[str, Any]:
+    """What templates of both kinds of bundle may name."""
+    feed = bundle if isinstance(bundle, Feed) else bundle.feed
+    present = bundle.kms_key_arn or BOARD_KEY
+    return {
+        "board": bundle,
+        "is_feed": bundle is feed,
+        "prefix": bundle.names.prefix,
+        "key": write_key(present),
+        "readable_keys": [write_key(key) for key in (present, *bundle.kms_previous_keys)],
+        "log_groups": [
+            *([] if bundle is feed else ["/aws/lambda"]),
+            *(["/aws/vendedlogs/pipes"] if bundle.pipe else []),
+        ],
+        "subscriptions": {
+            each.address: {"protocol": each.protocol, "endpoint": each.endpoint} for each in bundle.subscribers
+        },
+        "bus": _describe_bus(feed, bundle is feed) if feed else None,
+        "delivery_seconds": limits.DELIVERY_AGE,
+    }
+
+
+def _describe_bus(feed: Feed, own: bool) -> dict[str, str]:
+    """A feed's bus: its name as an HCL expression, and as a text, which is that of its table too. `own`: whether it is
+    in the bundle."""
+    name = feed.names.part("activities")
+    return {"name": "aws_cloudwatch_event_bus.activities.name" if own else f'"{name}"', "table": name}
+
+
+def _make_values(feed: Feed) -> dict[str, Any]:
+    return {**shared_values(feed), "types": feed.types}
+
+
+def _list_key_files(feed: Feed) -> list[str]:
+    """The file of the feed's own key, or the one by which Terraform lets go of it."""
+    if feed.makes_key:
+        return ["terraform/key.tf"]
+    return ["terraform/former_key.tf"] if feed.protect else []
+
+
+@cache
+def _list_blueprint() -> tuple[str, ...]:
+    """The paths in a bundle of the files in the feed's own blueprint."""
+    paths = (path.relative_to(BLUEPRINT).as_posix() for path in BLUEPRINT.rglob(f"*{_TEMPLATE}"))
+    return tuple(path.removesuffix(_TEMPLATE) for path in paths if not any(part[0] in "._" for part in path.split("/")))

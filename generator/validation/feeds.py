@@ -1,0 +1,157 @@
+"""Feeds as files have them, and the rules between them and the boards that count their activities."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from generator.aws import limits
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.diagnostics.nearest import KnownNames, nearest
+from generator.diagnostics.wording import plural, quote
+from generator.source.nodes import Node
+from generator.spec.feeds import FeedSpec
+
+if TYPE_CHECKING:
+    from generator.validation.loading import Loaded
+    from generator.validation.merging import MergedBoard
+
+_SOURCE = "x" * limits.PREFIX_LENGTH
+"""The longest source that a feed's events may have, for the length of patterns."""
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenFeed:
+    """A feed as a file has it, with its team: its own `team:`, or that of the team file."""
+
+    node: Node
+    team: Node | None
+
+    @property
+    def name(self) -> str | None:
+        """The feed's name, if it is text."""
+        node = self.node.get("name")
+        return node.text() if node else None
+
+    @property
+    def types(self) -> list[str]:
+        """Its types, as far as they are texts."""
+        node = self.node.get("types")
+        return [text for each in (node.sequence() if node else ()) if (text := each.text())]
+
+    @property
+    def spec(self) -> FeedSpec:
+        """Its values. Only for a feed in which nothing is wrong."""
+        return FeedSpec.model_validate(self.node.plain())
+
+    def at(self, key: str) -> Node:
+        """What stands at a key, or the feed itself."""
+        return self.node.get(key) or self.node
+
+
+def check_feeds(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Check what must hold of the feeds themselves."""
+    used = Counter(text for board in loaded.written if (node := board.node.get("feed")) and (text := node.text()))
+    used.update(text for board in loaded.boards if (text := board["feed"].text))
+    first: dict[str, Node] = {}
+    for feed in loaded.feeds:
+        yield from _check_team(feed, loaded)
+        name = feed.name
+        if name is None:
+            continue
+        place = feed.at("name")
+        if other := first.get(name):
+            message = f"a second feed is called {quote(name)}, the first is at {other.file}:{other.line}"
+            yield place.diagnostic("duplicate-feed", message, "Give it a name of its own.")
+        elif not used[name]:
+            message = f"no board has `feed: {name}`: its activities are counted nowhere"
+            yield replace(place.diagnostic("unused-feed", message, "Name it in a board."), severity="warning")
+        first.setdefault(name, place)
+        yield from _check_types(feed)
+    yield from _check_rules(loaded)
+
+
+def _check_team(feed: WrittenFeed, loaded: Loaded) -> Iterator[Diagnostic]:
+    """Check that a feed names a team, and one that exists."""
+    if feed.team is None:
+        yield feed.node.diagnostic("missing", "the key `team` is missing", "Name the team that answers for the feed.")
+        return
+    name = feed.team.text()
+    if name is not None and loaded.root and loaded.root.get("teams") and name not in loaded.teams:
+        near = loaded.teams.nearest(name)
+        hint = f'Did you mean "{near}"?' if near else "Add it under `teams:`, with its owner."
+        yield feed.team.diagnostic("unknown-team", f"there is no team {quote(name)}", hint)
+
+
+def _check_types(feed: WrittenFeed) -> Iterator[Diagnostic]:
+    """Check that a feed names no type twice, and no more than the pattern of the rule for strays holds."""
+    node = feed.node.get("types")
+    if node is None:
+        return
+    seen: set[str] = set()
+    for item in node.sequence():
+        if (text := item.text()) and text in seen:
+            yield item.diagnostic("twice", f"{quote(text, 100)} is here twice", "Keep one.")
+        seen.add(item.text() or "")
+    length = _measure(limits.stray_pattern(_SOURCE, sorted(seen)))
+    if length > limits.BUS_PATTERN_LENGTH:
+        message = (
+            f"with {plural(len(seen), 'type')} the pattern of the rule for strays has up to {length:,} characters, and "
+            f"AWS takes {limits.BUS_PATTERN_LENGTH:,}"
+        )
+        yield node.diagnostic("filter-length", message, "Shorten the types, or make two feeds.")
+
+
+def _check_rules(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Check that no bus has more rules than AWS takes: one for each board, one for strays."""
+    count = Counter((board.environment, name) for board in loaded.boards if (name := board["feed"].text))
+    for (_, name), boards in count.items():
+        feed = next((each for each in loaded.feeds if each.name == name), None)
+        if feed and boards + 1 > limits.BUS_RULES:
+            message = f"{plural(boards, 'board')} count it, and a bus takes {limits.BUS_RULES - 1} by default"
+            yield feed.at("name").diagnostic("quota", message, "Make a second feed for some of them.")
+
+
+def check_feed_of(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
+    """Check the rules of a board that counts a feed's activities."""
+    place, name = board["feed"], board["feed"].text
+    if name is None:
+        return
+    feed = next((each for each in loaded.feeds if each.name == name), None)
+    if feed is None:
+        names = KnownNames(each for one in loaded.feeds if (each := one.name))
+        near = names.nearest(name)
+        hint = f'Did you mean "{near}"?' if near else "Add it under `feeds:`, with its team and types."
+        yield place.diagnostic("unknown-feed", f"there is no feed {quote(name)}", hint)
+        return
+    yield from _check_kinds(board, feed)
+    ignore = board["scoring"]["ignore"]
+    if ignore.given and ignore.node.sequence():
+        message = f"from the feed {name} a board gets only the types that its rules name: it ignores all others"
+        yield ignore.diagnostic("ignored", message, "Delete this key.", at_key=True)
+
+
+def _check_kinds(board: MergedBoard, feed: WrittenFeed) -> Iterator[Diagnostic]:
+    """Check that the feed has each type that the board's rules name, and that the board's rule is not too long."""
+    known, kinds = feed.types, [rule["activity"] for rule in board["scoring"]["rules"].items()]
+    for kind in kinds:
+        if kind.text and known and kind.text not in known:
+            near = nearest(kind.text, tuple(known))
+            hint = f'Did you mean "{near}"?' if near else f"Add it to `types` of the feed {feed.name}."
+            yield kind.diagnostic("unknown-type", f"the feed {feed.name} has no type {quote(kind.text)}", hint)
+    texts = list(dict.fromkeys(kind.text for kind in kinds if kind.text))
+    own = [f"#heartbeat@{board['name'].text}"] * 2
+    length = _measure(limits.board_pattern(_SOURCE, texts, own))
+    if length > limits.BUS_PATTERN_LENGTH:
+        message = (
+            f"with {plural(len(texts), 'type')} the pattern of the board's rule on the feed has up to {length:,} "
+            f"characters, and AWS takes {limits.BUS_PATTERN_LENGTH:,}"
+        )
+        yield board["scoring"]["rules"].diagnostic("filter-length", message, "Name fewer types, or shorter ones.")
+
+
+def _measure(pattern: dict[str, object]) -> int:
+    return len(json.dumps(pattern, separators=(",", ":")))

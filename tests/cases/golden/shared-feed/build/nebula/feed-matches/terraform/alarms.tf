@@ -1,0 +1,233 @@
+# Each alarm tells people once when it goes off; the composite alarm tells them when all is well again.
+#
+# CloudWatch deletes no alarm that a composite alarm names: hence create_before_destroy, by which the composite alarm
+# changes first (terraform-provider-aws#34807).
+resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
+  alarm_name          = "fleet-feed-matches-pipe-dead-letters"
+  alarm_description   = "The pipe could not hand activities to the bus: see Redrive in the bundle's README"
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = "fleet-feed-matches-pipe-dead-letters" }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "strays_dead_letters" {
+  alarm_name          = "fleet-feed-matches-strays-dead-letters"
+  alarm_description   = "The bus could not keep activities that no board counts: see Redrive in the bundle's README"
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = "fleet-feed-matches-strays-dead-letters" }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# AWS stops a pipe by itself after lasting errors; then only the heartbeats tell (oldest-activity). A record of a partly
+# failed batch that stays becomes a dead letter.
+resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
+  alarm_name          = "fleet-feed-matches-pipe-failures"
+  alarm_description   = "The pipe fails, or is throttled: see its log, and whether it still runs"
+  evaluation_periods  = 2
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "failures"
+    expression  = "SUM([failed, late, throttled, target])"
+    label       = "Failed executions"
+    return_data = true
+  }
+
+  metric_query {
+    id = "failed"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "ExecutionFailed"
+      dimensions  = { PipeName = "fleet-feed-matches-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "late"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "ExecutionTimeout"
+      dimensions  = { PipeName = "fleet-feed-matches-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "throttled"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "ExecutionThrottled"
+      dimensions  = { PipeName = "fleet-feed-matches-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "target"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "TargetStageFailed"
+      dimensions  = { PipeName = "fleet-feed-matches-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# New ones: this ends when no more come, and the queue keeps them for 14 days.
+resource "aws_cloudwatch_metric_alarm" "strays" {
+  alarm_name          = "fleet-feed-matches-strays"
+  alarm_description   = "Game servers write activities of a type that the feed does not name, so that no board counts them"
+  namespace           = "AWS/SQS"
+  metric_name         = "NumberOfMessagesSent"
+  dimensions          = { QueueName = "fleet-feed-matches-strays" }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 10
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# The table has data only while it is throttled, so this keeps its state until then; a heartbeat that is late shows in
+# oldest-activity of every board.
+resource "aws_cloudwatch_metric_alarm" "throttles" {
+  alarm_name          = "fleet-feed-matches-throttles"
+  alarm_description   = "AWS throttles what game servers write: the table has reached its limit"
+  namespace           = "AWS/DynamoDB"
+  metric_name         = "WriteThrottleEvents"
+  dimensions          = { TableName = "fleet-feed-matches-activities" }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_cloudwatch_composite_alarm" "unhealthy" {
+  alarm_name        = "fleet-feed-matches-unhealthy"
+  alarm_description = "Whether the feed matches is healthy; the alarms below it tell what is wrong"
+  ok_actions        = [aws_sns_topic.alarms.arn]
+
+  # In one line: CloudWatch refuses a rule that begins or ends in white space (terraform-provider-aws#19575).
+  alarm_rule = join(" OR ", [
+    "ALARM(${aws_cloudwatch_metric_alarm.pipe_dead_letters.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.strays_dead_letters.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.pipe_failures.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.strays.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.throttles.alarm_name})",
+  ])
+}
+
+resource "aws_sns_topic" "alarms" {
+  name              = "fleet-feed-matches-alarms"
+  kms_master_key_id = aws_kms_key.board.arn
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn    = aws_sns_topic.alarms.arn
+  policy = data.aws_iam_policy_document.alarms.json
+}
+
+data "aws_iam_policy_document" "alarms" {
+  statement {
+    sid       = "AlarmsOfThisFeed"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.alarms.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values = [
+        aws_cloudwatch_composite_alarm.unhealthy.arn,
+        aws_cloudwatch_metric_alarm.pipe_dead_letters.arn,
+        aws_cloudwatch_metric_alarm.strays_dead_letters.arn,
+        aws_cloudwatch_metric_alarm.pipe_failures.arn,
+        aws_cloudwatch_metric_alarm.strays.arn,
+        aws_cloudwatch_metric_alarm.throttles.arn,
+      ]
+    }
+  }
+
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.alarms.arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+# By address, so that one that is removed takes no other with it: SNS knows only one subscription for each.
+resource "aws_sns_topic_subscription" "alarms" {
+  for_each = {
+    "mailto:nebula@example.com" = { protocol = "email", endpoint = "nebula@example.com" }
+  }
+
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = each.value.protocol
+  endpoint  = each.value.endpoint
+}

@@ -1,0 +1,104 @@
+# One key encrypts all that the feed stores: table, queues, logs and alarm messages.
+resource "aws_kms_key" "board" {
+  description             = "Feed of leaderboards fleet-feed-matches"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "aws_kms_alias" "board" {
+  name          = "alias/fleet-feed-matches"
+  target_key_id = aws_kms_key.board.key_id
+}
+
+# In a key policy, the resource "*" is the key that the policy belongs to.
+data "aws_iam_policy_document" "key" {
+  #checkov:skip=CKV_AWS_109:In a key policy the resource * means this key only; the account's own IAM policies say who may use it.
+  #checkov:skip=CKV_AWS_111:In a key policy the resource * means this key only; the account's own IAM policies say who may use it.
+  #checkov:skip=CKV_AWS_356:In a key policy the resource * means this key only; the account's own IAM policies say who may use it.
+
+  # Without this statement nobody could manage the key, and no IAM policy could grant its use.
+  statement {
+    sid       = "AccountDecidesByIam"
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"]
+    }
+  }
+
+  statement {
+    sid       = "LogGroupsOfThisBoard"
+    actions   = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logs.eu-west-1.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "kms:EncryptionContext:aws:logs:arn"
+      values = [
+        "arn:aws:logs:eu-west-1:${data.aws_caller_identity.current.account_id}:log-group:/aws/vendedlogs/pipes/fleet-feed-matches-*",
+      ]
+    }
+  }
+
+  statement {
+    sid       = "AlarmsToTheirTopic"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+
+    # By name, because alarms are made after the key.
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:aws:cloudwatch:eu-west-1:${data.aws_caller_identity.current.account_id}:alarm:fleet-feed-matches-*"]
+    }
+  }
+
+  # The bus sends activities to queues that are encrypted with the key (EventBridge user guide, "Using resource-based policies
+  # for Amazon EventBridge": Amazon SQS permissions).
+  statement {
+    sid       = "ActivitiesFromTheBus"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+
+    # By name, because rules are made after the key.
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:aws:events:eu-west-1:${data.aws_caller_identity.current.account_id}:rule/fleet-feed-matches-activities/fleet-feed-matches-*"]
+    }
+  }
+}

@@ -1,0 +1,34 @@
+# The permissions of a game server: attach this policy to its role.
+resource "aws_iam_policy" "producer" {
+  name        = "fleet-feed-matches-producer"
+  description = "Write activities of the feed fleet-feed-matches"
+  policy      = data.aws_iam_policy_document.producer.json
+}
+
+data "aws_iam_policy_document" "producer" {
+  statement {
+    sid       = "WriteActivities"
+    actions   = ["dynamodb:BatchWriteItem", "dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.activities.arn]
+
+    # Ids that begin so are those of items that boards write themselves.
+    condition {
+      test     = "ForAllValues:StringNotLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#*"]
+    }
+  }
+
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
+  statement {
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com"]
+    }
+  }
+}

@@ -1,0 +1,62 @@
+# Every player's score in every window. This is the board itself, so nothing in it expires.
+resource "aws_dynamodb_table" "aggregates" {
+  name                        = "fleet-laps-aggregates"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "partition"
+  range_key                   = "player_id"
+  deletion_protection_enabled = false
+
+  attribute {
+    name = "partition"
+    type = "S"
+  }
+
+  attribute {
+    name = "player_id"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.board.arn
+  }
+}
+
+# One mark for each activity that was counted or rejected, so that none counts twice.
+resource "aws_dynamodb_table" "marks" {
+  #checkov:skip=CKV_AWS_28:A mark expires, and a board that goes back in time goes back with its aggregates, which have point-in-time recovery.
+  name                        = "fleet-laps-marks"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "player_id"
+  range_key                   = "activity_id"
+  deletion_protection_enabled = false
+
+  attribute {
+    name = "player_id"
+    type = "S"
+  }
+
+  attribute {
+    name = "activity_id"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expires_at"
+    enabled        = true
+  }
+
+  # Written out: without the block the provider leaves as it is what an earlier release has switched on.
+  point_in_time_recovery {
+    enabled = false
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.board.arn
+  }
+}

@@ -1,0 +1,171 @@
+"""Five boards of different scoring count one feed, each exactly; one that is broken holds up none of the others."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.local.feeds.local_feed import LocalFeed
+from generator.local.stack import Stack
+from runtime.domain.activity import make_id
+from runtime.domain.instants import DAY, HOUR, rfc3339
+from tests.end_to_end.deployed import OperatedGame, deploy_boards, write_ready_file
+from tests.end_to_end.storm import set_redelivery, without_writing
+from tests.runtime.naive_model import Model
+from tests.runtime.naive_rules import Rules, Run
+from tests.support.cli import run
+from tests.support.projects import boards_of, head
+
+ACTIVITIES, PLAYERS, STRAYS = 5_000, 60, 7
+SECONDS = 120.0
+"""Seconds that the boards may take at the most."""
+
+YAML = (
+    head(project="fan")
+    + """feeds:
+  - {name: matches, team: nebula, types: [kill, lap, match, duel]}
+defaults: {feed: matches, window: {every: all_time}}
+boards:
+  - {name: total, team: nebula, scoring: {decimals: 2, rules: [{activity: kill, per: {field: value, points: 1}}]}}
+  - name: played
+    team: nebula
+    scoring: {aggregate: count, ties: shared, rules: [{activity: match}, {activity: duel}]}
+  - name: average
+    team: nebula
+    scoring: {aggregate: average, decimals: 1, ties: dense, rules: [{activity: duel, per: {field: value, points: 1}}]}
+  - name: fastest
+    team: nebula
+    scoring: {aggregate: best, order: ascending, decimals: 1, rules: [{activity: lap, per: {field: value, points: 1}}]}
+  - name: newest
+    team: nebula
+    scoring: {aggregate: last, decimals: 0, rules: [{activity: match, per: {field: value, points: 1}}]}
+"""
+)
+KINDS = ("kill", "lap", "match", "duel")
+SHARES = (48, 40, 10, 2)
+"""Of how many percent of the activities each type is."""
+BROKEN = "average"
+_WINDOWS = (("all_time", 0),)
+RULES = {
+    "total": (("kill",), Rules("sum", ("descending",), 2, "first", _WINDOWS)),
+    "played": (("match", "duel"), Rules("count", ("descending",), 0, "shared", _WINDOWS)),
+    "average": (("duel",), Rules("average", ("descending",), 1, "dense", _WINDOWS)),
+    "fastest": (("lap",), Rules("best", ("ascending",), 1, "first", _WINDOWS)),
+    "newest": (("match",), Rules("last", ("descending",), 0, "first", _WINDOWS)),
+}
+"""Which types each board counts, and its rules as the naive model takes them."""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with deploy_boards(boards_of(YAML)) as deployed:
+        yield deployed
+
+
+def make_activities(chance: random.Random, now: int) -> Iterator[dict[str, Any]]:
+    """What a game server writes, once for all boards."""
+    for _ in range(ACTIVITIES):
+        at = now - chance.randrange(HOUR)
+        yield {
+            "player_id": {"S": f"p{int(PLAYERS * chance.random() ** 2)}"},
+            "activity_id": {"S": make_id(at, chance.getrandbits(74))},
+            "type": {"S": chance.choices(KINDS, SHARES)[0]},
+            "value": {"N": str(Decimal(chance.randrange(20_000)).scaleb(-3))},
+            "expires_at": {"N": str((now + 40 * DAY) // 1000)},
+        }
+
+
+def expect(board: str, items: list[dict[str, Any]], now: int) -> list[dict[str, Any]]:
+    """The board that must come of all activities: rank, player, score, and when it was reached."""
+    kinds, rules = RULES[board]
+    model = Model(rules, HOUR)
+    for item in items:
+        if item["type"]["S"] in kinds:
+            identity = item["activity_id"]["S"]
+            at = int(identity.replace("-", "")[:12], 16)
+            values = (Fraction(item["value"]["N"]),)
+            model.write(Run(item["player_id"]["S"], identity, at, now, None, values))
+    return [
+        {"rank": row.rank, "player_id": row.player, "score": float(row.columns[0]), "at": rfc3339(row.at)}
+        for row in model.board(("all_time", 0), now)
+    ]
+
+
+def read(game: OperatedGame) -> list[dict[str, Any]]:
+    """The same, as the API answers it."""
+    return [{name: entry[name] for name in ("rank", "player_id", "score", "at")} for entry in game.ranking()]
+
+
+def feed_of(stack: Stack) -> LocalFeed:
+    feed = stack.boards["total"].feed
+    assert feed
+    return feed
+
+
+def count_strays(stack: Stack) -> int:
+    """The activities that no board counts, in the queue that keeps them."""
+    name = "ApproximateNumberOfMessages"
+    url = feed_of(stack).deployment.strays_queue_url
+    answer = stack.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+    return int(answer["Attributes"][name])
+
+
+def test_five_boards_count_one_feed_and_a_broken_one_holds_up_no_other(stack: Stack, tmp_path: Path) -> None:
+    games = {name: OperatedGame(stack, name) for name in RULES}
+    assert len({game.table for game in games.values()}) == 1
+    now = int(time.time() * 1000)
+    items = list(make_activities(random.Random(14), now))
+    strays = [{**item, "type": {"S": "kil"}, "player_id": {"S": "stray"}} for item in items[:STRAYS]]
+    set_redelivery(games[BROKEN], visibility=1, receives=1)
+    with without_writing(games[BROKEN]):
+        games["total"].put_all(items + strays)
+        games["total"].put_all(items[:100])  # a game server that is unsure writes again
+        for name, game in games.items():
+            stack.drain(name, SECONDS)
+            game.rebuild()
+        time.sleep(1.1)  # the local CloudFront keeps a response for a second
+        found = {name: read(game) == expect(name, items, now) for name, game in games.items()}
+        assert found == {name: name != BROKEN for name in RULES}
+    lost = sum(item["type"]["S"] == "duel" for item in items)
+    assert {name: game.count_messages("dead_letter_queue_url") for name, game in games.items()} == {
+        name: lost * (name == BROKEN) for name in RULES
+    }
+    assert count_strays(stack) == STRAYS
+    redrive_the_broken_one(stack, games[BROKEN], lost, tmp_path)
+    assert read(games[BROKEN]) == expect(BROKEN, items, now)
+    # Nobody else counted anything again.
+    assert {name: read(game) == expect(name, items, now) for name, game in games.items()} == dict.fromkeys(RULES, True)
+
+
+def redrive_the_broken_one(stack: Stack, game: OperatedGame, letters: int, folder: Path) -> None:
+    """Put its dead letters back, as its team would after the mend."""
+    (folder / "leaderboards.yaml").write_text(YAML)
+    set_redelivery(game, visibility=90, receives=5)
+    ready = write_ready_file(stack, folder)
+    command = ("redrive", game.name, "--from", "dead-letters", "--no-wait", "--local", "--ready-file", str(ready))
+    redriven = run(*command, cwd=folder)
+    assert (redriven.code, redriven.stdout) == (0, f"nebula/{game.name}: {letters} put back\n")
+    stack.drain(game.name, SECONDS)
+    game.rebuild()
+    time.sleep(1.1)
+
+
+def test_probes_and_heartbeats_reach_only_the_board_that_sent_them(stack: Stack) -> None:
+    before = {name: stack.boards[name].carried.written for name in RULES}
+    game = OperatedGame(stack, "newest")
+    stack.aws.client("lambda").invoke(FunctionName=game.function("rebuilder"), Payload=b'{"task": "watch"}')
+    stack.drain("newest", SECONDS)
+    assert {name: stack.boards[name].carried.written - before[name] for name in RULES} == {
+        name: int(name == "newest") for name in RULES
+    }
+    assert count_strays(stack) == STRAYS
+    beats = [item for item in game.read_aggregates() if item["partition"]["S"] == "#watch"]
+    assert len(beats) == 1
+    assert beats[0]["arrived"]["N"] != beats[0]["began"]["N"]
