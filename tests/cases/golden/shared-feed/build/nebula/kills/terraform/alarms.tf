@@ -46,7 +46,7 @@ resource "aws_cloudwatch_metric_alarm" "feed_dead_letters" {
 # A dead letter of the schedule needs no redrive, so this looks at new ones: it ends when rebuilds work again.
 resource "aws_cloudwatch_metric_alarm" "schedule_dead_letters" {
   alarm_name          = "fleet-kills-schedule-dead-letters"
-  alarm_description   = "Rebuilds could not be started, or failed: see the rebuilder's log, and Redrive in the bundle's README"
+  alarm_description   = "Rebuilds could not be started, or failed: see the rebuilder's log, and Redrive in the bundle's README. An IdentityError in the log names the rules that the data was made with, and those of the bundle"
   namespace           = "AWS/SQS"
   metric_name         = "NumberOfMessagesSent"
   dimensions          = { QueueName = "fleet-kills-schedule-dead-letters" }
@@ -87,7 +87,7 @@ resource "aws_cloudwatch_metric_alarm" "oldest_activity" {
 # It has no data until the first watch of a new board, and from then on it keeps its state where data is missing.
 resource "aws_cloudwatch_metric_alarm" "snapshot_age" {
   alarm_name          = "fleet-kills-snapshot-age"
-  alarm_description   = "The board stands still: no new snapshot in 600 seconds"
+  alarm_description   = "The board stands still: no new snapshot in 600 seconds. Its /v1/health has a notice where changed rules are refused"
   namespace           = "Leaderboards"
   metric_name         = "SnapshotAgeSeconds"
   dimensions          = { service = "fleet-kills" }

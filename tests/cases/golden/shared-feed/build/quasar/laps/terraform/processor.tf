@@ -59,7 +59,7 @@ data "aws_iam_policy_document" "processor" {
 
   statement {
     sid       = "KeepAggregates"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.aggregates.arn]
   }
 
