@@ -25,7 +25,10 @@ CLIENTS := .clients/python/ready \
 	$(if $(shell command -v go;),.clients/go/ready) \
 	$(if $(shell command -v mvn;),.clients/java/ready)
 # One bundle per board: build/TEAM/BOARD, or build/ENV/TEAM/BOARD where environments are configured.
-BUNDLES = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
+FOUND = $(sort $(wildcard build/$(TEAM)/$(BOARD)/terraform build/$(ENV)/$(TEAM)/$(BOARD)/terraform))
+# A feed is there before the boards that count it, and goes after them.
+FEEDS = $(foreach bundle,$(FOUND),$(if $(findstring /feed-,$(bundle)),$(bundle)))
+BUNDLES = $(strip $(FEEDS) $(filter-out $(FEEDS),$(FOUND)))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo generate check test test-long test-apply test-clients smoke bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
@@ -92,6 +95,7 @@ plan: ## terraform plan
 apply: ## terraform apply (asks for each board)
 	@$(call each,apply)
 
+destroy: BUNDLES = $(strip $(filter-out $(FEEDS),$(FOUND)) $(FEEDS))
 destroy: ## terraform destroy (asks for each board; needs `protect: false` applied first)
 	@$(call each,destroy)
 

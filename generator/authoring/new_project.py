@@ -51,7 +51,10 @@ BOARD ?= *
 ARGS ?=
 
 # One bundle per board: build/TEAM/BOARD, or build/ENVIRONMENT/TEAM/BOARD.
-BUNDLES = $(sort $(wildcard build/*/$(BOARD)/terraform build/*/*/$(BOARD)/terraform))
+FOUND = $(sort $(wildcard build/*/$(BOARD)/terraform build/*/*/$(BOARD)/terraform))
+# A feed is there before the boards that count it, and goes after them.
+FEEDS = $(foreach bundle,$(FOUND),$(if $(findstring /feed-,$(bundle)),$(bundle)))
+BUNDLES = $(strip $(FEEDS) $(filter-out $(FEEDS),$(FOUND)))
 ONLY = $(if $(filter-out *,$(BOARD)),--board $(BOARD))
 
 .DEFAULT_GOAL := help
@@ -86,6 +89,7 @@ plan: ## terraform plan
 apply: ## terraform apply (asks for each board)
 	@$(call each,apply)
 
+destroy: BUNDLES = $(strip $(filter-out $(FEEDS),$(FOUND)) $(FEEDS))
 destroy: ## terraform destroy (asks for each board; needs `protect: false` applied first)
 	@$(call each,destroy)
 
