@@ -12,6 +12,7 @@ from generator.cost.functions import count_write_units
 from generator.local.stack import Stack
 from runtime import clock
 from runtime.config import AggregateKind, BoardConfig, Column, Limits, Points, Rule, Segment, WindowKind
+from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import Table
@@ -40,6 +41,8 @@ class MeteredBoard:
 
     def __init__(self, stack: Stack, config: BoardConfig) -> None:
         self.config, self.units = config, 0.0
+        self.reads: list[str] = []
+        """The calls that read, by their names."""
         client = stack.aws.client("dynamodb")
         client.meta.events.register("provide-client-params.dynamodb.*", self._ask)
         client.meta.events.register("after-call.dynamodb.*", self._add)
@@ -71,6 +74,8 @@ class MeteredBoard:
 
     def _add(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         # The capacity units that a reading call reports are read units.
+        if model.name in ("GetItem", "BatchGetItem", "Query"):
+            self.reads.append(model.name)
         if model.name in ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"):
             consumed = parsed.get("ConsumedCapacity", [])
             for each in consumed if isinstance(consumed, list) else [consumed]:
@@ -143,6 +148,24 @@ def test_other_boards_take_two_for_each_activity_and_for_each_window_and_limited
         number += together
         assert units == pytest.approx(2 + 2 * (windows + counters) / together)
         assert units == pytest.approx(count_write_units(config, together))
+
+
+@pytest.mark.parametrize(("aggregate", "totals"), [("best", []), ("sum", ["BatchGetItem"])])
+def test_a_batch_reads_once_whether_a_window_was_opened(stack: Stack, aggregate: str, totals: list[str]) -> None:
+    """One read of a small item for each batch; the windows themselves are read only where another has opened one."""
+    metered, other = (MeteredBoard(stack, board(aggregate=aggregate, windows=kinds(5), shards=1)) for _ in range(2))
+    # Five windows and the version, in one transaction that takes two units for each; a unit each for the identity, and
+    # for saying that aggregates change.
+    assert metered.process(kills("first", 0, 1)) - count_write_units(metered.config) == pytest.approx(2 * 6 + 2)
+    metered.reads.clear()
+    metered.process([kills(f"p{n}", n, 1)[0] for n in range(1)])
+    assert metered.reads == ["GetItem", *totals]
+    other.window_store.refresh()
+    other.window_store.open([Window("2026-01", "month", 1, 2)])
+    metered.reads.clear()
+    metered.process(kills("ann", 5, 1))
+    # The version again, as it is to be no newer than the windows.
+    assert metered.reads == ["GetItem", "GetItem", "Query", *totals]
 
 
 @pytest.mark.parametrize("aggregate", ["best", "sum"])

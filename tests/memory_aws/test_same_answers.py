@@ -10,7 +10,9 @@ from generator.local.emulator.process import Emulator
 from tests.memory_aws.life import Life
 from tests.memory_aws.lives import LIVES
 from tests.memory_aws.twin import twin_of
+from tests.runtime.moved_edges import EDITS
 from tests.runtime.world import World
+from tests.support.executors import use_one_thread
 
 
 @pytest.mark.parametrize("name", LIVES)
@@ -23,3 +25,15 @@ def test_a_board_lives_the_same_life_on_both(
         LIVES[name](Life(world, monkeypatch, kms_keys))
         twin.check_content()
     assert len(twin.compared) > 20
+
+
+def test_a_board_is_edited_alike_on_both(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows that run keep their edges on the embedded AWS too, and the season that is made longer goes on."""
+    use_one_thread(monkeypatch)
+    for edit in EDITS.values():
+        world = World()
+        with twin_of(emulator, world.aws) as twin, pytest.MonkeyPatch.context() as patch:
+            world.aws.intercept = twin
+            edit(world, patch)
+            twin.check_content()
+        assert len(twin.compared) > 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.mistakes import counting, proofs, ranking, segments
+from tests.mistakes import counting, edges, proofs, ranking, segments
 from tests.mistakes.making import Mistake
 
 _redrive = partial(proofs.fail_everywhere, "redrive, sum")
@@ -40,6 +40,9 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (ranking.WORTHLESS_LOSES_TIES, proofs.simulate),
     (ranking.CLEARED_BEFORE_DELETED, _forgetting),
     (ranking.FORGOTTEN_TOO_EARLY, proofs.come_late),
+    (edges.OPENED_WITHOUT_VERSION, proofs.open_by_two),
+    (edges.JUDGED_BY_THE_RULE, proofs.edit_boards),
+    (edges.ENDS_NOT_MOVED, proofs.edit_boards),
     (segments.VALUE_BY_ARRIVAL, proofs.simulate),
     (segments.VALUE_OF_THE_RUN, proofs.simulate),
     (segments.VALUE_OF_A_CHANGED_SCORE, proofs.simulate),

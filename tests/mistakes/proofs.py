@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import pytest
+
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.domain.windows import window_at
 from tests.faults.cases import CaseFailedError, cases, prepare, run_case
 from tests.faults.processes import controlled
 from tests.faults.scenarios import SCENARIOS
+from tests.runtime.any_edits import live
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.brute_force import starts_by_brute_force
 from tests.runtime.daily import MINUTE, probes, seal
+from tests.runtime.moved_edges import open_by_two_rules
 from tests.runtime.world import World, scores
 from tests.simulation.running import run_seed
+from tests.support.executors import use_one_thread
 
 SEEDS = 200
 """How many seeds of the simulation `make test` runs: one of them must find a mistake."""
+EDITED = 20
+"""How many boards are edited: one of them must find a mistake."""
 SPRING = 1_774_656_000_000
 """2026-03-28T00:00:00Z in milliseconds, a day before the clocks of Berlin change."""
 DAYS = 3 * 86_400_000
@@ -84,3 +93,24 @@ def come_late() -> str | None:
     world.put(item(number=9), written=NOW, now=now + DAY // 2 + MINUTE)
     left = [player for window, player in scores(world.aws) if window == day]
     return f"{left} has a score in {day}, which nobody can read" if left else None
+
+
+def edit_boards() -> str | None:
+    """Edit boards that run, until an activity counts elsewhere than a naive list of windows says."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_one_thread(patch)
+        for seed in range(EDITED):
+            try:
+                live(Random(seed))
+            except AssertionError as error:
+                return f"board {seed} that is edited: {str(error).partition(chr(10))[0]}"
+    return None
+
+
+def open_by_two() -> str | None:
+    """Let functions of two rules open windows at once, and see whether these overlap."""
+    try:
+        open_by_two_rules()
+    except AssertionError as error:
+        return f"windows overlap: {str(error).partition(chr(10))[0]}"
+    return None
