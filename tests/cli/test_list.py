@@ -14,7 +14,7 @@ from generator.pipeline import validate
 from tests.support.cli import run
 from tests.support.projects import board_yaml, project_yaml
 
-HOSTILE = "x \x1b[31m | <b>*星*</b> [a](b)"
+HOSTILE = "x \x1b[31m | <b>*星*</b> [a](b), and a title that is longer"
 BOARDS = (
     board_yaml("weekly-kills", title=json.dumps(HOSTILE), window="[{every: week, starts: friday}, {every: all_time}]"),
     board_yaml("laps", scoring="{aggregate: best, order: ascending, rules: [{activity: lap, points: 1}]}"),
@@ -60,7 +60,7 @@ def test_a_state_that_says_something_else_gives_no_address(project: Path, addres
     assert boards["laps"]["address"] is None
 
 
-@pytest.mark.parametrize("columns", [20, 60, 80, 100, None])
+@pytest.mark.parametrize("columns", [20, 60, 80, 100, 130, 150, None])
 def test_text_fits_the_terminal_and_never_cuts_an_address(project: Path, columns: int | None) -> None:
     deploy(project, "laps", page_url="https://d1.cloudfront.net/")
     generated = validate({"leaderboards.yaml": (project / "leaderboards.yaml").read_bytes()})
@@ -68,6 +68,7 @@ def test_text_fits_the_terminal_and_never_cuts_an_address(project: Path, columns
     lines = text.splitlines()
     assert all(line.isprintable() for line in lines)
     assert all(line.strip().startswith("https://") or columns is None or measure(line) <= columns for line in lines)
+    assert len({measure(line.partition("rate(")[0]) for line in lines if "rate(" in line}) <= 1
     assert [word for word in text.split() if word.startswith("https:")] == [
         "https://far.example.com/",
         "https://d1.cloudfront.net/",
@@ -89,4 +90,4 @@ def test_text_lists_boards_by_team(project: Path) -> None:
 
 def test_markdown_escapes_what_a_person_wrote(project: Path) -> None:
     [row] = [line for line in run("list", "--format", "markdown", cwd=project).stdout.splitlines() if "weekly" in line]
-    assert row.startswith(r"| weekly-kills | x \| \<b\>\*星\*\</b\> \[a\]\(b\) | sum |")
+    assert row.startswith(r"| weekly-kills | x \| \<b\>\*星\*\</b\> \[a\]\(b\), and a title that is longer | sum |")

@@ -17,6 +17,7 @@ from generator.pipeline import MAIN, Generated, validate
 from generator.rendering.text_files import render_text_files
 from generator.spec.teams.requires import find_unmet
 from tests.support.effort import examples
+from tests.support.paths import REPOSITORY
 
 ACLS = [
     f"arn:aws:wafv2:us-east-1:111111111111:global/webacl/{name}/1234abcd-12ab-34cd-56ef-1234567890ab" for name in "ab"
@@ -185,3 +186,13 @@ def test_another_version_says_only_that() -> None:
     [unmet] = project('requires: ">=77"', "a_key_of_tomorrow: 1").diagnostics
     assert unmet.code == "requires"
     assert project(f'requires: "=={__version__}"').diagnostics == ()
+
+
+def test_the_guardrails_of_the_docs_hold() -> None:
+    text = (REPOSITORY / "docs/ci.md").read_text(encoding="utf-8")
+    [main] = re.findall("```yaml\n(version: 1\n.*?)```", text, re.DOTALL)
+    board = b"{name: kills, scoring: {rules: [{activity: kill, points: 1}]}, window: {every: week}}"
+    made = validate({MAIN: main.encode(), "teams/nebula.yaml": b"team: nebula\nboards: [" + board + b"]"})
+    assert made.diagnostics == ()
+    decided = {board.environment: (board.protect, board.simulator is not None) for board in made.boards}
+    assert decided == {"dev": (False, True), "prod": (True, False)}
