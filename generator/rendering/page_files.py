@@ -27,8 +27,8 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[a-z_./]+\.js)";\n', re.
 _EXPORT = re.compile(r"^export (?=(async function|function|class|const|let) )", re.MULTILINE)
 
 _DECLARED = re.compile(r"\b(?:function|const|let|class) (\w+)")
-_LONG = re.compile(r"(?=\w*[a-z_][A-Z]|[A-Z_]{6})\w{6,}")
-"""A name that is no word of English or of the browser's: those may stand in texts, or name what others made."""
+_LONG = re.compile(r"\w{4,}")
+"""A name that is worth shortening. None may be declared that names something of the browser's elsewhere."""
 _SHORT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TEXT = re.compile(r'("(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[ \n])+/(?=[.,;)gimu]))')
 """A text, a template or a regular expression of a script: as it is written."""
@@ -40,6 +40,9 @@ _ENDED = re.compile(r"(?<=;)\n|(?<=\)\{)\n|(?<=>\{)\n|(?<=^\})\n")
 """The end of a line that ends a statement or the head of a block, or that is the end of a block."""
 _SHORTER = {"const": "let", "true": "!0", "false": "!1", "undefined": "void 0"}
 """Words of the language that fewer letters say as well. No property is called so."""
+_TAG = re.compile(r"<[a-z][^<>]*>")
+_QUOTED = re.compile(r'(\s[a-z-]+)="([\w#.:-]+)"(?=[\s>])')
+"""An attribute whose value needs no quotation marks."""
 _CSS_SPACES = re.compile(r"^([a-z-]+:) | (\{)$|([,/]) | (?=/)")
 
 
@@ -113,8 +116,12 @@ def shorten_style(text: str) -> str:
 
 
 def shorten_page(text: str) -> str:
-    """A page without the spaces before its lines, and without empty lines. It may have no preformatted text."""
-    return "".join(f"{line.lstrip()}\n" for line in text.splitlines() if line.strip())
+    """A page without the spaces before its lines, without empty lines, and without quotation marks that say nothing.
+
+    It may have no preformatted text. In its texts and attributes < > and " are escaped, so only tags are changed.
+    """
+    lines = "".join(f"{line.lstrip()}\n" for line in text.splitlines() if line.strip())
+    return _TAG.sub(lambda tag: _QUOTED.sub(r"\1=\2", tag[0]), lines)
 
 
 def _shorten_line(line: str) -> str:

@@ -57,11 +57,9 @@ def show_snapshot(board: BoardConfig, snapshot: Snapshot | None) -> ShownSnapsho
         return ShownSnapshot(board, snapshot)
     if snapshot.board is None:
         raise UnreadableError("the board's rules were changed, and its data was made with the old ones")
-    changes = "; ".join(f'"{before}" became "{after}"' for before, after in refused)
-    notice = (
-        f"These ranks stand still since {rfc3339(snapshot.as_of)}: the board's rules were changed in a way that its "
-        f"scores so far do not allow ({changes})."
-    )
+    changes = "; ".join(f'its scores are "{before}", its rules say "{after}"' for before, after in refused)
+    # The page has room for what stands before the parenthesis.
+    notice = f"Ranks stand still since {rfc3339(snapshot.as_of)}, as the board's rules were changed ({changes})."
     return ShownSnapshot(restore_board(board, snapshot.board), snapshot, notice)
 
 

@@ -75,6 +75,7 @@ class ScriptedApi:
     upcoming: list[ScriptedWindow] = field(default_factory=list)  # the windows that start next
     countries: dict[str, str] = field(default_factory=dict)  # each player's value of the segment `country`
     replaced: dict[str, dict[str, Ranking]] = field(default_factory=dict)  # earlier snapshots, by as_of
+    notice: dict[str, Any] = field(default_factory=dict)  # what an answer begins with while ranks stand still
     down: bool = False  # every call is answered with 503
     reason: str = "scripted"  # what such an answer says
     delay: float = 0.0  # seconds before each answer
@@ -184,7 +185,7 @@ class ScriptedApi:
         self, window: ScriptedWindow, as_of: str | None, segment: str | None
     ) -> tuple[ScriptedWindow, dict[str, Any]]:
         """A window with the players of a segment's value alone, where one is asked for, and the head of its answers."""
-        head: dict[str, Any] = {"board": BOARD, "window": window.to_json(), "as_of": as_of}
+        head: dict[str, Any] = {**self.notice, "board": BOARD, "window": window.to_json(), "as_of": as_of}
         if segment is not None:
             name, _, value = segment.partition(":")
             window = replace(window, entries=rank_within(window.entries, self.countries, value))

@@ -34,6 +34,13 @@ EIGHT = ("fish", "biggest", "weight", "casts", "hours", "species", "bait_used", 
 """The names of many columns."""
 
 
+NOTICE = (
+    "Ranks stand still since 2026-11-27T10:00:00.000Z, as the board's rules were changed (its scores are "
+    '"sum of points descending with 0 decimals", its rules say "sum of kills descending with 0 decimals").'
+)
+"""What the API says while functions refuse to write."""
+
+
 def make_ranking(players: int) -> list[dict[str, Any]]:
     """A ranking with uneven gaps, like a real one."""
     entries = []
@@ -121,6 +128,8 @@ def main() -> None:
         shoot(browser, folder, "between-seasons", ScriptedApi({"all_time": week}, now, resets, past), windows=seasons)
         shoot(browser, folder, "empty", ScriptedApi(windows, None, resets))
         shoot(browser, folder, "stale", ScriptedApi(windows, now - timedelta(minutes=22), resets), accent="#ffd400")
+        standing = {"notice": NOTICE}
+        shoot(browser, folder, "standing-still", ScriptedApi(windows, now, resets, notice=standing))
         reason = "the board's rules were changed, and its data was made with the old ones"
         shoot(browser, folder, "broken", ScriptedApi(windows, now, resets, reason=reason))
         shoot(browser, folder, "down", ScriptedApi(windows, now, resets), accent="#0b6b3a")

@@ -52,8 +52,8 @@ def test_a_bundle_has_the_logo_under_a_fixed_name(
     assert f'= "{kind}"\n' in files["terraform/page.tf"].decode()
     assert name not in files["terraform/moved.tf"].decode()
     page = files["dashboard/index.html"].decode()
-    assert f'<img class="logo" src="{name}" alt="Starfall">' in page
-    image = f'<meta property="og:image" content="https://scores.example.com/{name}">'
+    assert f"<img class=logo src={name} alt=Starfall>" in page
+    image = f'<meta property=og:image content="https://scores.example.com/{name}">'
     assert (image in page) is shared
     # Without a domain nobody knows the absolute address that a shared link needs.
     assert "og:image" not in bundle_of(board_with(tmp_path, picture, domain=False))["dashboard/index.html"].decode()
@@ -83,7 +83,7 @@ def test_a_logo_that_cannot_be_shown_leaves_the_name(open_page: Open) -> None:
 
 def test_a_logo_without_a_game_is_an_ornament() -> None:
     page = render_page(logo=LOGO, game=None)["index.html"].decode()
-    assert '<img class="logo" src="logo.svg" alt="">' in page
+    assert '<img class=logo src=logo.svg alt="">' in page
 
 
 def test_no_script_of_an_svg_runs_in_the_page(open_page: Open) -> None:

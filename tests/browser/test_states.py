@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_server import fresh_api, ranking
+from tests.browser.board_server import entry, fresh_api, ranking
 from tests.browser.open_page import Open
+from tests.browser.pages import column
 
 
 def ago(**length: float) -> datetime:
@@ -173,3 +174,29 @@ def test_all_time_never_resets(open_page: Open) -> None:
     opened = open_page(at="#window=all_time")
     opened.wait_for_state("live")
     expect(opened.page.get_by_role("timer")).to_have_accessible_name("Resets Never")
+
+
+def test_ranks_that_stand_still_are_shown_with_the_notice_and_by_their_own_columns(open_page: Open) -> None:
+    """The page was deployed with columns that the board's data does not have."""
+    lap = {"before": "", "after": "", "digits": 3, "seconds": 1, "ordinal": False}
+    plain = {"before": "", "after": "", "digits": 0, "seconds": 0, "ordinal": False}
+    described = [
+        {"name": "lap", "title": "Lap", "order": "ascending", "decimals": 0, "reading": lap},
+        {"name": "stops", "title": "Stops", "order": "ascending", "decimals": 0, "reading": plain},
+    ]
+    told = "Ranks stand still since 2026-11-27T10:00:00.000Z, as the board's rules were <b>changed</b>"
+    api = fresh_api(
+        windows={"week": [entry(n, f"p{n}", 92_417 + n, f"Player {n}", stops=n) for n in range(1, 9)], "all_time": []},
+        notice={"notice": f'{told} (its scores are "lap").', "described_columns": described},
+    )
+    opened = open_page(api, at="#player=p5", columns=[column("time")])
+    assert opened.wait_for_state("stale") == told
+    expect(opened.page.get_by_role("status")).to_have_text(told)
+    expect(opened.page.locator("thead th")).to_have_text(["Rank", "Player", "Lap", "Stops"])
+    row = opened.page.locator('.entry[data-player="p4"] .score')
+    expect(row).to_have_text(["1:32.421", "4"])
+    expect(opened.page.locator("#found-score")).to_have_text("Lap 1:32.422 · Stops 5")
+    opened.api.notice = {}
+    opened.page.evaluate("dispatchEvent(new Event('online'))")  # asks at once
+    assert opened.wait_for_state("live").startswith("Updated")
+    expect(opened.page.locator("thead th")).to_have_text(["Rank", "Player", "Lap", "Stops"])

@@ -15,7 +15,7 @@ import pytest
 
 from generator.errors import FunctionError
 from generator.local.stack import Stack
-from runtime.config import BoardConfig, Column, Points, Rule, WindowKind
+from runtime.config import Points, Rule, WindowKind
 from runtime.domain.edges.timeline import Timeline
 from tests.end_to_end.deployed import (
     Listener,
@@ -27,14 +27,15 @@ from tests.end_to_end.deployed import (
 )
 from tests.end_to_end.game import activity, get
 from tests.end_to_end.prizes import PAGE, PrizeConsumer, make_message
+from tests.end_to_end.refused import forbidden_changes, rebuilt_score, rename_and_put_back
 from tests.end_to_end.watched_metrics import read_alarm_metric, sum_metric
-from tests.runtime.boards import change_board
 from tests.support.cli import run
 from tests.support.markdown import fenced
 from tests.support.projects import board_yaml, boards_of, head
 
 YAML = f"""{head(project="ops")}boards:
 {board_yaml("mended", window="{every: all_time}")}
+{board_yaml("renamed", window="{every: all_time}")}
 {board_yaml("hourly", window="{every: hour}")}
 {board_yaml("milestones", window="{every: all_time}", milestones="[20, 50]")}
 {board_yaml("changing", window="{every: week, timezone: Europe/Berlin}")}
@@ -46,13 +47,6 @@ def stack() -> Iterator[Stack]:
     """The running stack of the boards of this file."""
     with deploy_boards(boards_of(YAML)) as stack:
         yield stack
-
-
-def rebuilt_score(game: OperatedGame, player: str, window: str = "") -> float | None:
-    """A player's score in a snapshot that is made now."""
-    game.rebuild()
-    time.sleep(1.1)  # the local CloudFront keeps a response for a second
-    return game.score(player, window)
 
 
 def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack: Stack, tmp_path: Path) -> None:
@@ -120,6 +114,11 @@ def test_dead_letters_are_put_back(stack: Stack, tmp_path: Path) -> None:
     assert (done.code, done.stdout) == (0, "nebula/mended: 12 put back\n12 counted\n")
     assert rebuilt_score(game, "dora") == 120
     assert game.count_messages("dead_letter_queue_url") == 0
+
+
+def test_readers_get_the_last_ranks_while_a_change_is_refused(stack: Stack, tmp_path: Path) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(YAML)
+    rename_and_put_back(OperatedGame(stack, "renamed"), tmp_path)
 
 
 def is_sealed(game: OperatedGame, window: str) -> bool:
@@ -247,22 +246,6 @@ def test_an_event_that_is_sent_again_has_the_same_id(stack: Stack) -> None:
     assert details[0] == details[1]
     assert (details[0]["player_id"], details[0]["milestone"]) == ("ann", 20)
     assert game.score("ann") == 30
-
-
-def forbidden_changes(config: BoardConfig) -> dict[str, BoardConfig]:
-    """The configuration with each change that a board with data may not have, one at a time."""
-    [week] = config.windows
-    columns = (*config.columns, Column("time_ms", "ascending"))
-    wider = tuple(replace(rule, points=(*rule.points, Points(Decimal(1)))) for rule in config.rules)
-    return {
-        "aggregate": change_board(config, aggregate="best"),
-        "order": replace(config, columns=(replace(config.columns[0], order="ascending"),)),
-        "aggregate of a column": replace(config, columns=(replace(config.columns[0], aggregate="best"),)),
-        "rank_by": replace(config, columns=columns, rules=wider),
-        "decimals": change_board(config, decimals=2),
-        "zone": replace(config, windows=(replace(week, timezone="Asia/Tokyo"),)),
-        "start": replace(config, windows=(replace(week, at_minutes=60),)),
-    }
 
 
 def test_data_of_two_configurations_is_never_mixed(stack: Stack) -> None:

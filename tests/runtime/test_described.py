@@ -88,7 +88,7 @@ def test_readers_get_the_last_snapshot_as_it_describes_itself(changed: str) -> N
         assert next(iter(body)) == "notice"
         notice = body.pop("notice")
         assert "stand still since 2026-11-24T00:00:00.001Z" in notice
-        assert '"sum of score descending with 1 decimals" became' in notice
+        assert 'its scores are "sum of score descending with 1 decimals", its rules say' in notice
         reading = {"before": "", "after": "", "digits": 1, "seconds": 0, "ordinal": False}
         described = {"name": "score", "title": "score", "order": "descending", "decimals": 1, "reading": reading}
         assert body.pop("described_columns") == [described]

@@ -74,8 +74,20 @@ declare namespace Api {
     current: boolean;
   }
 
+  /** A column of scores that were made by rules that the board does not have any more. */
+  interface DescribedColumn {
+    name: string;
+    title: string;
+    decimals: number;
+    reading: Omit<Page.Reading, "decimals">;
+  }
+
   /** What every answer about one window has. */
   interface Head {
+    /** Why the ranks stand still; absent while they do not. */
+    notice?: string;
+    /** Beside `notice`. */
+    described_columns?: DescribedColumn[];
     board: string;
     window: Window;
     as_of: Time | null;
@@ -138,12 +150,14 @@ declare namespace Page {
     accent: string;
     refresh_seconds: number;
     stale_seconds: number;
-    columns: ({ name: string; title: string; order: "ascending" | "descending" } & Reading)[];
+    columns: ColumnSettings[];
     attached: Attached[];
     /** The names of the board's segments. */
     segments: string[];
     windows: [WindowSettings, ...WindowSettings[]];
   }
+
+  type ColumnSettings = { name: string; title: string; order: "ascending" | "descending" } & Reading;
 
   /** How people read the numbers of a column: `Reading` of the runtime, without what is as in plain numbers. */
   interface Reading {
@@ -205,6 +219,8 @@ declare namespace Page {
 
   /** The part of a ranking that the table shows; without a window where none of the kind is on. */
   interface Ranking {
+    notice?: string;
+    described_columns?: Api.DescribedColumn[];
     window: Api.Window | null;
     next_reset_at?: Api.Time | null;
     next_starts_at?: Api.Time | null;

@@ -5,9 +5,9 @@
 import { compareRanks } from "./device.js";
 import { readValue, showSegments } from "./segments.js";
 import { board } from "./settings.js";
-import { columns, findViewOfWindow, keyOf, kinds, labels, LIMIT, now, state } from "./state.js";
+import { columns, findViewOfWindow, keyOf, kinds, labels, LIMIT, now, state, takeColumns } from "./state.js";
 import { describeCondition, describeRange, describeReset, explainEmpty, explainFailure } from "./status.js";
-import { revealRank, showRows } from "./table.js";
+import { revealRank, showHeadings, showRows } from "./table.js";
 import { announce, find, setText, showCondition, showEmpty, showOptions, showPager, showReset } from "./view.js";
 import { closes, describeGap, findKind, HEADINGS, listChoices, nameWindow } from "./windows.js";
 
@@ -25,11 +25,16 @@ let announcedCondition = "loading";
 export function showView(next, animate) {
   state.shown = next;
   const { chosen, rankToReveal } = state;
-  const { entries, players, window } = next.body;
+  const { entries, players, window, described_columns: described } = next.body;
   state.players = players;
   // The ranks of a window that has ended do not move any more.
   const ranking = window && [window.id, ...chosen.segment ? [chosen.segment] : []].join(" ");
   const before = ranking && !window.sealed ? compareRanks(ranking, entries) : new Map();
+  // The page's own columns may be none of those that ranks have which stand still.
+  if (described) {
+    takeColumns(described);
+    showHeadings(columns);
+  }
   // This must come before showRows: while the table is hidden, its rows have no positions to move from.
   showEmpty(explainShown());
   showRows(entries, { columns, followed: chosen.player, first: chosen.offset, before, animate });

@@ -9,13 +9,25 @@ import { board } from "./settings.js";
  * The score columns, the most significant first. Each writes its numbers with decimal places of its own.
  * @type {Page.Column[]}
  */
-export const columns = board.columns.map(({ name, title, ...reading }) => ({
-  name,
-  title,
-  format: makeScoreFormat(reading),
-  // How far one place is from another is no place itself.
-  formatGap: makeScoreFormat({ ...reading, ordinal: false }),
-}));
+export let columns = [];
+
+/**
+ * Takes columns of the settings, or those that an answer describes, as the score columns.
+ * @param {(Page.ColumnSettings | Api.DescribedColumn)[]} all
+ */
+export function takeColumns(all) {
+  columns = all.map(({ name, title, ...more }) => {
+    const reading = { ...more, ...("reading" in more ? more.reading : {}) };
+    return {
+      name,
+      title,
+      format: makeScoreFormat(reading),
+      // How far one place is from another is no place itself.
+      formatGap: makeScoreFormat({ ...reading, ordinal: false }),
+    };
+  });
+}
+takeColumns(board.columns);
 
 // The generator gives a board at least one window.
 const [firstWindow, ...otherWindows] = board.windows;

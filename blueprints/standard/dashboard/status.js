@@ -114,6 +114,8 @@ export function describeCondition(view, retries, staleAfter, now) {
     return ["down", ["The leaderboard can’t answer: “", retries.reason, `”. ${results}${again}`]];
   }
   if (view === null) return ["loading", ["Loading the ranking…"]];
+  // What changed in which way stands in parentheses, for the board's team.
+  if (view.body.notice) return ["stale", ["", view.body.notice.split(" (")[0] ?? ""]];
   if (view.gap) return ["live", [describeGap(view.window).sentence]];
   if (age === null) return ["live", ["Waiting for the first results"]];
   const total = view.body.players;

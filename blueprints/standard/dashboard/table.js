@@ -55,6 +55,18 @@ export function showRows(entries, { columns, followed = null, first = 0, before 
 }
 
 /**
+ * Shows the headings of columns in place of others; rows and cards are then made anew.
+ * @param {Page.Column[]} columns
+ */
+export function showHeadings(columns) {
+  const own = findAll("thead .score");
+  const titles = columns.map(({ title }) => title);
+  if (own.map((heading) => heading.textContent).join() === titles.join()) return;
+  for (const element of [...own, ...findAll(".entry")]) element.remove();
+  findOne("thead tr").append(...titles.map((title) => makeElement("th", "score", title)));
+}
+
+/**
  * Counts the entries for the podium: three or none. With ties more than three may have the first three ranks: then none of
  * them stands out, and the table has them all.
  * @param {Api.Entry[]} entries

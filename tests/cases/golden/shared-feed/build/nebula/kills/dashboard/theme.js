@@ -1,6 +1,6 @@
 "use strict";{
-let KEY="leaderboards.theme";let system=matchMedia("(prefers-color-scheme: dark)");let root=document.documentElement;let choice=null;try{
-choice=localStorage.getItem(KEY);}catch{}
-let $c=()=>{let wanted=root.dataset.embed??root.dataset.tv;if(wanted==="light"||wanted==="dark")return wanted;if(choice==="light"||choice==="dark")return choice;return system.matches?"dark":"light";};let $b=()=>($c()==="dark"?"light":"dark");let $a=()=>{let shown=new URLSearchParams(location.hash.slice(1));for(let name of["embed","clear","tv"]){let value=shown.get(name);if(value===null)delete root.dataset[name];else root.dataset[name]=value;}root.dataset.theme=$c();document.getElementById("theme")?.setAttribute("aria-label",`Switch to the ${$b()} theme`);};let $d=()=>{choice=$b();try{
-localStorage.setItem(KEY,choice);}catch{}
-$a();};$a();system.addEventListener("change",$a);addEventListener("hashchange",$a);document.addEventListener("DOMContentLoaded",()=>{$a();document.getElementById("theme")?.addEventListener("click",$d);});}
+let KEY="leaderboards.theme";let $h=matchMedia("(prefers-color-scheme: dark)");let $b=document.documentElement;let $a=null;try{
+$a=localStorage.getItem(KEY);}catch{}
+let $g=()=>{let $e=$b.dataset.embed??$b.dataset.tv;if($e==="light"||$e==="dark")return $e;if($a==="light"||$a==="dark")return $a;return $h.matches?"dark":"light";};let $f=()=>($g()==="dark"?"light":"dark");let $c=()=>{let $j=new URLSearchParams(location.hash.slice(1));for(let $d of["embed","clear","tv"]){let $i=$j.get($d);if($i===null)delete $b.dataset[$d];else $b.dataset[$d]=$i;}$b.dataset.theme=$g();document.getElementById("theme")?.setAttribute("aria-label",`Switch to the ${$f()} theme`);};let $k=()=>{$a=$f();try{
+localStorage.setItem(KEY,$a);}catch{}
+$c();};$c();$h.addEventListener("change",$c);addEventListener("hashchange",$c);document.addEventListener("DOMContentLoaded",()=>{$c();document.getElementById("theme")?.addEventListener("click",$k);});}
