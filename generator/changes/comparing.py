@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.changes.edits import Edit, Kind
-from generator.changes.facts import Facts
+from generator.changes.facts import Facts, align
 from generator.changes.parts.operating import compare_operating
 from generator.changes.parts.place import compare_place
 from generator.changes.parts.scoring import compare_scoring, compare_texts
@@ -20,5 +20,6 @@ def compare_board(old: Facts, new: Facts, now: int) -> tuple[Edit, ...]:
         *compare_texts(old.config, new.config),
     ]
     if old.deployment and new.deployment:
-        found += [*compare_place(old.deployment, new.deployment), *compare_operating(old.deployment, new.deployment)]
+        former = align(old.deployment, new.deployment)
+        found += [*compare_place(former, new.deployment), *compare_operating(former, new.deployment)]
     return tuple(sorted(found, key=lambda edit: _ORDER[edit.kind]))

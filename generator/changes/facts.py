@@ -56,6 +56,18 @@ def read_facts(read: Callable[[str], bytes | None]) -> Facts | None:
     return Facts(config, document if known else {})
 
 
+def align(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """A bundle's deployment.json with the keys and kinds of values that the present one has. What it lacks, or has in
+    another form, counts as unchanged: it is of an earlier version of this program, or damaged."""
+    return {key: old[key] if key in old and _is_alike(old[key], value) else value for key, value in new.items()}
+
+
+def _is_alike(old: object, new: object) -> bool:
+    """Whether two values are of one kind; a text may come to be none, and none a text."""
+    kinds = {type(old), type(new)}
+    return len(kinds) == 1 or kinds == {str, type(None)}
+
+
 def _unpack(archive: bytes | None) -> bytes:
     """The board.json of a zip of code, from before it stood beside the zip. Raises KeyError where there is none."""
     with zipfile.ZipFile(io.BytesIO(archive or b"")) as file:

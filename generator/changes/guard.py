@@ -20,7 +20,7 @@ from generator.output.manifest import BundleRecord
 from generator.pipeline import SourcePosition
 
 _UNKNOWN = attention(
-    "made by another version of this program",
+    "its board.json can't be read: it is damaged, or made by another version of this program",
     "what changes can't be told: read Terraform's plan before you apply it",
 )
 
@@ -35,7 +35,7 @@ class _Gone:
 
 
 def find_changes(boards: Iterable[Board], living: Collection[str], build: BuildFolder, now: int) -> list[BundleChange]:
-    """Compare boards with their bundles in build/. A board whose facts are the same is left out; sorted by folder.
+    """Compare boards with their bundles in build/; sorted by folder. One whose board is the same has no edits.
 
     `living`: the folders of all bundles that have a board. `now`: milliseconds since 1970.
     """
@@ -48,8 +48,7 @@ def find_changes(boards: Iterable[Board], living: Collection[str], build: BuildF
     found, moved = [], set()
     for board in boards:
         if build.is_folder(board.folder):
-            if edits := _compare(_read(build, board.folder), board, now):
-                found.append(_make_change(board, "changed", edits))
+            found.append(_make_change(board, "changed", _compare(_read(build, board.folder), board, now)))
             continue
         former = next((each for each in gone if _names(each.record) == _names(board)), None)
         if former:

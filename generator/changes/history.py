@@ -42,7 +42,8 @@ def find_commit(folder: Path, ref: str) -> Commit:
     if ref.startswith("-") or not ref.isprintable():
         raise InputError(f"--since: {quote(ref)} is no commit. Write a branch, a tag or a hash, such as origin/main.")
     found = _run(folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
-    if found.returncode:
+    number = found.stdout.decode("ascii", "replace").strip()
+    if found.returncode or number.startswith("^"):  # `^REF` is all that REF has not
         shallow = _run(folder, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
         hint = (
             "This clone is a shallow one, without the older commits: in a workflow give actions/checkout "
@@ -51,7 +52,7 @@ def find_commit(folder: Path, ref: str) -> Commit:
             else "Write a branch, a tag or a hash, such as origin/main; `git fetch` gets what is only on the server."
         )
         raise InputError(f"--since: there is no commit {quote(ref)} in this repository. {hint}")
-    return Commit(folder, ref, found.stdout.decode("ascii").strip())
+    return Commit(folder, ref, number)
 
 
 def read_commit(commit: Commit, main: str) -> Inputs | None:
@@ -86,9 +87,11 @@ def count_behind(commit: Commit) -> int:
 
 def _list_files(commit: Commit) -> dict[str, str]:
     """Every file below the project's folder in the commit: its path there, and its object's hash."""
-    listing = _run(commit.folder, "ls-tree", "-r", "-z", commit.hash).stdout  # of the folder alone, as it runs there
+    done = _run(commit.folder, "ls-tree", "-r", "-z", commit.hash)  # of the folder alone, as it runs there
+    if done.returncode:  # a clone that has not all objects, and no server to ask
+        raise ToolError(f"git cannot list the files of {commit.hash}: {_last_line(done.stderr)}.")
     found = {}
-    for line in listing.split(b"\0"):
+    for line in done.stdout.split(b"\0"):
         about, _, path = line.partition(b"\t")
         mode, kind, number = about.split() if about else (b"", b"", b"")
         if kind == b"blob" and mode != b"120000":  # not a symbolic link

@@ -22,7 +22,7 @@ def as_text(changes: Iterable[BundleChange], accepted: Collection[str] = ()) -> 
     lines = []
     for change in changes:
         moved = f" from build/{change.former}" if change.former else ""
-        lines.append(f"build/{change.folder}: {change.change}{moved}")
+        lines.append(f"build/{change.folder}: {change.change}{moved}{_explain(change)}")
         for edit in change.edits:
             lines.append(f"  {change.board}: {edit.sentence}{_accepted(edit, change, accepted)}")
             lines += [f"      {command}" for command in edit.commands]
@@ -37,7 +37,8 @@ def as_markdown(changes: Sequence[BundleChange], accepted: Collection[str] = ())
     for change in changes:
         moved = f" from {to_code_span(f'build/{change.former}')}" if change.former else ""
         lines += [
-            f"**{escape_markdown(change.board)}**: {change.change}{moved}, {to_code_span(f'build/{change.folder}')}",
+            f"**{escape_markdown(change.board)}**: {change.change}{moved}{_explain(change)}, "
+            f"{to_code_span(f'build/{change.folder}')}",
             "",
         ]
         for edit in change.edits:
@@ -123,6 +124,11 @@ def _describe(change: BundleChange) -> dict[str, str]:
         "change": change.change,
         "state": change.state,
     }
+
+
+def _explain(change: BundleChange) -> str:
+    """Why a bundle has changed of whose board no edit is known."""
+    return ", in its files alone" if change.change == "changed" and not change.edits else ""
 
 
 def _accepted(edit: Edit, change: BundleChange, accepted: Collection[str]) -> str:

@@ -19,6 +19,10 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 """Half of a surrogate pair as JSON may write it. A manifest has none: no path does, and no file could hold one."""
 
 
+_NAME = re.compile("[a-z_][a-z0-9_-]*")
+"""A part of a bundle's folder. People see and copy commands with it, so nothing else is taken from a file."""
+
+
 @lru_cache(maxsize=1024)
 def digest(content: bytes) -> str:
     """Hash a content: its SHA-256 in hexadecimal. The layer, which all bundles share, is hashed once."""
@@ -91,7 +95,7 @@ def _parse_records(records: Mapping[str, Mapping[str, Any]]) -> dict[str, Bundle
             {path: hashed for path, hashed in record["files"].items() if _is_inside(path)},
         )
         for folder, record in records.items()
-        if _is_inside(folder)
+        if all(map(_NAME.fullmatch, folder.split("/"))) and _has_names(record)
     }
 
 
@@ -102,6 +106,12 @@ def _format_record(record: BundleRecord) -> dict[str, object]:
         "environment": record.environment,
         "files": record.files,
     }
+
+
+def _has_names(record: Mapping[str, Any]) -> bool:
+    """Whether what a record says of a bundle's names is text."""
+    names = (record.get("team", ""), record.get("board", ""), record.get("environment") or "")
+    return all(isinstance(name, str) for name in names)
 
 
 def _is_inside(path: str) -> bool:

@@ -112,7 +112,7 @@ def test_a_bundle_that_another_version_made_is_not_judged(project: Path, damage:
     write(project, BEST, board("laps", team="quasar"))
     result = run("generate", cwd=project)
     assert result.code == 0
-    assert "kills: made by another version of this program; what changes can't be told" in result.stderr
+    assert "made by another version of this program; what changes can't be told" in result.stderr
 
 
 def test_a_bundle_from_before_the_text_is_read_from_its_zip(project: Path) -> None:

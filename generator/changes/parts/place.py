@@ -25,7 +25,7 @@ _LOST = (
 
 def folder_of(document: Document) -> str:
     """The bundle's folder below build/."""
-    return "/".join(part for part in (document["environment"], document["team"], document["board"]) if part)
+    return "/".join(str(part) for part in (document["environment"], document["team"], document["board"]) if part)
 
 
 def compare_place(old: Document, new: Document) -> Iterator[Edit]:
@@ -94,23 +94,24 @@ def _compare_keys(old: Document, new: Document) -> Iterator[Edit]:
 
 def _move_state(old: Document, new: Document) -> Iterator[str]:
     """The commands by which Terraform's state follows a bundle, after `generate` and before `apply`."""
-    before, after = (f"build/{folder_of(document)}/terraform" for document in (old, new))
-    if old["state"] == new["state"] == "local":
+    before, after = (shell(f"build/{folder_of(document)}/terraform") for document in (old, new))
+    former, present = (str(document["state"]) for document in (old, new))
+    if former == present == "local":
         yield "# after `leaderboards generate`, before you apply; then `leaderboards generate --prune`"
         yield f"mv {before}/terraform.tfstate* {after}/"
-    elif old["state"] == "local":
+    elif former == "local":
         yield "# after `leaderboards generate`, before you apply"
         if before != after:
             yield f"mv {before}/terraform.tfstate* {after}/"
         yield f"terraform -chdir={after} init -migrate-state"
-    elif new["state"] == "local":
+    elif present == "local":
         yield "# after `leaderboards generate`, before you apply"
-        yield f"aws s3 cp {shell(old['state'])} {after}/terraform.tfstate"
+        yield f"aws s3 cp {shell(former)} {after}/terraform.tfstate"
         yield f"terraform -chdir={after} init -reconfigure"
     else:
         yield "# before you apply; nothing else may apply the board meanwhile"
-        yield f"aws s3 cp {shell(old['state'])} {shell(new['state'])}"
+        yield f"aws s3 cp {shell(former)} {shell(present)}"
         yield f"terraform -chdir={after} init -reconfigure"
     yield f"terraform -chdir={after} plan   # must destroy nothing"
-    if old["state"] != "local":
-        yield f"aws s3 rm {shell(old['state'])}   # once it is applied"
+    if former != "local":
+        yield f"aws s3 rm {shell(former)}   # once it is applied"

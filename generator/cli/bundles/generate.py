@@ -10,6 +10,7 @@ import click
 from generator import pipeline
 from generator.cli.bundles.guarding import Guard, read_records
 from generator.cli.bundles.plan_report import name_orphans, plan_as_json, print_plan
+from generator.cli.console import say
 from generator.cli.documents import print_json
 from generator.cli.options import (
     as_json_option,
@@ -23,6 +24,7 @@ from generator.cli.selection import check_accepted, select_boards
 from generator.diagnostics import reports
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.reports import Style
+from generator.diagnostics.wording import plural
 from generator.errors import FindingError
 from generator.output import last_run
 from generator.output.plan import NOTHING, Plan, compare, write_build
@@ -124,6 +126,7 @@ def _print(plan: Plan, guard: Guard, asked: Asked, shape: str, warnings: tuple[D
         print_json(plan_as_json(plan) | {"bundles": guard.as_json(), "diagnostics": reports.as_json(warnings)})
     elif shape in ("text", "markdown"):
         guard.print_words(shape)
+        say(f"{plural(len(plan.files), 'file')} would change")
     else:
         print_plan(plan, asked["diff"], would=asked["check"])
         guard.say_what_needs_attention()

@@ -12,7 +12,7 @@ from generator.cli.project import print_diagnostics
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.reports import Style
 from generator.diagnostics.wording import plural
-from generator.errors import FindingError
+from generator.errors import FindingError, OutputError
 from generator.output import manifest
 from generator.output.build_folder import BuildFolder
 from generator.output.manifest import BundleRecord
@@ -109,9 +109,12 @@ def compare_with_build(generated: Generated, inputs: Inputs, boards: Iterable[Bo
 
 
 def warn_of_edits(generated: Generated, inputs: Inputs) -> Iterator[Diagnostic]:
-    """Warn of every edit that `generate` would refuse, by the bundles in build/."""
+    """Warn of every edit that `generate` would refuse, by the bundles in build/, if those can be read."""
     from generator.changes.guard import describe_refusals
 
-    changes = compare_with_build(generated, inputs, generated.boards)
+    try:
+        changes = compare_with_build(generated, inputs, generated.boards)
+    except OutputError:  # which `generate` says: the YAML is not wrong for it
+        return
     for refusal in describe_refusals(changes, generated.places, ()):
         yield replace(refusal, severity="warning")
