@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from runtime.domain.edges.local_edges import LocalEdges
+from runtime.domain.local_time import local_text
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
 from runtime.dynamodb.items import get_number, get_text
@@ -82,9 +83,9 @@ def open_window(window: Window, shards: int, local: LocalEdges | None) -> Window
     return _with_edges(WindowState(window, shards, local=local))
 
 
-def move_window(state: WindowState, window: Window, local: LocalEdges | None, now: int) -> WindowState:
+def move_window(state: WindowState, window: Window, local: LocalEdges, now: int) -> WindowState:
     """A window that is open with other edges, from now on: whatever was done to seal it must be done again."""
-    before = state.local.ends if state.local else ""
+    before = state.local.ends if state.local else local_text(state.window.ends_at or 0, local.timezone)
     return _with_edges(WindowState(window, state.shards, local=local, moved_at=now, moved_from=before))
 
 

@@ -143,7 +143,7 @@ class WindowStore:
             self.open([window])
         return self._states[window.id].shards
 
-    def move_end(self, state: WindowState, window: Window, local: LocalEdges | None, now: int) -> None:
+    def move_end(self, state: WindowState, window: Window, local: LocalEdges, now: int) -> None:
         """Store another end of a window that is not closed yet, and let all that was done to seal it begin anew.
 
         Raises EdgesChangedError where another function has opened or moved one, or is about to seal this one.
@@ -209,12 +209,12 @@ class WindowStore:
         """Remember when it was known that a window takes no activity any more.
 
         It is another write than the one that closes the window: that one may be carried out long after it was sent,
-        where the SDK has to repeat it, and until then batches begin that may still write.
+        where the SDK has to repeat it, and until then batches begin that may still write. A window whose end was moved
+        instead is not closed: it would be sealed one day without a wait for the batches of that day.
         """
+        condition = "#state = :sealing AND attribute_not_exists(#closed_at)"
         known = {"N": str(now)}
-        self._table.update(
-            window_key(window_id), "SET #closed_at = :now", "attribute_not_exists(#closed_at)", now=known
-        )
+        self._table.update(window_key(window_id), "SET #closed_at = :now", condition, now=known, sealing=SEALING)
 
     def seal(self, state: WindowState, ranks: WindowRanks, event: Item) -> None:
         """Store a window's final ranks together with the outbox item of its event. Doing it twice changes nothing."""

@@ -1,0 +1,62 @@
+"""The end of a season is moved while other functions are about to do something with the one that it had."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from runtime.config import BoardConfig, Season, WindowKind
+from runtime.domain.instants import DAY, HOUR, MINUTE
+from tests.runtime.boards import NOW, board
+from tests.runtime.closing import DRAINING, Closing
+from tests.runtime.stepping import Process, rebuilder_of
+from tests.runtime.world import World
+
+END = NOW + DAY
+MOVED = END + 7 * DAY
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def season(ends: str, timezone: str = "UTC") -> BoardConfig:
+    """A board with a season that began in September."""
+    autumn = Season("autumn", date(2026, 9, 1), date.fromisoformat(ends))
+    return board(decimals=0, shards=2, windows=(WindowKind("season", timezone, grace_seconds=0, seasons=(autumn,)),))
+
+
+def test_a_season_whose_end_moves_as_it_is_closed_waits_for_the_batches_of_its_last_day() -> None:
+    closing = Closing(World(season("2026-11-25")), "autumn", NOW, END)
+    closing.deliver(NOW, NOW, NOW, "counted")
+    probing = closing.until("probing", END)
+    closing.rebuild(probing + MINUTE)
+    drained = probing + MINUTE + DRAINING
+    rebuild = Process(closing.world, lambda own: rebuilder_of(own, lambda: drained).rebuild())
+    while not rebuild.is_over and ":before" not in rebuild.calls[-1].request.get("ExpressionAttributeValues", {}):
+        rebuild.step()
+    assert not rebuild.is_over
+    closing.world.deploy(season("2026-12-02"))
+    closing.end = MOVED
+    closing.world.rebuild(drained)
+    rebuild.finish()
+    assert closing.state == "open"
+
+    closed = closing.until("sealing", MOVED)
+    # A batch that began just before that may still write.
+    closing.rebuild(closed + 1)
+    assert closing.state == "sealing"
+
+
+@pytest.mark.parametrize("by_release_before", [False, True])
+def test_the_bundle_before_does_not_move_an_end_back(by_release_before: bool) -> None:
+    """It may still run while a deployment goes on: also where a release without local edges has opened the season."""
+    world = World(season("2026-11-25", "Europe/Berlin"))
+    world.rebuild(NOW)
+    if by_release_before:
+        del world.aws.tables["aggregates"]["#windows", "autumn"]["local"]
+    for ends, after in (("2026-12-02", MINUTE), ("2026-11-25", 2 * MINUTE), ("2026-12-02", 3 * MINUTE)):
+        world.deploy(season(ends, "Europe/Berlin"))
+        world.rebuild(NOW + after)
+        assert world.page(NOW + after)["next_reset_at"] == "2026-12-01T23:00:00.000Z"
+    world.deploy(season("2026-11-25", "Europe/Berlin"))
+    world.rebuild(NOW + 2 * HOUR)
+    assert world.page(NOW + 2 * HOUR)["next_reset_at"] == "2026-11-24T23:00:00.000Z"
