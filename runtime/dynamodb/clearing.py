@@ -23,6 +23,9 @@ from runtime.dynamodb.window_store import WindowStore
 LEAST_PORTION = 2_000
 """How many scores may be deleted after a rebuild at least. On a larger board they may be as many as the rebuild ranked:
 where a window closes another has opened, so at the most as many come to be left."""
+MOST_WINDOWS = 200
+"""How many windows are looked at after a rebuild at most: those without scores cost calls too, some for each partition.
+A board of a release that did not clear has more, and its next rebuild waits; in a week 168 hourly windows close."""
 _LONGER_DAYS = 2
 """By how many days the local days of a rolling window may be longer than as many times 24 hours, and to spare."""
 
@@ -43,11 +46,11 @@ def clear(
     """
     portion = max(LEAST_PORTION, ranked)
     deleted = 0
-    for state in sorted(states, key=lambda state: (state.window.ends_at or 0, state.window.id)):
+    left = [state for state in states if _is_left(board, state, shown, now)]
+    left.sort(key=lambda state: (state.window.ends_at or 0, state.window.id))
+    for state in left[:MOST_WINDOWS]:
         if deleted == portion:
             break
-        if not _is_left(board, state, shown, now):
-            continue
         if not state.clearing:
             window_store.record_clearing(state.window.id, CLEARING)
         if state.clearing != CLEARED:

@@ -121,6 +121,20 @@ def test_a_rebuild_deletes_a_portion_and_the_next_one_goes_on(monkeypatch: pytes
     assert stored(world) == {"2026-11-24T02": 10, "2026-11-24T03": 10}
 
 
+def test_windows_without_scores_do_not_hold_up_a_rebuild(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release that did not clear leaves 1,440 sealed hours, and whoever clears holds the lease meanwhile."""
+    monkeypatch.setattr(clearing, "MOST_WINDOWS", 2)
+    world = World(hourly())
+    with monkeypatch.context() as patch:
+        patch.setattr(Rebuilder, "clear", lambda *_: 0)
+        now = live(world, NOW, 7, play=False)
+    for minute, cleared in enumerate((2, 4, 5, 5), 1):
+        result, before = world.rebuilder(now + minute).rebuild(), len(world.aws.calls)
+        world.rebuilder(now + minute).clear(result)
+        assert len(world.aws.calls) - before <= 2 * (2 + world.config.shards)
+        assert list(states(world).values()).count("cleared") == cleared
+
+
 @pytest.mark.parametrize("fails_at", [1, 3, 10, 14])
 def test_a_function_that_dies_leaves_the_rest_to_the_next(fails_at: int) -> None:
     world = World(hourly())
