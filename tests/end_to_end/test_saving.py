@@ -133,6 +133,21 @@ def test_where_scores_would_mean_something_else_the_board_begins_anew(saving: Sa
     assert fish.score("cleo") == 3
 
 
+def test_a_season_that_a_save_makes_longer_goes_on(saving: Saving) -> None:
+    season = "{every: season, seasons: [{name: one, starts: 2020-01-01, ends: YEAR-01-01}]}"
+    saving.save(text(board_yaml("fish", scoring=TWENTY, window=season.replace("YEAR", "2090"))))
+    fish = Game(saving.stack, "fish")
+    fish.put(activity("dora", "kill"))
+    fish.settle()
+    for year in ("2099", "2095"):
+        saving.save(text(board_yaml("fish", scoring=TWENTY, window=season.replace("YEAR", year))))
+        fish.put(activity("dora", "kill"))
+        fish.settle()
+        _, page = get(f"{fish.api_url}/v1/leaderboard?window=one")
+        assert page["window"]["ends_at"] == page["next_reset_at"] == f"{year}-01-01T00:00:00.000Z"
+    assert fish.score("dora", "one") == 60
+
+
 def test_what_all_boards_stand_on_needs_a_restart(saving: Saving) -> None:
     before, deployed = dict(saving.stack.boards), saving.deployed
     for old, new in (("project: saved", "project: other"), ("region: eu-central-1", "region: eu-west-1")):
