@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from generator.changes.words import join_names
+
 STANDSTILL = (
     "the functions refuse to mix the two, so nothing that players do would count any more, and the ranks would stay as "
     "they are"
@@ -58,11 +60,12 @@ def second_board(board: str) -> str:
     return f"let `leaderboards new {board[:30].rstrip('-')}-2 --like {board}` make a second board beside it"
 
 
-def ways_out(board: str, edit: Edit) -> str:
-    """What to do about a refused edit: sentences with the commands."""
+def ways_out(board: str, edit: Edit, *others: str) -> str:
+    """What to do about a refused edit: sentences with the commands. `others`: more boards with the same edit."""
     beside = f"Leave it as it was, and {second_board(board)}."
+    more = f", and one for each of {join_names(others)}" if others else ""
     accept = (
-        f"Or write it all the same, with `--accept {board}`: that is right where the board holds no scores yet, or is "
-        "destroyed first."
+        f"Or write it all the same, with `--accept {board}`{more}: that is right where the board holds no scores yet, "
+        "or is destroyed first."
     )
     return f"{edit.instead or beside} {accept}"

@@ -64,8 +64,15 @@ def align(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_alike(old: object, new: object) -> bool:
     """Whether two values are of one kind; a text may come to be none, and none a text."""
+    if isinstance(old, list) and not all(isinstance(item, str) or _is_attached(item) for item in old):
+        return False
     kinds = {type(old), type(new)}
     return len(kinds) == 1 or kinds == {str, type(None)}
+
+
+def _is_attached(item: object) -> bool:
+    """Whether it is what is said of an attached field."""
+    return isinstance(item, list) and len(item) == 3 and isinstance(item[0], str)
 
 
 def _unpack(archive: bytes | None) -> bytes:

@@ -79,8 +79,9 @@ def describe_refusals(
         place = places[first.folder]
         where = f"{first.environment}: " if first.environment else ""
         message = f"{where}{edit.what}: refused, because {edit.then}"
+        more = sorted({other.board for other in others} - {first.board})
         same = f"So it is with {join_names(other.folder for other in others)}. " if others else ""
-        hint = f"{same}{ways_out(first.board, edit)}"
+        hint = f"{same}{ways_out(first.board, edit, *more)}"
         yield Diagnostic(place.file, place.line, place.column, f"boards[{first.board}]", message, hint, "refused-edit")
 
 

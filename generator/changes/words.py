@@ -42,6 +42,18 @@ def join_names(names: Iterable[str]) -> str:
     return join_words(shown or ["none"], "and")
 
 
+def show_seconds(seconds: int | None) -> str:
+    """A duration as people write it: `2d6h`, `10m`, `0s`; None as `none`."""
+    if seconds is None:
+        return "none"
+    sizes = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+    counts = [
+        (seconds // size if unit == "d" else seconds // size % (24 if unit == "h" else 60), unit)
+        for unit, size in sizes
+    ]
+    return "".join(f"{count}{unit}" for count, unit in counts if count) or "0s"
+
+
 def show_scaled(value: int | None, column: Column) -> str:
     """A number of a column, scaled by its decimals, as people write it."""
     return "none" if value is None else f"{Decimal(value).scaleb(-column.decimals).normalize():,f}"
@@ -52,7 +64,8 @@ def show_points(points: Sequence[Points], columns: Sequence[Column]) -> str:
     shown = [_show_given(each) for each in points]
     if len(shown) == 1:
         return shown[0]
-    return ", ".join(f"{column.name} = {given}" for column, given in zip(columns, shown, strict=False))
+    named = zip(columns, shown, strict=False)
+    return ", ".join(f"{column.name} = {given}" for column, given in named if column.aggregate != "count")
 
 
 def name_rule(rule: Rule) -> str:

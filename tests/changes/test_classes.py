@@ -113,12 +113,13 @@ def test_every_part_of_board_json_is_told(old: object, new: object) -> None:
 TOLD = {
     *("project", "region", "account_id", "kms_key_arn", "kms_previous_keys", "team", "state", "owner", "notify"),
     *("tags", "protect", "simulator", "rebuild", "access", "principals", "domain", "certificate_arn", "cors_origins"),
-    *("web_acl_arn", "traffic", "alarms", "dashboard", "logo", "attached", "sizes"),
+    *("web_acl_arn", "traffic", "alarms", "dashboard", "logo", "sizes"),
 }
 """The keys of deployment.json of which a change is an edit of the board."""
 
-NAMES = {"format", "board", "environment", "prefix"}
-"""Those that a bundle's own name is made of: where one changes, it is another bundle."""
+NAMES = {"format", "board", "environment", "prefix", "attached"}
+"""Those that a bundle's own name is made of: where one changes, it is another bundle. Which fields are
+attached, board.json says; how they are shown, test_words tells."""
 
 
 def make_other(value: object) -> object:

@@ -7,30 +7,42 @@ from typing import Any
 
 from generator.changes.edits import Edit, Kind, attention
 from generator.changes.parts.place import Document
-from generator.changes.words import join_names, turn
+from generator.changes.words import join_names, show, turn
 
 _SAID: Mapping[str, tuple[str, Kind]] = {
-    "domain": ("page and API answer under the new name only, once its DNS leads there", Kind.ATTENTION),
     "certificate_arn": ("CloudFront shows the new certificate", Kind.IN_PLACE),
-    "cors_origins": ("the scripts of these sites may read the API", Kind.IN_PLACE),
-    "web_acl_arn": ("CloudFront asks the new web ACL before it answers", Kind.IN_PLACE),
     "rebuild": ("new ranks come by the new schedule", Kind.IN_PLACE),
     "traffic": ("sized anew; windows that are open keep their partitions", Kind.IN_PLACE),
     "alarms": ("the alarms go by it", Kind.IN_PLACE),
     "dashboard": ("the page shows it when it is loaded again", Kind.IN_PLACE),
     "logo": ("the page shows it when it is loaded again", Kind.IN_PLACE),
-    "attached": ("the page shows it when it is loaded again", Kind.IN_PLACE),
     "owner": ("alarms go there once the address has confirmed AWS's e-mail", Kind.ATTENTION),
-    "notify": ("alarms go there once each new address has confirmed", Kind.IN_PLACE),
     "tags": ("the resources get the new tags", Kind.IN_PLACE),
 }
 """What follows an edit of each key, and its class. A mapping is told key by key."""
 
+_WITH_A_PAGE = ("domain", "certificate_arn", "cors_origins", "web_acl_arn")
+"""Keys that boards with a page alone have: where `api.access` changes, they come and go with it."""
+
 _ELSEWHERE = (
     *("format", "board", "prefix", "project", "environment", "region", "account_id", "team", "state"),
     *("kms_key_arn", "kms_previous_keys", "access", "protect", "simulator", "sizes", "principals"),
+    *("domain", "cors_origins", "web_acl_arn", "notify", "attached"),
 )
 """Keys that are told otherwise: by `place`, or below."""
+
+
+_SHOWN = "the page shows it when it is loaded again"
+_ALARMS = ("alarms go there no more", "alarms go there once each address has confirmed")
+_SCRIPTS = ("their scripts can't read the API any more", "their scripts may read the API")
+_DOORS = {
+    "domain": (
+        "page and API answer under CloudFront's name only, and links to the former end nowhere",
+        "page and API answer under the new name only, once its DNS leads there",
+    ),
+    "web_acl_arn": ("nothing is asked any more before CloudFront answers", "CloudFront asks it before it answers"),
+}
+"""What follows where a key is left out, and where it has another value."""
 
 
 def compare_operating(old: Document, new: Document) -> Iterator[Edit]:
@@ -47,11 +59,45 @@ def compare_operating(old: Document, new: Document) -> Iterator[Edit]:
         yield Edit(turn("simulator", old["simulator"], new["simulator"]), then)
     ours = {"project", "environment", "board", "team", "owner"}
     before, after = (_without(document, ours) for document in (old, new))
-    for key in sorted({*before, *after} - {*_ELSEWHERE}):
+    follows = _WITH_A_PAGE if old["access"] != new["access"] else ()
+    for key in sorted({*before, *after} - {*_ELSEWHERE, *follows}):
         then, kind = _SAID.get(key, ("read the plan before you apply it", Kind.ATTENTION))
         for path, former, present in _differences(key, before.get(key), after.get(key)):
-            yield Edit(turn(path, former, present), then, kind)
+            gone = present is None and key == "certificate_arn"
+            yield Edit(turn(path, former, present), "CloudFront shows its own" if gone else then, kind)
+    yield from _compare_attached(old["attached"], new["attached"])
+    yield from _compare_lists("notify", old, new, _ALARMS)
+    if not follows:
+        yield from _compare_page(old, new)
     yield from _compare_sizes(old, new)
+
+
+def _compare_page(old: Document, new: Document) -> Iterator[Edit]:
+    """Find the edits of under which name and by whom a board with a page is read."""
+    for key, (gone, other) in _DOORS.items():
+        if old[key] != new[key]:
+            yield attention(turn(key, old[key], new[key]), gone if new[key] is None else other)
+    yield from _compare_lists("cors_origins", old, new, _SCRIPTS)
+
+
+def _compare_lists(key: str, old: Document, new: Document, then: tuple[str, str]) -> Iterator[Edit]:
+    """Find what is gone from a list, and what has come. `then`: what follows from each."""
+    if gone := [each for each in old[key] if each not in new[key]]:
+        yield attention(f"{key} without {join_names(gone)}", then[0])
+    if added := [each for each in new[key] if each not in old[key]]:
+        yield Edit(f"{key} with {join_names(added)}", then[1])
+
+
+def _compare_attached(old: list[Any], new: list[Any]) -> Iterator[Edit]:
+    """Find what is shown otherwise of the fields that stay: their titles, links and order."""
+    before, after = ({field: more for field, *more in fields} for fields in (old, new))
+    stay = [field for field in after if field in before]
+    for field in stay:
+        for name, former, present in zip(("title", "link"), before[field], after[field], strict=False):
+            if former != present:
+                yield Edit(turn(f"{name} of attached {show(field)}", former, present), _SHOWN)
+    if stay != [field for field in before if field in after]:
+        yield Edit(f"attached fields in the order {join_names(after)}", _SHOWN)
 
 
 def _compare_access(old: Document, new: Document) -> Iterator[Edit]:
@@ -70,12 +116,17 @@ def _compare_access(old: Document, new: Document) -> Iterator[Edit]:
 
 
 def _compare_sizes(old: Document, new: Document) -> Iterator[Edit]:
-    """Find sizes that differ although nothing did that decides them: this program decides them otherwise now."""
-    if any(old[key] != new[key] for key in ("traffic", "rebuild", "alarms")):
+    """Find sizes that differ although no edit that is told decides them."""
+    if any(old[key] != new[key] for key in ("traffic", "rebuild", "alarms", "access")):
         return
     deployed = [{key: size for key, size in each["sizes"].items() if key != "rebuild"} for each in (old, new)]
     for path, former, present in _differences("sizes", *deployed):
-        yield Edit(turn(path, former, present), "this program decides it so; AWS changes it while the board runs")
+        path = "api.max_concurrency" if path == "sizes.api_concurrency" else path
+        yield Edit(f"{path} {_size(former)} -> {_size(present)}", "AWS changes it while the board runs")
+
+
+def _size(value: object) -> str:
+    return "unreserved" if value is None else show(value)
 
 
 def _without(document: Document, ours: set[str]) -> dict[str, Any]:

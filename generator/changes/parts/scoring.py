@@ -71,7 +71,8 @@ def _compare_column(
 ) -> Iterator[tuple[str, str, str]]:
     of = "" if len(after.columns) == 1 else f" of column {new.name}"
     if old.decimals != new.decimals:
-        one = f"what is stored as 1 would mean {show_scaled(1, new)} instead of {show_scaled(1, old)}"
+        whole = 10 ** max(old.decimals, new.decimals)
+        one = f"a score of {show_scaled(whole, old)} so far would be read as {show_scaled(whole, new)}"
         column = of.replace(" of", " for")
         instead = f"Write `decimals: {old.decimals}`{column}, and what the rules give is rounded to that"
         yield turn(f"decimals{of}", old.decimals, new.decimals), one, f"{instead}; or {second_board(before.name)}."
@@ -120,9 +121,21 @@ def _compare_rule(old: list[Rule], new: list[Rule], before: BoardConfig, after: 
         yield Edit(f"points of {name_rule(new[0])}: {given[1]}", _STAY)
     else:
         if given[0] != given[1]:
-            yield Edit(f"points of {name_rule(new[0])} {given[0]} -> {given[1]}", _STAY)
+            what = f"points of {name_rule(new[0])} {given[0]} -> {given[1]}"
+            fields = _fields(new) - _fields(old)
+            yield attention(what, _need(fields)) if fields else Edit(what, _STAY)
         if old[0].when != new[0].when:
             yield Edit(f"points for {name_rule(old[0])} -> for {name_rule(new[0])}", _STAY)
+
+
+def _fields(rules: list[Rule]) -> set[str]:
+    """The fields that an activity must have for these rules."""
+    return {each.field for rule in rules for each in rule.points if each.field}
+
+
+def _need(fields: set[str]) -> str:
+    """What follows where rules read fields that they did not read before."""
+    return f"{_STAY}; an activity without {join_names(sorted(fields))} is rejected, so game servers must write it first"
 
 
 def _sort_rules(board: BoardConfig) -> dict[object, list[Rule]]:
@@ -158,15 +171,21 @@ def _compare_types(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
 
 
 def _compare_limits(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
-    then = "what is beyond it is rejected from now on; scores so far stay"
     for key, name in (("min_points", "limits.points.min"), ("max_points", "limits.points.max")):
         before, after = (show_scaled(getattr(board.limits, key), board.columns[0]) for board in (old, new))
         if before != after:
-            yield Edit(f"{name} {before} -> {after}", then)
+            yield Edit(f"{name} {before} -> {after}", _bound(after))
     minute: tuple[Limits, Limits] = old.limits, new.limits
     if minute[0].activities_per_minute != minute[1].activities_per_minute:
-        what = turn("limits.activities_per_minute", *(each.activities_per_minute for each in minute))
-        yield Edit(what, then)
+        numbers = [show(each.activities_per_minute) for each in minute]
+        yield Edit(f"limits.activities_per_minute {numbers[0]} -> {numbers[1]}", _bound(numbers[1]))
+
+
+def _bound(limit: str) -> str:
+    """What follows from a limit; `none` is without one."""
+    if limit == "none":
+        return "nothing is rejected for it from now on; what was can be redriven"
+    return "what is beyond it is rejected from now on; scores so far stay"
 
 
 def _compare_milestones(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
@@ -204,13 +223,16 @@ def _compare_segment(old: Segment, new: Segment) -> Edit:
     if old.field != new.field:
         what = turn(f"field of segment {show(new.name)}", old.field, new.field)
         return attention(what, "players stay in the value that they are in until their next activity")
+    if new.values and not old.values:
+        what = f"values of segment {show(new.name)}: any -> {join_names(new.values)}"
+        return attention(what, "ranks within all others can't be read any more; the board's own stay")
     if gone := [value for value in old.values if new.values and value not in new.values]:
         what = f"segment {show(new.name)} without {join_names(gone)}"
         return attention(what, "ranks within it can't be read any more; the board's own stay")
     if old.values != new.values:
         return Edit(
-            f"values of segment {show(new.name)}: {join_names(old.values)} -> {join_names(new.values)}",
-            "players are in a value from their next activity on",
+            f"values of segment {show(new.name)}: {join_names(old.values)} -> {join_names(new.values or ['any'])}",
+            "players are in one that is new from their next activity on",
             Kind.IN_PLACE,
         )
     return Edit(turn(f"title of segment {show(new.name)}", old.title, new.title), "the page shows it when loaded again")

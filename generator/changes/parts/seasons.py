@@ -16,10 +16,11 @@ def compare_seasons(old: WindowKind, new: WindowKind, now: int) -> Iterator[Edit
     edges = {window.id: window for window in season_windows(old)}
     later = {window.id: window for window in season_windows(new)}
     added = [name for name in after if name not in before]
+    running = next((name for name in before if name in after and _runs(edges[name], now)), None)
     for name, season in before.items():
         if name in after:
             if season != after[name]:
-                yield from _compare_dates(season, after[name], edges[name], later[name], now)
+                yield from _compare_dates(season, after[name], edges[name], later[name], running, now)
             continue
         renamed = (
             next((other for other in added if _runs(later[other], now)), None) if _runs(edges[name], now) else None
@@ -27,7 +28,7 @@ def compare_seasons(old: WindowKind, new: WindowKind, now: int) -> Iterator[Edit
         added = [other for other in added if other != renamed]
         yield _remove(season, edges[name], renamed, now)
     for name in added:
-        yield _add(after[name], later[name], now)
+        yield _add(after[name], later[name], running, now)
 
 
 def _is_over(window: Window, now: int) -> bool:
@@ -63,27 +64,45 @@ def _remove(season: Season, window: Window, renamed: str | None, now: int) -> Ed
     )
 
 
-def _add(season: Season, window: Window, now: int) -> Edit:
+def _begin(season: Season, window: Window, running: str | None, now: int) -> str | None:
+    """When a season begins that has not begun; None if another one that runs keeps it from beginning today."""
+    if not _runs(window, now):
+        return f"it begins on {season.starts}"
+    return None if running else "it begins at once"
+
+
+def _add(season: Season, window: Window, running: str | None, now: int) -> Edit:
     what = f"{_name(season)} added, {season.starts} to {season.ends}"
     if _is_over(window, now):
         return attention(what, "it is over already: nothing will count in it")
-    if _runs(window, now):
-        then = "it begins at once; what was rejected for want of a season can be redriven"
-        return Edit(what, then)
-    return Edit(what, f"it begins on {season.starts}")
+    begins = _begin(season, window, running, now)
+    if begins is None:
+        return attention(what, _wait(running))
+    redrive = "; what was rejected for want of a season can be redriven" if _runs(window, now) else ""
+    return Edit(what, f"{begins}{redrive}")
 
 
-def _compare_dates(old: Season, new: Season, window: Window, later: Window, now: int) -> Iterator[Edit]:
+def _wait(running: str | None) -> str:
+    return f"{show(running)} runs, and goes on to its end: this one begins after that if at all"
+
+
+def _compare_dates(
+    old: Season, new: Season, window: Window, later: Window, running: str | None, now: int
+) -> Iterator[Edit]:
     """What it means that a season has other dates."""
     name = _name(new)
     if _is_over(window, now):
-        then = "it is over, and keeps its edges where its ranks are final or about to be"
+        then = (
+            "it has ended: once its ranks are final, as a rule minutes later, neither its dates nor its scores change "
+            "any more; for what comes write a new season"
+        )
         yield attention(f"dates of {name} {old.starts} to {old.ends} -> {new.starts} to {new.ends}", then)
         return
     runs = _runs(window, now)
     if old.starts != new.starts:
-        then = "it has begun, and keeps the start that it had" if runs else f"it begins on {new.starts}"
-        yield (attention if runs else Edit)(turn(f"starts of {name}", f"{old.starts}", f"{new.starts}"), then)
+        begins = "it has begun, and keeps the start that it had" if runs else _begin(new, later, running, now)
+        what = turn(f"starts of {name}", f"{old.starts}", f"{new.starts}")
+        yield attention(what, begins or _wait(running)) if runs or begins is None else Edit(what, begins)
     if old.ends == new.ends:
         return
     what = turn(f"ends of {name}", f"{old.ends}", f"{new.ends}")

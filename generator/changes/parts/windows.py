@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.changes.edits import Edit, attention
 from generator.changes.parts.seasons import compare_seasons
-from generator.changes.words import join_names, turn
+from generator.changes.words import join_names, show_seconds, turn
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain.activity import MARK_LIFE
 from runtime.domain.instants import DAY
@@ -57,15 +57,18 @@ def _compare_kind(old: WindowKind, new: WindowKind, now: int) -> Iterator[Edit]:
     if old.days != new.days:
         gone = f"who reads it as rolling-{old.days}d finds it no more"
         days = (
-            "the days before are gone, so it fills up day by day" if new.days > old.days else "older days are deleted"
+            "days that it had left may be deleted already, so that it fills up day by day"
+            if new.days > old.days
+            else "older days are deleted"
         )
         yield attention(turn(f"days of window {name}", old.days, new.days), f"{gone}, and {days}")
     yield from compare_seasons(old, new, now)
     if old.grace_seconds != new.grace_seconds:
-        what = turn(f"grace of window {name}", f"{old.grace_seconds}s", f"{new.grace_seconds}s")
+        what = turn(f"grace of window {name}", show_seconds(old.grace_seconds), show_seconds(new.grace_seconds))
         yield Edit(what, "it holds for the running window too")
     if old.keep > new.keep:
-        then = f"of the windows that have ended only the newest {new.keep} stay: the others are deleted for good"
+        stay = f"the newest {new.keep} stay" if new.keep > 1 else "the newest stays"
+        then = f"of the windows that have ended only {stay}: the others are deleted for good"
         yield attention(turn(f"keep of window {name}", old.keep, new.keep), then)
     elif old.keep < new.keep:
         yield Edit(turn(f"keep of window {name}", old.keep, new.keep), "more stay from now on; what is gone stays gone")
@@ -80,4 +83,4 @@ def _describe_reset(old: WindowKind, new: WindowKind) -> Iterator[str]:
     if old.at_minutes != new.at_minutes:
         yield turn("at", *(f"{kind.at_minutes // 60:02}:{kind.at_minutes % 60:02}" for kind in (old, new)))
     if old.lasts_seconds != new.lasts_seconds:
-        yield turn("lasts", *(f"{kind.lasts_seconds}s" if kind.lasts_seconds else None for kind in (old, new)))
+        yield turn("lasts", *(show_seconds(kind.lasts_seconds or None) for kind in (old, new)))
