@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ PROGRAM = Path(__file__).resolve().parent.parent.parent
 """The folder that this program is in."""
 SOURCES = ("generator", "blueprints", "runtime", "pyproject.toml")
 """What decides, beside the YAML, what is generated: this program, and the versions of its libraries."""
+
+
+_LONGEST_LINK = 4096
+"""Bytes that the target of a symbolic link may have (Linux man-pages, path_resolution(7))."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +91,26 @@ def count_behind(commit: Commit) -> int:
 
 
 def _list_files(commit: Commit) -> dict[str, str]:
-    """Every file below the project's folder in the commit: its path there, and its object's hash."""
+    """Every file below the project's folder in the commit: its path there, and its object's hash.
+
+    A symbolic link to one of them stands for that one, as it does on the disk.
+    """
     done = _run(commit.folder, "ls-tree", "-r", "-z", commit.hash)  # of the folder alone, as it runs there
     if done.returncode:  # a clone that has not all objects, and no server to ask
         raise ToolError(f"git cannot list the files of {commit.hash}: {_last_line(done.stderr)}.")
-    found = {}
+    found: dict[str, str] = {}
+    links: dict[str, str] = {}
     for line in done.stdout.split(b"\0"):
         about, _, path = line.partition(b"\t")
         mode, kind, number = about.split() if about else (b"", b"", b"")
-        if kind == b"blob" and mode != b"120000":  # not a symbolic link
-            found[path.decode(errors="surrogateescape")] = number.decode("ascii")
+        if kind == b"blob":
+            into = links if mode == b"120000" else found
+            into[path.decode(errors="surrogateescape")] = number.decode("ascii")
+    targets = _read(commit, links, links, _LONGEST_LINK)
+    for path, target in targets.items():
+        below = posixpath.normpath(posixpath.join(posixpath.dirname(path), target.decode(errors="surrogateescape")))
+        if below in found:
+            found[path] = found[below]
     return found
 
 

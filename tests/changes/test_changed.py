@@ -163,6 +163,24 @@ def test_a_commit_without_the_file_makes_every_board_new(project: Path) -> None:
     assert "every board is new" in result.stderr
 
 
+def test_a_commit_is_read_as_the_disk_is(project: Path) -> None:
+    """Through links to files of the project, and without what is generated."""
+    main = (project / "leaderboards.yaml").read_text().replace("teams/*.yaml", "**/*.yaml")
+    main = main.replace("teams:\n", "teams:\n  third: {owner: third@example.com}\n")
+    write_files(project, {"leaderboards.yaml": main, "build/old.yaml": "team: other", "shared/goals": goals()})
+    (project / "linked.yaml").symlink_to("shared/goals")
+    commit(project, "links")
+    assert run("changed", "--since", "HEAD", cwd=project) == Result(0, "", "since HEAD, no bundle changes\n")
+    (project / "shared/goals").write_text(goals().replace("points: 10", "points: 15"))
+    result = run("changed", "--since", "HEAD", cwd=project)
+    assert result.stdout.count("goals: points of kill 10 -> 15") == 2
+
+
+def goals() -> str:
+    """A file of one more team."""
+    return f"team: third\nboards:\n{board('goals')}"
+
+
 @pytest.mark.parametrize("ref", ["no-such", "HEAD~7", "--help-me", "a\nb", "HEAD:leaderboards.yaml"])
 def test_a_ref_that_is_no_commit(project: Path, ref: str) -> None:
     result = run("changed", f"--since={ref}", cwd=project)
