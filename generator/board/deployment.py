@@ -6,13 +6,12 @@ it in a diff.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
 from generator.board.board import Board
+from generator.board.bundle import Bundle
 from generator.board.bundle_paths import DEPLOYMENT
-from generator.board.sizing import Decision
 
 FILE = DEPLOYMENT
 
@@ -22,7 +21,6 @@ FORMAT = 1
 
 def describe_deployment(board: Board) -> dict[str, Any]:
     """Say what of a board is not in its board.json: names, place, keys, access, sizes and what the page shows."""
-    decisions = {each.name: getattr(board.sizing, each.name) for each in fields(board.sizing)}
     return {
         "format": FORMAT,
         "board": board.name,
@@ -33,6 +31,7 @@ def describe_deployment(board: Board) -> dict[str, Any]:
         "region": board.region,
         "account_id": board.account_id,
         "state": name_state(board),
+        "feed": board.feed.feed if board.feed else None,
         "owner": board.owner,
         "notify": list(board.notify),
         "tags": board.tags,
@@ -52,10 +51,10 @@ def describe_deployment(board: Board) -> dict[str, Any]:
         "dashboard": board.dashboard.model_dump(),
         "logo": sha256(board.logo.content).hexdigest() if board.logo else None,
         "attached": [[each.field, each.title, each.link] for each in board.attached],
-        "sizes": {name: each.value for name, each in decisions.items() if isinstance(each, Decision)},
+        "sizes": {name: each.value for name, each in board.sizing.named.items()},
     }
 
 
-def name_state(board: Board) -> str:
-    """Where the board's Terraform state is: `local`, in the bundle, or `s3://BUCKET/KEY`."""
+def name_state(board: Bundle) -> str:
+    """Where a bundle's Terraform state is: `local`, in the bundle, or `s3://BUCKET/KEY`."""
     return f"s3://{board.backend.bucket}/{board.state_key}" if board.backend else "local"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from generator.board.board import Board
+from generator.board.bundle import Bundle
 from generator.board.deployment import name_state
 from generator.changes.comparing import compare_board
 from generator.changes.edits import Edit, Kind, attention, refused
@@ -71,6 +72,26 @@ def compare_boards(old: Sequence[Board], new: Sequence[Board], now: int, all_cha
     return sorted(found, key=lambda each: each.folder)
 
 
+def compare_feeds(old: Sequence[Bundle], new: Sequence[Bundle], all_changed: bool) -> list[BundleChange]:
+    """Find what becomes of each feed's bundle. What its edits do is read in its plan."""
+    before = {(feed.environment, feed.name): feed for feed in old}
+    after = {(feed.environment, feed.name): feed for feed in new}
+    found = [
+        _make_change(feed, "removed", (describe_removal(feed.protect, feed.folder),))
+        for key, feed in before.items()
+        if key not in after
+    ]
+    for key, feed in after.items():
+        former = before.get(key)
+        if former is None:
+            found.append(_make_change(feed, "new", ()))
+        elif former.folder != feed.folder:
+            found.append(replace(_make_change(feed, "moved", ()), former=former.folder))
+        elif all_changed or former != feed:
+            found.append(_make_change(feed, "changed", ()))
+    return found
+
+
 def find_former(new: Facts, gone: Iterator[Facts]) -> tuple[Edit, ...]:
     """Find out whether a new board is one that is gone, under another name or in another environment. Then it is
     refused: who renames a board wants to keep its scores."""
@@ -122,5 +143,5 @@ def _remove(board: Board) -> BundleChange:
     return _make_change(board, "removed", (describe_removal(board.protect, board.folder),))
 
 
-def _make_change(board: Board, change: Change, edits: tuple[Edit, ...]) -> BundleChange:
+def _make_change(board: Bundle, change: Change, edits: tuple[Edit, ...]) -> BundleChange:
     return BundleChange(board.folder, board.environment, board.team, board.name, change, name_state(board), edits)

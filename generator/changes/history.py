@@ -107,10 +107,10 @@ def _list_files(commit: Commit) -> dict[str, str]:
             into = links if mode == b"120000" else found
             into[path.decode(errors="surrogateescape")] = number.decode("ascii")
     targets = _read(commit, links, links, _LONGEST_LINK)
-    for path, target in targets.items():
-        below = posixpath.normpath(posixpath.join(posixpath.dirname(path), target.decode(errors="surrogateescape")))
+    for link, target in targets.items():
+        below = posixpath.normpath(posixpath.join(posixpath.dirname(link), target.decode(errors="surrogateescape")))
         if below in found:
-            found[path] = found[below]
+            found[link] = found[below]
     return found
 
 

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator import pipeline
 from generator.board.board import Board
 from generator.board.deployment import describe_deployment
+from generator.changes.bundles import compare_feeds
 from generator.changes.comparing import compare_board
 from generator.changes.edits import Edit, Kind
 from generator.changes.facts import Facts, facts_of, read_facts
@@ -71,7 +73,7 @@ CHANGED: dict[str, Mapping[str, Any]] = {
 
 SIZED = {
     *("name", "shards", "max_age_seconds", "stale_seconds", "drain_seconds"),
-    *("processor_seconds", "clock_seconds", "lease_seconds"),
+    *("on_feed", "processor_seconds", "clock_seconds", "lease_seconds"),
 }
 """The fields that follow from others, which are told; `deployment.json` has their sizes. A name is the bundle's."""
 
@@ -111,7 +113,18 @@ def test_every_part_of_board_json_is_told(old: object, new: object) -> None:
 
 
 TOLD = {
-    *("project", "region", "account_id", "kms_key_arn", "kms_previous_keys", "team", "state", "owner", "notify"),
+    *(
+        "feed",
+        "project",
+        "region",
+        "account_id",
+        "kms_key_arn",
+        "kms_previous_keys",
+        "team",
+        "state",
+        "owner",
+        "notify",
+    ),
     *("tags", "protect", "simulator", "rebuild", "access", "principals", "domain", "certificate_arn", "cors_origins"),
     *("web_acl_arn", "traffic", "alarms", "dashboard", "logo", "sizes"),
 }
@@ -180,3 +193,20 @@ def test_board_json_may_be_text_or_zipped() -> None:
         ({}, None),
     ):
         assert read_facts(lambda path, files=files: files.get(path)) == expected  # type: ignore[misc]
+
+
+def test_a_feed_is_a_bundle_of_its_own() -> None:
+    files = {"leaderboards.yaml": (GOLDEN / "shared-feed/leaderboards.yaml").read_bytes()}
+    feeds = pipeline.validate(files).feeds
+    assert feeds
+    moved = [replace(feed, owner="other@example.com") for feed in feeds]
+    for old, new, change in (
+        (feeds, feeds, None),
+        ((), feeds, "new"),
+        (feeds, (), "removed"),
+        (feeds, moved, "changed"),
+    ):
+        assert [each.change for each in compare_feeds(old, new, all_changed=False)] == [change] * (
+            len(feeds) if change else 0
+        )
+    assert [each.change for each in compare_feeds(feeds, feeds, all_changed=True)] == ["changed"] * len(feeds)

@@ -25,7 +25,7 @@ _WITH_A_PAGE = ("domain", "certificate_arn", "cors_origins", "web_acl_arn")
 """Keys that boards with a page alone have: where `api.access` changes, they come and go with it."""
 
 _ELSEWHERE = (
-    *("format", "board", "prefix", "project", "environment", "region", "account_id", "team", "state"),
+    *("format", "board", "prefix", "project", "environment", "region", "account_id", "team", "state", "feed"),
     *("kms_key_arn", "kms_previous_keys", "access", "protect", "simulator", "sizes", "principals"),
     *("domain", "cors_origins", "web_acl_arn", "notify", "attached"),
 )

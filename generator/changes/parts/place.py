@@ -41,6 +41,12 @@ def compare_place(old: Document, new: Document) -> Iterator[Edit]:
         yield refused(turn("region", old["region"], new["region"]), _LOST, _beside_in_an_environment("region"))
     if old["account_id"] != new["account_id"]:
         yield _move_account(old["account_id"], new["account_id"])
+    if old["feed"] != new["feed"]:
+        yield refused(
+            turn("feed", old["feed"], new["feed"]),
+            "the board's activities come from another table then: what game servers still write to the one so far "
+            "counts no more, and a table of its own is destroyed",
+        )
     yield from _compare_keys(old, new)
     if old["team"] != new["team"]:
         then = "its names in AWS stay, and so do its data; its folder and the place of its state change with the team"

@@ -10,7 +10,7 @@ import click
 
 from generator import pipeline
 from generator.changes import reports
-from generator.changes.bundles import BundleChange, compare_boards
+from generator.changes.bundles import BundleChange, compare_boards, compare_feeds
 from generator.changes.guard import describe_refusals
 from generator.changes.history import Commit, count_behind, find_commit, list_program_changes, read_commit
 from generator.cli.console import say, write
@@ -66,6 +66,8 @@ def changed_command(file: Path, ref: str, style: str, accept: tuple[str, ...]) -
     before = _generate_before(commit, inputs, generated, program)
     check_accepted(accept, [*generated.boards, *before.boards], file)
     changes = compare_boards(before.boards, generated.boards, clock.now(), bool(program))
+    changes += compare_feeds(before.feeds, generated.feeds, bool(program))
+    changes.sort(key=lambda each: each.folder)
     _say_about(commit, program, changes)
     _print(style, changes, accept, commit, as_json(warnings))
     refusals = tuple(
