@@ -73,30 +73,47 @@ def redrive_rejected(
 
 
 def redrive_dead_letters(board: RunningBoard, put_back: PutBack | None = None) -> Iterator[RedriveCounts]:
-    """Put dead letters back on the queue they came from, until there are none, and note them in `put_back`.
+    """Put dead letters on the board's queue, until there are none, and note them in `put_back`: what the processor
+    could not process, and what a feed could not deliver.
 
     Yields the counts so far after each receive. Raises OperationError.
     """
     sent = 0
-    while True:
-        with aws_errors_as_operation_errors():
-            # Not the move task of SQS, which reports its progress only much later.
-            messages = board.sqs.receive_message(
-                QueueUrl=board.dead_letter_queue_url,
-                MaxNumberOfMessages=MESSAGES_PER_RECEIVE,
-                VisibilityTimeout=HIDDEN_SECONDS,
-                WaitTimeSeconds=WAIT_SECONDS,
-            ).get("Messages", [])
-            if not messages:
-                return
-            # One by one: together they could exceed the size limit of one request.
-            for message in messages:
-                board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=message["Body"])
-                board.sqs.delete_message(QueueUrl=board.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"])
-                sent += 1
-                if put_back is not None:
-                    put_back.add(_read_record(message["Body"]))
-        yield RedriveCounts(sent)
+    for url in filter(None, (board.dead_letter_queue_url, board.feed_dead_letter_queue_url)):
+        while bodies := _put_back(board, url):
+            sent += len(bodies)
+            if put_back is not None:
+                for body in bodies:
+                    put_back.add(_read_record(body))
+            yield RedriveCounts(sent)
+
+
+def _put_back(board: RunningBoard, url: str) -> list[str]:
+    """Put some dead letters of a queue on the board's queue. Returns their bodies; none if there are none left."""
+    with aws_errors_as_operation_errors():
+        # Not the move task of SQS, which reports its progress only much later.
+        messages = board.sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=MESSAGES_PER_RECEIVE,
+            VisibilityTimeout=HIDDEN_SECONDS,
+            WaitTimeSeconds=WAIT_SECONDS,
+        ).get("Messages", [])
+        bodies = [_unwrap(message["Body"]) for message in messages]
+        # One by one: together they could exceed the size limit of one request.
+        for message, body in zip(messages, bodies, strict=True):
+            board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=body)
+            board.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return bodies
+
+
+def _unwrap(body: str) -> str:
+    """The stream record in a dead letter: a bus may have put the event there as it was, with the record inside it."""
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    wrapped = isinstance(event, dict) and "dynamodb" not in event and isinstance(event.get("detail"), dict)
+    return json.dumps(event["detail"], separators=(",", ":")) if wrapped else body
 
 
 def _read_record(body: str) -> StreamRecord | None:

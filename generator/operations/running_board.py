@@ -47,6 +47,8 @@ class RunningBoard:
     region: str
     empty_seconds: float = EMPTY_SECONDS
     """Seconds for which its queue must seem empty to be so."""
+    feed_dead_letter_queue_url: str | None = None
+    """Where its feed's bus puts what it could not deliver; None for a board with a table of its own."""
     now: Callable[[], int] = clock.now
     """The present instant by the clock that the board goes by, in milliseconds since 1970."""
 
@@ -68,7 +70,8 @@ def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
     keys = ("queue_url", "dead_letter_queue_url")
     found = run.find(board, *keys)
     dynamodb, sqs = (run.client(service, max_pool_connections=THREADS) for service in ("dynamodb", "sqs"))
-    running = _make_running_board(board, dynamodb, sqs, *(found[key] for key in keys))
+    with aws_errors_as_operation_errors():
+        running = _make_running_board(board, dynamodb, sqs, *(found[key] for key in keys))
     return replace(running, empty_seconds=EMPTY_SECONDS_HERE, now=run.now)
 
 
@@ -103,4 +106,8 @@ def _make_running_board(
     keys = ("player_id", "activity_id")
     activities = Table(dynamodb, board.activities_table, keys)
     marks = Table(dynamodb, board.names.part("marks"), keys)
-    return RunningBoard(activities, marks, sqs, queue_url, dead_letter_queue_url, board.region)
+    running = RunningBoard(activities, marks, sqs, queue_url, dead_letter_queue_url, board.region)
+    if board.feed is None:
+        return running
+    undelivered = sqs.get_queue_url(QueueName=board.names.part("feed-dead-letters"))["QueueUrl"]
+    return replace(running, feed_dead_letter_queue_url=undelivered)

@@ -29,7 +29,9 @@ pytestmark = pytest.mark.apply
 PROTECTED = ("weekly-kills", "partners", "wins")
 """Boards that are applied with `protect: true` first. The others differ from these in what they count, not in how they
 are protected."""
-BOARDS = [replace(board, protect=board.protect and board.name in PROTECTED) for board in everything().boards]
+BOARDS = [
+    replace(board, protect=board.protect and board.name in PROTECTED) for board in everything().boards if not board.feed
+]
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.folder)
