@@ -21,6 +21,7 @@ from generator.spec.board import BoardSpec
 from generator.spec.project import Project, TeamFile
 from generator.spec.scoring import RuleSpec
 from generator.spec.values import RULE_KEYS
+from tests.hostile.feeds import ID, feed
 from tests.support.pictures import SVG
 
 File = dict[str, Any]
@@ -28,9 +29,6 @@ File = dict[str, Any]
 
 TEAM_FILE = "zqfolder/zqfile.yaml"
 LOGO_FILE = "zqfolder/zqlogo.svg"
-
-_ID = "7e57ab1e-0b5e-4c0d-9a1e-c0ffee00000"
-"""An id without its last digit. AWS gives ids, so that no word of ours can stand in one."""
 
 _PUBLIC: File = {
     "version": 1,
@@ -50,14 +48,16 @@ _PUBLIC: File = {
     "requires": ">=0.1,<7",
     "enforce": {
         "fastest_rebuild": "rate(4 minutes)",
-        "api": {"access": "public", "web_acl_arn": f"arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqacl/{_ID}2"},
+        "api": {"access": "public", "web_acl_arn": f"arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqacl/{ID}2"},
         "tags": {"zqmark": "zqstamp"},
     },
     "code_owners": ["@zqplatform"],
+    "feeds": [feed("zqstream", "zqdeed", 6)],
     "defaults": {"top": 50},
 }
 _TEAM_FILE: File = {
     "team": "zqteam",
+    "feeds": [feed("zqriver", "zqfeat", 8)],
     "boards": [
         {
             "name": "zqboard",
@@ -113,9 +113,9 @@ _TEAM_FILE: File = {
             "api": {
                 "access": "public",
                 "domain": "zqdomain.example.com",
-                "certificate_arn": f"arn:aws:acm:us-east-1:111111111111:certificate/{_ID}1",
+                "certificate_arn": f"arn:aws:acm:us-east-1:111111111111:certificate/{ID}1",
                 "cors_origins": ["https://zqorigin.example.com"],
-                "web_acl_arn": f"arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqacl/{_ID}2",
+                "web_acl_arn": f"arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqacl/{ID}2",
             },
             "simulator": True,
         }
@@ -133,7 +133,7 @@ _SIGNED: File = {
                 "s3": {
                     "bucket": "zqbucket",
                     "region": "ap-northeast-3",
-                    "kms_key_id": f"arn:aws:kms:ap-northeast-3:111111111111:key/{_ID}3",
+                    "kms_key_id": f"arn:aws:kms:ap-northeast-3:111111111111:key/{ID}3",
                 }
             },
             "index": {"origin": "https://zqenvindex.example.com", "title": "zqenvlisted"},
@@ -143,17 +143,19 @@ _SIGNED: File = {
                 "fastest_rebuild": "rate(6 minutes)",
                 "api": {
                     "access": "iam",
-                    "web_acl_arn": f"arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqwall/{_ID}2",
+                    "web_acl_arn": f"arn:aws:wafv2:us-east-1:111111111111:global/webacl/zqwall/{ID}2",
                 },
                 "tags": {"zqcommon": "zqprint"},
             },
         }
     },
     "teams": {"zqteam": {"owner": "zqowner@example.com"}},
+    "feeds": [{"name": "zqbrook", "team": "zqteam", "types": ["zqactivity"]}],
     "boards": [
         {
             "name": "zqboard",
             "team": "zqteam",
+            "feed": "zqbrook",
             "title": "zqtitle",
             "scoring": {
                 "rank_by": [
@@ -168,8 +170,8 @@ _SIGNED: File = {
                 "principals": ["arn:aws:iam::111111111111:role/zqprincipal"],
                 "max_concurrency": "unreserved",
             },
-            "kms_key_arn": f"arn:aws:kms:me-south-1:123123123123:key/{_ID}4",
-            "kms_previous_keys": [f"arn:aws:kms:me-south-1:123123123123:key/{_ID}5"],
+            "kms_key_arn": f"arn:aws:kms:me-south-1:123123123123:key/{ID}4",
+            "kms_previous_keys": [f"arn:aws:kms:me-south-1:123123123123:key/{ID}5"],
         }
     ],
 }
