@@ -11,6 +11,7 @@ UNTAGGABLE = {
     "aws_cloudfront_function",
     "aws_cloudfront_origin_access_control",
     "aws_cloudwatch_dashboard",
+    "aws_cloudwatch_event_target",
     "aws_iam_role_policy",
     "aws_kms_alias",
     "aws_lambda_function_event_invoke_config",
