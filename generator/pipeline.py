@@ -97,8 +97,9 @@ class Generated:
         return (*self.bundles, *self.indexes)
 
 
-def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
-    """Load and check boards, without making their bundles. `files`: contents by path beside the main file."""
+def validate(files: Mapping[str, bytes], main: str = MAIN, *, any_version: bool = False) -> Generated:
+    """Load and check boards, without making their bundles. `files`: contents by path beside the main file.
+    `any_version`: also where they require another version of this program."""
     # Imported here, because the models take long to import, and some commands need only the classes above.
     from generator.board.board import decide_board
     from generator.board.feed import decide_feeds
@@ -109,7 +110,7 @@ def validate(files: Mapping[str, bytes], main: str = MAIN) -> Generated:
     from generator.validation.rules.logos import find_logo
     from generator.validation.rules.project import check_project
 
-    loaded = load_boards(files, main)
+    loaded = load_boards(files, main, any_version=any_version)
     diagnostics = sort_unique((*loaded.diagnostics, *check_project(loaded)))
     if any_error(diagnostics) or loaded.project is None:
         return Generated({}, (), diagnostics, loaded)

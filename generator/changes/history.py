@@ -12,7 +12,7 @@ from generator.diagnostics.wording import quote
 from generator.errors import InputError, ToolError
 from generator.source.globs import compile_glob
 from generator.source.inputs import Inputs, list_includes
-from generator.source.pictures import MOST_BYTES, list_logos
+from generator.source.pictures import MOST_BYTES, is_pointer, list_logos
 from generator.source.tree import MAX_BYTES
 
 PROGRAM = Path(__file__).resolve().parent.parent.parent
@@ -71,6 +71,7 @@ def read_commit(commit: Commit, main: str) -> Inputs | None:
     files |= _read(commit, entries, (path for path in included if not path.startswith("build/")), MAX_BYTES + 1)
     named = {path for name, data in files.items() for path in list_logos(name, data)}
     logos = _read(commit, entries, sorted(named - files.keys()), MOST_BYTES + 1)
+    logos |= {path: _follow(commit, entries, path, data) for path, data in logos.items() if is_pointer(data)}
     return Inputs(main, files | logos, commit.folder, frozenset(logos))
 
 
@@ -130,6 +131,12 @@ def _read(commit: Commit, entries: Mapping[str, str], paths: Iterable[str], most
         found[path] = answer[end + 1 : end + 1 + size][:most]
         at = end + 1 + size + 1
     return found
+
+
+def _follow(commit: Commit, entries: Mapping[str, str], path: str, pointer: bytes) -> bytes:
+    """Read what a pointer of Git LFS stands for, as a checkout does; the pointer where that is out of reach."""
+    done = _run(commit.folder, "cat-file", "--filters", f"--path={path}", entries[path])
+    return pointer if done.returncode else done.stdout[: MOST_BYTES + 1]
 
 
 def _run(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -80,6 +80,11 @@ def read_logo(folder: Path, path: str) -> bytes | None:
         return None
 
 
+def is_pointer(data: bytes) -> bool:
+    """Whether a content is what Git LFS keeps in a commit in place of a file (Git LFS specification, "The Pointer")."""
+    return data.startswith(b"version https://git-lfs.github.com/spec/")
+
+
 def read_picture(data: bytes) -> Picture:
     """Tell a picture by its content, whatever its name. Raises NoPictureError."""
     if len(data) > MOST_BYTES:
@@ -143,6 +148,9 @@ def _check_svg(data: bytes) -> None:
 
 def _make_error(data: bytes) -> NoPictureError:
     """The error for a content that is no picture."""
+    if is_pointer(data):
+        message = "is a pointer of Git LFS, and not the picture that it stands for"
+        return NoPictureError(message, "Run `git lfs pull`; in a workflow give actions/checkout `lfs: true`.")
     if b"<svg" in data[:2000]:
         message = "is an SVG that no browser shows: it is no well-formed XML, or its xmlns is missing"
         return NoPictureError(message, f'Its first element has to be <svg xmlns="{_SVG}">.')

@@ -89,8 +89,9 @@ class _Included:
     """Whether every file was found and read."""
 
 
-def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
-    """Load the boards of the main file and of what it includes. `files`: contents by path beside the main file."""
+def load_boards(files: Mapping[str, bytes], main: str, *, any_version: bool = False) -> Loaded:
+    """Load the boards of the main file and of what it includes. `files`: contents by path beside the main file.
+    `any_version`: also where they require another version of this program."""
     tree = read_tree(main, files[main])
     root = tree.root
     if root is None or not isinstance(root.value, dict):
@@ -98,7 +99,7 @@ def load_boards(files: Mapping[str, bytes], main: str) -> Loaded:
             return Loaded(diagnostics=tree.diagnostics)
         wrong = root.diagnostic("type", "must be a mapping", "Start with `version: 1`.")
         return Loaded(diagnostics=(*tree.diagnostics, wrong))
-    if other := _check_version(root):
+    if not any_version and (other := _check_version(root)):
         return Loaded(diagnostics=(other,))
     check = check_model(Project, root)
     root = check.tree.root

@@ -237,3 +237,30 @@ def test_a_generator_of_the_same_repository_changes_every_bundle(
     assert "2 files of the generator itself differ from HEAD: every bundle is changed" in result.stderr
     shutil.rmtree(top / "runtime")
     assert run("changed", "--since", "HEAD", cwd=project).stdout.count(": changed, in its files alone\n") == 6
+
+
+def test_an_edit_that_raises_the_version_is_compared_all_the_same(project: Path) -> None:
+    main = (project / "leaderboards.yaml").read_text(encoding="utf-8")
+    write_files(project, {"leaderboards.yaml": f'{main}requires: "<0.1"\n'})
+    commit(project)
+    write_files(project, {"leaderboards.yaml": f'{main}requires: ">=0.1"\n'})
+    assert run("changed", "--since", "HEAD", cwd=project) == Result(0, "", "since HEAD, no bundle changes\n")
+
+
+def test_a_logo_that_git_lfs_keeps_is_read_as_a_checkout_does(tmp_path: Path) -> None:
+    """A filter of git stands for Git LFS, which needs a server."""
+    kills = board("kills", team="nebula", more="    dashboard: {logo: logo.svg}\n")
+    pointer, logo = (
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n",
+        ('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    )
+    files = {"leaderboards.yaml": f"{TEAMS}boards:\n{kills}", "logo.svg": pointer, ".gitattributes": "*.svg filter=x\n"}
+    write_files(tmp_path, files)
+    commit(tmp_path)
+    write_files(tmp_path, {"logo.svg": logo})
+    missing = run("changed", "--since", "HEAD", cwd=tmp_path)
+    assert (missing.code, missing.stdout) == (2, "")
+    assert '"logo.svg" is a pointer of Git LFS, and not the picture that it stands for' in missing.stderr
+    assert "give actions/checkout `lfs: true`" in missing.stderr
+    git(tmp_path, "config", "filter.x.smudge", f"printf '{logo}'")
+    assert run("changed", "--since", "HEAD", cwd=tmp_path) == Result(0, "", "since HEAD, no bundle changes\n")

@@ -22,9 +22,9 @@ def test_a_command_loads_once(
     calls: list[object] = []
     load_boards = loading.load_boards
 
-    def count(*arguments: object) -> object:
+    def count(*arguments: object, **options: bool) -> object:
         calls.append(arguments)
-        return load_boards(*arguments)  # type: ignore[arg-type]
+        return load_boards(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(loading, "load_boards", count)
     monkeypatch.setattr("generator.authoring.addition.load_boards", count, raising=False)

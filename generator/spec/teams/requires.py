@@ -61,7 +61,8 @@ def _check_requirement(value: str) -> str:
         if re.fullmatch(r"[~^].*|.*\*.*|.*\|\|.*", bound):
             message = f"{quote(bound)} is not understood: bounds are >= > <= < == and !="
         else:
-            message = f"{quote(bound)} is no bound of a version" if bound.strip() else "has a comma too many"
+            nothing = "has a comma too many" if "," in value else "names no version"
+            message = f"{quote(bound)} is no bound of a version" if bound.strip() else nothing
         raise value_error("requires", message, _EXAMPLE) from None
     return value
 
