@@ -52,7 +52,7 @@ def clear(
         if deleted == portion:
             break
         if not state.clearing:
-            window_store.record_clearing(state.window.id, CLEARING)
+            window_store.record_clearing(state.window.id)
         if state.clearing != CLEARED:
             keys = list(islice(_read_keys(table, state), portion - deleted))
             with ThreadPoolExecutor(THREADS) as pool:
@@ -60,7 +60,7 @@ def clear(
             deleted += len(keys)
             if deleted == portion:
                 break
-            window_store.record_clearing(state.window.id, CLEARED)
+            window_store.record_cleared(state.window.id)
         if _is_over(state, now):
             window_store.forget(state.window.id)
     return deleted

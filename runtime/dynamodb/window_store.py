@@ -24,6 +24,8 @@ from runtime.domain.windows import Window
 from runtime.dynamodb.items import get_text
 from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, Item, Key, Table
 from runtime.dynamodb.window_items import (
+    CLEARED,
+    CLEARING,
     OPEN,
     PROBING,
     SEALED,
@@ -161,9 +163,18 @@ class WindowStore:
         """Remove the state of a window that no activity can arrive for any more."""
         self._table.delete(window_key(window_id))
 
-    def record_clearing(self, window_id: str, step: str) -> None:
-        """Remember that the scores of a window are being deleted, or are all gone; nothing where it is forgotten."""
-        self._table.update(window_key(window_id), "SET #clearing = :step", "#player_id = :id", step=step, id=window_id)
+    def record_clearing(self, window_id: str) -> None:
+        """Remember that the scores of a window are being deleted; nothing where it is forgotten."""
+        key = window_key(window_id)
+        self._table.update(key, "SET #clearing = :step", "#player_id = :id", step=CLEARING, id=window_id)
+
+    def record_cleared(self, window_id: str) -> None:
+        """Remember that the scores of a window are all gone; nothing where it is forgotten.
+
+        What only its sealing needed goes too: all windows are read whenever one has opened.
+        """
+        changes = "SET #clearing = :step REMOVE #probes, #token, #arrived, #probed_at, #changed_at"
+        self._table.update(window_key(window_id), changes, "#player_id = :id", step=CLEARED, id=window_id)
 
     def is_closed(self, window_id: str) -> bool:
         """Whether a window takes no activity any more."""

@@ -147,7 +147,7 @@ CLEARED_BEFORE_DELETED = Mistake(
             "runtime.dynamodb.clearing:clear",
             "keys = list(islice(",
             """
-            window_store.record_clearing(state.window.id, CLEARED)
+            window_store.record_cleared(state.window.id)
             keys = list(islice(
             """,
         ),

@@ -247,6 +247,16 @@ def test_the_days_of_a_long_rolling_window_stay_while_it_has_them() -> None:
     assert stored(world) == {}
 
 
+def test_little_is_left_of_a_window_that_is_cleared() -> None:
+    """All windows are read in one query, by each function, whenever one has opened."""
+    world = World(hourly())
+    live(world, NOW, 4)
+    rows = world.aws.tables["aggregates"]
+    cleared, kept = (rows["#windows", f"2026-11-24T0{hour}"] for hour in (0, 2))
+    assert kept.keys() - cleared.keys() == {"probes", "token", "arrived", "probed_at", "changed_at"}
+    assert cleared.keys() - kept.keys() == {"clearing"}
+
+
 def test_clearing_asks_nothing_of_a_board_that_has_nothing_to_clear() -> None:
     world = World(hourly(ENDLESS))
     world.play("ann")
