@@ -123,7 +123,9 @@ def _rename_environment(old: Mapping[str, object], new: Mapping[str, object]) ->
         turn("environment", old.get("environment"), new["environment"]),
         "every name in AWS has it: this is a new and empty board at another address, and the old one goes on running "
         "in AWS, where nobody looks after it any more, until its bundle is destroyed",
-        "Leave the environments of boards that run as they are, and write a new one beside them.",
+        "Leave the environments of boards that run as they are, and write a new one beside them."
+        if old.get("environment")
+        else "Leave this file without `environments`, and begin a second leaderboards.yaml for them.",
     )
 
 

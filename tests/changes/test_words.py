@@ -134,3 +134,32 @@ def test_a_season_that_another_keeps_from_beginning_is_said_to_wait() -> None:
         "starts of season winter 2026-12-01 -> 2026-09-01; autumn runs, and goes on to its end: this one begins after "
         "that if at all; needs attention"
     ) in said
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "first"),
+    [
+        ("Pacific/Kiritimati", "00:00", "2026-11-29"),
+        ("Pacific/Niue", "00:00", "2026-11-28"),
+        ("UTC", "11:00", "2026-11-28"),
+        ("UTC", "13:00", "2026-11-27"),
+    ],
+)
+def test_a_season_is_told_the_first_day_on_which_it_may_end(zone: str, at: str, first: str) -> None:
+    window = f'    window: {{every: season, timezone: {zone}, at: "{at}", seasons: [%s]}}\n'
+    text = HEAD + BOARD[: BOARD.index("    window:")]
+    before, past, allowed = (
+        decide(text + window % f"{{name: autumn, starts: 2026-09-01, ends: {day}}}")
+        for day in ("2026-12-01", "2026-11-26", first)
+    )
+    (edit,) = compare(before, past)[0].edits
+    assert edit.instead == f"Write `ends: {first}`, or a later day."
+    assert [each.kind for each in compare(before, allowed)[0].edits] == [Kind.IN_PLACE]
+
+
+def test_environments_are_no_way_out_for_a_file_that_has_none() -> None:
+    text = HEAD + BOARD
+    changes = compare(decide(text), decide(text.replace("teams:", "environments: {live: {}}\nteams:")))
+    (edit,) = (edit for change in changes for edit in change.edits if edit.kind is Kind.REFUSED)
+    assert edit.what == "environment none -> live"
+    assert edit.instead.startswith("Leave this file without `environments`, ")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from generator.changes.edits import Edit, attention, refused
 from generator.changes.words import show, turn
 from runtime.config import Season, WindowKind
+from runtime.domain.local_time import local_date, local_instant
 from runtime.domain.windows import Window, season_windows
 
 
@@ -20,7 +22,8 @@ def compare_seasons(old: WindowKind, new: WindowKind, now: int) -> Iterator[Edit
     for name, season in before.items():
         if name in after:
             if season != after[name]:
-                yield from _compare_dates(season, after[name], edges[name], later[name], running, now)
+                yield from _compare_starts(season, after[name], edges[name], later[name], running, now)
+                yield from _compare_ends(season, after[name], edges[name], new, now)
             continue
         renamed = (
             next((other for other in added if _runs(later[other], now)), None) if _runs(edges[name], now) else None
@@ -37,6 +40,12 @@ def _is_over(window: Window, now: int) -> bool:
 
 def _runs(window: Window, now: int) -> bool:
     return not _is_over(window, now) and window.starts_at is not None and window.starts_at <= now
+
+
+def _first_end(kind: WindowKind, now: int) -> date:
+    """The first day of which `at` has not passed, where the window is."""
+    today = local_date(now, kind.timezone)
+    return today if local_instant(kind.timezone, today, kind.at_minutes) > now else today + timedelta(days=1)
 
 
 def _name(season: Season) -> str:
@@ -86,10 +95,10 @@ def _wait(running: str | None) -> str:
     return f"{show(running)} runs, and goes on to its end: this one begins after that if at all"
 
 
-def _compare_dates(
+def _compare_starts(
     old: Season, new: Season, window: Window, later: Window, running: str | None, now: int
 ) -> Iterator[Edit]:
-    """What it means that a season has other dates."""
+    """What it means that a season has another start, or that one which is over has other dates."""
     name = _name(new)
     if _is_over(window, now):
         then = (
@@ -103,14 +112,21 @@ def _compare_dates(
         begins = "it has begun, and keeps the start that it had" if runs else _begin(new, later, running, now)
         what = turn(f"starts of {name}", f"{old.starts}", f"{new.starts}")
         yield attention(what, begins or _wait(running)) if runs or begins is None else Edit(what, begins)
-    if old.ends == new.ends:
+
+
+def _compare_ends(old: Season, new: Season, window: Window, kind: WindowKind, now: int) -> Iterator[Edit]:
+    """What it means that a season which is not over has another end. `kind`: its window as it is now written."""
+    if old.ends == new.ends or _is_over(window, now):
         return
-    what = turn(f"ends of {name}", f"{old.ends}", f"{new.ends}")
-    if runs and _is_over(later, now):
+    runs = _runs(window, now)
+    what = turn(f"ends of {_name(new)}", f"{old.ends}", f"{new.ends}")
+    first = _first_end(kind, now)
+    if runs and new.ends < first:
         yield refused(
             what,
-            f"that is over, and what players have done since counts: it would go on to {old.ends} all the same",
-            "Write a day from tomorrow on.",
+            "that time has passed, and a season cannot end before what has already counted in it: it would go on to "
+            f"{old.ends} all the same",
+            f"Write `ends: {first}`, or a later day.",
         )
     elif new.ends > old.ends:
         redrive = "; what was rejected because it seemed over can be redriven" if runs else ""
