@@ -1,4 +1,4 @@
-"""The end of a season is moved while other functions are about to do something with the one that it had."""
+"""Edges that are moved while other functions are about to do something by those that were, and what that leaves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from runtime.config import BoardConfig, Season, WindowKind
+from runtime.domain.edges.timeline import Timeline
 from runtime.domain.instants import DAY, HOUR, MINUTE
+from runtime.domain.windows import Window
 from tests.runtime.boards import NOW, board
 from tests.runtime.closing import DRAINING, Closing
 from tests.runtime.stepping import Process, rebuilder_of
@@ -60,3 +62,18 @@ def test_the_bundle_before_does_not_move_an_end_back(by_release_before: bool) ->
     world.deploy(season("2026-11-25", "Europe/Berlin"))
     world.rebuild(NOW + 2 * HOUR)
     assert world.page(NOW + 2 * HOUR)["next_reset_at"] == "2026-11-24T23:00:00.000Z"
+
+
+def test_a_rolling_window_goes_on_where_moved_resets_have_left_an_hour_without_a_day() -> None:
+    """Two edits of a zone have stored days that take all ids beside the hour; days open only as somebody plays."""
+    kind = WindowKind("rolling", "Pacific/Honolulu", 1380, days=2)
+    days = [
+        Window("rolling-2d.2026-11-22", "rolling", NOW - 2 * DAY, NOW - DAY),
+        Window("rolling-2d.2026-11-23", "rolling", NOW - DAY, NOW),
+        Window("rolling-2d.2026-11-24", "rolling", NOW + HOUR, NOW + DAY),
+    ]
+    timeline = Timeline(kind, days)
+    assert timeline.window_at(NOW + MINUTE) is None
+    assert timeline.rolling_days(NOW + MINUTE) == [days[1], days[0]]
+    current = timeline.current(NOW + MINUTE)
+    assert current == Window("rolling-2d", "rolling", NOW - 2 * DAY, NOW)

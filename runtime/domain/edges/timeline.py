@@ -126,8 +126,8 @@ class Timeline:
         return found
 
     def rolling_days(self, now: int) -> list[Window]:
-        """The days that a rolling window is made of now, the newest first."""
-        today = self.window_at(now)
+        """The days that a rolling window is made of now, the newest first; where now has no day, those before it."""
+        today = self.window_at(now) or self._find_ended(now)
         assert today is not None
         if self._days is None or self._days[0] != today:
             days = [today]
