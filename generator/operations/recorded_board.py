@@ -75,7 +75,7 @@ def _make_recorded_board(
     keys = ("player_id", "activity_id")
     return RecordedBoard(
         board.config,
-        Table(producer, board.names.part("activities"), keys),
+        Table(producer, board.activities_table, keys),
         Table(dynamodb, board.names.part("marks"), keys),
         Table(dynamodb, board.names.part("aggregates"), ("partition", "player_id")),
         bucket,

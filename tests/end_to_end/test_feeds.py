@@ -169,3 +169,11 @@ def test_probes_and_heartbeats_reach_only_the_board_that_sent_them(stack: Stack)
     beats = [item for item in game.read_aggregates() if item["partition"]["S"] == "#watch"]
     assert len(beats) == 1
     assert "arrived" in beats[0]
+
+
+def test_record_writes_into_the_feeds_table(stack: Stack, tmp_path: Path) -> None:
+    (tmp_path / "leaderboards.yaml").write_text(YAML)
+    ready = write_ready_file(stack, tmp_path)
+    command = ("record", "fastest", "--player", "ann", "--type", "lap", "value=1", "--no-wait")
+    recorded = run(*command, "--local", "--ready-file", str(ready), cwd=tmp_path)
+    assert (recorded.code, recorded.stdout.split()[:4]) == (0, ["written:", "lap", "of", "ann,"])
