@@ -20,7 +20,8 @@ _ANY = ResourceNames("board")
 under the same names are parsed once."""
 
 _COSTS_NOTHING_ITSELF = (
-    *("aws_cloudfront_origin_access_control", "aws_cloudwatch_log_group", "aws_iam_policy", "aws_iam_role"),
+    *("aws_cloudfront_origin_access_control", "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"),
+    *("aws_cloudwatch_log_group", "aws_iam_policy", "aws_iam_role"),
     *("aws_iam_role_policy", "aws_kms_alias", "aws_lambda_event_source_mapping", "aws_lambda_function_url"),
     *("aws_lambda_function_event_invoke_config", "aws_lambda_layer_version", "aws_lambda_permission"),
     *("aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy"),

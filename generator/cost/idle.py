@@ -47,6 +47,8 @@ def list_uncertain_terms(board: Board) -> list[Term]:
     Reads of a stream are free for Lambda and charged "for consumers of any other kind" (DynamoDB developer guide,
     "Evaluate your DynamoDB streams usage"); whether Pipes counts as one, no page says.
     """
+    if board.feed:
+        return []  # its feed's stream is read
     terms = Terms(board.region, "pipe")
     return [terms.make("reads of the table's stream, 4 a second for each of 4 shards", STREAM_POLLS * 4, "stream_read")]
 

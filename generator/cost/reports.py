@@ -166,7 +166,8 @@ def _list_sections(cost: BoardCost) -> Iterator[Section]:
     title = f"With traffic: {rates}, {plural(traffic.players, 'player')}"
     yield Section(title, cost.traffic[1], (("traffic", add_up(cost.traffic[1])),))
     yield Section("In all", (), tuple(zip(HEADINGS, cost.sums, strict=True)))
-    yield Section("In no sum: AWS does not say whether it charges this", cost.uncertain, ())
+    if cost.uncertain:
+        yield Section("In no sum: AWS does not say whether it charges this", cost.uncertain, ())
 
 
 def _name_boards(costs: Sequence[BoardCost]) -> list[str]:

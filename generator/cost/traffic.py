@@ -157,8 +157,9 @@ def _storing(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     terms = Terms(board.region, "storage")
     marked = 0.0 if board.config.keeps_one_run else load.rate * MARK_LIFE / 1000
     windows = sum(kind.keep + 1 if kind.closes else 1 for kind in board.config.windows)
+    activities = {"activities": (load.rate * MIN_TTL / 1000, functions.activity_bytes(board.config))}
     tables = {
-        "activities": (load.rate * MIN_TTL / 1000, functions.activity_bytes(board.config)),
+        **({} if board.feed else activities),
         "marks": (marked, functions.MARK_BYTES),
         "aggregates": (float(load.players * windows), functions.aggregate_bytes(board.config)),
     }

@@ -115,7 +115,8 @@ def _tell_counts(config: BoardConfig) -> str:
         conditions.setdefault(rule.activity, []).append([field for field, _ in rule.when])
     types = [_tell_type(kind, fields) for kind, fields in conditions.items()]
     ignored = f"; ignored: {_list_names(config.ignore)}" if config.ignore else ""
-    return f"{_cut(types)}{ignored}; rejected: {join_words(['other types', *_list_limits(config)], 'and')}"
+    others = [] if config.on_feed else ["other types"]  # a feed hands the board no other type
+    return f"{_cut(types)}{ignored}; rejected: {join_words([*others, *_list_limits(config)], 'and')}"
 
 
 def _tell_type(kind: str, conditions: Sequence[Sequence[str]]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from generator.board.board import Board
 from generator.cost.deployed import read_deployed
+from generator.cost.estimate import BoardCost, estimate_board
 from generator.errors import TerraformError
 from generator.pipeline import validate
 from generator.rendering import text_files
@@ -28,7 +30,7 @@ def test_what_is_counted_stands_in_the_bundle(board: Board) -> None:
     deployed = read_deployed(board)
     files = text_files.render_text_files(board)
     text = "".join(content for path, content in files.items() if path.endswith(".tf"))
-    assert deployed.counts["aws_dynamodb_table"] == 3
+    assert deployed.counts["aws_dynamodb_table"] == (2 if board.feed else 3)
     for kind in ("aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard", "aws_kms_key", "aws_pipes_pipe"):
         assert deployed.counts[kind] == len(re.findall(rf'^resource "{kind}"', text, re.M))
     metrics = re.findall(r"^ +metric_name ", "".join(re.findall(r"^resource.*?^}", text, re.M | re.S)), re.M)
@@ -54,6 +56,26 @@ def test_a_resource_whose_price_is_not_known_is_an_error(monkeypatch: pytest.Mon
     monkeypatch.setattr(text_files, "render_terraform", lambda board: {**before(board), "terraform/zz.tf": added})
     with pytest.raises(TerraformError, match=r"what does aws_nat_gateway\.late cost"):
         read_deployed(board)
+
+
+def test_what_belongs_to_its_feed_is_no_cost_of_a_board() -> None:
+    feeds = "feeds:\n  - {name: matches, team: nebula, types: [kill]}\n"
+    alone, counting = (
+        estimate_board(*boards_of(text))
+        for text in (project_yaml(board_yaml()), project_yaml(board_yaml(feed="matches")) + feeds)
+    )
+    assert {*_list_terms(alone)} - {*_list_terms(counting)} == {
+        ("activities", "activities, written"),
+        ("activities", "pipe"),
+        ("storage", "activities, stored"),
+        ("pipe", "reads of the table's stream, 4 a second for each of 4 shards"),
+    }
+    assert not {*_list_terms(counting)} - {*_list_terms(alone)}
+
+
+def _list_terms(cost: BoardCost) -> Iterator[tuple[str, str]]:
+    for term in (*cost.traffic[1], *cost.uncertain):
+        yield term.part, term.what
 
 
 def test_a_shared_key_is_not_counted() -> None:

@@ -8,7 +8,7 @@ from generator.board.board import Board
 from generator.cost.estimate import estimate_board
 from generator.explaining.summary import MOST_NAMES, summarize
 from generator.pipeline import validate
-from tests.support.projects import board_yaml, project_yaml
+from tests.support.projects import board_yaml, boards_of, project_yaml
 
 FIRST = "who got there first is ahead"
 
@@ -25,6 +25,13 @@ def make_board(**keys: str) -> Board:
     generated = validate({"leaderboards.yaml": project_yaml(board_yaml(**keys)).encode()})
     assert generated.boards, generated.diagnostics
     return generated.boards[0]
+
+
+def test_a_board_on_a_feed_gets_no_other_types() -> None:
+    text = project_yaml(board_yaml(feed="matches")) + "feeds:\n  - {name: matches, team: nebula, types: [kill, lap]}\n"
+    (board,) = boards_of(text)
+    said = summarize(board, estimate_board(board)).counts
+    assert said == "kill; rejected: activities over 30 days old"
 
 
 @pytest.mark.parametrize(
