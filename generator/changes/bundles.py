@@ -15,6 +15,7 @@ from generator.board.deployment import name_state
 from generator.changes.comparing import compare_board
 from generator.changes.edits import Edit, Kind, attention, refused
 from generator.changes.facts import Facts, facts_of
+from generator.changes.parts.place import compare_place
 from generator.changes.words import show, turn
 from runtime.config import BoardConfig
 
@@ -73,11 +74,11 @@ def compare_boards(old: Sequence[Board], new: Sequence[Board], now: int, all_cha
 
 
 def compare_feeds(old: Sequence[Bundle], new: Sequence[Bundle], all_changed: bool) -> list[BundleChange]:
-    """Find what becomes of each feed's bundle. What its edits do is read in its plan."""
+    """Find what becomes of each feed's bundle. What its edits do, but for where it is, is read in its plan."""
     before = {(feed.environment, feed.name): feed for feed in old}
     after = {(feed.environment, feed.name): feed for feed in new}
     found = [
-        _make_change(feed, "removed", (describe_removal(feed.protect, feed.folder),))
+        _make_change(feed, "removed", (describe_removal(feed.protect, feed.folder, "feed"),))
         for key, feed in before.items()
         if key not in after
     ]
@@ -86,10 +87,20 @@ def compare_feeds(old: Sequence[Bundle], new: Sequence[Bundle], all_changed: boo
         if former is None:
             found.append(_make_change(feed, "new", ()))
         elif former.folder != feed.folder:
-            found.append(replace(_make_change(feed, "moved", ()), former=former.folder))
+            found.append(replace(_make_change(feed, "moved", _compare_places(former, feed)), former=former.folder))
         elif all_changed or former != feed:
-            found.append(_make_change(feed, "changed", ()))
+            found.append(_make_change(feed, "changed", _compare_places(former, feed)))
     return found
+
+
+def _compare_places(old: Bundle, new: Bundle) -> tuple[Edit, ...]:
+    """Find the edits of where a feed is. It has no deployment.json, so only `changed` can tell."""
+    keys = ("project", "environment", "team", "region", "account_id", "kms_key_arn", "kms_previous_keys")
+    before, after = (
+        {**{key: getattr(feed, key) for key in keys}, "board": feed.name, "state": name_state(feed), "feed": None}
+        for feed in (old, new)
+    )
+    return tuple(compare_place(before, after))
 
 
 def find_former(new: Facts, gone: Iterator[Facts]) -> tuple[Edit, ...]:
@@ -129,13 +140,18 @@ def _rename_environment(old: Mapping[str, object], new: Mapping[str, object]) ->
     )
 
 
-def describe_removal(protect: bool, folder: str) -> Edit:
-    """What it means that a board is gone from the YAML."""
+_GOES_ON = {
+    "board": "in AWS it goes on running with its page, scores and costs",
+    "feed": "in AWS it goes on taking activities, and costs, with no board behind it",
+}
+
+
+def describe_removal(protect: bool, folder: str, kind: Literal["board", "feed"] = "board") -> Edit:
+    """What it means that a board or a feed is gone from the YAML."""
     protected = "; it is protected, so put it back with `protect: false` and apply that first" if protect else ""
     return attention(
-        "board removed",
-        "in AWS it goes on running with its page, scores and costs, until `terraform destroy` in its bundle deletes "
-        f"all of that for good{protected}",
+        f"{kind} removed",
+        f"{_GOES_ON[kind]}, until `terraform destroy` in its bundle deletes all of that for good{protected}",
         f"terraform -chdir=build/{folder}/terraform init",
         f"terraform -chdir=build/{folder}/terraform destroy",
     )

@@ -117,16 +117,14 @@ def _compare_access(old: Document, new: Document) -> Iterator[Edit]:
 
 def _compare_sizes(old: Document, new: Document) -> Iterator[Edit]:
     """Find sizes that differ although no edit that is told decides them."""
-    if any(old[key] != new[key] for key in ("traffic", "rebuild", "alarms", "access")):
+    if any(old[key] != new[key] for key in ("traffic", "rebuild", "alarms", "access", "feed")):
         return
     deployed = [{key: size for key, size in each["sizes"].items() if key != "rebuild"} for each in (old, new)]
     for path, former, present in _differences("sizes", *deployed):
-        path = "api.max_concurrency" if path == "sizes.api_concurrency" else path
-        yield Edit(f"{path} {_size(former)} -> {_size(present)}", "AWS changes it while the board runs")
-
-
-def _size(value: object) -> str:
-    return "unreserved" if value is None else show(value)
+        if path == "sizes.api_concurrency":
+            path = "api.max_concurrency"
+            former, present = ("unreserved" if size is None else size for size in (former, present))
+        yield Edit(turn(path, former, present), "AWS changes it while the board runs")
 
 
 def _without(document: Document, ours: set[str]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def folder_of(document: Document) -> str:
 
 
 def compare_place(old: Document, new: Document) -> Iterator[Edit]:
-    """Find the edits of where a board is."""
+    """Find the edits of where a board or a feed is."""
     if old["project"] != new["project"]:
         what = turn("project", old["project"], new["project"])
         yield refused(

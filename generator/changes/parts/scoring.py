@@ -156,6 +156,8 @@ def _count(board: BoardConfig, activity: str) -> int:
 
 def _compare_types(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
     """Find the types of activity that come to be ignored, or are known no more."""
+    if new.on_feed:  # which brings the types of its rules and no others
+        return
     known = _types(old) | set(old.ignore)
     unknown = sorted(known - _types(new) - set(new.ignore))
     if unknown:

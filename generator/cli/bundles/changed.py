@@ -64,7 +64,7 @@ def changed_command(file: Path, ref: str, style: str, accept: tuple[str, ...]) -
     warnings = report_diagnostics(generated, inputs, "json" if style == "json" else "text")
     program = list_program_changes(commit)
     before = _generate_before(commit, inputs, generated, program)
-    check_accepted(accept, [*generated.boards, *before.boards], file)
+    check_accepted(accept, [*generated.bundles, *before.bundles], file)
     changes = compare_boards(before.boards, generated.boards, clock.now(), bool(program))
     changes += compare_feeds(before.feeds, generated.feeds, bool(program))
     changes.sort(key=lambda each: each.folder)
