@@ -39,6 +39,8 @@ class BundleChange:
     """The worst first. None for a bundle that is new, or that only this program makes otherwise."""
     former: str | None = None
     """The folder that a moved bundle had."""
+    kind: Literal["board", "feed"] = "board"
+    """What the bundle is of. A feed is applied before its boards, and destroyed after them."""
 
     @property
     def is_refused(self) -> bool:
@@ -90,7 +92,7 @@ def compare_feeds(old: Sequence[Bundle], new: Sequence[Bundle], all_changed: boo
             found.append(replace(_make_change(feed, "moved", _compare_places(former, feed)), former=former.folder))
         elif all_changed or former != feed:
             found.append(_make_change(feed, "changed", _compare_places(former, feed)))
-    return found
+    return [replace(change, kind="feed") for change in found]
 
 
 def _compare_places(old: Bundle, new: Bundle) -> tuple[Edit, ...]:

@@ -123,6 +123,7 @@ def _describe(change: BundleChange) -> dict[str, str]:
         "folder": f"build/{change.folder}",
         "change": change.change,
         "state": change.state,
+        "kind": change.kind,
     }
 
 

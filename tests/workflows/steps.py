@@ -98,13 +98,17 @@ class Runner:
         workspace: Path,
         matrix: Mapping[str, str] | None = None,
         index: int = 0,
+        inputs: Mapping[str, str] | None = None,
     ) -> None:
-        """Run the steps of a job in a workspace. Its outputs are for the jobs that need it. Raises StepError."""
+        """Run the steps of a job in a workspace. Its outputs are for the jobs that need it. Raises StepError.
+
+        `inputs`: what the workflow is called with, where another calls it.
+        """
         job = workflow["jobs"][name]
         steps: dict[str, Any] = {}
         contexts = {
             "github": self.github,
-            "inputs": self.github.get("inputs", {}),
+            "inputs": inputs or self.github.get("inputs", {}),
             "needs": self.needs,
             "steps": steps,
             "matrix": matrix or {},

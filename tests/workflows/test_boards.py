@@ -15,6 +15,7 @@ from tests.workflows.steps import StepError, read_workflow
 from tests.workflows.world import SHOWN, TEAMS, World, team_file
 
 PLAN, APPLY = read_workflow("boards-plan.yml"), read_workflow("boards-apply.yml")
+DEPLOY = read_workflow("boards-deploy.yml")
 
 
 def test_a_pull_request_that_touches_two_of_twenty_boards_plans_two(tmp_path: Path) -> None:
@@ -67,14 +68,14 @@ def test_just_what_was_planned_is_applied_and_what_is_removed_is_destroyed(tmp_p
     runner.run_job(APPLY, "changed", world.workspace)
     assert not (world.workspace / "build/prod/nebula/nebula-4").exists(), "it is made of the former YAML"
     bundles = ["changed build/prod/nebula/nebula-0", "removed build/prod/nebula/nebula-4"]
-    assert world.fan_out(runner, APPLY, "plan") == bundles
+    assert world.fan_out(runner, DEPLOY, "plan", "boards") == bundles
     for index in (0, 1):
-        planned = runner.artifacts / f"planned-{index}" / "terraform"
+        planned = runner.artifacts / f"planned-boards-{index}" / "terraform"
         assert (planned / "plan.bin").read_bytes() == (planned / "main.tf").read_bytes()
         assert (planned / ".terraform.lock.hcl").exists()
         assert not (planned / ".terraform").exists()
     assert "    " + SHOWN.splitlines()[2] in runner.summary.read_text().splitlines()
-    world.fan_out(runner, APPLY, "apply")
+    world.fan_out(runner, DEPLOY, "apply", "boards")
     options = "-input=false -no-color"
     assert world.log() == [
         f"prod/nebula/nebula-0/terraform init {options}",
@@ -107,7 +108,7 @@ def test_an_edit_that_is_refused_stops_before_any_plan_and_is_said(tmp_path: Pat
     assert accepted.needs["changed"]["outputs"]["any"] == "true"
 
 
-@pytest.mark.parametrize("workflow", [PLAN, APPLY], ids=["plan", "apply"])
+@pytest.mark.parametrize("workflow", [PLAN, DEPLOY], ids=["plan", "deploy"])
 @pytest.mark.parametrize(
     ("state", "change", "said"),
     [("local", "changed", "has its state on one machine"), ("s3://bucket/key", "moved", "has no state yet")],
@@ -132,20 +133,50 @@ WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
 def test_no_step_puts_an_expression_into_its_shell(file: Path) -> None:
     """A branch's name or a title would become code (GitHub documentation, "Script injections")."""
     for name, job in read_workflow(file.name)["jobs"].items():
-        for step in job["steps"]:
+        for step in job.get("steps", ()):
             assert "${{" not in step.get("run", ""), f"{name}: write it under `env`"
 
 
-@pytest.mark.parametrize("workflow", [PLAN, APPLY], ids=["plan", "apply"])
+@pytest.mark.parametrize("workflow", [PLAN, APPLY, DEPLOY], ids=["plan", "apply", "deploy"])
 def test_each_job_has_just_the_permissions_that_it_needs(workflow: dict[str, Any]) -> None:
     assert workflow["permissions"] == {}
     jobs = workflow["jobs"]
     own = {name: set(job["permissions"].items()) for name, job in jobs.items()}
-    assert own["changed"] == {("contents", "read")}
+    assert own.get("changed", {("contents", "read")}) == {("contents", "read")}
     for name, job in jobs.items():
+        if "uses" in job:
+            assert own[name] == {("id-token", "write")}, name
+            continue
         steps = " ".join(str(step) for step in job["steps"])
         assert (("id-token", "write") in own[name]) is ("configure-aws-credentials" in steps), name
         assert (("pull-requests", "write") in own[name]) is ("gh api" in steps), name
         # Whoever has credentials runs nothing of the repository.
         assert ("id-token", "write") not in own[name] or not re.search("checkout|leaderboards generate", steps), name
         assert ("id-token", "write") not in own[name] or job["environment"], name
+
+
+FEED = "feeds: [{name: matches, team: nebula, types: [kill]}]\n"
+
+
+def test_a_feed_is_applied_before_its_boards_and_destroyed_after_them(tmp_path: Path) -> None:
+    world = World(tmp_path, "nebula")
+    more = f"  - {{name: fed, feed: matches, scoring: {RULES}, window: {{every: week}}}}\n"
+    world.merge({"teams/nebula.yaml": team_file("nebula") + more + FEED})
+    runner = world.runner("new")
+    runner.run_job(APPLY, "changed", world.workspace)
+    assert world.fan_out(runner, DEPLOY, "plan", "feeds") == ["new build/prod/nebula/feed-matches"]
+    assert world.fan_out(runner, DEPLOY, "plan", "boards") == ["new build/prod/nebula/fed"]
+    assert runner.needs["changed"]["outputs"]["any_gone_feeds"] == "false"
+    world.merge({"teams/nebula.yaml": team_file("nebula")})
+    shutil.rmtree(world.workspace / "bundles")
+    shutil.rmtree(world.workspace / "build")
+    runner = world.runner("gone")
+    runner.run_job(APPLY, "changed", world.workspace)
+    assert runner.needs["changed"]["outputs"]["any_feeds"] == "false"
+    assert world.fan_out(runner, DEPLOY, "plan", "boards") == ["removed build/prod/nebula/fed"]
+    assert world.fan_out(runner, DEPLOY, "plan", "gone_feeds") == ["removed build/prod/nebula/feed-matches"]
+    jobs = APPLY["jobs"]
+    assert [jobs[name]["needs"] for name in ("boards", "gone-feeds")] == [["changed", "feeds"], ["changed", "boards"]]
+    calls = [jobs[name] for name in ("feeds", "boards", "gone-feeds")]
+    assert [call["with"]["part"] for call in calls] == ["feeds", "boards", "gone-feeds"]
+    assert {call["uses"] for call in calls} == {"./.github/workflows/boards-deploy.yml"}

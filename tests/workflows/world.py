@@ -103,7 +103,7 @@ class World:
 
     def merge(self, files: dict[str, str]) -> None:
         """Merge a pull request that writes some files."""
-        git(self.workspace, "checkout", "-q", "-b", "edit")
+        git(self.workspace, "checkout", "-q", "-B", "edit")
         write_files(self.workspace, files)
         commit(self.workspace, "edit")
         git(self.workspace, "checkout", "-q", "main")
@@ -117,13 +117,13 @@ class World:
         github = {"event": {"pull_request": pull, "before": before}, "repository": "arcade/boards", "run_id": "5"}
         return Runner(self.folder / name, self.environment, github, ("install", *without))
 
-    def fan_out(self, runner: Runner, workflow: dict[str, object], job: str, needed: str = "changed") -> list[str]:
-        """Run a job for each bundle of the matrix, each on a machine of its own. Returns what it was run for."""
-        matrix = json.loads(runner.needs["changed"]["outputs"]["matrix"])["include"]
+    def fan_out(self, runner: Runner, workflow: dict[str, object], job: str, part: str = "matrix") -> list[str]:
+        """Run a job for each bundle of a matrix, each on a machine of its own. Returns what it was run for."""
+        matrix = json.loads(runner.needs["changed"]["outputs"][part])["include"]
         for index, each in enumerate(matrix):
-            machine = runner.root / f"{job}-{index}"
+            machine = runner.root / f"{job}-{part}-{index}"
             machine.mkdir()
-            runner.run_job(workflow, job, machine, each, index)
+            runner.run_job(workflow, job, machine, each, index, {"part": part})
         return [f"{each['change']} {each['folder']}" for each in matrix]
 
     def log(self) -> list[str]:
