@@ -1,10 +1,10 @@
-"""Finds the boards that a command line names."""
+"""Finds the boards and feeds that a command line names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, quote
@@ -13,6 +13,9 @@ from generator.pipeline import Generated, Named, Selection
 
 if TYPE_CHECKING:
     from generator.board.board import Board
+    from generator.board.feed import Feed
+
+Bundle = TypeVar("Bundle", bound=Named)
 
 
 def select_boards(generated: Generated, only: Selection, file: Path, board_by: str = "--board") -> list[Board]:
@@ -20,13 +23,26 @@ def select_boards(generated: Generated, only: Selection, file: Path, board_by: s
 
     Raises InputError if a name is unknown or no board matches all of these options.
     """
-    found = [board for board in generated.boards if only.takes(board)]
+    counting = [board.name for board in generated.boards if board.feed and board.feed.name == only.board]
+    if counting:
+        names = join_words(dict.fromkeys(counting))
+        raise InputError(f"{board_by}: {only.board} is a feed; name one of the boards that count it: {names}.")
+    return _select(generated.boards, only, file, board_by)
+
+
+def select_bundles(generated: Generated, only: Selection, file: Path, board_by: str = "--board") -> list[Board | Feed]:
+    """The boards and feeds that these options ask for: `--board feed-NAME` names a feed. Raises InputError."""
+    return _select(generated.bundles, only, file, board_by)
+
+
+def _select(bundles: Sequence[Bundle], only: Selection, file: Path, board_by: str) -> list[Bundle]:
+    found = [bundle for bundle in bundles if only.takes(bundle)]
     if found or only.everything:
         return found
     for option, wanted, names in (
-        ("--env", only.environment, [board.environment for board in generated.boards]),
-        ("--team", only.team, [board.team for board in generated.boards]),
-        (board_by, only.board, [board.name for board in generated.boards]),
+        ("--env", only.environment, [bundle.environment for bundle in bundles]),
+        ("--team", only.team, [bundle.team for bundle in bundles]),
+        (board_by, only.board, [bundle.name for bundle in bundles]),
     ):
         known = tuple(dict.fromkeys(name for name in names if name))
         if wanted is not None and wanted not in known:

@@ -1,4 +1,4 @@
-"""Reads what a board deploys that costs money from the Terraform of its bundle: what is added there is counted here."""
+"""Reads what a bundle deploys that costs money from its Terraform: what is added there is counted here."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from typing import Any
 from generator.aws.schedules import parse_schedule
 from generator.board.board import Board
 from generator.board.bundle import ResourceNames
+from generator.board.feed import Feed
 from generator.errors import TerraformError
-from generator.rendering import text_files
+from generator.rendering import feed_files, text_files
 from generator.terraform import hcl
 
 _ANY = ResourceNames("board")
-"""The names that bundles are read with. What a board costs does not depend on its names, and blocks that boards share
+"""The names that bundles are read with. What one costs does not depend on its names, and blocks that boards share
 under the same names are parsed once."""
 
 _COSTS_NOTHING_ITSELF = (
-    *("aws_cloudfront_origin_access_control", "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"),
-    *("aws_cloudwatch_log_group", "aws_iam_policy", "aws_iam_role"),
+    *("aws_cloudfront_origin_access_control", "aws_cloudwatch_event_bus", "aws_cloudwatch_event_rule"),
+    *("aws_cloudwatch_event_target", "aws_cloudwatch_log_group", "aws_iam_policy", "aws_iam_role"),
     *("aws_iam_role_policy", "aws_kms_alias", "aws_lambda_event_source_mapping", "aws_lambda_function_url"),
     *("aws_lambda_function_event_invoke_config", "aws_lambda_layer_version", "aws_lambda_permission"),
     *("aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy"),
@@ -29,7 +30,9 @@ _COSTS_NOTHING_ITSELF = (
     *("aws_sns_topic_policy", "aws_sns_topic_subscription", "aws_sqs_queue_policy"),
     *("aws_sqs_queue_redrive_allow_policy", "time_sleep"),
 )
-"""Types of resources that are free, or whose use is counted with another one's."""
+"""Types of resources that are free, or whose use is counted with another one's. A bus charges for
+each event that is put on it; what its rules deliver to a queue of the same account is free (Amazon EventBridge pricing,
+"Event Buses")."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class ScheduledTask:
 
 @dataclass(frozen=True)
 class Deployed:
-    """What one board deploys that costs money."""
+    """What one bundle deploys that costs money."""
 
     counts: Counter[str]
     """How many resources there are, by Terraform's type."""
@@ -55,7 +58,7 @@ class Deployed:
     """The memory of each function."""
     schedules: tuple[ScheduledTask, ...]
     key_reuse_seconds: int
-    """How long the activities queue uses a data key before it asks KMS for another."""
+    """How long the activities queue uses a data key before it asks KMS for another; 0 for a feed, which has none."""
     has_bucket_key: bool
     """Whether S3 asks KMS for a key of the bucket, instead of a key for each object."""
     recoverable: frozenset[str]
@@ -108,11 +111,10 @@ _PRICED = (
 """Types of resources of which the number, or what passes through them, is charged."""
 
 
-def read_deployed(board: Board) -> Deployed:
-    """Read what a board deploys. Raises TerraformError for a type of resource whose price is not known here."""
+def read_deployed(bundle: Board | Feed) -> Deployed:
+    """Read what a bundle deploys. Raises TerraformError for a type of resource whose price is not known here."""
     found = _Found()
-    files = text_files.render_terraform(replace(board, names=_ANY))
-    for path, text in files.items():
+    for path, text in _render(bundle).items():
         for (kind, *labels), block in hcl.split_blocks(text):
             if kind == "resource":
                 # The text of a free resource need not be read.
@@ -127,6 +129,12 @@ def read_deployed(board: Board) -> Deployed:
         found.has_bucket_key,
         frozenset(found.recoverable),
     )
+
+
+def _render(bundle: Board | Feed) -> dict[str, str]:
+    if isinstance(bundle, Feed):
+        return feed_files.render_terraform(replace(bundle, names=_ANY))
+    return text_files.render_terraform(replace(bundle, names=_ANY))
 
 
 @lru_cache(maxsize=4096)

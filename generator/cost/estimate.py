@@ -1,4 +1,4 @@
-"""Estimates what boards cost a month: each board's terms, and sums over boards."""
+"""Estimates what boards and feeds cost a month: the terms of each, and sums."""
 
 from __future__ import annotations
 
@@ -8,28 +8,30 @@ from decimal import Decimal
 
 from generator.aws import limits, prices, schedules
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.cost.deployed import Deployed, read_deployed
+from generator.cost.feeds import list_feed_traffic_terms, list_idle_feed_terms
 from generator.cost.idle import list_idle_terms, list_uncertain_terms
 from generator.cost.term import Term, add_up
 from generator.cost.traffic import list_traffic_terms, rebuild_seconds
 
 FACTORS = (1, 10, 100)
-"""The multiples of a board's `traffic` that are estimated."""
+"""The multiples of a board's `traffic`, or of a feed's `activities_per_second`, that are estimated."""
 
 
 @dataclass(frozen=True)
-class BoardCost:
-    """What one board costs a month."""
+class BundleCost:
+    """What one board costs a month, without its feed, or one feed, without its boards."""
 
-    board: Board
+    bundle: Board | Feed
     price_region: str
-    """The region whose prices are used: the board's own, if its prices are known."""
+    """The region whose prices are used: the bundle's own, if its prices are known."""
     idle: tuple[Term, ...]
     """If nobody plays or reads."""
     uncertain: tuple[Term, ...]
     """What AWS may charge too, but does not say. In no sum."""
     traffic: dict[int, tuple[Term, ...]]
-    """What play and readers add, by the multiple of the board's traffic."""
+    """What play and readers add, by the multiple of the traffic."""
     notes: tuple[str, ...]
     """What does not fit the board as it is sized at such a multiple."""
 
@@ -40,15 +42,15 @@ class BoardCost:
 
     @property
     def sums(self) -> tuple[Decimal, ...]:
-        """The cost of the idle board, then its whole cost at each of FACTORS."""
+        """The cost while nobody plays or reads, then the whole cost at each of FACTORS."""
         idle = add_up(self.idle)
         return (idle, *(idle + add_up(self.traffic[factor]) for factor in FACTORS))
 
 
-def estimate_board(board: Board) -> BoardCost:
+def estimate_board(board: Board) -> BundleCost:
     """Estimate what a board costs."""
     deployed = read_deployed(board)
-    return BoardCost(
+    return BundleCost(
         board,
         prices.find_price_region(board.region),
         tuple(list_idle_terms(board, deployed)),
@@ -58,8 +60,26 @@ def estimate_board(board: Board) -> BoardCost:
     )
 
 
-def sum_costs(costs: Iterable[BoardCost]) -> tuple[Decimal, ...]:
-    """Add up boards: idle, then at each of FACTORS."""
+def estimate_feed(feed: Feed) -> BundleCost:
+    """Estimate what a feed costs."""
+    deployed = read_deployed(feed)
+    return BundleCost(
+        feed,
+        prices.find_price_region(feed.region),
+        tuple(list_idle_feed_terms(feed, deployed)),
+        tuple(list_uncertain_terms(feed)),
+        {factor: tuple(list_feed_traffic_terms(feed, deployed, factor)) for factor in FACTORS},
+        (),
+    )
+
+
+def estimate(bundle: Board | Feed) -> BundleCost:
+    """Estimate what a board or a feed costs."""
+    return estimate_feed(bundle) if isinstance(bundle, Feed) else estimate_board(bundle)
+
+
+def sum_costs(costs: Iterable[BundleCost]) -> tuple[Decimal, ...]:
+    """Add up: idle, then at each of FACTORS."""
     return tuple(map(sum_decimals, zip(*(cost.sums for cost in costs), strict=True)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.cost import functions
 from generator.cost.deployed import Deployed
 from generator.cost.functions import MONTH_SECONDS
@@ -41,22 +42,28 @@ def list_idle_players(board: Board) -> list[int]:
     return [board.traffic.players if kind.every == "all_time" else 0 for kind in board.config.windows]
 
 
-def list_uncertain_terms(board: Board) -> list[Term]:
+def list_uncertain_terms(board: Board | Feed) -> list[Term]:
     """What AWS may charge too; its pages do not say.
 
     Reads of a stream are free for Lambda and charged "for consumers of any other kind" (DynamoDB developer guide,
     "Evaluate your DynamoDB streams usage"); whether Pipes counts as one, no page says.
     """
-    if board.feed:
+    if board.pipe is None:
         return []  # its feed's stream is read
     terms = Terms(board.region, "pipe")
-    return [terms.make("reads of the table's stream, 4 a second for each of 4 shards", STREAM_POLLS * 4, "stream_read")]
+    polls = STREAM_POLLS * STREAM_SHARDS
+    return [terms.make("reads of the table's stream, 4 a second for each of 4 shards", polls, "stream_read")]
+
+
+def watch_terms(region: str, deployed: Deployed) -> Iterator[Term]:
+    """The alarms of a bundle."""
+    terms = Terms(region, "alarms")
+    yield terms.make("metrics that alarms read", deployed.alarm_metrics, "alarm_metric")
+    yield terms.make("composite alarms", deployed.counts["aws_cloudwatch_composite_alarm"], "composite_alarm")
 
 
 def _watching(board: Board, deployed: Deployed) -> Iterator[Term]:
-    terms = Terms(board.region, "alarms")
-    yield terms.make("metrics that alarms read", deployed.alarm_metrics, "alarm_metric")
-    yield terms.make("composite alarms", deployed.counts["aws_cloudwatch_composite_alarm"], "composite_alarm")
+    yield from watch_terms(board.region, deployed)
     yield Terms(board.region, "metrics").make("custom metrics", len(functions.IDLE_METRICS), "custom_metric")
     dashboards = deployed.counts["aws_cloudwatch_dashboard"]
     yield Terms(board.region, "dashboard").make("CloudWatch dashboards", dashboards, "dashboard")
@@ -103,6 +110,8 @@ def _heartbeats(board: Board, deployed: Deployed) -> Iterator[Term]:
     yield terms.make("tables, read", runs * (functions.WATCH_READS + functions.ARRIVAL_READS), "read_unit")
     yield terms.make("bucket, the pointer read", runs, "s3_read")
     yield terms.make("pipe", runs, "pipe_request")
+    if board.feed:
+        yield terms.make("the feed's bus", runs, "event")
     yield terms.make("queue: sent, received, deleted", 3 * runs, "sqs_request")
     yield from log_terms(terms, runs, functions.LOG_BYTES + functions.RUN_LOG_BYTES)
 

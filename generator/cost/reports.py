@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from generator.aws import prices
-from generator.cost.estimate import FACTORS, BoardCost, sum_costs
+from generator.board.board import Board
+from generator.board.feed import Feed
+from generator.cost.estimate import FACTORS, BundleCost, sum_costs
 from generator.cost.term import Term, add_up
 from generator.diagnostics.wording import plural
 
@@ -30,7 +32,7 @@ class Section(NamedTuple):
     sums: tuple[tuple[str, Decimal], ...]
 
 
-def board_text(cost: BoardCost) -> str:
+def board_text(cost: BundleCost) -> str:
     """One board for a person: every term as units x price = cost, and the sums."""
     lines = [f"{_title(cost)}: US dollars a month of 730 hours", *_tell_prices([cost])]
     for section in _list_sections(cost):
@@ -38,17 +40,17 @@ def board_text(cost: BoardCost) -> str:
     return "\n".join([*lines, "", *cost.notes, *([""] if cost.notes else []), *_wrap(LEFT_OUT), ""])
 
 
-def boards_text(costs: Sequence[BoardCost]) -> str:
+def boards_text(costs: Sequence[BundleCost]) -> str:
     """Many boards for a person: a line for each, and sums for each team, each environment and all."""
     rows = [("board", "team", *HEADINGS)]
-    rows += [(cost.board.folder, cost.board.team, *map(_dollars, cost.sums)) for cost in costs]
+    rows += [(cost.bundle.folder, cost.bundle.team, *map(_dollars, cost.sums)) for cost in costs]
     rows += [(name, "", *map(_dollars, sums)) for name, sums in _sums(costs)]
     lines = [_COLUMNS, *_tell_prices(costs), "", *_align(rows), ""]
-    notes = [f"{cost.board.folder}: {note}" for cost in costs for note in cost.notes]
+    notes = [f"{cost.bundle.folder}: {note}" for cost in costs for note in cost.notes]
     return "\n".join([*lines, *notes, *([""] if notes else []), *_wrap(LEFT_OUT), ""])
 
 
-def board_markdown(cost: BoardCost) -> str:
+def board_markdown(cost: BundleCost) -> str:
     """One board as Markdown: what `board_text` says, in tables."""
     lines = [f"## {_title(cost)}", "", "US dollars a month of 730 hours.", *_tell_prices_in_markdown([cost]), ""]
     for section in _list_sections(cost):
@@ -59,7 +61,7 @@ def board_markdown(cost: BoardCost) -> str:
     return "\n".join([*lines, "### Notes", "", *_notes_in_markdown(cost.notes)])
 
 
-def boards_markdown(costs: Sequence[BoardCost]) -> str:
+def boards_markdown(costs: Sequence[BundleCost]) -> str:
     """Many boards as Markdown: a table with a line for each board, and what `boards_text` says about it."""
     named = list(zip(_name_boards(costs), costs, strict=True))
     rows = [(name, *map(_dollars, cost.sums)) for name, cost in named]
@@ -69,39 +71,40 @@ def boards_markdown(costs: Sequence[BoardCost]) -> str:
     return "\n".join([*lines, *_notes_in_markdown(notes)])
 
 
-def costs_json(costs: Sequence[BoardCost]) -> dict[str, Any]:
+def costs_json(costs: Sequence[BundleCost]) -> dict[str, Any]:
     """Estimates for a program. Amounts are US dollars a month, to a hundredth of a cent."""
     return {
         "currency": "USD",
         "hours_a_month": 730,
         "prices_as_of": prices.AS_OF,
-        "boards": [_board_json(cost) for cost in costs],
+        "boards": [_bundle_json("board", cost) for cost in costs if not isinstance(cost.bundle, Feed)],
+        "feeds": [_bundle_json("feed", cost) for cost in costs if isinstance(cost.bundle, Feed)],
         "sums": [{"of": name, **_sums_json(sums)} for name, sums in _sums(costs)],
         "left_out": LEFT_OUT,
     }
 
 
-def cost_rows(cost: BoardCost) -> list[tuple[str, str, str]]:
+def cost_rows(cost: BundleCost) -> list[tuple[str, str, str]]:
     """The sums of a board for another report: what, amount, and the words about it."""
     beside = f"{_dollars(cost.sums[0] - cost.dashboard)} beside its CloudWatch dashboard"
     return [
         ("nobody plays or reads", _dollars(cost.sums[0]), beside),
-        ("at its `traffic`", _dollars(cost.sums[1]), f"every term: leaderboards cost {cost.board.name}"),
+        ("at its `traffic`", _dollars(cost.sums[1]), f"every term: leaderboards cost {cost.bundle.name}"),
     ]
 
 
-def costs_as_json(cost: BoardCost) -> dict[str, Any]:
+def costs_as_json(cost: BundleCost) -> dict[str, Any]:
     """The sums of a board for another document."""
     return {"currency": "USD", "prices_of": cost.price_region, **_sums_json(cost.sums)}
 
 
-def _board_json(cost: BoardCost) -> dict[str, Any]:
-    board = cost.board
+def _bundle_json(kind: str, cost: BundleCost) -> dict[str, Any]:
+    bundle = cost.bundle
     return {
-        "board": board.name,
-        "team": board.team,
-        "environment": board.environment,
-        "region": board.region,
+        kind: bundle.name,
+        "team": bundle.team,
+        "environment": bundle.environment,
+        "region": bundle.region,
         "prices_of": cost.price_region,
         **_sums_json(cost.sums),
         "idle_beside_dashboard": _number(cost.sums[0] - cost.dashboard),
@@ -132,51 +135,66 @@ def _number(amount: Decimal) -> float:
     return float(round(amount, 4))
 
 
-def _sums(costs: Sequence[BoardCost]) -> Iterator[tuple[str, tuple[Decimal, ...]]]:
-    """The sums of each team and each environment, where there are several, and of all boards."""
+def _sums(costs: Sequence[BundleCost]) -> Iterator[tuple[str, tuple[Decimal, ...]]]:
+    """The sums of each team and each environment, where there are several, and of all."""
     for what in ("team", "environment"):
-        groups: dict[str, list[BoardCost]] = {}
+        groups: dict[str, list[BundleCost]] = {}
         for cost in costs:
-            groups.setdefault(getattr(cost.board, what) or "", []).append(cost)
+            groups.setdefault(getattr(cost.bundle, what) or "", []).append(cost)
         if len(groups) > 1:
             yield from ((f"{what} {name}", sum_costs(each)) for name, each in groups.items())
     if len(costs) != 1:
-        yield "all boards", sum_costs(costs)
+        feeds = any(isinstance(cost.bundle, Feed) for cost in costs)
+        yield "all boards and feeds" if feeds else "all boards", sum_costs(costs)
 
 
-def _tell_prices(costs: Sequence[BoardCost]) -> Iterator[str]:
+def _tell_prices(costs: Sequence[BundleCost]) -> Iterator[str]:
     """Say whose prices are used, and for which regions others' stand in."""
     for used in sorted({cost.price_region for cost in costs}):
-        others = sorted({cost.board.region for cost in costs if cost.price_region == used} - {used})
+        others = sorted({cost.bundle.region for cost in costs if cost.price_region == used} - {used})
         instead = f", in place of those of {', '.join(others)}, which are not known here" if others else ""
         yield f"Prices of {used}, {prices.AS_OF}{instead}"
 
 
-def _title(cost: BoardCost) -> str:
-    where = f" in environment {cost.board.environment}" if cost.board.environment else ""
-    return f"{cost.board.name} of team {cost.board.team}{where}"
+def _title(cost: BundleCost) -> str:
+    where = f" in environment {cost.bundle.environment}" if cost.bundle.environment else ""
+    return f"{cost.bundle.name} of team {cost.bundle.team}{where}{tell_what_is_apart(cost.bundle)}"
 
 
-def _list_sections(cost: BoardCost) -> Iterator[Section]:
-    """The parts of the report about one board."""
-    traffic, idle = cost.board.traffic, cost.sums[0]
-    sums = (("idle", idle), ("beside its dashboard", idle - cost.dashboard))
-    yield Section("Idle: nobody plays or reads", cost.idle, sums)
-    rates = f"{traffic.activities_per_second.average:,} activities/s, {traffic.reads_per_second:,} reads/s"
-    title = f"With traffic: {rates}, {plural(traffic.players, 'player')}"
+def tell_what_is_apart(bundle: Board | Feed) -> str:
+    """Say what else is paid for beside a bundle: a board's feed, a feed's boards; nothing without a feed."""
+    if isinstance(bundle, Feed):
+        return ", without its boards"
+    return f", without its feed ({bundle.feed.name})" if bundle.feed else ""
+
+
+def _list_sections(cost: BundleCost) -> Iterator[Section]:
+    """The parts of the report about one bundle."""
+    idle = cost.sums[0]
+    beside = [("beside its dashboard", idle - cost.dashboard)] if cost.dashboard else []
+    yield Section("Idle: nobody plays or reads", cost.idle, (("idle", idle), *beside))
+    title = f"With traffic: {_describe_traffic(cost.bundle)}"
     yield Section(title, cost.traffic[1], (("traffic", add_up(cost.traffic[1])),))
     yield Section("In all", (), tuple(zip(HEADINGS, cost.sums, strict=True)))
     if cost.uncertain:
         yield Section("In no sum: AWS does not say whether it charges this", cost.uncertain, ())
 
 
-def _name_boards(costs: Sequence[BoardCost]) -> list[str]:
+def _describe_traffic(bundle: Board | Feed) -> str:
+    if isinstance(bundle, Feed):
+        return f"{bundle.rates.average:,} activities/s"
+    traffic = bundle.traffic
+    rates = f"{traffic.activities_per_second.average:,} activities/s, {traffic.reads_per_second:,} reads/s"
+    return f"{rates}, {plural(traffic.players, 'player')}"
+
+
+def _name_boards(costs: Sequence[BundleCost]) -> list[str]:
     """The boards' names; where one stands twice, as in several environments, the folders of their bundles."""
-    names = [cost.board.name for cost in costs]
-    return names if len({*names}) == len(names) else [cost.board.folder for cost in costs]
+    names = [cost.bundle.name for cost in costs]
+    return names if len({*names}) == len(names) else [cost.bundle.folder for cost in costs]
 
 
-def _tell_prices_in_markdown(costs: Sequence[BoardCost]) -> list[str]:
+def _tell_prices_in_markdown(costs: Sequence[BundleCost]) -> list[str]:
     return [f"{each}." for each in _tell_prices(costs)]
 
 

@@ -91,7 +91,8 @@ def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield terms.make("custom metrics", len(functions.PLAYING_METRICS), "custom_metric")
     yield from log_terms(terms, runs, functions.LOG_BYTES)
     # One producer writes the activities, and the processor the marks: at the most as often as if each paused.
-    yield terms.make("KMS for tables", 2 * MONTH_SECONDS / TABLE_KEY_SECONDS, "kms_request")
+    callers = 1 if board.feed else 2
+    yield terms.make("KMS for tables", callers * MONTH_SECONDS / TABLE_KEY_SECONDS, "kms_request")
 
 
 def _carrying(board: Board, load: Load, terms: Terms) -> Iterator[Term]:
@@ -103,7 +104,7 @@ def _carrying(board: Board, load: Load, terms: Terms) -> Iterator[Term]:
         received = number / min(BATCH, max(1.0, load.rate * board.queue.batching_window_seconds))
         yield terms.make("queue: sent, received, deleted", number + 2 * chunks * received, "sqs_request")
         return
-    yield terms.make("activities, written", number * _writes(functions.activity_bytes(board.config)), "write_unit")
+    yield terms.make("activities, written", number * count_writes(functions.activity_bytes(board.config)), "write_unit")
     yield terms.make("pipe", number * ceil_div(functions.MESSAGE_BYTES, CHUNK_BYTES), "pipe_request")
     carried = min(BATCH, max(1.0, load.rate * board.pipe.batching_window_seconds))
     yield terms.make("queue: sent, received, deleted", 3 * chunks * number / carried, "sqs_request")
@@ -157,20 +158,26 @@ def _storing(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     terms = Terms(board.region, "storage")
     marked = 0.0 if board.config.keeps_one_run else load.rate * MARK_LIFE / 1000
     windows = sum(kind.keep + 1 if kind.closes else 1 for kind in board.config.windows)
-    activities = {"activities": (load.rate * MIN_TTL / 1000, functions.activity_bytes(board.config))}
+    own = {"activities": (load.rate * MIN_TTL / 1000, functions.activity_bytes(board.config))}
     tables = {
-        **({} if board.feed else activities),
+        **({} if board.feed else own),
         "marks": (marked, functions.MARK_BYTES),
         "aggregates": (float(load.players * windows), functions.aggregate_bytes(board.config)),
     }
     for table, (number, size) in tables.items():
-        stored = number * (size + functions.INDEX_BYTES)
-        yield terms.make(f"{table}, stored", stored / GB, "table_gb")
-        if table in deployed.recoverable:
-            yield terms.make(f"{table}, point-in-time recovery", stored / GB, "pitr_gb")
+        yield from table_terms(terms, deployed, table, number, size)
 
 
-def _writes(size: int) -> int:
+def table_terms(terms: Terms, deployed: Deployed, table: str, number: float, size: int) -> Iterator[Term]:
+    """What a table stores: that many items, each of `size` bytes."""
+    stored = number * (size + functions.INDEX_BYTES)
+    yield terms.make(f"{table}, stored", stored / GB, "table_gb")
+    if table in deployed.recoverable:
+        yield terms.make(f"{table}, point-in-time recovery", stored / GB, "pitr_gb")
+
+
+def count_writes(size: int) -> int:
+    """The write units of an item of that many bytes."""
     return ceil_div(size, functions.WRITE_UNIT_BYTES)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from generator.board.board import Board
 from generator.board.sizing import Decision
-from generator.cost.estimate import BoardCost, estimate_board
+from generator.cost.estimate import BundleCost, estimate_board
 from generator.explaining.resources import Resource, list_resources
 from generator.explaining.summary import Summary, summarize
 from generator.explaining.values import Value, list_values
@@ -26,7 +26,7 @@ class Explanation:
     resources: tuple[Resource, ...]
     """In the order of the bundle's files."""
     sizing: tuple[Decision, ...]
-    cost: BoardCost
+    cost: BundleCost
     windows: tuple[tuple[WindowKind, Window | None], ...]
     """Each kind with its window at the requested instant, None between two; empty without an instant."""
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from generator.aws.schedules import parse_schedule
 from generator.board.board import Board
 from generator.board.function_config import WEEKDAYS
-from generator.cost.estimate import BoardCost
+from generator.cost.estimate import BundleCost
+from generator.cost.reports import tell_what_is_apart
 from generator.diagnostics.wording import join_words, plural, quote
 from generator.source.scalars import stands_unquoted
 from runtime.config import BoardConfig, WindowKind
@@ -58,12 +59,12 @@ class Summary:
     """What the board costs a month, idle and at its traffic."""
 
 
-def summarize(board: Board, cost: BoardCost) -> Summary:
+def summarize(board: Board, cost: BundleCost) -> Summary:
     """Make the five lines about a board."""
     return Summary(
         ranks=_tell_ranks(board.config),
         resets="; ".join(map(_tell_window, board.config.windows)),
-        counts=_tell_counts(board.config),
+        counts=_tell_counts(board),
         fresh=_tell_freshness(board),
         costs=_tell_costs(board, cost),
     )
@@ -108,15 +109,17 @@ def _tell_window(kind: WindowKind) -> str:
     return f"{when}{lasts} (late writes still count for {_tell_seconds(kind.grace_seconds)})"
 
 
-def _tell_counts(config: BoardConfig) -> str:
-    """What counts, and what is refused."""
+def _tell_counts(board: Board) -> str:
+    """What counts, and what is refused. From a feed a board gets no other types."""
+    config = board.config
     conditions: dict[str, list[list[str]]] = {}
     for rule in config.rules:
         conditions.setdefault(rule.activity, []).append([field for field, _ in rule.when])
     types = [_tell_type(kind, fields) for kind, fields in conditions.items()]
     ignored = f"; ignored: {_list_names(config.ignore)}" if config.ignore else ""
-    others = [] if config.on_feed else ["other types"]  # a feed hands the board no other type
-    return f"{_cut(types)}{ignored}; rejected: {join_words([*others, *_list_limits(config)], 'and')}"
+    source = f" from the feed {board.feed.feed}" if board.feed else ""
+    others = [] if board.feed else ["other types"]
+    return f"{_cut(types)}{source}{ignored}; rejected: {join_words([*others, *_list_limits(config)], 'and')}"
 
 
 def _tell_type(kind: str, conditions: Sequence[Sequence[str]]) -> str:
@@ -148,11 +151,12 @@ def _tell_freshness(board: Board) -> str:
     return f"{fresh}; answers are cached for up to {cached}; read by {readers}"
 
 
-def _tell_costs(board: Board, cost: BoardCost) -> str:
+def _tell_costs(board: Board, cost: BundleCost) -> str:
     traffic = board.traffic
     rates = f"{traffic.activities_per_second.average:,} activities/s and {traffic.reads_per_second:,} reads/s"
     idle, used, *_ = cost.sums
-    return f"{idle:,.2f} US dollars a month where nobody plays or reads, {used:,.2f} at its `traffic`: {rates}"
+    apart = tell_what_is_apart(board)
+    return f"{idle:,.2f} US dollars a month where nobody plays or reads, {used:,.2f} at its `traffic`: {rates}{apart}"
 
 
 def _tell_seconds(seconds: int) -> str:

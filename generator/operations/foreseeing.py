@@ -39,7 +39,7 @@ class Forecast:
     notes: tuple[str, ...]
     """What is odd about it, and stops no points."""
     ignored: bool
-    """Whether the board would ignore it: then nothing is ever seen of it."""
+    """Whether the board would ignore it, or never get it from its feed: then nothing is ever seen of it."""
 
 
 def foresee(
@@ -54,6 +54,8 @@ def foresee(
     `timelines` has the windows that the board has opened; where it is None, none is known. `is_closed` says whether a
     window is sealed, or about to be.
     """
+    if config.on_feed and draft.type not in {rule.activity for rule in config.rules}:
+        return Forecast(None, (f"never delivered: {_explain_type(config, draft)}",), (), ignored=True)
     timelines = timelines or Timelines(config.windows)
     verdict = judge(config, draft.make_record(now), now, timelines, is_closed)
     if isinstance(verdict, Contribution):
@@ -111,7 +113,8 @@ def _explain_type(config: BoardConfig, draft: DraftActivity) -> str:
     types = tuple(dict.fromkeys(rule.activity for rule in config.rules))
     near = nearest(draft.type, types)
     advice = f'Did you mean "{near}"?' if near else f"It counts {join_words(types, 'and')}."
-    return f"no rule of {config.name} is for the type {quote(draft.type)}. {advice}"
+    missed = f", so its feed does not hand {config.name} this activity" if config.on_feed else ""
+    return f"no rule of {config.name} is for the type {quote(draft.type)}{missed}. {advice}"
 
 
 def _explain_ignored(config: BoardConfig, draft: DraftActivity) -> str:

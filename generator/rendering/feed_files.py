@@ -22,11 +22,18 @@ _SHARED = ("terraform/main.tf", "terraform/producers.tf")
 
 def render_feed(feed: Feed) -> dict[str, str]:
     """Render every file of a feed's bundle: path in the bundle -> content."""
+    return _render(feed, "") | {"activity.schema.json": feed_schema(feed)}
+
+
+def render_terraform(feed: Feed) -> dict[str, str]:
+    """Render the Terraform files alone: path in the bundle -> content."""
+    return _render(feed, "terraform/")
+
+
+def _render(feed: Feed, under: str) -> dict[str, str]:
     values = _make_values(feed)
-    paths = [*_list_blueprint(), *_SHARED, *_list_key_files(feed)]
-    files = {path: load_template(BLUEPRINT, path + _TEMPLATE).render(values) for path in sorted(paths)}
-    files["activity.schema.json"] = feed_schema(feed)
-    return files
+    paths = sorted([*_list_blueprint(), *_SHARED, *_list_key_files(feed)])
+    return {path: load_template(BLUEPRINT, path + _TEMPLATE).render(values) for path in paths if path.startswith(under)}
 
 
 def write_key(key: str) -> str:

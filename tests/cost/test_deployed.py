@@ -8,21 +8,20 @@ from collections.abc import Iterator
 import pytest
 
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.cost.deployed import read_deployed
-from generator.cost.estimate import BoardCost, estimate_board
+from generator.cost.estimate import BundleCost, estimate_board
 from generator.errors import TerraformError
 from generator.pipeline import validate
-from generator.rendering import text_files
+from generator.rendering import feed_files, text_files
 from generator.source import inputs
 from generator.terraform import hcl
 from tests.support.paths import GOLDEN, GOLDEN_CASES
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
-GOLDEN_BOARDS = [
-    board
-    for case in GOLDEN_CASES
-    for board in validate(inputs.read_files(GOLDEN / case / "leaderboards.yaml").files).boards
-]
+GOLDEN_PROJECTS = [validate(inputs.read_files(GOLDEN / case / "leaderboards.yaml").files) for case in GOLDEN_CASES]
+GOLDEN_BOARDS = [board for project in GOLDEN_PROJECTS for board in project.boards]
+GOLDEN_FEEDS = [feed for project in GOLDEN_PROJECTS for feed in project.feeds]
 
 
 @pytest.mark.parametrize("board", GOLDEN_BOARDS, ids=lambda board: board.folder)
@@ -39,6 +38,15 @@ def test_what_is_counted_stands_in_the_bundle(board: Board) -> None:
     assert {each.name for each in deployed.schedules} >= {"rebuild"}
     assert deployed.recoverable
     assert deployed.has_bucket_key
+
+
+@pytest.mark.parametrize("feed", GOLDEN_FEEDS, ids=lambda feed: feed.folder)
+def test_what_is_counted_of_a_feed_stands_in_its_bundle(feed: Feed) -> None:
+    deployed = read_deployed(feed)
+    text = "".join(content for path, content in feed_files.render_feed(feed).items() if path.endswith(".tf"))
+    for kind in ("aws_cloudwatch_composite_alarm", "aws_dynamodb_table", "aws_kms_key", "aws_pipes_pipe"):
+        assert deployed.counts[kind] == len(re.findall(rf'^resource "{kind}"', text, re.M))
+    assert deployed.alarm_metrics == len(re.findall(r"^ +metric_name ", text, re.M)) > 0
 
 
 @pytest.mark.parametrize("board", GOLDEN_BOARDS, ids=lambda board: board.folder)
@@ -73,7 +81,7 @@ def test_what_belongs_to_its_feed_is_no_cost_of_a_board() -> None:
     assert not {*_list_terms(counting)} - {*_list_terms(alone)}
 
 
-def _list_terms(cost: BoardCost) -> Iterator[tuple[str, str]]:
+def _list_terms(cost: BundleCost) -> Iterator[tuple[str, str]]:
     for term in (*cost.traffic[1], *cost.uncertain):
         yield term.part, term.what
 

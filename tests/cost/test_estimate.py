@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from generator.board.board import Board
-from generator.cost.estimate import FACTORS, BoardCost, estimate_board, sum_costs
+from generator.cost.estimate import FACTORS, BundleCost, estimate_board, sum_costs
 from generator.cost.term import Term
 from generator.pipeline import validate
 from tests.support.paths import SAMPLE
@@ -17,7 +17,7 @@ from tests.support.projects import board_yaml, boards_of, project_yaml
 SAMPLE_BOARDS = validate({"leaderboards.yaml": SAMPLE.encode()}).boards
 
 
-def estimate(*lines: str, name: str = "kills", **keys: str) -> BoardCost:
+def estimate(*lines: str, name: str = "kills", **keys: str) -> BundleCost:
     """The cost of a board of a project of its own."""
     (board,) = validate({"leaderboards.yaml": project_yaml(board_yaml(name, **keys), *lines).encode()}).boards
     return estimate_board(board)

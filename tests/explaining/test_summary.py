@@ -31,7 +31,7 @@ def test_a_board_on_a_feed_gets_no_other_types() -> None:
     text = project_yaml(board_yaml(feed="matches")) + "feeds:\n  - {name: matches, team: nebula, types: [kill, lap]}\n"
     (board,) = boards_of(text)
     said = summarize(board, estimate_board(board)).counts
-    assert said == "kill; rejected: activities over 30 days old"
+    assert said == "kill from the feed matches; rejected: activities over 30 days old"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -258,3 +259,18 @@ def test_the_item_is_what_a_game_server_writes() -> None:
         "damage": {"N": "12.5"},
         "flag": {"BOOL": True},
     }
+
+
+def test_a_feed_hands_a_board_no_other_type() -> None:
+    """Even where the activity has other faults, the board never sees it, so there is nothing to wait for."""
+    counting = replace(KILLS, on_feed=True)
+    found = foresee(counting, DraftActivity("a b", make_id(NOW, 1), "kil", fields={}), NOW)
+    (problem,) = found.problems
+    assert problem == (
+        'never delivered: no rule of weekly-kills is for the type "kil", so its feed does not hand weekly-kills this '
+        "activity. "
+        'Did you mean "kill"?'
+    )
+    assert found.ignored
+    assert not foresee(KILLS, DraftActivity("p", make_id(NOW, 1), "kil", fields={}), NOW).ignored
+    assert foresee(counting, DraftActivity("p", make_id(NOW, 1), "kill", fields={}), NOW).contribution

@@ -11,9 +11,9 @@ from generator.cli.console import write
 from generator.cli.documents import print_json, print_markup
 from generator.cli.options import file_option, only_environment_option, only_team_option
 from generator.cli.project import load_project
-from generator.cli.selection import select_boards
+from generator.cli.selection import select_bundles
 from generator.cost import reports
-from generator.cost.estimate import estimate_board
+from generator.cost.estimate import estimate
 from generator.pipeline import Selection
 
 
@@ -41,19 +41,20 @@ def cost_command(
     """Estimate what boards cost in AWS a month.
 
     Counts what each bundle deploys and what `traffic` lets it do, and multiplies by AWS's prices. Shows what a board
-    costs if nobody plays or reads, and at 1, 10 and 100 times its traffic. Free tiers are not taken off. Needs no
-    network and no account.
+    costs if nobody plays or reads, and at 1, 10 and 100 times its traffic. A feed is paid for once, so it stands by
+    itself, as feed-NAME. Free tiers are not taken off. Needs no network and no account.
 
     \b
     Examples:
       leaderboards cost                             every board, with sums by team and environment
       leaderboards cost weekly-kills                every term of one board
+      leaderboards cost feed-matches                every term of one feed
       leaderboards cost --env prod --team nebula --format markdown
       leaderboards cost --format json | jq '.sums'
     """
     _, generated, _ = load_project(file, "json" if style == "json" else "text")
-    boards = select_boards(generated, Selection(environment, team, board), file, "BOARD")
-    costs = [estimate_board(each) for each in boards]
+    bundles = select_bundles(generated, Selection(environment, team, board), file, "BOARD")
+    costs = [estimate(each) for each in bundles]
     if style == "json":
         print_json(reports.costs_json(costs))
         return

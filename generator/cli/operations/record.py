@@ -102,7 +102,7 @@ def _foresee(recorded: RecordedBoard, draft: DraftActivity, force: bool, may_rea
     for problem in forecast.problems:
         say(f"expected: {problem}")
     if forecast.ignored:
-        say("an activity that is ignored leaves no trace, so there is nothing to wait for")
+        say(f"{recorded.config.name} leaves no trace of such an activity, so there is nothing to wait for")
     return forecast
 
 
