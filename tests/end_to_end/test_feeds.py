@@ -176,4 +176,4 @@ def test_record_writes_into_the_feeds_table(stack: Stack, tmp_path: Path) -> Non
     ready = write_ready_file(stack, tmp_path)
     command = ("record", "fastest", "--player", "ann", "--type", "lap", "value=1", "--no-wait")
     recorded = run(*command, "--local", "--ready-file", str(ready), cwd=tmp_path)
-    assert (recorded.code, recorded.stdout.split()[:4]) == (0, ["written:", "lap", "of", "ann,"])
+    assert (recorded.code, recorded.stderr.split()[:4]) == (0, ["written:", "lap", "of", "ann,"])
