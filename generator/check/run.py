@@ -73,7 +73,7 @@ class _Places:
             folder: SourcePosition(inputs.display_path(place.file), place.line, place.column)
             for folder, place in generated.places.items()
         }
-        self._names = {board.folder: board.name for board in generated.boards}
+        self._names = {one.folder: one.name for one in generated.bundles}
 
     def of_bundle(self, folder: str) -> SourcePosition:
         """The place of the board whose bundle is in a folder; for any other folder, the start of the main file."""
@@ -96,14 +96,14 @@ class _Places:
 
 def _collect_bundles(generated: Generated, build: Path | None, places: _Places, only: Selection) -> Iterator[Bundle]:
     """The bundles to check: those in `build`, or, if it is None, those that `generate` would write."""
-    for board in filter(only.takes, generated.boards):
+    for one in filter(only.takes, generated.bundles):
         if build is None:
-            files = select_generated(generated.files, board.folder)
-        elif (build / board.folder).is_dir():
-            files = read_build(build, board.folder)
+            files = select_generated(generated.files, one.folder)
+        elif (build / one.folder).is_dir():
+            files = read_build(build, one.folder)
         else:
             continue  # a missing bundle is drift; there is nothing else to check in it
-        yield Bundle(board.folder, board.name, places.of_bundle(board.folder), files)
+        yield Bundle(one.folder, one.name, places.of_bundle(one.folder), files)
 
 
 def _check_changed(

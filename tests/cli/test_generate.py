@@ -75,6 +75,18 @@ def test_a_board_that_moved_to_another_team(folder: Path) -> None:
     assert "Destroy" not in result.stderr
 
 
+def test_a_feed_that_moved_to_another_team(folder: Path) -> None:
+    board = SMALL.replace("team: nebula\n", "team: nebula\n    feed: matches\n")
+    teams = board.replace("teams:\n", "teams:\n  quasar: {owner: quasar@example.com}\n")
+    feed = "feeds:\n  - {name: matches, team: nebula, types: [kill]}\n"
+    (folder / "leaderboards.yaml").write_text(teams + feed)
+    run("generate", cwd=folder)
+    (folder / "leaderboards.yaml").write_text(teams + feed.replace("team: nebula", "team: quasar"))
+    result = run("generate", cwd=folder)
+    assert "build/nebula/feed-matches: its board moved to build/quasar/feed-matches. Kept. Move its" in result.stderr
+    assert "Destroy" not in result.stderr
+
+
 def test_an_orphan_in_a_folder_that_no_board_can_have(folder: Path) -> None:
     run("generate", cwd=folder)
     manifest = json.loads((folder / "build/manifest.json").read_text())

@@ -95,7 +95,7 @@ def _say_what_was_checked(report: Report, generated: Generated) -> None:
     if report.drift is None:
         say("There is no build/: what would be generated was checked.")
     else:
-        name_orphans(report.drift, (one.folder for one in generated.boards))
+        name_orphans(report.drift, (one.folder for one in generated.bundles))
     if any(each.rule == "drift" for each in report.findings):
         say(
             "build/ is not what the YAML says: `leaderboards generate --diff` shows how, `leaderboards generate` "

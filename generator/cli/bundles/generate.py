@@ -113,7 +113,7 @@ def generate_command(
     if remembered is None:
         plan = _write_or_compare(generated, inputs, only, asked["prune"], guard, None if dry else style)
     _print(plan, guard, asked, shape, warnings)
-    name_orphans(plan, (one.folder for one in generated.boards))
+    name_orphans(plan, (one.folder for one in generated.bundles))
     if dry:
         guard.refuse("text")
         if plan.files or plan.pruned:
