@@ -18,6 +18,10 @@ from tests.support.paths import GOLDEN
 from tests.support.programs import need
 
 SMALLEST = select_generated(generated(GOLDEN / "smallest").files, "solo/wins")
+SHARED = generated(GOLDEN / "shared-feed").files
+FEED, ON_FEED = (select_generated(SHARED, bundle) for bundle in ("nebula/feed-matches", "quasar/laps"))
+BUNDLES = {"feed-": FEED, "on-feed-": ON_FEED}
+"""Which bundle a mutant is made of, by the start of its name; else the smallest one."""
 OPEN = '    principals {\n      type        = "AWS"\n      identifiers = ["*"]\n    }\n'
 ROLE = 'resource "aws_iam_role" "more" {\n  assume_role_policy = data.aws_iam_policy_document.api.json\n  %s\n}\n'
 INLINE = 'resource "aws_iam_policy" "more" {\n  policy = %s\n}\n'
@@ -121,6 +125,25 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
     "public-url": ("CKV_LB_4", "api.tf", r'"AWS_IAM"', '"NONE"'),
     "public-function": ("CKV_LB_4", "distribution.tf", r'principal( +)= "cloudfront.*', r'principal = "*"'),
     "any-distribution": ("CKV_LB_4", "distribution.tf", r" +source_arn .*\n", ""),
+    "feed-strays-unheard": ("CKV_LB_1", "alarms.tf", r".*alarm.strays.alarm_name.*\n", ""),
+    "feed-alarm-gone": (
+        "CKV_LB_1",
+        "alarms.tf",
+        r'(?s)resource "aws_cloudwatch_metric_alarm" "strays_dead_letters" \{.*?\n\}\n',
+        "",
+    ),
+    "feed-owner-gone": ("CKV_LB_2", "main.tf", r" owner .*\n", "\n"),
+    "feed-any-bus": ("CKV_LB_3", "pipeline.tf", r"\[aws_cloudwatch_event_bus.activities.arn\]", '["*"]'),
+    "feed-any-action": ("CKV_LB_3", "pipeline.tf", r'"events:PutEvents"', '"events:*"'),
+    "feed-open-strays": ("CKV_LB_4", "queues.tf", r"(?s)    principals \{\s+type\s+= \"Service\".*?\}\n", OPEN),
+    "feed-logs-for-ever": ("CKV_LB_5", "pipeline.tf", r" +retention_in_days .*\n", ""),
+    "on-feed-alarm-gone": (
+        "CKV_LB_1",
+        "alarms.tf",
+        r'(?s)resource "aws_cloudwatch_metric_alarm" "feed_dead_letters" \{.*?\n\}\n',
+        "",
+    ),
+    "on-feed-open-queue": ("CKV_LB_4", "queues.tf", r"(?s)    principals \{\s+type\s+= \"Service\".*?\}\n", OPEN),
     "logs-for-ever": ("CKV_LB_5", "api.tf", r" +retention_in_days .*\n", ""),
     "logs-never-expire": ("CKV_LB_5", "api.tf", r"retention_in_days .*", "retention_in_days = 0"),
     "logs-without-key": ("CKV_LB_5", "api.tf", r"(retention_in_days.*\n) +kms_key_id .*\n", r"\1"),
@@ -173,9 +196,12 @@ RIGHT = {
 
 
 def mutant(name: str, file: str, pattern: str, text: str) -> Bundle:
-    """The files of the smallest bundle that the policies look at, with one of them changed."""
-    names = {"main.tf", "alarms.tf", "api.tf", file}
-    files = {name: SMALLEST[f"solo/wins/terraform/{name}"].decode() for name in sorted(names)}
+    """The files of a bundle that the policies look at, with one of them changed. What tells a bundle on a feed, and a
+    feed, from others is among them."""
+    bundle = next((each for start, each in BUNDLES.items() if name.startswith(start)), SMALLEST)
+    names = {"main.tf", "alarms.tf", "api.tf", "bus.tf", "feed.tf", "pipeline.tf" if bundle is FEED else file, file}
+    texts = {path.rpartition("/")[2]: data.decode() for path, data in bundle.items()}
+    files = {each: text for each, text in sorted(texts.items()) if each in names}
     changed = files[file] + text if pattern == "$" else re.sub(pattern, text, files[file], count=1)
     assert changed != files[file], name
     files[file] = changed
@@ -223,7 +249,13 @@ def test_lets_pass(scanned: Scan, name: str) -> None:
 
 def test_nothing_is_found_in_what_is_generated(scanned: Scan) -> None:
     assert [each for each in scanned.findings if each.path.startswith("as-it-is/")] == []
-    assert sum(count for folder, count in scanned.resources.items() if folder.startswith("as-it-is/")) > 300
+    counted = {folder: count for folder, count in scanned.resources.items() if folder.startswith("as-it-is/")}
+    written = dict.fromkeys(counted, 0)
+    for path, data in everything().files.items():
+        if path.endswith(".tf"):
+            written[f"as-it-is/{path.partition('/terraform/')[0]}"] += len(re.findall(rb'^resource "', data, re.M))
+    assert counted == written
+    assert {f"as-it-is/shared-feed/{one.folder}" for one in generated(GOLDEN / "shared-feed").bundles} <= set(counted)
 
 
 def test_every_policy_has_a_mutant_and_its_name() -> None:
@@ -235,8 +267,23 @@ def test_every_policy_has_a_mutant_and_its_name() -> None:
     assert {policy for policy, *_ in WRONG.values()} == set(POLICIES)
 
 
-def test_every_alarm_of_the_blueprint_is_asked_for() -> None:
-    text = "".join(data.decode() for data in SMALLEST.values())
+@pytest.mark.parametrize("bundle", ["solo/wins", "quasar/laps", "nebula/feed-matches"])
+def test_every_alarm_of_a_blueprint_is_asked_for(bundle: str) -> None:
+    case = "smallest" if bundle == "solo/wins" else "shared-feed"
+    text = "".join(data.decode() for data in select_generated(generated(GOLDEN / case).files, bundle).values())
     written = re.findall(r'resource "aws_cloudwatch_metric_alarm" "(\w+)"', text)
-    (asked,) = re.findall(r"ALARMS = \(([^)]*)\)", (POLICIES_FOLDER / "board_alarms.py").read_text())
-    assert re.findall(r'"(\w+)"', asked) == sorted(written)
+    assert sorted(read_asked(bundle)) == sorted(written)
+
+
+def read_asked(bundle: str) -> list[str]:
+    """The alarms that CKV_LB_1 asks for in a bundle, read from its code, which only checkov can import."""
+    text = (POLICIES_FOLDER / "board_alarms.py").read_text()
+    if "feed-" in bundle:
+        return re.findall(r'"(\w+)"', re.findall(r"\nFEED = \(([^)]*)\)", text)[0])
+    asked = re.findall(r'"(\w+)"', re.findall(r"\nALARMS = \(([^)]*)\)", text)[0])
+    if bundle == "quasar/laps":
+        [on_feed] = re.findall(r"\nON_FEED = \((.*)\)", text)
+        assert 'not name.startswith("pipe_")' in on_feed
+        more = on_feed.rpartition(", ")[2].strip('"')
+        return [*(name for name in asked if not name.startswith("pipe_")), more]
+    return asked

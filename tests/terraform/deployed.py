@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
 from generator.aws.invoke import invoke
-from generator.local.deploy.deployment import Deployment, read_deployment
+from generator.local.deploy.deployment import Deployment, read_deployment, read_feed
 from generator.local.services.api_cache import ApiCache
 from generator.local.services.cloudfront import CloudFront, Site
 from generator.local.services.function_url import FunctionUrl
@@ -22,14 +23,17 @@ _SECONDS = 60.0
 
 
 class DeployedBoard:
-    """The pipe and the distribution of a deployed board, which the emulators only hold: a context manager.
+    """The pipe and the distribution of a deployed board, which the emulators only hold: a context manager. A board on a
+    feed has the feed's pipe, which whoever made it starts and stops.
 
     Functions, queue, tables and bucket are those that Terraform made. Nothing is known of the board but Terraform's
     state: a permission that it lacks, a misspelt variable or a filter that drops too much shows.
     """
 
-    def __init__(self, stage: Stage, state: Mapping[str, Mapping[str, Any]]) -> None:
-        """`state`: the attributes of each resource by its address."""
+    def __init__(
+        self, stage: Stage, state: Mapping[str, Mapping[str, Any]], feed_pipe: LocalPipe | None = None
+    ) -> None:
+        """`state`: the attributes of each resource by its address; on a feed, of each data source too."""
         self._stage = stage
         self._state = state
         self.warnings: list[str] = []
@@ -37,21 +41,26 @@ class DeployedBoard:
         functions = stage.aws.client("lambda")
         url = FunctionUrl(functions, self.deployment.functions["api"], self.warnings.append, self.deployment.api.cors)
         self._site = Site("team", "board", self.deployment, ApiCache(url, self.deployment.api))
-        assert self.deployment.pipe
-        self._pipe = LocalPipe(stage.aws, self.deployment.pipe, self.warnings.append)
+        own = self.deployment.pipe
+        self._own_pipe = LocalPipe(stage.aws, own, self.warnings.append) if own else None
+        pipe = self._own_pipe or feed_pipe
+        assert pipe
+        self._pipe = pipe
         self._cloudfront = CloudFront()
         self._cloudfront.serve(stage.aws.client("s3"))
         self._cloudfront.add_site(self._site)
 
     def __enter__(self) -> DeployedBoard:
-        self._pipe.start()
+        if self._own_pipe:
+            self._own_pipe.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pipe.stop()
-        self._pipe.join(5)
+        if self._own_pipe:
+            self._own_pipe.stop()
+            self._own_pipe.join(5)
         self._cloudfront.stop()
 
     def write(self, item: Mapping[str, Any]) -> None:
@@ -87,6 +96,20 @@ class DeployedBoard:
         status, body = self.get("/v1/leaderboard?limit=100")
         assert status == 200, (body, self.warnings)
         return [(entry["player_id"], entry["score"]) for entry in json.loads(body)["entries"]]
+
+
+@contextmanager
+def run_feed_pipe(
+    stage: Stage, state: Mapping[str, Mapping[str, Any]], warn: Callable[[str], None]
+) -> Iterator[LocalPipe]:
+    """The pipe of a deployed feed, while it runs."""
+    pipe = LocalPipe(stage.aws, read_feed(state, lambda address: _without_nulls(state[address])).pipe, warn)
+    pipe.start()
+    try:
+        yield pipe
+    finally:
+        pipe.stop()
+        pipe.join(5)
 
 
 def read_state(state: Mapping[str, Mapping[str, Any]]) -> Deployment:

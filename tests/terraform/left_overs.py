@@ -24,6 +24,7 @@ LISTS = (
     ("ministack", "sns", "ListTopics", "Topics"),
     ("ministack", "sns", "ListSubscriptions", "Subscriptions"),
     ("ministack", "kms", "ListAliases", "Aliases"),
+    ("ministack", "events", "ListEventBuses", "EventBuses"),
     ("moto", "cloudwatch", "DescribeAlarms", "MetricAlarms"),
     ("moto", "pipes", "ListPipes", "Pipes"),
     ("moto", "sns", "ListTopics", "Topics"),
@@ -45,6 +46,7 @@ def list_left_overs(stage: Stage) -> dict[str, list[Any]]:
     keys = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
     # A key that is deleted can be restored for some days.
     found["kms:keys"] = [key for key in keys if key["KeyState"] != "PendingDeletion" and key.get("KeyManager") != "AWS"]
+    found["events:ListEventBuses"] = [bus for bus in found["events:ListEventBuses"] if bus["Name"] != "default"]
     found["kms:ListAliases"] = [
         alias for alias in found["kms:ListAliases"] if not alias["AliasName"].startswith("alias/aws/")
     ]

@@ -70,6 +70,24 @@ PLAYS: Mapping[str, tuple[tuple[Play, ...], list[tuple[str, float]]]] = {
 }
 """By the board's name: the plays in their order, and the players with their scores, best first."""
 
+FEED_PLAYS: tuple[Play, ...] = (
+    ("ada", "kill", {}),
+    ("ada", "lap", {"seconds": "60.125"}),
+    ("bob", "lap", {"seconds": "61.5"}),
+    ("ada", "kil", {}),
+    ("bob", "boss_kill", {}),
+    ("bob", "lap", {"seconds": "59.75"}),
+)
+"""What is written to the feed, once for all of its boards."""
+STRAYS = 1
+"""How many of them have a type that the feed does not name."""
+
+FEED_RANKINGS: Mapping[str, list[tuple[str, float]]] = {
+    "kills": [("bob", 50), ("ada", 10)],
+    "laps": [("bob", 59.75), ("ada", 60.125)],
+}
+"""What each of its boards makes of that, by the board's name."""
+
 
 def to_attributes(fields: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Fields in DynamoDB's JSON. A number with a point in it is written as text here, so that it stays exact."""

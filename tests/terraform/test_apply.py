@@ -1,4 +1,5 @@
-"""Real Terraform takes every bundle of the sample and of the golden cases from init to destroy, on emulators of AWS.
+"""Real Terraform takes every bundle of the sample and of the golden cases from init to destroy, on emulators of AWS. A
+feed and its boards live together, in test_apply_feed.py.
 
 `make test-apply` runs it. Whatever is asked of AWS on the way is judged by what AWS publishes (judging/), and what was
 planned is compared with what the emulators hold (stand_in/servicer.py).
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,9 +20,10 @@ from tests.support.bundles import bundle_of, everything
 from tests.support.programs import need
 from tests.terraform.deployed import DeployedBoard
 from tests.terraform.left_overs import list_left_overs
+from tests.terraform.lives import actions, count, describe, refuse_to_destroy
 from tests.terraform.plays import PLAYS, to_attributes
 from tests.terraform.stand_in.running import ACCOUNT, Stage
-from tests.terraform.workspace import TerraformError, Workspace
+from tests.terraform.workspace import Workspace
 
 pytestmark = pytest.mark.apply
 
@@ -73,34 +74,3 @@ def play(stage: Stage, workspace: Workspace, board: Board) -> None:
             status, page = deployed.get("/")
             assert (status, page[:15].lower()) == (200, b"<!doctype html>")
         assert deployed.warnings == []
-
-
-def refuse_to_destroy(workspace: Workspace) -> None:
-    """Nothing of a protected board is destroyed, not even what is not protected."""
-    before = workspace.state()
-    with pytest.raises(TerraformError, match="Instance cannot be destroyed"):
-        workspace.destroy()
-    assert workspace.state() == before
-
-
-def actions(plan: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """What a plan does with each resource."""
-    return {
-        each["address"]: tuple(each["change"]["actions"])
-        for each in plan["resource_changes"]
-        if each["mode"] == "managed"
-    }
-
-
-def count(plan: dict[str, Any]) -> str:
-    """How many resources a plan makes."""
-    return f"{len(actions(plan))} resources"
-
-
-def describe(stage: Stage) -> str:
-    """What became of the attributes that were planned."""
-    counts, resolved = stage.provider.counts, ", ".join(sorted(stage.provider.resolved)) or "none"
-    return (
-        f"attributes planned {counts['planned']}, applied and read back alike {counts['read back']}, not given back by "
-        f"an emulator {counts['not given back']}; types only resolved: {resolved}"
-    )

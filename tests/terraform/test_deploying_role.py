@@ -20,6 +20,10 @@ ALLOWED: list[tuple[str, str, dict[str, Any]]] = [
     ("sqs", "SetQueueAttributes", {"QueueUrl": "http://127.0.0.1:5/000000000000/arcade-kills-activities"}),
     ("logs", "CreateLogGroup", {"logGroupName": "/aws/lambda/arcade-kills-api"}),
     ("cloudfront", "CreateDistribution", {"DistributionConfig": {}}),
+    ("events", "CreateEventBus", {"Name": "arcade-feed-matches-activities"}),
+    ("events", "ListEventBuses", {"NamePrefix": "arcade-feed-matches-activities"}),
+    ("events", "PutRule", {"Name": "arcade-kills-activities", "EventBusName": "arcade-feed-matches-activities"}),
+    ("events", "PutTargets", {"Rule": "arcade-kills-activities", "EventBusName": "arcade-feed-matches-activities"}),
 ]
 FORBIDDEN: list[tuple[str, str, dict[str, Any]]] = [
     ("iam", "AttachRolePolicy", {"RoleName": "arcade-kills-api", "PolicyArn": "arn:aws:iam::aws:policy/x"}),
@@ -28,6 +32,8 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any]]] = [
     ("logs", "CreateLogGroup", {"logGroupName": "/aws/other/x"}),
     ("cloudfront", "CreateCachePolicy", {}),
     ("ec2", "RunInstances", {}),
+    ("events", "DeleteEventBus", {"Name": "theirs"}),
+    ("events", "PutRule", {"Name": "x", "EventBusName": "theirs"}),
 ]
 
 

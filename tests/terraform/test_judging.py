@@ -200,20 +200,45 @@ SPOILED: list[tuple[str, Change, str]] = [
 ]
 """A mistake for each rule over plans: the rule's name, the mistake, and words of the fault."""
 
+TARGET = "aws_cloudwatch_event_target.activities"
+ON_FEED: list[tuple[str, Change, str]] = [
+    ("target", put(TARGET, "dead_letter_config", value=[]), "what cannot be delivered is lost"),
+    ("target", put(TARGET, "arn", value="arn:aws:sqs:x:1:y"), "its queue arn:aws:sqs:x:1:y is not in the plan"),
+    ("target", put(TARGET, "rule", value="x"), "its rule x is not in the plan"),
+    ("target", put(TARGET, "retry_policy", 0, "maximum_event_age_in_seconds", value=30), "is 60 to 86400"),
+    ("target", rewrite("aws_sqs_queue_policy.activities", "policy", ":rule/", ":rule/x-"), "does not let its rule"),
+    ("target", rewrite("aws_sqs_queue_policy.feed_dead_letters", "policy", ":rule/", ":rule/x-"), "does not let its"),
+    ("target", remove(TARGET), "aws_cloudwatch_event_rule.activities: has no target"),
+    ("target", put("aws_cloudwatch_event_rule.activities", "event_pattern", value="x" * 2049), "more than 2048"),
+    (
+        "watched",
+        rewrite("aws_cloudwatch_dashboard.board", "dashboard_body", '"fleet-feed-matches-activities"', '"fleet-x"'),
+        "watches PipeName fleet-x, which is not",
+    ),
+]
+"""Mistakes in the bundle of a board that counts a feed."""
+MISTAKES = [
+    *(("sample/nebula/weekly-kills", *each) for each in SPOILED),
+    *(("shared-feed/nebula/kills", *each) for each in ON_FEED),
+]
 
-@pytest.mark.parametrize(("rule", "change", "words"), SPOILED, ids=[f"{rule}-{words}" for rule, _, words in SPOILED])
-def test_a_rule_finds_the_mistake_that_it_is_about(rule: str, change: Change, words: str) -> None:
-    plan = read_bundle("sample/nebula/weekly-kills")
+
+@pytest.mark.parametrize(
+    ("bundle", "rule", "change", "words"), MISTAKES, ids=[f"{rule}-{words}" for _, rule, _, words in MISTAKES]
+)
+def test_a_rule_finds_the_mistake_that_it_is_about(bundle: str, rule: str, change: Change, words: str) -> None:
+    plan = read_bundle(bundle)
     resources = {each.address: json.loads(json.dumps(each.values)) for each in plan.resources}
     change(resources)
-    spoiled = Plan((Resource(address, address.split(".")[0], values) for address, values in resources.items()))
+    made = (Resource(address, address.split(".")[0], values) for address, values in resources.items())
+    spoiled = Plan(made, beside=plan.beside)
     faults = [fault for fault in judge_plan(spoiled) if f"[{rule}: " in fault]
     assert any(words in fault for fault in faults), judge_plan(spoiled)
 
 
 def test_every_rule_has_a_source_and_a_mistake() -> None:
     names = [rule.name for rule in PLAN_RULES]
-    assert set(names) == {rule for rule, _, _ in SPOILED}
+    assert set(names) == {rule for _, rule, _, _ in MISTAKES}
     every: list[Rule[Any]] = [*PLAN_RULES, *POLICY_RULES, *REQUEST_RULES]
     for rule in every:
         assert '"' in rule.source or "#" in rule.source or "named at" in rule.source, rule.name

@@ -41,7 +41,7 @@ class Made(Workspace):
         self.destroyed |= arguments[0] == "destroy"
         return SimpleNamespace(stdout='{"diagnostics": []}', returncode=2)
 
-    def state(self) -> dict[str, Any]:
+    def state(self, *, data: bool = False) -> dict[str, Any]:
         """The table and the pipe."""
         made = {"aws_dynamodb_table.activities": {"name": "t"}, "aws_pipes_pipe.activities": {"name": "p"}}
         return {} if self.destroyed else made

@@ -81,11 +81,11 @@ class Workspace:
         """Destroy everything."""
         return self.run("destroy", "-auto-approve", "-input=false", "-no-color").stdout
 
-    def state(self) -> dict[str, Any]:
-        """What Terraform knows of each resource: its attributes by its address."""
+    def state(self, *, data: bool = False) -> dict[str, Any]:
+        """What Terraform knows of each resource: its attributes by its address. `data`: and of each data source."""
         shown = json.loads(self.run("show", "-json").stdout)
         resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
-        return {each["address"]: each["values"] for each in resources if each["mode"] == "managed"}
+        return {each["address"]: each["values"] for each in resources if data or each["mode"] == "managed"}
 
     def outputs(self) -> dict[str, Any]:
         """The outputs' values by name."""

@@ -33,9 +33,13 @@ class Resource:
 class Plan:
     """All resources of a plan, by type and by attribute."""
 
-    def __init__(self, resources: Iterable[Resource], default_tags: Mapping[str, str] | None = None) -> None:
-        """`default_tags`: the provider's, where the resources' own `tags_all` do not have them."""
+    def __init__(
+        self, resources: Iterable[Resource], default_tags: Mapping[str, str] | None = None, beside: Plan | None = None
+    ) -> None:
+        """`default_tags`: the provider's, where the resources' own `tags_all` do not have them. `beside`: the plan of a
+        bundle that was applied before, and whose resources this one may name."""
         self.resources = tuple(resources)
+        self.beside = beside
         self.default_tags = dict(default_tags or {})
 
     def of(self, kind: str) -> list[Resource]:
@@ -50,8 +54,9 @@ class Plan:
         return None
 
     def names(self, kind: str, attribute: str = "name") -> set[str]:
-        """An attribute of every resource of a type."""
-        return {each[attribute] for each in self.of(kind) if each[attribute]}
+        """An attribute of every resource of a type, of those of the plan beside it too."""
+        others = self.beside.names(kind, attribute) if self.beside else set()
+        return {each[attribute] for each in self.of(kind) if each[attribute]} | others
 
 
 def read_show(shown: Mapping[str, Any]) -> Plan:
@@ -98,6 +103,7 @@ def imagine(kind: str, arguments: Mapping[str, Any], account_id: str, region: st
     url = f"https://sqs.{region}.amazonaws.com/{account_id}/{name}"
     table = f"arn:aws:dynamodb:{here}:table/{name}"
     bucket = arguments.get("bucket")
+    bus = f"{arguments['event_bus_name']}/" if arguments.get("event_bus_name") else ""
     made: dict[str, dict[str, Any]] = {
         "aws_cloudfront_distribution": {
             "id": f"E{number:013d}",
@@ -108,6 +114,8 @@ def imagine(kind: str, arguments: Mapping[str, Any], account_id: str, region: st
         "aws_cloudfront_function": {"arn": f"arn:aws:cloudfront::{account_id}:function/{name}"},
         "aws_cloudwatch_composite_alarm": {"arn": f"arn:aws:cloudwatch:{here}:alarm:{name}"},
         "aws_cloudwatch_metric_alarm": {"arn": f"arn:aws:cloudwatch:{here}:alarm:{name}"},
+        "aws_cloudwatch_event_bus": {"arn": f"arn:aws:events:{here}:event-bus/{name}", "id": name},
+        "aws_cloudwatch_event_rule": {"arn": f"arn:aws:events:{here}:rule/{bus}{name}", "id": f"{bus}{name}"},
         "aws_cloudwatch_log_group": {"arn": f"arn:aws:logs:{here}:log-group:{name}"},
         "aws_dynamodb_table": {"arn": table, "id": name, "stream_arn": f"{table}/stream/2026-01-01T00:00:00.000"},
         "aws_iam_role": {"arn": f"arn:aws:iam::{account_id}:role/{name}", "id": name},

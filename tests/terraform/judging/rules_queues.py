@@ -11,6 +11,8 @@ from tests.terraform.judging.rule import Rule
 
 QUEUE, PIPE, TABLE, LOGS = "aws_sqs_queue", "aws_pipes_pipe", "aws_dynamodb_table", "aws_cloudwatch_log_group"
 
+TARGET = "aws_cloudwatch_event_target"
+
 RETENTION_DAYS = (
     *(0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
@@ -74,6 +76,32 @@ def _find_bad_pipes(plan: Plan) -> Iterator[str]:
                 yield f"{pipe.address}: at most 5 filters of 4096 characters"
 
 
+def _find_bad_targets(plan: Plan) -> Iterator[str]:
+    """What a rule sends to a queue arrives, and what could not be delivered is kept."""
+    policies = {each["queue_url"]: each["policy"] or "" for each in plan.of(f"{QUEUE}_policy")}
+    for rule in plan.of("aws_cloudwatch_event_rule"):
+        if len(rule["event_pattern"] or "") > 2048:
+            yield f"{rule.address}: a pattern of more than 2048 characters"
+        if not plan.find(TARGET, rule=rule["name"], event_bus_name=rule["event_bus_name"]):
+            yield f"{rule.address}: has no target"
+    for target in plan.of(TARGET):
+        by = plan.find("aws_cloudwatch_event_rule", name=target["rule"], event_bus_name=target["event_bus_name"])
+        if not by:
+            yield f"{target.address}: its rule {target['rule']} is not in the plan"
+        dead = [each.get("arn") for each in target.blocks("dead_letter_config")]
+        if not dead:
+            yield f"{target.address}: what cannot be delivered is lost, as it has no dead-letter queue"
+        for arn in (target["arn"], *dead):
+            queue = plan.find(QUEUE, arn=arn)
+            if not queue:
+                yield f"{target.address}: its queue {arn} is not in the plan"
+            elif by and by["arn"] and str(by["arn"]) not in policies.get(queue["id"] or queue["url"], ""):
+                yield f"{target.address}: the policy of {queue.address} does not let its rule send"
+        for retry in target.blocks("retry_policy"):
+            if not 60 <= retry.get("maximum_event_age_in_seconds", 86_400) <= 86_400:
+                yield f"{target.address}: maximum_event_age_in_seconds is 60 to 86400"
+
+
 def _find_logged_data(plan: Plan) -> Iterator[str]:
     for pipe in plan.of(PIPE):
         for logs in pipe.blocks("log_configuration"):
@@ -109,6 +137,7 @@ QUEUE_RULES = (
     ),
     Rule("redrive", 'SQS API reference, "SetQueueAttributes"', _find_refused_dead_letters),
     Rule("pipe", "terraform-provider-aws#42565, #41573, #32423; EventBridge Pipes API reference", _find_bad_pipes),
+    Rule("target", 'EventBridge API reference, "PutRule", "PutTargets"', _find_bad_targets),
     Rule("logged data", "terraform-provider-aws#38565", _find_logged_data),
     Rule("table", "terraform-provider-aws#46197", _find_bad_tables),
     Rule("logs", 'CloudWatch Logs API reference, "PutRetentionPolicy"', _find_bad_logs),

@@ -21,6 +21,7 @@ NAMES = {
         "DashboardNames": "dashboard/{}",
     },
     "dynamodb": {"TableName": "table/{}", "ResourceArn": "{}"},
+    "events": {"Name": "event-bus/{}"},
     "iam": {"RoleName": "role/{}", "PolicyName": "policy/{}", "PolicyArn": "{}"},
     "lambda": {"FunctionName": "function:{}", "LayerName": "layer:{}"},
     "logs": {"logGroupName": "log-group:{}"},
@@ -35,7 +36,7 @@ NAMES = {
 ARNS = ("ResourceArn", "ResourceARN", "resourceArn", "Resource")
 """Parameters that are ARNs in every service."""
 
-WITHOUT_NAME = ("CreateEventSourceMapping", "DescribeAlarms", "DescribeLogGroups")
+WITHOUT_NAME = ("CreateEventSourceMapping", "DescribeAlarms", "DescribeLogGroups", "ListEventBuses")
 """Operations whose actions take any resource only, though a parameter names one (Service Authorization Reference)."""
 
 OTHER_ACTIONS = {
@@ -56,6 +57,8 @@ def find_forbidden(service: str, operation: str, parameters: Mapping[str, Any]) 
 
 def _find_name(service: str, parameters: Mapping[str, Any]) -> str | None:
     """The end of the ARN of what a request is about; None if no parameter names it."""
+    if service == "events" and "EventBusName" in parameters:  # a rule's name is unique on its bus only
+        return f"rule/{parameters['EventBusName']}/{parameters.get('Rule') or parameters['Name']}"
     for key, form in {**NAMES.get(service, {}), **dict.fromkeys(ARNS, "{}")}.items():
         value = parameters.get(key)
         value = value[0] if isinstance(value, list) and value else value

@@ -1,10 +1,12 @@
-"""The rows of the table for what carries messages: queues, topics, pipes and schedules."""
+"""The rows of the table for what carries messages: queues, topics, pipes, buses and schedules."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
+from typing import Any
 
-from tests.terraform.stand_in.table import Kind, Part, tags_part
+from tests.terraform.stand_in.table import Kind, Part, Values, tags_part
 
 
 def _queue(attribute: str, member: str) -> Kind:
@@ -21,6 +23,12 @@ def _queue(attribute: str, member: str) -> Kind:
         deleted_with={"Attributes": {member: ""}},
     )
     return Kind((part,), id="{queue_url}", replaces="queue_url")
+
+
+def _name_target(values: Values, operation: str) -> Mapping[str, Any]:
+    """The name that the provider gives a target that has none."""
+    name = uuid.uuid5(uuid.NAMESPACE_OID, f"{values['event_bus_name']}/{values['rule']}")
+    return {"Targets": {"Id": f"terraform-{name}"}} if operation == "PutTargets" else {}
 
 
 _SUBSCRIPTION = ("filter_policy", "raw_message_delivery", "redrive_policy", "delivery_policy", "filter_policy_scope")
@@ -133,6 +141,57 @@ MESSAGES: Mapping[str, Kind] = {
         id="{group_name}/{name}",
         replaces="name name_prefix group_name",
         computed={"arn": "Arn", "group_name": "GroupName"},
+    ),
+    "aws_cloudwatch_event_bus": Kind(
+        (
+            Part(
+                "events",
+                create="CreateEventBus",
+                read="DescribeEventBus",
+                update="UpdateEventBus",
+                delete="DeleteEventBus",
+                key={"Name": "{name}"},
+            ),
+            tags_part("events", "ResourceARN", "{arn}"),
+        ),
+        id="{name}",
+        replaces="name event_source_name",
+        computed={"arn": "Arn"},
+    ),
+    "aws_cloudwatch_event_rule": Kind(
+        (
+            Part(
+                "events",
+                create="PutRule",
+                read="DescribeRule",
+                delete="DeleteRule",
+                key={"Name": "{name}", "EventBusName": "{event_bus_name}"},
+            ),
+            tags_part("events", "ResourceARN", "{arn}"),
+        ),
+        id="{event_bus_name}/{name}",
+        replaces="name name_prefix event_bus_name",
+        computed={"arn": "Arn"},
+        local="force_destroy",
+    ),
+    "aws_cloudwatch_event_target": Kind(
+        (
+            Part(
+                "events",
+                create="PutTargets",
+                read="ListTargetsByRule",
+                delete="RemoveTargets",
+                key={"Rule": "{rule}", "EventBusName": "{event_bus_name}", "Ids": ["{target_id}"]},
+                into="Targets",
+                at="Targets.0",
+                names={"rule": "", "event_bus_name": "", "target_id": "Id"},
+                add=_name_target,
+            ),
+        ),
+        id="{event_bus_name}-{rule}-{target_id}",
+        replaces="rule event_bus_name target_id",
+        computed={"target_id": "Targets.0.Id"},
+        local="force_destroy",
     ),
     "aws_pipes_pipe": Kind(
         (

@@ -145,14 +145,16 @@ class Resource:
     ) -> dict[str, Any]:
         shape = self._cloud.model(self.kind, part, operation, self._region).input_shape
         creating = self._cloud.model(self.kind, part, part.create or operation, self._region).input_shape
-        inner = creating.members[part.into] if part.into else creating
+        outer = creating.members[part.into] if part.into else creating
+        inner = outer.member if outer.type_name == "list" else outer
         told = {name: values.get(name) for name in takes}
         members = to_members(self.block, told, inner, part.names)
         members = {name: value for name, value in members.items() if part.into or name in shape.members}
         located = {**values, **{name: str(self._cloud.folder / values[name]) for name in _FILES if values.get(name)}}
         extra = dict(part.add(located, operation)) if part.add else {}
         if part.into:
-            members = {part.into: {**extra.pop(part.into, {}), **members}}
+            one = {**extra.pop(part.into, {}), **members}
+            members = {part.into: one if inner is outer else [one]}
         if not keyed:
             return {**extra, **members}
         # What only a creation takes, such as a pipe's starting position, is left out of a change.

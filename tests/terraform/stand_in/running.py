@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 import grpc
+from botocore import xform_name
 from botocore.config import Config
 from tf.gen import grpc_controller_pb2, grpc_controller_pb2_grpc, grpc_stdio_pb2_grpc
 from tf.gen import tfplugin_pb2_grpc as rpc
@@ -28,7 +29,7 @@ from generator.aws.sessions import make_clean_session
 from generator.local.emulator.process import Emulator
 from tests.terraform.judging import judge
 from tests.terraform.permissions.deploying import find_forbidden
-from tests.terraform.stand_in.cloud import Cloud, Judge
+from tests.terraform.stand_in.cloud import Cloud, Judge, RefusedError
 from tests.terraform.stand_in.servicer import AwsProvider, Provider, TimeProvider
 from tests.terraform.workspace import Workspace
 
@@ -159,6 +160,16 @@ class Stage:
             return {"region": region, "name": region, "id": region}
         if kind == "aws_partition":
             return {"partition": "aws", "dns_suffix": "amazonaws.com", "id": "aws"}
+        if kind == "aws_cloudwatch_event_buses":
+            buses = self._ask("events", "ListEventBuses", region, NamePrefix=config["name_prefix"])["EventBuses"]
+            # Of a value whose type the schema leaves open, the protocol wants the type beside it.
+            kind_of_list = b'["list", ["object", {"arn": "string", "name": "string"}]]'
+            return {"event_buses": [kind_of_list, [{"arn": bus["Arn"], "name": bus["Name"]} for bus in buses]]}
+        if kind == "aws_dynamodb_table":
+            table = self._ask("dynamodb", "DescribeTable", region, TableName=config["name"])["Table"]
+            encryption = table["SSEDescription"]
+            key = {"enabled": encryption["Status"] == "ENABLED", "kms_key_arn": encryption["KMSMasterKeyArn"]}
+            return {"arn": table["TableArn"], "id": table["TableName"], "server_side_encryption": [key]}
         cloudfront = self.client("ministack", "cloudfront", region)
         if kind == "aws_cloudfront_cache_policy":
             found = cloudfront.list_cache_policies(Type="managed")["CachePolicyList"]["Items"]
@@ -172,6 +183,12 @@ class Stage:
                 for each in found
             }
         return {"id": names[config["name"]]}
+
+    def _ask(self, service: str, operation: str, region: str, **parameters: Any) -> Any:
+        """Read something for a data source, judged as what resources ask."""
+        if findings := self.cloud.judge(service, operation, parameters):
+            raise RefusedError(f"{service}:{operation}: " + "; ".join(findings))
+        return getattr(self.client("ministack", service, region), xform_name(operation))(**parameters)
 
 
 def _reattach(path: str) -> Mapping[str, Any]:

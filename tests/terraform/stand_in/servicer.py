@@ -207,7 +207,10 @@ class AwsProvider(Provider):
             minified = json.dumps(json.loads(text), separators=(",", ":"))
             config |= {"json": text, "minified_json": minified, "id": str(uuid.uuid5(uuid.NAMESPACE_OID, text))}
         else:
-            config |= self._lookup(request.type_name, config, self._region)
+            try:
+                config |= self._lookup(request.type_name, config, self._region)
+            except Exception as error:  # Terraform shows it beside the data source
+                return pb.ReadDataSource.Response(diagnostics=_errors(_tell(request.type_name, error)))
         return pb.ReadDataSource.Response(state=to_dynamic_value(config))
 
     def _resource(self, name: str, values: Mapping[str, Any]) -> Resource:

@@ -31,7 +31,7 @@ class Part:
     takes: tuple[str, ...] = ()
     """The attributes that this part holds. Of the first part: all that no other part holds."""
     into: str = ""
-    """The member of requests that takes the attributes; left out, the request itself."""
+    """The member of requests that takes the attributes, or whose only item does; left out, the request itself."""
     at: str = ""
     """Where the answer of `read` holds them. `name.0` is the first item of a list; if it is empty, there is nothing."""
     names: Names = field(default_factory=dict)

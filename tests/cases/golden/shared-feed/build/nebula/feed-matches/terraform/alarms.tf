@@ -131,21 +131,47 @@ resource "aws_cloudwatch_metric_alarm" "strays" {
   }
 }
 
-# The table has data only while it is throttled, so this keeps its state until then; a heartbeat that is late shows in
-# oldest-activity of every board.
+# The table has data only while it is throttled, and an alarm on it alone would never end (CloudWatch API reference,
+# "PutMetricAlarm"). The pipe has some with each heartbeat of a board; the product with 0 lets it say no more than that.
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "fleet-feed-matches-throttles"
   alarm_description   = "AWS throttles what game servers write: the table has reached its limit"
-  namespace           = "AWS/DynamoDB"
-  metric_name         = "WriteThrottleEvents"
-  dimensions          = { TableName = "fleet-feed-matches-activities" }
-  statistic           = "Sum"
-  period              = 300
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "throttles"
+    expression  = "SUM([FILL(refused, 0), FILL(carried, 0) * 0])"
+    label       = "Throttled writes"
+    return_data = true
+  }
+
+  metric_query {
+    id = "refused"
+
+    metric {
+      namespace   = "AWS/DynamoDB"
+      metric_name = "WriteThrottleEvents"
+      dimensions  = { TableName = "fleet-feed-matches-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "carried"
+
+    metric {
+      namespace   = "AWS/EventBridge/Pipes"
+      metric_name = "Invocations"
+      dimensions  = { PipeName = "fleet-feed-matches-activities" }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
 
   lifecycle {
     create_before_destroy = true
