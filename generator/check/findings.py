@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from generator.output.plan import Plan
 from generator.pipeline import SourcePosition
@@ -97,6 +98,8 @@ class Report:
     """What could not be checked, by missing tool: a sentence that says what to install."""
     drift: Plan | None
     """What `generate` would change in build/. None if there is no build/: then what it would write was checked."""
+    feeds: Mapping[str, str] = field(default_factory=dict)
+    """The name of each feed in the YAML, by the folder of its bundle."""
 
     @property
     def resources(self) -> int:

@@ -38,8 +38,9 @@ def report_text(report: Report, colour: bool = False) -> str:
     """The report for a person: findings below their board's place in the YAML, and a line that sums up."""
     bold, red, reset = ("\033[1m", "\033[31m", "\033[0m") if colour else ("", "", "")
     lines = []
-    for (yaml, board), group in groupby(report.findings, lambda each: (each.yaml, each.board)):
-        name = f"boards[{board}]" if board else "in no board's bundle"
+    for (yaml, bundle, board), group in groupby(report.findings, lambda each: (each.yaml, each.bundle, each.board)):
+        feed = report.feeds.get(bundle)
+        name = f"feeds[{feed}]" if feed else f"boards[{board}]" if board else "in no board's bundle"
         lines.append(f"{bold}{yaml.file}:{yaml.line}:{yaml.column}: {name}{reset}")
         findings = list(group)
         drift = [each for each in findings if each.rule == "drift"]

@@ -37,7 +37,7 @@ def check_bundles(
     scan_all: bool = False,
     only: Selection = Selection(),  # noqa: B008 - frozen
 ) -> Report:
-    """Check the bundles of the boards that `only` selects. `scan_all`: also those that were found clean before.
+    """Check the bundles of the boards and feeds that `only` selects. `scan_all`: also those found clean before.
 
     Raises ToolError if a tool fails or, with the variable CI set, is missing; OutputError if build/ cannot be read.
     """
@@ -60,11 +60,12 @@ def check_bundles(
     finally:
         progress.clear()
     traced = {places.trace(finding) for finding in [*findings, *found]}
-    return Report(tuple(sorted(traced)), tuple(checked), tools.left_out, plan)
+    feeds = {feed.folder: feed.feed for feed in generated.feeds}
+    return Report(tuple(sorted(traced)), tuple(checked), tools.left_out, plan, feeds)
 
 
 class _Places:
-    """Where each board is written in the YAML, with paths as the user would write them in the current folder."""
+    """Where boards and feeds are written in the YAML, with paths as the user would write them in the current folder."""
 
     def __init__(self, generated: Generated, inputs: Inputs) -> None:
         self._inputs = inputs
@@ -76,11 +77,11 @@ class _Places:
         self._names = {one.folder: one.name for one in generated.bundles}
 
     def of_bundle(self, folder: str) -> SourcePosition:
-        """The place of the board whose bundle is in a folder; for any other folder, the start of the main file."""
+        """The place of the board or feed whose bundle is in a folder; for any other folder, the main file's start."""
         return self._places.get(folder, self._top)
 
     def trace(self, finding: RawFinding) -> Finding:
-        """Trace a finding to its board."""
+        """Trace a finding to its board or its feed."""
         bundle = next((folder for folder in self._names if is_in(finding.path, folder)), "")
         return Finding(
             self.of_bundle(bundle),
