@@ -18,7 +18,7 @@ from tests.support.effort import TIMES
 from tests.support.fake_tools import CHECKOV, TERRAFORM, count_resources, failed, program, write_project
 from tests.support.folders import read_folder
 from tests.support.programs import need
-from tests.support.projects import board_yaml, project_yaml
+from tests.support.projects import board_yaml
 
 DAMAGED = {
     "syntax": ["queues.tf:", "parse: Terraform cannot read it: ", "parse: checkov cannot read it", "drift"],
@@ -257,17 +257,6 @@ def test_missing_tools_are_named_and_are_errors_on_ci(arcade: Path, monkeypatch:
     result = run("check", cwd=arcade)
     assert (result.code, result.stdout) == (3, "")
     assert result.stderr.startswith("terraform is not installed")
-
-
-def test_the_bundle_of_a_feed_is_checked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("sys.prefix", str(tmp_path / "nowhere" / "venv"))
-    feed = "feeds:\n  - {name: matches, team: nebula, types: [kill]}\n"
-    (tmp_path / "leaderboards.yaml").write_text(project_yaml(board_yaml("kills", feed="matches")) + feed)
-    run("generate", cwd=tmp_path)
-    assert run("check", cwd=tmp_path).stdout == "2 bundles, 0 resources: nothing found\n"
-    (tmp_path / "build/nebula/feed-matches/terraform/override.tf").write_text("")
-    assert run("check", cwd=tmp_path).stdout.startswith("leaderboards.yaml:13:6: boards[feed-matches]\n")
 
 
 def test_a_persons_settings_of_the_tools_do_not_change_the_check(arcade: Path, monkeypatch: pytest.MonkeyPatch) -> None:
