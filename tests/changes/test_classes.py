@@ -20,6 +20,7 @@ from generator.changes.bundles import compare_feeds
 from generator.changes.comparing import compare_board
 from generator.changes.edits import Edit, Kind
 from generator.changes.facts import Facts, facts_of, read_facts
+from generator.changes.parts.place import compare_place
 from generator.rendering.archives import CODE, CONFIG, zip_files
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Segment, WindowKind, to_board_json
 from runtime.domain.identity import describe_identity
@@ -193,6 +194,18 @@ def test_board_json_may_be_text_or_zipped() -> None:
         ({}, None),
     ):
         assert read_facts(lambda path, files=files: files.get(path)) == expected  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "destroyed"), [(None, "matches", True), ("matches", "duels", False), ("matches", None, False)]
+)
+def test_only_a_table_of_its_own_is_destroyed_with_another_feed(
+    old: str | None, new: str | None, destroyed: bool
+) -> None:
+    files = {"leaderboards.yaml": (GOLDEN / "shared-feed/leaderboards.yaml").read_bytes()}
+    before = describe_deployment(pipeline.validate(files).boards[0])
+    (edit,) = compare_place({**before, "feed": old}, {**before, "feed": new})
+    assert ("that table is destroyed" in edit.then) == destroyed
 
 
 def test_a_feed_is_a_bundle_of_its_own() -> None:

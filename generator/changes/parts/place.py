@@ -45,7 +45,7 @@ def compare_place(old: Document, new: Document) -> Iterator[Edit]:
         yield refused(
             turn("feed", old["feed"], new["feed"]),
             "the board's activities come from another table then: what game servers still write to the one so far "
-            "counts no more, and a table of its own is destroyed",
+            f"counts no more{'' if old['feed'] else ', and that table is destroyed'}",
         )
     yield from _compare_keys(old, new)
     if old["team"] != new["team"]:
