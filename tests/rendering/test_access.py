@@ -81,10 +81,12 @@ def test_who_may_decrypt_may_decrypt_by_the_previous_keys_too(bundle: str) -> No
     assert users.keys() >= {"api", "processor", "rebuilder", "schedule"}
     if bundle in OWN:
         assert users.keys() >= {"pipe", "producer"}
-    feed = [FEEDS_KEY] if bundle not in OWN else []
     for name, keys in users.items():
-        # Only who writes into the feed's table may decrypt by the feed's key.
-        assert keys[1:] == previous_keys(bundle) + (feed if name in ("rebuilder", "simulator") else []), name
+        assert keys[1:] == previous_keys(bundle), name
+    # Only who writes into the feed's table may decrypt by the feed's key.
+    writers = {"rebuilder", *(name for name, each in statements(bundle) if name == "simulator")}
+    by_feed = {name: each["resources"] for name, each in statements(bundle) if each.get("sid") == "DecryptInTheFeed"}
+    assert by_feed == ({} if bundle in OWN else {name: [FEEDS_KEY] for name in writers})
 
 
 def test_a_private_board_has_no_public_way_in() -> None:

@@ -55,7 +55,8 @@ def _run_pipe(plan: Plan, place: Place) -> Iterator[tuple[str, Need]]:
     for pipe in plan.of("aws_pipes_pipe"):
         for action in ("DescribeStream", "GetRecords", "GetShardIterator"):
             yield pipe["role_arn"], Need(f"dynamodb:{action}", pipe["source"])
-        yield pipe["role_arn"], Need("sqs:SendMessage", pipe["target"])
+        to_bus = list(pipe.blocks("target_parameters", "eventbridge_event_bus_parameters"))
+        yield pipe["role_arn"], Need("events:PutEvents" if to_bus else "sqs:SendMessage", pipe["target"])
         for config in pipe.blocks("source_parameters", "dynamodb_stream_parameters", "dead_letter_config"):
             yield pipe["role_arn"], Need("sqs:SendMessage", config["arn"])
 

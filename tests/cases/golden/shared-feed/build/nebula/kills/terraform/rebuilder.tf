@@ -136,7 +136,7 @@ data "aws_iam_policy_document" "rebuilder" {
   statement {
     sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn, data.aws_dynamodb_table.feed.server_side_encryption[0].kms_key_arn]
+    resources = [aws_kms_key.board.arn]
 
     condition {
       test     = "StringEquals"
@@ -154,6 +154,19 @@ data "aws_iam_policy_document" "rebuilder" {
       test     = "StringEquals"
       variable = "kms:ViaService"
       values   = ["s3.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  # What is written to the feed's table lies under the feed's key.
+  statement {
+    sid       = "DecryptInTheFeed"
+    actions   = ["kms:Decrypt"]
+    resources = [data.aws_dynamodb_table.feed.server_side_encryption[0].kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com"]
     }
   }
 

@@ -56,11 +56,11 @@ data "aws_iam_policy_document" "simulator" {
     resources = [data.aws_dynamodb_table.feed.arn]
   }
 
-  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
+  # What is written to the feed's table lies under the feed's key.
   statement {
-    sid       = "DecryptThroughServices"
+    sid       = "DecryptInTheFeed"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.board.arn, data.aws_dynamodb_table.feed.server_side_encryption[0].kms_key_arn]
+    resources = [data.aws_dynamodb_table.feed.server_side_encryption[0].kms_key_arn]
 
     condition {
       test     = "StringEquals"
