@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from runtime import metrics
+from tests.support.bundles import everything
 from tests.support.cloudwatch import Alarm, alarms_of
 from tests.support.paths import REPOSITORY
 from tests.support.resources import BUNDLES, resources
@@ -113,6 +114,7 @@ def test_every_dead_letter_queue_has_an_alarm(bundle: str) -> None:
         if address.startswith(kind) and address.endswith(("_dead_letters", ".strays"))
     }
     metrics = [metric for alarm in alarms(bundle).values() for metric in alarm.metrics]
+    assert len(queues) >= 3
     assert queues == {metric["dimensions"].get("QueueName") for metric in metrics} - {None}
 
 
@@ -133,16 +135,35 @@ def test_alarms_of_a_board_cost_at_most_three_dollars_and_ten_cents(bundle: str)
 
 def test_the_page_about_alarms_has_each_of_them_as_it_is() -> None:
     text = (REPOSITORY / "docs" / "alarms.md").read_text(encoding="utf-8")
-    rows = [[cell.strip() for cell in line.strip("| \n").split("|")] for line in text.splitlines() if line[:3] == "| `"]
-    described = {name.strip("`"): (re.findall(r"`(\w+)`", looks_at), missing) for name, looks_at, *_, missing in rows}
-    real = {name.replace("_", "-"): alarm for name, alarm in alarms(BUNDLE).items()}
-    assert list(described) == list(real)
-    for name, alarm in real.items():
-        looks_at, missing = described[name]
-        assert looks_at == [metric["metric_name"] for metric in sorted(alarm.metrics, key=_order(looks_at))], name
-        assert missing.startswith(f"`{alarm.arguments['treat_missing_data']}`"), name
+    own, feeds = text.split("## Feeds")
+    of_boards, of_feeds = feeds.split("| alarm of a feed |")
+    real = compare_with_rows(own, alarms(BUNDLE))
     metrics = sum(len(alarm.metrics) for alarm in real.values())
     assert f"read {metrics} metrics:\n${metrics / 10:.2f}" in text
+    on_feed, [feed] = alarms("shared-feed/nebula/kills"), FEEDS
+    compare_with_rows(of_feeds, alarms(feed))
+    compare_with_rows(of_boards, {name: on_feed[name] for name in on_feed if name not in alarms(BUNDLE)})
+    assert [name for name in alarms(BUNDLE) if name not in on_feed] == ["pipe_dead_letters", "pipe_failures"]
+
+
+def compare_with_rows(text: str, real: Mapping[str, Alarm]) -> Mapping[str, Alarm]:
+    """The rows of a part of the page, held to the alarms that they are about."""
+    rows = [[cell.strip() for cell in line.strip("| \n").split("|")] for line in text.splitlines() if line[:3] == "| `"]
+    described = {name.strip("`"): (re.findall(r"`(\w+)`", looks_at), missing) for name, looks_at, *_, missing in rows}
+    assert list(described) == [name.replace("_", "-") for name in real]
+    for name, alarm in real.items():
+        looks_at, missing = described[name.replace("_", "-")]
+        assert looks_at == [metric["metric_name"] for metric in sorted(alarm.metrics, key=_order(looks_at))], name
+        assert missing.startswith(f"`{alarm.arguments['treat_missing_data']}`"), name
+    return real
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_the_readme_says_of_each_alarm_what_to_do(bundle: str) -> None:
+    text = everything().files[f"{bundle}/README.md"].decode()
+    [part] = re.findall(r"\n\| Alarm `[^\n]*\n\|[^\n]*\n(.*?)\n\n", text, re.DOTALL)
+    said = re.findall(r"^\| `([\w-]+)` \| .{10,} \| .{10,} \|$", part, re.MULTILINE)
+    assert sorted(said) == sorted(name.replace("_", "-") for name in alarms(bundle))
 
 
 def _order(names: list[str]) -> Callable[[Mapping[str, Any]], int]:
