@@ -1,4 +1,4 @@
-"""Lists boards: what each ranks by, its windows, how fresh it is, and its address."""
+"""Lists boards: what each ranks by, its windows, how fresh it is, and its address; and feeds: who counts each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.board.function_config import WEEKDAYS
+from generator.pipeline import Generated, Selection
 from runtime.config import WindowKind
 
 _MOST_STATE = 50_000_000
@@ -31,6 +33,24 @@ class Row:
     """Where the page or the API is; None if that is not known here."""
     deployed: bool
     """Whether a state on this machine says so. If not, the address is what the YAML says."""
+
+
+@dataclass(frozen=True)
+class FeedRow:
+    """One feed in one environment."""
+
+    feed: Feed
+    boards: tuple[str, ...]
+    """The names of the boards that count it, of every team."""
+
+
+def list_feeds(generated: Generated, only: Selection) -> list[FeedRow]:
+    """List the feeds that are selected."""
+    return [
+        FeedRow(feed, tuple(board.name for board in generated.boards if board.feed is feed))
+        for feed in generated.feeds
+        if only.takes(feed)
+    ]
 
 
 def list_boards(boards: Iterable[Board], build: Path) -> list[Row]:
@@ -75,7 +95,7 @@ def _describe_window(window: WindowKind) -> str:
     return window.every
 
 
-def rows_as_json(rows: Sequence[Row]) -> dict[str, Any]:
+def rows_as_json(rows: Sequence[Row], feeds: Sequence[FeedRow]) -> dict[str, Any]:
     """Write a list for a program."""
     return {
         "boards": [
@@ -87,6 +107,7 @@ def rows_as_json(rows: Sequence[Row]) -> dict[str, Any]:
                 "title": row.board.config.title,
                 "kind": row.kind,
                 "windows": [window.every for window in row.board.config.windows],
+                "feed": row.board.feed.feed if row.board.feed else None,
                 "rebuild": row.board.schedule,
                 "access": "public" if row.board.public else "iam",
                 "address": row.address,
@@ -94,5 +115,17 @@ def rows_as_json(rows: Sequence[Row]) -> dict[str, Any]:
                 "folder": f"build/{row.board.folder}",
             }
             for row in rows
-        ]
+        ],
+        "feeds": [
+            {
+                "environment": row.feed.environment,
+                "team": row.feed.team,
+                "owner": row.feed.owner,
+                "name": row.feed.feed,
+                "types": list(row.feed.types),
+                "boards": list(row.boards),
+                "folder": f"build/{row.feed.folder}",
+            }
+            for row in feeds
+        ],
     }

@@ -91,3 +91,38 @@ def test_text_lists_boards_by_team(project: Path) -> None:
 def test_markdown_escapes_what_a_person_wrote(project: Path) -> None:
     [row] = [line for line in run("list", "--format", "markdown", cwd=project).stdout.splitlines() if "weekly" in line]
     assert row.startswith(r"| weekly-kills | x \| \<b\>\*星\*\</b\> \[a\]\(b\), and a title that is longer | sum |")
+
+
+def test_feeds_stand_below_the_boards_with_those_that_count_them(tmp_path: Path) -> None:
+    feeds = "feeds:\n  - {name: matches, team: nebula, types: [kill]}\n"
+    boards = board_yaml("kills", feed="matches"), board_yaml("alone"), board_yaml("weekly", feed="matches")
+    (tmp_path / "leaderboards.yaml").write_text(project_yaml(*boards) + feeds)
+    table = run("list", cwd=tmp_path).stdout.split("\n\n")[-1]
+    assert table == "  feed     team    counted by\n  matches  nebula  kills, weekly\n"
+    assert run("list", "--format", "markdown", cwd=tmp_path).stdout.endswith(
+        "\n## Feeds\n\n| feed | team | counted by |\n|---|---|---|\n| matches | nebula | kills, weekly |\n"
+    )
+    listed = json.loads(run("list", "--json", cwd=tmp_path).stdout)
+    assert [board["feed"] for board in listed["boards"]] == ["matches", None, "matches"]
+    (feed,) = listed["feeds"]
+    assert (feed["name"], feed["boards"], feed["folder"]) == (
+        "matches",
+        ["kills", "weekly"],
+        "build/nebula/feed-matches",
+    )
+
+
+def test_a_feed_is_generated_by_itself(tmp_path: Path) -> None:
+    feeds = "feeds:\n  - {name: matches, team: nebula, types: [kill]}\n"
+    (tmp_path / "leaderboards.yaml").write_text(project_yaml(board_yaml("kills", feed="matches")) + feeds)
+    assert run("validate", cwd=tmp_path).stdout == "leaderboards.yaml: 1 board, 1 feed, nothing wrong\n"
+    assert json.loads(run("validate", "--json", cwd=tmp_path).stdout)["feeds"] == ["nebula/feed-matches"]
+    assert run("generate", "--board", "feed-matches", cwd=tmp_path).code == 0
+    assert [path.name for path in (tmp_path / "build/nebula").iterdir()] == ["feed-matches"]
+    (tmp_path / "build/nebula/feed-matches/README.md").write_text("edited")
+    checked = run("generate", "--board", "feed-matches", "--check", cwd=tmp_path)
+    assert (checked.code, "build/nebula/feed-matches: 1 changed" in checked.stdout) == (1, True)
+    near = run("generate", "--board", "feed-match", cwd=tmp_path)
+    assert (near.code, 'Did you mean "feed-matches"?' in near.stderr) == (2, True)
+    counted = run("record", "feed-matches", "--player", "p", "--type", "kill", cwd=tmp_path)
+    assert counted.stderr == "BOARD: feed-matches is a feed; name one of the boards that count it: kills.\n"

@@ -70,7 +70,7 @@ def test_one_run_takes_a_transaction_more(aggregate: AggregateKind) -> None:
     plain, ranked = World(split(0, aggregate=aggregate)), World(split(1, aggregate=aggregate))
     for world in (plain, ranked):
         world.put(item("first"))
-    assert [call.operation for call in calls_of(plain)] == ["put_item"]
+    assert [call.operation for call in calls_of(plain)] == ["update_item"]
     assert [call.operation for call in calls_of(ranked)] == ["batch_get_item", "transact_write_items"]
     units = [functions.count_write_units(world.config) for world in (plain, ranked)]
     assert units == [1, 4]

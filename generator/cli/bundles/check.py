@@ -17,7 +17,7 @@ from generator.cli.console import say, takes_colours, write
 from generator.cli.documents import print_json, print_markup
 from generator.cli.options import file_option, only_board_option, only_environment_option, only_team_option
 from generator.cli.project import read_inputs, report_diagnostics
-from generator.cli.selection import select_boards
+from generator.cli.selection import select_bundles
 from generator.diagnostics.diagnostic import Diagnostic, any_error
 from generator.diagnostics.reports import as_json
 from generator.errors import FindingError
@@ -69,7 +69,7 @@ def check_command(
     if any_error(diagnostics):
         _print_for_scanners(style, None, diagnostics)
     warnings = report_diagnostics(generated, inputs, "json" if style == "json" else "text")
-    select_boards(generated, only, file)
+    select_bundles(generated, only, file)
     report = check_bundles(generated, inputs, Progress(sys.stderr), everything, only)
     _say_what_was_checked(report, generated)
     _print_report(style, report, diagnostics, warnings)

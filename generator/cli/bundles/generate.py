@@ -20,7 +20,7 @@ from generator.cli.options import (
     only_team_option,
 )
 from generator.cli.project import read_inputs, report_diagnostics
-from generator.cli.selection import check_accepted, select_boards
+from generator.cli.selection import check_accepted, select_bundles
 from generator.diagnostics import reports
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.reports import Style
@@ -105,7 +105,7 @@ def generate_command(
     else:
         generated = Generated({}, (), remembered)
     warnings = report_diagnostics(generated, inputs, style)
-    select_boards(generated, only, file)
+    select_bundles(generated, only, file)
     check_accepted(accept, [*generated.boards, *read_records(inputs)], file)
     guard = Guard(generated, inputs, accept)
     dry = asked["check"] or asked["diff"]

@@ -14,7 +14,7 @@ from generator.cli.documents import print_json, print_markup
 from generator.cli.options import file_option, only_environment_option, only_team_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_boards
-from generator.explaining.listing import list_boards, rows_as_json
+from generator.explaining.listing import list_boards, list_feeds, rows_as_json
 from generator.pipeline import Selection
 
 
@@ -35,7 +35,8 @@ def list_command(file: Path, environment: str | None, team: str | None, style: s
     """List boards by team.
 
     Says of each board what it ranks by, its windows, how often ranks are computed, and its address: the one that
-    Terraform made, if its state is in build/, else the `api.domain` of the YAML. Asks neither AWS nor Terraform.
+    Terraform made, if its state is in build/, else the `api.domain` of the YAML. Says of each feed which boards count
+    it. Asks neither AWS nor Terraform.
 
     \b
     Examples:
@@ -45,12 +46,13 @@ def list_command(file: Path, environment: str | None, team: str | None, style: s
       leaderboards list --json | jq -r '.boards[] | select(.address == null) | .name'
     """
     inputs, generated, _ = load_project(file, "json" if style == "json" else "text")
-    boards = select_boards(generated, Selection(environment, team), file)
-    rows = list_boards(boards, inputs.folder / "build")
+    only = Selection(environment, team)
+    rows = list_boards(select_boards(generated, only, file), inputs.folder / "build")
+    feeds = list_feeds(generated, only)
     if style == "json":
-        print_json(rows_as_json(rows))
+        print_json(rows_as_json(rows, feeds))
     elif style == "markdown":
-        print_markup(list_report.as_markdown(rows))
+        print_markup(list_report.as_markdown(rows) + list_report.feeds_as_markdown(feeds))
     else:
         columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        write(list_report.as_text(rows, columns), end="")
+        write(list_report.as_text(rows, columns) + list_report.feeds_as_text(feeds, columns), end="")

@@ -1,4 +1,4 @@
-"""Shows a list of boards to a person: as text that fits a terminal, or as tables of Markdown."""
+"""Shows lists of boards and feeds to a person: as text that fits a terminal, or as tables of Markdown."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from generator.diagnostics.wording import escape_invisible, plural
-from generator.explaining.listing import Row
+from generator.explaining.listing import FeedRow, Row
 from generator.local.terminal.screen import cut, measure, pad
 from generator.rendering.escaping import escape_markdown, to_code_span
 
 _HEAD = ("board", "title", "ranks by", "windows", "rebuild", "address")
+_FEED_HEAD = ("feed", "team", "counted by")
 _LEAST_TITLE = 8
 """Columns of a terminal that titles have at least, where they are shortened so that a line fits."""
 _UNKNOWN = "-"
@@ -60,6 +61,32 @@ def as_markdown(rows: Sequence[Row]) -> str:
             parts.append(f"| {' | '.join((*shown, link))} |\n")
         parts.append("\n")
     return "".join(parts).removesuffix("\n")
+
+
+def feeds_as_text(rows: Sequence[FeedRow], columns: int | None) -> str:
+    """Write a line for each feed: whose it is, and which boards count it. Nothing where there are no feeds."""
+    cells = [_feed_cells(row) for row in rows]
+    if not cells:
+        return ""
+    widths = [max(map(measure, column)) for column in zip(_FEED_HEAD, *cells, strict=True)]
+    lines = [
+        "  " + "  ".join(pad(cell, width) for cell, width in zip(each, widths, strict=True)).rstrip()
+        for each in (_FEED_HEAD, *cells)
+    ]
+    return "".join(f"{line if columns is None else cut(line, columns)}\n" for line in ("", *lines))
+
+
+def feeds_as_markdown(rows: Sequence[FeedRow]) -> str:
+    """Write feeds as a table. Nothing where there are no feeds."""
+    if not rows:
+        return ""
+    lines = [f"| {' | '.join(_FEED_HEAD)} |", "|---|---|---|", *(f"| {' | '.join(_feed_cells(row))} |" for row in rows)]
+    return "\n## Feeds\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _feed_cells(row: FeedRow) -> tuple[str, str, str]:
+    where = f" in {row.feed.environment}" if row.feed.environment else ""
+    return row.feed.feed, f"{row.feed.team}{where}", ", ".join(row.boards) or _UNKNOWN
 
 
 def _by_team(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:

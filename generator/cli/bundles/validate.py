@@ -51,14 +51,15 @@ def validate_command(file: Path, style: Style) -> None:
             generated, diagnostics=sort_unique((*generated.diagnostics, *warn_of_edits(generated, inputs)))
         )
     warnings = report_diagnostics(generated, inputs, style)
-    boards = [board.folder for board in generated.boards]
+    boards, feeds = [[each.folder for each in bundles] for bundles in (generated.boards, generated.feeds)]
     if style == "json":
-        print_json({"boards": boards, "diagnostics": reports.as_json(warnings)})
+        print_json({"boards": boards, "feeds": feeds, "diagnostics": reports.as_json(warnings)})
         return
     if style == "sarif" and not warnings:
         print_diagnostics([], {}, style)
     wrong = plural(len(warnings), "warning") if warnings else "nothing wrong"
-    sentence = f"{file}: {plural(len(boards), 'board')}, {wrong}"
+    counted = [plural(len(boards), "board"), *([plural(len(feeds), "feed")] if feeds else [])]
+    sentence = f"{file}: {', '.join(counted)}, {wrong}"
     if style == "text":
         write(sentence)
     else:
