@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from generator.local.deploy.event_pattern import compile_pattern
 from runtime.config import AggregateKind, Column, ColumnFormat, Every, Ties
 from runtime.domain.identity import describe_identity
 from runtime.domain.rejection import REASONS
@@ -16,7 +17,8 @@ from runtime.domain.texts.numbers import DISTANCES, DURATIONS, has_reading, writ
 from runtime.dynamodb import outbox
 from tests.runtime.boards import item
 from tests.runtime.world import World
-from tests.support.docs_boards import EXAMPLES, TEXT, Example, instant, table
+from tests.support.docs_boards import EXAMPLES, FEED, TEXT, Example, instant, table
+from tests.support.projects import boards_of
 
 
 def fields(text: str) -> dict[str, Any]:
@@ -69,6 +71,33 @@ def test_ranks(example: Example) -> None:
             for entry in world.page(now=time, window=window, **({"segment": segment} if segment else {}))["entries"]
         ]
         assert got == expected, what
+
+
+def test_boards_on_one_feed() -> None:
+    boards = {board.name: board for board in boards_of(FEED.yaml())}
+    worlds = {name: World(board.config) for name, board in boards.items()}
+    takes = {name: compile_pattern(board.filter) for name, board in boards.items()}
+    feed = boards["kills"].feed
+    assert feed
+    is_stray = compile_pattern(feed.strays)
+    for number, row in enumerate(FEED.activities):
+        at = instant(row["time"])
+        made = item(row["player"], at, number, type=row["activity"], **fields(row["fields"]))
+        keys, image = {"player_id": {"S": row["player"]}}, {"type": {"S": row["activity"]}}
+        event = {"source": feed.names.prefix, "detail": {"dynamodb": {"Keys": keys, "NewImage": image}}}
+        assert is_stray(event) == (row["activity"] == "lapp")
+        for name, world in worlds.items():
+            became = "-"
+            if takes[name](event):
+                batch = world.put(made, written=at)
+                (became,) = [*batch.reasons, *(kind.lower() for kind in ("Counted", "Ignored") if batch.counts[kind])]
+            assert became == row[name], (row, name)
+    assert [name for name, _, _ in FEED.reads] == list(boards)
+    for name, time, expected in FEED.reads:
+        worlds[name].rebuild(time)
+        entries = worlds[name].page(now=time, window="all_time")["entries"]
+        got = [(str(each["rank"]), each["player_id"], f"{each['score']:.15g}") for each in entries]
+        assert got == [tuple(row.values()) for row in expected], name
 
 
 def test_numbers_are_read_as_the_table_says() -> None:

@@ -12,7 +12,6 @@ from typing import Any
 from generator.board.board import Board
 from generator.board.feed import Feed
 from generator.board.function_config import WEEKDAYS
-from generator.pipeline import Generated, Selection
 from runtime.config import WindowKind
 
 _MOST_STATE = 50_000_000
@@ -44,13 +43,9 @@ class FeedRow:
     """The names of the boards that count it, of every team."""
 
 
-def list_feeds(generated: Generated, only: Selection) -> list[FeedRow]:
-    """List the feeds that are selected."""
-    return [
-        FeedRow(feed, tuple(board.name for board in generated.boards if board.feed is feed))
-        for feed in generated.feeds
-        if only.takes(feed)
-    ]
+def list_feeds(feeds: Iterable[Feed], boards: Sequence[Board]) -> list[FeedRow]:
+    """List feeds. `boards`: all of the project, those that count a feed among them."""
+    return [FeedRow(feed, tuple(board.name for board in boards if board.feed is feed)) for feed in feeds]
 
 
 def list_boards(boards: Iterable[Board], build: Path) -> list[Row]:

@@ -9,7 +9,7 @@ from textwrap import indent
 
 from runtime.config import BoardConfig
 from tests.support.paths import REPOSITORY
-from tests.support.projects import boards_of, project_yaml
+from tests.support.projects import boards_of, head, project_yaml
 
 TEXT = (REPOSITORY / "docs" / "boards.md").read_text(encoding="utf-8")
 Rows = list[dict[str, str]]
@@ -23,10 +23,17 @@ class Example:
     board: str
     activities: Rows
     reads: list[tuple[str, int, Rows]]
-    """Of each table of ranks: which window is read, when, and what is in it."""
+    """Of each table of ranks: which window (or board on a feed) is read, when, and what is in it."""
+
+    @property
+    def has_feed(self) -> bool:
+        """Whether its YAML is that of a feed with its boards."""
+        return self.board.startswith("feeds:")
 
     def yaml(self) -> str:
-        """A whole leaderboards.yaml with the section's board."""
+        """A whole leaderboards.yaml with the section's board, or its feed and boards."""
+        if self.has_feed:
+            return head() + self.board
         return project_yaml(f"  - name: example\n    team: nebula\n{indent(self.board, '    ')}")
 
     def config(self) -> BoardConfig:
@@ -64,4 +71,7 @@ def instant(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
 
 
-EXAMPLES = examples()
+_ALL = examples()
+EXAMPLES = [example for example in _ALL if not example.has_feed]
+(FEED,) = (example for example in _ALL if example.has_feed)
+"""The one example with a feed, whose tables of ranks name boards."""

@@ -48,7 +48,7 @@ def list_command(file: Path, environment: str | None, team: str | None, style: s
     inputs, generated, _ = load_project(file, "json" if style == "json" else "text")
     only = Selection(environment, team)
     rows = list_boards(select_boards(generated, only, file), inputs.folder / "build")
-    feeds = list_feeds(generated, only)
+    feeds = list_feeds(filter(only.takes, generated.feeds), generated.boards)
     if style == "json":
         print_json(rows_as_json(rows, feeds))
     elif style == "markdown":
