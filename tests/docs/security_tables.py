@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from generator.pipeline import generate
 from tests.support.bundles import everything
+from tests.support.projects import board_yaml, project_yaml
 from tests.terraform.judging.documents import find_planned_documents
 from tests.terraform.judging.plan import Plan, read_module
 from tests.terraform.permissions.boards import BOARDS, make_board
@@ -61,6 +63,26 @@ def make_skips_table() -> str:
     return _make_table(("check", "where", "why it does not hold here"), rows)
 
 
+def make_feeds_table() -> str:
+    """What a feed's own bundle lets whom do, and what boards on a feed have that no other board has."""
+    rows: list[Row] = []
+    known = {
+        (role, *row) for plan in _plans() for role, own in read_grants(plan).items() for row in _word_grants(plan, own)
+    }
+    doors = {row for plan in _plans() for row in _word_policies(plan)}
+    for bundle, plan in zip(("a feed", "a board on it"), _plan_feed(), strict=True):
+        granted = [(f"`{role}`", *row) for role, own in read_grants(plan).items() for row in _word_grants(plan, own)]
+        opened = [(who, may, resource, condition) for resource, who, may, condition in _word_policies(plan)]
+        if bundle != "a feed":
+            granted = [row for row in granted if (row[0].strip("`"), *row[1:]) not in known]
+            opened = [row for row in opened if (row[2], row[0], row[1], row[3]) not in doors]
+        merged = _merge(sorted(set(granted)))
+        for row in (*merged, *sorted(set(opened))):
+            words = [re.sub("th(e|is) board's", "the feed's", cell) if bundle == "a feed" else cell for cell in row]
+            rows.append((bundle, *words))
+    return _make_table(("bundle of", "who", "may", "on", "condition"), rows)
+
+
 def find_skips(text: str) -> Iterator[tuple[str, str, str]]:
     """Every skip in a file of Terraform: the check, the reason, and the address of the resource."""
     address = ""
@@ -75,10 +97,26 @@ def _plans() -> list[Plan]:
     return [read_module(make_board(kind)[1]) for kind in BOARDS]
 
 
+def _plan_feed() -> list[Plan]:
+    """A feed, and a board on it."""
+    feeds = "feeds:\n  - {name: matches, team: nebula, types: [kill]}\n"
+    text = project_yaml(board_yaml(feed="matches", simulator="true")) + feeds
+    generated = generate({"leaderboards.yaml": text.encode()})
+    bundles = (f"{each.folder}/" for each in generated.bundles)
+    return [
+        read_module(
+            {path.removeprefix(start): data for path, data in generated.files.items() if path.startswith(start)}
+        )
+        for start in bundles
+    ]
+
+
 def _word_grants(plan: Plan, grants: Iterable[Grant]) -> Iterator[Row]:
     """Each grant as action, resource and condition, in words that hold on any board."""
     for grant in grants:
-        conditions = " and ".join(_word_condition(plan, key, values) for _, key, values in grant.conditions)
+        conditions = " and ".join(
+            _word_condition(plan, key, values, refused="Not" in operator) for operator, key, values in grant.conditions
+        )
         yield grant.action, _word_resource(plan, grant.resource), conditions
 
 
@@ -130,6 +168,8 @@ def _word_principal(principal: dict[str, str | list[str]]) -> Iterator[str]:
 def _word_resource(plan: Plan, resource: str) -> str:
     """A resource by what it is, without the names of the account and the board."""
     for each in plan.resources:
+        if each.address.startswith("aws_cloudwatch_event_target."):
+            continue  # its ARN is that of the queue
         arn, words = each["arn"], each.address
         if resource == each["stream_arn"]:
             return f"the stream of {_word_address(words)}"
@@ -139,7 +179,11 @@ def _word_resource(plan: Plan, resource: str) -> str:
             return f"`{resource.removeprefix(f'{arn}/')}` in {_word_address(words)}"
     if ":event-bus/default" in resource:
         return "the default event bus"
-    return "the board's key" if ":kms:" in resource else resource
+    if resource.endswith(":table/arcade-feed-matches-activities"):
+        return "the feed's table"
+    if ":kms:" in resource:
+        return "the feed's key" if ":key/of-" in resource else "the board's key"
+    return resource
 
 
 def _word_address(address: str) -> str:
@@ -156,13 +200,14 @@ def _word_address(address: str) -> str:
         "aws_sqs_queue": "the queue",
         "aws_sqs_queue_policy": "the queue",
         "aws_lambda_function": "the function",
+        "aws_cloudwatch_event_bus": "the bus",
         "aws_cloudwatch_log_group": "the log of",
         "aws_cloudfront_distribution": "the distribution",
     }
     return alone.get(kind) or f"{kinds[kind]} `{name}`"
 
 
-def _word_condition(plan: Plan, key: str, values: tuple[str, ...]) -> str:
+def _word_condition(plan: Plan, key: str, values: tuple[str, ...], refused: bool = False) -> str:
     if key == "kms:ViaService":
         names = {"dynamodb": "DynamoDB", "s3": "S3", "sqs": "SQS"}
         return "through " + ", ".join(names[value.split(".")[0]] for value in values)
@@ -170,7 +215,7 @@ def _word_condition(plan: Plan, key: str, values: tuple[str, ...]) -> str:
         "aws:SecureTransport": "without TLS",
         "aws:SourceAccount": "for this account",
         "events:source": "with the board's name as source",
-        "dynamodb:LeadingKeys": "probes and heartbeats",
+        "dynamodb:LeadingKeys": f"{'no ' * refused}probes and heartbeats",
         "s3:prefix": "where a prefix is given: below `snapshots/`",
         "kms:EncryptionContext:aws:lambda:FunctionArn": "the function's own settings",
         "kms:EncryptionContext:aws:logs:arn": "the board's log groups",
@@ -185,6 +230,8 @@ def _word_source(plan: Plan, arn: str) -> str:
         return "distributions of this account"
     if ":alarm:" in arn:
         return "this board's alarms"
+    if ":rule/" in arn:
+        return "its rules on the feed's bus" if arn.endswith("*") else "its rule on the feed's bus"
     return {"cloudfront": "this board's distribution"}.get(arn.split(":")[2], arn)
 
 
@@ -197,7 +244,7 @@ def _make_table(head: Row, rows: Iterable[Row]) -> str:
     return "\n".join("| " + " | ".join(cell or " " for cell in line) + " |" for line in lines)
 
 
-TABLES = {"roles": make_roles_table, "doors": make_doors_table, "skips": make_skips_table}
+TABLES = {"roles": make_roles_table, "doors": make_doors_table, "skips": make_skips_table, "feeds": make_feeds_table}
 """The tables of the page by the names of their markers."""
 
 

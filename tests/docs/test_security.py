@@ -39,4 +39,4 @@ def test_every_bundle_says_where_this_is_told() -> None:
 def test_a_skip_is_read_with_its_resource() -> None:
     text = 'resource "a" "b" {\n  #checkov:skip=CKV_1:Because.\n}\ndata "c" "d" {\n  # checkov:skip=CKV_2:For that.\n'
     assert list(find_skips(text)) == [("CKV_1", "Because.", "a.b"), ("CKV_2", "For that.", "data.c.d")]
-    assert set(TABLES) == {"roles", "doors", "skips"}
+    assert set(TABLES) == {"roles", "doors", "skips", "feeds"}

@@ -59,6 +59,7 @@ UNSEEN = {
     "boards[weekly-kills].scoring.rules[12]": "a key that is a number is text to an editor",
     "boards[weekly-kills].scoring.rules[6].points": "digits after the point are not counted",
     "boards[weekly-kills].scoring.rules[8].points": "digits after the point are not counted",
+    "feeds[3]": "only the main file's feeds have to name their team",
     "project": "braces that a template has left are a mapping to an editor",
     "team": "a file that has it is a team file",
 }
