@@ -21,6 +21,7 @@ from tests.support.bundles import bundle_of, everything
 from tests.support.programs import need
 from tests.terraform.deployed import read_state
 from tests.terraform.judging import read_module
+from tests.terraform.judging.plan import MADE_UP_ACCOUNT
 from tests.terraform.stand_in.running import ACCOUNT, Stage
 
 pytestmark = pytest.mark.apply
@@ -52,7 +53,7 @@ def test_what_local_deploys_is_what_terraform_plans(board: Board, tmp_path: Path
 def test_our_reader_evaluates_what_terraform_does(one: Board | Feed, tmp_path: Path) -> None:
     """Every argument of every resource that is known before the apply."""
     files = bundle_of(one)
-    with Stage(one.region, one.account_id or ACCOUNT) as stage:
+    with Stage(one.region, one.account_id or MADE_UP_ACCOUNT) as stage:
         workspace = stage.workspace(tmp_path, files, need("terraform"))
         workspace.init()
         planned = {

@@ -9,6 +9,9 @@ from typing import Any
 from generator.terraform.hcl import Evaluator, parse_hcl
 from generator.terraform.module import Module
 
+MADE_UP_ACCOUNT = "111111111111"
+"""The account of a bundle that is evaluated without Terraform and allows any."""
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -77,7 +80,7 @@ def read_module(files: Mapping[str, bytes]) -> Plan:
     counter = iter(range(10**6))
     provider = _read_provider(files)
     region = str(provider["region"])
-    account_id = str((provider.get("allowed_account_ids") or ["111111111111"])[0])
+    account_id = str((provider.get("allowed_account_ids") or [MADE_UP_ACCOUNT])[0])
 
     def create(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
         return imagine(kind, arguments, account_id, region, next(counter))
