@@ -155,10 +155,11 @@ Name = Annotated[
 ]
 FolderName = Annotated[Name, AfterValidator(_check_folder_name), _show_reserved(*_DEVICES)]
 """A name of which a folder below build/ is called."""
+BOARD_NAME = r"^[a-z][a-z0-9-]{1,31}$"
 BoardName = Annotated[
     str,
     matches(
-        r"^[a-z][a-z0-9-]{1,31}$",
+        BOARD_NAME,
         "must be 2 to 32 lower-case letters, digits and dashes, the first a letter",
     ),
     AfterValidator(_check_folder_name),

@@ -37,6 +37,11 @@ class WrittenFeed:
         return node.text() if node else None
 
     @property
+    def label(self) -> str:
+        """Its name, safe to print in a sentence, whatever somebody has written."""
+        return quote(self.name or "")[1:-1]
+
+    @property
     def types(self) -> list[str]:
         """Its types, as far as they are texts."""
         node = self.node.get("types")
@@ -67,7 +72,7 @@ def check_feeds(loaded: Loaded) -> Iterator[Diagnostic]:
             message = f"a second feed is called {quote(name)}, the first is at {other.file}:{other.line}"
             yield place.diagnostic("duplicate-feed", message, "Give it a name of its own.")
         elif not used[name]:
-            message = f"no board has `feed: {name}`: its activities are counted nowhere"
+            message = f"no board has `feed: {feed.label}`: its activities are counted nowhere"
             yield replace(place.diagnostic("unused-feed", message, "Name it in a board."), severity="warning")
         first.setdefault(name, place)
         yield from _check_types(feed)
@@ -130,7 +135,7 @@ def check_feed_of(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_kinds(board, feed)
     ignore = board["scoring"]["ignore"]
     if ignore.given and ignore.node.sequence():
-        message = f"from the feed {name} a board gets only the types that its rules name: it ignores all others"
+        message = f"from the feed {feed.label} a board gets only the types that its rules name: it ignores all others"
         yield ignore.diagnostic("ignored", message, "Delete this key.", at_key=True)
 
 
@@ -140,8 +145,8 @@ def _check_kinds(board: MergedBoard, feed: WrittenFeed) -> Iterator[Diagnostic]:
     for kind in kinds:
         if kind.text and known and kind.text not in known:
             near = nearest(kind.text, tuple(known))
-            hint = f'Did you mean "{near}"?' if near else f"Add it to `types` of the feed {feed.name}."
-            yield kind.diagnostic("unknown-type", f"the feed {feed.name} has no type {quote(kind.text)}", hint)
+            hint = f'Did you mean "{near}"?' if near else f"Add it to `types` of the feed {feed.label}."
+            yield kind.diagnostic("unknown-type", f"the feed {feed.label} has no type {quote(kind.text)}", hint)
     texts = list(dict.fromkeys(kind.text for kind in kinds if kind.text))
     own = [f"#heartbeat@{board['name'].text}"] * 2
     length = _measure(limits.board_pattern(_SOURCE, texts, own))

@@ -15,6 +15,7 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import join_words, plural, quote
 from generator.source.nodes import Node
 from generator.spec.project import MAX_TEAM_TAGS, OUR_TAGS, Project
+from generator.spec.values import BOARD_NAME
 from generator.validation.feeds import WrittenFeed, check_feeds
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard, WrittenBoard
@@ -165,7 +166,7 @@ def _check_feed_names(prefixes: Mapping[MergedBoard, str], loaded: Loaded, proje
     wrong: set[WrittenFeed] = set()  # a feed is in several environments, and is reported once
     for environment in project.environments or (None,):
         for feed in loaded.feeds:
-            if feed.name is None or feed in wrong:
+            if feed.name is None or not re.match(BOARD_NAME, feed.name) or feed in wrong:
                 continue
             prefix = project.name_prefix(environment, f"feed-{feed.name}")
             other = taken.setdefault(prefix, f"the feed {quote(feed.name)}")
