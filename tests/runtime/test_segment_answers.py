@@ -10,10 +10,9 @@ import pytest
 
 from runtime import api, config
 from runtime.config import BoardConfig, Segment, Ties, WindowKind
-from runtime.domain.instants import DAY
 from runtime.s3 import rank_files
 from tests.runtime.boards import NOW, board, item
-from tests.runtime.daily import MINUTE, probes, seal
+from tests.runtime.daily import MINUTE, seal
 from tests.runtime.world import World
 from tests.support.lambda_context import CONTEXT
 
@@ -215,20 +214,3 @@ def test_a_sealed_window_keeps_the_ranks_within_its_values(monkeypatch: pytest.M
     assert entry["segments"] == {"country": {"value": "BR", "rank": 3, "players": 3}}
     listed = world.api.segments({"window": "2026-11-24"}, now).body["segments"]
     assert {each["name"]: len(each["values"]) for each in listed} == {"platform": 0, "country": 2}
-
-
-def test_a_sealed_window_that_comes_back_has_them_again() -> None:
-    kinds = (WindowKind("hour", grace_seconds=0, keep=1),)
-    world = World(replace(SPLIT, windows=kinds, drain_seconds=60, segments=(COUNTRY,)))
-    play(world)
-    for minute in range(360):
-        now = NOW + minute * MINUTE
-        world.rebuild(now)
-        world.put(*probes(world), written=now)
-    world.snapshots.sweep(now + DAY, 30)
-    assert not any("T00/" in key for key in world.aws.bucket.objects)
-    world.deploy(replace(world.config, windows=(replace(kinds[0], keep=8),)))
-    world.rebuild(now + MINUTE)
-    page = world.page(now + MINUTE, window="2026-11-24T00", segment="country:BR")
-    assert page["window"]["sealed"]
-    assert [each["player_id"] for each in page["entries"]] == ["ann", "cat", "dan"]
