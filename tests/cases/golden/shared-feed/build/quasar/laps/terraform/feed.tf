@@ -1,4 +1,4 @@
-# The feed matches has a bundle of its own, build/nebula/feed-matches, which is applied first.
+# The feed has a bundle of its own, which is applied first.
 data "aws_cloudwatch_event_buses" "feed" {
   name_prefix = "fleet-feed-matches-activities"
 
