@@ -48,6 +48,9 @@ class Life:
         with self._in_memory():
             self._create()
             self._read()
+            # Whichever function comes first opens the windows.
+            self._put("eve")
+            self._deliver()
             self._run("rebuilder", {})
             self._put("ann", "bob")
             self._put("bob", kind="nonsense")
