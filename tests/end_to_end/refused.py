@@ -27,7 +27,6 @@ def rebuilt_score(game: OperatedGame, player: str, window: str = "") -> float | 
 
 def forbidden_changes(config: BoardConfig) -> dict[str, BoardConfig]:
     """The configuration with each change that a board with data may not have, one at a time."""
-    [week] = config.windows
     columns = (*config.columns, Column("time_ms", "ascending"))
     wider = tuple(replace(rule, points=(*rule.points, Points(Decimal(1)))) for rule in config.rules)
     return {
@@ -36,8 +35,6 @@ def forbidden_changes(config: BoardConfig) -> dict[str, BoardConfig]:
         "aggregate of a column": replace(config, columns=(replace(config.columns[0], aggregate="best"),)),
         "rank_by": replace(config, columns=columns, rules=wider),
         "decimals": change_board(config, decimals=2),
-        "zone": replace(config, windows=(replace(week, timezone="Asia/Tokyo"),)),
-        "start": replace(config, windows=(replace(week, at_minutes=60),)),
     }
 
 

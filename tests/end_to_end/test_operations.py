@@ -273,6 +273,11 @@ def test_data_of_two_configurations_is_never_mixed(stack: Stack) -> None:
     assert rebuilt_score(game, "ann", "week") == 20
     assert game.score("ann", "day") == 10
     assert Timeline(WindowKind("day")).current(int(time.time() * 1000))
+    # So is a reset that moves: the running week goes on.
+    moved = tuple(replace(kind, at_minutes=60, timezone="Asia/Tokyo") for kind in first.windows)
+    game.redeploy(replace(first, windows=moved))
+    assert game.process(activity("ann", "kill"))["batchItemFailures"] == []
+    assert rebuilt_score(game, "ann", "week") == 30
     # The board as it was before is allowed too.
     game.redeploy(first)
     assert game.process(activity("bob", "kill"))["batchItemFailures"] == []
