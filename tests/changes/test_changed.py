@@ -110,6 +110,7 @@ def test_the_matrix_for_workflows(project: Path) -> None:
             "folder": f"build/{environment}/nebula/wins",
             "change": "changed",
             "state": state,
+            "kind": "board",
         }
         for environment, state in (("dev", "local"), ("prod", "s3://arcade-tfstate/arcade/prod/nebula/wins.tfstate"))
     ]
