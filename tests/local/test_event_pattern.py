@@ -43,6 +43,9 @@ def record(kind: Any, name: str = "INSERT") -> dict[str, Any]:
         ({"a": [1]}, {"a": True}, False),
         ({"a": [None, "x"]}, {"a": None}, True),
         ({"a": ["x"]}, {"a": ["y", "x"]}, True),
+        ({"a": [{"anything-but": {"prefix": "#"}}]}, {"a": "kill"}, True),
+        ({"a": [{"anything-but": {"prefix": "#"}}]}, {"a": "#kill"}, False),
+        ({"a": [{"anything-but": {"prefix": "#"}}]}, {}, False),
     ],
 )
 def test_a_pattern_matches_an_event(pattern: Any, event: dict[str, Any], matches: bool) -> None:
@@ -57,7 +60,7 @@ def test_a_pattern_matches_an_event(pattern: Any, event: dict[str, Any], matches
         {"a": []},
         {"a": "x"},
         {"a": [{"prefix": "x"}]},
-        {"a": [{"anything-but": {"prefix": "x"}}]},
+        {"a": [{"anything-but": {"suffix": "x"}}]},
         {"a": [{"anything-but": []}]},
         {"a": [{"exists": "yes"}]},
         {"a": [{"exists": True, "prefix": "x"}]},
