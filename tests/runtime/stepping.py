@@ -58,6 +58,13 @@ class Process:
                 self._greenlet.switch()
         return self
 
+    def step_to(self, is_there: Callable[[Call], bool]) -> Process:
+        """Go on until it stands before a call for which `is_there` holds. Fails where it ends before that."""
+        while not is_there(self.calls[-1]):
+            assert not self.is_over, "it never came to that call"
+            self.step()
+        return self
+
     def finish(self) -> Any:
         """Go on to the end, and return what the work returned, or raise what it raised."""
         while not self.is_over:

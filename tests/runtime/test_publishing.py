@@ -99,8 +99,8 @@ def test_what_a_slow_rebuild_publishes_meanwhile_can_be_pinned() -> None:
             assert world.rebuild(waiting.pop()).published
         return carry_out()
 
-    world.aws.intercept = publish_slowly
     world.play("bob")
+    world.aws.intercept = publish_slowly
     assert world.rebuild(NOW, takes=3 * MINUTE).published
     page = world.page(NOW + 3 * MINUTE, as_of=rfc3339(slow))
     assert (page["as_of"], page["players"]) == (rfc3339(slow), 2)

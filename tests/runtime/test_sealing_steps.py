@@ -133,13 +133,15 @@ def test_the_write_that_closes_a_window_may_be_slow(config: BoardConfig) -> None
     closing, now = take_to(config, "drained")
     clock = Clock(now)
     rebuild = Process(closing.world, lambda own: rebuilder_of(own, clock).rebuild())
-    while ":before" not in rebuild.calls[-1].request.get("ExpressionAttributeValues", {}):
-        rebuild.step()
+    rebuild.step_to(lambda call: ":before" in call.request.get("ExpressionAttributeValues", {}))
     clock.now += 50_000
     image = closing.make(END - 1)
     batch = Process(closing.world, lambda own: own.put(image, written=END - 1000, now=clock.now))
-    while batch.calls[-1].operation not in ("put_item", "transact_write_items"):
-        batch.step()
+    batch.step_to(
+        lambda call: (
+            call.operation == "transact_write_items" or "#run" in call.request.get("ExpressionAttributeNames", {})
+        )
+    )
     rebuild.finish()
     # The batch takes almost all of its minute; another rebuild, whose clock is a minute ahead, does not overtake it.
     clock.now += 59_000
