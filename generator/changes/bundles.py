@@ -5,9 +5,9 @@ Nothing is rendered: a bundle is a pure function of its decided board, so two eq
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from generator.board.board import Board
 from generator.board.bundle import Bundle
@@ -21,6 +21,8 @@ from runtime.config import BoardConfig
 
 Change = Literal["new", "changed", "moved", "removed"]
 """What becomes of a bundle. One that is moved has another folder and place of its state, and the same names in AWS."""
+
+_Compared = TypeVar("_Compared", bound=Bundle)
 
 
 @dataclass(frozen=True)
@@ -54,45 +56,59 @@ class BundleChange:
 
 
 def compare_boards(old: Sequence[Board], new: Sequence[Board], now: int, all_changed: bool) -> list[BundleChange]:
-    """Find what becomes of each bundle, sorted by folder; one that stays as it is is left out.
+    """Find what becomes of each board's bundle, sorted by folder; one that stays as it is is left out.
 
     `now`: milliseconds since 1970. `all_changed`: this program makes every bundle otherwise than before.
     """
-    before = {(board.environment, board.name): board for board in old}
-    after = {(board.environment, board.name): board for board in new}
-    gone = {key: board for key, board in before.items() if key not in after}
-    found = [_remove(board) for board in gone.values()]
-    for key, board in after.items():
-        former = before.get(key)
-        if former is None:
-            found.append(_make_change(board, "new", find_former(facts_of(board), map(facts_of, gone.values()))))
-        elif former.folder != board.folder:
-            edits = compare_board(facts_of(former), facts_of(board), now)
-            found.append(replace(_make_change(board, "moved", edits), former=former.folder))
-        elif all_changed or former != board:
-            edits = compare_board(facts_of(former), facts_of(board), now) if former != board else ()
-            found.append(_make_change(board, "changed", edits))
-    return sorted(found, key=lambda each: each.folder)
+    after = {_key(board) for board in new}
+    gone = [board for board in old if _key(board) not in after]
+
+    def begin(board: Board) -> tuple[Edit, ...]:
+        return find_former(facts_of(board), map(facts_of, gone))
+
+    def compare(former: Board, board: Board) -> tuple[Edit, ...]:
+        return compare_board(facts_of(former), facts_of(board), now) if former != board else ()
+
+    return _compare_bundles(old, new, begin, compare, all_changed)
 
 
 def compare_feeds(old: Sequence[Bundle], new: Sequence[Bundle], all_changed: bool) -> list[BundleChange]:
     """Find what becomes of each feed's bundle. What its edits do, but for where it is, is read in its plan."""
-    before = {(feed.environment, feed.name): feed for feed in old}
-    after = {(feed.environment, feed.name): feed for feed in new}
+    found = _compare_bundles(old, new, lambda _: (), _compare_places, all_changed, "feed")
+    return [replace(change, kind="feed") for change in found]
+
+
+def _compare_bundles(
+    old: Sequence[_Compared],
+    new: Sequence[_Compared],
+    begin: Callable[[_Compared], tuple[Edit, ...]],
+    compare: Callable[[_Compared, _Compared], tuple[Edit, ...]],
+    all_changed: bool,
+    kind: Literal["board", "feed"] = "board",
+) -> list[BundleChange]:
+    """Find what becomes of each bundle, sorted by folder; one that stays as it is is left out.
+
+    `begin` and `compare` find the edits of one that is new, and of one that was there before.
+    """
+    before, after = ({_key(each): each for each in bundles} for bundles in (old, new))
     found = [
-        _make_change(feed, "removed", (describe_removal(feed.protect, feed.folder, "feed"),))
-        for key, feed in before.items()
+        make_change(each, "removed", (describe_removal(each.protect, each.folder, kind),))
+        for key, each in before.items()
         if key not in after
     ]
-    for key, feed in after.items():
+    for key, each in after.items():
         former = before.get(key)
         if former is None:
-            found.append(_make_change(feed, "new", ()))
-        elif former.folder != feed.folder:
-            found.append(replace(_make_change(feed, "moved", _compare_places(former, feed)), former=former.folder))
-        elif all_changed or former != feed:
-            found.append(_make_change(feed, "changed", _compare_places(former, feed)))
-    return [replace(change, kind="feed") for change in found]
+            found.append(make_change(each, "new", begin(each)))
+        elif former.folder != each.folder:
+            found.append(make_change(each, "moved", compare(former, each), former.folder))
+        elif all_changed or former != each:
+            found.append(make_change(each, "changed", compare(former, each)))
+    return sorted(found, key=lambda change: change.folder)
+
+
+def _key(bundle: Bundle) -> tuple[str | None, str]:
+    return bundle.environment, bundle.name
 
 
 def _compare_places(old: Bundle, new: Bundle) -> tuple[Edit, ...]:
@@ -159,9 +175,7 @@ def describe_removal(protect: bool, folder: str, kind: Literal["board", "feed"] 
     )
 
 
-def _remove(board: Board) -> BundleChange:
-    return _make_change(board, "removed", (describe_removal(board.protect, board.folder),))
-
-
-def _make_change(board: Bundle, change: Change, edits: tuple[Edit, ...]) -> BundleChange:
-    return BundleChange(board.folder, board.environment, board.team, board.name, change, name_state(board), edits)
+def make_change(bundle: Bundle, change: Change, edits: tuple[Edit, ...], former: str | None = None) -> BundleChange:
+    """What becomes of a bundle that stands in the YAML, or did. `former`: the folder that a moved one had."""
+    state = name_state(bundle)
+    return BundleChange(bundle.folder, bundle.environment, bundle.team, bundle.name, change, state, edits, former)

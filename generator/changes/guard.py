@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from generator.board.board import Board
 from generator.board.bundle_paths import TEAM
-from generator.board.deployment import name_state
-from generator.changes.bundles import BundleChange, Change, describe_removal, find_former
+from generator.changes.bundles import BundleChange, describe_removal, find_former, make_change
 from generator.changes.comparing import compare_board
 from generator.changes.edits import Edit, Kind, attention, ways_out
 from generator.changes.facts import Facts, facts_of, read_facts
@@ -48,16 +47,16 @@ def find_changes(boards: Iterable[Board], living: Collection[str], build: BuildF
     found, moved = [], set()
     for board in boards:
         if build.is_folder(board.folder):
-            found.append(_make_change(board, "changed", _compare(_read(build, board.folder), board, now)))
+            found.append(make_change(board, "changed", _compare(_read(build, board.folder), board, now)))
             continue
         former = next((each for each in gone if _names(each.record) == _names(board)), None)
         if former:
             moved.add(former.folder)
             edits = _compare(former.facts, board, now)
-            found.append(_make_change(board, "moved", edits, former.folder))
+            found.append(make_change(board, "moved", edits, former.folder))
         else:
             edits = find_former(facts_of(board), (each.facts for each in gone if each.facts))
-            found.append(_make_change(board, "new", edits))
+            found.append(make_change(board, "new", edits))
     found += [_remove(each) for each in gone if each.folder not in moved]
     return sorted(found, key=lambda each: each.folder)
 
@@ -98,11 +97,6 @@ def _compare(old: Facts | None, board: Board, now: int) -> tuple[Edit, ...]:
 
 def _names(bundle: Board | BundleRecord) -> tuple[str | None, str]:
     return bundle.environment, bundle.name
-
-
-def _make_change(board: Board, change: Change, edits: tuple[Edit, ...], former: str | None = None) -> BundleChange:
-    state = name_state(board)
-    return BundleChange(board.folder, board.environment, board.team, board.name, change, state, edits, former)
 
 
 def _remove(gone: _Gone) -> BundleChange:
