@@ -11,8 +11,8 @@ import click
 from generator import pipeline
 from generator.changes import reports
 from generator.changes.bundles import BundleChange, compare_boards, compare_feeds
-from generator.changes.guard import describe_refusals
 from generator.changes.history import Commit, count_behind, find_commit, list_program_changes, read_commit
+from generator.cli.bundles.guarding import list_refusals
 from generator.cli.console import say, write
 from generator.cli.documents import print_json, print_markup
 from generator.cli.options import file_option
@@ -70,11 +70,7 @@ def changed_command(file: Path, ref: str, style: str, accept: tuple[str, ...]) -
     changes.sort(key=lambda each: each.folder)
     _say_about(commit, program, changes)
     _print(style, changes, accept, commit, as_json(warnings))
-    refusals = tuple(
-        replace(each, file=inputs.display_path(each.file))
-        for each in describe_refusals(changes, generated.places, accept)
-    )
-    if refusals:
+    if refusals := list_refusals(changes, generated, inputs, accept):
         contents = {inputs.display_path(name): content for name, content in inputs.files.items()}
         print_diagnostics(refusals, contents, "text")
         raise FindingError(f"{plural(len(refusals), 'edit')} refused")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +54,7 @@ class Guard:
 
     def _list_refusals(self) -> tuple[Diagnostic, ...]:
         """The refused edits, each at its board's line of the file as the user would write it."""
-        if not self.changes:
-            return ()
-        from generator.changes.guard import describe_refusals
-
-        found = describe_refusals(self.changes, self._generated.places, self.accepted)
-        return tuple(replace(each, file=self._inputs.display_path(each.file)) for each in found)
+        return list_refusals(self.changes, self._generated, self._inputs, self.accepted) if self.changes else ()
 
     def as_json(self) -> list[dict[str, Any]]:
         """What becomes of the bundles, for a program."""
@@ -93,6 +88,16 @@ class Guard:
             edits = tuple(edit for edit in change.edits if edit.kind in said)
             if edits and change.change != "removed":
                 say(reports.as_text([replace(change, edits=edits)], self.accepted).removesuffix("\n"))
+
+
+def list_refusals(
+    changes: Sequence[BundleChange], generated: Generated, inputs: Inputs, accepted: Collection[str]
+) -> tuple[Diagnostic, ...]:
+    """The edits that are refused, each at its board's line of the file as the user would write it."""
+    from generator.changes.guard import describe_refusals
+
+    found = describe_refusals(changes, generated.places, accepted)
+    return tuple(replace(each, file=inputs.display_path(each.file)) for each in found)
 
 
 def read_records(inputs: Inputs) -> Iterable[BundleRecord]:
