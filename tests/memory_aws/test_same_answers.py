@@ -10,7 +10,7 @@ from generator.local.emulator.process import Emulator
 from tests.memory_aws.life import Life
 from tests.memory_aws.lives import LIVES
 from tests.memory_aws.twin import twin_of
-from tests.runtime.moved_edges import EDITS
+from tests.runtime import changed_rules, moved_edges
 from tests.runtime.world import World
 from tests.support.executors import use_one_thread
 
@@ -28,9 +28,9 @@ def test_a_board_lives_the_same_life_on_both(
 
 
 def test_a_board_is_edited_alike_on_both(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows that run keep their edges on the embedded AWS too, and the season that is made longer goes on."""
+    """Windows that run keep their edges on the embedded AWS too, and what was counted means what it meant."""
     use_one_thread(monkeypatch)
-    for edit in EDITS.values():
+    for edit in (moved_edges.EDITS | changed_rules.EDITS).values():
         world = World()
         with twin_of(emulator, world.aws) as twin, pytest.MonkeyPatch.context() as patch:
             world.aws.intercept = twin

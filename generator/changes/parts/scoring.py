@@ -84,7 +84,7 @@ def _compare_column(
 
 def compare_texts(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
     """Find the edits of what people call a board and its columns, and how they read its numbers."""
-    then = "the API and the page show it with the next snapshot"
+    then = "the API shows it at once, the page when it is loaded again"
     if old.title != new.title:
         yield Edit(turn("title", old.title, new.title), then)
     before = {column.name: column for column in old.columns}
@@ -193,7 +193,10 @@ def _bound(limit: str) -> str:
 def _compare_milestones(old: BoardConfig, new: BoardConfig) -> Iterator[Edit]:
     before, after = ([show_scaled(each, board.columns[0]) for each in board.milestones] for board in (old, new))
     if added := [each for each in after if each not in before]:
-        then = "an event for each player who reaches it from now on, none for those who are past it"
+        then = (
+            "an event for each player who reaches it, and with their next activity for those who are past it, unless "
+            "there was one of theirs for a milestone beyond"
+        )
         yield Edit(f"milestones: {join_names(added)} added", then)
     if removed := [each for each in before if each not in after]:
         yield Edit(f"milestones: {join_names(removed)} removed", "no event for it any more; events so far stay sent")
