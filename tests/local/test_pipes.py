@@ -113,6 +113,30 @@ def test_a_record_that_fails_for_a_while_is_sent_in_the_end_and_none_twice() -> 
     assert aws.dead == []
 
 
+def test_a_pipe_that_goes_on_for_one_that_was_stopped_sends_no_batch_again() -> None:
+    aws = FakeAws([stream_record(n) for n in range(30)])
+    first = pipes.LocalPipe(aws, settings(batch_size=10), lambda _: None)  # type: ignore[arg-type]
+
+    def stop_at_the_second_batch(record: dict[str, Any]) -> bool:
+        at_last: bool = record["eventID"] == "e10"
+        if at_last:
+            first.stop()
+        return at_last
+
+    aws.refuse = stop_at_the_second_batch
+    first.run()
+    assert first.position == f"{9:030}"
+    aws.refuse = lambda record: False
+    second = pipes.LocalPipe(aws, settings(batch_size=10), lambda _: None, first)  # type: ignore[arg-type]
+    second.start()
+    while not second.idle_rounds:
+        second.join(0.01)
+    second.stop()
+    second.join(5)
+    sent = [int(record["eventID"][1:]) for record in aws.sent]
+    assert sent == [*range(10), *range(11, 20), *range(10, 30)]
+
+
 def test_a_record_that_always_fails_becomes_a_dead_letter_with_its_position() -> None:
     aws = FakeAws([stream_record(n) for n in range(12)])
     aws.refuse = lambda record: record["eventID"] == "e5"

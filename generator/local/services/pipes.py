@@ -30,6 +30,10 @@ RETRY_SECONDS = 0.2
 
 LONGEST_RETRY_SECONDS = 5.0
 
+PAGE = 1000
+"""Records that one read of the stream gives, the most (DynamoDB Streams API reference, "GetRecords"): a read costs as
+much time here as a batch does."""
+
 
 @dataclass
 class Carried:
@@ -121,20 +125,20 @@ class LocalPipe(threading.Thread):
         self._stopped.wait(RETRY_SECONDS)
 
     def _deliver_batches(self) -> bool:
-        """Deliver one batch of each shard. Returns whether there was any record."""
+        """Deliver what one read of each shard gives, batch by batch. Returns whether there was any record."""
         found = False
         for shard in self._list_shards():
             iterator = self._iterators[shard]
             if iterator is None:
                 continue
-            page = self._streams.get_records(ShardIterator=iterator, Limit=min(1000, self._settings.batch_size))
-            records = page["Records"]
-            if records:
+            page = self._streams.get_records(ShardIterator=iterator, Limit=PAGE)
+            records, size = page["Records"], self._settings.batch_size
+            for batch in (records[start : start + size] for start in range(0, len(records), size)):
                 found = True
-                self._deliver(shard, records)
+                self._deliver(shard, batch)
                 if self._stopped.is_set():
                     return False
-                self._done[shard] = records[-1]["dynamodb"]["SequenceNumber"]
+                self._done[shard] = batch[-1]["dynamodb"]["SequenceNumber"]
             self._iterators[shard] = page.get("NextShardIterator")
         return found
 
