@@ -74,6 +74,7 @@ _SUMMARIES = {
     "operations.simulate": "Let deployed boards write made-up activities.",
     "operations.rejected": "List the activities that a board rejected.",
     "operations.redrive": "Put activities back on a board's queue.",
+    "operations.audit": "List what people did to a board.",
 }
 """The first sentence of each command's help, by the command's module in this folder."""
 

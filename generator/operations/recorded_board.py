@@ -6,9 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from generator.aws.sessions import AwsPlace
 from generator.board.board import Board
 from generator.operations.local_run import LocalRun
-from generator.operations.running_board import AWS_CONFIG, THREADS, aws_errors_as_operation_errors, make_aws_session
+from generator.operations.running_board import (
+    ANY_PLACE,
+    AWS_CONFIG,
+    THREADS,
+    aws_errors_as_operation_errors,
+    make_aws_session,
+)
 from runtime import clock
 from runtime.config import BoardConfig
 from runtime.domain.edges.timeline import Timelines
@@ -46,9 +53,9 @@ class RecordedBoard:
             return WindowStore(self.aggregates, self.config).is_closed(window.id)
 
 
-def find_recorded_in_aws(board: Board) -> RecordedBoard:
+def find_recorded_in_aws(board: Board, place: AwsPlace = ANY_PLACE) -> RecordedBoard:
     """Find the board where it is deployed in AWS, with the user's own credentials. Raises OperationError."""
-    session = make_aws_session(board)
+    session = make_aws_session(board, place)
     with aws_errors_as_operation_errors():
         dynamodb, s3 = session.client("dynamodb", config=AWS_CONFIG), session.client("s3", config=AWS_CONFIG)
         account = board.account_id or session.client("sts").get_caller_identity()["Account"]

@@ -64,7 +64,7 @@ def list_rejections(marks: Table, now: int, reason: str | None = None) -> Iterat
     partitions = items.rejected_partitions(now)
     with ThreadPoolExecutor(THREADS) as pool:
         for start in range(0, len(partitions), items.REJECTED_SHARDS):
-            pages = [_read_pages(marks, partition) for partition in partitions[start : start + items.REJECTED_SHARDS]]
+            pages = [read_pages(marks, partition) for partition in partitions[start : start + items.REJECTED_SHARDS]]
             with aws_errors_as_operation_errors():
                 # Read the first pages at the same time: most days have no more than those.
                 first = pool.map(_read_first_page, pages)
@@ -82,7 +82,7 @@ def find_rejection(marks: Table, record: StreamRecord, mark: Item) -> Rejection 
     partition, sort = make_rejection_key(record, mark)
     end = sort[sort.index("#") :]
     with aws_errors_as_operation_errors():
-        newest = islice(chain.from_iterable(_read_pages(marks, partition)), NEWEST_REJECTIONS)
+        newest = islice(chain.from_iterable(read_pages(marks, partition)), NEWEST_REJECTIONS)
         found = next((item for item in newest if item["activity_id"]["S"].endswith(end)), None)
     return None if found is None else _read_rejection(found)
 
@@ -93,8 +93,11 @@ def make_rejection_key(record: StreamRecord, mark: Item) -> Key:
     return items.rejected_key(record, to_datetime(decided).date())
 
 
-def _read_pages(marks: Table, partition: str) -> Iterator[list[Item]]:
-    """Read the items of a partition page by page, from the highest sort key to the lowest."""
+def read_pages(marks: Table, partition: str) -> Iterator[list[Item]]:
+    """Read the items of a partition page by page, from the highest sort key to the lowest.
+
+    Each page is read when it is asked for.
+    """
     found = marks.client.get_paginator("query").paginate(
         TableName=marks.name,
         KeyConditionExpression="#partition = :partition",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
+from generator.aws.sessions import AwsPlace, AwsSession
 from generator.board.board import Board
-from generator.errors import OperationError
+from generator.diagnostics.wording import escape_invisible
+from generator.errors import InputError, OperationError
 from generator.operations.local_run import LocalRun
 from runtime import clock
 from runtime.dynamodb.table import Table
@@ -29,10 +32,20 @@ been 0 for several minutes (Amazon SQS developer guide, "Confirming that a queue
 EMPTY_SECONDS_HERE = 4.0
 """The same in the embedded AWS, whose counts are exact. Only a message that just changes queues may be missed there."""
 
+ANY_PLACE = AwsPlace()
+"""Where boto3 finds AWS by itself."""
 _INSTEAD = "For the boards of `leaderboards local`, add --local."
 
 AWS_CONFIG = Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 5})
 """How clients of AWS ask."""
+
+
+def name_user() -> str:
+    """The user of this machine; by number where no name is known, as in many containers."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return f"user {os.getuid()}"
 
 
 @dataclass(frozen=True)
@@ -51,18 +64,21 @@ class RunningBoard:
     """Where its feed's bus puts what it could not deliver; None for a board with a table of its own."""
     now: Callable[[], int] = clock.now
     """The present instant by the clock that the board goes by, in milliseconds since 1970."""
+    who: Callable[[], str] = name_user
+    """Asks who is at work: whose credentials these are in AWS, and the user of this machine on a local run."""
 
 
-def find_in_aws(board: Board) -> RunningBoard:
+def find_in_aws(board: Board, place: AwsPlace = ANY_PLACE) -> RunningBoard:
     """Find the board where it is deployed in AWS, with the user's own credentials. Raises OperationError."""
-    session = make_aws_session(board)
+    session = make_aws_session(board, place)
     with aws_errors_as_operation_errors():
         sqs = session.client("sqs", config=AWS_CONFIG)
         urls = [
             sqs.get_queue_url(QueueName=board.names.part(part))["QueueUrl"]
             for part in ("activities", "activities-dead-letters")
         ]
-        return _make_running_board(board, session.client("dynamodb", config=AWS_CONFIG), sqs, *urls)
+        running = _make_running_board(board, session.client("dynamodb", config=AWS_CONFIG), sqs, *urls)
+    return replace(running, who=lambda: ask_who(session))
 
 
 def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
@@ -75,20 +91,30 @@ def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
     return replace(running, empty_seconds=EMPTY_SECONDS_HERE, now=run.now)
 
 
-def make_aws_session(board: Board, instead: str = _INSTEAD) -> boto3.Session:
-    """A boto3 session in the board's region.
+def make_aws_session(board: Board, place: AwsPlace = ANY_PLACE, instead: str = _INSTEAD) -> AwsSession:
+    """A session in the board's region, or in the one that the place names.
 
     Raises OperationError if the credentials belong to another account; if there are none, `instead` says what a user
-    may have meant.
+    may have meant. Raises InputError for a profile that nobody knows, or an address that is none.
     """
     with aws_errors_as_operation_errors():
-        session = boto3.Session(region_name=board.region)
-        if session.get_credentials() is None:
+        try:
+            session = AwsSession(place, board.region)
+            sts = session.client("sts")
+        except (ProfileNotFound, ValueError) as error:
+            option = "--profile" if isinstance(error, ProfileNotFound) else "--endpoint-url"
+            raise InputError(f"{option}: {escape_invisible(str(error))}") from None
+        if not session.has_credentials():
             raise OperationError(f"no credentials for AWS are found. {instead}".rstrip())
-        account = session.client("sts").get_caller_identity()["Account"] if board.account_id else None
+        account = sts.get_caller_identity()["Account"] if board.account_id else None
     if account != board.account_id:
         raise OperationError(f"{board.name} is in the account {board.account_id}, your credentials are for {account}")
     return session
+
+
+def ask_who(session: AwsSession) -> str:
+    """Ask AWS whose credentials a session has: the ARN of a user or of a role that somebody has assumed."""
+    return str(session.client("sts", config=AWS_CONFIG).get_caller_identity()["Arn"])
 
 
 @contextmanager

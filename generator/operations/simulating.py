@@ -25,7 +25,7 @@ def run_simulator(board: Board, activities: int, seconds: int, seed: int | None 
     """
     if board.simulator is None:
         raise InputError(f"{board.name} has no simulator: set `simulator: true`, generate and apply")
-    session = make_aws_session(board, "Boards of `leaderboards local` play with its option --simulate 10.")
+    session = make_aws_session(board, instead="Boards of `leaderboards local` play with its option --simulate 10.")
     with aws_errors_as_operation_errors():
         # No retries: a call that is repeated would run the simulator twice.
         functions = session.client("lambda", config=Config(read_timeout=150, retries={"total_max_attempts": 1}))

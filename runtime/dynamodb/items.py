@@ -13,6 +13,8 @@
     marks       player_id, activity_id                   outcome: counted | rejected
                 "#minutes#PLAYER", minute                counted: of a player's activities, where a minute is limited
                 "#rejected#DAY#SHARD", id                a rejected activity with the reason, for a person to read
+                "#audit", instant and a random text      what a person did to the board by a command; no function reads
+                                                         or writes it
 
 The attribute names are what running boards have stored: they never change. No player id starts with "#", so the items
 of players and the board's own items have different keys.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.operations.options import name_command
+from generator.aws.sessions import AwsPlace
+from generator.cli.operations.options import Place, name_command
 from generator.operations.local_run import default_ready_file
 from tests.support.cli import Result, run
 from tests.support.projects import board_yaml, project_yaml
@@ -55,12 +56,18 @@ def test_without_credentials_it_says_how_to_reach_a_board_of_this_machine(
 
 def test_a_command_to_type_next_finds_the_same_boards() -> None:
     here, there = Path("leaderboards.yaml"), Path("my game", "boards.yaml")
-    assert name_command("rejected kills", here, None) == "`leaderboards rejected kills`"
-    assert name_command("rejected kills", here, None, "dev") == "`leaderboards rejected kills --env dev`"
-    assert name_command("rejected kills", here, default_ready_file(here)) == "`leaderboards rejected kills --local`"
-    assert name_command("redrive kills", there, default_ready_file(there)) == (
+    assert name_command("rejected kills", here, Place()) == "`leaderboards rejected kills`"
+    assert name_command("rejected kills", here, Place(), "dev") == "`leaderboards rejected kills --env dev`"
+    assert (
+        name_command("rejected kills", here, Place(default_ready_file(here))) == "`leaderboards rejected kills --local`"
+    )
+    assert name_command("redrive kills", there, Place(default_ready_file(there))) == (
         "`leaderboards redrive kills --file 'my game/boards.yaml' --local`"
     )
-    assert name_command("rejected kills", here, Path("a\x1bb.json")) == (
+    assert name_command("rejected kills", here, Place(Path("a\x1bb.json"))) == (
         "`leaderboards rejected kills --ready-file 'a\\x1bb.json'`"
+    )
+    aws = Place(aws=AwsPlace("on call", "eu-west-1", "http://localhost:1"))
+    assert name_command("audit kills", here, aws) == (
+        "`leaderboards audit kills --profile 'on call' --region eu-west-1 --endpoint-url http://localhost:1`"
     )

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from generator.operations.audit.forgetting import forget_player
+from generator.operations.audit.trail import open_trail
 from generator.operations.following import PutBack, follow
 from generator.operations.redriving import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
@@ -133,6 +135,9 @@ class Life:
         assert any(map(int, counts.values()))
         self._age_rejection()
         put_back = PutBack()
+        with open_trail(self.running).deed("redrive", {"from": "rejected"}, player="ann") as deed:
+            deed.outcome({})
+        assert forget_player(self.running.marks, "ann") == 1
         list(redrive_rejected(self.running, list_rejections(self.running.marks, self.now), put_back))
         list(redrive_dead_letters(self.running, put_back))
         assert next(follow(self.running, put_back, seconds=0)).unknown

@@ -10,7 +10,7 @@ import click
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
 from generator.cli.instants import check_instant, parse_duration
-from generator.cli.operations.options import check_board, local_options, name_command
+from generator.cli.operations.options import Place, check_board, local_options, name_command
 from generator.cli.options import as_json_option, file_option
 from generator.diagnostics.wording import join_words, plural
 from generator.errors import FindingError, InputError
@@ -72,7 +72,7 @@ def advance_command(
     else:
         _print(done)
     if late := [f"{window.board} {window.id}" for window in done.state.due]:
-        again = name_command("advance --to-seal", file, run.file)
+        again = name_command("advance --to-seal", file, Place(run.file))
         raise FindingError(f"not sealed after {wait} seconds: {join_words(late, 'and')}; {again} goes on waiting")
 
 

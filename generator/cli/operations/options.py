@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from generator.aws.sessions import AwsPlace
 from generator.board.board import Board
 from generator.cli.project import load_project
 from generator.cli.selection import select_board
@@ -22,7 +24,7 @@ from generator.operations.recorded_board import (
     find_recorded_in_aws,
     find_recorded_on_this_machine,
 )
-from generator.operations.running_board import RunningBoard, find_in_aws, find_on_this_machine
+from generator.operations.running_board import ANY_PLACE, RunningBoard, find_in_aws, find_on_this_machine
 from generator.pipeline import MAIN
 from runtime.domain.rejection import REASONS
 
@@ -46,6 +48,49 @@ def local_options(command: Callable[..., None]) -> Callable[..., None]:
     return flag(place(choose))
 
 
+why_option = click.option("--why", metavar="TEXT", help="Why this is done, for those who read `audit` later.")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a board runs: in AWS, or in a run of `leaderboards local`."""
+
+    ready_file: Path | None = None
+    """The ready file of the run that is meant; None for AWS."""
+    aws: AwsPlace = ANY_PLACE
+
+    def list_options(self, file: Path) -> list[str]:
+        """The options by which another command finds the same place. `file`: leaderboards.yaml."""
+        if self.ready_file is not None:
+            return options_of_run(file, self.ready_file)
+        given = {"--profile": self.aws.profile, "--region": self.aws.region, "--endpoint-url": self.aws.endpoint_url}
+        return [word for option, value in given.items() if value is not None for word in (option, value)]
+
+
+def place_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where a board runs: those of `local_options`, and those of the AWS CLI.
+
+    The command gets `place`.
+    """
+
+    @wraps(command)
+    def choose(
+        *, ready_file: Path | None, profile: str | None, region: str | None, endpoint_url: str | None, **others: Any
+    ) -> None:
+        aws = AwsPlace(profile, region, endpoint_url)
+        if ready_file is not None and aws != ANY_PLACE:
+            raise InputError("--local: it goes with none of --profile, --region and --endpoint-url, which are for AWS.")
+        command(place=Place(ready_file, aws), **others)
+
+    for option in (
+        click.option("--endpoint-url", metavar="URL", help="Ask this address instead of AWS's own."),
+        click.option("--region", metavar="REGION", help="Look in this region, not in the board's."),
+        click.option("--profile", metavar="NAME", help="Use this profile of your AWS files."),
+    ):
+        choose = option(choose)
+    return local_options(choose)
+
+
 def check_reason(_context: click.Context, _parameter: click.Parameter, reason: str | None) -> str | None:
     """Validate --reason. Raises InputError, with a suggestion, if activities are never rejected for that reason."""
     if reason is not None and reason not in REASONS:
@@ -61,11 +106,11 @@ def check_board(name: str | None, run: LocalRun) -> None:
         raise InputError(f"--board: {quote(name)} does not run; write {join_words(sorted(run.boards))}")
 
 
-def name_command(words: str, file: Path, ready_file: Path | None, environment: str | None = None) -> str:
+def name_command(words: str, file: Path, place: Place, environment: str | None = None) -> str:
     """A command to type next, with the options by which it finds the same boards. `words`: such as `rejected kills`."""
     options = [] if file == Path(MAIN) else ["--file", str(file)]
     options += [] if environment is None else ["--env", environment]
-    options += [] if ready_file is None else options_of_run(file, ready_file)
+    options += place.list_options(file)
     return f"`{escape_invisible(shlex.join(['leaderboards', *words.split(), *options]))}`"
 
 
@@ -75,13 +120,15 @@ def find_board(file: Path, environment: str | None, name: str) -> Board:
     return select_board(generated, environment, name, file)
 
 
-def find_running(board: Board, ready_file: Path | None) -> RunningBoard:
-    """Find the board in AWS, or where the ready file says that it runs."""
-    return find_in_aws(board) if ready_file is None else find_on_this_machine(board, read_local_run(ready_file))
+def find_running(board: Board, place: Place) -> RunningBoard:
+    """Find the board in its place."""
+    if place.ready_file is None:
+        return find_in_aws(board, place.aws)
+    return find_on_this_machine(board, read_local_run(place.ready_file))
 
 
-def find_recorded(board: Board, ready_file: Path | None) -> RecordedBoard:
-    """Find what recording an activity needs of the board, in AWS or where the ready file says that it runs."""
-    if ready_file is None:
-        return find_recorded_in_aws(board)
-    return find_recorded_on_this_machine(board, read_local_run(ready_file))
+def find_recorded(board: Board, place: Place) -> RecordedBoard:
+    """Find what recording an activity needs of the board, in its place."""
+    if place.ready_file is None:
+        return find_recorded_in_aws(board, place.aws)
+    return find_recorded_on_this_machine(board, read_local_run(place.ready_file))

@@ -13,7 +13,7 @@ from generator.aws.schedules import parse_schedule
 from generator.board.board import Board
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
-from generator.cli.operations.options import find_board, find_recorded, local_options, name_command
+from generator.cli.operations.options import Place, find_board, find_recorded, name_command, place_options
 from generator.cli.operations.wanted_activity import WantedActivity, activity_options
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import escape_invisible, join_words
@@ -42,7 +42,7 @@ _PROGRESS_SECONDS = 10
 @click.option("--timeout", type=click.IntRange(1, 86_400), metavar="SECONDS", help="How long to wait until it ranks.")
 @file_option
 @environment_option
-@local_options
+@place_options
 @as_json_option
 def record_command(
     wanted: WantedActivity,
@@ -52,7 +52,7 @@ def record_command(
     timeout: int | None,
     file: Path,
     environment: str | None,
-    ready_file: Path | None,
+    place: Place,
     as_json: bool,
 ) -> None:
     """Write one activity, as a game server would.
@@ -72,7 +72,7 @@ def record_command(
       leaderboards record weekly-kills --player p-1042 --type kil --force --local
     """
     found = find_board(file, environment, board)
-    recorded = find_recorded(found, ready_file)
+    recorded = find_recorded(found, place)
     draft = wanted.make_draft(recorded.now())
     forecast = _foresee(recorded, draft, force, may_read=not no_wait)
     follower = Follower(recorded, draft.make_record(recorded.now()), forecast.contribution)
@@ -83,7 +83,7 @@ def record_command(
         print_json(_make_document(recorded, draft, forecast, stages) | {"decided_before": was_decided})
     if waits:
         page_url = None if as_json else recorded.page_url
-        _end(found, follower, stages, page_url, lambda words: name_command(words, file, ready_file, environment))
+        _end(found, follower, stages, page_url, lambda words: name_command(words, file, place, environment))
 
 
 def _foresee(recorded: RecordedBoard, draft: DraftActivity, force: bool, may_read: bool) -> Forecast:

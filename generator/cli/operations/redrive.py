@@ -10,10 +10,19 @@ import click
 
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
-from generator.cli.operations.options import check_reason, find_board, find_running, local_options, name_command
+from generator.cli.operations.options import (
+    Place,
+    check_reason,
+    find_board,
+    find_running,
+    name_command,
+    place_options,
+    why_option,
+)
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import join_words
 from generator.errors import FindingError, InputError
+from generator.operations.audit.trail import open_trail
 from generator.operations.following import Fate, PutBack, follow
 from generator.operations.redriving import RedriveCounts, redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
@@ -32,10 +41,11 @@ from generator.progress import report_progress
 )
 @file_option
 @environment_option
-@local_options
+@place_options
 @click.option(
     "--reason", metavar="REASON", callback=check_reason, help="Only activities that were rejected for this reason."
 )
+@why_option
 @click.option("--wait/--no-wait", default=True, help="Wait for what becomes of them, or not.", show_default=True)
 @click.option(
     "--timeout",
@@ -51,8 +61,9 @@ def redrive_command(
     source: Literal["rejected", "dead-letters"],
     file: Path,
     environment: str | None,
-    ready_file: Path | None,
+    place: Place,
     reason: str | None,
+    why: str | None,
     wait: bool,
     timeout: int,
     as_json: bool,
@@ -63,7 +74,8 @@ def redrive_command(
     and wherever it is interrupted. Waits until they are counted, or rejected again and why. In AWS it takes three
     minutes to know that one was ignored, or counted by a board that keeps one run; one that fails again is a dead
     letter after half an hour. Exits with 1 if one was rejected or failed again, its content is lost, or its end is not
-    known in time. Needs AWS credentials for the board's queues, marks table and activities table.
+    known in time. Needs AWS credentials for the board's queues, marks table and activities table: the
+    policy PREFIX-operator of the board's bundle.
 
     \b
     Examples:
@@ -73,17 +85,20 @@ def redrive_command(
     """
     _check(source, reason)
     found = find_board(file, environment, board)
-    running = find_running(found, ready_file)
+    running = find_running(found, place)
     put_back = PutBack()
-    done = _count(_redrive(running, source, reason, put_back))
-    if not as_json:
-        write(f"{found.folder}: {done.sent} put back")
-    fate = _wait(follow(running, put_back, timeout) if put_back.total else ()) if wait else None
+    with open_trail(running).deed("redrive", {"from": source, "reason": reason}, why) as deed:
+        done = _count(_redrive(running, source, reason, put_back))
+        deed.outcome(count_outcome(done))
+        if not as_json:
+            write(f"{found.folder}: {done.sent} put back")
+        fate = _wait(follow(running, put_back, timeout) if put_back.total else ()) if wait else None
+        deed.outcome(count_outcome(done, fate))
     if as_json:
         print_json({"board": found.name, "from": source, **vars(done), "outcome": _as_json(fate)})
     else:
         _print_outcome(done, fate, found.config.keeps_one_run)
-    rejected = name_command(f"rejected {board}", file, ready_file, environment)
+    rejected = name_command(f"rejected {board}", file, place, environment)
     if findings := "\n".join(_find_what_is_wrong(done, fate, timeout, rejected)):
         raise FindingError(findings)
 
@@ -104,6 +119,20 @@ def _print_outcome(done: RedriveCounts, fate: Fate | None, keeps_one_run: bool) 
         write(describe_fate(fate, keeps_one_run))
     if done.counted:
         say(f"{done.counted} not put back: they were counted in the meantime")
+
+
+def count_outcome(done: RedriveCounts, fate: Fate | None = None) -> dict[str, int]:
+    """What the audit keeps of a redrive: what was put back, and what became of that as far as it is known."""
+    counts = {"put_back": done.sent, "counted_before": done.counted, "gone": done.gone}
+    if fate is None:
+        return counts
+    return counts | {
+        "counted": fate.counted,
+        "rejected_again": fate.rejected_again,
+        "unmarked": fate.unmarked,
+        "dead_again": fate.dead,
+        "on_their_way": fate.unknown,
+    }
 
 
 def describe_fate(fate: Fate, keeps_one_run: bool) -> str:

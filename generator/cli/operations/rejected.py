@@ -12,7 +12,7 @@ import click
 from generator.board.board import Board
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
-from generator.cli.operations.options import check_reason, find_board, find_running, local_options
+from generator.cli.operations.options import Place, check_reason, find_board, find_running, place_options
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import join_words, quote
 from generator.operations.rejections import Rejection, RejectionTotals, list_rejections
@@ -28,7 +28,7 @@ _TOP_PLAYERS = 10
 @click.argument("board")
 @file_option
 @environment_option
-@local_options
+@place_options
 @click.option(
     "--reason",
     metavar="REASON",
@@ -42,7 +42,7 @@ def rejected_command(
     board: str,
     file: Path,
     environment: str | None,
-    ready_file: Path | None,
+    place: Place,
     reason: str | None,
     limit: int,
     totals: bool,
@@ -61,7 +61,7 @@ def rejected_command(
       leaderboards rejected weekly-kills --local
     """
     found = find_board(file, environment, board)
-    running = find_running(found, ready_file)
+    running = find_running(found, place)
     say("looking through the last 14 days ...")
     rejections = list_rejections(running.marks, running.now(), reason)
     if totals:
