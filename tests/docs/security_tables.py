@@ -21,6 +21,7 @@ ROLES = {
     "pipe": "EventBridge Pipes, for this board's pipe",
     "schedule": "EventBridge Scheduler, for schedules of this account",
     "producer": "a policy that you attach to the role of your game servers",
+    "operator": "a policy that you attach to the role of whoever is on call",
 }
 """Who has each role, in the order of the table."""
 
@@ -215,7 +216,7 @@ def _word_condition(plan: Plan, key: str, values: tuple[str, ...], refused: bool
         "aws:SecureTransport": "without TLS",
         "aws:SourceAccount": "for this account",
         "events:source": "with the board's name as source",
-        "dynamodb:LeadingKeys": f"{'no ' * refused}probes and heartbeats",
+        "dynamodb:LeadingKeys": f"{'no ' * refused}{_word_keys(values)}",
         "s3:prefix": "where a prefix is given: below `snapshots/`",
         "kms:EncryptionContext:aws:lambda:FunctionArn": "the function's own settings",
         "kms:EncryptionContext:aws:logs:arn": "the board's log groups",
@@ -223,6 +224,10 @@ def _word_condition(plan: Plan, key: str, values: tuple[str, ...], refused: bool
     if key == "aws:SourceArn":
         return "for " + ", ".join(dict.fromkeys(_word_source(plan, value) for value in values))
     return words[key]
+
+
+def _word_keys(values: tuple[str, ...]) -> str:
+    return "deeds of the audit" if values == ("#audit",) else "probes and heartbeats"
 
 
 def _word_source(plan: Plan, arn: str) -> str:

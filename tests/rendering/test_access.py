@@ -78,13 +78,13 @@ DECRYPT = "DecryptThroughServices"
 @pytest.mark.parametrize("bundle", BUNDLES)
 def test_who_may_decrypt_may_decrypt_by_the_previous_keys_too(bundle: str) -> None:
     users = {name: each["resources"] for name, each in statements(bundle) if each.get("sid") == DECRYPT}
-    assert users.keys() >= {"api", "processor", "rebuilder", "schedule"}
+    assert users.keys() >= {"api", "operator", "processor", "rebuilder", "schedule"}
     if bundle in OWN:
         assert users.keys() >= {"pipe", "producer"}
     for name, keys in users.items():
         assert keys[1:] == previous_keys(bundle), name
-    # Only who writes into the feed's table may decrypt by the feed's key.
-    writers = {"rebuilder", *(name for name, each in statements(bundle) if name == "simulator")}
+    # Only who writes into the feed's table, or reads an activity of it again, may decrypt by the feed's key.
+    writers = {"rebuilder", "operator", *(name for name, each in statements(bundle) if name == "simulator")}
     by_feed = {name: each["resources"] for name, each in statements(bundle) if each.get("sid") == "DecryptInTheFeed"}
     assert by_feed == ({} if bundle in OWN else {name: [FEEDS_KEY] for name in writers})
 

@@ -19,9 +19,9 @@ TABLE = PLACE.table("arcade-feed-matches-activities")
 @cache
 def find_needs() -> dict[str, set[Need]]:
     """What every role needs: for the board's functions, for AWS's services, and for what these ask the keys."""
-    config, board, feed = read_files()
+    whole, board, feed = read_files()
     plan = read_plan(board, feed)
-    life = Life(plan, config, PLACE)
+    life = Life(plan, whole, PLACE)
     life.live()
     needs = merge(life.needs, find_service_needs(plan, PLACE))
     return merge(needs, find_key_needs(plan, PLACE, needs))

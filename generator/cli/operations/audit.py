@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -59,19 +59,22 @@ def audit_command(
     running = find_running(found, place)
     players = () if player is None else (player, hash_player(player))
     deeds = list_deeds(running.marks, None if ago is None else running.now() - ago, players)
-    page = islice(deeds, limit)
     if as_json:
-        listed = [vars(deed) for deed in page]
+        listed = [vars(deed) for deed in islice(deeds, limit)]
         print_json({"board": found.name, "deeds": listed, "more": next(deeds, None) is not None})
-        return
+    else:
+        _print_as_text(deeds, limit, "nothing is recorded of that" if player or since else "nothing is recorded")
+
+
+def _print_as_text(deeds: Iterator[RecordedDeed], limit: int, nothing: str) -> None:
     number = 0
-    for deed in page:
+    for deed in islice(deeds, limit):
         number += 1
         write(describe_deed(deed))
     if number == limit and next(deeds, None):
         say(f"There are more than these {limit}: see --limit.")
     else:
-        say(plural(number, "deed") if number else f"nothing is recorded{' of that' if player or since else ''}")
+        say(plural(number, "deed") if number else nothing)
 
 
 def describe_deed(deed: RecordedDeed) -> str:

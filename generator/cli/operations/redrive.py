@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import click
 
+from generator.board.board import Board
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
 from generator.cli.operations.options import (
@@ -22,7 +23,7 @@ from generator.cli.operations.options import (
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import join_words
 from generator.errors import FindingError, InputError
-from generator.operations.audit.trail import open_trail
+from generator.operations.audit.trail import Deed, open_trail
 from generator.operations.following import Fate, PutBack, follow
 from generator.operations.redriving import RedriveCounts, redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
@@ -73,9 +74,8 @@ def redrive_command(
     First fix the reason why they were rejected or failed, and apply the fix. Each counts once, however often this runs
     and wherever it is interrupted. Waits until they are counted, or rejected again and why. In AWS it takes three
     minutes to know that one was ignored, or counted by a board that keeps one run; one that fails again is a dead
-    letter after half an hour. Exits with 1 if one was rejected or failed again, its content is lost, or its end is not
-    known in time. Needs AWS credentials for the board's queues, marks table and activities table: the
-    policy PREFIX-operator of the board's bundle.
+    letter after half an hour. Exits with 1 if one fails again, its content is lost, or its end is not known in time.
+    Needs AWS credentials with the policy PREFIX-operator of the board's bundle.
 
     \b
     Examples:
@@ -85,22 +85,37 @@ def redrive_command(
     """
     _check(source, reason)
     found = find_board(file, environment, board)
-    running = find_running(found, place)
-    put_back = PutBack()
-    with open_trail(running).deed("redrive", {"from": source, "reason": reason}, why) as deed:
-        done = _count(_redrive(running, source, reason, put_back))
-        deed.outcome(count_outcome(done))
-        if not as_json:
-            write(f"{found.folder}: {done.sent} put back")
-        fate = _wait(follow(running, put_back, timeout) if put_back.total else ()) if wait else None
-        deed.outcome(count_outcome(done, fate))
-    if as_json:
-        print_json({"board": found.name, "from": source, **vars(done), "outcome": _as_json(fate)})
-    else:
-        _print_outcome(done, fate, found.config.keeps_one_run)
-    rejected = name_command(f"rejected {board}", file, place, environment)
-    if findings := "\n".join(_find_what_is_wrong(done, fate, timeout, rejected)):
+    with open_trail(running := find_running(found, place)).deed(
+        "redrive", {"from": source, "reason": reason}, why
+    ) as deed:
+        done, fate = _put_back(running, found, source, reason, deed, timeout if wait else None, quiet=as_json)
+    _print_outcome(found, source, done, fate, as_json)
+    listed = name_command(f"rejected {board}", file, place, environment)
+    if findings := "\n".join(_find_what_is_wrong(done, fate, timeout, listed)):
         raise FindingError(findings)
+
+
+def _put_back(
+    running: RunningBoard,
+    board: Board,
+    source: str,
+    reason: str | None,
+    deed: Deed,
+    timeout: int | None,
+    *,
+    quiet: bool,
+) -> tuple[RedriveCounts, Fate | None]:
+    """Put back, and wait for what becomes of it if there is a `timeout`."""
+    put_back = PutBack()
+    done = _count(_redrive(running, source, reason, put_back))
+    deed.outcome(count_outcome(done))
+    if not quiet:
+        write(f"{board.folder}: {done.sent} put back")
+    if timeout is None:
+        return done, None
+    fate = _wait(follow(running, put_back, timeout) if put_back.total else ())
+    deed.outcome(count_outcome(done, fate))
+    return done, fate
 
 
 def _check(source: str, reason: str | None) -> None:
@@ -114,7 +129,11 @@ def _redrive(running: RunningBoard, source: str, reason: str | None, put_back: P
     return redrive_dead_letters(running, put_back)
 
 
-def _print_outcome(done: RedriveCounts, fate: Fate | None, keeps_one_run: bool) -> None:
+def _print_outcome(board: Board, source: str, done: RedriveCounts, fate: Fate | None, as_json: bool) -> None:
+    keeps_one_run = board.config.keeps_one_run
+    if as_json:
+        print_json({"board": board.name, "from": source, **vars(done), "outcome": _as_json(fate)})
+        return
     if fate and done.sent:
         write(describe_fate(fate, keeps_one_run))
     if done.counted:

@@ -105,7 +105,7 @@ class Trail:
                 state="begun",
                 ended_as=state,
                 ended=rfc3339(self.now()),
-                outcome=json.dumps(deed.counts, sort_keys=True),
+                outcome=json.dumps(deed.counts),
                 problem=as_texts(problem=problem[:MOST_CHARACTERS])["problem"]["S"],
             )
 

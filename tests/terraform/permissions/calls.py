@@ -118,6 +118,18 @@ def _on_queue(action: str) -> Read:
     return read
 
 
+def _on_queue_name(action: str) -> Read:
+    def read(parameters: Parameters, place: Place) -> Iterator[Need]:
+        yield Need(f"sqs:{action}", place.queue(parameters["QueueName"]))
+
+    return read
+
+
+def _without_permission(parameters: Parameters, place: Place) -> Iterator[Need]:
+    """Nobody needs a permission to ask who he is (STS API reference, "GetCallerIdentity")."""
+    yield from ()
+
+
 OPERATIONS: dict[str, Read] = {
     **{
         f"dynamodb.{name}": _on_table(name)
@@ -135,7 +147,12 @@ OPERATIONS: dict[str, Read] = {
     "s3.CopyObject": _copy_object,
     "s3.ListObjectsV2": _list_objects,
     "events.PutEvents": _put_events,
-    "sqs.SendMessage": _on_queue("SendMessage"),
+    "sts.GetCallerIdentity": _without_permission,
+    **{
+        f"sqs.{name}": _on_queue(name)
+        for name in ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    },
+    "sqs.GetQueueUrl": _on_queue_name("GetQueueUrl"),
     # SQS developer guide, "Amazon SQS API permissions: Actions and resource reference".
     "sqs.SendMessageBatch": _on_queue("SendMessage"),
 }

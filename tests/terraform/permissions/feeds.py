@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from generator.board.board import Board
 from generator.pipeline import generate
-from runtime.config import BoardConfig
 from tests.support.projects import board_yaml, project_yaml
 from tests.terraform.judging import Plan, read_module
 from tests.terraform.judging.plan import Resource
@@ -16,7 +16,7 @@ _NUMBER = "00000000-0000-4000-8000-"
 
 
 @cache
-def read_files() -> tuple[BoardConfig, dict[str, bytes], dict[str, bytes]]:
+def read_files() -> tuple[Board, dict[str, bytes], dict[str, bytes]]:
     """The board, its bundle, and the feed's."""
     window = "[{every: hour, keep: 1}, {every: all_time}]"
     text = project_yaml(board_yaml(window=window, simulator="true", feed="matches"), feeds=FEED)
@@ -27,7 +27,7 @@ def read_files() -> tuple[BoardConfig, dict[str, bytes], dict[str, bytes]]:
         {path.partition(f"{each.folder}/")[2]: data for path, data in made.files.items() if each.folder + "/" in path}
         for each in (board, feed)
     )
-    return board.config, own, other
+    return board, own, other
 
 
 def read_plan(board: dict[str, bytes], feed: dict[str, bytes]) -> Plan:

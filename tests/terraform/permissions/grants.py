@@ -30,7 +30,9 @@ class Grant:
         )
 
     def __str__(self) -> str:
-        conditions = "".join(f" if {key} is {' or '.join(values)}" for _, key, values in self.conditions)
+        conditions = "".join(
+            f" if {key} is{' not' * ('Not' in test)} {' or '.join(values)}" for test, key, values in self.conditions
+        )
         return f"{self.action} on {self.resource}{conditions}"
 
 
@@ -80,8 +82,8 @@ def _find_unused_values(role: str, grants: Iterable[Grant], needs: Iterable[Need
         used = [dict(need.context) for need in needs if grant.allows(need)]
         for test, key, values in grant.conditions:
             # A condition with IfExists is no grant of its own: it bounds requests that may as well not have the key.
-            # One with NotLike only takes away.
-            for value in () if test.endswith(("IfExists", "NotLike")) else values:
+            # One with Not only takes away.
+            for value in () if test.endswith(("IfExists", "NotLike", "NotEquals")) else values:
                 if not any(_is_like(text, value) for context in used for text in context.get(key, ())):
                     yield f"{role} may {grant.action} on {grant.resource} if {key} is {value}, but never is"
 
@@ -90,7 +92,7 @@ def _holds(test: str, given: tuple[str, ...] | None, values: tuple[str, ...]) ->
     """Whether a condition holds for the values that a request has for its key."""
     if test == "StringLikeIfExists":
         return given is None or all(any(_is_like(text, value) for value in values) for text in given)
-    if test == "ForAllValues:StringNotLike":
+    if test in ("ForAllValues:StringNotLike", "ForAllValues:StringNotEquals"):
         return not any(_is_like(text, value) for text in given or () for value in values)
     if test.removeprefix("ForAllValues:") in ("StringEquals", "ArnEquals", "ArnLike", "StringLike"):
         # ForAllValues holds also where the request has no value, but here every request has one.

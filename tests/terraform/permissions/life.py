@@ -19,12 +19,14 @@ from unittest.mock import patch
 import boto3
 from moto import mock_aws
 
+from generator.board.board import Board
 from runtime import api, config, processor, rebuilder, simulator
-from runtime.config import BoardConfig
+from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from tests.runtime.boards import item, message
 from tests.support.lambda_context import CONTEXT
 from tests.terraform.judging.plan import Plan
 from tests.terraform.permissions.calls import Need, Place, find_needs
+from tests.terraform.permissions.operator import make_dead_letters, operate
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
@@ -34,11 +36,12 @@ FUNCTIONS = {"processor": processor, "rebuilder": rebuilder, "api": api, "simula
 class Life:
     """One board that lives, and what each of its roles has needed so far."""
 
-    def __init__(self, plan: Plan, board: BoardConfig, place: Place) -> None:
+    def __init__(self, plan: Plan, board: Board, place: Place) -> None:
         self.needs: dict[str, set[Need]] = {}
         self._plan = plan
         self._place = place
-        self._board = board
+        self._whole = board
+        self._board = board.config
         self._now = 1_795_478_400_000
         self._role: str | None = None
         self._delivered: set[tuple[str, str]] = set()
@@ -54,9 +57,13 @@ class Life:
             self._run("rebuilder", {})
             self._put("ann", "bob")
             self._put("bob", kind="nonsense")
+            self._put("bob", kind="x" * MAX_IMAGE_CHARACTERS)
             self._simulate()
             self._deliver()
             self._deliver(again=True)
+            make_dead_letters(self._plan)
+            with self._as("operator"):
+                operate(self._whole)
             self._run_schedules()
             self._read()
             self._pass(3 * HOUR, every=30 * MINUTE)
@@ -111,6 +118,8 @@ class Life:
                 AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for _, name in keys],
                 KeySchema=[{"AttributeName": name, "KeyType": kind} for kind, name in keys],
             )
+        for queue in self._plan.of("aws_sqs_queue"):
+            boto3.client("sqs").create_queue(QueueName=queue["name"])
         for bucket in self._plan.of("aws_s3_bucket"):
             where: Any = {} if place.region == "us-east-1" else {"LocationConstraint": place.region}
             made: Any = {"CreateBucketConfiguration": where} if where else {}

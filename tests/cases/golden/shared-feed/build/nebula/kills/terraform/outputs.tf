@@ -3,6 +3,11 @@ output "activities_table" {
   value       = data.aws_dynamodb_table.feed.name
 }
 
+output "operator_policy_arn" {
+  description = "IAM policy for whoever is on call: see what was rejected, put it back, read the audit"
+  value       = aws_iam_policy.operator.arn
+}
+
 output "page_url" {
   description = "The public page"
   value       = "https://${aws_cloudfront_distribution.board.domain_name}/"

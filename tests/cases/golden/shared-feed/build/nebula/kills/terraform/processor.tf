@@ -67,6 +67,13 @@ data "aws_iam_policy_document" "processor" {
     sid       = "MarkActivities"
     actions   = ["dynamodb:PutItem"]
     resources = [aws_dynamodb_table.marks.arn]
+
+    # What people have done to the board is among the marks, and no function writes that.
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit"]
+    }
   }
 
   # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.

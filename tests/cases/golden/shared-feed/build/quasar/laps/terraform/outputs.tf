@@ -3,6 +3,11 @@ output "activities_table" {
   value       = data.aws_dynamodb_table.feed.name
 }
 
+output "operator_policy_arn" {
+  description = "IAM policy for whoever is on call: see what was rejected, put it back, read the audit"
+  value       = aws_iam_policy.operator.arn
+}
+
 output "api_url" {
   description = "The API, without /v1/...; requests are signed with SigV4"
   value       = "https://${aws_lambda_function_url.api.url_id}.lambda-url.eu-west-1.on.aws"

@@ -8,6 +8,11 @@ output "producer_policy_arn" {
   value       = aws_iam_policy.producer.arn
 }
 
+output "operator_policy_arn" {
+  description = "IAM policy for whoever is on call: see what was rejected, put it back, read the audit"
+  value       = aws_iam_policy.operator.arn
+}
+
 output "page_url" {
   description = "The public page"
   value       = "https://${aws_cloudfront_distribution.board.domain_name}/"

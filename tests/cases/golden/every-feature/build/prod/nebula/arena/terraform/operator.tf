@@ -1,0 +1,90 @@
+# The permissions of whoever is on call: attach this policy to that role. It allows what the commands `rejected`, `redrive`
+# and `audit` do, and nothing else.
+resource "aws_iam_policy" "operator" {
+  name        = "arcade-prod-arena-operator"
+  description = "Operate the leaderboard arcade-prod-arena: see what was rejected, put it back, read the audit"
+  policy      = data.aws_iam_policy_document.operator.json
+}
+
+data "aws_iam_policy_document" "operator" {
+  statement {
+    sid       = "ReadMarks"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
+    resources = [aws_dynamodb_table.marks.arn]
+  }
+
+  # A redrive takes back that an activity was rejected; nobody takes back what he has done.
+  statement {
+    sid       = "TakeBackRejections"
+    actions   = ["dynamodb:DeleteItem"]
+    resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit"]
+    }
+  }
+
+  statement {
+    sid       = "WriteTheAudit"
+    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit"]
+    }
+  }
+
+  # What was too large to be kept with its rejection.
+  statement {
+    sid       = "ReadActivities"
+    actions   = ["dynamodb:GetItem"]
+    resources = [aws_dynamodb_table.activities.arn]
+  }
+
+  statement {
+    sid       = "PutBack"
+    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+    resources = [aws_sqs_queue.activities.arn]
+  }
+
+  statement {
+    sid       = "TakeDeadLetters"
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
+    resources = [aws_sqs_queue.activities_dead_letters.arn]
+  }
+
+  statement {
+    sid       = "CountDeadLetters"
+    actions   = ["sqs:GetQueueAttributes"]
+    resources = [aws_sqs_queue.activities_dead_letters.arn]
+  }
+
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
+  statement {
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35", aws_kms_key.board.arn, "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.us-east-1.amazonaws.com", "sqs.us-east-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "EncryptThroughServices"
+    actions   = ["kms:GenerateDataKey"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sqs.us-east-1.amazonaws.com"]
+    }
+  }
+}

@@ -1,0 +1,103 @@
+# The permissions of whoever is on call: attach this policy to that role. It allows what the commands `rejected`, `redrive`
+# and `audit` do, and nothing else.
+resource "aws_iam_policy" "operator" {
+  name        = "fleet-kills-operator"
+  description = "Operate the leaderboard fleet-kills: see what was rejected, put it back, read the audit"
+  policy      = data.aws_iam_policy_document.operator.json
+}
+
+data "aws_iam_policy_document" "operator" {
+  statement {
+    sid       = "ReadMarks"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
+    resources = [aws_dynamodb_table.marks.arn]
+  }
+
+  # A redrive takes back that an activity was rejected; nobody takes back what he has done.
+  statement {
+    sid       = "TakeBackRejections"
+    actions   = ["dynamodb:DeleteItem"]
+    resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit"]
+    }
+  }
+
+  statement {
+    sid       = "WriteTheAudit"
+    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit"]
+    }
+  }
+
+  # What was too large to be kept with its rejection.
+  statement {
+    sid       = "ReadActivities"
+    actions   = ["dynamodb:GetItem"]
+    resources = [data.aws_dynamodb_table.feed.arn]
+  }
+
+  statement {
+    sid       = "PutBack"
+    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+    resources = [aws_sqs_queue.activities.arn]
+  }
+
+  statement {
+    sid       = "TakeDeadLetters"
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
+    resources = [aws_sqs_queue.activities_dead_letters.arn, aws_sqs_queue.feed_dead_letters.arn]
+  }
+
+  statement {
+    sid       = "CountDeadLetters"
+    actions   = ["sqs:GetQueueAttributes"]
+    resources = [aws_sqs_queue.activities_dead_letters.arn]
+  }
+
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
+  statement {
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "EncryptThroughServices"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sqs.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  # What is written to the feed's table lies under the feed's key.
+  statement {
+    sid       = "DecryptInTheFeed"
+    actions   = ["kms:Decrypt"]
+    resources = [data.aws_dynamodb_table.feed.server_side_encryption[0].kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com"]
+    }
+  }
+}
