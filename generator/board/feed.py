@@ -54,7 +54,7 @@ def decide_feed(project: Project, environment: str | None, spec: FeedSpec, team:
         kms_previous_keys=tuple(_inherit(project, environment, spec, "kms_previous_keys") or ()),
         protect=_inherit(project, environment, spec, "protect") is not False,
         feed=spec.name,
-        types=tuple(dict.fromkeys(spec.types)),
+        types=tuple(sorted(set(spec.types))),  # whose order means nothing
         rates=spec.activities_per_second,
         pipe=PipeSettings.of(decide_pipe(spec.activities_per_second.peak, "events that EventBridge")),
         alarms=spec.alarms,

@@ -105,7 +105,8 @@ def _make_rule(columns: Sequence[Column], rule: RuleSpec) -> Rule:
         activity=rule.activity,
         points=tuple(_make_points(column, rule) for column in columns),
         when=tuple(
-            (field, tuple(values) if isinstance(values, list) else (values,)) for field, values in rule.when.items()
+            (field, tuple(values) if isinstance(values, list) else (values,))
+            for field, values in sorted(rule.when.items())  # their order means nothing, so that it changes nothing
         ),
     )
 

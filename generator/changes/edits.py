@@ -1,4 +1,4 @@
-"""An edit of a board, in words, and its class: what it does to the people who play on a board that runs."""
+"""An edit of a board or feed, in words, and its class: what it does to the people who play on a board that runs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ STANDSTILL = (
     "they are"
 )
 """What follows where stored scores would mean something else."""
+
+UNUSED = "no game server writes to it yet"
+"""When a refused edit of a feed may be written all the same."""
 
 
 class Kind(StrEnum):
@@ -27,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Edit:
-    """One edit of one board."""
+    """One edit of one board or feed."""
 
     what: str
     """What changes: a clause such as `points of kill 10 -> 15`. What people wrote is quoted in it."""
@@ -36,6 +39,8 @@ class Edit:
     kind: Kind = Kind.IN_PLACE
     instead: str = ""
     """What to write instead, where that is another thing than a second board: sentences."""
+    when: str = "the board holds no scores yet, or is destroyed first"
+    """When it is right to write a refused edit all the same."""
     commands: tuple[str, ...] = ()
     """Commands that make it safe, in their order. A line that begins with # says what the next are for."""
 
@@ -50,9 +55,9 @@ def attention(what: str, then: str, *commands: str) -> Edit:
     return Edit(what, then, Kind.ATTENTION, commands=commands)
 
 
-def refused(what: str, then: str, instead: str = "", commands: tuple[str, ...] = ()) -> Edit:
-    """An edit that is refused."""
-    return Edit(what, then, Kind.REFUSED, instead, commands)
+def refused(what: str, then: str, instead: str = "", when: str = Edit.when) -> Edit:
+    """An edit that is refused. `when`: when to write it all the same."""
+    return Edit(what, then, Kind.REFUSED, instead, when)
 
 
 def second_board(board: str) -> str:
@@ -64,8 +69,5 @@ def ways_out(board: str, edit: Edit, *others: str) -> str:
     """What to do about a refused edit: sentences with the commands. `others`: more boards with the same edit."""
     beside = f"Leave it as it was, and {second_board(board)}."
     more = f", and one for each of {join_names(others)}" if others else ""
-    accept = (
-        f"Or write it all the same, with `--accept {board}`{more}: that is right where the board holds no scores yet, "
-        "or is destroyed first."
-    )
+    accept = f"Or write it all the same, with `--accept {board}`{more}: that is right where {edit.when}."
     return f"{edit.instead or beside} {accept}"

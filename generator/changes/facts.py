@@ -1,7 +1,7 @@
-"""What is compared of a board: what its functions read, and where and with what it is deployed.
+"""What is compared of a bundle: what a board's functions read, and where and with what it is deployed.
 
-Both come from a decided `Board`, or from the files of a bundle in build/, so that an edit is told from what was
-generated and not from the text of the YAML. A default that differs between versions of this program is an edit too.
+Both come from a decided `Board` or `Feed`, or from the files of a bundle in build/, so that an edit is told from what
+was generated and not from the text of the YAML. A default that differs between versions of this program is an edit too.
 """
 
 from __future__ import annotations
@@ -10,53 +10,58 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from generator.board import deployment
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.rendering.archives import CODE, CONFIG
 from runtime.config import BoardConfig, parse_board_json
 
-FILES = (CONFIG, deployment.FILE)
-"""The files of a bundle that hold the facts, by their paths in it."""
+Document = Mapping[str, Any]
+"""The content of a deployment.json."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One state of a board."""
+    """One state of a bundle."""
 
-    config: BoardConfig
-    deployment: Mapping[str, Any] = field(default_factory=dict)
+    config: BoardConfig | None
+    """None of a feed, which has no functions."""
+    deployment: Document = field(default_factory=dict)
     """The content of deployment.json. Empty where the bundle is of a version that had none: then only what the
     functions read is compared."""
 
 
-def facts_of(board: Board) -> Facts:
-    """The facts of a decided board, as `read_facts` finds them in its bundle."""
-    config = board.config
-    if any(len(rule.when) > 1 for rule in config.rules):  # board.json has the conditions of a rule sorted
-        rules = (replace(rule, when=tuple(sorted(rule.when, key=lambda each: each[0]))) for rule in config.rules)
-        config = replace(config, rules=tuple(rules))
-    return Facts(config, deployment.describe_deployment(board))
+def facts_of(bundle: Board | Feed) -> Facts:
+    """The facts of a decided board or feed, as `read_facts` finds them in its bundle."""
+    config = None if isinstance(bundle, Feed) else bundle.config
+    return Facts(config, deployment.describe_deployment(bundle))
 
 
 def read_facts(read: Callable[[str], bytes | None]) -> Facts | None:
     """Read the facts of a bundle. `read` gives the content of a file by its path in the bundle.
 
-    None where board.json is missing, damaged, or of a format that is not ours.
+    None where they are missing, damaged, or of a format that is not ours.
     """
     try:
-        text = read(CONFIG)
-        config = parse_board_json((_unpack(read(CODE)) if text is None else text).decode())
         document = json.loads(read(deployment.FILE) or b"{}")
+        known = document if isinstance(document, dict) and document.get("format") == deployment.FORMAT else {}
+        if known.get("kind") == deployment.FEED:
+            return Facts(None, known)
+        text = read(CONFIG)
+        return Facts(parse_board_json((_unpack(read(CODE)) if text is None else text).decode()), known)
     except (ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile, RecursionError):
         return None
-    known = isinstance(document, dict) and document.get("format") == deployment.FORMAT
-    return Facts(config, document if known else {})
 
 
-def align(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+def is_feed(document: Document) -> bool:
+    """Whether it is the deployment.json of a feed."""
+    return document.get("kind") == deployment.FEED
+
+
+def align(old: Document, new: Document) -> dict[str, Any]:
     """A bundle's deployment.json with the keys and kinds of values that the present one has. What it lacks, or has in
     another form, counts as unchanged: it is of an earlier version of this program, or damaged."""
     return {key: old[key] if key in old and _is_alike(old[key], value) else value for key, value in new.items()}

@@ -32,7 +32,7 @@ def as_text(changes: Iterable[BundleChange], accepted: Collection[str] = ()) -> 
 def as_markdown(changes: Sequence[BundleChange], accepted: Collection[str] = ()) -> str:
     """Write the same as Markdown, for a comment of a pull request."""
     if not changes:
-        return "No board changes.\n"
+        return "No bundle changes.\n"
     lines = []
     for change in changes:
         moved = f" from {to_code_span(f'build/{change.former}')}" if change.former else ""
@@ -83,8 +83,9 @@ def as_json(changes: Iterable[BundleChange], accepted: Collection[str] = ()) -> 
 def as_github(changes: Sequence[BundleChange]) -> str:
     """Write lines for $GITHUB_OUTPUT: a matrix of the bundles to plan, and one of those to destroy (GitHub
     documentation, "Passing job outputs", "Running variations of jobs in a workflow")."""
-    plan = [_describe(change) for change in changes if change.change != "removed"]
-    destroy = [_describe(change) for change in changes if change.change == "removed"]
+    deployed = [change for change in changes if change.kind != "index"]
+    plan = [_describe(change) for change in deployed if change.change != "removed"]
+    destroy = [_describe(change) for change in deployed if change.change == "removed"]
     lines = [
         f"plan={json.dumps({'include': plan}, separators=(',', ':'))}",
         f"destroy={json.dumps({'include': destroy}, separators=(',', ':'))}",

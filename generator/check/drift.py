@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from generator.changes.edits import Kind
-from generator.changes.guard import find_changes
+from generator.changes.guard import compare_build
 from generator.check.findings import RawFinding
 from generator.output.build_folder import BuildFolder, Change
 from generator.output.plan import Plan
@@ -35,8 +35,7 @@ def find_drift(plan: Plan, exists: Callable[[str], bool]) -> Iterator[RawFinding
 
 def find_refused_edits(plan: Plan, generated: Generated, build: BuildFolder, now: int) -> Iterator[RawFinding]:
     """Find each edit that `generate` refuses to write. `now`: milliseconds since 1970."""
-    boards = [board for board in generated.boards if board.folder in plan.changes]
-    for change in find_changes(boards, {each.folder for each in generated.folders}, build, now) if boards else ():
+    for change in compare_build(generated.bundles, plan.changes, build, now) if plan.changes else ():
         for edit in change.edits:
             if edit.kind is Kind.REFUSED:
                 message = f"{edit.what}: refused, because {edit.then}"

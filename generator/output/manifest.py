@@ -36,9 +36,14 @@ class BundleRecord:
     environment: str | None
     team: str
     name: str
-    """The board's name."""
+    """The board's name, or feed-NAME."""
     files: Mapping[str, str]
     """The hash of each generated file, by its path in the bundle."""
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether it is the bundle of a feed, which has a bus."""
+        return "terraform/bus.tf" in self.files
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from generator.board.bundle_paths import DEPLOYMENT
 from generator.output import manifest
@@ -30,7 +30,7 @@ class Placed(Named, Protocol):
 
 @dataclass(frozen=True)
 class Orphan:
-    """A bundle whose board is gone from the YAML."""
+    """A bundle whose board or feed is gone from the YAML."""
 
     folder: str
     """Below build/."""
@@ -39,10 +39,13 @@ class Orphan:
     users: tuple[str, ...]
     """The user's own files in it."""
     name: str = ""
-    """The board's name."""
+    """The board's name, or feed-NAME."""
+    is_feed: bool = False
     backend: str | None = None
     """Where its state may be, such as `s3://BUCKET/KEY`, if that is not in the bundle. While there may be one, the
     bundle is not deleted either, unless somebody says so: only with the bundle's files can it be destroyed."""
+    protect: bool = False
+    """Whether Terraform refuses to destroy it."""
 
     @property
     def state(self) -> tuple[str, ...]:
@@ -63,7 +66,7 @@ class Plan:
     changes: Mapping[str, tuple[Change, ...]]
     """By the bundle's folder. A bundle that does not change is left out."""
     orphans: tuple[Orphan, ...]
-    """Bundles that stay although their boards are gone."""
+    """Bundles that stay although their boards or feeds are gone."""
     pruned: tuple[str, ...]
     """Folders of the orphans that are deleted, with `--prune`."""
     manifest: Change | None
@@ -208,8 +211,11 @@ def _find_orphans(
         users = build.list_users_files(folder, generated, living)
         # Of a board that moved to another team, the new bundle has the same resources.
         moved = (record.environment, record.name) in names
-        backend = None if moved else _find_backend(build, folder)
-        orphan = Orphan(folder, generated, users, record.name, backend)
+        deployment = {} if moved else _read_deployment(build, folder)
+        state = deployment.get("state", "local")
+        backend = state if isinstance(state, str) and state != "local" else None
+        protect = deployment.get("protect") is True
+        orphan = Orphan(folder, generated, users, record.name, record.is_feed, backend, protect)
         if forget is not None and only.takes(record) and orphan.may_go(forget):
             pruned.append(folder)
         else:
@@ -217,16 +223,16 @@ def _find_orphans(
     return tuple(orphans), tuple(pruned)
 
 
-def _find_backend(build: BuildFolder, folder: str) -> str | None:
-    """Where a bundle has its state; None for one that has it in its own folder.
+def _read_deployment(build: BuildFolder, folder: str) -> dict[str, Any]:
+    """Read where and with what a bundle is deployed.
 
     What cannot be read says nothing of a backend: the bundle's own files of state still keep it.
     """
     try:
-        state = json.loads(build.read(f"{folder}/{DEPLOYMENT}") or b"{}")["state"]
-        return state if isinstance(state, str) and state != "local" else None
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
+        document = json.loads(build.read(f"{folder}/{DEPLOYMENT}") or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _record(board: Placed, content: Mapping[str, bytes]) -> BundleRecord:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.aws import limits
+from generator.board import deployment
 from generator.board.board import Board
 from generator.board.feed import Feed
 from generator.rendering import escaping
@@ -22,7 +23,8 @@ _SHARED = ("terraform/main.tf", "terraform/producers.tf")
 
 def render_feed(feed: Feed) -> dict[str, str]:
     """Render every file of a feed's bundle: path in the bundle -> content."""
-    return _render(feed, "") | {"activity.schema.json": feed_schema(feed)}
+    described = escaping.to_json_file(deployment.describe_deployment(feed), sort_keys=True)
+    return _render(feed, "") | {"activity.schema.json": feed_schema(feed), deployment.FILE: described}
 
 
 def render_terraform(feed: Feed) -> dict[str, str]:

@@ -1,14 +1,18 @@
-"""Edits of tests/cases/edits/leaderboards.yaml: those that are refused, and those that are let through."""
+"""Edits of the files in tests/cases/edits/: those that are refused, and those that are let through."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from generator import pipeline
-from generator.changes.bundles import BundleChange, compare_boards
+from generator.changes.bundles import BundleChange
+from generator.changes.projects import compare_projects
 from generator.pipeline import Generated
 from runtime.domain.instants import from_datetime
 from tests.support.paths import REPOSITORY
+
+Edit = list[tuple[str, str]]
+"""The texts to replace, each of which stands once in the file."""
 
 EDITS = REPOSITORY / "tests/cases/edits"
 BEFORE = (EDITS / "leaderboards.yaml").read_text(encoding="utf-8")
@@ -16,7 +20,7 @@ NOW = from_datetime(datetime(2026, 11, 27, 12, tzinfo=UTC))
 OTHER_KEY = "arn:aws:kms:eu-central-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77"
 LAPS = BEFORE[BEFORE.index("  - name: laps") :]
 
-REFUSED = {
+REFUSED: dict[str, Edit] = {
     "decimals-implied": [("points: 10}", "points: 0.5}")],
     "decimals-of-a-column": [("ascending, decimals: 0", "ascending, decimals: 3")],
     "aggregate": [("aggregate: sum", "aggregate: last")],
@@ -40,9 +44,9 @@ REFUSED = {
     "account": [("222222222222", "333333333333")],
     "key-of-ones-own": [("    protect: true\n", f"    protect: true\n    kms_key_arn: {OTHER_KEY}\n")],
 }
-"""Edits that are refused: by a name, the texts to replace, each of which stands once."""
+"""Edits that are refused, by a name."""
 
-TAKEN = {
+TAKEN: dict[str, Edit] = {
     "points": [("points: 10}", "points: 15}")],
     "season-extended": [
         ("ends: 2026-12-01", "ends: 2026-12-08"),
@@ -81,7 +85,7 @@ TAKEN = {
         ("    window: {every: all_time}\n", "    window: {every: all_time}\n" + LAPS.replace("laps", "lap-2", 1))
     ],
 }
-"""Edits that are let through, in the same form."""
+"""Edits that are let through."""
 
 
 TITLES = {
@@ -124,9 +128,9 @@ TITLES = {
 """What docs/changing.md calls each edit but the one that only adds a board."""
 
 
-def apply(edit: list[tuple[str, str]]) -> str:
-    """The file after an edit."""
-    text = BEFORE
+def apply(edit: Edit, before: str = BEFORE) -> str:
+    """A file after an edit."""
+    text = before
     for old, new in edit:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
@@ -142,4 +146,4 @@ def decide(text: str) -> Generated:
 
 def compare(before: Generated, after: Generated) -> list[BundleChange]:
     """What becomes of the bundles, on that day."""
-    return compare_boards(before.boards, after.boards, NOW, all_changed=False)
+    return compare_projects(before, after, NOW, all_changed=False)

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from generator import pipeline
 from generator.board.board import Board
 from generator.board.deployment import describe_deployment
-from generator.changes.bundles import compare_feeds
-from generator.changes.comparing import compare_board
+from generator.board.feed import Feed
+from generator.changes.comparing import compare_bundle
 from generator.changes.edits import Edit, Kind
 from generator.changes.facts import Facts, facts_of, read_facts
-from generator.changes.parts.place import compare_place
+from generator.changes.parts.feeding import compare_feeding
+from generator.changes.projects import compare_projects
 from generator.rendering.archives import CODE, CONFIG, zip_files
 from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Segment, WindowKind, to_board_json
 from runtime.domain.identity import describe_identity
@@ -35,7 +36,7 @@ seeds = st.integers(0, 10_000)
 
 def compare(old: BoardConfig, new: BoardConfig) -> tuple[Edit, ...]:
     """The edits between two boards of which only board.json is known."""
-    return compare_board(Facts(old), Facts(new), NOW)
+    return compare_bundle(Facts(old), Facts(new), NOW)
 
 
 @given(seeds, seeds)
@@ -114,26 +115,23 @@ def test_every_part_of_board_json_is_told(old: object, new: object) -> None:
 
 
 TOLD = {
-    *(
-        "feed",
-        "project",
-        "region",
-        "account_id",
-        "kms_key_arn",
-        "kms_previous_keys",
-        "team",
-        "state",
-        "owner",
-        "notify",
-    ),
-    *("tags", "protect", "simulator", "rebuild", "access", "principals", "domain", "certificate_arn", "cors_origins"),
-    *("web_acl_arn", "traffic", "alarms", "dashboard", "logo", "sizes"),
+    *("project", "region", "account_id", "kms_key_arn", "kms_previous_keys", "team", "state", "owner", "notify"),
+    *("tags", "protect", "alarms"),
 }
-"""The keys of deployment.json of which a change is an edit of the board."""
+"""The keys of deployment.json of which a change is an edit, of a board and of a feed."""
 
-NAMES = {"format", "board", "environment", "prefix", "attached"}
-"""Those that a bundle's own name is made of: where one changes, it is another bundle. Which fields are
-attached, board.json says; how they are shown, test_words tells."""
+TOLD_OF_A_BOARD = {
+    *("feed", "feed_key_arn", "simulator", "rebuild", "access", "principals", "domain", "certificate_arn"),
+    *("cors_origins", "web_acl_arn", "traffic", "dashboard", "logo", "sizes"),
+}
+TOLD_OF_A_FEED = {"activities_per_second"}
+
+NAMES = {"format", "kind", "board", "environment", "prefix"}
+"""Those that a bundle's own name is made of: where one changes, it is another bundle."""
+
+ELSEWHERE = {"attached", "types"}
+"""Which fields are attached, board.json says; how they are shown, test_words tells. Who counts the types of a feed, its
+boards say: test_edits tells."""
 
 
 def make_other(value: object) -> object:
@@ -143,37 +141,43 @@ def make_other(value: object) -> object:
     return {**value, "x": 1} if isinstance(value, dict) else ["x"] if isinstance(value, list) else "x"
 
 
-def test_every_key_of_deployment_json_is_told() -> None:
-    (board,) = generated(GOLDEN / "smallest").boards
-    facts = facts_of(board)
-    other = {"sizes": {**facts.deployment["sizes"], "batch": 7}, "tags": {"a": "b"}}
-    assert facts.deployment.keys() == TOLD | NAMES
-    for key in TOLD:
+SHARED = pipeline.validate({"leaderboards.yaml": (GOLDEN / "shared-feed/leaderboards.yaml").read_bytes()})
+
+
+@pytest.mark.parametrize(
+    ("bundle", "own"), [(SHARED.boards[0], TOLD_OF_A_BOARD), (SHARED.feeds[0], TOLD_OF_A_FEED)], ids=["board", "feed"]
+)
+def test_every_key_of_deployment_json_is_told(bundle: Board | Feed, own: set[str]) -> None:
+    facts = facts_of(bundle)
+    other = {"sizes": {**facts.deployment.get("sizes", {}), "batch": 7}, "tags": {"a": "b"}}
+    assert facts.deployment.keys() - ELSEWHERE == TOLD | own | NAMES
+    for key in TOLD | own:
         old = facts.deployment[key]
-        edits = compare_board(
+        edits = compare_bundle(
             facts, replace(facts, deployment={**facts.deployment, key: other.get(key, make_other(old))}), NOW
         )
         assert edits, key
-        if key in ("project", "region", "kms_key_arn"):
+        if key in ("project", "region", "kms_key_arn", "feed"):
             assert edits[0].kind is Kind.REFUSED, key
 
 
-def test_a_board_that_another_place_knows_has_no_secret_field() -> None:
-    """Whoever gives a board a new field decides here whether it is told when it changes."""
+def test_a_bundle_that_another_place_knows_has_no_secret_field() -> None:
+    """Whoever gives a board or a feed a new field decides here whether it is told when it changes."""
     elsewhere = {
         "backend": "state", "config": "board.json", "folder": "team", "name": "board", "names": "prefix",
         "public": "access", "schedule": "rebuild", "sizing": "sizes",
     }  # fmt: skip
-    (board,) = generated(GOLDEN / "smallest").boards
-    known = describe_deployment(board).keys() | elsewhere.keys()
-    assert {field.name for field in fields(Board)} <= known
+    of_a_feed = {**elsewhere, "feed": "board", "rates": "activities_per_second", "pipe": "activities_per_second"}
+    for bundle, known in ((SHARED.boards[0], elsewhere), (SHARED.feeds[0], of_a_feed)):
+        assert {field.name for field in fields(bundle)} <= describe_deployment(bundle).keys() | known.keys()
 
 
 def test_facts_come_back_from_the_files_of_a_bundle() -> None:
-    result = generated(GOLDEN / "every-feature")
-    for board in result.boards:
-        inside = {path.removeprefix(f"{board.folder}/"): content for path, content in result.files.items()}
-        assert read_facts(lambda path, files=inside: files.get(path)) == facts_of(board)  # type: ignore[misc]
+    for example in ("every-feature", "shared-feed"):
+        result = generated(GOLDEN / example)
+        for bundle in result.bundles:
+            inside = {path.removeprefix(f"{bundle.folder}/"): content for path, content in result.files.items()}
+            assert read_facts(lambda path, files=inside: files.get(path)) == facts_of(bundle)  # type: ignore[misc]
 
 
 def test_a_season_is_judged_by_the_time_that_is_given() -> None:
@@ -181,7 +185,7 @@ def test_a_season_is_judged_by_the_time_that_is_given() -> None:
     old, new = replace(BOARD, windows=(kind,)), replace(BOARD, windows=(replace(kind, seasons=()),))
     day = 86_400_000
     start = 1_767_225_600_000  # 2026-01-01T00:00Z
-    kinds = [compare_board(Facts(old), Facts(new), start + each * day)[0].kind for each in (-1, 0, 30, 31)]
+    kinds = [compare_bundle(Facts(old), Facts(new), start + each * day)[0].kind for each in (-1, 0, 30, 31)]
     assert kinds == [Kind.IN_PLACE, Kind.REFUSED, Kind.REFUSED, Kind.IN_PLACE]
 
 
@@ -197,29 +201,31 @@ def test_board_json_may_be_text_or_zipped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "destroyed"), [(None, "matches", True), ("matches", "duels", False), ("matches", None, False)]
+    ("old", "new", "ends"),
+    [
+        (None, "matches", "its own table ends"),
+        ("matches", "duels", "its scores stay, and what waits in its queue still counts"),
+        ("matches", None, "its queue feed-dead-letters ends"),
+    ],
 )
-def test_only_a_table_of_its_own_is_destroyed_with_another_feed(
-    old: str | None, new: str | None, destroyed: bool
-) -> None:
-    files = {"leaderboards.yaml": (GOLDEN / "shared-feed/leaderboards.yaml").read_bytes()}
-    before = describe_deployment(pipeline.validate(files).boards[0])
-    (edit,) = compare_place({**before, "feed": old}, {**before, "feed": new})
-    assert ("that table is destroyed" in edit.then) == destroyed
+def test_what_ends_where_a_board_counts_something_else(old: str | None, new: str | None, ends: str) -> None:
+    before = describe_deployment(SHARED.boards[0])
+    (edit,) = compare_feeding({**before, "feed": old}, {**before, "feed": new})
+    assert edit.kind is Kind.REFUSED
+    assert [text in edit.then for text in ("own table ends", "feed-dead-letters ends")] == [not old, not new]
+    assert ends in edit.then
 
 
-def test_a_feed_is_a_bundle_of_its_own() -> None:
-    files = {"leaderboards.yaml": (GOLDEN / "shared-feed/leaderboards.yaml").read_bytes()}
-    feeds = pipeline.validate(files).feeds
-    assert feeds
-    moved = [replace(feed, owner="other@example.com") for feed in feeds]
+def test_what_becomes_of_a_feed() -> None:
+    feeds = SHARED.feeds
+    alone, without = replace(SHARED, boards=()), replace(SHARED, boards=(), feeds=())
+    moved = replace(alone, feeds=tuple(replace(feed, owner="other@example.com") for feed in feeds))
     for old, new, change in (
-        (feeds, feeds, None),
-        ((), feeds, "new"),
-        (feeds, (), "removed"),
-        (feeds, moved, "changed"),
+        (alone, alone, None),
+        (without, alone, "new"),
+        (alone, without, "removed"),
+        (alone, moved, "changed"),
     ):
-        assert [each.change for each in compare_feeds(old, new, all_changed=False)] == [change] * (
-            len(feeds) if change else 0
-        )
-    assert [each.change for each in compare_feeds(feeds, feeds, all_changed=True)] == ["changed"] * len(feeds)
+        found = compare_projects(old, new, NOW, all_changed=False)
+        assert [(each.change, each.kind) for each in found] == [(change, "feed")] * (len(feeds) if change else 0)
+    assert [each.change for each in compare_projects(alone, alone, NOW, all_changed=True)] == ["changed"] * len(feeds)

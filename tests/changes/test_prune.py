@@ -32,9 +32,10 @@ def test_a_bundle_whose_state_may_be_in_a_backend_is_kept(project: Path) -> None
     assert (project / LAPS / "terraform/main.tf").is_file()
     terraform = f"terraform -chdir={LAPS}/terraform"
     assert result.stderr == (
-        f'{LAPS}: its board is gone. Kept, because its state may be in "{STATE}": '
-        f"`{terraform} init` and `{terraform} destroy` take down what it deployed, then `leaderboards generate --prune "
-        "--accept laps`.\n"
+        f"{LAPS}: its board is gone. Where it was applied, it goes on running with its page, scores and costs. It is "
+        "protected: first put it back with `protect: false` and apply that. Kept, because its state may be in "
+        f'"{STATE}": `{terraform} init` and `{terraform} destroy` delete all of that for good, then `leaderboards '
+        "generate --prune --accept laps`.\n"
     )
     (orphan,) = json.loads(run("generate", "--json", cwd=project).stdout)["orphans"]
     assert orphan == {
@@ -73,3 +74,24 @@ def test_the_former_bundle_of_a_board_that_moved_goes(project: Path) -> None:
     assert result.code == 0
     assert "terraform -chdir=build/prod/nebula/laps/terraform init -reconfigure" in result.stderr
     assert not (project / LAPS).exists()
+
+
+def test_a_feed_is_kept_as_a_board_is(project: Path) -> None:
+    feed = "feeds:\n  - {name: matches, team: quasar, types: [kill]}\n"
+    fed = board("fed", team="quasar", more="    feed: matches\n")
+    write_files(project, {"leaderboards.yaml": f"{BOTH}{fed}{feed}"})
+    assert run("generate", cwd=project).code == 0
+    write_files(project, {"leaderboards.yaml": ONE})
+    kept = run("generate", "--prune", "--accept", "laps", "--accept", "fed", cwd=project)
+    assert kept.code == 0
+    folder = "build/prod/quasar/feed-matches"
+    assert kept.stderr.startswith(
+        f"{folder}: its feed is gone. Where it was applied, it goes on taking activities, and costs. Its boards come "
+        "first. It is protected: "
+    )
+    assert "arcade/prod/quasar/feed-matches.tfstate" in kept.stderr
+    assert (project / folder / "terraform/bus.tf").is_file()
+    gone = run("generate", "--prune", "--accept", "feed-matches", cwd=project)
+    assert (gone.code, gone.stderr) == (0, "")
+    assert f"{folder}: deleted, it is gone from the YAML\n" in gone.stdout
+    assert not (project / folder).exists()

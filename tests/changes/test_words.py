@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.changes import reports
-from generator.changes.comparing import compare_board
+from generator.changes.comparing import compare_bundle
 from generator.changes.edits import Kind
 from generator.changes.facts import facts_of
 from generator.changes.guard import describe_refusals
@@ -100,7 +100,7 @@ def test_an_edit_is_said_for_the_way_that_it_goes(edit: tuple[str, str]) -> None
     text = HEAD + BOARD
     assert text.count(edit[0]) == 1
     (old,), (new,) = decide(text).boards, decide(text.replace(*edit)).boards
-    assert [each.sentence for each in compare_board(facts_of(old), facts_of(new), NOW)] == SAID[edit]
+    assert [each.sentence for each in compare_bundle(facts_of(old), facts_of(new), NOW)] == SAID[edit]
 
 
 def test_a_score_that_would_be_read_as_another_is_said_both_ways() -> None:

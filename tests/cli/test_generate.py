@@ -51,8 +51,9 @@ def test_a_removed_board(folder: Path) -> None:
     (folder / "leaderboards.yaml").write_text(SMALL)
     result = run("generate", cwd=folder)
     assert result.stderr == (
-        "build/nebula/daily-kills: its board is gone. Kept. Destroy what it deployed, "
-        "then `leaderboards generate --prune`.\n"
+        "build/nebula/daily-kills: its board is gone. Where it was applied, it goes on running with its page, scores "
+        "and costs. It is protected: first put it back with `protect: false` and apply that. Kept. Destroy what it "
+        "deployed, then `leaderboards generate --prune`.\n"
     )
     state = folder / "build/nebula/daily-kills/terraform/terraform.tfstate"
     state.write_text("{}")
@@ -61,7 +62,7 @@ def test_a_removed_board(folder: Path) -> None:
     assert state.exists()
     state.unlink()
     result = run("generate", "--prune", cwd=folder)
-    assert result.stdout == "build/nebula/daily-kills: deleted, its board is gone\n1 file changed\n"
+    assert result.stdout == "build/nebula/daily-kills: deleted, it is gone from the YAML\n1 file changed\n"
     assert not state.parent.parent.exists()
 
 
@@ -83,7 +84,7 @@ def test_a_feed_that_moved_to_another_team(folder: Path) -> None:
     run("generate", cwd=folder)
     (folder / "leaderboards.yaml").write_text(teams + feed.replace("team: nebula", "team: quasar"))
     result = run("generate", cwd=folder)
-    assert "build/nebula/feed-matches: its board moved to build/quasar/feed-matches. Kept. Move its" in result.stderr
+    assert "build/nebula/feed-matches: its feed moved to build/quasar/feed-matches. Kept. Move its" in result.stderr
     assert "Destroy" not in result.stderr
 
 

@@ -1,4 +1,4 @@
-"""The edits of how a board is run: who reads it, protection, sizes, alarms, the page, owners and tags."""
+"""The edits of how a board or feed is run: who reads it, protection, sizes, alarms, the page, owners and tags."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.changes.edits import Edit, Kind, attention
-from generator.changes.parts.place import Document
+from generator.changes.facts import Document, is_feed
 from generator.changes.words import join_names, show, turn
 
 _SAID: Mapping[str, tuple[str, Kind]] = {
     "certificate_arn": ("CloudFront shows the new certificate", Kind.IN_PLACE),
     "rebuild": ("new ranks come by the new schedule", Kind.IN_PLACE),
     "traffic": ("sized anew; windows that are open keep their partitions", Kind.IN_PLACE),
+    "activities_per_second": ("the peak sizes its pipe, the average its costs; nothing is lost", Kind.IN_PLACE),
     "alarms": ("the alarms go by it", Kind.IN_PLACE),
     "dashboard": ("the page shows it when it is loaded again", Kind.IN_PLACE),
     "logo": ("the page shows it when it is loaded again", Kind.IN_PLACE),
@@ -25,11 +26,22 @@ _WITH_A_PAGE = ("domain", "certificate_arn", "cors_origins", "web_acl_arn")
 """Keys that boards with a page alone have: where `api.access` changes, they come and go with it."""
 
 _ELSEWHERE = (
-    *("format", "board", "prefix", "project", "environment", "region", "account_id", "team", "state", "feed"),
-    *("kms_key_arn", "kms_previous_keys", "access", "protect", "simulator", "sizes", "principals"),
+    *("format", "kind", "board", "prefix", "project", "environment", "region", "account_id", "team", "state"),
+    *(
+        "feed",
+        "feed_key_arn",
+        "types",
+        "kms_key_arn",
+        "kms_previous_keys",
+        "access",
+        "protect",
+        "simulator",
+        "sizes",
+        "principals",
+    ),
     *("domain", "cors_origins", "web_acl_arn", "notify", "attached"),
 )
-"""Keys that are told otherwise: by `place`, or below."""
+"""Keys that are told otherwise: by `place`, by `feeding`, or below."""
 
 
 _SHOWN = "the page shows it when it is loaded again"
@@ -46,28 +58,43 @@ _DOORS = {
 
 
 def compare_operating(old: Document, new: Document) -> Iterator[Edit]:
-    """Find the edits of how a board is run."""
-    yield from _compare_access(old, new)
-    if old["protect"] != new["protect"]:
-        if new["protect"]:
-            yield Edit(turn("protect", old["protect"], new["protect"]), "nothing of it can be destroyed any more")
-        else:
-            then = "once it is applied, `terraform destroy` deletes the board with all its scores"
-            yield attention(turn("protect", old["protect"], new["protect"]), then)
-    if old["simulator"] != new["simulator"]:
-        then = "who may invoke it can write made-up activities" if new["simulator"] else "its function is removed"
-        yield Edit(turn("simulator", old["simulator"], new["simulator"]), then)
+    """Find the edits of how a board or feed is run."""
+    yield from _compare_protection(old, new)
+    follows: tuple[str, ...] = ()
+    if not is_feed(new):
+        follows = _WITH_A_PAGE if old["access"] != new["access"] else ()
+        yield from _compare_board(old, new)
     ours = {"project", "environment", "board", "team", "owner"}
     before, after = (_without(document, ours) for document in (old, new))
-    follows = _WITH_A_PAGE if old["access"] != new["access"] else ()
     for key in sorted({*before, *after} - {*_ELSEWHERE, *follows}):
         then, kind = _SAID.get(key, ("read the plan before you apply it", Kind.ATTENTION))
         for path, former, present in _differences(key, before.get(key), after.get(key)):
             gone = present is None and key == "certificate_arn"
             yield Edit(turn(path, former, present), "CloudFront shows its own" if gone else then, kind)
-    yield from _compare_attached(old["attached"], new["attached"])
     yield from _compare_lists("notify", old, new, _ALARMS)
-    if not follows:
+
+
+def _compare_protection(old: Document, new: Document) -> Iterator[Edit]:
+    if old["protect"] == new["protect"]:
+        return
+    what = turn("protect", old["protect"], new["protect"])
+    if new["protect"]:
+        yield Edit(what, "nothing of it can be destroyed any more")
+    elif is_feed(new):
+        then = "deletes the feed with what lies in its table and queues, and its boards count nothing any more"
+        yield attention(what, f"once it is applied, `terraform destroy` {then}")
+    else:
+        yield attention(what, "once it is applied, `terraform destroy` deletes the board with all its scores")
+
+
+def _compare_board(old: Document, new: Document) -> Iterator[Edit]:
+    """Find the edits of what a board alone has."""
+    yield from _compare_access(old, new)
+    if old["simulator"] != new["simulator"]:
+        then = "who may invoke it can write made-up activities" if new["simulator"] else "its function is removed"
+        yield Edit(turn("simulator", old["simulator"], new["simulator"]), then)
+    yield from _compare_attached(old["attached"], new["attached"])
+    if old["access"] == new["access"]:
         yield from _compare_page(old, new)
     yield from _compare_sizes(old, new)
 

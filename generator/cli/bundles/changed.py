@@ -10,8 +10,9 @@ import click
 
 from generator import pipeline
 from generator.changes import reports
-from generator.changes.bundles import BundleChange, compare_boards, compare_feeds
+from generator.changes.bundles import BundleChange
 from generator.changes.history import Commit, count_behind, find_commit, list_program_changes, read_commit
+from generator.changes.projects import compare_projects
 from generator.cli.bundles.guarding import list_refusals
 from generator.cli.console import say, write
 from generator.cli.documents import print_json, print_markup
@@ -65,9 +66,7 @@ def changed_command(file: Path, ref: str, style: str, accept: tuple[str, ...]) -
     program = list_program_changes(commit)
     before = _generate_before(commit, inputs, generated, program)
     check_accepted(accept, [*generated.bundles, *before.bundles], file)
-    changes = compare_boards(before.boards, generated.boards, clock.now(), bool(program))
-    changes += compare_feeds(before.feeds, generated.feeds, bool(program))
-    changes.sort(key=lambda each: each.folder)
+    changes = compare_projects(before, generated, clock.now(), bool(program))
     _say_about(commit, program, changes)
     _print(style, changes, accept, commit, as_json(warnings))
     if refusals := list_refusals(changes, generated, inputs, accept):

@@ -106,7 +106,7 @@ def generate_command(
         generated = Generated({}, (), remembered)
     warnings = report_diagnostics(generated, inputs, style)
     select_bundles(generated, only, file)
-    check_accepted(accept, [*generated.boards, *read_records(inputs)], file)
+    check_accepted(accept, [*generated.bundles, *read_records(inputs)], file)
     guard = Guard(generated, inputs, accept)
     dry = asked["check"] or asked["diff"]
     plan = NOTHING

@@ -1,4 +1,4 @@
-"""Says what edits do to the boards whose bundles are in build/, and stops what would harm one that runs."""
+"""Says what edits do to the boards and feeds whose bundles are in build/, and stops what would harm one that runs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ from generator.source.inputs import Inputs
 from runtime import clock
 
 if TYPE_CHECKING:
-    from generator.board.board import Board
     from generator.changes.bundles import BundleChange
 
 
 class Guard:
-    """What a run of `generate` finds about edits. `accepted`: boards whose refused edits are let through.
+    """What a run of `generate` finds about edits. `accepted`: boards and feeds whose refused edits are let through.
 
     Loads the models of boards only where there is something to compare: an unchanged project need not wait for them.
     """
@@ -37,13 +36,12 @@ class Guard:
         self._inputs = inputs
         self.accepted = accepted
         self.changes: list[BundleChange] = []
-        """What becomes of the bundles that are written, and of those whose boards are gone."""
+        """What becomes of the bundles that are written, and of those whose boards or feeds are gone."""
 
     def look(self, plan: Plan) -> None:
-        """Compare the boards whose bundles change with what is in build/."""
-        boards = [board for board in self._generated.boards if board.folder in plan.changes]
-        if boards or plan.orphans:
-            self.changes = compare_with_build(self._generated, self._inputs, boards)
+        """Compare the boards and feeds whose bundles change with what is in build/."""
+        if plan.changes or plan.orphans:
+            self.changes = compare_with_build(self._generated, self._inputs, plan.changes)
 
     def refuse(self, style: Style) -> None:
         """Raise FindingError, with every refused edit printed, if there is one."""
@@ -74,7 +72,8 @@ class Guard:
             print_markup(reports.as_markdown(self.changes, self.accepted))
 
     def say_what_needs_attention(self) -> None:
-        """Say, of bundles that have a board, what an edit does that people lose something by, or have to do.
+        """Say what an edit does that people lose something by, or have to do, but of bundles that are left over: those
+        `name_orphans` names.
 
         Refused edits are said too where they are accepted; otherwise `refuse` says them.
         """
@@ -93,7 +92,7 @@ class Guard:
 def list_refusals(
     changes: Sequence[BundleChange], generated: Generated, inputs: Inputs, accepted: Collection[str]
 ) -> tuple[Diagnostic, ...]:
-    """The edits that are refused, each at its board's line of the file as the user would write it."""
+    """The edits that are refused, each at its board's or feed's line of the file as the user would write it."""
     from generator.changes.guard import describe_refusals
 
     found = describe_refusals(changes, generated.places, accepted)
@@ -101,16 +100,24 @@ def list_refusals(
 
 
 def read_records(inputs: Inputs) -> Iterable[BundleRecord]:
-    """The bundles that are recorded in build/, also those whose boards are gone."""
+    """The bundles that are recorded in build/, also those whose boards or feeds are gone."""
     return manifest.parse_manifest(BuildFolder(inputs.folder / "build").read(manifest.FILE)).all_bundles.values()
 
 
-def compare_with_build(generated: Generated, inputs: Inputs, boards: Iterable[Board]) -> list[BundleChange]:
-    """Compare boards with their bundles in build/."""
-    from generator.changes.guard import find_changes
+def compare_with_build(generated: Generated, inputs: Inputs, wanted: Collection[str]) -> list[BundleChange]:
+    """Compare boards and feeds with their bundles in build/, and say which pages of all boards change. `wanted`: the
+    folders of those to compare."""
+    from generator.changes.bundles import describe_index
+    from generator.changes.guard import compare_build
 
-    living = {each.folder for each in generated.folders}
-    return find_changes(boards, living, BuildFolder(inputs.folder / "build"), clock.now())
+    build = BuildFolder(inputs.folder / "build")
+    pages = [
+        describe_index(each, "changed" if build.is_folder(each.folder) else "new")
+        for each in generated.indexes
+        if each.folder in wanted
+    ]
+    found = [*compare_build(generated.bundles, wanted, build, clock.now()), *pages]
+    return sorted(found, key=lambda change: change.folder)
 
 
 def warn_of_edits(generated: Generated, inputs: Inputs) -> Iterator[Diagnostic]:
@@ -118,7 +125,7 @@ def warn_of_edits(generated: Generated, inputs: Inputs) -> Iterator[Diagnostic]:
     from generator.changes.guard import describe_refusals
 
     try:
-        changes = compare_with_build(generated, inputs, generated.boards)
+        changes = compare_with_build(generated, inputs, {each.folder for each in generated.bundles})
     except OutputError:  # which `generate` says: the YAML is not wrong for it
         return
     for refusal in describe_refusals(changes, generated.places, ()):

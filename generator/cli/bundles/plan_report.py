@@ -8,7 +8,7 @@ from typing import Any
 from generator.board.bundle_paths import NAME, TEAM  # not of `index_site`: that loads every model
 from generator.cli.console import say, write
 from generator.diagnostics.wording import plural, quote
-from generator.output.plan import Plan
+from generator.output.plan import Orphan, Plan
 from generator.output.plan import diff as unified_diff
 
 
@@ -26,7 +26,7 @@ def print_plan(plan: Plan, diff: bool, would: bool) -> None:
         counts = [f"{kinds.count(kind)} {kind}" for kind in ("new", "changed", "removed") if kind in kinds]
         write(f"build/{folder}: {', '.join(counts)}")
     for folder in plan.pruned:
-        write(f"build/{folder}: {'would be deleted' if would else 'deleted'}, its board is gone")
+        write(f"build/{folder}: {'would be deleted' if would else 'deleted'}, it is gone from the YAML")
     write(f"{plural(len(plan.files), 'file')} {'would change' if would else 'changed'}")
 
 
@@ -42,35 +42,46 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
 
 
 def name_orphans(plan: Plan, folders: Iterable[str]) -> None:
-    """Say which bundles have lost their board, and what to do with each. `folders`: the bundles that have a board."""
+    """Say which bundles have lost their board or feed, and what to do with each. `folders`: those of the others."""
     living = {_names_in_aws(folder): folder for folder in folders}
     for orphan in plan.orphans:
         if orphan.folder.endswith(f"{TEAM}/{NAME}"):
             say(f"build/{orphan.folder}: the YAML has no `index` any more. `leaderboards generate --prune` deletes it.")
-            continue
-        if moved := living.get(_names_in_aws(orphan.folder)):
+        elif moved := living.get(_names_in_aws(orphan.folder)):
             # Both bundles describe the same resources: destroying those of the old one would destroy the board.
             say(
-                f"build/{orphan.folder}: its board moved to build/{moved}. Kept. Move its Terraform state there (the "
-                "folder's files, or the backend's key) before you apply, then `leaderboards generate --prune`."
-            )
-            continue
-        if orphan.backend:
-            terraform = f"terraform -chdir=build/{orphan.folder}/terraform"
-            say(
-                f"build/{orphan.folder}: its board is gone. Kept, because its state may be in "
-                f"{quote(orphan.backend, 300)}: `{terraform} init` and `{terraform} destroy` take down what it "
-                f"deployed, then `leaderboards generate --prune --accept {orphan.name}`."
-            )
-            continue
-        if orphan.state:
-            why = (
-                f"Kept, because Terraform's state is in it: {orphan.state[0]}. Destroy what it deployed, delete the "
-                "state,"
+                f"build/{orphan.folder}: its {_KINDS[orphan.is_feed]} moved to build/{moved}. Kept. Move its Terraform "
+                "state there (the folder's files, or the backend's key) before you apply, then `leaderboards generate "
+                "--prune`."
             )
         else:
-            why = "Kept. Destroy what it deployed,"
-        say(f"build/{orphan.folder}: its board is gone. {why} then `leaderboards generate --prune`.")
+            say(f"build/{orphan.folder}: {_describe_orphan(orphan)}")
+
+
+_KINDS = {False: "board", True: "feed"}
+_GOES_ON = {
+    False: "Where it was applied, it goes on running with its page, scores and costs.",
+    True: "Where it was applied, it goes on taking activities, and costs. Its boards come first.",
+}
+
+
+def _describe_orphan(orphan: Orphan) -> str:
+    """Say what goes on where a bundle was applied, and how to end that and the bundle: sentences."""
+    protected = " It is protected: first put it back with `protect: false` and apply that." if orphan.protect else ""
+    about = f"its {_KINDS[orphan.is_feed]} is gone. {_GOES_ON[orphan.is_feed]}{protected}"
+    if orphan.backend:
+        terraform = f"terraform -chdir=build/{orphan.folder}/terraform"
+        return (
+            f"{about} Kept, because its state may be in {quote(orphan.backend, 300)}: `{terraform} init` and "
+            f"`{terraform} destroy` delete all of that for good, then `leaderboards generate --prune --accept "
+            f"{orphan.name}`."
+        )
+    if orphan.state:
+        return (
+            f"{about} Kept, because Terraform's state is in it: {orphan.state[0]}. Destroy what it deployed, delete "
+            "the state, then `leaderboards generate --prune`."
+        )
+    return f"{about} Kept. Destroy what it deployed, then `leaderboards generate --prune`."
 
 
 def _names_in_aws(folder: str) -> tuple[str, ...]:

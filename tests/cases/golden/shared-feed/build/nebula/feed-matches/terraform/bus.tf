@@ -10,7 +10,7 @@ resource "aws_cloudwatch_event_rule" "strays" {
   event_bus_name = aws_cloudwatch_event_bus.activities.name
   event_pattern = jsonencode({
     source = ["fleet-feed-matches"]
-    detail = { dynamodb = { NewImage = { type = { S = [{ "anything-but" = ["kill", "boss_kill", "lap"] }, { exists = false }] } }, Keys = { player_id = { S = [{ "anything-but" = { prefix = "#" } }] } } } }
+    detail = { dynamodb = { NewImage = { type = { S = [{ "anything-but" = ["boss_kill", "kill", "lap"] }, { exists = false }] } }, Keys = { player_id = { S = [{ "anything-but" = { prefix = "#" } }] } } } }
   })
 }
 
