@@ -113,7 +113,7 @@ class BuildFolder:
                 self._replace_files(folder, changes)
             else:
                 (self.root / folder).parent.mkdir(parents=True, exist_ok=True)
-                self._staging.place(folder).rename(self.root / folder)
+                Path(self._staging.place(folder)).rename(self.root / folder)
 
     def _replace_files(self, folder: str, changes: Sequence[Change]) -> None:
         """Replace files by staged ones, one by one; put the old ones back if that fails."""
@@ -150,7 +150,7 @@ class BuildFolder:
         place = self.root / change.path
         if change.new is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
-            self._staging.place(change.path).replace(place)
+            Path(self._staging.place(change.path)).replace(place)
         else:
             place.unlink(missing_ok=True)
             self._remove_empty_folders(place.parent)

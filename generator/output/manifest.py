@@ -13,6 +13,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from generator.output.staging import LARGE
+
 FILE = "manifest.json"
 _FORMAT = 1
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -23,9 +25,14 @@ _NAME = re.compile("[a-z_][a-z0-9_-]*")
 """A part of a bundle's folder. People see and copy commands with it, so nothing else is taken from a file."""
 
 
-@lru_cache(maxsize=1024)
 def digest(content: bytes) -> str:
     """Hash a content: its SHA-256 in hexadecimal. The layer, which all bundles share, is hashed once."""
+    # To look another content up would take nearly as long as to hash it.
+    return _hash_once(content) if len(content) >= LARGE else sha256(content).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _hash_once(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 

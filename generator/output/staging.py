@@ -15,9 +15,10 @@ class Staging:
     """The staging folder. Contents are written by their paths below build/."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        # Places are texts here: a `Path` takes longer to make than the file, and there are thousands.
+        self._folder = str(folder)
         self._used = False
-        self._large: dict[bytes, Path] = {}
+        self._large: dict[bytes, str] = {}
         """For each large content, a second hard link to its file. The link stays here when the file is moved."""
 
     def start(self) -> None:
@@ -30,9 +31,9 @@ class Staging:
         if self._used:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def place(self, path: str) -> Path:
+    def place(self, path: str) -> str:
         """Where a path of build/ is in the staging folder."""
-        return self._folder / path
+        return f"{self._folder}/{path}"
 
     def write(self, path: str, content: bytes) -> None:
         """Write a new content.
@@ -44,19 +45,19 @@ class Staging:
         try:
             self._write(place, content)
         except FileExistsError:  # when a file is put back, the new content may still be here
-            place.unlink()
+            Path(place).unlink()
             self._write(place, content)
         except FileNotFoundError:
-            place.parent.mkdir(parents=True)
+            Path(place).parent.mkdir(parents=True)
             self._write(place, content)
 
-    def _write(self, place: Path, content: bytes) -> None:
+    def _write(self, place: str, content: bytes) -> None:
         if len(content) < LARGE:
             _create(place, content)
             return
         if content in self._large:
             try:
-                place.hardlink_to(self._large[content])
+                os.link(self._large[content], place)
                 return
             except FileExistsError:
                 raise
@@ -65,11 +66,11 @@ class Staging:
         _create(place, content)
         spare = self.place(f".{len(self._large)}")
         with suppress(OSError):
-            spare.hardlink_to(place)
+            os.link(place, spare)
             self._large[content] = spare
 
 
-def _create(place: Path, content: bytes) -> None:
+def _create(place: str, content: bytes) -> None:
     """Write a file that is not there yet. `Path.write_bytes` asks the system twice as much, and there are thousands."""
     opened = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

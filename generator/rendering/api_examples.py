@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from runtime.config import BoardConfig, Segment, WindowKind
@@ -25,7 +26,7 @@ _AMOUNTS = (120, 100, 80)
 def make_examples(board: BoardConfig) -> dict[str, Any]:
     """Make an example of each answer and each problem of the board's API, by its name in the template."""
     kind, now = board.windows[0], _choose_time(board.windows[0])
-    window = Timeline(kind).current(now)
+    window, following = _find_windows(kind, now)
     assert window is not None
     as_of = rfc3339(now)
     head = {
@@ -36,9 +37,9 @@ def make_examples(board: BoardConfig) -> dict[str, Any]:
     }
     entries = [_describe_entry(board, place, now) for place in range(len(_PLAYERS))]
     standing = {"percentile": percentile(1, len(_PLAYERS)), "pending": _describe_score(board, 0)}
-    listed = [{**_describe_window(each), "current": True} for each in _list_current(board, now)]
-    upcoming = [each for each in (Timeline(each).next(now) for each in board.windows) if each is not None]
-    following = Timeline(kind).next(now)
+    found = [_find_windows(each, now) for each in board.windows]
+    listed = [{**_describe_window(current), "current": True} for current, _ in found if current]
+    upcoming = [windows.describe(each) for _, each in found if each]
     reset = {
         "title": board.title,
         "next_reset_at": rfc3339_or_none(window.ends_at),
@@ -51,7 +52,7 @@ def make_examples(board: BoardConfig) -> dict[str, Any]:
         "neighbours": {**head, "entries": entries},
         "segments": {**head, "segments": [_describe_segment(segment) for segment in board.segments]},
         "chosen": next((f"{segment.name}:{make_segment_value(segment, 0)}" for segment in board.segments), None),
-        "windows": {"board": board.name, "windows": listed, "upcoming": list(map(windows.describe, upcoming))},
+        "windows": {"board": board.name, "windows": listed, "upcoming": upcoming},
         "health": {"board": board.name, "healthy": True, "as_of": as_of},
         "bad_request": _describe_problem(400, "Bad Request", "limit is a whole number from 1 to 100"),
         "not_found": _describe_problem(404, "Not Found", f"no entry for the player p-1003 in the window {window.id}"),
@@ -78,6 +79,7 @@ def _describe_values(board: BoardConfig) -> dict[str, Any]:
     return {"segments": standings} if standings else {}
 
 
+@lru_cache(maxsize=1024)
 def _choose_time(kind: WindowKind) -> int:
     """An instant in a window of the kind: _NOON, or in the first season, or in the window that starts next."""
     if kind.every == "season":
@@ -92,10 +94,11 @@ def _choose_time(kind: WindowKind) -> int:
     return upcoming.starts_at + MINUTE // 2
 
 
-def _list_current(board: BoardConfig, now: int) -> list[Window]:
-    """The current window of each kind that has one."""
-    found = (Timeline(kind).current(now) for kind in board.windows)
-    return [window for window in found if window is not None]
+@lru_cache(maxsize=1024)
+def _find_windows(kind: WindowKind, now: int) -> tuple[Window | None, Window | None]:
+    """The current window of a kind and the one that starts next, where there are such. Many boards have the same."""
+    timeline = Timeline(kind)
+    return timeline.current(now), timeline.next(now)
 
 
 def _describe_window(window: Window) -> dict[str, Any]:

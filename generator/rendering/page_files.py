@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -40,6 +40,7 @@ _ENDED = re.compile(r"(?<=;)\n|(?<=\)\{)\n|(?<=>\{)\n|(?<=^\})\n")
 """The end of a line that ends a statement or the head of a block, or that is the end of a block."""
 _SHORTER = {"const": "let", "true": "!0", "false": "!1", "undefined": "void 0"}
 """Words of the language that fewer letters say as well. No property is called so."""
+_LONGER = re.compile(rf"\b({'|'.join(_SHORTER)})\b")
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _QUOTED = re.compile(r'(\s[a-z-]+)="([\w#.:-]+)"(?=[\s>])')
 """An attribute whose value needs no quotation marks."""
@@ -121,7 +122,13 @@ def shorten_page(text: str) -> str:
     It may have no preformatted text. In its texts and attributes < > and " are escaped, so only tags are changed.
     """
     lines = "".join(f"{line.lstrip()}\n" for line in text.splitlines() if line.strip())
-    return _TAG.sub(lambda tag: _QUOTED.sub(r"\1=\2", tag[0]), lines)
+    return _TAG.sub(lambda tag: _shorten_tag(tag[0]), lines)
+
+
+@lru_cache(maxsize=1024)
+def _shorten_tag(tag: str) -> str:
+    """A tag without quotation marks that say nothing. Most tags are the same on every page."""
+    return _QUOTED.sub(r"\1=\2", tag)
 
 
 def _shorten_line(line: str) -> str:
@@ -133,8 +140,12 @@ def _shorten_line(line: str) -> str:
 
 
 def _shorten_code(code: str) -> str:
-    shorter = re.sub(rf"\b({'|'.join(_SHORTER)})\b", lambda word: _SHORTER[word[0]], code)
-    return _JS_SIGNS.sub(r"\1", _JS_SPACES.sub(r"\1", shorter))
+    shorter = _LONGER.sub(lambda word: _SHORTER[word[0]], code)
+    return _JS_SIGNS.sub(_keep_sign, _JS_SPACES.sub(_keep_sign, shorter))
+
+
+def _keep_sign(match: re.Match[str]) -> str:
+    return match[1]
 
 
 def _read_module(path: Path) -> str:

@@ -7,9 +7,11 @@ and 10% for 100 boards (`make bench ARGS=--plain`).
 from __future__ import annotations
 
 import sys
+from collections.abc import MutableMapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import jinja2
@@ -56,6 +58,14 @@ class TemplateCache(jinja2.FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
+class _Environment(jinja2.Environment):
+    """An environment whose globals are an ordinary dict: Jinja copies them for each file and each import in it."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template. Later changes of the environment's own would be missed; there are none."""
+        return {**self.globals, **(d or {})}
+
+
 @cache
 def load_template(folder: Path, name: str) -> jinja2.Template:
     """Load a template of a blueprint. Rendering it raises UndefinedError if it names something unknown."""
@@ -64,7 +74,7 @@ def load_template(folder: Path, name: str) -> jinja2.Template:
 
 @cache
 def _make_environment(folder: Path) -> jinja2.Environment:
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=jinja2.FileSystemLoader([folder, SHARED]),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(_HTML, default=False),

@@ -173,7 +173,7 @@ def _label_window(window: WindowKind) -> str:
 def _list_page_files(paths: Iterable[str]) -> dict[str, str]:
     """The files of the page among the bundle's paths: name -> content type."""
     names = [path.removeprefix(_PAGE) for path in paths if path.startswith(_PAGE)]
-    return {name: CONTENT_TYPES[Path(name).suffix] for name in names}
+    return {name: CONTENT_TYPES[name[name.rfind(".") :]] for name in names}
 
 
 def _list_moved(board: Board, page_files: Iterable[str]) -> Iterator[tuple[str, str]]:
