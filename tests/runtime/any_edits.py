@@ -1,4 +1,6 @@
-"""Lives of boards that are edited at random: resets, zones, seasons, points, kinds of window, and the zone database."""
+"""Lives of boards that are edited at random: resets, zones, seasons, points, kinds of window, `keep`, zone databases.
+
+Some edits are taken back."""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ def draw_kind(chance: Random, every: str) -> WindowKind:
         60 * chance.choice((0, 0, 4, 6, 22)),
         chance.randrange(7) if every == "week" and chance.random() < 0.5 else 0,
         grace_seconds=chance.choice((60, 3600)),
-        keep=100,
+        keep=chance.choice((1, 2, 100)),
     )
     if every == "season":
         return replace(kind, seasons=draw_seasons(chance))
@@ -70,10 +72,20 @@ def live(chance: Random) -> None:
     start = board(decimals=0, windows=tuple(kinds), rules=(Rule("kill", (Points(Decimal(10)),)),), shards=2)
     it = EditedBoard(NOW)
     releases: list[Release] = [it.deploy(start, chance.choice(DATABASES))]
+    configs = [start]
     for _ in range(chance.randint(8, 20)):
-        it.now += chance.choice((1, 5, 23, 47)) * HOUR + chance.choice((0, 60_000, 1_800_000))
+        it.now += chance.choice((0, 1, 5, 23, 47)) * HOUR + chance.choice((0, 60_000, 1_800_000))
         if chance.random() < 0.4:
-            releases = [releases[-1], it.deploy(edit(chance, releases[-1].config), chance.choice(DATABASES))]
+            # Some deploy what ran before: a season that was made longer is shorter again, a kind is back.
+            is_back = chance.random() < 0.3
+            configs.append(chance.choice(configs[-4:]) if is_back else edit(chance, configs[-1]))
+            releases = [releases[-1], it.deploy(configs[-1], chance.choice(DATABASES))]
+            if chance.random() < 0.5:
+                # The release before rebuilds once more.
+                it.rebuild(releases[1])
+                it.now += 60_000
+                it.rebuild(releases[0])
+                it.check(releases[0])
         for _ in range(chance.randint(1, 4)):
             ahead = chance.choice((-2 * HOUR, -60_000, 0, 0, 240_000))
             it.play(chance.choice(releases), chance.choice("abc"), it.now + ahead)
@@ -86,3 +98,5 @@ def live(chance: Random) -> None:
     it.now += DAY
     it.rebuild(releases[-1])
     it.check(releases[-1])
+    it.rebuild(releases[-1])
+    it.check_left(releases[-1])

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from itertools import count, pairwise
 from typing import Any
 
+import pytest
+
 from runtime.config import BoardConfig
 from runtime.domain.instants import rfc3339
 from runtime.domain.judging import PROBE
+from runtime.queries import ProblemError
 from tests.runtime.boards import item
 from tests.runtime.naive_edges import Edges, Rules
-from tests.runtime.world import World
+from tests.runtime.world import World, scores
 from tests.support.zones import zone_database
 
 
@@ -41,6 +44,8 @@ class EditedBoard:
     edges: Edges = field(default_factory=Edges)
     scores: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     """By window id and player."""
+    gone: set[str] = field(default_factory=set)
+    """Sealed windows that a release did not keep, by the tables: they stay gone, also where a later one keeps more."""
     numbers: Any = field(default_factory=count)
     _first: World | None = None
     _probes: int = 0
@@ -91,6 +96,15 @@ class EditedBoard:
         for kind in release.config.windows:
             if kind.closes and (window := self.edges.find(kind, release.rules, self.now)):
                 self.edges.open(window)
+        for window in self._find("clearing", "clearing", "cleared") - self.gone:
+            assert window not in self._kept(release), "a window whose scores are deleted is one that nobody keeps"
+            self.gone.add(window)
+
+    def check_left(self, release: Release) -> None:
+        """Nothing is left of what a release, which has rebuilt twice, does not keep."""
+        kinds = {kind.every for kind in release.config.windows if kind.closes}
+        begun = {each.id for each in self.edges.opened if each.every in kinds}
+        assert begun - self._kept(release) <= self.gone
 
     def check(self, release: Release) -> None:
         """All that counted is in the ranks that a release has just made, and its API says when windows end."""
@@ -98,9 +112,10 @@ class EditedBoard:
             stretches = sorted((each.start, each.end, each.id) for each in self.edges.of(every))
             assert all(one[1] <= two[0] for one, two in pairwise(stretches)), stretches
         with release.running() as world:
+            assert not {window for window, _ in scores(world.aws)} & self.gone
             for kind in release.config.windows:
                 if kind.closes:
-                    self._check_closing(world, kind.every)
+                    self._check_closing(world, kind.every, self._kept(release) - self.gone)
                 current = self.edges.find(kind, release.rules, self.now)
                 if current is None:
                     continue
@@ -116,10 +131,15 @@ class EditedBoard:
                     assert (page["window"]["starts_at"], page["window"]["ends_at"]) == edges
                     assert page["next_reset_at"] == edges[1]
 
-    def _check_closing(self, world: World, every: str) -> None:
-        """Each window of a kind that was opened, and has begun, shows all that was counted in it."""
+    def _check_closing(self, world: World, every: str, kept: set[str]) -> None:
+        """Each window of a kind that was opened, has begun and is kept, shows all that was counted in it."""
         for window in self.edges.of(every):
-            if window.start <= self.now:
+            if window.id in self.gone:
+                with pytest.raises(ProblemError):
+                    world.page(self.now, window=window.id)
+            elif window.id not in kept:
+                continue  # the next rebuild deletes its scores
+            elif window.start <= self.now:
                 page = world.page(self.now, window=window.id, limit="100")
                 counted = {player: score for (name, player), score in self.scores.items() if name == window.id}
                 assert self._entries(page) == counted, window
@@ -131,6 +151,18 @@ class EditedBoard:
 
     def _closed(self) -> set[str]:
         """The windows that take nothing any more: how far a window is from sealed is told by the tables."""
+        return self._find("state", "sealing", "sealed")
+
+    def _kept(self, release: Release) -> set[str]:
+        """The windows that a release keeps: of each kind those that are not sealed, and the newest that are."""
+        sealed, kept = self._find("state", "sealed"), set[str]()
+        for kind in release.config.windows:
+            own = sorted((each.start, each.id) for each in self.edges.of(kind.every))
+            ended = [window for _, window in own if window in sealed]
+            kept |= {window for _, window in own} - {*(ended[: -kind.keep] if kind.closes else ())}
+        return kept
+
+    def _find(self, name: str, *values: str) -> set[str]:
+        """The windows whose item has one of some values."""
         rows = self._first.aws.tables["aggregates"].items() if self._first else ()
-        found = {key[1]: row for key, row in rows if key[0] == "#windows"}
-        return {window for window, row in found.items() if row.get("state", {}).get("S") in ("sealing", "sealed")}
+        return {key[1] for key, row in rows if key[0] == "#windows" and row.get(name, {}).get("S") in values}

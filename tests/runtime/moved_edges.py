@@ -62,6 +62,8 @@ def see_a_newer_zone_database(world: World, _: pytest.MonkeyPatch) -> None:
         assert world.page(end - 40 * DAY)["next_reset_at"] == rfc3339(end)
     with zone_database(VANCOUVER[1]):
         world.deploy(config)
+        world.rebuild(end - 39 * DAY)
+        assert world.page(end - 39 * DAY)["next_reset_at"] == rfc3339(end)
         # By the newer database the season is over an hour before.
         world.play("ann", "bob", at=end - 30 * MINUTE)
         assert ranked(world, end - 29 * MINUTE)["autumn"] == {"ann": 20, "bob": 10}

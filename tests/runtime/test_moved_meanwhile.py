@@ -8,7 +8,7 @@ import pytest
 
 from runtime.config import BoardConfig, Season, WindowKind
 from runtime.domain.edges.timeline import Timeline
-from runtime.domain.instants import DAY, HOUR, MINUTE
+from runtime.domain.instants import DAY, HOUR, MINUTE, rfc3339
 from runtime.domain.windows import Window
 from tests.runtime.boards import NOW, board
 from tests.runtime.closing import DRAINING, Closing
@@ -62,6 +62,35 @@ def test_the_bundle_before_does_not_move_an_end_back(by_release_before: bool) ->
     world.deploy(season("2026-11-25", "Europe/Berlin"))
     world.rebuild(NOW + 2 * HOUR)
     assert world.page(NOW + 2 * HOUR)["next_reset_at"] == "2026-11-24T23:00:00.000Z"
+
+
+def test_an_end_that_comes_within_the_hour_is_not_moved_back() -> None:
+    """The season was made longer half an hour before its end, and that is taken back at once: it may be the bundle
+    before. Then its end has passed, and no season ends in the past: the organiser may end it on the next day."""
+    world = World(season("2026-11-25"))
+    world.rebuild(NOW)
+    for ends, at, expected in (
+        ("2026-12-02", END - 30 * MINUTE, MOVED),
+        ("2026-11-25", END - 20 * MINUTE, MOVED),
+        ("2026-11-25", END + 40 * MINUTE, MOVED),
+        ("2026-11-26", END + 50 * MINUTE, END + DAY),
+    ):
+        world.deploy(season(ends))
+        world.rebuild(at)
+        assert world.page(at)["next_reset_at"] == rfc3339(expected)
+
+
+def test_what_a_moved_reset_leaves_of_a_short_window_is_one_more() -> None:
+    """From 22:00 to 04:00: the running day keeps its end, and the next begins there, or has to end before one."""
+    kind = WindowKind("day", at_minutes=240, lasts_seconds=20 * 3600)
+    running = Window("2026-11-23", "day", NOW - 2 * HOUR, NOW + 18 * HOUR)
+    timeline = Timeline(kind, [running])
+    assert timeline.window_at(NOW + 17 * HOUR) == running
+    assert timeline.window_at(NOW + 19 * HOUR) == Window("2026-11-24", "day", running.ends_at, NOW + DAY)
+    assert timeline.window_at(NOW + DAY) is None
+    later = Window("2026-11-25", "day", NOW + 22 * HOUR, NOW + 30 * HOUR)
+    left = Timeline(kind, [running, later]).window_at(NOW + 19 * HOUR)
+    assert left == Window("2026-11-24", "day", running.ends_at, later.starts_at)
 
 
 def test_a_rolling_window_goes_on_where_moved_resets_have_left_an_hour_without_a_day() -> None:
