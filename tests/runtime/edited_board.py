@@ -96,9 +96,9 @@ class EditedBoard:
         for kind in release.config.windows:
             if kind.closes and (window := self.edges.find(kind, release.rules, self.now)):
                 self.edges.open(window)
-        for window in self._find("clearing", "clearing", "cleared") - self.gone:
-            assert window not in self._kept(release), "a window whose scores are deleted is one that nobody keeps"
-            self.gone.add(window)
+        for cleared in self._find("clearing", "clearing", "cleared") - self.gone:
+            assert cleared not in self._kept(release), "a window whose scores are deleted is one that nobody keeps"
+            self.gone.add(cleared)
 
     def check_left(self, release: Release) -> None:
         """Nothing is left of what a release, which has rebuilt twice, does not keep."""
