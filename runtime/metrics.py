@@ -12,6 +12,9 @@ from collections.abc import Mapping
 COUNTED, REJECTED = "ActivitiesCounted", "ActivitiesRejected"
 """How many activities were counted, and rejected. Both are written where one of them is not 0: a percentage needs
 both."""
+UNFIT = "ActivitiesUnfit"
+"""How many of the rejected do not fit the board, whoever plays: all but those over a limit, which is mostly one
+player who cheats. The alarm looks at these."""
 IGNORED, DUPLICATE = "ActivitiesIgnored", "ActivitiesDuplicate"
 """How many activities were not for the board, and how many had been decided on before."""
 PROCESSING_ERRORS = "ProcessingErrors"
@@ -21,7 +24,7 @@ REJECTED_BY_REASON, MISSED_BY_REASON = "ActivitiesRejectedByReason", "WindowsMis
 ARRIVAL_LAG, SNAPSHOT_AGE = "ArrivalLagSeconds", "SnapshotAgeSeconds"
 """What the watch measures: how long activities are on their way, and how old the newest snapshot is."""
 
-NAMES = (COUNTED, REJECTED, IGNORED, DUPLICATE, PROCESSING_ERRORS, ARRIVAL_LAG, SNAPSHOT_AGE)
+NAMES = (COUNTED, REJECTED, UNFIT, IGNORED, DUPLICATE, PROCESSING_ERRORS, ARRIVAL_LAG, SNAPSHOT_AGE)
 """Every metric with the one dimension `service`."""
 NAMES_BY_REASON = (REJECTED_BY_REASON, MISSED_BY_REASON)
 """Every metric with the dimensions `reason` and `service`."""

@@ -198,6 +198,7 @@ def _write_metrics(result: BatchResult) -> None:
     counts = {name: result.counts[name.removeprefix("Activities")] for name in (metrics.COUNTED, metrics.REJECTED)}
     values = counts if any(counts.values()) else {}
     more = {
+        metrics.UNFIT: result.reasons.total() - result.reasons["over_limit"],
         metrics.IGNORED: result.counts["Ignored"],
         metrics.DUPLICATE: result.counts["Duplicate"],
         metrics.PROCESSING_ERRORS: len(result.failed),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -80,6 +81,8 @@ class Bundle:
     """An e-mail address."""
     notify: tuple[str, ...]
     """More addresses: mailto: or https:."""
+    page: tuple[str, ...]
+    """Addresses that are told only of what cannot wait; none where nobody is paged."""
     tags: dict[str, str]
     """Every tag of the bundle's resources: the team's own and ours."""
 
@@ -116,13 +119,21 @@ class Bundle:
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:
         """The owner and the addresses of `notify`, each once."""
-        addresses = dict.fromkeys([f"mailto:{self.owner}", *self.notify])
-        return tuple(
-            Subscriber("email", address.removeprefix("mailto:"))
-            if address.startswith("mailto:")
-            else Subscriber("https", address)
-            for address in addresses
-        )
+        return _make_subscribers([f"mailto:{self.owner}", *self.notify])
+
+    @property
+    def paged(self) -> tuple[Subscriber, ...]:
+        """The addresses of `page`, each once."""
+        return _make_subscribers(self.page)
+
+
+def _make_subscribers(addresses: Iterable[str]) -> tuple[Subscriber, ...]:
+    return tuple(
+        Subscriber("email", address.removeprefix("mailto:"))
+        if address.startswith("mailto:")
+        else Subscriber("https", address)
+        for address in dict.fromkeys(addresses)
+    )
 
 
 @dataclass(frozen=True)
@@ -149,6 +160,7 @@ class Place:
             "team": self.team,
             "owner": team.owner,
             "notify": tuple(team.notify),
+            "page": tuple(team.page),
             "tags": dict(sorted({**team.tags, **self.project.find_tags(self.environment), **tags}.items())),
             "name": name,
             "folder": "/".join(part for part in (self.environment, self.team, name) if part),

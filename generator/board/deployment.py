@@ -48,6 +48,7 @@ def _describe_bundle(bundle: Bundle) -> dict[str, Any]:
         "state": name_state(bundle),
         "owner": bundle.owner,
         "notify": list(bundle.notify),
+        "page": list(bundle.page),
         "tags": bundle.tags,
         "kms_key_arn": bundle.kms_key_arn,
         "kms_previous_keys": list(bundle.kms_previous_keys),

@@ -75,6 +75,7 @@ _SUMMARIES = {
     "operations.rejected": "List the activities that a board rejected.",
     "operations.redrive": "Put activities back on a board's queue.",
     "operations.audit": "List what people did to a board.",
+    "operations.runbook": "Say what an alarm means and what to do.",
 }
 """The first sentence of each command's help, by the command's module in this folder."""
 

@@ -52,7 +52,16 @@ def _select(bundles: Sequence[Bundle], only: Selection, file: Path, board_by: st
 
 def select_board(generated: Generated, environment: str | None, name: str, file: Path) -> Board:
     """The one board of that name. Raises InputError if there is none, or if several environments have one."""
-    found = select_boards(generated, Selection(environment, None, name), file, "BOARD")
+    return _take_one(select_boards(generated, Selection(environment, None, name), file, "BOARD"), name)
+
+
+def select_bundle(generated: Generated, environment: str | None, name: str, file: Path) -> Board | Feed:
+    """The one board or feed of that name, as `select_board`: feed-NAME for a feed."""
+    return _take_one(select_bundles(generated, Selection(environment, None, name), file, "BOARD"), name)
+
+
+def _take_one(found: Sequence[Bundle], name: str) -> Bundle:
+    """The one that was found. Raises InputError if several environments have one."""
     if len(found) > 1:
         environments = join_words((str(one.environment) for one in found), "and")
         raise InputError(f"--env: {name} is in {environments}; name one.")

@@ -89,7 +89,7 @@ class _Metrics:
 
 
 def _activity_graphs(metrics: _Metrics) -> list[Widget]:
-    outcomes = (names.COUNTED, names.REJECTED, names.IGNORED, names.DUPLICATE)
+    outcomes = (names.COUNTED, names.REJECTED, names.UNFIT, names.IGNORED, names.DUPLICATE)
     return [
         metrics.graph("Activities", *(metrics.own(name, name.removeprefix("Activities").lower()) for name in outcomes)),
         metrics.graph("Rejected, by reason", metrics.own_by_reason(names.REJECTED_BY_REASON)),

@@ -10,6 +10,8 @@ from generator.aws import limits
 from generator.board import deployment
 from generator.board.board import Board
 from generator.board.feed import Feed
+from generator.board.runbook.bundles import list_entries
+from generator.board.runbook.entries import Severity
 from generator.rendering import escaping
 from generator.rendering.activity_schema import feed_schema
 from generator.rendering.templates import load_template
@@ -57,11 +59,38 @@ def shared_values(bundle: Board | Feed) -> dict[str, Any]:
             *([] if bundle is feed else ["/aws/lambda"]),
             *(["/aws/vendedlogs/pipes"] if bundle.pipe else []),
         ],
-        "subscriptions": {
-            each.address: {"protocol": each.protocol, "endpoint": each.endpoint} for each in bundle.subscribers
-        },
+        **_tell_of_alarms(bundle),
         "bus": _describe_bus(feed, bundle is feed) if feed else None,
         "delivery_seconds": limits.DELIVERY_AGE,
+    }
+
+
+def _tell_of_alarms(bundle: Board | Feed) -> dict[str, Any]:
+    """What the runbook says of each alarm, by the name of its resource, and the topics by which people hear of it."""
+    entries = {entry.alarm.replace("-", "_"): entry for entry in list_entries(bundle)}
+    pages = [name for name, entry in entries.items() if entry.severity is Severity.PAGE]
+    told = [("alarms", bundle.subscribers, list(entries)), ("page", bundle.paged, pages)]
+    topics = [
+        {
+            "name": name,
+            "alarms": alarms,
+            "subscriptions": {
+                each.address: {"protocol": each.protocol, "endpoint": each.endpoint} for each in subscribers
+            },
+        }
+        for name, subscribers, alarms in told
+        if subscribers
+    ]
+    both = ", ".join(f"aws_sns_topic.{topic['name']}.arn" for topic in topics)
+    one = "aws_sns_topic.alarms.arn"
+    return {
+        "runbook": entries.values(),
+        "told": {
+            name: {"description": entry.description, "topics": both if name in pages else one}
+            for name, entry in entries.items()
+        },
+        "topics": topics,
+        "all_topics": both,
     }
 
 

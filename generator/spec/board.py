@@ -64,7 +64,8 @@ class Traffic(Model):
 
 
 class Alarms(Model):
-    """The value at which each alarm of the board fires. Alarms go to the team's owner and to `notify`."""
+    """The value at which each alarm of the board fires. Alarms go to the team's owner and to `notify`,
+    those that cannot wait to `page` as well."""
 
     dead_letters: Threshold = Field(
         default=1,
@@ -86,7 +87,14 @@ class Alarms(Model):
     )
     processing_errors: Threshold = Field(default=1, description="Failures of the processor in five minutes.")
     rejected_percent: Percent = Field(
-        default=5, description="Percent of the activities that are rejected in five minutes, twice in a row."
+        default=5,
+        description="Percent of the activities that are rejected in five minutes, twice in a row. Those that are "
+        "`over_limit` are left out, so that one cheater sets off nothing.",
+    )
+    rejected_count: Threshold = Field(
+        default=10,
+        description="Rejected activities in five minutes below which `rejected_percent` is not looked at; again "
+        "without those that are `over_limit`.",
     )
     throttles: Threshold = Field(
         default=1, description="Requests to the processor and to tables that AWS throttles in five minutes."

@@ -15,7 +15,8 @@ INHERITED = ("protect", "kms_key_arn", "kms_previous_keys")
 
 
 class FeedAlarms(Model):
-    """The value at which each alarm of a feed fires. Alarms go to its team's owner and to `notify`."""
+    """The value at which each alarm of a feed fires. Alarms go to its team's owner and to `notify`,
+    those that cannot wait to `page` as well."""
 
     dead_letters: Threshold = Field(
         default=1, description="Messages in one of the feed's dead-letter queues: what could not be handed on."

@@ -62,6 +62,12 @@ class Team(Model):
         description="Who else alarms go to: mailto: and https:// addresses.",
         examples=[["mailto:nebula-leads@example.com"]],
     )
+    page: list[Address] = Field(
+        default=[],
+        description="Who is told, beside the owner and `notify`, of the alarms that cannot wait: of what players see "
+        "on the whole board, and of what is lost for good if it waits until morning. mailto: and https:// addresses.",
+        examples=[["https://pager.example.com/alarms"]],
+    )
     tags: Annotated[dict[TagKey, TagValue], Shape(lambda schema: schema | {"maxProperties": MAX_TEAM_TAGS})] = Field(
         default={},
         description="Tags on everything that the team's boards make in AWS. Values are text: numbers in quotes.",

@@ -116,7 +116,7 @@ def test_every_part_of_board_json_is_told(old: object, new: object) -> None:
 
 TOLD = {
     *("project", "region", "account_id", "kms_key_arn", "kms_previous_keys", "team", "state", "owner", "notify"),
-    *("tags", "protect", "alarms"),
+    *("page", "tags", "protect", "alarms"),
 }
 """The keys of deployment.json of which a change is an edit, of a board and of a feed."""
 

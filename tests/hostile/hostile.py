@@ -40,6 +40,7 @@ _PUBLIC: File = {
         "zqteam": {
             "owner": "zqowner@example.com",
             "notify": ["https://zqnotify.example.com/", "mailto:zqnotify@example.com"],
+            "page": ["https://zqpage.example.com/", "mailto:zqpage@example.com"],
             "tags": {"zqkey": "zqvalue"},
             "code_owners": ["@zqhandle"],
             "limits": {"fastest_rebuild": "rate(3 minutes)"},

@@ -18,6 +18,11 @@ from tests.support.resources import BUNDLES, resources
 FEEDS = [bundle for bundle in BUNDLES if "/feed-" in bundle]
 BUNDLE = "sample/nebula/weekly-kills"
 OWN = "Leaderboards"
+PAGES = (
+    *("activities_dead_letters", "feed_dead_letters", "pipe_dead_letters", "oldest_activity", "snapshot_age"),
+    "api_errors",
+)
+"""The alarms that page, by the names of their resources."""
 NAMED_BY = {
     "QueueName": ("aws_sqs_queue", "name"),
     "FunctionName": ("aws_lambda_function", "function_name"),
@@ -90,19 +95,43 @@ def test_every_own_metric_is_written_and_looked_at() -> None:
 @pytest.mark.parametrize("bundle", BUNDLES)
 def test_every_alarm_tells_people_and_only_this_board_s_may(bundle: str) -> None:
     made = resources(bundle)
-    topic = made["aws_sns_topic.alarms"]["arn"]
+    topics = {
+        name: made[f"aws_sns_topic.{name}"]["arn"] for name in ("alarms", "page") if f"aws_sns_topic.{name}" in made
+    }
     composite = made["aws_cloudwatch_composite_alarm.unhealthy"]
-    assert composite["ok_actions"] == [topic]
+    assert composite["ok_actions"] == list(topics.values())
     assert "alarm_actions" not in composite
-    own = {composite["arn"]}
-    for alarm in alarms(bundle).values():
-        assert alarm.arguments["alarm_actions"] == [topic]
+    tells = {name: {composite["arn"]} for name in topics}
+    for name, alarm in alarms(bundle).items():
+        told = topics if name in PAGES and "page" in topics else {"alarms": topics["alarms"]}
+        for actions in ("alarm_actions", *(("insufficient_data_actions",) if name == "oldest_activity" else ())):
+            assert alarm.arguments[actions] == list(told.values()), name
         assert "ok_actions" not in alarm.arguments
         assert f"ALARM({alarm.arguments['alarm_name']})" in composite["alarm_rule"]
-        own.add(alarm.arguments["arn"])
-    policy = json.loads(made["aws_sns_topic_policy.alarms"]["policy"])
-    [allowed] = [each for each in policy["Statement"] if each["Effect"] == "Allow"]
-    assert set(allowed["Condition"]["ArnEquals"]["aws:SourceArn"]) == own
+        for topic in told:
+            tells[topic].add(alarm.arguments["arn"])
+    for topic, own in tells.items():
+        policy = json.loads(made[f"aws_sns_topic_policy.{topic}"]["policy"])
+        [allowed] = [each for each in policy["Statement"] if each["Effect"] == "Allow"]
+        assert allowed["Resource"] == [topics[topic]]
+        assert set(allowed["Condition"]["ArnEquals"]["aws:SourceArn"]) == own
+
+
+def test_a_team_that_is_paged_has_a_topic_for_it_and_others_have_none() -> None:
+    """Each address of `page` is subscribed, though one of them stands in `notify` as well."""
+    made = resources("every-feature/prod/nebula/arena")
+    assert made["aws_sns_topic.page"]["name"] == "arcade-prod-arena-page"
+    assert {each["endpoint"] for each in made["aws_sns_topic_subscription.page"].values()} == {
+        "https://pager.example.com/alarms?team=nebula&x=%{if}",
+        "nebula-oncall@example.com",
+    }
+    assert all(
+        each["topic_arn"] == made["aws_sns_topic.page"]["arn"]
+        for each in made["aws_sns_topic_subscription.page"].values()
+    )
+    assert [bundle for bundle in BUNDLES if "aws_sns_topic.page" in resources(bundle)] == [
+        "every-feature/prod/nebula/arena"
+    ]
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
@@ -162,7 +191,7 @@ def compare_with_rows(text: str, real: Mapping[str, Alarm]) -> Mapping[str, Alar
 def test_the_readme_says_of_each_alarm_what_to_do(bundle: str) -> None:
     text = everything().files[f"{bundle}/README.md"].decode()
     [part] = re.findall(r"\n\| Alarm `[^\n]*\n\|[^\n]*\n(.*?)\n\n", text, re.DOTALL)
-    said = re.findall(r"^\| `([\w-]+)` \| .{10,} \| .{10,} \|$", part, re.MULTILINE)
+    said = re.findall(r"^\| `([\w-]+)`(?:, which pages)? \| .{10,} \| .{10,} \| .{10,}: `.+` \|$", part, re.MULTILINE)
     assert sorted(said) == sorted(name.replace("_", "-") for name in alarms(bundle))
 
 

@@ -215,10 +215,28 @@ def test_rejections_are_heard_of_whether_or_not_others_count(play: Play, counted
     def rejects(play: Play) -> None:
         play.put(OWN, "ActivitiesCounted", "", counted)
         play.put(OWN, "ActivitiesRejected", "", 10)
+        play.put(OWN, "ActivitiesUnfit", "", 10)
 
     assert play.run(15, *IDLE, rejects) == {"rejected", "unhealthy"}
     play.run(30, *IDLE)
     assert play.told() == [("rejected", ALARM), ("unhealthy", OK)]
+
+
+def test_one_cheater_and_a_few_rejections_are_nobody_s_alarm(play: Play) -> None:
+    def cheats(play: Play) -> None:
+        play.put(OWN, "ActivitiesCounted", "", 20)
+        play.put(OWN, "ActivitiesRejected", "", 900)
+
+    assert play.run(30, *IDLE, cheats) == set()
+
+    def slips(play: Play) -> None:
+        play.put(OWN, "ActivitiesCounted", "", 0)
+        play.put(OWN, "ActivitiesUnfit", "", 9 if play.minute % 5 == 0 else 0)
+
+    assert play.run(30, *IDLE, slips) == set()
+    # Whoever cheats meanwhile hides no other.
+    others = lambda play: play.put(OWN, "ActivitiesUnfit", "", 2)  # noqa: E731
+    assert play.run(15, *IDLE, cheats, others) == {"rejected", "unhealthy"}
 
 
 def test_activities_that_cannot_be_processed_are_heard_of(play: Play) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from runtime import config, processor
@@ -26,11 +28,24 @@ def test_the_processor_counts_activities_and_answers_which_failed(
     assert emitted_metrics(capsys.readouterr().out) == {
         ("ActivitiesCounted",): [1.0],
         ("ActivitiesRejected",): [1.0],
+        ("ActivitiesUnfit",): [1.0],
         ("ActivitiesIgnored",): [1.0],
         ("ActivitiesDuplicate",): [1.0],
         ("ProcessingErrors",): [1.0],
         ("ActivitiesRejectedByReason", "reason"): [1.0],
     }
+
+
+@pytest.mark.parametrize(("reasons", "unfit"), [({"over_limit": 5, "late": 2}, [2.0]), ({"over_limit": 5}, None)])
+def test_what_goes_over_a_limit_is_rejected_and_is_not_unfit(
+    reasons: dict[str, int], unfit: list[float] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The alarm looks at what is unfit. What is rejected is written as ever: counted + rejected + ignored = written."""
+    counts = Counter(Rejected=sum(reasons.values()))
+    processor._write_metrics(processor.BatchResult(counts=counts, reasons=Counter(reasons)))
+    emitted = emitted_metrics(capsys.readouterr().out)
+    assert emitted[("ActivitiesRejected",)] == [counts["Rejected"]]
+    assert emitted.get(("ActivitiesUnfit",)) == unfit
 
 
 def test_board_json_reads_back() -> None:

@@ -39,13 +39,17 @@ _ELSEWHERE = (
         "sizes",
         "principals",
     ),
-    *("domain", "cors_origins", "web_acl_arn", "notify", "attached"),
+    *("domain", "cors_origins", "web_acl_arn", "notify", "page", "attached"),
 )
 """Keys that are told otherwise: by `place`, by `feeding`, or below."""
 
 
 _SHOWN = "the page shows it when it is loaded again"
 _ALARMS = ("alarms go there no more", "alarms go there once each address has confirmed")
+_PAGES = (
+    "alarms that cannot wait go there no more",
+    "alarms that cannot wait go there once each address has confirmed",
+)
 _SCRIPTS = ("their scripts can't read the API any more", "their scripts may read the API")
 _DOORS = {
     "domain": (
@@ -72,6 +76,7 @@ def compare_operating(old: Document, new: Document) -> Iterator[Edit]:
             gone = present is None and key == "certificate_arn"
             yield Edit(turn(path, former, present), "CloudFront shows its own" if gone else then, kind)
     yield from _compare_lists("notify", old, new, _ALARMS)
+    yield from _compare_lists("page", old, new, _PAGES)
 
 
 def _compare_protection(old: Document, new: Document) -> Iterator[Edit]:

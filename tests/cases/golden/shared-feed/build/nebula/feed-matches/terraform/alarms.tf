@@ -4,7 +4,7 @@
 # changes first (terraform-provider-aws#34807).
 resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
   alarm_name          = "fleet-feed-matches-pipe-dead-letters"
-  alarm_description   = "The pipe could not hand activities to the bus: see Redrive in the bundle's README"
+  alarm_description   = "Players: some activities count on no board yet, and can count no more in a window whose ranks are final.\n\nIt goes off when 1 or more batches could not be handed to the bus. It ends when the queue is empty.\n\nFirst: find the cause in the pipe's log, then put its batches on the bus within 23 hours, as the bundle's README says: later the stream has forgotten them.\n\n    aws logs tail /aws/vendedlogs/pipes/fleet-feed-matches-activities --region eu-west-1 --since 1h"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = "fleet-feed-matches-pipe-dead-letters" }
@@ -23,7 +23,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
 
 resource "aws_cloudwatch_metric_alarm" "strays_dead_letters" {
   alarm_name          = "fleet-feed-matches-strays-dead-letters"
-  alarm_description   = "The bus could not keep activities that no board counts: see Redrive in the bundle's README"
+  alarm_description   = "Players: nothing, unless activities of these types were to count.\n\nIt goes off when 1 or more strays could not be kept. It ends when the queue is empty.\n\nFirst: see the policies of the queue fleet-feed-matches-strays and of its key.\n\n    aws sqs receive-message --region eu-west-1 --queue-url \"$(aws sqs get-queue-url --region eu-west-1 --queue-name fleet-feed-matches-strays-dead-letters --output text)\" --max-number-of-messages 10 --visibility-timeout 5 --query 'Messages[].Body'"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = "fleet-feed-matches-strays-dead-letters" }
@@ -44,7 +44,7 @@ resource "aws_cloudwatch_metric_alarm" "strays_dead_letters" {
 # failed batch that stays becomes a dead letter.
 resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
   alarm_name          = "fleet-feed-matches-pipe-failures"
-  alarm_description   = "The pipe fails, or is throttled: see its log, and whether it still runs"
+  alarm_description   = "Players: what they do now counts late on every board of the feed.\n\nIt goes off when the pipe fails, or is throttled, for 10 minutes. It ends when the pipe does not fail for 5 minutes.\n\nFirst: read the pipe's log, and see whether it still runs: aws pipes start-pipe starts one that AWS stopped.\n\n    aws logs tail /aws/vendedlogs/pipes/fleet-feed-matches-activities --region eu-west-1 --since 1h"
   evaluation_periods  = 2
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
@@ -114,7 +114,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
 # New ones: this ends when no more come, and the queue keeps them for 14 days.
 resource "aws_cloudwatch_metric_alarm" "strays" {
   alarm_name          = "fleet-feed-matches-strays"
-  alarm_description   = "Game servers write activities of a type that the feed does not name, so that no board counts them"
+  alarm_description   = "Players: what they do of that type counts on no board; it is kept for 14 days.\n\nIt goes off when 10 or more activities in 5 minutes have a type that the feed does not have, or none. It ends when fewer come for 5 minutes.\n\nFirst: see which types, and correct the game server, or add the type to types, generate, and apply; then put them on the bus as the bundle's README says.\n\n    aws sqs receive-message --region eu-west-1 --queue-url \"$(aws sqs get-queue-url --region eu-west-1 --queue-name fleet-feed-matches-strays --output text)\" --max-number-of-messages 10 --visibility-timeout 5 --query 'Messages[].Body'"
   namespace           = "AWS/SQS"
   metric_name         = "NumberOfMessagesSent"
   dimensions          = { QueueName = "fleet-feed-matches-strays" }
@@ -135,7 +135,7 @@ resource "aws_cloudwatch_metric_alarm" "strays" {
 # "PutMetricAlarm"). The pipe has some with each heartbeat of a board; the product with 0 lets it say no more than that.
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "fleet-feed-matches-throttles"
-  alarm_description   = "AWS throttles what game servers write: the table has reached its limit"
+  alarm_description   = "Players: what game servers do not write again does not count.\n\nIt goes off when AWS throttles what game servers write. It ends when nothing is throttled for 5 minutes.\n\nFirst: see how many write units a table may take, and ask AWS for a higher quota.\n\n    aws dynamodb describe-limits --region eu-west-1"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1

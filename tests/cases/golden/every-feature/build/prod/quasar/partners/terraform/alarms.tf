@@ -7,7 +7,7 @@
 # nothing here can be made twice under one name: hence the names in `dimensions` are written out.
 resource "aws_cloudwatch_metric_alarm" "activities_dead_letters" {
   alarm_name          = "arcade-prod-partners-activities-dead-letters"
-  alarm_description   = "Activities could not be processed: see Redrive in the bundle's README"
+  alarm_description   = "Players: some activities do not count yet, and can count no more in a window whose ranks are final.\n\nIt goes off when 1 or more activities failed 5 times. It ends when the queue is empty.\n\nFirst: find the cause in the processor's log, apply the fix, and put the activities back.\n\n    leaderboards redrive partners --env prod --from dead-letters"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = "arcade-prod-partners-activities-dead-letters" }
@@ -26,7 +26,7 @@ resource "aws_cloudwatch_metric_alarm" "activities_dead_letters" {
 
 resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
   alarm_name          = "arcade-prod-partners-pipe-dead-letters"
-  alarm_description   = "The pipe could not deliver activities: see Redrive in the bundle's README"
+  alarm_description   = "Players: some activities do not count yet, and can count no more in a window whose ranks are final.\n\nIt goes off when 1 or more batches of activities could not be delivered by the pipe. It ends when the queue is empty.\n\nFirst: find the cause in the pipe's log, then put its batches back within 23 hours, as the bundle's README says: later the stream has forgotten them.\n\n    aws logs tail /aws/vendedlogs/pipes/arcade-prod-partners-activities --region us-east-1 --since 1h"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = "arcade-prod-partners-pipe-dead-letters" }
@@ -46,7 +46,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
 # A dead letter of the schedule needs no redrive, so this looks at new ones: it ends when rebuilds work again.
 resource "aws_cloudwatch_metric_alarm" "schedule_dead_letters" {
   alarm_name          = "arcade-prod-partners-schedule-dead-letters"
-  alarm_description   = "Rebuilds could not be started, or failed: see the rebuilder's log, and Redrive in the bundle's README. An IdentityError in the log names the rules that the data was made with, and those of the bundle"
+  alarm_description   = "Players: they see the last ranks for as long as rebuilds fail.\n\nIt goes off when 1 or more rebuilds failed, or could not be started, in 5 minutes. It ends when rebuilds work again; the messages may stay, because the next rebuild does their work.\n\nFirst: read the rebuilder's log. An IdentityError there names the rules that the data was made with, and those of the bundle: put the old value back into the YAML, generate, and apply.\n\n    aws logs tail /aws/lambda/arcade-prod-partners-rebuilder --region us-east-1 --since 1h"
   namespace           = "AWS/SQS"
   metric_name         = "NumberOfMessagesSent"
   dimensions          = { QueueName = "arcade-prod-partners-schedule-dead-letters" }
@@ -66,7 +66,7 @@ resource "aws_cloudwatch_metric_alarm" "schedule_dead_letters" {
 # The watch measures it with heartbeats that go the whole way of an activity. Without data the watch itself stands still.
 resource "aws_cloudwatch_metric_alarm" "oldest_activity" {
   alarm_name                = "arcade-prod-partners-oldest-activity"
-  alarm_description         = "Activities do not arrive, or too late: see whether the pipe runs, then the processor's log. Without data the rebuilder or its schedule stands still."
+  alarm_description         = "Players: what they do now counts late, or not until this is mended.\n\nIt goes off when an activity is on its way for 300 seconds or more, as an item shows that the board sends itself every 5 minutes, or nothing measures that any more. It ends when one arrives in time.\n\nFirst: see whether the pipe runs; aws pipes start-pipe starts one that AWS has stopped. Where it runs, read the processor's log; where that has no errors, raise traffic.activities_per_second.peak. Without data the schedule arcade-prod-partners-watch is disabled, or the rebuilder stands still.\n\n    aws pipes describe-pipe --name arcade-prod-partners-activities --region us-east-1 --query '[CurrentState, StateReason]'"
   namespace                 = "Leaderboards"
   metric_name               = "ArrivalLagSeconds"
   dimensions                = { service = "arcade-prod-partners" }
@@ -87,7 +87,7 @@ resource "aws_cloudwatch_metric_alarm" "oldest_activity" {
 # It has no data until the first watch of a new board, and from then on it keeps its state where data is missing.
 resource "aws_cloudwatch_metric_alarm" "snapshot_age" {
   alarm_name          = "arcade-prod-partners-snapshot-age"
-  alarm_description   = "The board stands still: no new snapshot in 600 seconds. Its /v1/health has a notice where changed rules are refused"
+  alarm_description   = "Players: the ranks stand still.\n\nIt goes off when there is no new snapshot in 600 seconds. It ends when a new snapshot is made.\n\nFirst: read the rebuilder's log, and see whether the schedule arcade-prod-partners-rebuild is enabled. Where changed rules are refused, /v1/health has a notice.\n\n    aws logs tail /aws/lambda/arcade-prod-partners-rebuilder --region us-east-1 --since 1h"
   namespace           = "Leaderboards"
   metric_name         = "SnapshotAgeSeconds"
   dimensions          = { service = "arcade-prod-partners" }
@@ -107,7 +107,7 @@ resource "aws_cloudwatch_metric_alarm" "snapshot_age" {
 # A rebuild that is not done when the next one is due, twice in a row: that one is skipped.
 resource "aws_cloudwatch_metric_alarm" "rebuild_overrun" {
   alarm_name          = "arcade-prod-partners-rebuild-overrun"
-  alarm_description   = "Rebuilds take longer than the schedule's gap: scores appear later than they should"
+  alarm_description   = "Players: scores appear later than the schedule says.\n\nIt goes off when a rebuild takes 60 seconds or more, twice in a row: the next one is skipped. It ends when no rebuild of a period takes so long.\n\nFirst: make rebuild rarer, or raise traffic.players, which gives the rebuilder memory.\n\n    leaderboards explain partners --env prod"
   namespace           = "AWS/Lambda"
   metric_name         = "Duration"
   dimensions          = { FunctionName = "arcade-prod-partners-rebuilder" }
@@ -128,7 +128,7 @@ resource "aws_cloudwatch_metric_alarm" "rebuild_overrun" {
 # failed batch that stays becomes a dead letter.
 resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
   alarm_name          = "arcade-prod-partners-pipe-failures"
-  alarm_description   = "The pipe fails, or is throttled: see its log, and whether it still runs"
+  alarm_description   = "Players: what they do now counts late.\n\nIt goes off when the pipe fails, or is throttled, for 10 minutes. It ends when the pipe does not fail for 5 minutes.\n\nFirst: read the pipe's log, and see whether it still runs.\n\n    aws logs tail /aws/vendedlogs/pipes/arcade-prod-partners-activities --region us-east-1 --since 1h"
   evaluation_periods  = 2
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
@@ -197,7 +197,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
 
 resource "aws_cloudwatch_metric_alarm" "processing_errors" {
   alarm_name          = "arcade-prod-partners-processing-errors"
-  alarm_description   = "The processor fails, or refuses to write over numbers that mean something else: see its log"
+  alarm_description   = "Players: some activities count late: each is tried again, and is a dead letter in the end.\n\nIt goes off when the processor has 1 or more errors in 5 minutes. It ends when nothing fails for 5 minutes.\n\nFirst: read the processor's log. Where it refuses to write over numbers that mean something else, put the old value back into the YAML, generate, apply, and redrive.\n\n    aws logs tail /aws/lambda/arcade-prod-partners-processor --region us-east-1 --since 1h"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
@@ -240,10 +240,11 @@ resource "aws_cloudwatch_metric_alarm" "processing_errors" {
   }
 }
 
-# The processor writes both metrics where one is not 0.
+# Counted has data wherever an activity was counted or rejected, and the product with 0 says no more than that. Unfit is what
+# is rejected for another reason than over_limit: whoever goes over a limit is one player who is too fast, or cheats.
 resource "aws_cloudwatch_metric_alarm" "rejected" {
   alarm_name          = "arcade-prod-partners-rejected"
-  alarm_description   = "Too many activities are rejected: the metric ActivitiesRejectedByReason tells why"
+  alarm_description   = "Players: some of what they do does not count.\n\nIt goes off when 5 % or more of the activities are rejected, and at least 10 in 5 minutes, twice in a row, without those that are over_limit. It ends when fewer are rejected.\n\nFirst: see which are rejected and why: mostly a game server has a new version. They are kept for 14 days: once the rules or the server are right, redrive them with --from rejected.\n\n    leaderboards rejected partners --env prod --totals"
   evaluation_periods  = 2
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 5
@@ -252,7 +253,7 @@ resource "aws_cloudwatch_metric_alarm" "rejected" {
 
   metric_query {
     id          = "percent"
-    expression  = "100 * rejected / SUM([counted, rejected])"
+    expression  = "IF(SUM([FILL(unfit, 0), counted * 0]) >= 10, 100 * SUM([FILL(unfit, 0), counted * 0]) / SUM([counted, FILL(unfit, 0)]), 0)"
     label       = "Rejected activities, percent"
     return_data = true
   }
@@ -270,11 +271,11 @@ resource "aws_cloudwatch_metric_alarm" "rejected" {
   }
 
   metric_query {
-    id = "rejected"
+    id = "unfit"
 
     metric {
       namespace   = "Leaderboards"
-      metric_name = "ActivitiesRejected"
+      metric_name = "ActivitiesUnfit"
       dimensions  = { service = "arcade-prod-partners" }
       stat        = "Sum"
       period      = 300
@@ -291,7 +292,7 @@ resource "aws_cloudwatch_metric_alarm" "rejected" {
 # processing-errors, and what throttles the rebuilder shows in snapshot-age.
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   alarm_name          = "arcade-prod-partners-throttles"
-  alarm_description   = "AWS throttles requests: the processor or a table has reached its limit"
+  alarm_description   = "Players: what they do now counts late.\n\nIt goes off when AWS throttles 1 or more requests to the processor or a table in 5 minutes. It ends when nothing is throttled for 5 minutes.\n\nFirst: see how much concurrency of Lambda is left in the account, and ask AWS for a higher quota: of that, or of a table's units.\n\n    aws lambda get-account-settings --region us-east-1"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
@@ -351,7 +352,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
 # are refused. The products with 0 give a value to what has none.
 resource "aws_cloudwatch_metric_alarm" "api_errors" {
   alarm_name          = "arcade-prod-partners-api-errors"
-  alarm_description   = "The API fails, or refuses requests: see its log, its throttles, and its permissions"
+  alarm_description   = "Players: the page and the game show errors instead of ranks, or old ranks from a cache.\n\nIt goes off when 1 % or more of the API's requests fail, or are refused because too many come at once, or all of ten and more are refused, for 10 minutes. It ends when fewer fail for 5 minutes.\n\nFirst: read the API's log. Where it is throttled, raise api.max_concurrency; where it never runs, see its permissions.\n\n    aws logs tail /aws/lambda/arcade-prod-partners-api --region us-east-1 --since 1h"
   evaluation_periods  = 2
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
@@ -421,7 +422,7 @@ resource "aws_cloudwatch_metric_alarm" "api_errors" {
 # One cold start is in one period.
 resource "aws_cloudwatch_metric_alarm" "api_latency" {
   alarm_name          = "arcade-prod-partners-api-latency"
-  alarm_description   = "The API is slow"
+  alarm_description   = "Players: ranks that no cache has come slowly.\n\nIt goes off when the slowest 1 % of the API's requests take 1000 ms or more for 15 minutes. It ends when they are faster for 5 minutes.\n\nFirst: see whether the account's concurrency of Lambda is used up.\n\n    aws lambda get-account-settings --region us-east-1"
   namespace           = "AWS/Lambda"
   metric_name         = "UrlRequestLatency"
   dimensions          = { FunctionName = "arcade-prod-partners-api" }
