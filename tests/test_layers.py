@@ -28,6 +28,7 @@ GENERATOR = (
     ("validation", "says what is wrong with a file; boards are only made of files with nothing wrong"),
     ("spec", "holds the models alone, so that the schema and the reference are made of them without a file to read"),
     ("source", "turns bytes into a tree, and knows no key of it"),
+    ("alarms", "says what CloudWatch says, whatever wrote the metrics; it knows neither a board nor an account"),
     ("terraform", "reads any HCL, ours or not"),
     ("aws", "holds what AWS says, whatever a board wants"),
     ("progress", "says how far a work has come, to whoever does it: it does none itself"),
