@@ -106,8 +106,12 @@ def _judge_batch(
     """
     players: dict[str, _PlayerBatch] = {}
     timelines, is_closed = window_store.refresh(), _make_closed_check(window_store, now)
+    decisions = window_store.decisions
 
     def judge_record(record: StreamRecord) -> Judgement:
+        if decisions.forgets(record):
+            # Neither a rejection nor a mark: both would keep what the player wanted to be forgotten.
+            return IgnoredActivity()
         return judge(board, record, now, timelines, is_closed)
 
     for message in batch:
@@ -183,7 +187,8 @@ def _write(players: Mapping[str, _PlayerBatch], aggregates: Aggregates, now: int
     for player_id, task in tasks.items():
         # What fails for one player is delivered again and does not hold up the others.
         if (failure := task.exception()) is not None:
-            logger.error("a player's activities were not written", player_id=player_id, exc_info=failure)
+            # Logs live longer than what is kept of a player: they name activities, and not the player.
+            logger.error("activities were not written", activities=sorted(players[player_id].judged), exc_info=failure)
             result.failed.update(players[player_id].message_ids)
             continue
         written = task.result()

@@ -25,6 +25,7 @@ from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.changes import Changes, is_over
 from runtime.dynamodb.clearing import clear
+from runtime.dynamodb.decisions import Decisions, DecisionStore
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.outbox import Outbox
@@ -34,6 +35,8 @@ from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle import sealing
 from runtime.lifecycle.opening import move_ends_between_rebuilds, open_windows, select_edges
 from runtime.lifecycle.reading import read_endless, read_scored
+from runtime.lifecycle.result import RebuildResult
+from runtime.lifecycle.revising import revise
 from runtime.s3.bucket import Bucket
 from runtime.s3.description import describe_board
 from runtime.s3.rank_files import RankFiles
@@ -44,27 +47,6 @@ logger = Logger()
 
 SWEEP_EVERY_MS = 600_000
 """How often files that nobody can read any more are removed, in milliseconds: every 10 minutes."""
-
-
-@dataclass(frozen=True)
-class RebuildResult:
-    """The snapshot that a rebuild made, and what became of it."""
-
-    snapshot: Snapshot
-    newest: Snapshot
-    """The one that readers get now. It is another one where a rebuild that began later has published its own already,
-    or where nothing changed and the one before is fresh."""
-    previous: Snapshot | None
-    """The newest snapshot when the rebuild began."""
-    settled: bool
-    """Whether no aggregate was written since the previous snapshot, so that none was read."""
-    states: Sequence[WindowState] = ()
-    """The windows that were opened when the rebuild began."""
-
-    @property
-    def published(self) -> bool:
-        """Whether readers get the snapshot that was made."""
-        return self.newest is self.snapshot
 
 
 @dataclass(frozen=True)
@@ -82,6 +64,8 @@ class Rebuilder:
     outbox: Outbox = field(default_factory=Outbox)
     lease: Lease | None = None
     """What a rebuild takes before it reads aggregates; None where no other can be under way."""
+    decisions: Decisions = field(default_factory=Decisions)
+    """What operators have decided about players, as a rebuild has found it."""
 
     def rebuild(self) -> RebuildResult:
         """Make a snapshot of the board as it is now, and publish it.
@@ -94,8 +78,18 @@ class Rebuilder:
         previous = self.snapshots.read_newest()
         as_of = self.snapshots.choose_as_of(previous, now)
         states = open_windows(self.board, self.window_store, now)
+        changes = Changes(self.table)
+        changed, decisions = changes.find(), DecisionStore(self.table)
+        if changes.decided:
+            decisions.remind(changes.decided)
+        deciding = replace(self, decisions=decisions.follow(changes.decided))
+        return deciding._rebuild(previous, as_of, states, changed, now)
+
+    def _rebuild(
+        self, previous: Snapshot | None, as_of: int, states: Sequence[WindowState], changed: str | None, now: int
+    ) -> RebuildResult:
+        """Make and publish the snapshot, from what was read before any aggregate."""
         ranks: list[WindowRanks] = []
-        changed = Changes(self.table).find()
         settled = previous if previous and self._is_settled(previous, changed, now) else None
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
@@ -142,7 +136,8 @@ class Rebuilder:
         is_open = window.ends_at is None or window.ends_at > now
         if ranks is None or ranks.sealed or (ranks.ties, ranks.names) != (self.board.ties, self.board.search_names):
             return None
-        return ranks if is_open and ranks.window == window else None
+        is_same = ranks.window == window and ranks.decided == self.decisions.fingerprint
+        return ranks if is_open and is_same else None
 
     def _rank_endless(
         self,
@@ -205,15 +200,18 @@ class Rebuilder:
         """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile.
 
         The previous snapshot may have left the window out, because `keep` was lower or the board did not have this kind
-        of window. Then its files may be gone, and the ranks are made again from the aggregates.
+        of window. Then its files may be gone, and the ranks are made again from the aggregates. So are those that were
+        made before an operator has decided about a player.
         """
-        previous_ranks = previous.find_ranks(final.window.id) if previous else None
-        if previous_ranks is not None:
-            return previous_ranks if previous_ranks.sealed else final
+        shown = previous.find_ranks(final.window.id) if previous else None
+        kept = shown if shown is None or shown.sealed else final
+        if kept is not None and kept.decided == self.decisions.fingerprint:
+            return kept
         players = read_scored(self.board, self.table, final.window, shards)
-        ranks = self._write(final.window, players, now, None, final.ties)
+        # Only what the snapshot shows is sure to have its files still.
+        ranks = self._write(final.window, players, now, kept if kept is shown else None, final.ties)
         state = self.window_store.find(final.window.id)
-        return replace(ranks, sealed=True) if state and not state.clearing else None
+        return revise(kept, ranks, self.decisions) if state and not state.clearing else None
 
     def _write(
         self,
@@ -227,7 +225,9 @@ class Rebuilder:
         if self.lease:
             self.lease.take(now)
         names = [segment.name for segment in self.board.segments]
-        return self.rank_files.write(window, players, ties or self.board.ties, self.board.top, now, previous, names)
+        shown = self.decisions.show(players)
+        ranks = self.rank_files.write(window, shown, ties or self.board.ties, self.board.top, now, previous, names)
+        return replace(ranks, decided=self.decisions.fingerprint)
 
 
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:

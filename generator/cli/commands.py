@@ -73,6 +73,7 @@ _SUMMARIES = {
     "operations.events": "List the events that boards sent to EventBridge.",
     "operations.simulate": "Let deployed boards write made-up activities.",
     "operations.rejected": "List the activities that a board rejected.",
+    "operations.players.players": "Show a player, or hide, rename, restore or erase one.",
     "operations.redrive": "Put activities back on a board's queue.",
     "operations.audit": "List what people did to a board.",
     "operations.runbook": "Say what an alarm means and what to do.",

@@ -84,7 +84,7 @@ def redrive_dead_letters(board: RunningBoard, put_back: PutBack | None = None) -
             sent += len(bodies)
             if put_back is not None:
                 for body in bodies:
-                    put_back.add(_read_record(body))
+                    put_back.add(read_record(body))
             yield RedriveCounts(sent)
 
 
@@ -116,7 +116,7 @@ def _unwrap(body: str) -> str:
     return json.dumps(event["detail"], separators=(",", ":")) if wrapped else body
 
 
-def _read_record(body: str) -> StreamRecord | None:
+def read_record(body: str) -> StreamRecord | None:
     """The stream record in a dead letter; None if it is none."""
     try:
         return parse_stream_record(json.loads(body))

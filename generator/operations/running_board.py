@@ -18,7 +18,7 @@ from generator.diagnostics.wording import escape_invisible
 from generator.errors import InputError, OperationError
 from generator.operations.local_run import LocalRun
 from runtime import clock
-from runtime.dynamodb.table import Table
+from runtime.dynamodb.table import BusyError, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -122,7 +122,7 @@ def aws_errors_as_operation_errors() -> Iterator[None]:
     """Turn boto3's errors inside the `with` block into OperationErrors."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, BusyError) as error:
         raise OperationError(f"AWS: {error}") from None
 
 

@@ -111,6 +111,12 @@ class WindowRanks:
     """How equal scores share ranks in these files. The board may change its ties; a sealed window keeps its ranks."""
     sealed: bool = False
     """Whether the window is sealed, so that these ranks are final."""
+    decided: str = ""
+    """A hash of what operators had decided about players when these were made; empty where nothing was."""
+    revision: int = 0
+    """How often final ranks were made anew, as an operator has decided about a player who was in them."""
+    former: tuple[str, ...] = ()
+    """Of final ranks: the prefixes of those that they replaced, the newest last. No reader gets them."""
 
     @property
     def names(self) -> bool:
@@ -133,13 +139,16 @@ class WindowRanks:
     def to_json(self) -> dict[str, Any]:
         """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`."""
         stored = asdict(self)
-        return {"span": stored.pop("window"), **stored}
+        # A board about whose players nothing is decided stores nothing of it.
+        decided = {name: each for name in ("decided", "revision", "former") if (each := stored.pop(name))}
+        return {"span": stored.pop("window"), **stored, **decided}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> WindowRanks:
         """Read what `to_json` made. What a later release says besides is left out."""
         window = Window(**_known(Window, stored["span"]))
-        return cls(**{**_known(cls, stored), "window": window})
+        former = tuple(stored.get("former", ()))
+        return cls(**{**_known(cls, stored), "window": window, "former": former})
 
 
 def _known(kind: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:

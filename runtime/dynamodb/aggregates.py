@@ -122,7 +122,7 @@ class Aggregates:
                     return True
             else:
                 pause_before_retry(attempt)
-        raise BusyError(f"the aggregates of player {player_id} changed {ATTEMPTS} times while they were written")
+        raise BusyError(f"the aggregates of a player changed {ATTEMPTS} times while they were written")
 
     def _transact(self, writes: list[Any]) -> list[str] | None:
         """Write a transaction; None where it was written, otherwise a reason for each item ("None": not refused)."""
@@ -166,7 +166,8 @@ class Aggregates:
         for minute, counted in effect.minutes.items():
             item = items.minute_item(minute_keys[minute], counted, now)
             writes.append({"Put": self._marks.put_request(item, **_same_counter(counters.get(minute_keys[minute])))})
-        for details in events.milestone_details(self._board, player_id, effect.milestones):
+        reached = [] if self._window_store.decisions.hides(player_id) else effect.milestones
+        for details in events.milestone_details(self._board, player_id, reached):
             writes.append({"Put": self._table.put_request(items.outbox_item(events.MILESTONE_REACHED, details))})
         return effect, [*marks, *rejected, *writes]
 

@@ -6,12 +6,14 @@ since an instant if the item is older than that instant by more than the longest
 
 from __future__ import annotations
 
+from runtime.dynamodb.items import get_text
 from runtime.dynamodb.table import Key, Table
 
 REMEMBERED = 20_000
 """For how many milliseconds a processor does not write the item again."""
 
-_KEY: Key = ("#changes", "aggregates")
+CHANGES: Key = ("#changes", "aggregates")
+"""The key of the item."""
 
 
 class Changes:
@@ -20,13 +22,15 @@ class Changes:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._announced = -REMEMBERED
+        self.decided = ""
+        """The text that tells of decisions about players, as `find` has found it; empty where there are none."""
 
     def announce(self, now: int) -> None:
         """Say that aggregates are about to be written. `now` is in milliseconds."""
         if now - self._announced < REMEMBERED:
             return
         # Whoever was later has said it already.
-        self._table.update(_KEY, "SET #at = :at", "attribute_not_exists(#at) OR #at < :at", at=_text(now))
+        self._table.update(CHANGES, "SET #at = :at", "attribute_not_exists(#at) OR #at < :at", at=_text(now))
         self._announced = now
 
     def find(self) -> str | None:
@@ -34,7 +38,8 @@ class Changes:
 
         A snapshot notes it. Another text than the noted one may also be an older one, of a table that was restored.
         """
-        item = self._table.get(_KEY)
+        item = self._table.get(CHANGES)
+        self.decided = (get_text(item, "players") if item else None) or ""
         return str(item["at"]["S"]) if item else None
 
 

@@ -9,6 +9,7 @@
                 partition "#identity",    "board" | kind what the stored numbers mean, see `domain.identity`
                 partition "#watch",       "heartbeats"   heartbeats that were sent and have arrived, see `heartbeats`
                 partition "#lease",       "rebuild"      which rebuild is under way, see `lease`
+                partition "#players",     player or hash what operators have decided about a player, see `decisions`
                 partition "#outbox#SHARD", event id      events to be sent; the id is that of the first
     marks       player_id, activity_id                   outcome: counted | rejected
                 "#minutes#PLAYER", minute                counted: of a player's activities, where a minute is limited
@@ -164,7 +165,12 @@ def minute_key(player_id: str, minute: int) -> Key:
 
     It is apart from the player's marks: an activity id that breaks the rules may be any text.
     """
-    return f"#minutes#{player_id}", f"{minute:012}"
+    return minutes_partition(player_id), f"{minute:012}"
+
+
+def minutes_partition(player_id: str) -> str:
+    """The partition of the counters of a player's activities in minutes."""
+    return f"#minutes#{player_id}"
 
 
 def minute_item(key: Key, counted: int, now: int) -> Item:

@@ -106,10 +106,7 @@ class Table:
 
     def update(self, key: Key, expression: str, condition: str, **values: Any) -> bool:
         """Change an item if it meets the condition; False where it does not. See `put_request` for the names."""
-        names, attributes = _expressions(f"{expression} {condition}", values)
-        request = {"UpdateExpression": expression, "ConditionExpression": condition, **names, **attributes}
-        key_attributes = self.key_attributes(key)
-        return self._try_write(self.client.update_item, {"TableName": self.name, "Key": key_attributes, **request})
+        return self._try_write(self.client.update_item, self.update_request(key, expression, condition, **values))
 
     def delete(self, key: Key, condition: str | None = None, **values: Any) -> bool:
         """Remove an item if it meets the condition; False where it does not. See `put_request` for the condition."""
@@ -133,6 +130,13 @@ class Table:
             names, attributes = _expressions(condition, values)
             request |= {"ConditionExpression": condition, **names, **attributes}
         return request
+
+    def update_request(self, key: Key, expression: str, condition: str | None, **values: Any) -> dict[str, Any]:
+        """The request that changes an item. See `put_request` for the names."""
+        names, attributes = _expressions(f"{expression} {condition or ''}", values)
+        conditions = {} if condition is None else {"ConditionExpression": condition}
+        request = {"UpdateExpression": expression, **conditions, **names, **attributes}
+        return {"TableName": self.name, "Key": self.key_attributes(key), **request}
 
     @staticmethod
     def _try_write(call: Any, request: dict[str, Any]) -> bool:

@@ -21,8 +21,9 @@ from runtime.domain.edges.timeline import Timelines
 from runtime.domain.identity import describe_identity
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
+from runtime.dynamodb.decisions import EDGES, Decisions, DecisionStore
 from runtime.dynamodb.items import get_text
-from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, Item, Key, Table
+from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, Item, Table
 from runtime.dynamodb.window_items import (
     CLEARED,
     CLEARING,
@@ -38,8 +39,6 @@ from runtime.dynamodb.window_items import (
     window_item,
     window_key,
 )
-
-_VERSION: Key = ("#edges", "version")
 
 
 class IdentityError(Exception):
@@ -72,6 +71,8 @@ class WindowStore:
         """Whether `_version` is not newer than the windows that were read."""
         self._states: dict[str, WindowState] = {}
         self._timelines = Timelines(board.windows)
+        self._decisions = DecisionStore(table)
+        self._decided = ""
 
     def check_identity(self) -> None:
         """Compare the board's identity with the stored one. Raises IdentityError where they differ.
@@ -90,6 +91,11 @@ class WindowStore:
             if stored is None or stored["is"]["S"] != own:
                 raise IdentityError(name, str(stored and stored["is"]["S"]), own)
         self._identity_is_checked = True
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was decided about players before the version was read last."""
+        return self._decisions.follow(self._decided)
 
     @property
     def timelines(self) -> Timelines:
@@ -229,21 +235,16 @@ class WindowStore:
 
     def seal(self, state: WindowState, ranks: WindowRanks, event: Item) -> None:
         """Store a window's final ranks together with the outbox item of its event. Doing it twice changes nothing."""
-        update = {
-            "Update": {
-                "TableName": self._table.name,
-                "Key": self._table.key_attributes(window_key(state.window.id)),
-                "UpdateExpression": "SET #state = :sealed, #final = :final",
-                "ConditionExpression": "#state = :sealing",
-                "ExpressionAttributeNames": {"#state": "state", "#final": "final"},
-                "ExpressionAttributeValues": {
-                    ":sealed": {"S": SEALED},
-                    ":sealing": {"S": SEALING},
-                    ":final": {"S": json.dumps(ranks.to_json())},
-                },
-            }
-        }
-        writes: list[Any] = [update, {"Put": self._table.put_request(event)}]
+        final = json.dumps(ranks.to_json())
+        update = self._table.update_request(
+            window_key(state.window.id),
+            "SET #state = :sealed, #final = :final",
+            "#state = :sealing",
+            sealed=SEALED,
+            sealing=SEALING,
+            final=final,
+        )
+        writes: list[Any] = [{"Update": update}, {"Put": self._table.put_request(event)}]
         client = self._table.client
         try:
             client.transact_write_items(TransactItems=writes)
@@ -266,8 +267,9 @@ class WindowStore:
 
     def _read_version(self) -> str | None:
         """The version of the board's edges, another text after each change; None before the first."""
-        item = self._table.get(_VERSION)
-        return get_text(item, "version") if item else None
+        item = self._table.get(EDGES) or {}
+        self._decided = get_text(item, "players") or ""
+        return get_text(item, "version")
 
     def _make_timelines(self) -> Timelines:
         return Timelines(self._board.windows, [state.window for state in self._states.values()])
@@ -276,11 +278,11 @@ class WindowStore:
         """Carry out writes of windows' edges, if nobody has changed any since they were read."""
         assert self._is_versioned, "the version is read before the windows that a change follows from"
         version = secrets.token_hex(8)
-        item = {**self._table.key_attributes(_VERSION), "version": {"S": version}}
-        if self._version is None:
-            versioned: Any = self._table.put_new_request(item)
-        else:
-            versioned = {"Put": self._table.put_request(item, "#version = :version", version=self._version)}
+        same = "attribute_not_exists(#version)" if self._version is None else "#version = :before"
+        before = {} if self._version is None else {"before": self._version}
+        # What else the item says stays.
+        update = self._table.update_request(EDGES, "SET #version = :version", same, version=version, **before)
+        versioned: Any = {"Update": update}
         client = self._table.client
         try:
             client.transact_write_items(TransactItems=[*writes, versioned])

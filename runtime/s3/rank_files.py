@@ -131,7 +131,11 @@ class RankFiles(RankLists):
         """The entry of a player; None for a player without one."""
         if not ranks.players:
             return None
-        bucket = _bucket_of(player_id, self._index(ranks)["buckets"])
+        buckets = self._index(ranks)["buckets"]
+        if not buckets:
+            # Of former ranks it is not noted how many players they have.
+            return None
+        bucket = _bucket_of(player_id, buckets)
         stem = self._bucket.get_immutable(f"{ranks.prefix}players/{bucket:06}.json").get(player_id)
         return None if stem is None else self._read_at(ranks, stem + player_id, player_id)
 

@@ -58,6 +58,16 @@ class Snapshot:
     """Windows that were stored with edges and have no ranks: the days of a rolling window, and what was opened before
     its start. Not stored where there are none."""
 
+    @property
+    def decided(self) -> frozenset[str]:
+        """What operators had decided about players when its ranks were made, as hashes."""
+        return frozenset(ranks.decided for ranks in self.ranks)
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """What the keys of all rank files begin with that it refers to."""
+        return frozenset(prefix for ranks in self.ranks for prefix in (ranks.prefix, *ranks.former))
+
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""
         return next((ranks for ranks in self.ranks if ranks.window.id == window_id), None)
@@ -151,7 +161,9 @@ class SnapshotStore:
             self._forget_dead(previous, clock())
         if previous is not None and not self.has_own_key(previous):
             self._forget_key()
-            self._bucket.encrypt_anew(key for ranks in snapshot.ranks for key in self._bucket.list_keys(ranks.prefix))
+            self._bucket.encrypt_anew(
+                key for prefix in sorted(snapshot.prefixes) for key in self._bucket.list_keys(prefix)
+            )
         published = replace(snapshot, key=self._bucket.key)
         content = published.to_json()
         # The history is written first, so that readers can pin each snapshot that they see. No two have the same time:
@@ -165,7 +177,7 @@ class SnapshotStore:
             newest, etag = self._read_pointer()
             if newest is not None and newest.as_of >= snapshot.as_of:
                 return newest.as_of == snapshot.as_of
-            pointer = replace(published, replaced=_add_replaced(newest, clock()))
+            pointer = replace(published, replaced=_add_replaced(newest, published, clock()))
             if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
                 return True
 
@@ -183,16 +195,16 @@ class SnapshotStore:
         # A snapshot is replaced by the next one, but one behind the newest was not published, or not yet.
         published = [key for key in history if _as_of(key) <= newest.as_of]
         old = [key for key, next_key in pairwise(published) if _as_of(next_key) < replaced_before]
-        used = {ranks.prefix for ranks in newest.ranks}
+        used = set(newest.prefixes)
         for key in history[len(old) :]:
             stored, _ = self._bucket.get(key)
             if stored is not None:
-                used |= {ranks.prefix for ranks in Snapshot.from_json(stored).ranks}
+                used |= Snapshot.from_json(stored).prefixes
         written_before = now - orphan * 1000
         orphans = [
             key
             for key in self._bucket.list_keys(ROOT)
-            if (prefix := _prefix(key)) not in used and _written_at(prefix) < written_before
+            if (prefix := prefix_of(key)) not in used and written_at(prefix) < written_before
         ]
         self._bucket.delete(old + orphans)
         return len(old) + len(orphans)
@@ -227,9 +239,12 @@ class SnapshotStore:
         return (Snapshot.from_json(stored), str(etag)) if stored is not None else (None, None)
 
 
-def _add_replaced(newest: Snapshot | None, now: int) -> tuple[tuple[int, int], ...]:
-    """The snapshots that readers may still pin once the newest is replaced at `now`, each with when it was replaced."""
-    if newest is None:
+def _add_replaced(newest: Snapshot | None, following: Snapshot, now: int) -> tuple[tuple[int, int], ...]:
+    """The snapshots that readers may still pin once the newest is replaced at `now`, each with when it was replaced.
+
+    None where operators have decided about players since: who is hidden is in no answer any more.
+    """
+    if newest is None or newest.decided != following.decided:
         return ()
     kept = now - (PINNED_SECONDS + CLOCK_SECONDS) * 1000
     return (*(each for each in newest.replaced if each[1] >= kept), (newest.as_of, now))
@@ -244,11 +259,11 @@ def _as_of(key: str) -> int:
     return int(key[len(HISTORY) : -len(".json")])
 
 
-def _prefix(key: str) -> str:
+def prefix_of(key: str) -> str:
     """The prefix of a rank file's window: snapshots/ranks/WINDOW/CONTENT-MILLISECONDS/."""
     return key[: key.index("/", key.rindex("-"))] + "/"
 
 
-def _written_at(prefix: str) -> int:
+def written_at(prefix: str) -> int:
     """The `as_of` of the rebuild that wrote the rank files below a prefix."""
     return int(prefix[prefix.rindex("-") + 1 : -1])

@@ -11,15 +11,23 @@ from typing import Any
 import pytest
 
 from generator.operations.audit.forgetting import forget_player
+from generator.operations.audit.reading import list_deeds
 from generator.operations.audit.trail import open_trail
 from generator.operations.following import PutBack, follow
+from generator.operations.players import deciding
+from generator.operations.players.erasing import erase
+from generator.operations.players.managed_board import ManagedBoard
+from generator.operations.players.showing import show_player
 from generator.operations.redriving import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
 from runtime import aws, config, rebuilder, simulator
 from runtime.config import BoardConfig
+from runtime.domain.events import WINDOW_CLOSED
 from runtime.dynamodb.aggregates import read_player
+from runtime.dynamodb.items import outbox_item
 from runtime.processor import process
+from tests.operations.managed import MemoryFiles
 from tests.runtime.boards import NOW, item, message
 from tests.runtime.world import World
 from tests.support.executors import use_one_thread
@@ -141,6 +149,31 @@ class Life:
         list(redrive_rejected(self.running, list_rejections(self.running.marks, self.now), put_back))
         list(redrive_dead_letters(self.running, put_back))
         assert next(follow(self.running, put_back, seconds=0)).unknown
+
+    def manage_players(self, limit: int = 3) -> None:
+        """Show, hide, rename, restore and erase bob, as an operator does, with ann's dead letter beside bob's."""
+        managed = ManagedBoard(
+            "kills",
+            self.world.config,
+            self.running,
+            self.world.table,
+            self.world.bucket,
+            MemoryFiles(self.world),
+            self.run,
+            counts_exactly=True,
+        )
+        show_player(managed, "bob", limit)
+        deciding.hide(managed, "bob", None)
+        deciding.rename(managed, "bob", "Player 7", "an abusive name")
+        self.run()
+        show_player(managed, "bob", limit)
+        deciding.restore(managed, "bob", None)
+        self.world.table.put(
+            outbox_item(WINDOW_CLOSED, [{"id": "x", "top": [{"player_id": "ann"}, {"player_id": "bob"}]}])
+        )
+        self.world.table.put(outbox_item(WINDOW_CLOSED, [{"id": "y", "player_id": "bob"}]))
+        list(erase([managed], self.world.activities, "bob", ["Bobby"], lambda seconds: None))
+        assert list(list_deeds(self.running.marks))
 
     def _age_rejection(self) -> None:
         """Let one rejection be as an older bundle has written it, without a token."""

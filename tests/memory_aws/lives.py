@@ -130,6 +130,17 @@ def keep_each_column(life: Life) -> None:
     life.read()
 
 
+def manage_players(life: Life) -> None:
+    """A board one of whose players is hidden, renamed, restored and erased."""
+    life.be_deployed(TOTALS)
+    life.kill("ann", "bob", "bob", "bob", "bob")
+    life.kill("bob", type="jump")
+    life.process()
+    life.run()
+    life.make_dead_letter()
+    life.manage_players()
+
+
 LIVES: dict[str, Callable[[Life], None]] = {
     life.__name__: life
     for life in (
@@ -139,5 +150,6 @@ LIVES: dict[str, Callable[[Life], None]] = {
         keep_the_best_run,
         keep_the_last_run,
         keep_each_column,
+        manage_players,
     )
 }

@@ -29,6 +29,12 @@ FOLDERS = ("runtime", "generator/operations")
 NOT_HERE = {
     ("generator/operations/local_run.py", "_raise_if_over"): "opens a socket, which EventBridge has a word for too",
     ("generator/operations/recorded_board.py", "find_recorded_in_aws"): "asks which account has the board's bucket",
+    (
+        "generator/operations/players/managed_board.py",
+        "find_managed_in_aws",
+    ): "asks which account has the board's bucket",
+    ("generator/operations/players/versions.py", "VersionedFiles.delete_versions"): "deletes versions of objects",
+    ("generator/operations/players/versions.py", "VersionedFiles.list_versions"): "lists versions of objects",
     ("generator/operations/running_board.py", "_make_running_board"): "finds a queue of a board on a feed by its name",
     ("generator/operations/running_board.py", "ask_who"): "asks whose credentials these are",
     ("generator/operations/running_board.py", "find_in_aws"): "finds queues of a deployed board by their names",

@@ -11,8 +11,9 @@ from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
+from runtime.lifecycle.result import RebuildResult
 from runtime.processor import BatchResult, process
-from runtime.rebuilder import Rebuilder, RebuildResult
+from runtime.rebuilder import Rebuilder
 from runtime.s3 import snapshots
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles

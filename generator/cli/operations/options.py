@@ -19,13 +19,18 @@ from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import escape_invisible, join_words, quote
 from generator.errors import InputError
 from generator.operations.local_run import READY_FILE, LocalRun, default_ready_file, options_of_run, read_local_run
+from generator.operations.players.managed_board import (
+    ManagedBoard,
+    find_managed_in_aws,
+    find_managed_on_this_machine,
+)
 from generator.operations.recorded_board import (
     RecordedBoard,
     find_recorded_in_aws,
     find_recorded_on_this_machine,
 )
 from generator.operations.running_board import ANY_PLACE, RunningBoard, find_in_aws, find_on_this_machine
-from generator.pipeline import MAIN
+from generator.pipeline import MAIN, Generated
 from runtime.domain.rejection import REASONS
 
 
@@ -116,8 +121,13 @@ def name_command(words: str, file: Path, place: Place, environment: str | None =
 
 def find_board(file: Path, environment: str | None, name: str) -> Board:
     """The board of that name. Raises InputError if the files are wrong, or if no board or several have that name."""
+    return find_boards(file, environment, name)[1]
+
+
+def find_boards(file: Path, environment: str | None, name: str) -> tuple[Generated, Board]:
+    """All boards, and the one of that name, as `find_board` finds it."""
     _, generated, _ = load_project(file)
-    return select_board(generated, environment, name, file)
+    return generated, select_board(generated, environment, name, file)
 
 
 def find_running(board: Board, place: Place) -> RunningBoard:
@@ -125,6 +135,13 @@ def find_running(board: Board, place: Place) -> RunningBoard:
     if place.ready_file is None:
         return find_in_aws(board, place.aws)
     return find_on_this_machine(board, read_local_run(place.ready_file))
+
+
+def find_managed(board: Board, place: Place) -> ManagedBoard:
+    """Find all of the board in which something of a player may be kept, in its place."""
+    if place.ready_file is None:
+        return find_managed_in_aws(board, place.aws)
+    return find_managed_on_this_machine(board, read_local_run(place.ready_file))
 
 
 def find_recorded(board: Board, place: Place) -> RecordedBoard:

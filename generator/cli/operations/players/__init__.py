@@ -1,0 +1,1 @@
+"""`leaderboards players`, what it prints, and how it erases."""

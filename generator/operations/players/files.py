@@ -1,0 +1,55 @@
+"""Deletes the rank files of a board that no reader gets any more, with all their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.errors import OperationError
+from generator.operations.players.managed_board import ManagedBoard
+from generator.operations.players.showing import read_states
+from generator.operations.running_board import aws_errors_as_operation_errors
+from runtime.dynamodb.decisions import DecisionStore
+from runtime.dynamodb.lease import Lease, LeaseHeldError
+from runtime.s3.rank_files import ROOT
+from runtime.s3.snapshots import SnapshotStore, prefix_of, written_at
+
+LEASE_ATTEMPTS = 900
+"""Seconds to wait for the end of a rebuild: Lambda ends it after so many (AWS Lambda developer guide, "Lambda quotas").
+"""
+
+
+def delete_old_files(board: ManagedBoard, sleep: Callable[[float], object]) -> int:
+    """Delete all versions of the rank files that neither the newest snapshot nor a sealed window needs.
+
+    Returns how many versions. Raises OperationError. Meanwhile no rebuild of another begins.
+    """
+    with aws_errors_as_operation_errors():
+        lease = _take_lease(board, sleep)
+        try:
+            newest = SnapshotStore(board.bucket).read_newest()
+            if newest is None:
+                return 0
+            fingerprint = DecisionStore(board.aggregates).read().fingerprint
+            finals = [state.final for state in read_states(board) if state.final is not None]
+            # A rebuild that began later may be writing files of its own.
+            used = newest.prefixes | {final.prefix for final in finals if final.decided == fingerprint}
+            old = (
+                version
+                for version in board.files.list_versions(ROOT)
+                if (prefix := prefix_of(version["Key"])) not in used and written_at(prefix) <= newest.as_of
+            )
+            return board.files.delete_versions(old)
+        finally:
+            lease.give_back()
+
+
+def _take_lease(board: ManagedBoard, sleep: Callable[[float], object]) -> Lease:
+    lease = Lease(board.aggregates, board.config.lease_seconds)
+    for _ in range(LEASE_ATTEMPTS):
+        try:
+            lease.take(board.running.now())
+        except LeaseHeldError:
+            sleep(1)
+            continue
+        return lease
+    raise OperationError(f"a rebuild of {board.name} does not end: run this again")
