@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.bundles import everything
 from tests.terraform.judging.deprecated import DEPRECATED, find_deprecated
+from tests.terraform.stand_in.cloud import Cloud, RefusedError
 from tests.terraform.stand_in.kinds import KINDS
 from tests.terraform.stand_in.members import UnknownMemberError, from_members, to_members
 from tests.terraform.stand_in.planning import plan
@@ -100,3 +101,43 @@ def test_a_deprecated_argument_is_found_where_it_is_set() -> None:
     assert list(find_deprecated("aws_iam_role", {"managed_policy_arns": ["arn"], "inline_policy": []})) == [
         "managed_policy_arns is deprecated (terraform-provider-aws#39203, #39718)"
     ]
+
+
+class Buses:
+    """An emulator of event buses that deletes whatever it is told to."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, list[str]] = {"strays": ["queue"], "board": []}
+        self.deleted: list[str] = []
+
+    def list_rules(self, EventBusName: str) -> Any:  # noqa: N803
+        return {"Rules": [{"Name": name} for name in self.rules]}
+
+    def list_targets_by_rule(self, Rule: str, EventBusName: str) -> Any:  # noqa: N803
+        return {"Targets": [{"Id": each} for each in self.rules[Rule]]}
+
+    def delete_rule(self, Name: str, EventBusName: str) -> None:  # noqa: N803
+        del self.rules[Name]
+
+    def delete_event_bus(self, Name: str) -> None:  # noqa: N803
+        self.deleted.append(Name)
+
+
+def test_a_bus_with_rules_and_a_rule_with_targets_are_not_deleted() -> None:
+    buses = Buses()
+    cloud = Cloud(lambda *_: buses, lambda *_: [])
+
+    def delete(kind: str, **parameters: str) -> None:
+        [part, *_] = KINDS[kind].parts
+        cloud.call(KINDS[kind], part, part.delete, "eu-central-1", parameters)
+
+    rule = {"Name": "strays", "EventBusName": "bus"}
+    with pytest.raises(RefusedError, match="has rules: strays, board"):
+        delete("aws_cloudwatch_event_bus", Name="bus")
+    with pytest.raises(RefusedError, match="has targets"):
+        delete("aws_cloudwatch_event_rule", **rule)
+    buses.rules["strays"].clear()
+    delete("aws_cloudwatch_event_rule", **rule)
+    delete("aws_cloudwatch_event_rule", **rule | {"Name": "board"})
+    delete("aws_cloudwatch_event_bus", Name="bus")
+    assert (buses.rules, buses.deleted) == ({}, ["bus"])

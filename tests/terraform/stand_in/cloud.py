@@ -10,6 +10,7 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from tests.terraform.stand_in.occupied import find_occupants
 from tests.terraform.stand_in.table import Kind, Part
 
 Judge = Callable[[str, str, Mapping[str, Any]], list[str]]
@@ -43,6 +44,8 @@ class Cloud:
                 client = self._client(kind.mirror, part.service, region)
                 getattr(client, xform_name(operation))(**parameters)
             client = self._client(kind.emulator, part.service, region)
+            if why := find_occupants(client, operation, parameters):
+                raise RefusedError(f"{part.service}:{operation}: {why}")
             return getattr(client, xform_name(operation))(**parameters)
         except ClientError as error:
             if _GONE.search(error.response["Error"]["Code"]):
