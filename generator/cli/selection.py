@@ -23,9 +23,9 @@ def select_boards(generated: Generated, only: Selection, file: Path, board_by: s
 
     Raises InputError if a name is unknown or no board matches all of these options.
     """
-    counting = [board.name for board in generated.boards if board.feed and board.feed.name == only.board]
-    if counting:
-        names = join_words(dict.fromkeys(counting))
+    feeds = [board for board in generated.boards if board.feed and only.board in (board.feed.name, board.feed.feed)]
+    if feeds and all(board.name != only.board for board in generated.boards):
+        names = join_words(dict.fromkeys(board.name for board in feeds))
         raise InputError(f"{board_by}: {only.board} is a feed; name one of the boards that count it: {names}.")
     return _select(generated.boards, only, file, board_by)
 

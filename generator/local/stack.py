@@ -58,7 +58,7 @@ class Stack:
         """Each board as it ran last, as long as there are data of it."""
         self._settings: Settings = {}
         self._keeper: Keeper | None = None
-        self._feeds: LocalFeeds | None = None
+        self.feeds: LocalFeeds | None = None
         self.turn = threading.Lock()
         """Held while boards are changed or the clock moves."""
         self._lock = threading.Lock()
@@ -111,7 +111,7 @@ class Stack:
             self._cloudfront.serve(self._aws.client("s3"), lambda: clock.now() / 1000)
             self.control.start()
         self._game_server = make_game_server(self.aws.client("iam"))
-        self._feeds = LocalFeeds(self.aws, self._keeper, self._game_server, self._reporter.warn)
+        self.feeds = LocalFeeds(self.aws, self._keeper, self._game_server, self._reporter.warn)
         if settings.get("host"):
             self._cloudfront.take_calls(WriteDoor(self.aws, self._game_server, self.list_activities_tables).answer)
         for number, board in enumerate(boards, 1):
@@ -124,7 +124,7 @@ class Stack:
             self._raise_if_stopping()
             self._keeper.start(self.aws, lambda: self._last.values())
             self._deployed = True
-            self._feeds.start()
+            self.feeds.start()
             for started in self.boards.values():
                 started.start()
 
@@ -182,8 +182,8 @@ class Stack:
         boards = [*self.boards.values()]
         for board in boards:
             board.stop()
-        if self._feeds:
-            self._feeds.stop()
+        if self.feeds:
+            self.feeds.stop()
         with self._lock:
             self.control.stop()
             if self._cloudfront:
@@ -194,7 +194,7 @@ class Stack:
         with self._lock:
             if self._aws:
                 self._aws.stop()
-        pipes = self._feeds.pipes if self._feeds else ()
+        pipes = self.feeds.pipes if self.feeds else ()
         for thread in (*pipes, *(each for board in boards for each in board.threads)):
             if thread.is_alive():
                 thread.join(1)
@@ -205,11 +205,11 @@ class Stack:
         Raises LocalError, or botocore's errors; a board that ran goes on as before.
         """
         assert self._keeper
-        assert self._feeds
-        feed = self._feeds.put(board.feed) if board.feed else None
+        assert self.feeds
+        old = self.boards.get(board.name)
+        feed = self.feeds.put_under(board, old.deployment if old else None)
         resources = self._resources.setdefault(board.name, Resources(self.aws))
         deploy = partial(take_up, self.aws, self._keeper, resources, schedule=not self._rebuilds_here)
-        old = self.boards.get(board.name)
         with old.held_still(self.aws) if old else nullcontext():
             try:
                 taken = deploy(board)

@@ -124,5 +124,6 @@ def test_a_feed_is_generated_by_itself(tmp_path: Path) -> None:
     assert (checked.code, "build/nebula/feed-matches: 1 changed" in checked.stdout) == (1, True)
     near = run("generate", "--board", "feed-match", cwd=tmp_path)
     assert (near.code, 'Did you mean "feed-matches"?' in near.stderr) == (2, True)
-    counted = run("record", "feed-matches", "--player", "p", "--type", "kill", cwd=tmp_path)
-    assert counted.stderr == "BOARD: feed-matches is a feed; name one of the boards that count it: kills.\n"
+    for name in ("feed-matches", "matches"):
+        counted = run("record", name, "--player", "p", "--type", "kill", cwd=tmp_path)
+        assert counted.stderr == f"BOARD: {name} is a feed; name one of the boards that count it: kills.\n"

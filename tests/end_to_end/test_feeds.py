@@ -29,11 +29,13 @@ ACTIVITIES, PLAYERS, STRAYS = 5_000, 24, 7
 SECONDS = 900.0
 """Seconds that the boards may take at the most, on a machine that has much else to do."""
 
+FEED = """feeds:
+  - {name: matches, team: nebula, types: [kill, lap, match, duel]}
+"""
 YAML = (
     head(project="fan")
-    + """feeds:
-  - {name: matches, team: nebula, types: [kill, lap, match, duel]}
-defaults: {feed: matches, window: {every: all_time}}
+    + FEED
+    + """defaults: {feed: matches, window: {every: all_time}}
 boards:
   - {name: total, team: nebula, scoring: {decimals: 2, rules: [{activity: kill, per: {field: value, points: 1}}]}}
   - name: played
@@ -210,6 +212,28 @@ def test_a_board_that_is_added_later_starts_from_its_creation(stack: Stack) -> N
         name: len(kills) * (name == "total") for name in RULES
     }
     assert read(OperatedGame(stack, "fastest")) == before
+
+
+def test_a_board_moves_to_a_table_of_its_own_and_back(stack: Stack) -> None:
+    """As a save of the YAML does it on this machine, where nothing is protected. Its scores stay."""
+    game, now = OperatedGame(stack, "late"), int(time.time() * 1000)
+    kills = [item | {"type": {"S": "kill"}} for item in islice(make_activities(random.Random(16), now), 12)]
+    before = stack.boards["late"].board
+    shared = game.table
+    [own] = boards_of(YAML.replace(FEED, "").replace("feed: matches, ", "") + LATE)[-1:]
+    stack.put(replace(own, schedule="rate(1 day)"))
+    assert game.table != shared
+    game.put_all(kills[:6])
+    OperatedGame(stack, "total").put_all(kills[6:9])  # no business of its own
+    stack.drain("total", SECONDS)
+    stack.drain("late", SECONDS)
+    stack.put(before)
+    assert game.table == shared
+    game.put_all(kills[9:])
+    stack.drain("late", SECONDS)
+    game.rebuild()
+    time.sleep(1.1)
+    assert sum(entry["score"] for entry in read(game)) == 30 + 6 + 3
 
 
 def test_record_writes_into_the_feeds_table(stack: Stack, tmp_path: Path) -> None:

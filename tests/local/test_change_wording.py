@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from generator.board.board import Board
 from generator.local.saving.wording import describe_change
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
@@ -56,3 +57,23 @@ def test_where_the_schedule_holds_nothing_else_is_said() -> None:
     [old] = boards_of(project_yaml(board_yaml()))
     [new] = boards_of(project_yaml(board_yaml(rebuild="rate(5 minutes)")))
     assert describe_change(old, new, rebuilds_here=False) == "rebuilt by rate(5 minutes)"
+
+
+def test_another_source_of_activities_is_said_with_what_aws_thinks_of_it() -> None:
+    [own] = boards_of(project_yaml(board_yaml()))
+
+    def on(feed: str) -> Board:
+        feeds = f"feeds: [{{name: {feed}, team: nebula, types: [kill]}}]\nboards:"
+        [board] = boards_of(project_yaml(board_yaml(feed=feed)).replace("boards:", feeds))
+        return board
+
+    here, there = on("plays"), on("races")
+    end = "; scores so far stay, and `generate` refuses this where the board is deployed"
+    assert {
+        describe_change(old, new, rebuilds_here=True).removesuffix(end)
+        for old, new in ((own, here), (here, there), (there, own))
+    } == {
+        "its activities come from the feed plays from now on, and no longer from a table of its own",
+        "its activities come from the feed races from now on, and no longer from the feed plays",
+        "its activities come from a table of its own from now on, and no longer from the feed races",
+    }

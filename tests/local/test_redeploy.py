@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -25,6 +27,7 @@ class EndingStack:
     def __init__(self, stops: bool) -> None:
         self.turn = threading.Lock()
         self.boards: dict[str, Any] = {}
+        self.feeds: Any = None
         self.first = boards_of(YAML)[0]
         self.stopping = False
         self.tried: list[str] = []
@@ -54,3 +57,52 @@ def test_a_run_that_ends_tells_of_no_failure_and_begins_nothing_more(tmp_path: P
         assert "wins: does not run, because this failed: nothing answers\n" in said.getvalue()
         assert "but for kills and wins: save it again to try again\n" in said.getvalue()
         assert told == ["ready"]
+
+
+FEED = project_yaml("  - {name: kills, team: nebula, feed: matches, scoring: {rules: [{activity: kill, points: 1}]}}")
+FEED = FEED.replace("boards:", "feeds: [{name: matches, team: nebula, types: [kill]}]\nboards:").replace(
+    "points: 1}]}", "points: 1}]}, window: {every: week}"
+)
+
+
+class Feeds:
+    """The feed of a run, which takes whatever it is given."""
+
+    def __init__(self) -> None:
+        [board] = boards_of(FEED)
+        assert board.feed
+        self.running = {board.feed.name: board.feed}
+
+    def put(self, feed: Any) -> None:
+        """Take it."""
+        self.running[feed.name] = feed
+
+
+class FeedStack(EndingStack):
+    """A run of one board on a feed."""
+
+    def __init__(self) -> None:
+        super().__init__(stops=False)
+        [board] = boards_of(FEED)
+        self.boards = {board.name: SimpleNamespace(board=board, rebuilds=None)}
+        self.feeds = Feeds()
+
+
+def test_an_edit_of_a_feed_alone_is_said_once_and_deploys_none_of_its_boards(tmp_path: Path) -> None:
+    file, said, stack = tmp_path / "leaderboards.yaml", io.StringIO(), FeedStack()
+    redeployer = Redeployer(cast(Any, stack), Project(file, Selection()), Reporter(said), lambda: None)
+    for types in ("[kill, lap, race]", "[kill, lap, race]", "[kill]"):
+        file.write_text(FEED.replace("[kill]", types))
+        redeployer.take_up()
+    lines = [re.sub(r"\d+\.\d s", "0 s", line) for line in said.getvalue().splitlines()]
+    assert (stack.tried, lines) == (
+        [],
+        [
+            "deploying feed-matches",
+            'feed-matches, 0 s: boards may count "lap" and "race" now',
+            f"{file}: taken up in 0 s",
+            "deploying feed-matches",
+            'feed-matches, 0 s: "lap" and "race" from now on go to the strays',
+            f"{file}: taken up in 0 s",
+        ],
+    )

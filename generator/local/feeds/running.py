@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from generator.board.board import Board
 from generator.board.feed import Feed
 from generator.local.deploy.applying import Resources
+from generator.local.deploy.deployment import Deployment
 from generator.local.doors.game_server import GameServer
 from generator.local.emulator.process import Emulator
 from generator.local.feeds.local_feed import LocalFeed
@@ -33,6 +35,23 @@ class LocalFeeds:
     def pipes(self) -> list[LocalPipe]:
         """The pipe of each feed."""
         return [each.pipe for each in self._running.values()]
+
+    @property
+    def running(self) -> dict[str, Feed]:
+        """The feeds, by the names of their bundles."""
+        return {each.feed.name: each.feed for each in self._running.values()}
+
+    def put_under(self, board: Board, old: Deployment | None) -> LocalFeed | None:
+        """Let the feed of a board run, if it has one. `old`: the board as it was deployed so far.
+
+        Raises as `put` does.
+        """
+        if board.feed is None:
+            return None
+        if old:
+            # The policy goes with the board's own table, and the embedded AWS lets no policy go that somebody has.
+            self._game_server.detach(old.producer_policy)
+        return self.put(board.feed)
 
     def put(self, feed: Feed) -> LocalFeed:
         """Let a feed run as it is given. Raises LocalError, or botocore's errors."""

@@ -16,12 +16,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from generator import pipeline
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.diagnostics import reports
 from generator.diagnostics.diagnostic import Diagnostic, any_error
 from generator.diagnostics.wording import join_words
 from generator.errors import LeaderboardsError, UnreadableError
 from generator.local.reporter import Reporter
-from generator.local.saving.wording import describe_change
+from generator.local.saving.wording import describe_change, describe_feed_change
 from generator.local.stack import Stack
 from generator.local.terminal.screen import escape
 from generator.pipeline import Selection
@@ -106,9 +107,13 @@ class Redeployer:
         steps: list[tuple[str, str, Callable[[], str]]] = [
             (name, "removing", partial(self._remove, name)) for name in self._stack.boards if name not in names
         ]
+        for feed in {board.feed.name: board.feed for board in boards if board.feed}.values():
+            before = self._running_feeds.get(feed.name)
+            if before and (before != feed or feed.name in self._failed):
+                steps.append((feed.name, "deploying", partial(self._put_feed, before, feed)))
         for board in boards:
             running = self._stack.boards.get(board.name)
-            if running is None or running.board != board or board.name in self._failed:
+            if running is None or _differ(running.board, board) or board.name in self._failed:
                 steps.append((board.name, "deploying", partial(self._put, board)))
         self._failed &= {name for name, _, _ in steps}
         done = []
@@ -119,6 +124,10 @@ class Redeployer:
                 done.append(self._try(name, do))
         return done
 
+    @property
+    def _running_feeds(self) -> dict[str, Feed]:
+        return self._stack.feeds.running if self._stack.feeds else {}
+
     def _try(self, name: str, do: Callable[[], str]) -> str:
         """Do it, and say how it went and how long it took."""
         began = time.monotonic()
@@ -126,7 +135,7 @@ class Redeployer:
             text = do()
         except (LeaderboardsError, BotoCoreError, ClientError) as error:
             self._failed.add(name)
-            now = "runs as before" if name in self._stack.boards else "does not run"
+            now = "runs as before" if name in self._stack.boards or name in self._running_feeds else "does not run"
             return f"{name}: {now}, because this failed: {escape(str(error))}"
         self._failed.discard(name)
         return f"{name}, {time.monotonic() - began:.1f} s: {text}"
@@ -134,6 +143,11 @@ class Redeployer:
     def _remove(self, name: str) -> str:
         self._stack.remove(name)
         return "runs no more; if you put it back, it goes on from here. AWS keeps it until you destroy its bundle"
+
+    def _put_feed(self, before: Feed, feed: Feed) -> str:
+        assert self._stack.feeds
+        self._stack.feeds.put(feed)
+        return describe_feed_change(before, feed)
 
     def _put(self, board: Board) -> str:
         running, had_run = self._stack.boards.get(board.name), self._stack.has_run(board.name)
@@ -149,6 +163,11 @@ class Redeployer:
             word = "taken up again" if had_run else "new"
             return f"{word}, {at.page_url or at.api_url + '/v1/leaderboard'}"
         return describe_change(running.board, board, rebuilds_here=running.rebuilds is not None)
+
+
+def _differ(old: Board, new: Board) -> bool:
+    """Whether a board has changed, and not merely something of its feed that is nothing to the board."""
+    return old != new and not (old.feed and new.feed and pipeline.bundles([old]) == pipeline.bundles([new]))
 
 
 def _shown(found: inputs.Inputs, diagnostic: Diagnostic) -> Diagnostic:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.board.board import Board
-from generator.diagnostics.wording import join_words
+from generator.board.feed import Feed
+from generator.diagnostics.wording import join_words, quote
 from runtime.config import BoardConfig, WindowKind
 
 _SENTENCES = (
@@ -23,7 +24,7 @@ _SENTENCES = (
 
 def describe_change(old: Board, new: Board, *, rebuilds_here: bool) -> str:
     """What a change means, in a line. `rebuilds_here`: ranks come every two seconds, whatever the board's schedule."""
-    sentences = [*_describe_windows(old.config, new.config)]
+    sentences = [*_describe_source(old.feed, new.feed), *_describe_windows(old.config, new.config)]
     for names, sentence in _SENTENCES:
         if any(_read(old, name) != _read(new, name) for name in names):
             sentences.append(sentence)
@@ -33,6 +34,29 @@ def describe_change(old: Board, new: Board, *, rebuilds_here: bool) -> str:
     if old.team != new.team:
         sentences.append(f"the board is team {new.team}'s, and so is its address")
     return "; ".join(sentences) or "what changed matters in AWS only"
+
+
+def describe_feed_change(old: Feed, new: Feed) -> str:
+    """What a change of a feed means, in a line."""
+    sentences = []
+    if added := [kind for kind in new.types if kind not in old.types]:
+        sentences.append(f"boards may count {join_words(map(quote, added), 'and')} now")
+    if removed := [kind for kind in old.types if kind not in new.types]:
+        sentences.append(f"{join_words(map(quote, removed), 'and')} from now on go to the strays")
+    if old.team != new.team:
+        sentences.append(f"the feed is team {new.team}'s")
+    return "; ".join(sentences) or "what changed matters in AWS only"
+
+
+def _describe_source(old: Feed | None, new: Feed | None) -> Iterator[str]:
+    """Where a board's activities come from, if that has changed."""
+    if (old and old.feed) == (new and new.feed):
+        return
+    now, before = (f"the feed {feed.feed}" if feed else "a table of its own" for feed in (new, old))
+    yield (
+        f"its activities come from {now} from now on, and no longer from {before}; scores so far stay, and `generate` "
+        "refuses this where the board is deployed"
+    )
 
 
 def _read(board: Board, name: str) -> object:
