@@ -15,12 +15,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config, queries
+from runtime import aws, clock, config, logs, queries
 from runtime.answers import ApiAnswer, BoardApi
 from runtime.config import BoardConfig
 from runtime.domain import instants
@@ -33,12 +32,12 @@ from runtime.s3.snapshots import SnapshotStore
 METHODS = ["GET", "HEAD"]
 """The HTTP methods that are answered; any other gets 405."""
 
-logger = Logger()
 app = LambdaFunctionUrlResolver()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer a request to the function's URL. Lambda calls this."""
+    logs.begin(context)
     return app.resolve(event, context)
 
 
@@ -126,7 +125,7 @@ def _not_found(_: NotFoundError) -> Response[str]:
 
 def _respond_failure(error: Exception) -> Response[str]:
     # The reason goes into the log only: a stranger must not learn how the board works inside.
-    logger.error("the API could not answer", exc_info=error, path=app.current_event.raw_path)
+    logs.fail("the API could not answer", error, route=app.context.get("route"))
     return respond_problem(ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "the board could not be read; try again"))
 
 
@@ -156,6 +155,7 @@ def _matches(if_none_match: str | None, content_hash: str) -> bool:
 
 
 def _query(path: str) -> Mapping[str, str]:
+    app.context["route"] = path
     return queries.parse_query(app.current_event.raw_query_string, path)
 
 

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config, metrics
+from runtime import aws, clock, config, logs, metrics
 from runtime.config import BoardConfig
 from runtime.domain.activity import StreamRecord, parse_stream_record
 from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Judgement, Probe, judge
@@ -26,8 +25,6 @@ from runtime.dynamodb.aggregates import Aggregates, JudgedRecord
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import BusyError, Table, pause_before_retry
 from runtime.dynamodb.window_store import EdgesChangedError, IdentityError, WindowStore
-
-logger = Logger()
 
 ATTEMPTS = 8
 """How often a batch is judged while other functions open windows."""
@@ -58,6 +55,7 @@ class _PlayerBatch:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Count a batch of SQS messages, each a stream record, and answer which failed. Lambda calls this."""
+    logs.begin(context)
     result = process(event["Records"], config.load_board(), *_stores(), clock.now())
     _write_metrics(result)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(result.failed)]}
@@ -77,7 +75,7 @@ def process(
     try:
         window_store.check_identity()
     except IdentityError as error:
-        logger.error("refused to write", error=str(error))
+        logs.fail("refused to write", error, identity=str(error))
         result.failed.update(message["messageId"] for message in batch)
         return result
     for attempt in range(ATTEMPTS):
@@ -119,7 +117,7 @@ def _judge_batch(
             judged = _judge(message, judge_record, window_store, heartbeats, now, result)
         except Exception as error:
             # Whatever a message holds, it fails alone and does not hold up the others.
-            logger.error("a message is no activity", message_id=message["messageId"], error=repr(error))
+            logs.fail("a message is no activity", error, message_id=message["messageId"])
             result.failed.add(message["messageId"])
             continue
         if judged is not None:
@@ -187,8 +185,7 @@ def _write(players: Mapping[str, _PlayerBatch], aggregates: Aggregates, now: int
     for player_id, task in tasks.items():
         # What fails for one player is delivered again and does not hold up the others.
         if (failure := task.exception()) is not None:
-            # Logs live longer than what is kept of a player: they name activities, and not the player.
-            logger.error("activities were not written", activities=sorted(players[player_id].judged), exc_info=failure)
+            _log_failure(failure, players[player_id].judged.values())
             result.failed.update(players[player_id].message_ids)
             continue
         written = task.result()
@@ -196,6 +193,16 @@ def _write(players: Mapping[str, _PlayerBatch], aggregates: Aggregates, now: int
         result.counts["Duplicate"] += written.duplicates
         result.counts["Rejected"] += len(written.rejections)
         result.reasons.update(rejection.reason for rejection in written.rejections)
+
+
+def _log_failure(failure: BaseException, judged: Iterable[JudgedRecord]) -> None:
+    """Log that a player's activities were not written, by their ids and their windows."""
+    records = list(judged)
+    windows = {
+        window.id for each in records if isinstance(each.verdict, Contribution) for window in each.verdict.windows
+    }
+    ids = logs.name_activities(each.record.activity_id for each in records)
+    logs.fail("a player's activities were not written", failure, activity_ids=ids, windows=sorted(windows))
 
 
 def _write_metrics(result: BatchResult) -> None:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config, metrics
+from runtime import aws, clock, config, logs, metrics
 from runtime.config import BoardConfig, Ties, WindowKind
 from runtime.domain import events
 from runtime.domain.identity import describe_identity
@@ -42,8 +41,6 @@ from runtime.s3.description import describe_board
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import Snapshot, SnapshotStore
 from runtime.watch import watch
-
-logger = Logger()
 
 SWEEP_EVERY_MS = 600_000
 """How often files that nobody can read any more are removed, in milliseconds: every 10 minutes."""
@@ -237,20 +234,21 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     may call it without one.
     """
     rebuilder = _rebuilder()
+    logs.begin(context)
     if isinstance(event, dict) and event.get("task") == "watch":
         return _watch(rebuilder)
     lease = Lease(rebuilder.table, rebuilder.board.lease_seconds)
     try:
         return _rebuild(replace(rebuilder, lease=lease))
     except LeaseHeldError as error:
-        logger.info(f"skipped: {error}")
+        logs.info("a rebuild was skipped", reason=str(error))
         return {"skipped": str(error)}
     finally:
         try:
             lease.give_back()
         except Exception as error:
             # The snapshot is made, and the lease runs out by itself.
-            logger.warning("the lease was not given back", error=repr(error))
+            logs.fail("the lease was not given back", error)
 
 
 def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:

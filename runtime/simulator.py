@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from runtime import aws, clock, config
+from runtime import aws, clock, config, logs
 from runtime.config import BoardConfig, Points, Rule, Scalar
 from runtime.domain.activity import make_id
 from runtime.domain.instants import DAY
@@ -50,8 +49,6 @@ _FIRST_NAMES = (
 )  # fmt: skip
 _SECOND_NAMES = ("", " the Swift", "42", " of Dawn", "_x", " Prime", "Fox", " II", "-77", " 星")
 
-logger = Logger()
-
 
 @dataclass(frozen=True)
 class SimulatedActivity:
@@ -71,6 +68,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     The event is {"activities": how many, "seconds": spread over how long, "seed": a number that makes the same players
     do the same again}; each key is optional. A person calls this, or `leaderboards simulate`.
     """
+    logs.begin(context)
     count = min(int(event.get("activities", 100)), MAX_ACTIVITIES)
     seconds = min(float(event.get("seconds", 10)), MAX_SECONDS)
     chance = random.Random(event.get("seed"))  # noqa: S311 (a game of chance, not a secret)
@@ -90,7 +88,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         tasks = [pool.submit(write, index, activity) for index, activity in activities]
     for task in tasks:
         task.result()
-    logger.info("simulated", written=len(tasks))
+    logs.info("simulated", written=len(tasks))
     return {"written": len(tasks)}
 
 

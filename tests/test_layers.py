@@ -53,6 +53,7 @@ RUNTIME = (
     ("aws", "makes clients; code that is given its client can be tested with another"),
     ("clock", "reads the machine's clock; code that is given the time can be tested at any"),
     ("metrics", "writes lines of the log; what is counted must not depend on who reads them"),
+    ("logs", "writes lines of the log; what is counted must not depend on who reads them"),
     ("domain", "is pure: it counts and ranks without AWS and without a clock"),
     ("config", "reads board.json"),
 )

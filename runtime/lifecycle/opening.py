@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aws_lambda_powertools import Logger
-
+from runtime import logs
 from runtime.config import BoardConfig, WindowKind
 from runtime.domain.edges.local_edges import MOVE_REST, LocalEdges, describe_local, move_end
 from runtime.domain.instants import rfc3339_or_none
@@ -18,8 +17,6 @@ from runtime.domain.windows import Window
 from runtime.dynamodb.table import BusyError, pause_before_retry
 from runtime.dynamodb.window_items import OPEN, PROBING, SEALED, WindowState
 from runtime.dynamodb.window_store import EdgesChangedError, WindowStore
-
-logger = Logger()
 
 ATTEMPTS = 8
 """How often it is tried while other functions open windows."""
@@ -133,6 +130,6 @@ def _find_move(kind: WindowKind, state: WindowState, stored: Sequence[WindowStat
         reason = "it was moved from there less than an hour ago, so this may be the bundle before"
     if not reason:
         return Move(state, moved, local)
-    ends = [rfc3339_or_none(each.ends_at) for each in (window, moved)]
-    logger.warning(f"the season {window.id} still ends {ends[0]}, not {ends[1]}: {reason}")
+    ends, other = (rfc3339_or_none(each.ends_at) for each in (window, moved))
+    logs.warn("a season's end is not moved", windows=[window.id], ends_at=ends, wanted_end=other, reason=reason)
     return None

@@ -13,7 +13,7 @@ import pytest
 
 from generator.cli.operations import rejected
 from generator.operations.rejections import Rejection
-from runtime import clock, processor
+from runtime import clock, logs, processor
 from tests.hostile.texts import HOSTILE
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
@@ -63,7 +63,7 @@ def test_a_program_reads_what_was_rejected_and_a_terminal_is_safe() -> None:
 
 def test_a_log_has_one_line_for_each_message(monkeypatch: pytest.MonkeyPatch) -> None:
     log = io.StringIO()
-    monkeypatch.setattr(processor.logger.registered_handler, "stream", log)
+    monkeypatch.setattr(logs.logger.registered_handler, "stream", log)
     world = World(board())
     bodies = [*HOSTILE, *(json.dumps({"dynamodb": {"Keys": text}}) for text in HOSTILE)]
     for text in HOSTILE:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runtime import api, config
+from runtime import api, config, logs
 from runtime.queries import PARAMETERS
 from tests.runtime.boards import BOARD, NOW, item
 from tests.runtime.world import World
@@ -249,9 +249,9 @@ def test_a_name_is_searched_as_it_was_typed_and_no_log_has_it(
         assert ask("/v1/players", query)[2]["entries"] == [], query
     world.aws.intercept = fail_to_answer
     log = StringIO()
-    ((own,), handler) = api.logger.handlers, logging.StreamHandler(log)
+    ((own,), handler) = logs.logger.handlers, logging.StreamHandler(log)
     handler.setFormatter(own.formatter)
-    monkeypatch.setattr(api.logger._logger, "handlers", [handler])
+    monkeypatch.setattr(logs.logger._logger, "handlers", [handler])
     assert ask("/v1/players", "name=Topsecret")[0] == 500
     logged = log.getvalue()
     assert "the API could not answer" in logged

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,11 +13,11 @@ from runtime.config import WindowKind
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
+from tests.support.lambda_context import CONTEXT
 from tests.support.memory_aws import Call
 from tests.support.memory_aws.errors import error
 from tests.support.memory_aws.interceptors import only
 
-CONTEXT: Any = SimpleNamespace(function_name="rebuilder")
 SECONDS = 60
 HELD = ("#lease", "rebuild")
 
@@ -50,7 +49,7 @@ def test_a_rebuild_that_finds_another_under_way_ends_at_once_and_says_so(
     other = Lease(world.table, SECONDS)
     other.take(NOW)
     assert rebuild() == {"skipped": "another rebuild is under way"}
-    assert "another rebuild is under way" in capsys.readouterr().out + caplog.text
+    assert "a rebuild was skipped" in capsys.readouterr().out + caplog.text
     assert world.snapshots.read_newest() is None
     other.give_back()
     assert "as_of" in rebuild()

@@ -12,12 +12,12 @@ from typing import Any
 
 from generator.operations import redriving, rejections
 from generator.operations.running_board import RunningBoard
-from runtime import api, aws, clock, config, metrics, processor, rebuilder, watch
+from runtime import api, aws, clock, config, logs, metrics, processor, rebuilder, watch
 from runtime.answers import ApiAnswer, BoardApi
 from runtime.config import BoardConfig
 from runtime.dynamodb import aggregates, heartbeats, items, lease, outbox, table, window_store
 from runtime.dynamodb.table import Table
-from runtime.lifecycle import opening, sealing
+from runtime.lifecycle import sealing
 from runtime.s3 import bucket, rank_files
 from tests.simulation.network import Network
 from tests.simulation.pipeline import Received
@@ -170,8 +170,7 @@ class Functions:
         yield processor, "_stores", _Replacement(self._instance, processor._stores)
         yield rebuilder, "_rebuilder", _Replacement(self._instance, rebuilder._rebuilder)
         yield api, "_api", _Replacement(self._instance, api._api)
-        for module in (processor, rebuilder, opening):
-            yield module, "logger", _SILENT
+        yield logs, "logger", _SILENT
         yield metrics, "write", lambda *_, **__: None
         yield from _SMALLER
 
@@ -199,4 +198,4 @@ _SMALLER: tuple[tuple[Any, str, Any], ...] = (
     (items, "REJECTED_DAYS", 1),
 )
 """Sizes that are made for large boards: small boards have several of each, and cost few calls."""
-_SILENT = SimpleNamespace(info=_ignore, warning=_ignore, error=_ignore)
+_SILENT = SimpleNamespace(info=_ignore, warning=_ignore, error=_ignore, append_keys=_ignore)
