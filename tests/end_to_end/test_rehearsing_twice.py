@@ -137,7 +137,7 @@ def test_a_rehearsal_that_is_interrupted_goes_on_where_it_was(tmp_path: Path) ->
         # Times in a file are judged by the run's clock, and a row without one is of that clock's time.
         first.wait_for_scores(local, {"ann": 3, "bob": 1})
         first.save(text(10, board_yaml("crab", scoring=CATCH % 1)))
-        first.wait_for_line(r"fish, .* s: new rules from the next activity on; scores so far stay")
+        first.wait_for_line(r"fish, .* s: points of catch 1 -> 10; scores so far stay, .*; in place")
         # A board that a save has added: programs read where it is, commands find it, and simulated players play on it.
         first.wait_for_line(r"crab: http://.*/nebula/crab/")
         local = read_local_run(local.file)

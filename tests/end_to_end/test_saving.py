@@ -74,7 +74,7 @@ def test_edits_take_hold_and_keep_what_may_be_kept(saving: Saving) -> None:
 
     # Another rule: the score stays, and the next activity has the new points.
     said = saving.save(text(board_yaml("fish", scoring=TWENTY)))
-    assert "new rules from the next activity on; scores so far stay" in said
+    assert "s: points of kill 10 -> 20; scores so far stay, and the new points count from now on; in place\n" in said
     fish.put(activity("ann", "kill"))
     fish.settle()
     assert fish.score("ann") == 30
@@ -82,7 +82,7 @@ def test_edits_take_hold_and_keep_what_may_be_kept(saving: Saving) -> None:
 
     # The edit is undone, and done again.
     for scoring, score in ((TEN, 40), (TWENTY, 60)):
-        assert "new rules" in saving.save(text(board_yaml("fish", scoring=scoring)))
+        assert "points of kill " in saving.save(text(board_yaml("fish", scoring=scoring)))
         fish.put(activity("ann", "kill"))
         fish.settle()
         assert fish.score("ann") == score
@@ -123,10 +123,13 @@ def test_where_scores_would_mean_something_else_the_board_begins_anew(saving: Sa
     fish.put_all([activity("cleo", "kill") for _ in range(3)])
     fish.settle()
     said = saving.save(text(board_yaml("fish", scoring=COUNT)))
-    assert "its score was sum of score descending with 0 decimals,\n  and is count of score" in said
-    assert "give the board another name" in said
+    assert " of its activities counted again\n  aggregate sum -> count; every stored score is one by sum: " in said
+    assert "\n  `leaderboards generate` refuses it, here it is tried. Leave it as it was, and let " in said
     fish.settle()
     assert fish.score("cleo") == 3
+    # While it stands, other boards and edits are taken up, and it is not forgotten.
+    said = saving.save(text(board_yaml("fish", scoring=COUNT), board_yaml("crab", scoring=TEN, title="Crabs")))
+    assert said.endswith("`leaderboards generate` still refuses fish (aggregate sum -> count)\n")
     said = saving.save(text(board_yaml("fish", scoring=COUNT, window="{every: week, starts: sunday}")))
     assert "anew" not in said, "a moved reset holds from the next window on"
     fish.settle()

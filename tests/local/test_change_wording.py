@@ -1,14 +1,34 @@
-"""What is said of a change that was saved."""
+"""What is said of edits that were saved: what `generate` says of them, and which refused ones stand."""
 
 from __future__ import annotations
 
 import pytest
 
-from generator.board.board import Board
-from generator.local.saving.wording import describe_change
+from generator.local.saving.wording import SavedEdits
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 RULES = "rules: [{activity: kill, points: 10}]"
+LAST = f"{{aggregate: last, {RULES}}}"
+NOW = 1_795_478_400_000
+"""2026-11-24T00:00:00Z in milliseconds."""
+
+
+class Run:
+    """The boards of a run, as they are saved again and again."""
+
+    def __init__(self, *boards: str) -> None:
+        self.boards = boards_of(project_yaml(*boards))
+        self.edits = SavedEdits()
+
+    def save(self, *boards: str) -> None:
+        """Save the file with some boards."""
+        after = boards_of(project_yaml(*boards))
+        self.edits.compare(self.boards, after, NOW)
+        self.boards = after
+
+    def told(self, name: str = "kills", became: str = "") -> str:
+        """What is said of a board."""
+        return self.edits.describe(name, became, rebuilds_here=True)
 
 
 @pytest.mark.parametrize(
@@ -16,64 +36,73 @@ RULES = "rules: [{activity: kill, points: 10}]"
     [
         (
             {"scoring": "{rules: [{activity: kill, points: 20}]}"},
-            "new rules from the next activity on; scores so far stay",
+            "points of kill 10 -> 20; scores so far stay, and the new points count from now on; in place",
         ),
         (
-            {"scoring": f"{{{RULES}, limits: {{activities_per_minute: 30}}}}", "title": "All kills"},
-            "new rules from the next activity on; scores so far stay; the page shows it when it is loaded again",
+            {"window": "{every: week, keep: 3}"},
+            "keep of window week 8 -> 3; of the windows that have ended only the newest 3 stay: the others are deleted "
+            "for good; needs attention",
         ),
         (
-            {"scoring": f"{{{RULES}, attach: [photo]}}"},
-            "new attached fields from the next activity on; those left out are no longer shown",
+            {"rebuild": "rate(5 minutes)"},
+            'rebuild "rate(1 minute)" -> "rate(5 minutes)"; new ranks come by the new schedule; in place; here every '
+            "two seconds",
         ),
-        (
-            {"scoring": f"{{{RULES}, attach: [{{field: photo, link: true}}]}}"},
-            "new attached fields from the next activity on; those left out are no longer shown",
-        ),
-        ({"window": "[{every: week}, {every: day}]"}, "window day from the next activity on"),
-        (
-            {"window": "{every: week, grace: 1h}"},
-            "window week: 3600 seconds of grace, also for the window that is open",
-        ),
-        ({"window": "{every: week, keep: 3}"}, "window week: 3 are kept"),
-        ({"window": "{every: week, starts: sunday}"}, "window week: the new reset holds from the next window on"),
-        (
-            {"window": "{every: all_time}"},
-            "window all_time from the next activity on; without window week, whose scores stay if you put it back",
-        ),
-        ({"rebuild": "rate(5 minutes)"}, "rebuilt by rate(5 minutes); here every two seconds"),
-        ({"alarms": "{rejected_percent: 7}"}, "what changed matters in AWS only"),
     ],
     ids=str,
 )
-def test_a_change_is_said_in_a_line(changes: dict[str, str], said: str) -> None:
-    [old] = boards_of(project_yaml(board_yaml()))
-    [new] = boards_of(project_yaml(board_yaml(**changes)))
-    assert old != new
-    assert describe_change(old, new, rebuilds_here=True) == said
+def test_an_edit_is_said_in_a_line(changes: dict[str, str], said: str) -> None:
+    run = Run(board_yaml("kills"))
+    run.save(board_yaml("kills", **changes))
+    assert run.told() == said
 
 
-def test_where_the_schedule_holds_nothing_else_is_said() -> None:
-    [old] = boards_of(project_yaml(board_yaml()))
-    [new] = boards_of(project_yaml(board_yaml(rebuild="rate(5 minutes)")))
-    assert describe_change(old, new, rebuilds_here=False) == "rebuilt by rate(5 minutes)"
+def test_several_edits_stand_below_what_became_of_the_board() -> None:
+    run = Run(board_yaml("kills"))
+    run.save(board_yaml("kills", scoring="{rules: [{activity: kill, points: 20}]}", title="All kills"))
+    first, *edits = run.told().splitlines()
+    assert first == "taken up"
+    assert [edit.split(" ")[2] for edit in edits] == ["points", "title"]
 
 
-def test_another_source_of_activities_is_said_with_what_aws_thinks_of_it() -> None:
-    [own] = boards_of(project_yaml(board_yaml()))
+def test_a_refused_edit_stands_until_it_is_put_back() -> None:
+    run = Run(board_yaml("kills"), board_yaml("wins"))
+    run.save(board_yaml("kills", scoring=LAST), board_yaml("wins"))
+    refused = run.told(became="began anew").splitlines()
+    assert refused[0] == "began anew"
+    assert refused[1].startswith("  aggregate sum -> last; every stored score is one by sum: ")
+    assert refused[1].endswith("; refused")
+    assert refused[2].startswith("  `leaderboards generate` refuses it, here it is tried. Leave it as it was, and let ")
+    assert refused[2].endswith("is destroyed first.")
+    assert run.edits.describe_standing({"kills"}) == ""
 
-    def on(feed: str) -> Board:
-        feeds = f"feeds: [{{name: {feed}, team: nebula, types: [kill]}}]\nboards:"
-        [board] = boards_of(project_yaml(board_yaml(feed=feed)).replace("boards:", feeds))
-        return board
+    run.save(board_yaml("kills", scoring=LAST), board_yaml("wins", title="Most wins"))
+    assert run.told("wins").startswith("title ")
+    assert "refuse" not in run.told("wins")
+    assert (
+        run.edits.describe_standing({"wins"}) == "`leaderboards generate` still refuses kills (aggregate sum -> last)"
+    )
 
-    here, there = on("plays"), on("races")
-    end = "; scores so far stay, and `generate` refuses this where the board is deployed"
-    assert {
-        describe_change(old, new, rebuilds_here=True).removesuffix(end)
-        for old, new in ((own, here), (here, there), (there, own))
-    } == {
-        "its activities come from the feed plays from now on, and no longer from a table of its own",
-        "its activities come from the feed races from now on, and no longer from the feed plays",
-        "its activities come from a table of its own from now on, and no longer from the feed races",
-    }
+    run.save(board_yaml("kills"), board_yaml("wins", title="Most wins"))
+    assert run.told() == "aggregate last -> sum; as this run had it first"
+    assert run.edits.describe_standing(()) == ""
+
+
+def test_a_renamed_board_is_refused_until_it_has_its_name_back() -> None:
+    run = Run(board_yaml("kills"))
+    run.save(board_yaml("frags"))
+    assert "board kills renamed to frags; " in run.told("frags", "new")
+    assert "Leave `name: kills`, and change `title`" in run.told("frags", "new")
+    run.save(board_yaml("frags", title="Frags"))
+    assert run.edits.describe_standing(()).startswith("`leaderboards generate` still refuses frags (board kills ")
+    run.save(board_yaml("kills"))
+    assert run.told("kills", "taken up again") == "taken up again"
+    assert run.edits.describe_standing(()) == ""
+
+
+def test_a_board_that_is_new_is_held_by_how_it_was_first() -> None:
+    run = Run(board_yaml("kills"))
+    run.save(board_yaml("kills"), board_yaml("wins"))
+    assert run.told("wins", "new") == "new"
+    run.save(board_yaml("kills"), board_yaml("wins", scoring=LAST))
+    assert run.told("wins").endswith("is destroyed first.")

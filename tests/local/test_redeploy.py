@@ -26,6 +26,7 @@ class EndingStack:
 
     def __init__(self, stops: bool) -> None:
         self.turn = threading.Lock()
+        self.aws = SimpleNamespace(clock=SimpleNamespace(now=lambda: 0))
         self.boards: dict[str, Any] = {}
         self.feeds: Any = None
         self.first = boards_of(YAML)[0]
@@ -99,10 +100,13 @@ def test_an_edit_of_a_feed_alone_is_said_once_and_deploys_none_of_its_boards(tmp
         [],
         [
             "deploying feed-matches",
-            'feed-matches, 0 s: boards may count "lap" and "race" now',
+            "feed-matches, 0 s: types with lap and race; no board counts it yet: what game servers write of it is no "
+            "stray any more, so that nothing keeps it for a board that comes later, and nobody is told; needs "
+            "attention",
             f"{file}: taken up in 0 s",
             "deploying feed-matches",
-            'feed-matches, 0 s: "lap" and "race" from now on go to the strays',
+            "feed-matches, 0 s: types without lap and race; scores so far stay; what game servers still write of it is "
+            "counted by no board, but kept for 14 days as strays, and the alarm `strays` goes off; needs attention",
             f"{file}: taken up in 0 s",
         ],
     )

@@ -2,5 +2,5 @@
 
 watching    notices the save
 redeploy    reads the files, and lets the boards run as they say now
-wording     what a change of a board means, in words for a person
+wording     what generate would say of it, and which refused edits stand
 """

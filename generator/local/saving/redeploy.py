@@ -1,7 +1,8 @@
 """Lets the boards run as leaderboards.yaml says after each save, and says what became of it.
 
 What is new is made, what changed is changed in place, what is gone runs no more. Data stays: also that of a board that
-is gone, until the end of the run. Where data would mean something else, which AWS refuses, the board begins anew.
+is gone, until the end of the run. An edit that `generate` refuses is tried all the same, and its class is said: where
+data would mean something else, which AWS refuses, the board begins anew.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from generator.diagnostics.diagnostic import Diagnostic, any_error
 from generator.diagnostics.wording import join_words
 from generator.errors import LeaderboardsError, UnreadableError
 from generator.local.reporter import Reporter
-from generator.local.saving.wording import describe_change, describe_feed_change
+from generator.local.saving.wording import SavedEdits
 from generator.local.stack import Stack
 from generator.local.terminal.screen import escape
 from generator.pipeline import Selection
@@ -49,6 +50,7 @@ class Redeployer:
         self._deployed = deployed
         self._wrong = False
         """Whether the files were wrong when they were read last."""
+        self._saved = SavedEdits()
         self._failed: set[str] = set()
         """The boards that are not what the files say, because a step failed."""
 
@@ -66,6 +68,10 @@ class Redeployer:
         boards = [board for board in generated.boards if self._project.only.takes(board)]
         if problem := self._find_problem(boards):
             return self._reporter.say(f"{self._project.main}: {problem} {RESTART}", "yellow")
+        running: list[Board | Feed] = [one.board for one in self._stack.boards.values()]
+        running += self._running_feeds.values()
+        feeds = {board.feed.name: board.feed for board in boards if board.feed}
+        self._saved.compare(running, [*feeds.values(), *boards], self._stack.aws.clock.now())
         with self._stack.turn:
             done = self._deploy(boards)
         if self._stack.stopping:
@@ -73,7 +79,7 @@ class Redeployer:
         if self._wrong:
             self._reporter.say(f"{self._project.main}: nothing is wrong with it any more")
         self._wrong = False
-        for text in done:
+        for text in done.values():
             self._reporter.say(text)
         if done:
             self._deployed()
@@ -81,6 +87,8 @@ class Redeployer:
             if self._failed:
                 but = f", but for {join_words(sorted(self._failed), 'and')}: save it again to try again"
             self._reporter.say(f"{self._project.main}: taken up in {seconds:.1f} s{but}")
+            if stands := self._saved.describe_standing(done):
+                self._reporter.say(f"{self._project.main}: {stands}", "yellow")
         if done and not boards:
             self._reporter.say(f"{self._project.main}: has no board any more that this run takes", "yellow")
         return None
@@ -101,7 +109,7 @@ class Redeployer:
                     return f"the {word} was {own}, and is now {getattr(board, name)}."
         return None
 
-    def _deploy(self, boards: Sequence[Board]) -> list[str]:
+    def _deploy(self, boards: Sequence[Board]) -> dict[str, str]:
         """Take up each board. Returns what was done to which, in words."""
         names = [board.name for board in boards]
         steps: list[tuple[str, str, Callable[[], str]]] = [
@@ -110,18 +118,18 @@ class Redeployer:
         for feed in {board.feed.name: board.feed for board in boards if board.feed}.values():
             before = self._running_feeds.get(feed.name)
             if before and (before != feed or feed.name in self._failed):
-                steps.append((feed.name, "deploying", partial(self._put_feed, before, feed)))
+                steps.append((feed.name, "deploying", partial(self._put_feed, feed)))
         for board in boards:
             running = self._stack.boards.get(board.name)
             if running is None or _differ(running.board, board) or board.name in self._failed:
                 steps.append((board.name, "deploying", partial(self._put, board)))
         self._failed &= {name for name, _, _ in steps}
-        done = []
+        done = {}
         for name, word, do in steps:
             if self._stack.stopping:
                 break
             with self._reporter.doing(f"{word} {name}"):
-                done.append(self._try(name, do))
+                done[name] = self._try(name, do)
         return done
 
     @property
@@ -144,25 +152,21 @@ class Redeployer:
         self._stack.remove(name)
         return "runs no more; if you put it back, it goes on from here. AWS keeps it until you destroy its bundle"
 
-    def _put_feed(self, before: Feed, feed: Feed) -> str:
+    def _put_feed(self, feed: Feed) -> str:
         assert self._stack.feeds
         self._stack.feeds.put(feed)
-        return describe_feed_change(before, feed)
+        return self._saved.describe(feed.name, rebuilds_here=False)
 
     def _put(self, board: Board) -> str:
         running, had_run = self._stack.boards.get(board.name), self._stack.has_run(board.name)
-        taken = self._stack.put(board)
-        if refusal := taken.refusal:
-            return (
-                f"began anew, with {taken.again:,} of its activities counted again. What was counted before means "
-                f"something else:\n  its score was {refusal.stored},\n  and is {refusal.own} now.\n  If it is on AWS "
-                "by now, that keeps the old data and counts nothing more: there, give the board another name instead"
-            )
-        if running is None:
+        taken, became = self._stack.put(board), ""
+        if taken.refusal:
+            became = f"began anew, with {taken.again:,} of its activities counted again"
+        elif running is None:
             at = self._stack.boards[board.name]
-            word = "taken up again" if had_run else "new"
-            return f"{word}, {at.page_url or at.api_url + '/v1/leaderboard'}"
-        return describe_change(running.board, board, rebuilds_here=running.rebuilds is not None)
+            became = f"{'taken up again' if had_run else 'new'}, {at.page_url or at.api_url + '/v1/leaderboard'}"
+        rebuilds_here = running is not None and running.rebuilds is not None
+        return self._saved.describe(board.name, became, rebuilds_here=rebuilds_here)
 
 
 def _differ(old: Board, new: Board) -> bool:

@@ -1,99 +1,75 @@
-"""Says what a change of a board means, for a person who has just saved it."""
+"""Says of what was saved what `generate` would say: each edit, its class, and the ways out of a refused one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
+from functools import partial
 
 from generator.board.board import Board
 from generator.board.feed import Feed
-from generator.diagnostics.wording import join_words, quote
-from runtime.config import BoardConfig, WindowKind
-
-_SENTENCES = (
-    (("rules", "ignore", "limits", "milestones"), "new rules from the next activity on; scores so far stay"),
-    (("attached",), "new attached fields from the next activity on; those left out are no longer shown"),
-    (("segments",), "players are ranked by the new segments from their next activity on"),
-    (("ties", "top"), "ranked anew in the next snapshot"),
-    (("title", "columns", "dashboard"), "the page shows it when it is loaded again"),
-    (("public", "principals"), "who may read it has changed"),
-    (("cors_origins",), "which sites may read the API has changed"),
-    (("api_max_concurrency", "traffic"), "sized anew"),
-)
-"""What it means that one of these fields of a board, or of what its functions read, has changed."""
+from generator.changes.bundles import Former, Sort
+from generator.changes.edits import Edit, Kind, ways_out
+from generator.changes.facts import facts_of
+from generator.changes.finding import find_changes
+from generator.diagnostics.wording import join_words
 
 
-def describe_change(old: Board, new: Board, *, rebuilds_here: bool) -> str:
-    """What a change means, in a line. `rebuilds_here`: ranks come every two seconds, whatever the board's schedule."""
-    sentences = [*_describe_source(old.feed, new.feed), *_describe_windows(old.config, new.config)]
-    for names, sentence in _SENTENCES:
-        if any(_read(old, name) != _read(new, name) for name in names):
-            sentences.append(sentence)
-    if old.schedule != new.schedule:
-        here = "; here every two seconds" if rebuilds_here else ""
-        sentences.append(f"rebuilt by {new.schedule}{here}")
-    if old.team != new.team:
-        sentences.append(f"the board is team {new.team}'s, and so is its address")
-    return "; ".join(sentences) or "what changed matters in AWS only"
+class SavedEdits:
+    """The edits of a save, and the refused ones of those before that still stand.
+
+    An edit is refused by how the run had it first, as `generate` refuses it by what is in build/. To put it back
+    is no refused edit.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[str, Board | Feed] = {}
+        """Each board or feed as this run had it first, but for those that are refused as a whole."""
+        self._edits: dict[str, Sequence[Edit]] = {}
+        self._refused: dict[str, Sequence[Edit]] = {}
+
+    def compare(self, running: Iterable[Board | Feed], saved: Sequence[Board | Feed], now: int) -> None:
+        """Compare what runs with what was saved. `now`: milliseconds since 1970, as the run has it."""
+        before = {each.name: each for each in running}
+        self._first = {name: each for name, each in before.items() if name not in self._refused} | self._first
+        back = {each.name: self._first[each.name] for each in saved if each.name in self._first}
+        self._edits = _find_edits((back | before).values(), saved, now)
+        found = _find_edits(self._first.values(), saved, now)
+        refused = {name: [edit for edit in edits if edit.kind is Kind.REFUSED] for name, edits in found.items()}
+        self._refused = {name: edits for name, edits in refused.items() if edits}
+
+    def describe(self, name: str, became: str = "", *, rebuilds_here: bool) -> str:
+        """Say the edits of a board or feed in a line, or in one each below what became of it.
+
+        `rebuilds_here`: ranks come every two seconds, whatever the board's schedule.
+        """
+        refused = self._refused.get(name)
+        lines = [_describe_edit(edit, bool(refused), rebuilds_here) for edit in self._edits.get(name, ())]
+        if refused:
+            lines.append(f"`leaderboards generate` refuses it, here it is tried. {ways_out(name, refused[0])}")
+        if not became and len(lines) == 1:
+            return lines[0]
+        return "\n  ".join([became or "taken up", *lines])
+
+    def describe_standing(self, told: Container[str]) -> str:
+        """Say which refused edits of earlier saves stand, of boards that were not just told of; "" where none does."""
+        left = {name: edits for name, edits in self._refused.items() if name not in told}
+        found = [f"{name} ({join_words([edit.what for edit in edits], 'and')})" for name, edits in left.items()]
+        return f"`leaderboards generate` still refuses {join_words(found, 'and')}" if found else ""
 
 
-def describe_feed_change(old: Feed, new: Feed) -> str:
-    """What a change of a feed means, in a line."""
-    sentences = []
-    if added := [kind for kind in new.types if kind not in old.types]:
-        sentences.append(f"boards may count {join_words(map(quote, added), 'and')} now")
-    if removed := [kind for kind in old.types if kind not in new.types]:
-        sentences.append(f"{join_words(map(quote, removed), 'and')} from now on go to the strays")
-    if old.team != new.team:
-        sentences.append(f"the feed is team {new.team}'s")
-    return "; ".join(sentences) or "what changed matters in AWS only"
+def _describe_edit(edit: Edit, stands: bool, rebuilds_here: bool) -> str:
+    if edit.kind is Kind.REFUSED and not stands:
+        return f"{edit.what}; as this run had it first"
+    here = "; here every two seconds" if rebuilds_here and edit.what.startswith("rebuild ") else ""
+    return f"{edit.sentence}{here}"
 
 
-def _describe_source(old: Feed | None, new: Feed | None) -> Iterator[str]:
-    """Where a board's activities come from, if that has changed."""
-    if (old and old.feed) == (new and new.feed):
-        return
-    now, before = (f"the feed {feed.feed}" if feed else "a table of its own" for feed in (new, old))
-    yield (
-        f"its activities come from {now} from now on, and no longer from {before}; scores so far stay, and `generate` "
-        "refuses this where the board is deployed"
-    )
+def _find_edits(before: Iterable[Board | Feed], after: Sequence[Board | Feed], now: int) -> dict[str, Sequence[Edit]]:
+    """The edits of each board or feed that is there now, by its name."""
+    changes = find_changes([*map(_make_former, before)], after, {each.folder for each in after}, now)
+    return {change.board: change.edits for change in changes if change.change != "removed"}
 
 
-def _read(board: Board, name: str) -> object:
-    return getattr(board.config, name) if hasattr(board.config, name) else getattr(board, name)
-
-
-def _describe_windows(old: BoardConfig, new: BoardConfig) -> Iterator[str]:
-    before, after = ({kind.every: kind for kind in config.windows} for config in (old, new))
-    if added := [name for name in after if name not in before]:
-        yield f"{_name_windows(added)} from the next activity on"
-    if removed := [name for name in before if name not in after]:
-        yield f"without {_name_windows(removed)}, whose scores stay if you put it back"
-    for name, kind in after.items():
-        if name in before and before[name] != kind:
-            yield f"window {name}: {_describe_window(before[name], kind)}"
-
-
-def _name_windows(names: Sequence[str]) -> str:
-    return f"window{'s' if len(names) > 1 else ''} {join_words(names, 'and')}"
-
-
-def _describe_window(old: WindowKind, new: WindowKind) -> str:
-    """What changed of a kind of window. Those that are open keep their edges, but for a season's end."""
-    found = []
-    if _read_reset(old) != _read_reset(new):
-        found.append("the new reset holds from the next window on")
-    if old.days != new.days:
-        found.append(f"{new.days} days")
-    if old.grace_seconds != new.grace_seconds:
-        found.append(f"{new.grace_seconds} seconds of grace, also for the window that is open")
-    if old.keep != new.keep:
-        found.append(f"{new.keep} are kept")
-    if old.seasons != new.seasons:
-        found.append(f"the seasons are {join_words([season.name for season in new.seasons] or ['none'], 'and')}")
-    return ", ".join(found) or "changed"
-
-
-def _read_reset(kind: WindowKind) -> tuple[object, ...]:
-    """What says when windows of a kind start and end."""
-    return kind.timezone, kind.at_minutes, kind.starts, kind.lasts_seconds
+def _make_former(bundle: Board | Feed) -> Former:
+    kind: Sort = "feed" if isinstance(bundle, Feed) else "board"
+    return Former(bundle.folder, bundle.environment, bundle.team, bundle.name, kind, partial(facts_of, bundle))
