@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,10 @@ PROGRAM = Path(__file__).resolve().parent.parent.parent
 SOURCES = ("generator", "blueprints", "runtime", "pyproject.toml")
 """What decides, beside the YAML, what is generated: this program, and the versions of its libraries."""
 
+
+_NAMED = {"--absolute-git-dir": "GIT_DIR", "--show-toplevel": "GIT_WORK_TREE"}
+"""What git is asked for, and the variable that says it."""
+Answer = subprocess.CompletedProcess[bytes]
 
 _LONGEST_LINK = 4096
 """Bytes that the target of a symbolic link may have (Linux man-pages, path_resolution(7))."""
@@ -139,12 +144,29 @@ def _follow(commit: Commit, entries: Mapping[str, str], path: str, pointer: byte
     return pointer if done.returncode else done.stdout[: MOST_BYTES + 1]
 
 
-def _run(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = ["git", "-c", "core.quotePath=false", "-C", str(folder), *words]
+def _run(folder: Path, *words: str, given: bytes = b"") -> Answer:
+    """Run git in a folder."""
+    return _start("-C", str(folder), *words, given=given, environment=_find_repository())
+
+
+def _start(*words: str, given: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
+    command = ["git", "-c", "core.quotePath=false", *words]
     try:
-        return subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603
+        return subprocess.run(command, input=given, capture_output=True, check=False, env=environment)  # noqa: S603
     except FileNotFoundError:
         raise ToolError("--since needs the program git, which is not installed or not on the PATH.") from None
+
+
+def _find_repository() -> dict[str, str] | None:
+    """The variables of git for a run in another folder, where one says which repository it is, as in a hook.
+
+    Git reads GIT_DIR from the folder that it runs in, and takes that folder for the top of the work tree (git
+    documentation, "git": GIT_DIR, GIT_WORK_TREE). So both are asked for here and named in full.
+    """
+    if "GIT_DIR" not in os.environ:
+        return None
+    told = {variable: _start("rev-parse", word).stdout.removesuffix(b"\n") for word, variable in _NAMED.items()}
+    return {**os.environ, **{variable: os.fsdecode(path) for variable, path in told.items() if path}}
 
 
 def _last_line(text: bytes) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from generator.board.board import Board
 from generator.board.feed import Feed
 from generator.board.function_config import WEEKDAYS
+from generator.source.regular import open_regular
 from runtime.config import WindowKind
 
 _MOST_STATE = 50_000_000
@@ -64,7 +65,7 @@ def _read_address(state: Path) -> str | None:
     """The address in the outputs of a state: of the page, or of the API of a board without one. None if there is no
     such state, if it cannot be read, or if nothing is deployed."""
     try:
-        with state.open("rb") as stream:
+        with open_regular(state) as stream:
             outputs = json.loads(stream.read(_MOST_STATE))["outputs"]
         found = [outputs[name]["value"] for name in ("page_url", "api_url") if name in outputs]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):

@@ -21,6 +21,7 @@ from generator.output.replace_file import lock_folder
 from generator.output.signals import hold_signals
 from generator.output.staging import Staging
 from generator.output.user_files import INIT_FILES, is_made_by_init, is_state, is_users
+from generator.source.regular import open_regular
 
 GUARD = "terraform/incomplete.tf"
 """The file, by its path in a bundle, that marks it while some of its files are old and some new."""
@@ -63,7 +64,7 @@ class BuildFolder:
         """Read a file; None if it does not exist. A file with several hard links is read once."""
         place = self._locate(path)
         try:
-            with place.open("rb", buffering=0) as file:
+            with open_regular(place) as file:
                 status = os.fstat(file.fileno())
                 inode = status.st_dev, status.st_ino
                 if inode in self._shared:

@@ -13,6 +13,7 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.errors import UnreadableError
 from generator.source.globs import compile_glob
 from generator.source.pictures import list_logos, read_logo
+from generator.source.regular import open_regular
 from generator.source.tree import MAX_BYTES, read_tree
 
 _TEAM_KEYS = (rb"(?m)^team[ \t]*:", rb"(?m)^boards[ \t]*:")
@@ -46,7 +47,7 @@ class Inputs:
 def read_files(file: Path) -> Inputs:
     """Read the main file, every file that its `include:` names, what looks like a team file beside those, and the logos
     that they name. Raises UnreadableError."""
-    files = {file.name: _read_file(file, "Go to its folder, or name it with --file.")}
+    files = {file.name: _read_file(file, "Go to its folder, or name it with --file.", waits=True)}
     folders: dict[str, None] = {}
     for glob in list_includes(file.name, files[file.name]):
         matches = find_matches(file.parent, glob)
@@ -68,9 +69,10 @@ def list_includes(main: str, data: bytes) -> list[str]:
     return [text for item in items if (text := item.text()) is not None]
 
 
-def _read_file(file: Path, hint: str) -> bytes:
+def _read_file(file: Path, hint: str, waits: bool = False) -> bytes:
+    """Read a file. `waits`: also one that another program writes meanwhile."""
     try:
-        with file.open("rb") as stream:
+        with file.open("rb") if waits else open_regular(file) as stream:
             return stream.read(MAX_BYTES + 1)  # enough to see that it is too large
     except FileNotFoundError:
         raise _make_error(file, "there is no such file", hint) from None
@@ -95,8 +97,9 @@ def _read_beside(folder: Path, below: Iterable[str], taken: Container[str]) -> d
             names = sorted(each.name for each in entries if re.fullmatch(r"[^.].*\.ya?ml", each.name, re.IGNORECASE))
             for path in (f"{name}/{each}" if name else each for each in names[:_MOST_BESIDE]):
                 if path not in taken and path.isprintable():
-                    data = (folder / path).read_bytes()[: MAX_BYTES + 1]
-                    found |= {path: data} if all(re.search(key, data) for key in _TEAM_KEYS) else {}
+                    with suppress(OSError), open_regular(folder / path) as stream:
+                        data = stream.read(MAX_BYTES + 1)
+                        found |= {path: data} if all(re.search(key, data) for key in _TEAM_KEYS) else {}
     return found
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, get_args
 from xml.parsers import expat
 
+from generator.source.regular import open_regular
 from generator.source.tree import read_tree
 
 MOST_BYTES = 200_000
@@ -74,7 +75,7 @@ def read_logo(folder: Path, path: str) -> bytes | None:
         file = (folder / path).resolve(strict=True)
         if not file.is_relative_to(folder.resolve()):
             return None
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             return stream.read(MOST_BYTES + 1)
     except (OSError, ValueError, RuntimeError):
         return None
