@@ -166,7 +166,7 @@ def decide_board(
     feed: Feed | None = None,
 ) -> Board:
     """Decide everything about a board in one environment, from a spec that the rules found nothing wrong with. `feed`:
-    the one that it names."""
+    the one that it names. Lists whose order means nothing are sorted, so that another order changes no file."""
     sizing = decide_sizing(spec, schedules.parse_schedule(spec.rebuild))
     return Board(
         **Place(project, environment, spec.team).fields(spec.name),
@@ -177,13 +177,13 @@ def decide_board(
         simulator=SIMULATOR if spec.simulator else None,
         alarms=spec.alarms,
         public=spec.api.access == "public",
-        principals=tuple(spec.api.principals),
+        principals=tuple(sorted(spec.api.principals)),
         domain=spec.api.domain,
         certificate_arn=spec.api.certificate_arn,
         cors_origins=_list_cors_origins(spec, project.find_index(environment)),
         web_acl_arn=spec.api.web_acl_arn,
         kms_key_arn=spec.kms_key_arn,
-        kms_previous_keys=tuple(spec.kms_previous_keys),
+        kms_previous_keys=tuple(sorted(spec.kms_previous_keys)),
         protect=spec.protect,
         feed=feed,
         attached=read_fields(spec.scoring.attach),
@@ -195,4 +195,4 @@ def decide_board(
 def _list_cors_origins(spec: BoardSpec, index: IndexPage | None) -> tuple[str, ...]:
     """Sites whose scripts may read the board: those that it names, and the one that lists all boards."""
     listing = [index.origin] if index and spec.api.access == "public" else []
-    return tuple(dict.fromkeys((*spec.api.cors_origins, *listing)))
+    return tuple(sorted({*spec.api.cors_origins, *listing}))

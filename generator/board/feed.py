@@ -47,14 +47,15 @@ class Feed(Bundle):
 
 
 def decide_feed(project: Project, environment: str | None, spec: FeedSpec, team: str) -> Feed:
-    """Decide everything about a feed in one environment, from a spec that the rules found nothing wrong with."""
+    """Decide everything about a feed in one environment, from a spec that the rules found nothing wrong with.
+    Lists are sorted, as on a board."""
     return Feed(
         **Place(project, environment, team).fields(PREFIX + spec.name),
         kms_key_arn=_inherit(project, environment, spec, "kms_key_arn"),
-        kms_previous_keys=tuple(_inherit(project, environment, spec, "kms_previous_keys") or ()),
+        kms_previous_keys=tuple(sorted(_inherit(project, environment, spec, "kms_previous_keys") or ())),
         protect=_inherit(project, environment, spec, "protect") is not False,
         feed=spec.name,
-        types=tuple(sorted(set(spec.types))),  # whose order means nothing
+        types=tuple(sorted(set(spec.types))),
         rates=spec.activities_per_second,
         pipe=PipeSettings.of(decide_pipe(spec.activities_per_second.peak, "events that EventBridge")),
         alarms=spec.alarms,

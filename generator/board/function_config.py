@@ -17,7 +17,7 @@ from generator.spec.scoring import SCORE, FromField, RuleSpec, Scoring
 from generator.spec.segmenting import make_segment
 from generator.spec.values_time import to_length_seconds, to_seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
-from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, WindowKind
+from runtime.config import BoardConfig, Column, Limits, Points, Rule, Scalar, Season, WindowKind
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -104,11 +104,13 @@ def _make_rule(columns: Sequence[Column], rule: RuleSpec) -> Rule:
     return Rule(
         activity=rule.activity,
         points=tuple(_make_points(column, rule) for column in columns),
-        when=tuple(
-            (field, tuple(values) if isinstance(values, list) else (values,))
-            for field, values in sorted(rule.when.items())  # their order means nothing, so that it changes nothing
-        ),
+        # Their order means nothing, so that it changes nothing.
+        when=tuple((field, tuple(_sort_values(values))) for field, values in sorted(rule.when.items())),
     )
+
+
+def _sort_values(values: Scalar | list[Scalar]) -> list[Scalar]:
+    return sorted(values if isinstance(values, list) else [values], key=lambda value: (type(value).__name__, value))
 
 
 def _make_points(column: Column, rule: RuleSpec) -> Points:

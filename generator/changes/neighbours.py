@@ -13,6 +13,7 @@ from generator.changes.edits import UNUSED, Edit, attention, refused
 from generator.changes.facts import Facts, facts_of
 from generator.changes.parts.feeding import compare_types
 from generator.changes.words import join_names, show, turn
+from generator.diagnostics.wording import join_words
 from runtime.config import BoardConfig
 
 _EMPTY_BOARD = (
@@ -50,9 +51,9 @@ def describe_beginning(
     if names := [each.name for each in here if each.team == new.team]:
         yield attention(
             f"new while {join_names(names)} {'goes' if len(names) == 1 else 'go'}",
-            "it begins at zero at an address of its own; what is gone from the file goes on running, and its scores do "
-            "not follow: if this is meant to be one of them, leave `name` as it was, and change `title`, which is what "
-            "players see",
+            "it begins at zero at an address of its own, and no scores follow: if it is meant to be "
+            f"{join_words(map(show, names))} under another name, leave `name` as it was, and change `title`, which is "
+            "what players see",
         )
     if new.feed and any(each.kind == "feed" and key_of(each) == key_of(new.feed) for each in before):
         then = "it counts what game servers write from when it is applied on, and nothing from before"

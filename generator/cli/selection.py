@@ -35,6 +35,11 @@ def select_bundles(generated: Generated, only: Selection, file: Path, board_by: 
     return _select(generated.bundles, only, file, board_by)
 
 
+def select_known(bundles: Sequence[Bundle], only: Selection, file: Path) -> None:
+    """Raise InputError if --env or --team names what none of these bundles has."""
+    _select(bundles, only, file, "--board")
+
+
 def _select(bundles: Sequence[Bundle], only: Selection, file: Path, board_by: str) -> list[Bundle]:
     found = [bundle for bundle in bundles if only.takes(bundle)]
     if found or only.everything:

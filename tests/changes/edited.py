@@ -81,6 +81,7 @@ TAKEN: dict[str, Edit] = {
     ],
     "traffic": [("    protect: true\n", "    protect: true\n    traffic: {players: 500000}\n    top: 50\n")],
     "board-removed": [(LAPS, "")],
+    "board-renamed-and-changed": [("- name: kills", "- name: frags"), ("points: 10}", "points: 15}")],
     "board-beside": [
         ("    window: {every: all_time}\n", "    window: {every: all_time}\n" + LAPS.replace("laps", "lap-2", 1))
     ],
@@ -124,6 +125,7 @@ TITLES = {
     "access": "`api.access: iam`",
     "traffic": "`top`",
     "board-removed": "a board removed",
+    "board-renamed-and-changed": "a board renamed, with another edit",
 }
 """What docs/changing.md calls each edit but the one that only adds a board."""
 

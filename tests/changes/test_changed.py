@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.changes import history
+from generator.changes import history, reports
 from tests.changes.repository import TEAMS, board, commit, git, write_files
 from tests.support.cli import Result, run
 from tests.support.pictures import SVG
@@ -119,6 +119,25 @@ def test_the_matrix_for_workflows(project: Path) -> None:
         "build/prod/quasar/laps",
     ]
     assert "wins: points of kill 10 -> 15; scores so far stay" in result.stderr  # for the step's log
+
+
+def test_one_environment_or_team_after_another(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("wins", "kills"):
+        text = (project / "teams/nebula.yaml").read_text()
+        write_files(project, {"teams/nebula.yaml": text.replace(f"name: {name}\n", f"name: {name}\n    title: X\n")})
+    edit(project, "teams/quasar.yaml", "name: laps\n", "name: laps\n    title: X\n")
+    monkeypatch.setattr(reports, "MOST_JOBS", 5)
+    every = run("changed", "--since", "HEAD", cwd=project)
+    assert (
+        "6 bundles: a matrix of a workflow takes 5. Deploy one environment or team after another: --env and --team"
+        in every.stderr
+    )
+    some = run("changed", "--since", "HEAD", "--env", "prod", "--team", "nebula", "--json", cwd=project)
+    assert [*bundles(some)] == ["build/prod/nebula/kills", "build/prod/nebula/wins"]
+    assert "a matrix of a workflow" not in some.stderr
+    unknown = run("changed", "--since", "HEAD", "--env", "prd", cwd=project)
+    assert unknown.code == 2
+    assert unknown.stderr.endswith('--env: there is no "prd" in leaderboards.yaml. Did you mean "prod"?\n')
 
 
 def test_a_refused_edit_fails_unless_it_is_accepted(project: Path) -> None:

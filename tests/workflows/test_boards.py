@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.paths import REPOSITORY
+from tests.support.programs import need
 from tests.support.projects import RULES
-from tests.workflows.steps import StepError, read_workflow
+from tests.workflows.steps import StepError, environment_with, read_workflow
 from tests.workflows.world import SHOWN, TEAMS, World, team_file
 
 PLAN, APPLY = read_workflow("boards-plan.yml"), read_workflow("boards-apply.yml")
@@ -180,3 +183,45 @@ def test_a_feed_is_applied_before_its_boards_and_destroyed_after_them(tmp_path: 
     calls = [jobs[name] for name in ("feeds", "boards", "gone-feeds")]
     assert [call["with"]["part"] for call in calls] == ["feeds", "boards", "gone-feeds"]
     assert {call["uses"] for call in calls} == {"./.github/workflows/boards-deploy.yml"}
+
+
+def run_matrix(workflow: dict[str, Any], folder: Path, bundles: int) -> tuple[str, dict[str, str]]:
+    """What the step `matrix` prints of so many bundles, and its outputs."""
+    (step,) = [each for each in workflow["jobs"]["changed"]["steps"] if each.get("name") == "matrix"]
+    output = folder / "output"
+    output.write_text("")
+    planned = [{"folder": f"build/x/{number}", "change": "changed", "kind": "board"} for number in range(bundles)]
+    environment = {
+        **environment_with(folder),
+        "PLAN": json.dumps({"include": planned}),
+        "DESTROY": '{"include":[]}',
+        "SINCE": "abc",
+        "GITHUB_OUTPUT": str(output),
+    }
+    shell = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+    done = subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return done.stdout, dict(line.split("=", 1) for line in output.read_text().splitlines())
+
+
+def test_a_matrix_has_no_more_jobs_than_github_takes(tmp_path: Path) -> None:
+    need("jq")
+    said, outputs = run_matrix(PLAN, tmp_path, 256)
+    assert (said, len(json.loads(outputs["matrix"])["include"]), outputs["any"]) == ("", 256, "true")
+    said, outputs = run_matrix(PLAN, tmp_path, 257)
+    assert said == "::warning::257 bundles change: the first 256 are planned here\n"
+    assert len(json.loads(outputs["matrix"])["include"]) == 256
+    said, outputs = run_matrix(APPLY, tmp_path, 256)
+    assert (said, outputs["any_boards"], outputs["any_feeds"]) == ("", "true", "false")
+    assert len(json.loads(outputs["boards"])["include"]) == 256
+    said, outputs = run_matrix(APPLY, tmp_path, 257)
+    assert said.startswith("::error::more than 256 bundles: run boards-apply by hand from abc, for one environment or ")
+    assert outputs == {}
+
+
+def test_one_environment_and_team_may_be_deployed_by_hand(tmp_path: Path) -> None:
+    world = World(tmp_path, "nebula", "draco")
+    world.merge({f"teams/{team}.yaml": team_file(team, points=15) for team in ("nebula", "draco")})
+    runner = world.runner("by-hand")
+    inputs = {"since": runner.github["event"]["before"], "environment": "prod", "team": "draco"}
+    runner.run_job(APPLY, "changed", world.workspace, inputs=inputs)
+    assert world.fan_out(runner, DEPLOY, "plan", "boards") == ["changed build/prod/draco/draco-0"]

@@ -16,14 +16,14 @@ from generator.changes.projects import compare_projects
 from generator.cli.bundles.guarding import list_refusals
 from generator.cli.console import say, write
 from generator.cli.documents import print_json, print_markup
-from generator.cli.options import file_option
+from generator.cli.options import file_option, only_environment_option, only_team_option
 from generator.cli.project import print_diagnostics, read_inputs, report_diagnostics
-from generator.cli.selection import check_accepted
+from generator.cli.selection import check_accepted, select_known
 from generator.diagnostics.diagnostic import any_error
 from generator.diagnostics.reports import as_json
 from generator.diagnostics.wording import plural
 from generator.errors import FindingError, InputError
-from generator.pipeline import Generated
+from generator.pipeline import Generated, Selection
 from generator.source.inputs import Inputs
 from runtime import clock
 
@@ -39,9 +39,13 @@ from runtime import clock
     show_default=True,
     help="markdown: for a comment of a pull request; github: lines for $GITHUB_OUTPUT.",
 )
+@only_environment_option
+@only_team_option
 @click.option("--json", "style", flag_value="json", help="The same as --format json.")
 @click.option("--accept", metavar="BOARD", multiple=True, help="Let this board's refused edits pass. May be repeated.")
-def changed_command(file: Path, ref: str, style: str, accept: tuple[str, ...]) -> None:
+def changed_command(
+    file: Path, ref: str, style: str, environment: str | None, team: str | None, accept: tuple[str, ...]
+) -> None:
     """Say what changed since a commit, and what that does to boards.
 
     Compares what would be generated from the files here with what would be generated from those of the commit, both by
@@ -58,6 +62,7 @@ def changed_command(file: Path, ref: str, style: str, accept: tuple[str, ...]) -
       leaderboards changed --since HEAD~1 --format markdown
       leaderboards changed --since "$BASE" --format github >> "$GITHUB_OUTPUT"
       leaderboards changed --since v12 --accept weekly-kills
+      leaderboards changed --since HEAD~1 --env prod --team nebula --format github    of more than 256 bundles
     """
     inputs = read_inputs(file, "json" if style == "json" else "text")
     commit = find_commit(inputs.folder, ref)
@@ -66,7 +71,9 @@ def changed_command(file: Path, ref: str, style: str, accept: tuple[str, ...]) -
     program = list_program_changes(commit)
     before = _generate_before(commit, inputs, generated, program)
     check_accepted(accept, [*generated.bundles, *before.bundles], file)
-    changes = compare_projects(before, generated, clock.now(), bool(program))
+    only = Selection(environment, team)
+    select_known([*generated.folders, *before.folders], only, file)
+    changes = [each for each in compare_projects(before, generated, clock.now(), bool(program)) if only.takes(each)]
     _say_about(commit, program, changes)
     _print(style, changes, accept, commit, as_json(warnings))
     if refusals := list_refusals(changes, generated, inputs, accept):
@@ -104,7 +111,10 @@ def _say_about(commit: Commit, program: int, changes: list[BundleChange]) -> Non
             "Merge or rebase first."
         )
     if len(changes) > reports.MOST_JOBS:
-        say(f"{len(changes):,} bundles: a matrix of a workflow takes {reports.MOST_JOBS}.")
+        say(
+            f"{len(changes):,} bundles: a matrix of a workflow takes {reports.MOST_JOBS}. Deploy one environment or "
+            "team after another: --env and --team list only theirs."
+        )
     say(f"since {commit.ref}, {reports.count(changes)}")
 
 

@@ -81,7 +81,7 @@ data "aws_iam_policy_document" "api" {
   statement {
     sid       = "DecryptThroughServices"
     actions   = ["kms:Decrypt"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35", aws_kms_key.board.arn, "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35", "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77", aws_kms_key.board.arn]
 
     condition {
       test     = "StringEquals"
@@ -94,7 +94,7 @@ data "aws_iam_policy_document" "api" {
   statement {
     sid       = "DecryptItsSettings"
     actions   = ["kms:Decrypt"]
-    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35", aws_kms_key.board.arn, "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35", "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77", aws_kms_key.board.arn]
 
     condition {
       test     = "ArnEquals"
@@ -116,7 +116,7 @@ resource "aws_lambda_function_url" "api" {
 
   # The headers are those that HTTP libraries send and browsers ask for first, in a preflight.
   cors {
-    allow_origins  = ["https://game.example.com", "https://www.example.com", "https://boards.example.com"]
+    allow_origins  = ["https://boards.example.com", "https://game.example.com", "https://www.example.com"]
     allow_methods  = ["GET", "HEAD"]
     allow_headers  = ["Cache-Control", "Content-Type", "If-Modified-Since", "If-None-Match", "Pragma", "X-Requested-With"]
     expose_headers = ["Age", "As-Of", "Date", "ETag"]
