@@ -216,22 +216,6 @@ def test_a_folder_that_is_in_no_repository(tmp_path: Path) -> None:
     assert "is not in a git repository" in result.stderr
 
 
-@pytest.mark.parametrize("variables", [{}, {"GIT_WORK_TREE": "."}], ids=["git-dir", "work-tree"])
-def test_a_hook_of_git_says_where_the_repository_is(
-    project: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
-) -> None:
-    """By paths from the top, where it runs; and the project is in a folder below."""
-    edit(project, "teams/nebula.yaml", board("wins"), board("wins", top_of("kill")))
-    for name, value in {"GIT_DIR": ".git", **variables}.items():
-        monkeypatch.setenv(name, value)
-    result = run("changed", "--since", "HEAD", "--file", "game/leaderboards.yaml", cwd=project.parent)
-    assert result.stdout.count("wins: points of kill 10 -> 3; ") == 2
-    monkeypatch.setenv("GIT_DIR", "nowhere")
-    lost = run("changed", "--since", "HEAD", "--file", "game/leaderboards.yaml", cwd=project.parent)
-    assert (lost.code, lost.stdout) == (2, "")
-    assert "is not in a git repository that git reads: " in lost.stderr
-
-
 def test_a_shallow_clone_says_what_it_lacks(project: Path, tmp_path: Path) -> None:
     first = git(project, "rev-parse", "HEAD").strip()
     commit(project, "two")
