@@ -26,7 +26,7 @@ ALARMS = (
     "throttles",
 )
 """The metric alarms of the blueprint, by the names of their resources."""
-ON_FEED = (*(name for name in ALARMS if not name.startswith("pipe_")), "feed_dead_letters")
+ON_FEED = (*(name for name in ALARMS if not name.startswith("pipe_")), "feed_dead_letters", "feed_losses")
 """Those of a board that counts a feed."""
 FEED = ("pipe_dead_letters", "pipe_failures", "strays", "strays_dead_letters", "throttles")
 """Those of a feed."""

@@ -88,8 +88,9 @@ PATTERN_LENGTH = 4096
 BUS_PATTERN_LENGTH = 2048
 """Characters that the pattern of a rule on an event bus may have by default (EventBridge user guide, "Amazon
 EventBridge quotas": event pattern size)."""
-BUS_RULES = 300
-"""Rules that an event bus may have by default (the same page: number of rules)."""
+BUS_RULES, FEW_BUS_RULES = 300, 100
+"""Rules that an event bus may have by default, and in the regions of FEW_RULES (the same page: number of rules)."""
+FEW_RULES = ("af-south-1", "eu-south-1")
 DELIVERY_AGE = 600
 """Seconds for which a feed's bus tries to deliver an activity to a board's queue. AWS takes 60 to 86,400 (EventBridge
 API reference, "RetryPolicy"); a window is sealed later by as long."""
@@ -194,6 +195,11 @@ def rebuild_seconds(players: int, windows: int, splits: bool = False) -> int:
 def most_players(windows: int, splits: bool = False) -> int:
     """The most players in each window with which a rebuild is done in time."""
     return MAX_SECONDS * rebuilt_per_second(splits) // windows
+
+
+def bus_rules(region: str | None) -> int:
+    """The rules that an event bus may have by default in a region."""
+    return FEW_BUS_RULES if region in FEW_RULES else BUS_RULES
 
 
 def pipe_pattern(ignored: Sequence[str]) -> dict[str, object]:

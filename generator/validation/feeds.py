@@ -111,13 +111,17 @@ def _check_types(feed: WrittenFeed) -> Iterator[Diagnostic]:
 
 
 def _check_rules(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Check that no bus has more rules than AWS takes: one for each board, one for strays."""
-    count = Counter((board.environment, name) for board in loaded.boards if (name := board["feed"].text))
-    for (_, name), boards in count.items():
+    """Warn of a bus with more rules than AWS takes by default: one for each board, one for strays."""
+    count = Counter(
+        (board.environment, loaded.region(board), name) for board in loaded.boards if (name := board["feed"].text)
+    )
+    for (_, region, name), boards in count.items():
         feed = next((each for each in loaded.feeds if each.name == name), None)
-        if feed and boards + 1 > limits.BUS_RULES:
-            message = f"{plural(boards, 'board')} count it, and a bus takes {limits.BUS_RULES - 1} by default"
-            yield feed.at("name").diagnostic("quota", message, "Make a second feed for some of them.")
+        takes = limits.bus_rules(region) - 1
+        if feed and boards > takes:
+            message = f"{plural(boards, 'board')} count it, and a bus in {region} takes {takes} by default"
+            hint = "Make a second feed for some of them, or ask AWS for more rules on a bus."
+            yield replace(feed.at("name").diagnostic("quota", message, hint), severity="warning")
 
 
 def check_feed_of(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:

@@ -284,6 +284,6 @@ def read_asked(bundle: str) -> list[str]:
     if bundle == "quasar/laps":
         [on_feed] = re.findall(r"\nON_FEED = \((.*)\)", text)
         assert 'not name.startswith("pipe_")' in on_feed
-        more = on_feed.rpartition(", ")[2].strip('"')
-        return [*(name for name in asked if not name.startswith("pipe_")), more]
+        more = re.findall(r'"(\w+)"', on_feed.partition('_")), ')[2])
+        return [*(name for name in asked if not name.startswith("pipe_")), *more]
     return asked

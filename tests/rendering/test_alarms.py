@@ -21,6 +21,7 @@ OWN = "Leaderboards"
 PAGES = (
     *("activities_dead_letters", "feed_dead_letters", "pipe_dead_letters", "oldest_activity", "snapshot_age"),
     "api_errors",
+    "feed_losses",
 )
 """The alarms that page, by the names of their resources."""
 NAMED_BY = {
@@ -28,6 +29,7 @@ NAMED_BY = {
     "FunctionName": ("aws_lambda_function", "function_name"),
     "TableName": ("aws_dynamodb_table", "name"),
     "PipeName": ("aws_pipes_pipe", "name"),
+    "RuleName": ("aws_cloudwatch_event_rule", "name"),
 }
 """What names the value of each dimension."""
 
@@ -65,12 +67,14 @@ def test_alarms_and_graphs_look_at_what_exists(bundle: str) -> None:
     service = made["aws_lambda_function.processor"]
     if feed := made.get("aws_cloudwatch_event_rule.activities"):
         source = feed["event_bus_name"]
-        names["PipeName"], names["TableName"] = {source}, names["TableName"] | {source}
+        names["PipeName"] = names["EventBusName"] = {source}
+        names["TableName"] |= {source}
     names["service"] = {service["environment"][0]["variables"]["POWERTOOLS_SERVICE_NAME"]}
     looked_at = [
-        (metric["namespace"], metric["metric_name"], *next(iter(metric["dimensions"].items())))
+        (metric["namespace"], metric["metric_name"], *dimension)
         for alarm in alarms(bundle).values()
         for metric in alarm.metrics
+        for dimension in metric["dimensions"].items()
     ]
     looked_at += [tuple(metric[:4]) for metric in graphs(bundle) if isinstance(metric[0], str)]
     assert len(looked_at) > 50

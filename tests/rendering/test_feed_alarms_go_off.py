@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from generator.alarms.alarm import Metric
 from tests.support.cloudwatch import ALARM, OK, Board, Metrics, alarms_of
 from tests.support.resources import BUNDLES, resources
 
@@ -65,3 +66,18 @@ def test_each_alarm_is_set_off() -> None:
 def test_few_strays_are_nobody_s_alarm() -> None:
     """`alarms: {strays: 10}` in the YAML: fewer in five minutes are a trial, or a typing error."""
     assert Play(True).run(30, "AWS/SQS", "NumberOfMessagesSent", "strays", value=1) == set()
+
+
+def test_what_a_feed_loses_of_a_board_s_activities_is_heard_of_and_the_alarm_ends() -> None:
+    """EventBridge says no word of it in any queue."""
+    [made, *_] = [made for bundle in BUNDLES if "aws_cloudwatch_event_rule.activities" in (made := resources(bundle))]
+    rule = made["aws_cloudwatch_event_rule.activities"]
+    place = {"EventBusName": rule["event_bus_name"], "RuleName": rule["name"]}
+    [metrics, alarm] = [Metrics(), alarms_of(made)["feed_losses"]]
+    states = []
+    for minute in range(1, 51):
+        if minute == 8:
+            metrics.values.put(Metric.of("AWS/Events", "InvocationsFailedToBeSentToDlq", place), minute * 60, 2)
+        states.append(alarm.evaluate(metrics, minute + 1))
+    assert [states[0], ALARM in states, states[-1]] == [OK, True, OK]
+    assert states.index(ALARM) >= 7

@@ -15,6 +15,7 @@ WARNINGS_ONLY = {
     "include-left-out",
     "key-of-another-account",
     "quota",
+    "feeds-of-many-boards",
     "quota-of-executions",
     "rebuild-gap",
     "table-quotas",

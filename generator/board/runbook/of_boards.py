@@ -15,7 +15,7 @@ def list_board_entries(words: Words) -> tuple[Entry, ...]:
     """List the entries of a board, in the order of its alarms."""
     return (
         _activities_dead_letters(words),
-        _feed_dead_letters(words) if words.feed else _pipe_dead_letters(words),
+        *((_feed_dead_letters(words), _feed_losses(words)) if words.feed else (_pipe_dead_letters(words),)),
         _schedule_dead_letters(words),
         _oldest_activity(words),
         _snapshot_age(words),
@@ -50,6 +50,21 @@ def _feed_dead_letters(words: Words) -> Entry:
         ends="the queue is empty",
         first=f"see the policies of the queue {words.prefix}-activities and of its key, then put the activities back",
         command=f"leaderboards redrive {words.board} --from dead-letters",
+    )
+
+
+def _feed_losses(words: Words) -> Entry:
+    return Entry(
+        "feed-losses",
+        _PAGE,
+        fires="the feed could neither deliver an activity nor keep it as a dead letter",
+        players="some activities count on this board no more; the feed's table has them until they expire",
+        ends="none is lost for 5 minutes",
+        first=f"see whether the key of the queues {words.prefix}-activities and {words.prefix}-feed-dead-letters is "
+        "enabled, and whether its policy and theirs let the feed's rule send, as the bundle's Terraform says",
+        command=f'aws sqs get-queue-attributes --region {words.region} --queue-url "$(aws sqs get-queue-url '
+        f'--region {words.region} --queue-name {words.prefix}-feed-dead-letters --output text)" --attribute-names '
+        "KmsMasterKeyId Policy",
     )
 
 

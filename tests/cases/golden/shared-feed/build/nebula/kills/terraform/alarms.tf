@@ -43,6 +43,27 @@ resource "aws_cloudwatch_metric_alarm" "feed_dead_letters" {
   }
 }
 
+# What is lost on the way to the queue, because its dead-letter queue did not take it either. EventBridge counts by bus
+# and rule, and only what is not 0 (EventBridge user guide, "Monitoring Amazon EventBridge").
+resource "aws_cloudwatch_metric_alarm" "feed_losses" {
+  alarm_name          = "fleet-kills-feed-losses"
+  alarm_description   = "Players: some activities count on this board no more; the feed's table has them until they expire.\n\nIt goes off when the feed could neither deliver an activity nor keep it as a dead letter. It ends when none is lost for 5 minutes.\n\nFirst: see whether the key of the queues fleet-kills-activities and fleet-kills-feed-dead-letters is enabled, and whether its policy and theirs let the feed's rule send, as the bundle's Terraform says.\n\n    aws sqs get-queue-attributes --region eu-west-1 --queue-url \"$(aws sqs get-queue-url --region eu-west-1 --queue-name fleet-kills-feed-dead-letters --output text)\" --attribute-names KmsMasterKeyId Policy"
+  namespace           = "AWS/Events"
+  metric_name         = "InvocationsFailedToBeSentToDlq"
+  dimensions          = { EventBusName = "fleet-feed-matches-activities", RuleName = "fleet-kills-activities" }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 # A dead letter of the schedule needs no redrive, so this looks at new ones: it ends when rebuilds work again.
 resource "aws_cloudwatch_metric_alarm" "schedule_dead_letters" {
   alarm_name          = "fleet-kills-schedule-dead-letters"
@@ -367,6 +388,7 @@ resource "aws_cloudwatch_composite_alarm" "unhealthy" {
   alarm_rule = join(" OR ", [
     "ALARM(${aws_cloudwatch_metric_alarm.activities_dead_letters.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.feed_dead_letters.alarm_name})",
+    "ALARM(${aws_cloudwatch_metric_alarm.feed_losses.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.schedule_dead_letters.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.oldest_activity.alarm_name})",
     "ALARM(${aws_cloudwatch_metric_alarm.snapshot_age.alarm_name})",
@@ -409,6 +431,7 @@ data "aws_iam_policy_document" "alarms" {
         aws_cloudwatch_composite_alarm.unhealthy.arn,
         aws_cloudwatch_metric_alarm.activities_dead_letters.arn,
         aws_cloudwatch_metric_alarm.feed_dead_letters.arn,
+        aws_cloudwatch_metric_alarm.feed_losses.arn,
         aws_cloudwatch_metric_alarm.schedule_dead_letters.arn,
         aws_cloudwatch_metric_alarm.oldest_activity.arn,
         aws_cloudwatch_metric_alarm.snapshot_age.arn,
