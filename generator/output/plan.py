@@ -46,6 +46,8 @@ class Orphan:
     bundle is not deleted either, unless somebody says so: only with the bundle's files can it be destroyed."""
     protect: bool = False
     """Whether Terraform refuses to destroy it."""
+    moved: bool = False
+    """Whether another bundle has its resources, as its board moved to another team."""
 
     @property
     def state(self) -> tuple[str, ...]:
@@ -54,9 +56,10 @@ class Orphan:
 
     def may_go(self, forget: Collection[str]) -> bool:
         """Whether it may be deleted. `forget`: the boards whose state in a backend is empty, as somebody says."""
-        if self.backend is None:
+        if self.backend is None and not self.moved:
             return not self.state
-        return self.name in forget and all(is_made_by_init(path) for path in self.state)
+        # `terraform init` notes in the bundle where the state is: that says nothing of what is there.
+        return (self.moved or self.name in forget) and all(is_made_by_init(path) for path in self.state)
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,7 @@ def _find_orphans(
         state = deployment.get("state", "local")
         backend = state if isinstance(state, str) and state != "local" else None
         protect = deployment.get("protect") is True
-        orphan = Orphan(folder, generated, users, record.name, record.is_feed, backend, protect)
+        orphan = Orphan(folder, generated, users, record.name, record.is_feed, backend, protect, moved)
         if forget is not None and only.takes(record) and orphan.may_go(forget):
             pruned.append(folder)
         else:

@@ -68,12 +68,19 @@ def test_a_bundle_without_a_backend_goes_as_before(tmp_path: Path) -> None:
     assert not (tmp_path / "build/quasar/laps").exists()
 
 
-def test_the_former_bundle_of_a_board_that_moved_goes(project: Path) -> None:
+def test_the_former_bundle_of_a_board_that_moved_goes_once_no_state_is_in_it(project: Path) -> None:
+    state = f"{LAPS}/terraform/terraform.tfstate"
+    # Where Terraform has been, a note stays of the backend: the state itself may have followed long ago.
+    write_files(project, {f"{LAPS}/terraform/.terraform/terraform.tfstate": "{}", state: "{}"})
     write_files(project, {"leaderboards.yaml": BOTH.replace("team: quasar\n", "team: nebula\n")})
     result = run("generate", "--prune", cwd=project)
     assert result.code == 0
     assert "terraform -chdir=build/prod/nebula/laps/terraform init -reconfigure" in result.stderr
-    assert not (project / LAPS).exists()
+    assert result.stderr.endswith("before you apply, then `leaderboards generate --prune`.\n")
+    assert (project / LAPS).is_dir()
+    (project / state).unlink()
+    assert run("generate", "--prune", cwd=project).stderr == ""
+    assert not (project / LAPS / "README.md").exists()
 
 
 def test_a_feed_is_kept_as_a_board_is(project: Path) -> None:

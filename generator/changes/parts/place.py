@@ -117,6 +117,7 @@ def _move_state(old: Document, new: Document) -> Iterator[str]:
     if former == present == "local":
         yield "# after `leaderboards generate`, before you apply; then `leaderboards generate --prune`"
         yield f"mv {before}/terraform.tfstate* {after}/"
+        yield f"terraform -chdir={after} init"
     elif former == "local":
         yield "# after `leaderboards generate`, before you apply"
         if before != after:
@@ -125,11 +126,14 @@ def _move_state(old: Document, new: Document) -> Iterator[str]:
     elif present == "local":
         yield "# after `leaderboards generate`, before you apply"
         yield f"aws s3 cp {shell(former)} {after}/terraform.tfstate"
-        yield f"terraform -chdir={after} init -reconfigure"
+        # Terraform's note of the backend: `init -reconfigure` leaves it there where no other takes its place.
+        yield f"rm -f {after}/.terraform/terraform.tfstate"
+        yield f"terraform -chdir={after} init"
     else:
         yield "# before you apply; nothing else may apply the bundle meanwhile"
         yield f"aws s3 cp {shell(former)} {shell(present)}"
         yield f"terraform -chdir={after} init -reconfigure"
-    yield f"terraform -chdir={after} plan   # must destroy nothing"
+    # A team's owner is told of alarms by e-mail, and so is the next one.
+    yield f"terraform -chdir={after} plan   # must destroy nothing but subscriptions to alarms"
     if former != "local":
         yield f"aws s3 rm {shell(former)}   # once it is applied"
