@@ -91,6 +91,8 @@ def make_change(
 
 def describe_index(index: IndexSite, change: Change) -> BundleChange:
     """What becomes of the page that lists all boards. Terraform knows nothing of it."""
-    gone = "what was copied to its site stays there until somebody deletes it"
-    then = gone if change == "removed" else "players see it once its files are copied to its site again"
+    then = {
+        "removed": "what was copied to its site stays there until somebody deletes it",
+        "new": "players see it once its files are copied to its site",
+    }.get(change, "players see it once its files are copied to its site again")
     return make_change(index, change, (attention(f"page of all boards {change}", then),))

@@ -68,6 +68,6 @@ def second_board(board: str) -> str:
 def ways_out(board: str, edit: Edit, *others: str) -> str:
     """What to do about a refused edit: sentences with the commands. `others`: more boards with the same edit."""
     beside = f"Leave it as it was, and {second_board(board)}."
-    more = f", and one for each of {join_names(others)}" if others else ""
+    more = f", and the same for {join_names(others)}" if others else ""
     accept = f"Or write it all the same, with `--accept {board}`{more}: that is right where {edit.when}."
     return f"{edit.instead or beside} {accept}"

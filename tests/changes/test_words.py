@@ -116,7 +116,7 @@ def test_each_board_of_an_edit_that_many_share_is_accepted_by_its_name() -> None
     after = decide(boards.replace("project: arcade", "project: arena"))
     changes = compare(decide(boards), after)
     (refusal,) = describe_refusals(changes, after.places, ())
-    assert "with `--accept deaths`, and one for each of kills: " in refusal.hint
+    assert "with `--accept deaths`, and the same for kills: " in refusal.hint
     assert all(edit.kind is Kind.REFUSED for change in changes for edit in change.edits[:1])
     assert "`--accept kills`: that is" in str(reports.as_json(changes))
 
