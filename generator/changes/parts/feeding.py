@@ -74,8 +74,8 @@ def compare_types(old: Sequence[str], new: Sequence[str], counting: Mapping[str,
         boards = list(dict.fromkeys(board for each in counted for board in counting[each]))
         yield attention(
             f"types with {join_names(counted)}",
-            f"let game servers begin once this feed is applied, and then {join_names(boards)}: what they write of it in "
-            "between is counted by nobody, and is no stray either",
+            f"let game servers begin once this feed is applied, and then {join_names(boards)}: what they write of it "
+            "in between is counted by nobody, and is no stray either",
         )
     if idle := [each for each in added if not counting.get(each)]:
         yield attention(
