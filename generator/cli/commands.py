@@ -74,7 +74,7 @@ _SUMMARIES = {
     "operations.simulate": "Let deployed boards write made-up activities.",
     "operations.rejected": "List the activities that a board rejected.",
     "operations.players.players": "Show a player, or hide, rename, restore or erase one.",
-    "operations.redrive": "Put activities back on a board's queue.",
+    "operations.redrive": "Put back what a board left behind.",
     "operations.audit": "List what people did to a board.",
     "operations.runbook": "Say what an alarm means and what to do.",
 }

@@ -113,13 +113,13 @@ class _Looks:
         dead = _count_messages(self._board, self._board.dead_letter_queue_url)
         if self._dead_before is None:
             self._dead_before = dead
-        marks = _read_all(self._board.marks, list(self._waiting))
+        marks = read_all(self._board.marks, list(self._waiting))
         rejections = {
             key: make_rejection_key(self._waiting[key], mark)
             for key, mark in marks.items()
             if items.get_text(mark, "outcome") == "rejected"
         }
-        listed = _read_all(self._board.marks, list(rejections.values()))
+        listed = read_all(self._board.marks, list(rejections.values()))
         for key in marks:
             del self._waiting[key]
         self._counted += len(marks) - len(rejections)
@@ -142,7 +142,7 @@ class _Looks:
         self.done = now - self._empty_since >= self._board.empty_seconds
 
 
-def _read_all(table: Table, keys: Sequence[Key]) -> dict[Key, Item]:
+def read_all(table: Table, keys: Sequence[Key]) -> dict[Key, Item]:
     """Read the items of any number of keys, by key. A key without an item is left out."""
     parts = [keys[start : start + _PER_READ] for start in range(0, len(keys), _PER_READ)]
     found: dict[Key, Item] = {}

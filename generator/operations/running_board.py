@@ -48,6 +48,10 @@ def name_user() -> str:
         return f"user {os.getuid()}"
 
 
+def _not_found(name: str, **_settings: Any) -> Any:
+    raise OperationError(f"nobody knows here where the board has its {name}")
+
+
 @dataclass(frozen=True)
 class RunningBoard:
     """A board that runs, in AWS or on this machine: what operations need of it."""
@@ -67,6 +71,13 @@ class RunningBoard:
     who: Callable[[], str] = name_user
     """Asks who is at work: whose credentials these are in AWS, and the user of this machine on a local run."""
 
+    find_queue: Callable[[str], str] = _not_found
+    """Asks for the URL of another of the board's queues, by the last part of its name."""
+    client: Callable[..., Any] = _not_found
+    """Makes a client of a service, with what it takes as settings of botocore's Config."""
+    rebuilder: str = ""
+    """The name of the function that makes snapshots."""
+
 
 def find_in_aws(board: Board, place: AwsPlace = ANY_PLACE) -> RunningBoard:
     """Find the board where it is deployed in AWS, with the user's own credentials. Raises OperationError."""
@@ -78,7 +89,11 @@ def find_in_aws(board: Board, place: AwsPlace = ANY_PLACE) -> RunningBoard:
             for part in ("activities", "activities-dead-letters")
         ]
         running = _make_running_board(board, session.client("dynamodb", config=AWS_CONFIG), sqs, *urls)
-    return replace(running, who=lambda: ask_who(session))
+    return replace(
+        running,
+        who=lambda: ask_who(session),
+        client=lambda service, **settings: session.client(service, config=AWS_CONFIG.merge(Config(**settings))),
+    )
 
 
 def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
@@ -88,7 +103,7 @@ def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
     dynamodb, sqs = (run.client(service, max_pool_connections=THREADS) for service in ("dynamodb", "sqs"))
     with aws_errors_as_operation_errors():
         running = _make_running_board(board, dynamodb, sqs, *(found[key] for key in keys))
-    return replace(running, empty_seconds=EMPTY_SECONDS_HERE, now=run.now)
+    return replace(running, empty_seconds=EMPTY_SECONDS_HERE, now=run.now, client=run.client)
 
 
 def make_aws_session(board: Board, place: AwsPlace = ANY_PLACE, instead: str = _INSTEAD) -> AwsSession:
@@ -132,8 +147,10 @@ def _make_running_board(
     keys = ("player_id", "activity_id")
     activities = Table(dynamodb, board.activities_table, keys)
     marks = Table(dynamodb, board.names.part("marks"), keys)
+
+    def find_queue(part: str) -> str:
+        return str(sqs.get_queue_url(QueueName=board.names.part(part))["QueueUrl"])
+
     running = RunningBoard(activities, marks, sqs, queue_url, dead_letter_queue_url, board.region)
-    if board.feed is None:
-        return running
-    undelivered = sqs.get_queue_url(QueueName=board.names.part("feed-dead-letters"))["QueueUrl"]
-    return replace(running, feed_dead_letter_queue_url=undelivered)
+    running = replace(running, find_queue=find_queue, rebuilder=board.names.part("rebuilder"))
+    return replace(running, feed_dead_letter_queue_url=find_queue("feed-dead-letters")) if board.feed else running

@@ -15,6 +15,7 @@ import pytest
 
 from generator.errors import FunctionError
 from generator.local.stack import Stack
+from generator.operations.redrives.putting_back import RedriveCounts
 from runtime.config import Points, Rule, WindowKind
 from runtime.domain.edges.timeline import Timeline
 from tests.end_to_end.deployed import (
@@ -88,7 +89,7 @@ def test_a_rejected_activity_is_listed_and_put_back_once_its_rule_is_there(stack
     assert (done.code, done.stdout) == (0, "nebula/mended: 1 put back\n1 counted\n")
     again = json.loads(run(*redrive, "--json", cwd=tmp_path).stdout)
     nothing = {"counted": 0, "rejected": {}, "unmarked": 0, "dead": 0, "unknown": 0}
-    assert again == {"board": "mended", "from": "rejected", "sent": 0, "counted": 0, "gone": 0, "outcome": nothing}
+    assert again == {"board": "mended", "from": "rejected", **vars(RedriveCounts()), "outcome": nothing}
     game.put({**new, "type": {"S": "kill"}})
     stack.drain("mended")
     assert rebuilt_score(game, "ann") == 17

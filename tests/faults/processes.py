@@ -17,7 +17,8 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from generator.operations import redriving, rejections
+from generator.operations import rejections
+from generator.operations.redrives import putting_back
 from generator.operations.running_board import RunningBoard
 from runtime import aws, clock, config, processor, rebuilder, simulator
 from runtime.config import BoardConfig
@@ -125,9 +126,9 @@ def _operate(step: Step, now: int, client: MakeClient) -> Any:
         Table(dynamodb, "activities", keys), marks, client("sqs"), URL + QUEUE, URL + DEAD_LETTERS, "eu-central-1"
     )
     if step.role == "redrive dead letters":
-        return list(redriving.redrive_dead_letters(board))
+        return list(putting_back.redrive_dead_letters(board))
     assert step.role == "redrive rejected"
-    return list(redriving.redrive_rejected(board, rejections.list_rejections(marks, now)))
+    return list(putting_back.redrive_rejected(board, rejections.list_rejections(marks, now)))
 
 
 @contextmanager

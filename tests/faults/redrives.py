@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from generator.operations.redriving import HIDDEN_SECONDS
+from generator.operations.redrives.receiving import HIDDEN_SECONDS
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from tests.faults.aws import DEAD_LETTERS
 from tests.faults.boards import BOARDS, UNLIMITED

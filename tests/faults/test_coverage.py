@@ -45,6 +45,7 @@ def test_the_redrives_make_all_their_calls() -> None:
         (dead, "sqs.receive_message", None),
         (dead, "sqs.send_message", None),
         (dead, "sqs.delete_message", None),
+        (dead, "sqs.get_queue_attributes", None),
     }
 
 

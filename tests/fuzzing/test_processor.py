@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.operations.redriving import make_queue_message
+from generator.operations.redrives.putting_back import make_queue_message
 from generator.operations.rejections import list_rejections
 from runtime.config import AggregateKind, BoardConfig, Column, Every, Limits, Points, Season, WindowKind
 from runtime.domain.activity import MAX_WRITTEN, parse_stream_record

@@ -12,6 +12,7 @@ import pytest
 from generator.local.deploy.deployment import PipeSettings, Queue
 from generator.local.deploy.event_pattern import compile_pattern
 from generator.local.services import pipes, records
+from generator.operations.redrives.positions import make_event
 from tests.local.fake_stream import MOMENT, FakeAws, stream_record
 
 
@@ -74,7 +75,7 @@ def test_a_record_is_sent_in_the_form_that_aws_sends() -> None:
     record["dynamodb"]["ApproximateCreationDateTime"] = MOMENT
     record["dynamodb"]["NewImage"]["blob"] = {"B": b"\x00\xff"}
     record["dynamodb"]["NewImage"]["deep"] = {"L": [{"M": {"s": {"SS": ["a"]}}}]}
-    event = json.loads(json.dumps(records.make_event(record, "arn:stream", "eu-central-1")))
+    event = json.loads(json.dumps(make_event(record, "arn:stream", "eu-central-1")))
     assert event == {
         "eventID": "e1",
         "eventName": "INSERT",

@@ -18,7 +18,7 @@ from generator.operations.players import deciding
 from generator.operations.players.erasing import erase
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.players.showing import show_player
-from generator.operations.redriving import redrive_dead_letters, redrive_rejected
+from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
 from runtime import aws, config, rebuilder, simulator

@@ -100,7 +100,7 @@ REDRIVE_UNGUARDED = Mistake(
     "a redrive deletes the mark first, whatever it says",
     (
         Edit(
-            "generator.operations.redriving:_redrive",
+            "generator.operations.redrives.putting_back:_redrive",
             'unmarked = board.marks.delete(key, "#outcome = :outcome", outcome="rejected")',
             "unmarked = board.marks.delete(key)",
         ),

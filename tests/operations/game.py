@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.operations.redriving import redrive_rejected
+from generator.operations.redrives.putting_back import redrive_rejected
 from generator.operations.rejections import Rejection, list_rejections
 from generator.operations.running_board import RunningBoard
 from runtime.config import BoardConfig, Points, Rule
@@ -53,7 +53,7 @@ class Game:
         """Put back everything that was rejected. Returns the counts."""
         counts = {"sent": 0, "counted": 0, "gone": 0}
         for done in redrive_rejected(self.running, list_rejections(self.running.marks, now)):
-            counts = vars(done)
+            counts = {name: vars(done)[name] for name in counts}
         return counts
 
     def process_queue(self, now: int = LATER) -> BatchResult:

@@ -108,6 +108,7 @@ def test_of_an_erased_player_nothing_is_left_and_the_deeds_are_found(game: Game,
         pass
     with trail.deed("hide", {"player": "p-101"}, "p-101 cheats", player="p-101"):
         pass
+    game.now += 1
     with trail.deed("erase", {"player": "p-10"}, player="p-10"):
         assert forget_player(game.running.marks, "p-10", ["Zoë"]) == 2
     assert forget_player(game.running.marks, "p-10", ["Zoë"]) == 0, "it is done"

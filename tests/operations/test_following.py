@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from generator.cli.operations.redrive import describe_fate
+from generator.cli.operations.redrive_text import describe_fate
 from generator.errors import OperationError
 from generator.operations import following
 from generator.operations.following import Fate, PutBack, follow
-from generator.operations.redriving import redrive_dead_letters, redrive_rejected
+from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import EMPTY_SECONDS, EMPTY_SECONDS_HERE
 from runtime.domain.instants import DAY

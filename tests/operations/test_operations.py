@@ -10,7 +10,8 @@ import json
 import pytest
 
 from generator.errors import OperationError
-from generator.operations.redriving import HIDDEN_SECONDS, redrive_dead_letters
+from generator.operations.redrives.putting_back import RedriveCounts, redrive_dead_letters
+from generator.operations.redrives.receiving import HIDDEN_SECONDS
 from runtime.domain.instants import DAY
 from runtime.dynamodb import items
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
@@ -260,7 +261,7 @@ def test_a_redrive_of_dead_letters_that_dies_loses_none_and_counts_none_twice(ga
     with pytest.raises(Death):
         list(redrive_dead_letters(game.running))
     game.aws.unhook()
-    assert list(redrive_dead_letters(game.running)) == [], "the dead letter is hidden"
+    assert list(redrive_dead_letters(game.running)) == [RedriveCounts(hidden=1)], "the dead letter is hidden"
     game.now += HIDDEN_SECONDS * 1000
     list(redrive_dead_letters(game.running))
     assert len(game.queue.bodies) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.operations.redriving import redrive_dead_letters
+from generator.operations.redrives.putting_back import redrive_dead_letters
 from generator.operations.running_board import RunningBoard
 
 RECORD = {"eventName": "INSERT", "dynamodb": {"Keys": {"player_id": {"S": "p"}, "activity_id": {"S": "a"}}}}
@@ -21,11 +21,20 @@ class Queues:
 
     def receive_message(self, **request: Any) -> dict[str, Any]:
         bodies, self.waiting[request["QueueUrl"]] = self.waiting[request["QueueUrl"]], []
-        return {"Messages": [{"Body": body, "ReceiptHandle": body} for body in bodies]}
+        return {"Messages": [{"MessageId": body, "Body": body, "ReceiptHandle": body} for body in bodies]}
 
     def send_message(self, **request: Any) -> None:
         assert request["QueueUrl"] == "queue"
         self.sent.append(json.loads(request["MessageBody"]))
+
+    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
+        waiting = str(len(self.waiting[request["QueueUrl"]]))
+        return {
+            "Attributes": {
+                "ApproximateNumberOfMessages": waiting,
+                "ApproximateNumberOfMessagesNotVisible": "0",
+            }
+        }
 
     def delete_message(self, **request: Any) -> None:
         self.deleted.append(request["QueueUrl"])

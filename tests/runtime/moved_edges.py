@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pytest
 
-from generator.operations.redriving import redrive_rejected
+from generator.operations.redrives.putting_back import redrive_rejected
 from generator.operations.rejections import list_rejections
 from runtime.config import BoardConfig, Season, WindowKind
 from runtime.domain.instants import DAY, HOUR, MINUTE, rfc3339

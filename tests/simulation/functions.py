@@ -10,7 +10,8 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from generator.operations import redriving, rejections
+from generator.operations import rejections
+from generator.operations.redrives import putting_back
 from generator.operations.running_board import RunningBoard
 from runtime import api, aws, clock, config, logs, metrics, processor, rebuilder, watch
 from runtime.answers import ApiAnswer, BoardApi
@@ -147,7 +148,7 @@ class Functions:
     def _replacements(self) -> Iterator[tuple[Any, str, Any]]:
         """What is put in the place of threads, clocks, chance, clients and logs: module, name and value."""
         executor = partial(SimulatedExecutor, self._scheduler)
-        for module in (processor, aggregates, bucket, rank_files, redriving, rejections):
+        for module in (processor, aggregates, bucket, rank_files, putting_back, rejections):
             yield module, "ThreadPoolExecutor", executor
         chance = self._scheduler.chance_of("runtime")
         secret = SimpleNamespace(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from generator.operations.redriving import redrive_dead_letters, redrive_rejected
+from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
 from tests.simulation import model

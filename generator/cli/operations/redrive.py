@@ -1,10 +1,11 @@
-"""`leaderboards redrive`: puts activities back on a board's queue."""
+"""`leaderboards redrive`: puts back what a board left behind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
@@ -20,15 +21,38 @@ from generator.cli.operations.options import (
     place_options,
     why_option,
 )
+from generator.cli.operations.redrive_text import (
+    count_outcome,
+    describe_fate,
+    describe_preview,
+    fate_as_json,
+    find_what_is_wrong,
+)
 from generator.cli.options import as_json_option, environment_option, file_option
-from generator.diagnostics.wording import join_words
+from generator.diagnostics.wording import plural, quote
 from generator.errors import FindingError, InputError
 from generator.operations.audit.trail import Deed, open_trail
 from generator.operations.following import Fate, PutBack, follow
-from generator.operations.redriving import RedriveCounts, redrive_dead_letters, redrive_rejected
+from generator.operations.redrives.pipe import redrive_pipe
+from generator.operations.redrives.previewing import preview
+from generator.operations.redrives.putting_back import RedriveCounts, redrive_dead_letters, redrive_rejected
+from generator.operations.redrives.schedule import clear_schedule
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
 from generator.progress import report_progress
+
+Source = Literal["rejected", "dead-letters", "pipe", "schedule"]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a person wants of a redrive."""
+
+    source: Source
+    reason: str | None
+    timeout: int | None
+    """How many seconds to wait for what becomes of it; None for not at all."""
+    as_json: bool
 
 
 @click.command("redrive")
@@ -36,9 +60,9 @@ from generator.progress import report_progress
 @click.option(
     "--from",
     "source",
-    type=click.Choice(["rejected", "dead-letters"]),
+    type=click.Choice(["dead-letters", "pipe", "schedule", "rejected"]),
     required=True,
-    help="What to put back: activities that the board rejected, or that it failed to process.",
+    help="What the processor, the pipe or a schedule failed on, or what the board rejected.",
 )
 @file_option
 @environment_option
@@ -47,6 +71,7 @@ from generator.progress import report_progress
     "--reason", metavar="REASON", callback=check_reason, help="Only activities that were rejected for this reason."
 )
 @why_option
+@click.option("--dry-run", is_flag=True, help="Say what there is, and put nothing back.")
 @click.option("--wait/--no-wait", default=True, help="Wait for what becomes of them, or not.", show_default=True)
 @click.option(
     "--timeout",
@@ -59,119 +84,119 @@ from generator.progress import report_progress
 @as_json_option
 def redrive_command(
     board: str,
-    source: Literal["rejected", "dead-letters"],
+    source: Source,
     file: Path,
     environment: str | None,
     place: Place,
     reason: str | None,
     why: str | None,
+    dry_run: bool,
     wait: bool,
     timeout: int,
     as_json: bool,
 ) -> None:
-    """Put activities back on a board's queue.
+    """Put back what a board left behind.
 
-    First fix the reason why they were rejected or failed, and apply the fix. Each counts once, however often this runs
-    and wherever it is interrupted. Waits until they are counted, or rejected again and why. In AWS it takes three
-    minutes to know that one was ignored, or counted by a board that keeps one run; one that fails again is a dead
-    letter after half an hour. Exits with 1 if one fails again, its content is lost, or its end is not known in time.
-    Needs AWS credentials with the policy PREFIX-operator of the board's bundle.
+    First fix the cause, and apply the fix. Each activity counts once, however often this runs, also at the same time,
+    and wherever it is killed. What the pipe could not deliver is read from the stream, which keeps it for 24 hours,
+    then from the activities table. For schedules it rebuilds, which does the work of those that failed.
+
+    Waits until activities are counted, or rejected again and why. In AWS it takes three minutes to know that one was
+    ignored, or counted by a board that keeps one run; one that fails again is a dead letter after half an hour. Exits
+    with 1 if one fails again, is lost, or its end is not known in time. Needs the policy PREFIX-operator.
 
     \b
     Examples:
-      leaderboards redrive weekly-kills --from rejected --reason unknown_type
+      leaderboards redrive weekly-kills --from rejected --reason unknown_type --why "the rule is there now"
       leaderboards redrive weekly-kills --from dead-letters --timeout 2000
-      leaderboards redrive weekly-kills --from rejected --local
+      leaderboards redrive weekly-kills --from pipe --dry-run
+      leaderboards redrive weekly-kills --from schedule --local
     """
-    _check(source, reason)
     found = find_board(file, environment, board)
-    with open_trail(running := find_running(found, place)).deed(
-        "redrive", {"from": source, "reason": reason}, why
-    ) as deed:
-        done, fate = _put_back(running, found, source, reason, deed, timeout if wait else None, quiet=as_json)
-    _print_outcome(found, source, done, fate, as_json)
-    listed = name_command(f"rejected {board}", file, place, environment)
-    if findings := "\n".join(_find_what_is_wrong(done, fate, timeout, listed)):
+    _check(found, source, reason)
+    running = find_running(found, place)
+    if dry_run:
+        _preview(found, running, source, reason, as_json)
+    else:
+        listed = name_command(f"rejected {board}", file, place, environment)
+        _work(found, running, _Wanted(source, reason, timeout if wait else None, as_json), why, listed)
+
+
+def _work(board: Board, running: RunningBoard, wanted: _Wanted, why: str | None, listed: str) -> None:
+    """Do it, and write it down. Raises FindingError for what somebody has to look at."""
+    with open_trail(running).deed("redrive", {"from": wanted.source, "reason": wanted.reason}, why) as deed:
+        work = _rebuild if wanted.source == "schedule" else _put_back
+        findings = "\n".join(work(board, running, deed, wanted, listed))
+    if findings:
         raise FindingError(findings)
 
 
-def _put_back(
-    running: RunningBoard,
-    board: Board,
-    source: str,
-    reason: str | None,
-    deed: Deed,
-    timeout: int | None,
-    *,
-    quiet: bool,
-) -> tuple[RedriveCounts, Fate | None]:
-    """Put back, and wait for what becomes of it if there is a `timeout`."""
-    put_back = PutBack()
-    done = _count(_redrive(running, source, reason, put_back))
-    deed.outcome(count_outcome(done))
-    if not quiet:
-        write(f"{board.folder}: {done.sent} put back")
-    if timeout is None:
-        return done, None
-    fate = _wait(follow(running, put_back, timeout) if put_back.total else ())
-    deed.outcome(count_outcome(done, fate))
-    return done, fate
-
-
-def _check(source: str, reason: str | None) -> None:
+def _check(board: Board, source: str, reason: str | None) -> None:
     if reason is not None and source != "rejected":
-        raise InputError("--reason: dead letters have none; it goes with --from rejected.")
+        raise InputError("--reason: it goes with --from rejected; to say why you do this write --why.")
+    if source == "pipe" and board.feed is not None:
+        raise InputError(
+            f"--from pipe: {board.name} counts the feed {board.feed.feed}, whose pipe serves all its boards: see the "
+            f"README of build/{board.feed.folder}. What it could not deliver to this board: --from dead-letters."
+        )
 
 
-def _redrive(running: RunningBoard, source: str, reason: str | None, put_back: PutBack) -> Iterator[RedriveCounts]:
-    if source == "rejected":
-        return redrive_rejected(running, list_rejections(running.marks, running.now(), reason), put_back)
-    return redrive_dead_letters(running, put_back)
-
-
-def _print_outcome(board: Board, source: str, done: RedriveCounts, fate: Fate | None, as_json: bool) -> None:
-    keeps_one_run = board.config.keeps_one_run
+def _preview(board: Board, running: RunningBoard, source: Source, reason: str | None, as_json: bool) -> None:
+    found = preview(running, source, reason)
     if as_json:
-        print_json({"board": board.name, "from": source, **vars(done), "outcome": _as_json(fate)})
-        return
-    if fate and done.sent:
-        write(describe_fate(fate, keeps_one_run))
-    if done.counted:
+        print_json({"board": board.name, "from": source, "dry_run": True, **vars(found)})
+    else:
+        write("\n".join(describe_preview(board.folder, source, found)))
+
+
+def _rebuild(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted, _listed: str) -> Iterable[str]:
+    """Clear the schedules' dead letters by a rebuild. Nothing is to be looked at then: where it fails, it raises."""
+    say("rebuilding, if a schedule has failed ...")
+    cleared = clear_schedule(running)
+    number = cleared.failures.total()
+    deed.outcome({"failed": number, "rebuilt": int(cleared.rebuilt is not None)})
+    if wanted.as_json:
+        failures = [{"task": each.task, "why": each.why, "times": times} for each, times in cleared.failures.items()]
+        print_json({"board": board.name, "from": "schedule", "failed": failures, "rebuilt": cleared.rebuilt})
+        return ()
+    if cleared.rebuilt is None:
+        write(f"{board.folder}: nothing has failed")
+        return ()
+    for each, times in cleared.failures.most_common():
+        say(f"{times} {quote(each.task, 60)[1:-1]}: {quote(each.why, 300)[1:-1]}")
+    # Where another rebuild is under way, that one does the work.
+    skipped = cleared.rebuilt.get("skipped")
+    end = quote(f"skipped, {skipped}", 200)[1:-1] if skipped else f"{cleared.rebuilt.get('players', 0):,} players"
+    write(f"{board.folder}: {plural(number, 'failed task')} done over by a rebuild: {end}")
+    return ()
+
+
+def _put_back(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted, listed: str) -> Iterator[str]:
+    """Put activities back, and wait for what becomes of them. Yields a sentence for each thing to look at."""
+    put_back = PutBack()
+    done = _count(_redrive(board, running, wanted, put_back))
+    deed.outcome(count_outcome(done))
+    if not wanted.as_json:
+        write(f"{board.folder}: {done.sent} put back")
+    fate = None
+    if wanted.timeout is not None:
+        fate = _wait(follow(running, put_back, wanted.timeout) if put_back.total else ())
+        deed.outcome(count_outcome(done, fate))
+    if wanted.as_json:
+        print_json({"board": board.name, "from": wanted.source, **vars(done), "outcome": fate_as_json(fate)})
+    elif fate and done.sent:
+        write(describe_fate(fate, board.config.keeps_one_run))
+    if done.counted and not wanted.as_json:
         say(f"{done.counted} not put back: they were counted in the meantime")
+    yield from find_what_is_wrong(done, fate, wanted.timeout or 0, listed)
 
 
-def count_outcome(done: RedriveCounts, fate: Fate | None = None) -> dict[str, int]:
-    """What the audit keeps of a redrive: what was put back, and what became of that as far as it is known."""
-    counts = {"put_back": done.sent, "counted_before": done.counted, "gone": done.gone}
-    if fate is None:
-        return counts
-    return counts | {
-        "counted": fate.counted,
-        "rejected_again": fate.rejected_again,
-        "unmarked": fate.unmarked,
-        "dead_again": fate.dead,
-        "on_their_way": fate.unknown,
-    }
-
-
-def describe_fate(fate: Fate, keeps_one_run: bool) -> str:
-    """What became of activities that were put back, on one line."""
-    parts = [] if keeps_one_run and not fate.counted else [f"{fate.counted} counted"]
-    if fate.rejected:
-        reasons = fate.rejected.items()
-        which = [reason if len(reasons) == 1 else f"{number} {reason}" for reason, number in sorted(reasons)]
-        parts.append(f"{fate.rejected_again} rejected again: {join_words(which, 'and')}")
-    if fate.unmarked:
-        parts.append(f"{fate.unmarked} {'counted or ignored' if keeps_one_run else 'ignored'}")
-    parts += [f"{fate.dead} dead again"] if fate.dead else []
-    parts += [f"{fate.unknown} on their way"] if fate.unknown else []
-    return ", ".join(parts)
-
-
-def _as_json(fate: Fate | None) -> dict[str, Any] | None:
-    if fate is None:
-        return None
-    return {**vars(fate), "rejected": dict(sorted(fate.rejected.items()))}
+def _redrive(board: Board, running: RunningBoard, wanted: _Wanted, put_back: PutBack) -> Iterator[RedriveCounts]:
+    if wanted.source == "rejected":
+        return redrive_rejected(running, list_rejections(running.marks, running.now(), wanted.reason), put_back)
+    if wanted.source == "pipe":
+        return redrive_pipe(running, put_back, board.config.ignore)
+    return redrive_dead_letters(running, put_back)
 
 
 def _wait(fates: Iterable[Fate]) -> Fate:
@@ -181,18 +206,6 @@ def _wait(fates: Iterable[Fate]) -> Fate:
         if number and fate.unknown:
             say(f"{fate.counted} counted, {fate.rejected_again} rejected again, {fate.unknown} on their way ...")
     return fate
-
-
-def _find_what_is_wrong(done: RedriveCounts, fate: Fate | None, timeout: int, rejected: str) -> Iterator[str]:
-    """A sentence for each thing that an operator has to look at. `rejected`: the command that lists rejections."""
-    if done.gone:
-        yield f"{done.gone} could not be put back: what was first written is not in the activities table"
-    if fate and fate.rejected:
-        yield f"{fate.rejected_again} rejected again: {rejected} says why"
-    if fate and fate.dead:
-        yield f"{fate.dead} in the dead-letter queue again: the processor's log says why"
-    if fate and fate.unknown:
-        yield f"what becomes of {fate.unknown} is not known after {timeout} seconds; see --timeout"
 
 
 def _count(counts: Iterable[RedriveCounts]) -> RedriveCounts:

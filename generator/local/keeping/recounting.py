@@ -11,7 +11,8 @@ from generator.local.deploy.applying import Resources
 from generator.local.deploy.deployment import Deployment
 from generator.local.emulator.process import Emulator
 from generator.local.local_board import take_batches, take_no_batch, wait_for_batches
-from generator.local.services.records import make_batches, make_event
+from generator.local.services.records import make_batches
+from generator.operations.redrives.positions import make_event
 from runtime.config import BoardConfig
 from runtime.domain.activity import ACTIVITY_ID
 from runtime.dynamodb.table import Table

@@ -19,7 +19,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from generator.local.deploy.deployment import Bus, PipeSettings
 from generator.local.deploy.event_pattern import Matcher
 from generator.local.emulator.process import Emulator
-from generator.local.services.records import make_batches, make_dead_letter, make_event
+from generator.local.services.records import make_batches, make_dead_letter
+from generator.operations.redrives.positions import make_event
 from runtime.domain.instants import to_datetime
 
 IDLE_SECONDS = 0.1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,28 +12,6 @@ from generator.local.deploy.deployment import PipeSettings
 BATCH_MESSAGES, BATCH_BYTES = 10, 1_048_576
 """Limits of one SendMessageBatch (SQS developer guide, "Amazon SQS message quotas"), and of one PutEvents (EventBridge
 API reference, "PutEvents")."""
-
-
-def make_event(record: Mapping[str, Any], stream_arn: str, region: str) -> dict[str, Any]:
-    """Turn a record, as boto3 reads it from the stream, into the JSON object that a pipe filters and passes on.
-
-    Its creation time is in whole seconds since 1970, and binary values are base64 (EventBridge user guide, "Amazon
-    DynamoDB stream as a source").
-    """
-    change = dict(record["dynamodb"])
-    change["ApproximateCreationDateTime"] = int(change["ApproximateCreationDateTime"].timestamp())
-    for image in ("Keys", "NewImage", "OldImage"):
-        if image in change:
-            change[image] = _encode_binary(change[image])
-    return {
-        "eventID": record["eventID"],
-        "eventName": record["eventName"],
-        "eventVersion": record["eventVersion"],
-        "eventSource": record["eventSource"],
-        "awsRegion": record.get("awsRegion", region),
-        "dynamodb": change,
-        "eventSourceARN": stream_arn,
-    }
 
 
 def make_dead_letter(settings: PipeSettings, shard: str, record: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -59,15 +36,6 @@ def make_dead_letter(settings: PipeSettings, shard: str, record: Mapping[str, An
 
 def _format_second(instant: datetime) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _encode_binary(value: Any) -> Any:
-    """A value as JSON can hold it: binary values at any depth become base64."""
-    if isinstance(value, Mapping):
-        return {key: _encode_binary(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_encode_binary(inner) for inner in value]
-    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes | bytearray) else value
 
 
 def make_batches(records: list[dict[str, Any]]) -> list[list[tuple[dict[str, Any], str]]]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.players.showing import find_scores, read_states
-from generator.operations.redriving import HIDDEN_SECONDS, MESSAGES_PER_RECEIVE, WAIT_SECONDS, read_record
+from generator.operations.redrives.putting_back import read_record
+from generator.operations.redrives.receiving import HIDDEN_SECONDS, MESSAGES_PER_RECEIVE, WAIT_SECONDS
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
 from runtime.dynamodb import items

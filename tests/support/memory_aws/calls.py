@@ -95,6 +95,7 @@ class Pages:
 
 PAGES = {
     "query": Pages({"LastEvaluatedKey": "ExclusiveStartKey"}, "Limit", "Items"),
+    "scan": Pages({"LastEvaluatedKey": "ExclusiveStartKey"}, "Limit", "Items"),
     "list_objects_v2": Pages({"NextContinuationToken": "ContinuationToken"}, "MaxKeys", "Contents"),
 }
 

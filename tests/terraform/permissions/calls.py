@@ -125,6 +125,21 @@ def _on_queue_name(action: str) -> Read:
     return read
 
 
+def _on_stream(action: str) -> Read:
+    """A request for a stream, whose ARN the AWS in memory also writes into its iterators. Its label, the time at which
+    it began, is that of our plans."""
+
+    def read(parameters: Parameters, place: Place) -> Iterator[Need]:
+        table = (parameters.get("StreamArn") or parameters["ShardIterator"]).partition("/stream/")[0]
+        yield Need(f"dynamodb:{action}", f"{table}/stream/2026-01-01T00:00:00.000")
+
+    return read
+
+
+def _invoke(parameters: Parameters, place: Place) -> Iterator[Need]:
+    yield Need("lambda:InvokeFunction", place.arn("lambda", f"function:{parameters['FunctionName']}"))
+
+
 def _without_permission(parameters: Parameters, place: Place) -> Iterator[Need]:
     """Nobody needs a permission to ask who he is (STS API reference, "GetCallerIdentity")."""
     yield from ()
@@ -148,6 +163,9 @@ OPERATIONS: dict[str, Read] = {
     "s3.ListObjectsV2": _list_objects,
     "events.PutEvents": _put_events,
     "sts.GetCallerIdentity": _without_permission,
+    "dynamodbstreams.GetShardIterator": _on_stream("GetShardIterator"),
+    "dynamodbstreams.GetRecords": _on_stream("GetRecords"),
+    "lambda.Invoke": _invoke,
     **{
         f"sqs.{name}": _on_queue(name)
         for name in ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")

@@ -112,8 +112,11 @@ class Life:
         dynamodb, place = boto3.client("dynamodb"), self._place
         for table in self._plan.of("aws_dynamodb_table"):
             keys: Any = (("HASH", table["hash_key"]), ("RANGE", table["range_key"]))
+            stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+            streamed: Any = {"StreamSpecification": stream} if table["stream_enabled"] else {}
             dynamodb.create_table(
                 TableName=table["name"],
+                **streamed,
                 BillingMode="PAY_PER_REQUEST",
                 AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for _, name in keys],
                 KeySchema=[{"AttributeName": name, "KeyType": kind} for kind, name in keys],

@@ -2,40 +2,88 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+from typing import Any
 from unittest.mock import patch
 
 import boto3
+import pytest
 
+from generator.aws.invoke import invoke
 from generator.board.board import Board
+from generator.errors import FunctionError
 from generator.operations.audit.reading import list_deeds
 from generator.operations.audit.trail import open_trail
 from generator.operations.following import PutBack, follow
-from generator.operations.redriving import redrive_dead_letters, redrive_rejected
+from generator.operations.redrives import schedule
+from generator.operations.redrives.pipe import redrive_pipe
+from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard, find_in_aws
+from runtime.domain.instants import from_datetime, rfc3339
 from runtime.dynamodb.items import mark_key
+from tests.support.executors import use_one_thread
 from tests.terraform.judging.plan import Plan
 
 
 def make_dead_letters(plan: Plan) -> None:
-    """Put a message into each dead-letter queue."""
+    """Put a message into each dead-letter queue: into that of a pipe one that the stream has not the whole of."""
     sqs = boto3.client("sqs")
     for queue in plan.of("aws_sqs_queue"):
         if queue["name"].endswith("-dead-letters"):
-            sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=queue["name"])["QueueUrl"], MessageBody="{}")
+            url = sqs.get_queue_url(QueueName=queue["name"])["QueueUrl"]
+            is_pipes = queue["name"].endswith("-pipe-dead-letters")
+            sqs.send_message(QueueUrl=url, MessageBody=json.dumps(_make_position(plan) if is_pipes else {}))
+
+
+def _make_position(plan: Plan) -> dict[str, Any]:
+    """A dead letter of the pipe, from the stream's first record to one that never was."""
+    table = next(each["name"] for each in plan.of("aws_dynamodb_table") if each.address.endswith("activities"))
+    arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    streams = boto3.client("dynamodbstreams")
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    first = streams.get_records(ShardIterator=start["ShardIterator"])["Records"][0]["dynamodb"]
+    time = rfc3339(from_datetime(first["ApproximateCreationDateTime"]))
+    return {
+        "DDBStreamBatchInfo": {
+            "streamArn": arn,
+            "shardId": shard,
+            "startSequenceNumber": first["SequenceNumber"],
+            "endSequenceNumber": str(10**30),
+            "approximateArrivalOfFirstRecord": time,
+            "approximateArrivalOfLastRecord": time,
+            "batchSize": 2,
+        }
+    }
 
 
 def operate(board: Board) -> None:
     """See what was rejected, put everything back, see what becomes of it, and read the audit."""
     # The session that notes requests, and nothing of it waits for messages.
     with (
+        pytest.MonkeyPatch.context() as monkeypatch,
         patch.object(boto3, "Session", lambda **_: boto3.DEFAULT_SESSION),
-        patch("generator.operations.redriving.WAIT_SECONDS", 0),
+        patch("generator.operations.redrives.receiving.WAIT_SECONDS", 0),
     ):
+        monkeypatch.setattr(schedule, "invoke", _invoke)
+        use_one_thread(monkeypatch)  # moto is not made for several
         running = find_in_aws(board)
         with open_trail(running).deed("redrive", {}) as deed:
             deed.outcome({"sent": _redrive(running)})
+            if board.feed is None:
+                *_, done = redrive_pipe(running)
+                assert (done.searched, done.unreadable) == (1, 0)
+            schedule.clear_schedule(running)
         assert [each.outcome["sent"] for each in list_deeds(running.marks)] == [2 + 1 + bool(board.feed)]
+
+
+def _invoke(functions: Any, name: str, event: Any) -> Any:
+    """Ask for a function to be run. Lambda would run containers in moto: only the request counts here."""
+    with suppress(FunctionError):
+        invoke(functions, name, event)
+    return {}
 
 
 def _redrive(running: RunningBoard) -> int:

@@ -75,7 +75,7 @@ KEY_ACTIONS = {
     # DynamoDB developer guide, "DynamoDB encryption at rest: How it works": it asks whether the caller may decrypt.
     **{
         f"dynamodb:{name}": ("kms:Decrypt",)
-        for name in ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "GetRecords")
+        for name in ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "GetRecords", "Scan")
     },
     # S3 user guide, "Using server-side encryption with AWS KMS keys".
     "s3:GetObject": ("kms:Decrypt",),

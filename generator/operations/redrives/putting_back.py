@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
 from generator.operations.following import PutBack
+from generator.operations.redrives.receiving import count_messages, delete, receive_all
 from generator.operations.rejections import Rejection
 from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
 from runtime.domain.activity import StreamRecord, parse_stream_record
@@ -27,13 +28,8 @@ from runtime.dynamodb import items
 
 REJECTIONS_PER_STEP = 10 * THREADS
 """Rejected activities that are put back from one report of progress to the next."""
-HIDDEN_SECONDS = 120
-"""Seconds for which a dead letter that is being put back is hidden from other readers of the queue."""
-WAIT_SECONDS = 2
-"""Seconds to wait for messages: more than 0, so that all servers of the queue are asked (Amazon SQS developer guide,
-"Amazon SQS short and long polling")."""
-MESSAGES_PER_RECEIVE = 10
-"""The limit of one receive (Amazon SQS API reference, "ReceiveMessage")."""
+MESSAGE_BYTES = 1_048_576
+"""The largest message of a queue, in bytes (Amazon SQS developer guide, "Amazon SQS message quotas")."""
 
 Outcome = Literal["sent", "counted", "gone"]
 """What became of one activity: a field of RedriveCounts."""
@@ -50,6 +46,14 @@ class RedriveCounts:
     gone: int = 0
     """Not put back, because what was first written is gone: it was too large to be kept with the rejection, and the
     activities table has it no longer, or has what the producer wrote under the same id later."""
+    too_large: int = 0
+    """Not put back, because the queue takes no message of that size: such an activity can count nowhere."""
+    unreadable: int = 0
+    """Dead letters that stay where they are, because they are none of this board's."""
+    searched: int = 0
+    """Dead letters of the pipe that were older than the stream: the activities table was searched instead."""
+    hidden: int = 0
+    """Dead letters that another redrive works on, or that one which was killed has hidden for a moment."""
 
 
 def redrive_rejected(
@@ -78,35 +82,26 @@ def redrive_dead_letters(board: RunningBoard, put_back: PutBack | None = None) -
 
     Yields the counts so far after each receive. Raises OperationError.
     """
-    sent = 0
+    sent = hidden = 0
     for url in filter(None, (board.dead_letter_queue_url, board.feed_dead_letter_queue_url)):
-        while bodies := _put_back(board, url):
-            sent += len(bodies)
-            if put_back is not None:
-                for body in bodies:
-                    put_back.add(read_record(body))
-            yield RedriveCounts(sent)
-
-
-def _put_back(board: RunningBoard, url: str) -> list[str]:
-    """Put some dead letters of a queue on the board's queue. Returns their bodies; none if there are none left."""
-    with aws_errors_as_operation_errors():
         # Not the move task of SQS, which reports its progress only much later.
-        messages = board.sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=MESSAGES_PER_RECEIVE,
-            VisibilityTimeout=HIDDEN_SECONDS,
-            WaitTimeSeconds=WAIT_SECONDS,
-        ).get("Messages", [])
-        bodies = [_unwrap(message["Body"]) for message in messages]
-        # One by one: together they could exceed the size limit of one request.
-        for message, body in zip(messages, bodies, strict=True):
-            board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=body)
-            board.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return bodies
+        for letters in receive_all(board.sqs, url):
+            for letter in letters:
+                body = unwrap(letter.body)
+                with aws_errors_as_operation_errors():
+                    send(board, body)
+                    delete(board.sqs, url, letter)
+                if put_back is not None:
+                    put_back.add(read_record(body))
+            sent += len(letters)
+            yield RedriveCounts(sent)
+        with aws_errors_as_operation_errors():
+            hidden += count_messages(board.sqs, url)[1]
+    if hidden:
+        yield RedriveCounts(sent, hidden=hidden)
 
 
-def _unwrap(body: str) -> str:
+def unwrap(body: str) -> str:
     """The stream record in a dead letter: a bus may have put the event there as it was, with the record inside it."""
     try:
         event = json.loads(body)
@@ -132,16 +127,16 @@ def _redrive(board: RunningBoard, rejection: Rejection) -> Outcome:
         return "gone"
     key = items.mark_key(record)
     unmarked = board.marks.delete(key, "#outcome = :outcome", outcome="rejected")
-    send = unmarked or board.marks.get(key) is None
-    if send:
-        board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=make_queue_message(rejection, image, board.region))
+    is_sent = unmarked or board.marks.get(key) is None
+    if is_sent:
+        send(board, make_queue_message(rejection, image, board.region))
     # If the activity is rejected again on the same day, the new rejection has the same key, but another token.
     if rejection.token is None:
         # It was written by a bundle that gave no tokens.
         board.marks.delete(rejection.key, "attribute_not_exists(#rejection)")
     else:
         board.marks.delete(rejection.key, "#rejection = :rejection", rejection=rejection.token)
-    return "sent" if send else "counted"
+    return "sent" if is_sent else "counted"
 
 
 def _read_image(board: RunningBoard, rejection: Rejection) -> dict[str, Any] | None:
@@ -155,19 +150,27 @@ def _read_image(board: RunningBoard, rejection: Rejection) -> dict[str, Any] | N
     return image
 
 
-def make_queue_message(rejection: Rejection, image: dict[str, Any], region: str) -> str:
+def send(board: RunningBoard, body: str) -> None:
+    """Put a message on the board's queue, alone: several could exceed the size limit of one request."""
+    board.sqs.send_message(QueueUrl=board.queue_url, MessageBody=body)
+
+
+def make_queue_message(written: StreamRecord | Rejection, image: Mapping[str, Any], region: str) -> str:
     """The stream record as the pipe would send it, with the time at which the activity was first written."""
-    record = {
-        "eventName": "INSERT",
-        "eventSource": "aws:dynamodb",
-        "awsRegion": region,
-        "dynamodb": {
-            "ApproximateCreationDateTime": rejection.written // 1000,
-            "Keys": {"player_id": {"S": rejection.player_id}, "activity_id": {"S": rejection.activity_id}},
-            "NewImage": image,
-            "StreamViewType": "NEW_IMAGE",
-        },
-    }
+    keys = {"player_id": {"S": written.player_id}, "activity_id": {"S": written.activity_id}}
+    change = {"ApproximateCreationDateTime": written.written // 1000, "Keys": keys, "NewImage": image}
+    return write_message(
+        {
+            "eventName": "INSERT",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": region,
+            "dynamodb": {**change, "StreamViewType": "NEW_IMAGE"},
+        }
+    )
+
+
+def write_message(record: Mapping[str, Any]) -> str:
+    """A stream record as the body of a message, as short as may be."""
     # SQS takes neither of these two characters in a message (Amazon SQS API reference, "SendMessage").
-    text = json.dumps(record, ensure_ascii=False)
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")

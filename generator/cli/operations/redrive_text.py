@@ -1,0 +1,84 @@
+"""What `leaderboards redrive` says of what there is, of what was put back, and of what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics.wording import join_words, plural, quote
+from generator.operations.following import Fate
+from generator.operations.redrives.previewing import Preview
+from generator.operations.redrives.putting_back import RedriveCounts
+from generator.operations.redrives.receiving import HIDDEN_SECONDS
+
+_NOUNS = {
+    "rejected": ("rejected activity", "rejected activities"),
+    "dead-letters": ("dead letter", "dead letters"),
+    "pipe": ("dead letter of the pipe", "dead letters of the pipe"),
+    "schedule": ("failed task", "failed tasks"),
+}
+"""What waits in each place, one and several."""
+
+
+def count_outcome(done: RedriveCounts, fate: Fate | None = None) -> dict[str, int]:
+    """What the audit keeps of a redrive: what was put back, and what became of that as far as it is known."""
+    counts = {"put_back": done.sent, "counted_before": done.counted, "gone": done.gone, "too_large": done.too_large}
+    if fate is None:
+        return counts
+    return counts | {
+        "counted": fate.counted,
+        "rejected_again": fate.rejected_again,
+        "unmarked": fate.unmarked,
+        "dead_again": fate.dead,
+        "on_their_way": fate.unknown,
+    }
+
+
+def describe_fate(fate: Fate, keeps_one_run: bool) -> str:
+    """What became of activities that were put back, on one line."""
+    parts = [] if keeps_one_run and not fate.counted else [f"{fate.counted} counted"]
+    if fate.rejected:
+        reasons = fate.rejected.items()
+        which = [reason if len(reasons) == 1 else f"{number} {reason}" for reason, number in sorted(reasons)]
+        parts.append(f"{fate.rejected_again} rejected again: {join_words(which, 'and')}")
+    if fate.unmarked:
+        parts.append(f"{fate.unmarked} {'counted or ignored' if keeps_one_run else 'ignored'}")
+    parts += [f"{fate.dead} dead again"] if fate.dead else []
+    parts += [f"{fate.unknown} on their way"] if fate.unknown else []
+    return ", ".join(parts)
+
+
+def fate_as_json(fate: Fate | None) -> dict[str, Any] | None:
+    """What became of activities that were put back, for --json; None where nobody waited for it."""
+    if fate is None:
+        return None
+    return {**vars(fate), "rejected": dict(sorted(fate.rejected.items()))}
+
+
+def describe_preview(folder: str, source: str, found: Preview) -> Iterator[str]:
+    """What a redrive would put back: a line with the number, then some of it, safe to print."""
+    others = f", and {found.hidden} that somebody works on" if found.hidden else ""
+    yield f"{folder}: {found.waiting:,} {_NOUNS[source][found.waiting != 1]}{others}"
+    for example in found.examples:
+        yield "  " + quote(example, 200)[1:-1].replace('\\"', '"')
+
+
+def find_what_is_wrong(done: RedriveCounts, fate: Fate | None, timeout: int, listed: str) -> Iterator[str]:
+    """A sentence for each thing that an operator has to look at. `listed`: the command that lists rejections."""
+    if done.gone:
+        yield f"{done.gone} could not be put back: what was first written is not in the activities table"
+    if done.too_large:
+        yield f"{done.too_large} cannot be put back: over 1 MiB as a message, which no queue takes; their letters stay"
+    if done.unreadable:
+        yield f"{plural(done.unreadable, 'dead letter')} stayed: no position in the stream of this board's table"
+    if done.hidden:
+        yield (
+            f"{plural(done.hidden, 'dead letter')} more, hidden for up to {HIDDEN_SECONDS} seconds by another redrive "
+            "or by one that was killed: run this again then"
+        )
+    if fate and fate.rejected:
+        yield f"{fate.rejected_again} rejected again: {listed} says why"
+    if fate and fate.dead:
+        yield f"{fate.dead} in the dead-letter queue again: the processor's log says why"
+    if fate and fate.unknown:
+        yield f"what becomes of {fate.unknown} is not known after {timeout} seconds; see --timeout"
