@@ -154,7 +154,7 @@ def _rebuild(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted, _
     say("rebuilding, if a schedule has failed ...")
     cleared = clear_schedule(running)
     number = cleared.failures.total()
-    deed.outcome({"failed": number, "rebuilt": int(cleared.rebuilt is not None)})
+    deed.outcome({"failed_tasks": number, "rebuilds": int(cleared.rebuilt is not None)})
     if wanted.as_json:
         failures = [{"task": each.task, "why": each.why, "times": times} for each, times in cleared.failures.items()]
         print_json({"board": board.name, "from": "schedule", "failed": failures, "rebuilt": cleared.rebuilt})

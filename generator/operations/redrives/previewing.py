@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from generator.diagnostics.wording import plural
 from generator.operations.redrives import pipe, schedule
 from generator.operations.redrives.positions import read_position
 from generator.operations.redrives.putting_back import read_record, unwrap
@@ -73,4 +74,5 @@ def _describe_position(board: RunningBoard, body: str) -> str:
     position = read_position(body, board.activities.name)
     if position is None:
         return f"no position in the board's stream: {body}"
-    return f"{rfc3339(position.arrived_first * 1000)} {position.size} from {position.first} on, {position.shard}"
+    records = plural(position.size, "record")
+    return f"{rfc3339(position.arrived_first * 1000)} {records} from {position.first} on, in {position.shard}"

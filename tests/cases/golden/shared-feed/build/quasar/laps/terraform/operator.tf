@@ -52,15 +52,20 @@ data "aws_iam_policy_document" "operator" {
   }
 
   statement {
-    sid       = "TakeDeadLetters"
-    actions   = ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
-    resources = [aws_sqs_queue.activities_dead_letters.arn, aws_sqs_queue.feed_dead_letters.arn]
+    sid     = "TakeDeadLetters"
+    actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
+    resources = [
+      aws_sqs_queue.activities_dead_letters.arn,
+      aws_sqs_queue.feed_dead_letters.arn,
+      aws_sqs_queue.schedule_dead_letters.arn,
+    ]
   }
 
+  # A rebuild does the work of those that a schedule could not start.
   statement {
-    sid       = "CountDeadLetters"
-    actions   = ["sqs:GetQueueAttributes"]
-    resources = [aws_sqs_queue.activities_dead_letters.arn]
+    sid       = "Rebuild"
+    actions   = ["lambda:InvokeFunction"]
+    resources = [aws_lambda_function.rebuilder.arn]
   }
 
   # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.

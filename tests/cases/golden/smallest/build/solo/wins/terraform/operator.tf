@@ -38,11 +38,18 @@ data "aws_iam_policy_document" "operator" {
     }
   }
 
-  # What was too large to be kept with its rejection.
+  # What was too large to be kept with its rejection, and what the pipe could not deliver once the stream is over.
   statement {
     sid       = "ReadActivities"
-    actions   = ["dynamodb:GetItem"]
+    actions   = ["dynamodb:GetItem", "dynamodb:Scan"]
     resources = [aws_dynamodb_table.activities.arn]
+  }
+
+  # What the pipe could not deliver: its dead letters are positions in the stream.
+  statement {
+    sid       = "ReadTheStream"
+    actions   = ["dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+    resources = [aws_dynamodb_table.activities.stream_arn]
   }
 
   statement {
@@ -52,15 +59,20 @@ data "aws_iam_policy_document" "operator" {
   }
 
   statement {
-    sid       = "TakeDeadLetters"
-    actions   = ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
-    resources = [aws_sqs_queue.activities_dead_letters.arn]
+    sid     = "TakeDeadLetters"
+    actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
+    resources = [
+      aws_sqs_queue.activities_dead_letters.arn,
+      aws_sqs_queue.pipe_dead_letters.arn,
+      aws_sqs_queue.schedule_dead_letters.arn,
+    ]
   }
 
+  # A rebuild does the work of those that a schedule could not start.
   statement {
-    sid       = "CountDeadLetters"
-    actions   = ["sqs:GetQueueAttributes"]
-    resources = [aws_sqs_queue.activities_dead_letters.arn]
+    sid       = "Rebuild"
+    actions   = ["lambda:InvokeFunction"]
+    resources = [aws_lambda_function.rebuilder.arn]
   }
 
   # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
