@@ -19,6 +19,8 @@ LEADERBOARDS = str(BIN / "leaderboards")
 
 TEAMS = 20
 """Teams that share a project, for the cases in which several do."""
+FEEDS = 10
+"""Feeds that they have."""
 
 _GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
 _COOKIECUTTER = """
@@ -64,7 +66,7 @@ def generators(sizes: Sequence[int]) -> list[Case]:
 
 
 def teams(boards: int = 200) -> list[Case]:
-    """Our commands where twenty teams share a project, each with a file of its own."""
+    """Our commands where twenty teams share a project, each with a file of its own, and ten of them with a feed."""
     ready = {
         "validate": _shared("validate"),
         "generate": _shared("generate"),
@@ -120,7 +122,7 @@ def _shared(command: str, *before: str, added: bool = False) -> Callable[[Path, 
 
     def ready(folder: Path, boards: int) -> Sequence[Command]:
         settings = environment(folder.parent)
-        inputs.leaderboards(folder, boards, TEAMS)
+        inputs.leaderboards(folder, boards, TEAMS, FEEDS)
         run(
             [["git", "init", "--quiet"], ["git", "add", "."], [*_GIT, "commit", "--quiet", "-m", "boards"]],
             folder,
@@ -128,7 +130,7 @@ def _shared(command: str, *before: str, added: bool = False) -> Callable[[Path, 
         )
         run([[LEADERBOARDS, earlier] for earlier in before], folder, settings)
         if added:
-            inputs.leaderboards(folder, boards + 1, TEAMS)
+            inputs.leaderboards(folder, boards + 1, TEAMS, FEEDS)
         return [[LEADERBOARDS, *command.split()]]
 
     return ready

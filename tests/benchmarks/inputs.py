@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.support.paths import REPOSITORY
 
 ROOT = REPOSITORY
+ON_FEED = 3
+"""How many boards count each feed."""
 _SAMPLE = ROOT / "leaderboards.yaml"
 _CHALICE_IMPORTS = "from chalice import Chalice, Rate\n\n"
 _CHALICE_BOARD = """
@@ -39,10 +41,11 @@ def names(boards: int) -> list[str]:
     return [f"board-{number:04}" for number in range(boards)]
 
 
-def leaderboards(folder: Path, boards: int, teams: int = 0) -> None:
+def leaderboards(folder: Path, boards: int, teams: int = 0, feeds: int = 0) -> None:
     """Write a leaderboards.yaml with that many boards: those of the sample file, repeated under new names.
 
-    With `teams`, each of that many teams has its share of the boards in a file of its own, `teams/TEAM.yaml`.
+    With `teams`, each of that many teams has its share of the boards in a file of its own, `teams/TEAM.yaml`. The
+    first `feeds` of them have a feed each, which the team's first boards count.
     """
     top, items = re.split(r"(?m)^boards:$", _SAMPLE.read_text(encoding="utf-8"))
     kinds = [f"  - name: {item}" for item in re.split(r"(?m)^  - name: ", items)[1:]]
@@ -53,6 +56,7 @@ def leaderboards(folder: Path, boards: int, teams: int = 0) -> None:
     if not teams:
         (folder / "leaderboards.yaml").write_text(f"{top}boards:\n{''.join(named)}", encoding="utf-8")
         return
+    types = dict.fromkeys(re.findall(r"activity: (\w+)", items))
     crews = [f"team-{number:02}" for number in range(teams)]
     owners = "".join(f"  {crew}: {{owner: {crew}@example.com}}\n" for crew in crews)
     before, after = re.split(r"(?ms)^teams:$.*?(?=^# Any key of a board)", top)
@@ -60,8 +64,19 @@ def leaderboards(folder: Path, boards: int, teams: int = 0) -> None:
     (folder / "leaderboards.yaml").write_text(main, encoding="utf-8")
     (folder / "teams").mkdir(exist_ok=True)
     for number, crew in enumerate(crews):
-        own = "".join(re.sub(r"(?m)^    team: .*\n", "", kind) for kind in named[number::teams])
-        (folder / "teams" / f"{crew}.yaml").write_text(f"team: {crew}\nboards:\n{own}", encoding="utf-8")
+        own = [re.sub(r"(?m)^    team: .*\n", "", kind) for kind in named[number::teams]]
+        listed = ""
+        if number < feeds:
+            name = f"of-{crew}"
+            listed = f"feeds: [{{name: {name}, types: [{', '.join(types)}]}}]\n"
+            own[:ON_FEED] = [_put_on_feed(kind, name) for kind in own[:ON_FEED]]
+        text = f"team: {crew}\n{listed}boards:\n{''.join(own)}"
+        (folder / "teams" / f"{crew}.yaml").write_text(text, encoding="utf-8")
+
+
+def _put_on_feed(kind: str, feed: str) -> str:
+    """Let a board count a feed. It gets only the types that it counts, so it ignores none."""
+    return re.sub(r"(?m)(^  - name: .*\n)", rf"\1    feed: {feed}\n", re.sub(r"(?m)^ *ignore: .*\n", "", kind))
 
 
 def chalice(folder: Path, boards: list[str]) -> None:
