@@ -41,6 +41,8 @@ _ENDED = re.compile(r"(?<=;)\n|(?<=\)\{)\n|(?<=>\{)\n|(?<=^\})\n")
 _SHORTER = {"const": "let", "true": "!0", "false": "!1", "undefined": "void 0"}
 """Words of the language that fewer letters say as well. No property is called so."""
 _LONGER = re.compile(rf"\b({'|'.join(_SHORTER)})\b")
+_INDENTS = re.compile(r"^\s+", re.MULTILINE)
+"""The spaces before lines, with the empty lines before them."""
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _QUOTED = re.compile(r'(\s[a-z-]+)="([\w#.:-]+)"(?=[\s>])')
 """An attribute whose value needs no quotation marks."""
@@ -121,8 +123,7 @@ def shorten_page(text: str) -> str:
 
     It may have no preformatted text. In its texts and attributes < > and " are escaped, so only tags are changed.
     """
-    lines = "".join(f"{line.lstrip()}\n" for line in text.splitlines() if line.strip())
-    return _TAG.sub(lambda tag: _shorten_tag(tag[0]), lines)
+    return _TAG.sub(lambda tag: _shorten_tag(tag[0]), _INDENTS.sub("", text))
 
 
 @lru_cache(maxsize=1024)
