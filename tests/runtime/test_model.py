@@ -17,11 +17,14 @@ import pytest
 from runtime.domain.instants import rfc3339
 from runtime.domain.judging import PROBE
 from runtime.dynamodb import outbox
+from runtime.dynamodb.decisions import DecisionStore
 from runtime.processor import BatchResult, process
 from runtime.queries import ProblemError
 from runtime.s3 import rank_files
+from tests.operations.managed import Managed
 from tests.runtime.boards import BOARD, NOW, message
-from tests.runtime.naive_model import SEARCHES, Model, Row, find_named
+from tests.runtime.naive_model import SEARCHES, Row, find_named
+from tests.runtime.naive_players import DecidedModel
 from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.naive_windows import DAY, HOUR, start_of
 from tests.runtime.random_boards import GRACE, MINUTE, any_rules, any_run, config_of, entry_of, image_of
@@ -46,7 +49,7 @@ class Game:
     def __init__(self, rules: Rules) -> None:
         self.world = World(config_of(rules))
         self.world.aws.set_page_items(1000)
-        self.model = Model(rules, GRACE * 1000)
+        self.model = DecidedModel(rules, GRACE * 1000)
         self.now = NOW + 1
         self.probes = 0
         self.known: set[str] = set()
@@ -97,6 +100,26 @@ class Game:
         self.known = set(states)
         assert self.model.closed <= self.model.list_ended(self.now)
 
+    def decide(self, chance: Random) -> None:
+        """Let an operator hide, rename, restore or erase a player, or none; half of all boards have none."""
+        action, player = chance.choice(["hide", "rename", "restore", "erase", "", ""]), f"p{chance.randint(1, 5)}"
+        store = DecisionStore(self.world.table)
+        if action == "hide":
+            store.hide(player, self.now)
+            self.model.hidden.add(player)
+        elif action == "rename":
+            store.rename(player, "bob", self.now)
+            self.model.names[player] = "bob"
+        elif action == "restore":
+            store.restore(player, self.now)
+            self.model.restore(player)
+        elif action == "erase":
+            operator = Managed(self.world, self.now)
+            operator.erase(player)
+            self.now = operator.now
+            self.model.erase(player, self.now // 1000 * 1000 + 999)
+        self.rebuild()
+
     def seal(self) -> None:
         """Let half an hour pass, after which all is sealed that has ended by now."""
         began = self.now
@@ -112,6 +135,9 @@ def test_every_answer_agrees_with_the_naive_model(seed: int) -> None:
     chance, numbers = Random(seed), count()
     rules = any_rules(chance)
     game = Game(rules)
+    # A generator of its own: without decisions a seed plays as it always did.
+    decider = Random(f"{seed}/players")
+    is_decided = decider.random() < 0.5
     played: list[Run] = []
     delayed: list[Run] = []
     for _ in range(chance.randint(1, 3)):
@@ -124,7 +150,11 @@ def test_every_answer_agrees_with_the_naive_model(seed: int) -> None:
         game.redeliver(chance.sample(played, chance.randint(0, 3) % (len(played) + 1)))
         game.now += chance.choice([1, MINUTE, HOUR, 6 * HOUR, DAY, 8 * DAY, 29 * DAY, 40 * DAY])
         chance.choice([game.seal, game.seal, game.rebuild])()
+        if is_decided:
+            game.decide(decider)
         game.now += chance.choice([1, MINUTE, HOUR])
+    if is_decided:
+        game.decide(decider)
     game.deliver(delayed)
     game.redeliver(played)
     game.rebuild()
