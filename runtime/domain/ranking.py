@@ -138,7 +138,8 @@ class WindowRanks:
 
     def to_json(self) -> dict[str, Any]:
         """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`."""
-        stored = asdict(self)
+        # Lists, as JSON has them: what is written is compared with what is read back.
+        stored = {**asdict(self), "former": list(self.former)}
         # A board about whose players nothing is decided stores nothing of it.
         decided = {name: each for name in ("decided", "revision", "former") if (each := stored.pop(name))}
         return {"span": stored.pop("window"), **stored, **decided}

@@ -14,6 +14,7 @@ from runtime import clock
 from runtime.config import AggregateKind, BoardConfig, Column, Limits, Points, Rule, Segment, WindowKind
 from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates
+from runtime.dynamodb.decisions import DecisionStore
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
@@ -166,6 +167,12 @@ def test_a_batch_reads_once_whether_a_window_was_opened(stack: Stack, aggregate:
     metered.process(kills("ann", 5, 1))
     # The version again, as it is to be no newer than the windows.
     assert metered.reads == ["GetItem", "GetItem", "Query", *totals]
+    # What operators decide about players is read once, where something was decided.
+    DecisionStore(other.table).hide("bob", clock.now())
+    metered.reads.clear()
+    for number in (20, 25):
+        metered.process(kills("ann", number, 1))
+    assert metered.reads == ["GetItem", "Query", *totals, "GetItem", *totals]
 
 
 @pytest.mark.parametrize("aggregate", ["best", "sum"])

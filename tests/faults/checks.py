@@ -22,6 +22,7 @@ from tests.faults.aws import DEAD_LETTERS, QUEUE
 from tests.faults.stage import SECOND, Stage, Written
 from tests.faults.whole import check_files
 from tests.runtime.naive_model import Model
+from tests.runtime.naive_players import DecidedModel
 from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.random_boards import GRACE, entry_of
 
@@ -50,7 +51,8 @@ def check_settled(stage: Stage) -> None:
 def check_shown(stage: Stage) -> None:
     """What holds once a rebuild has come through besides."""
     check_settled(stage)
-    model = make_model(stage)
+    counted = make_model(stage)
+    model = DecidedModel(**vars(counted), hidden=set(stage.hidden))
     api = _api(stage)
     for every in stage.rules.windows:
         expected = [{**entry_of(row), "at": row.at} for row in model.board(every, stage.now)]

@@ -61,6 +61,8 @@ class Stage:
     """The time of the newest snapshot that a reader has seen."""
     disturbed: bool = False
     """Whether something else happened while the step ran."""
+    hidden: frozenset[str] = frozenset()
+    """Players whom an operator hides."""
     warm: dict[str, Process] = field(default_factory=dict)
     """The process of each role that Lambda would use again."""
 

@@ -197,3 +197,18 @@ def test_windows_open_beside_a_decision_and_after_it() -> None:
     play(world, "ann", at=END)
     world.window_store.refresh()
     assert world.window_store.decisions.hides("cat"), "opening a window keeps what else the item says"
+
+
+def test_a_player_is_hidden_on_a_quiet_board_by_an_operator_whose_clock_is_behind() -> None:
+    """Then aggregates have not changed as far as the board knows, and no rebuild would read them for that."""
+    world = World(DAILY)
+    play(world, "ann", "bob")
+    world.rebuild(NOW + 1)
+    quiet = NOW + 10 * MINUTE
+    world.rebuild(quiet)
+    assert world.rebuild(quiet + 1).settled
+    decided(world).hide("ann", NOW - 1)
+    result = world.rebuild(quiet + MINUTE)
+    assert result.settled
+    assert result.published
+    assert listed(world, now=quiet + MINUTE) == [(1, "bob", 10)]
