@@ -33,7 +33,7 @@ REFUSED: dict[str, Edit] = {
 
 TAKEN: dict[str, Edit] = {
     "feed-type-removed": [("boss_kill, lap]", "lap]"), (", {activity: boss_kill, points: 50}", "")],
-    "feed-type-added": [("boss_kill, lap]", "boss_kill, lap, assist]")],
+    "feed-type-added": [("boss_kill, lap]", "boss_kill, lap, duel]")],  # which boards of another feed count
     "feed-type-added-and-counted": [
         ("boss_kill, lap]", "boss_kill, lap, assist]"),
         ("points: 50}]", "points: 50}, {activity: assist, points: 1}]"),
