@@ -16,11 +16,11 @@ from generator.board.board import Board
 from generator.rendering import escaping
 from generator.rendering.activity_schema import EXAMPLE_LIFE_DAYS, activity_schema, example_activity
 from generator.rendering.api_examples import make_examples
-from generator.rendering.cloudwatch_dashboard import render_dashboard
 from generator.rendering.column_texts import describe_columns
 from generator.rendering.feed_files import shared_values
 from generator.rendering.page_files import list_page_files, read_page_file, shorten_page
 from generator.rendering.templates import load_template
+from generator.rendering.watching.dashboard import render_dashboard
 from runtime.config import PINNED_SECONDS, Column, Every, WindowKind
 from runtime.domain.texts.numbers import Reading, read_as
 from runtime.domain.texts.segments import MAX_VALUES, SEGMENT

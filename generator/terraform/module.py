@@ -44,6 +44,7 @@ class Module:
                 "filesha256": lambda path: self._hash_file(path).hex(),
                 "filebase64sha256": lambda path: base64.b64encode(self._hash_file(path)).decode(),
                 "join": lambda separator, texts: separator.join(texts),
+                "replace": _replace,
                 "md5": lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
                 "toset": lambda values: sorted(set(values)),
             },
@@ -165,6 +166,13 @@ class Module:
             yield
         finally:
             self._each = before
+
+
+def _replace(text: str, old: str, new: str) -> str:
+    """Terraform's function, for texts: one between slashes would be a regular expression there."""
+    if len(old) > 1 and old[0] == old[-1] == "/":
+        raise TerraformError(f"replace: a regular expression is not known here: {old}")
+    return text.replace(old, new)
 
 
 def make_policy_document(arguments: Mapping[str, Any]) -> str:

@@ -60,8 +60,8 @@ def test_no_text_has_white_space_at_its_ends_or_control_characters(bundle: str) 
     for path, text in texts(resources(bundle), ""):
         seen += 1
         assert text == text.strip(), (path, text)
-        # Markdown of the CloudWatch dashboard has lines, and so have descriptions of alarms, which are Markdown too.
-        has_lines = path.endswith((".markdown", ".alarm_description"))
+        # Markdown of the CloudWatch dashboard has lines, and so have its queries, and descriptions of alarms.
+        has_lines = path.endswith((".markdown", ".query", ".alarm_description"))
         assert not _CONTROL.search(text.replace("\n", "") if has_lines else text), (path, text)
     assert seen > 500
 

@@ -102,11 +102,17 @@ def test_a_circle_is_reported() -> None:
         ('module "x" {\n  source = "y"\n}\n', "the block `module`"),
         ('resource "a" "x" {\n  n = file("${path.module}/../secret")\n}\n', "no file secret"),
         ('resource "a" "x" {\n  n = var.size\n}\n', "nothing is known of var.size"),
+        ('resource "a" "x" {\n  n = replace("a.b", "/[.]/", "-")\n}\n', "a regular expression is not known here"),
     ],
 )
 def test_what_is_not_known_is_refused(text: str, words: str) -> None:
     with pytest.raises(TerraformError, match=words):
         make_module({"terraform/main.tf": text.encode()})[0].resolve("a.x")
+
+
+def test_a_text_is_replaced_as_it_stands() -> None:
+    text = b'resource "a" "x" {\n  n = replace("$${b} $${B} .", "$${b}", "$${c}.")\n}\n'
+    assert make_module({"terraform/main.tf": text})[0].resolve("a.x")["n"] == "${c}. ${B} ."
 
 
 def test_policy_documents() -> None:

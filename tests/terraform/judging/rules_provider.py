@@ -39,13 +39,16 @@ def _find_half_async(plan: Plan) -> Iterator[str]:
 
 
 def _find_bad_subscriptions(plan: Plan) -> Iterator[str]:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for subscription in plan.of("aws_sns_topic_subscription"):
-        key = (str(subscription["protocol"]), str(subscription["endpoint"]))
-        if key[0] != key[0].lower():
-            yield f"{subscription.address}: the protocol {key[0]} is written in lower case"
+        # A topic has no ARN before it is made. Each resource here subscribes to one topic.
+        topic = subscription["topic_arn"] or subscription.address.partition("[")[0]
+        protocol, endpoint = str(subscription["protocol"]), str(subscription["endpoint"])
+        key = (topic, protocol, endpoint)
+        if protocol != protocol.lower():
+            yield f"{subscription.address}: the protocol {protocol} is written in lower case"
         if key in seen:
-            yield f"{subscription.address}: subscribes {key[1]} once more, and who removes one removes both"
+            yield f"{subscription.address}: subscribes {endpoint} once more, and who removes one removes both"
         seen.add(key)
 
 

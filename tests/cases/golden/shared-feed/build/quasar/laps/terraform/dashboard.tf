@@ -1,5 +1,6 @@
-# The team's dashboard: what the board does, and whether it is healthy.
+# The team's dashboard: whether the board is well. What is known only here is put into its body: the account, in the ARNs of
+# alarms.
 resource "aws_cloudwatch_dashboard" "board" {
   dashboard_name = "fleet-laps"
-  dashboard_body = file("${path.module}/../cloudwatch-dashboard.json")
+  dashboard_body = replace(file("${path.module}/../cloudwatch-dashboard.json"), "$${account}", data.aws_caller_identity.current.account_id)
 }
