@@ -75,6 +75,7 @@ _SUMMARIES = {
     "operations.rejected": "List the activities that a board rejected.",
     "operations.players.players": "Show a player, or hide, rename, restore or erase one.",
     "operations.redrive": "Put back what a board left behind.",
+    "operations.strays": "Show what a feed keeps because no board counts it.",
     "operations.audit": "List what people did to a board.",
     "operations.runbook": "Say what an alarm means and what to do.",
 }

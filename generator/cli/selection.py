@@ -73,6 +73,20 @@ def _take_one(found: Sequence[Bundle], name: str) -> Bundle:
     return found[0]
 
 
+def select_feed(generated: Generated, environment: str | None, name: str, file: Path) -> Feed:
+    """The one feed of that name, as the YAML or its folder has it. Raises InputError as `select_board` does."""
+    feeds = [feed for feed in generated.feeds if environment in (None, feed.environment)]
+    found = [feed for feed in feeds if name in (feed.feed, feed.name)]
+    if not found:
+        known = tuple(dict.fromkeys(feed.feed for feed in feeds))
+        hint = _suggest(name, known) if known else "No feed matches."
+        raise InputError(f"FEED: there is no feed {quote(name)} in {file}. {hint}")
+    if len(found) > 1:
+        environments = join_words((str(one.environment) for one in found), "and")
+        raise InputError(f"--env: {name} is in {environments}; name one.")
+    return found[0]
+
+
 def check_accepted(names: Iterable[str], boards: Iterable[Named], file: Path) -> None:
     """Raise InputError if --accept names a board that there is not."""
     known = tuple(dict.fromkeys(board.name for board in boards))

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from generator.aws.sessions import AwsPlace, AwsSession
 from generator.board.board import Board
+from generator.board.bundle import Bundle
 from generator.diagnostics.wording import escape_invisible
 from generator.errors import InputError, OperationError
 from generator.operations.local_run import LocalRun
@@ -106,8 +107,8 @@ def find_on_this_machine(board: Board, run: LocalRun) -> RunningBoard:
     return replace(running, empty_seconds=EMPTY_SECONDS_HERE, now=run.now, client=run.client)
 
 
-def make_aws_session(board: Board, place: AwsPlace = ANY_PLACE, instead: str = _INSTEAD) -> AwsSession:
-    """A session in the board's region, or in the one that the place names.
+def make_aws_session(board: Bundle, place: AwsPlace = ANY_PLACE, instead: str = _INSTEAD) -> AwsSession:
+    """A session in the region of a board or a feed, or in the one that the place names.
 
     Raises OperationError if the credentials belong to another account; if there are none, `instead` says what a user
     may have meant. Raises InputError for a profile that nobody knows, or an address that is none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Iterator
@@ -234,6 +235,30 @@ def test_a_board_moves_to_a_table_of_its_own_and_back(stack: Stack) -> None:
     game.rebuild()
     time.sleep(1.1)
     assert sum(entry["score"] for entry in read(game)) == 30 + 6 + 3
+
+
+def test_strays_are_shown_and_go_on_the_bus_once_their_type_is_known(stack: Stack, tmp_path: Path) -> None:
+    """Their times have passed by no window, so the board that counts `kil` now counts all of them."""
+    place = ("--local", "--ready-file", str(write_ready_file(stack, tmp_path)))
+    file = tmp_path / "leaderboards.yaml"
+    file.write_text(YAML)
+    shown = run("strays", "matches", *place, cwd=tmp_path)
+    assert (shown.code, shown.stdout) == (0, f'{STRAYS} of "kil", such as one of "stray"\n')
+    text = YAML.replace("duel]", "duel, kil]") + LATE.replace("activity: kill", "activity: kil")
+    file.write_text(text)
+    early = run("strays", "matches", "--redrive", *place, cwd=tmp_path)
+    assert (early.code, early.stdout) == (1, f"nebula/feed-matches: {STRAYS} put on the bus\n")
+    assert f"{STRAYS} came back: apply build/nebula/feed-matches with their type" in early.stderr
+    [late] = [board for board in boards_of(text) if board.name == "late"]
+    stack.put(replace(late, schedule="rate(1 day)"))
+    game = OperatedGame(stack, "late")
+    redriven = run("strays", "feed-matches", "--redrive", "--json", *place, cwd=tmp_path)
+    assert json.loads(redriven.stdout) == {"feed": "matches", "redriven": STRAYS, "back": 0}
+    stack.drain("late", SECONDS)
+    game.rebuild()
+    time.sleep(1.1)
+    assert {entry["player_id"]: entry["score"] for entry in read(game)}["stray"] == STRAYS
+    assert count_strays(stack) == 0
 
 
 def test_record_writes_into_the_feeds_table(stack: Stack, tmp_path: Path) -> None:

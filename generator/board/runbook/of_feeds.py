@@ -63,9 +63,9 @@ def _strays(words: Words) -> Entry:
         "none",
         players="what they do of that type counts on no board; it is kept for 14 days",
         ends="fewer come for 5 minutes",
-        first="see which types, and correct the game server, or add the type to types, generate, and apply; then put "
-        "them on the bus as the bundle's README says",
-        command=_receive(words, "strays"),
+        first="see which types, and correct the game server, or add the type to types and to a board's rules, "
+        "generate, and apply; then put them on the bus again with --redrive",
+        command=f"leaderboards strays {words.board}",
     )
 
 

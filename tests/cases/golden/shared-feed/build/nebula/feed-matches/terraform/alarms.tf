@@ -114,7 +114,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_failures" {
 # New ones: this ends when no more come, and the queue keeps them for 14 days.
 resource "aws_cloudwatch_metric_alarm" "strays" {
   alarm_name          = "fleet-feed-matches-strays"
-  alarm_description   = "Players: what they do of that type counts on no board; it is kept for 14 days.\n\nIt goes off when 10 or more activities in 5 minutes have a type that the feed does not have, or none. It ends when fewer come for 5 minutes.\n\nFirst: see which types, and correct the game server, or add the type to types, generate, and apply; then put them on the bus as the bundle's README says.\n\n    aws sqs receive-message --region eu-west-1 --queue-url \"$(aws sqs get-queue-url --region eu-west-1 --queue-name fleet-feed-matches-strays --output text)\" --max-number-of-messages 10 --visibility-timeout 5 --query 'Messages[].Body'"
+  alarm_description   = "Players: what they do of that type counts on no board; it is kept for 14 days.\n\nIt goes off when 10 or more activities in 5 minutes have a type that the feed does not have, or none. It ends when fewer come for 5 minutes.\n\nFirst: see which types, and correct the game server, or add the type to types and to a board's rules, generate, and apply; then put them on the bus again with --redrive.\n\n    leaderboards strays feed-matches"
   namespace           = "AWS/SQS"
   metric_name         = "NumberOfMessagesSent"
   dimensions          = { QueueName = "fleet-feed-matches-strays" }

@@ -1,0 +1,114 @@
+"""`leaderboards strays`: shows what a feed keeps because no board counts its type, and puts it on the bus again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+
+from generator.board.feed import Feed
+from generator.cli.console import say, write
+from generator.cli.documents import print_json
+from generator.cli.operations.options import Place, place_options
+from generator.cli.options import as_json_option, environment_option, file_option
+from generator.cli.project import load_project
+from generator.cli.selection import select_feed
+from generator.diagnostics.wording import join_words, quote
+from generator.errors import FindingError, InputError
+from generator.operations.feeds.strays import (
+    MOST,
+    Redriven,
+    RunningFeed,
+    find_feed_in_aws,
+    find_feed_on_this_machine,
+    list_strays,
+    redrive_strays,
+)
+from generator.operations.local_run import read_local_run
+from generator.progress import report_progress
+
+
+@click.command("strays")
+@click.argument("feed")
+@click.option("--redrive", is_flag=True, help="Put those whose type the feed has by now on the bus again.")
+@click.option("--type", "types", metavar="TYPE", multiple=True, help="With --redrive: only this type; may be repeated.")
+@file_option
+@environment_option
+@place_options
+@as_json_option
+def strays_command(
+    feed: str,
+    redrive: bool,
+    types: tuple[str, ...],
+    file: Path,
+    environment: str | None,
+    place: Place,
+    as_json: bool,
+) -> None:
+    """Show what a feed keeps because no board counts it.
+
+    These are activities whose type the feed does not name, mostly a misspelt one. They are kept for 14 days. Once a
+    type is one of the feed's and of a board's rules, and both are applied, --redrive puts its activities on the bus
+    again: each board counts each once, if it would count it then. All others stay.
+
+    \b
+    Examples:
+      leaderboards strays matches
+      leaderboards strays matches --redrive
+      leaderboards strays matches --redrive --type boss_kil
+      leaderboards strays matches --local
+    """
+    _, generated, _ = load_project(file)
+    found = select_feed(generated, environment, feed, file)
+    if types and not redrive:
+        raise InputError("--type: it goes with --redrive.")
+    if unknown := [kind for kind in types if kind not in found.types]:
+        raise InputError(f"--type: {_name(unknown)}: no type of {found.name}; add it to `types` first, and apply.")
+    if place.ready_file is None:
+        running = find_feed_in_aws(found, place.aws)
+    else:
+        running = find_feed_on_this_machine(found, read_local_run(place.ready_file))
+    if redrive:
+        _redrive(running, types or found.types, as_json)
+    else:
+        _show(running, found, as_json)
+
+
+def _show(running: RunningFeed, feed: Feed, as_json: bool) -> None:
+    counts: Counter[str | None] = Counter()
+    players: dict[str | None, str] = {}
+    for stray in report_progress(list_strays(running), lambda _: f"{counts.total():,} so far", say):
+        counts[stray.type] += 1
+        players.setdefault(stray.type, stray.player)
+    if as_json:
+        listed = [{"type": kind, "activities": n, "player_id": players[kind]} for kind, n in counts.most_common()]
+        print_json({"feed": feed.feed, "types": listed})
+        return
+    for kind, number in counts.most_common():
+        named = "no type" if kind is None else quote(kind, 100)
+        now = ", a type of the feed by now: see --redrive" if kind in feed.types else ""
+        write(f"{number:,} of {named}{now}, such as one of {quote(players[kind], 130)}")
+    if counts.total() >= MOST:
+        say(f"There may be more than these {counts.total():,}.")
+    elif not counts:
+        say("there are no strays")
+
+
+def _redrive(running: RunningFeed, types: Collection[str], as_json: bool) -> None:
+    done = Redriven()
+    for counts in report_progress(redrive_strays(running, types), lambda so_far: f"{so_far.sent:,} so far", say):
+        done = counts
+    if as_json:
+        print_json({"feed": running.feed.feed, "redriven": done.sent, "back": done.back})
+    else:
+        write(f"{running.feed.folder}: {done.sent:,} put on the bus")
+    if done.back:
+        raise FindingError(
+            f"{done.back:,} came back: apply build/{running.feed.folder} with their type, then try again."
+        )
+
+
+def _name(types: Collection[str]) -> str:
+    return join_words((quote(kind, 100) for kind in types), "and")

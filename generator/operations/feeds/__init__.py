@@ -1,0 +1,1 @@
+"""Works on a feed that runs, apart from its boards."""
