@@ -10,6 +10,9 @@ from generator.local.services.records import make_dead_letter
 from generator.operations.redrives.positions import make_event
 from tests.end_to_end.deployed import OperatedGame
 
+WHY = "IdentityError: this board's data was made with other rules\x1b[31m"
+"""Why the rebuilder failed."""
+
 
 def lose(game: OperatedGame, in_stream: list[dict[str, Any]], trimmed: list[dict[str, Any]]) -> None:
     """Let the board's pipe stand still, and give up activities: some that the stream has, and some that it has no
@@ -43,6 +46,9 @@ def fail_a_rebuild(game: OperatedGame) -> None:
         MessageBody='{"task": "rebuild"}',
         MessageAttributes={
             "ErrorCode": {"DataType": "Number", "StringValue": "200"},
-            "ErrorMessage": {"DataType": "String", "StringValue": "IdentityError: \x1b[31m"},
+            "ErrorMessage": {
+                "DataType": "String",
+                "StringValue": WHY,
+            },
         },
     )

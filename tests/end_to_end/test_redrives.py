@@ -40,7 +40,7 @@ def test_what_a_pipe_and_a_schedule_gave_up_is_put_back_and_written_down(stack: 
     done = run("redrive", "lost", "--from", "schedule", *local, cwd=tmp_path)
     said = "nebula/lost: 1 failed task done over by a rebuild: 2 players\n"
     assert (done.code, done.stdout) == (0, said), done.stderr
-    assert "1 rebuild: IdentityError: \\x1b[31m" in done.stderr
+    assert "1 rebuild: IdentityError: this board's data was made with other rules\\x1b[31m\n" in done.stderr
     assert [(each["player_id"], each["score"]) for each in game.ranking()] == [("ann", 20), ("bob", 10)]
     deeds = json.loads(run("audit", "lost", "--json", *local, cwd=tmp_path).stdout)["deeds"]
     assert [each["arguments"]["from"] for each in deeds] == ["schedule", "pipe"]

@@ -18,7 +18,7 @@ from tests.support.memory_aws.errors import error
 
 STREAM = "arn:aws:dynamodb:eu-central-1:000000000000:table/activities/stream/2026-11-01T00:00:00.000"
 SHARD = "shardId-00000001795790585338"
-PAGE = 2
+PAGE = 4
 """Records of a page of the stream, and items of a page of the table."""
 
 

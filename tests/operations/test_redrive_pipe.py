@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from generator.operations.following import PutBack
 from generator.operations.redrives.pipe import redrive_pipe
 from generator.operations.redrives.putting_back import MESSAGE_BYTES, RedriveCounts
-from generator.operations.redrives.receiving import HIDDEN_SECONDS, receive_all
+from generator.operations.redrives.receiving import HIDDEN_SECONDS, delete, receive_all
 from runtime.domain.instants import DAY
 from tests.operations.game import BOARDS, LATER, Game
 from tests.operations.lost import SHARD, Lost
@@ -76,7 +77,7 @@ def test_what_the_stream_has_comes_back_and_the_rest_from_the_table(game: Game) 
     assert put_back.total == unmarked
     sent = [json.loads(body)["dynamodb"] for body in game.queue.bodies]
     assert [each["Keys"]["player_id"]["S"] for each in sent][:4] == ["cid", "dan", "eve", "ann"]
-    assert [each["Keys"]["player_id"]["S"] for each in sent][-1] == "#probe-1", "probes go last"
+    assert [each["Keys"]["player_id"]["S"] for each in sent].index("#probe-1") == len(sent) - 1, "probes go last"
     assert {each["ApproximateCreationDateTime"] for each in sent} == {NOW // 1000}
     check(game, lost)
     assert redrive(lost) == RedriveCounts()
@@ -204,3 +205,13 @@ def test_a_receive_that_brings_nothing_is_not_the_end() -> None:
         game.send_to_dead_letters(str(number))
     found = [letter.body for some in receive_all(game.running.sqs, game.dead_letters.url) for letter in some]
     assert sorted(map(int, found)) == list(range(25))
+
+
+def test_a_letter_that_another_redrive_has_taken_is_no_failure() -> None:
+    game = Game(BOARDS["keeps totals"])
+    game.send_to_dead_letters("{}")
+    [[letter]] = receive_all(game.running.sqs, game.dead_letters.url)
+    delete(game.running.sqs, game.dead_letters.url, replace(letter, handle="long gone"))
+    assert game.dead_letters.bodies == ["{}"]
+    with pytest.raises(ClientError, match="NonExistentQueue"):
+        delete(game.running.sqs, "https://sqs.invalid/other", letter)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from generator.operations.running_board import aws_errors_as_operation_errors
 
 if TYPE_CHECKING:
@@ -68,8 +70,16 @@ def count_messages(sqs: SQSClient, url: str) -> tuple[int, int]:
 
 
 def delete(sqs: SQSClient, url: str, letter: Letter) -> None:
-    """Delete a message: what it stands for is done."""
-    sqs.delete_message(QueueUrl=url, ReceiptHandle=letter.handle)
+    """Delete a message: what it stands for is done.
+
+    If it took so long that another redrive has the message, or has deleted it, the handle may be taken for none (Amazon
+    SQS API reference, "DeleteMessage"): the message is that one's then.
+    """
+    try:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=letter.handle)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ReceiptHandleIsInvalid":
+            raise
 
 
 def _receive(sqs: Any, url: str, hidden: int, wait: int, asked: Mapping[str, Any]) -> list[Letter]:
