@@ -122,8 +122,11 @@ def aws() -> Iterator[Emulator]:
 @pytest.mark.parametrize("move", MOVES)
 def test_state_follows_a_board_by_the_commands_that_are_printed(move: str, aws: Emulator, tmp_path: Path) -> None:
     shell, s3 = Shell(tmp_path, aws, need("terraform")), aws.client("s3")
-    for bucket in {"first", "second"} - {each["Name"] for each in s3.list_buckets()["Buckets"]}:
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": aws.region})
+    for bucket in ("first", "second"):
+        if bucket not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": aws.region})
+        for left in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+            s3.delete_object(Bucket=bucket, Key=left["Key"])
     old, new = (decide(*place) for place in MOVES[move])
     former = shell.generate(old)
     shell.run(f"terraform -chdir={former} init -no-color && terraform -chdir={former} apply -no-color -auto-approve")
