@@ -75,9 +75,9 @@ def _pipe_dead_letters(words: Words) -> Entry:
         fires=f"{words.numbers['dead_letters']} or more batches of activities could not be delivered by the pipe",
         players="some activities do not count yet, and can count no more in a window whose ranks are final",
         ends="the queue is empty",
-        first=f"find the cause in the pipe's log, then put its batches back within {words.numbers['redrive_hours']} "
-        "hours, as the bundle's README says: later the stream has forgotten them",
-        command=words.tail(f"/aws/vendedlogs/pipes/{words.source}-activities"),
+        first=f"find the cause in the log /aws/vendedlogs/pipes/{words.source}-activities, apply the fix, and put the "
+        f"batches back within {words.numbers['redrive_hours']} hours: the stream keeps them no longer",
+        command=f"leaderboards redrive {words.board} --from pipe",
     )
 
 
@@ -88,9 +88,10 @@ def _schedule_dead_letters(words: Words) -> Entry:
         fires=f"{words.numbers['dead_letters']} or more rebuilds failed, or could not be started, in 5 minutes",
         players="they see the last ranks for as long as rebuilds fail",
         ends="rebuilds work again; the messages may stay, because the next rebuild does their work",
-        first="read the rebuilder's log. An IdentityError there names the rules that the data was made with, and those "
-        "of the bundle: put the old value back into the YAML, generate, and apply",
-        command=words.tail_function("rebuilder"),
+        first=f"read the log /aws/lambda/{words.prefix}-rebuilder. An IdentityError there names the rules that the "
+        "data was made with, and those of the bundle: put the old value back into the YAML, generate, and apply. Then "
+        "rebuild",
+        command=f"leaderboards redrive {words.board} --from schedule",
     )
 
 

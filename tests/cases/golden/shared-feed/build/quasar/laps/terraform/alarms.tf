@@ -67,7 +67,7 @@ resource "aws_cloudwatch_metric_alarm" "feed_losses" {
 # A dead letter of the schedule needs no redrive, so this looks at new ones: it ends when rebuilds work again.
 resource "aws_cloudwatch_metric_alarm" "schedule_dead_letters" {
   alarm_name          = "fleet-laps-schedule-dead-letters"
-  alarm_description   = "Players: they see the last ranks for as long as rebuilds fail.\n\nIt goes off when 1 or more rebuilds failed, or could not be started, in 5 minutes. It ends when rebuilds work again; the messages may stay, because the next rebuild does their work.\n\nFirst: read the rebuilder's log. An IdentityError there names the rules that the data was made with, and those of the bundle: put the old value back into the YAML, generate, and apply.\n\n    aws logs tail /aws/lambda/fleet-laps-rebuilder --region eu-west-1 --since 1h"
+  alarm_description   = "Players: they see the last ranks for as long as rebuilds fail.\n\nIt goes off when 1 or more rebuilds failed, or could not be started, in 5 minutes. It ends when rebuilds work again; the messages may stay, because the next rebuild does their work.\n\nFirst: read the log /aws/lambda/fleet-laps-rebuilder. An IdentityError there names the rules that the data was made with, and those of the bundle: put the old value back into the YAML, generate, and apply. Then rebuild.\n\n    leaderboards redrive laps --from schedule"
   namespace           = "AWS/SQS"
   metric_name         = "NumberOfMessagesSent"
   dimensions          = { QueueName = "fleet-laps-schedule-dead-letters" }

@@ -26,7 +26,7 @@ resource "aws_cloudwatch_metric_alarm" "activities_dead_letters" {
 
 resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
   alarm_name          = "tiny-wins-pipe-dead-letters"
-  alarm_description   = "Players: some activities do not count yet, and can count no more in a window whose ranks are final.\n\nIt goes off when 1 or more batches of activities could not be delivered by the pipe. It ends when the queue is empty.\n\nFirst: find the cause in the pipe's log, then put its batches back within 23 hours, as the bundle's README says: later the stream has forgotten them.\n\n    aws logs tail /aws/vendedlogs/pipes/tiny-wins-activities --region eu-west-1 --since 1h"
+  alarm_description   = "Players: some activities do not count yet, and can count no more in a window whose ranks are final.\n\nIt goes off when 1 or more batches of activities could not be delivered by the pipe. It ends when the queue is empty.\n\nFirst: find the cause in the log /aws/vendedlogs/pipes/tiny-wins-activities, apply the fix, and put the batches back within 23 hours: the stream keeps them no longer.\n\n    leaderboards redrive wins --from pipe"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = "tiny-wins-pipe-dead-letters" }
@@ -46,7 +46,7 @@ resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
 # A dead letter of the schedule needs no redrive, so this looks at new ones: it ends when rebuilds work again.
 resource "aws_cloudwatch_metric_alarm" "schedule_dead_letters" {
   alarm_name          = "tiny-wins-schedule-dead-letters"
-  alarm_description   = "Players: they see the last ranks for as long as rebuilds fail.\n\nIt goes off when 1 or more rebuilds failed, or could not be started, in 5 minutes. It ends when rebuilds work again; the messages may stay, because the next rebuild does their work.\n\nFirst: read the rebuilder's log. An IdentityError there names the rules that the data was made with, and those of the bundle: put the old value back into the YAML, generate, and apply.\n\n    aws logs tail /aws/lambda/tiny-wins-rebuilder --region eu-west-1 --since 1h"
+  alarm_description   = "Players: they see the last ranks for as long as rebuilds fail.\n\nIt goes off when 1 or more rebuilds failed, or could not be started, in 5 minutes. It ends when rebuilds work again; the messages may stay, because the next rebuild does their work.\n\nFirst: read the log /aws/lambda/tiny-wins-rebuilder. An IdentityError there names the rules that the data was made with, and those of the bundle: put the old value back into the YAML, generate, and apply. Then rebuild.\n\n    leaderboards redrive wins --from schedule"
   namespace           = "AWS/SQS"
   metric_name         = "NumberOfMessagesSent"
   dimensions          = { QueueName = "tiny-wins-schedule-dead-letters" }
