@@ -8,14 +8,19 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from runtime.config import Segment, WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.decisions import DecisionStore
 from runtime.queries import ProblemError
+from runtime.s3.snapshots import HISTORY
 from tests.runtime.boards import NOW, board, item
-from tests.runtime.daily import END, MINUTE, seal
+from tests.runtime.daily import END, MINUTE, seal, state
 from tests.runtime.world import World
+from tests.support.memory_aws import Call
+from tests.support.memory_aws.errors import error
+from tests.support.memory_aws.interceptors import only
 
 DAILY = board(
     decimals=0,
@@ -212,3 +217,28 @@ def test_a_player_is_hidden_on_a_quiet_board_by_an_operator_whose_clock_is_behin
     assert result.settled
     assert result.published
     assert listed(world, now=quiet + MINUTE) == [(1, "bob", 10)]
+
+
+def test_a_window_that_was_sealed_and_never_shown_is_ranked_anew_after_a_decision() -> None:
+    """The rebuild that sealed it died, and its files are gone: an erasure or a sweep has removed them."""
+    world = World(DAILY)
+    play(world, "ann", "bob")
+    world.rebuild(NOW + 1)
+
+    def die(call: Call) -> None:
+        if call.request["Key"].startswith(HISTORY) and state(world) == "sealed":
+            raise error("InternalError", call.operation)
+
+    world.aws.before = only(die, "put_object")
+    with pytest.raises(ClientError):
+        seal(world)
+    world.aws.unhook()
+    now = END + DAY // 2
+    found = world.window_store.find("2026-11-24")
+    assert found is not None
+    assert found.final is not None
+    world.bucket.delete(world.bucket.list_keys(found.final.prefix))
+    world.deploy(DAILY)
+    decided(world).hide("nobody", now)
+    world.rebuild(now)
+    assert listed(world, "2026-11-24", now) == [(1, "ann", 10), (2, "bob", 10)]

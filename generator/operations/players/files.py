@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 from generator.errors import OperationError
 from generator.operations.players.managed_board import ManagedBoard
-from generator.operations.players.showing import read_states
 from generator.operations.running_board import aws_errors_as_operation_errors
-from runtime.dynamodb.decisions import DecisionStore
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.s3.rank_files import ROOT
 from runtime.s3.snapshots import SnapshotStore, prefix_of, written_at
@@ -19,9 +17,10 @@ LEASE_ATTEMPTS = 900
 
 
 def delete_old_files(board: ManagedBoard, sleep: Callable[[float], object]) -> int:
-    """Delete all versions of the rank files that neither the newest snapshot nor a sealed window needs.
+    """Delete all versions of the rank files that the newest snapshot does not need.
 
-    Returns how many versions. Raises OperationError. Meanwhile no rebuild of another begins.
+    Returns how many versions. Raises OperationError. Meanwhile no other rebuild begins. A window that one has sealed
+    and not shown is ranked anew by the next.
     """
     with aws_errors_as_operation_errors():
         lease = _take_lease(board, sleep)
@@ -29,14 +28,11 @@ def delete_old_files(board: ManagedBoard, sleep: Callable[[float], object]) -> i
             newest = SnapshotStore(board.bucket).read_newest()
             if newest is None:
                 return 0
-            fingerprint = DecisionStore(board.aggregates).read().fingerprint
-            finals = [state.final for state in read_states(board) if state.final is not None]
             # A rebuild that began later may be writing files of its own.
-            used = newest.prefixes | {final.prefix for final in finals if final.decided == fingerprint}
             old = (
                 version
                 for version in board.files.list_versions(ROOT)
-                if (prefix := prefix_of(version["Key"])) not in used and written_at(prefix) <= newest.as_of
+                if (prefix := prefix_of(version["Key"])) not in newest.prefixes and written_at(prefix) <= newest.as_of
             )
             return board.files.delete_versions(old)
         finally:
