@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +14,7 @@ from runtime.domain.instants import rfc3339
 from runtime.dynamodb.table import Table
 from tests.end_to_end.crowd import Crowd
 from tests.end_to_end.deployed import Listener, OperatedGame
-from tests.end_to_end.game import get
+from tests.end_to_end.game import age_answers, get
 from tests.runtime.naive_model import Row
 
 MILESTONE = "leaderboard.milestone_reached"
@@ -56,7 +55,7 @@ def read_letters(game: OperatedGame, crowd: Crowd, receives: int) -> int:
 def find_faults(game: OperatedGame, crowd: Crowd, listener: Listener | None) -> list[str]:
     """Where a board differs from what must have come of all that its crowd wrote, each as a line of text."""
     as_of = game.rebuild()["as_of"]
-    time.sleep(1.1)  # the local CloudFront keeps a response for a second
+    age_answers(game.stack)
     return [*_compare_ranks(game, crowd, as_of), *_compare_accounts(game, crowd), *_compare_events(crowd, listener)]
 
 

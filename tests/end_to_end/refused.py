@@ -13,7 +13,7 @@ import pytest
 from generator.errors import FunctionError
 from runtime.config import BoardConfig, Column, Points
 from tests.end_to_end.deployed import OperatedGame, write_ready_file
-from tests.end_to_end.game import activity, get
+from tests.end_to_end.game import activity, age_answers, get
 from tests.runtime.boards import change_board, stream_record
 from tests.support.cli import run
 
@@ -21,7 +21,7 @@ from tests.support.cli import run
 def rebuilt_score(game: OperatedGame, player: str, window: str = "") -> float | None:
     """A player's score in a snapshot that is made now."""
     game.rebuild()
-    time.sleep(1.1)  # the local CloudFront keeps a response for a second
+    age_answers(game.stack)
     return game.score(player, window)
 
 
@@ -54,7 +54,7 @@ def rename_and_put_back(game: OperatedGame, folder: Path) -> None:
     assert len(game.process(*late)["batchItemFailures"]) == 2
     with pytest.raises(FunctionError, match="this board's data was made with"):
         game.rebuild()
-    time.sleep(1.1)  # the local CloudFront keeps a response for a second
+    age_answers(game.stack)
     for path in ("leaderboard", "players/ann", "players/ann/neighbours", "players?ids=ann,bob", "windows"):
         status, body = get(f"{game.api_url}/v1/{path}")
         assert status == 200, path

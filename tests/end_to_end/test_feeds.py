@@ -20,6 +20,7 @@ from generator.local.stack import Stack
 from runtime.domain.activity import make_id
 from runtime.domain.instants import DAY, HOUR, rfc3339
 from tests.end_to_end.deployed import OperatedGame, deploy_boards, wait_until, write_ready_file
+from tests.end_to_end.game import age_answers
 from tests.end_to_end.storm import set_redelivery, without_writing
 from tests.runtime.naive_model import Model
 from tests.runtime.naive_rules import Rules, Run
@@ -154,7 +155,7 @@ def test_five_boards_count_one_feed_and_a_broken_one_holds_up_no_other(stack: St
         for name, game in games.items():
             stack.drain(name, SECONDS)
             game.rebuild()
-        time.sleep(1.1)  # the local CloudFront keeps a response for a second
+        age_answers(stack)
         found = {name: read(game) == expect(name, items, now) for name, game in games.items()}
         assert found == {name: name != BROKEN for name in RULES}
     lost = sum(item["type"]["S"] == "duel" for item in items)
@@ -178,7 +179,7 @@ def redrive_the_broken_one(stack: Stack, game: OperatedGame, letters: int, folde
     assert (redriven.code, redriven.stdout) == (0, f"nebula/{game.name}: {letters} put back\n")
     stack.drain(game.name, SECONDS)
     game.rebuild()
-    time.sleep(1.1)
+    age_answers(stack)
 
 
 def test_probes_and_heartbeats_reach_only_the_board_that_sent_them(stack: Stack) -> None:
@@ -233,7 +234,7 @@ def test_a_board_moves_to_a_table_of_its_own_and_back(stack: Stack) -> None:
     game.put_all(kills[9:])
     stack.drain("late", SECONDS)
     game.rebuild()
-    time.sleep(1.1)
+    age_answers(stack)
     assert sum(entry["score"] for entry in read(game)) == 30 + 6 + 3
 
 
