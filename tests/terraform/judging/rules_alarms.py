@@ -60,6 +60,13 @@ METRICS: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
             "ReturnedBytes",
         ),
     },
+    # EventBridge user guide, "Monitoring Amazon EventBridge": a rule of a bus of one's own has both dimensions.
+    "AWS/Events": {
+        ("EventBusName", "RuleName"): (
+            *("FailedInvocations", "Invocations", "InvocationsFailedToBeSentToDlq", "InvocationsSentToDlq"),
+            "MatchedEvents",
+        )
+    },
     # EventBridge user guide, "Logging and monitoring Amazon EventBridge Pipes".
     "AWS/EventBridge/Pipes": {
         ("PipeName",): (
