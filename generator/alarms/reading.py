@@ -43,10 +43,6 @@ def read_alarms(files: Mapping[str, bytes]) -> Alarms:
 def read_blocks(text: str) -> Alarms:
     """Read the alarms in a Terraform file. What is kept: whoever asks again of the same bundle waits for nothing."""
     blocks = {block.address: block for block in hcl.parse_hcl(text, "alarms.tf")}
-    for address, block in blocks.items():
-        unknown = sorted({*block.attributes, *(inner.kind for inner in block.blocks)} - _KNOWN)
-        if block.labels[0] == METRIC_ALARM and unknown:
-            raise TerraformError(f"{address}: nothing is known of the argument `{unknown[0]}` of an alarm")
     evaluated: dict[str, dict[str, Any]] = {}
 
     def look_up(chain: tuple[str, ...]) -> Any:
@@ -61,13 +57,21 @@ def read_blocks(text: str) -> Alarms:
         return {"arn": f"{address}.arn", "id": address, "name": address}
 
     evaluator = hcl.Evaluator(look_up, {"join": lambda separator, texts: separator.join(texts)})
-    read = {address: (block.labels[0], look_up(tuple(address.split(".")))) for address, block in blocks.items()}
-    return Alarms(
-        tuple(read_metric_alarm(address, each) for address, (kind, each) in read.items() if kind == METRIC_ALARM),
-        _order(
-            [_read_composite_alarm(address, each) for address, (kind, each) in read.items() if kind != METRIC_ALARM]
-        ),
-    )
+    return read_resources({address: evaluator.evaluate_block(block) for address, block in blocks.items()})
+
+
+def read_resources(resources: Mapping[str, Mapping[str, Any]]) -> Alarms:
+    """Read alarms from the arguments of their resources, by address. Raises TerraformError as `read_alarms` does."""
+    metric, composite = [], []
+    for address, values in resources.items():
+        if address.startswith(f"{COMPOSITE_ALARM}."):
+            composite.append(_read_composite_alarm(address, values))
+            continue
+        unknown = sorted(values.keys() - _KNOWN)
+        if unknown:
+            raise TerraformError(f"{address}: nothing is known of the argument `{unknown[0]}` of an alarm")
+        metric.append(read_metric_alarm(address, values))
+    return Alarms(tuple(metric), _order(composite))
 
 
 def _order(alarms: list[CompositeAlarm]) -> tuple[CompositeAlarm, ...]:

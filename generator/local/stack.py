@@ -259,8 +259,8 @@ class Stack:
         """Serve a board that is deployed, carry its activities, and start what rebuilds it and plays on it."""
         assert self._cloudfront
         self.game_server.attach(deployment.producer_policy)
-        functions, warn = self.aws.client("lambda"), self._reporter.warn
-        url = FunctionUrl(functions, deployment.functions["api"], warn, deployment.api.cors)
+        api, warn, count = deployment.functions["api"], self._reporter.warn, self.aws.cloudwatch.add_request
+        url = FunctionUrl(self.aws.client("lambda"), api, warn, deployment.api.cors, count)
         site = Site(board.team, board.name, deployment, ApiCache(url, deployment.api))
         if old := self.boards.get(board.name):
             self._cloudfront.remove_site(old.api_url.removeprefix(self.url))

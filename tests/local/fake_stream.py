@@ -58,6 +58,8 @@ class FakeAws:
     clock = FakeClock()
 
     def __init__(self, *shards: list[dict[str, Any]]) -> None:
+        self.cloudwatch = self
+        self.executions: list[tuple[str, int, int]] = []
         self.shards = {f"shard-{index}": records for index, records in enumerate(shards)}
         self.sent: list[dict[str, Any]] = []
         self.dead: list[dict[str, Any]] = []
@@ -65,6 +67,10 @@ class FakeAws:
         self.refuse: Callable[[dict[str, Any]], bool] = lambda record: False
         self.read_errors: list[str] = []
         self.starts: list[str] = []
+
+    def add_execution(self, pipe: str, events: int, failed: int) -> None:
+        """As CloudWatch does it here."""
+        self.executions.append((pipe, events, failed))
 
     def client(self, service: str) -> Any:
         """The fake itself, which has the methods of every client."""

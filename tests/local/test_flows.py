@@ -55,10 +55,11 @@ def make_flows(pipe: Any, aws: FakeAws) -> tuple[Flows, Any]:
 
 def tell(aws: FakeAws, acknowledged: int, **counts: int) -> None:
     """A processor's run, with the metrics that it wrote. The rejected ones were late."""
-    metrics = [[f"Activities{name.title()}", None, count] for name, count in counts.items()]
+    own = {"service": "board"}
+    metrics: list[list[Any]] = [["Leaderboards", f"Activities{name.title()}", own, [n]] for name, n in counts.items()]
     if "rejected" in counts:
-        metrics.append(["ActivitiesRejectedByReason", "late", counts["rejected"]])
-    metrics.append(["WindowsMissedByReason", "late", 7])
+        metrics.append(["Leaderboards", "ActivitiesRejectedByReason", {**own, "reason": "late"}, [counts["rejected"]]])
+    metrics.append(["Leaderboards", "WindowsMissedByReason", {**own, "reason": "late"}, [7]])
     aws.outcomes.add({"function": "p", "acknowledged": acknowledged, "metrics": metrics})
 
 

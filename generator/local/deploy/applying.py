@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from generator.alarms.reading import COMPOSITE_ALARM, METRIC_ALARM, read_resources
 from generator.errors import LocalError
 from generator.local.deploy.deployment import Deployment, FeedDeployment, read_deployment, read_feed
 from generator.local.deploy.resources import NOT_LOCAL, differ, find_kind, make_resource, update_resource
@@ -24,6 +25,10 @@ _Read = TypeVar("_Read", Deployment, FeedDeployment)
 TABLES_OF_RESULTS = ("aws_dynamodb_table.marks", "aws_dynamodb_table.aggregates")
 """What is counted, by the addresses of the tables that it is in. The last one says what the numbers mean: as long as
 that is there, nobody takes them for what they are not."""
+
+
+ALARMS = (f"{METRIC_ALARM}.", f"{COMPOSITE_ALARM}.")
+"""How the addresses of alarms begin: `services.cloudwatch` has those here."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,11 @@ class Resources:
             if kind not in NOT_LOCAL and (schedule or kind != "aws_scheduler_schedule"):
                 _resolve(module, address)
         deployment = read(module.addresses, lambda address: _resolve(module, address))
+        for address in module.resources:
+            if address.startswith(ALARMS):
+                _resolve(module, address)
+        alarms = {address: self.there[address].arguments for address in self.there if address.startswith(ALARMS)}
+        self._aws.cloudwatch.put_alarms(self, read_resources(alarms))
         changed += self._delete([address for address in self.there if address not in wanted])
         self.changed = tuple(changed)
         return deployment
@@ -110,6 +120,7 @@ class Resources:
 
     def remove(self) -> None:
         """Delete all but the data: with it, a later `apply` takes the board up again."""
+        self._aws.cloudwatch.remove_alarms(self)
         self._delete([*self.there])
 
     def empty_tables(self) -> None:

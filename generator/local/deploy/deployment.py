@@ -48,6 +48,11 @@ class PipeSettings:
     filters: tuple[Matcher, ...]
     """A record passes if one of them matches, or if there are none."""
 
+    @property
+    def name(self) -> str:
+        """Its name in AWS."""
+        return self.arn.rsplit("/", 1)[-1]
+
 
 @dataclass(frozen=True)
 class Page:

@@ -12,23 +12,21 @@ from generator.errors import LocalError
 from generator.local.deploy import access, functions, services, storage
 from generator.local.deploy.target import Kind, Target, Values, make_again
 
-_NO_ALARMS = (
-    "ministack's alarms ignore dimensions and metric math, and it makes no metrics of EMF logs: no alarm would be right"
-)
+_OWN_ALARMS = "`services.cloudwatch` has the alarms here: ministack's ignore dimensions and metric math"
 _OWN_CLOUDFRONT = "`services.cloudfront` is the distribution here: ministack's cannot call a function URL"
 
 NOT_LOCAL: Mapping[str, str] = {
     "aws_cloudfront_distribution": _OWN_CLOUDFRONT,
     "aws_cloudfront_function": _OWN_CLOUDFRONT,
     "aws_cloudfront_origin_access_control": _OWN_CLOUDFRONT,
-    "aws_cloudwatch_composite_alarm": _NO_ALARMS,
+    "aws_cloudwatch_composite_alarm": _OWN_ALARMS,
     "aws_cloudwatch_dashboard": "there is no console to show it",
-    "aws_cloudwatch_metric_alarm": _NO_ALARMS,
+    "aws_cloudwatch_metric_alarm": _OWN_ALARMS,
     "aws_pipes_pipe": "`services.pipes` is the pipe here: ministack's delivers nothing to SQS",
     "aws_s3_bucket_lifecycle_configuration": "ministack does not apply it",
     "aws_s3_bucket_versioning": "without the lifecycle rules, every version of every snapshot would stay in memory",
-    "aws_sns_topic_policy": "it lets alarms publish, and there are no alarms",
-    "aws_sns_topic_subscription": "there are no alarms to send, and local mode must not write to anybody",
+    "aws_sns_topic_policy": "it lets alarms publish, and those here tell nobody",
+    "aws_sns_topic_subscription": "local mode must not write to anybody",
     "time_sleep": "the embedded AWS knows its roles and streams at once",
 }
 """Resource types that are not made, and why. A reference to one gets the attributes that `substitute` makes up."""

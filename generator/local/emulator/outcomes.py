@@ -1,6 +1,6 @@
 """What the functions in the embedded AWS made of what they got, as its process tells with each of their runs.
 
-It costs no request: `server.py` looks at the metrics that a processor writes, and at what a rebuilder returns.
+It costs no request: `telling.py` looks at the metrics that a processor writes, and at what a rebuilder returns.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ class Outcomes:
             return deepcopy(self._by_name.get(function.rsplit(":", 1)[-1], Outcome()))
 
     def add(self, told: Mapping[str, Any]) -> None:
-        """Add one run of a function, as `server.py` tells of it."""
+        """Add one run of a function, as `telling.py` tells of it."""
         with self._lock:
             outcome = self._by_name.setdefault(told["function"], Outcome())
             outcome.acknowledged += told.get("acknowledged", 0)
-            for name, reason, value in told.get("metrics", ()):
-                if reason is None:
-                    outcome.counts[name] += value
+            for _, name, dimensions, values in told.get("metrics", ()):
+                if "reason" not in dimensions:
+                    outcome.counts[name] += sum(values)
                 elif name == metrics.REJECTED_BY_REASON:
-                    outcome.reasons[reason] += value
+                    outcome.reasons[dimensions["reason"]] += sum(values)
             if "as_of" in told:
                 outcome.as_of, outcome.published = told["as_of"], told["published"]

@@ -33,6 +33,7 @@ from generator.local.emulator.failures import describe_failure
 from generator.local.emulator.outcomes import Outcomes
 from generator.local.rehearsal.clock import LocalClock
 from generator.local.rehearsal.shifted_clock import FILE_VARIABLE
+from generator.local.services.cloudwatch import CloudWatch
 
 INSTALL = "pip install 'leaderboards-from-yaml[local]'"
 """The command that installs what local mode needs."""
@@ -96,7 +97,11 @@ class Emulator:
         self._stopped = False
         self._folder = Path(tempfile.mkdtemp(prefix="leaderboards-local-"))
         self.clock = LocalClock(self._folder / "clock.json", begins, steps)
+        self.cloudwatch = CloudWatch(self.clock, self._describe_queues)
+        """The metrics of what runs in it, and the alarms of the bundles that are deployed into it."""
         self._start()
+        self.clock.before_move = self.cloudwatch.try_to_look
+        self.cloudwatch.start()
 
     def _start(self) -> None:
         try:
@@ -147,6 +152,7 @@ class Emulator:
             if self._stopped:
                 return
             self._stopped = True
+        self.cloudwatch.stop()
         assert self._process.stdin
         self._process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
@@ -161,19 +167,29 @@ class Emulator:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _exchange_state(self, body: bytes | None) -> bytes:
+        try:
+            return self._ask("state", body)
+        except (OSError, http.client.HTTPException) as error:
+            raise LocalError(f"the embedded AWS does not give or take what is kept: {error}") from None
+
+    def _describe_queues(self) -> Any:
+        """What `telling.describe_queues` says. Raises OSError."""
+        try:
+            return json.loads(self._ask("queues", None))
+        except (http.client.HTTPException, ValueError) as error:
+            raise OSError(str(error)) from None
+
+    def _ask(self, what: str, body: bytes | None) -> bytes:
         # The key is what the server looks for in a signature.
         request = urllib.request.Request(  # noqa: S310
-            f"{self.endpoint}/_leaderboards/state",
+            f"{self.endpoint}/_leaderboards/{what}",
             data=body,
             headers={"Authorization": f"Credential={self.access_key_id}/"},
             method="GET" if body is None else "PUT",
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(request, timeout=STATE_SECONDS) as answer:
-                content: bytes = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise LocalError(f"the embedded AWS does not give or take what is kept: {error}") from None
+        with opener.open(request, timeout=STATE_SECONDS) as answer:
+            content: bytes = answer.read()
         return content
 
     def _client_options(self) -> dict[str, Any]:
@@ -245,7 +261,9 @@ class Emulator:
                 except ValueError:  # not a line of its log, such as a traceback of Python itself
                     told = line.rstrip("\n")
                 if isinstance(told, dict):
-                    self.outcomes.add(told)
+                    self.cloudwatch.add_run(told)
+                    if not told.get("throttled"):
+                        self.outcomes.add(told)
                     continue
                 self.log.append(str(told))
                 if (words := describe_failure(str(told))) is not None:

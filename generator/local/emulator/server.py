@@ -23,7 +23,7 @@ import threading
 import time
 import types
 import zipfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,11 @@ REFUSAL = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>not for you<
 METRICS = '{"_aws"'
 """How a line of metrics in a log begins."""
 
-_TOLD = frozenset(("batchItemFailures", "as_of"))
-"""What a processor's answer, and what a rebuilder's, has: by these they are known."""
-
 STATE_PATH = "/_leaderboards/state"
 """Where the parent asks what is held, and puts in what was held before."""
+
+QUEUES_PATH = "/_leaderboards/queues"
+"""Where the parent asks what is in the queues."""
 
 LOG_LINES = 12
 """Lines reported of a failing function's log: the last ones, which hold the reason."""
@@ -58,7 +58,6 @@ def main() -> None:
     # A request gives up the interpreter several times, and by default waits up to 5 ms each time for a busy thread.
     sys.setswitchinterval(0.0005)
     _log_to_parent()
-    _tell_outcomes()
     _extract_once()
     _honour_batching()
     _go_by_clock()
@@ -71,13 +70,16 @@ def main() -> None:
 
 
 async def _run(serving: Coroutine[Any, Any, None]) -> None:
-    """Serve, judge every table of a call, and trim what is kept."""
+    """Serve, judge every table of a call, tell of what is done, and trim what is kept."""
     # This file runs as a script, with the packages that are installed: the generator may be in a folder of its own.
     sys.path.insert(0, str(Path(__file__).parents[3]))
     from generator.local.emulator.judging import judge_every_table
+    from generator.local.emulator.telling import count_sent_messages, tell_runs
     from generator.local.emulator.trimming import trim_for_ever
 
     judge_every_table()
+    tell_runs()
+    count_sent_messages()
     trimming = asyncio.create_task(trim_for_ever())
     await serving
     trimming.cancel()
@@ -115,6 +117,11 @@ def _guard(app: Any, port: int, key: str) -> Any:
                 from generator.local.emulator.stores import exchange_state
 
                 await exchange_state(scope["method"], receive, send)
+                return
+            if scope["path"] == QUEUES_PATH and administrator.search(signed):
+                from generator.local.emulator.telling import answer_queues
+
+                await answer_queues(send)
                 return
             scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
         elif scope["type"] != "lifespan":
@@ -182,35 +189,6 @@ def _log_to_parent() -> None:
     handler.addFilter(is_failure)
     logging.getLogger().handlers = [handler]
     logging.getLogger("lambda").setLevel(logging.INFO)
-
-
-def _tell_outcomes() -> None:
-    """Write what a processor or a rebuilder did in each run to standard error, as an object of JSON in a line."""
-    from ministack.services import lambda_svc
-
-    run = lambda_svc._execute_function_dispatch
-
-    def run_and_tell(func: dict[str, Any], config: dict[str, Any], event: Any, *rest: Any) -> Any:
-        result = run(func, config, event, *rest)
-        body = result.get("body")
-        if not result.get("error") and isinstance(body, dict) and not body.keys().isdisjoint(_TOLD):
-            messages = len(event["Records"]) - len(body["batchItemFailures"]) if "batchItemFailures" in body else 0
-            told = {name: body[name] for name in ("as_of", "published") if name in body}
-            told |= {"function": config["FunctionName"], "acknowledged": messages}
-            told["metrics"] = list(_read_metrics(result.get("log") or ""))
-            sys.stderr.write(json.dumps(told) + "\n")
-        return result
-
-    lambda_svc._execute_function_dispatch = run_and_tell
-
-
-def _read_metrics(log: str) -> Iterator[tuple[str, str | None, float]]:
-    """Name, reason and value of each metric in a log (CloudWatch's embedded metric format)."""
-    for line in log.splitlines():
-        if line.startswith(METRICS):
-            document = json.loads(line)
-            for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
-                yield metric["Name"], document.get("reason"), sum(document[metric["Name"]])
 
 
 def _extract_once() -> None:

@@ -33,6 +33,8 @@ class LocalClock:
         `steps`: those of a clock that this one goes on for.
         """
         self.file = file
+        self.before_move: Callable[[], None] = lambda: None
+        """What is called before each move."""
         self.on_move: Callable[[], None] = lambda: None
         """What is called after each move."""
         if steps is not None:
@@ -65,6 +67,8 @@ class LocalClock:
 
         Does nothing if the clock is there already.
         """
+        if to > self.now():
+            self.before_move()
         while (left := to - self.now()) > 0:
             machine = _machine_now()
             since = _whole_seconds(machine + _NOTICE)

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.errors import InputError
 from generator.local.doors.control import Command
+from generator.local.doors.metrics_door import make_metric_commands
 from generator.local.rehearsal.event_log import EventLog
 from generator.local.rehearsal.passage import Passage, has_to_be_sealed, takes_until
 from generator.local.stack import Stack
@@ -22,7 +23,7 @@ COLLECT_SECONDS = 2.0
 def start_rehearsal(stack: Stack, warn: Callable[[str], None]) -> None:
     """Remember events from now on, and answer the commands on the run's control channel. The stack must be started."""
     log = EventLog(stack.aws)
-    for name, command in make_commands(stack, log).items():
+    for name, command in {**make_commands(stack, log), **make_metric_commands(stack.aws.cloudwatch)}.items():
         stack.control.register(name, command)
 
     def collect() -> None:

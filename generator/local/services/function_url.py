@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,16 +34,31 @@ _DROPPED_HEADERS = {"connection", "content-length", "date", "keep-alive", "serve
 class FunctionUrl:
     """The URL of one board's API function."""
 
-    def __init__(self, functions: Any, name: str, warn: Callable[[str], None], cors: Cors | None = None) -> None:
-        """`functions`: a boto3 client for Lambda. `warn` is called with each failure, in words for a person."""
+    def __init__(
+        self,
+        functions: Any,
+        name: str,
+        warn: Callable[[str], None],
+        cors: Cors | None = None,
+        count: Callable[[str, int, float], None] = lambda name, status, milliseconds: None,
+    ) -> None:
+        """`functions`: a boto3 client for Lambda. `warn` is called with each failure, in words for a person, and
+        `count` with each request: the function, the status and how long it took."""
         self._functions = functions
         self._name = name
         self._warn = warn
         self._cors = cors
+        self._count = count
         self._free = threading.BoundedSemaphore(PARALLEL_INVOCATIONS)
 
     def respond(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> HttpResponse:
         """The response to a request; a 502 if the function fails. `headers`: names in lower case."""
+        began = time.monotonic()
+        response = self._respond(method, path, query, headers)
+        self._count(self._name, response.status, (time.monotonic() - began) * 1000)
+        return response
+
+    def _respond(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> HttpResponse:
         if self._cors and method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers:
             return HttpResponse(HTTPStatus.OK, _allow(self._cors, headers, preflight=True), b"")
         response = self._invoke(method, path, query, headers)

@@ -57,7 +57,7 @@ class LocalPipe(threading.Thread):
     ) -> None:
         """`warn` is called from this thread with each failure, in words for a person. `before`: a pipe that has ended,
         and that this one goes on for."""
-        super().__init__(name=f"pipe {settings.arn.rsplit('/', 1)[-1]}", daemon=True)
+        super().__init__(name=f"pipe {settings.name}", daemon=True)
         self._streams = aws.client("dynamodbstreams")
         self._sqs = aws.client("sqs")
         self._events = aws.client("events")
@@ -70,6 +70,7 @@ class LocalPipe(threading.Thread):
         """The sequence number of the last record in each shard that was sent, held back by the filter, or given up."""
         self._region = aws.region
         self._clock = aws.clock
+        self._cloudwatch = aws.cloudwatch
         self.idle_rounds = 0
         """How many rounds found no record so far."""
         self.carried = Carried()
@@ -183,7 +184,9 @@ class LocalPipe(threading.Thread):
             taken.written += sum(map(taken.takes, left))
         pause, attempts = RETRY_SECONDS, 0
         while left and not self._stopped.is_set():
+            events = len(left)
             left, problem = self._send(left)
+            self._cloudwatch.add_execution(self._settings.name, events, len(left))
             if not left:
                 return
             attempts += 1
