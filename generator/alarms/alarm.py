@@ -99,10 +99,15 @@ class CompositeAlarm:
 
 @dataclass(frozen=True)
 class Alarms:
-    """All alarms of a bundle, in the order of its Terraform."""
+    """All alarms of a bundle, those of a kind in the order of its Terraform."""
 
     metric: tuple[MetricAlarm, ...]
     composite: tuple[CompositeAlarm, ...]
+
+    @property
+    def every(self) -> tuple[MetricAlarm | CompositeAlarm, ...]:
+        """All of them: the composite alarms last, each after those that it names."""
+        return (*self.metric, *self.composite)
 
     @property
     def statistics(self) -> frozenset[Statistic]:

@@ -34,8 +34,7 @@ class Evaluation:
     def __init__(self, alarms: Alarms, read: Read, fills_empty: bool = True) -> None:
         """`fills_empty`: whether FILL gives values for a metric that has none at all: see `metric_math.Scope`."""
         self.alarms = alarms
-        every = (*(alarm.name for alarm in alarms.metric), *(alarm.name for alarm in alarms.composite))
-        self.states: dict[str, State] = dict.fromkeys(every, "INSUFFICIENT_DATA")
+        self.states: dict[str, State] = {alarm.name: "INSUFFICIENT_DATA" for alarm in alarms.every}
         """By the name of the alarm."""
         self._read = read
         self._fills_empty = fills_empty

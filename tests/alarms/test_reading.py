@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from generator.alarms.alarm import Alarms, CompositeAlarm, MetricAlarm
+from generator.alarms.alarm import Alarms
 from generator.alarms.comparing import COMPARISONS
 from generator.alarms.datapoints import Datapoints
 from generator.alarms.evaluation import Evaluation
@@ -37,12 +37,11 @@ def test_every_alarm_of_every_bundle_is_read_and_evaluated(bundle: str) -> None:
     emitted = {address: each for address, each in resources(bundle).items() if address.startswith("aws_cloudwatch_")}
     kinds = ("aws_cloudwatch_metric_alarm.", "aws_cloudwatch_composite_alarm.")
     wanted = {address for address in emitted if address.startswith(kinds)}
-    every: list[MetricAlarm | CompositeAlarm] = [*alarms.metric, *alarms.composite]
-    for alarm in every:
+    for alarm in alarms.every:
         assert alarm.name == emitted[alarm.address]["alarm_name"]
         assert alarm.description == emitted[alarm.address]["alarm_description"]
         assert alarm.actions["ALARM"] or alarm.actions["OK"]
-    assert {alarm.address for alarm in every} == wanted
+    assert {alarm.address for alarm in alarms.every} == wanted
     for one in alarms.metric:
         assert one.comparison in COMPARISONS
         assert one.threshold == float(emitted[one.address]["threshold"])

@@ -5,15 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from generator.alarms.alarm import Statistic
+from generator.alarms.reading import read_alarms
+from generator.local.local_bundle import generate_local_bundle
 from generator.local.reporter import Reporter
 from generator.local.stack import Stack
-from tests.end_to_end.deployed import deploy_boards, wait_until
+from generator.operations.local_run import read_local_run
+from generator.operations.measuring.on_this_machine import MeasuredOnThisMachine
+from runtime import metrics
+from tests.end_to_end.deployed import deploy_boards, wait_until, write_ready_file
 from tests.end_to_end.game import activity
 from tests.end_to_end.storm import begin_pipe_again, set_redelivery
-from tests.end_to_end.watched_game import YAML, WatchedGame
+from tests.end_to_end.watched_game import DAY_SECONDS, YAML, WatchedGame
 from tests.support.projects import boards_of
 
 SECONDS = 60.0
@@ -28,11 +35,11 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def game(stack: Stack) -> WatchedGame:
-    """A board that has run for ten minutes, and whose alarms are all OK."""
+    """A board that has run for five minutes, and whose alarms are all OK."""
     game = WatchedGame(stack, "wins")
     # What cannot be processed is to be a dead letter at once, and not after half an hour.
     set_redelivery(game, 0, 3)
-    assert game.live(2) == set()
+    assert game.live() == set()
     return game
 
 
@@ -68,7 +75,9 @@ def test_a_wrong_bundle(game: WatchedGame) -> None:
 
 
 def test_a_stopped_pipe(game: WatchedGame) -> None:
-    game.stack.boards[game.name].pipe.stop()
+    pipe = game.stack.boards[game.name].pipe
+    pipe.stop()
+    pipe.join(SECONDS)
     assert game.live(3) == {"oldest-activity"}
     begin_pipe_again(game.stack, game.name, Reporter())
     assert game.live(2) == set()
@@ -76,9 +85,10 @@ def test_a_stopped_pipe(game: WatchedGame) -> None:
 
 def test_a_schedule_that_is_off(game: WatchedGame) -> None:
     game.set_schedule("DISABLED")
-    assert game.live(4) == {"snapshot-age"}
+    assert game.live(3) == {"snapshot-age"}
     game.set_schedule("ENABLED")
-    assert game.live() == set()
+    # The watch comes before the rebuild here.
+    assert game.live(2) == set()
 
 
 def test_what_aws_would_write(game: WatchedGame) -> None:
@@ -104,3 +114,16 @@ def test_what_aws_would_write(game: WatchedGame) -> None:
     assert added["AWS/Lambda", "Invocations", names.part("processor")] > 0
     assert added["AWS/Lambda", "Duration", names.part("processor")] > 0
     assert [added["AWS/Lambda", name, api] for name in ("Throttles", "UrlRequestCount", "Url5xxCount")] == [1, 1, 1]
+
+
+def test_other_programs_read_the_same(game: WatchedGame, tmp_path: Path) -> None:
+    """By the interface that reads CloudWatch in AWS, too."""
+    run = read_local_run(write_ready_file(game.stack, tmp_path))
+    board = game.stack.boards[game.name].board
+    measured = MeasuredOnThisMachine(run, read_alarms(generate_local_bundle(board)))
+    here = {alarm.name: (alarm.state, alarm.since) for alarm in game.stack.aws.cloudwatch.read_alarms()}
+    assert {alarm.name: (alarm.state, alarm.since) for alarm in measured.read_alarms()} == here
+    [counted] = measured.list_metrics("Leaderboards", metrics.COUNTED)
+    statistic, now = Statistic(counted, "Sum", 60), game.stack.aws.clock.now() // 1000
+    by_minute = measured.read([statistic], now - DAY_SECONDS, now + 60)[statistic]
+    assert sum(by_minute.values()) == game.read_sums()["Leaderboards", metrics.COUNTED, board.names.prefix] > 0

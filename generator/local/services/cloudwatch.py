@@ -93,8 +93,7 @@ class CloudWatch(threading.Thread):
             return [
                 AlarmState(alarm.name, alarm.description, each.states[alarm.name], self._since.get(alarm.name))
                 for each in self._evaluations.values()
-                for group in (each.alarms.metric, each.alarms.composite)
-                for alarm in group
+                for alarm in each.alarms.every
             ]
 
     def look(self) -> None:
