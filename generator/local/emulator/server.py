@@ -113,15 +113,8 @@ def _guard(app: Any, port: int, key: str) -> Any:
                 await send({"type": "http.response.start", "status": 403, "headers": []})
                 await send({"type": "http.response.body", "body": REFUSAL})
                 return
-            if scope["path"] == STATE_PATH and administrator.search(signed):
-                from generator.local.emulator.stores import exchange_state
-
-                await exchange_state(scope["method"], receive, send)
-                return
-            if scope["path"] == QUEUES_PATH and administrator.search(signed):
-                from generator.local.emulator.telling import answer_queues
-
-                await answer_queues(send)
+            if scope["path"] in (STATE_PATH, QUEUES_PATH) and administrator.search(signed):
+                await _answer_parent(scope, receive, send)
                 return
             scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
         elif scope["type"] != "lifespan":
@@ -129,6 +122,17 @@ def _guard(app: Any, port: int, key: str) -> Any:
         await app(scope, receive, send)
 
     return guarded_app
+
+
+async def _answer_parent(scope: Any, receive: Any, send: Any) -> None:
+    """Give the parent what is held or what is in the queues, or put in what it gives."""
+    from generator.local.emulator.stores import exchange_state
+    from generator.local.emulator.telling import answer_queues
+
+    if scope["path"] == QUEUES_PATH:
+        await answer_queues(send)
+    else:
+        await exchange_state(scope["method"], receive, send)
 
 
 def _is_checked_by_iam(path: str, query: bytes, signed: bytes, target: bytes) -> bool:
