@@ -53,7 +53,7 @@ def decide_feed(project: Project, environment: str | None, spec: FeedSpec, team:
         **Place(project, environment, team).fields(PREFIX + spec.name),
         kms_key_arn=_inherit(project, environment, spec, "kms_key_arn"),
         kms_previous_keys=tuple(sorted(_inherit(project, environment, spec, "kms_previous_keys") or ())),
-        protect=_inherit(project, environment, spec, "protect") is not False,
+        protect=_decide_protection(project, environment, spec),
         feed=spec.name,
         types=tuple(sorted(set(spec.types))),
         rates=spec.activities_per_second,
@@ -71,6 +71,13 @@ def decide_feeds(project: Project, written: Sequence[WrittenFeed]) -> list[tuple
             assert team is not None, each.node.path
             decided.append((decide_feed(project, environment, each.spec, team), each))
     return decided
+
+
+def _decide_protection(project: Project, environment: str | None, spec: FeedSpec) -> bool:
+    """Whether a feed is protected: as is enforced, else as it says or inherits. Yes if nobody says anything."""
+    layers = [*([project.environments[environment]] if environment else []), project]
+    enforced = next((layer.enforce.protect for layer in layers if layer.enforce.protect is not None), None)
+    return _inherit(project, environment, spec, "protect") is not False if enforced is None else enforced
 
 
 def _inherit(project: Project, environment: str | None, spec: FeedSpec, key: str) -> Any:

@@ -65,5 +65,5 @@ class FeedSpec(Model):
         default=None,
         description="Makes Terraform refuse to destroy what holds data, as on a board.",
         examples=[False],
-        json_schema_extra=computed("that of `defaults`, else true"),
+        json_schema_extra=computed("what is enforced, else that of `defaults`, else true"),
     )

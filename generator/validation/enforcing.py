@@ -86,9 +86,9 @@ def _put(tree: Node, path: Path, node: Node) -> Node:
     key, *rest = path
     if rest:
         below = tree.get(key)
-        if below is None:
-            assert node.parent is not None
-            below = node.parent.copy({})
+        if below is None:  # stands nowhere: whatever it lacks is told where the board stands
+            below = tree.copy({})
+            below.parent, below.key = tree, key
         if not isinstance(below.value, dict):
             return tree
         node = _put(below, tuple(rest), node)

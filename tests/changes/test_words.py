@@ -43,6 +43,17 @@ SAID = {
         "points of kill damage -> harm; scores so far stay, and the new points count from now on; an activity without "
         "harm is rejected, so game servers must write it first; needs attention"
     ],
+    ("points: 1}}]", "points: 1}}, {activity: kill, when: {mode: duel}, per: {field: stake, points: 1}}]"): [
+        "points of kill where mode is duel: stake; scores so far stay, and the new points count from now on; an "
+        "activity without stake is rejected, so game servers must write it first; needs attention"
+    ],
+    ("points: 1}}]", "points: 1}}, {activity: kill, when: {mode: duel}, per: {field: damage, points: 2}}]"): [
+        "points of kill where mode is duel: 2 x damage; scores so far stay, and the new points count from now on; in "
+        "place"
+    ],
+    ("points: 1}}]", "points: 1}}, {activity: win, per: {field: stake, points: 1}}]"): [
+        "points of win: stake; scores so far stay, and the new points count from now on; in place"
+    ],
     ("      limits: {points: {max: 50}, activities_per_minute: 9}\n", ""): [
         "limits.points.max 50 -> none; nothing is rejected for it from now on; what was can be redriven; in place",
         "limits.activities_per_minute 9 -> none; nothing is rejected for it from now on; what was can be redriven; in "

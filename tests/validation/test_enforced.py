@@ -145,6 +145,27 @@ def test_a_board_may_say_what_is_enforced() -> None:
     )
 
 
+@pytest.mark.parametrize("enforced", [True, False])
+def test_a_feed_is_protected_as_is_enforced_whatever_it_and_the_defaults_say(enforced: bool) -> None:
+    said, other = (str(value).lower() for value in (enforced, not enforced))
+    lines = f"enforce: {{protect: {said}}}", f"defaults: {{protect: {other}}}"
+    feed = "feeds: [{name: matches, team: nebula, types: [kill]"
+    [made] = project(*lines, f"{feed}}}]", board=", feed: matches").feeds
+    assert made.protect is enforced
+    [refused] = project(*lines, f"{feed}, protect: {other}}}]", board=", feed: matches").diagnostics
+    assert (refused.code, refused.line, "leaderboards.yaml:5" in refused.message) == ("enforced", 7, True)
+
+
+def test_an_environment_enforces_the_protection_of_its_feeds() -> None:
+    lines = "enforce: {protect: true}", "environments: {dev: {enforce: {protect: false}}, prod: {}}"
+    feed = "feeds: [{name: matches, team: nebula, types: [kill]"
+    made = project(*lines, f"{feed}}}]", board=", feed: matches").feeds
+    assert {each.environment: each.protect for each in made} == {"dev": False, "prod": True}
+    for own, where in ((", protect: true", "in dev"), (", protect: false", "leaderboards.yaml:5")):
+        [refused] = project(*lines, f"{feed}{own}}}]", board=", feed: matches").diagnostics
+        assert (refused.code, where in refused.message) == ("enforced", True)
+
+
 def test_an_enforced_web_acl_is_for_boards_with_a_page() -> None:
     enforced = f'enforce: {{api: {{web_acl_arn: "{ACLS[0]}"}}}}'
     [public] = project(enforced).boards

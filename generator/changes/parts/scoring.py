@@ -117,15 +117,24 @@ def _compare_rule(old: list[Rule], new: list[Rule], before: BoardConfig, after: 
     ]
     if not new:
         yield Edit(f"no points any more for {name_rule(old[0])}", "scores so far stay")
-    elif not old:
-        yield Edit(f"points of {name_rule(new[0])}: {given[1]}", _STAY)
-    else:
-        if given[0] != given[1]:
-            what = f"points of {name_rule(new[0])} {given[0]} -> {given[1]}"
-            fields = _fields(new) - _fields(old)
-            yield attention(what, _need(fields)) if fields else Edit(what, _STAY)
-        if old[0].when != new[0].when:
-            yield Edit(f"points for {name_rule(old[0])} -> for {name_rule(new[0])}", _STAY)
+        return
+    said = []
+    if not old:
+        said.append(f"points of {name_rule(new[0])}: {given[1]}")
+    if old and given[0] != given[1]:
+        said.append(f"points of {name_rule(new[0])} {given[0]} -> {given[1]}")
+    if old and old[0].when != new[0].when:
+        said.append(f"points for {name_rule(old[0])} -> for {name_rule(new[0])}")
+    fields = _new_fields(new, before)
+    yield from (attention(what, _need(fields)) if fields else Edit(what, _STAY) for what in said)
+
+
+def _new_fields(rules: list[Rule], before: BoardConfig) -> set[str]:
+    """The fields without which activities that counted before are rejected from now on. `rules` are of one type and
+    condition. A type that comes to be counted has rejected nothing before."""
+    former = [rule for rule in before.rules if rule.activity == rules[0].activity]
+    needed = _fields([rule for rule in former if rule.when in ((), rules[0].when)])
+    return _fields(rules) - needed if former else set()
 
 
 def _fields(rules: list[Rule]) -> set[str]:

@@ -47,7 +47,7 @@ class Enforcement(Model):
     that says otherwise is an error. What an environment enforces wins, key by key, over what the project does."""
 
     protect: Maybe[bool] = Field(
-        default=None, description="Whether boards are protected.", examples=[True], json_schema_extra=_Nothing
+        default=None, description="Whether boards and feeds are protected.", examples=[True], json_schema_extra=_Nothing
     )
     simulator: Maybe[bool] = Field(
         default=None,
@@ -65,8 +65,8 @@ class Enforcement(Model):
     api: EnforcedApi = nested()
     tags: dict[TagKey, TagValue] = Field(
         default={},
-        description="Tags on everything that boards make in AWS, beside those of their team. A team that gives one of "
-        "them another value is an error.",
+        description="Tags on everything that boards and feeds make in AWS, beside those of their team. A team that "
+        "gives one of them another value is an error.",
         examples=[{"data_class": "public"}],
     )
 

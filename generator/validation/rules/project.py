@@ -20,7 +20,7 @@ from generator.validation.feeds import WrittenFeed, check_feeds
 from generator.validation.loading import Loaded
 from generator.validation.merging import MergedBoard, WrittenBoard
 from generator.validation.rules.board import check_board
-from generator.validation.rules.teams.enforced import check_enforced, check_enforced_tags
+from generator.validation.rules.teams.enforced import check_enforced, check_enforced_feeds, check_enforced_tags
 from generator.validation.rules.teams.files import check_files
 from generator.validation.rules.teams.limits import check_limits
 
@@ -36,6 +36,7 @@ def check_project(loaded: Loaded) -> Iterator[Diagnostic]:
     yield from _check_state_keys(loaded.root)
     yield from _check_board_names(loaded.written)
     yield from check_feeds(loaded)
+    yield from check_enforced_feeds(loaded)
     yield from _check_aws_names(loaded)
     yield from _check_domains(loaded.boards)
     for board in loaded.boards:

@@ -1,4 +1,4 @@
-"""Rules of `enforce:`: no board and no team says otherwise."""
+"""Rules of `enforce:`: no board, no feed and no team says otherwise."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ def check_enforced(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
         message = compare_schedules(own.text() or "", fastest)
         hint = f"Write `rebuild: {fastest.text()}`, or one that is slower."
         yield own.diagnostic("enforced", f"{message} enforces{_in_environment(fastest)}", hint)
+
+
+def check_enforced_feeds(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Check that no feed says of its protection what is not enforced in one of its environments."""
+    named = loaded.root.get("environments") if loaded.root else None
+    for environment in (named.mapping().values() if named else ()) or (None,):
+        enforced = read_enforced(loaded.root, environment) if loaded.root else None
+        rule = enforced.get("protect") if enforced else None
+        for feed in loaded.feeds if rule and isinstance(rule.value, bool) else ():
+            own = feed.node.get("protect")
+            if rule and own and own.value is not BROKEN and own.plain() != rule.plain():
+                message = f"must be {_show(rule)}, which {name_rule(rule)} enforces{_in_environment(rule)}"
+                yield own.diagnostic("enforced", message, "Delete this key.")
 
 
 def name_rule(rule: Node) -> str:
