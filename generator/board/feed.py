@@ -75,8 +75,8 @@ def decide_feeds(project: Project, written: Sequence[WrittenFeed]) -> list[tuple
 
 def _decide_protection(project: Project, environment: str | None, spec: FeedSpec) -> bool:
     """Whether a feed is protected: as is enforced, else as it says or inherits. Yes if nobody says anything."""
-    layers = [*([project.environments[environment]] if environment else []), project]
-    enforced = next((layer.enforce.protect for layer in layers if layer.enforce.protect is not None), None)
+    own = project.environments[environment].enforce.protect if environment else None
+    enforced = project.enforce.protect if own is None else own
     return _inherit(project, environment, spec, "protect") is not False if enforced is None else enforced
 
 

@@ -151,13 +151,14 @@ def _read_included(root: Node, files: Mapping[str, bytes], main: str) -> _Includ
         names, part = _match_files(item, files, main)
         parts.append(part)
         for name in names:
-            if not name.isprintable():
-                # Every message about the file would show its name.
+            if name in done:
+                continue
+            done.add(name)
+            if name.isprintable():
+                parts.append(_read_team_file(name, files[name]))
+            else:  # every message about the file would show its name
                 message = f"the name of the file {quote(name)} has characters that cannot be seen"
                 parts.append(_refuse(item, message, "Rename the file."))
-            elif name not in done:
-                done.add(name)
-                parts.append(_read_team_file(name, files[name]))
     others = (name for name in files.keys() - done if name.lower().endswith((".yaml", ".yml")))
     parts.append(_Included(diagnostics=tuple(_warn_of_others(others, main))))
     return _Included(

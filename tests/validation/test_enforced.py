@@ -166,6 +166,14 @@ def test_an_environment_enforces_the_protection_of_its_feeds() -> None:
         assert (refused.code, where in refused.message) == ("enforced", True)
 
 
+def test_a_board_is_told_at_its_own_place_what_enforced_access_needs() -> None:
+    [missing] = project("enforce: {api: {access: iam}}").diagnostics
+    assert missing.headline == (
+        "teams/nebula.yaml:2:10: boards[kills].api.principals: is missing with `access: iam`. Write the ARNs of the "
+        "roles that may read the board."
+    )
+
+
 def test_an_enforced_web_acl_is_for_boards_with_a_page() -> None:
     enforced = f'enforce: {{api: {{web_acl_arn: "{ACLS[0]}"}}}}'
     [public] = project(enforced).boards

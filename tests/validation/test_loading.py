@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.pipeline import validate
 from generator.validation import loading
 from tests.support.cli import run
 from tests.support.projects import board_yaml, project_yaml
@@ -32,3 +33,11 @@ def test_a_command_loads_once(
     result = run(*command, cwd=tmp_path)
     assert result.code == 0, result.stderr
     assert len(calls) == times
+
+
+def test_a_file_whose_name_cannot_be_shown_is_reported_once() -> None:
+    main = project_yaml(include='["teams/*.yaml", "teams/w*"]').replace("boards:", "boards: []")
+    files = {"leaderboards.yaml": main.encode(), "teams/w\x1b[31m.yaml": b"team: nebula\nboards: []\n"}
+    [refused] = validate(files).diagnostics
+    assert (refused.code, refused.severity) == ("include", "error")
+    assert r"teams/w\x1b[31m.yaml" in refused.message

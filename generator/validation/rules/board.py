@@ -82,7 +82,9 @@ def _check_access(api: FieldPlace) -> Iterator[Diagnostic]:
     if access != "iam":
         return
     if api.sound and not some:
-        hint = "Write the ARNs of the roles that may read the board, or `access: public`."
+        place = api["access"]
+        other = "" if place.exists and "enforce" in place.node.steps else ", or `access: public`"
+        hint = f"Write the ARNs of the roles that may read the board{other}."
         yield principals.diagnostic("principals", "is missing with `access: iam`", hint)
     yield from check_repeated(principals)
     yield from _check_policy(principals)
