@@ -9,6 +9,7 @@ import pytest
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.domain.windows import window_at
+from runtime.queries import ProblemError
 from tests.faults.cases import CaseFailedError, cases, prepare, run_case
 from tests.faults.processes import controlled
 from tests.faults.scenarios import SCENARIOS
@@ -102,7 +103,7 @@ def edit_boards() -> str | None:
         for seed in range(EDITED):
             try:
                 live(Random(seed))
-            except AssertionError as error:
+            except (AssertionError, ProblemError) as error:
                 return f"board {seed} that is edited: {str(error).partition(chr(10))[0]}"
     return None
 
