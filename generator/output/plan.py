@@ -7,11 +7,13 @@ code, stopped before writing. `build_folder` replaces the files.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
+from generator.aws.states import State
 from generator.board.bundle_paths import DEPLOYMENT
 from generator.output import manifest
 from generator.output.build_folder import GUARD, BuildFolder, Change
@@ -44,6 +46,10 @@ class Orphan:
     backend: str | None = None
     """Where its state may be, such as `s3://BUCKET/KEY`, if that is not in the bundle. While there may be one, the
     bundle is not deleted either, unless somebody says so: only with the bundle's files can it be destroyed."""
+    backend_region: str = ""
+    """The region of the backend's bucket."""
+    found: State | None = None
+    """What the state in the backend holds. None if nobody looked."""
     protect: bool = False
     """Whether Terraform refuses to destroy it."""
     moved: bool = False
@@ -54,12 +60,27 @@ class Orphan:
         """The user's files that are Terraform's state: while there is one, the bundle is not deleted."""
         return tuple(path for path in self.users if is_state(path))
 
+    @property
+    def keeps_state(self) -> bool:
+        """Whether a state lies in the bundle itself."""
+        # With a backend `terraform init` notes where the state is: that says nothing of what is there.
+        noted = self.backend is not None or self.moved
+        return any(not (noted and is_made_by_init(path)) for path in self.state)
+
+    @property
+    def depends_on_backend(self) -> bool:
+        """Whether it may be deleted just if the state in its backend holds nothing."""
+        return self.backend is not None and not self.moved and not self.keeps_state
+
     def may_go(self, forget: Collection[str]) -> bool:
         """Whether it may be deleted. `forget`: the boards whose state in a backend is empty, as somebody says."""
-        if self.backend is None and not self.moved:
-            return not self.state
-        # `terraform init` notes in the bundle where the state is: that says nothing of what is there.
-        return (self.moved or self.name in forget) and all(is_made_by_init(path) for path in self.state)
+        if self.depends_on_backend:
+            return self.name in forget or (self.found is not None and self.found.resources == 0)
+        return not self.keeps_state
+
+
+Look: TypeAlias = Callable[[Orphan], State | None]
+"""Looks what the state of an orphan in its backend holds. None where it does not look."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +103,9 @@ class Plan:
         return (*changes, self.manifest) if self.manifest else tuple(changes)
 
 
+_BACKEND_REGION = re.compile(r'backend "s3" \{[^}]*?\bregion\s*=\s*"([a-z0-9-]+)"')
+"""The region of a bundle's backend, as its Terraform says it."""
+
 NOTHING = Plan({}, (), (), None)
 """The plan of a run that finds build/ as it should be."""
 
@@ -94,11 +118,13 @@ def compare(
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
     forget: Collection[str] = (),
+    look: Look = lambda _: None,
 ) -> Plan:
     """Find what `files` (contents by path below build/) would change on disk.
 
     `boards` are all boards of the project, and `inputs` its input files by path. `only` selects the boards to compare.
-    `prune` deletes bundles without a board; one whose state may be in a backend only if `forget` names its board.
+    `prune` deletes bundles without a board; one whose state may be in a backend only if `look` finds that it holds
+    nothing, or `forget` names its board.
     Raises OutputError if build/ cannot be read, or has a symbolic link in it.
     """
     folder = BuildFolder(build)
@@ -113,7 +139,7 @@ def compare(
             changes[name] = found
     bundles = {name: record for name, record in before.items() if name in living}
     bundles |= {name: _record(living[name], content) for name, content in wanted.items()}
-    orphans, pruned = _find_orphans(folder, before, living, only, forget if prune else None)
+    orphans, pruned = _find_orphans(folder, before, living, only, forget if prune else None, look)
     hashes = {path: digest(data) for path, data in inputs.items()}
     kept = {orphan.folder: before[orphan.folder] for orphan in orphans}
     text = manifest.format_manifest(Manifest(hashes, bundles, kept))
@@ -131,6 +157,7 @@ def write_build(
     only: Selection = Selection(),  # noqa: B008 - frozen
     prune: bool = False,
     forget: Collection[str] = (),
+    look: Look = lambda _: None,
     judge: Callable[[Plan], None] = lambda _: None,
 ) -> Plan:
     """Write what `compare` finds, bundle by bundle, the manifest last. The arguments are those of `compare`.
@@ -140,7 +167,7 @@ def write_build(
     """
     folder = BuildFolder(build)
     with folder.lock():
-        plan = compare(files, boards, inputs, build, only, prune, forget)
+        plan = compare(files, boards, inputs, build, only, prune, forget, look)
         judge(plan)
         if not plan.files and not plan.pruned:
             return plan
@@ -200,6 +227,7 @@ def _find_orphans(
     living: Mapping[str, Placed],
     only: Selection,
     forget: Collection[str] | None,
+    look: Look,
 ) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
     """Find the bundles without a board. Returns those that stay, and the folders of those to delete.
 
@@ -214,16 +242,28 @@ def _find_orphans(
         users = build.list_users_files(folder, generated, living)
         # Of a board that moved to another team, the new bundle has the same resources.
         moved = (record.environment, record.name) in names
-        deployment = {} if moved else _read_deployment(build, folder)
-        state = deployment.get("state", "local")
-        backend = state if isinstance(state, str) and state != "local" else None
-        protect = deployment.get("protect") is True
-        orphan = Orphan(folder, generated, users, record.name, record.is_feed, backend, protect, moved)
-        if forget is not None and only.takes(record) and orphan.may_go(forget):
+        orphan = Orphan(folder, generated, users, record.name, record.is_feed, moved=moved)
+        orphan = orphan if moved else _add_deployment(build, orphan)
+        asked = forget is not None and only.takes(record)
+        if asked and orphan.depends_on_backend and orphan.name not in (forget or ()):
+            orphan = replace(orphan, found=look(orphan))
+        if asked and orphan.may_go(forget or ()):
             pruned.append(folder)
         else:
             orphans.append(orphan)
     return tuple(orphans), tuple(pruned)
+
+
+def _add_deployment(build: BuildFolder, orphan: Orphan) -> Orphan:
+    """Add where an orphan's state is, and whether it is protected."""
+    deployment = _read_deployment(build, orphan.folder)
+    state = deployment.get("state", "local")
+    backend = state if isinstance(state, str) and state != "local" else None
+    main = build.read(f"{orphan.folder}/terraform/main.tf") if backend else None
+    region = _BACKEND_REGION.search((main or b"").decode("utf-8", "replace"))
+    return replace(
+        orphan, backend=backend, backend_region=region[1] if region else "", protect=deployment.get("protect") is True
+    )
 
 
 def _read_deployment(build: BuildFolder, folder: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import click
 
 from generator import pipeline
 from generator.cli.bundles.guarding import Guard, read_records
+from generator.cli.bundles.left_over_states import LeftOverStates
 from generator.cli.bundles.plan_report import name_orphans, plan_as_json, print_plan
 from generator.cli.console import say
 from generator.cli.documents import print_json
@@ -57,6 +58,7 @@ Examples:
   leaderboards generate --board weekly-kills --diff
   leaderboards generate --diff --format text      in words: what each edit does to its board
   leaderboards generate --accept weekly-kills
+  leaderboards generate --prune             reads states in S3 with your credentials for AWS
 """
 
 
@@ -74,7 +76,9 @@ Examples:
     help="With --diff: a unified diff of files (if left out), or what each edit does to its board, in words.",
 )
 @click.option(
-    "--prune", is_flag=True, help="Delete bundles whose boards are gone, unless Terraform's state is or may be left."
+    "--prune",
+    is_flag=True,
+    help="Delete bundles whose boards are gone, unless Terraform's state, in S3 too, has resources or can't be read.",
 )
 @click.option(
     "--accept",
@@ -140,17 +144,20 @@ def _write_or_compare(
     Refused edits are printed in that style, and nothing is written. Remembers a full run, so that the next one can
     recognise an unchanged project.
     """
-    build = inputs.folder / "build"
-    if style is None:
-        plan = compare(generated.files, generated.folders, inputs.files, build, only, prune, guard.accepted)
-        guard.look(plan)
-        return plan
+    build, states = inputs.folder / "build", LeftOverStates()
 
     def judge(plan: Plan) -> None:
+        states.end()
         guard.look(plan)
-        guard.refuse(style)
+        if style is not None:
+            guard.refuse(style)
 
-    plan = write_build(generated.files, generated.folders, inputs.files, build, only, prune, guard.accepted, judge)
+    asked = (generated.files, generated.folders, inputs.files, build, only, prune, guard.accepted, states.look)
+    if style is None:
+        plan = compare(*asked)
+        judge(plan)
+        return plan
+    plan = write_build(*asked, judge)
     if only.everything and not plan.orphans:
         last_run.remember(inputs, generated.diagnostics)
     return plan

@@ -35,7 +35,14 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
     return {
         "files": [{"path": change.path, "change": change.kind} for change in plan.files],
         "orphans": [
-            {"folder": orphan.folder, "state": list(orphan.state), "backend": orphan.backend} for orphan in plan.orphans
+            {
+                "folder": orphan.folder,
+                "state": list(orphan.state),
+                "backend": orphan.backend,
+                "resources": orphan.found.resources if orphan.found else None,
+                "unread": orphan.found.unread or None if orphan.found else None,
+            }
+            for orphan in plan.orphans
         ],
         "pruned": list(plan.pruned),
     }
@@ -69,19 +76,30 @@ def _describe_orphan(orphan: Orphan) -> str:
     """Say what goes on where a bundle was applied, and how to end that and the bundle: sentences."""
     protected = " It is protected: first put it back with `protect: false` and apply that." if orphan.protect else ""
     about = f"its {_KINDS[orphan.is_feed]} is gone. {_GOES_ON[orphan.is_feed]}{protected}"
-    if orphan.backend:
+    if orphan.depends_on_backend:
         terraform = f"terraform -chdir=build/{orphan.folder}/terraform"
+        accept = f" Where nothing is left, `leaderboards generate --prune --accept {orphan.name}`."
         return (
-            f"{about} Kept, because its state may be in {quote(orphan.backend, 300)}: `{terraform} init` and "
-            f"`{terraform} destroy` delete all of that for good, then `leaderboards generate --prune --accept "
-            f"{orphan.name}`."
+            f"{about} Kept, because {_describe_state(orphan)}: `{terraform} init` and `{terraform} destroy` delete all "
+            "of that for good, then `leaderboards generate --prune`."
+            f"{accept if orphan.found and orphan.found.resources is None else ''}"
         )
-    if orphan.state:
+    if orphan.keeps_state:
         return (
             f"{about} Kept, because Terraform's state is in it: {orphan.state[0]}. Destroy what it deployed, delete "
             "the state, then `leaderboards generate --prune`."
         )
     return f"{about} Kept. Destroy what it deployed, then `leaderboards generate --prune`."
+
+
+def _describe_state(orphan: Orphan) -> str:
+    """Say what is known of an orphan's state in its backend: a clause."""
+    place = quote(orphan.backend or "", 300)
+    if orphan.found is None:
+        return f"its state may be in {place}"
+    if orphan.found.resources is None:
+        return f"its state in {place} can't be read ({orphan.found.unread})"
+    return f"its state in {place} has {plural(orphan.found.resources, 'resource')}"
 
 
 def _names_in_aws(folder: str) -> tuple[str, ...]:
