@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -15,6 +16,10 @@ MOST_JOBS = 256
 """Jobs that a matrix of a workflow may have (GitHub documentation, "Running variations of jobs in a workflow")."""
 
 _MARKS = {Kind.IN_PLACE: "", Kind.ATTENTION: ":warning: ", Kind.REFUSED: ":no_entry: "}
+
+
+_REFERENCES = re.compile(r"(?<!\w)@(?=\w)|\\#(?=\d)")
+"""What GitHub makes a mention or a link to an issue of, in escaped Markdown."""
 
 
 def as_text(changes: Iterable[BundleChange], accepted: Collection[str] = ()) -> str:
@@ -37,13 +42,13 @@ def as_markdown(changes: Sequence[BundleChange], accepted: Collection[str] = ())
     for change in changes:
         moved = f" from {to_code_span(f'build/{change.former}')}" if change.former else ""
         lines += [
-            f"**{escape_markdown(change.board)}**: {change.change}{moved}{_explain(change)}, "
+            f"**{_escape(change.board)}**: {change.change}{moved}{_explain(change)}, "
             f"{to_code_span(f'build/{change.folder}')}",
             "",
         ]
         for edit in change.edits:
             kind = f"**{edit.kind}**{_accepted(edit, change, accepted)}"
-            lines.append(f"- {_MARKS[edit.kind]}{escape_markdown(edit.what)}; {_to_markdown(edit.then)}; {kind}")
+            lines.append(f"- {_MARKS[edit.kind]}{_escape(edit.what)}; {_to_markdown(edit.then)}; {kind}")
             if edit.kind is Kind.REFUSED and change.board not in accepted:
                 lines.append(f"  <br>{_to_markdown(ways_out(change.board, edit))}")
             if edit.commands:
@@ -111,7 +116,16 @@ def _to_markdown(text: str) -> str:
 def _escape_within(part: str) -> str:
     """Escape a part of a line, with the space at its ends."""
     start, end = (" " if text else "" for text in (part[:1].isspace(), part[-1:].isspace() and part.strip()))
-    return f"{start}{escape_markdown(part)}{end}"
+    return f"{start}{_escape(part)}{end}"
+
+
+def _escape(text: str) -> str:
+    """Escape a text for a comment: it calls nobody, and refers to nothing.
+
+    GitHub looks for names and numbers once Markdown is rendered, where a backslash is gone (cmark-gfm, "At sign and
+    hash escaping is not possible"): an empty comment parts them, and is not shown.
+    """
+    return _REFERENCES.sub(r"\g<0><!-- -->", escape_markdown(text))
 
 
 def _describe(change: BundleChange) -> dict[str, str]:

@@ -114,6 +114,12 @@ def test_an_edit_is_said_for_the_way_that_it_goes(edit: tuple[str, str]) -> None
     assert [each.sentence for each in compare_bundle(facts_of(old), facts_of(new), NOW)] == SAID[edit]
 
 
+def test_a_comment_calls_nobody_and_refers_to_no_issue() -> None:
+    text = BOARD.replace("team: nebula", "team: nebula\n    title: 'Ask @arcade/all or a@example.com of #12'")
+    markdown = reports.as_markdown(compare(decide(HEAD + BOARD), decide(HEAD + text)))
+    assert r'"Ask @<!-- -->arcade/all or a@example.com of \#<!-- -->12"' in markdown
+
+
 def test_a_score_that_would_be_read_as_another_is_said_both_ways() -> None:
     text = HEAD + BOARD.replace("rules:", "decimals: 2\n      rules:")
     for decimals, other, read in ((2, 0, "1 so far would be read as 100"), (0, 2, "100 so far would be read as 1")):
