@@ -159,14 +159,11 @@ def bundles(wanted: Sequence[Feed | Board]) -> dict[str, bytes]:
         return {}
     # Imported here, because `validate` does not need it, and importing it takes longer than the whole validation.
     from generator.board.feed import Feed
-    from generator.halves import make_in_halves
     from generator.rendering import archives, feed_files, text_files
 
-    def render(one: Feed | Board) -> dict[str, str]:
-        return feed_files.render_feed(one) if isinstance(one, Feed) else text_files.render_text_files(one)
-
     files: dict[str, bytes] = {}
-    for one, texts in zip(wanted, make_in_halves(wanted, render), strict=True):
+    for one in wanted:
+        texts = feed_files.render_feed(one) if isinstance(one, Feed) else text_files.render_text_files(one)
         files |= {f"{one.folder}/{path}": text.encode() for path, text in texts.items()}
         if isinstance(one, Feed):
             continue

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from generator import halves
 from tests.benchmarks import inputs, merging, plain
 from tests.benchmarks.plain import PLAIN
 from tests.support.cli import run
@@ -39,7 +38,7 @@ def test_faster_code_gives_what_the_plain_call_gives(tmp_path: Path, name: str) 
     for arguments in (["-c", "from generator.cli.main import main; main()"], [plain.__file__, name]):
         folder = tmp_path / str(len(results))
         folder.mkdir()
-        inputs.leaderboards(folder, halves.ENOUGH if name == "halves" else 12)
+        inputs.leaderboards(folder, 12)
         process = start_python(*arguments, "generate", cwd=folder)
         results.append((*process.communicate(timeout=60), process.returncode, read_folder(folder / "build")))
     assert results[0] == results[1]

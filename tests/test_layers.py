@@ -31,7 +31,6 @@ GENERATOR = (
     ("alarms", "says what CloudWatch says, whatever wrote the metrics; it knows neither a board nor an account"),
     ("terraform", "reads any HCL, ours or not"),
     ("aws", "holds what AWS says, whatever a board wants"),
-    ("halves", "starts a second process, and knows nothing of what it makes"),
     ("progress", "says how far a work has come, to whoever does it: it does none itself"),
     ("errors", "lists every error that ends a command, with its exit code; one of them carries a diagnostic"),
     ("diagnostics", "words what is wrong, wherever it was found"),

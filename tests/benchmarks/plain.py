@@ -25,23 +25,12 @@ def collect_garbage() -> None:
     replace(gc, "freeze", lambda: None)
 
 
-def stay_in_one_process() -> None:
-    """Have every bundle made in this process."""
-    from generator import halves
-
-    replace(halves, "_can_fork", lambda: False)
-
-
 def replace(owner: Any, name: str, function: Callable[..., Any]) -> None:
     """Replace a function of a class or module by another."""
     setattr(owner, name, function)
 
 
-PLAIN: Mapping[str, Callable[[], None]] = {
-    "template_cache": compile_templates,
-    "collector": collect_garbage,
-    "halves": stay_in_one_process,
-}
+PLAIN: Mapping[str, Callable[[], None]] = {"template_cache": compile_templates, "collector": collect_garbage}
 """By the name of a file with faster code, the function that puts the plain call in its place."""
 
 
