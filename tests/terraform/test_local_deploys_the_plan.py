@@ -57,8 +57,8 @@ def test_our_reader_evaluates_what_terraform_does(one: Board | Feed, tmp_path: P
         workspace = stage.workspace(tmp_path, files, need("terraform"))
         workspace.init()
         planned = {
-            # Terraform writes a key as a template would be: with `$${` for `${`.
-            each["address"].replace("$${", "${"): each["values"]
+            # Terraform writes a key as a template would be: with `$${` for `${`, and `%%{` for `%{`.
+            each["address"].replace("$${", "${").replace("%%{", "%{"): each["values"]
             for each in workspace.plan()["planned_values"]["root_module"]["resources"]
             if each["mode"] == "managed"
         }
