@@ -8,7 +8,7 @@ pass through floats.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -216,13 +216,10 @@ class BoardConfig:
 
 
 def to_board_json(board: BoardConfig) -> str:
-    """Make the text of board.json: sorted, indented, and ending in a newline."""
-    document = {"format": FORMAT, **asdict(board)}
+    """Make the JSON of board.json, on one line."""
+    document = {"format": FORMAT, **_to_plain(board)}
     document["board"] = document.pop("name")
-    for raw, rule in zip(document["rules"], board.rules, strict=True):
-        raw["when"] = {field: [_to_json(value) for value in values] for field, values in rule.when}
-    # `default`: decimals and dates become texts.
-    return json.dumps(document, default=str, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(document, default=_to_plain, ensure_ascii=False)
 
 
 def parse_board_json(text: str) -> BoardConfig:
@@ -272,6 +269,16 @@ def _parse_window_kind(raw: dict[str, Any]) -> WindowKind:
         for season in raw["seasons"]
     )
     return WindowKind(**{**raw, "seasons": seasons})
+
+
+def _to_plain(value: object) -> Any:
+    """What JSON has no form for: the fields of a part of the board, and a text for a decimal or a date."""
+    if not is_dataclass(value):
+        return str(value)
+    raw = {each.name: getattr(value, each.name) for each in fields(value)}
+    if isinstance(value, Rule):
+        raw["when"] = {field: [_to_json(each) for each in values] for field, values in value.when}
+    return raw
 
 
 def _to_json(value: Scalar) -> str | bool | dict[str, str]:

@@ -6,6 +6,7 @@ Both are the same bytes wherever and whenever they are made: members sorted, sto
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zlib
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ _MODE = 0o100644 << 16
 
 def build_archives(board: Board) -> dict[str, bytes]:
     """Build the board's zips, and the text of board.json beside them: path in the bundle -> content."""
-    text = escaping.escape_in_json(config.to_board_json(board.config)).encode()
+    text = escaping.to_json_file(json.loads(config.to_board_json(board.config)), sort_keys=True).encode()
     return {CODE: zip_files({**_read_runtime(), "board.json": text}), CONFIG: text, "lambda/layer.zip": _build_layer()}
 
 

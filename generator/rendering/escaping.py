@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -34,6 +35,8 @@ _NESTED = (dict, list, tuple)
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _MARKDOWN = re.compile(r"[!#$&()*+:<=>\[\\\]^_`{|}~]|^-|(?<=\bwww)\.|(?<=^\d)\.|(?<=^\d\d)\.", re.IGNORECASE)
 _REPLACEMENT = 0xFFFD
+_REPEATED = 1024
+"""Texts that are kept escaped: the bundles of one team have most of theirs in common."""
 
 
 def to_hcl(value: object) -> str:
@@ -42,7 +45,7 @@ def to_hcl(value: object) -> str:
     Raises TypeError for a value that is not a text, boolean, whole number, list or mapping.
     """
     if isinstance(value, str):
-        return '"' + _HCL.sub(_escape_hcl, value) + '"'
+        return _quote_hcl(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -52,6 +55,11 @@ def to_hcl(value: object) -> str:
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_to_hcl_key(key)} = {to_hcl(item)}" for key, item in value.items()) + " }"
     raise TypeError(f"no HCL for {type(value).__name__}")
+
+
+@lru_cache(maxsize=_REPEATED)
+def _quote_hcl(value: str) -> str:
+    return '"' + _HCL.sub(_escape_hcl, value) + '"'
 
 
 def to_hcl_entries(mapping: Mapping[str, object], indent: int) -> str:
@@ -105,6 +113,7 @@ def to_script_json(value: Any) -> Markup:
     return Markup(_SCRIPT.sub(_escape_json, text))  # noqa: S704
 
 
+@lru_cache(maxsize=_REPEATED)
 def escape_markdown(value: str) -> str:
     """Escape a text for Markdown, on one line: no markup, no HTML, no link.
 

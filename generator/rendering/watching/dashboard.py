@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from generator.board.board import Board
 from generator.board.runbook.bundles import UNHEALTHY, list_entries
 from generator.board.runbook.entries import Entry
-from generator.rendering.escaping import escape_in_json, escape_markdown
+from generator.rendering.escaping import escape_markdown, to_json_line
 from generator.rendering.watching.metrics import BoardMetrics
 from generator.rendering.watching.queries import name_log_group
 from generator.rendering.watching.questions import list_questions
@@ -27,8 +26,8 @@ def render_dashboard(board: Board) -> str:
         lines += [[make_text(f"## {question.asked}\n{question.read}", 2)], *question.lines]
     lines.append([_make_runbook(board, entries)])
     # A widget a line: indented as other files are, it would have more lines than all others of the bundle together.
-    widgets = ",\n".join(json.dumps(widget, ensure_ascii=False) for widget in _place(lines))
-    return escape_in_json(f'{{"widgets": [\n{widgets}\n]}}\n')
+    widgets = ",\n".join(map(to_json_line, _place(lines)))
+    return f'{{"widgets": [\n{widgets}\n]}}\n'
 
 
 def _make_header(board: Board) -> Widget:
