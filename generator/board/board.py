@@ -166,7 +166,8 @@ def decide_board(
     feed: Feed | None = None,
 ) -> Board:
     """Decide everything about a board in one environment, from a spec that the rules found nothing wrong with. `feed`:
-    the one that it names. Lists whose order means nothing are sorted, so that another order changes no file."""
+    the one that it names. Lists whose order means nothing are sorted, so that another order changes no file; but not
+    those by whose places an earlier version numbered resources."""
     sizing = decide_sizing(spec, schedules.parse_schedule(spec.rebuild))
     return Board(
         **Place(project, environment, spec.team).fields(spec.name),
@@ -177,7 +178,7 @@ def decide_board(
         simulator=SIMULATOR if spec.simulator else None,
         alarms=spec.alarms,
         public=spec.api.access == "public",
-        principals=tuple(sorted(spec.api.principals)),
+        principals=tuple(spec.api.principals),
         domain=spec.api.domain,
         certificate_arn=spec.api.certificate_arn,
         cors_origins=_list_cors_origins(spec, project.find_index(environment)),

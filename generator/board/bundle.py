@@ -159,7 +159,7 @@ class Place:
             "backend": place.backend.s3 if place.backend else None,
             "team": self.team,
             "owner": team.owner,
-            "notify": tuple(sorted(team.notify)),
+            "notify": tuple(team.notify),
             "page": tuple(sorted(team.page)),
             "tags": dict(sorted({**team.tags, **self.project.find_tags(self.environment), **tags}.items())),
             "name": name,

@@ -31,7 +31,8 @@ def describe_beginning(
 ) -> Iterator[Edit]:
     """Say what it means that a bundle is new beside those that are `gone`; `before`: all that there were.
 
-    One that is gone under another name or in another environment is refused: who renames a board wants its scores.
+    One that is gone under another name or in another environment is refused: who renames a board wants its scores. A
+    board of another team is no former name of this one, however alike they are.
     """
     alike = [each for each in gone if each.kind == ("feed" if isinstance(new, Feed) else "board")]
     for old in alike:
@@ -40,7 +41,7 @@ def describe_beginning(
             return
     here = [each for each in alike if each.environment == new.environment]
     for old in here:
-        if old.facts and _is_renamed(old.facts, facts_of(new)):
+        if old.team == new.team and old.facts and _is_renamed(old.facts, facts_of(new)):
             yield _rename(old.name, new)
             return
     if isinstance(new, Feed):
