@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from runtime import aws, rebuilder
 from runtime.s3.snapshots import HISTORY
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
+from tests.support.lambda_context import CONTEXT
 from tests.support.memory_aws import Call
 from tests.support.memory_aws.interceptors import only
 
@@ -22,13 +22,12 @@ def test_an_event_that_is_refused_hides_no_snapshot_and_stops_no_sweep(monkeypat
     world = World(board(milestones=(100,)))
     world.aws.events.refuse = True
     monkeypatch.setattr(aws, "events", lambda: world.event_bus)
-    context: Any = SimpleNamespace(function_name="rebuilder")
     for rebuild in range(8):
         world.play("ann", at=NOW + rebuild * TEN_MINUTES)
         made = world.rebuilder(NOW + rebuild * TEN_MINUTES)
         monkeypatch.setattr(rebuilder, "_rebuilder", lambda made=made: made)
         with pytest.raises(RuntimeError, match="EventBridge refused"):
-            rebuilder.handler({}, context)
+            rebuilder.handler({}, CONTEXT)
         newest = world.snapshots.read_newest()
         assert newest
         assert newest.as_of == NOW + rebuild * TEN_MINUTES
@@ -43,23 +42,21 @@ def test_events_that_were_refused_are_sent_at_once_though_the_board_is_quiet(mon
     made = replace(world.rebuilder(NOW), clock=lambda: next(times))
     monkeypatch.setattr(aws, "events", lambda: world.event_bus)
     monkeypatch.setattr(rebuilder, "_rebuilder", lambda: made)
-    context: Any = SimpleNamespace(function_name="rebuilder")
     world.play("ann")
     for _ in range(10):
         with pytest.raises(RuntimeError, match="EventBridge refused"):
-            rebuilder.handler({}, context)
+            rebuilder.handler({}, CONTEXT)
     world.aws.events.refuse = False
-    assert [rebuilder.handler({}, context)["events"] for _ in range(3)] == [2, 0, 0]
+    assert [rebuilder.handler({}, CONTEXT)["events"] for _ in range(3)] == [2, 0, 0]
 
 
 def test_the_handler_tells_of_the_snapshot_that_readers_get(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
     monkeypatch.setattr(aws, "events", lambda: world.event_bus)
-    context: Any = SimpleNamespace(function_name="rebuilder")
 
     def rebuild(now: int) -> dict[str, Any]:
         monkeypatch.setattr(rebuilder, "_rebuilder", lambda: world.rebuilder(now))
-        answer = rebuilder.handler({}, context)
+        answer = rebuilder.handler({}, CONTEXT)
         newest = world.snapshots.read_newest()
         assert newest
         assert answer["as_of"] == newest.as_of

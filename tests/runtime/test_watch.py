@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,11 +15,11 @@ from runtime.watch import HEARTBEAT_PARTITIONS, Measurement, watch
 from tests.runtime.boards import NOW, board, item, message
 from tests.runtime.emitted import emitted_metrics
 from tests.runtime.world import World
+from tests.support.lambda_context import CONTEXT
 
 MINUTE = 60_000
 GAP = 5 * MINUTE
 """From one watch to the next."""
-CONTEXT: Any = SimpleNamespace(function_name="f")
 
 
 def heartbeats(world: World) -> list[dict[str, Any]]:
