@@ -43,6 +43,16 @@ def test_nothing_is_left_of_an_erased_player_and_nothing_comes_back(config: Any)
     assert json.loads(waiting["details"]["L"][0]["S"]) == closed_event("ann")
 
 
+def test_a_dead_letter_goes_as_a_feed_leaves_it_too() -> None:
+    managed, _ = lived()
+    queue = managed.world.aws.queues["activities-dead-letters"]
+    [body] = [body for body in queue.bodies if "bob-7" in body]
+    event = {"source": "arcade-matches", "detail": json.loads(body)}
+    managed.board.running.sqs.send_message(QueueUrl=queue.url, MessageBody=json.dumps(event))
+    assert managed.erase("bob-7", "Bobby", "Bobby Two").counts["dead_letters"] == 2
+    assert managed.find_traces(*WORDS) == []
+
+
 def test_what_is_made_after_an_erasure_is_of_a_new_player() -> None:
     managed, written = lived()
     managed.erase("bob-7")

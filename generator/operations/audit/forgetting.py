@@ -11,18 +11,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from hashlib import sha256
 from typing import Any
 
 from generator.operations.audit.reading import RecordedDeed, list_deeds
 from generator.operations.audit.trail import PARTITION, as_texts
 from generator.operations.running_board import aws_errors_as_operation_errors
+from runtime.dynamodb import decisions
 from runtime.dynamodb.table import Table
 
 
 def hash_player(player_id: str) -> str:
     """What stands in the place of an erased player's id. No player id begins with "#"."""
-    return f"#erased#{sha256(json.dumps(['erased player', player_id]).encode()).hexdigest()[:32]}"
+    return f"#erased{decisions.hash_player(player_id)}"
 
 
 def forget_player(marks: Table, player_id: str, names: Collection[str] = ()) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.players.showing import find_scores, read_states
 from generator.operations.redrives.putting_back import read_record
-from generator.operations.redrives.receiving import HIDDEN_SECONDS, MESSAGES_PER_RECEIVE, WAIT_SECONDS
+from generator.operations.redrives.receiving import delete, receive_all
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
 from runtime.dynamodb import items
@@ -82,20 +82,15 @@ def _without(detail: Mapping[str, Any], text: str, player_id: str) -> str | None
 def _delete_dead_letters(running: RunningBoard, url: str, player_id: str) -> int:
     """Delete the player's dead letters in a queue. The others are seen again by whoever asks a little later."""
     deleted, seen = 0, set[str]()
-    while True:
-        messages = running.sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=MESSAGES_PER_RECEIVE,
-            VisibilityTimeout=HIDDEN_SECONDS,
-            WaitTimeSeconds=WAIT_SECONDS,
-        ).get("Messages", [])
+    for letters in receive_all(running.sqs, url):
         # Where there are so many that the first ones are seen again, all were looked at.
-        fresh = [each for each in messages if each["MessageId"] not in seen]
+        fresh = [each for each in letters if each.id not in seen]
         if not fresh:
-            return deleted
-        seen |= {each["MessageId"] for each in fresh}
-        for message in fresh:
-            record = read_record(message["Body"])
+            break
+        seen |= {each.id for each in fresh}
+        for letter in fresh:
+            record = read_record(letter.body)
             if record is not None and record.player_id == player_id:
-                running.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                delete(running.sqs, url, letter)
                 deleted += 1
+    return deleted

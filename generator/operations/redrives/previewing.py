@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from generator.diagnostics.wording import plural
 from generator.operations.redrives import pipe, schedule
 from generator.operations.redrives.positions import read_position
-from generator.operations.redrives.putting_back import read_record, unwrap
+from generator.operations.redrives.putting_back import read_record
 from generator.operations.redrives.receiving import count_messages, peek
 from generator.operations.rejections import RejectionTotals, list_rejections
 from generator.operations.running_board import RunningBoard, aws_errors_as_operation_errors
@@ -63,7 +63,7 @@ def _find_queues(board: RunningBoard, source: str) -> list[str]:
 
 
 def _describe_activity(_board: RunningBoard, body: str) -> str:
-    record = read_record(unwrap(body))
+    record = read_record(body)
     if record is None:
         return f"no activity: {body}"
     kind = record.image.get("type", {}).get("S", "-")

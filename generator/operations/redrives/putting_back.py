@@ -87,7 +87,7 @@ def redrive_dead_letters(board: RunningBoard, put_back: PutBack | None = None) -
         # Not the move task of SQS, which reports its progress only much later.
         for letters in receive_all(board.sqs, url):
             for letter in letters:
-                body = unwrap(letter.body)
+                body = _unwrap(letter.body)
                 with aws_errors_as_operation_errors():
                     send(board, body)
                     delete(board.sqs, url, letter)
@@ -101,7 +101,7 @@ def redrive_dead_letters(board: RunningBoard, put_back: PutBack | None = None) -
         yield RedriveCounts(sent, hidden=hidden)
 
 
-def unwrap(body: str) -> str:
+def _unwrap(body: str) -> str:
     """The stream record in a dead letter: a bus may have put the event there as it was, with the record inside it."""
     try:
         event = json.loads(body)
@@ -114,7 +114,7 @@ def unwrap(body: str) -> str:
 def read_record(body: str) -> StreamRecord | None:
     """The stream record in a dead letter; None if it is none."""
     try:
-        return parse_stream_record(json.loads(body))
+        return parse_stream_record(json.loads(_unwrap(body)))
     except (ValueError, RecursionError):
         return None
 
