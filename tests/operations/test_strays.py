@@ -36,7 +36,12 @@ class Aws:
     def receive_message(self, **request: Any) -> dict[str, Any]:
         taken = [self.waiting.pop(0) for _ in range(min(request["MaxNumberOfMessages"], len(self.waiting)))]
         self.hidden |= {f"h{number}": (number, body) for number, body in taken}
-        return {"Messages": [{"Body": body, "ReceiptHandle": f"h{number}"} for number, body in taken]} if taken else {}
+        messages = [{"MessageId": f"m{n}", "Body": body, "ReceiptHandle": f"h{n}"} for n, body in taken]
+        return {"Messages": messages} if taken else {}
+
+    def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:  # noqa: N803
+        counts = dict(zip(AttributeNames, map(str, map(len, (self.waiting, self.hidden))), strict=True))
+        return {"Attributes": counts}
 
     def put_events(self, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
         assert sum(len(entry["Detail"]) for entry in Entries) < 1_000_000

@@ -1,7 +1,7 @@
 """A feed's strays: activities of a type that the feed does not name, which its bus keeps in a queue.
 
 A queue can be read only by hiding what is read. Each look gives back what it took, as soon as it is done; where it is
-killed, SQS does that after HIDDEN_SECONDS.
+killed, SQS does that after `receiving.HIDDEN_SECONDS`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,14 @@ from typing import Any
 from generator.aws.sessions import AwsPlace
 from generator.board.feed import Feed
 from generator.operations.local_run import LocalRun
+from generator.operations.redrives.receiving import MESSAGES_PER_RECEIVE, Letter, receive_all
 from generator.operations.running_board import ANY_PLACE, AWS_CONFIG, aws_errors_as_operation_errors, make_aws_session
 
-HIDDEN_SECONDS = 120
-"""Seconds for which a stray that is looked at is hidden from other readers of the queue."""
 MOST = 10_000
 """Strays that one look takes at the most."""
-MESSAGES = 10
-"""The limit of one receive, and of one PutEvents (Amazon SQS API reference, "ReceiveMessage"; EventBridge API
-reference, "PutEvents")."""
-WAIT_SECONDS = 2
-"""Seconds to wait for messages: more than 0, so that all servers of the queue are asked (Amazon SQS developer guide,
-"Amazon SQS short and long polling")."""
 EVENT_BYTES = 1_000_000
-"""Bytes that one PutEvents may have (the same page: less than 1 MB)."""
+"""Bytes that one PutEvents may have (EventBridge API reference, "PutEvents": less than 1 MB). As many entries as one
+receive brings are its limit too."""
 
 
 @dataclass(frozen=True)
@@ -116,31 +110,24 @@ def redrive_strays(running: RunningFeed, types: Collection[str]) -> Iterator[Red
 def _receive(running: RunningFeed) -> Iterator[list[Stray]]:
     """Take what is in the queue, until there is no more."""
     taken = 0
-    while taken < MOST:
-        messages = running.sqs.receive_message(
-            QueueUrl=running.strays_url,
-            MaxNumberOfMessages=MESSAGES,
-            VisibilityTimeout=HIDDEN_SECONDS,
-            WaitTimeSeconds=WAIT_SECONDS,
-        ).get("Messages", [])
-        if not messages:
+    for letters in receive_all(running.sqs, running.strays_url):
+        taken += len(letters)
+        yield [_read(letter) for letter in letters]
+        if taken >= MOST:
             return
-        taken += len(messages)
-        yield [_read(message) for message in messages]
 
 
-def _read(message: dict[str, Any]) -> Stray:
-    body = message["Body"]
+def _read(letter: Letter) -> Stray:
     try:
-        change = json.loads(body)["dynamodb"]
+        change = json.loads(letter.body)["dynamodb"]
         kind, player = change["NewImage"].get("type", {}).get("S"), change["Keys"]["player_id"]["S"]
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         kind = player = None
     return Stray(
         kind if isinstance(kind, str) else None,
         player if isinstance(player, str) else "",
-        body,
-        message["ReceiptHandle"],
+        letter.body,
+        letter.handle,
     )
 
 
@@ -173,9 +160,9 @@ def _put(running: RunningFeed, batch: list[Stray]) -> list[Stray]:
 
 def _give_back(running: RunningFeed, strays: list[Stray]) -> None:
     """Let others read these strays again at once."""
-    for start in range(0, len(strays), MESSAGES):
+    for start in range(0, len(strays), MESSAGES_PER_RECEIVE):
         entries = [
             {"Id": str(number), "ReceiptHandle": stray.handle, "VisibilityTimeout": 0}
-            for number, stray in enumerate(strays[start : start + MESSAGES])
+            for number, stray in enumerate(strays[start : start + MESSAGES_PER_RECEIVE])
         ]
         running.sqs.change_message_visibility_batch(QueueUrl=running.strays_url, Entries=entries)
