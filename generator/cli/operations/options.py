@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -32,6 +32,9 @@ from generator.operations.recorded_board import (
 from generator.operations.running_board import ANY_PLACE, RunningBoard, find_in_aws, find_on_this_machine
 from generator.pipeline import MAIN, Generated
 from runtime.domain.rejection import REASONS
+
+Wanted = TypeVar("Wanted")
+Found = TypeVar("Found")
 
 
 def local_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -63,6 +66,14 @@ class Place:
     ready_file: Path | None = None
     """The ready file of the run that is meant; None for AWS."""
     aws: AwsPlace = ANY_PLACE
+
+    def find(
+        self, bundle: Wanted, in_aws: Callable[[Wanted, AwsPlace], Found], here: Callable[[Wanted, LocalRun], Found]
+    ) -> Found:
+        """Find what runs of a board or a feed: `in_aws` finds it there, `here` in a run of `leaderboards local`."""
+        if self.ready_file is None:
+            return in_aws(bundle, self.aws)
+        return here(bundle, read_local_run(self.ready_file))
 
     def list_options(self, file: Path) -> list[str]:
         """The options by which another command finds the same place. `file`: leaderboards.yaml."""
@@ -132,20 +143,14 @@ def find_boards(file: Path, environment: str | None, name: str) -> tuple[Generat
 
 def find_running(board: Board, place: Place) -> RunningBoard:
     """Find the board in its place."""
-    if place.ready_file is None:
-        return find_in_aws(board, place.aws)
-    return find_on_this_machine(board, read_local_run(place.ready_file))
+    return place.find(board, find_in_aws, find_on_this_machine)
 
 
 def find_managed(board: Board, place: Place) -> ManagedBoard:
     """Find all of the board in which something of a player may be kept, in its place."""
-    if place.ready_file is None:
-        return find_managed_in_aws(board, place.aws)
-    return find_managed_on_this_machine(board, read_local_run(place.ready_file))
+    return place.find(board, find_managed_in_aws, find_managed_on_this_machine)
 
 
 def find_recorded(board: Board, place: Place) -> RecordedBoard:
     """Find what recording an activity needs of the board, in its place."""
-    if place.ready_file is None:
-        return find_recorded_in_aws(board, place.aws)
-    return find_recorded_on_this_machine(board, read_local_run(place.ready_file))
+    return place.find(board, find_recorded_in_aws, find_recorded_on_this_machine)

@@ -26,7 +26,6 @@ from generator.operations.feeds.strays import (
     list_strays,
     redrive_strays,
 )
-from generator.operations.local_run import read_local_run
 from generator.progress import report_progress
 
 
@@ -66,10 +65,7 @@ def strays_command(
         raise InputError("--type: it goes with --redrive.")
     if unknown := [kind for kind in types if kind not in found.types]:
         raise InputError(f"--type: {_name(unknown)}: no type of {found.name}; add it to `types` first, and apply.")
-    if place.ready_file is None:
-        running = find_feed_in_aws(found, place.aws)
-    else:
-        running = find_feed_on_this_machine(found, read_local_run(place.ready_file))
+    running = place.find(found, find_feed_in_aws, find_feed_on_this_machine)
     if redrive:
         _redrive(running, types or found.types, as_json)
     else:
