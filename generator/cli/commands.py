@@ -9,6 +9,9 @@ import click
 
 from generator.diagnostics.wording import join_words
 
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+"""The names of the option that prints help, as a setting of click."""
+
 
 class LazyCommand(click.Command):
     """A command that `--help` lists by its summary alone. Its module is imported when it is called."""
@@ -21,6 +24,8 @@ class LazyCommand(click.Command):
         """The command itself: `NAME_command` of the module NAME."""
         command = getattr(import_module(self.module), f"{self.name}_command")
         assert isinstance(command, click.Command), self.module
+        # Click keeps the help option of the first context that is made, also of one that has no group to ask.
+        command.context_settings.update(HELP_OPTIONS)
         return command
 
     def make_context(

@@ -18,7 +18,7 @@ import click
 
 from generator import __version__
 from generator.cli.collector import collect_no_garbage
-from generator.cli.commands import COMMANDS
+from generator.cli.commands import COMMANDS, HELP_OPTIONS
 from generator.cli.console import prepare_streams, say
 from generator.diagnostics.wording import quote
 from generator.errors import InputError, LeaderboardsError, OutsideError
@@ -32,7 +32,7 @@ _NOBODY_READS = 141
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-@click.group(commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(commands=COMMANDS, context_settings={**HELP_OPTIONS, "max_content_width": 100})
 @click.version_option(__version__, prog_name="leaderboards", message="%(prog)s %(version)s")
 def leaderboards() -> None:
     """Leaderboards on AWS from a few lines of YAML.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
 from generator.cli.commands import COMMANDS, LazyCommand
@@ -14,6 +15,14 @@ def test_the_summary_is_the_first_sentence_of_the_help(command: LazyCommand) -> 
     loaded = command.load()
     assert loaded.name == command.name
     assert command.short_help == loaded.get_short_help_str(limit=1000)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_command_knows_the_names_of_help_without_its_group(command: LazyCommand) -> None:
+    command.load()._help_option = None  # as in a new process
+    for word in ("--help", "-h"):
+        with pytest.raises(click.exceptions.Exit):
+            command.load().make_context(command.name, [word])
 
 
 def test_help_lists_every_command_with_its_summary() -> None:
