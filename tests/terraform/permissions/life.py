@@ -17,12 +17,14 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
+import pytest
 from moto import mock_aws
 
 from generator.board.board import Board
 from runtime import api, config, processor, rebuilder, simulator
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from tests.runtime.boards import item, message
+from tests.support.executors import use_one_thread
 from tests.support.lambda_context import CONTEXT
 from tests.terraform.judging.plan import Plan
 from tests.terraform.permissions.calls import Need, Place, find_needs
@@ -80,10 +82,13 @@ class Life:
         keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": self._place.region}
         with (
             mock_aws(),
+            pytest.MonkeyPatch.context() as monkeypatch,
             patch.dict(os.environ, {**keys, "MOTO_ACCOUNT_ID": self._place.account_id}),
             patch("runtime.clock.time", clock),
             patch.object(config, "load_board", lambda: self._board),
         ):
+            # A transaction of moto's copies whole tables, and fails where another thread writes into one meanwhile.
+            use_one_thread(monkeypatch)
             boto3.setup_default_session()
             assert boto3.DEFAULT_SESSION is not None
             boto3.DEFAULT_SESSION.events.register("provide-client-params.*.*", self._note)
@@ -156,7 +161,7 @@ class Life:
                 self._delivered.add(key)
                 messages.append(message(each, str(number), self._now))
         if messages:
-            self._run("processor", {"Records": messages})
+            assert self._run("processor", {"Records": messages}) == {"batchItemFailures": []}
 
     def _run_schedules(self) -> None:
         """Run the rebuilder with the event of each schedule."""

@@ -8,7 +8,6 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
-import pytest
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
@@ -23,7 +22,6 @@ from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard, find_in_aws
 from runtime.domain.instants import from_datetime, rfc3339
 from runtime.dynamodb.items import mark_key
-from tests.support.executors import use_one_thread
 from tests.terraform.judging.plan import Plan
 
 
@@ -63,12 +61,10 @@ def operate(board: Board) -> None:
     """See what was rejected, put everything back, see what becomes of it, and read the audit."""
     # The session that notes requests, and nothing of it waits for messages.
     with (
-        pytest.MonkeyPatch.context() as monkeypatch,
+        patch.object(schedule, "invoke", _invoke),
         patch.object(boto3, "Session", lambda **_: boto3.DEFAULT_SESSION),
         patch("generator.operations.redrives.receiving.WAIT_SECONDS", 0),
     ):
-        monkeypatch.setattr(schedule, "invoke", _invoke)
-        use_one_thread(monkeypatch)  # moto is not made for several
         running = find_in_aws(board)
         with open_trail(running).deed("redrive", {}) as deed:
             deed.outcome({"sent": _redrive(running)})
