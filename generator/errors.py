@@ -86,3 +86,9 @@ class OperationError(OutsideError):
 
 class FunctionError(OutsideError):
     """A Lambda function failed, or could not be run. The text has its last log lines."""
+
+    def __init__(self, text: str, kind: str = "", reason: str = "") -> None:
+        """`kind` and `reason`: of an exception that ended the function, its type and its text; empty for none."""
+        super().__init__(text)
+        self.kind = kind
+        self.reason = reason

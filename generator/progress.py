@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from threading import Thread
 from time import monotonic
 from typing import TextIO, TypeVar
 
 Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 _FIRST_SECONDS = 1.0
 """Seconds that a step may take before it is shown."""
@@ -67,3 +70,28 @@ def report_progress(
         if (now := clock()) - said > seconds:
             say(describe(part))
             said = now
+
+
+def wait_for(work: Callable[[], Result], name: str, stream: TextIO) -> Result:
+    """Do a work that says nothing before it ends, and show how long it takes, as `name` in a few words.
+
+    Whoever interrupts the wait leaves the work behind: its thread ends with the program.
+    """
+    done: Future[Result] = Future()
+
+    def do() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+
+    progress, thread = Progress(stream), Thread(target=do, daemon=True)
+    progress.step(name)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_TERMINAL_SECONDS)
+            progress.tick()
+    finally:
+        progress.clear()
+    return done.result()

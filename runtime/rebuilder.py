@@ -63,6 +63,8 @@ class Rebuilder:
     """What a rebuild takes before it reads aggregates; None where no other can be under way."""
     decisions: Decisions = field(default_factory=Decisions)
     """What operators have decided about players, as a rebuild has found it."""
+    anew: str = ""
+    """The id of a window of which all files are written again, also where nothing has changed; empty for none."""
 
     def rebuild(self) -> RebuildResult:
         """Make a snapshot of the board as it is now, and publish it.
@@ -133,8 +135,11 @@ class Rebuilder:
         is_open = window.ends_at is None or window.ends_at > now
         if ranks is None or ranks.sealed or (ranks.ties, ranks.names) != (self.board.ties, self.board.search_names):
             return None
-        is_same = ranks.window == window and ranks.decided == self.decisions.fingerprint
-        return ranks if is_open and is_same else None
+        return ranks if is_open and ranks.window == window and self._are_good(ranks) else None
+
+    def _are_good(self, ranks: WindowRanks) -> bool:
+        """Whether ranks are those that operators' decisions lead to, and nobody wants them made anew."""
+        return ranks.decided == self.decisions.fingerprint and ranks.window.id != self.anew
 
     def _rank_endless(
         self,
@@ -198,11 +203,11 @@ class Rebuilder:
 
         The previous snapshot may have left the window out, because `keep` was lower or the board did not have this kind
         of window. Then its files may be gone, and the ranks are made again from the aggregates. So are those that were
-        made before an operator has decided about a player.
+        made before an operator has decided about a player, and those that are wanted anew.
         """
         shown = previous.find_ranks(final.window.id) if previous else None
         kept = shown if shown is None or shown.sealed else final
-        if kept is not None and kept.decided == self.decisions.fingerprint:
+        if kept is not None and self._are_good(kept):
             return kept
         players = read_scored(self.board, self.table, final.window, shards)
         # Only what the snapshot shows is sure to have its files still.
@@ -222,7 +227,7 @@ class Rebuilder:
         if self.lease:
             self.lease.take(now)
         names = [segment.name for segment in self.board.segments]
-        shown = self.decisions.show(players)
+        shown, previous = self.decisions.show(players), None if window.id == self.anew else previous
         ranks = self.rank_files.write(window, shown, ties or self.board.ties, self.board.top, now, previous, names)
         return replace(ranks, decided=self.decisions.fingerprint)
 
@@ -231,15 +236,16 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """Make and publish a snapshot, or watch the board where the event's `task` is "watch".
 
     Lambda calls this on the board's two schedules. Whatever else the event has, a snapshot is made, so that a person
-    may call it without one.
+    may call it without one. With a `window` all files of that window are written again.
     """
     rebuilder = _rebuilder()
+    window = event.get("window") if isinstance(event, dict) else None
     logs.begin(context)
     if isinstance(event, dict) and event.get("task") == "watch":
         return _watch(rebuilder)
     lease = Lease(rebuilder.table, rebuilder.board.lease_seconds)
     try:
-        return _rebuild(replace(rebuilder, lease=lease))
+        return _rebuild(replace(rebuilder, lease=lease, anew=window if isinstance(window, str) else ""))
     except LeaseHeldError as error:
         logs.info("a rebuild was skipped", reason=str(error))
         return {"skipped": str(error)}
@@ -266,8 +272,7 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
     finally:
         # An event that EventBridge refuses fails the rebuild, and must not stop anything else.
         rebuilder.clear(result)
-    most_players = max((ranks.players for ranks in result.newest.ranks), default=0)
-    return {"as_of": result.newest.as_of, "published": result.published, "players": most_players, "events": sent}
+    return {**result.describe(rebuilder.anew), "events": sent}
 
 
 def _watch(rebuilder: Rebuilder) -> dict[str, Any]:

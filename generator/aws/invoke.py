@@ -28,5 +28,16 @@ def invoke(functions: Any, name: str, event: Any) -> Any:
     if "FunctionError" in answer:
         log = base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace").splitlines()
         lines = [line for line in log if not line.startswith(("START ", "END ", "REPORT "))] or [payload.decode()]
-        raise FunctionError("\n  ".join([f"the function {name} failed:", *lines[-LOG_LINES:]]))
+        raise FunctionError("\n  ".join([f"the function {name} failed:", *lines[-LOG_LINES:]]), *_read_error(payload))
     return json.loads(payload or b"null")
+
+
+def _read_error(payload: bytes) -> tuple[str, str]:
+    """The type and the text of the exception that ended a function (AWS Lambda developer guide, "Lambda function
+    errors in Python"); empty where it does not say."""
+    try:
+        error = json.loads(payload)
+    except ValueError:
+        return "", ""
+    found = error if isinstance(error, dict) else {}
+    return str(found.get("errorType", "")), str(found.get("errorMessage", ""))

@@ -114,7 +114,7 @@ class WindowRanks:
     decided: str = ""
     """A hash of what operators had decided about players when these were made; empty where nothing was."""
     revision: int = 0
-    """How often final ranks were made anew, as an operator has decided about a player who was in them."""
+    """How often final ranks were made anew and differed: mostly as an operator has decided about a player in them."""
     former: tuple[str, ...] = ()
     """Of final ranks: the prefixes of those that they replaced, the newest last. No reader gets them."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from runtime.dynamodb.window_items import WindowState
 from runtime.s3.snapshots import Snapshot
@@ -28,3 +29,13 @@ class RebuildResult:
     def published(self) -> bool:
         """Whether readers get the snapshot that was made."""
         return self.newest is self.snapshot
+
+    def describe(self, window_id: str = "") -> dict[str, Any]:
+        """What a person is told of it: of one window more, where its id is given (None: it has no ranks)."""
+        most_players = max((ranks.players for ranks in self.newest.ranks), default=0)
+        told = {"as_of": self.newest.as_of, "published": self.published, "players": most_players}
+        if not window_id:
+            return told
+        ranks = self.newest.find_ranks(window_id)
+        names = ("players", "sealed", "revision")
+        return {**told, "window": {name: getattr(ranks, name) for name in names} if ranks else None}

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from generator.errors import FunctionError
+from generator.operations.ranks.rebuilding import REBUILD_SECONDS
 from generator.operations.redrives.receiving import Letter
-from generator.operations.redrives.schedule import REBUILD_SECONDS, Failure, clear_schedule, count_failures
+from generator.operations.redrives.schedule import Failure, clear_schedule, count_failures
 from generator.operations.running_board import RunningBoard
 from tests.operations.game import BOARDS, Game
 

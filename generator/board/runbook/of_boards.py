@@ -119,9 +119,9 @@ def _snapshot_age(words: Words) -> Entry:
         fires=f"there is no new snapshot in {words.numbers['snapshot_age_seconds']} seconds",
         players="the ranks stand still",
         ends="a new snapshot is made",
-        first=f"read the rebuilder's log, and see whether the schedule {words.prefix}-rebuild is enabled. Where "
-        "changed rules are refused, /v1/health has a notice",
-        command=words.tail_function("rebuilder"),
+        first=f"rebuild: where that fails it says why, and where the log is; where it works, see whether the schedule "
+        f"{words.prefix}-rebuild is enabled. Where changed rules are refused, /v1/health has a notice",
+        command=f"leaderboards rebuild {words.board}",
     )
 
 

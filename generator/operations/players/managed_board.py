@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.config import Config
-
-from generator.aws.invoke import invoke
 from generator.aws.sessions import AwsPlace
 from generator.board.board import Board
 from generator.operations.local_run import LocalRun
 from generator.operations.players.versions import VersionedFiles
+from generator.operations.ranks.rebuilding import run_rebuilder
 from generator.operations.running_board import (
     ANY_PLACE,
     AWS_CONFIG,
@@ -25,9 +23,6 @@ from generator.operations.running_board import (
 from runtime.config import BoardConfig
 from runtime.dynamodb.table import Table
 from runtime.s3.bucket import Bucket
-
-REBUILD_TIMEOUT = 910
-"""Seconds to wait for a rebuild: Lambda ends a function after 900 (AWS Lambda developer guide, "Lambda quotas")."""
 
 
 @dataclass(frozen=True)
@@ -63,35 +58,16 @@ def find_managed_in_aws(board: Board, place: AwsPlace = ANY_PLACE) -> ManagedBoa
         account = board.account_id or session.client("sts").get_caller_identity()["Account"]
         s3 = session.client("s3", config=AWS_CONFIG)
 
-    def make_functions() -> Any:
-        # No retries: a rebuild that is still under way would be begun again.
-        once = Config(read_timeout=REBUILD_TIMEOUT, retries={"total_max_attempts": 1})
-        with aws_errors_as_operation_errors():
-            return session.client("lambda", config=once)
-
-    return _manage(board, running, s3, board.names.part(account), make_functions)
+    return _manage(board, running, s3, board.names.part(account))
 
 
 def find_managed_on_this_machine(board: Board, run: LocalRun) -> ManagedBoard:
     """Find the board in a run of `leaderboards local`. Raises InputError if it does not run there."""
     running, bucket = find_on_this_machine(board, run), run.find(board, "bucket")["bucket"]
-
-    def make_functions() -> Any:
-        return run.client("lambda", read_timeout=REBUILD_TIMEOUT)
-
-    return _manage(board, running, run.client("s3"), bucket, make_functions, counts_exactly=True)
+    return _manage(board, running, run.client("s3"), bucket, counts_exactly=True)
 
 
-def _manage(
-    board: Board,
-    running: RunningBoard,
-    s3: Any,
-    bucket: str,
-    make_functions: Callable[[], Any],
-    *,
-    counts_exactly: bool = False,
-) -> ManagedBoard:
-    """`make_functions` makes a client of Lambda: few commands need one."""
+def _manage(board: Board, running: RunningBoard, s3: Any, bucket: str, *, counts_exactly: bool = False) -> ManagedBoard:
     return ManagedBoard(
         name=board.name,
         config=board.config,
@@ -99,6 +75,6 @@ def _manage(
         aggregates=Table(running.marks.client, board.names.part("aggregates"), ("partition", "player_id")),
         bucket=Bucket(s3, bucket),
         files=VersionedFiles(s3, bucket),
-        rebuild=lambda: invoke(make_functions(), board.names.part("rebuilder"), {}),
+        rebuild=lambda: run_rebuilder(running),
         counts_exactly=counts_exactly,
     )

@@ -8,15 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.aws.invoke import invoke
+from generator.operations.ranks.rebuilding import REBUILD_SECONDS, run_rebuilder
 from generator.operations.redrives.receiving import Letter, delete, peek, receive_all
 from generator.operations.running_board import RunningBoard, aws_errors_as_operation_errors
 
 QUEUE = "schedule-dead-letters"
 """The last part of the name of the queue."""
-REBUILD_SECONDS = 900
-"""The longest that a function of Lambda runs (AWS Lambda developer guide, "Lambda quotas"). So long its answer is
-waited for, and so long the letters stay hidden."""
 _ASKED = {"MessageAttributeNames": ["All"]}
 _ERRORS = ("ERROR_MESSAGE", "ErrorMessage", "ERROR_CODE", "ErrorCode")
 """Where the reason stands: Scheduler's attributes (Amazon EventBridge Scheduler user guide, "Configuring a dead-letter
@@ -50,12 +47,11 @@ def clear_schedule(board: RunningBoard) -> Cleared:
     """
     with aws_errors_as_operation_errors():
         url = board.find_queue(QUEUE)
+    # They stay hidden for as long as the rebuild may take.
     letters = [letter for some in receive_all(board.sqs, url, REBUILD_SECONDS, **_ASKED) for letter in some]
     if not letters:
         return Cleared(Counter(), None)
-    # No retries: a call that is repeated would rebuild twice.
-    functions = board.client("lambda", read_timeout=REBUILD_SECONDS + 10, retries={"total_max_attempts": 1})
-    rebuilt = invoke(functions, board.rebuilder, {"task": "rebuild"})
+    rebuilt = run_rebuilder(board)
     with aws_errors_as_operation_errors():
         for letter in letters:
             delete(board.sqs, url, letter)

@@ -28,7 +28,7 @@ from tests.support.executors import use_one_thread
 from tests.support.lambda_context import CONTEXT
 from tests.terraform.judging.plan import Plan
 from tests.terraform.permissions.calls import Need, Place, find_needs
-from tests.terraform.permissions.operator import make_dead_letters, operate
+from tests.terraform.permissions.operator import make_dead_letters, operate, rebuild_for_the_first_time
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
@@ -53,6 +53,8 @@ class Life:
         with self._in_memory():
             self._create()
             self._read()
+            with self._as("operator"):
+                rebuild_for_the_first_time(self._whole)
             # Whichever function comes first opens the windows.
             self._put("eve")
             self._deliver()

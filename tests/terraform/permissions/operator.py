@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
@@ -15,6 +16,8 @@ from generator.errors import FunctionError
 from generator.operations.audit.reading import list_deeds
 from generator.operations.audit.trail import open_trail
 from generator.operations.following import PutBack, follow
+from generator.operations.players.managed_board import find_managed_in_aws
+from generator.operations.ranks import rebuilding
 from generator.operations.redrives import schedule
 from generator.operations.redrives.pipe import redrive_pipe
 from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
@@ -22,6 +25,7 @@ from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard, find_in_aws
 from runtime.domain.instants import from_datetime, rfc3339
 from runtime.dynamodb.items import mark_key
+from runtime.s3.snapshots import SnapshotStore
 from tests.terraform.judging.plan import Plan
 
 
@@ -57,14 +61,28 @@ def _make_position(plan: Plan) -> dict[str, Any]:
     }
 
 
-def operate(board: Board) -> None:
-    """See what was rejected, put everything back, see what becomes of it, and read the audit."""
-    # The session that notes requests, and nothing of it waits for messages.
+@contextmanager
+def _noted() -> Iterator[None]:
+    """The session that notes requests, and nothing of it waits for messages."""
     with (
-        patch.object(schedule, "invoke", _invoke),
+        patch.object(rebuilding, "invoke", _invoke),
         patch.object(boto3, "Session", lambda **_: boto3.DEFAULT_SESSION),
         patch("generator.operations.redrives.receiving.WAIT_SECONDS", 0),
     ):
+        yield
+
+
+def rebuild_for_the_first_time(board: Board) -> None:
+    """See that there are no ranks yet, and rebuild."""
+    with _noted():
+        managed = find_managed_in_aws(board)
+        assert SnapshotStore(managed.bucket).read_newest() is None
+        rebuilding.rebuild(managed.running)
+
+
+def operate(board: Board) -> None:
+    """See what was rejected, put everything back, see what becomes of it, and read the audit."""
+    with _noted():
         running = find_in_aws(board)
         with open_trail(running).deed("redrive", {}) as deed:
             deed.outcome({"sent": _redrive(running)})

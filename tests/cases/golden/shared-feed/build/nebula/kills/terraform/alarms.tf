@@ -108,7 +108,7 @@ resource "aws_cloudwatch_metric_alarm" "oldest_activity" {
 # It has no data until the first watch of a new board, and from then on it keeps its state where data is missing.
 resource "aws_cloudwatch_metric_alarm" "snapshot_age" {
   alarm_name          = "fleet-kills-snapshot-age"
-  alarm_description   = "Players: the ranks stand still.\n\nIt goes off when there is no new snapshot in 600 seconds. It ends when a new snapshot is made.\n\nFirst: read the rebuilder's log, and see whether the schedule fleet-kills-rebuild is enabled. Where changed rules are refused, /v1/health has a notice.\n\n    aws logs tail /aws/lambda/fleet-kills-rebuilder --region eu-west-1 --since 1h"
+  alarm_description   = "Players: the ranks stand still.\n\nIt goes off when there is no new snapshot in 600 seconds. It ends when a new snapshot is made.\n\nFirst: rebuild: where that fails it says why, and where the log is; where it works, see whether the schedule fleet-kills-rebuild is enabled. Where changed rules are refused, /v1/health has a notice.\n\n    leaderboards rebuild kills"
   namespace           = "Leaderboards"
   metric_name         = "SnapshotAgeSeconds"
   dimensions          = { service = "fleet-kills" }

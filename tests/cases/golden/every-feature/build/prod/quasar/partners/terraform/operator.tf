@@ -1,8 +1,8 @@
-# The permissions of whoever is on call: attach this policy to that role. It allows what the commands `rejected`, `redrive`
-# and `audit` do, and nothing else.
+# The permissions of whoever is on call: attach this policy to that role. It allows what the commands `rejected`, `redrive`,
+# `rebuild` and `audit` do, and nothing else.
 resource "aws_iam_policy" "operator" {
   name        = "arcade-prod-partners-operator"
-  description = "Operate the leaderboard arcade-prod-partners: see what was rejected, put it back, read the audit"
+  description = "Operate the leaderboard arcade-prod-partners: see what was rejected, put it back, rebuild, read the audit"
   policy      = data.aws_iam_policy_document.operator.json
 }
 
@@ -68,11 +68,30 @@ data "aws_iam_policy_document" "operator" {
     ]
   }
 
-  # A rebuild does the work of those that a schedule could not start.
+  # A rebuild also does the work of those that a schedule could not start.
   statement {
     sid       = "Rebuild"
     actions   = ["lambda:InvokeFunction"]
     resources = [aws_lambda_function.rebuilder.arn]
+  }
+
+  statement {
+    sid       = "ReadRanks"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
+  }
+
+  # Without this, S3 answers 403 instead of 404 where there are no ranks yet; that request has no s3:prefix.
+  statement {
+    sid       = "SeeThatThereAreNoRanks"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.board.arn]
+
+    condition {
+      test     = "StringLikeIfExists"
+      variable = "s3:prefix"
+      values   = ["snapshots/*"]
+    }
   }
 
   # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
@@ -84,7 +103,7 @@ data "aws_iam_policy_document" "operator" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["dynamodb.us-east-1.amazonaws.com", "sqs.us-east-1.amazonaws.com"]
+      values   = ["dynamodb.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com", "sqs.us-east-1.amazonaws.com"]
     }
   }
 

@@ -1,0 +1,1 @@
+"""The commands on the ranks of a board as a whole."""

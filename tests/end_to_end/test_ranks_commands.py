@@ -1,0 +1,67 @@
+"""What an operator does with the ranks of boards that run: lets them be made anew, by the commands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.local.stack import Stack
+from tests.end_to_end.deployed import OperatedGame, deploy_boards, write_ready_file
+from tests.end_to_end.game import activity
+from tests.support.cli import Result, run
+from tests.support.projects import board_yaml, boards_of, head
+
+YAML = f"""{head(project="out")}boards:
+{board_yaml("ranked", window="{every: all_time}")}
+"""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """The running stack of the boards of this file."""
+    with deploy_boards(boards_of(YAML)) as stack:
+        yield stack
+
+
+class Operator:
+    """Whoever runs commands on the stack."""
+
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        (folder / "leaderboards.yaml").write_text(YAML)
+        self.folder = folder
+        self.local = ["--ready-file", str(write_ready_file(stack, folder))]
+
+    def run(self, *words: str) -> Result:
+        return run(*words, *self.local, cwd=self.folder)
+
+
+@pytest.fixture
+def operator(stack: Stack, tmp_path: Path) -> Operator:
+    return Operator(stack, tmp_path)
+
+
+def test_a_board_is_rebuilt_and_a_window_whose_files_are_gone_is_made_anew(stack: Stack, operator: Operator) -> None:
+    game = OperatedGame(stack, "ranked")
+    game.put_all([activity("ann", "kill"), activity("ann", "kill"), activity("bob", "kill")])
+    before = operator.run("rebuild", "ranked", "--dry-run")
+    assert (before.code, before.stdout) == (0, "nebula/ranked: it has no ranks yet\n"), before.stderr
+    game.settle()
+    done = operator.run("rebuild", "ranked")
+    assert done.code == 0, done.stderr
+    assert done.stdout.startswith("nebula/ranked: rebuilt: 2 players as of 20")
+    s3, bucket = stack.aws.client("s3"), stack.boards["ranked"].deployment.bucket
+    for each in s3.list_objects_v2(Bucket=bucket, Prefix="snapshots/ranks/")["Contents"]:
+        s3.delete_object(Bucket=bucket, Key=each["Key"])
+    assert operator.run("rebuild", "ranked").code == 0  # it finds nothing to write
+    done = operator.run("rebuild", "ranked", "--window", "all-time", "--why", "deleted by mistake")
+    assert done.stdout.startswith("nebula/ranked: the window all-time is made anew: 2 players, in "), done.stderr
+    assert [(each["player_id"], each["score"]) for each in game.ranking()] == [("ann", 20), ("bob", 10)]
+    deeds = json.loads(operator.run("audit", "ranked", "--json").stdout)["deeds"]
+    assert [(each["command"], each["window"], each["reason"]) for each in deeds] == [
+        ("rebuild", "all-time", "deleted by mistake"),
+        ("rebuild", None, None),
+        ("rebuild", None, None),
+    ]
