@@ -11,7 +11,7 @@ TIMES ?= 10
 BIN := .venv/bin
 # The page's code and its settings. deno keeps its cache in the repository and asks no host for a newer deno.
 DENO := DENO_DIR=.deno_cache DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
-PAGE := --config blueprints/deno.json blueprints/standard/dashboard blueprints/index
+PAGE := --config blueprints/deno.json blueprints/standard/dashboard blueprints/index blueprints/console
 # One worker per core. What a file's tests share (an embedded AWS, a scan, a browser) is started by one worker; the files
 # are dealt out in the order that tests/conftest.py puts them in.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder

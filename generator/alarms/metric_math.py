@@ -1,6 +1,6 @@
-"""Reads and computes expressions of metric math, as far as alarms use them.
+"""Reads and computes expressions of metric math, as far as alarms and dashboards use them.
 
-A function or a sign that is not known here is an error that names it: no alarm is evaluated by a guess. (Amazon
+A function or a sign that is not known here is an error that names it: nothing is evaluated by a guess. (Amazon
 CloudWatch user guide, "Using math expressions with CloudWatch metrics".)
 """
 
@@ -132,6 +132,8 @@ def _call(name: str, arguments: list[Node]) -> Node:
         return lambda scope: _fill(arguments[0](scope), arguments[1](scope), scope)
     if name == "IF" and len(arguments) in (2, 3):
         return lambda scope: _choose(*(argument(scope) for argument in arguments))
+    if name == "TIME_SERIES" and len(arguments) == 1:
+        return lambda scope: {instant: _need_number(arguments[0](scope)) for instant in scope.instants}
     if name in _OVER_MANY and len(arguments) == 1:
         return lambda scope: _reduce(_OVER_MANY[name], arguments[0](scope))
     if name in _OF_EACH and len(arguments) == 1:
@@ -228,6 +230,12 @@ def _instants(value: Value) -> set[int]:
 def _at(value: Value, instant: int) -> float | None:
     """What a series has at an instant; None where that is missing. A number is the same at every instant."""
     return _need_series(value).get(instant) if isinstance(value, dict | list) else value
+
+
+def _need_number(value: Value) -> float:
+    if isinstance(value, dict | list):
+        raise ValueError("metric math: a number is needed, not a series of values")
+    return value
 
 
 def _need_series(value: Value) -> Series:

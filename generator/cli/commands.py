@@ -83,6 +83,7 @@ _SUMMARIES = {
     "operations.redrive": "Put back what a board left behind.",
     "operations.strays": "Show what a feed keeps because no board counts it.",
     "operations.audit": "List what people did to a board.",
+    "operations.watching.dashboard": "Draw a board's operations dashboard in the browser.",
     "operations.runbook": "Say what an alarm means and what to do.",
 }
 """The first sentence of each command's help, by the command's module in this folder."""

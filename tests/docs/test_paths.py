@@ -178,7 +178,7 @@ def test_the_street_is_that_of_the_layers() -> None:
     assert list(tree) == ["generator", "runtime", "blueprints"]
     for folder in ("generator", "runtime"):
         assert [entry.removesuffix(".py") for entry in tree[folder]] == _rooms(folder.upper())
-    assert sorted(tree["blueprints"]) == ["feed", "index", "policies", "standard"]
+    assert sorted(tree["blueprints"]) == ["console", "feed", "index", "policies", "standard"]
     assert [f"{folder}/{entry}" for folder in tree for entry in tree[folder] if wrong(f"{folder}/{entry}")] == []
 
 

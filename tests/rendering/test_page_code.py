@@ -24,7 +24,8 @@ from tests.support.paths import REPOSITORY
 
 PAGE = REPOSITORY / "blueprints" / "standard" / "dashboard"
 INDEX = REPOSITORY / "blueprints" / "index"
-FOLDERS = "blueprints/standard/dashboard blueprints/index"
+CONSOLE = REPOSITORY / "blueprints" / "console"
+FOLDERS = "blueprints/standard/dashboard blueprints/index blueprints/console"
 SCRIPTS = sorted(PAGE.glob("*.js"))
 TYPES = (PAGE / "_types.d.ts").read_text(encoding="utf-8")
 COMMANDS = ("lint", "fmt --check", "check")
@@ -50,13 +51,14 @@ def blueprints(tmp_path: Path) -> Path:
     shutil.copy(REPOSITORY / "blueprints" / "deno.json", tmp_path)
     shutil.copytree(PAGE, tmp_path / "standard" / "dashboard")
     shutil.copytree(INDEX, tmp_path / "index")
+    shutil.copytree(CONSOLE, tmp_path / "console")
     return tmp_path
 
 
 def run_deno(blueprints: Path, command: str) -> tuple[int, str]:
     """Run a command of `make lint` over a copy. Returns its exit code and its output."""
     deno = Path(sysconfig.get_path("scripts")) / "deno"
-    folders = (str(blueprints / "standard" / "dashboard"), str(blueprints / "index"))
+    folders = tuple(str(blueprints / folder) for folder in ("standard/dashboard", "index", "console"))
     arguments = ["--quiet", "--config", str(blueprints / "deno.json"), *folders]
     quiet = {"DENO_DIR": str(blueprints / "cache"), "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
     done = subprocess.run(
