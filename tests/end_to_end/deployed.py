@@ -26,11 +26,14 @@ from tests.runtime.boards import stream_record
 
 
 @contextmanager
-def deploy_boards(boards: tuple[Board, ...], reporter: Reporter | None = None) -> Iterator[Stack]:
-    """Deploy boards into an embedded AWS of their own. Nothing is rebuilt unless a test asks for it."""
+def deploy_boards(
+    boards: tuple[Board, ...], reporter: Reporter | None = None, begins: int | None = None
+) -> Iterator[Stack]:
+    """Deploy boards into an embedded AWS of their own, whose clock `begins` at an instant. Nothing is rebuilt unless a
+    test asks for it."""
     stack = Stack(reporter)
     try:
-        stack.start([replace(board, schedule="rate(1 day)") for board in boards], schedule="yaml")
+        stack.start([replace(board, schedule="rate(1 day)") for board in boards], schedule="yaml", begins=begins)
         start_rehearsal(stack, lambda _: None)
         yield stack
     finally:

@@ -1,0 +1,125 @@
+"""What the runbook says of an alarm, and its command, run as it is written there."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from generator.local.reporter import Reporter
+from tests.end_to_end.deployed import write_ready_file
+from tests.end_to_end.storm import begin_pipe_again
+from tests.end_to_end.watched_game import YAML, WatchedGame
+from tests.gameday.door import Answer, Call, Judge, open_door
+from tests.support.cli import run
+
+SECONDS = 300
+"""Seconds that a command may take."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that was run, or was not."""
+
+    command: str
+    code: int | None
+    """None where it was not run."""
+    text: str
+    """What it printed, or why it was not run."""
+
+
+@dataclass(frozen=True)
+class Runbook:
+    """The runbook of a board, in the hands of whoever is on call on this machine."""
+
+    game: WatchedGame
+    folder: Path
+    """Where leaderboards.yaml and the run's ready file are."""
+    door: str
+    """The URL of the door that the AWS CLI goes through."""
+
+    def read(self, alarm: str) -> str:
+        """What `leaderboards runbook` prints of an alarm."""
+        shown = run("runbook", self.game.name, alarm, cwd=self.folder)
+        assert shown.code == 0, shown.stderr
+        return shown.stdout
+
+    def run(self, text: str) -> Done:
+        """Run the command of what `read` has returned: its last line, which is indented by four."""
+        line = text.rstrip("\n").rpartition("\n")[2]
+        assert line.startswith("    "), text
+        command = line.strip()
+        program, *words = shlex.split(command)
+        return self._run_own(command, words) if program == "leaderboards" else self._run_aws(command)
+
+    def _run_own(self, command: str, words: list[str]) -> Done:
+        """Run a command of ours, which finds the run by its ready file."""
+        ready = str(write_ready_file(self.game.stack, self.folder))
+        done = run(*words, "--ready-file", ready, cwd=self.folder)
+        return Done(f"{command} --local", done.code, done.stdout + done.stderr)
+
+    def _run_aws(self, command: str) -> Done:
+        """Run a command of the AWS CLI, if this machine has one that knows it."""
+        if not self._aws_version:
+            return Done(command, None, "not run: the AWS CLI is not installed")
+        if self._aws_version == "1" and command.startswith("aws logs tail "):
+            return Done(command, None, "not run: version 1 of the AWS CLI has no `logs tail`")
+        aws = self.game.stack.aws
+        environment = {
+            **os.environ,
+            "AWS_ENDPOINT_URL": aws.endpoint,
+            "AWS_ACCESS_KEY_ID": aws.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_PAGER": "",
+            "HTTP_PROXY": self.door,
+            "NO_PROXY": "",
+        }
+        done = subprocess.run(
+            ["sh", "-c", command], env=environment, cwd=self.folder, capture_output=True, text=True, timeout=SECONDS
+        )
+        return Done(command, done.returncode, done.stdout + done.stderr)
+
+    @cached_property
+    def _aws_version(self) -> str:
+        """The first number of the AWS CLI's version; "" where there is none."""
+        if not shutil.which("aws"):
+            return ""
+        told = subprocess.run(["aws", "--version"], capture_output=True, text=True, check=False)
+        return told.stdout.removeprefix("aws-cli/").partition(".")[0]
+
+
+@contextmanager
+def open_runbook(game: WatchedGame, folder: Path) -> Iterator[Runbook]:
+    """Open the runbook of a board, in a folder that gets its leaderboards.yaml."""
+    (folder / "leaderboards.yaml").write_text(YAML)
+    with open_door(_answer_pipes(game)) as url:
+        yield Runbook(game, folder, url)
+
+
+def _answer_pipes(game: WatchedGame) -> Judge:
+    """Answer what the AWS CLI asks of the pipe: the embedded AWS knows none, because the pipe runs in this process."""
+    name = game.stack.boards[game.name].board.names.part("activities")
+
+    def describe(**more: Any) -> Answer:
+        state = "RUNNING" if game.stack.boards[game.name].pipe.is_alive() else "STOPPED"
+        return Answer(200, {"Name": name, "DesiredState": state, "CurrentState": state, **more})
+
+    def judge(call: Call) -> Answer | None:
+        if (call.method, call.path) == ("GET", f"/v1/pipes/{name}"):
+            return describe()
+        if (call.method, call.path) == ("POST", f"/v1/pipes/{name}/start"):
+            if not game.stack.boards[game.name].pipe.is_alive():
+                begin_pipe_again(game.stack, game.name, Reporter())
+            return describe(CurrentState="STARTING")
+        return None
+
+    return judge
