@@ -112,6 +112,8 @@ class _Reader:
         if self.ahead == "(" and first[:1].isalpha():
             self._next()
             return _call(first, self._read_list(")"))
+        if first == "REPEAT":
+            return _repeat
         if not first[:1].islower():
             raise ValueError(f"the expression `{self._text}` cannot be read at `{first}`")
         return lambda scope: scope.series[first]
@@ -126,8 +128,14 @@ class _Reader:
         return parts
 
 
+def _repeat(_scope: Scope) -> Value:
+    raise ValueError("metric math: REPEAT stands in FILL only")
+
+
 def _call(name: str, arguments: list[Node]) -> Node:
     """The call of a function. Raises ValueError for one that is not known."""
+    if name == "FILL" and len(arguments) == 2 and arguments[1] is _repeat:
+        return lambda scope: _fill_with_last(_need_series(arguments[0](scope)), scope)
     if name == "FILL" and len(arguments) == 2:
         return lambda scope: _fill(arguments[0](scope), arguments[1](scope), scope)
     if name == "IF" and len(arguments) in (2, 3):
@@ -203,6 +211,17 @@ def _fill(value: Value, filler: Value, scope: Scope) -> Value:
         return series
     fillers = {instant: _at(filler, instant) for instant in scope.instants}
     return {**{instant: one for instant, one in fillers.items() if one is not None}, **series}
+
+
+def _fill_with_last(series: Series, scope: Scope) -> Series:
+    """FILL with REPEAT: the last value before what is missing. What is missing before the first one stays so."""
+    found: Series = {}
+    last: float | None = None
+    for instant in sorted({*scope.instants, *series}):
+        last = series.get(instant, last)
+        if last is not None:
+            found[instant] = last
+    return found
 
 
 def _choose(condition: Value, then: Value, otherwise: Value | None = None) -> Value:

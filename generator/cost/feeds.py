@@ -9,7 +9,7 @@ from generator.board.feed import Feed
 from generator.cost import functions
 from generator.cost.deployed import Deployed
 from generator.cost.functions import MONTH_SECONDS
-from generator.cost.idle import TABLE_KEY_SECONDS, watch_terms
+from generator.cost.idle import TABLE_KEY_SECONDS, dashboard_term, watch_terms
 from generator.cost.term import Term, Terms
 from generator.cost.traffic import CHUNK_BYTES, count_writes, table_terms
 from runtime.domain.activity import MIN_TTL
@@ -18,6 +18,7 @@ from runtime.domain.activity import MIN_TTL
 def list_idle_feed_terms(feed: Feed, deployed: Deployed) -> Iterator[Term]:
     """Everything that a feed costs while nobody plays; heartbeats are counted with the boards that send them."""
     yield from watch_terms(feed.region, deployed)
+    yield dashboard_term(feed.region, deployed)
     yield Terms(feed.region, "key").make("KMS keys", deployed.counts["aws_kms_key"], "kms_key")
 
 

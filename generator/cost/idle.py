@@ -62,11 +62,16 @@ def watch_terms(region: str, deployed: Deployed) -> Iterator[Term]:
     yield terms.make("composite alarms", deployed.counts["aws_cloudwatch_composite_alarm"], "composite_alarm")
 
 
+def dashboard_term(region: str, deployed: Deployed) -> Term:
+    """The dashboard of a bundle."""
+    dashboards = deployed.counts["aws_cloudwatch_dashboard"]
+    return Terms(region, "dashboard").make("CloudWatch dashboards", dashboards, "dashboard")
+
+
 def _watching(board: Board, deployed: Deployed) -> Iterator[Term]:
     yield from watch_terms(board.region, deployed)
     yield Terms(board.region, "metrics").make("custom metrics", len(functions.IDLE_METRICS), "custom_metric")
-    dashboards = deployed.counts["aws_cloudwatch_dashboard"]
-    yield Terms(board.region, "dashboard").make("CloudWatch dashboards", dashboards, "dashboard")
+    yield dashboard_term(board.region, deployed)
 
 
 def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:

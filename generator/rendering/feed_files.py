@@ -15,18 +15,24 @@ from generator.board.runbook.entries import Severity
 from generator.rendering import escaping
 from generator.rendering.activity_schema import feed_schema
 from generator.rendering.templates import load_template
+from generator.rendering.watching.dashboard import render_dashboard
 from generator.spec.values_aws import BOARD_KEY
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "feed"
 _TEMPLATE = ".j2"
-_SHARED = ("terraform/main.tf", "terraform/producers.tf")
+_SHARED = ("terraform/dashboard.tf", "terraform/main.tf", "terraform/producers.tf")
 """Files of a board's bundle that a feed's has as well."""
 
 
 def render_feed(feed: Feed) -> dict[str, str]:
     """Render every file of a feed's bundle: path in the bundle -> content."""
     described = escaping.to_json_file(deployment.describe_deployment(feed), sort_keys=True)
-    return _render(feed, "") | {"activity.schema.json": feed_schema(feed), deployment.FILE: described}
+    made = {
+        "activity.schema.json": feed_schema(feed),
+        "cloudwatch-dashboard.json": render_dashboard(feed),
+        deployment.FILE: described,
+    }
+    return _render(feed, "") | made
 
 
 def render_terraform(feed: Feed) -> dict[str, str]:

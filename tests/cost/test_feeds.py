@@ -74,7 +74,7 @@ def test_a_feed_is_paid_for_once(apart: list[BundleCost], shared: list[BundleCos
     stored = [term.units for cost in shared for term in cost.traffic[1] if term.what == "activities, stored"]
     assert stored == [Decimal("3.742")]
     # Nothing else costs while nobody plays.
-    assert {term.part for term in feed.idle} == {"alarms", "key"}
+    assert {term.part for term in feed.idle} == {"alarms", "dashboard", "key"}
     # What AWS may charge for the stream's reads is the feed's alone.
     assert [bool(cost.uncertain) for cost in shared] == [True, False, False, False]
 
@@ -117,7 +117,7 @@ def test_the_command_tells_feeds_and_boards_apart(tmp_path: Path) -> None:
     assert "all boards and feeds" in listed
     one = run("cost", "feed-matches", cwd=tmp_path)
     assert one.stdout.startswith("feed-matches of team nebula, without its boards: ")
-    assert "dashboard" not in one.stdout
+    assert re.search(r"dashboard +CloudWatch dashboards +1 ", one.stdout)
     board = run("cost", "kills-1", "--format", "markdown", cwd=tmp_path).stdout
     assert board.startswith("## kills-1 of team nebula, without its feed (feed-matches)")
     report = json.loads(run("cost", "--json", cwd=tmp_path).stdout)

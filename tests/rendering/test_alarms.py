@@ -54,7 +54,8 @@ def test_the_alarms_of_a_feed_look_at_what_exists() -> None:
     looked_at = [
         value for alarm in alarms(bundle).values() for each in alarm.metrics for value in each["dimensions"].values()
     ]
-    assert len(looked_at) > 5
+    looked_at += [metric[3] for metric in graphs(bundle) if isinstance(metric[0], str)]
+    assert len(looked_at) > 30
     assert set(looked_at) <= names
 
 

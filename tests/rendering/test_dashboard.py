@@ -1,21 +1,16 @@
-"""The operations dashboard: CloudWatch takes its body, it answers five questions, and it names only what there is.
-
-What a body may have is what AWS describes (Amazon CloudWatch API reference, "Dashboard body structure and syntax").
-"""
+"""The operations dashboard: CloudWatch takes its body, it answers five questions, and it names only what there is."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations
 from typing import Any
 
 import pytest
 
-from generator.alarms.metric_math import Scope, compute, parse
+from generator.alarms.metric_math import Scope, compute
 from generator.aws.prices import PRICES
 from generator.board.board import Board
 from generator.rendering.watching.dashboard import render_dashboard
@@ -23,6 +18,7 @@ from generator.rendering.watching.queries import OF_LAMBDA
 from runtime import logs
 from tests.support.bundles import everything
 from tests.support.cloudwatch import alarms_of
+from tests.support.dashboards import body, check_body, metrics_of, rows
 from tests.support.projects import board_yaml, boards_of, project_yaml
 from tests.support.resources import resources
 
@@ -36,143 +32,14 @@ BOARDS = (
 BUNDLE = "every-feature/prod/nebula/arena"
 QUESTIONS = ["Is it fresh?", "Is it keeping up?", "Is anything lost?", "Is it fast?", "What does it cost?"]
 
-NUMBER, TEXTS, AXES = (int, float), list[str], dict[str, Any]
-PROPERTIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "text": ({"markdown": str}, {"background": str}),
-    "alarm": ({"alarms": list}, {"title": str, "sortBy": str, "states": list}),
-    "log": ({"region": str, "query": str}, {"title": str, "view": str, "accountId": str}),
-    "metric": (
-        {"region": str, "metrics": list},
-        {
-            "title": str,
-            "view": str,
-            "stat": str,
-            "period": int,
-            "yAxis": dict,
-            "annotations": dict,
-            "sparkline": bool,
-            "stacked": bool,
-            "legend": dict,
-            "liveData": bool,
-            "timezone": str,
-        },
-    ),
-}
-"""The properties of each type of widget: those that it needs, and others that it may have."""
-OPTIONS = {
-    "label": str,
-    "stat": str,
-    "period": int,
-    "visible": bool,
-    "yAxis": str,
-    "color": str,
-    "id": str,
-    "region": str,
-    "expression": str,
-    "accountId": str,
-}
-"""What a metric or an expression may have."""
-STATISTIC = re.compile(r"SampleCount|Average|Sum|Minimum|Maximum|p\d{1,2}(\.\d+)?")
-VIEWS = {"metric": {"timeSeries", "singleValue"}, "log": {"table"}}
-WIDGETS, METRICS_OF_A_WIDGET, METRICS = 500, 500, 2500
-"""The most that a dashboard has (Amazon CloudWatch user guide, "CloudWatch service quotas")."""
-
-
-def body(bundle: str) -> list[dict[str, Any]]:
-    """The widgets of a bundle's dashboard, as Terraform sends them."""
-    sent = json.loads(resources(bundle)["aws_cloudwatch_dashboard.board"]["dashboard_body"])
-    assert list(sent) == ["widgets"]
-    return list(sent["widgets"])
-
 
 def render(board: Board) -> list[dict[str, Any]]:
     return list(json.loads(render_dashboard(board))["widgets"])
 
 
-def metrics_of(widget: dict[str, Any]) -> list[tuple[list[str], dict[str, Any]]]:
-    """The metrics of a widget: their texts, and their options."""
-    found = []
-    for metric in widget["properties"].get("metrics", []):
-        *texts, options = metric
-        found.append((texts, options))
-    return found
-
-
 @pytest.mark.parametrize("bundle", BOARDS)
 def test_each_widget_has_what_cloudwatch_takes(bundle: str) -> None:
-    widgets = body(bundle)
-    assert len(widgets) <= WIDGETS
-    assert sum(len(metrics_of(widget)) for widget in widgets) <= METRICS
-    for widget in widgets:
-        assert set(widget) == {"type", "x", "y", "width", "height", "properties"}
-        assert 0 <= widget["x"] < widget["x"] + widget["width"] <= 24
-        assert 1 <= widget["height"] <= 1000
-        needed, others = PROPERTIES[widget["type"]]
-        properties = widget["properties"]
-        assert needed.keys() <= properties.keys() <= {*needed, *others}, properties
-        assert all(isinstance(value, {**needed, **others}[key]) for key, value in properties.items())
-        assert properties.get("view") in VIEWS.get(widget["type"], {None})
-        assert widget["type"] != "alarm" or 1 <= len(properties["alarms"]) <= 100
-        check_metrics(widget)
-    for one, other in combinations(widgets, 2):
-        assert not overlap(one, other), (one, other)
-
-
-def check_metrics(widget: dict[str, Any]) -> None:
-    """Fail where a metric has a form that CloudWatch does not know, or an expression names no metric of the widget."""
-    found = metrics_of(widget)
-    assert len(found) <= METRICS_OF_A_WIDGET
-    ids = [options["id"] for _, options in found if "id" in options]
-    assert len(ids) == len(set(ids))
-    used: set[str] = set()
-    for texts, options in found:
-        assert options.keys() <= OPTIONS.keys(), options
-        assert all(isinstance(value, OPTIONS[key]) for key, value in options.items())
-        assert re.fullmatch("[a-z][A-Za-z0-9_]*", options.get("id", "a"))
-        assert STATISTIC.fullmatch(options.get("stat", "Sum"))
-        assert options.get("period", 60) % 60 == 0
-        assert options.get("yAxis", "left") in ("left", "right")
-        if "expression" in options:
-            assert texts == []
-            used |= names_in(options["expression"])
-        else:
-            assert len(texts) >= 4
-            assert len(texts) % 2 == 0
-    hidden = {options["id"] for _, options in found if options.get("visible") is False}
-    assert used <= set(ids)
-    assert hidden <= used, "a metric that nothing shows costs a request for nothing"
-
-
-def names_in(expression: str) -> set[str]:
-    """The ids that an expression names, which is held to what is known of metric math."""
-    if expression.startswith("SEARCH("):
-        return set()
-    inner = re.sub(r"^TIME_SERIES\((.*)\)$", r"\1", expression)
-    parse(inner)
-    return set(re.findall(r"\b[a-z][a-z0-9]*\b(?!\()", inner))
-
-
-def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two widgets lie on each other."""
-    return all(
-        bool(first[corner] < second[corner] + second[size])
-        for corner, size in (("x", "width"), ("y", "height"))
-        for first, second in ((one, other), (other, one))
-    )
-
-
-def rows(widgets: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The questions, each with the widgets below it."""
-    asked, below = "", list[dict[str, Any]]()
-    for widget in widgets:
-        heading = re.match(r"## (.*)\n", widget["properties"].get("markdown", ""))
-        if not heading:
-            below.append(widget)
-            continue
-        if asked:
-            yield asked, below
-        asked, below = heading[1], []
-    assert asked == "If an alarm is on"
+    check_body(body(bundle))
 
 
 @pytest.mark.parametrize("bundle", BOARDS)
@@ -200,7 +67,38 @@ def test_thresholds_are_those_of_the_yaml() -> None:
         "processing-errors": 3,
         "dead letters": 2,
         "api-latency": 500,
+        "pipe-failures": 1,
+        "rejected": 10,
+        "throttles": 20,
+        "api-errors": 2,
     }
+
+
+@pytest.mark.parametrize("bundle", BOARDS)
+@pytest.mark.parametrize("name", ["processing_errors", "rejected", "throttles", "api_errors"])
+def test_what_a_threshold_is_drawn_over_is_what_its_alarm_reads(bundle: str, name: str) -> None:
+    """So it goes over the line when the alarm goes off: the expression, its metrics, and their period."""
+    alarm = alarms_of(resources(bundle))[name].arguments
+    [graph] = [widget for widget in body(bundle) if name.replace("_", "-") in thresholds_of(widget)]
+    drawn = {options["id"]: texts for texts, options in metrics_of(graph) if texts}
+    [expression] = [options["expression"] for texts, options in metrics_of(graph) if not texts]
+    read = {}
+    for query in alarm["metric_query"]:
+        if "metric" in query:
+            [metric] = query["metric"]
+            assert (metric["stat"], metric["period"]) == ("Sum", graph["properties"]["period"])
+            [dimension] = metric["dimensions"].items()
+            read[query["id"]] = [metric["namespace"], metric["metric_name"], *dimension]
+        else:
+            assert query["expression"] == expression
+    assert drawn == read
+    assert graph["properties"]["stat"] == "Sum"
+
+
+def thresholds_of(widget: dict[str, Any]) -> list[str]:
+    """The labels of the thresholds in a graph."""
+    drawn = widget["properties"].get("annotations", {}).get("horizontal", [])
+    return [str(each["label"]) for each in drawn]
 
 
 @pytest.mark.parametrize("bundle", BOARDS)
@@ -237,6 +135,17 @@ def test_queries_name_fields_that_logs_have_and_logs_that_there_are(bundle: str)
         assert named, query
         assert named <= {*logs.FIELDS, *OF_LAMBDA}, (query, named)
     assert any("activity_ids" in query for query in queries)
+
+
+def test_dead_letters_that_nobody_has_measured_yet_are_still_there() -> None:
+    """In the newest period SQS has told nothing so far; and a queue that never had one has no value at all."""
+    for bundle in BOARDS:
+        [figure, _] = [widget for widget in body(bundle) if widget["properties"].get("title") == "Dead letters"]
+        [expression] = [options["expression"] for texts, options in metrics_of(figure) if not texts]
+        series = {"q0": {0: 2.0}, "q1": {300: 1.0}, "q2": {}, "always": {0: 7.0}}
+        assert compute(expression, Scope(series, [0, 300, 600])) == {0: 2, 300: 3, 600: 3}
+        nothing = {name: dict[int, float]() for name in ("q0", "q1", "q2")}
+        assert compute(expression, Scope({**nothing, "always": {0: 7.0}}, [0, 300])) == {0: 0, 300: 0}
 
 
 def test_a_title_that_looks_like_what_terraform_puts_in_stays_as_it_is() -> None:

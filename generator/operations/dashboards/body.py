@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
@@ -13,6 +14,25 @@ from typing import Any, Literal, TypeAlias, cast
 from generator.alarms.alarm import Metric, Query, Statistic
 
 Axis: TypeAlias = Literal["left", "right"]
+
+_SEARCH = re.compile(
+    r"""SEARCH\('\{(?P<scheme>[^}]+)\} MetricName="(?P<name>[^"]+)"(?P<given>[^']*)', '(?P<kind>\w+)'\)"""
+)
+"""A search as our dashboards have it: a namespace and the names of all dimensions, a metric, and values of some
+dimensions (Amazon CloudWatch user guide, "CloudWatch search expression syntax")."""
+_GIVEN = re.compile(r'(\w+)="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Search:
+    """Metrics of a name, with these dimensions and no others, of which some have a given value."""
+
+    namespace: str
+    name: str
+    dimensions: frozenset[str]
+    given: Mapping[str, str]
+    kind: str
+    """The statistic of each."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +43,14 @@ class Line:
     label: str
     axis: Axis
     visible: bool
+    search: Search | None = None
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace of its metrics; None for an expression over other lines."""
+        if self.search:
+            return self.search.namespace
+        return self.query.statistic.metric.namespace if self.query.statistic else None
 
 
 @dataclass(frozen=True)
@@ -69,6 +97,8 @@ class Chart:
     """Seconds for which a value stands where a line says nothing else."""
     lines: tuple[Line, ...]
     thresholds: tuple[Threshold, ...]
+    namespaces: frozenset[str]
+    """Those of all its metrics."""
 
 
 Widget: TypeAlias = Text | AlarmList | LogQuery | Chart
@@ -88,13 +118,15 @@ def _read_widget(widget: Mapping[str, Any]) -> Widget:
     if kind == "log":
         return LogQuery(properties["title"], width, properties["query"])
     drawn = properties.get("annotations", {}).get("horizontal", ())
+    lines = tuple(_read_lines(properties))
     return Chart(
         properties["title"],
         width,
         properties["view"] == "singleValue",
         properties["period"],
-        tuple(_read_lines(properties)),
+        lines,
         tuple(Threshold(each["label"], each["value"]) for each in drawn),
+        frozenset(line.namespace for line in lines if line.namespace),
     )
 
 
@@ -114,4 +146,14 @@ def _read_lines(properties: Mapping[str, Any]) -> Iterator[Line]:
         else:
             query = Query(name, expression=options["expression"])
         axis = cast(Axis, options.get("yAxis", "left"))
-        yield Line(query, options["label"], axis, options.get("visible", True))
+        yield Line(query, options["label"], axis, options.get("visible", True), _read_search(query.expression))
+
+
+def _read_search(expression: str) -> Search | None:
+    if not expression.startswith("SEARCH("):
+        return None
+    found = _SEARCH.fullmatch(expression)
+    assert found, expression
+    namespace, *dimensions = found["scheme"].split(",")
+    given = dict(_GIVEN.findall(found["given"]))
+    return Search(namespace, found["name"], frozenset(dimensions), given, found["kind"])

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from generator.alarms.reading import read_alarms
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.operations.dashboards.body import Widget, read_widgets
 from generator.operations.dashboards.values import Drawing, draw
+from generator.operations.feeds.strays import find_feed_on_this_machine
 from generator.operations.local_run import LocalRun
 from generator.operations.measuring.measured import Measured
 from generator.operations.measuring.on_this_machine import LACKS, MeasuredOnThisMachine
-from generator.rendering.text_files import render_terraform
+from generator.rendering import feed_files, text_files
 from generator.rendering.watching.dashboard import render_dashboard
 
 MINUTE = 60
@@ -40,9 +42,13 @@ class LocalDashboard:
         return Drawing(self.name, begin, end, drawn, prefix=f"{self.prefix}-")
 
 
-def find_dashboard(board: Board, run: LocalRun) -> LocalDashboard:
-    """Find the dashboard of a board. Raises InputError if the board does not run there."""
-    run.find(board)
-    alarms = read_alarms({path: text.encode() for path, text in render_terraform(board).items()})
-    measured = MeasuredOnThisMachine(run, alarms)
-    return LocalDashboard(board.name, board.names.prefix, read_widgets(render_dashboard(board)), measured, run.now)
+def find_dashboard(bundle: Board | Feed, run: LocalRun) -> LocalDashboard:
+    """Find the dashboard of a board or a feed. Raises InputError or OperationError if it does not run there."""
+    if isinstance(bundle, Feed):
+        find_feed_on_this_machine(bundle, run)
+        texts = feed_files.render_terraform(bundle)
+    else:
+        run.find(bundle)
+        texts = text_files.render_terraform(bundle)
+    measured = MeasuredOnThisMachine(run, read_alarms({path: text.encode() for path, text in texts.items()}))
+    return LocalDashboard(bundle.name, bundle.names.prefix, read_widgets(render_dashboard(bundle)), measured, run.now)

@@ -12,12 +12,6 @@ from generator.alarms.metric_math import Scope, Series, compute
 from generator.operations.dashboards.body import AlarmList, Axis, Chart, Line, LogQuery, Text, Threshold, Widget
 from generator.operations.measuring.measured import AlarmReading, Measured
 
-_SEARCH = re.compile(
-    r"""SEARCH\('\{(?P<scheme>[^}]+)\} MetricName="(?P<name>[^"]+)"(?P<given>[^']*)', '(?P<kind>\w+)'\)"""
-)
-"""A search as our dashboards have it: a namespace and the names of all dimensions, a metric, and values of some
-dimensions (Amazon CloudWatch user guide, "CloudWatch search expression syntax")."""
-_GIVEN = re.compile(r'(\w+)="([^"]*)"')
 _PROPERTY = re.compile(r"\$\{PROP\('Dim\.(\w+)'\)\}")
 """What stands in a label for the value of a dimension."""
 
@@ -108,17 +102,13 @@ def _search(chart: Chart, measured: Measured) -> Chart:
 
 
 def _search_line(line: Line, chart: Chart, measured: Measured) -> Iterator[Line]:
-    if not line.query.expression.startswith("SEARCH("):
+    if not line.search:
         yield line
         return
-    wanted = _SEARCH.fullmatch(line.query.expression)
-    assert wanted, line.query.expression
-    namespace, *dimensions = wanted["scheme"].split(",")
-    given = dict(_GIVEN.findall(wanted["given"]))
-    for number, metric in enumerate(measured.list_metrics(namespace, wanted["name"])):
+    for number, metric in enumerate(measured.list_metrics(line.search.namespace, line.search.name)):
         has = dict(metric.dimensions)
-        if has.keys() == set(dimensions) and given.items() <= has.items():
-            query = Query(f"{line.query.id}_{number}", Statistic(metric, wanted["kind"], chart.period))
+        if has.keys() == line.search.dimensions and line.search.given.items() <= has.items():
+            query = Query(f"{line.query.id}_{number}", Statistic(metric, line.search.kind, chart.period))
             yield replace(line, query=query, label=_name(line.label, has))
 
 
@@ -138,8 +128,7 @@ def _draw_chart(
     for line in reversed(chart.lines):
         if line.query.expression:
             series[line.query.id] = compute(line.query.expression, scope)
-    namespaces = {line.query.statistic.metric.namespace for line in chart.lines if line.query.statistic}
-    if namespaces and namespaces <= lacks:
+    if chart.namespaces and chart.namespaces <= lacks:
         series = {name: {} for name in series}  # expressions fill what is empty, and 0 would say that it was measured
     return DrawnChart(
         chart.title,
@@ -147,7 +136,7 @@ def _draw_chart(
         chart.is_figure,
         tuple(_draw_line(line, chart, series[line.query.id]) for line in chart.lines if line.visible),
         chart.thresholds,
-        tuple(sorted(namespaces & lacks)),
+        tuple(sorted(chart.namespaces & lacks)),
     )
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from generator.aws.prices import PRICES
 from generator.board.board import Board
-from generator.rendering.watching.metrics import CDN_REGION, BoardMetrics, express
+from generator.rendering.watching.metrics import CDN_REGION, BoardMetrics, FeedMetrics, express, hide
 from generator.rendering.watching.widgets import Metric
 
 PERIOD = 300
@@ -43,10 +43,22 @@ def count_gb_seconds(metrics: BoardMetrics) -> list[Metric]:
     shown = []
     for part, memory in _list_sizes(metrics.board):
         share = _write(Decimal(memory) / 1024 / 1000)
-        shown.append(metrics.function(part, "Duration", part, id=part, visible=False))
+        shown.append(hide(metrics.function(part, "Duration", part), part))
         shown.append(express(f"{part} * {share}", f"{part}: GB-seconds"))
         shown.append(metrics.function(part, "Invocations", f"{part}: requests", yAxis="right"))
     return shown
+
+
+def price_month_of_feed(metrics: FeedMetrics) -> list[Metric]:
+    """What a feed costs a month at that rate, without the queues and rules of its boards."""
+    region = metrics.feed.region
+    charged = [
+        (metrics.table("activities", "ConsumedWriteCapacityUnits", "activities"), _price("write_unit", region)),
+        # What the pipe carries, it puts on the bus.
+        (metrics.pipe("EventCount", "pipe and bus"), _price("pipe_request", region) + _price("event", region)),
+        (metrics.queue("strays", "NumberOfMessagesSent", "strays"), _price("sqs_request", region)),
+    ]
+    return _sum(charged, "US dollars a month")
 
 
 def _list_charged(metrics: BoardMetrics) -> Iterator[Charged]:
@@ -75,8 +87,8 @@ def _sum(charged: Sequence[Charged], label: str) -> list[Metric]:
     """The dollars of a month, and the hidden metrics that they are computed from."""
     hidden = []
     for number, (metric, _) in enumerate(charged):
-        *name, options = metric
-        hidden.append([*name, {**options, "id": f"m{number}", "visible": False, "stat": "Sum"}])
+        *name, options = hide(metric, f"m{number}")
+        hidden.append([*name, {**options, "stat": "Sum"}])
     terms = (f"FILL(m{number}, 0) * {_write(each * A_MONTH)}" for number, (_, each) in enumerate(charged))
     # The newest period is not over yet: the mean of all is what a month may come to.
     total = express(f"SUM([{', '.join(terms)}])", "by period", id="total", visible=False)

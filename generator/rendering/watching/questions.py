@@ -1,26 +1,19 @@
-"""The five questions of the dashboard, a row each: one figure first, then graphs, then a query over the log."""
+"""The five questions of a board's dashboard, a row each: one figure first, then graphs, then a query over the log.
+
+Expressions that a threshold is drawn over are those of its alarm.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from generator.rendering.watching import queries
 from generator.rendering.watching.dollars import PERIOD, count_gb_seconds, price_month, price_month_of_cdn
-from generator.rendering.watching.metrics import CDN_REGION, BoardMetrics, express
+from generator.rendering.watching.graphs import WAITING, Question, show_dead_letters, show_pipe
+from generator.rendering.watching.metrics import CDN_REGION, BoardMetrics, express, hide
 from generator.rendering.watching.widgets import Metric, Widget, make_graph, make_number, make_query
 from runtime import metrics as names
 
-WAITING, OLDEST = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+OLDEST = "ApproximateAgeOfOldestMessage"
 _OUTCOMES = (names.COUNTED, names.REJECTED, names.IGNORED, names.DUPLICATE)
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question, how its answer is read, and the widgets that give it: lines of widgets, each at most 24 wide."""
-
-    asked: str
-    read: str
-    lines: tuple[tuple[Widget, ...], ...]
 
 
 def list_questions(metrics: BoardMetrics) -> tuple[Question, ...]:
@@ -52,38 +45,50 @@ def _keeps_up(metrics: BoardMetrics) -> Question:
         metrics.measured(names.ARRIVAL_LAG, "from the table to the processor"),
         metrics.queue("activities", OLDEST, "the oldest in the queue"),
     ]
-    pipe = [
-        *(metrics.pipe(name, label) for name, label in _PIPE_FAILS),
-        *(metrics.function("processor", name, f"processor: {name.lower()}") for name in ("Errors", "Throttles")),
-        metrics.own(names.PROCESSING_ERRORS, "processing errors"),
+    errors = [
+        express("SUM([FILL(handled, 0), FILL(processor, 0)])", "errors"),
+        metrics.own(names.PROCESSING_ERRORS, "messages that failed", id="handled"),
+        metrics.function("processor", "Errors", "runs that failed", id="processor"),
     ]
     line = (
         make_number("Waiting", region, [waiting]),
         make_graph("On their way, seconds", region, lag, [("oldest-activity", board.alarms.oldest_activity_seconds)]),
-        make_graph("What fails or is throttled", region, pipe, [("processing-errors", board.alarms.processing_errors)]),
+        make_graph(
+            "The processor, errors in 5 minutes",
+            region,
+            errors,
+            [("processing-errors", board.alarms.processing_errors)],
+            period=300,
+        ),
         make_query("How long the processor takes", region, queries.ask_who_is_slow(board)),
     )
-    return Question("Is it keeping up?", "How many activities wait, and how long each is on its way.", (line,))
+    second = (show_pipe(metrics, region), _show_throttled(metrics))
+    read = "How many activities wait, how long each is on its way, and what holds them up."
+    return Question("Is it keeping up?", read, (line, second))
 
 
-_PIPE_FAILS = (
-    ("ExecutionFailed", "pipe: failed batches"),
-    ("ExecutionPartiallyFailed", "pipe: partly failed batches"),
-    ("ExecutionTimeout", "pipe: late batches"),
-    ("ExecutionThrottled", "pipe: throttled"),
-)
+def _show_throttled(metrics: BoardMetrics) -> Widget:
+    """The requests that AWS throttles. A board on a feed has no activities table of its own."""
+    board = metrics.board
+    shown = {
+        "processor": metrics.function("processor", "Throttles", "processor", id="processor"),
+        "written": metrics.table("activities", "WriteThrottleEvents", "activities: written", id="written"),
+        "read": metrics.table("aggregates", "ReadThrottleEvents", "aggregates: read", id="read"),
+    }
+    if board.feed:
+        del shown["written"]
+    total = express(f"SUM([{', '.join(f'FILL({key}, 0)' for key in shown)}])", "throttled")
+    thresholds = [("throttles", board.alarms.throttles)]
+    return make_graph("Throttled in 5 minutes", board.region, [total, *shown.values()], thresholds, period=300)
 
 
 def _loses(metrics: BoardMetrics) -> Question:
     board, region = metrics.board, metrics.board.region
-    kept = [metrics.queue(f"{source}-dead-letters", WAITING, source) for source in metrics.dead_letter_queues]
-    hidden = [[*metric[:-1], {**metric[-1], "id": f"q{n}", "visible": False}] for n, metric in enumerate(kept)]
-    total = express(f"SUM([{', '.join(f'FILL(q{n}, 0)' for n in range(len(kept)))}])", "dead letters")
+    always = metrics.queue("activities", WAITING, "waiting")
     shown = [metrics.own(name, name.removeprefix("Activities").lower()) for name in _OUTCOMES]
     unfit = metrics.own(names.UNFIT, "of the rejected, those that fit no rule")
     first = (
-        make_number("Dead letters", region, [total, *hidden]),
-        make_graph("Dead letters", region, kept, [("dead letters", board.alarms.dead_letters)]),
+        *show_dead_letters(metrics, region, metrics.dead_letter_queues, board.alarms.dead_letters, always),
         make_graph("Written, and decided on", region, _compare(metrics)),
         make_query("What could not be written", region, queries.ask_what_failed(board)),
     )
@@ -91,6 +96,7 @@ def _loses(metrics: BoardMetrics) -> Question:
         make_graph("What became of them", region, [*shown, unfit]),
         make_graph("Rejected, by reason", region, [metrics.own_by_reason(names.REJECTED_BY_REASON)]),
         make_graph("Windows missed, by reason", region, [metrics.own_by_reason(names.MISSED_BY_REASON)]),
+        _show_rejected(metrics),
     )
     read = (
         "What is written is counted, rejected, ignored or a duplicate, or still waits; the board's own heartbeats, one "
@@ -99,9 +105,23 @@ def _loses(metrics: BoardMetrics) -> Question:
     return Question("Is anything lost?", read, (first, second))
 
 
+def _show_rejected(metrics: BoardMetrics) -> Widget:
+    """The part that the alarm looks at: without those over a limit, and 0 where they are few."""
+    alarms = metrics.board.alarms
+    unfit = "SUM([FILL(unfit, 0), counted * 0])"
+    percent = f"IF({unfit} >= {alarms.rejected_count}, 100 * {unfit} / SUM([counted, FILL(unfit, 0)]), 0)"
+    shown = [
+        express(percent, "percent"),
+        hide(metrics.own(names.COUNTED, "counted"), "counted"),
+        hide(metrics.own(names.UNFIT, "unfit"), "unfit"),
+    ]
+    thresholds = [("rejected", alarms.rejected_percent)]
+    return make_graph("Rejected, percent in 5 minutes", metrics.board.region, shown, thresholds, period=300)
+
+
 def _compare(metrics: BoardMetrics) -> list[Metric]:
     """What came into the queue, beside the sum of what was decided on. Of a feed the pipe carries for all boards."""
-    hidden = [metrics.own(name, name, id=name[10:].lower(), visible=False) for name in _OUTCOMES]
+    hidden = [hide(metrics.own(name, name), name[10:].lower()) for name in _OUTCOMES]
     total = ", ".join(f"FILL({name[10:].lower()}, 0)" for name in _OUTCOMES)
     return [
         *(() if metrics.board.feed else (metrics.pipe("EventCount", "carried by the pipe"),)),
@@ -121,6 +141,7 @@ def _is_fast(metrics: BoardMetrics) -> Question:
             region,
             [metrics.function("api", "UrlRequestLatency", "p50", stat="p50"), p99],
             [("api-latency", board.alarms.api_latency_p99_ms)],
+            period=300,
         ),
         make_graph(
             "Behind the cache, requests" if board.public else "The API, requests",
@@ -136,7 +157,22 @@ def _is_fast(metrics: BoardMetrics) -> Question:
         make_query("Which paths fail", region, queries.ask_which_paths_fail(board)),
     )
     read = "How long the API takes, and which part of the requests fails."
-    return Question("Is it fast?", read, (line, _show_cdn(metrics)) if board.public else (line,))
+    second = (_show_failed(metrics), *(_show_cdn(metrics) if board.public else ()))
+    return Question("Is it fast?", read, (line, second))
+
+
+def _show_failed(metrics: BoardMetrics) -> Widget:
+    """The part of the API's requests that fails or is refused, as its alarm counts it."""
+    answered = "SUM([FILL(invocations, 0), requests * 0])"
+    failed = "100 * SUM([FILL(errors, 0), FILL(throttled, 0), requests * 0]) / requests"
+    names_by_id = {"errors": "Url5xxCount", "throttled": "Throttles", "invocations": "Invocations"}
+    shown = [
+        express(f"IF({answered} == 0, IF(requests >= 10, 100, 0), {failed})", "percent"),
+        *(hide(metrics.function("api", name, name), key) for key, name in names_by_id.items()),
+        hide(metrics.function("api", "UrlRequestCount", "requests"), "requests"),
+    ]
+    thresholds = [("api-errors", metrics.board.alarms.api_errors_percent)]
+    return make_graph("The API fails, percent in 5 minutes", metrics.board.region, shown, thresholds, period=300)
 
 
 def _show_cdn(metrics: BoardMetrics) -> tuple[Widget, ...]:

@@ -45,16 +45,17 @@ def make_number(title: str, region: str, metrics: Sequence[Metric], period: int 
 
 
 def make_graph(
-    title: str, region: str, metrics: Sequence[Metric], thresholds: Iterable[tuple[str, int]] = ()
+    title: str, region: str, metrics: Sequence[Metric], thresholds: Iterable[tuple[str, int]] = (), period: int = 60
 ) -> Widget:
-    """Lines over time. `thresholds`: what is drawn in, each with its label."""
+    """Lines over time. `thresholds`: what is drawn in, each with its label. A sum that has one needs the period of its
+    alarm, in seconds: in a shorter one it would lie below while the alarm is on."""
     drawn = [{"label": label, "value": value, "fill": "above"} for label, value in thresholds]
     properties = {
         "title": title,
         "region": region,
         "view": "timeSeries",
         "stat": "Sum",
-        "period": 60,
+        "period": period,
         "yAxis": {"left": {"min": 0}},
         "metrics": list(metrics),
         **({"annotations": {"horizontal": drawn}} if drawn else {}),

@@ -12,8 +12,10 @@ import click
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
 from generator.cli.instants import parse_duration
-from generator.cli.operations.options import find_board, local_options
+from generator.cli.operations.options import local_options
 from generator.cli.options import as_json_option, environment_option, file_option
+from generator.cli.project import load_project
+from generator.cli.selection import select_bundle
 from generator.errors import InputError
 from generator.local.services.console import Console
 from generator.operations.dashboards.finding import LocalDashboard, find_dashboard
@@ -49,16 +51,19 @@ def dashboard_command(
 
     It is the dashboard that the board's bundle makes in CloudWatch, from the same file, with what was measured in
     `leaderboards local`: whether the ranks are fresh, whether the board keeps up, whether anything is lost, whether it
-    is fast, what it costs. The page is served to this machine alone, and asks for new values every 10 seconds, until
-    Ctrl-C. With --json the values are printed once, and no page is served.
+    is fast, what it costs. That of a feed, feed-NAME, has what a feed can answer. The page is served to this machine
+    alone, and asks for new values every 10 seconds, until Ctrl-C. With --json the values are printed once, and no page
+    is served.
 
     \b
     Examples:
       leaderboards dashboard weekly-kills --local
       leaderboards dashboard weekly-kills --local --since 3h --port 8099 --no-open
+      leaderboards dashboard feed-matches --local
       leaderboards dashboard weekly-kills --local --json | jq '.charts[] | {title, lines: [.lines[].newest]}'
     """
-    found = find_board(file, environment, board)
+    _, generated, _ = load_project(file)
+    found = select_bundle(generated, environment, board, file)
     seconds = parse_duration(since) // 1000
     if seconds > _LONGEST_SECONDS:
         raise InputError("--since: at most 24h are drawn.")
