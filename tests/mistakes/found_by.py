@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.mistakes import counting, edges, proofs, ranking, segments
+from tests.mistakes import counting, edges, players, proofs, ranking, segments
 from tests.mistakes.making import Mistake
 
 _redrive = partial(proofs.fail_everywhere, "redrive, sum")
@@ -43,6 +43,9 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (edges.OPENED_WITHOUT_VERSION, proofs.open_by_two),
     (edges.JUDGED_BY_THE_RULE, proofs.edit_boards),
     (edges.ENDS_NOT_MOVED, proofs.edit_boards),
+    (players.QUIET_WINDOW_SHOWN_AS_BEFORE, proofs.simulate),
+    (players.PIN_OUTLIVES_A_DECISION, proofs.simulate),
+    (players.HIDDEN_TOLD, proofs.simulate),
     (segments.VALUE_BY_ARRIVAL, proofs.simulate),
     (segments.VALUE_OF_THE_RUN, proofs.simulate),
     (segments.VALUE_OF_A_CHANGED_SCORE, proofs.simulate),

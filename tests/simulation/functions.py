@@ -16,7 +16,8 @@ from generator.operations.running_board import RunningBoard
 from runtime import api, aws, clock, config, logs, metrics, processor, rebuilder, watch
 from runtime.answers import ApiAnswer, BoardApi
 from runtime.config import BoardConfig
-from runtime.dynamodb import aggregates, heartbeats, items, lease, outbox, table, window_store
+from runtime.dynamodb import aggregates, decisions, heartbeats, items, lease, outbox, table, window_store
+from runtime.dynamodb.decisions import DecisionStore
 from runtime.dynamodb.table import Table
 from runtime.lifecycle import sealing
 from runtime.s3 import bucket, rank_files
@@ -85,6 +86,12 @@ class Functions:
         queue, dead_letters = (self._urls[queue] for queue in ("activities", "activities-dead-letters"))
         board = RunningBoard(activities, marks, self._clients["sqs"], queue, dead_letters, "eu-central-1")
         return self._start(name, lambda: work(board))
+
+    def decide(self, player: str, *, hidden: bool) -> Process:
+        """Hide a player, or show the player again, as an operator does."""
+        store = DecisionStore(Table(self._clients["dynamodb"], "aggregates", ("partition", "player_id")))
+        work = store.hide if hidden else store.restore
+        return self._start("operator", lambda: work(player, self._now()))
 
     def produce(self, item: dict[str, Any]) -> Process:
         """Write an activity, as a game server does."""
@@ -157,7 +164,7 @@ class Functions:
             randbits=chance.getrandbits,
             compare_digest=secrets.compare_digest,
         )
-        for module in (lease, window_store, heartbeats, watch):
+        for module in (decisions, lease, window_store, heartbeats, watch):
             yield module, "secrets", secret
         yield table, "random", chance
         yield table, "time", SimpleNamespace(sleep=self._sleep)

@@ -86,8 +86,8 @@ class Ledger:
         request = call.request
         if call.operation != "transact_write_items":
             self._observe([({"put_item": "Put", "update_item": "Update"}.get(call.operation, "Delete"), request)], now)
-        elif (token := request["ClientRequestToken"]) not in self._tokens:
-            self._tokens.add(token)
+        elif (token := request.get("ClientRequestToken")) is None or token not in self._tokens:
+            self._tokens.add(token or "")
             self._observe([pair for item in request["TransactItems"] for pair in item.items()], now)
 
     def answer(self, bodies: list[str], now: int) -> None:

@@ -103,11 +103,12 @@ class Readers:
     def _ask(self, question: Callable[[BoardApi, int], ApiAnswer], pinned: str | None) -> Body | None:
         """Ask until there is an answer, and check it. None where the snapshot may not be read any more."""
         for _ in range(4):
-            began, seen = self._scheduler.now, self._seen
+            began, seen, newest = self._scheduler.now, self._seen, self._display.newest
             process = self._scheduler.wait_for(self._functions.ask(question))
             if process.error is None and not process.dead:
                 body: Body = process.result.body
                 self._check(body, pinned, seen)
+                self._check_hidden(body, newest)
                 return body
             if not process.faults and not self._may_refuse(process.error, pinned, began):
                 self._findings.report("the API answers", f"{process.name}: {process.error!r}")
@@ -122,7 +123,10 @@ class Readers:
         if pinned is None:
             return error.status == 404
         shown = self._display.snapshots.get(_instant(pinned))
-        return shown is not None and shown.replaced is not None and now > shown.replaced + READABLE
+        if shown is None or shown.replaced is None:
+            return False
+        # A pin ends where an operator decides about a player.
+        return now > shown.replaced + READABLE or self._display.decided.has_changed(shown.began)
 
     def _check(self, body: Body, pinned: str | None, seen: int) -> None:
         if body["as_of"] is None:
@@ -138,6 +142,15 @@ class Readers:
             self._seen = max(self._seen, as_of)
         if as_of not in self._display.snapshots:
             self._findings.report("one snapshot per read", f"as_of {as_of} was never published")
+
+    def _check_hidden(self, body: Body, newest: int | None) -> None:
+        """Check that nobody is in an answer who was hidden before the newest snapshot was made, as it was at first."""
+        if newest is None:
+            return
+        began = self._display.snapshots[newest].began
+        for entry in [*body.get("entries", ()), *filter(None, [body.get("entry")])]:
+            if self._display.decided.was_hidden(entry["player_id"], began, self._scheduler.now):
+                self._findings.report("nobody hidden is shown", f"{entry} in {body}, hidden before {began}")
 
     def _compare(self, head: Body, entries: list[Body]) -> None:
         """Compare the entries of all pages to the snapshot's."""

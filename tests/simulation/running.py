@@ -12,6 +12,7 @@ from generator.operations.redrives.putting_back import redrive_dead_letters, red
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
 from tests.simulation import model
+from tests.simulation.decided import Decided
 from tests.simulation.functions import Functions
 from tests.simulation.ledger import Findings, Ledger
 from tests.simulation.network import FAULTS, Network, Weather
@@ -83,7 +84,9 @@ class World:
         self.network = Network(scheduler, weather, self._carry_out, trace)
         self.functions = Functions(scheduler, memory, self.network, script.board)
         self.ledger = Ledger(script.rules, script.board, memory, self.findings)
-        self.display = Display(script.rules, memory, self.ledger, self.functions.began, self.findings)
+        self.decided = Decided(memory)
+        began = self.functions.began
+        self.display = Display(script.rules, memory, self.ledger, self.decided, began, self.findings)
         self.readers = Readers(script, self.functions, self.display, scheduler, self.findings)
         self._sqs = memory.client("sqs", lambda call, do: self._carry_out(None, call, do))
         if script.gives_up:
@@ -120,6 +123,8 @@ class World:
         self.pipe.rates = self.mapping.rates = Rates()
         self.chances.rate = 0
         self._wait(max(0, self.mapping.stuck_until - self.scheduler.now, self.pipe.stuck_until - self.scheduler.now))
+        for player in sorted(self.decided.hidden()):
+            self.functions.decide(player, hidden=False)
         # What failed in the storm comes again, and what was received too often becomes a dead letter.
         self._wait(1000 * self.script.visibility * (self.script.receives + 1) + model.MINUTE)
 
@@ -226,6 +231,8 @@ class World:
                 self.functions.command("operator", _redrive_dead)
             case "forget":
                 self.functions.forget()
+            case "hide" | "restore":
+                self.functions.decide(action.item["player_id"]["S"], hidden=action.kind == "hide")
             case "poison" if POISON[action.amount]:
                 self._send(POISON[action.amount])
 
@@ -246,6 +253,7 @@ class World:
         now = self.scheduler.now
         if call.service == "dynamodb":
             if call.is_write:
+                self.decided.observe(call, now)
                 self.ledger.observe(call, now)
                 self.ledger.check_totals()
                 self._carry_stream()

@@ -93,6 +93,7 @@ def draw(seed: int) -> Script:
         drawn += _rush(chance, rules, start, ends + GRACE, board.drain_seconds * 1000)
     if chance.random() < 0.3:
         drawn += _play_around(chance, rules, start, [action.at for action in drawn if action.kind == "rebuild"])
+    drawn += _decide(random.Random(f"{seed}/players"))
     drawn.sort(key=lambda action: action.at)
     return Script(
         rules=rules,
@@ -248,3 +249,13 @@ def _interfere(chance: random.Random) -> Iterator[Action]:
         yield Action(0, chance.randrange(LENGTH), "forget")
     for _ in range(chance.choice((0, 0, 0, 1, 2))):
         yield Action(0, chance.randrange(LENGTH), "poison", amount=chance.randrange(4))
+
+
+def _decide(chance: random.Random) -> Iterator[Action]:
+    """An operator hides players, and mostly shows them again."""
+    for _ in range(chance.choice((0, 0, 1, 3))):
+        at, player = chance.randrange(LENGTH), chance.choice(PLAYERS[:2])
+        yield Action(0, at, "hide", {"player_id": {"S": player}})
+        if chance.random() < 0.7:
+            later = chance.choice((500, 20_000, 5 * MINUTE, 20 * MINUTE))
+            yield Action(0, at + later, "restore", {"player_id": {"S": player}})

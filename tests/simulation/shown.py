@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.runtime.naive_rules import Rules
 from tests.simulation import model
+from tests.simulation.decided import Decided
 from tests.simulation.ledger import Findings, Ledger
 from tests.simulation.model import Entry, Run
 from tests.simulation.within import find_disagreement
@@ -19,13 +20,18 @@ READABLE = 600_000
 """How long a snapshot stays readable after it was replaced, in milliseconds: ten minutes."""
 
 
+PROCESSOR = 60_000
+"""For how long a processor may run at the most, in milliseconds."""
+
+
 @dataclass
 class Shown:
     """A snapshot that was published: the window's JSON and the entries of each window, by its id."""
 
     windows: dict[str, dict[str, Any]]
     entries: dict[str, list[Entry]]
-    published: int
+    began: int
+    """When the rebuild began that made it."""
     replaced: int | None = None
 
 
@@ -33,17 +39,28 @@ class Display:
     """Watches what is published, and checks each piece of it."""
 
     def __init__(
-        self, rules: Rules, memory: MemoryAws, ledger: Ledger, began: dict[int, int], findings: Findings
+        self,
+        rules: Rules,
+        memory: MemoryAws,
+        ledger: Ledger,
+        decided: Decided,
+        began: dict[int, int],
+        findings: Findings,
     ) -> None:
         self.snapshots: dict[int, Shown] = {}
         self.newest: int | None = None
         self.events: dict[str, tuple[str, str]] = {}
         """What was sent under each id: the type and the detail."""
         self.final: dict[str, list[Entry]] = {}
-        """The entries of each window that is sealed."""
+        """The entries of each window when it was sealed."""
+        self._last: dict[str, list[Entry]] = {}
+        """The newest entries of each window that is sealed: others only where a player is hidden, or shown again."""
+        self._kept: dict[tuple[str, str], Entry] = {}
+        """What a player has in a window that is sealed, whatever the rank."""
         self._rules = rules
         self._memory = memory
         self._ledger = ledger
+        self.decided = decided
         self._began = began
         self._findings = findings
         self._files: dict[str, list[Entry]] = {}
@@ -61,28 +78,48 @@ class Display:
 
     def check_events(self) -> None:
         """Check that each thing that happened has its event, and nothing else has: after all of them were sent."""
-        expected = set()
-        for (window, player), runs in self._ledger.counted.items():
-            if not runs or not self._rules.milestones or window.startswith("rolling"):
-                continue
-            reached = model.score(self._rules, [run for _, run in runs]).reached
-            expected |= {(window, player, milestone) for milestone in reached}
+        expected = self._find_milestones()
         details = [json.loads(detail) for type_, detail in self.events.values() if type_.endswith("milestone_reached")]
         found = sorted((each["window"], each["player_id"], each["milestone"]) for each in details)
-        if found != sorted(expected):
-            self._findings.report("one event each", f"milestones {found}, expected {sorted(expected)}")
+        told = {each for each, must in expected.items() if must}
+        if len(found) != len({*found}) or not told <= {*found} <= expected.keys():
+            self._findings.report("one event each", f"milestones {found}, expected {expected}")
         closed = [json.loads(detail) for type_, detail in self.events.values() if type_.endswith("window_closed")]
         if sorted(each["window"]["id"] for each in closed) != sorted(self.final):
             self._findings.report("one event each", f"closed: {closed}, sealed: {sorted(self.final)}")
         for each in closed:
             final = self.final.get(each["window"]["id"], [])
             top = [(row["rank"], row["player_id"], row["name"]) for row in each["top"]]
-            if each["players"] != len(final) or top != [(row.rank, row.player, row.name) for row in final[: len(top)]]:
+            wanted = [(row.rank, row.player, row.name) for row in final[: len(top)]]
+            # The rebuild that sealed a window may have died: the first final ranks that are shown are those of another,
+            # before which an operator may have decided otherwise.
+            is_decided = any(
+                map(self.decided.was_ever_hidden, {*(row.player for row in final), *(row[1] for row in top)})
+            )
+            if not is_decided and (each["players"] != len(final) or top != wanted):
                 self._findings.report("sealed never changes", f"the event {each} and the ranks {final}")
+
+    def _find_milestones(self) -> dict[tuple[str, str, int], bool]:
+        """Every milestone that was reached: the window, the player and the milestone; and whether it must be told.
+
+        None is told of a player who was hidden then. A processor knows what was decided when it began.
+        """
+        found: dict[tuple[str, str, int], bool] = {}
+        for (window, player), runs in self._ledger.counted.items():
+            if not self._rules.milestones or window.startswith("rolling"):
+                continue
+            before: frozenset[int] = frozenset()
+            for number, (moment, _) in enumerate(runs, 1):
+                reached = model.score(self._rules, [run for _, run in runs[:number]]).reached
+                hidden = self.decided.was_hidden(player, moment - PROCESSOR, moment)
+                if hidden is not True:
+                    found |= {(window, player, milestone): hidden is False for milestone in reached - before}
+                before = reached
+        return found
 
     def check_final(self) -> None:
         """Check that what was counted in each sealed window is what its final ranks show."""
-        for window, entries in self.final.items():
+        for window, entries in self._last.items():
             counted = self._players(window)
             shown = {each.player: (each.columns, each.at) for each in entries}
             scores = {player: model.score(self._rules, runs) for player, runs in counted.items()}
@@ -112,7 +149,8 @@ class Display:
     def check_left_overs(self) -> None:
         """Check that no file is left that no snapshot refers to, long after the last rebuild that left some."""
         keys = sorted(self._memory.bucket.objects)
-        used = {ranks["prefix"] for shown in self._history() for ranks in shown["windows"]}
+        windows = [ranks for shown in self._history() for ranks in shown["windows"]]
+        used = {prefix for ranks in windows for prefix in (ranks["prefix"], *ranks.get("former", ()))}
         lost = [key for key in keys if key.startswith(RANKS) and not any(key.startswith(prefix) for prefix in used)]
         if lost:
             self._findings.report("nothing left over", f"no snapshot refers to {lost}")
@@ -125,13 +163,14 @@ class Display:
         as_of = snapshot["as_of"]
         if self.newest is not None and as_of < self.newest:
             self._findings.report("as_of never back", f"the pointer moved from {self.newest} to {as_of}")
-        shown = Shown({}, {}, now)
+        began = self._began.get(as_of, as_of)
+        shown = Shown({}, {}, began)
         for ranks in snapshot["windows"]:
             window = ranks["span"]["id"]
             shown.windows[window] = ranks
             shown.entries[window] = self._read(ranks)
-            self._check_sealed(window, ranks, shown.entries[window])
-            self._check_content(window, shown.entries[window], as_of)
+            self._check_sealed(window, ranks, shown.entries[window], began, now)
+            self._check_content(window, shown.entries[window], began, now)
         if as_of == self.newest:
             # The pointer is written again, for example after its files have moved to another key.
             return
@@ -181,25 +220,42 @@ class Display:
         country = values["country"] if values else None
         return Entry(0, rest[15:], name, tuple(columns), int(rest[:15]), note, country)
 
-    def _check_sealed(self, window: str, ranks: dict[str, Any], entries: list[Entry]) -> None:
-        if ranks["sealed"]:
-            if self.final.setdefault(window, entries) != entries:
-                self._findings.report("sealed never changes", f"{window} was {self.final[window]}, is {entries}")
-        elif window in self.final:
-            self._findings.report("sealed never changes", f"{window} was sealed, and no longer is")
+    def _check_sealed(self, window: str, ranks: dict[str, Any], entries: list[Entry], began: int, now: int) -> None:
+        """Check that final ranks stay what they were, but for players whom an operator hides or shows again."""
+        if not ranks["sealed"]:
+            if window in self.final:
+                self._findings.report("sealed never changes", f"{window} was sealed, and no longer is")
+            return
+        is_first = window not in self.final
+        before = self.final.setdefault(window, entries)
+        shown = {each.player: replace(each, rank=0) for each in entries}
+        for player in {*shown, *(each.player for each in before)}:
+            own = shown.get(player)
+            if own is None:
+                is_right = self.decided.was_hidden(player, began, now) is not False
+            else:
+                is_new = (window, player) not in self._kept
+                is_right = self._kept.setdefault((window, player), own) == own
+                is_right &= is_first or not is_new or self.decided.was_ever_hidden(player)
+            if not is_right:
+                self._findings.report("sealed never changes", f"{window} was {before}, is {entries}")
+        self._last[window] = entries
 
-    def _check_content(self, window: str, entries: list[Entry], as_of: int) -> None:
+    def _check_content(self, window: str, entries: list[Entry], began: int, now: int) -> None:
         """Check that a window shows all that was counted before the rebuild began, and nothing that never was."""
-        began = self._began.get(as_of, as_of)
+        shown = {each.player: each for each in entries}
+        for player in shown:
+            if self.decided.was_hidden(player, began, now):
+                self._findings.report("nobody hidden is shown", f"{player} is in {window}, rebuilt from {began} on")
         if window.startswith("rolling"):
             return
-        shown = {each.player: each for each in entries}
         for player, runs in self._players(window).items():
             before = sum(moment < began for moment, _ in self._ledger.counted[window, player])
-            if before and player not in shown:
-                self._findings.report("all before as_of", f"{player} is missing in {window} as of {as_of}")
+            is_hidden = self.decided.was_hidden(player, began, now)
+            if before and player not in shown and is_hidden is False:
+                self._findings.report("all before as_of", f"{player} is missing in {window}, rebuilt from {began} on")
             elif player in shown and not self._is_state(window, shown[player], runs, before):
-                self._findings.report("all before as_of", f"{shown[player]} in {window} as of {as_of}; counted: {runs}")
+                self._findings.report("all before as_of", f"{shown[player]} in {window} from {began}; counted: {runs}")
 
     def _is_state(self, window: str, entry: Entry, runs: list[Run], before: int) -> bool:
         """Whether an entry shows what was counted at one moment, at which at least `before` runs were."""
