@@ -20,6 +20,9 @@ MOST_CHARACTERS = 400 * 1024
 """Characters of one line, and bytes of one row: an item of DynamoDB has 400 kB at most, names and values (Amazon
 DynamoDB developer guide, "Constraints in Amazon DynamoDB")."""
 
+NOTE = "#"
+"""What the names of columns and keys begin with that are no part of the activity, such as what an export says of it."""
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -99,7 +102,7 @@ def _read_cells(line: int, names: list[str], cells: list[str]) -> Row | Mistake:
         return Mistake(line, len(names) + 1, f"has {len(cells)} cells, the first line has {len(names)}")
     values, columns = {}, {}
     for column, (name, cell) in enumerate(zip(names, cells, strict=False), 1):
-        if cell:
+        if cell and not name.startswith(NOTE):
             try:
                 values[name] = parse_value(cell) if name not in TEXTS else {"S": cell}
             except ValueError as error:
@@ -137,7 +140,7 @@ def _read_object(line: int, text: str) -> Row | Mistake:
         return Mistake(line, 1, 'each line is an object, such as {"player_id": "ann", "type": "win"}')
     values = {}
     for name, value in document.items():
-        if value is None:
+        if value is None or name.startswith(NOTE):
             continue
         found = _to_dynamodb(name, value) if name and _is_unicode(name) else "is no name of a field"
         if isinstance(found, str):

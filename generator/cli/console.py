@@ -8,8 +8,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO, cast
 
 import click
 
@@ -28,6 +30,29 @@ def write(text: str, end: str = "\n") -> None:
     """Write a result to stdout."""
     # Without `file`, click would choose a stream that writes UTF-8 even where ASCII is asked for.
     click.echo(text + end, file=sys.stdout, nl=False)
+
+
+@contextmanager
+def open_stdout() -> Iterator[BinaryIO]:
+    """Stdout as bytes, for what has a character set of its own."""
+    # In place of stdout there may be a text in memory, which has no bytes.
+    stream = getattr(sys.stdout, "buffer", None) or _Encoded(sys.stdout)
+    yield cast(BinaryIO, stream)
+    stream.flush()
+
+
+class _Encoded:
+    """Takes UTF-8 for a stream of text."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes) -> int:
+        self._stream.write(data.decode("utf-8"))
+        return len(data)
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 def say(text: str) -> None:

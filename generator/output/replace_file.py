@@ -32,8 +32,9 @@ def lock_folder(folder: Path) -> Iterator[None]:
         os.close(opened)
 
 
-def write_whole(file: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a file of our own. It replaces a symbolic link at its path.
+@contextmanager
+def open_whole(file: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
+    """Open a file of our own. What is written takes its place once the block has ended well, and a symbolic link's.
 
     `mode`: who may read it; its owner only, if nothing is said. Needs no lock. Raises OSError if the disk refuses.
     """
@@ -41,8 +42,14 @@ def write_whole(file: Path, content: bytes, mode: int = 0o600) -> None:
 
     handle, name = mkstemp(dir=file.parent, prefix=f".{file.name}.")
     with _take_place(file, Path(name), os.fdopen(handle, "wb")) as stream:
-        stream.write(content)
+        yield stream
         Path(name).chmod(mode)
+
+
+def write_whole(file: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file of our own, as `open_whole` does."""
+    with open_whole(file, mode) as stream:
+        stream.write(content)
 
 
 def replace_users_file(file: Path, old: bytes, new: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What an operator does with the ranks of boards that run: lets them be made anew, by the commands."""
+"""What an operator does with the ranks of boards that run, by commands: lets them be made anew, takes them out."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from tests.end_to_end.game import activity
 from tests.support.cli import Result, run
 from tests.support.projects import board_yaml, boards_of, head
 
-YAML = f"""{head(project="out")}boards:
+YAML = f"""{head(project="out")}feeds:
+  - {{name: matches, team: nebula, types: [kill, lap]}}
+boards:
 {board_yaml("ranked", window="{every: all_time}")}
+{board_yaml("fed", window="{every: all_time}", feed="matches")}
 """
 
 
@@ -64,4 +67,26 @@ def test_a_board_is_rebuilt_and_a_window_whose_files_are_gone_is_made_anew(stack
         ("rebuild", "all-time", "deleted by mistake"),
         ("rebuild", None, None),
         ("rebuild", None, None),
+    ]
+
+
+def test_ranks_and_activities_are_taken_out_of_a_board_of_a_feed(stack: Stack, operator: Operator) -> None:
+    game = OperatedGame(stack, "fed")
+    game.put_all([activity("ann", "kill"), activity("ann", "lap"), activity("bob", "kill", mode={"S": "x"})])
+    game.settle()
+    done = operator.run("export", "fed", "--window", "all_time", "--output", "ranks.csv")
+    assert (done.code, done.stdout) == (0, ""), done.stderr
+    lines = (operator.folder / "ranks.csv").read_text().splitlines()
+    assert [line.split(",")[:2] for line in lines] == [["rank", "player_id"], ["1", "ann"], ["2", "bob"]]
+    found = operator.run("export", "fed", "--activities")
+    assert found.code == 0, found.stderr
+    documents = sorted(map(json.loads, found.stdout.splitlines()), key=lambda each: each["player_id"])
+    assert [(each["player_id"], each["type"], each.get("mode"), each["#outcome"]) for each in documents] == [
+        ("ann", "kill", None, "counted"),
+        ("bob", "kill", "x", "counted"),
+    ]
+    deeds = json.loads(operator.run("audit", "fed", "--json").stdout)["deeds"]
+    assert [(each["command"], each["arguments"]["activities"]) for each in deeds] == [
+        ("export", True),
+        ("export", False),
     ]

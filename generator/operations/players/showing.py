@@ -7,14 +7,15 @@ table still, and what was decided on each; the counters of minutes that have a l
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from generator.operations.players.managed_board import ManagedBoard
-from generator.operations.rejections import find_rejection, read_pages
+from generator.operations.rejections import Rejection, find_rejection, read_pages
 from generator.operations.running_board import aws_errors_as_operation_errors
 from runtime.domain.activity import ACTIVITY_ID, StreamRecord, time_of
 from runtime.domain.ranking import WindowRanks
@@ -111,12 +112,13 @@ def show_player(board: ManagedBoard, player_id: str, limit: int) -> KeptPlayer:
     """Read everything that is kept of a player, and of `limit` activities at the most. Raises OperationError."""
     with aws_errors_as_operation_errors():
         states = WindowStore(board.aggregates, board.config).read_all()
-        scores = tuple(_read_scores(board.aggregates, states, player_id))
+        scores = tuple(read_scores(board.aggregates, states, player_id))
         decisions = DecisionStore(board.aggregates)
         decided, tombstone = decisions.find(player_id) or {}, decisions.find(hash_player(player_id))
         minutes = sum(1 for _ in board.running.marks.query(items.minutes_partition(player_id)))
         found = list(islice(_read_activities(board, player_id), limit + 1))
-        kept = [_describe(board.running.marks, player_id, item, mark, scores, states) for item, mark in found[:limit]]
+        find = partial(find_rejection, board.running.marks)
+        kept = [describe_activity(find, player_id, item, mark, scores, states) for item, mark in found[:limit]]
         ranks = tuple(_read_ranks(board, player_id))
     own = [score.aggregate.name for score in scores]
     written = [items.get_text(item, "name") for item, _ in found if item and "S" in item.get("name", {})]
@@ -150,7 +152,8 @@ def find_scores(table: Table, states: Sequence[WindowState], player_id: str) -> 
         yield from ((keys[key], found[key]) for key in some if key in found)
 
 
-def _read_scores(table: Table, states: Sequence[WindowState], player_id: str) -> Iterator[KeptScore]:
+def read_scores(table: Table, states: Sequence[WindowState], player_id: str) -> Iterator[KeptScore]:
+    """The player's scores in the windows that the board has opened."""
     for state, item in find_scores(table, states, player_id):
         is_sealed = state.final is not None
         yield KeptScore(state.window, items.read_aggregate(item), is_sealed, bool(state.clearing))
@@ -194,28 +197,30 @@ def _read_activities(board: ManagedBoard, player_id: str) -> Iterator[tuple[Item
         yield both.get(activities.name), both.get(marks.name)
 
 
-def _describe(
-    marks: Table,
+def describe_activity(
+    find: Callable[[StreamRecord, Item], Rejection | None],
     player_id: str,
     item: Item | None,
     mark: Item | None,
     scores: Sequence[KeptScore],
     states: Sequence[WindowState],
 ) -> KeptActivity:
+    """What is kept of one activity: its item, its mark, or both. `find` finds the rejection that made a mark."""
     activity_id = (item or mark or {})["activity_id"]["S"]
     at = time_of(activity_id) if ACTIVITY_ID.fullmatch(activity_id) else None
     kind = (item or {}).get("type", {}).get("S")
     kept = KeptActivity(activity_id, at, kind, item is not None, items.get_text(mark or {}, "outcome") or "")
     if mark is not None and kept.outcome == "rejected":
-        found = find_rejection(marks, StreamRecord(player_id, activity_id, 0, {}), mark)
+        found = find(StreamRecord(player_id, activity_id, 0, {}), mark)
         return replace(kept, reason=found.reason, detail=found.detail) if found else kept
     if held := tuple(score.window.id for score in scores if score.aggregate.run.endswith(activity_id)):
         return replace(kept, outcome="kept", windows=held)
-    windows = tuple(state.window.id for state in states if at is not None and _is_in(state.window, at))
+    windows = tuple(state.window.id for state in states if at is not None and is_in(state.window, at))
     return replace(kept, windows=windows) if kept.outcome == "counted" else kept
 
 
-def _is_in(window: Window, at: int) -> bool:
+def is_in(window: Window, at: int) -> bool:
+    """Whether an instant is within a window's edges."""
     begun = window.starts_at is None or window.starts_at <= at
     return begun and (window.ends_at is None or at < window.ends_at)
 

@@ -18,6 +18,8 @@ from generator.operations.audit.trail import open_trail
 from generator.operations.following import PutBack, follow
 from generator.operations.players.managed_board import find_managed_in_aws
 from generator.operations.ranks import rebuilding
+from generator.operations.ranks.activities import ExportedActivities
+from generator.operations.ranks.exporting import export_ranks
 from generator.operations.redrives import schedule
 from generator.operations.redrives.pipe import redrive_pipe
 from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
@@ -90,7 +92,15 @@ def operate(board: Board) -> None:
                 *_, done = redrive_pipe(running)
                 assert (done.searched, done.unreadable) == (1, 0)
             schedule.clear_schedule(running)
+        take_out(board)
         assert [each.outcome["sent"] for each in list_deeds(running.marks)] == [2 + 1 + bool(board.feed)]
+
+
+def take_out(board: Board) -> None:
+    """Export the ranks of a window, and all activities."""
+    managed = find_managed_in_aws(board)
+    assert [*export_ranks(managed, board.config.windows[0].every).read()]
+    assert any(page for page in ExportedActivities(managed, None).read())
 
 
 def _invoke(functions: Any, name: str, event: Any) -> Any:

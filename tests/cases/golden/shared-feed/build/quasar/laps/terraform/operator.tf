@@ -1,8 +1,8 @@
 # The permissions of whoever is on call: attach this policy to that role. It allows what the commands `rejected`, `redrive`,
-# `rebuild` and `audit` do, and nothing else.
+# `rebuild`, `export` and `audit` do, and nothing else.
 resource "aws_iam_policy" "operator" {
   name        = "fleet-laps-operator"
-  description = "Operate the leaderboard fleet-laps: see what was rejected, put it back, rebuild, read the audit"
+  description = "Operate the leaderboard fleet-laps: see what was rejected, put it back, rebuild, export, read the audit"
   policy      = data.aws_iam_policy_document.operator.json
 }
 
@@ -38,10 +38,10 @@ data "aws_iam_policy_document" "operator" {
     }
   }
 
-  # What was too large to be kept with its rejection.
+  # What was too large to be kept with its rejection, and what is exported.
   statement {
     sid       = "ReadActivities"
-    actions   = ["dynamodb:GetItem"]
+    actions   = ["dynamodb:GetItem", "dynamodb:Scan"]
     resources = [data.aws_dynamodb_table.feed.arn]
   }
 
@@ -66,6 +66,13 @@ data "aws_iam_policy_document" "operator" {
     sid       = "Rebuild"
     actions   = ["lambda:InvokeFunction"]
     resources = [aws_lambda_function.rebuilder.arn]
+  }
+
+  # Which windows there are, and which runs are kept: an export says where each activity counts.
+  statement {
+    sid       = "ReadAggregates"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:Query"]
+    resources = [aws_dynamodb_table.aggregates.arn]
   }
 
   statement {

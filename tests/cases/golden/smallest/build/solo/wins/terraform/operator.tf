@@ -1,8 +1,8 @@
 # The permissions of whoever is on call: attach this policy to that role. It allows what the commands `rejected`, `redrive`,
-# `rebuild` and `audit` do, and nothing else.
+# `rebuild`, `export` and `audit` do, and nothing else.
 resource "aws_iam_policy" "operator" {
   name        = "tiny-wins-operator"
-  description = "Operate the leaderboard tiny-wins: see what was rejected, put it back, rebuild, read the audit"
+  description = "Operate the leaderboard tiny-wins: see what was rejected, put it back, rebuild, export, read the audit"
   policy      = data.aws_iam_policy_document.operator.json
 }
 
@@ -38,7 +38,8 @@ data "aws_iam_policy_document" "operator" {
     }
   }
 
-  # What was too large to be kept with its rejection, and what the pipe could not deliver once the stream is over.
+  # What was too large to be kept with its rejection, what is exported, and what the pipe could not deliver once the
+  # stream is over.
   statement {
     sid       = "ReadActivities"
     actions   = ["dynamodb:GetItem", "dynamodb:Scan"]
@@ -73,6 +74,13 @@ data "aws_iam_policy_document" "operator" {
     sid       = "Rebuild"
     actions   = ["lambda:InvokeFunction"]
     resources = [aws_lambda_function.rebuilder.arn]
+  }
+
+  # Which windows there are: an export says where each activity counts.
+  statement {
+    sid       = "ReadAggregates"
+    actions   = ["dynamodb:Query"]
+    resources = [aws_dynamodb_table.aggregates.arn]
   }
 
   statement {
