@@ -31,7 +31,7 @@ FEEDS = $(foreach bundle,$(FOUND),$(if $(findstring /feed-,$(bundle)),$(bundle))
 BUNDLES = $(strip $(FEEDS) $(filter-out $(FEEDS),$(FOUND)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test test-long test-apply test-clients gameday smoke bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
+.PHONY: help setup demo generate check test test-long test-apply test-clients gameday soak smoke bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ test-clients: setup $(CLIENTS) ## Let generated clients read a board, and linter
 
 gameday: .venv/dev ## Break each part of a board on the embedded AWS, and follow the runbook; some minutes
 	@$(BIN)/python -m tests.gameday $(ARGS)
+
+soak: .venv/dev ## Boards at the highest rate that this machine holds, while parts are killed; 30 minutes
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 smoke: .venv/dev ## Try BOARD in your AWS account: apply a copy, play, read, destroy; asks first
 	@case '$(BOARD)' in *'*'*) echo 'say which board: make smoke BOARD=NAME'; exit 2;; esac
