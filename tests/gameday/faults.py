@@ -113,7 +113,6 @@ def send_poison(game: WatchedGame) -> Iterator[None]:
     game.stack.aws.client("sqs").send_message(QueueUrl=queue, MessageBody="poison")
     wait_until(lambda: game.count_in("activities-dead-letters") == 1, SECONDS)
     yield
-    game.stack.aws.client("sqs").purge_queue(QueueUrl=game.stack.boards[game.name].deployment.dead_letter_queue_url)
 
 
 LOST = frozenset(("activities-dead-letters", "processing-errors"))

@@ -69,7 +69,8 @@ class Rehearsal:
         texts, during, ran = self._suffer(fault)
         self.transcript.say(fault.mended)
         ran += self._follow(texts, lambda command: command.startswith("leaderboards "))
-        assert {done.code for done in ran} <= {0, None}, ran
+        # One that finds something to look at names the command that deals with it.
+        assert {done.code for done in ran if not done.named} <= {0, None}, ran
         seen = len(self.game.stack.aws.cloudwatch.changes)
         found = self.game.live(fault.until_well)
         self._show_alarms(seen)
@@ -123,9 +124,16 @@ class Rehearsal:
             if command in done:
                 continue
             done[command] = ran = self.runbook.run(text)
-            self.transcript.say(f"$ {ran.command}")
-            self.transcript.quote(ran.text if ran.code is None else f"{ran.text}exit {ran.code}")
+            self._show(ran)
+            if ran.named:
+                done[ran.named] = again = self.runbook.run_own(ran.named)
+                self._show(again)
         return [*done.values()]
+
+    def _show(self, ran: Done) -> None:
+        """Write a command, and what it printed."""
+        self.transcript.say(f"$ {ran.command}")
+        self.transcript.quote(ran.text if ran.code is None else f"{ran.text}exit {ran.code}")
 
     def _show_alarms(self, seen: int) -> None:
         """Write the changes of alarms after the first so many."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ from tests.end_to_end.watched_game import YAML, WatchedGame
 from tests.gameday.door import Answer, Call, Judge, open_door
 from tests.support.cli import run
 
+READY = ["--ready-file", "ready.json"]
+"""The options by which a command of ours finds the run."""
 SECONDS = 300
 """Seconds that a command may take."""
 
@@ -33,6 +36,12 @@ class Done:
     """None where it was not run."""
     text: str
     """What it printed, or why it was not run."""
+
+    @property
+    def named(self) -> str:
+        """The command to run next, where it ended with something to look at and named one in backquotes; else ""."""
+        found = re.search("`(leaderboards redrive [^`]*)`", self.text) if self.code == 1 else None
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True)
@@ -56,14 +65,15 @@ class Runbook:
         line = text.rstrip("\n").rpartition("\n")[2]
         assert line.startswith("    "), text
         command = line.strip()
-        program, *words = shlex.split(command)
-        return self._run_own(command, words) if program == "leaderboards" else self._run_aws(command)
+        return self.run_own(command) if command.startswith("leaderboards ") else self._run_aws(command)
 
-    def _run_own(self, command: str, words: list[str]) -> Done:
+    def run_own(self, command: str) -> Done:
         """Run a command of ours, which finds the run by its ready file."""
-        ready = str(write_ready_file(self.game.stack, self.folder))
-        done = run(*words, "--ready-file", ready, cwd=self.folder)
-        return Done(f"{command} --local", done.code, done.stdout + done.stderr)
+        write_ready_file(self.game.stack, self.folder)
+        words = shlex.split(command)[1:]
+        words += [] if READY[0] in words else READY
+        done = run(*words, cwd=self.folder)
+        return Done(shlex.join(["leaderboards", *words]), done.code, done.stdout + done.stderr)
 
     def _run_aws(self, command: str) -> Done:
         """Run a command of the AWS CLI, if this machine has one that knows it."""

@@ -53,6 +53,16 @@ class _Wanted:
     timeout: int | None
     """How many seconds to wait for what becomes of it; None for not at all."""
     as_json: bool
+    drops: bool
+    """Whether dead letters that are no activity are deleted."""
+    listing: str
+    """The command that lists what was rejected."""
+    dropping: str
+    """The command that deletes what is no activity."""
+
+
+_NEXT = "rejected {}", "redrive {} --from dead-letters --drop-unreadable"
+"""The last two fields of `_Wanted`, without the board's name."""
 
 
 @click.command("redrive")
@@ -70,6 +80,7 @@ class _Wanted:
 @click.option(
     "--reason", metavar="REASON", callback=check_reason, help="Only activities that were rejected for this reason."
 )
+@click.option("--drop-unreadable", is_flag=True, help="Delete dead letters that are no activity, after showing them.")
 @why_option
 @click.option("--dry-run", is_flag=True, help="Say what there is, and put nothing back.")
 @click.option("--wait/--no-wait", default=True, help="Wait for what becomes of them, or not.", show_default=True)
@@ -89,6 +100,7 @@ def redrive_command(
     environment: str | None,
     place: Place,
     reason: str | None,
+    drop_unreadable: bool,
     why: str | None,
     dry_run: bool,
     wait: bool,
@@ -113,25 +125,28 @@ def redrive_command(
       leaderboards redrive weekly-kills --from schedule --local
     """
     found = find_board(file, environment, board)
-    _check(found, source, reason)
+    _check(found, source, reason, drop_unreadable)
     running = find_running(found, place)
     if dry_run:
         _preview(found, running, source, reason, as_json)
     else:
-        listed = name_command(f"rejected {board}", file, place, environment)
-        _work(found, running, _Wanted(source, reason, timeout if wait else None, as_json), why, listed)
+        named = [name_command(words.format(board), file, place, environment) for words in _NEXT]
+        wanted = _Wanted(source, reason, timeout if wait else None, as_json, drop_unreadable, *named)
+        _work(found, running, wanted, why)
 
 
-def _work(board: Board, running: RunningBoard, wanted: _Wanted, why: str | None, listed: str) -> None:
+def _work(board: Board, running: RunningBoard, wanted: _Wanted, why: str | None) -> None:
     """Do it, and write it down. Raises FindingError for what somebody has to look at."""
     with open_trail(running).deed("redrive", {"from": wanted.source, "reason": wanted.reason}, why) as deed:
         work = _rebuild if wanted.source == "schedule" else _put_back
-        findings = "\n".join(work(board, running, deed, wanted, listed))
+        findings = "\n".join(work(board, running, deed, wanted))
     if findings:
         raise FindingError(findings)
 
 
-def _check(board: Board, source: str, reason: str | None) -> None:
+def _check(board: Board, source: str, reason: str | None, drops: bool) -> None:
+    if drops and source != "dead-letters":
+        raise InputError("--drop-unreadable: it goes with --from dead-letters.")
     if reason is not None and source != "rejected":
         raise InputError("--reason: it goes with --from rejected; to say why you do this write --why.")
     if source == "pipe" and board.feed is not None:
@@ -149,7 +164,7 @@ def _preview(board: Board, running: RunningBoard, source: Source, reason: str | 
         write("\n".join(describe_preview(board.folder, source, found)))
 
 
-def _rebuild(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted, _listed: str) -> Iterable[str]:
+def _rebuild(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted) -> Iterable[str]:
     """Clear the schedules' dead letters by a rebuild. Nothing is to be looked at then: where it fails, it raises."""
     say("rebuilding, if a schedule has failed ...")
     cleared = clear_schedule(running)
@@ -171,7 +186,7 @@ def _rebuild(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted, _
     return ()
 
 
-def _put_back(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted, listed: str) -> Iterator[str]:
+def _put_back(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted) -> Iterator[str]:
     """Put activities back, and wait for what becomes of them. Yields a sentence for each thing to look at."""
     put_back = PutBack()
     done = _count(_redrive(board, running, wanted, put_back))
@@ -188,7 +203,9 @@ def _put_back(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted, 
         write(describe_fate(fate, board.config.keeps_one_run))
     if done.counted and not wanted.as_json:
         say(f"{done.counted} not put back: they were counted in the meantime")
-    yield from find_what_is_wrong(done, fate, wanted.timeout or 0, listed)
+    if done.dropped and not wanted.as_json:
+        say(f"{plural(done.dropped, 'dead letter')} deleted: no activity")
+    yield from find_what_is_wrong(done, fate, wanted.timeout or 0, wanted.listing, wanted.dropping)
 
 
 def _redrive(board: Board, running: RunningBoard, wanted: _Wanted, put_back: PutBack) -> Iterator[RedriveCounts]:
@@ -196,7 +213,12 @@ def _redrive(board: Board, running: RunningBoard, wanted: _Wanted, put_back: Put
         return redrive_rejected(running, list_rejections(running.marks, running.now(), wanted.reason), put_back)
     if wanted.source == "pipe":
         return redrive_pipe(running, put_back, board.config.ignore)
-    return redrive_dead_letters(running, put_back)
+    return redrive_dead_letters(running, put_back, _show if wanted.drops else None)
+
+
+def _show(body: str) -> None:
+    """Show a dead letter that is about to be deleted."""
+    say(f"no activity: {quote(body, 300)}")
 
 
 def _wait(fates: Iterable[Fate]) -> Fate:

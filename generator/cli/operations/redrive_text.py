@@ -23,6 +23,7 @@ _NOUNS = {
 def count_outcome(done: RedriveCounts, fate: Fate | None = None) -> dict[str, int]:
     """What the audit keeps of a redrive: what was put back, and what became of that as far as it is known."""
     counts = {"put_back": done.sent, "counted_before": done.counted, "gone": done.gone, "too_large": done.too_large}
+    counts |= {"dropped": done.dropped} if done.dropped else {}
     if fate is None:
         return counts
     return counts | {
@@ -63,8 +64,13 @@ def describe_preview(folder: str, source: str, found: Preview) -> Iterator[str]:
         yield "  " + quote(example, 200)[1:-1].replace('\\"', '"')
 
 
-def find_what_is_wrong(done: RedriveCounts, fate: Fate | None, timeout: int, listed: str) -> Iterator[str]:
-    """A sentence for each thing that an operator has to look at. `listed`: the command that lists rejections."""
+def find_what_is_wrong(
+    done: RedriveCounts, fate: Fate | None, timeout: int, listing: str, dropping: str
+) -> Iterator[str]:
+    """A sentence for each thing that an operator has to look at.
+
+    `listing`: the command that lists rejections; `dropping`: the one that deletes what is no activity.
+    """
     if done.gone:
         yield f"{done.gone} could not be put back: what was first written is not in the activities table"
     if done.too_large:
@@ -77,8 +83,10 @@ def find_what_is_wrong(done: RedriveCounts, fate: Fate | None, timeout: int, lis
             "or by one that was killed: run this again then"
         )
     if fate and fate.rejected:
-        yield f"{fate.rejected_again} rejected again: {listed} says why"
+        yield f"{fate.rejected_again} rejected again: {listing} says why"
     if fate and fate.dead:
         yield f"{fate.dead} in the dead-letter queue again: the processor's log says why"
+    if done.no_activity:
+        yield f"{plural(done.no_activity, 'dead letter')} can count nowhere, being no activity: {dropping} deletes such"
     if fate and fate.unknown:
         yield f"what becomes of {fate.unknown} is not known after {timeout} seconds; see --timeout"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -52,6 +52,10 @@ class RedriveCounts:
     """Dead letters that stay where they are, because they are none of this board's."""
     searched: int = 0
     """Dead letters of the pipe that were older than the stream: the activities table was searched instead."""
+    no_activity: int = 0
+    """Put back, though they are no activity and will be dead letters again."""
+    dropped: int = 0
+    """Deleted, because they are no activity."""
     hidden: int = 0
     """Dead letters that another redrive works on, or that one which was killed has hidden for a moment."""
 
@@ -76,29 +80,39 @@ def redrive_rejected(
             yield RedriveCounts(outcomes["sent"], outcomes["counted"], outcomes["gone"])
 
 
-def redrive_dead_letters(board: RunningBoard, put_back: PutBack | None = None) -> Iterator[RedriveCounts]:
+def redrive_dead_letters(
+    board: RunningBoard, put_back: PutBack | None = None, drop: Callable[[str], object] | None = None
+) -> Iterator[RedriveCounts]:
     """Put dead letters on the board's queue, until there are none, and note them in `put_back`: what the processor
     could not process, and what a feed could not deliver.
 
+    One that is no activity can count nowhere. `drop` is called with each, and it is deleted; None puts it back too.
     Yields the counts so far after each receive. Raises OperationError.
     """
-    sent = hidden = 0
+    counts: Counter[str] = Counter()
     for url in filter(None, (board.dead_letter_queue_url, board.feed_dead_letter_queue_url)):
         # Not the move task of SQS, which reports its progress only much later.
         for letters in receive_all(board.sqs, url):
             for letter in letters:
                 body = _unwrap(letter.body)
+                record = read_record(body)
+                if record is None and drop:
+                    drop(body)
+                    counts["dropped"] += 1
+                else:
+                    with aws_errors_as_operation_errors():
+                        send(board, body)
+                    counts["sent"] += 1
+                    counts["no_activity"] += record is None
+                    if put_back is not None:
+                        put_back.add(record)
                 with aws_errors_as_operation_errors():
-                    send(board, body)
                     delete(board.sqs, url, letter)
-                if put_back is not None:
-                    put_back.add(read_record(body))
-            sent += len(letters)
-            yield RedriveCounts(sent)
+            yield RedriveCounts(**counts)
         with aws_errors_as_operation_errors():
-            hidden += count_messages(board.sqs, url)[1]
-    if hidden:
-        yield RedriveCounts(sent, hidden=hidden)
+            counts["hidden"] += count_messages(board.sqs, url)[1]
+    if counts["hidden"]:
+        yield RedriveCounts(**counts)
 
 
 def _unwrap(body: str) -> str:
