@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from lark import Token, Tree
@@ -54,6 +55,7 @@ class Block:
         return ".".join(self.labels if self.kind == "resource" else (self.kind, *self.labels))
 
 
+@lru_cache(maxsize=64)  # the files of three boards: a save changes few of them, and parsing takes ten times the rest
 def parse_hcl(text: str, file: str) -> tuple[Block, ...]:
     """Read the top-level blocks of one file. Raises TerraformError if it is not HCL."""
     import hcl2
