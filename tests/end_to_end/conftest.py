@@ -12,9 +12,9 @@ from tests.end_to_end.game import YAML, Game
 from tests.support.projects import boards_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
-    """The running stack of both boards, one for all tests."""
+    """The running stack of both boards, for all tests of this folder; idle, it takes a tenth of a processor."""
     stack = Stack()
     try:
         stack.start(boards_of(YAML))

@@ -17,7 +17,7 @@ from tests.support.effort import chunks_of_seeds
 from tests.support.paths import REPOSITORY
 
 
-@chunks_of_seeds(few=200, many=1000)
+@chunks_of_seeds(few=100, many=300)
 def test_every_invariant_holds_whatever_fails(seeds: range) -> None:
     for seed in seeds:
         outcome = run_seed(seed)
