@@ -58,7 +58,6 @@ def main() -> None:
     # A request gives up the interpreter several times, and by default waits up to 5 ms each time for a busy thread.
     sys.setswitchinterval(0.0005)
     _log_to_parent()
-    _extract_once()
     _honour_batching()
     _go_by_clock()
     config = Config()
@@ -77,6 +76,7 @@ async def _run(serving: Coroutine[Any, Any, None]) -> None:
     from generator.local.emulator.telling import count_sent_messages, tell_runs
     from generator.local.emulator.trimming import trim_for_ever
 
+    _extract_once()
     judge_every_table()
     tell_runs()
     count_sent_messages()
@@ -202,6 +202,8 @@ def _extract_once() -> None:
     """
     from ministack.core import lambda_runtime
 
+    from generator.local.emulator.bytecode import borrow_bytecode
+
     lock = threading.Lock()
 
     class SharedZipFile(zipfile.ZipFile):
@@ -212,6 +214,7 @@ def _extract_once() -> None:
             with lock:
                 if not copy.exists():
                     super().extractall(copy, members, pwd)
+                    borrow_bytecode(copy, [*map(Path, sys.path)])
             for entry in copy.iterdir():
                 Path(path, entry.name).symlink_to(entry)
 
