@@ -28,14 +28,14 @@ from runtime.dynamodb.decisions import Decisions, DecisionStore
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.outbox import Outbox
-from runtime.dynamodb.table import Table
+from runtime.dynamodb.table import Item, Table
 from runtime.dynamodb.window_items import WindowState
 from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle import sealing
 from runtime.lifecycle.opening import move_ends_between_rebuilds, open_windows, select_edges
 from runtime.lifecycle.reading import read_endless, read_scored
 from runtime.lifecycle.result import RebuildResult
-from runtime.lifecycle.revising import revise
+from runtime.lifecycle.revising import find_kept, revise, store_correction
 from runtime.s3.bucket import Bucket
 from runtime.s3.description import describe_board
 from runtime.s3.rank_files import RankFiles
@@ -178,9 +178,9 @@ class Rebuilder:
         ranks.sort(key=lambda each: each.window.ends_at or 0, reverse=True)
         yield from (each for each in ranks if not each.sealed)
         sealed = [each for each in ranks if each.sealed]
-        shards = {state.window.id: state.shards for state in own}
+        by_id = {state.window.id: state for state in own}
         # The snapshot leaves the others out, so the sweep removes their files, and clearing their scores.
-        restored = (self._restore(each, shards[each.window.id], previous, now) for each in sealed[: kind.keep])
+        restored = (self._restore(each, by_id[each.window.id], previous, now) for each in sealed[: kind.keep])
         yield from (each for each in restored if each)
 
     def _rank_unsealed(self, kind: WindowKind, state: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
@@ -190,30 +190,38 @@ class Rebuilder:
         ranks = self._write(state.window, players, now, previous_ranks)
         if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
             return ranks
-        final = replace(ranks, sealed=True)
-        top = self.rank_files.read_page(final, 0, min(self.board.top, events.TOP_IN_EVENT))
-        detail = events.window_closed_detail(self.board, final, top)
-        self.window_store.seal(state, final, items.outbox_item(events.WINDOW_CLOSED, [detail]))
+        final = replace(ranks, sealed=True, corrected=state.corrected)
+        self.window_store.seal(state, final, self._make_event(final))
         # Two rebuilds may seal at once. Both have read the same aggregates, and the files of the first are kept.
         stored = self.window_store.find(state.window.id)
         return stored.final if stored and stored.final else final
 
-    def _restore(self, final: WindowRanks, shards: int, previous: Snapshot | None, now: int) -> WindowRanks | None:
+    def _make_event(self, final: WindowRanks) -> Item:
+        """The outbox item that tells of a window's final ranks."""
+        top = self.rank_files.read_page(final, 0, min(self.board.top, events.TOP_IN_EVENT))
+        return items.outbox_item(events.WINDOW_CLOSED, [events.window_closed_detail(self.board, final, top)])
+
+    def _restore(
+        self, final: WindowRanks, state: WindowState, previous: Snapshot | None, now: int
+    ) -> WindowRanks | None:
         """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile.
 
         The previous snapshot may have left the window out, because `keep` was lower or the board did not have this kind
         of window. Then its files may be gone, and the ranks are made again from the aggregates. So are those that were
-        made before an operator has decided about a player, and those that are wanted anew.
+        made before an operator has decided about a player, or corrected a score, and those that are wanted anew.
         """
         shown = previous.find_ranks(final.window.id) if previous else None
-        kept = shown if shown is None or shown.sealed else final
-        if kept is not None and self._are_good(kept):
+        kept = find_kept(final, shown)
+        if kept and self._are_good(kept) and kept.corrected == state.corrected:
             return kept
-        players = read_scored(self.board, self.table, final.window, shards)
+        players = read_scored(self.board, self.table, final.window, state.shards)
         # Only what the snapshot shows is sure to have its files still.
         ranks = self._write(final.window, players, now, kept if kept is shown else None, final.ties)
-        state = self.window_store.find(final.window.id)
-        return revise(kept, ranks, self.decisions) if state and not state.clearing else None
+        found = self.window_store.find(final.window.id)
+        if found is None or found.clearing:
+            return None
+        revised = revise(state, final, kept, ranks, self.decisions)
+        return store_correction(self.table, kept or final, revised, self._make_event)
 
     def _write(
         self,

@@ -78,7 +78,7 @@ _SUMMARIES = {
     "operations.events": "List the events that boards sent to EventBridge.",
     "operations.simulate": "Let deployed boards write made-up activities.",
     "operations.rejected": "List the activities that a board rejected.",
-    "operations.players.players": "Show a player, or hide, rename, restore or erase one.",
+    "operations.players.players": "Show a player, or correct, hide, rename, restore or erase one.",
     "operations.ranks.export": "Take the ranks of a window out of a board.",
     "operations.ranks.rebuild": "Make a board's ranks anew now.",
     "operations.redrive": "Put back what a board left behind.",

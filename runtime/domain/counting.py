@@ -68,12 +68,12 @@ def _count_one(
     milestones: list[Milestone] = []
     for window in contribution.windows:
         before = effect.aggregates.get(window) or aggregates.get(window)
-        bound = _bound(board, window)
+        bound = bound_of(board, window)
         after = scoring.add_activity(board, before, contribution.activity, contribution.points, bound)
         if isinstance(after, Rejection):
             return after
         changed[window] = after
-        milestones += _new_milestones(board, window, before, after, contribution.activity.at)
+        milestones += new_milestones(board, window, before, after, contribution.activity.at)
     effect.aggregates.update(changed)
     effect.milestones.extend(milestones)
     if limit is not None:
@@ -81,7 +81,7 @@ def _count_one(
     return contribution
 
 
-def _bound(board: BoardConfig, window: Window) -> int:
+def bound_of(board: BoardConfig, window: Window) -> int:
     """The bound of one stored aggregate. The days of a rolling window share the bound: they are added up later."""
     if window.every != "rolling":
         return BOUND
@@ -89,7 +89,7 @@ def _bound(board: BoardConfig, window: Window) -> int:
     return BOUND // days["rolling"]
 
 
-def _new_milestones(
+def new_milestones(
     board: BoardConfig, window: Window, before: Aggregate | None, after: Aggregate, at: int
 ) -> list[Milestone]:
     """The milestones that an activity of the time `at` reaches for the first time. A rolling window has none."""

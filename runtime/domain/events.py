@@ -65,13 +65,18 @@ def milestone_details(
 
 
 def window_closed_detail(board: BoardConfig, ranks: WindowRanks, top: Sequence[RankedEntry]) -> dict[str, Any]:
-    """The detail for a window whose ranks are final, with the first entries of its top list."""
+    """The detail for a window whose ranks are final, with the first entries of its top list.
+
+    Ranks in which an operator has corrected a score after the seal have an event of their own, which says so.
+    """
     window = ranks.window
     assert window.starts_at is not None
     assert window.ends_at is not None
+    revised = ranks.corrected and ranks.revision
     return {
-        "id": f"window/{board.name}/{window.id}",
+        "id": f"window/{board.name}/{window.id}{f'/{ranks.revision}' if revised else ''}",
         "board": board.name,
+        **({"revision": ranks.revision} if revised else {}),
         "window": {
             "id": window.id,
             "every": window.every,

@@ -114,7 +114,9 @@ class WindowRanks:
     decided: str = ""
     """A hash of what operators had decided about players when these were made; empty where nothing was."""
     revision: int = 0
-    """How often final ranks were made anew and differed: mostly as an operator has decided about a player in them."""
+    """How often final ranks were made anew and differed: mostly as an operator has decided about a player."""
+    corrected: int = 0
+    """How many of an operator's corrections are in final ranks."""
     former: tuple[str, ...] = ()
     """Of final ranks: the prefixes of those that they replaced, the newest last. No reader gets them."""
 
@@ -141,7 +143,7 @@ class WindowRanks:
         # Lists, as JSON has them: what is written is compared with what is read back.
         stored = {**asdict(self), "former": list(self.former)}
         # A board about whose players nothing is decided stores nothing of it.
-        decided = {name: each for name in ("decided", "revision", "former") if (each := stored.pop(name))}
+        decided = {name: each for name in ("decided", "revision", "corrected", "former") if (each := stored.pop(name))}
         return {"span": stored.pop("window"), **stored, **decided}
 
     @classmethod

@@ -26,7 +26,7 @@ from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.changes import Changes
-from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, BusyError, Table, pause_before_retry
+from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, BusyError, Item, Key, Table, pause_before_retry
 from runtime.dynamodb.window_store import WindowStore, read_shards
 
 ATTEMPTS = 10
@@ -83,18 +83,33 @@ class Aggregates:
 
     def _write_runs(self, player_id: str, runs: Sequence[Contribution], result: WriteResult) -> None:
         """Keep the best or the last of the new runs and the stored one, by one conditional write for each window."""
-        kept: dict[Window, Aggregate] = {}
+        by_window: dict[Window, list[Contribution]] = {}
         for run in runs:
             for window in run.windows:
-                aggregate = scoring.add_activity(self._board, kept.get(window), run.activity, run.points)
-                assert isinstance(aggregate, Aggregate), "one run is within the bound"
-                kept[window] = aggregate
-        wins = "#run < :run" if self._board.aggregate == "last" else "#run > :run"
-        for window, aggregate in kept.items():
+                by_window.setdefault(window, []).append(run)
+        for window, competing in by_window.items():
             key = items.aggregate_key(window.id, self._window_store.shards_of(window), player_id)
-            update, values = items.keep_run(aggregate)
-            self._table.update(key, update, f"attribute_not_exists(#run) OR {wins}", **values)
+            while competing:
+                stored = self._keep_run(key, competing)
+                since = (items.get_text(stored, "since") if stored else None) or ""
+                later = [run for run in competing if run.activity.activity_id > since]
+                # What is not better is refused; so is what is from before an operator's correction, and hides others.
+                competing = later if len(later) < len(competing) else []
         result.counted += len(runs)
+
+    def _keep_run(self, key: Key, runs: Sequence[Contribution]) -> Item | None:
+        """Keep the best or the last of some runs, if it is better than the stored one; else return that one's item."""
+        kept: Aggregate | None = None
+        for run in runs:
+            added = scoring.add_activity(self._board, kept, run.activity, run.points)
+            assert isinstance(added, Aggregate), "one run is within the bound"
+            kept = added
+        assert kept is not None
+        update, values = items.keep_run(kept)
+        if self._board.aggregate == "last":
+            return self._table.update_or_find(key, update, "attribute_not_exists(#run) OR #run < :run", **values)
+        condition = "(attribute_not_exists(#since) OR #since < :by) AND (attribute_not_exists(#run) OR #run > :run)"
+        return self._table.update_or_find(key, update, condition, by=scoring.made_by(kept), **values)
 
     def _write_together(self, player_id: str, group: list[JudgedRecord], now: int, result: WriteResult) -> bool:
         """Write the records in one transaction; False, and nothing is written, where they do not fit into one."""
@@ -160,7 +175,7 @@ class Aggregates:
             if isinstance(verdict, Rejection):
                 rejected.append({"Put": self._marks.put_request(items.rejected_item(each.record, verdict, now))})
         for window, aggregate in effect.aggregates.items():
-            version, condition = _next_version(stored.get(keys[window]))
+            version, condition = next_version(stored.get(keys[window]))
             item = items.aggregate_item(keys[window], aggregate, version)
             writes.append({"Put": self._table.put_request(item, **condition)})
         for minute, counted in effect.minutes.items():
@@ -207,7 +222,7 @@ def _windows(judged: Sequence[JudgedRecord]) -> list[Window]:
     return sorted(windows, key=lambda window: window.id)
 
 
-def _next_version(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+def next_version(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
     """The next version of an item, and the condition that the stored item is still the one that was read."""
     if item is None:
         return 1, {"condition": "attribute_not_exists(player_id)"}

@@ -6,6 +6,8 @@ since an instant if the item is older than that instant by more than the longest
 
 from __future__ import annotations
 
+from typing import Any
+
 from runtime.dynamodb.items import get_text
 from runtime.dynamodb.table import Key, Table
 
@@ -32,6 +34,19 @@ class Changes:
         # Whoever was later has said it already.
         self._table.update(CHANGES, "SET #at = :at", "attribute_not_exists(#at) OR #at < :at", at=_text(now))
         self._announced = now
+
+    def change_request(self, now: int) -> dict[str, Any]:
+        """The part of a transaction that changes aggregates beside it: with it the next rebuild reads them.
+
+        The text is another one than before in any case: an operator's clock may be behind.
+        """
+        stored = self._table.get(CHANGES) or {}
+        if (before := get_text(stored, "at")) is None:
+            update = self._table.update_request(CHANGES, "SET #at = :at", "attribute_not_exists(#at)", at=_text(now))
+        else:
+            at = _text(max(now, int(before) + 1))
+            update = self._table.update_request(CHANGES, "SET #at = :at", "#at = :before", at=at, before=before)
+        return {"Update": update}
 
     def find(self) -> str | None:
         """When aggregates last changed, as a text; None where a release without this item has filled the tables.

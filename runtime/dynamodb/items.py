@@ -3,7 +3,8 @@
     aggregates  partition "WINDOW#SHARD", player_id      columns, at, name, named_by, counted, reached, run, version;
                                                          still, newest, times: where they say more (`Aggregate`);
                                                          attached, attached_by: on a board that attaches;
-                                                         segments: on a board that has some
+                                                         segments: on a board that has some;
+                                                         since: where an operator has set the best run
                 partition "#windows",     window id      a window that was opened and its state, see `window_store`
                 partition "#changes",     "aggregates"   when aggregates last changed, see `changes`
                 partition "#identity",    "board" | kind what the stored numbers mean, see `domain.identity`
@@ -15,7 +16,8 @@
                 "#minutes#PLAYER", minute                counted: of a player's activities, where a minute is limited
                 "#rejected#DAY#SHARD", id                a rejected activity with the reason, for a person to read
                 "#audit", instant and a random text      what a person did to the board by a command; no function reads
-                                                         or writes it
+                                                         or writes it, nor the next
+                "#corrections", player and a hash        a score that a person has corrected by a command
 
 The attribute names are what running boards have stored: they never change. No player id starts with "#", so the items
 of players and the board's own items have different keys.
@@ -74,6 +76,8 @@ def aggregate_item(key: Key, aggregate: Aggregate, version: int | None) -> Item:
         item["attached"] = {"M": {name: {"S": text} for name, text in aggregate.attached}}
     if aggregate.attached_by:
         item["attached_by"] = {"S": aggregate.attached_by}
+    if aggregate.since:
+        item["since"] = {"S": aggregate.since}
     if aggregate.segments:
         given = {name: {"L": [{"S": value}, {"S": by}]} for name, value, by in aggregate.segments}
         item["segments"] = {"M": given}
@@ -106,6 +110,7 @@ def read_aggregate(item: Item) -> Aggregate:
         times=tuple(int(time["N"]) for time in item["times"]["L"]) if "times" in item else (),
         attached=tuple(sorted((name, value["S"]) for name, value in item.get("attached", {"M": {}})["M"].items())),
         attached_by=get_text(item, "attached_by") or "",
+        since=get_text(item, "since") or "",
         segments=tuple(
             (name, given["L"][0]["S"], given["L"][1]["S"])
             for name, given in sorted(item.get("segments", {"M": {}})["M"].items())
@@ -116,9 +121,9 @@ def read_aggregate(item: Item) -> Aggregate:
 def keep_run(aggregate: Aggregate) -> tuple[str, dict[str, Any]]:
     """The update that makes a player's item that of another run, and its values by name.
 
-    What the player has reached stays: a board may have milestones again one day. An update takes as many write units as
-    a new item would: those of the larger of what stood there and what stands there then (DynamoDB developer guide,
-    "DynamoDB read and write operations").
+    What the player has reached stays: a board may have milestones again one day. So does `since`. An update takes as
+    many write units as a new item would: those of the larger of what stood there and what stands there then (DynamoDB
+    developer guide, "DynamoDB read and write operations").
     """
     item = aggregate_item(("", ""), aggregate, version=None)
     values = {name: value for name, value in item.items() if name not in ("partition", "player_id")}

@@ -108,6 +108,21 @@ class Table:
         """Change an item if it meets the condition; False where it does not. See `put_request` for the names."""
         return self._try_write(self.client.update_item, self.update_request(key, expression, condition, **values))
 
+    def update_or_find(self, key: Key, expression: str, condition: str, **values: Any) -> Item | None:
+        """Change an item if it meets the condition; otherwise return the item. See `put_request` for the names.
+
+        To be told the item costs no read unit (Amazon DynamoDB API reference, "UpdateItem").
+        """
+        request = self.update_request(key, expression, condition, **values)
+        try:
+            self.client.update_item(**request, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                item: Item = error.response.get("Item", {})  # type: ignore[assignment]
+                return item
+            raise
+        return None
+
     def delete(self, key: Key, condition: str | None = None, **values: Any) -> bool:
         """Remove an item if it meets the condition; False where it does not. See `put_request` for the condition."""
         request: dict[str, Any] = {"TableName": self.name, "Key": self.key_attributes(key)}
@@ -115,6 +130,12 @@ class Table:
             names, attributes = _expressions(condition, values)
             request |= {"ConditionExpression": condition, **names, **attributes}
         return self._try_write(self.client.delete_item, request)
+
+    def check_request(self, key: Key, condition: str, **values: Any) -> dict[str, Any]:
+        """The part of a transaction that is refused where an item does not meet a condition."""
+        names, attributes = _expressions(condition, values)
+        request = {"TableName": self.name, "Key": self.key_attributes(key), "ConditionExpression": condition}
+        return {"ConditionCheck": {**request, **names, **attributes}}
 
     def put_new_request(self, item: Item) -> dict[str, Any]:
         """The part of a transaction that writes a new item, and is refused where the item exists."""

@@ -52,6 +52,8 @@ class WindowState:
     """When its end was moved last; 0 where it never was."""
     moved_from: str = ""
     """The local end that it had before that."""
+    corrected: int = 0
+    """How many corrections an operator has made in it."""
 
 
 def window_key(window_id: str) -> Key:
@@ -111,6 +113,7 @@ def read_state(item: Item) -> WindowState:
         local=LocalEdges(**json.loads(local)) if local else None,
         moved_at=get_number(item, "moved_at"),
         moved_from=get_text(item, "moved_from") or "",
+        corrected=get_number(item, "corrected"),
     )
 
 

@@ -52,15 +52,20 @@ class RankLists:
             return ranks.players - 1 - entry.position
         equals = order_key(self._columns, entry.columns, 0, "")[: self._columns_width]
         # Every key with these columns goes on with a digit, and ":" sorts behind the digits: so does this text.
-        return ranks.players - self._count_before(ranks, equals + ":")
+        return ranks.players - self.count_before(ranks, equals + ":")
 
     def _read_at(self, ranks: RankList, key: str, player_id: str) -> RankedEntry:
         """The entry of a list that has an order key."""
-        entry = self.read_page(ranks, self._count_before(ranks, key), 1)[0]
+        entry = self.read_page(ranks, self.count_before(ranks, key), 1)[0]
         assert entry.player_id == player_id, f"{ranks.prefix} disagrees with itself on {player_id}"
         return entry
 
-    def _count_before(self, ranks: RankList, key: str) -> int:
+    def count_equal(self, ranks: RankList, entry: RankedEntry) -> int:
+        """How many players of a list have the columns of one of its entries."""
+        equals = order_key(self._columns, entry.columns, 0, "")[: self._columns_width]
+        return self.count_before(ranks, equals + ":") - self.count_before(ranks, equals)
+
+    def count_before(self, ranks: RankList, key: str) -> int:
         """How many entries of a list sort before a key. The list has at least one entry."""
         index = self._index(ranks)
         size = index["block"]

@@ -62,7 +62,7 @@ VERSION_NOT_COMPARED = Mistake(
     "an aggregate is written whatever its version is by now",
     (
         Edit(
-            f"{_AGGREGATES}:_next_version",
+            f"{_AGGREGATES}:next_version",
             '{"condition": f"#version = :version{same_run}", "version": version, **run}',
             "{}",
         ),

@@ -52,7 +52,7 @@ NEIGHBOUR_OF_ANOTHER_VALUE = Mistake(
     "a place within a value counts those of the values before it",
     (
         Edit(
-            "runtime.s3.rank_lists:RankLists._count_before",
+            "runtime.s3.rank_lists:RankLists.count_before",
             "begin = max(0, ranks.start - number * size)",
             "begin = 0",
         ),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from tests.runtime.naive_model import Model, Row
+from tests.runtime.naive_corrections import CorrectedModel, Fix
+from tests.runtime.naive_model import Row
 from tests.runtime.naive_rules import Run
 
 
 @dataclass
-class DecidedModel(Model):
+class DecidedModel(CorrectedModel):
     """A model that leaves out who is hidden, and forgets who is erased."""
 
     hidden: set[str] = field(default_factory=set)
@@ -29,6 +31,13 @@ class DecidedModel(Model):
         if run.player in self.hidden:
             del self.events[told:]
         return verdict
+
+    def correct(self, fix: Fix, windows: Iterable[str]) -> None:
+        """Count a correction, as `CorrectedModel.correct` does. Of a hidden player nobody is told."""
+        told = len(self.events)
+        super().correct(fix, windows)
+        if fix.player in self.hidden:
+            del self.events[told:]
 
     def restore(self, player: str) -> None:
         """Show a player again, by the player's own name."""

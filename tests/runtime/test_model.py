@@ -28,6 +28,7 @@ from tests.runtime.naive_players import DecidedModel
 from tests.runtime.naive_rules import Rules, Run
 from tests.runtime.naive_windows import DAY, HOUR, start_of
 from tests.runtime.random_boards import GRACE, MINUTE, any_rules, any_run, config_of, entry_of, image_of
+from tests.runtime.random_corrections import correct_any
 from tests.runtime.segment_checks import MOST_VALUES, Within, check_segments, player_part
 from tests.runtime.world import World
 from tests.support.effort import seeds
@@ -101,7 +102,8 @@ class Game:
         assert self.model.closed <= self.model.list_ended(self.now)
 
     def decide(self, chance: Random) -> None:
-        """Let an operator hide, rename, restore or erase a player, or none; half of all boards have none."""
+        """Let an operator hide, rename, restore or erase a player, or none, and correct one; half of all boards have
+        none."""
         action, player = chance.choice(["hide", "rename", "restore", "erase", "", ""]), f"p{chance.randint(1, 5)}"
         store = DecisionStore(self.world.table)
         if action == "hide":
@@ -118,6 +120,7 @@ class Game:
             operator.erase(player)
             self.now = operator.now
             self.model.erase(player, self.now // 1000 * 1000 + 999)
+        correct_any(chance, self.world, self.model, self.now)
         self.rebuild()
 
     def seal(self) -> None:

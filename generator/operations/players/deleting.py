@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from generator.operations.corrections.correction import list_corrections
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.players.showing import find_scores, read_states
 from generator.operations.redrives.putting_back import read_record
@@ -32,6 +33,8 @@ def delete_kept(board: ManagedBoard, player_id: str, counts: Counter[str]) -> No
         counts["scores"] += delete_all(board.aggregates, scores)
         for name, partition in (("marks", player_id), ("minutes", items.minutes_partition(player_id))):
             counts[name] += delete_all(running.marks, map(running.marks.key_of, running.marks.query(partition)))
+        corrections = [each.key for each in list_corrections(running.marks, player_id)]
+        counts["corrections"] += delete_all(running.marks, corrections)
         rejections = list_rejections(running.marks, running.now())
         counts["rejections"] += delete_all(running.marks, (r.key for r in rejections if r.player_id == player_id))
         counts["events"] += sum(_forget_event(board.aggregates, item, player_id) for item in _read_outbox(board))

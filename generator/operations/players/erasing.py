@@ -3,7 +3,7 @@
     1. Say so, in the aggregates table: from then on each rebuild leaves the player out, and each batch leaves out what
        the player does, until HORIZON from now, with no mark and no rejection.
     2. Wait until no batch can be under way that began before that.
-    3. Delete what is kept: scores, marks, rejections, activities, waiting events, dead letters.
+    3. Delete what is kept: scores, marks, corrections, rejections, activities, waiting events, dead letters.
     4. Let the board be rebuilt: its windows, the sealed ones too, get ranks without the player.
     5. Delete the rank files from before, with all their versions.
     6. Say that it has ended: what is left is a hash of the player's id, and the time until which nothing counts.
@@ -41,7 +41,7 @@ class Erased:
     """What an erasure has removed so far, on all of its boards."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    """How many scores, marks, minutes, rejections, activities, events, dead_letters, files and deeds."""
+    """How many scores, marks, minutes, corrections, rejections, activities, events, dead_letters, files and deeds."""
 
 
 def erase(

@@ -1,7 +1,8 @@
 """Reads everything that a board keeps of one player.
 
 That is: the player's scores in each window, whatever becomes of the window; the activities that are in the activities
-table still, and what was decided on each; the counters of minutes that have a limit; and what operators have decided.
+table still, and what was decided on each; the counters of minutes that have a limit; and what operators have decided or
+corrected.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from generator.operations.corrections.correction import CountedCorrection, list_corrections
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.rejections import Rejection, find_rejection, read_pages
 from generator.operations.running_board import aws_errors_as_operation_errors
@@ -100,6 +102,8 @@ class KeptPlayer:
     """Whether there are more activities than these."""
     minutes: int
     """How many counters of minutes are kept."""
+    corrections: tuple[CountedCorrection, ...]
+    """What operators have added to the player's scores, or set, the oldest first."""
 
     @property
     def is_known(self) -> bool:
@@ -120,6 +124,7 @@ def show_player(board: ManagedBoard, player_id: str, limit: int) -> KeptPlayer:
         find = partial(find_rejection, board.running.marks)
         kept = [describe_activity(find, player_id, item, mark, scores, states) for item, mark in found[:limit]]
         ranks = tuple(_read_ranks(board, player_id))
+        corrections = tuple(list_corrections(board.running.marks, player_id))
     own = [score.aggregate.name for score in scores]
     written = [items.get_text(item, "name") for item, _ in found if item and "S" in item.get("name", {})]
     return KeptPlayer(
@@ -134,6 +139,7 @@ def show_player(board: ManagedBoard, player_id: str, limit: int) -> KeptPlayer:
         activities=tuple(kept),
         more=len(found) > limit,
         minutes=minutes,
+        corrections=corrections,
     )
 
 

@@ -42,6 +42,8 @@ class _Change(NamedTuple):
     """The item's new content, None for none."""
     is_met: bool
     """Whether the stored item meets the condition: otherwise nothing is to be done."""
+    is_check: bool = False
+    """Whether the write only asks whether the condition is met."""
 
 
 class MemoryDynamoDB:
@@ -159,7 +161,7 @@ class MemoryDynamoDB:
         codes = [_cancellation(change) for change in changes]
         if any(code != "None" for code in codes):
             raise cancelled(TransactItems, *codes)
-        if sum(item_bytes(item) for _, _, item, _ in changes if item is not None) > TRANSACTION_BYTES:
+        if sum(item_bytes(change.item) for change in changes if change.item is not None) > TRANSACTION_BYTES:
             raise refuse("The aggregate size of the items in the transaction exceeds 4 MB")
         for change in changes:
             _carry_out(change)
@@ -174,9 +176,14 @@ class MemoryDynamoDB:
         self._tokens[token] = (now, transaction)
 
     def _write(self, kind: str, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        wanted = request.pop("ReturnValuesOnConditionCheckFailure", "NONE")
+        if (tells := wanted == "ALL_OLD") and kind != "Update":
+            raise UnknownRequestError(f"{operation} that tells the stored item")
         change = self._plan(self._parse(kind, request))
         if not change.is_met:
-            raise error("ConditionalCheckFailedException", operation, "The conditional request failed")
+            stored = change.table.get(change.key)
+            told = {"Item": copy(stored)} if tells and stored is not None else {}
+            raise error("ConditionalCheckFailedException", operation, "The conditional request failed", **told)
         if change.item is not None and item_bytes(change.item) > ITEM_BYTES:
             raise refuse("Item size has exceeded the maximum allowed size")
         _carry_out(change)
@@ -184,7 +191,7 @@ class MemoryDynamoDB:
 
     def _parse(self, kind: str, request: Mapping[str, Any]) -> _Write:
         """Read what a request writes. Raises ClientError where it is wrong whatever is stored."""
-        if kind not in ("Put", "Update", "Delete"):
+        if kind not in ("Put", "Update", "Delete", "ConditionCheck"):
             raise UnknownRequestError(kind)
         rest = dict(request)
         table = self._table(rest.pop("TableName"))
@@ -210,7 +217,7 @@ class MemoryDynamoDB:
         item = write.given if write.kind == "Put" else None
         if is_met and write.update is not None:
             item = expressions.apply(write.update, write.given if stored is None else stored, write.names)
-        return _Change(write.table, key, item, is_met)
+        return _Change(write.table, key, item, is_met, write.kind == "ConditionCheck")
 
     def _table(self, name: str) -> MemoryTable:
         table = self._tables.get(name)
@@ -226,6 +233,8 @@ class MemoryDynamoDB:
 
 
 def _carry_out(change: _Change) -> None:
+    if change.is_check:
+        return
     if change.item is None:
         change.table.remove(change.key)
     else:

@@ -28,6 +28,7 @@ _WORDS = {
     "scores": ("score", "scores"),
     "marks": ("mark", "marks"),
     "minutes": ("counter of a minute", "counters of minutes"),
+    "corrections": ("correction", "corrections"),
     "rejections": ("rejection", "rejections"),
     "activities": ("activity", "activities"),
     "events": ("waiting event", "waiting events"),

@@ -1,4 +1,4 @@
-"""`leaderboards players`: shows, hides, renames, restores and erases a player of a running board."""
+"""`leaderboards players`: shows, corrects, hides, renames, restores and erases a player of a running board."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
 from generator.cli.operations.options import Place, find_boards, find_managed, name_command, place_options
+from generator.cli.operations.players.correcting import correct_player, parse_correction
 from generator.cli.operations.players.erasing import (
     RECOVERY_DAYS,
     confirm,
@@ -47,18 +48,22 @@ _SAID = {
 def players_command(
     board: str, action: str, player: str, file: Path, environment: str | None, place: Place, wanted: Wanted
 ) -> None:
-    """Show a player, or hide, rename, restore or erase one.
+    """Show a player, or correct, hide, rename, restore or erase one.
 
     show: everything that is kept of the player: scores and ranks in each window, activities and what became of each,
-    names, and what was done about the player. hide: the player is counted as before, and is in no rank, answer of the
-    API or event from the next rebuild on; closed windows get a new revision of their ranks. rename: another name is
-    shown, whatever activities say. restore: undoes both. erase: a person's right. All that is kept of the player goes,
-    from closed windows too, and nothing that was made until then counts again; it takes some minutes, and one that was
-    interrupted is completed when it runs again. What is done is in the board's audit.
+    corrections, names, and what was done about the player. correct: adds to a score or sets it, once, in the current
+    windows or in those that --window names; a sealed one needs --reopen, and another event tells of its new ranks.
+    hide: the player is counted as before, and is in no rank, answer of the API or event from the next rebuild on;
+    closed windows get a new revision of their ranks. rename: another name is shown, whatever activities say. restore:
+    undoes both. erase: a person's right. All that is kept of the player goes, from closed windows too, and nothing that
+    was made until then counts again; it takes some minutes, and one that was interrupted is completed when it runs
+    again. What is done is in the board's audit. Needs the policy PREFIX-operator-players.
 
     \b
     Examples:
       leaderboards players weekly-kills show ann
+      leaderboards players weekly-kills correct ann --add 50 --reason "lost points, ticket 4702"
+      leaderboards players weekly-kills correct ann --set 120 --window 2026-W47 --reopen --reason "ticket 4703"
       leaderboards players weekly-kills hide ann --reason "aimbot, ticket 4711"
       leaderboards players weekly-kills rename ann --name "Player 7" --reason "an abusive name"
       leaderboards players weekly-kills restore ann --local
@@ -69,6 +74,7 @@ def players_command(
     if action == "erase":
         erased = [find_managed(each, place) for each in select_erased(found, generated, wanted.everywhere)]
         return _erase(erased, player, wanted, here=place.ready_file is not None)
+    correction = parse_correction(found.config, player, wanted) if action == "correct" else None
     managed = find_managed(found, place)
     kept = show_player(managed, player, wanted.limit)
     if action == "show":
@@ -76,7 +82,7 @@ def players_command(
     if not kept.is_known:
         shown = name_command(f"players {board} show {player}", file, place, environment)
         raise InputError(f"nothing is kept of a player {player}; {shown} says what there is of one")
-    return _decide(managed, action, player, wanted)
+    return correct_player(managed, correction, wanted) if correction else _decide(managed, action, player, wanted)
 
 
 def _decide(managed: ManagedBoard, action: str, player: str, wanted: Wanted) -> None:

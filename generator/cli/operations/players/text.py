@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from generator.cli.operations.players.correction_text import correction_json, describe_correction
 from generator.diagnostics.wording import plural, quote
 from generator.operations.audit.forgetting import hash_player
 from generator.operations.audit.reading import RecordedDeed, list_deeds
@@ -30,6 +31,10 @@ def describe_player(board: ManagedBoard, kept: KeptPlayer) -> Iterator[str]:
     yield f"\n{len(kept.activities):,} of its activities" if kept.activities else "\nno activity is kept"
     for activity in kept.activities:
         yield f"  {_describe_activity(activity)}"
+    if kept.corrections:
+        yield f"\n{plural(len(kept.corrections), 'correction')}"
+    for correction in kept.corrections:
+        yield f"  {describe_correction(board.config, correction)}"
     deeds = list(_find_deeds(board, kept.player_id))
     yield f"\n{plural(len(deeds), 'deed')} in the audit" if deeds else "\nnothing in the audit"
     for deed in deeds:
@@ -52,6 +57,7 @@ def describe_player_as_json(board: ManagedBoard, kept: KeptPlayer) -> dict[str, 
         "ranks": [_rank_json(rank) for rank in kept.ranks],
         "activities": [_activity_json(activity) for activity in kept.activities],
         "more_activities": kept.more,
+        "corrections": [correction_json(board.config, correction) for correction in kept.corrections],
         "minute_counters": kept.minutes,
         "audit": [
             {"began": deed.began, "who": deed.who, "command": deed.command, "why": deed.reason, "state": deed.state}
