@@ -6,7 +6,7 @@ The bound, the limit per minute and the milestones are decided here, because the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runtime.config import BOUND, BoardConfig
 from runtime.domain import scoring
@@ -72,6 +72,7 @@ def _count_one(
         after = scoring.add_activity(board, before, contribution.activity, contribution.points, bound)
         if isinstance(after, Rejection):
             return after
+        after = reach(board, after)
         changed[window] = after
         milestones += new_milestones(board, window, before, after, contribution.activity.at)
     effect.aggregates.update(changed)
@@ -79,6 +80,23 @@ def _count_one(
     if limit is not None:
         effect.minutes[minute] = in_minute
     return contribution
+
+
+def reach(board: BoardConfig, aggregate: Aggregate) -> Aggregate:
+    """The aggregate, with the furthest milestone that its score has reached now or before."""
+    milestones = count_milestones(board, scoring.ranking_columns(board, aggregate)[0])
+    if milestones > count_milestones(board, aggregate.reached):
+        return replace(aggregate, reached=board.milestones[milestones - 1])
+    return aggregate
+
+
+def count_milestones(board: BoardConfig, score: int | None) -> int:
+    """How many of the board's milestones a score of the first column has reached; 0 where there is no score."""
+    if score is None:
+        return 0
+    if board.columns[0].order == "descending":
+        return sum(score >= milestone for milestone in board.milestones)
+    return sum(score <= milestone for milestone in board.milestones)
 
 
 def bound_of(board: BoardConfig, window: Window) -> int:
@@ -95,7 +113,7 @@ def new_milestones(
     """The milestones that an activity of the time `at` reaches for the first time. A rolling window has none."""
     if window.every == "rolling":
         return []
-    first = scoring.count_milestones(board, before.reached if before else None)
-    last = scoring.count_milestones(board, after.reached)
+    first = count_milestones(board, before.reached if before else None)
+    last = count_milestones(board, after.reached)
     score = scoring.ranking_columns(board, after)[0]
     return [Milestone(window, milestone, score, at) for milestone in board.milestones[first:last]]

@@ -1,4 +1,4 @@
-"""Scoring: the points that an activity gives (`points`), and how those of many activities become one score.
+"""Scoring: the points that an activity gives, and how the points of many activities become one score.
 
 A column of a score is a whole number: the score x 10^decimals. Decimals go in, scaled integers come out, and no float
 ever takes part.
@@ -12,16 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from operator import attrgetter
 
-from runtime.config import BOUND, AggregateKind, BoardConfig, Column, Rule, Scalar
+from runtime.config import BOUND, AggregateKind, BoardConfig, Column, Points, Rule, Scalar
 from runtime.domain.activity import Activity
 from runtime.domain.order_keys import AT_DIGITS, column_digits
-from runtime.domain.points import add_points, over_bound, quote
 from runtime.domain.rejection import Rejection
 from runtime.domain.texts import attached
 from runtime.domain.texts.attached import Attached
 from runtime.domain.texts.segments import Segments, merge_segments, read_segments
+
+# DynamoDB numbers have up to 38 digits between 1E-130 and 9.9E+125: with 400 digits a product and a sum stay exact.
+_EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
 
 Columns = tuple[int, ...]
 """One whole number for each column of the board, in its order: the column's score x 10^its decimals."""
@@ -74,13 +77,13 @@ def score_activity(board: BoardConfig, activity: Activity) -> Columns | Rejectio
     if not rules:
         if activity.type in board.ignore:
             return None
-        return Rejection("unknown_type", f"no rule of this board is for the type {quote(activity.type)}")
+        return Rejection("unknown_type", f"no rule of this board is for the type {_quote(activity.type)}")
     applicable = [rule for rule in rules if applies(rule, activity)]
     if not applicable:
         return None
     sums = []
     for number, column in enumerate(board.columns):
-        total = add_points(column, [rule.points[number] for rule in applicable], activity)
+        total = _add_points(column, [rule.points[number] for rule in applicable], activity)
         if isinstance(total, Rejection):
             return total
         sums.append(total)
@@ -106,15 +109,7 @@ def add_activity(
     if any(abs(value) > bound for value in sums):
         return over_bound()
     before = aggregate or Aggregate((), 0)
-    return reach(board, replace(combined, counted=before.counted + 1, reached=before.reached, since=before.since))
-
-
-def reach(board: BoardConfig, aggregate: Aggregate) -> Aggregate:
-    """The aggregate, with the furthest milestone that its score has reached now or before."""
-    milestones = count_milestones(board, ranking_columns(board, aggregate)[0])
-    if milestones > count_milestones(board, aggregate.reached):
-        return replace(aggregate, reached=board.milestones[milestones - 1])
-    return aggregate
+    return replace(combined, counted=before.counted + 1, reached=before.reached, since=before.since)
 
 
 def merge_days(board: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
@@ -135,15 +130,6 @@ def ranking_columns(board: BoardConfig, aggregate: Aggregate) -> Columns:
     return columns
 
 
-def count_milestones(board: BoardConfig, score: int | None) -> int:
-    """How many of the board's milestones a score of the first column has reached; 0 where there is no score."""
-    if score is None:
-        return 0
-    if board.columns[0].order == "descending":
-        return sum(score >= milestone for milestone in board.milestones)
-    return sum(score <= milestone for milestone in board.milestones)
-
-
 def run_key(board: BoardConfig, points: Columns, activity: Activity) -> str:
     """Make the text that decides which of two runs is kept, in whatever order they arrive.
 
@@ -153,6 +139,11 @@ def run_key(board: BoardConfig, points: Columns, activity: Activity) -> str:
     if board.aggregate == "last":
         return activity.activity_id
     return f"{column_digits(board.columns, points)}{activity.at:0{AT_DIGITS}}{activity.activity_id}"
+
+
+def over_bound() -> Rejection:
+    """The rejection of a score that a JSON client could not read exactly."""
+    return Rejection("over_bound", "the score would have more than 15 digits")
 
 
 def made_by(run: Aggregate) -> str:
@@ -268,3 +259,38 @@ def _mean(total: int, count: int) -> int:
 def _same(value: Scalar | None, expected: Scalar) -> bool:
     # Types are compared because True == 1 in Python; in an activity a boolean is no number.
     return type(value) is type(expected) and value == expected
+
+
+def _add_points(column: Column, given: Sequence[Points], activity: Activity) -> int | Rejection:
+    """What some rules give one column together, scaled. A column that counts gets 1, however many rules apply."""
+    if column.aggregate == "count":
+        return int(10**column.decimals)
+    total = 0
+    for points in given:
+        value = _compute(points, activity, column.decimals)
+        if isinstance(value, Rejection):
+            return value
+        total += value
+    return total
+
+
+def _compute(points: Points, activity: Activity, decimals: int) -> int | Rejection:
+    """The points of one rule for one column, scaled and rounded half-even."""
+    value = points.constant
+    if points.field is not None:
+        amount = activity.fields.get(points.field)
+        if not isinstance(amount, Decimal):
+            problem = "is missing" if amount is None else "is not a number"
+            return Rejection("bad_field", f"the field {_quote(points.field)} {problem}")
+        if not amount.is_finite():
+            return Rejection("bad_field", f"the field {_quote(points.field)} is not a finite number")
+        value = _EXACT.add(_EXACT.multiply(points.factor, amount), value)
+    # This comes before rounding and scaling, so that 1E+125 is rejected without writing out its 126 digits.
+    if abs(value) > BOUND:
+        return over_bound()
+    return int(_EXACT.scaleb(_EXACT.quantize(value, Decimal(1).scaleb(-decimals)), decimals))
+
+
+def _quote(text: str) -> str:
+    """A text out of an activity in quotation marks, cut off after 100 characters."""
+    return f'"{text[:100]}"'

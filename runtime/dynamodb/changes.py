@@ -40,13 +40,10 @@ class Changes:
 
         The text is another one than before in any case: an operator's clock may be behind.
         """
-        stored = self._table.get(CHANGES) or {}
-        if (before := get_text(stored, "at")) is None:
-            update = self._table.update_request(CHANGES, "SET #at = :at", "attribute_not_exists(#at)", at=_text(now))
-        else:
-            at = _text(max(now, int(before) + 1))
-            update = self._table.update_request(CHANGES, "SET #at = :at", "#at = :before", at=at, before=before)
-        return {"Update": update}
+        self.announce(now)
+        before = (self._table.get(CHANGES) or {})["at"]["S"]
+        at = _text(max(now, int(before) + 1))
+        return {"Update": self._table.update_request(CHANGES, "SET #at = :at", "#at = :before", at=at, before=before)}
 
     def find(self) -> str | None:
         """When aggregates last changed, as a text; None where a release without this item has filled the tables.

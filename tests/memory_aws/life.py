@@ -13,6 +13,9 @@ import pytest
 from generator.operations.audit.forgetting import forget_player
 from generator.operations.audit.reading import list_deeds
 from generator.operations.audit.trail import open_trail
+from generator.operations.corrections.correction import Correction
+from generator.operations.corrections.counting import count_correction
+from generator.operations.corrections.showing import show_correction
 from generator.operations.following import PutBack, follow
 from generator.operations.players import deciding
 from generator.operations.players.erasing import erase
@@ -54,10 +57,9 @@ class Life:
         self.queue, self.dead_letters = queues["activities"], queues["activities-dead-letters"]
         self.sqs = world.aws.client("sqs")
         self._patch(monkeypatch)
-        marks = world._table("marks")
-        self.running = RunningBoard(
-            world.activities, marks, self.sqs, self.queue.url, self.dead_letters.url, "eu-central-1"
-        )
+        tables = world.activities, world._table("marks")
+        urls = self.queue.url, self.dead_letters.url
+        self.running = RunningBoard(*tables, self.sqs, *urls, "eu-central-1", now=lambda: self.now)
 
     def kms_key(self, name: str) -> str:
         """The ARN of the board's KMS key of that name."""
@@ -150,18 +152,17 @@ class Life:
         list(redrive_dead_letters(self.running, put_back))
         assert next(follow(self.running, put_back, seconds=0)).unknown
 
+    def correct(self, *numbers: int, player: str = "ann", window: str = "all_time", reopen: bool = False) -> None:
+        """Set the score of a player to some numbers one after another, as an operator does."""
+        name = self.world.config.columns[0].name
+        for number in numbers:
+            asked = Correction(player, "set", {name: number}, (window,), "ticket")
+            assert count_correction(self._managed(), asked, reopen=reopen)[1]
+        list(show_correction(self._managed()))
+
     def manage_players(self, limit: int = 3) -> None:
         """Show, hide, rename, restore and erase bob, as an operator does, with ann's dead letter beside bob's."""
-        managed = ManagedBoard(
-            "kills",
-            self.world.config,
-            self.running,
-            self.world.table,
-            self.world.bucket,
-            MemoryFiles(self.world),
-            self.run,
-            counts_exactly=True,
-        )
+        managed = self._managed()
         show_player(managed, "bob", limit)
         deciding.hide(managed, "bob", None)
         deciding.rename(managed, "bob", "Player 7", "an abusive name")
@@ -174,6 +175,13 @@ class Life:
         self.world.table.put(outbox_item(WINDOW_CLOSED, [{"id": "y", "player_id": "bob"}]))
         list(erase([managed], self.world.activities, "bob", ["Bobby"], lambda seconds: None))
         assert list(list_deeds(self.running.marks))
+
+    def _managed(self) -> ManagedBoard:
+        world = self.world
+        files = MemoryFiles(world)
+        return ManagedBoard(
+            "kills", world.config, self.running, world.table, world.bucket, files, self.run, counts_exactly=True
+        )
 
     def _age_rejection(self) -> None:
         """Let one rejection be as an older bundle has written it, without a token."""

@@ -70,6 +70,7 @@ def seal_windows(life: Life) -> None:
     life.be_deployed(TOTALS, life.kms_key("new"))
     life.now += DAY
     life.pass_by(12 * MINUTE, every=2 * MINUTE)
+    life.correct(50, 60, player="bob", window="2026-11-24", reopen=True)
     life.read()
     life.pass_by(70 * DAY, every=35 * DAY)
     life.kill("ann")
@@ -98,6 +99,11 @@ def keep_the_best_run(life: Life) -> None:
     for damage in (5, 3, 9):
         life.kill("ann", "bob", type="boss", mode="ranked", damage=damage)
         life.process()
+    life.run()
+    life.correct(4, 3)
+    life.correct(7, player="zoe")
+    life.kill("ann", "ann", type="boss", mode="ranked", damage=2)
+    life.process()
     life.be_deployed(replace(BEST, milestones=(1,)))
     life.kill("ann", type="boss", mode="ranked", damage=10)
     life.process()
@@ -137,6 +143,7 @@ def manage_players(life: Life) -> None:
     life.kill("bob", type="jump")
     life.process()
     life.run()
+    life.correct(30, 40, player="bob")
     life.make_dead_letter()
     life.manage_players()
 

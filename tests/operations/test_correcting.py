@@ -1,112 +1,20 @@
-"""Correcting a score: counted once, whoever dies or comes between, by every kind of aggregate."""
+"""Correcting a score: what each kind of aggregate makes of it, and who can do it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from contextlib import suppress
-from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from generator.errors import InputError
-from generator.operations.corrections.correction import Action, Correction, CountedCorrection, list_corrections
+from generator.operations.corrections.correction import Correction, list_corrections
 from generator.operations.corrections.counting import count_correction
-from generator.operations.corrections.showing import show_correction
-from runtime.config import Column, Points, Rule, WindowKind
+from runtime.config import WindowKind
 from runtime.domain.activity import make_id
 from runtime.domain.instants import DAY
 from runtime.dynamodb.decisions import DecisionStore
+from tests.operations.corrected import MINUTE, MIXED, best, boss, correct, played, refused, score
 from tests.operations.managed import Managed
-from tests.runtime.boards import NOW, board, item
+from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
-from tests.support.memory_aws import Call
-
-MINUTE = 60_000
-SUM = board(decimals=0, windows=(WindowKind("day"), WindowKind("all_time")), milestones=(50,))
-BEST = board(decimals=0, aggregate="best", windows=(WindowKind("all_time"),))
-MIXED = board(
-    windows=(WindowKind("all_time"),),
-    rules=(Rule("kill", (Points(Decimal(10)),) * 5),),
-    columns=(
-        Column("fish", "descending", "sum", 0),
-        Column("catches", "descending", "count", 0),
-        Column("mean", "descending", "average", 2),
-        Column("biggest", "descending", "best", 0),
-        Column("newest", "descending", "last", 0),
-    ),
-)
-
-
-class Death(BaseException):
-    """Stands for the death of the program at this point."""
-
-
-def correct(
-    managed: Managed, action: Action, reason: str = "ticket 1", windows: tuple[str, ...] = (), **values: int
-) -> tuple[CountedCorrection, bool]:
-    asked = Correction("ann", action, values, windows, reason)
-    return count_correction(managed.board, asked, reopen=False)
-
-
-def refused(managed: Managed, action: Action, **values: int) -> str:
-    with pytest.raises(InputError) as caught:
-        correct(managed, action, **values)
-    return str(caught.value)
-
-
-def score(managed: Managed, window: str = "all_time") -> Any:
-    managed.rebuild()
-    return managed.world.player("ann", managed.now, window=window)["entry"]["score"]
-
-
-def played(config: Any = SUM) -> Managed:
-    world = World(config)
-    world.play("ann", "ann", "bob")
-    world.rebuild(NOW + 1)
-    return Managed(world, NOW + MINUTE)
-
-
-def boss(damage: int, at: int, number: int = 0) -> dict[str, Any]:
-    """A run worth 50 and a hundredth of the damage."""
-    return item("ann", at=at, number=number, type="boss", mode="ranked", damage=damage * 100)
-
-
-def best() -> tuple[Managed, list[dict[str, Any]]]:
-    """A board on which ann has a run that is too good, and a lesser one."""
-    world = World(BEST)
-    runs = [boss(100, NOW, 1), boss(900, NOW + 1, 2)]
-    world.put(*runs)
-    world.rebuild(NOW + 2)
-    return Managed(world, NOW + MINUTE), runs
-
-
-def happen_before(world: World, step: int, happen: Callable[[], object], *, answers: bool = True) -> list[bool]:
-    """Let something happen before the call of that number, or after it where it then `answers` nobody.
-
-    What is returned is not empty once it has.
-    """
-    happened: list[bool] = []
-    left = step
-
-    def intercept(call: Call, carry_out: Callable[[], Any]) -> Any:
-        nonlocal left
-        left -= 1
-        if left >= 0:
-            return carry_out()
-        world.aws.intercept = world.aws.call_hooks
-        happened.append(True)
-        if not answers:
-            carry_out()
-        happen()
-        return carry_out()
-
-    world.aws.intercept = intercept
-    return happened
-
-
-def die() -> None:
-    raise Death
 
 
 def test_a_score_is_added_to_and_set_in_the_windows_that_are_asked_for() -> None:
@@ -139,7 +47,7 @@ def test_each_column_is_set_by_its_own_aggregate() -> None:
     managed = played(MIXED)
     named = {"fish": 7, "catches": 1, "mean": 250, "biggest": 4, "newest": 3}
     managed.world.play("ann")
-    correct(managed, "set", **named)
+    count_correction(managed.board, Correction("ann", "set", named, (), "ticket 1"), reopen=False)
     managed.rebuild()
     entry = managed.world.player("ann", managed.now)["entry"]
     assert entry["columns"] == {**named, "mean": 2.5}
@@ -225,67 +133,6 @@ def test_a_rolling_window_is_corrected_by_its_days() -> None:
     asked = Correction("ann", "set", {"score": 1}, (yesterday,), "ticket")
     with pytest.raises(InputError, match=f"^{yesterday}: the board keeps it no longer$"):
         count_correction(managed.board, asked, reopen=False)
-
-
-@pytest.mark.parametrize("kind", ["totals", "one run"])
-def test_a_command_that_dies_anywhere_is_completed_by_the_next(kind: str) -> None:
-    def begin() -> Managed:
-        return played() if kind == "totals" else best()[0]
-
-    def run(managed: Managed) -> None:
-        action: Action = "add" if kind == "totals" else "set"
-        correct(managed, action, score=5)
-        list(show_correction(managed.board, managed.wait))
-
-    for step in range(200):
-        for is_lost in (False, True):
-            managed = begin()
-            happened = happen_before(managed.world, step, die, answers=not is_lost)
-            with suppress(Death):
-                run(managed)
-            managed.world.aws.intercept = managed.world.aws.call_hooks
-            managed.now += 2 * MINUTE
-            run(managed)
-            assert score(managed) == (25 if kind == "totals" else 5), (step, is_lost)
-            assert len(list(list_corrections(managed.board.running.marks))) == 1
-        if not happened:
-            break
-    assert step > 20
-
-
-def test_whatever_happens_between_two_calls_a_correction_counts_once() -> None:
-    """The same command of another operator, another correction, an activity, a rebuild."""
-    for step in range(14):
-        managed = played()
-        world = managed.world
-
-        def meet(managed: Managed = managed) -> None:
-            correct(managed, "add", score=5)
-            correct(managed, "add", "ticket 2", score=100)
-            managed.world.play("ann", at=managed.now)
-            managed.rebuild()
-
-        happened = happen_before(world, step, meet)
-        correct(managed, "add", score=5)
-        if not happened:
-            assert step > 5
-            break
-        assert (score(managed, "day"), score(managed)) == (135, 135), step
-
-
-def test_an_erasure_between_two_calls_leaves_nothing() -> None:
-    for step in range(14):
-        managed = played()
-        managed.meanwhile = lambda: None
-        happened = happen_before(managed.world, step, lambda managed=managed: managed.erase("ann"))
-        try:
-            correct(managed, "add", score=5)
-        except InputError as error:
-            assert "erasure" in str(error)  # noqa: PT017
-        if not happened:
-            managed.erase("ann")
-        if "all-time" not in str([each.after for each in list_corrections(managed.board.running.marks)]):
-            assert managed.find_traces("ann") == [], step
 
 
 def test_a_quiet_board_shows_a_correction_of_an_operator_whose_clock_is_behind() -> None:

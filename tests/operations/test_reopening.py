@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -201,7 +202,7 @@ def test_another_rebuild_or_correction_between_two_writes_of_a_rebuild_changes_n
         for step in range(30):
             managed = sealed()
             fix(managed, "bob", 30)
-            happened = happen_at_write(managed, step, lambda managed=managed, happen=happen: happen(managed))
+            happened = happen_at_write(managed, step, partial(happen, managed))
             managed.rebuild()
             managed.world.aws.unhook()
             managed.now += 2 * MINUTE

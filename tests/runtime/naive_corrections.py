@@ -95,7 +95,9 @@ class CorrectedModel(Model):
 
 
 def _fold_sum(column: int, runs: list[Run], counts: bool) -> tuple[Fraction, int]:
-    value, moved, still = Fraction(0), [], []
+    value = Fraction(0)
+    moved: list[int] = []
+    still: list[int] = []
     for each in runs:
         if isinstance(each, Fix):
             given = _given(column, each)

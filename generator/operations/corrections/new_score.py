@@ -16,7 +16,7 @@ from dataclasses import replace
 from generator.diagnostics.wording import join_words
 from generator.operations.corrections.correction import TYPE, Action, Values
 from runtime.config import BOUND, BoardConfig, Column
-from runtime.domain import scoring
+from runtime.domain import counting, scoring
 from runtime.domain.activity import Activity, make_id, time_of
 from runtime.domain.scoring import Aggregate, Columns
 
@@ -70,7 +70,7 @@ def correct(
             raise UnfitError(f"{column.name} would be over the bound of the board")
         if column.aggregate == "count" and value < 0:
             raise UnfitError(f"{column.name} counts, and would be below 0")
-    return scoring.reach(config, after)
+    return counting.reach(config, after)
 
 
 def name_columns(config: BoardConfig, aggregate: Aggregate) -> dict[str, int]:
