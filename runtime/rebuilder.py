@@ -9,26 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config, logs, metrics
 from runtime.config import BoardConfig, Ties, WindowKind
-from runtime.domain import events
 from runtime.domain.identity import describe_identity
 from runtime.domain.instants import DAY
 from runtime.domain.ranking import ScoredPlayer, WindowRanks, describe_shown
 from runtime.domain.windows import Window
-from runtime.dynamodb import items
 from runtime.dynamodb.changes import Changes, is_over
 from runtime.dynamodb.clearing import clear
 from runtime.dynamodb.decisions import Decisions, DecisionStore
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.outbox import Outbox
-from runtime.dynamodb.table import Item, Table
+from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import WindowState
 from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle import sealing
@@ -191,15 +189,10 @@ class Rebuilder:
         if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
             return ranks
         final = replace(ranks, sealed=True, corrected=state.corrected)
-        self.window_store.seal(state, final, self._make_event(final))
+        self.window_store.seal(state, final, sealing.make_event(self.board, self.rank_files, final))
         # Two rebuilds may seal at once. Both have read the same aggregates, and the files of the first are kept.
         stored = self.window_store.find(state.window.id)
         return stored.final if stored and stored.final else final
-
-    def _make_event(self, final: WindowRanks) -> Item:
-        """The outbox item that tells of a window's final ranks."""
-        top = self.rank_files.read_page(final, 0, min(self.board.top, events.TOP_IN_EVENT))
-        return items.outbox_item(events.WINDOW_CLOSED, [events.window_closed_detail(self.board, final, top)])
 
     def _restore(
         self, final: WindowRanks, state: WindowState, previous: Snapshot | None, now: int
@@ -221,7 +214,8 @@ class Rebuilder:
         if found is None or found.clearing:
             return None
         revised = revise(state, final, kept, ranks, self.decisions)
-        return store_correction(self.table, kept or final, revised, self._make_event)
+        make_event = partial(sealing.make_event, self.board, self.rank_files)
+        return store_correction(self.table, kept or final, revised, make_event)
 
     def _write(
         self,

@@ -13,13 +13,16 @@ import uuid
 from collections.abc import Callable
 
 from runtime.config import BoardConfig, WindowKind
+from runtime.domain import events
 from runtime.domain.activity import MIN_TTL, make_id
 from runtime.domain.instants import DAY
 from runtime.domain.judging import PROBE, own_type
 from runtime.domain.ranking import WindowRanks
-from runtime.dynamodb.table import Table
+from runtime.dynamodb import items
+from runtime.dynamodb.table import Item, Table
 from runtime.dynamodb.window_items import OPEN, PROBING, SEALING, WindowState
 from runtime.dynamodb.window_store import WindowStore
+from runtime.s3.rank_files import RankFiles
 
 PROBES = 16
 """How many probes a window has. Each has a key of its own, so that they spread over the stream's shards."""
@@ -67,6 +70,12 @@ def advance(
     elif state.state == SEALING:
         return now - state.closed_at >= board.batch_seconds * 1000
     return False
+
+
+def make_event(board: BoardConfig, rank_files: RankFiles, final: WindowRanks) -> Item:
+    """The outbox item that tells of a window's final ranks."""
+    top = rank_files.read_page(final, 0, min(board.top, events.TOP_IN_EVENT))
+    return items.outbox_item(events.WINDOW_CLOSED, [events.window_closed_detail(board, final, top)])
 
 
 def _fingerprint(state: WindowState, ranks: WindowRanks) -> str:
