@@ -22,6 +22,7 @@ ROLES = {
     "schedule": "EventBridge Scheduler, for schedules of this account",
     "producer": "a policy that you attach to the role of your game servers",
     "operator": "a policy that you attach to the role of whoever is on call",
+    "operator_players": "a policy that you attach to the role of whoever decides about players",
 }
 """Who has each role, in the order of the table."""
 
@@ -227,7 +228,12 @@ def _word_condition(plan: Plan, key: str, values: tuple[str, ...], refused: bool
 
 
 def _word_keys(values: tuple[str, ...]) -> str:
-    return "deeds of the audit" if values == ("#audit",) else "probes and heartbeats"
+    words = {
+        ("#audit",): "deeds of the audit",
+        ("#audit", "#corrections"): "deeds of the audit and corrections",
+        ("#identity",): "meaning of the numbers",
+    }
+    return words.get(values, "probes and heartbeats")
 
 
 def _word_source(plan: Plan, arn: str) -> str:

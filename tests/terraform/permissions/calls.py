@@ -87,8 +87,10 @@ def _on_object(action: str) -> Read:
 
 
 def _delete_objects(parameters: Parameters, place: Place) -> Iterator[Need]:
+    """Objects, or versions of them (S3 user guide, "Required permissions for Amazon S3 API operations")."""
     for each in parameters["Delete"]["Objects"]:
-        yield Need("s3:DeleteObject", f"arn:aws:s3:::{parameters['Bucket']}/{each['Key']}")
+        action = "DeleteObjectVersion" if "VersionId" in each else "DeleteObject"
+        yield Need(f"s3:{action}", f"arn:aws:s3:::{parameters['Bucket']}/{each['Key']}")
 
 
 def _copy_object(parameters: Parameters, place: Place) -> Iterator[Need]:
@@ -99,8 +101,11 @@ def _copy_object(parameters: Parameters, place: Place) -> Iterator[Need]:
     yield Need("s3:PutObject", f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}")
 
 
-def _list_objects(parameters: Parameters, place: Place) -> Iterator[Need]:
-    yield Need("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}", (("s3:prefix", (parameters["Prefix"],)),))
+def _list(action: str) -> Read:
+    def read(parameters: Parameters, place: Place) -> Iterator[Need]:
+        yield Need(f"s3:{action}", f"arn:aws:s3:::{parameters['Bucket']}", (("s3:prefix", (parameters["Prefix"],)),))
+
+    return read
 
 
 def _put_events(parameters: Parameters, place: Place) -> Iterator[Need]:
@@ -160,7 +165,8 @@ OPERATIONS: dict[str, Read] = {
     "s3.DeleteObject": _on_object("DeleteObject"),
     "s3.DeleteObjects": _delete_objects,
     "s3.CopyObject": _copy_object,
-    "s3.ListObjectsV2": _list_objects,
+    "s3.ListObjectsV2": _list("ListBucket"),
+    "s3.ListObjectVersions": _list("ListBucketVersions"),
     "events.PutEvents": _put_events,
     "sts.GetCallerIdentity": _without_permission,
     "dynamodbstreams.GetShardIterator": _on_stream("GetShardIterator"),

@@ -29,6 +29,7 @@ from tests.support.lambda_context import CONTEXT
 from tests.terraform.judging.plan import Plan
 from tests.terraform.permissions.calls import Need, Place, find_needs
 from tests.terraform.permissions.operator import make_dead_letters, operate, rebuild_for_the_first_time
+from tests.terraform.permissions.players_operator import decide_about, look_for
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
@@ -55,6 +56,8 @@ class Life:
             self._read()
             with self._as("operator"):
                 rebuild_for_the_first_time(self._whole)
+            with self._as("operator_players"):
+                look_for(self._whole, "bob")
             # Whichever function comes first opens the windows.
             self._put("eve")
             self._deliver()
@@ -68,6 +71,8 @@ class Life:
             make_dead_letters(self._plan)
             with self._as("operator"):
                 operate(self._whole)
+            self._run("rebuilder", {})
+            self._decide_about("bob")
             self._run_schedules()
             self._read()
             self._pass(3 * HOUR, every=30 * MINUTE)
@@ -164,6 +169,18 @@ class Life:
                 messages.append(message(each, str(number), self._now))
         if messages:
             assert self._run("processor", {"Records": messages}) == {"batchItemFailures": []}
+
+    def _decide_about(self, player: str) -> None:
+        """Let an operator do all that one can about a player, of whom there is a dead letter too."""
+        found = boto3.client("dynamodb").scan(TableName=self._name("activities"))["Items"]
+        own = next(each for each in found if each["player_id"]["S"] == player)
+        sqs = boto3.client("sqs")
+        for name in (each["name"] for each in self._plan.of("aws_sqs_queue")):
+            if name.endswith(("-activities-dead-letters", "kills-feed-dead-letters")):
+                url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+                sqs.send_message(QueueUrl=url, MessageBody=message(own, "dead", self._now)["body"])
+        with self._as("operator_players"):
+            decide_about(self._whole, player, lambda: self._run("rebuilder", {}))
 
     def _run_schedules(self) -> None:
         """Run the rebuilder with the event of each schedule."""

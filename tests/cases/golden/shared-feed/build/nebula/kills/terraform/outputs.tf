@@ -8,6 +8,11 @@ output "operator_policy_arn" {
   value       = aws_iam_policy.operator.arn
 }
 
+output "operator_players_policy_arn" {
+  description = "IAM policy for whoever decides about players: show, correct, hide, rename, restore, erase"
+  value       = aws_iam_policy.operator_players.arn
+}
+
 output "page_url" {
   description = "The public page"
   value       = "https://${aws_cloudfront_distribution.board.domain_name}/"

@@ -8,6 +8,11 @@ output "operator_policy_arn" {
   value       = aws_iam_policy.operator.arn
 }
 
+output "operator_players_policy_arn" {
+  description = "IAM policy for whoever decides about players: show, correct, hide, rename, restore, erase"
+  value       = aws_iam_policy.operator_players.arn
+}
+
 output "api_url" {
   description = "The API, without /v1/...; requests are signed with SigV4"
   value       = "https://${aws_lambda_function_url.api.url_id}.lambda-url.eu-west-1.on.aws"
