@@ -77,6 +77,7 @@ _SUMMARIES = {
     "operations.advance": "Move the clock of `leaderboards local` ahead.",
     "operations.events": "List the events that boards sent to EventBridge.",
     "operations.simulate": "Let deployed boards write made-up activities.",
+    "operations.status.status": "Say whether boards are well.",
     "operations.rejected": "List the activities that a board rejected.",
     "operations.players.players": "Show a player, or correct, hide, rename, restore or erase one.",
     "operations.ranks.export": "Take the ranks of a window out of a board.",

@@ -3,6 +3,7 @@ and `local_run` the run of `leaderboards local` that it is in.
 
 recording   write one activity as a game server does, and follow it until it ranks; `activity_item` makes it,
             `foreseeing` judges it before it is written, `recorded_board` finds the board
+status      say whether boards are well, one or all of them
 rejections  list the activities that the board rejected, or count them
 redrives    put back what was left behind: rejected activities, and what lies in the dead-letter queues
 audit       what people did to the board

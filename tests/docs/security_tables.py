@@ -183,9 +183,11 @@ def _word_resource(plan: Plan, resource: str) -> str:
         return "the default event bus"
     if resource.endswith(":table/arcade-feed-matches-activities"):
         return "the feed's table"
+    if resource.endswith(":arcade-feed-matches-pipe-dead-letters"):
+        return "the feed's queue `pipe_dead_letters`"
     if ":kms:" in resource:
         return "the feed's key" if ":key/of-" in resource else "the board's key"
-    return resource
+    return "everything in the account" if resource == "*" else resource
 
 
 def _word_address(address: str) -> str:
@@ -229,11 +231,13 @@ def _word_condition(plan: Plan, key: str, values: tuple[str, ...], refused: bool
 
 def _word_keys(values: tuple[str, ...]) -> str:
     words = {
-        ("#audit",): "deeds of the audit",
-        ("#audit", "#corrections"): "deeds of the audit and corrections",
-        ("#identity",): "meaning of the numbers",
+        "#audit": "deeds of the audit",
+        "#changes": "when a score changed last",
+        "#corrections": "corrections",
+        "#identity": "meaning of the numbers",
+        "#windows": "windows",
     }
-    return words.get(values, "probes and heartbeats")
+    return " and ".join(dict.fromkeys(words.get(value, "probes and heartbeats") for value in values))
 
 
 def _word_source(plan: Plan, arn: str) -> str:

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple, TextIO
 
 from generator.diagnostics.wording import escape_invisible
 
-Style = Literal["", "bold", "dim", "yellow"]
-_CODES = {"bold": "1", "dim": "2", "yellow": "33"}
+Style = Literal["", "bold", "dim", "yellow", "red"]
+_CODES = {"bold": "1", "dim": "2", "yellow": "33", "red": "31"}
 """The parameters of ANSI's Select Graphic Rendition (ECMA-48, 8.3.117)."""
 
 _UP, _CLEAR_LINE, _CLEAR_BELOW = "\033[{}A", "\033[K", "\033[J"
@@ -90,12 +90,17 @@ class Screen:
         return "\n".join(self._paint(line) + _CLEAR_LINE for line in lines) + _CLEAR_BELOW
 
     def _paint(self, line: Line) -> str:
-        return f"\033[{_CODES[line.style]}m{line.text}\033[0m" if self.coloured and line.style else line.text
+        return paint(line) if self.coloured else line.text
 
     def _send(self, text: str) -> None:
         # In one piece, so that a terminal never shows a half of it.
         self._stream.write(text)
         self._stream.flush()
+
+
+def paint(line: Line) -> str:
+    """A line as a terminal that takes colours shows it."""
+    return f"\033[{_CODES[line.style]}m{line.text}\033[0m" if line.style else line.text
 
 
 def escape(text: str, keep_colours: bool = False) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from generator.alarms.alarm import Alarms, Metric, Statistic
-from generator.operations.measuring.measured import AlarmReading
+from generator.alarms.alarm import Metric, Statistic
+from generator.operations.measuring.measured import AlarmReading, NamedAlarms
 from generator.operations.running_board import aws_errors_as_operation_errors
 
 ALARMS, QUERIES = 100, 500
@@ -20,8 +20,8 @@ _Each = TypeVar("_Each")
 class MeasuredInAws:
     """The metrics and alarms of a bundle that is deployed: see `Measured`."""
 
-    def __init__(self, cloudwatch: Any, alarms: Alarms) -> None:
-        """`cloudwatch`: a boto3 client for CloudWatch, in the bundle's region. `alarms`: those of the bundle."""
+    def __init__(self, cloudwatch: Any, alarms: NamedAlarms) -> None:
+        """`cloudwatch`: a boto3 client for CloudWatch, in the bundle's region. `alarms`: those to read."""
         self._cloudwatch = cloudwatch
         self._alarms = alarms
 

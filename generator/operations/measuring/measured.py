@@ -21,6 +21,26 @@ class AlarmReading:
     """When it last changed, in seconds since 1970; None where it has not, or where nobody knows."""
 
 
+class NamedAlarm(Protocol):
+    """An alarm of a bundle: as its Terraform has it, or as the runbook names it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in AWS."""
+
+    @property
+    def description(self) -> str:
+        """What people are told of it."""
+
+
+class NamedAlarms(Protocol):
+    """The alarms whose states are asked for: those of one bundle, or of several."""
+
+    @property
+    def every(self) -> Sequence[NamedAlarm]:
+        """All of them, in the order in which they are told."""
+
+
 class Measured(Protocol):
     """The metrics and alarms of one bundle. Each method raises OperationError where they cannot be had."""
 

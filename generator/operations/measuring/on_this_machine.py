@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.alarms.alarm import STATES, Alarms, Metric, State, Statistic
+from generator.alarms.alarm import STATES, Metric, State, Statistic
 from generator.errors import OperationError
 from generator.operations.local_run import LocalRun
-from generator.operations.measuring.measured import AlarmReading
+from generator.operations.measuring.measured import AlarmReading, NamedAlarms
 
 POINTS = 5000
 """Data points that are asked for at once: a run gives at most twice as many in one answer."""
@@ -21,8 +21,8 @@ LACKS = frozenset(("AWS/CloudFront", "AWS/DynamoDB", "AWS/Events"))
 class MeasuredOnThisMachine:
     """The metrics and alarms of a bundle that runs on this machine: see `Measured`."""
 
-    def __init__(self, run: LocalRun, alarms: Alarms) -> None:
-        """`alarms`: those of the bundle."""
+    def __init__(self, run: LocalRun, alarms: NamedAlarms) -> None:
+        """`alarms`: those to read."""
         self._run = run
         self._alarms = alarms
 

@@ -57,6 +57,8 @@ def _on_item(action: str, request: Parameters, place: Place) -> Need:
     """What a request for one item needs, with the item's partition key (DynamoDB developer guide, "Using IAM policy
     conditions for fine-grained access control"). Both names of partition keys are the blueprint's."""
     key = request.get("Item") or request.get("Key") or {}
+    if action == "Query":
+        key = {"partition": request["ExpressionAttributeValues"][":partition"]}
     value = key.get("partition") or key.get("player_id")
     context = (("dynamodb:LeadingKeys", (value["S"],)),) if value else ()
     return Need(f"dynamodb:{action}", place.table(request["TableName"]), context)
@@ -145,6 +147,21 @@ def _invoke(parameters: Parameters, place: Place) -> Iterator[Need]:
     yield Need("lambda:InvokeFunction", place.arn("lambda", f"function:{parameters['FunctionName']}"))
 
 
+def _get_function(parameters: Parameters, place: Place) -> Iterator[Need]:
+    yield Need("lambda:GetFunction", place.arn("lambda", f"function:{parameters['FunctionName']}"))
+
+
+def _on_everything(action: str) -> Read:
+    """A request of CloudWatch that can be limited to no resource: composite alarms are told only to those who may
+    describe all (CloudWatch API reference, "DescribeAlarms"; Service Authorization Reference, "Actions, resources, and
+    condition keys for Amazon CloudWatch")."""
+
+    def read(parameters: Parameters, place: Place) -> Iterator[Need]:
+        yield Need(f"cloudwatch:{action}", "*")
+
+    return read
+
+
 def _without_permission(parameters: Parameters, place: Place) -> Iterator[Need]:
     """Nobody needs a permission to ask who he is (STS API reference, "GetCallerIdentity")."""
     yield from ()
@@ -172,6 +189,8 @@ OPERATIONS: dict[str, Read] = {
     "dynamodbstreams.GetShardIterator": _on_stream("GetShardIterator"),
     "dynamodbstreams.GetRecords": _on_stream("GetRecords"),
     "lambda.Invoke": _invoke,
+    "lambda.GetFunction": _get_function,
+    **{f"cloudwatch.{name}": _on_everything(name) for name in ("DescribeAlarms", "GetMetricData")},
     **{
         f"sqs.{name}": _on_queue(name)
         for name in ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")

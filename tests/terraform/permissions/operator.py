@@ -25,6 +25,11 @@ from generator.operations.redrives.pipe import redrive_pipe
 from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard, find_in_aws
+from generator.operations.status import reading
+from generator.operations.status.facts import Code, Expected
+from generator.operations.status.fleet import look_at_one
+from generator.operations.status.reached import reach_in_aws
+from generator.operations.status.reading import read_code
 from runtime.domain.instants import from_datetime, rfc3339
 from runtime.dynamodb.items import mark_key
 from runtime.s3.snapshots import SnapshotStore
@@ -83,8 +88,9 @@ def rebuild_for_the_first_time(board: Board) -> None:
 
 
 def operate(board: Board) -> None:
-    """See what was rejected, put everything back, see what becomes of it, and read the audit."""
+    """See how the board is, what was rejected, put everything back, see what becomes of it, and read the audit."""
     with _noted():
+        _see_status(board)
         running = find_in_aws(board)
         with open_trail(running).deed("redrive", {}) as deed:
             deed.outcome({"sent": _redrive(running)})
@@ -101,6 +107,21 @@ def take_out(board: Board) -> None:
     managed = find_managed_in_aws(board)
     assert [*export_ranks(managed, board.config.windows[0].every).read()]
     assert any(page for page in ExportedActivities(managed, None).read())
+
+
+def _see_status(board: Board) -> None:
+    """See how the board is. The functions are not there in moto: only the requests count here."""
+    there = Code("x", "2026-11-20T08:00:00.000Z")
+
+    def read_there(functions: Any, name: str) -> Code:
+        return read_code(functions, name) or there
+
+    with patch.object(reading, "read_code", read_there):
+        status = look_at_one(reach_in_aws(board), board, lambda _: Expected("x"))
+    assert status.facts
+    assert status.facts.board
+    assert status.facts.board.snapshot
+    assert status.facts.board.states
 
 
 def _invoke(functions: Any, name: str, event: Any) -> Any:

@@ -1,0 +1,65 @@
+"""`leaderboards status` of boards on the embedded AWS: well, unhealthy, with other code, and not there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generator.local.stack import Stack
+from tests.end_to_end.deployed import OperatedGame, deploy_boards, write_ready_file
+from tests.end_to_end.game import activity
+from tests.support.cli import run
+from tests.support.projects import board_yaml, boards_of, head
+
+BOARD = board_yaml("watched", window="[{every: hour}, {every: all_time}]")
+YAML = f"{head(project='ops')}boards:\n{BOARD}"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """The running stack of the board."""
+    with deploy_boards(boards_of(YAML)) as stack:
+        yield stack
+
+
+def test_a_board_that_is_well_then_unhealthy_then_drifted(stack: Stack, tmp_path: Path) -> None:
+    game = OperatedGame(stack, "watched")
+    file = tmp_path / "leaderboards.yaml"
+    file.write_text(YAML)
+    local = ["--ready-file", str(write_ready_file(stack, tmp_path))]
+    new = run("status", "watched", *local, cwd=tmp_path)
+    assert (new.code, new.stdout.splitlines()[1]) == (1, "  ! there is no snapshot yet"), new.stderr
+    game.put_all([activity("ann", "kill"), activity("ann", "nonsense")])
+    stack.drain("watched")
+    game.rebuild()
+    well = json.loads(run("status", "watched", "--json", *local, cwd=tmp_path).stdout)
+    assert (well["state"], well["problems"], well["version"]["from"]) == ("well", [], "run")
+    assert well["rejected"]["last_hour"] == {"unknown_type": 1}
+    assert well["rebuild"]["players"] == 1
+    assert well["rebuild"]["seconds"] > 0
+    assert {queue["name"]: queue["waiting"] for queue in well["queues"]} == {
+        "activities": 0,
+        "activities-dead-letters": 0,
+        "pipe-dead-letters": 0,
+        "schedule-dead-letters": 0,
+    }
+    queue = stack.boards["watched"].deployment.dead_letter_queue_url
+    stack.aws.client("sqs").send_message(QueueUrl=queue, MessageBody="poison")
+    unhealthy = run("status", "watched", *local, cwd=tmp_path)
+    assert unhealthy.code == 1
+    assert unhealthy.stdout.splitlines()[1] == "  ! 1 message in activities-dead-letters"
+    assert f"leaderboards redrive watched --from dead-letters {' '.join(local)}\n" in unhealthy.stdout
+    stack.aws.client("sqs").purge_queue(QueueUrl=queue)
+    game.redeploy(replace(game.config, top=7))
+    drifted = run("status", *local, cwd=tmp_path)
+    assert drifted.code == 1
+    assert drifted.stdout.splitlines()[1].endswith("processor, rebuilder and api run other code than the YAML")
+    # A board that is only in the YAML is not one of those that run here.
+    file.write_text(YAML + board_yaml("other"))
+    assert run("status", *local, cwd=tmp_path).stdout.splitlines()[-1] == "1 drifted"
+    other = run("status", "other", *local, cwd=tmp_path)
+    assert (other.code, other.stderr) == (2, "--local: ops-other is not among the boards that run there: watched\n")
