@@ -16,10 +16,10 @@ from generator.rendering.archives import CODE, build_archives
 
 def expect_build(folder: Path) -> Expect:
     """What functions in AWS should run: the code in build/, or where none is there what would be generated."""
-    build = BuildFolder(folder)
 
     def expect(board: Board) -> Expected:
-        code = build.read(f"{board.folder}/{CODE}")
+        # Made anew each time: it remembers what it has read, and somebody may generate while another watches.
+        code = BuildFolder(folder).read(f"{board.folder}/{CODE}")
         if code is None:
             return Expected(_digest(build_archives(board)[CODE]), "yaml")
         return Expected(_digest(code))
