@@ -22,6 +22,7 @@ from runtime.domain.activity import StreamRecord, parse_stream_record
 from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Judgement, Probe, judge
 from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates, JudgedRecord
+from runtime.dynamodb.grants import Grants
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import BusyError, Table, pause_before_retry
 from runtime.dynamodb.window_store import EdgesChangedError, IdentityError, WindowStore
@@ -81,7 +82,7 @@ def process(
     for attempt in range(ATTEMPTS):
         result = BatchResult()
         try:
-            players = _judge_batch(batch, board, window_store, heartbeats, now, result)
+            players = _judge_batch(batch, board, window_store, aggregates.grants, heartbeats, now, result)
         except EdgesChangedError:
             pause_before_retry(attempt)
             continue
@@ -94,6 +95,7 @@ def _judge_batch(
     batch: Sequence[dict[str, Any]],
     board: BoardConfig,
     window_store: WindowStore,
+    grants: Grants,
     heartbeats: Heartbeats,
     now: int,
     result: BatchResult,
@@ -104,13 +106,13 @@ def _judge_batch(
     """
     players: dict[str, _PlayerBatch] = {}
     timelines, is_closed = window_store.refresh(), _make_closed_check(window_store, now)
-    decisions = window_store.decisions
+    decisions, admit = window_store.decisions, grants.make_check()
 
     def judge_record(record: StreamRecord) -> Judgement:
         if decisions.forgets(record):
             # Neither a rejection nor a mark: both would keep what the player wanted to be forgotten.
             return IgnoredActivity()
-        return judge(board, record, now, timelines, is_closed)
+        return judge(board, admit(record), now, timelines, is_closed)
 
     for message in batch:
         try:

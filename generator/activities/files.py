@@ -53,7 +53,7 @@ class ActivityFile:
         seen: Counter[bytes] = Counter()
         before = self.timeless
         for row in read_rows(self.path):
-            if isinstance(row, Mistake) or any(_check(row, self.boards)):
+            if isinstance(row, Mistake) or any(check_row(row, self.boards)):
                 raise InputError(f"{self.path} was changed while it was read, and line {row.line} is wrong")
             if timeless := _is_timeless(row):
                 before = max(before - 1, 0)
@@ -100,7 +100,7 @@ def _count(file: ActivityFile, mistakes: list[str]) -> ActivityFile:
             if rows > MOST_ROWS:
                 mistakes.append(f"{file.path}: has more than {MOST_ROWS:,} rows; split it")
                 break
-            found = [row] if isinstance(row, Mistake) else [*_check(row, file.boards), *_check_id(row, ids)]
+            found = [row] if isinstance(row, Mistake) else [*check_row(row, file.boards), *_check_id(row, ids)]
             timeless += isinstance(row, Row) and _is_timeless(row)
             for mistake in found:
                 mistakes.append(escape_invisible(f"{file.path}:{mistake.line}:{mistake.column}: {mistake.text}"))
@@ -113,70 +113,72 @@ def _is_timeless(row: Row) -> bool:
     return "at" not in row.values and "activity_id" not in row.values
 
 
-def _check(row: Row, boards: tuple[str, ...]) -> Iterator[Mistake]:
+def check_row(row: Row, boards: tuple[str, ...]) -> Iterator[Mistake]:
     """Say what is wrong with a row."""
     if row.size > MOST_CHARACTERS - _OWN_BYTES:
         yield Mistake(row.line, 1, f"has {row.size:,} bytes, and an item of DynamoDB has {MOST_CHARACTERS:,} at most")
-    player, name = _text(row, "player_id") or _text(row, "player"), _text(row, "name")
+    player, name = text_of(row, "player_id") or text_of(row, "player"), text_of(row, "name")
     if player is None:
-        yield _mistake(row, "player_id", "is missing")
+        yield mistake_at(row, "player_id", "is missing")
     elif not PLAYER_ID.fullmatch(player):
-        column = "player_id" if _text(row, "player_id") else "player"
-        yield _mistake(row, column, f"must match ^{PLAYER_ID.pattern}$, not {quote(player)}")
-    if not _text(row, "type"):
-        yield _mistake(row, "type", "is missing")
+        column = "player_id" if text_of(row, "player_id") else "player"
+        yield mistake_at(row, column, f"must match ^{PLAYER_ID.pattern}$, not {quote(player)}")
+    if not text_of(row, "type"):
+        yield mistake_at(row, "type", "is missing")
     if name is not None and len(name) > MAX_NAME:
-        yield _mistake(row, "name", f"has {len(name):,} characters, at most {MAX_NAME} fit")
-    if (at := _text(row, "at")) is not None:
+        yield mistake_at(row, "name", f"has {len(name):,} characters, at most {MAX_NAME} fit")
+    if (at := text_of(row, "at")) is not None:
         try:
-            _parse_time(at)
+            parse_time(at)
         except (ValueError, OverflowError):
-            yield _mistake(row, "at", f"{quote(at)} is not a time with a zone, such as 2026-11-27T18:00:00-03:00")
-    board = _text(row, "board")
+            yield mistake_at(row, "at", f"{quote(at)} is not a time with a zone, such as 2026-11-27T18:00:00-03:00")
+    board = text_of(row, "board")
     if board is None and len(boards) > 1:
-        yield _mistake(row, "board", "is missing: several boards run. Write a column for it, or --data BOARD=FILE")
+        yield mistake_at(row, "board", "is missing: several boards run. Write a column for it, or --data BOARD=FILE")
     elif board is not None and board not in boards:
         near = nearest(board, boards)
         hint = f'. Did you mean "{near}"?' if near else ""
-        yield _mistake(row, "board", f"no board {quote(board)} runs here{hint}")
+        yield mistake_at(row, "board", f"no board {quote(board)} runs here{hint}")
 
 
 def _check_id(row: Row, ids: dict[tuple[str | None, str], int]) -> Iterator[Mistake]:
     """Check an id that the file itself gives."""
-    given = _text(row, "activity_id")
+    given = text_of(row, "activity_id")
     if given is None:
         return
-    key = (_text(row, "player_id") or _text(row, "player"), given)
+    key = (text_of(row, "player_id") or text_of(row, "player"), given)
     if not ACTIVITY_ID.fullmatch(given):
-        yield _mistake(row, "activity_id", f"must be a lowercase UUID of version 7, not {quote(given)}")
+        yield mistake_at(row, "activity_id", f"must be a lowercase UUID of version 7, not {quote(given)}")
     elif key in ids:
-        yield _mistake(row, "activity_id", f"is that of line {ids[key]} too")
+        yield mistake_at(row, "activity_id", f"is that of line {ids[key]} too")
     ids[key] = row.line
 
 
-def _mistake(row: Row, column: str, text: str) -> Mistake:
+def mistake_at(row: Row, column: str, text: str) -> Mistake:
+    """A mistake in a column of a row."""
     return Mistake(row.line, row.columns.get(column, 1), f"{column}: {text}")
 
 
 def _make(row: Row, boards: tuple[str, ...], now: int, seen: Counter[bytes]) -> tuple[str, DraftActivity]:
     """Make the activity of a row that is right. `now`: its time where it has none, in milliseconds."""
-    board = _text(row, "board") or boards[0]
-    player = _text(row, "player_id") or _text(row, "player") or ""
+    board = text_of(row, "board") or boards[0]
+    player = text_of(row, "player_id") or text_of(row, "player") or ""
     fields = {name: value for name, value in row.values.items() if name not in TEXTS}
-    at = None if (text := _text(row, "at")) is None else _parse_time(text)
+    at = None if (text := text_of(row, "at")) is None else parse_time(text)
     digest = sha256(dumps([board, at, row.values], sort_keys=True).encode()).digest()
     seen[digest] += 1
     bits = int.from_bytes(sha256(digest + seen[digest].to_bytes(4, "big")).digest()[:10], "big") >> 6
-    activity_id = _text(row, "activity_id") or make_id(now if at is None else at, bits)
-    return board, DraftActivity(player, activity_id, _text(row, "type") or "", _text(row, "name"), fields)
+    activity_id = text_of(row, "activity_id") or make_id(now if at is None else at, bits)
+    return board, DraftActivity(player, activity_id, text_of(row, "type") or "", text_of(row, "name"), fields)
 
 
-def _text(row: Row, name: str) -> str | None:
+def text_of(row: Row, name: str) -> str | None:
+    """What stands in a column, as a text; None where nothing does."""
     value = row.values.get(name)
     return None if value is None else str(value.get("S", next(iter(value.values()))))
 
 
-def _parse_time(text: str) -> int:
+def parse_time(text: str) -> int:
     """A time in milliseconds since 1970: as RFC 3339 writes it, or in seconds or milliseconds since 1970.
 
     Raises ValueError or OverflowError for anything else.

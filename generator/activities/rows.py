@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,7 +32,7 @@ class Mistake:
 
     line: int
     column: int
-    """In CSV the number of the cell, in JSON that of the character; both counted from 1."""
+    """In CSV the number of the cell, in JSON that of the character where its key begins; both counted from 1."""
     text: str
 
 
@@ -51,13 +53,20 @@ class Row:
 
 
 def read_rows(file: Path) -> Iterator[Row | Mistake]:
-    """Read a file. Yields what is wrong with a row in its place. Raises InputError if the file cannot be read."""
-    read = _read_json if file.suffix.lower() in JSON_ENDINGS else _read_csv
+    """Read a file, also one that is packed by gzip. Yields what is wrong with a row in its place.
+
+    Raises InputError if the file cannot be read.
+    """
+    is_packed = file.suffix.lower() == ".gz"
+    unpacked = file.with_suffix("") if is_packed else file
+    read = _read_json if unpacked.suffix.lower() in JSON_ENDINGS else _read_csv
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
+        with (gzip.open if is_packed else open)(file, "rt", encoding="utf-8-sig", newline="") as stream:
             yield from read(stream)
     except UnicodeDecodeError:
         raise InputError(f"{file} is not UTF-8") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise InputError(f"{file} is not what gzip has packed, or a part of it") from None
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}") from None
 
@@ -144,9 +153,14 @@ def _read_object(line: int, text: str) -> Row | Mistake:
             continue
         found = _to_dynamodb(name, value) if name and _is_unicode(name) else "is no name of a field"
         if isinstance(found, str):
-            return Mistake(line, 1, f"{quote(name)[1:-1]}: {found}")
+            return Mistake(line, _find_key(text, name), f"{quote(name)[1:-1]}: {found}")
         values[name] = found
-    return Row(line, values, dict.fromkeys(values, 1))
+    return Row(line, values, {name: _find_key(text, name) for name in values})
+
+
+def _find_key(text: str, name: str) -> int:
+    """The place of a key in the text of an object; 1 where it is written in another way, such as with escapes."""
+    return text.find(f'"{name}"') + 1 or 1
 
 
 def _to_dynamodb(name: str, value: Any) -> dict[str, Any] | str:

@@ -82,6 +82,7 @@ _SUMMARIES = {
     "operations.players.players": "Show a player, or correct, hide, rename, restore or erase one.",
     "operations.ranks.export": "Take the ranks of a window out of a board.",
     "operations.ranks.rebuild": "Make a board's ranks anew now.",
+    "operations.loading.backfill": "Load activities of the past from a file.",
     "operations.redrive": "Put back what a board left behind.",
     "operations.strays": "Show what a feed keeps because no board counts it.",
     "operations.audit": "List what people did to a board.",

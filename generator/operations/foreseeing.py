@@ -128,10 +128,15 @@ def _explain_ignored(config: BoardConfig, draft: DraftActivity) -> str:
     return f"the rules for {quote(draft.type)} apply where {conditions}; {given}."
 
 
+def list_needed_fields(config: BoardConfig, draft: DraftActivity) -> tuple[str, ...]:
+    """The fields that the rules for a draft read as numbers."""
+    rules = [rule for rule in config.rules if rule.activity == draft.type and _applies(rule, draft)]
+    return tuple(dict.fromkeys(points.field for rule in rules for points in rule.points if points.field))
+
+
 def _explain_fields(config: BoardConfig, draft: DraftActivity) -> str:
     """Which fields the rules read as numbers, and what each of the wrong ones is."""
-    rules = [rule for rule in config.rules if rule.activity == draft.type and _applies(rule, draft)]
-    needed = dict.fromkeys(points.field for rule in rules for points in rule.points if points.field)
+    needed = list_needed_fields(config, draft)
     wrong = tuple(name for name in needed if "N" not in draft.fields.get(name, {}))
     read = f"{join_words(map(quote, needed), 'and')} as {'numbers' if len(needed) > 1 else 'a number'}"
     spare = tuple(name for name in draft.fields if name not in needed)

@@ -218,7 +218,11 @@ def _to_attribute(value: str | bool | int | float) -> dict[str, str | bool]:
 
 def _find_unwanted(board: Board) -> set[str]:
     """The files of the blueprint that this board's bundle does not have, by their paths in the bundle."""
-    unwanted = {"terraform/pipeline.tf", "terraform/producers.tf"} if board.feed else {"terraform/feed.tf"}
+    unwanted = (
+        {"terraform/backfill.tf", "terraform/pipeline.tf", "terraform/producers.tf"}
+        if board.feed
+        else {"terraform/feed.tf"}
+    )
     if not board.makes_key:
         unwanted.add("terraform/key.tf")
     if board.makes_key or not board.protect:

@@ -32,7 +32,16 @@ MAX_BEHIND. An activity that is written again after its item has expired looks n
 MARK_LIFE = 62 * DAY
 """How long after an activity's time its mark must live, in milliseconds: MAX_BEHIND until the activity is written,
 MAX_BEHIND until it is processed, and two days to spare."""
+MAX_BACKFILLED = 365 * DAY
+"""How far the time of an activity that an operator loads may be behind when it was written, in milliseconds. It has an
+end, as marks and the tombstones of erased players have: what is accepted must still be known to them."""
+CLAIM_LIFE = MAX_BACKFILLED + MARK_LIFE - MAX_BEHIND
+"""How long after an activity's time its mark must live where it claims a grant, in milliseconds: as MARK_LIFE says."""
 
+CLAIM = "#backfill"
+"""The attribute in which an item claims an operator's grant: the grant's id, ":" and a proof. No rule can name it: the
+name of a field begins with a letter or "_"."""
+_CLAIM = re.compile("([0-9a-f]{32}):([0-9a-f]{64})")
 
 MAX_PLAYER_ID_BYTES, MAX_ACTIVITY_ID_BYTES = 2048, 1024
 """The longest partition key and sort key that DynamoDB has (Amazon DynamoDB developer guide, "Constraints in Amazon
@@ -53,6 +62,14 @@ class StreamRecord:
     """When the item was written, in milliseconds: the end of the second that the stream recorded."""
     image: Mapping[str, Mapping[str, Any]]
     """The item in DynamoDB's JSON: {"type": {"S": "kill"}, ...}."""
+    is_granted: bool = False
+    """Whether an operator's grant lets its time be behind by MAX_BACKFILLED; whoever sets it has checked the claim."""
+
+    @property
+    def claim(self) -> tuple[str, str] | None:
+        """The id of the grant that the item claims, and its proof; None for all that game servers write."""
+        found = _CLAIM.fullmatch(str(self.image.get(CLAIM, {}).get("S", "")))
+        return None if found is None else (found[1], found[2])
 
 
 @dataclass(frozen=True)
@@ -139,8 +156,9 @@ def parse_activity(record: StreamRecord, now: int) -> Activity | Rejection:
     at = time_of(record.activity_id)
     if at > record.written + MAX_AHEAD:
         return Rejection("in_future", "the activity's time is over 5 minutes ahead of when it was written")
-    if at < record.written - MAX_BEHIND:
-        return Rejection("too_old", "the activity's time is over 30 days behind when it was written")
+    most = MAX_BACKFILLED if record.is_granted else MAX_BEHIND
+    if at < record.written - most:
+        return Rejection("too_old", f"the activity's time is over {most // DAY} days behind when it was written")
     if record.written < now - MAX_BEHIND:
         return Rejection("too_old", "the activity waited over 30 days to be processed")
     if "expires_at" in image:

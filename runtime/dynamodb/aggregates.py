@@ -26,6 +26,7 @@ from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.changes import Changes
+from runtime.dynamodb.grants import Grants
 from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, BusyError, Item, Key, Table, pause_before_retry
 from runtime.dynamodb.window_store import WindowStore, read_shards
 
@@ -59,6 +60,8 @@ class Aggregates:
         self._table = table
         self._marks = marks
         self._changes = Changes(table)
+        self.grants = Grants(marks, board)
+        """Which activities an operator has loaded; they lie beside the marks."""
 
     def announce(self, now: int) -> None:
         """Say that a batch is about to be written, before its first `write_once`: a rebuild may read nothing else."""

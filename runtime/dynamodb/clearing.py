@@ -14,7 +14,7 @@ from itertools import islice
 
 from runtime.aws import THREADS
 from runtime.config import BoardConfig
-from runtime.domain.activity import MARK_LIFE
+from runtime.domain.activity import MARK_LIFE, MAX_BEHIND
 from runtime.domain.instants import DAY
 from runtime.dynamodb.table import Key, Table
 from runtime.dynamodb.window_items import CLEARED, CLEARING, SEALED, WindowState
@@ -76,7 +76,8 @@ def _is_left(board: BoardConfig, state: WindowState, shown: Container[str], now:
     if kind is not None and kind.closes:
         return state.state == SEALED and state.window.id not in shown
     days = kind.days if kind is not None else 0
-    return _is_over(state, now, max(MARK_LIFE, (days + _LONGER_DAYS) * DAY))
+    # One that an operator loads may be as old as the window is long when it is written, and then wait.
+    return _is_over(state, now, max(MARK_LIFE, (days + _LONGER_DAYS) * DAY + MAX_BEHIND))
 
 
 def _is_over(state: WindowState, now: int, life: int = MARK_LIFE) -> bool:

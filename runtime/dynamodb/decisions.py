@@ -31,8 +31,9 @@ PLAYERS = "#players"
 EDGES: Key = ("#edges", "version")
 """The item that each batch reads: the version of the windows' edges, see `window_store`."""
 TOMBSTONE_LIFE = 400 * DAY
-"""For how many milliseconds a tombstone is kept: as long as the audit. The pipeline itself takes no activity that is
-older than 62 days (`activity.MARK_LIFE`); the rest is for activities of the past that an operator loads."""
+"""For how many milliseconds a tombstone is kept: as long as the audit, and longer than any activity can come that is
+covered by it. Of those that game servers write none is counted 62 days after its time (`activity.MARK_LIFE`), of those
+that an operator loads none after 397 (`activity.CLAIM_LIFE`)."""
 ATTEMPTS = 10
 """How often a decision is tried while functions write the two items that tell of it."""
 

@@ -15,6 +15,7 @@
     marks       player_id, activity_id                   outcome: counted | rejected
                 "#minutes#PLAYER", minute                counted: of a player's activities, where a minute is limited
                 "#rejected#DAY#SHARD", id                a rejected activity with the reason, for a person to read
+                "#grants", id                            secret, until: a grant of a backfill, see `grants`
                 "#audit", instant and a random text      what a person did to the board by a command; no function reads
                                                          or writes it, nor the next
                 "#corrections", player and a hash        a score that a person has corrected by a command
@@ -34,7 +35,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from runtime.domain.activity import MARK_LIFE, PLAYER_ID, StreamRecord
+from runtime.domain.activity import ACTIVITY_ID, CLAIM_LIFE, MARK_LIFE, PLAYER_ID, StreamRecord, time_of
 from runtime.domain.instants import DAY
 from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Aggregate
@@ -155,13 +156,19 @@ def mark_key(record: StreamRecord) -> Key:
 
 
 def mark_item(record: StreamRecord, outcome: str, now: int) -> Item:
-    """Make the mark of an activity that was counted or rejected. It outlives every redelivery of the activity."""
+    """Make the mark of an activity that was counted or rejected. It outlives every redelivery of the activity.
+
+    That of one that claims a grant also outlives every other load of the same file, whether or not the claim is good.
+    """
     player_id, activity_id = mark_key(record)
+    until = now + MARK_LIFE
+    if record.claim is not None and ACTIVITY_ID.fullmatch(record.activity_id):
+        until = max(until, min(now, time_of(record.activity_id)) + CLAIM_LIFE)
     return {
         "player_id": {"S": player_id},
         "activity_id": {"S": activity_id},
         "outcome": {"S": outcome},
-        "expires_at": {"N": str((now + MARK_LIFE) // 1000)},
+        "expires_at": {"N": str(until // 1000)},
     }
 
 

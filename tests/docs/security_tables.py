@@ -23,6 +23,7 @@ ROLES = {
     "producer": "a policy that you attach to the role of your game servers",
     "operator": "a policy that you attach to the role of whoever is on call",
     "operator_players": "a policy that you attach to the role of whoever decides about players",
+    "backfill": "a policy that you attach to a role for as long as it loads the past; not on boards of a feed",
 }
 """Who has each role, in the order of the table."""
 
@@ -231,9 +232,11 @@ def _word_condition(plan: Plan, key: str, values: tuple[str, ...], refused: bool
 
 def _word_keys(values: tuple[str, ...]) -> str:
     words = {
+        "#*": "items of the board itself",
         "#audit": "deeds of the audit",
         "#changes": "when a score changed last",
         "#corrections": "corrections",
+        "#grants": "grants of backfills",
         "#identity": "meaning of the numbers",
         "#windows": "windows",
     }

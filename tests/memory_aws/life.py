@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from generator.operations.activity_item import DraftActivity
 from generator.operations.audit.forgetting import forget_player
 from generator.operations.audit.reading import list_deeds
 from generator.operations.audit.trail import open_trail
+from generator.operations.backfilling.loading import load
+from generator.operations.backfilling.past_board import read_past_board
 from generator.operations.corrections.correction import Correction
 from generator.operations.corrections.counting import count_correction
 from generator.operations.corrections.showing import show_correction
@@ -26,7 +30,9 @@ from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
 from runtime import aws, config, rebuilder, simulator
 from runtime.config import BoardConfig
+from runtime.domain.activity import make_id
 from runtime.domain.events import WINDOW_CLOSED
+from runtime.domain.instants import DAY
 from runtime.dynamodb.aggregates import read_player
 from runtime.dynamodb.items import outbox_item
 from runtime.processor import process
@@ -60,6 +66,7 @@ class Life:
         tables = world.activities, world._table("marks")
         urls = self.queue.url, self.dead_letters.url
         self.running = RunningBoard(*tables, self.sqs, *urls, "eu-central-1", now=lambda: self.now)
+        self.running = replace(self.running, client=world.aws.client)
 
     def kms_key(self, name: str) -> str:
         """The ARN of the board's KMS key of that name."""
@@ -159,6 +166,14 @@ class Life:
             asked = Correction(player, "set", {name: number}, (window,), "ticket")
             assert count_correction(self._managed(), asked, reopen=reopen)[1]
         list(show_correction(self._managed()))
+
+    def backfill(self) -> None:
+        """Load an activity of the past twice."""
+        past = read_past_board(self.world.config, self.running, "aggregates")
+        draft = DraftActivity("gus", make_id(self.now - 99 * DAY, 7), "kill")
+        for _ in range(2):
+            list(load(self.running, past.config, [draft], 100, PutBack()))
+        self.carry()
 
     def manage_players(self, limit: int = 3) -> None:
         """Show, hide, rename, restore and erase bob, as an operator does, with ann's dead letter beside bob's."""

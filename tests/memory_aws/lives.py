@@ -55,6 +55,7 @@ def keep_totals(life: Life) -> None:
     life.be_deployed(replace(TOTALS, rules=(*TOTALS.rules, Rule("jump", (Points(Decimal(1)),)))))
     life.make_dead_letter()
     life.redrive()
+    life.backfill()
     life.simulate()
     life.process()
     life.run()

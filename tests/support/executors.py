@@ -28,7 +28,14 @@ class OneThread(Executor):
 def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the functions and the operations work in the thread of their caller."""
     functions = ("processor", "simulator", "dynamodb.aggregates", "dynamodb.clearing", "s3.bucket", "s3.rank_files")
-    operations = ("redrives.putting_back", "redrives.pipe", "rejections", "following", "players.deleting")
+    operations = (
+        "redrives.putting_back",
+        "redrives.pipe",
+        "rejections",
+        "following",
+        "players.deleting",
+        "backfilling.loading",
+    )
     modules = [f"runtime.{name}" for name in functions] + [f"generator.operations.{name}" for name in operations]
     for module in modules:
         monkeypatch.setattr(f"{module}.ThreadPoolExecutor", OneThread)

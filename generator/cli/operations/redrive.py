@@ -27,12 +27,13 @@ from generator.cli.operations.redrive_text import (
     describe_preview,
     fate_as_json,
     find_what_is_wrong,
+    wait_for_fate,
 )
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import plural, quote
 from generator.errors import FindingError, InputError
 from generator.operations.audit.trail import Deed, open_trail
-from generator.operations.following import Fate, PutBack, follow
+from generator.operations.following import PutBack, follow
 from generator.operations.redrives.pipe import redrive_pipe
 from generator.operations.redrives.previewing import preview
 from generator.operations.redrives.putting_back import RedriveCounts, redrive_dead_letters, redrive_rejected
@@ -195,12 +196,12 @@ def _put_back(board: Board, running: RunningBoard, deed: Deed, wanted: _Wanted) 
         write(f"{board.folder}: {done.sent} put back")
     fate = None
     if wanted.timeout is not None:
-        fate = _wait(follow(running, put_back, wanted.timeout) if put_back.total else ())
+        fate = wait_for_fate(follow(running, put_back, wanted.timeout) if put_back.total else (), " again")
         deed.outcome(count_outcome(done, fate))
     if wanted.as_json:
         print_json({"board": board.name, "from": wanted.source, **vars(done), "outcome": fate_as_json(fate)})
     elif fate and done.sent:
-        write(describe_fate(fate, board.config.keeps_one_run))
+        write(describe_fate(fate, board.config.keeps_one_run, " again"))
     if done.counted and not wanted.as_json:
         say(f"{done.counted} not put back: they were counted in the meantime")
     if done.dropped and not wanted.as_json:
@@ -219,15 +220,6 @@ def _redrive(board: Board, running: RunningBoard, wanted: _Wanted, put_back: Put
 def _show(body: str) -> None:
     """Show a dead letter that is about to be deleted."""
     say(f"no activity: {quote(body, 300)}")
-
-
-def _wait(fates: Iterable[Fate]) -> Fate:
-    """Say with each look what is known so far. Returns what is known at the end."""
-    fate = Fate()
-    for number, fate in enumerate(fates):
-        if number and fate.unknown:
-            say(f"{fate.counted} counted, {fate.rejected_again} rejected again, {fate.unknown} on their way ...")
-    return fate
 
 
 def _count(counts: Iterable[RedriveCounts]) -> RedriveCounts:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from generator.cli.console import say
 from generator.diagnostics.wording import join_words, plural, quote
 from generator.operations.following import Fate
 from generator.operations.redrives.previewing import Preview
@@ -35,16 +36,25 @@ def count_outcome(done: RedriveCounts, fate: Fate | None = None) -> dict[str, in
     }
 
 
-def describe_fate(fate: Fate, keeps_one_run: bool) -> str:
-    """What became of activities that were put back, on one line."""
+def wait_for_fate(fates: Iterable[Fate], again: str = "") -> Fate:
+    """Say with each look what is known so far. Returns what is known at the end. `again`: see `describe_fate`."""
+    fate = Fate()
+    for number, fate in enumerate(fates):
+        if number and fate.unknown:
+            say(f"{fate.counted} counted, {fate.rejected_again} rejected{again}, {fate.unknown} on their way ...")
+    return fate
+
+
+def describe_fate(fate: Fate, keeps_one_run: bool, again: str = "") -> str:
+    """What became of activities, on one line. `again`: " again" for those that were put back."""
     parts = [] if keeps_one_run and not fate.counted else [f"{fate.counted} counted"]
     if fate.rejected:
         reasons = fate.rejected.items()
         which = [reason if len(reasons) == 1 else f"{number} {reason}" for reason, number in sorted(reasons)]
-        parts.append(f"{fate.rejected_again} rejected again: {join_words(which, 'and')}")
+        parts.append(f"{fate.rejected_again} rejected{again}: {join_words(which, 'and')}")
     if fate.unmarked:
         parts.append(f"{fate.unmarked} {'counted or ignored' if keeps_one_run else 'ignored'}")
-    parts += [f"{fate.dead} dead again"] if fate.dead else []
+    parts += [f"{fate.dead} dead{again}"] if fate.dead else []
     parts += [f"{fate.unknown} on their way"] if fate.unknown else []
     return ", ".join(parts)
 

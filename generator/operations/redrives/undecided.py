@@ -10,11 +10,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from generator.operations.following import read_all
 from generator.operations.running_board import RunningBoard, aws_errors_as_operation_errors
-from runtime.domain.activity import ACTIVITY_ID, MAX_AHEAD, MAX_BEHIND, PLAYER_ID, StreamRecord, time_of
+from runtime.domain.activity import (
+    ACTIVITY_ID,
+    MAX_AHEAD,
+    MAX_BACKFILLED,
+    MAX_BEHIND,
+    PLAYER_ID,
+    StreamRecord,
+    time_of,
+)
 from runtime.dynamodb import items
 from runtime.dynamodb.table import Item
 
@@ -52,11 +61,12 @@ def _date(item: Item, times: Sequence[int]) -> StreamRecord | None:
     if not PLAYER_ID.fullmatch(player_id) or not ACTIVITY_ID.fullmatch(activity_id):
         return None
     at = time_of(activity_id)
-    for seconds in times:
-        written = seconds * 1000 + 999
-        if at - MAX_AHEAD <= written <= at + MAX_BEHIND:
-            return StreamRecord(player_id, activity_id, written, json.loads(items.make_image_text(item)))
-    return None
+    record = StreamRecord(player_id, activity_id, 0, json.loads(items.make_image_text(item)))
+    # Whether a claim is good is for the processor to say.
+    most = MAX_BEHIND if record.claim is None else MAX_BACKFILLED
+    found = (seconds * 1000 + 999 for seconds in times)
+    written = next((each for each in found if at - MAX_AHEAD <= each <= at + most), None)
+    return None if written is None else replace(record, written=written)
 
 
 def _type_of(record: StreamRecord) -> Any:

@@ -57,9 +57,8 @@ def _on_item(action: str, request: Parameters, place: Place) -> Need:
     """What a request for one item needs, with the item's partition key (DynamoDB developer guide, "Using IAM policy
     conditions for fine-grained access control"). Both names of partition keys are the blueprint's."""
     key = request.get("Item") or request.get("Key") or {}
-    if action == "Query":
-        key = {"partition": request["ExpressionAttributeValues"][":partition"]}
-    value = key.get("partition") or key.get("player_id")
+    asked = request.get("ExpressionAttributeValues", {}).get(":partition") if action == "Query" else None
+    value = key.get("partition") or key.get("player_id") or asked
     context = (("dynamodb:LeadingKeys", (value["S"],)),) if value else ()
     return Need(f"dynamodb:{action}", place.table(request["TableName"]), context)
 

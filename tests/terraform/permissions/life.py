@@ -28,7 +28,7 @@ from tests.support.executors import use_one_thread
 from tests.support.lambda_context import CONTEXT
 from tests.terraform.judging.plan import Plan
 from tests.terraform.permissions.calls import Need, Place, find_needs
-from tests.terraform.permissions.operator import make_dead_letters, operate, rebuild_for_the_first_time
+from tests.terraform.permissions.operator import backfill, make_dead_letters, operate, rebuild_for_the_first_time
 from tests.terraform.permissions.players_operator import decide_about, look_for
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -71,6 +71,10 @@ class Life:
             make_dead_letters(self._plan)
             with self._as("operator"):
                 operate(self._whole)
+            if self._whole.feed is None:
+                with self._as("backfill"):
+                    backfill(self._whole)
+                self._deliver()
             self._run("rebuilder", {})
             self._decide_about("bob")
             self._run_schedules()

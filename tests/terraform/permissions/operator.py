@@ -13,8 +13,11 @@ import boto3
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.errors import FunctionError
+from generator.operations.activity_item import DraftActivity
 from generator.operations.audit.reading import list_deeds
 from generator.operations.audit.trail import open_trail
+from generator.operations.backfilling.loading import load
+from generator.operations.backfilling.past_board import read_past_board
 from generator.operations.following import PutBack, follow
 from generator.operations.players.managed_board import find_managed_in_aws
 from generator.operations.ranks import rebuilding
@@ -30,7 +33,8 @@ from generator.operations.status.facts import Code, Expected
 from generator.operations.status.fleet import look_at_one
 from generator.operations.status.reached import reach_in_aws
 from generator.operations.status.reading import read_code
-from runtime.domain.instants import from_datetime, rfc3339
+from runtime.domain.activity import make_id
+from runtime.domain.instants import DAY, from_datetime, rfc3339
 from runtime.dynamodb.items import mark_key
 from runtime.s3.snapshots import SnapshotStore
 from tests.terraform.judging.plan import Plan
@@ -122,6 +126,27 @@ def _see_status(board: Board) -> None:
     assert status.facts.board
     assert status.facts.board.snapshot
     assert status.facts.board.states
+
+
+def backfill(board: Board) -> None:
+    """Load an activity of last month from a file's row."""
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        patch.object(boto3, "Session", lambda **_: boto3.DEFAULT_SESSION),
+    ):
+        use_one_thread(monkeypatch)  # moto is not made for several
+        running = find_in_aws(board)
+        past = read_past_board(board.config, running, board.names.part("aggregates"))
+        for kind in board.config.windows:
+            if kind.closes and (window := past.timelines.of(kind).previous(past.now)):
+                past.is_closed(window)
+        fields = {points.field: {"N": "7"} for rule in board.config.rules for points in rule.points if points.field}
+        draft = DraftActivity("zoe", make_id(past.now - 40 * DAY, 1), board.config.rules[0].activity, None, fields)
+        followed = PutBack()
+        with open_trail(running).deed("backfill", {}):
+            *_, counts = load(running, board.config, [draft], 1_000, followed)
+            next(follow(running, followed, seconds=0))
+        assert counts.written == 1
 
 
 def _invoke(functions: Any, name: str, event: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The command that loads activities of the past, and what it says."""

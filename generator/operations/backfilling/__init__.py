@@ -1,0 +1,1 @@
+"""Loads activities of the past into a board that runs, by a grant that game servers do not have."""
