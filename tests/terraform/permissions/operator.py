@@ -130,11 +130,7 @@ def _see_status(board: Board) -> None:
 
 def backfill(board: Board) -> None:
     """Load an activity of last month from a file's row."""
-    with (
-        pytest.MonkeyPatch.context() as monkeypatch,
-        patch.object(boto3, "Session", lambda **_: boto3.DEFAULT_SESSION),
-    ):
-        use_one_thread(monkeypatch)  # moto is not made for several
+    with patch.object(boto3, "Session", lambda **_: boto3.DEFAULT_SESSION):
         running = find_in_aws(board)
         past = read_past_board(board.config, running, board.names.part("aggregates"))
         for kind in board.config.windows:
