@@ -8,6 +8,11 @@ output "producer_policy_arn" {
   value       = aws_iam_policy.producer.arn
 }
 
+output "backfill_policy_arn" {
+  description = "IAM policy for whoever loads activities of the past"
+  value       = aws_iam_policy.backfill.arn
+}
+
 output "operator_policy_arn" {
   description = "IAM policy for whoever is on call: see what was rejected, put it back, read the audit"
   value       = aws_iam_policy.operator.arn
