@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from policy_checks import ScannedBlock, register_policy
 from policy_statements import DOCUMENT, Statement, find_allowed, find_unreadable
 
+READS_OF_THE_ACCOUNT = frozenset({"cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"})
+"""Actions that only read, and that a policy can limit to no resource: composite alarms are told only to those who may
+describe all alarms (Amazon CloudWatch API reference, "DescribeAlarms"), and metrics have no ARN (Service Authorization
+Reference, "Actions, resources, and condition keys for Amazon CloudWatch")."""
+
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
 _WILDCARD = re.compile(r"[*?]")
 _TYPE_ALONE = re.compile(r"[\w-]+[/:]+")
@@ -31,8 +36,9 @@ def _find_in_statement(statement: Statement) -> Iterator[str]:
     for action in statement.actions:
         if "*" in action or "?" in action:
             yield f"the action {action} allows more than it names: name each action"
+    reads_the_account = bool(statement.actions) and READS_OF_THE_ACCOUNT.issuperset(statement.actions)
     for resource in statement.resources:
-        if _is_wide(resource):
+        if _is_wide(resource) and not (resource == "*" and reads_the_account):
             yield f"the resource {resource} allows more than it names: name each resource"
 
 

@@ -70,6 +70,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
     "action-by-its-start": ("CKV_LB_3", "api.tf", r'"s3:GetObject"', '"s3:Get*"'),
     "resource": ("CKV_LB_3", "api.tf", r'"\$\{aws_s3_bucket.board.arn\}/snapshots/\*"', '"*"'),
     "resource-of-any-region": ("CKV_LB_3", "api.tf", "$", statement("sqs:SendMessage", "arn:aws:sqs:*:1:queue")),
+    "resource-of-cloudwatch": ("CKV_LB_3", "api.tf", "$", statement("cloudwatch:DeleteAlarms", "*")),
     "resource-of-any-name": ("CKV_LB_3", "api.tf", "$", statement("s3:GetObject", "arn:aws:s3:::*")),
     "resource-of-a-type": ("CKV_LB_3", "api.tf", "$", statement("dynamodb:GetItem", "arn:aws:dynamodb:e:1:table/*")),
     "resource-of-any-region-by-a-letter": (
