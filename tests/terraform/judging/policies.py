@@ -32,6 +32,12 @@ NEWER_ACTIONS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
 """Actions that parliament's data lack: the formats of the ARNs that they take, and their condition keys. Each entry
 names its page of the Service Authorization Reference."""
 
+WITHOUT_LIMIT = {
+    # CloudWatch API reference, "DescribeAlarms": with a narrower scope it tells nothing of composite alarms.
+    "cloudwatch:DescribeAlarms",
+}
+"""Actions that take a resource by AWS's data, and do not do all of what is needed where one is named."""
+
 WITHOUT_CONTEXT = {
     "MISMATCHED_TYPE": "AWS's own example uses ArnLike with kms:EncryptionContext:aws:logs:arn, a text: CloudWatch "
     "Logs user guide, 'Encrypt log data in CloudWatch Logs using AWS Key Management Service'",
@@ -90,6 +96,7 @@ def _leave_newer_out(statement: Statement) -> Statement:
 def _judge_statement(statement: Statement, kind: str) -> Iterator[str]:
     actions = [each for each in statement.get("Action", []) if "*" not in each]
     known = {action: info for action in actions if (info := find_action(action))}
+    known |= {action: {**info, "formats": ()} for action, info in known.items() if action in WITHOUT_LIMIT}
     if statement.get("Effect") == "Allow":
         yield from _judge_resources(statement, known, kind)
         for pattern in statement.get("Action", []):
