@@ -177,4 +177,4 @@ def test_a_refusal_of_aws_is_one_sentence(totals: Game) -> None:
     ],
 )
 def test_the_outcome_in_words(fate: Fate, one_run: bool, text: str) -> None:
-    assert describe_fate(fate, one_run) == text
+    assert describe_fate(fate, one_run, " again") == text

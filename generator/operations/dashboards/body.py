@@ -39,7 +39,7 @@ class Search:
 class Line:
     """What is to be drawn as one line, or hidden, or several lines where its expression is a search."""
 
-    query: Query
+    metric_query: Query
     label: str
     axis: Axis
     visible: bool
@@ -50,7 +50,7 @@ class Line:
         """The namespace of its metrics; None for an expression over other lines."""
         if self.search:
             return self.search.namespace
-        return self.query.statistic.metric.namespace if self.query.statistic else None
+        return self.metric_query.statistic.metric.namespace if self.metric_query.statistic else None
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class LogQuery:
 
     title: str
     width: int
-    query: str
+    log_query: str
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def _describe(widget: Drawn, drawing: Drawing) -> dict[str, Any]:
     if isinstance(widget, Text):
         return {"kind": "text", "width": 24, "html": to_html(widget.markdown)}
     if isinstance(widget, LogQuery):
-        return {"kind": "log", "width": widget.width, "title": widget.title, "query": widget.query}
+        return {"kind": "log", "width": widget.width, "title": widget.title, "query": widget.log_query}
     if isinstance(widget, DrawnAlarms):
         return {"kind": "alarms", "width": 24, "title": widget.title, "alarms": _describe_alarms(widget, drawing)}
     return _describe_chart(widget, drawing)

@@ -78,7 +78,7 @@ def draw(
     # Alarms are asked first: a run on this machine then looks into its queues.
     alarms = {alarm.name: alarm for alarm in measured.read_alarms()}
     found = [_search(widget, measured) if isinstance(widget, Chart) else widget for widget in widgets]
-    wanted = {line.query.statistic for widget in found if isinstance(widget, Chart) for line in widget.lines}
+    wanted = {line.metric_query.statistic for widget in found if isinstance(widget, Chart) for line in widget.lines}
     series = measured.read([statistic for statistic in wanted if statistic], begin, end)
     drawn: list[Drawn] = []
     for widget in found:
@@ -108,8 +108,8 @@ def _search_line(line: Line, chart: Chart, measured: Measured) -> Iterator[Line]
     for number, metric in enumerate(measured.list_metrics(line.search.namespace, line.search.name)):
         has = dict(metric.dimensions)
         if has.keys() == line.search.dimensions and line.search.given.items() <= has.items():
-            query = Query(f"{line.query.id}_{number}", Statistic(metric, line.search.kind, chart.period))
-            yield replace(line, query=query, label=_name(line.label, has))
+            query = Query(f"{line.metric_query.id}_{number}", Statistic(metric, line.search.kind, chart.period))
+            yield replace(line, metric_query=query, label=_name(line.label, has))
 
 
 def _name(label: str, dimensions: Mapping[str, str]) -> str:
@@ -121,25 +121,27 @@ def _draw_chart(
 ) -> DrawnChart:
     first = begin // chart.period * chart.period
     series: dict[str, Series] = {
-        line.query.id: dict(read[line.query.statistic]) for line in chart.lines if line.query.statistic
+        line.metric_query.id: dict(read[line.metric_query.statistic])
+        for line in chart.lines
+        if line.metric_query.statistic
     }
     scope = Scope(series, range(first, end, chart.period))
     # Expressions that name others come before them, as CloudWatch shows the first line first.
     for line in reversed(chart.lines):
-        if line.query.expression:
-            series[line.query.id] = compute(line.query.expression, scope)
+        if line.metric_query.expression:
+            series[line.metric_query.id] = compute(line.metric_query.expression, scope)
     if chart.namespaces and chart.namespaces <= lacks:
         series = {name: {} for name in series}  # expressions fill what is empty, and 0 would say that it was measured
     return DrawnChart(
         chart.title,
         chart.width,
         chart.is_figure,
-        tuple(_draw_line(line, chart, series[line.query.id]) for line in chart.lines if line.visible),
+        tuple(_draw_line(line, chart, series[line.metric_query.id]) for line in chart.lines if line.visible),
         chart.thresholds,
         tuple(sorted(chart.namespaces & lacks)),
     )
 
 
 def _draw_line(line: Line, chart: Chart, points: Series) -> DrawnLine:
-    period = line.query.statistic.period if line.query.statistic else chart.period
+    period = line.metric_query.statistic.period if line.metric_query.statistic else chart.period
     return DrawnLine(line.label, line.axis, period, dict(sorted(points.items())))
