@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from generator.diagnostics.wording import join_words
 from generator.pipeline import generate
 from tests.support.bundles import everything
 from tests.support.projects import board_yaml, project_yaml
@@ -240,7 +241,7 @@ def _word_keys(values: tuple[str, ...]) -> str:
         "#identity": "meaning of the numbers",
         "#windows": "windows",
     }
-    return " and ".join(dict.fromkeys(words.get(value, "probes and heartbeats") for value in values))
+    return join_words([*dict.fromkeys(words.get(value, "probes and heartbeats") for value in values)])
 
 
 def _word_source(plan: Plan, arn: str) -> str:

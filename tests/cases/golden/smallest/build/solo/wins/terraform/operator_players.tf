@@ -17,6 +17,12 @@ data "aws_iam_policy_document" "operator_players" {
     sid       = "ReadMarks"
     actions   = ["dynamodb:GetItem", "dynamodb:Query"]
     resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#grants"]
+    }
   }
 
   # Scores, what is decided about players, and events that wait. What the numbers mean, nobody changes.
@@ -70,7 +76,7 @@ data "aws_iam_policy_document" "operator_players" {
     condition {
       test     = "ForAllValues:StringNotEquals"
       variable = "dynamodb:LeadingKeys"
-      values   = ["#audit"]
+      values   = ["#audit", "#grants"]
     }
   }
 

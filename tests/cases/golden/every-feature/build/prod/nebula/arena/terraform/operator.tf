@@ -7,7 +7,6 @@ resource "aws_iam_policy" "operator" {
 }
 
 data "aws_iam_policy_document" "operator" {
-  #checkov:skip=CKV_LB_3:Two actions of CloudWatch, which only read, can be limited to no resource: see ReadAlarmsAndMetrics.
   #checkov:skip=CKV_AWS_356:DescribeAlarms tells of composite alarms only where it may tell of all; the policy only reads them.
   statement {
     sid       = "ReadMarks"
@@ -22,7 +21,7 @@ data "aws_iam_policy_document" "operator" {
     }
   }
 
-  # A redrive takes back that an activity was rejected; nobody takes back what he has done.
+  # A redrive takes back that an activity was rejected; nobody takes back what he has done, or who may load the past.
   statement {
     sid       = "TakeBackRejections"
     actions   = ["dynamodb:DeleteItem"]
@@ -31,7 +30,7 @@ data "aws_iam_policy_document" "operator" {
     condition {
       test     = "ForAllValues:StringNotEquals"
       variable = "dynamodb:LeadingKeys"
-      values   = ["#audit"]
+      values   = ["#audit", "#corrections", "#grants"]
     }
   }
 
