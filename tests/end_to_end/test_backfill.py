@@ -44,7 +44,7 @@ def test_a_file_that_is_killed_halfway_and_loaded_twice_is_exact(
     now = stack.aws.clock.now()
     rows = [f"p-{each * each % PLAYERS},kill,{rfc3339(now - (31 + each % 333) * DAY)}" for each in range(number)]
     (tmp_path / "past.csv").write_text("\n".join(["player_id,type,at", *rows]) + "\n")
-    command = ["backfill", name, "past.csv", "--rate", "2000", *local]
+    command = ["backfill", name, "past.csv", *local]
 
     seen = run(*command, "--dry-run", cwd=tmp_path)
     assert seen.code == 0, seen.stderr
@@ -52,12 +52,15 @@ def test_a_file_that_is_killed_halfway_and_loaded_twice_is_exact(
     assert f"  {number:,} in all-time\n" in seen.stdout
     assert count_items(game) == 0
 
-    killed = start(*command, cwd=tmp_path)
-    wait_until_half(game, number)
+    killed = start(*command, "--rate", str(number // 5), cwd=tmp_path)  # at five seconds it is not over in between
+    while count_items(game) < number // 2:
+        assert killed.poll() is None, finish(killed)
+        time.sleep(0.2)
     killed.kill()
     finish(killed)
     assert number // 3 < count_items(game) < number
 
+    command += ["--rate", "5000"]
     done = run(*command, "--json", "--why", "the beta's scores", "--timeout", str(SECONDS), cwd=tmp_path)
     assert done.code == 0, done.stderr
     document = json.loads(done.stdout)
@@ -84,14 +87,6 @@ def test_a_file_that_is_killed_halfway_and_loaded_twice_is_exact(
     stack.drain(name)
     listed = json.loads(run("rejected", name, "--json", *local, cwd=tmp_path).stdout)
     assert [(each["player_id"], each["reason"]) for each in listed["rejected"]] == [("late", "too_old")]
-
-
-def wait_until_half(game: OperatedGame, number: int) -> None:
-    """Wait until half of the activities are written."""
-    end = time.monotonic() + SECONDS
-    while count_items(game) < number // 2:
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def count_items(game: OperatedGame) -> int:
