@@ -21,7 +21,7 @@ stop_ignoring_signals()
 with start_python("-c", "print('up', flush=True); import time; time.sleep(60)", cwd=Path.cwd()) as program:
     program.stdout.readline()
     program.send_signal(number)
-    print(program.wait(10))
+    print(program.wait(50))
 os.kill(os.getpid(), number)
 print("ignored")
 """

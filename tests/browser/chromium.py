@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.programs import need
 
@@ -15,6 +15,9 @@ QUIET = (
     "--disable-gpu",
 )
 """Arguments that keep the browser from calling anybody but the test's server."""
+PATIENCE = 15_000
+"""Milliseconds that a page on a busy machine may take: less than the pause after which it tries again by itself."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page
 
 from tests.browser.board_server import ScriptedApi
+from tests.browser.chromium import PATIENCE
 
 
 @dataclass
@@ -31,7 +32,7 @@ class OpenPage:
         """Choose a window by its name in the list."""
         self.page.get_by_label("Window", exact=True).select_option(label=label)
 
-    def wait_for_state(self, name: str, timeout: float = 8000) -> str:
+    def wait_for_state(self, name: str, timeout: float = PATIENCE) -> str:
         """Wait until the page says that its data is live, stale or down. Returns its words."""
         self.page.locator(f"#state[data-state={name}]").wait_for(timeout=timeout)
         return self.page.locator("#state-text").inner_text()

@@ -138,7 +138,7 @@ def ask(url: str, host: str, method: str = "GET") -> tuple[int, str]:
     request = urllib.request.Request(url, headers={"Host": host}, method=method)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=10) as answer:
+        with opener.open(request, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

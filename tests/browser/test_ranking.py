@@ -149,7 +149,7 @@ def test_an_unchanged_ranking_is_not_sent_again_but_stays_fresh(open_page: Open)
     opened = open_page(api)
     opened.wait_for_state("live")
     api.as_of = datetime.now(UTC)  # a rebuild that changed nothing, as only the As-Of header says
-    expect(opened.page.locator("#state-text")).to_have_text("Updated just now · 5 players", timeout=8000)
+    expect(opened.page.locator("#state-text")).to_have_text("Updated just now · 5 players")
     assert set(api.statuses()[1:]) == {304}
 
 

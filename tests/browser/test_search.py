@@ -127,7 +127,7 @@ def test_a_search_while_the_api_is_down_says_so(open_page: Open) -> None:
     field.press("Enter")
     expect(opened.page.locator("#search-message")).to_have_text("The search can’t be answered: scripted")
     opened.api.down = False
-    expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 120", timeout=10000)
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 1 of 120")
     expect(opened.page.locator("#found-percentile")).to_have_text("Ahead of everyone else")
     expect(opened.page.locator("#search-message")).to_have_text("")
 

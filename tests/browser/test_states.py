@@ -77,7 +77,7 @@ def test_with_the_api_down_from_the_start_the_page_does_not_say_that_no_one_is_r
     expect(opened.page.locator("#empty-title")).to_have_text("The ranking can’t be shown")
     expect(opened.page.locator("#empty-text")).to_have_text("scripted")
     opened.api.down = False
-    opened.wait_for_state("live", timeout=15000)
+    opened.wait_for_state("live")
     assert len(opened.rows()) == 50
     expect(opened.page.locator("#empty")).to_be_hidden()
 

@@ -65,7 +65,7 @@ class Rehearsal:
 
     def settle(self) -> list[dict[str, Any]]:
         """Wait until each window that is due is sealed. Returns all windows."""
-        until = time.monotonic() + 90
+        until = time.monotonic() + 240
         while True:
             listed: list[dict[str, Any]] = self.commands["settle"]({})["windows"]
             if not any(window["due"] for window in listed):

@@ -55,11 +55,9 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
 def test_a_wrong_file_is_said_before_anything_starts(tmp_path: Path) -> None:
     (tmp_path / "leaderboards.yaml").write_text(YAML)
     (tmp_path / "a.csv").write_text("player,type,at\nann,,noon\n")
-    began = time.monotonic()
     result = run("local", "--board", "kills", "--data", "a.csv", cwd=tmp_path)
     assert result.code == 2
     assert result.stderr == (
         "a.csv:2:1: type: is missing\n"
         'a.csv:2:3: at: "noon" is not a time with a zone, such as 2026-11-27T18:00:00-03:00\nNothing is written.\n'
     )
-    assert time.monotonic() - began < 20

@@ -36,7 +36,7 @@ def run_local(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[st
     arguments = ("local", "--keep", "kept", "--ready-file", str(ready), *options)
     process = start_python("-c", PROGRAM, *arguments, cwd=folder)
     try:
-        until = time.monotonic() + 90
+        until = time.monotonic() + 240
         while not ready.exists():
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < until, "not ready in time"
@@ -78,7 +78,7 @@ def test_a_run_that_is_killed_under_load_loses_little_and_counts_nothing_twice(t
     for _ in range(2):
         with run_local(tmp_path, "--simulate", "60") as (process, run):
             before = len(scan(run, "activities_table"))
-            until = time.monotonic() + 90
+            until = time.monotonic() + 240
             while len(scan(run, "activities_table")) < before + 150:
                 assert time.monotonic() < until, "nobody plays"
                 time.sleep(0.2)

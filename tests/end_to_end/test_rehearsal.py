@@ -80,7 +80,7 @@ class Rehearsal:
         """Press Ctrl-C in the first terminal."""
         assert self.first
         self.first.send_signal(signal.SIGINT)
-        assert self.first.wait(30) == 0, self.output.read_text()
+        assert self.first.wait(120) == 0, self.output.read_text()
         assert "Traceback" not in self.output.read_text()
 
 

@@ -18,11 +18,11 @@ def test_a_heartbeat_arrives_and_counts_for_nobody(wins: Game) -> None:
     wins.settle()
     players = get(f"{wins.api_url}/v1/leaderboard")[1]["players"]
     measured = invoke(functions, rebuilder, {"task": "watch"})
-    assert 0 <= measured["SnapshotAgeSeconds"] < 60
+    assert 0 <= measured["SnapshotAgeSeconds"] < 600
     wins.settle()
     state = heartbeats.begin(0)
     assert state.arrived == state.sent > state.began - 1
-    assert 0 < state.took < 60_000
+    assert 0 < state.took < 600_000
     assert invoke(functions, rebuilder, {"task": "watch"})["ArrivalLagSeconds"] == state.took / 1000
     wins.settle()
     assert get(f"{wins.api_url}/v1/leaderboard")[1]["players"] == players

@@ -83,7 +83,7 @@ def mother() -> Iterator[Mother]:
             yield Mother(ours)
         finally:
             ours.close()
-            process.wait(10)
+            process.wait(60)
 
 
 # In the other processes.

@@ -94,7 +94,7 @@ class Served:
 
     def get(self, path: str, method: str = "GET", host: str | None = None, **headers: str) -> Reply:
         """Request a path. Returns status, headers and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.cloudfront.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.cloudfront.port, timeout=60)
         try:
             connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.cloudfront.port}", **headers})
             answer = connection.getresponse()

@@ -140,7 +140,7 @@ dynamodb._remove_item = remove
 dynamodb._tables.set_scoped("0" * 12, "eu-central-1", "t", table)
 setting = {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
 dynamodb._ttl_settings.set_scoped("0" * 12, "eu-central-1", "t", setting)
-removed.wait(30)
+removed.wait(120)
 sleep(0.2)
 print(*table["items"]["p"], round(eventbridge._now_ts() - time.time()), round(scheduler.time.time() - time.time()))
 """

@@ -59,7 +59,7 @@ def run(control: Control, tmp_path: Path) -> LocalRun:
 
 def post(control: Control, path: str = "/add", body: bytes = b'{"one": 1, "two": 2}', **changes: Any) -> int:
     """Send a request with some of its headers changed or left out. Returns the status."""
-    connection = http.client.HTTPConnection("127.0.0.1", int(control.url.rsplit(":", 1)[1]), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", int(control.url.rsplit(":", 1)[1]), timeout=60)
     headers = {"Host": control.host, "Authorization": f"Bearer {control.token}", "Content-Length": str(len(body))}
     changed = {name.replace("_", "-"): value for name, value in changes.items()}
     given = {name: value for name, value in {**headers, **changed}.items() if value is not None}

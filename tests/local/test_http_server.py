@@ -48,7 +48,7 @@ def server() -> Iterator[HttpServer]:
 def talk(server: HttpServer, data: bytes) -> bytes:
     """Send bytes, and read until the server closes the connection."""
     host, port = server.server_address[:2]
-    with socket.create_connection((str(host), port), timeout=10) as connection:
+    with socket.create_connection((str(host), port), timeout=60) as connection:
         connection.sendall(data)
         received = b""
         while more := connection.recv(65_536):
@@ -58,7 +58,7 @@ def talk(server: HttpServer, data: bytes) -> bytes:
 
 def test_a_connection_is_kept_after_every_kind_of_answer(server: HttpServer) -> None:
     host, port = server.server_address[:2]
-    connection = http.client.HTTPConnection(str(host), port, timeout=10)
+    connection = http.client.HTTPConnection(str(host), port, timeout=60)
     sockets = set()
     for path, status in STATUSES.items():
         for method in ("GET", "HEAD", "OPTIONS", "POST", "FOO"):

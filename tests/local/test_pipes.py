@@ -41,12 +41,12 @@ def run_pipe(aws: FakeAws, done: Callable[[], bool], **changes: Any) -> list[str
     warnings: list[str] = []
     pipe = pipes.LocalPipe(aws, settings(**changes), warnings.append)  # type: ignore[arg-type]
     pipe.start()
-    for _ in range(500):
+    for _ in range(6000):
         if done() and pipe.idle_rounds >= 1:
             break
         pipe.join(0.01)
     pipe.stop()
-    pipe.join(5)
+    pipe.join(60)
     assert not pipe.is_alive()
     assert done()
     return warnings
@@ -133,7 +133,7 @@ def test_a_pipe_that_goes_on_for_one_that_was_stopped_sends_no_batch_again() -> 
     while not second.idle_rounds:
         second.join(0.01)
     second.stop()
-    second.join(5)
+    second.join(60)
     sent = [int(record["eventID"][1:]) for record in aws.sent]
     assert sent == [*range(10), *range(11, 20), *range(10, 30)]
 
@@ -208,7 +208,7 @@ def test_an_expired_iterator_is_replaced_without_sending_twice() -> None:
     while len(aws.sent) < 4:
         pipe.join(0.01)
     pipe.stop()
-    pipe.join(5)
+    pipe.join(60)
     assert [record["eventID"] for record in aws.sent] == ["e0", "e1", "e2", "e3"]
     assert "AFTER_SEQUENCE_NUMBER" in aws.starts
     assert warnings == []

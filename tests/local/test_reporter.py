@@ -45,12 +45,12 @@ class FakeLambda:
 def run_worker(worker: Worker, functions: FakeLambda, runs: int) -> None:
     """Run a worker until it has invoked the function `runs` times."""
     worker.start()
-    for _ in range(500):
+    for _ in range(6000):
         if len(functions.counts) >= runs:
             break
         worker.join(0.01)
     worker.stop()
-    worker.join(2)
+    worker.join(60)
     assert not worker.is_alive()
 
 

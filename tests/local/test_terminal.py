@@ -138,7 +138,7 @@ def test_the_lines_are_drawn_anew_by_themselves_until_the_end(monkeypatch: pytes
     reports.show(count)
     for number in range(50):
         reports.say(f"line {number}")
-    assert enough.wait(10)
+    assert enough.wait(60)
     reports.close()
     last = drawn
     *said, shown = terminal.lines

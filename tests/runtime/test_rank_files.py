@@ -29,7 +29,7 @@ def test_friends_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         if call.operation == "get_object" and "/players/" in call.request["Key"]:
             buckets.append(call.request["Key"])
             if len(buckets) <= together.parties:
-                together.wait(timeout=10)
+                together.wait(timeout=60)
         return carry_out()
 
     world.aws.intercept = get_together

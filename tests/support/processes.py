@@ -52,7 +52,7 @@ def start(
     return start_python("-c", code, *arguments, cwd=cwd, umask=umask, stream=stream, **environment)
 
 
-def finish(process: subprocess.Popen[str], seconds: float = 60) -> tuple[str, str]:
+def finish(process: subprocess.Popen[str], seconds: float = 240) -> tuple[str, str]:
     """Wait for a process that ends by itself. Returns the rest of its standard output and standard error."""
     try:
         return process.communicate(timeout=seconds)

@@ -60,7 +60,7 @@ class DeployedBoard:
     ) -> None:
         if self._own_pipe:
             self._own_pipe.stop()
-            self._own_pipe.join(5)
+            self._own_pipe.join(60)
         self._cloudfront.stop()
 
     def write(self, item: Mapping[str, Any]) -> None:
@@ -109,7 +109,7 @@ def run_feed_pipe(
         yield pipe
     finally:
         pipe.stop()
-        pipe.join(5)
+        pipe.join(60)
 
 
 def read_state(state: Mapping[str, Mapping[str, Any]]) -> Deployment:
