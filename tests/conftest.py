@@ -16,6 +16,7 @@ from tests.browser.chromium import browser
 from tests.support import processes, programs
 from tests.support.effort import TIMES
 from tests.support.fake_tools import arcade
+from tests.support.pace import Pace
 
 __all__ = ["arcade", "browser"]
 """One Chromium for every test that opens a page: Playwright takes one at a time."""
@@ -23,6 +24,8 @@ __all__ = ["arcade", "browser"]
 HERE = Path(__file__).parent
 LONG = ("end_to_end", "check", "simulation", "browser", "faults", "terraform", "mistakes", "hostile", "fuzzing")
 """Folders of tests that take long, by work or by waiting, in the order in which they are begun."""
+
+PACE = Pace()
 
 # No test fails because the machine is busy.
 settings.register_profile(
@@ -58,8 +61,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note how long tests take."""
+    PACE.add(report)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the summaries that tests record, and how many tests were skipped for each reason."""
+    """Print the summaries that tests record, how many tests were skipped for each reason, and when workers ended."""
     for report in terminalreporter.stats.get("passed", []):
         for _, text in (each for each in report.user_properties if each[0] == "summary"):
             terminalreporter.write_line(text)
@@ -67,6 +75,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
     for reason, count in reasons.most_common():
         terminalreporter.write_line(f"{count} skipped: {reason}")
+    for line in PACE.describe():
+        terminalreporter.write_line(line)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

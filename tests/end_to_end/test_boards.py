@@ -30,7 +30,7 @@ from tests.support.effort import TIMES
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 BOARDS = 10 * TIMES
-BOARDS_PER_STACK = 5
+BOARDS_PER_STACK = 10
 LEAST_ACTIVITIES = 8
 """The least number of activities that each board has."""
 
