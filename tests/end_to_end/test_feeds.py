@@ -25,9 +25,10 @@ from tests.end_to_end.storm import set_redelivery, without_writing
 from tests.runtime.naive_model import Model
 from tests.runtime.naive_rules import Rules, Run
 from tests.support.cli import run
+from tests.support.effort import TIMES
 from tests.support.projects import boards_of, head
 
-ACTIVITIES, PLAYERS, STRAYS = 5_000, 24, 7
+ACTIVITIES, PLAYERS, STRAYS = 1_500 * TIMES, 24, 7
 SECONDS = 900.0
 """Seconds that the boards may take at the most, on a machine that has much else to do."""
 

@@ -195,6 +195,15 @@ def test_stopping_ends_what_is_under_way_and_leaves_nothing() -> None:
     emulator.stop()
 
 
+def test_what_functions_did_is_read_to_the_end_also_when_its_files_are_gone() -> None:
+    """As when it stops: it removes its folder while the last lines of its log are read."""
+    with Emulator("eu-central-1") as emulator:
+        make_function(emulator, "last")
+        emulator.clock.file.unlink()
+        invoke(emulator.client("lambda"), "last", {})
+    assert "last" in emulator.outcomes._by_name
+
+
 @linux
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_it_does_not_outlive_the_program_that_started_it(number: int, tmp_path: Path) -> None:
