@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import threading
 from collections.abc import Iterator
 
-from generator.progress import report_progress
+import pytest
+
+from generator import progress
+from generator.progress import report_progress, wait_for
 
 
 def test_progress_is_said_now_and_then_of_what_is_done() -> None:
@@ -29,3 +34,31 @@ def test_work_that_is_quickly_done_says_nothing() -> None:
     said: list[str] = []
     assert list(report_progress(range(1000), str, said.append, clock=lambda: 7.0)) == [*range(1000)]
     assert said == []
+
+
+class Terminal(io.StringIO):
+    """A stream that says whether it is a terminal."""
+
+    def __init__(self, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+def test_a_work_that_takes_long_is_waited_for_and_its_time_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "_TERMINAL_SECONDS", 0.01)
+    shown, ended = Terminal(True), threading.Event()
+    assert wait_for(lambda: ended.wait(0.1) or "done", "rebuilding kills", shown) == "done"
+    assert "\r\033[Krebuilding kills ... 0 s" in shown.getvalue()
+    assert shown.getvalue().endswith("\r\033[K")
+
+
+def test_what_a_work_raises_is_raised() -> None:
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        wait_for(fail, "rebuilding", Terminal(False))

@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from generator.local.deploy.deployment import PipeSettings
+from generator.local.services.pipes import LocalPipe
 from generator.local.services.records import make_dead_letter
 from generator.operations.redrives.positions import make_event
 from tests.end_to_end.deployed import OperatedGame
@@ -17,10 +19,22 @@ WHY = "IdentityError: this board's data was made with other rules\x1b[31m"
 def lose(game: OperatedGame, in_stream: list[dict[str, Any]], trimmed: list[dict[str, Any]]) -> None:
     """Let the board's pipe stand still, and give up activities: some that the stream has, and some that it has no
     more."""
-    aws, board = game.stack.aws, game.stack.boards[game.name]
+    board = game.stack.boards[game.name]
     settings, pipe = board.deployment.pipe, board.own_pipe
     assert settings is not None
     assert pipe is not None
+    lose_by(game, settings, pipe, in_stream, trimmed)
+
+
+def lose_by(
+    game: OperatedGame,
+    settings: PipeSettings,
+    pipe: LocalPipe,
+    in_stream: list[dict[str, Any]],
+    trimmed: list[dict[str, Any]],
+) -> None:
+    """The same by any pipe, such as that of the board's feed."""
+    aws = game.stack.aws
     pipe.stop()
     pipe.join()
     game.put_all(in_stream + trimmed)

@@ -1,16 +1,19 @@
-"""What an operator does with the ranks of boards that run, by commands: lets them be made anew, takes them out."""
+"""What an operator does with ranks and feeds by commands: makes them anew, takes them out, puts back what was lost."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from generator.local.stack import Stack
-from tests.end_to_end.deployed import OperatedGame, deploy_boards, write_ready_file
-from tests.end_to_end.game import activity
+from tests.end_to_end.deployed import OperatedGame, deploy_boards, wait_until, write_ready_file
+from tests.end_to_end.game import activity, age_answers
+from tests.end_to_end.lost import lose_by
+from tests.runtime.boards import stream_record
 from tests.support.cli import Result, run
 from tests.support.projects import board_yaml, boards_of, head
 
@@ -90,3 +93,52 @@ def test_ranks_and_activities_are_taken_out_of_a_board_of_a_feed(stack: Stack, o
         ("export", True),
         ("export", False),
     ]
+
+
+def test_what_a_feed_keeps_and_what_its_pipe_gave_up_is_put_back_and_written_down(
+    stack: Stack, operator: Operator
+) -> None:
+    """The last of this file: the feed's pipe stands still then."""
+    game, feed = OperatedGame(stack, "fed"), stack.boards["fed"].feed
+    assert feed
+    # A stray of a type that the feed has by now.
+    record = stream_record(activity("cid", "kill"), int(time.time() * 1000))
+    stack.aws.client("sqs").send_message(QueueUrl=feed.deployment.strays_queue_url, MessageBody=json.dumps(record))
+    done = operator.run("strays", "matches", "--redrive", "--why", "the type is there now")
+    assert (done.code, done.stdout) == (0, "nebula/feed-matches: 1 put on the bus\n"), done.stderr
+    lose_by(
+        game,
+        feed.deployment.pipe,
+        feed.pipe,
+        [activity("dan", "kill"), activity("x", "lap")],
+        [activity("eve", "kill")],
+    )
+    refused = operator.run("redrive", "fed", "--from", "pipe")
+    assert "write `leaderboards redrive feed-matches --from pipe`" in refused.stderr
+    seen = operator.run("redrive", "feed-matches", "--from", "pipe", "--dry-run")
+    assert " dead letters of the pipe\n" in seen.stdout, seen.stderr
+    done = operator.run("redrive", "feed-matches", "--from", "pipe", "--why", "it stood still")
+    assert done.code == 0, done.stderr
+    assert done.stdout.endswith(" put back\n")
+
+    def are_all_ranked() -> bool:
+        assert operator.run("rebuild", "fed").code == 0
+        age_answers(stack)
+        return {"ann", "bob", "cid", "dan", "eve"} == {each["player_id"] for each in game.ranking()}
+
+    wait_until(are_all_ranked)
+    assert {each["score"] for each in game.ranking()} == {10}
+    again = operator.run("redrive", "feed-matches", "--from", "pipe")
+    assert again.stdout == "nebula/feed-matches: 0 put back\n"
+    deeds = json.loads(operator.run("audit", "feed-matches", "--json").stdout)["deeds"]
+    assert [(each["command"], each["reason"], each["state"]) for each in deeds] == [
+        ("redrive", None, "done"),
+        ("redrive", "it stood still", "done"),
+        ("strays", "the type is there now", "done"),
+    ]
+    assert deeds[2]["outcome"] == {"put_back": 1, "came_back": 0}
+    told = operator.run("record", "fed", "--player", "ann", "--type", "kil", "--force")
+    assert (
+        "no board of the feed matches counts that type: it is kept for 14 days, see `leaderboards strays matches`, so "
+        "there is nothing to wait for\n"
+    ) in told.stderr

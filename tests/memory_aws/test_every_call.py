@@ -27,9 +27,10 @@ Place = tuple[str, str]
 
 FOLDERS = ("runtime", "generator/operations")
 NOT_HERE = {
-    ("generator/operations/feeds/strays.py", "_find"): "finds the queue of a feed's strays by its name",
+    ("generator/operations/feeds/running_feed.py", "RunningFeed.find_queue"): "finds a queue of a feed by its name",
+    ("generator/operations/feeds/running_feed.py", "RunningFeed.hand_over"): "uses a bus, which has no rules here",
     ("generator/operations/feeds/strays.py", "_give_back"): "gives a feed's strays back, which no bus brings here",
-    ("generator/operations/feeds/strays.py", "_put"): "puts a feed's strays on a bus, which has no rules here",
+    ("generator/operations/feeds/strays.py", "_put"): "deletes a feed's strays, which no bus brings here",
     ("generator/operations/local_run.py", "_raise_if_over"): "opens a socket, which EventBridge has a word for too",
     ("generator/operations/recorded_board.py", "find_recorded_in_aws"): "asks which account has the board's bucket",
     (

@@ -10,7 +10,8 @@ import pytest
 
 from generator.errors import OperationError
 from generator.operations.feeds import strays
-from generator.operations.feeds.strays import Redriven, RunningFeed, list_strays, redrive_strays
+from generator.operations.feeds.running_feed import RunningFeed
+from generator.operations.feeds.strays import Redriven, list_strays, redrive_strays
 from tests.support.bundles import everything
 from tests.support.memory_aws.errors import error
 
@@ -67,9 +68,14 @@ class Aws:
         bodies = [json.loads(entry["Detail"]) for entries in self.entries for entry in entries]
         return [body["dynamodb"]["NewImage"]["number"]["N"] for body in bodies]
 
+    def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803
+        assert QueueName == FEED.names.part("strays")
+        return {"QueueUrl": "url"}
+
     @property
     def feed(self) -> RunningFeed:
-        return RunningFeed(FEED, self, self, "url")
+        table: Any = None
+        return RunningFeed(FEED, self, self, table, lambda _: self)
 
 
 KNOWN = FEED.types[0]

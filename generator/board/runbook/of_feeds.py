@@ -25,9 +25,9 @@ def _pipe_dead_letters(words: Words) -> Entry:
         fires=f"{words.numbers['dead_letters']} or more batches could not be handed to the bus",
         players="some activities count on no board yet, and can count no more in a window whose ranks are final",
         ends="the queue is empty",
-        first="find the cause in the pipe's log, then put its batches on the bus within "
-        f"{words.numbers['redrive_hours']} hours, as the bundle's README says: later the stream has forgotten them",
-        command=words.tail(f"/aws/vendedlogs/pipes/{words.prefix}-activities"),
+        first=f"find the cause in the log /aws/vendedlogs/pipes/{words.prefix}-activities, apply the fix, and put the "
+        f"batches back within {words.numbers['redrive_hours']} hours: the stream keeps them no longer",
+        command=f"leaderboards redrive {words.board} --from pipe",
     )
 
 

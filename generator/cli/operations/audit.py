@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
 
+from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
 from generator.cli.instants import parse_duration
-from generator.cli.operations.options import Place, find_board, find_running, place_options
+from generator.cli.operations.options import Place, find_bundle, find_running, place_options
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.diagnostics.wording import escape_invisible, plural, quote
 from generator.operations.audit.forgetting import hash_player
 from generator.operations.audit.reading import RecordedDeed, list_deeds
+from generator.operations.feeds.running_feed import find_feed_in_aws, find_feed_on_this_machine
+from runtime.dynamodb.table import Table
 
 _NEVER_ENDED = "begun, and not ended: it is under way, or was killed"
 
@@ -43,27 +47,37 @@ def audit_command(
 ) -> None:
     """List what people did to a board.
 
-    The newest first, from the last 400 days: who, when, which command with which options, why, and what came of it.
-    Commands that change a board write that down before they begin; one without an end was killed, or is under way.
-    Needs AWS credentials that may query the board's marks table: the policy PREFIX-operator of the board's bundle.
+    Or to a feed (feed-NAME). The newest first, from the last 400 days: who, when, which command with which options,
+    why, and what came of it. Commands that change a board write that down before they begin; one without an end was
+    killed, or is under way. Needs AWS credentials that may query the board's marks table, of a feed its activities
+    table: the policy PREFIX-operator of the bundle.
 
     \b
     Examples:
       leaderboards audit weekly-kills
       leaderboards audit weekly-kills --since 7d --json
       leaderboards audit weekly-kills --player p-1042
-      leaderboards audit weekly-kills --local
+      leaderboards audit feed-matches --local
     """
     ago = None if since is None else parse_duration(since)
-    found = find_board(file, environment, board)
-    running = find_running(found, place)
+    _, found = find_bundle(file, environment, board)
+    table, now = _find_table(found, place)
     players = () if player is None else (player, hash_player(player))
-    deeds = list_deeds(running.marks, None if ago is None else running.now() - ago, players)
+    deeds = list_deeds(table, None if ago is None else now() - ago, players)
     if as_json:
         listed = [vars(deed) for deed in islice(deeds, limit)]
         print_json({"board": found.name, "deeds": listed, "more": next(deeds, None) is not None})
     else:
         _print_as_text(deeds, limit, "nothing is recorded of that" if player or since else "nothing is recorded")
+
+
+def _find_table(found: Board | Feed, place: Place) -> tuple[Table, Callable[[], int]]:
+    """The table that keeps the deeds, and the clock that they go by."""
+    if isinstance(found, Feed):
+        feed = place.find(found, find_feed_in_aws, find_feed_on_this_machine)
+        return feed.activities, feed.now
+    running = find_running(found, place)
+    return running.marks, running.now
 
 
 def _print_as_text(deeds: Iterator[RecordedDeed], limit: int, nothing: str) -> None:

@@ -13,8 +13,9 @@ import click
 
 from generator.aws.sessions import AwsPlace
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.cli.project import load_project
-from generator.cli.selection import select_board
+from generator.cli.selection import select_board, select_bundle
 from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import escape_invisible, join_words, quote
 from generator.errors import InputError
@@ -139,6 +140,12 @@ def find_boards(file: Path, environment: str | None, name: str) -> tuple[Generat
     """All boards, and the one of that name, as `find_board` finds it."""
     _, generated, _ = load_project(file)
     return generated, select_board(generated, environment, name, file)
+
+
+def find_bundle(file: Path, environment: str | None, name: str) -> tuple[Generated, Board | Feed]:
+    """All boards, and the board or the feed of that name: feed-NAME for a feed. Raises InputError as `find_board`."""
+    _, generated, _ = load_project(file)
+    return generated, select_bundle(generated, environment, name, file)
 
 
 def find_running(board: Board, place: Place) -> RunningBoard:

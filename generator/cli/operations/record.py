@@ -74,7 +74,7 @@ def record_command(
     found = find_board(file, environment, board)
     recorded = find_recorded(found, place)
     draft = wanted.make_draft(recorded.now())
-    forecast = _foresee(recorded, draft, force, may_read=not no_wait)
+    forecast = _foresee(found, recorded, draft, force, may_read=not no_wait)
     follower = Follower(recorded, draft.make_record(recorded.now()), forecast.contribution)
     waits = not no_wait and not forecast.ignored
     was_decided = _write(recorded, draft, follower if waits else None)
@@ -86,7 +86,7 @@ def record_command(
         _end(found, follower, stages, page_url, lambda words: name_command(words, file, place, environment))
 
 
-def _foresee(recorded: RecordedBoard, draft: DraftActivity, force: bool, may_read: bool) -> Forecast:
+def _foresee(board: Board, recorded: RecordedBoard, draft: DraftActivity, force: bool, may_read: bool) -> Forecast:
     """Say what is foreseen of an activity. Raises InputError if it would not count, unless it is forced.
 
     Which windows are open, and which are sealed, has to be read, which a user who only writes may not.
@@ -102,8 +102,16 @@ def _foresee(recorded: RecordedBoard, draft: DraftActivity, force: bool, may_rea
     for problem in forecast.problems:
         say(f"expected: {problem}")
     if forecast.ignored:
-        say(f"{recorded.config.name} leaves no trace of such an activity, so there is nothing to wait for")
+        say(f"{_say_who_keeps(board, draft.type)}, so there is nothing to wait for")
     return forecast
+
+
+def _say_who_keeps(board: Board, kind: str) -> str:
+    """Where something is left of an activity that the board ignores."""
+    if board.feed is None or kind in board.feed.types:
+        return f"{board.name} leaves no trace of such an activity"
+    feed = board.feed.feed
+    return f"no board of the feed {feed} counts that type: it is kept for 14 days, see `leaderboards strays {feed}`"
 
 
 def _write(recorded: RecordedBoard, draft: DraftActivity, follower: Follower | None) -> bool:

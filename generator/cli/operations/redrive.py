@@ -10,12 +10,14 @@ from typing import Literal
 import click
 
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
+from generator.cli.operations.feeds.redriving import check_feed_source, redrive_feed
 from generator.cli.operations.options import (
     Place,
     check_reason,
-    find_board,
+    find_bundle,
     find_running,
     name_command,
     place_options,
@@ -112,7 +114,8 @@ def redrive_command(
 
     First fix the cause, and apply the fix. Each activity counts once, however often this runs, also at the same time,
     and wherever it is killed. What the pipe could not deliver is read from the stream, which keeps it for 24 hours,
-    then from the activities table. For schedules it rebuilds, which does the work of those that failed.
+    then from the activities table. For schedules it rebuilds, which does the work of those that failed. Of a feed
+    (feed-NAME) it puts back what its pipe could not deliver, on the feed's bus.
 
     Waits until activities are counted, or rejected again and why. In AWS it takes three minutes to know that one was
     ignored, or counted by a board that keeps one run; one that fails again is a dead letter after half an hour. Exits
@@ -124,16 +127,24 @@ def redrive_command(
       leaderboards redrive weekly-kills --from dead-letters --timeout 2000
       leaderboards redrive weekly-kills --from pipe --dry-run
       leaderboards redrive weekly-kills --from schedule --local
+      leaderboards redrive feed-matches --from pipe
     """
-    found = find_board(file, environment, board)
-    _check(found, source, reason, drop_unreadable)
-    running = find_running(found, place)
+    generated, found = find_bundle(file, environment, board)
+    if isinstance(found, Feed):
+        check_feed_source(found, source, reason, drop_unreadable)
+        return redrive_feed(found, generated, place, why, dry_run=dry_run, as_json=as_json)
+    named = (name_command(words.format(board), file, place, environment) for words in _NEXT)
+    wanted = _Wanted(source, reason, timeout if wait else None, as_json, drop_unreadable, *named)
+    return _redrive_board(found, place, wanted, why, dry_run=dry_run)
+
+
+def _redrive_board(board: Board, place: Place, wanted: _Wanted, why: str | None, *, dry_run: bool) -> None:
+    _check(board, wanted.source, wanted.reason, wanted.drops)
+    running = find_running(board, place)
     if dry_run:
-        _preview(found, running, source, reason, as_json)
+        _preview(board, running, wanted.source, wanted.reason, wanted.as_json)
     else:
-        named = [name_command(words.format(board), file, place, environment) for words in _NEXT]
-        wanted = _Wanted(source, reason, timeout if wait else None, as_json, drop_unreadable, *named)
-        _work(found, running, wanted, why)
+        _work(board, running, wanted, why)
 
 
 def _work(board: Board, running: RunningBoard, wanted: _Wanted, why: str | None) -> None:
@@ -152,8 +163,9 @@ def _check(board: Board, source: str, reason: str | None, drops: bool) -> None:
         raise InputError("--reason: it goes with --from rejected; to say why you do this write --why.")
     if source == "pipe" and board.feed is not None:
         raise InputError(
-            f"--from pipe: {board.name} counts the feed {board.feed.feed}, whose pipe serves all its boards: see the "
-            f"README of build/{board.feed.folder}. What it could not deliver to this board: --from dead-letters."
+            f"--from pipe: {board.name} counts the feed {board.feed.feed}, whose pipe serves all its boards: write "
+            f"`leaderboards redrive {board.feed.name} --from pipe`. What it could not deliver to this board: "
+            "--from dead-letters."
         )
 
 

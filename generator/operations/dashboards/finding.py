@@ -10,7 +10,7 @@ from generator.board.board import Board
 from generator.board.feed import Feed
 from generator.operations.dashboards.body import Widget, read_widgets
 from generator.operations.dashboards.values import Drawing, draw
-from generator.operations.feeds.strays import find_feed_on_this_machine
+from generator.operations.feeds.running_feed import find_feed_on_this_machine
 from generator.operations.local_run import LocalRun
 from generator.operations.measuring.measured import Measured
 from generator.operations.measuring.on_this_machine import LACKS, MeasuredOnThisMachine

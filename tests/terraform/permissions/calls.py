@@ -197,5 +197,7 @@ OPERATIONS: dict[str, Read] = {
     "sqs.GetQueueUrl": _on_queue_name("GetQueueUrl"),
     # SQS developer guide, "Amazon SQS API permissions: Actions and resource reference".
     "sqs.SendMessageBatch": _on_queue("SendMessage"),
+    "sqs.DeleteMessageBatch": _on_queue("DeleteMessage"),
+    "sqs.ChangeMessageVisibilityBatch": _on_queue("ChangeMessageVisibility"),
 }
 """How to read the permissions out of a request, by service and operation as botocore names them."""

@@ -28,7 +28,14 @@ from tests.support.executors import use_one_thread
 from tests.support.lambda_context import CONTEXT
 from tests.terraform.judging.plan import Plan
 from tests.terraform.permissions.calls import Need, Place, find_needs
-from tests.terraform.permissions.operator import backfill, make_dead_letters, operate, rebuild_for_the_first_time
+from tests.terraform.permissions.operator import (
+    backfill,
+    make_dead_letters,
+    make_strays,
+    operate,
+    operate_feed,
+    rebuild_for_the_first_time,
+)
 from tests.terraform.permissions.players_operator import decide_about, look_for
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -75,6 +82,10 @@ class Life:
                 with self._as("backfill"):
                     backfill(self._whole)
                 self._deliver()
+            else:
+                make_strays(self._whole.feed)
+                with self._as("operator_feed"):
+                    operate_feed(self._whole.feed)
             self._run("rebuilder", {})
             self._decide_about("bob")
             self._run_schedules()
@@ -139,6 +150,8 @@ class Life:
             )
         for queue in self._plan.of("aws_sqs_queue"):
             boto3.client("sqs").create_queue(QueueName=queue["name"])
+        for bus in self._plan.of("aws_cloudwatch_event_bus"):
+            boto3.client("events").create_event_bus(Name=bus["name"])
         for bucket in self._plan.of("aws_s3_bucket"):
             where: Any = {} if place.region == "us-east-1" else {"LocationConstraint": place.region}
             made: Any = {"CreateBucketConfiguration": where} if where else {}

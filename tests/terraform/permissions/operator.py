@@ -12,12 +12,16 @@ import boto3
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
+from generator.board.feed import Feed
 from generator.errors import FunctionError
 from generator.operations.activity_item import DraftActivity
 from generator.operations.audit.reading import list_deeds
 from generator.operations.audit.trail import open_trail
 from generator.operations.backfilling.loading import load
 from generator.operations.backfilling.past_board import read_past_board
+from generator.operations.feeds.redriving import redrive_feed_pipe
+from generator.operations.feeds.running_feed import find_feed_in_aws
+from generator.operations.feeds.strays import list_strays, redrive_strays
 from generator.operations.following import PutBack, follow
 from generator.operations.players.managed_board import find_managed_in_aws
 from generator.operations.ranks import rebuilding
@@ -48,6 +52,15 @@ def make_dead_letters(plan: Plan) -> None:
             url = sqs.get_queue_url(QueueName=queue["name"])["QueueUrl"]
             is_pipes = queue["name"].endswith("-pipe-dead-letters")
             sqs.send_message(QueueUrl=url, MessageBody=json.dumps(_make_position(plan) if is_pipes else {}))
+
+
+def make_strays(feed: Feed) -> None:
+    """Put two strays into a feed's queue: one of a type that the feed knows by now, and one of another."""
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=feed.names.part("strays"))["QueueUrl"]
+    for kind in (feed.types[0], "nonsense"):
+        change = {"Keys": {"player_id": {"S": "ann"}}, "NewImage": {"type": {"S": kind}}}
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"dynamodb": change}))
 
 
 def _make_position(plan: Plan) -> dict[str, Any]:
@@ -104,6 +117,18 @@ def operate(board: Board) -> None:
             schedule.clear_schedule(running)
         take_out(board)
         assert [each.outcome["sent"] for each in list_deeds(running.marks)] == [2 + 1 + bool(board.feed)]
+
+
+def operate_feed(feed: Feed) -> None:
+    """See which strays there are, put everything back, and read the audit."""
+    with _noted():
+        running = find_feed_in_aws(feed)
+        with running.open_trail().deed("strays", {}) as deed:
+            *_, done = redrive_strays(running, feed.types)
+            *_, lost = redrive_feed_pipe(running, list)
+            deed.outcome({"sent": done.sent, "searched": lost.searched})
+        assert [stray.type for stray in list_strays(running)] == ["nonsense"]
+        assert [each.outcome for each in list_deeds(running.activities)] == [{"sent": 1, "searched": 1}]
 
 
 def take_out(board: Board) -> None:

@@ -4,7 +4,7 @@
 # changes first (terraform-provider-aws#34807).
 resource "aws_cloudwatch_metric_alarm" "pipe_dead_letters" {
   alarm_name          = "fleet-feed-matches-pipe-dead-letters"
-  alarm_description   = "Players: some activities count on no board yet, and can count no more in a window whose ranks are final.\n\nIt goes off when 1 or more batches could not be handed to the bus. It ends when the queue is empty.\n\nFirst: find the cause in the pipe's log, then put its batches on the bus within 23 hours, as the bundle's README says: later the stream has forgotten them.\n\n    aws logs tail /aws/vendedlogs/pipes/fleet-feed-matches-activities --region eu-west-1 --since 1h"
+  alarm_description   = "Players: some activities count on no board yet, and can count no more in a window whose ranks are final.\n\nIt goes off when 1 or more batches could not be handed to the bus. It ends when the queue is empty.\n\nFirst: find the cause in the log /aws/vendedlogs/pipes/fleet-feed-matches-activities, apply the fix, and put the batches back within 23 hours: the stream keeps them no longer.\n\n    leaderboards redrive feed-matches --from pipe"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = "fleet-feed-matches-pipe-dead-letters" }

@@ -8,6 +8,11 @@ output "producer_policy_arn" {
   value       = aws_iam_policy.producer.arn
 }
 
+output "operator_policy_arn" {
+  description = "IAM policy for whoever is on call: strays, lost batches, the audit"
+  value       = aws_iam_policy.operator_feed.arn
+}
+
 output "bus_name" {
   description = "Bus on which each board has a rule"
   value       = aws_cloudwatch_event_bus.activities.name

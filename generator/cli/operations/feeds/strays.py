@@ -11,21 +11,15 @@ import click
 from generator.board.feed import Feed
 from generator.cli.console import say, write
 from generator.cli.documents import print_json
-from generator.cli.operations.options import Place, place_options
+from generator.cli.operations.options import Place, place_options, why_option
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_feed
 from generator.diagnostics.wording import join_words, quote
 from generator.errors import FindingError, InputError
-from generator.operations.feeds.strays import (
-    MOST,
-    Redriven,
-    RunningFeed,
-    find_feed_in_aws,
-    find_feed_on_this_machine,
-    list_strays,
-    redrive_strays,
-)
+from generator.operations.audit.trail import Deed
+from generator.operations.feeds.running_feed import RunningFeed, find_feed_in_aws, find_feed_on_this_machine
+from generator.operations.feeds.strays import MOST, Redriven, list_strays, redrive_strays
 from generator.progress import report_progress
 
 
@@ -36,6 +30,7 @@ from generator.progress import report_progress
 @file_option
 @environment_option
 @place_options
+@why_option
 @as_json_option
 def strays_command(
     feed: str,
@@ -44,13 +39,15 @@ def strays_command(
     file: Path,
     environment: str | None,
     place: Place,
+    why: str | None,
     as_json: bool,
 ) -> None:
     """Show what a feed keeps because no board counts it.
 
     These are activities whose type the feed does not name, mostly a misspelt one. They are kept for 14 days. Once a
     type is one of the feed's and of a board's rules, and both are applied, --redrive puts its activities on the bus
-    again: each board counts each once, if it would count it then. All others stay.
+    again: each board counts each once, if it would count it then. All others stay. That is written into the feed's
+    audit: `leaderboards audit feed-NAME`. Needs the policy PREFIX-operator of the feed.
 
     \b
     Examples:
@@ -63,11 +60,15 @@ def strays_command(
     found = select_feed(generated, environment, feed, file)
     if types and not redrive:
         raise InputError("--type: it goes with --redrive.")
+    if why is not None and not redrive:
+        raise InputError("--why: it goes with --redrive.")
     if unknown := [kind for kind in types if kind not in found.types]:
         raise InputError(f"--type: {_name(unknown)}: no type of {found.name}; add it to `types` first, and apply.")
     running = place.find(found, find_feed_in_aws, find_feed_on_this_machine)
     if redrive:
-        _redrive(running, types or found.types, as_json)
+        arguments = {"redrive": True, "type": join_words(types, "and") if types else None}
+        with running.open_trail().deed("strays", arguments, why) as deed:
+            _redrive(running, types or found.types, deed, as_json)
     else:
         _show(running, found, as_json)
 
@@ -92,10 +93,11 @@ def _show(running: RunningFeed, feed: Feed, as_json: bool) -> None:
         say("there are no strays")
 
 
-def _redrive(running: RunningFeed, types: Collection[str], as_json: bool) -> None:
+def _redrive(running: RunningFeed, types: Collection[str], deed: Deed, as_json: bool) -> None:
     done = Redriven()
     for counts in report_progress(redrive_strays(running, types), lambda so_far: f"{so_far.sent:,} so far", say):
         done = counts
+        deed.outcome({"put_back": done.sent, "came_back": done.back})
     if as_json:
         print_json({"feed": running.feed.feed, "redriven": done.sent, "back": done.back})
     else:

@@ -1,0 +1,1 @@
+"""The commands on a feed apart from its boards."""
