@@ -35,12 +35,13 @@ def describe_event(event: Mapping[str, Any]) -> str:
 
 
 def describe_window_closed(detail: Mapping[str, Any]) -> str:
-    """How many players a closed window ranked, and the first of them."""
-    players, top = detail.get("players"), detail.get("top")
+    """How many players a closed window ranked, and the first of them; by which revision, if not the first."""
+    players, top, revision = detail.get("players"), detail.get("top"), detail.get("revision")
     number = players if isinstance(players, int) else 0
     entries = top if isinstance(top, Sequence) else ()
     first = [_describe_entry(entry) for entry in entries[:SHOWN] if isinstance(entry, Mapping)]
-    return ": ".join([f"{plural(number, 'player')}", ", ".join(first)][: 2 if first else 1])
+    revised = f"revision {_plain(revision)}, " if revision else ""
+    return ": ".join([f"{revised}{plural(number, 'player')}", ", ".join(first)][: 2 if first else 1])
 
 
 def _describe_entry(entry: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from generator.local.stack import Stack
 from generator.operations.rejections import list_rejections
 from runtime.domain.instants import DAY, HOUR, from_datetime, rfc3339
 from runtime.dynamodb.table import Table
+from tests.end_to_end.deployed import write_ready_file
 from tests.end_to_end.game import Game, activity, get
+from tests.support.cli import run
 from tests.support.projects import boards_of, head
 
 YAML = (
@@ -47,6 +50,7 @@ class Rehearsal:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.commands = make_commands(stack, EventLog(stack.aws))
+        stack.control.register("now", self.commands["now"])
 
     @property
     def now(self) -> int:
@@ -115,7 +119,7 @@ def test_whoever_writes_while_the_clock_moves_loses_nothing(rehearsal: Rehearsal
     assert game.score("zoe") == written
 
 
-def test_a_week_ends_and_is_sealed_when_the_clock_is_past_it(rehearsal: Rehearsal) -> None:
+def test_a_week_ends_and_is_sealed_when_the_clock_is_past_it(rehearsal: Rehearsal, tmp_path: Path) -> None:
     game = Game(rehearsal.stack, "fish")
     rehearsal.play("fish", "kai", "catch")
     before = game.score("zoe")
@@ -140,6 +144,26 @@ def test_a_week_ends_and_is_sealed_when_the_clock_is_past_it(rehearsal: Rehearsa
     [event] = [event for event in events if event["detail"]["board"] == "fish"]
     assert [entry["player_id"] for entry in event["detail"]["top"]] == ["zoe", "kai", "ana"]
     assert 0 <= from_datetime(datetime.fromisoformat(event["time"])) - (FRIDAY + 600_000) < 120_000
+    reopen(rehearsal, tmp_path, week["id"])
+    assert [entry["player_id"] for entry in game.ranking(week["id"])] == ["zoe", "ana", "kai"]
+    events = [each["event"]["detail"] for each in rehearsal.commands["events"]({})["events"]]
+    [first, second] = [detail for detail in events if detail["board"] == "fish"]
+    assert (first, second["revision"]) == (event["detail"], 1)
+    assert (second["id"], second["top"][1]["player_id"]) == (f"{first['id']}/1", "ana")
+
+
+def reopen(rehearsal: Rehearsal, folder: Path, week: str) -> None:
+    """Correct a score of the sealed week by the command."""
+    (folder / "leaderboards.yaml").write_text(YAML)
+    ready = str(write_ready_file(rehearsal.stack, folder))
+    words = f"players fish correct ana --add 4 --window {week} --reason ticket --ready-file {ready}".split()
+    refused = run(*words, cwd=folder)
+    assert f"{week}: it is sealed" in refused.stderr
+    done = run(*words, "--reopen", cwd=folder)
+    assert (done.code, done.stdout) == (
+        0,
+        f"{week}: score 1 -> 5, rank 3 -> 2 of 3, final by revision 1\nana is corrected in 1 window\n",
+    )
 
 
 def test_weeks_pass_and_every_board_goes_on(rehearsal: Rehearsal) -> None:

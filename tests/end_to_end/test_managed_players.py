@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from generator.local.stack import Stack
 from tests.end_to_end.deployed import OperatedGame, deploy_boards, write_ready_file
-from tests.end_to_end.game import activity, get
+from tests.end_to_end.game import activity, age_answers, get
 from tests.runtime.boards import stream_record
 from tests.support.cli import run
 from tests.support.projects import boards_of, head
@@ -59,16 +59,26 @@ def find_traces(stack: Stack, *words: str) -> list[str]:
     return found
 
 
-def test_a_player_is_hidden_renamed_and_erased(stack: Stack, tmp_path: Path) -> None:
-    games = {name: OperatedGame(stack, name) for name in NAMES}
+Players = Callable[..., str]
+
+
+@pytest.fixture
+def players(stack: Stack, tmp_path: Path) -> Players:
+    """Runs `leaderboards players BOARD ACTION PLAYER ...`, and returns what it prints."""
     (tmp_path / "leaderboards.yaml").write_text(YAML)
     local = ["--ready-file", str(write_ready_file(stack, tmp_path))]
 
-    def players(board: str, *words: str, code: int = 0) -> str:
+    def run_command(board: str, *words: str, code: int = 0) -> str:
         result = run("players", board, *words, *local, cwd=tmp_path)
         assert result.code == code, result
         assert "\x1b" not in result.stdout + result.stderr
         return result.stdout or result.stderr
+
+    return run_command
+
+
+def test_a_player_is_hidden_renamed_and_erased(stack: Stack, players: Players) -> None:
+    games = {name: OperatedGame(stack, name) for name in NAMES}
 
     def rebuild() -> None:
         for name, game in games.items():
@@ -124,3 +134,31 @@ def test_a_player_is_hidden_renamed_and_erased(stack: Stack, tmp_path: Path) -> 
     assert get(f"{games['total'].api_url}/v1/players/ann")[1]["entry"]["rank"] == 1
     assert "erased: nothing that was made until" in players("total", "show", "eve-9")
     assert ": nothing that" in players("total", "show", "eve-9")
+
+
+def test_a_score_is_corrected_once_and_no_delivery_undoes_it(stack: Stack, players: Players) -> None:
+    total, fastest = (OperatedGame(stack, name) for name in NAMES)
+    made = [activity("cheat", "kill"), activity("cheat", "kill"), activity("fair", "kill")]
+    laps = [activity("cheat", "lap", time_s={"N": "11"}), activity("fair", "lap", time_s={"N": "70"})]
+    total.put_all(made + laps)
+    for name in NAMES:
+        stack.drain(name)
+    command = ("correct", "cheat", "--add", "-15", "--reason", "a bug, ticket 4702")
+    for _ in range(2):
+        told = players("total", *command)
+        assert told.endswith("cheat is corrected in 1 window\n")
+        assert ": score 20 -> 5" in told
+    lowered = players("fastest", "correct", "cheat", "--set", "90", "--reason", "aimbot", "--json")
+    assert json.loads(lowered)["windows"][0]["before"] == {"score": 11}
+    for game, delivered in ((total, made), (fastest, laps)):
+        game.process(*delivered)
+        game.rebuild()
+    age_answers(stack)
+    assert (total.score("cheat"), fastest.score("cheat")) == (5, 90)
+    fastest.process(activity("cheat", "lap", time_s={"N": "80"}))
+    fastest.rebuild()
+    age_answers(stack)
+    assert fastest.score("cheat") == 80
+    shown = players("total", "show", "cheat")
+    assert "1 correction" in shown
+    assert shown.count("players correct by") == 2

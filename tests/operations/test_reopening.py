@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from runtime.domain.instants import DAY
 from runtime.domain.ranking import WindowRanks
 from runtime.dynamodb import outbox
 from runtime.dynamodb.decisions import DecisionStore
+from tests.operations.lived import happen_at
 from tests.operations.managed import Managed
 from tests.runtime.boards import NOW, board
 from tests.runtime.daily import DAILY, END, MINUTE, seal, state
@@ -202,7 +202,7 @@ def test_another_rebuild_or_correction_between_two_writes_of_a_rebuild_changes_n
         for step in range(30):
             managed = sealed()
             fix(managed, "bob", 30)
-            happened = happen_at_write(managed, step, partial(happen, managed))
+            happened = happen_at(managed.world, step, partial(happen, managed))
             managed.rebuild()
             managed.world.aws.unhook()
             managed.now += 2 * MINUTE
@@ -210,22 +210,6 @@ def test_another_rebuild_or_correction_between_two_writes_of_a_rebuild_changes_n
             if not happened:
                 break
         assert step > 4
-
-
-def happen_at_write(managed: Managed, step: int, happen: Callable[[], object]) -> list[bool]:
-    happened: list[bool] = []
-    left = step
-
-    def count(call: Call) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            managed.world.aws.unhook()
-            happened.append(True)
-            happen()
-
-    managed.world.aws.before = count
-    return happened
 
 
 def check_told_once(managed: Managed, ann: int = 20, most: int = 1) -> None:

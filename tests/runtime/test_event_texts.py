@@ -51,6 +51,7 @@ def test_texts_of_an_event_are_a_strangers() -> None:
     top = [{"rank": 1, "player_id": "ann", "columns": {"a": 1, "b": 2}, "texts": {"a": "\x1b[31m", "c": 5}}]
     assert describe_window_closed({"players": 1, "top": top}) == '1 player: 1. ann a "\\x1b[31m" b 2'
     assert describe_window_closed({"players": 1, "top": [top[0] | {"texts": 3}]}) == "1 player: 1. ann a 1 b 2"
+    assert describe_window_closed({"players": 2, "top": [], "revision": "\x1b"}) == 'revision "\\x1b", 2 players'
 
 
 def test_the_largest_event_with_texts_fits() -> None:
