@@ -259,9 +259,9 @@ class Stack:
         """Serve a board that is deployed, carry its activities, and start what rebuilds it and plays on it."""
         assert self._cloudfront
         self.game_server.attach(deployment.producer_policy)
-        api, warn, count = deployment.functions["api"], self._reporter.warn, self.aws.cloudwatch.add_request
-        url = FunctionUrl(self.aws.client("lambda"), api, warn, deployment.api.cors, count)
-        site = Site(board.team, board.name, deployment, ApiCache(url, deployment.api))
+        warn, ask, see = self._reporter.warn, self.aws.cloudwatch.add_request, self.aws.cloudwatch.add_view
+        url = FunctionUrl(self.aws.client("lambda"), deployment.functions["api"], warn, deployment.api.cors, ask)
+        site = Site(board.team, board.name, deployment, ApiCache(url, deployment.api), partial(see, board.names.prefix))
         if old := self.boards.get(board.name):
             self._cloudfront.remove_site(old.api_url.removeprefix(self.url))
         self._cloudfront.add_site(site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -16,12 +17,13 @@ from tests.local.served_boards import BOARDS, FakeLambda, FakeS3, Served
 @pytest.fixture
 def served() -> Iterator[Served]:
     """The boards."""
-    functions, warnings = FakeLambda(), list[str]()
+    functions, warnings, counted = FakeLambda(), list[str](), list[tuple[str, int, int]]()
     cloudfront = CloudFront()
     cloudfront.serve(FakeS3())
     for name, (page, access) in BOARDS.items():
         deployment = Deployment("a", "b", "c", "d", "bucket", {"api": "api"}, "p", "m", None, page, access)
         api = ApiCache(FunctionUrl(functions, "api", warnings.append, access.cors), access)
-        cloudfront.add_site(Site("nebula", name, deployment, api))
-    yield Served(cloudfront, functions, warnings)
+        count = partial(lambda board, status, length: counted.append((board, status, length)), name)
+        cloudfront.add_site(Site("nebula", name, deployment, api, count))
+    yield Served(cloudfront, functions, warnings, counted)
     cloudfront.stop()

@@ -91,6 +91,8 @@ class Served:
     cloudfront: CloudFront
     functions: FakeLambda
     warnings: list[str]
+    counted: list[tuple[str, int, int]] = field(default_factory=list)
+    """Each response that was counted: board, status, bytes."""
 
     def get(self, path: str, method: str = "GET", host: str | None = None, **headers: str) -> Reply:
         """Request a path. Returns status, headers and body."""

@@ -44,6 +44,20 @@ def test_a_page_comes_from_the_bucket(served: Served) -> None:
         assert served.get(f"/nebula/weekly/{name}")[2] == b"1"
 
 
+def test_each_response_of_a_board_with_a_page_is_counted(served: Served) -> None:
+    served.get("/nebula/weekly/")
+    served.get("/nebula/weekly/", "HEAD")
+    served.get("/nebula/weekly/", **{"If-None-Match": '"tag"'})
+    length = len(served.get("/nebula/weekly/v1/leaderboard")[2])
+    served.get("/nebula/open/none.js")
+    # Of nobody's board, not from this machine, and a board whose requests are signed, before which nothing stands.
+    for path, host in (("/nebula/none/", None), ("/nebula/weekly/", "evil.example"), ("/nebula/closed/v1/x", None)):
+        served.get(path, host=host)
+    expected = [("weekly", 200, 7), ("weekly", 200, 0), ("weekly", 304, 0), ("weekly", 200, length)]
+    assert served.counted[:4] == expected
+    assert [(board, status) for board, status, _ in served.counted[4:]] == [("open", 403)]
+
+
 def test_a_page_says_which_sites_may_show_it_in_a_frame(served: Served) -> None:
     for name in ("", "app.js"):
         headers = served.get(f"/nebula/open/{name}")[1]

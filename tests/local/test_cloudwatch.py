@@ -105,6 +105,19 @@ def test_requests_and_executions() -> None:
     assert [play.read("AWS/EventBridge/Pipes", name, PipeName="pipe") for name in parts] == [3, 12, 1, 1, 1]
 
 
+def test_what_readers_get() -> None:
+    """CloudFront's rates are percentages, of which the mean is that of all requests."""
+    play = Play()
+    for status, length in ((200, 100), (304, 0), (404, 20), (502, 30)):
+        play.cloudwatch.add_view("arcade-kills", status, length)
+
+    def read(name: str, kind: str) -> Any:
+        return play.read("AWS/CloudFront", name, kind, DistributionId="arcade-kills", Region="Global")
+
+    assert [read(name, "Sum") for name in ("Requests", "BytesDownloaded")] == [4, 150]
+    assert [read(name, "Average") for name in ("4xxErrorRate", "5xxErrorRate")] == [25, 25]
+
+
 def test_an_alarm_goes_by_the_minutes_that_are_over() -> None:
     play = Play()
     play.cloudwatch.put_alarms("bundle", alarms())

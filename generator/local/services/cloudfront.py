@@ -63,6 +63,8 @@ class Site:
     board: str
     deployment: Deployment
     api: ApiCache
+    count: Callable[[int, int], object] = lambda status, length: None
+    """Is told of each response: its status, and how many bytes its body has."""
 
     @property
     def path(self) -> str:
@@ -147,8 +149,16 @@ class CloudFront:
             del headers["x-frame-options"]
         response = replace(response, headers=headers)
         if response.status == HTTPStatus.OK and has_current_copy(request.headers, response.headers):
-            return replace(response, status=HTTPStatus.NOT_MODIFIED, body=b"")
+            response = replace(response, status=HTTPStatus.NOT_MODIFIED, body=b"")
+        site = self._find_site(request.path)
+        if site and site.deployment.page:  # a board whose requests are signed has no distribution in AWS
+            site.count(response.status, 0 if request.method == "HEAD" else len(response.body))
         return response
+
+    def _find_site(self, path: str) -> Site | None:
+        """The board that a path is of."""
+        team, board, *_ = [*path[1:].split("/", 2), ""]
+        return self._sites.get(f"/{team}/{board}")
 
     def _respond_patiently(self, request: Request) -> HttpResponse:
         """The response. Where a connection to the embedded AWS had ended, as on a busy machine, it is tried anew."""
@@ -161,10 +171,9 @@ class CloudFront:
         self, method: str, path: str, query: str, headers: Mapping[str, str] = MappingProxyType({})
     ) -> HttpResponse:
         """The response to a client that has no copy of it yet. `headers`: of the request, names in lower case."""
-        team, board, *rest = [*path[1:].split("/", 2), ""][:3]
-        site = self._sites.get(f"/{team}/{board}")
+        site = self._find_site(path)
         if site and path.startswith(f"{site.path}/v1/"):
-            return site.api.fetch(method, f"/{rest[0]}", query, headers)
+            return site.api.fetch(method, path.removeprefix(site.path), query, headers)
         if method not in _PAGE_METHODS:
             return refuse_method(_PAGE_METHODS)
         if (name := path[1:] or "index.html") in self.index:
@@ -175,7 +184,7 @@ class CloudFront:
         if path == site.path:
             target = f"{site.path}/?{query}" if query else f"{site.path}/"
             return HttpResponse(HTTPStatus.MOVED_PERMANENTLY, {"location": target}, b"")
-        return self._read_page(site, rest[0])
+        return self._read_page(site, path.removeprefix(f"{site.path}/"))
 
     def _read_page(self, site: Site, name: str) -> HttpResponse:
         """A file of a board's page, from the board's bucket. The query string is not passed on to a bucket."""

@@ -1,7 +1,8 @@
 """Plays CloudWatch, which the embedded AWS only has in part: metrics with dimensions, and alarms that are evaluated.
 
-What AWS would write of functions, queues, pipes and function URLs is written here, with what the functions write into
-their logs, at the instant that the run's clock shows. It is kept in memory, by the minute, and bounded.
+What AWS would write of functions, queues, pipes, function URLs and distributions is written here, with what the
+functions write into their logs, at the instant that the run's clock shows. It is kept in memory, by the minute, and
+bounded.
 """
 
 from __future__ import annotations
@@ -164,6 +165,17 @@ class CloudWatch(threading.Thread):
         self._put("AWS/Lambda", "Url4xxCount", of, now, 400 <= status < 500)
         self._put("AWS/Lambda", "Url5xxCount", of, now, status >= 500)
         self._put("AWS/Lambda", "UrlRequestLatency", of, now, milliseconds)
+
+    def add_view(self, distribution: str, status: int, length: int) -> None:
+        """Write the metrics of one response of a distribution: its status, and the bytes of its body.
+
+        (Amazon CloudFront developer guide, "Types of metrics for CloudFront": rates are in percent.)
+        """
+        of, now = {"DistributionId": distribution, "Region": "Global"}, self._clock.now() / 1000
+        self._put("AWS/CloudFront", "Requests", of, now, 1)
+        self._put("AWS/CloudFront", "BytesDownloaded", of, now, length)
+        self._put("AWS/CloudFront", "4xxErrorRate", of, now, 100 * (400 <= status < 500))
+        self._put("AWS/CloudFront", "5xxErrorRate", of, now, 100 * (status >= 500))
 
     def add_execution(self, pipe: str, events: int, failed: int) -> None:
         """Write the metrics of one execution of a pipe: how many events it had, and how many of them could not be sent.

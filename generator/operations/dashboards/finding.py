@@ -16,6 +16,7 @@ from generator.operations.measuring.measured import Measured
 from generator.operations.measuring.on_this_machine import LACKS, MeasuredOnThisMachine
 from generator.rendering import feed_files, text_files
 from generator.rendering.watching.dashboard import render_dashboard
+from generator.rendering.watching.metrics import DISTRIBUTION
 
 MINUTE = 60
 """Seconds."""
@@ -51,4 +52,5 @@ def find_dashboard(bundle: Board | Feed, run: LocalRun) -> LocalDashboard:
         run.find(bundle)
         texts = text_files.render_terraform(bundle)
     measured = MeasuredOnThisMachine(run, read_alarms({path: text.encode() for path, text in texts.items()}))
-    return LocalDashboard(bundle.name, bundle.names.prefix, read_widgets(render_dashboard(bundle)), measured, run.now)
+    body = render_dashboard(bundle).replace(DISTRIBUTION, bundle.names.prefix)  # as a run names it in its metrics
+    return LocalDashboard(bundle.name, bundle.names.prefix, read_widgets(body), measured, run.now)

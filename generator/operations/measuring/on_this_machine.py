@@ -14,7 +14,7 @@ POINTS = 5000
 """Data points that are asked for at once: a run gives at most twice as many in one answer."""
 
 
-LACKS = frozenset(("AWS/CloudFront", "AWS/DynamoDB", "AWS/Events"))
+LACKS = frozenset(("AWS/DynamoDB", "AWS/Events"))
 """Namespaces of metrics that bundles read in AWS, and of which a run writes none: see `local.services.cloudwatch`."""
 
 
