@@ -28,7 +28,8 @@ const refresh = async () => {
       const answer = await fetch(location.pathname, { cache: "no-store", signal: AbortSignal.timeout(30_000) });
       const text = await answer.text();
       if (!answer.ok) throw new Error(text.trim());
-      show(new DOMParser().parseFromString(text, "text/html"));
+      // Who paused it meanwhile sees what was there then.
+      if (!paused) show(new DOMParser().parseFromString(text, "text/html"));
     } catch (error) {
       if (header?.dataset.state !== "lost" && state) {
         const why = error instanceof Error && !(error instanceof TypeError) ? ` (${error.message})` : "";
