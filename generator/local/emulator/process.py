@@ -261,9 +261,7 @@ class Emulator:
                 except ValueError:  # not a line of its log, such as a traceback of Python itself
                     told = line.rstrip("\n")
                 if isinstance(told, dict):
-                    # Its clock's file is gone once it ends, and nobody asks any more for what was measured.
-                    with suppress(FileNotFoundError):
-                        self.cloudwatch.add_run(told)
+                    self.cloudwatch.add_run(told)
                     if not told.get("throttled"):
                         self.outcomes.add(told)
                     continue

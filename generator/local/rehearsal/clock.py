@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from generator.local.rehearsal.shifted_clock import read_clock
+from generator.local.rehearsal.shifted_clock import shift
 from generator.output.replace_file import write_whole
 
 REMEMBERED = 3_600_000
@@ -37,9 +37,13 @@ class LocalClock:
         """What is called before each move."""
         self.on_move: Callable[[], None] = lambda: None
         """What is called after each move."""
+        # In memory too: whoever is asked while a run ends, whose files go first, still knows the time.
+        self._steps: list[tuple[int, int]] = []
         if steps is not None:
             self._write(steps)
-        if not file.exists():
+        elif file.exists():
+            self._steps = json.loads(file.read_bytes())
+        else:
             self._write([(0, 0 if begins is None else _whole_seconds(begins - _machine_now()))])
 
     def now(self) -> int:
@@ -48,13 +52,12 @@ class LocalClock:
 
     def at(self, instant: int) -> int:
         """What the clock showed at an instant of the machine's clock, both in milliseconds."""
-        return read_clock(self.file, instant)
+        return shift(self._steps, instant)
 
     @property
     def steps(self) -> list[tuple[int, int]]:
         """When it was moved, and how far ahead it is since: what another clock needs to go on for it."""
-        steps: list[tuple[int, int]] = json.loads(self.file.read_bytes())
-        return steps
+        return [*self._steps]
 
     @property
     def ahead_seconds(self) -> int:
@@ -81,6 +84,7 @@ class LocalClock:
         forgotten = _machine_now() - REMEMBERED
         over = sum(since < forgotten for since, _ in steps[1:])
         write_whole(self.file, json.dumps(steps[over:]).encode())
+        self._steps = steps[over:]
 
 
 def _whole_seconds(milliseconds: int) -> int:

@@ -25,6 +25,10 @@ def now() -> int:
 
 def read_clock(file: Path, instant: int) -> int:
     """What the run's clock showed at an instant of the machine's clock. Both are in milliseconds since 1970 in UTC."""
-    steps: list[tuple[int, int]] = json.loads(file.read_bytes())
+    return shift(json.loads(file.read_bytes()), instant)
+
+
+def shift(steps: list[tuple[int, int]], instant: int) -> int:
+    """As `read_clock`, by the steps that a file holds."""
     # Before the first step the clock has shown nothing: then the first one holds.
     return instant + next((ahead for since, ahead in reversed(steps) if since <= instant), steps[0][1])
