@@ -68,11 +68,11 @@ data "aws_iam_policy_document" "processor" {
     actions   = ["dynamodb:PutItem"]
     resources = [aws_dynamodb_table.marks.arn]
 
-    # What people have done to the board, and what they have granted, is among the marks, and no function writes that.
+    # What people have done to the board, corrected and granted is among the marks, and no function writes that.
     condition {
       test     = "ForAllValues:StringNotEquals"
       variable = "dynamodb:LeadingKeys"
-      values   = ["#audit", "#grants"]
+      values   = ["#audit", "#corrections", "#grants"]
     }
   }
 
