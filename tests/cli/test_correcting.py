@@ -109,7 +109,7 @@ def test_it_says_what_the_score_and_the_rank_were_and_are(capsys: pytest.Capture
     assert said == (
         "This was counted at 2026-11-24T00:01:00.000Z, and is not again: another correction has another --reason.\n"
     )
-    assert again == done.replace("rank 2", "rank none")
+    assert again == done.replace("rank 2 -> ", "rank ")
     _, said = correct(managed, capsys, add=("-15",), dry_run=True)
     assert said == "This was counted at 2026-11-24T00:01:00.000Z, and would not be again.\n"
 

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from generator.cli.operations.ranks import rebuild as command
+from generator.errors import OperationError
 from generator.operations.audit.reading import list_deeds
+from generator.operations.ranks.rebuilding import rebuild, rebuild_when_free
 from tests.operations.managed import Managed
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
@@ -71,7 +73,7 @@ def test_it_says_how_many_players_and_writes_that_down(rebuilding: Rebuilding) -
     quiet = said.replace("rebuilt:", "nothing to publish, as nothing has changed:")
     assert rebuilding.run() == Result(0, quiet, "")
     assert rebuilding.events == [{"task": "rebuild"}] * 2
-    assert rebuilding.deeds == [("done", {"players": 1200, "skipped": False})] * 2
+    assert rebuilding.deeds == [("done", {"players": 1200})] * 2
 
 
 def test_a_window_is_made_anew(rebuilding: Rebuilding) -> None:
@@ -92,7 +94,6 @@ def test_a_window_is_made_anew(rebuilding: Rebuilding) -> None:
         "board": "weekly-kills",
         "dry_run": False,
         "window_id": "all-time",
-        "skipped": None,
         "as_of": "2026-11-24T00:00:00.005Z",
         "published": True,
         "players": 1200,
@@ -103,12 +104,6 @@ def test_a_window_is_made_anew(rebuilding: Rebuilding) -> None:
 @pytest.mark.parametrize(
     ("answer", "words", "said"),
     [
-        (
-            {"skipped": "another rebuild is under way"},
-            (),
-            "weekly-kills is not rebuilt: another rebuild is under way. That one may have read the scores before, so "
-            "run this again.\n",
-        ),
         (
             MADE,
             ("--window", "all-time"),
@@ -176,3 +171,22 @@ def test_a_dry_run_says_what_there_is(rebuilding: Rebuilding) -> None:
     document = json.loads(rebuilding.run("--dry-run", "--json").stdout)
     assert document["windows"][0] == {"id": "2026-W48", "players": 1, "sealed": False, "revision": 0}
     assert (rebuilding.events, rebuilding.deeds) == ([], [])
+
+
+def test_the_end_of_another_rebuild_is_waited_for(rebuilding: Rebuilding, monkeypatch: pytest.MonkeyPatch) -> None:
+    def invoke(**request: Any) -> dict[str, Any]:
+        rebuilding.answer = MADE if len(rebuilding.events) == 2 else {"skipped": "another rebuild is under way"}
+        return Rebuilding.invoke(rebuilding, **request)
+
+    monkeypatch.setattr(rebuilding, "invoke", invoke)
+    monkeypatch.setattr(rebuild_when_free, "__defaults__", (lambda _: None,))
+    monkeypatch.setattr(rebuild, "__defaults__", (None, lambda _: None))
+    assert rebuilding.run().stdout.startswith("nebula/weekly-kills: rebuilt: 1,200 players")
+    assert len(rebuilding.events) == 3
+
+
+def test_a_rebuild_that_does_not_end_is_an_error() -> None:
+    waits: list[float] = []
+    with pytest.raises(OperationError, match="another rebuild does not end: another rebuild is under way"):
+        list(rebuild_when_free(lambda: {"skipped": "another rebuild is under way"}, waits.append))
+    assert waits == [1] * 900

@@ -19,12 +19,12 @@ from generator.operations.backfilling.loading import load
 from generator.operations.backfilling.past_board import read_past_board
 from generator.operations.corrections.correction import Correction
 from generator.operations.corrections.counting import count_correction
-from generator.operations.corrections.showing import show_correction
 from generator.operations.following import PutBack, follow
 from generator.operations.players import deciding
 from generator.operations.players.erasing import erase
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.players.showing import show_player
+from generator.operations.ranks.rebuilding import rebuild_when_free
 from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
 from generator.operations.running_board import RunningBoard
@@ -165,7 +165,7 @@ class Life:
         for number in numbers:
             asked = Correction(player, "set", {name: number}, (window,), "ticket")
             assert count_correction(self._managed(), asked, reopen=reopen)[1]
-        list(show_correction(self._managed()))
+        list(rebuild_when_free(self._managed().rebuild))
 
     def backfill(self) -> None:
         """Load an activity of the past twice."""

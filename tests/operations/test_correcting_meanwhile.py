@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import InputError
 from generator.operations.corrections.correction import Action, list_corrections
-from generator.operations.corrections.showing import show_correction
+from generator.operations.ranks.rebuilding import rebuild_when_free
 from tests.operations.corrected import MINUTE, best, correct, happen_before, played, score
 from tests.operations.managed import Managed
 
@@ -30,7 +30,7 @@ def test_a_command_that_dies_anywhere_is_completed_by_the_next(kind: str) -> Non
     def run(managed: Managed) -> None:
         action: Action = "add" if kind == "totals" else "set"
         correct(managed, action, score=5)
-        list(show_correction(managed.board, managed.wait))
+        list(rebuild_when_free(managed.board.rebuild, managed.wait))
 
     for step in range(200):
         for is_lost in (False, True):

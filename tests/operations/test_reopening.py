@@ -11,7 +11,7 @@ import pytest
 from generator.errors import InputError
 from generator.operations.corrections.correction import Correction
 from generator.operations.corrections.counting import count_correction
-from generator.operations.corrections.showing import show_correction
+from generator.operations.ranks.rebuilding import rebuild_when_free
 from runtime.domain.instants import DAY
 from runtime.domain.ranking import WindowRanks
 from runtime.dynamodb import outbox
@@ -215,7 +215,7 @@ def test_another_rebuild_or_correction_between_two_writes_of_a_rebuild_changes_n
 def check_told_once(managed: Managed, ann: int = 20, most: int = 1) -> None:
     """In the end the ranks are right, the last event has them, and no two events have one id."""
     for _ in range(2):
-        list(show_correction(managed.board, managed.wait))
+        list(rebuild_when_free(managed.board.rebuild, managed.wait))
         managed.now += MINUTE
     assert shown(managed) == [(1, "bob", 30), (2, "ann", ann)]
     events = send(managed)

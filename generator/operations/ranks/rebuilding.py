@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from generator.aws.invoke import invoke
-from generator.errors import FunctionError
+from generator.errors import FunctionError, OperationError
 from generator.operations.running_board import RunningBoard
 
 REBUILD_SECONDS = 900
 """The longest that a function of Lambda runs (AWS Lambda developer guide, "Lambda quotas")."""
+ATTEMPTS = REBUILD_SECONDS
+"""How often it is tried to rebuild, a second apart: another rebuild, which may have begun before, takes so many seconds
+at the most."""
 _CAUSES = {
     "IdentityError": "the board's data was made with other rules than those that are deployed: put the old value back "
     "into the YAML, generate, and apply",
@@ -36,13 +41,11 @@ class WindowMade:
 class Rebuilt:
     """What came of one run of the rebuilder."""
 
-    skipped: str | None
-    """Why it did nothing; None where it made ranks."""
-    as_of: int | None = None
+    as_of: int | None
     """The time of the newest snapshot, in milliseconds since 1970."""
-    published: bool = False
+    published: bool
     """Whether readers get another snapshot than before."""
-    players: int = 0
+    players: int
     """How many players the window with most of them has."""
     window: WindowMade | None = None
     """The window that was wanted anew; None also where the deployed rebuilder makes no single window."""
@@ -59,14 +62,33 @@ def run_rebuilder(board: RunningBoard, window: str | None = None) -> dict[str, A
     return answer if isinstance(answer, dict) else {}
 
 
-def rebuild(board: RunningBoard, window: str | None = None) -> Rebuilt:
-    """Rebuild a board, and read what came of it. Raises FunctionError."""
-    answer = run_rebuilder(board, window)
-    if "skipped" in answer:
-        return Rebuilt(str(answer["skipped"]))
+def rebuild_when_free(
+    run: Callable[[], Any], sleep: Callable[[float], object] = time.sleep
+) -> Iterator[dict[str, Any] | None]:
+    """Run a rebuilder until no other rebuild is under way: that one may have read the scores before.
+
+    `run`: runs it, and returns what it returns. Yields None while another one is under way, and in the end what it has
+    returned. Raises OperationError where the other one does not end, and FunctionError.
+    """
+    for _ in range(ATTEMPTS):
+        answer = run() or {}
+        if "skipped" not in answer:
+            yield answer
+            return
+        yield None
+        sleep(1)
+    raise OperationError(f"another rebuild does not end: {answer['skipped']}")
+
+
+def rebuild(board: RunningBoard, window: str | None = None, sleep: Callable[[float], object] = time.sleep) -> Rebuilt:
+    """Rebuild a board once no other rebuild is under way, and read what came of it.
+
+    Raises OperationError where another one does not end, and FunctionError.
+    """
+    *_, found = rebuild_when_free(lambda: run_rebuilder(board, window), sleep)
+    answer = found or {}
     made = answer.get("window")
     return Rebuilt(
-        None,
         answer.get("as_of"),
         bool(answer.get("published")),
         int(answer.get("players", 0)),

@@ -15,12 +15,12 @@ from generator.errors import FunctionError
 from generator.operations.corrections.correction import Correction
 from generator.operations.corrections.counting import count_correction
 from generator.operations.corrections.ranks import read_ranks
-from generator.operations.corrections.showing import show_correction
 from generator.operations.players import deciding
 from generator.operations.players.erasing import erase
 from generator.operations.players.managed_board import ManagedBoard, find_managed_in_aws
 from generator.operations.players.showing import show_player
 from generator.operations.ranks import rebuilding
+from generator.operations.ranks.rebuilding import rebuild_when_free
 
 
 def look_for(board: Board, player: str) -> None:
@@ -62,5 +62,5 @@ def _correct(managed: ManagedBoard, player: str) -> None:
     asked = Correction(player, "set", {column.name: 10**column.decimals}, (states[0].window.id,), "ticket")
     assert count_correction(managed, asked, reopen=False)[1]
     assert not count_correction(managed, asked, reopen=True)[1]
-    list(show_correction(managed))
+    list(rebuild_when_free(managed.rebuild))
     read_ranks(managed, player, [states[0].window.id])

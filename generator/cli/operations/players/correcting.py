@@ -18,8 +18,8 @@ from generator.operations.corrections.correction import Correction, CountedCorre
 from generator.operations.corrections.counting import count_correction, make_plan
 from generator.operations.corrections.new_score import check_added
 from generator.operations.corrections.ranks import read_ranks
-from generator.operations.corrections.showing import show_correction
 from generator.operations.players.managed_board import ManagedBoard
+from generator.operations.ranks.rebuilding import rebuild_when_free
 from generator.operations.running_board import aws_errors_as_operation_errors
 from generator.progress import report_progress
 from runtime.config import BOUND, BoardConfig, Column
@@ -63,7 +63,7 @@ def correct_player(board: ManagedBoard, correction: Correction, wanted: Wanted) 
         deed.outcome({"corrected": len(counted.after) if is_new else 0})
     if not is_new:
         say(f"This was counted at {rfc3339(counted.at)}, and is not again: another correction has another --reason.")
-    for _ in report_progress(show_correction(board), lambda _: "waiting for a rebuild ...", say):
+    for _ in report_progress(rebuild_when_free(board.rebuild), lambda _: "waiting for a rebuild ...", say):
         pass
     with aws_errors_as_operation_errors():
         after = read_ranks(board, player_id, list(counted.after))

@@ -82,9 +82,14 @@ def _describe_rank(before: Rank | None, after: Rank, is_done: bool) -> str:
     new = after.rank if is_done else after.foreseen
     if new is None and (before is None or before.rank is None):
         return ""
-    old = "none" if before is None or before.rank is None else f"{before.rank:,}"
+    # Of a correction that was counted earlier nobody knows any more which rank was before it.
+    old = "" if before is None else f"{_word_rank(before.rank)} -> "
     revision = f", final by revision {after.revision}" if is_done and after.revision else ""
-    return f", rank {old} -> {'none' if new is None else f'{new:,}'} of {after.players:,}{revision}"
+    return f", rank {old}{_word_rank(new)} of {after.players:,}{revision}"
+
+
+def _word_rank(rank: int | None) -> str:
+    return "none" if rank is None else f"{rank:,}"
 
 
 def _numbers(config: BoardConfig, values: Values) -> dict[str, int | float]:

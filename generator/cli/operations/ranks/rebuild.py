@@ -53,8 +53,8 @@ def rebuild_command(
     files that were damaged, or are suspected to be. That may be a window that is final, as long as it is kept: if an
     entry comes out different, its ranks are another revision, and the one before stays in the bucket.
 
-    Exits with 1 if another rebuild is under way, 3 if it fails. What is done is in the board's audit. Needs the policy
-    PREFIX-operator.
+    If another rebuild is under way, which may have read the scores before, it waits for its end. Exits with 3 if it
+    fails. What is done is in the board's audit. Needs the policy PREFIX-operator.
 
     \b
     Examples:
@@ -104,7 +104,7 @@ def _preview(board: Board, managed: ManagedBoard, newest: Snapshot | None, windo
 
 
 def _rebuild(board: Board, managed: ManagedBoard, window: str | None, why: str | None, log: str, as_json: bool) -> None:
-    """Rebuild, and write that down. Raises FindingError if another rebuild is under way, FunctionError if it fails."""
+    """Rebuild, and write that down. Raises FindingError if readers do not get what was made, and FunctionError."""
     began = time.monotonic()
     with open_trail(managed.running).deed("rebuild", {}, why, window=window) as deed:
         try:
@@ -115,20 +115,17 @@ def _rebuild(board: Board, managed: ManagedBoard, window: str | None, why: str |
                 "\n".join(filter(None, (str(error), cause and f"So {cause}.", f"Its log: {log}")))
             ) from None
         seconds = round(time.monotonic() - began, 1)
-        deed.outcome({"players": made.players, "skipped": made.skipped is not None, "seconds": seconds})
+        deed.outcome({"players": made.players, "seconds": seconds})
     if as_json:
         document = {"board": board.name, "dry_run": False, "window_id": window, **asdict(made), "seconds": seconds}
         print_json({**document, "as_of": rfc3339_or_none(made.as_of)})
-    elif not made.skipped:
+    else:
         write(f"{board.folder}: {_describe_made(made, window)}, in {seconds} s")
     if findings := _find_what_is_wrong(board, made, window):
         raise FindingError(findings)
 
 
 def _find_what_is_wrong(board: Board, made: Rebuilt, window: str | None) -> str:
-    if made.skipped:
-        why = quote(made.skipped, 200)[1:-1]
-        return f"{board.name} is not rebuilt: {why}. That one may have read the scores before, so run this again."
     if window and made.window is None:
         return f"{window} is not made anew: the rebuilder that is deployed cannot. Generate and apply {board.folder}."
     is_shown = made.published or not window
