@@ -76,13 +76,6 @@ data "aws_iam_policy_document" "operator" {
     resources = [aws_lambda_function.rebuilder.arn]
   }
 
-  # Which windows there are: an export says where each activity counts.
-  statement {
-    sid       = "ReadAggregates"
-    actions   = ["dynamodb:Query"]
-    resources = [aws_dynamodb_table.aggregates.arn]
-  }
-
   statement {
     sid       = "ReadRanks"
     actions   = ["s3:GetObject"]
@@ -120,7 +113,7 @@ data "aws_iam_policy_document" "operator" {
     ]
   }
 
-  # Which windows there are, and how far each is from its final ranks.
+  # Which windows there are, and how far each is from its final ranks: for `status`, and for `export`.
   statement {
     sid       = "ReadWindows"
     actions   = ["dynamodb:Query"]

@@ -76,10 +76,10 @@ data "aws_iam_policy_document" "operator" {
     resources = [aws_lambda_function.rebuilder.arn]
   }
 
-  # Which windows there are, and which runs are kept: an export says where each activity counts.
+  # Which runs are kept: an export says where each activity counts.
   statement {
-    sid       = "ReadAggregates"
-    actions   = ["dynamodb:BatchGetItem", "dynamodb:Query"]
+    sid       = "ReadKeptRuns"
+    actions   = ["dynamodb:BatchGetItem"]
     resources = [aws_dynamodb_table.aggregates.arn]
   }
 
@@ -119,7 +119,7 @@ data "aws_iam_policy_document" "operator" {
     ]
   }
 
-  # Which windows there are, and how far each is from its final ranks.
+  # Which windows there are, and how far each is from its final ranks: for `status`, and for `export`.
   statement {
     sid       = "ReadWindows"
     actions   = ["dynamodb:Query"]
