@@ -20,7 +20,7 @@ from generator.operations.running_board import THREADS, RunningBoard, aws_errors
 from runtime.config import BoardConfig
 from runtime.domain.instants import DAY
 from runtime.dynamodb.grants import GRANT_LIFE, Grant, Grants
-from runtime.dynamodb.table import Item, Key
+from runtime.dynamodb.table import Item, Key, Table
 
 PER_LOOK = 1_000
 """Activities that are looked up at once, to see which are there already: ten requests for 100 each."""
@@ -58,7 +58,7 @@ def load(
     while some := list(islice(waiting, PER_LOOK)):
         with aws_errors_as_operation_errors():
             found = read_all(board.activities, [_key(draft) for draft in some])
-        _follow(board, followed, some)
+        _follow(followed, some, board.now())
         absent = [draft for draft in some if _key(draft) not in found]
         counts["there"] += len(some) - len(absent)
         yield LoadCounts(counts["written"], counts["there"])
@@ -66,7 +66,9 @@ def load(
             # What was there already was only read, and takes no part in the rate.
             if (ahead := counts["tried"] / rate - (clock() - began)) > 0:
                 sleep(ahead)
-            counts.update(_write_all(board, grant.renew(), part))
+            # Once for all: on a local run the time is asked of the run.
+            now = board.now()
+            counts.update(_write_all(board.activities, grant.renew(now), part, now))
             absent = absent[len(part) :]
             yield LoadCounts(counts["written"], counts["there"])
 
@@ -81,35 +83,32 @@ class _RenewedGrant:
     """The grant of a load, and another one long before it ends: this machine's clock may be hours late."""
 
     def __init__(self, board: RunningBoard, config: BoardConfig) -> None:
-        self._board = board
         self._grants = Grants(board.marks, config)
         self._grant: Grant | None = None
 
-    def renew(self) -> Grant:
+    def renew(self, now: int) -> Grant:
         """A grant that holds for half of its life at least. Raises OperationError."""
-        now = self._board.now()
         if self._grant is None or self._grant.until - now < GRANT_LIFE // 2:
             with aws_errors_as_operation_errors():
                 self._grant = self._grants.make(now)
         return self._grant
 
 
-def _write_all(board: RunningBoard, grant: Grant, drafts: Sequence[DraftActivity]) -> Counter[str]:
+def _write_all(activities: Table, grant: Grant, drafts: Sequence[DraftActivity], now: int) -> Counter[str]:
     """Write activities at the same time; one that is there already by now stays as it is."""
 
     def write(draft: DraftActivity) -> bool:
-        item = grant.claim(make_item(draft, board.now()))
-        return board.activities.put(item, "attribute_not_exists(#activity_id)")
+        return activities.put(grant.claim(make_item(draft, now)), "attribute_not_exists(#activity_id)")
 
     with aws_errors_as_operation_errors(), ThreadPoolExecutor(THREADS) as pool:
         new = sum(pool.map(write, drafts))
     return Counter({"tried": len(drafts), "written": new, "there": len(drafts) - new})
 
 
-def _follow(board: RunningBoard, followed: PutBack, drafts: Iterable[DraftActivity]) -> None:
+def _follow(followed: PutBack, drafts: Iterable[DraftActivity], now: int) -> None:
     for draft in drafts:
         if followed.total < MOST_FOLLOWED:
-            followed.add(draft.make_record(board.now()))
+            followed.add(draft.make_record(now))
 
 
 def _key(draft: DraftActivity) -> Key:
