@@ -199,6 +199,7 @@ def _word_address(address: str) -> str:
         "aws_s3_bucket": "the bucket",
         "aws_s3_bucket_policy": "the bucket",
         "aws_kms_key": "the board's key",
+        "aws_pipes_pipe": "the pipe",
         "aws_sns_topic_policy": "the topic of the alarms",
     }
     kinds = {

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from generator.local.reporter import Reporter
 from tests.end_to_end.deployed import write_ready_file
@@ -116,20 +115,16 @@ def open_runbook(game: WatchedGame, folder: Path) -> Iterator[Runbook]:
 
 
 def _answer_pipes(game: WatchedGame) -> Judge:
-    """Answer what the AWS CLI asks of the pipe: the embedded AWS knows none, because the pipe runs in this process."""
+    """Start the pipe for the AWS CLI: the embedded AWS knows none, because the pipe runs in this process."""
     name = game.stack.boards[game.name].board.names.part("activities")
 
-    def describe(**more: Any) -> Answer:
-        state = "RUNNING" if game.stack.boards[game.name].pipe.is_alive() else "STOPPED"
-        return Answer(200, {"Name": name, "DesiredState": state, "CurrentState": state, **more})
-
     def judge(call: Call) -> Answer | None:
-        if (call.method, call.path) == ("GET", f"/v1/pipes/{name}"):
-            return describe()
-        if (call.method, call.path) == ("POST", f"/v1/pipes/{name}/start"):
-            if not game.stack.boards[game.name].pipe.is_alive():
-                begin_pipe_again(game.stack, game.name, Reporter())
-            return describe(CurrentState="STARTING")
-        return None
+        if (call.method, call.path) != ("POST", f"/v1/pipes/{name}/start"):
+            return None
+        is_running = game.stack.boards[game.name].pipe.is_alive()
+        if not is_running:
+            begin_pipe_again(game.stack, game.name, Reporter())
+        state = "RUNNING" if is_running else "STARTING"
+        return Answer(200, {"Name": name, "DesiredState": "RUNNING", "CurrentState": state})
 
     return judge

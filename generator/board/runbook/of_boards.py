@@ -104,11 +104,10 @@ def _oldest_activity(words: Words) -> Entry:
         "shows that the board sends itself every 5 minutes, or nothing measures that any more",
         players="what they do now counts late, or not until this is mended",
         ends="one arrives in time",
-        first=f"see whether {pipe} runs; aws pipes start-pipe starts one that AWS has stopped. Where it runs, read "
-        "the processor's log; where that has no errors, raise traffic.activities_per_second.peak. Without data the "
-        f"schedule {words.prefix}-watch is disabled, or the rebuilder stands still",
-        command=f"aws pipes describe-pipe --name {words.source}-activities --region {words.region} "
-        "--query '[CurrentState, StateReason]'",
+        first=f"start {pipe}, which does no harm where it runs. Where it ran, read the processor's log; where that has "
+        "no errors, raise traffic.activities_per_second.peak. Without data the schedule "
+        f"{words.prefix}-watch is disabled, or the rebuilder stands still",
+        command=f"aws pipes start-pipe --name {words.source}-activities --region {words.region}",
     )
 
 

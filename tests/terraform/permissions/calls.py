@@ -161,6 +161,10 @@ def _on_everything(action: str) -> Read:
     return read
 
 
+def _start_pipe(parameters: Parameters, place: Place) -> Iterator[Need]:
+    yield Need("pipes:StartPipe", place.arn("pipes", f"pipe/{parameters['Name']}"))
+
+
 def _without_permission(parameters: Parameters, place: Place) -> Iterator[Need]:
     """Nobody needs a permission to ask who he is (STS API reference, "GetCallerIdentity")."""
     yield from ()
@@ -190,6 +194,7 @@ OPERATIONS: dict[str, Read] = {
     "lambda.Invoke": _invoke,
     "lambda.GetFunction": _get_function,
     **{f"cloudwatch.{name}": _on_everything(name) for name in ("DescribeAlarms", "GetMetricData")},
+    "pipes.StartPipe": _start_pipe,
     **{
         f"sqs.{name}": _on_queue(name)
         for name in ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")

@@ -9,10 +9,12 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
+from botocore.exceptions import ClientError
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.board.feed import Feed
+from generator.board.runbook.bundles import list_entries
 from generator.errors import FunctionError
 from generator.operations.activity_item import DraftActivity
 from generator.operations.audit.reading import list_deeds
@@ -112,6 +114,7 @@ def operate(board: Board) -> None:
         with open_trail(running).deed("redrive", {}) as deed:
             deed.outcome({"sent": _redrive(running)})
             if board.feed is None:
+                _start_pipe(board)
                 *_, done = redrive_pipe(running)
                 assert (done.searched, done.unreadable) == (1, 0)
             schedule.clear_schedule(running)
@@ -168,6 +171,15 @@ def backfill(board: Board) -> None:
             *_, counts = load(running, board.config, [draft], 1_000, followed)
             next(follow(running, followed, seconds=0))
         assert counts.written == 1
+
+
+def _start_pipe(board: Board) -> None:
+    """Run the runbook's command of oldest-activity. The AWS in memory has no pipe: only the request counts."""
+    (command,) = (entry.command for entry in list_entries(board) if entry.alarm == "oldest-activity")
+    name = board.names.part("activities")
+    assert command == f"aws pipes start-pipe --name {name} --region {board.region}"
+    with suppress(ClientError):
+        boto3.client("pipes").start_pipe(Name=name)
 
 
 def _invoke(functions: Any, name: str, event: Any) -> Any:
