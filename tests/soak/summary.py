@@ -23,7 +23,7 @@ def find_growth(outcome: Outcome) -> list[str]:
 def describe_outcome(outcome: Outcome) -> str:
     """The figures, the memory, and what is wrong."""
     found, seconds = outcome.found, outcome.seconds
-    troubles = ", ".join(f"{times} {what}" for what, times in sorted(outcome.done.items()))
+    troubles = ", ".join(f"{what}: {times}" for what, times in sorted(outcome.done.items()))
     judged = frozenset(filter(is_judged, outcome.memory))
     return "\n".join(
         [

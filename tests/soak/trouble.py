@@ -81,7 +81,7 @@ class Trouble(threading.Thread):
         pipe.carried = board.pipe.carried
         pipe.start()
         self._stack.boards[TROUBLED] = replace(board, own_pipe=pipe)
-        self.done["pipe stopped and started"] += 1
+        self.done["stops of the pipe"] += 1
 
     def _send_twice(self) -> None:
         """Send again what is in the queue, as SQS may deliver a message twice."""
