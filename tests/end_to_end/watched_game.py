@@ -36,6 +36,8 @@ nothing new leaves a snapshot of nearly five minutes as it is, and five minutes 
 DAY_SECONDS = 86_400
 STEP_MINUTES = 5
 """Minutes from one watch of a board to the next."""
+DRAIN_SECONDS = 300.0
+"""Seconds in which what waits must be processed, or be dead letters: the SDK tries again for long what is throttled."""
 PARTS = ("processor", "rebuilder", "api")
 """The functions that a board always has."""
 
@@ -58,7 +60,7 @@ class WatchedGame(OperatedGame):
             self._run_rebuilder({"task": "watch"}, broken)
             self.play()
             if self.stack.boards[self.name].pipe.is_alive():
-                self.stack.drain(self.name)
+                self.stack.drain(self.name, DRAIN_SECONDS)
             if self.schedule["State"] == "ENABLED":
                 self._run_rebuilder({}, broken)
             status, body = get(f"{self.api_url}/v1/leaderboard")

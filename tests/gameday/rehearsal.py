@@ -81,12 +81,11 @@ class Rehearsal:
 
     def _put_right(self) -> None:
         """Put right what a rehearsal that failed has left behind: each begins on a board whose alarms are OK."""
-        board, sqs = self.game.stack.boards[self.game.name].board, self.game.stack.aws.client("sqs")
         for _ in range(STEPS_TO_RECOVER):
             if not self.game.list_alarms():
                 return
-            for part in ("activities-dead-letters", "schedule-dead-letters"):
-                sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=board.names.part(part))["QueueUrl"])
+            for options in ("dead-letters --drop-unreadable", "schedule"):
+                self.runbook.run_own(f"leaderboards redrive {self.game.name} --from {options}")
             self.game.live()
         raise AssertionError(f"{sorted(self.game.list_alarms())} are on before anything is broken")
 
