@@ -7,7 +7,7 @@ their seal, and sends the events that wait in the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
@@ -26,12 +26,13 @@ from runtime.dynamodb.decisions import Decisions, DecisionStore
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.outbox import Outbox
+from runtime.dynamodb.recounting.settling import settle_old
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import WindowState
 from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle import sealing
 from runtime.lifecycle.opening import move_ends_between_rebuilds, open_windows, select_edges
-from runtime.lifecycle.reading import read_endless, read_scored
+from runtime.lifecycle.reading import describe_recounts, read_endless, read_scored
 from runtime.lifecycle.result import RebuildResult
 from runtime.lifecycle.revising import find_kept, revise, store_correction
 from runtime.s3.bucket import Bucket
@@ -63,6 +64,8 @@ class Rebuilder:
     """What operators have decided about players, as a rebuild has found it."""
     anew: str = ""
     """The id of a window of which all files are written again, also where nothing has changed; empty for none."""
+    recounts: Mapping[str, str] = field(default_factory=dict)
+    """Which recount of a window readers see, by the window's id; none of a window that shows none."""
 
     def rebuild(self) -> RebuildResult:
         """Make a snapshot of the board as it is now, and publish it.
@@ -79,7 +82,8 @@ class Rebuilder:
         changed, decisions = changes.find(), DecisionStore(self.table)
         if changes.decided:
             decisions.remind(changes.decided)
-        deciding = replace(self, decisions=decisions.follow(changes.decided))
+        recounts = describe_recounts(self.board, self.window_store.timelines, states, now)
+        deciding = replace(self, decisions=decisions.follow(changes.decided), recounts=recounts)
         return deciding._rebuild(previous, as_of, states, changed, now)
 
     def _rebuild(
@@ -109,6 +113,7 @@ class Rebuilder:
         """Delete a portion of the scores that a rebuild has found to be of no use any more; return how many."""
         shown = {ranks.window.id for each in (result.snapshot, result.newest) for ranks in each.ranks}
         ranked = sum(ranks.players for ranks in result.snapshot.ranks)
+        settle_old(self.table, result.states, ranked, self.clock())
         return clear(self.board, self.table, self.window_store, result.states, shown, ranked, self.clock())
 
     def _is_settled(self, previous: Snapshot, changed: str | None, now: int) -> bool:
@@ -136,8 +141,9 @@ class Rebuilder:
         return ranks if is_open and ranks.window == window and self._are_good(ranks) else None
 
     def _are_good(self, ranks: WindowRanks) -> bool:
-        """Whether ranks are those that operators' decisions lead to, and nobody wants them made anew."""
-        return ranks.decided == self.decisions.fingerprint and ranks.window.id != self.anew
+        """Whether ranks are those that operators' decisions and replays lead to, and nobody wants them made anew."""
+        is_same_count = ranks.recount == self.recounts.get(ranks.window.id, "")
+        return is_same_count and ranks.decided == self.decisions.fingerprint and ranks.window.id != self.anew
 
     def _rank_endless(
         self,
@@ -184,7 +190,7 @@ class Rebuilder:
     def _rank_unsealed(self, kind: WindowKind, state: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
         """Rank a window that is not sealed, and seal it when it is time."""
         previous_ranks = previous.find_ranks(state.window.id) if previous else None
-        players = read_scored(self.board, self.table, state.window, state.shards)
+        players = read_scored(self.board, self.table, state)
         ranks = self._write(state.window, players, now, previous_ranks)
         if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
             return ranks
@@ -194,26 +200,24 @@ class Rebuilder:
         stored = self.window_store.find(state.window.id)
         return stored.final if stored and stored.final else final
 
-    def _restore(
-        self, final: WindowRanks, state: WindowState, previous: Snapshot | None, now: int
-    ) -> WindowRanks | None:
+    def _restore(self, final: WindowRanks, of: WindowState, previous: Snapshot | None, now: int) -> WindowRanks | None:
         """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile.
 
         The previous snapshot may have left the window out, because `keep` was lower or the board did not have this kind
         of window. Then its files may be gone, and the ranks are made again from the aggregates. So are those that were
-        made before an operator has decided about a player, or corrected a score, and those that are wanted anew.
+        made before an operator decided about a player, corrected a score or replayed it, and those wanted anew.
         """
         shown = previous.find_ranks(final.window.id) if previous else None
         kept = find_kept(final, shown)
-        if kept and self._are_good(kept) and kept.corrected == state.corrected:
+        if kept and self._are_good(kept) and kept.corrected == of.corrected:
             return kept
-        players = read_scored(self.board, self.table, final.window, state.shards)
+        players = read_scored(self.board, self.table, of)
         # Only what the snapshot shows is sure to have its files still.
         ranks = self._write(final.window, players, now, kept if kept is shown else None, final.ties)
         found = self.window_store.find(final.window.id)
         if found is None or found.clearing:
             return None
-        revised = revise(state, final, kept, ranks, self.decisions)
+        revised = revise(of, final, kept, ranks, self.decisions)
         make_event = partial(sealing.make_event, self.board, self.rank_files)
         return store_correction(self.table, kept or final, revised, make_event)
 
@@ -231,7 +235,7 @@ class Rebuilder:
         names = [segment.name for segment in self.board.segments]
         shown, previous = self.decisions.show(players), None if window.id == self.anew else previous
         ranks = self.rank_files.write(window, shown, ties or self.board.ties, self.board.top, now, previous, names)
-        return replace(ranks, decided=self.decisions.fingerprint)
+        return replace(ranks, decided=self.decisions.fingerprint, recount=self.recounts.get(window.id, ""))
 
 
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
@@ -280,10 +284,7 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
 def _watch(rebuilder: Rebuilder) -> dict[str, Any]:
     """Watch the board, and write what was measured as metrics."""
     found = watch(rebuilder.board, Heartbeats(rebuilder.table), rebuilder.activities, rebuilder.snapshots, clock.now())
-    values = {
-        metrics.ARRIVAL_LAG: found.arrival_lag / 1000,
-        metrics.SNAPSHOT_AGE: found.snapshot_age / 1000,
-    }
+    values = found.to_metrics()
     metrics.write(values, "Seconds")
     move_ends_between_rebuilds(rebuilder.board, rebuilder.window_store, clock.now())
     return values

@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from runtime import metrics
 from runtime.config import BoardConfig
 from runtime.domain.activity import make_id
 from runtime.domain.instants import DAY
@@ -32,6 +33,10 @@ class Measurement:
 
     arrival_lag: int
     snapshot_age: int
+
+    def to_metrics(self) -> dict[str, float]:
+        """The metrics of it, in seconds."""
+        return {metrics.ARRIVAL_LAG: self.arrival_lag / 1000, metrics.SNAPSHOT_AGE: self.snapshot_age / 1000}
 
 
 def watch(

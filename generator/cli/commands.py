@@ -84,6 +84,7 @@ _SUMMARIES = {
     "operations.ranks.rebuild": "Make a board's ranks anew now.",
     "operations.loading.backfill": "Load activities of the past from a file.",
     "operations.redrive": "Put back what a board left behind.",
+    "operations.replays.replay": "Count a window anew, compare, and show that to readers.",
     "operations.feeds.strays": "Show what a feed keeps because no board counts it.",
     "operations.audit": "List what people did to a board.",
     "operations.watching.dashboard": "Draw a board's operations dashboard in the browser.",

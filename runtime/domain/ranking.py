@@ -117,6 +117,8 @@ class WindowRanks:
     """How often final ranks were made anew and differed: mostly as an operator has decided about a player."""
     corrected: int = 0
     """How many of an operator's corrections are in final ranks."""
+    recount: str = ""
+    """Which recount these were made of; empty where they were made of what was counted as it came."""
     former: tuple[str, ...] = ()
     """Of final ranks: the prefixes of those that they replaced, the newest last. No reader gets them."""
 
@@ -142,8 +144,9 @@ class WindowRanks:
         """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`."""
         # Lists, as JSON has them: what is written is compared with what is read back.
         stored = {**asdict(self), "former": list(self.former)}
-        # A board about whose players nothing is decided stores nothing of it.
-        decided = {name: each for name in ("decided", "revision", "corrected", "former") if (each := stored.pop(name))}
+        # A board about whose players nothing is decided, and of which nothing was replayed, stores nothing of it.
+        rare = ("decided", "revision", "corrected", "recount", "former")
+        decided = {name: each for name in rare if (each := stored.pop(name))}
         return {"span": stored.pop("window"), **stored, **decided}
 
     @classmethod

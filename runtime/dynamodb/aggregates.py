@@ -27,8 +27,11 @@ from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.changes import Changes
 from runtime.dynamodb.grants import Grants
+from runtime.dynamodb.recounting import recounts
+from runtime.dynamodb.recounting.recounts import TwinCounting, read_shown
 from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, BusyError, Item, Key, Table, pause_before_retry
-from runtime.dynamodb.window_store import WindowStore, read_shards
+from runtime.dynamodb.window_items import WindowState
+from runtime.dynamodb.window_store import WindowStore, read_states
 
 ATTEMPTS = 10
 """How often a transaction is tried while other processors write the same aggregates."""
@@ -91,7 +94,13 @@ class Aggregates:
             for window in run.windows:
                 by_window.setdefault(window, []).append(run)
         for window, competing in by_window.items():
-            key = items.aggregate_key(window.id, self._window_store.shards_of(window), player_id)
+            state = self._window_store.state_of(window)
+            key = items.aggregate_key(window.id, state.shards, player_id)
+            if state.recount:
+                # It comes first: one that is to stand for both has the run then, or the next write finds no other.
+                for run in competing:
+                    alone = scoring.aggregate_of_one(self._board, run.activity, run.points)
+                    recounts.keep_recounted_run(self._table, key, alone, self._board.aggregate)
             while competing:
                 stored = self._keep_run(key, competing)
                 since = (items.get_text(stored, "since") if stored else None) or ""
@@ -156,20 +165,18 @@ class Aggregates:
 
     def _plan(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> tuple[Effect, list[Any]]:
         """Decide what the records change in what is stored, and make the transaction for it: the marks first."""
-        verdicts = [each.verdict for each in judged]
-        keys = {
-            window: items.aggregate_key(window.id, self._window_store.shards_of(window), player_id)
-            for window in _windows(judged)
-        }
+        states = {window: self._window_store.state_of(window) for window in _windows(judged)}
+        keys = {window: items.aggregate_key(window.id, state.shards, player_id) for window, state in states.items()}
         stored = self._table.get_all(list(keys.values())) if keys else {}
-        aggregates = {window: items.read_aggregate(stored[key]) for window, key in keys.items() if key in stored}
+        twins = TwinCounting({window: stored[key] for window, key in keys.items() if key in stored})
         # While a transaction is carried out its items are seen one by one (Amazon DynamoDB developer guide, "Isolation
         # levels for DynamoDB transactions"): an aggregate that was read says nothing about the counters, so each has a
         # condition of its own.
         minute_keys = {minute: items.minute_key(player_id, minute) for minute in self._limited_minutes(judged)}
         counters = self._marks.get_all(list(minute_keys.values())) if minute_keys else {}
         minutes = {minute: items.get_number(counters.get(key, {}), "counted") for minute, key in minute_keys.items()}
-        effect = counting.count_activities(self._board, verdicts, aggregates, minutes)
+        verdicts = [twins.extend(each.verdict) for each in judged]
+        effect = counting.count_activities(self._board, verdicts, twins.aggregates, minutes)
 
         marks, rejected, writes = [], [], []
         for each, verdict in zip(judged, effect.verdicts, strict=True):
@@ -177,14 +184,15 @@ class Aggregates:
             marks.append(self._marks.put_new_request(items.mark_item(each.record, outcome, now)))
             if isinstance(verdict, Rejection):
                 rejected.append({"Put": self._marks.put_request(items.rejected_item(each.record, verdict, now))})
-        for window, aggregate in effect.aggregates.items():
+        for window, aggregate in twins.windows(effect).items():
             version, condition = next_version(stored.get(keys[window]))
-            item = items.aggregate_item(keys[window], aggregate, version)
+            item = items.aggregate_item(keys[window], aggregate, version) | twins.attributes(window, effect)
             writes.append({"Put": self._table.put_request(item, **condition)})
         for minute, counted in effect.minutes.items():
             item = items.minute_item(minute_keys[minute], counted, now)
             writes.append({"Put": self._marks.put_request(item, **_same_counter(counters.get(minute_keys[minute])))})
-        reached = [] if self._window_store.decisions.hides(player_id) else effect.milestones
+        milestones = twins.milestones(effect, states.values())
+        reached = [] if self._window_store.decisions.hides(player_id) else milestones
         for details in events.milestone_details(self._board, player_id, reached):
             writes.append({"Put": self._table.put_request(items.outbox_item(events.MILESTONE_REACHED, details))})
         return effect, [*marks, *rejected, *writes]
@@ -196,23 +204,25 @@ class Aggregates:
         return {contribution.activity.at // MINUTE for contribution in _contributions(judged)}
 
 
-def read_players(table: Table, window: Window, shards: int) -> Iterator[tuple[str, Aggregate]]:
+def read_players(table: Table, state: WindowState) -> Iterator[tuple[str, Aggregate]]:
     """Read every player's aggregate in a window, in no particular order. It sees all writes before the call."""
 
     def read_shard(number: int) -> list[tuple[str, Aggregate]]:
-        found = table.query(f"{window.id}#{number}")
-        return [(item["player_id"]["S"], items.read_aggregate(item)) for item in found]
+        found = ((item, read_shown(item, state)) for item in table.query(f"{state.window.id}#{number}"))
+        return [(item["player_id"]["S"], aggregate) for item, aggregate in found if aggregate is not None]
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for players in pool.map(read_shard, range(shards)):
+        for players in pool.map(read_shard, range(state.shards)):
             yield from players
 
 
 def read_player(table: Table, windows: Sequence[Window], player_id: str) -> list[Aggregate]:
     """Read one player's aggregates in some windows; none for a window in which the player has no activity."""
-    shards = read_shards(table, [window.id for window in windows])
-    keys = [items.aggregate_key(window_id, count, player_id) for window_id, count in shards.items()]
-    return [items.read_aggregate(item) for item in table.get_all(keys).values()] if keys else []
+    states = read_states(table, [window.id for window in windows])
+    keys = {items.aggregate_key(state.window.id, state.shards, player_id): state for state in states}
+    stored = table.get_all(list(keys)) if keys else {}
+    shown = [read_shown(item, keys[key]) for key, item in stored.items()]
+    return [aggregate for aggregate in shown if aggregate is not None]
 
 
 def _contributions(judged: Sequence[JudgedRecord]) -> list[Contribution]:

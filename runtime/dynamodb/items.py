@@ -4,7 +4,9 @@
                                                          still, newest, times: where they say more (`Aggregate`);
                                                          attached, attached_by: on a board that attaches;
                                                          segments: on a board that has some;
-                                                         since: where an operator has set the best run
+                                                         since: where an operator has set the best run;
+                                                         recounted, recounted_run, recount: after a replay, see
+                                                         `recounting`
                 partition "#windows",     window id      a window that was opened and its state, see `window_store`
                 partition "#changes",     "aggregates"   when aggregates last changed, see `changes`
                 partition "#identity",    "board" | kind what the stored numbers mean, see `domain.identity`

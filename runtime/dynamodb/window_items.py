@@ -16,6 +16,10 @@ OPEN, PROBING, SEALING, SEALED = "open", "probing", "sealing", "sealed"
 """The states of a window. SEALING and SEALED take no activity; a batch that began before may still be writing."""
 CLEARING, CLEARED = "clearing", "cleared"
 """What is said besides of a window that is left: its scores are being deleted, or are all gone. See `clearing`."""
+FIRST, RECOUNT = "first", "recount"
+"""Which of a player's two counts readers see, after a replay. See `recounting.recounts`."""
+FIRST_KEPT, RECOUNT_KEPT = "first, kept", "recount, kept"
+"""The same, where the other one is being removed: there is no way back."""
 WINDOWS = "#windows"
 """The partition of the items."""
 
@@ -54,6 +58,17 @@ class WindowState:
     """The local end that it had before that."""
     corrected: int = 0
     """How many corrections an operator has made in it."""
+    recount: str = ""
+    """Which recount its players have, or are about to get; empty where there is none. See `recounting.recounts`."""
+    recount_at: int = 0
+    """When that recount was begun, swapped or undone last."""
+    shown: str = ""
+    """Which count readers see; empty before the first replay."""
+
+    @property
+    def shows_recount(self) -> bool:
+        """Whether readers see the recount."""
+        return self.shown in (RECOUNT, RECOUNT_KEPT)
 
 
 def window_key(window_id: str) -> Key:
@@ -77,6 +92,10 @@ def window_item(state: WindowState) -> Item:
         item["local"] = {"S": json.dumps(asdict(state.local))}
     if state.moved_at:
         item |= {"moved_at": {"N": str(state.moved_at)}, "moved_from": {"S": state.moved_from}}
+    if state.recount:
+        item |= {"recount": {"S": state.recount}, "recount_at": {"N": str(state.recount_at)}}
+    if state.shown:
+        item["shown"] = {"S": state.shown}
     return item
 
 
@@ -88,7 +107,9 @@ def open_window(window: Window, shards: int, local: LocalEdges | None) -> Window
 def move_window(state: WindowState, window: Window, local: LocalEdges, now: int) -> WindowState:
     """A window that is open with other edges, from now on: whatever was done to seal it must be done again."""
     before = state.local.ends if state.local else local_text(state.window.ends_at or 0, local.timezone)
-    return _with_edges(WindowState(window, state.shards, local=local, moved_at=now, moved_from=before))
+    moved = WindowState(window, state.shards, local=local, moved_at=now, moved_from=before)
+    recount = replace(moved, recount=state.recount, recount_at=state.recount_at, shown=state.shown)
+    return _with_edges(recount)
 
 
 def read_state(item: Item) -> WindowState:
@@ -114,6 +135,9 @@ def read_state(item: Item) -> WindowState:
         moved_at=get_number(item, "moved_at"),
         moved_from=get_text(item, "moved_from") or "",
         corrected=get_number(item, "corrected"),
+        recount=get_text(item, "recount") or "",
+        recount_at=get_number(item, "recount_at"),
+        shown=get_text(item, "shown") or "",
     )
 
 

@@ -144,12 +144,12 @@ class WindowStore:
             self._states |= {state.window.id: state for state in some}
             self._timelines = self._make_timelines()
 
-    def shards_of(self, window: Window) -> int:
-        """How many partitions the aggregates of a window are spread over. It is opened where it is new."""
+    def state_of(self, window: Window) -> WindowState:
+        """The state of a window as it was read last. It is opened where it is new."""
         if window.id not in self._states:
             self.refresh()
             self.open([window])
-        return self._states[window.id].shards
+        return self._states[window.id]
 
     def move_end(self, state: WindowState, window: Window, local: LocalEdges, now: int) -> None:
         """Store another end of a window that is not closed yet, and let all that was done to seal it begin anew.
@@ -294,7 +294,6 @@ class WindowStore:
         self._version = version
 
 
-def read_shards(table: Table, window_ids: Iterable[str]) -> dict[str, int]:
-    """How many partitions each window's aggregates are spread over, for the windows that were opened; up to 100."""
-    states = map(read_state, table.get_all([window_key(window_id) for window_id in window_ids]).values())
-    return {state.window.id: state.shards for state in states}
+def read_states(table: Table, window_ids: Iterable[str]) -> list[WindowState]:
+    """The states of those of some windows that were opened; up to 100."""
+    return list(map(read_state, table.get_all([window_key(window_id) for window_id in window_ids]).values()))

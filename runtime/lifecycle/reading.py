@@ -7,32 +7,54 @@ from collections.abc import Iterator, Sequence
 
 from runtime.config import BoardConfig
 from runtime.domain import scoring
-from runtime.domain.edges.timeline import Timeline
+from runtime.domain.edges.timeline import Timeline, Timelines
 from runtime.domain.ranking import ScoredPlayer, score_player
 from runtime.domain.scoring import Aggregate
-from runtime.domain.windows import ALL_TIME, Window
+from runtime.domain.windows import ALL_TIME
 from runtime.dynamodb.aggregates import read_players
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import WindowState
 
 
-def read_scored(board: BoardConfig, table: Table, window: Window, shards: int) -> Iterator[ScoredPlayer]:
+def read_scored(board: BoardConfig, table: Table, state: WindowState) -> Iterator[ScoredPlayer]:
     """Read the players of a window."""
-    for player_id, aggregate in read_players(table, window, shards):
+    for player_id, aggregate in read_players(table, state):
         yield score_player(board, player_id, aggregate)
+
+
+def select_parts(timeline: Timeline, states: Sequence[WindowState], now: int) -> list[WindowState]:
+    """What the one window of a kind that never closes is made of: itself, or the days of a rolling one."""
+    windows = [ALL_TIME] if timeline.kind.every == "all_time" else timeline.rolling_days(now)
+    opened = {state.window.id: state for state in states}
+    return [opened[window.id] for window in windows if window.id in opened]
+
+
+def describe_recounts(
+    board: BoardConfig, timelines: Timelines, states: Sequence[WindowState], now: int
+) -> dict[str, str]:
+    """Which recount of a window readers see, by the window's id: of a rolling one, of each day that it is made of."""
+    shown = {state.window.id: state.recount for state in states if state.shows_recount}
+    for kind in board.windows if shown else ():
+        timeline = timelines.of(kind)
+        window = timeline.current(now)
+        if kind.every == "rolling" and window is not None:
+            parts = select_parts(timeline, states, now)
+            shown[window.id] = " ".join(f"{part.window.id}={part.recount}" for part in parts if part.shows_recount)
+    return shown
 
 
 def read_endless(
     board: BoardConfig, table: Table, timeline: Timeline, states: Sequence[WindowState], now: int
 ) -> Iterator[ScoredPlayer]:
     """Read the players of the one window of a kind that never closes."""
-    shards = {state.window.id: state.shards for state in states}
+    parts = select_parts(timeline, states, now)
     if timeline.kind.every == "all_time":
-        yield from read_scored(board, table, ALL_TIME, shards.get(ALL_TIME.id, 0))
+        for part in parts:
+            yield from read_scored(board, table, part)
         return
     days: dict[str, list[Aggregate]] = defaultdict(list)
-    for day in timeline.rolling_days(now):
-        for player_id, aggregate in read_players(table, day, shards.get(day.id, 0)):
+    for part in parts:
+        for player_id, aggregate in read_players(table, part):
             days[player_id].append(aggregate)
     for player_id, aggregates in days.items():
         yield score_player(board, player_id, scoring.merge_days(board, aggregates))

@@ -25,6 +25,7 @@ ROLES = {
     "operator": "a policy that you attach to the role of whoever is on call",
     "operator_players": "a policy that you attach to the role of whoever decides about players",
     "backfill": "a policy that you attach to a role for as long as it loads the past; not on boards of a feed",
+    "replay": "a policy that you attach to the role of whoever replays a window",
 }
 """Who has each role, in the order of the table."""
 

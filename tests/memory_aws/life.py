@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -27,6 +28,9 @@ from generator.operations.players.showing import show_player
 from generator.operations.ranks.rebuilding import rebuild_when_free
 from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
 from generator.operations.rejections import list_rejections
+from generator.operations.replays import replaying
+from generator.operations.replays.replaying import Replay
+from generator.operations.replays.windows import find_window
 from generator.operations.running_board import RunningBoard
 from runtime import aws, config, rebuilder, simulator
 from runtime.config import BoardConfig
@@ -197,6 +201,19 @@ class Life:
         return ManagedBoard(
             "kills", world.config, self.running, world.table, world.bucket, files, self.run, counts_exactly=True
         )
+
+    def replay(self, window: str) -> None:
+        """Compare, swap, undo and swap again, as an operator does."""
+        managed = replace(self._managed(), config=self.world.config)
+
+        def begin() -> Replay:
+            return Replay(managed, find_window(managed, window), 10**9, lambda seconds: None)
+
+        with patch.object(replaying, "find_players", lambda activities, window: iter([["ann", "bob", "eve"]])):
+            list(begin().compare())
+            list(begin().swap(accept_missing=False))
+            begin().undo()
+            list(begin().swap(accept_missing=False))
 
     def _age_rejection(self) -> None:
         """Let one rejection be as an older bundle has written it, without a token."""

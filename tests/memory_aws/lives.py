@@ -149,6 +149,28 @@ def manage_players(life: Life) -> None:
     life.manage_players()
 
 
+def replay_windows(life: Life) -> None:
+    """Boards that are replayed, twice by other rules, until only what readers see is left."""
+    for config in (TOTALS, BEST, LAST):
+        life.be_deployed(config)
+        life.kill("ann", "bob")
+        life.process()
+        life.run()
+        window = {"day": "2026-11-24", "all_time": "all-time"}[config.windows[0].every]
+        for worth in (3, 7):
+            life.be_deployed(replace(config, rules=(Rule("kill", (Points(Decimal(worth)),)),)))
+            life.world.activities.put(item("eve", at=life.now, number=600 + worth))
+            life.replay(window)
+            life.kill("ann", "bob")
+            life.process()
+            life.run()
+        life.read()
+        life.now += 8 * DAY
+        life.run()
+        for key in list(life.world.aws.tables["aggregates"]):
+            life.world.table.delete(key)
+
+
 LIVES: dict[str, Callable[[Life], None]] = {
     life.__name__: life
     for life in (
@@ -159,5 +181,6 @@ LIVES: dict[str, Callable[[Life], None]] = {
         keep_the_last_run,
         keep_each_column,
         manage_players,
+        replay_windows,
     )
 }

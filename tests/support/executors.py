@@ -27,7 +27,15 @@ class OneThread(Executor):
 
 def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the functions and the operations work in the thread of their caller."""
-    functions = ("processor", "simulator", "dynamodb.aggregates", "dynamodb.clearing", "s3.bucket", "s3.rank_files")
+    functions = (
+        "processor",
+        "simulator",
+        "dynamodb.aggregates",
+        "dynamodb.clearing",
+        "dynamodb.recounting.settling",
+        "s3.bucket",
+        "s3.rank_files",
+    )
     operations = (
         "redrives.putting_back",
         "redrives.pipe",
@@ -35,6 +43,7 @@ def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
         "following",
         "players.deleting",
         "backfilling.loading",
+        "replays.replaying",
     )
     modules = [f"runtime.{name}" for name in functions] + [f"generator.operations.{name}" for name in operations]
     for module in modules:

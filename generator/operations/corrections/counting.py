@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.errors import InputError, OperationError
 from generator.operations.corrections import new_score
+from generator.operations.corrections.both_counts import correct_both
 from generator.operations.corrections.correction import Correction, CountedCorrection, find_correction
 from generator.operations.corrections.new_score import UnfitError
 from generator.operations.corrections.windows import choose_windows, find_problems
@@ -27,6 +28,7 @@ from runtime.dynamodb import items
 from runtime.dynamodb.aggregates import next_version
 from runtime.dynamodb.changes import Changes
 from runtime.dynamodb.decisions import PLAYERS, DecisionStore
+from runtime.dynamodb.recounting.recounts import read_shown, unchanged
 from runtime.dynamodb.table import RETRYABLE, Item, Key, Table, pause_before_retry
 from runtime.dynamodb.window_items import PROBING, SEALED, WindowState, window_key
 from runtime.dynamodb.window_store import EdgesChangedError, IdentityError, WindowStore
@@ -87,7 +89,8 @@ def make_plan(board: ManagedBoard, correction: Correction, *, reopen: bool) -> P
     keys = {each: _key(states[each.id], correction.player_id) for each in windows if each.id in states}
     found = board.aggregates.get_all(list(keys.values())) if keys else {}
     stored = {window: found[key] for window, key in keys.items() if key in found}
-    before = {window: items.read_aggregate(item) for window, item in stored.items()}
+    shown_now = {window: read_shown(item, states[window.id]) for window, item in stored.items()}
+    before = {window: aggregate for window, aggregate in shown_now.items() if aggregate is not None}
     random_bits = int(sha256(correction.key[1].encode()).hexdigest()[:16], 16)
     activity_id = new_score.choose_id(board.config, list(before.values()), now, random_bits)
     after = _correct_all(board, correction, windows, before, activity_id)
@@ -160,7 +163,12 @@ def _make_writes(board: ManagedBoard, plan: Plan) -> list[Any]:
     reached: list[Milestone] = []
     for window, after in plan.after.items():
         state, before = plan.states[window.id], plan.before.get(window)
-        writes.append(_write_score(board, _key(state, counted.player_id), plan.stored.get(window), after))
+        stored, key = plan.stored.get(window), _key(state, counted.player_id)
+        if stored and "recounted" in stored:
+            put = correct_both(board.config, counted, state, stored, after)
+            writes.append({"Put": table.put_request(put, unchanged(stored)[0], **unchanged(stored)[1])})
+        else:
+            writes.append(_write_score(board, key, stored, after))
         writes.append(_note_in_window(table, state))
         reached += counting.new_milestones(board.config, window, before, after, counted.at)
     told = [] if plan.is_hidden else reached

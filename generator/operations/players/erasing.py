@@ -63,7 +63,7 @@ def erase(
             now = board.running.now()
             DecisionStore(board.aggregates).begin_erasing(player_id, now, now + HORIZON)
             erased.counts["deeds"] += forget_player(board.running.marks, player_id, names)
-    for _ in _wait_for_batches(boards, sleep):
+    for _ in wait_for_batches(boards, sleep):
         yield "waiting for batches that began before", erased
     yield "deleting", erased
     for board in boards:
@@ -81,7 +81,7 @@ def erase(
     yield "done", erased
 
 
-def _wait_for_batches(boards: Sequence[ManagedBoard], sleep: Callable[[float], object]) -> Iterator[None]:
+def wait_for_batches(boards: Sequence[ManagedBoard], sleep: Callable[[float], object]) -> Iterator[None]:
     """Wait until no batch can be under way that began before the call. Yields every second."""
     waiting = list(boards)
     for second in range(max(board.config.batch_seconds for board in boards)):

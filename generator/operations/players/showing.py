@@ -25,6 +25,7 @@ from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.decisions import DecisionStore, hash_player
+from runtime.dynamodb.recounting.recounts import read_shown
 from runtime.dynamodb.table import Item, Table
 from runtime.dynamodb.window_items import WindowState
 from runtime.dynamodb.window_store import WindowStore
@@ -161,8 +162,8 @@ def find_scores(table: Table, states: Sequence[WindowState], player_id: str) -> 
 def read_scores(table: Table, states: Sequence[WindowState], player_id: str) -> Iterator[KeptScore]:
     """The player's scores in the windows that the board has opened."""
     for state, item in find_scores(table, states, player_id):
-        is_sealed = state.final is not None
-        yield KeptScore(state.window, items.read_aggregate(item), is_sealed, bool(state.clearing))
+        if (aggregate := read_shown(item, state)) is not None:
+            yield KeptScore(state.window, aggregate, state.final is not None, bool(state.clearing))
 
 
 def _read_ranks(board: ManagedBoard, player_id: str) -> Iterator[KeptRank]:

@@ -37,6 +37,7 @@ from tests.terraform.permissions.operator import (
     rebuild_for_the_first_time,
 )
 from tests.terraform.permissions.players_operator import decide_about, look_for
+from tests.terraform.permissions.replaying import replay
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
@@ -88,6 +89,10 @@ class Life:
                     operate_feed(self._whole.feed)
             self._run("rebuilder", {})
             self._decide_about("bob")
+            # One that nobody has decided on.
+            self._put("zoe")
+            with self._as("replay"):
+                replay(self._whole)
             self._run_schedules()
             self._read()
             self._pass(3 * HOUR, every=30 * MINUTE)

@@ -88,7 +88,7 @@ def _make_position(plan: Plan) -> dict[str, Any]:
 
 
 @contextmanager
-def _noted() -> Iterator[None]:
+def noted() -> Iterator[None]:
     """The session that notes requests, and nothing of it waits for messages."""
     with (
         patch.object(rebuilding, "invoke", _invoke),
@@ -100,7 +100,7 @@ def _noted() -> Iterator[None]:
 
 def rebuild_for_the_first_time(board: Board) -> None:
     """See that there are no ranks yet, and rebuild."""
-    with _noted():
+    with noted():
         managed = find_managed_in_aws(board)
         assert SnapshotStore(managed.bucket).read_newest() is None
         rebuilding.rebuild(managed.running)
@@ -108,7 +108,7 @@ def rebuild_for_the_first_time(board: Board) -> None:
 
 def operate(board: Board) -> None:
     """See how the board is, what was rejected, put everything back, see what becomes of it, and read the audit."""
-    with _noted():
+    with noted():
         _see_status(board)
         running = find_in_aws(board)
         with open_trail(running).deed("redrive", {}) as deed:

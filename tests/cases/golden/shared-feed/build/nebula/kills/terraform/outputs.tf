@@ -13,6 +13,11 @@ output "operator_players_policy_arn" {
   value       = aws_iam_policy.operator_players.arn
 }
 
+output "replay_policy_arn" {
+  description = "IAM policy for whoever replays a window: count it anew by the rules of now"
+  value       = aws_iam_policy.replay.arn
+}
+
 output "page_url" {
   description = "The public page"
   value       = "https://${aws_cloudfront_distribution.board.domain_name}/"

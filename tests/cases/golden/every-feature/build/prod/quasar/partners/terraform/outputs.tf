@@ -23,6 +23,11 @@ output "operator_players_policy_arn" {
   value       = aws_iam_policy.operator_players.arn
 }
 
+output "replay_policy_arn" {
+  description = "IAM policy for whoever replays a window: count it anew by the rules of now"
+  value       = aws_iam_policy.replay.arn
+}
+
 output "api_url" {
   description = "The API, without /v1/...; requests are signed with SigV4"
   value       = "https://${aws_lambda_function_url.api.url_id}.lambda-url.us-east-1.on.aws"

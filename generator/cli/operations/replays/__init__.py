@@ -1,0 +1,1 @@
+"""`leaderboards replay`, and what it prints."""

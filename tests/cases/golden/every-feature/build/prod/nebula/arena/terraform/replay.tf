@@ -1,0 +1,75 @@
+# What the command `replay` needs, and nothing else: it counts a window anew, so whoever has this policy can change every
+# score of the board. Attach it to whoever replays, for as long as that takes.
+resource "aws_iam_policy" "replay" {
+  name        = "arcade-prod-arena-replay"
+  description = "Replay the leaderboard arcade-prod-arena: count a window anew by the rules of now"
+  policy      = data.aws_iam_policy_document.replay.json
+}
+
+data "aws_iam_policy_document" "replay" {
+  statement {
+    sid       = "ReadActivities"
+    actions   = ["dynamodb:Query", "dynamodb:Scan"]
+    resources = [aws_dynamodb_table.activities.arn]
+  }
+
+  # Corrections of scores lie beside the marks.
+  statement {
+    sid       = "ReadMarks"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:Query"]
+    resources = [aws_dynamodb_table.marks.arn]
+  }
+
+  # What nobody had decided on is counted, and marked as that.
+  statement {
+    sid       = "MarkActivities"
+    actions   = ["dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.marks.arn]
+  }
+
+  statement {
+    sid       = "WriteTheAudit"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit"]
+    }
+  }
+
+  statement {
+    sid = "CountAnew"
+    actions = [
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ]
+    resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  statement {
+    sid     = "FindTheBoard"
+    actions = ["sqs:GetQueueUrl"]
+    resources = [
+      aws_sqs_queue.activities.arn,
+      aws_sqs_queue.activities_dead_letters.arn,
+    ]
+  }
+
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
+  statement {
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
+    resources = ["arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35", "arn:aws:kms:us-east-1:222222222222:key/1b5d9f3e-7a2c-4e68-9d40-6c8e2a4f1b77", aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.us-east-1.amazonaws.com"]
+    }
+  }
+}

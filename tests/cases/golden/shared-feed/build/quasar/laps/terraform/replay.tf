@@ -1,0 +1,82 @@
+# What the command `replay` needs, and nothing else: it counts a window anew, so whoever has this policy can change every
+# score of the board. Attach it to whoever replays, for as long as that takes.
+resource "aws_iam_policy" "replay" {
+  name        = "fleet-laps-replay"
+  description = "Replay the leaderboard fleet-laps: count a window anew by the rules of now"
+  policy      = data.aws_iam_policy_document.replay.json
+}
+
+data "aws_iam_policy_document" "replay" {
+  statement {
+    sid       = "ReadActivities"
+    actions   = ["dynamodb:Query", "dynamodb:Scan"]
+    resources = [data.aws_dynamodb_table.feed.arn]
+  }
+
+  # Corrections of scores lie beside the marks.
+  statement {
+    sid       = "ReadMarks"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:Query"]
+    resources = [aws_dynamodb_table.marks.arn]
+  }
+
+  statement {
+    sid       = "WriteTheAudit"
+    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit"]
+    }
+  }
+
+  statement {
+    sid = "CountAnew"
+    actions = [
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ]
+    resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  statement {
+    sid     = "FindTheBoard"
+    actions = ["sqs:GetQueueUrl"]
+    resources = [
+      aws_sqs_queue.activities.arn,
+      aws_sqs_queue.activities_dead_letters.arn,
+      aws_sqs_queue.feed_dead_letters.arn,
+    ]
+  }
+
+  # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
+  statement {
+    sid       = "DecryptThroughServices"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.board.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com"]
+    }
+  }
+
+  # What is written to the feed's table lies under the feed's key.
+  statement {
+    sid       = "DecryptInTheFeed"
+    actions   = ["kms:Decrypt"]
+    resources = [data.aws_dynamodb_table.feed.server_side_encryption[0].kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.eu-west-1.amazonaws.com"]
+    }
+  }
+}
