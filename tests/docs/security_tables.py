@@ -241,6 +241,7 @@ def _word_keys(values: tuple[str, ...]) -> str:
         "#corrections": "corrections",
         "#grants": "grants of backfills",
         "#identity": "meaning of the numbers",
+        "#players": "decisions about players",
         "#windows": "windows",
     }
     return join_words([*dict.fromkeys(words.get(value, "probes and heartbeats") for value in values)])
