@@ -13,11 +13,28 @@ data "aws_iam_policy_document" "replay" {
     resources = [data.aws_dynamodb_table.feed.arn]
   }
 
-  # Corrections of scores lie beside the marks.
   statement {
     sid       = "ReadMarks"
-    actions   = ["dynamodb:BatchGetItem", "dynamodb:Query"]
+    actions   = ["dynamodb:BatchGetItem"]
     resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit", "#corrections", "#grants"]
+    }
+  }
+
+  statement {
+    sid       = "ReadCorrections"
+    actions   = ["dynamodb:Query"]
+    resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#corrections"]
+    }
   }
 
   statement {
@@ -33,15 +50,22 @@ data "aws_iam_policy_document" "replay" {
   }
 
   statement {
-    sid = "CountAnew"
-    actions = [
-      "dynamodb:BatchGetItem",
-      "dynamodb:GetItem",
-      "dynamodb:PutItem",
-      "dynamodb:Query",
-      "dynamodb:UpdateItem",
-    ]
+    sid       = "ReadScores"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
     resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  # What the numbers mean, and what is decided about players, it does not change.
+  statement {
+    sid       = "CountAnew"
+    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.aggregates.arn]
+
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#identity", "#players"]
+    }
   }
 
   statement {

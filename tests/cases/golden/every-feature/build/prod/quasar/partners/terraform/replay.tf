@@ -13,11 +13,28 @@ data "aws_iam_policy_document" "replay" {
     resources = [aws_dynamodb_table.activities.arn]
   }
 
-  # Corrections of scores lie beside the marks.
   statement {
     sid       = "ReadMarks"
-    actions   = ["dynamodb:BatchGetItem", "dynamodb:Query"]
+    actions   = ["dynamodb:BatchGetItem"]
     resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#audit", "#corrections", "#grants"]
+    }
+  }
+
+  statement {
+    sid       = "ReadCorrections"
+    actions   = ["dynamodb:Query"]
+    resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#corrections"]
+    }
   }
 
   # What nobody had decided on is counted, and marked as that.
@@ -25,6 +42,12 @@ data "aws_iam_policy_document" "replay" {
     sid       = "MarkActivities"
     actions   = ["dynamodb:PutItem"]
     resources = [aws_dynamodb_table.marks.arn]
+
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#corrections", "#grants"]
+    }
   }
 
   statement {
@@ -40,15 +63,22 @@ data "aws_iam_policy_document" "replay" {
   }
 
   statement {
-    sid = "CountAnew"
-    actions = [
-      "dynamodb:BatchGetItem",
-      "dynamodb:GetItem",
-      "dynamodb:PutItem",
-      "dynamodb:Query",
-      "dynamodb:UpdateItem",
-    ]
+    sid       = "ReadScores"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
     resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  # What the numbers mean, and what is decided about players, it does not change.
+  statement {
+    sid       = "CountAnew"
+    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.aggregates.arn]
+
+    condition {
+      test     = "ForAllValues:StringNotEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["#identity", "#players"]
+    }
   }
 
   statement {
