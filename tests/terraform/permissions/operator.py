@@ -124,7 +124,7 @@ def operate(board: Board) -> None:
 
 def operate_feed(feed: Feed) -> None:
     """See which strays there are, put everything back, and read the audit."""
-    with _noted():
+    with noted():
         running = find_feed_in_aws(feed)
         with running.open_trail().deed("strays", {}) as deed:
             *_, done = redrive_strays(running, feed.types)
