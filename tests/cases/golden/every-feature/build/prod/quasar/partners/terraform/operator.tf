@@ -61,6 +61,13 @@ data "aws_iam_policy_document" "operator" {
     resources = [aws_dynamodb_table.activities.stream_arn]
   }
 
+  # What the runbook says of the alarm oldest-activity.
+  statement {
+    sid       = "StartThePipe"
+    actions   = ["pipes:StartPipe"]
+    resources = [aws_pipes_pipe.activities.arn]
+  }
+
   statement {
     sid       = "PutBack"
     actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
