@@ -130,7 +130,7 @@ def test_what_anybody_wrote_is_text_on_a_terminal(game: Game, trail: Trail, monk
             ),
         ):
             raise OperationError(text)
-    monkeypatch.setattr(audit, "find_board", lambda *_: board())
+    monkeypatch.setattr(audit, "find_bundle", lambda *_: (None, board()))
     monkeypatch.setattr(audit, "find_running", lambda *_: game.running)
     done = run("audit", "weekly-kills", cwd=REPOSITORY)
     assert done.code == 0, done.stderr

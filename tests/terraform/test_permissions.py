@@ -64,7 +64,8 @@ def test_one_permission_too_many_is_found() -> None:
     table = "arn:aws:dynamodb:eu-central-1:111111111111:table/arcade-kills-marks"
     more = replace(rf"{MARKED}\]", f'{MARKED}, "dynamodb:Scan"]')
     assert judge("everything", more) == [
-        f"processor may dynamodb:Scan on {table} if dynamodb:LeadingKeys is not #audit or #grants, but never does"
+        f"processor may dynamodb:Scan on {table} if dynamodb:LeadingKeys is not #audit or #corrections or #grants, "
+        "but never does"
     ]
 
 
