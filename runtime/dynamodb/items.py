@@ -14,7 +14,8 @@
                 partition "#lease",       "rebuild"      which rebuild is under way, see `lease`
                 partition "#players",     player or hash what operators have decided about a player, see `decisions`
                 partition "#outbox#SHARD", event id      events to be sent; the id is that of the first
-    marks       player_id, activity_id                   outcome: counted | rejected
+    marks       player_id, activity_id                   outcome: counted | rejected; decided: when, where it claims
+                                                         a grant
                 "#minutes#PLAYER", minute                counted: of a player's activities, where a minute is limited
                 "#rejected#DAY#SHARD", id                a rejected activity with the reason, for a person to read
                 "#grants", id                            secret, until: a grant of a backfill, see `grants`
@@ -163,15 +164,23 @@ def mark_item(record: StreamRecord, outcome: str, now: int) -> Item:
     That of one that claims a grant also outlives every other load of the same file, whether or not the claim is good.
     """
     player_id, activity_id = mark_key(record)
-    until = now + MARK_LIFE
+    until, decided = now + MARK_LIFE, {}
     if record.claim is not None and ACTIVITY_ID.fullmatch(record.activity_id):
         until = max(until, min(now, time_of(record.activity_id)) + CLAIM_LIFE)
+        decided = {"decided": {"N": str(now // 1000)}}
     return {
         "player_id": {"S": player_id},
         "activity_id": {"S": activity_id},
         "outcome": {"S": outcome},
         "expires_at": {"N": str(until // 1000)},
+        **decided,
     }
+
+
+def decided_at(mark: Item) -> int:
+    """When a mark was written, in milliseconds: of most it follows from how long they live."""
+    decided = get_number(mark, "decided") if "decided" in mark else get_number(mark, "expires_at") - MARK_LIFE // 1000
+    return decided * 1000
 
 
 def minute_key(player_id: str, minute: int) -> Key:

@@ -13,7 +13,7 @@ from runtime.domain.activity import CLAIM, CLAIM_LIFE, MARK_LIFE, MAX_BACKFILLED
 from runtime.domain.instants import DAY
 from runtime.dynamodb.decisions import TOMBSTONE_LIFE
 from runtime.dynamodb.grants import Grant, Grants
-from runtime.dynamodb.items import mark_item
+from runtime.dynamodb.items import decided_at, mark_item
 from runtime.processor import BatchResult
 from tests.runtime.boards import NOW, board, item, message
 from tests.runtime.world import PLAIN, World, process_messages
@@ -144,6 +144,8 @@ def test_a_mark_lives_for_as_long_as_its_activity_can_come_again() -> None:
     def life(image: dict[str, Any]) -> int:
         return int(mark_item(read(image), "counted", NOW)["expires_at"]["N"]) * 1000 - NOW
 
+    marks = [mark_item(read(image), "counted", NOW) for image in (young, old, *map(grant.claim, (young, old)))]
+    assert {decided_at(mark) for mark in marks} == {NOW}
     assert life(young) == life(old) == MARK_LIFE
     assert life(grant.claim(young)) == CLAIM_LIFE
     assert life(grant.claim(old)) == MARK_LIFE

@@ -18,7 +18,7 @@ from generator.operations.corrections.correction import CountedCorrection
 from generator.operations.rejections import read_pages
 from runtime.config import BoardConfig
 from runtime.domain import counting, scoring
-from runtime.domain.activity import ACTIVITY_ID, MARK_LIFE, StreamRecord, time_of
+from runtime.domain.activity import ACTIVITY_ID, StreamRecord, time_of
 from runtime.domain.edges.timeline import Timelines
 from runtime.domain.judging import Contribution, IgnoredActivity, Judgement, judge
 from runtime.domain.rejection import Rejection
@@ -121,10 +121,7 @@ class PlayerCounting:
         if kind is None or not kind.closes or window.ends_at is None or len(counted) <= before:
             return list(counted)
         closing = window.ends_at + kind.grace_seconds * 1000
-        decided = {
-            record.activity_id: items.get_number(marks[items.mark_key(record)], "expires_at") * 1000 - MARK_LIFE
-            for record in counted
-        }
+        decided = {record.activity_id: items.decided_at(marks[items.mark_key(record)]) for record in counted}
         late = sorted((at, activity_id) for activity_id, at in decided.items() if at > closing)
         left_out = {activity_id for _, activity_id in late[max(0, len(late) - (len(counted) - before)) :]}
         return [record for record in counted if record.activity_id not in left_out]
