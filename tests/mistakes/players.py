@@ -25,8 +25,8 @@ HIDDEN_TOLD = Mistake(
     (
         Edit(
             "runtime.dynamodb.aggregates:Aggregates._plan",
-            "[] if self._window_store.decisions.hides(player_id) else effect.milestones",
-            "effect.milestones",
+            "[] if self._window_store.decisions.hides(player_id) else milestones",
+            "milestones",
         ),
     ),
 )

@@ -253,9 +253,12 @@ def _interfere(chance: random.Random) -> Iterator[Action]:
 
 def _decide(chance: random.Random) -> Iterator[Action]:
     """An operator hides players, and mostly shows them again."""
-    for _ in range(chance.choice((0, 0, 1, 3))):
+    for _ in range(chance.choice((0, 0, 1, 4))):
         at, player = chance.randrange(LENGTH), chance.choice(PLAYERS[:2])
         yield Action(0, at, "hide", {"player_id": {"S": player}})
+        if chance.random() < 0.5:
+            yield Action(0, max(0, at - 2000), "read", amount=5000)
+            yield Action(0, at + 1000, "rebuild")
         if chance.random() < 0.7:
             later = chance.choice((500, 20_000, 5 * MINUTE, 20 * MINUTE))
             yield Action(0, at + later, "restore", {"player_id": {"S": player}})
