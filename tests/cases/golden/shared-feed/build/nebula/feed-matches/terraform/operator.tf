@@ -1,13 +1,14 @@
-# The permissions of whoever is on call: attach this policy to that role. It allows what `strays`, `redrive --from pipe` and
-# `audit` do with the feed, and nothing else. What the stream has no more is looked for in each board: that needs the
+# The permissions of whoever is on call: attach this policy to that role. It allows what `status`, `strays`, `redrive --from
+# pipe` and `audit` do with the feed, and nothing else. What the stream has no more is looked for in each board: that needs the
 # boards' own policies for operators.
 resource "aws_iam_policy" "operator_feed" {
   name        = "fleet-feed-matches-operator"
-  description = "Operate the feed fleet-feed-matches: see strays, put them and lost batches on the bus, read the audit"
+  description = "Operate the feed fleet-feed-matches: see how it is, see strays, put them and lost batches on the bus, read the audit"
   policy      = data.aws_iam_policy_document.operator_feed.json
 }
 
 data "aws_iam_policy_document" "operator_feed" {
+  #checkov:skip=CKV_AWS_356:DescribeAlarms tells of composite alarms only where it may tell of all; the policy only reads them.
   statement {
     sid = "TakeStrays"
     actions = [
@@ -24,6 +25,19 @@ data "aws_iam_policy_document" "operator_feed" {
     sid       = "TakeDeadLetters"
     actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
     resources = [aws_sqs_queue.pipe_dead_letters.arn]
+  }
+
+  statement {
+    sid       = "CountWhatTheBusLost"
+    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
+    resources = [aws_sqs_queue.strays_dead_letters.arn]
+  }
+
+  # CloudWatch tells of composite alarms only to those who may see all alarms.
+  statement {
+    sid       = "ReadAlarms"
+    actions   = ["cloudwatch:DescribeAlarms"]
+    resources = ["*"]
   }
 
   # The pipe's dead letters are positions in the stream.
