@@ -255,7 +255,7 @@ def test_strays_are_shown_and_go_on_the_bus_once_their_type_is_known(stack: Stac
     stack.put(replace(late, schedule="rate(1 day)"))
     game = OperatedGame(stack, "late")
     redriven = run("strays", "feed-matches", "--redrive", "--json", *place, cwd=tmp_path)
-    assert json.loads(redriven.stdout) == {"feed": "matches", "redriven": STRAYS, "back": 0}
+    assert json.loads(redriven.stdout) == {"feed": "matches", "redriven": STRAYS, "back": 0, "hidden": 0}
     stack.drain("late", SECONDS)
     game.rebuild()
     time.sleep(1.1)

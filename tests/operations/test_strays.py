@@ -11,7 +11,7 @@ import pytest
 from generator.errors import OperationError
 from generator.operations.feeds import strays
 from generator.operations.feeds.running_feed import RunningFeed
-from generator.operations.feeds.strays import Redriven, list_strays, redrive_strays
+from generator.operations.feeds.strays import Redriven, count_hidden, list_strays, redrive_strays
 from tests.support.bundles import everything
 from tests.support.memory_aws.errors import error
 
@@ -116,6 +116,13 @@ def test_a_type_that_is_not_applied_yet_is_told_of_and_the_redrive_ends() -> Non
     aws = Aws(*(record(n, {"S": KNOWN}) for n in range(3)), applied=())
     assert [*redrive_strays(aws.feed, [KNOWN])][-1] == Redriven(sent=3, back=3)
     assert (len(aws.waiting), aws.hidden) == (3, {})
+
+
+def test_what_another_look_has_taken_is_counted() -> None:
+    aws = Aws(*(record(n, {"S": "kil"}) for n in range(3)))
+    aws.receive_message(MaxNumberOfMessages=2)
+    assert count_hidden(aws.feed) == 2
+    assert len([*list_strays(aws.feed)]) == 1
 
 
 def test_a_look_that_fails_halfway_gives_back_what_it_took(monkeypatch: pytest.MonkeyPatch) -> None:

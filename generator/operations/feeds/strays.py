@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from generator.operations.feeds.running_feed import RunningFeed, split
-from generator.operations.redrives.receiving import MESSAGES_PER_RECEIVE, Letter, receive_all
+from generator.operations.redrives.receiving import MESSAGES_PER_RECEIVE, Letter, count_messages, receive_all
 from generator.operations.running_board import aws_errors_as_operation_errors
 
 QUEUE = "strays"
@@ -40,6 +40,15 @@ class Redriven:
     sent: int = 0
     back: int = 0
     """How many came back: the feed that is deployed does not know their type yet."""
+
+
+def count_hidden(running: RunningFeed) -> int:
+    """About how many strays another look or redrive has taken, or one that was killed. Raises OperationError.
+
+    To be asked before a look: for a minute SQS may count as hidden what was given back.
+    """
+    with aws_errors_as_operation_errors():
+        return count_messages(running.sqs, running.find_queue(QUEUE))[1]
 
 
 def list_strays(running: RunningFeed) -> Iterator[Stray]:

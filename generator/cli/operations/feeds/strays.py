@@ -15,11 +15,12 @@ from generator.cli.operations.options import Place, place_options, why_option
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.cli.project import load_project
 from generator.cli.selection import select_feed
-from generator.diagnostics.wording import join_words, quote
+from generator.diagnostics.wording import join_words, plural, quote
 from generator.errors import FindingError, InputError
 from generator.operations.audit.trail import Deed
 from generator.operations.feeds.running_feed import RunningFeed, find_feed_in_aws, find_feed_on_this_machine
-from generator.operations.feeds.strays import MOST, Redriven, list_strays, redrive_strays
+from generator.operations.feeds.strays import MOST, Redriven, count_hidden, list_strays, redrive_strays
+from generator.operations.redrives.receiving import HIDDEN_SECONDS
 from generator.progress import report_progress
 
 
@@ -74,6 +75,7 @@ def strays_command(
 
 
 def _show(running: RunningFeed, feed: Feed, as_json: bool) -> None:
+    hidden = count_hidden(running)
     counts: Counter[str | None] = Counter()
     players: dict[str | None, str] = {}
     for stray in report_progress(list_strays(running), lambda _: f"{counts.total():,} so far", say):
@@ -81,7 +83,7 @@ def _show(running: RunningFeed, feed: Feed, as_json: bool) -> None:
         players.setdefault(stray.type, stray.player)
     if as_json:
         listed = [{"type": kind, "activities": n, "player_id": players[kind]} for kind, n in counts.most_common()]
-        print_json({"feed": feed.feed, "types": listed})
+        print_json({"feed": feed.feed, "types": listed, "more": counts.total() >= MOST, "hidden": hidden})
         return
     for kind, number in counts.most_common():
         named = "no type" if kind is None else quote(kind, 100)
@@ -89,23 +91,33 @@ def _show(running: RunningFeed, feed: Feed, as_json: bool) -> None:
         write(f"{number:,} of {named}{now}, such as one of {quote(players[kind], 130)}")
     if counts.total() >= MOST:
         say(f"There may be more than these {counts.total():,}.")
-    elif not counts:
+    elif not counts and not hidden:
         say("there are no strays")
+    if hidden:
+        say(_tell_hidden(hidden))
 
 
 def _redrive(running: RunningFeed, types: Collection[str], deed: Deed, as_json: bool) -> None:
-    done = Redriven()
+    done, hidden = Redriven(), count_hidden(running)
     for counts in report_progress(redrive_strays(running, types), lambda so_far: f"{so_far.sent:,} so far", say):
         done = counts
         deed.outcome({"put_back": done.sent, "came_back": done.back})
     if as_json:
-        print_json({"feed": running.feed.feed, "redriven": done.sent, "back": done.back})
+        print_json({"feed": running.feed.feed, "redriven": done.sent, "back": done.back, "hidden": hidden})
     else:
         write(f"{running.feed.folder}: {done.sent:,} put on the bus")
+    findings = [_tell_hidden(hidden)] if hidden else []
     if done.back:
-        raise FindingError(
-            f"{done.back:,} came back: apply build/{running.feed.folder} with their type, then try again."
-        )
+        findings.append(f"{done.back:,} came back: apply build/{running.feed.folder} with their type, then try again.")
+    if findings:
+        raise FindingError("\n".join(findings))
+
+
+def _tell_hidden(number: int) -> str:
+    return (
+        f"{plural(number, 'stray')} more, hidden for up to {HIDDEN_SECONDS} seconds by another look or by one that was "
+        "killed: run this again then"
+    )
 
 
 def _name(types: Collection[str]) -> str:
