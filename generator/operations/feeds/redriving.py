@@ -15,6 +15,7 @@ from generator.operations.redrives.pipe import PipeRedrive
 from generator.operations.redrives.putting_back import RedriveCounts, make_queue_message, send
 from generator.operations.redrives.undecided import find_undecided
 from generator.operations.running_board import RunningBoard, aws_errors_as_operation_errors
+from runtime.dynamodb import items
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ def redrive_feed_pipe(feed: RunningFeed, find_boards: Callable[[], Sequence[FedB
     if arrivals := redrive.arrivals:
         for board in find_boards():
             for page in find_undecided(board.running, arrivals):
-                own = [record for record in page if record.image.get("type", {}).get("S") in board.types]
+                # What the stream had is on the bus already, as it was first written.
+                fresh = (record for record in page if items.mark_key(record) not in redrive.sent)
+                own = [record for record in fresh if record.image.get("type", {}).get("S") in board.types]
                 with aws_errors_as_operation_errors():
                     for record in own:
                         send(board.running, make_queue_message(record, record.image, board.running.region))
