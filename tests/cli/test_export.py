@@ -89,6 +89,10 @@ def test_one_that_fails_leaves_the_old_file_and_a_deed(
     [
         ((), "--window: ranks are those of a window; write its id, or a kind such as week.\n"),
         (("--window", "week", "--json"), "--json: it needs --output FILE, as stdout can have one of the two.\n"),
+        (
+            ("--window", "week", "--output", "/dev/null"),
+            "--output: /dev/null is a device or a pipe, which cannot be replaced; - writes to stdout.\n",
+        ),
         (("--window", "week", "--output", "."), "--output: . is a folder; write the name of a file.\n"),
         (
             ("--output", "no/x.csv"),

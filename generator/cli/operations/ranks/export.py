@@ -133,6 +133,8 @@ def _check(wanted: _Wanted) -> None:
                 wrong.append(f"{option}: it needs --output FILE, as stdout can have one of the two.")
     elif Path(wanted.output).is_dir():
         wrong.append(f"--output: {wanted.output} is a folder; write the name of a file.")
+    elif Path(wanted.output).exists() and not Path(wanted.output).is_file():
+        wrong.append(f"--output: {wanted.output} is a device or a pipe, which cannot be replaced; - writes to stdout.")
     elif not Path(wanted.output).parent.is_dir():
         wrong.append(f"--output: there is no folder {Path(wanted.output).parent}.")
     if wrong:
