@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.alarms.datapoints import Datapoints
 from generator.cli.operations.status import status as command
 from generator.cli.operations.status import watching
 from generator.cli.operations.status.expecting import expect_build
@@ -19,6 +20,7 @@ from generator.cli.operations.status.table import show_table
 from generator.cli.operations.status.words import describe_span
 from generator.rendering.archives import CODE, build_archives
 from runtime import metrics
+from runtime.domain.instants import HOUR
 from tests.operations.watched import OTHER, YAML, Watched, expect
 from tests.runtime.boards import NOW
 from tests.support.cli import Result, run
@@ -99,6 +101,34 @@ def test_one_board_that_is_well(watched: Watched, tmp_path: Path) -> None:
     assert (result.code, result.stderr) == (0, "")
     assert result.stdout.startswith("nebula/kills: well, 2026-11-24T00:00:00.000Z\n  fresh ")
     assert "the functions run what build/nebula/kills has" in result.stdout
+
+
+def test_commands_say_where_the_board_was_looked_at(watched: Watched, tmp_path: Path) -> None:
+    break_kills(watched)
+    (tmp_path / "leaderboards.yaml").rename(tmp_path / "my boards.yaml")
+    words = ("status", "kills", "--file", "my boards.yaml", "--profile", "ops")
+    command = "leaderboards redrive kills --from dead-letters --file 'my boards.yaml' --profile ops"
+    assert run(*words, cwd=tmp_path).stdout.splitlines()[2] == f"      {command}"
+    first, second, *_ = json.loads(run(*words, "--json", cwd=tmp_path).stdout)["problems"]
+    terraform = "terraform -chdir=build/nebula/kills/terraform apply"
+    assert (first["command"], second["command"]) == (command, terraform)
+
+
+def test_what_waits_is_not_said_to_be_ranked(watched: Watched, tmp_path: Path) -> None:
+    """The queue's mapping may be off, and no watch runs: nobody knows how long the activities in it wait."""
+    watched.datapoints = Datapoints()
+    watched.depths["arcade-kills-activities"] = (5, 0)
+    row = run("status", cwd=tmp_path).stdout.splitlines()[1]
+    assert row.split()[1:] == ["nebula/kills", "4", "s", "-", "5", "0", "0"]
+    watched.now += HOUR
+    watched.worlds["arcade-kills"].rebuild(watched.now - 1000)
+    words = " ".join(run("status", "kills", cwd=tmp_path).stdout.split())
+    assert "no watch has measured of late when an activity is counted; all that is counted is ranked" in words
+
+
+def test_a_team_narrows_the_fleet_only(watched: Watched, tmp_path: Path) -> None:
+    said = "--team: it narrows the table of all boards; leave it out where you name one.\n"
+    assert run("status", "kills", "--team", "orbit", cwd=tmp_path) == Result(2, "", said)
 
 
 def test_the_fleet(watched: Watched, tmp_path: Path) -> None:

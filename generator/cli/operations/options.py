@@ -125,10 +125,15 @@ def check_board(name: str | None, run: LocalRun) -> None:
 
 def name_command(words: str, file: Path, place: Place, environment: str | None = None) -> str:
     """A command to type next, with the options by which it finds the same boards. `words`: such as `rejected kills`."""
-    options = [] if file == Path(MAIN) else ["--file", str(file)]
+    options = list_file_option(file)
     options += [] if environment is None else ["--env", environment]
     options += place.list_options(file)
     return f"`{escape_invisible(shlex.join(['leaderboards', *words.split(), *options]))}`"
+
+
+def list_file_option(file: Path) -> list[str]:
+    """The option by which another command reads the same file; none where it would anyway."""
+    return [] if file == Path(MAIN) else ["--file", str(file)]
 
 
 def find_board(file: Path, environment: str | None, name: str) -> Board:

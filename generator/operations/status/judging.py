@@ -103,7 +103,9 @@ def measure_wait(facts: Facts) -> float | None:
 
 def measure_lag(facts: Facts, measured: Measurements) -> float | None:
     """The seconds from an activity to its rank: those until it is counted, where a watch has measured them, and those
-    that what is counted waits at the most. None where neither is known."""
+    that what is counted waits at the most. None where neither is known, or only the second while activities wait."""
+    if measured.lag_seconds is None and any(queue.name == "activities" and queue.waiting for queue in facts.queues):
+        return None
     known = [seconds for seconds in (measured.lag_seconds, measure_wait(facts)) if seconds is not None]
     return sum(known) if known else None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from generator.board.board import Board
 from generator.cli.operations.status.one import count_players
+from generator.cli.operations.status.words import complete_command
 from generator.operations.status.facts import Facts
 from generator.operations.status.fleet import BundleStatus
 from generator.operations.status.judging import list_unsealed, measure_age, measure_wait
@@ -15,8 +17,11 @@ from runtime.domain.instants import rfc3339, rfc3339_or_none
 from runtime.domain.windows import describe
 
 
-def describe_status(status: BundleStatus, *, more: bool) -> dict[str, Any]:
-    """A bundle as an object of JSON. `more`: with what is read only where one is asked for."""
+def describe_status(status: BundleStatus, options: Sequence[str], *, more: bool) -> dict[str, Any]:
+    """A bundle as an object of JSON. `more`: with what is read only where one is asked for.
+
+    `options`: those by which other commands find the same place.
+    """
     bundle, facts = status.bundle, status.facts
     found: dict[str, Any] = {
         "name": bundle.name,
@@ -25,7 +30,10 @@ def describe_status(status: BundleStatus, *, more: bool) -> dict[str, Any]:
         "state": status.state,
         "failure": status.failure or None,
         "at": facts and rfc3339(facts.now),
-        "problems": [{**vars(problem), "since": rfc3339_or_none(problem.since)} for problem in status.problems],
+        "problems": [
+            {**vars(each), "since": rfc3339_or_none(each.since), "command": complete_command(each, options)}
+            for each in status.problems
+        ],
     }
     if facts is None or not facts.is_deployed:
         return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.aws import schedules
 from generator.board.board import Board
-from generator.cli.operations.status.words import STYLES, describe_cause, describe_span
+from generator.cli.operations.status.words import STYLES, complete_command, describe_cause, describe_span
 from generator.diagnostics.wording import plural
 from generator.local.terminal.screen import Line
 from generator.operations.status.facts import BoardFacts, Facts
@@ -51,10 +50,8 @@ def _show_problem(problem: Problem, columns: int, options: Sequence[str]) -> Ite
     style = STYLES[problem.kind]
     for line in _wrap(f"{problem.what}{since and f',{since}'}", columns, "  ! ", "    "):
         yield Line(line, style)
-    if problem.command:
-        # The runbook's commands are for AWS.
-        own = problem.command.startswith("leaderboards ") and options
-        yield Line(f"      {problem.command}{f' {shlex.join(options)}' if own else ''}")
+    if command := complete_command(problem, options):
+        yield Line(f"      {command}")
 
 
 def _list_rows(status: BundleStatus, facts: Facts) -> Iterator[tuple[str, list[str]]]:
@@ -86,7 +83,8 @@ def _tell_lag(status: BundleStatus, facts: Facts) -> str:
         counted = f"an activity is counted after {describe_span(lag)}"
     if wait is None:
         return f"{counted}; nothing is ranked yet"
-    return f"{counted}; " + (f"what is counted is ranked after {describe_span(wait)}" if wait else "all is ranked")
+    ranked = f"what is counted is ranked after {describe_span(wait)}" if wait else "all that is counted is ranked"
+    return f"{counted}; {ranked}"
 
 
 def _tell_queue(name: str, waiting: int, in_work: int) -> str:

@@ -15,7 +15,7 @@ from generator.board.board import Board
 from generator.board.feed import Feed
 from generator.cli.console import say, takes_colours, write
 from generator.cli.documents import print_json, print_json_text
-from generator.cli.operations.options import Place, place_options
+from generator.cli.operations.options import Place, list_file_option, place_options
 from generator.cli.operations.status.document import describe_status
 from generator.cli.operations.status.expecting import expect_build, expect_here
 from generator.cli.operations.status.one import show_one
@@ -53,7 +53,7 @@ class _Wanted:
     reached: Reached
     expect: Expect
     options: Sequence[str]
-    """Those by which other commands find the same place."""
+    """Those by which other commands find the same file and place."""
 
 
 @click.command("status")
@@ -93,6 +93,8 @@ def status_command(
       leaderboards status --env prod --team nebula --json | jq -r '.boards[] | select(.state != "well") | .name'
       leaderboards status weekly-kills --local
     """
+    if board is not None and team is not None:
+        raise InputError("--team: it narrows the table of all boards; leave it out where you name one.")
     inputs, generated, _ = load_project(file)
     expect = expect_build(inputs.folder / "build") if place.ready_file is None else expect_here()
     wanted = _find(generated, file, Selection(environment, team, board), place, expect)
@@ -132,7 +134,7 @@ def _find(generated: Generated, file: Path, only: Selection, place: Place, expec
             raise InputError(f"--env: boards are in {names}; name one.")
     if not bundles:
         raise InputError(f"{file} has no board yet.")
-    is_one, options = only.board is not None, place.list_options(file)
+    is_one, options = only.board is not None, [*list_file_option(file), *place.list_options(file)]
     if run is None:
         return _Wanted(bundles, is_one, reach_in_aws(bundles[0], place.aws), expect, options)
     if is_one and isinstance(bundles[0], Board):
@@ -195,5 +197,5 @@ def _watch(wanted: _Wanted, as_json: bool) -> None:
 
 def _as_json(found: list[BundleStatus], wanted: _Wanted) -> dict[str, object]:
     if wanted.is_one:
-        return describe_status(found[0], more=True)
-    return {"boards": [describe_status(status, more=False) for status in found]}
+        return describe_status(found[0], wanted.options, more=True)
+    return {"boards": [describe_status(status, wanted.options, more=False) for status in found]}

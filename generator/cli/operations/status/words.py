@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 
 from generator.diagnostics.wording import escape_invisible
 from generator.local.terminal.screen import Style
 from generator.operations.status.fleet import BundleStatus
-from generator.operations.status.judging import State
+from generator.operations.status.judging import Problem, State
 
 STYLES: Mapping[State, Style] = {
     "unhealthy": "red",
@@ -33,6 +34,16 @@ def describe_span(seconds: float) -> str:
             rest = whole % size // smaller[0] if smaller else 0
             return f"{whole // size:,} {unit}" + (f" {rest} {smaller[1]}" if smaller and rest else "")
     return f"{whole} s"
+
+
+def complete_command(problem: Problem, options: Sequence[str]) -> str | None:
+    """The command to begin with, for the place that was looked at: those of the runbook are for AWS.
+
+    `options`: those by which commands of ours find that place.
+    """
+    if problem.command is None or not problem.command.startswith("leaderboards ") or not options:
+        return problem.command
+    return escape_invisible(f"{problem.command} {shlex.join(options)}")
 
 
 def describe_cause(status: BundleStatus) -> str:
