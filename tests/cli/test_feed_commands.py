@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.operations.feeds import strays as command
-from tests.operations.test_strays import Aws, record
+from tests.operations.strayed import Aws, record
 from tests.support.cli import Result, run
 from tests.support.projects import board_yaml, project_yaml
 
