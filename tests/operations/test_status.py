@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from generator.errors import OperationError
+from generator.operations.status.fleet import look_at_one
 from generator.operations.status.judging import list_unsealed, measure_age, measure_lag
 from generator.operations.status.rebuild_cost import estimate_rebuild
 from runtime import metrics
 from runtime.domain.instants import DAY, HOUR
 from runtime.dynamodb.window_items import PROBING
-from tests.operations.watched import OTHER, Watched
+from tests.operations.watched import OTHER, Watched, expect, refuse
 from tests.runtime.boards import NOW
 
 
@@ -153,6 +156,27 @@ def test_a_window_on_its_way_to_its_seal(watched: Watched) -> None:
     watched.now = NOW + DAY + 2 * HOUR
     problems = [each.what for each in watched.look("kills").problems]
     assert "2026-11-23T23 is not sealed, 25 hours after its end" in problems
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code", "said"),
+    [
+        ("dynamodb", "get_item", "ResourceNotFoundException", "its table arcade-kills-aggregates is not there"),
+        ("s3", "get_object", "NoSuchBucket", "its bucket arcade-kills-bucket is not there"),
+    ],
+)
+def test_a_table_or_a_bucket_that_is_gone_is_named(
+    watched: Watched, service: str, operation: str, code: str, said: str
+) -> None:
+    def fail(**_: str) -> None:
+        raise refuse(code)
+
+    reached = watched.reached
+    client = SimpleNamespace(**{operation: fail}, exceptions=getattr(reached, service).exceptions)
+    [kills] = [bundle for bundle in watched.bundles if bundle.name == "kills"]
+    with pytest.raises(OperationError) as refused:
+        look_at_one(replace(reached, **{service: client}), kills, expect)
+    assert str(refused.value) == said
 
 
 def test_what_cannot_be_read_is_an_error(watched: Watched) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from generator.board.board import Board
 from generator.board.feed import Feed
+from generator.errors import OperationError
 from generator.operations.redrives.receiving import count_messages
 from generator.operations.running_board import aws_errors_as_operation_errors
 from generator.operations.status.facts import BoardFacts, Code, Expected, Facts, QueueDepth
@@ -41,13 +42,25 @@ def read_board(reached: Reached, board: Board, expect: Callable[[Board], Expecte
         if not codes:
             return Facts(reached.now(), (), tuple(missing), is_deployed=False)
         queues, lost = _read_queues(reached.sqs, board, _list_queues(board))
-        table = Table(reached.dynamodb, board.names.part("aggregates"), ("partition", "player_id"))
+        facts = _read_data(reached, board, codes, expect(board))
+        return Facts(reached.now(), queues, (*missing, *lost), is_deployed=True, board=facts)
+
+
+def _read_data(reached: Reached, board: Board, codes: Mapping[str, Code], expected: Expected) -> BoardFacts:
+    """Read the board's table and bucket. Raises OperationError where one of them is not there, ClientError."""
+    table = Table(reached.dynamodb, board.names.part("aggregates"), ("partition", "player_id"))
+    bucket = reached.name_bucket(board)
+    try:
         # What changed comes before the snapshot: one that is made in between has it already.
         changed = Changes(table).find()
-        snapshot = SnapshotStore(Bucket(reached.s3, reached.name_bucket(board))).read_newest()
+        snapshot = SnapshotStore(Bucket(reached.s3, bucket)).read_newest()
         states = tuple(WindowStore(table, board.config).read_all())
-        facts = BoardFacts(snapshot, None if changed is None else int(changed), states, codes, expect(board))
-        return Facts(reached.now(), queues, (*missing, *lost), is_deployed=True, board=facts)
+    except ClientError as error:
+        gone = {"ResourceNotFoundException": f"table {table.name}", "NoSuchBucket": f"bucket {bucket}"}
+        if (what := gone.get(error.response["Error"]["Code"])) is None:
+            raise
+        raise OperationError(f"its {what} is not there") from None
+    return BoardFacts(snapshot, None if changed is None else int(changed), states, codes, expected)
 
 
 def read_feed(reached: Reached, feed: Feed) -> Facts:
