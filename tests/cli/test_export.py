@@ -84,6 +84,12 @@ def test_one_that_fails_leaves_the_old_file_and_a_deed(
     assert [each[3:] for each in deeds()] == [("failed", {"rows": 1})]
 
 
+def test_one_is_one(managed: Managed, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ExportedRanks, "read", lambda _: iter([[{"rank": 1}]]))
+    said = "nebula/weekly-kills: 1 rank of all-time, as of 2026-11-24T00:00:01.000Z\n"
+    assert run("export", "weekly-kills", "--window", "all_time", cwd=folder).stderr == said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -189,6 +190,23 @@ def test_each_activity_has_what_became_of_it() -> None:
     }
     assert set(played.export("week")) == set(found) - {("bob", "5"), ("eve", "7")}
     assert set(played.export(types={"nonsense"})) == {("ann", "2")}
+
+
+def test_a_full_disk_is_no_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reasons of many rejections do not fit into memory: SQLite writes them into a temporary file."""
+
+    def connect(_: str) -> sqlite3.Connection:
+        database = connect_for_real("")
+        database.execute("PRAGMA max_page_count = 2")
+        return database
+
+    connect_for_real = sqlite3.connect
+    played = Played(board(decimals=0), *(item("ann", NOW, number, type="x" * 2000) for number in range(5)))
+    monkeypatch.setattr("sqlite3.connect", connect)
+    said = "a temporary file cannot be written: database or disk is full; TMPDIR says in which folder"
+    with pytest.raises(OperationError) as refused:
+        played.export()
+    assert str(refused.value) == said
 
 
 def test_where_one_run_is_kept_its_score_says_which() -> None:

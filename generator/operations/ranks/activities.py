@@ -10,12 +10,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from generator.errors import OperationError
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.players.showing import (
     KEYS_PER_READ,
@@ -65,7 +66,8 @@ class ExportedActivities:
         board = self.board
         with aws_errors_as_operation_errors():
             states = read_states(board)
-        with closing(_Reasons(list_rejections(board.running.marks, board.running.now()))) as reasons:
+        rejections = list_rejections(board.running.marks, board.running.now())
+        with _disk_errors_as_operation_errors(), closing(_Reasons(rejections)) as reasons:
             pages = scan(board.running.activities)
             while True:
                 with aws_errors_as_operation_errors():
@@ -129,6 +131,15 @@ def scan(table: Table) -> Iterator[list[Item]]:
     pages = table.client.get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
     for page in pages:
         yield page["Items"]
+
+
+@contextmanager
+def _disk_errors_as_operation_errors() -> Iterator[None]:
+    """SQLite looks for a folder in TMPDIR, then in /var/tmp and /tmp ("Temporary Files Used By SQLite")."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise OperationError(f"a temporary file cannot be written: {error}; TMPDIR says in which folder") from None
 
 
 class _Reasons:

@@ -15,6 +15,7 @@ from generator.cli.console import open_stdout, say
 from generator.cli.documents import print_json
 from generator.cli.operations.options import Place, find_board, find_managed, place_options, why_option
 from generator.cli.options import as_json_option, environment_option, file_option
+from generator.diagnostics.wording import plural
 from generator.errors import InputError, OutputError
 from generator.operations.audit.trail import open_trail
 from generator.operations.players.managed_board import ManagedBoard
@@ -181,9 +182,9 @@ def _tell(board: Board, source: ExportedRanks | ExportedActivities, number: int,
         return
     if view:
         final = ", final" if view.ranks and view.ranks.sealed else ""
-        what = f"{number:,} ranks of {window}{final}, as of {rfc3339_or_none(view.as_of) or 'never'}"
+        what = f"{plural(number, 'rank')} of {window}{final}, as of {rfc3339_or_none(view.as_of) or 'never'}"
     else:
-        what = f"{number:,} activities of {window or 'all windows'}"
+        what = f"{number:,} {'activity' if number == 1 else 'activities'} of {window or 'all windows'}"
     say(f"{board.folder}: {what}" + ("" if wanted.output == STDOUT else f", in {wanted.output}"))
     if view and view.shown.notice:
         say(view.shown.notice)
