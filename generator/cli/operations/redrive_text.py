@@ -86,7 +86,7 @@ def find_what_is_wrong(
     if done.too_large:
         yield f"{done.too_large} cannot be put back: over 1 MiB as a message, which no queue takes; their letters stay"
     if done.unreadable:
-        yield f"{plural(done.unreadable, 'dead letter')} stayed: no position in the stream of this board's table"
+        yield f"{plural(done.unreadable, 'dead letter')} stayed: no position in the stream of the activities table"
     if done.hidden:
         yield (
             f"{plural(done.hidden, 'dead letter')} more, hidden for up to {HIDDEN_SECONDS} seconds by another redrive "
