@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,17 @@ def test_other_code_and_what_is_missing_is_drift(watched: Watched) -> None:
     assert {problem.command for problem in status.problems} == {"terraform -chdir=build/nebula/kills/terraform apply"}
 
 
+def test_what_a_local_run_lacks_is_not_applied_by_terraform(watched: Watched) -> None:
+    watched.codes["arcade-kills-api"] = OTHER
+    watched.gone.add("arcade-kills-pipe-dead-letters")
+    [kills] = [bundle for bundle in watched.bundles if bundle.name == "kills"]
+    problems = look_at_one(watched.reached, kills, lambda board: replace(expect(board), source="run")).problems
+    assert [(problem.what, problem.command) for problem in problems] == [
+        ("api runs other code than the YAML; start `leaderboards local` again", None),
+        ("missing: arcade-kills-pipe-dead-letters; start `leaderboards local` again", None),
+    ]
+
+
 def test_a_bundle_that_is_not_deployed(watched: Watched) -> None:
     watched.codes = {name: code for name, code in watched.codes.items() if not name.startswith("arcade-kills")}
     assert watched.look("kills").state == "not deployed"
@@ -173,9 +185,10 @@ def test_a_table_or_a_bucket_that_is_gone_is_named(
 
     reached = watched.reached
     client = SimpleNamespace(**{operation: fail}, exceptions=getattr(reached, service).exceptions)
+    clients: dict[str, Any] = {service: client}
     [kills] = [bundle for bundle in watched.bundles if bundle.name == "kills"]
     with pytest.raises(OperationError) as refused:
-        look_at_one(replace(reached, **{service: client}), kills, expect)
+        look_at_one(replace(reached, **clients), kills, expect)
     assert str(refused.value) == said
 
 

@@ -165,14 +165,19 @@ def _find_overdue(board: Board, facts: BoardFacts, now: int, entries: Mapping[st
 
 def _find_drift(bundle: Board | Feed, facts: Facts, measured: Measurements) -> Iterator[Problem]:
     """What is not deployed as the bundle has it."""
-    apply = f"terraform -chdir=build/{bundle.folder}/terraform apply"
+    apply: str | None = f"terraform -chdir=build/{bundle.folder}/terraform apply"
+    again = ""
+    if facts.board and facts.board.expected.source == "run":
+        apply, again = None, "; start `leaderboards local` again"
     if facts.board:
         expected = facts.board.expected
         others = [part for part, code in facts.board.codes.items() if code.digest != expected.digest]
         if others:
             where = f"build/{bundle.folder}" if expected.source == "build" else "the YAML"
             verb = "runs" if len(others) == 1 else "run"
-            yield Problem("drifted", f"{join_words(others, 'and')} {verb} other code than {where}", command=apply)
+            yield Problem(
+                "drifted", f"{join_words(others, 'and')} {verb} other code than {where}{again}", command=apply
+            )
     gone = [*facts.missing, *(alarm.name for alarm in measured.alarms if alarm.state is None)]
     if gone:
-        yield Problem("drifted", f"missing: {join_words(gone, 'and')}", command=apply)
+        yield Problem("drifted", f"missing: {join_words(gone, 'and')}{again}", command=apply)
