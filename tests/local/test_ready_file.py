@@ -98,6 +98,17 @@ def test_a_link_in_its_place_leads_nowhere(tmp_path: Path) -> None:
     assert precious.read_text() == "mine"
 
 
+def test_our_own_folder_is_made_for_a_file_that_is_named_in_it(tmp_path: Path) -> None:
+    """As an example in the help of `local` does."""
+    ready = take_ready_file(tmp_path / "leaderboards.yaml", tmp_path / FOLDER / "ready.json", print)
+    assert ready
+    ready.write({})
+    assert (tmp_path / FOLDER / "ready.json").is_file()
+    ready.release()
+    with pytest.raises(LocalError, match="No such file or directory"):
+        take_ready_file(tmp_path / "leaderboards.yaml", tmp_path / "no" / "ready.json", print)
+
+
 def test_a_folder_that_takes_no_file_is_said_and_no_reason_not_to_run(tmp_path: Path) -> None:
     (tmp_path / FOLDER).symlink_to(tmp_path)
     said: list[str] = []

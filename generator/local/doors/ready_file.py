@@ -91,9 +91,11 @@ def take_ready_file(main: Path, wanted: Path | None, say: Callable[[str], None])
     None where the disk takes none. What a person has to know about it is given to `say`. Raises LocalError if the
     wanted file cannot be had.
     """
-    if wanted:
-        return ReadyFile(wanted)
     default = default_ready_file(main)
+    if wanted:
+        if wanted.parent == default.parent:  # our own folder, which only a first run has to make
+            create_folder(main.parent)
+        return ReadyFile(wanted)
     if not create_folder(main.parent):
         say(f"{default} cannot be written: other commands find this run only with --ready-file")
         return None
