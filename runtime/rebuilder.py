@@ -203,9 +203,8 @@ class Rebuilder:
     def _restore(self, final: WindowRanks, of: WindowState, previous: Snapshot | None, now: int) -> WindowRanks | None:
         """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile.
 
-        The previous snapshot may have left the window out, because `keep` was lower or the board did not have this kind
-        of window. Then its files may be gone, and the ranks are made again from the aggregates. So are those that were
-        made before an operator decided about a player, corrected a score or replayed it, and those wanted anew.
+        They are made again where they are wanted anew, where an operator has decided about a player, corrected a score or
+        replayed it since, and where the previous snapshot left the window out, as `keep` was lower: files may be gone.
         """
         shown = previous.find_ranks(final.window.id) if previous else None
         kept = find_kept(final, shown)
@@ -217,6 +216,8 @@ class Rebuilder:
         found = self.window_store.find(final.window.id)
         if found is None or found.clearing:
             return None
+        if found.corrected != of.corrected:  # These ranks may have it, and would be shown before its event is made.
+            return self._restore(found.final or final, found, previous, now)
         revised = revise(of, final, kept, ranks, self.decisions)
         make_event = partial(sealing.make_event, self.board, self.rank_files)
         return store_correction(self.table, kept or final, revised, make_event)
@@ -284,10 +285,9 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
 def _watch(rebuilder: Rebuilder) -> dict[str, Any]:
     """Watch the board, and write what was measured as metrics."""
     found = watch(rebuilder.board, Heartbeats(rebuilder.table), rebuilder.activities, rebuilder.snapshots, clock.now())
-    values = found.to_metrics()
-    metrics.write(values, "Seconds")
+    metrics.write(found.to_metrics(), "Seconds")
     move_ends_between_rebuilds(rebuilder.board, rebuilder.window_store, clock.now())
-    return values
+    return found.to_metrics()
 
 
 @cache

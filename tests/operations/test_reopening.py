@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from runtime.domain.instants import DAY
 from runtime.domain.ranking import WindowRanks
 from runtime.dynamodb import outbox
 from runtime.dynamodb.decisions import DecisionStore
+from tests.operations.corrected import happen_before
 from tests.operations.lived import happen_at
 from tests.operations.managed import Managed
 from tests.runtime.boards import NOW, board
@@ -210,6 +212,25 @@ def test_another_rebuild_or_correction_between_two_writes_of_a_rebuild_changes_n
             if not happened:
                 break
         assert step > 4
+
+
+@pytest.mark.parametrize("why", ["a name", "files"])
+def test_a_correction_that_a_rebuild_for_something_else_meets_is_told(why: str) -> None:
+    """Ranks are made anew for another reason, with scores that were corrected after the windows were read."""
+    for step in range(30):
+        managed = sealed()
+        world = managed.world
+        if why == "a name":
+            DecisionStore(world.table).rename("ann", "Player 7", managed.now)
+        happened = happen_before(world, step, partial(fix, managed, "bob", 30))
+        managed.now += 1000
+        replace(world.rebuilder(managed.now), anew=ID if why == "files" else "").rebuild()
+        world.aws.intercept = world.aws.call_hooks
+        managed.now += 2 * MINUTE
+        if not happened:
+            break
+        check_told_once(managed)
+    assert step > 4
 
 
 def check_told_once(managed: Managed, ann: int = 20, most: int = 1) -> None:
