@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from generator.errors import InputError
-from generator.operations.corrections.correction import Action, list_corrections
+from generator.operations.corrections.correction import Action, Correction, list_corrections
+from generator.operations.corrections.counting import count_correction
 from generator.operations.ranks.rebuilding import rebuild_when_free
+from runtime.domain.instants import DAY
+from runtime.dynamodb.decisions import DecisionStore
 from tests.operations.corrected import MINUTE, best, correct, happen_before, played, score
 from tests.operations.managed import Managed
 
@@ -68,6 +72,40 @@ def test_whatever_happens_between_two_calls_a_correction_counts_once() -> None:
         assert (score(managed, "day"), score(managed)) == (135, 135), step
 
 
+def test_an_erasure_between_two_calls_leaves_nothing_where_the_player_had_no_score() -> None:
+    """In a window that has just begun. The operator has found the player before that."""
+    for step in range(20):
+        managed = played()
+        managed.now += DAY
+        managed.rebuild()
+        happened = happen_before(managed.world, step, partial(managed.erase, "ann"))
+        said = ""
+        try:
+            correct(managed, "add", windows=("day",), score=5)
+        except InputError as error:
+            said = str(error)
+        if not happened:
+            break
+        assert "eras" in said, step
+        assert managed.find_traces("ann") == [], step
+    assert step > 5
+
+
+def test_who_was_erased_and_plays_again_is_corrected_until_another_erasure() -> None:
+    managed = played()
+    managed.erase("ann")
+    managed.now += MINUTE
+    managed.world.play("ann", at=managed.now)
+    erased_until = next(iter(DecisionStore(managed.world.table).read().erased.values()))
+    asked = Correction("ann", "add", {"score": 5}, (), "ticket 1", erased_until)
+    assert count_correction(managed.board, asked, reopen=False)[1]
+    assert score(managed) == 15
+    managed.erase("ann")
+    with pytest.raises(InputError) as caught:
+        count_correction(managed.board, replace(asked, reason="ticket 2"), reopen=False)
+    assert str(caught.value) == "the player was erased meanwhile: nothing is left that could be corrected"
+
+
 def test_an_erasure_between_two_calls_leaves_nothing() -> None:
     for step in range(14):
         managed = played()
@@ -76,7 +114,7 @@ def test_an_erasure_between_two_calls_leaves_nothing() -> None:
         try:
             correct(managed, "add", score=5)
         except InputError as error:
-            assert "erasure" in str(error)  # noqa: PT017
+            assert "eras" in str(error)  # noqa: PT017
         if not happened:
             managed.erase("ann")
         if "all-time" not in str([each.after for each in list_corrections(managed.board.running.marks)]):

@@ -44,6 +44,9 @@ class Correction:
     windows: tuple[str, ...]
     """The windows as they were asked for, by id or kind; empty for the current ones."""
     reason: str
+    erased_until: int | None = None
+    """Until when nothing of the player counted as the operator saw the player: None where the player was not erased. It
+    is no part of what is asked for. A player who is erased after that has no score any more that could be corrected."""
 
     @property
     def key(self) -> Key:

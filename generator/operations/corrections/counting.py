@@ -1,12 +1,12 @@
 """Counts a correction, once: by one transaction with the scores that it changes.
 
 The transaction is refused where the correction is there already, where a score has changed since it was read, where a
-window has moved on towards its seal, and where the player is being erased. Then everything is read anew.
+window has moved on towards its seal, and where the player is being erased or was. Then everything is read anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -17,7 +17,7 @@ from generator.operations.corrections.both_counts import correct_both
 from generator.operations.corrections.correction import Correction, CountedCorrection, find_correction
 from generator.operations.corrections.new_score import UnfitError
 from generator.operations.corrections.windows import choose_windows, find_problems
-from generator.operations.players.deciding import UNDER_WAY
+from generator.operations.players.deciding import ERASED, UNDER_WAY
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.running_board import aws_errors_as_operation_errors
 from runtime.domain import counting, events
@@ -27,7 +27,7 @@ from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.aggregates import next_version
 from runtime.dynamodb.changes import Changes
-from runtime.dynamodb.decisions import PLAYERS, DecisionStore
+from runtime.dynamodb.decisions import PLAYERS, DecisionStore, hash_player
 from runtime.dynamodb.recounting.recounts import read_shown, unchanged
 from runtime.dynamodb.table import RETRYABLE, Item, Key, Table, pause_before_retry
 from runtime.dynamodb.window_items import PROBING, SEALED, WindowState, window_key
@@ -55,6 +55,8 @@ class Plan:
     """What they come to, in each window that the correction falls in."""
     is_hidden: bool
     """Whether nobody is told of a milestone."""
+    erased_until: int | None
+    """What the correction says of it."""
 
 
 def count_correction(board: ManagedBoard, correction: Correction, *, reopen: bool) -> tuple[CountedCorrection, bool]:
@@ -83,9 +85,7 @@ def make_plan(board: ManagedBoard, correction: Correction, *, reopen: bool) -> P
     problems = find_problems(board.config, windows, states, store.timelines, shown, now, reopen=reopen)
     if wrong := "\n".join(problems):
         raise InputError(wrong)
-    decided = DecisionStore(board.aggregates).find(correction.player_id) or {}
-    if "erasing" in decided:
-        raise InputError(UNDER_WAY)
+    decided = _find_decided(board, correction)
     keys = {each: _key(states[each.id], correction.player_id) for each in windows if each.id in states}
     found = board.aggregates.get_all(list(keys.values())) if keys else {}
     stored = {window: found[key] for window, key in keys.items() if key in found}
@@ -104,7 +104,7 @@ def make_plan(board: ManagedBoard, correction: Correction, *, reopen: bool) -> P
         {window.id: names.get(window) for window in windows},
         {window.id: new_score.name_columns(board.config, aggregate) for window, aggregate in after.items()},
     )
-    return Plan(counted, store, states, stored, before, after, "hidden" in decided)
+    return Plan(counted, store, states, stored, before, after, "hidden" in decided, correction.erased_until)
 
 
 def _correct_all(
@@ -135,6 +135,28 @@ def _correct_all(
     return after
 
 
+def _find_decided(board: ManagedBoard, correction: Correction) -> Item:
+    """What is decided about the player. Raises InputError where an erasure is under way, or one has ended since."""
+    decisions, player_id = DecisionStore(board.aggregates), correction.player_id
+    decided, tombstone = decisions.find(player_id) or {}, decisions.find(hash_player(player_id))
+    if "erasing" in decided:
+        raise InputError(UNDER_WAY)
+    if (items.get_number(tombstone, "until") if tombstone else None) != correction.erased_until:
+        raise InputError(ERASED)
+    return decided
+
+
+def _check_erased(table: Table, plan: Plan) -> Iterator[dict[str, Any]]:
+    """The parts of the transaction that are refused where the player is being erased, or was meanwhile."""
+    player_id, until = plan.counted.player_id, plan.erased_until
+    yield table.check_request((PLAYERS, player_id), "attribute_not_exists(#erasing)")
+    tombstone = PLAYERS, hash_player(player_id)
+    if until is None:
+        yield table.check_request(tombstone, "attribute_not_exists(#until)")
+    else:
+        yield table.check_request(tombstone, "#until = :until", until={"N": str(until)})
+
+
 def _key(state: WindowState, player_id: str) -> Key:
     return items.aggregate_key(state.window.id, state.shards, player_id)
 
@@ -157,7 +179,7 @@ def _make_writes(board: ManagedBoard, plan: Plan) -> list[Any]:
     counted, table, now = plan.counted, board.aggregates, board.running.now()
     writes: list[Any] = [
         board.running.marks.put_new_request(counted.make_item(now)),
-        table.check_request((PLAYERS, counted.player_id), "attribute_not_exists(#erasing)"),
+        *_check_erased(table, plan),
         Changes(table).change_request(now),
     ]
     reached: list[Milestone] = []

@@ -10,6 +10,8 @@ from runtime.dynamodb.decisions import DecisionStore
 
 UNDER_WAY = "an erasure of this player has begun and not ended: run `players BOARD erase PLAYER` again"
 
+ERASED = "the player was erased meanwhile: nothing is left that could be corrected"
+
 
 def hide(board: ManagedBoard, player_id: str, reason: str | None) -> None:
     """Hide a player: counted, and in no rank, answer of the API or event, from the next rebuild on.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -82,7 +83,9 @@ def players_command(
     if not kept.is_known:
         shown = name_command(f"players {board} show {player}", file, place, environment)
         raise InputError(f"nothing is kept of a player {player}; {shown} says what there is of one")
-    return correct_player(managed, correction, wanted) if correction else _decide(managed, action, player, wanted)
+    if correction is None:
+        return _decide(managed, action, player, wanted)
+    return correct_player(managed, replace(correction, erased_until=kept.erased_until), wanted)
 
 
 def _decide(managed: ManagedBoard, action: str, player: str, wanted: Wanted) -> None:
