@@ -203,8 +203,8 @@ class Rebuilder:
     def _restore(self, final: WindowRanks, of: WindowState, previous: Snapshot | None, now: int) -> WindowRanks | None:
         """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile.
 
-        They are made again where they are wanted anew, where an operator has decided about a player, corrected scores or
-        replayed it since, and where the previous snapshot left the window out, as `keep` was lower: files may be gone.
+        They are made again where they are wanted anew, where an operator has decided about a player, corrected a score
+        or replayed it since, and where the previous snapshot left the window out: its files may be gone.
         """
         shown = previous.find_ranks(final.window.id) if previous else None
         kept = find_kept(final, shown)

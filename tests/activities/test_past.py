@@ -16,7 +16,7 @@ from generator.activities.past import PastFile, Survey
 from generator.activities.seen import SeenRows
 from generator.errors import InputError
 from generator.operations.backfilling.past_board import PastBoard
-from runtime.domain.activity import ACTIVITY_ID, make_id, time_of
+from runtime.domain.activity import ACTIVITY_ID, StreamRecord, make_id, time_of
 from runtime.domain.edges.timeline import Timelines
 from runtime.domain.instants import DAY, rfc3339
 from tests.runtime.boards import BOARD, NOW
@@ -26,8 +26,12 @@ OLD = NOW - 100 * DAY
 AT = rfc3339(OLD)
 
 
+def _forgets(_record: StreamRecord) -> bool:
+    return False
+
+
 def open_file(path: Path, now: int = NOW) -> PastFile:
-    board = PastBoard(BOARD, now, Timelines(BOARD.windows), lambda _window: False, lambda _record: False)
+    board = PastBoard(BOARD, now, Timelines(BOARD.windows), lambda _window: False, _forgets, lambda: _forgets)
     return PastFile(path, board)
 
 

@@ -176,7 +176,7 @@ class Life:
         past = read_past_board(self.world.config, self.running, "aggregates")
         draft = DraftActivity("gus", make_id(self.now - 99 * DAY, 7), "kill")
         for _ in range(2):
-            list(load(self.running, past.config, [draft], 100, PutBack()))
+            list(load(self.running, past, [draft], 100, PutBack()))
         self.carry()
 
     def manage_players(self, limit: int = 3) -> None:

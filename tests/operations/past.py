@@ -41,9 +41,8 @@ class Past(Game):
     def load(self, path: Path, rate: int = 100) -> LoadCounts:
         """Load a file as the command does."""
         self.survey(path)
-        loading = load(
-            self.running, self.config, self.open(path).read(), rate, PutBack(), lambda: 0.0, lambda _seconds: None
-        )
+        file = self.open(path)
+        loading = load(self.running, file.board, file.read(), rate, PutBack(), lambda: 0.0, lambda _seconds: None)
         return next(iter(deque(loading, maxlen=1)), LoadCounts())
 
     def carry(self) -> None:

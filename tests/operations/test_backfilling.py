@@ -19,6 +19,7 @@ from generator.operations.redrives.undecided import find_undecided
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.decisions import DecisionStore
+from tests.operations.managed import Managed
 from tests.operations.past import Entry, Past, kill, write_lines
 from tests.runtime.boards import NOW, board, item
 from tests.support.effort import examples
@@ -129,6 +130,25 @@ def test_nothing_of_an_erased_player_comes_back(tmp_path: Path) -> None:
     assert past.totals().keys() == {"ann", "cid"}
     past.now += 380 * DAY
     assert past.survey(path).counting == 0, "a tombstone is kept for longer than anything may be loaded"
+
+
+def test_nothing_is_written_of_a_player_who_is_erased_meanwhile(tmp_path: Path) -> None:
+    past, path = Past(), write_lines(tmp_path / "a.jsonl", [*ROWS, *[kill("ann", 50 + day) for day in range(9)]])
+    operator, puts = Managed(past.world, past.now), 0
+
+    def erase(call: Call, carry_out: Callable[[], Any]) -> Any:
+        nonlocal puts
+        puts += call.operation == "put_item" and call.request["TableName"] == "activities"
+        if puts == 4 and call.operation == "get_item":
+            past.aws.intercept = past.aws.call_hooks
+            operator.erase("ann")
+        return carry_out()
+
+    past.aws.intercept = erase
+    assert past.load(path, rate=8).written == 8, "six of the others, and two of ann that were deleted"
+    past.settle()
+    assert operator.find_traces("ann") == []
+    assert past.totals() == {"bob": 30, "cid": 30}
 
 
 def test_windows_that_have_ended_take_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 What is written is an ordinary item of that table, with the claim of a grant: so it goes the way of all activities, and
 can be redriven, shown and erased as they can. An item that is there already stays as it is. So a load may be killed
 anywhere, and run again, also twice at once: each activity is written once, and counts once by its mark.
+
+A load may take hours, and a player may be erased meanwhile. An erasure says so first, then waits for batches, and only
+then deletes: who looks before each few puts finds that out in time, and writes nothing that would be left.
 """
 
 from __future__ import annotations
@@ -15,9 +18,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from generator.operations.activity_item import LIFE_DAYS, DraftActivity
+from generator.operations.backfilling.past_board import PastBoard
 from generator.operations.following import MOST_FOLLOWED, PutBack, read_all
 from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
-from runtime.config import BoardConfig
 from runtime.domain.instants import DAY
 from runtime.dynamodb.grants import GRANT_LIFE, Grant, Grants
 from runtime.dynamodb.table import Item, Key, Table
@@ -42,7 +45,7 @@ class LoadCounts:
 
 def load(
     board: RunningBoard,
-    config: BoardConfig,
+    past: PastBoard,
     drafts: Iterable[DraftActivity],
     rate: int,
     followed: PutBack,
@@ -51,15 +54,17 @@ def load(
 ) -> Iterator[LoadCounts]:
     """Write activities, `rate` a second at most, and note in `followed` those whose end can be followed.
 
+    Those of players who have been erased since `past` was read are left out.
+
     Yields the counts so far after each few. Raises OperationError.
     """
     counts: Counter[str] = Counter()
-    grant, waiting, began = _RenewedGrant(board, config), iter(drafts), clock()
+    grant, waiting, began = _RenewedGrant(board, past), iter(drafts), clock()
     while some := list(islice(waiting, PER_LOOK)):
         with aws_errors_as_operation_errors():
             found = read_all(board.activities, [_key(draft) for draft in some])
-        _follow(followed, some, board.now())
         absent = [draft for draft in some if _key(draft) not in found]
+        _follow(followed, [draft for draft in some if _key(draft) in found], board.now())
         counts["there"] += len(some) - len(absent)
         yield LoadCounts(counts["written"], counts["there"])
         while part := absent[: min(max(1, rate // 2), 4 * THREADS)]:
@@ -67,9 +72,11 @@ def load(
             if (ahead := counts["tried"] / rate - (clock() - began)) > 0:
                 sleep(ahead)
             # Once for all: on a local run the time is asked of the run.
-            now = board.now()
-            counts.update(_write_all(board.activities, grant.renew(now), part, now))
+            now, forgets = board.now(), past.look_again()
             absent = absent[len(part) :]
+            part = [draft for draft in part if not forgets(draft.make_record(now))]
+            _follow(followed, part, now)
+            counts.update(_write_all(board.activities, grant.renew(now), part, now))
             yield LoadCounts(counts["written"], counts["there"])
 
 
@@ -82,8 +89,8 @@ def make_item(draft: DraftActivity, now: int) -> Item:
 class _RenewedGrant:
     """The grant of a load, and another one long before it ends: this machine's clock may be hours late."""
 
-    def __init__(self, board: RunningBoard, config: BoardConfig) -> None:
-        self._grants = Grants(board.marks, config)
+    def __init__(self, board: RunningBoard, past: PastBoard) -> None:
+        self._grants = Grants(board.marks, past.config)
         self._grant: Grant | None = None
 
     def renew(self, now: int) -> Grant:

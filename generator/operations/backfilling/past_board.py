@@ -27,6 +27,8 @@ class PastBoard:
     """Whether a window takes no activity any more. Raises OperationError."""
     forgets: Callable[[StreamRecord], bool]
     """Whether a record is of an erased player, and its activity is not to come back."""
+    look_again: Callable[[], Callable[[StreamRecord], bool]]
+    """Reads anew who is erased, and returns what `forgets` is then. Raises OperationError."""
 
 
 def read_past_board(config: BoardConfig, running: RunningBoard, aggregates: str) -> PastBoard:
@@ -44,7 +46,10 @@ def read_past_board(config: BoardConfig, running: RunningBoard, aggregates: str)
         with aws_errors_as_operation_errors():
             return store.is_closed(window.id)
 
-    with aws_errors_as_operation_errors():
-        timelines = store.refresh()
-        decisions = store.decisions
-    return PastBoard(config, now, timelines, is_closed, decisions.forgets)
+    def look_again() -> Callable[[StreamRecord], bool]:
+        with aws_errors_as_operation_errors():
+            store.refresh()
+            return store.decisions.forgets
+
+    forgets = look_again()
+    return PastBoard(config, now, store.timelines, is_closed, forgets, look_again)

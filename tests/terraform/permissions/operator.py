@@ -169,7 +169,7 @@ def backfill(board: Board) -> None:
         draft = DraftActivity("zoe", make_id(past.now - 40 * DAY, 1), board.config.rules[0].activity, None, fields)
         followed = PutBack()
         with open_trail(running).deed("backfill", {}):
-            *_, counts = load(running, board.config, [draft], 1_000, followed)
+            *_, counts = load(running, past, [draft], 1_000, followed)
             next(follow(running, followed, seconds=0))
         assert counts.written == 1
 

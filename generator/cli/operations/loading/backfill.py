@@ -162,7 +162,7 @@ def _work(
     arguments = {"file": past.path.name, "sha256": digest, "rows": survey.rows, "rate": wanted.rate}
     followed, counts, began = PutBack(), LoadCounts(), monotonic()
     with open_trail(running).deed("backfill", arguments, wanted.why) as deed:
-        loading = load(running, board.config, past.read(), wanted.rate, followed)
+        loading = load(running, past.board, past.read(), wanted.rate, followed)
         for counts in report_progress(loading, lambda done: show_progress(done, survey.counting, began), say):
             deed.outcome(vars(counts))
         if not wanted.as_json:
