@@ -14,6 +14,8 @@ from generator.cli.operations.players.wanted import Wanted
 from generator.errors import InputError
 from generator.operations.players.showing import show_player
 from runtime.config import Column, WindowKind
+from runtime.domain.instants import DAY
+from runtime.dynamodb.decisions import DecisionStore
 from tests.operations.managed import Managed
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
@@ -75,7 +77,9 @@ def test_numbers_of_columns_are_read_with_all_that_is_wrong() -> None:
         "--add: lap is given twice",
         "--add: lap is the best value, to which nothing can be added: use --set",
     ]
-    with pytest.raises(InputError, match=r"^--set: score has 15 digits at the most, and 9999999999999999 has more$"):
+    with pytest.raises(
+        InputError, match=r"^--set: score has 15 digits at the most, 2 decimals among them, and 9{16} has more$"
+    ):
         parse_correction(TWO, "ann", wanted(set=("score=9999999999999999",)))
 
 
@@ -109,9 +113,31 @@ def test_it_says_what_the_score_and_the_rank_were_and_are(capsys: pytest.Capture
     assert said == (
         "This was counted at 2026-11-24T00:01:00.000Z, and is not again: another correction has another --reason.\n"
     )
-    assert again == done.replace("rank 2 -> ", "rank ")
-    _, said = correct(managed, capsys, add=("-15",), dry_run=True)
+    assert again == done.replace("rank 2 -> 3", "rank 3")
+    asked, said = correct(managed, capsys, add=("-15",), dry_run=True)
+    assert asked == again
     assert said == "This was counted at 2026-11-24T00:01:00.000Z, and would not be again.\n"
+
+
+def test_whoever_had_no_score_is_one_of_the_players_that_are_foreseen(capsys: pytest.CaptureFixture[str]) -> None:
+    managed = played()
+    managed.world.play("zoe", at=managed.now)
+    managed.rebuild()
+    managed.now += DAY
+    managed.world.play("bob", at=managed.now)
+    managed.rebuild()
+    foreseen, done = (correct(managed, capsys, add=("5",), window=("day",), dry_run=dry)[0] for dry in (True, False))
+    assert foreseen.startswith("2026-11-25: score none -> 5.0, rank none -> 2 of 2\n")
+    assert done.splitlines()[0] == foreseen.splitlines()[0]
+
+
+def test_whoever_is_hidden_is_foreseen_in_no_rank(capsys: pytest.CaptureFixture[str]) -> None:
+    managed = played()
+    DecisionStore(managed.world.table).hide("ann", managed.now)
+    managed.rebuild()
+    foreseen, done = (correct(managed, capsys, set=("7",), window=("day",), dry_run=dry)[0] for dry in (True, False))
+    assert foreseen.startswith("2026-11-24: score 20.0 -> 7.0\n")
+    assert done.splitlines()[0] == foreseen.splitlines()[0]
 
 
 def test_its_json_has_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,9 +23,15 @@ class Rank:
     rank: int | None
     """None for a player who is in none of its ranks, and for a day of a rolling window, which has none."""
     players: int
+    """How many there are, with the player, where one who is in none of its ranks would be."""
     revision: int
     foreseen: int | None
     """The rank that another score would have among the same players; None where none was asked for."""
+
+    @property
+    def expected(self) -> int | None:
+        """The rank of the other score, where one was asked for; otherwise the player's."""
+        return self.foreseen or self.rank
 
 
 def read_ranks(
@@ -44,9 +50,8 @@ def read_ranks(
             entry = files.find(ranks, player_id) if ranks else None
             if ranks and window_id in wanted:
                 foreseen = _foresee(board.config, files, ranks, entry, player_id, wanted[window_id])
-        found[window_id] = Rank(
-            entry.rank if entry else None, ranks.players if ranks else 0, ranks.revision if ranks else 0, foreseen
-        )
+        players = (ranks.players if ranks else 0) + (foreseen is not None and entry is None)
+        found[window_id] = Rank(entry.rank if entry else None, players, ranks.revision if ranks else 0, foreseen)
     return found
 
 

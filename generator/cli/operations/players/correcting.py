@@ -51,11 +51,13 @@ def correct_player(board: ManagedBoard, correction: Correction, wanted: Wanted) 
         plan = make_plan(board, correction, reopen=wanted.reopen) if counted is None else None
         found = plan.counted if plan else counted
         assert found is not None
-        ranks = read_ranks(board, player_id, list(found.after), plan.after if plan else None)
+        # Who is hidden is in no rank, whatever the score is.
+        scores = plan.after if plan and not plan.is_hidden else None
+        ranks = read_ranks(board, player_id, list(found.after), scores)
     if wanted.dry_run:
         if plan is None:
             say(f"This was counted at {rfc3339(found.at)}, and would not be again.")
-        return _tell(board, found, ranks, ranks, wanted)
+        return _tell(board, found, ranks if plan else {}, ranks, wanted, is_done=plan is None)
     option, given = ("add", wanted.add) if wanted.add else ("set", wanted.set)
     arguments = {option: ", ".join(given), "window": ", ".join(wanted.window) or None, "reopen": wanted.reopen}
     with open_trail(board.running).deed("players correct", arguments, wanted.reason, player=player_id) as deed:
@@ -67,11 +69,13 @@ def correct_player(board: ManagedBoard, correction: Correction, wanted: Wanted) 
         pass
     with aws_errors_as_operation_errors():
         after = read_ranks(board, player_id, list(counted.after))
-    return _tell(board, counted, ranks if is_new else {}, after, wanted)
+    return _tell(board, counted, ranks if is_new else {}, after, wanted, is_done=True)
 
 
-def _tell(board: ManagedBoard, counted: CountedCorrection, before: Ranks, after: Ranks, wanted: Wanted) -> None:
-    is_done = not wanted.dry_run
+def _tell(
+    board: ManagedBoard, counted: CountedCorrection, before: Ranks, after: Ranks, wanted: Wanted, *, is_done: bool
+) -> None:
+    """Say what has changed, or would; `before` is empty where that was long ago."""
     if wanted.as_json:
         windows = outcome_json(board.config, counted, before, after, is_done=is_done)
         document = {"board": board.name, "player_id": counted.player_id, "action": "correct", "done": is_done}
@@ -109,5 +113,6 @@ def _scale(column: Column, number: Decimal, values: dict[str, int]) -> Iterator[
     if scaled != int(scaled):
         yield f"{column.name} has {plural(column.decimals, 'decimal')}, and {number} has more"
     elif abs(scaled) > BOUND:
-        yield f"{column.name} has 15 digits at the most, and {number} has more"
+        its = f", {plural(column.decimals, 'decimal')} among them" if column.decimals else ""
+        yield f"{column.name} has 15 digits at the most{its}, and {number} has more"
     values[column.name] = int(scaled)

@@ -53,7 +53,7 @@ def outcome_json(
         {
             **_change_json(config, counted, window),
             "rank_before": before[window].rank if window in before else None,
-            "rank_after": after[window].rank if is_done else after[window].foreseen,
+            "rank_after": after[window].expected,
             "players": after[window].players,
             "revision": after[window].revision,
         }
@@ -79,7 +79,7 @@ def _describe_change(config: BoardConfig, counted: CountedCorrection, window: st
 
 
 def _describe_rank(before: Rank | None, after: Rank, is_done: bool) -> str:
-    new = after.rank if is_done else after.foreseen
+    new = after.expected
     if new is None and (before is None or before.rank is None):
         return ""
     # Of a correction that was counted earlier nobody knows any more which rank was before it.
