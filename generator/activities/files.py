@@ -20,13 +20,15 @@ from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import escape_invisible, join_words, quote
 from generator.errors import InputError
 from generator.operations.activity_item import DraftActivity
-from runtime.domain.activity import ACTIVITY_ID, MAX_NAME, PLAYER_ID, make_id
+from runtime.domain.activity import ACTIVITY_ID, MAX_NAME, MAX_WRITTEN, PLAYER_ID, make_id
 from runtime.domain.instants import from_datetime
 
 MOST_ROWS = 1_000_000
 """Rows of one file: some 150 bytes of memory each, for telling equal ones apart."""
 MOST_MISTAKES = 100
 """Mistakes that are listed. A person reads no more."""
+LATEST = MAX_WRITTEN * 1000 + 999
+"""The last millisecond of the year 9999, in milliseconds since 1970."""
 _OWN_BYTES = 1024
 """Bytes of an item that are not in its row: names of attributes, its id and when it expires."""
 
@@ -181,17 +183,18 @@ def text_of(row: Row, name: str) -> str | None:
 def parse_time(text: str) -> int:
     """A time in milliseconds since 1970: as RFC 3339 writes it, or in seconds or milliseconds since 1970.
 
-    Raises ValueError or OverflowError for anything else.
+    Raises ValueError or OverflowError for anything else, also for what RFC 3339 cannot write: a time after the year
+    9999.
     """
     if text.replace(".", "", 1).isascii() and text.replace(".", "", 1).isdigit():
         number = float(text)
         milliseconds = int(number if number >= 1e11 else number * 1000)  # 1e11 seconds are beyond the year 5000
-        return milliseconds if 0 <= milliseconds < 1 << 48 else _refuse(text)
+        return milliseconds if 0 <= milliseconds <= LATEST else _refuse(text)
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         return _refuse(text)
     instant = from_datetime(moment)
-    return instant if instant >= 0 else _refuse(text)
+    return instant if 0 <= instant <= LATEST else _refuse(text)
 
 
 def _refuse(text: str) -> int:

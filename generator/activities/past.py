@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from generator.activities.files import MOST_MISTAKES, check_row, mistake_at, parse_time, text_of
+from generator.activities.files import LATEST, MOST_MISTAKES, check_row, mistake_at, parse_time, text_of
 from generator.activities.rows import TEXTS, Mistake, Row, read_rows
 from generator.activities.seen import SeenRows
 from generator.diagnostics.wording import escape_invisible, quote
@@ -137,7 +137,8 @@ class PastFile:
         forecast = foresee(config, replace(draft, activity_id=make_id(now, 0)), now, self.board.timelines)
         wrong = [name for name in list_needed_fields(config, draft) if "N" not in draft.fields.get(name, {})]
         column = next((name for name in wrong if name in row.columns), _MISTAKES[reason])
-        text = forecast.problems[0].partition(": ")[2].replace(f"(write {column}=", "(write ")
+        # All but one of the problems begin with their reason.
+        text = forecast.problems[0].removeprefix(f"{reason}: ").replace(f"(write {column}=", "(write ")
         return Mistake(row.line, row.columns.get(column, 1), f"{column}: {text}")
 
     def _check_time(self, row: Row) -> Iterator[Mistake]:
@@ -149,6 +150,8 @@ class PastFile:
             return
         if not ACTIVITY_ID.fullmatch(given):
             yield mistake_at(row, "activity_id", f"must be a lowercase UUID of version 7, not {quote(given)}")
+        elif time_of(given) > LATEST:
+            yield mistake_at(row, "activity_id", f"{quote(given)} has a time after the year 9999")
         elif at is not None and _differs(at, time_of(given)):
             time = rfc3339(time_of(given))
             yield mistake_at(row, "at", f"{quote(at)} is not the time of the activity_id, {time}: leave one out")

@@ -112,6 +112,22 @@ def test_every_mistake_has_its_place_and_says_what_to_write(tmp_path: Path) -> N
     ]
 
 
+def test_what_no_calendar_has_and_what_the_board_sends_itself_are_mistakes(tmp_path: Path) -> None:
+    last, late = "ffffffff-ffff-7fff-bfff-ffffffffffff", "9999-12-31T23:59:59-14:00"
+    probe = {"type": "#probe", "window": "all-time", "token": "0" * 32, "at": AT}
+    rows = [{"at": (1 << 48) - 1}, {"at": late}, {"activity_id": last}, {"activity_id": last, "at": AT}, probe]
+    text = "".join(json.dumps({"player_id": "ann", "type": "kill", **row}) + "\n" for row in rows)
+    path, such = write(tmp_path, "a.jsonl", text), "is not a time with a zone, such as 2026-11-27T18:00:00-03:00"
+    assert mistakes(path) == [
+        f'1:38: at: "281474976710655" {such}',
+        f'2:38: at: "{late}" {such}',
+        f'3:38: activity_id: "{last}" has a time after the year 9999',
+        f'4:38: activity_id: "{last}" has a time after the year 9999',
+        "4:38: activity_id: is that of line 3 too",
+        '5:22: type: the type "#probe" is for the board\'s own items; a type begins with a letter or a digit.',
+    ]
+
+
 def test_mistakes_of_json_have_their_column_and_are_bounded(tmp_path: Path) -> None:
     row = '{"player_id": "ann", "at": "%s", "type": "kil"}\n'
     found = mistakes(write(tmp_path, "a.jsonl", row % AT * 150))
