@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from runtime.domain.activity import CLAIM
 from tests.faults.boards import BOARDS, UNLIMITED
 from tests.faults.cases import Scenario
 from tests.faults.checks import check_any_time, check_settled, check_shown
@@ -51,6 +52,8 @@ def mixed(stage: Stage) -> None:
         stage.write("cat", *_points(stage, 500))
     stage.write("dan", kind="chat")
     stage.send(stage.write("eve", *_points(stage, 12)))
+    # Who claims a grant that nobody has made is judged like others, once all grants were read.
+    stage.write("fay", *_points(stage, 5), **{CLAIM: f"{'0' * 32}:{'0' * 64}"})
     stage.put(item("#windows", at=stage.now, number=99))
     nonsense = Written(None, "chat", NONSENSE)
     stage.written.append(nonsense)

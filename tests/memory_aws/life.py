@@ -167,7 +167,8 @@ class Life:
         """Set the score of a player to some numbers one after another, as an operator does."""
         name = self.world.config.columns[0].name
         for number in numbers:
-            asked = Correction(player, "set", {name: number}, (window,), "ticket")
+            erased_until = show_player(self._managed(), player, 1).erased_until
+            asked = Correction(player, "set", {name: number}, (window,), "ticket", erased_until)
             assert count_correction(self._managed(), asked, reopen=reopen)[1]
         list(rebuild_when_free(self._managed().rebuild))
 

@@ -147,6 +147,10 @@ def manage_players(life: Life) -> None:
     life.correct(30, 40, player="bob")
     life.make_dead_letter()
     life.manage_players()
+    life.now += MINUTE
+    life.kill("bob")
+    life.process()
+    life.correct(50, player="bob")
 
 
 def replay_windows(life: Life) -> None:
