@@ -7,6 +7,7 @@ import json
 import random
 from collections import deque
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -115,7 +116,13 @@ def test_every_mistake_has_its_place_and_says_what_to_write(tmp_path: Path) -> N
 def test_what_no_calendar_has_and_what_the_board_sends_itself_are_mistakes(tmp_path: Path) -> None:
     last, late = "ffffffff-ffff-7fff-bfff-ffffffffffff", "9999-12-31T23:59:59-14:00"
     probe = {"type": "#probe", "window": "all-time", "token": "0" * 32, "at": AT}
-    rows = [{"at": (1 << 48) - 1}, {"at": late}, {"activity_id": last}, {"activity_id": last, "at": AT}, probe]
+    rows: list[dict[str, Any]] = [
+        {"at": (1 << 48) - 1},
+        {"at": late},
+        {"activity_id": last},
+        {"activity_id": last, "at": AT},
+        probe,
+    ]
     text = "".join(json.dumps({"player_id": "ann", "type": "kill", **row}) + "\n" for row in rows)
     path, such = write(tmp_path, "a.jsonl", text), "is not a time with a zone, such as 2026-11-27T18:00:00-03:00"
     assert mistakes(path) == [

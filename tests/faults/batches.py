@@ -53,7 +53,8 @@ def mixed(stage: Stage) -> None:
     stage.write("dan", kind="chat")
     stage.send(stage.write("eve", *_points(stage, 12)))
     # Who claims a grant that nobody has made is judged like others, once all grants were read.
-    stage.write("fay", *_points(stage, 5), **{CLAIM: f"{'0' * 32}:{'0' * 64}"})
+    claim: dict[str, Any] = {CLAIM: f"{'0' * 32}:{'0' * 64}"}
+    stage.write("fay", *_points(stage, 5), **claim)
     stage.put(item("#windows", at=stage.now, number=99))
     nonsense = Written(None, "chat", NONSENSE)
     stage.written.append(nonsense)
