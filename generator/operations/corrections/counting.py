@@ -206,7 +206,8 @@ def _write_score(board: ManagedBoard, key: Key, stored: Item | None, after: Aggr
         version, condition = next_version(stored)
         return {"Put": table.put_request(items.aggregate_item(key, after, version), **condition)}
     update, values = items.keep_run(after)
-    if stored is None:
+    if stored is None or "run" not in stored:
+        # Of a player of whom nothing counts after a replay an item without a run is left.
         return {"Update": table.update_request(key, update, "attribute_not_exists(#run)", **values)}
     return {"Update": table.update_request(key, update, "#run = :before", before=stored["run"]["S"], **values)}
 
