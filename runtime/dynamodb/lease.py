@@ -52,3 +52,9 @@ class Lease:
         """End the lease, if this rebuild took it, and unless it has run out and another holds it by now."""
         if self._is_held:
             self._table.delete(_KEY, "#holder = :holder", holder=self._holder)
+
+
+def find_holder(table: Table, now: int) -> str:
+    """Which rebuild is under way at `now` (milliseconds); empty for none."""
+    item = table.get(_KEY)
+    return item["holder"]["S"] if item and now < int(item["until"]["N"]) else ""

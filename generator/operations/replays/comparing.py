@@ -44,12 +44,17 @@ class Change:
 
 @dataclass
 class Comparison:
-    """What a recount changes. `hides` says of a player whether the player is in no rank."""
+    """What a recount changes. `hides` says of a player whether the player is in no rank.
+
+    A rolling window is compared day by day: then a player counts once for each day, and there is no top.
+    """
 
     config: BoardConfig
     hides: Callable[[str], bool]
     note: Callable[[Change], object] = lambda change: None
     """Called with each change."""
+    days: int = 0
+    """How many days of a rolling window are compared; 0 for any other window."""
     players: int = 0
     changed: int = 0
     appear: int = 0
@@ -72,7 +77,7 @@ class Comparison:
         self.missing_players += player.missing > 0
         self.dropped.update(player.dropped)
         self.added += player.added
-        if not self.hides(player.player_id):
+        if not self.days and not self.hides(player.player_id):
             self._place(self.top_before, player.player_id, player.before, before)
             self._place(self.top_after, player.player_id, player.after, after)
         if before == after:

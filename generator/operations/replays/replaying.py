@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -24,7 +24,7 @@ from generator.operations.corrections.correction import CountedCorrection, list_
 from generator.operations.players.erasing import wait_for_batches
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.replays.comparing import Change, Comparison, Recounted
-from generator.operations.replays.counting import PlayerCounting
+from generator.operations.replays.counting import CountedAnew, PlayerCounting
 from generator.operations.replays.recounting import Recounter
 from generator.operations.replays.windows import check_not_sealing
 from generator.operations.running_board import THREADS, aws_errors_as_operation_errors
@@ -32,6 +32,7 @@ from runtime.config import to_board_json
 from runtime.domain.activity import ACTIVITY_ID, PLAYER_ID, time_of
 from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates
+from runtime.dynamodb.lease import find_holder
 from runtime.dynamodb.recounting.recounts import (
     begin_recount,
     count_missing,
@@ -76,6 +77,9 @@ class Replay:
         Raises FindingError where activities are missing that were counted: the recount would take them from players.
         """
         check_not_sealing(list(self.states))
+        comparison = Comparison(self.board.config, lambda player_id: False)
+        for _ in self._wait_for_rebuild():
+            yield "waiting for the rebuild under way", comparison
         with aws_errors_as_operation_errors():
             states = self._begin()
         if all(state.shows_recount for state in states):
@@ -83,9 +87,8 @@ class Replay:
             for _, comparison in self._walk(states, writes=False):
                 yield "swapped", comparison
             return
-        comparison = Comparison(self.board.config, lambda player_id: False)
-        for _ in wait_for_batches([self.board], self.sleep):
-            yield "waiting for batches that began before", comparison
+        for _ in chain(wait_for_batches([self.board], self.sleep), self._wait_for_rebuild()):
+            yield "waiting for batches and rebuilds that began before", comparison
         for _ in range(ATTEMPTS):
             with aws_errors_as_operation_errors():
                 found = [replace(each, recount=states[0].recount) for each in self._read_again()]
@@ -100,6 +103,14 @@ class Replay:
         with aws_errors_as_operation_errors():
             self._show(states)
         yield "swapped", comparison
+
+    def _wait_for_rebuild(self) -> Iterator[None]:
+        """Wait for the end of a rebuild that may read what is about to be replaced, by what it knew of the windows."""
+        with aws_errors_as_operation_errors():
+            under_way = find_holder(self.board.aggregates, self.board.running.now())
+            while under_way and find_holder(self.board.aggregates, self.board.running.now()) == under_way:
+                yield
+                self.sleep(1)
 
     def _show(self, states: Sequence[WindowState]) -> None:
         """Let readers see the recount, with all corrections that operators have made meanwhile."""
@@ -170,13 +181,15 @@ class Replay:
     def _walk(self, states: Sequence[WindowState], *, writes: bool) -> Iterator[tuple[str, Comparison]]:
         """Recount all players that need it, or compute what it would come to, and compare."""
         self.begin()
-        comparison = Comparison(self.board.config, lambda player_id: False, self.note)
+        days = sum(state.window.every == "rolling" for state in states)
+        comparison = Comparison(self.board.config, lambda player_id: False, self.note, days)
         began, done = self.clock(), 0
         for state in states:
             with aws_errors_as_operation_errors():
                 work = self._make_recounter(state)
                 comparison.hides = work.counting.decisions.hides
-                parts = chain(self._find_others(work, writes=writes), _in_parts(_read_items(work.table, state)))
+                others: set[str] = set()
+                parts = chain(self._find_others(work, others), _in_parts(_read_items(work.table, state), others))
             while True:
                 with aws_errors_as_operation_errors():
                     part = next(parts, None)
@@ -201,25 +214,20 @@ class Replay:
         )
         return Recounter(counting, table, Aggregates(config, store, table, running.marks))
 
-    def _find_others(self, work: Recounter, *, writes: bool) -> Iterator[list[tuple[str, Item | None]]]:
+    def _find_others(self, work: Recounter, found: set[str]) -> Iterator[list[tuple[str, Item | None]]]:
         """The players who have activities in the window and no item, in parts: all of theirs were ignored.
 
-        Reads the whole activities table. Where the recount is written they get items, and come again with all others.
+        Reads the whole activities table. `found` gets their ids: they may have an item from then on.
         """
-        seen: set[str] = set()
         for players in find_players(self.board.running.activities, work.counting.state.window):
-            keys = {work.find_key(player_id): player_id for player_id in players if player_id not in seen}
+            keys = {work.find_key(player_id): player_id for player_id in players if player_id not in found}
             wanted = list(keys)
             for first in range(0, len(wanted), PER_TRANSACTION):
                 some = wanted[first : first + PER_TRANSACTION]
-                found = work.table.get_all(some)
-                others = [keys[key] for key in some if key not in found]
-                if writes:
-                    for player_id in others:
-                        work.recount(player_id, self.board.running.now())
-                else:
-                    seen.update(others)
-                    yield [(player_id, None) for player_id in others]
+                stored = work.table.get_all(some)
+                others = [keys[key] for key in some if key not in stored]
+                found.update(others)
+                yield [(player_id, None) for player_id in others]
             yield []
 
     def _recount(
@@ -235,14 +243,17 @@ class Replay:
             return Recounted(state.window.id, player_id, read_shown(item, state), found.aggregate, *more)
 
         def recount(player: tuple[str, Item | None]) -> Recounted:
-            player_id, item = player
+            player_id, stored = player
+            item, counted = stored, CountedAnew(None, 0)
             if item is None or not is_recounted(item, state.recount):
-                work.recount(player_id, now)
+                counted = work.recount(player_id, now)
                 item = work.table.get(work.find_key(player_id))
             if item is None or not is_recounted(item, state.recount):
                 return Recounted(state.window.id, player_id, None, None)
-            before, after = read_shown(item, state), read_recounted(item)
-            return Recounted(state.window.id, player_id, before, after, count_missing(item))
+            # What nobody had decided on counts in both: before is without that.
+            before = read_shown(stored if counted.undecided else item, state)
+            more = (count_missing(item), counted.dropped, len(counted.undecided))
+            return Recounted(state.window.id, player_id, before, read_recounted(item), *more)
 
         with ThreadPoolExecutor(THREADS) as pool:
             yield from pool.map(recount if writes else preview, part)
@@ -270,6 +281,7 @@ def _read_items(table: Table, state: WindowState) -> Iterator[Item]:
         yield from table.query(f"{state.window.id}#{number}")
 
 
-def _in_parts(found: Iterator[Item]) -> Iterator[list[tuple[str, Item | None]]]:
+def _in_parts(found: Iterator[Item], without: Container[str]) -> Iterator[list[tuple[str, Item | None]]]:
     while part := list(islice(found, PER_TRANSACTION)):
-        yield [(item["player_id"]["S"], item) for item in part]
+        players = [(item["player_id"]["S"], item) for item in part]
+        yield [(player_id, item) for player_id, item in players if player_id not in without]

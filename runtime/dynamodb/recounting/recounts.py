@@ -156,7 +156,17 @@ def begin_recount(table: Table, states: Sequence[WindowState], recount: str, now
     is_same = "#window = :window AND (attribute_not_exists(#recount) OR #recount = :before)"
     is_first = "(attribute_not_exists(#shown) OR #shown = :first OR #shown = :kept)"
     set_ = "SET #recount = :recount, #recount_at = :now, #shown = :first"
-    return _change(table, states, set_, f"{is_same} AND {is_first}", now, recount=recount, first=FIRST, kept=FIRST_KEPT)
+    is_kept = "attribute_not_exists(#clearing)"
+    return _change(
+        table,
+        states,
+        set_,
+        f"{is_same} AND {is_first} AND {is_kept}",
+        now,
+        recount=recount,
+        first=FIRST,
+        kept=FIRST_KEPT,
+    )
 
 
 def show_recount(table: Table, states: Sequence[WindowState], recount: str, now: int) -> bool:

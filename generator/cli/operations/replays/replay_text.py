@@ -55,7 +55,10 @@ def describe_comparison(board: BoardConfig, comparison: Comparison) -> Iterator[
     if comparison.missing:
         players = plural(comparison.missing_players, "player")
         yield f"missing in the activities table: {_activities(comparison.missing)} of {players}"
-    yield f"{plural(comparison.players, 'player')}, {plural(comparison.changed, 'score')} of them another" + _tell(
+    who = plural(comparison.players, "player")
+    if comparison.days:
+        who = f"{plural(comparison.players, 'score')} of {plural(comparison.days, 'day')}"
+    yield f"{who}, {plural(comparison.changed, 'score')} of them another" + _tell(
         ("new", comparison.appear), ("gone", comparison.vanish)
     )
     if comparison.dropped:
@@ -69,7 +72,7 @@ def describe_comparison(board: BoardConfig, comparison: Comparison) -> Iterator[
     for _, _, _, change in comparison.largest:
         before, after = (_as_text(board, each) for each in (change.before, change.after))
         yield f"  {change.window_id} {change.player_id}: {before} -> {after}"
-    if comparison.changed:
+    if comparison.changed and not comparison.days:
         yield "the top, before and after:"
         yield from _describe_tops(board, comparison)
 
@@ -77,7 +80,10 @@ def describe_comparison(board: BoardConfig, comparison: Comparison) -> Iterator[
 def comparison_as_json(board: BoardConfig, comparison: Comparison) -> dict[str, Any]:
     """The same for other programs, without all changes."""
     tops = {"top_before": comparison.top_before, "top_after": comparison.top_after}
+    if comparison.days:
+        tops = {}
     return {
+        **({"days": comparison.days} if comparison.days else {}),
         "players": comparison.players,
         "changed": comparison.changed,
         "new": comparison.appear,
