@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.cli.operations.replays.replay_text import comparison_as_json, describe_comparison
-from generator.errors import OperationError
+from generator.errors import InputError, OperationError
 from generator.operations.corrections.correction import Correction
 from generator.operations.corrections.counting import count_correction
 from generator.operations.players.erasing import erase
@@ -150,3 +150,27 @@ def test_a_score_is_corrected_of_which_nothing_was_left(config: BoardConfig) -> 
     correction = Correction("bob", "set", {"score": 3}, ("all-time",), "it was counted")
     count_correction(replayed.find("all-time").board, correction, reopen=False)
     assert shown(replayed, "all_time") == {"bob": 3}
+
+
+@boards
+def test_what_functions_of_the_rules_before_have_counted_since_is_counted_anew(config: BoardConfig) -> None:
+    """Somebody swapped before the new bundle was applied: neither the next swap nor undoing it may keep that."""
+    replayed = spoilt(config)
+    replayed.swap("2026-11-24")
+    replayed = fix(replayed, rules(10))
+    replayed.write(item("cid", number=9, damage=90))
+    replayed = fix(replayed, rules(1))
+    poisoned = 101 if config is TOTALS else 100
+    assert shown(replayed)["cid"] == poisoned
+    repeated = replayed.swap("2026-11-24")
+    assert (repeated.is_repeated, repeated.changed, shown(replayed)["cid"]) == (True, 1, poisoned)
+    replayed.find("2026-11-24").undo()
+    assert not replayed.swap("2026-11-24").is_repeated
+    assert shown(replayed) == RIGHT[config] | {"cid": 92 if config is TOTALS else 91}
+
+
+def test_a_window_of_a_kind_that_the_board_has_no_more_is_not_replayed() -> None:
+    replayed = spoilt()
+    replayed.world.deploy(change_board(replayed.world.config, windows=(WindowKind("all_time"),)))
+    with pytest.raises(InputError, match="no such windows as 2026-11-24 any more, so nothing counts in it"):
+        Replayed(replayed.world, replayed.managed.now).compare("2026-11-24")

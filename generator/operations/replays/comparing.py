@@ -55,6 +55,8 @@ class Comparison:
     """Called with each change."""
     days: int = 0
     """How many days of a rolling window are compared; 0 for any other window."""
+    is_repeated: bool = False
+    """Whether readers saw a recount by the same rules already: then what they see is compared, and stays."""
     players: int = 0
     changed: int = 0
     appear: int = 0

@@ -85,6 +85,7 @@ class Replay:
         if all(state.shows_recount for state in states):
             # It is done: what readers see is compared with what it would come to now.
             for _, comparison in self._walk(states, writes=False):
+                comparison.is_repeated = True
                 yield "swapped", comparison
             return
         for _ in chain(wait_for_batches([self.board], self.sleep), self._wait_for_rebuild()):

@@ -35,6 +35,8 @@ def find_window(board: ManagedBoard, window_id: str) -> list[WindowState]:
         near = nearest(window_id, tuple(state.window.id for state in states))
         hint = f'did you mean "{near}"?' if near else "the API's /v1/windows lists those that readers see"
         raise InputError(f"--window: {board.name} has opened no window {quote(window_id)}; {hint}")
+    if all(state.window.every not in [kind.every for kind in board.config.windows] for state in found):
+        raise InputError(f"--window: {board.name} has no such windows as {window_id} any more, so nothing counts in it")
     if any(state.clearing for state in found):
         raise InputError(f"--window: the scores of {window_id} are deleted, as more windows than `keep` came after it")
     return found

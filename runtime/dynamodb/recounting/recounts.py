@@ -181,9 +181,12 @@ def show_recount(table: Table, states: Sequence[WindowState], recount: str, now:
 
 
 def show_first(table: Table, states: Sequence[WindowState], now: int) -> bool:
-    """Let readers see what was counted as it came again; False where a window has changed."""
+    """Let readers see what was counted as it came again; False where a window has changed.
+
+    Nobody sees that recount again: what functions of other rules have added to it would stay. It goes a week later.
+    """
     condition = f"#shown = :recount AND {_NOT_SEALING}"
-    return _change(table, states, _SHOW, condition, now, shown=FIRST, recount=RECOUNT, **_STATES)
+    return _change(table, states, _SHOW, condition, now, shown=FIRST_KEPT, recount=RECOUNT, **_STATES)
 
 
 def keep_shown(table: Table, state: WindowState, now: int) -> bool:

@@ -122,7 +122,9 @@ def _swap(replay: Replay, wanted: _Wanted) -> None:
         _print(replay.board, wanted, comparison, changes, swapped=not is_refused)
         if is_refused:
             raise FindingError(_MISSING)
-    if not wanted.as_json:
+    if not wanted.as_json and comparison.is_repeated and comparison.changed:
+        write("swapped before, and not again: --undo and then --swap shows this to readers")
+    elif not wanted.as_json:
         write("swapped: readers see this from the next rebuild on; --undo goes back")
 
 

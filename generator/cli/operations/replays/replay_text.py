@@ -84,6 +84,7 @@ def comparison_as_json(board: BoardConfig, comparison: Comparison) -> dict[str, 
         tops = {}
     return {
         **({"days": comparison.days} if comparison.days else {}),
+        **({"repeated": True} if comparison.is_repeated else {}),
         "players": comparison.players,
         "changed": comparison.changed,
         "new": comparison.appear,
