@@ -15,7 +15,7 @@ from generator.errors import InputError, OperationError
 from generator.operations.corrections.correction import Correction
 from generator.operations.corrections.counting import count_correction
 from generator.operations.players.erasing import erase
-from runtime.config import BoardConfig, Points, Rule, WindowKind
+from runtime.config import BoardConfig, Limits, Points, Rule, WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.clearing import clear
 from runtime.dynamodb.recounting.settling import KEPT
@@ -174,3 +174,14 @@ def test_a_window_of_a_kind_that_the_board_has_no_more_is_not_replayed() -> None
     replayed.world.deploy(change_board(replayed.world.config, windows=(WindowKind("all_time"),)))
     with pytest.raises(InputError, match="no such windows as 2026-11-24 any more, so nothing counts in it"):
         Replayed(replayed.world, replayed.managed.now).compare("2026-11-24")
+
+
+def test_what_nobody_had_decided_on_takes_no_place_in_a_minute_from_what_was_counted() -> None:
+    config = change_board(TOTALS, rules=rules(10, JUMPS), limits=Limits(activities_per_minute=3))
+    replayed = Replayed(World(config), NOW + 1000)
+    replayed.write(*(item("ann", number=number, type="jump") for number in range(4)))
+    replayed.write(item("ann", number=5, damage=0), item("ann", number=6, damage=0))
+    replayed = fix(replayed, rules(1, Rule("jump", (Points(Decimal(5)),))))
+    compared, swapped = replayed.compare("2026-11-24"), replayed.swap("2026-11-24")
+    assert compared.largest[0][3].after == swapped.largest[0][3].after
+    assert (compared.added, swapped.added, compared.dropped.total()) == (1, 1, 0)

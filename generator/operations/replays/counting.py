@@ -20,6 +20,7 @@ from runtime.config import BoardConfig
 from runtime.domain import counting, scoring
 from runtime.domain.activity import ACTIVITY_ID, StreamRecord, time_of
 from runtime.domain.edges.timeline import Timelines
+from runtime.domain.instants import MINUTE
 from runtime.domain.judging import Contribution, IgnoredActivity, Judgement, judge
 from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Aggregate
@@ -73,7 +74,7 @@ class PlayerCounting:
         counted = [each for each in records if outcomes.get(items.mark_key(each)) == "counted"]
         unmarked = [each for each in records if items.mark_key(each) not in marks]
         decided = (self._decide(record, now) for record in sorted(unmarked, key=lambda each: each.activity_id))
-        undecided = [each for each in decided if each is not None]
+        undecided = self._leave_out_over_limit(counted, [each for each in decided if each is not None])
         # A correction of a player who had no score counts as one.
         made = sum(not each.before.get(self.state.window.id) for each in self.corrections.get(player_id, ()))
         before = max(0, first.counted - made) if first else 0
@@ -107,6 +108,20 @@ class PlayerCounting:
         judgement = judge(self.config, record, now, self.timelines, lambda window: closed(window.id))
         is_taken = isinstance(judgement, Contribution) and self.state.window in judgement.windows
         return JudgedRecord(record, judgement) if isinstance(judgement, Contribution) and is_taken else None
+
+    def _leave_out_over_limit(
+        self, counted: Sequence[StreamRecord], undecided: Sequence[JudgedRecord]
+    ) -> list[JudgedRecord]:
+        """The undecided activities that fit into a minute beside the counted ones. The others stay undecided."""
+        limit = self.config.limits.activities_per_minute
+        minutes = Counter(time_of(each.activity_id) // MINUTE for each in counted)
+        fitting = []
+        for each in undecided:
+            minute = time_of(each.record.activity_id) // MINUTE
+            minutes[minute] += 1
+            if limit is None or minutes[minute] <= limit:
+                fitting.append(each)
+        return fitting
 
     def _leave_out_late(
         self, counted: Sequence[StreamRecord], marks: Mapping[Key, Item], before: int
