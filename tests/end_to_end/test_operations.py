@@ -188,7 +188,8 @@ def closed(*players: str) -> dict[str, Any]:
     top: list[dict[str, Any]] = [
         {"rank": rank, "player_id": player, "name": None, "columns": {}} for rank, player in enumerate(players, 1)
     ]
-    return {"id": "window/board/2026-W10", "board": "board", "players": len(players), "top": top}
+    window = {"id": "2026-W10"}
+    return {"id": "window/board/2026-W10", "board": "board", "window": window, "players": len(players), "top": top}
 
 
 def test_a_prize_is_given_once_however_often_the_event_comes(stack: Stack) -> None:
