@@ -8,10 +8,18 @@ from collections.abc import Iterator
 from policy_checks import ScannedBlock, register_policy
 from policy_statements import DOCUMENT, Statement, find_allowed, find_unreadable
 
-READS_OF_THE_ACCOUNT = frozenset({"cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"})
+READS_OF_THE_ACCOUNT = frozenset(
+    {
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricData",
+        "dynamodb:DescribeLimits",
+        "lambda:GetAccountSettings",
+    }
+)
 """Actions that only read, and that a policy can limit to no resource: composite alarms are told only to those who may
-describe all alarms (Amazon CloudWatch API reference, "DescribeAlarms"), and metrics have no ARN (Service Authorization
-Reference, "Actions, resources, and condition keys for Amazon CloudWatch")."""
+describe all alarms (Amazon CloudWatch API reference, "DescribeAlarms"), and metrics, an account's limits and settings
+have no ARN (Service Authorization Reference, "Actions, resources, and condition keys for Amazon CloudWatch", "for
+Amazon DynamoDB" and "for AWS Lambda")."""
 
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
 _WILDCARD = re.compile(r"[*?]")

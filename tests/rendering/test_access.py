@@ -14,9 +14,10 @@ from tests.support.bundles import everything
 
 KEY_POLICY = "key"
 """The only policy document whose statements may allow every action on every resource: the key's own."""
-FOR_EVERYTHING = {"cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"}
+FOR_EVERYTHING = {"cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "lambda:GetAccountSettings"}
 """What can be allowed for everything only. CloudWatch API reference, "DescribeAlarms": with a narrower scope it tells
-nothing of composite alarms. Service authorization reference, "Amazon CloudWatch": metrics are no resources."""
+nothing of composite alarms. Service authorization reference, "Amazon CloudWatch" and "AWS Lambda": metrics and an
+account's settings are no resources."""
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)

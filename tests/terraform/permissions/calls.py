@@ -151,14 +151,20 @@ def _get_function(parameters: Parameters, place: Place) -> Iterator[Need]:
 
 
 def _on_everything(action: str) -> Read:
-    """A request of CloudWatch that can be limited to no resource: composite alarms are told only to those who may
+    """A request that can be limited to no resource. Of CloudWatch: composite alarms are told only to those who may
     describe all (CloudWatch API reference, "DescribeAlarms"; Service Authorization Reference, "Actions, resources, and
-    condition keys for Amazon CloudWatch")."""
+    condition keys for Amazon CloudWatch"). Nor can what is asked of a whole account (the same, "AWS Lambda" and "Amazon
+    DynamoDB")."""
 
     def read(parameters: Parameters, place: Place) -> Iterator[Need]:
-        yield Need(f"cloudwatch:{action}", "*")
+        yield Need(action, "*")
 
     return read
+
+
+def _filter_log(parameters: Parameters, place: Place) -> Iterator[Need]:
+    """In a policy the ARN of a log group ends in `:*` (CloudWatch Logs user guide, "Overview of managing access")."""
+    yield Need("logs:FilterLogEvents", place.arn("logs", f"log-group:{parameters['logGroupName']}:*"))
 
 
 def _start_pipe(parameters: Parameters, place: Place) -> Iterator[Need]:
@@ -193,7 +199,10 @@ OPERATIONS: dict[str, Read] = {
     "dynamodbstreams.GetRecords": _on_stream("GetRecords"),
     "lambda.Invoke": _invoke,
     "lambda.GetFunction": _get_function,
-    **{f"cloudwatch.{name}": _on_everything(name) for name in ("DescribeAlarms", "GetMetricData")},
+    **{f"cloudwatch.{name}": _on_everything(f"cloudwatch:{name}") for name in ("DescribeAlarms", "GetMetricData")},
+    "lambda.GetAccountSettings": _on_everything("lambda:GetAccountSettings"),
+    "dynamodb.DescribeLimits": _on_everything("dynamodb:DescribeLimits"),
+    "logs.FilterLogEvents": _filter_log,
     "pipes.StartPipe": _start_pipe,
     **{
         f"sqs.{name}": _on_queue(name)

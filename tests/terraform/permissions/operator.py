@@ -9,12 +9,10 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
-from botocore.exceptions import ClientError
 
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.board.feed import Feed
-from generator.board.runbook.bundles import list_entries
 from generator.errors import FunctionError
 from generator.operations.activity_item import DraftActivity
 from generator.operations.audit.reading import list_deeds
@@ -44,6 +42,7 @@ from runtime.domain.instants import DAY, from_datetime, rfc3339
 from runtime.dynamodb.items import mark_key
 from runtime.s3.snapshots import SnapshotStore
 from tests.terraform.judging.plan import Plan
+from tests.terraform.permissions.followed_runbook import follow_runbook
 
 
 def make_dead_letters(plan: Plan) -> None:
@@ -114,11 +113,11 @@ def operate(board: Board) -> None:
         with open_trail(running).deed("redrive", {}) as deed:
             deed.outcome({"sent": _redrive(running)})
             if board.feed is None:
-                _start_pipe(board)
                 *_, done = redrive_pipe(running)
                 assert (done.searched, done.unreadable) == (1, 0)
             schedule.clear_schedule(running)
         take_out(board)
+        follow_runbook(board)
         assert [each.outcome["sent"] for each in list_deeds(running.marks)] == [2 + 1 + bool(board.feed)]
 
 
@@ -131,6 +130,7 @@ def operate_feed(feed: Feed) -> None:
             *_, done = redrive_strays(running, feed.types)
             *_, lost = redrive_feed_pipe(running, list)
             deed.outcome({"sent": done.sent, "searched": lost.searched})
+        follow_runbook(feed)
         assert [stray.type for stray in list_strays(running)] == ["nonsense"]
         assert [each.outcome for each in list_deeds(running.activities)] == [{"sent": 1, "searched": 1}]
 
@@ -172,15 +172,6 @@ def backfill(board: Board) -> None:
             *_, counts = load(running, past, [draft], 1_000, followed)
             next(follow(running, followed, seconds=0))
         assert counts.written == 1
-
-
-def _start_pipe(board: Board) -> None:
-    """Run the runbook's command of oldest-activity. The AWS in memory has no pipe: only the request counts."""
-    (command,) = (entry.command for entry in list_entries(board) if entry.alarm == "oldest-activity")
-    name = board.names.part("activities")
-    assert command == f"aws pipes start-pipe --name {name} --region {board.region}"
-    with suppress(ClientError):
-        boto3.client("pipes").start_pipe(Name=name)
 
 
 def _invoke(functions: Any, name: str, event: Any) -> Any:

@@ -28,16 +28,22 @@ data "aws_iam_policy_document" "operator_feed" {
   }
 
   statement {
-    sid       = "CountWhatTheBusLost"
-    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
+    sid       = "LookAtWhatTheBusLost"
+    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
     resources = [aws_sqs_queue.strays_dead_letters.arn]
   }
 
-  # CloudWatch tells of composite alarms only to those who may see all alarms.
+  # CloudWatch tells of composite alarms only to those who may see all alarms, and an account's limits have no ARN.
   statement {
-    sid       = "ReadAlarms"
-    actions   = ["cloudwatch:DescribeAlarms"]
+    sid       = "ReadAlarmsAndLimits"
+    actions   = ["cloudwatch:DescribeAlarms", "dynamodb:DescribeLimits"]
     resources = ["*"]
+  }
+
+  statement {
+    sid       = "ReadThePipesLog"
+    actions   = ["logs:FilterLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.pipe.arn}:*"]
   }
 
   # The pipe's dead letters are positions in the stream.

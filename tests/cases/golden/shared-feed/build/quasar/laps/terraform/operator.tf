@@ -102,11 +102,22 @@ data "aws_iam_policy_document" "operator" {
     }
   }
 
-  # CloudWatch tells of composite alarms only to those who may see all alarms, and limits metrics to no resource.
+  # CloudWatch tells of composite alarms only to those who may see all alarms, and metrics and an account's settings have
+  # no ARN.
   statement {
-    sid       = "ReadAlarmsAndMetrics"
-    actions   = ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
+    sid       = "ReadAlarmsMetricsAndSettings"
+    actions   = ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "lambda:GetAccountSettings"]
     resources = ["*"]
+  }
+
+  statement {
+    sid     = "ReadLogs"
+    actions = ["logs:FilterLogEvents"]
+    resources = [
+      "${aws_cloudwatch_log_group.api.arn}:*",
+      "${aws_cloudwatch_log_group.processor.arn}:*",
+      "${aws_cloudwatch_log_group.rebuilder.arn}:*",
+    ]
   }
 
   statement {
