@@ -29,7 +29,7 @@ QUOTAS = (
     Quota("CloudFront distributions", 500, 1, 0, False),  # the same page
     Quota("CloudFront functions", 100, 0, 0, False, 1),  # the same page: functions per AWS account
     Quota("IAM roles", 1000, 6, 6, False),  # IAM user guide, "IAM and AWS STS quotas"; the simulator's role is included
-    Quota("IAM policies of one's own", 1500, 3, 3, False),  # the same page: customer managed policies
+    Quota("IAM policies of one's own", 1500, 5, 5, False),  # the same page: customer managed policies
     Quota("DynamoDB tables", 2500, 3, 3, True),  # DynamoDB developer guide, "Quotas in Amazon DynamoDB"
     Quota("pipes", 1000, 1, 1, True),  # EventBridge user guide, "Amazon EventBridge quotas": pipes
     Quota("CloudWatch alarms", 5000, 13, 13, True),  # CloudWatch user guide, "CloudWatch service quotas"

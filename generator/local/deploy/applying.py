@@ -86,12 +86,14 @@ class Resources:
             before = self.there.get(address)
             if before and not differ(kind, arguments, before.arguments) and kind not in NOT_LOCAL:
                 return before.attributes
-            if before and kind not in NOT_LOCAL:
-                found = update_resource(target, kind, arguments, before.values)
-                # What it was told before is no attribute: the next change would be compared with it.
-                attributes = {name: value for name, value in found.items() if name not in before.arguments}
-            else:
-                attributes = make_resource(target, kind, arguments)
+            # What needs this one may be on its way too: the one that is refused is named.
+            with _naming(address):
+                if before and kind not in NOT_LOCAL:
+                    found = update_resource(target, kind, arguments, before.values)
+                    # What it was told before is no attribute: the next change would be compared with it.
+                    attributes = {name: value for name, value in found.items() if name not in before.arguments}
+                else:
+                    attributes = make_resource(target, kind, arguments)
             self.there[address] = Resource(kind, arguments, attributes)
             if kind not in NOT_LOCAL:
                 changed.append(address)
@@ -160,8 +162,7 @@ def _naming(address: str) -> Iterator[None]:
 def _resolve(module: Module, address: str) -> Values:
     """The attributes of the resource at an address, which is made first if it does not exist yet."""
     try:
-        with _naming(address):
-            value: Values = module.resolve(address)
+        value: Values = module.resolve(address)
     except KeyError as error:
         raise LocalError(f"the bundle has no {error.args[0]}, which local mode needs") from None
     return value
