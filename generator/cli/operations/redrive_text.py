@@ -41,21 +41,22 @@ def wait_for_fate(fates: Iterable[Fate], again: str = "") -> Fate:
     fate = Fate()
     for number, fate in enumerate(fates):
         if number and fate.unknown:
-            say(f"{fate.counted} counted, {fate.rejected_again} rejected{again}, {fate.unknown} on their way ...")
+            decided = f"{fate.counted:,} counted, {fate.rejected_again:,} rejected{again}"
+            say(f"{decided}, {fate.unknown:,} on their way ...")
     return fate
 
 
 def describe_fate(fate: Fate, keeps_one_run: bool, again: str = "") -> str:
     """What became of activities, on one line. `again`: " again" for those that were put back."""
-    parts = [] if keeps_one_run and not fate.counted else [f"{fate.counted} counted"]
+    parts = [] if keeps_one_run and not fate.counted else [f"{fate.counted:,} counted"]
     if fate.rejected:
         reasons = fate.rejected.items()
         which = [reason if len(reasons) == 1 else f"{number} {reason}" for reason, number in sorted(reasons)]
-        parts.append(f"{fate.rejected_again} rejected{again}: {join_words(which, 'and')}")
+        parts.append(f"{fate.rejected_again:,} rejected{again}: {join_words(which, 'and')}")
     if fate.unmarked:
         parts.append(f"{fate.unmarked} {'counted or ignored' if keeps_one_run else 'ignored'}")
-    parts += [f"{fate.dead} dead{again}"] if fate.dead else []
-    parts += [f"{fate.unknown} on their way"] if fate.unknown else []
+    parts += [f"{fate.dead:,} dead{again}"] if fate.dead else []
+    parts += [f"{fate.unknown:,} on their way"] if fate.unknown else []
     return ", ".join(parts)
 
 
@@ -93,10 +94,10 @@ def find_what_is_wrong(
             "or by one that was killed: run this again then"
         )
     if fate and fate.rejected:
-        yield f"{fate.rejected_again} rejected again: {listing} says why"
+        yield f"{fate.rejected_again:,} rejected again: {listing} says why"
     if fate and fate.dead:
-        yield f"{fate.dead} in the dead-letter queue again: the processor's log says why"
+        yield f"{fate.dead:,} in the dead-letter queue again: the processor's log says why"
     if done.no_activity:
         yield f"{plural(done.no_activity, 'dead letter')} can count nowhere, being no activity: {dropping} deletes such"
     if fate and fate.unknown:
-        yield f"what becomes of {fate.unknown} is not known after {timeout} seconds; see --timeout"
+        yield f"what becomes of {fate.unknown:,} is not known after {timeout} seconds; see --timeout"
