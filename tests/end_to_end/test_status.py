@@ -26,7 +26,7 @@ def stack() -> Iterator[Stack]:
         yield stack
 
 
-def test_a_board_that_is_well_then_unhealthy_then_drifted(stack: Stack, tmp_path: Path) -> None:
+def test_a_board_that_is_well_then_drifted_then_unhealthy(stack: Stack, tmp_path: Path) -> None:
     game = OperatedGame(stack, "watched")
     file = tmp_path / "leaderboards.yaml"
     file.write_text(YAML)
@@ -47,19 +47,21 @@ def test_a_board_that_is_well_then_unhealthy_then_drifted(stack: Stack, tmp_path
         "pipe-dead-letters": 0,
         "schedule-dead-letters": 0,
     }
-    queue = stack.boards["watched"].deployment.dead_letter_queue_url
-    stack.aws.client("sqs").send_message(QueueUrl=queue, MessageBody="poison")
-    unhealthy = run("status", "watched", *local, cwd=tmp_path)
-    assert unhealthy.code == 1
-    assert unhealthy.stdout.splitlines()[1] == "  ! 1 message in activities-dead-letters"
-    assert f"leaderboards redrive watched --from dead-letters {' '.join(local)}\n" in unhealthy.stdout
-    stack.aws.client("sqs").purge_queue(QueueUrl=queue)
     game.redeploy(replace(game.config, top=7))
     drifted = run("status", *local, cwd=tmp_path)
     assert drifted.code == 1
-    assert drifted.stdout.splitlines()[1].endswith("processor, rebuilder and api run other code than the YAML")
+    what = "processor, rebuilder and api run other code than the YAML; start `leaderboards local` again"
+    assert drifted.stdout.splitlines()[1].endswith(what)
     # A board that is only in the YAML is not one of those that run here.
     file.write_text(YAML + board_yaml("other"))
     assert run("status", *local, cwd=tmp_path).stdout.splitlines()[-1] == "1 drifted"
     other = run("status", "other", *local, cwd=tmp_path)
     assert (other.code, other.stderr) == (2, "--local: ops-other is not among the boards that run there: watched\n")
+    file.write_text(YAML)
+    queue = stack.boards["watched"].deployment.dead_letter_queue_url
+    stack.aws.client("sqs").send_message(QueueUrl=queue, MessageBody="poison")
+    unhealthy = run("status", "watched", *local, cwd=tmp_path)
+    assert unhealthy.code == 1
+    # Where a minute has ended meanwhile, its alarm is on.
+    assert "\n  ! 1 message in activities-dead-letters" in unhealthy.stdout
+    assert f"leaderboards redrive watched --from dead-letters {' '.join(local)}\n" in unhealthy.stdout
