@@ -79,6 +79,13 @@ DIFFERENCES = (
         leaves_alike=False,
     ),
     Difference(
+        "A transaction with an empty set is cancelled where a condition does not hold, before it is refused",
+        'Amazon DynamoDB developer guide, "Supported data types and naming rules in Amazon DynamoDB": "DynamoDB does '
+        'not support empty sets".',
+        lambda call, mine, theirs: _has_empty_set(call.request) and (mine, theirs) == (INVALID, CANCELLED),
+        leaves_alike=True,
+    ),
+    Difference(
         "A query compares a key with a value of another type",
         'Amazon DynamoDB developer guide, "Key condition expressions for the Query operation in DynamoDB": a key is '
         "compared with a value of its own type; DynamoDB says: Condition parameter type does not match schema type.",
@@ -98,6 +105,12 @@ def _has_odd_number(value: Any) -> bool:
         numbers = [*value.get("NS", ()), *([value["N"]] if isinstance(value.get("N"), str) else [])]
         return any(normalize(number) != number for number in numbers) or any(map(_has_odd_number, value.values()))
     return isinstance(value, list) and any(map(_has_odd_number, value))
+
+
+def _has_empty_set(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(value.get(kind) == [] for kind in ("SS", "NS", "BS")) or any(map(_has_empty_set, value.values()))
+    return isinstance(value, list) and any(map(_has_empty_set, value))
 
 
 def _lacks_key(call: Call) -> bool:
