@@ -154,7 +154,7 @@ FAULTS = (
         deny_bucket,
         "the bucket's policy is applied again",
         frozenset(("api-errors", "oldest-activity", "schedule-dead-letters")),
-        steps=3,
+        steps=4,
     ),
     Fault(
         "schedule-off",
