@@ -60,6 +60,29 @@ def local_options(command: Callable[..., None]) -> Callable[..., None]:
 why_option = click.option("--why", metavar="TEXT", help="Why this is done, for those who read `audit` later.")
 
 
+def wait_options(how_long: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make the decorator that adds --wait and --timeout, for a command that follows what it has sent.
+
+    `how_long`: what --timeout means, for its help.
+    """
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        timeout = click.option(
+            "--timeout",
+            type=click.IntRange(1, 86_400),
+            default=240,
+            show_default=True,
+            metavar="SECONDS",
+            help=how_long,
+        )
+        wait = click.option(
+            "--wait/--no-wait", default=True, help="Wait for what becomes of them, or not.", show_default=True
+        )
+        return wait(timeout(command))
+
+    return add
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a board runs: in AWS, or in a run of `leaderboards local`."""

@@ -21,6 +21,7 @@ from generator.cli.operations.options import (
     find_running,
     name_command,
     place_options,
+    wait_options,
     why_option,
 )
 from generator.cli.operations.redrive_text import (
@@ -86,15 +87,7 @@ _NEXT = "rejected {}", "redrive {} --from dead-letters --drop-unreadable"
 @click.option("--drop-unreadable", is_flag=True, help="Delete dead letters that are no activity, after showing them.")
 @why_option
 @click.option("--dry-run", is_flag=True, help="Say what there is, and put nothing back.")
-@click.option("--wait/--no-wait", default=True, help="Wait for what becomes of them, or not.", show_default=True)
-@click.option(
-    "--timeout",
-    type=click.IntRange(1, 86_400),
-    default=240,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait at most.",
-)
+@wait_options("How long to wait at most.")
 @as_json_option
 def redrive_command(
     board: str,

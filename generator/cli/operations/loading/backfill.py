@@ -22,7 +22,15 @@ from generator.cli.operations.loading.text import (
     make_document,
     show_progress,
 )
-from generator.cli.operations.options import Place, find_board, find_running, name_command, place_options, why_option
+from generator.cli.operations.options import (
+    Place,
+    find_board,
+    find_running,
+    name_command,
+    place_options,
+    wait_options,
+    why_option,
+)
 from generator.cli.operations.redrive_text import wait_for_fate
 from generator.cli.options import as_json_option, environment_option, file_option
 from generator.errors import FindingError, InputError
@@ -63,15 +71,7 @@ class _Wanted:
 )
 @why_option
 @click.option("--dry-run", is_flag=True, help="Check the file, say what would count, and write nothing.")
-@click.option("--wait/--no-wait", default=True, help="Wait for what becomes of them, or not.", show_default=True)
-@click.option(
-    "--timeout",
-    type=click.IntRange(1, 86_400),
-    default=240,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait at most, once all are written.",
-)
+@wait_options("How long to wait at most, once all are written.")
 @file_option
 @environment_option
 @place_options
