@@ -72,7 +72,7 @@ smoke: .venv/dev ## Try BOARD in your AWS account: apply a copy, play, read, des
 	@case '$(BOARD)' in *'*'*) echo 'say which board: make smoke BOARD=NAME'; exit 2;; esac
 	@$(BIN)/python -m tests.smoke $(BOARD) $(call option,ENV) --terraform $(TERRAFORM) $(ARGS)
 
-bench: .venv/dev .venv-bench/ready ## Time the commands against other generators; some minutes
+bench: .venv/dev ## Time the commands against other generators, or what ARGS names; ARGS=--help lists it
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lint: .venv/dev lint-page ## ruff and mypy; deno for the page

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
+import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import inputs, merging, plain
-from tests.benchmarks.plain import PLAIN
+from tests.benchmarks import cases, generators, inputs, merging, plain_call
+from tests.benchmarks.__main__ import MODES, main
+from tests.benchmarks.plain_call import PLAIN
 from tests.support.cli import run
 from tests.support.folders import read_folder
 from tests.support.paths import GOLDEN
 from tests.support.processes import start_python
+
+
+def test_the_help_lists_every_mode(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    for mode, compared in MODES.items():
+        assert f"  {mode:<12} {compared}\n" in said
+        module = import_module(f"tests.benchmarks.{mode}")
+        assert callable(module.measure), mode
+        assert callable(module.table), mode
+
+
+def test_a_mode_prints_a_table_or_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(merging, "CALLS", 1)
+    main(["merging"])
+    assert capsys.readouterr().out.startswith("CPU time of merging days")
+    main(["merging", "--json"])
+    assert [*json.loads(capsys.readouterr().out)] == [*merging.COLUMNS]
+
+
+def test_commands_are_timed_for_each_number_of_boards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "compile_all", lambda: None)
+    found = generators.measure([1, 2], 1, "nothing changed")
+    assert [(row["case"], row["boards"], row["runs"]) for row in found["rows"]] == [
+        ("import click, yaml, pydantic, jinja2", 0, 1),
+        ("generate, nothing changed", 1, 1),
+        ("generate, nothing changed", 2, 1),
+    ]
+    assert all(row["wall_seconds"] > 0 for row in found["rows"])
+    assert f"python {found['versions']['python']}" in generators.table(found)
 
 
 def test_boards_of_every_kind(tmp_path: Path) -> None:
@@ -35,7 +69,7 @@ def test_a_template_of_a_bundle_has_all_of_its_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", PLAIN)
 def test_faster_code_gives_what_the_plain_call_gives(tmp_path: Path, name: str) -> None:
     results: list[tuple[object, ...]] = []
-    for arguments in (["-c", "from generator.cli.main import main; main()"], [plain.__file__, name]):
+    for arguments in (["-c", "from generator.cli.main import main; main()"], [plain_call.__file__, name]):
         folder = tmp_path / str(len(results))
         folder.mkdir()
         inputs.leaderboards(folder, 12)

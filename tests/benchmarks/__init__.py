@@ -1,4 +1,4 @@
-"""Times the commands, and the nearest job of other generators on the same machine: `make bench`.
+"""Times the commands and the runtime, and the nearest job of other tools on the same machine: `make bench`.
 
-No test asserts these times: they vary too much on a shared machine. What is timed is in `cases`; add yours there.
+No test asserts these times: they vary too much on a shared machine. `__main__` lists what there is to measure.
 """

@@ -1,34 +1,31 @@
-"""What is timed. A case makes a folder ready, which is not timed, and names the commands to run there."""
+"""Times cases in turn: each makes a folder ready, which is not timed, and names the commands to run there."""
 
 from __future__ import annotations
 
+import argparse
 import os
+import platform
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks import inputs
-from tests.benchmarks.measuring import Command, run
-from tests.benchmarks.plain import PLAIN
+from tests.benchmarks.measuring import Command, Times, best, run
 
 BIN = inputs.ROOT / ".venv" / "bin"
 PEERS = inputs.ROOT / ".venv-bench" / "bin"
 SCANNER = inputs.ROOT / ".venv-checkov" / "bin"
 LEADERBOARDS = str(BIN / "leaderboards")
 
-TEAMS = 20
-"""Teams that share a project, for the cases in which several do."""
-FEEDS = 10
-"""Feeds that they have."""
-
-_GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
-_COOKIECUTTER = """
-import sys
-from cookiecutter.main import cookiecutter
-for name in sys.argv[1:]:
-    cookiecutter("template", no_input=True, default_config=True, extra_context={"board": name}, output_dir="build")
-"""
+LONG_SECONDS = 10
+"""A case that takes longer is run once: more runs would change its result by too little to matter."""
+MANY = 1000
+"""A case of this number of boards is run once: what each run leaves would fill the disk."""
 
 
 @dataclass(frozen=True)
@@ -50,66 +47,20 @@ def baseline() -> Case:
     return Case("import click, yaml, pydantic, jinja2", 0, lambda folder, boards: [command])
 
 
-def generators(sizes: Sequence[int]) -> list[Case]:
-    """Our commands, and the nearest jobs of other generators."""
-    ready = {
-        "validate": _ours("validate"),
-        "generate": _ours("generate"),
-        "generate, nothing changed": _generated,
-        "generate --check, from a fresh clone": _ours("generate --check", "generate", forget=True),
-        "cp -a of the bundles": _copy,
-        "cookiecutter, a folder of the same files for each board": _cookiecutter,
-        "chalice package, a project for each board": _chalice_each,
-        "chalice package, one project of all boards": _chalice_one,
-    }
-    return [Case(name, size, make) for name, make in ready.items() for size in sizes]
-
-
-def teams(boards: int = 200) -> list[Case]:
-    """Our commands where twenty teams share a project, each with a file of its own, and ten of them with a feed."""
-    ready = {
-        "validate": _shared("validate"),
-        "generate": _shared("generate"),
-        "generate, nothing changed": _shared("generate", "generate"),
-        "generate, a board was added": _shared("generate", "generate", added=True),
-        "list": _shared("list", "generate"),
-        "changed, a board was added": _shared("changed --since HEAD", "generate", added=True),
-    }
-    return [Case(f"{TEAMS} teams: {name}", boards, make) for name, make in ready.items()]
-
-
-def gate(boards: int) -> list[Case]:
-    """Our check, and alone the scanner that it runs. Exit code 1 is no failure: it means that something was found."""
-    return [
-        Case("checkov -d build", boards, _checkov, (0, 1)),
-        Case("check --all", boards, _ours("check --all", "generate"), (0, 1)),
-        Case("check, nothing changed", boards, _ours("check", "generate", "check"), (0, 1)),
-    ]
-
-
-def plain_calls(sizes: Sequence[int]) -> list[Case]:
-    """`--help` and `generate` as they are, and with the plain call in place of each file of faster code."""
-    ready = {
-        "--help": _ours("--help"),
-        "--help without collector": _plain("collector", "--help"),
-        "generate": _ours("generate"),
-        **{f"generate without {name}": _plain(name, "generate") for name in PLAIN},
-    }
-    return [Case(name, size, make) for size in sizes for name, make in ready.items()]
-
-
 def environment(home: Path) -> Mapping[str, str]:
     """The environment variables of every command: Python may write bytecode, and HOME has nobody's settings in it."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TERRAFORM", "TMPDIR") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "TERRAFORM", "TMPDIR") if name in os.environ
+    }
     return {**kept, "HOME": str(home), "AWS_DEFAULT_REGION": "eu-central-1"}
 
 
-def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, int], Sequence[Command]]:
+def ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, int], Sequence[Command]]:
     """One of our commands, after others that are not timed. `forget` takes away the cache folder that those left."""
 
     def ready(folder: Path, boards: int) -> Sequence[Command]:
         inputs.leaderboards(folder, boards)
-        run([[LEADERBOARDS, earlier] for earlier in before], folder, environment(folder.parent), (0, 1))
+        run([[LEADERBOARDS, *earlier.split()] for earlier in before], folder, environment(folder.parent), (0, 1))
         if forget:
             (folder / ".leaderboards_cache").rename(folder.parent / f"{folder.name}-cache")
         return [[LEADERBOARDS, *command.split()]]
@@ -117,74 +68,91 @@ def _ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, i
     return ready
 
 
-def _shared(command: str, *before: str, added: bool = False) -> Callable[[Path, int], Sequence[Command]]:
-    """One of our commands in a repository of TEAMS teams, after others. `added`: with a board that no commit has."""
+def compile_all() -> None:
+    """Compiles every module once, as Python does at the first run of a command unless it may not write bytecode."""
+    own = [inputs.ROOT / part for part in ("generator", "runtime")]
+    for folder in (BIN, PEERS, SCANNER):
+        python = folder / "python"
+        if python.exists():
+            library = folder.parent / "lib"
+            subprocess.run([python, "-m", "compileall", "-q", library, *own], stdout=subprocess.DEVNULL, check=False)
 
-    def ready(folder: Path, boards: int) -> Sequence[Command]:
-        settings = environment(folder.parent)
-        inputs.leaderboards(folder, boards, TEAMS, FEEDS)
-        run(
-            [["git", "init", "--quiet"], ["git", "add", "."], [*_GIT, "commit", "--quiet", "-m", "boards"]],
-            folder,
-            settings,
+
+def add_options(parser: argparse.ArgumentParser, boards: Sequence[int] = (1, 10, 100)) -> None:
+    """Add the options of a mode that times cases for numbers of boards."""
+    sizes = " ".join(map(str, boards))
+    parser.add_argument("--boards", type=int, nargs="+", default=boards, metavar="N", help=f"{sizes} if left out")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each case; 5 if left out")
+    parser.add_argument("--only", default="", metavar="TEXT", help="cases whose names have this in them")
+
+
+def time_cases(chosen: Sequence[Case], rounds: int, only: str) -> dict[str, Any]:
+    """Times the baseline and the cases. Returns the best run of each, in seconds and in multiples of the baseline."""
+    compile_all()
+    runs = _run_in_turn([baseline(), *(case for case in chosen if only in case.name)], rounds)
+    base = best(next(iter(runs.values())))
+    rows = [_as_row(case, times, base) for case, times in runs.items()]
+    return {"versions": versions(), "machine": platform.platform(), "rows": rows}
+
+
+def _run_in_turn(chosen: Sequence[Case], rounds: int) -> dict[Case, list[Times]]:
+    """Runs all cases in turn, so that other load on the machine slows all of them alike.
+
+    Each run has a folder of its own, and none is deleted before the end: for some minutes ext4 does not reuse the
+    inodes of deleted files, and skips them one by one, which makes every new file slow.
+    """
+    runs: dict[Case, list[Times]] = {case: [] for case in chosen}
+    top = Path(tempfile.mkdtemp(prefix="leaderboards-bench-"))
+    settings = environment(top)
+    try:
+        for number in range(-1, rounds):
+            for index, (case, times) in enumerate(runs.items()):
+                # Round -1 is not counted: it fills caches and compiles templates, for which one board is enough.
+                if number < 0 and case.boards > 1:
+                    continue
+                if times and (times[0].wall > LONG_SECONDS or case.boards >= MANY):
+                    continue
+                _note(f"round {max(0, number) + 1}/{rounds}: {case.name} {case.boards or ''}")
+                folder = top / f"{index}-{number}"
+                folder.mkdir()
+                took = run(case.ready(folder, case.boards), folder, settings, case.codes)
+                if number >= 0:
+                    times.append(took)
+    finally:
+        _note("")
+        shutil.rmtree(top, ignore_errors=True)
+    return runs
+
+
+def _as_row(case: Case, times: Sequence[Times], base: Times) -> dict[str, Any]:
+    least = best(times)
+    return {
+        "case": case.name,
+        "boards": case.boards,
+        "runs": len(times),
+        "wall_seconds": round(least.wall, 4),
+        "cpu_seconds": round(least.cpu, 4),
+        "wall_ratio": round(least.wall / base.wall, 2),
+        "cpu_ratio": round(least.cpu / base.cpu, 2),
+    }
+
+
+def table(document: dict[str, Any]) -> str:
+    """Formats what `time_cases` returns as a table for a person."""
+    lines = [f"{'best of the runs':<58} boards runs     wall      CPU   wall    CPU"]
+    for row in document["rows"]:
+        lines.append(
+            f"{row['case']:<58} {row['boards'] or '':>6} {row['runs']:>4} {row['wall_seconds'] * 1000:>5,.0f} ms "
+            f"{row['cpu_seconds'] * 1000:>5,.0f} ms {row['wall_ratio']:>5.1f}x {row['cpu_ratio']:>5.1f}x"
         )
-        run([[LEADERBOARDS, earlier] for earlier in before], folder, settings)
-        if added:
-            inputs.leaderboards(folder, boards + 1, TEAMS, FEEDS)
-        return [[LEADERBOARDS, *command.split()]]
-
-    return ready
+    versions = ", ".join(f"{name} {version}" for name, version in document["versions"].items())
+    return "\n".join([*lines, "", versions, document["machine"]])
 
 
-def _plain(name: str, command: str) -> Callable[[Path, int], Sequence[Command]]:
-    """Prepare one of our commands with the plain call in place of one file of faster code."""
-
-    def ready(folder: Path, boards: int) -> Sequence[Command]:
-        inputs.leaderboards(folder, boards)
-        return [[str(BIN / "python"), str(inputs.ROOT / "tests/benchmarks/plain.py"), name, command]]
-
-    return ready
-
-
-_generated = _ours("generate", "generate")
-"""Prepares a folder in which everything is generated."""
-
-
-def _copy(folder: Path, boards: int) -> Sequence[Command]:
-    """Copies the bundles: what the disk alone needs to write these files."""
-    _generated(folder, boards)
-    return [["cp", "-a", "build", "copy"]]
-
-
-def _checkov(folder: Path, boards: int) -> Sequence[Command]:
-    _generated(folder, boards)
-    return [[str(SCANNER / "checkov"), "-d", "build", "--compact", "--quiet"]]
-
-
-def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
-    """Runs cookiecutter once, through its API: its command makes one folder and would have to start for each board."""
-    model = folder / "model"
-    model.mkdir()
-    _generated(model, 1)
-    inputs.cookiecutter(folder / "template", next((model / "build").glob("*/*/terraform")).parent)
-    return [[str(PEERS / "python"), "-c", _COOKIECUTTER, *inputs.names(boards)]]
-
-
-def _chalice_each(folder: Path, boards: int) -> Sequence[Command]:
-    """Packages a project for each board, with one command each: like our bundles, each can be deployed by itself."""
-    for name in inputs.names(boards):
-        inputs.chalice(folder / name, [name])
-    return [_chalice(name, "--project-dir", name) for name in inputs.names(boards)]
-
-
-def _chalice_one(folder: Path, boards: int) -> Sequence[Command]:
-    """Packages one project for all boards, chalice's best case: one process, one state, one zip for all functions."""
-    inputs.chalice(folder / "all", inputs.names(boards))
-    return [_chalice("all", "--project-dir", "all")]
-
-
-def _chalice(name: str, *options: str) -> Command:
-    return [str(PEERS / "chalice"), *options, "package", "--pkg-format", "terraform", f"build/{name}"]
+def _note(text: str) -> None:
+    """Shows what is being timed, on one line of stderr, if that is a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
 def versions() -> dict[str, str]:

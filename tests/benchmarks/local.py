@@ -1,4 +1,4 @@
-"""Times how fast `leaderboards local` answers one reader who keeps the connection, as every browser and client does."""
+"""Times how fast `leaderboards local` answers one reader who keeps the connection, as every client does, and saves."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import statistics
 import time
 from collections.abc import Iterator, Mapping
 from itertools import count
+from typing import Any
 from urllib.parse import urlsplit
 
 from generator.local.stack import Stack
+from tests.benchmarks import saving
 from tests.end_to_end.game import YAML, Game, activity
 from tests.support.projects import boards_of
 
@@ -17,7 +19,17 @@ SECONDS = 3.0
 """Seconds for which each kind of answer is asked for."""
 
 
-def measure(seconds: float = SECONDS) -> dict[str, dict[str, float]]:
+def measure() -> dict[str, Any]:
+    """Time the answers, and then how soon a save is taken up."""
+    return {"answers": _measure_answers(SECONDS), "saves": saving.measure_saves()}
+
+
+def table(measured: Mapping[str, Any]) -> str:
+    """Format what `measure` returns as tables for a person."""
+    return f"{_answers_table(measured['answers'])}\n\n{saving.table(measured['saves'])}"
+
+
+def _measure_answers(seconds: float) -> dict[str, dict[str, float]]:
     """Run a board and read it. Returns answers a second, and the median of an answer in milliseconds, by its kind."""
     stack = Stack()
     try:
@@ -58,8 +70,7 @@ def _read(connection: http.client.HTTPConnection, path: str) -> None:
     assert not answer.will_close, path
 
 
-def table(measured: Mapping[str, Mapping[str, float]]) -> str:
-    """Formats what `measure` returns as a table for a person."""
+def _answers_table(measured: Mapping[str, Mapping[str, float]]) -> str:
     lines = [f"{'one reader, one kept connection':<34} answers/s   median"]
     for kind, one in measured.items():
         lines.append(f"{kind:<34} {one['answers_per_second']:>9,.0f} {one['median_milliseconds']:>5.2f} ms")

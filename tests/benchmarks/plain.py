@@ -1,48 +1,34 @@
-"""`python tests/benchmarks/plain.py NAME COMMAND...`: runs a command with a plain call in place of our faster code.
-
-NAME is the name of the file with the faster code. The difference in time is what that code saves.
-"""
+"""Times `--help` and `generate` as they are, and with the plain call in place of each file of faster code."""
 
 from __future__ import annotations
 
-import gc
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import inputs, plain_call
+from tests.benchmarks.cases import BIN, Case, add_options, ours, table, time_cases
+from tests.benchmarks.measuring import Command
 
-def compile_templates() -> None:
-    """Have Jinja compile every template at each start."""
-    from generator.rendering.templates import TemplateCache
-
-    replace(TemplateCache, "load_bytecode", lambda self, bucket: bucket.reset())
-    replace(TemplateCache, "dump_bytecode", lambda self, bucket: None)
+__all__ = ["add_options", "measure", "table"]
 
 
-def collect_garbage() -> None:
-    """Have Python collect garbage, as it does by itself."""
-    replace(gc, "disable", lambda: None)
-    replace(gc, "freeze", lambda: None)
+def measure(boards: Sequence[int], rounds: int, only: str) -> dict[str, Any]:
+    """Time them."""
+    ready = {
+        "--help": ours("--help"),
+        "--help without collector": _plain("collector", "--help"),
+        "generate": ours("generate"),
+        **{f"generate without {name}": _plain(name, "generate") for name in plain_call.PLAIN},
+    }
+    return time_cases([Case(name, size, make) for size in boards for name, make in ready.items()], rounds, only)
 
 
-def replace(owner: Any, name: str, function: Callable[..., Any]) -> None:
-    """Replace a function of a class or module by another."""
-    setattr(owner, name, function)
+def _plain(name: str, command: str) -> Callable[[Path, int], Sequence[Command]]:
+    """Prepare one of our commands with the plain call in place of one file of faster code."""
 
+    def ready(folder: Path, boards: int) -> Sequence[Command]:
+        inputs.leaderboards(folder, boards)
+        return [[str(BIN / "python"), plain_call.__file__, name, command]]
 
-PLAIN: Mapping[str, Callable[[], None]] = {"template_cache": compile_templates, "collector": collect_garbage}
-"""By the name of a file with faster code, the function that puts the plain call in its place."""
-
-
-def main() -> None:
-    """Run the command."""
-    name, *command = sys.argv[1:]
-    PLAIN[name]()
-    from generator.cli.main import main as leaderboards
-
-    sys.argv[1:] = command
-    leaderboards()
-
-
-if __name__ == "__main__":
-    main()
+    return ready

@@ -26,7 +26,7 @@ CATCH = "{rules: [{activity: catch, points: %d}]}"
 
 TAKEN_UP = re.compile(r"^leaderboards\.yaml: taken up in (\d+\.\d) s$", re.MULTILINE)
 SAVE_SECONDS = 60.0
-"""Seconds that a save may take here. On a machine that does nothing else it is 1 to 3: `make bench ARGS=--local`."""
+"""Seconds that a save may take here. On a machine that does nothing else it is 1 to 3: `make bench ARGS=local`."""
 
 
 def text(points: int, *more: str) -> str:

@@ -252,7 +252,7 @@ INDEX = 'aws_s3_object.page["index.html"]'
 
 
 def test_a_save_changes_no_more_than_it_must() -> None:
-    """What makes a save quick: seconds are measured by `make bench ARGS=--local`, which no test can rely on."""
+    """What makes a save quick: seconds are measured by `make bench ARGS=local`, which no test can rely on."""
     edits: tuple[tuple[dict[str, str], set[str]], ...] = (
         ({"scoring": TWENTY}, FUNCTIONS),
         ({"scoring": TWENTY, "title": "Most fish"}, {*FUNCTIONS, INDEX}),
