@@ -74,6 +74,7 @@ PURE = (
         "datetime",
         "decimal",
         "functools",
+        "hashlib",
         "json",
         "operator",
         "pathlib",

@@ -15,7 +15,7 @@ from generator.explaining.values import Value
 from generator.source.scalars import stands_unquoted
 from runtime.config import WindowKind
 from runtime.domain import instants
-from runtime.domain.local_time import time_zone
+from runtime.domain.edges.local_time import time_zone
 from runtime.domain.windows import Window
 
 _WIDEST = 48

@@ -18,6 +18,8 @@ from runtime.domain.texts.attached import Attached
 from runtime.domain.texts.segments import Values, select_values
 from runtime.domain.windows import Window
 
+NO_TOTAL = "0" * 32
+"""The total of no lines."""
 NAMED = "n"
 """What the content of ranks with an index of display names begins with: no hexadecimal digit."""
 
@@ -98,6 +100,28 @@ class SegmentRanks:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """How many pieces lie in the packs of a folder, and how large they are. See `runtime.s3.ranks.packs`."""
+
+    count: int = 0
+    sizes: tuple[int, ...] = ()
+    """Of each pack, how many bytes each of its pieces has."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The form in which ranks and indexes store it."""
+        return {"count": self.count, "sizes": list(self.sizes)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Pieces:
+        """Read what `to_json` made."""
+        return cls(stored["count"], tuple(stored["sizes"]))
+
+
+NO_PIECES = Pieces()
+"""The pieces of an empty folder."""
+
+
+@dataclass(frozen=True)
 class WindowRanks:
     """Where the ranks of one window are stored, how many there are, and whether they are final."""
 
@@ -106,7 +130,7 @@ class WindowRanks:
     content: str
     """A hash of all entries: the same as long as no entry changes. NAMED stands before it where names are searched."""
     prefix: str
-    """What the keys of the files begin with; it ends in a slash. See `rank_files`."""
+    """What the keys of the files of the base begin with; it ends in a slash. See `rank_files`."""
     ties: Ties
     """How equal scores share ranks in these files. The board may change its ties; a sealed window keeps its ranks."""
     sealed: bool = False
@@ -121,6 +145,18 @@ class WindowRanks:
     """Which recount these were made of; empty where they were made of what was counted as it came."""
     former: tuple[str, ...] = ()
     """Of final ranks: the prefixes of those that they replaced, the newest last. No reader gets them."""
+    total: str = NO_TOTAL
+    """The sum of the hashes of all lines, in hexadecimal digits: see `lines.hash_line`."""
+    blocks: Pieces = NO_PIECES
+    """The pieces of the base that have its lines in order."""
+    buckets: Pieces = NO_PIECES
+    """The pieces of the base that have its lines by player."""
+    base_players: int = 0
+    """How many players the base has."""
+    delta: str = ""
+    """What the keys of the delta's files begin with, which say what changed since the base; empty where nothing did."""
+    changes: int = 0
+    """How many lines the delta removes from the base and adds to it, together."""
 
     @property
     def names(self) -> bool:
@@ -142,19 +178,24 @@ class WindowRanks:
 
     def to_json(self) -> dict[str, Any]:
         """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`."""
+        # Most ranks have no delta, no revision and no decision about a player: what says nothing is not stored.
+        stored = {
+            each.name: value
+            for each in fields(self)
+            if (value := getattr(self, each.name)) != each.default or each.name == "sealed"
+        }
         # Lists, as JSON has them: what is written is compared with what is read back.
-        stored = {**asdict(self), "former": list(self.former)}
-        # A board about whose players nothing is decided, and of which nothing was replayed, stores nothing of it.
-        rare = ("decided", "revision", "corrected", "recount", "former")
-        decided = {name: each for name in rare if (each := stored.pop(name))}
-        return {"span": stored.pop("window"), **stored, **decided}
+        stored |= {name: stored[name].to_json() for name in ("blocks", "buckets") if name in stored}
+        stored |= {"former": list(self.former)} if self.former else {}
+        return {"span": asdict(stored.pop("window")), **stored}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> WindowRanks:
         """Read what `to_json` made. What a later release says besides is left out."""
         window = Window(**_known(Window, stored["span"]))
-        former = tuple(stored.get("former", ()))
-        return cls(**{**_known(cls, stored), "window": window, "former": former})
+        known = {**_known(cls, stored), "window": window, "former": tuple(stored.get("former", ()))}
+        known |= {name: Pieces.from_json(stored[name]) for name in ("blocks", "buckets") if name in stored}
+        return cls(**known)
 
 
 def _known(kind: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 
 from runtime.config import WindowKind
 from runtime.domain import instants
+from runtime.domain.edges.local_time import local_date, local_instant
 from runtime.domain.instants import HOUR, rfc3339_or_none
-from runtime.domain.local_time import local_date, local_instant
 from runtime.domain.rejection import Reason
 
 _DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from runtime.domain.edges.local_edges import LocalEdges
-from runtime.domain.local_time import local_text
+from runtime.domain.edges.local_time import local_text
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
 from runtime.dynamodb.items import get_number, get_text

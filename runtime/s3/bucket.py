@@ -6,18 +6,22 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from runtime.aws import THREADS
+from runtime.s3.cache import ByteCache
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_CACHED = 64
 """The most files that a function keeps in memory. The largest have some 200 kB, see `rank_files.BLOCK`."""
+UPLOADS = 4
+"""How many packs are written at once, each of which lies in memory meanwhile."""
 PER_DELETE = 1000
 """The most keys of one DeleteObjects (Amazon S3 API reference)."""
 
@@ -36,6 +40,8 @@ class Bucket:
         self._encryption: Any = (
             {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key, "BucketKeyEnabled": True} if key else {}
         )
+        self.cache = ByteCache()
+        """What was read from files that never change."""
         self._cache: OrderedDict[str, Any] = OrderedDict()
         self._lock = Lock()
 
@@ -46,6 +52,18 @@ class Bucket:
         except self._client.exceptions.NoSuchKey:
             return None, None
         return json.loads(answer["Body"].read()), answer["ETag"]
+
+    def read(self, key: str, span: tuple[int, int] | None = None) -> bytes:
+        """Read the bytes of a file, or of a part of it: `span` is where it begins and how many bytes it has.
+
+        Raises LookupError where the file is gone.
+        """
+        part: Any = {"Range": f"bytes={span[0]}-{span[0] + span[1] - 1}"} if span else {}
+        try:
+            answer = self._client.get_object(Bucket=self._name, Key=key, **part)
+        except self._client.exceptions.NoSuchKey:
+            raise LookupError(f"{key} is gone: its snapshot was replaced long ago") from None
+        return answer["Body"].read()
 
     def get_immutable(self, key: str) -> Any:
         """Read the content of a file that never changes, from memory where it was read before.
@@ -73,6 +91,16 @@ class Bucket:
 
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(put, files))
+
+    def put_folder(self, prefix: str, folder: Path) -> None:
+        """Write all files of a folder on this machine, several at once, below a prefix that ends in a slash."""
+
+        def put(path: Path) -> None:
+            key = f"{prefix}{path.relative_to(folder).as_posix()}"
+            self._client.put_object(Bucket=self._name, Key=key, Body=path.read_bytes(), **self._encryption)
+
+        with ThreadPoolExecutor(UPLOADS) as pool:
+            list(pool.map(put, sorted(path for path in folder.rglob("*") if path.is_file())))
 
     def put_if_unchanged(self, key: str, content: Any, etag: str | None) -> bool:
         """Write a file if it still has that ETag (None: if it does not exist); False where it has another."""

@@ -27,7 +27,7 @@ MIDNIGHT_IN_UTC = Mistake(
     "a local time is taken for one in UTC",
     (
         Edit(
-            "runtime.domain.local_time:local_instant",
+            "runtime.domain.edges.local_time:local_instant",
             "first = local.replace(tzinfo=zone).astimezone(UTC)",
             "return instants.from_datetime(local.replace(tzinfo=UTC))",
         ),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from runtime.config import WindowKind
 from runtime.domain import windows
-from runtime.domain.local_time import time_zone
+from runtime.domain.edges.local_time import time_zone
 from runtime.domain.windows import Window
 
 MINUTE = 60_000

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import Season, WindowKind
+from runtime.domain.edges.local_time import time_zone
 from runtime.domain.edges.timeline import Timeline
-from runtime.domain.local_time import time_zone
 from runtime.domain.windows import (
     ALL_TIME,
     MissedWindow,

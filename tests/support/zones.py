@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runtime.domain import local_time
+from runtime.domain.edges import local_time
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from generator.changes.edits import Edit, attention, refused
 from generator.changes.words import show, turn
 from runtime.config import Season, WindowKind
-from runtime.domain.local_time import local_date, local_instant
+from runtime.domain.edges.local_time import local_date, local_instant
 from runtime.domain.windows import Window, season_windows
 
 

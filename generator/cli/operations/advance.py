@@ -17,8 +17,8 @@ from generator.errors import FindingError, InputError
 from generator.operations.event_text import describe_window_closed
 from generator.operations.local_run import LocalRun, default_ready_file, read_local_run
 from generator.operations.rehearsing import Advance, RunState, RunWindow, advance, choose_end, read_state
+from runtime.domain.edges.local_time import time_zone
 from runtime.domain.instants import rfc3339, to_datetime
-from runtime.domain.local_time import time_zone
 from runtime.dynamodb.window_items import OPEN, PROBING
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from runtime.config import Season, WindowKind
 from runtime.domain import windows
+from runtime.domain.edges.local_time import local_text
 from runtime.domain.instants import HOUR
-from runtime.domain.local_time import local_text
 from runtime.domain.windows import Window
 
 MOVE_REST = HOUR

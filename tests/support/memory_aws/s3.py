@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import md5
@@ -64,15 +65,17 @@ class MemoryS3:
         """The most keys of a page of a list. AWS gives 1,000: few make a list tear as it does there."""
         self._bucket = bucket
 
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
-        """Read an object."""
+    def get_object(self, *, Bucket: str, Key: str, Range: str | None = None) -> dict[str, Any]:
+        """Read an object, or a part of one."""
         stored = self._objects(Bucket).get(Key)
         if stored is None:
             raise error("NoSuchKey", "GetObject", "The specified key does not exist.")
+        body, part = _cut(stored.body, Range) if Range is not None else (stored.body, {})
         return {
-            "Body": io.BytesIO(stored.body),
+            "Body": io.BytesIO(body),
             "ETag": stored.etag,
-            "ContentLength": len(stored.body),
+            "ContentLength": len(body),
+            **part,
             **_encryption_of(stored),
         }
 
@@ -165,6 +168,17 @@ class MemoryS3:
         if bucket != self._bucket.name:
             raise error("NoSuchBucket", "S3", "The specified bucket does not exist")
         return self._bucket.objects
+
+
+def _cut(body: bytes, part: str) -> tuple[bytes, dict[str, Any]]:
+    """The bytes from one place to another, both included (Amazon S3 API reference, "GetObject": Range)."""
+    found = re.fullmatch(r"bytes=(\d+)-(\d+)", part)
+    if found is None or int(found[1]) > int(found[2]):
+        raise UnknownRequestError(f"Range={part}")
+    first, last = int(found[1]), min(int(found[2]), len(body) - 1)
+    if first >= len(body):
+        raise error("InvalidRange", "GetObject", "The requested range is not satisfiable")
+    return body[first : last + 1], {"ContentRange": f"bytes {first}-{last}/{len(body)}"}
 
 
 def _kms_key(encryption: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,118 @@
+"""Packs: objects of pieces of equal size, so that where a piece lies is arithmetic and one ranged GET reads it.
+
+A piece is some lines, each of which ends in a line break. Within a pack, line breaks are added to each piece until it
+is as large as the largest: no line is empty, so a reader drops them again. A folder has packs 000000, 000001 and so on,
+of PER_PACK pieces each; the last one may have fewer. `Pieces` says how large the pieces of each pack are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from runtime.domain.ranking import Pieces
+from runtime.s3.bucket import Bucket
+from runtime.s3.ranks import sizes
+
+
+class PackWriter:
+    """Writes pieces into the packs of a folder on this machine. It has one pack in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pack: list[bytes] = []
+        self._sizes: list[int] = []
+        self._count = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, piece: bytes) -> None:
+        """Add the next piece: lines, each with its line break."""
+        self._pack.append(piece)
+        self._count += 1
+        if len(self._pack) == sizes.PER_PACK:
+            self._write()
+
+    def end(self) -> Pieces:
+        """Write what is left, and say what was written."""
+        if self._pack:
+            self._write()
+        return Pieces(self._count, tuple(self._sizes))
+
+    def _write(self) -> None:
+        size = max(1, *map(len, self._pack))  # A bucket may be empty, but no request reads no bytes.
+        with (self._folder / pack_name(len(self._sizes))).open("wb") as file:
+            file.writelines(piece.ljust(size, b"\n") for piece in self._pack)
+        self._sizes.append(size)
+        self._pack = []
+
+
+class PackReader:
+    """Reads pieces out of the packs of a folder in the bucket. `folder` is what its keys begin with, with a slash."""
+
+    def __init__(self, bucket: Bucket, folder: str, pieces: Pieces) -> None:
+        self._bucket = bucket
+        self._folder = folder
+        self._pieces = pieces
+
+    def read(self, number: int) -> bytes:
+        """One piece, from memory where it was read before: its lines, without the line break of the last."""
+        return self.read_range(number, number + 1)[0]
+
+    def read_range(self, first: int, end: int) -> list[bytes]:
+        """The pieces from `first` up to before `end`. Those in memory are not read, neighbours are read together.
+
+        Raises LookupError where the pack is gone.
+        """
+        kept = {number: self._bucket.cache.get(self._name(number), bytes) for number in range(first, end)}
+        missing = [number for number, piece in kept.items() if piece is None]
+        for run in _split_runs(missing):
+            for number, piece in zip(run, self._fetch(run), strict=True):
+                self._bucket.cache.put(self._name(number), piece, len(piece))
+                kept[number] = piece
+        return [piece for piece in kept.values() if piece is not None]
+
+    def read_pack(self, pack: int) -> Iterator[bytes]:
+        """The pieces of a whole pack. They are not kept."""
+        size = self._pieces.sizes[pack]
+        body = self._bucket.read(self._key(pack))
+        return (body[start : start + size].rstrip(b"\n") for start in range(0, len(body), size))
+
+    def stream(self) -> Iterator[bytes]:
+        """All pieces in order, with one pack in memory. They are not kept."""
+        for pack in range(len(self._pieces.sizes)):
+            yield from self.read_pack(pack)
+
+    def _fetch(self, run: Sequence[int]) -> Iterable[bytes]:
+        """Read neighbouring pieces of one pack, in one request."""
+        pack, first = divmod(run[0], sizes.PER_PACK)
+        size = self._pieces.sizes[pack]
+        body = self._bucket.read(self._key(pack), (first * size, len(run) * size))
+        return [body[start : start + size].rstrip(b"\n") for start in range(0, len(body), size)]
+
+    def _name(self, number: int) -> tuple[str, int]:
+        return self._folder, number
+
+    def _key(self, pack: int) -> str:
+        return f"{self._folder}{pack_name(pack)}"
+
+
+def pack_name(pack: int) -> str:
+    """The name of a pack in its folder."""
+    return f"{pack:06}"
+
+
+def count_packs(pieces: int) -> int:
+    """How many packs pieces fill."""
+    return -(-pieces // sizes.PER_PACK)
+
+
+def _split_runs(numbers: Sequence[int]) -> Iterator[list[int]]:
+    """Split ascending numbers of pieces into runs of neighbours in one pack."""
+    run: list[int] = []
+    for number in numbers:
+        if run and (number != run[-1] + 1 or number % sizes.PER_PACK == 0):
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run

@@ -1,0 +1,11 @@
+"""The sizes by which rank files are cut. To change one is to change the format: see `runtime.domain.ranking.FORMAT`."""
+
+from __future__ import annotations
+
+BLOCK = 500
+"""Lines of a block, and players of a bucket on average: some 40 kB, and 60 kB, of which one request reads a few."""
+PER_PACK = 128
+"""Pieces of a pack, which has some 10 MB: less than a function has memory for, and few enough to write for millions of
+players."""
+NAMES = 500
+"""Names of a piece of the index of display names."""
