@@ -2,7 +2,8 @@
 
     snapshots/current.json           the pointer: a whole `Snapshot`, which says where the ranks of each window are, and
                                      which snapshots it has replaced that can still be read
-    snapshots/at/MILLISECONDS.json   the same content, once for each snapshot that was published, by its `as_of`
+    snapshots/at/MILLISECONDS.json   the same content, by the `as_of` of the first snapshot that had it: where nothing
+                                     but the time changes, the pointer alone is written
     snapshots/ranks/WINDOW/...       see `rank_files`
 
 A reader reads the pointer once, and then only files that never change, so all of an answer comes from one snapshot. A
@@ -11,7 +12,7 @@ rebuild that dies leaves files that nothing refers to, which a later sweep remov
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -48,8 +49,9 @@ class Snapshot:
     """The ARN of the KMS key under which all its files lie; None where that was not noted."""
     changed: str | None = None
     """When aggregates had last changed before it was made, as `dynamodb.changes` writes it; None where nothing said."""
-    replaced: tuple[tuple[int, int], ...] = ()
-    """In the pointer alone: the `as_of` of each snapshot that was replaced a short while ago, and when it was."""
+    replaced: tuple[tuple[int, int, int], ...] = ()
+    """In the pointer alone: the `as_of` of each snapshot that was replaced a short while ago, when it was, and its
+    `history`."""
     shown: str = ""
     """What the board showed of a player, as `describe_shown` says it. Not stored where it is empty."""
     board: dict[str, Any] | None = None
@@ -57,6 +59,16 @@ class Snapshot:
     edges: tuple[Window, ...] = ()
     """Windows that were stored with edges and have no ranks: the days of a rolling window, and what was opened before
     its start. Not stored where there are none."""
+    positions: Mapping[str, Any] | None = None
+    """In the pointer alone: up to where the ranks have what the aggregates table's stream says, as the rebuilder stores
+    it; None where that is not known."""
+    stored: int | None = None
+    """In the pointer alone: the `history`, where that is another one than its own `as_of`."""
+
+    @property
+    def history(self) -> int:
+        """The `as_of` under which its content lies in the history."""
+        return self.as_of if self.stored is None else self.stored
 
     @property
     def decided(self) -> frozenset[str]:
@@ -83,6 +95,8 @@ class Snapshot:
             **({"shown": self.shown} if self.shown else {}),
             **({"board": self.board} if self.board else {}),
             **({"edges": [list(astuple(window)) for window in self.edges]} if self.edges else {}),
+            **({"positions": dict(self.positions)} if self.positions is not None else {}),
+            **({"stored": self.stored} if self.stored is not None else {}),
             "replaced": [list(each) for each in self.replaced],
         }
 
@@ -90,8 +104,9 @@ class Snapshot:
     def from_json(cls, stored: dict[str, Any]) -> Snapshot:
         """Read what `to_json` made."""
         ranks = tuple(map(WindowRanks.from_json, stored["windows"]))
-        replaced = tuple((as_of, at) for as_of, at in stored.get("replaced", ()))
-        optional = {name: stored[name] for name in ("key", "changed", "shown", "board") if name in stored}
+        replaced = tuple((as_of, at, history) for as_of, at, history in stored.get("replaced", ()))
+        names = ("key", "changed", "shown", "board", "positions", "stored")
+        optional = {name: stored[name] for name in names if name in stored}
         edges = tuple(Window(*each) for each in stored.get("edges", ()))
         return cls(stored["as_of"], ranks, stored["identity"], **optional, replaced=replaced, edges=edges)
 
@@ -123,11 +138,11 @@ class SnapshotStore:
         newest = self.read_newest()
         if newest is None or newest.as_of == as_of:
             return newest
-        replaced_at = dict(newest.replaced).get(as_of)
-        if replaced_at is None or now > replaced_at + PINNED_SECONDS * 1000:
+        found = next((each for each in newest.replaced if each[0] == as_of), None)
+        if found is None or now > found[1] + PINNED_SECONDS * 1000:
             return None
-        stored, _ = self._bucket.get(_key(as_of))
-        return Snapshot.from_json(stored) if stored is not None else None
+        stored, _ = self._bucket.get(_key(found[2]))
+        return replace(Snapshot.from_json(stored), as_of=as_of) if stored is not None else None
 
     def choose_as_of(self, previous: Snapshot | None, now: int) -> int:
         """The `as_of` of a rebuild that begins at `now`, before it reads anything; `previous` is the newest snapshot.
@@ -146,38 +161,35 @@ class SnapshotStore:
 
     def would_change(self, snapshot: Snapshot, previous: Snapshot) -> bool:
         """Whether publishing a snapshot would change more than the time: what it shows, or the key of its files."""
-        now = replace(snapshot, as_of=previous.as_of, changed=previous.changed, key=self._bucket.key)
-        return replace(now, replaced=previous.replaced) != previous
+        now = replace(snapshot, as_of=previous.as_of, changed=previous.changed, positions=previous.positions)
+        return replace(now, key=self._bucket.key, replaced=previous.replaced, stored=previous.stored) != previous
 
     def publish(self, snapshot: Snapshot, previous: Snapshot | None, clock: Callable[[], int]) -> bool:
         """Move the pointer to a snapshot whose files are all written; False where a newer one is published already.
 
-        `previous` was the newest one when the rebuild began. Where it lies under another key than new files get, the
-        files that both refer to are moved to that key first. A call that dies before the end leaves them readable, as
-        functions may still decrypt by the board's previous keys, and the next call moves them all again. The clock is
-        read again where the pointer moves: from then on a snapshot is replaced.
+        `previous` was the newest one when the rebuild began. Where the snapshot changes nothing of it but the time, the
+        pointer alone is written. Where it lies under another key than new files get, the files that both refer to are
+        moved to that key first. A call that dies before the end leaves them readable, as functions may still decrypt by
+        the board's previous keys, and the next call moves them all again. The clock is read again where the pointer
+        moves: from then on a snapshot is replaced.
         """
-        if previous is not None:
-            self._forget_dead(previous, clock())
         if previous is not None and not self.has_own_key(previous):
             self._forget_key()
             self._bucket.encrypt_anew(
                 key for prefix in sorted(snapshot.prefixes) for key in self._bucket.list_keys(prefix)
             )
-        published = replace(snapshot, key=self._bucket.key)
-        content = published.to_json()
-        # The history is written first, so that readers can pin each snapshot that they see. No two have the same time:
-        # what stands there already is this one only where the SDK has repeated a request whose answer was lost.
-        while not self._bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
-            if (stored := self._bucket.get(_key(snapshot.as_of))[0]) == content:
-                break
-            if stored is not None:
-                return False
+        published, tried = replace(snapshot, key=self._bucket.key), None
         while True:
             newest, etag = self._read_pointer()
             if newest is not None and newest.as_of >= snapshot.as_of:
-                return newest.as_of == snapshot.as_of
-            pointer = replace(published, replaced=_add_replaced(newest, published, clock()))
+                # It is this one where the SDK has repeated a request whose answer was lost.
+                return tried is not None and (newest.as_of, newest.history) == (tried.as_of, tried.history)
+            tried = published
+            if newest is not None and newest == previous and not self.would_change(published, newest):
+                tried = replace(published, stored=newest.history)
+            elif not self._write_history(published, newest, clock()):
+                return False
+            pointer = replace(tried, replaced=_add_replaced(newest, published, clock()))
             if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
                 return True
 
@@ -193,10 +205,11 @@ class SnapshotStore:
         history = self._bucket.list_keys(HISTORY)
         replaced_before = now - (kept + max_age_seconds) * 1000
         # A snapshot is replaced by the next one, but one behind the newest was not published, or not yet.
-        published = [key for key in history if _as_of(key) <= newest.as_of]
+        published = [key for key in history if _as_of(key) <= newest.history]
         old = [key for key, next_key in pairwise(published) if _as_of(next_key) < replaced_before]
+        old += [key for key in history if newest.history < _as_of(key) <= newest.as_of]
         used = set(newest.prefixes)
-        for key in history[len(old) :]:
+        for key in sorted(set(history) - set(old)):
             stored, _ = self._bucket.get(key)
             if stored is not None:
                 used |= Snapshot.from_json(stored).prefixes
@@ -209,17 +222,33 @@ class SnapshotStore:
         self._bucket.delete(old + orphans)
         return len(old) + len(orphans)
 
-    def _forget_dead(self, previous: Snapshot, now: int) -> None:
-        """Remove what rebuilds have left that died before they moved the pointer.
+    def _write_history(self, snapshot: Snapshot, newest: Snapshot | None, now: int) -> bool:
+        """Write a snapshot into the history, so that readers can pin it; False where another has the same time.
+
+        It comes before the pointer. What stands there already is this one only where the SDK has repeated a request
+        whose answer was lost, or where the pointer has moved meanwhile.
+        """
+        if newest is not None:
+            self._forget_dead(newest, now)
+        content = replace(snapshot, positions=None).to_json()
+        while not self._bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
+            if (stored := self._bucket.get(_key(snapshot.as_of))[0]) == content:
+                break
+            if stored is not None:
+                return False
+        return True
+
+    def _forget_dead(self, newest: Snapshot, now: int) -> None:
+        """Remove what rebuilds have left that died before they moved the pointer to what they had written.
 
         The newest is about to be replaced. If they stayed, the sweep would take one of them for what had replaced it
-        long ago, and remove it under its readers. None of them can still be published: no rebuild goes on for so long.
-        But one may have been since this rebuild began, so the pointer is read again.
+        long ago, and remove it under its readers. None of them can still be published: the newest has their time behind
+        it, or no rebuild goes on for so long.
         """
         dead_before = now - REBUILD_SECONDS * 1000
-        if previous.as_of < dead_before and (newest := self.read_newest()) is not None:
-            keys = self._bucket.list_keys(HISTORY, after=_key(newest.as_of))
-            self._bucket.delete([key for key in keys if _as_of(key) < dead_before])
+        if newest.history < newest.as_of or newest.as_of < dead_before:
+            keys = self._bucket.list_keys(HISTORY, after=_key(newest.history))
+            self._bucket.delete([key for key in keys if _as_of(key) < dead_before or _as_of(key) <= newest.as_of])
 
     def _forget_key(self) -> None:
         """Note that the newest snapshot's files lie under several keys.
@@ -239,15 +268,15 @@ class SnapshotStore:
         return (Snapshot.from_json(stored), str(etag)) if stored is not None else (None, None)
 
 
-def _add_replaced(newest: Snapshot | None, following: Snapshot, now: int) -> tuple[tuple[int, int], ...]:
-    """The snapshots that readers may still pin once the newest is replaced at `now`, each with when it was replaced.
+def _add_replaced(newest: Snapshot | None, following: Snapshot, now: int) -> tuple[tuple[int, int, int], ...]:
+    """The snapshots that readers may still pin once the newest is replaced at `now`, as the pointer has them.
 
     None where operators have decided about players since: who is hidden is in no answer any more.
     """
     if newest is None or newest.decided != following.decided:
         return ()
     kept = now - (PINNED_SECONDS + CLOCK_SECONDS) * 1000
-    return (*(each for each in newest.replaced if each[1] >= kept), (newest.as_of, now))
+    return (*(each for each in newest.replaced if each[1] >= kept), (newest.as_of, now, newest.history))
 
 
 def _key(as_of: int) -> str:

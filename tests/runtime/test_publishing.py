@@ -83,7 +83,7 @@ def test_hours_of_rebuilds_that_die_take_no_snapshot_from_its_readers() -> None:
     for hour in range(1, 4):
         world.rebuild(replaced + hour * 60 * MINUTE)
         world.snapshots.sweep(replaced + hour * 60 * MINUTE, 30)
-    assert len([key for key in world.aws.bucket.objects if key.startswith(snapshots.HISTORY)]) == 2
+    assert len([key for key in world.aws.bucket.objects if key.startswith(snapshots.HISTORY)]) == 1
 
 
 def test_what_a_slow_rebuild_publishes_meanwhile_can_be_pinned() -> None:
@@ -104,3 +104,88 @@ def test_what_a_slow_rebuild_publishes_meanwhile_can_be_pinned() -> None:
     assert world.rebuild(NOW, takes=3 * MINUTE).published
     page = world.page(NOW + 3 * MINUTE, as_of=rfc3339(slow))
     assert (page["as_of"], page["players"]) == (rfc3339(slow), 2)
+
+
+def make_quiet(world: World) -> int:
+    """Let ann play and a snapshot show it; then let time pass by which a rebuild moves nothing but `as_of`."""
+    world.play("ann")
+    world.rebuild(NOW + MINUTE)
+    return NOW + 10 * MINUTE
+
+
+def test_where_only_the_time_changes_the_pointer_alone_is_written_and_each_can_be_pinned() -> None:
+    world = World()
+    now = make_quiet(world)
+    world.aws.calls.clear()
+    for _ in range(3):
+        assert world.rebuild(now).published
+        now += 5 * MINUTE
+    writes = [call.request["Key"] for call in world.aws.calls if call.service == "s3" and call.is_write]
+    assert writes == [snapshots.POINTER] * 3
+    assert [call for call in world.aws.calls if call.operation == "list_objects_v2"] == []
+    world.play("ann", at=now)
+    world.rebuild(now)
+    for minutes, score in ((10, 10), (5, 10), (0, 20)):
+        page = world.page(now, as_of=rfc3339(now - minutes * MINUTE) or "")
+        assert (page["as_of"], page["entries"][0]["score"]) == (rfc3339(now - minutes * MINUTE), score)
+
+
+def test_a_quiet_snapshot_outlives_what_a_rebuild_left_that_died_in_its_time() -> None:
+    """The sweep must not take the dead one for what replaced it long ago."""
+    world = World()
+    now = make_quiet(world)
+    dead = world.rebuild(now).snapshot
+    world.bucket.put_if_unchanged(f"{snapshots.HISTORY}{now + 1:015}.json", dead.to_json(), None)
+    for _ in range(12):
+        now += 10 * MINUTE
+        assert world.rebuild(now).published
+    world.play("ann", at=now)
+    world.rebuild(now + MINUTE)
+    world.snapshots.sweep(now + 11 * MINUTE, 30)
+    assert world.page(now + 11 * MINUTE, as_of=rfc3339(now) or "")["entries"][0]["score"] == 10
+    assert len([key for key in world.aws.bucket.objects if key.startswith(snapshots.HISTORY)]) == 2
+
+
+def test_the_sweep_takes_what_died_in_the_time_of_a_quiet_snapshot() -> None:
+    world = World()
+    now = make_quiet(world)
+    world.bucket.put_if_unchanged(f"{snapshots.HISTORY}{now - 1:015}.json", world.rebuild(now).snapshot.to_json(), None)
+    world.snapshots.sweep(now + 1, 30)
+    assert [key for key in world.aws.bucket.objects if key.startswith(snapshots.HISTORY)] == [
+        f"{snapshots.HISTORY}{NOW + MINUTE:015}.json"
+    ]
+
+
+def test_of_two_rebuilds_of_one_millisecond_the_one_that_changes_something_hides_the_quiet_one() -> None:
+    world = World()
+    now = make_quiet(world)
+    waiting = [True]
+
+    def overtake(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if call.operation == "put_object" and waiting:
+            waiting.clear()
+            world.play("ann", at=now)
+            assert world.rebuild(now).published
+        return carry_out()
+
+    world.aws.intercept = overtake
+    assert not world.rebuild(now).published
+    assert world.page(now)["entries"][0]["score"] == 20
+
+
+def test_a_quiet_rebuild_that_another_has_overtaken_has_a_file_of_its_own() -> None:
+    """The files of what it had read may go soon: the one that overtook it has replaced them."""
+    world = World()
+    now = make_quiet(world)
+    waiting = [True]
+
+    def overtake(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if call.operation == "put_object" and waiting:
+            waiting.clear()
+            world.play("bob", at=now)
+            assert world.rebuild(now - 1).published
+        return carry_out()
+
+    world.aws.intercept = overtake
+    assert world.rebuild(now).published
+    assert f"{snapshots.HISTORY}{now:015}.json" in world.aws.bucket.objects

@@ -130,7 +130,7 @@ class Board:
         if newest is not None and newest != self.newest:
             assert self.newest is None or newest > self.newest, "as_of went back"
             if self.newest is not None:
-                as_of, at = json.loads(self.world.aws.bucket.bodies()[snapshots.POINTER])["replaced"][-1]
+                as_of, at, _ = json.loads(self.world.aws.bucket.bodies()[snapshots.POINTER])["replaced"][-1]
                 assert (instants.rfc3339(as_of), at in self.sent) == (self.newest, True)
                 self.replaced[self.newest] = at
             self.newest = newest
@@ -172,16 +172,12 @@ class Board:
         for entry in first["entries"]:
             around = self.world.api.neighbours(entry["player_id"], {**query, "window": "all_time"}, now)
             found["around"] = around.body["entries"]
-        stored = json.loads(self.world.aws.bucket.bodies()[snapshots.HISTORY + self.key_of(as_of)])
-        for ranks in stored["windows"]:
-            page = self.world.page(now, **query, window=ranks["span"]["id"], limit="100")
-            found[ranks["span"]["id"]] = page["entries"]
+        pinned = self.world.snapshots.read_pinned(instants.parse_rfc3339(as_of), now)
+        assert pinned
+        for ranks in pinned.ranks:
+            found[ranks.window.id] = self.world.page(now, **query, window=ranks.window.id, limit="100")["entries"]
         found["all_time"] |= {"next_reset_at": None, "next_starts_at": None}
         return found
-
-    @staticmethod
-    def key_of(as_of: str) -> str:
-        return f"{instants.parse_rfc3339(as_of):015}.json"
 
 
 @seeds(15)

@@ -82,7 +82,8 @@ def _snapshot(objects: dict[str, Any]) -> dict[str, Any]:
     if POINTER not in objects:
         return {}
     pointer = json.loads(objects[POINTER]["body"])
-    wanted = (POINTER, f"snapshots/at/{pointer['as_of']:015}.json", *(each["prefix"] for each in pointer["windows"]))
+    history = pointer.get("stored", pointer["as_of"])
+    wanted = (POINTER, f"snapshots/at/{history:015}.json", *(each["prefix"] for each in pointer["windows"]))
     return {
         key: {**found, "body": b64encode(found["body"]).decode()}
         for key, found in objects.items()
