@@ -140,7 +140,7 @@ def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
     (column,) = pointer["board"]["columns"]
     assert column.keys() == {"name", "order", "aggregate", "decimals", "title", "format", "unit"}
     assert pointer["board"]["windows"][0].keys() <= {each.name for each in fields(WindowKind)}
-    assert all(list(map(type, each)) == [int, int] for each in pointer["replaced"])
+    assert all(list(map(type, each)) == [int, int, int] for each in pointer["replaced"])
     for stored in (final, *pointer["windows"]):
         assert stored.keys() == RANKS.keys()
         assert stored["span"].keys() == WINDOW.keys()
@@ -151,8 +151,9 @@ def test_what_was_stored_is_read() -> None:
     assert WindowRanks.from_json(RANKS) == ranks
     assert ranks.to_json() == RANKS
     pointer = {"as_of": NOW, "windows": [RANKS], "identity": {"hour": "hour"}, "key": "arn", "changed": "1"}
-    pointer["replaced"] = [[NOW - 2, NOW - 1]]
-    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, "arn", "1", ((NOW - 2, NOW - 1),))
+    pointer["replaced"] = [[NOW - 2, NOW - 1, NOW - 3]]
+    replaced = ((NOW - 2, NOW - 1, NOW - 3),)
+    assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, "arn", "1", replaced)
     assert json.loads(json.dumps(Snapshot.from_json(pointer).to_json())) == pointer
     del pointer["key"], pointer["changed"], pointer["replaced"]  # as it was written before they were noted
     assert Snapshot.from_json(pointer) == Snapshot(NOW, (ranks,), {"hour": "hour"}, None, None)
