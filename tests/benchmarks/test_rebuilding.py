@@ -1,0 +1,88 @@
+"""The benchmarks of rebuilds and look-ups measure what they say, on boards of a few hundred players."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from generator.aws.prices import PRICES
+from runtime.s3.bucket import Bucket
+from runtime.s3.rank_files import RankFiles
+from runtime.s3.snapshots import SnapshotStore
+from tests.benchmarks import ranks, rebuild
+from tests.benchmarks.rebuilding import redis
+from tests.benchmarks.rebuilding.timing import KINDS, describe
+from tests.benchmarks.rebuilding.world import open_world
+from tests.benchmarks.stand_in.players import Change, Population, at_of, player_id, score_of
+from tests.benchmarks.stand_in.server import BUCKET
+
+PLAYERS = 300
+
+
+def rank_naively(population: Population) -> list[tuple[int, str, int]]:
+    """Rank, player and score of each, by sorting."""
+    times = {number: population.times(number) for number in range(population.players)}
+    numbers = sorted(times, key=lambda number: (-score_of(number, times[number]), at_of(number, times[number])))
+    return [(rank, player_id(number), score_of(number, times[number])) for rank, number in enumerate(numbers, 1)]
+
+
+def test_the_handler_ranks_the_players_as_sorting_does() -> None:
+    with open_world(PLAYERS, workers=1) as world:
+        for change in (None, Change(10, 3), Change(1, 0)):
+            if change:
+                world.change(change)
+            took = world.rebuild()
+            assert took.answer["published"]
+            assert took.seconds > 0
+            assert took.memory > 10_000_000
+            bucket = Bucket(world.client("s3"), BUCKET)
+            snapshot = SnapshotStore(bucket).read_newest()
+            assert snapshot is not None
+            (window,) = snapshot.ranks
+            entries = RankFiles(bucket, world.board.columns).read_page(window, 0, PLAYERS)
+            expected = rank_naively(world.population)
+            assert [(each.rank, each.player_id, each.columns[0]) for each in entries] == expected
+
+
+def test_each_case_is_measured_and_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis, "find_server", lambda: None)
+    rows = rebuild.measure([PLAYERS], redis=True, workers=1)
+    found = {row["case"]: row for row in rows}
+    full, nothing = found[rebuild.FULL], found["nothing changed"]
+    assert set(rebuild.CHANGES) < set(found)
+    assert full["counts"]["items_read"] == PLAYERS
+    assert "items_read" not in nothing["counts"]
+    assert nothing["answer"]["published"]
+    plain = found[rebuild.PLAIN]
+    assert plain["counts"]["read_units"] >= PLAYERS * 140 // 4096
+    assert plain["counts"]["items_read"] == plain["answer"]["players"] == PLAYERS
+    shown = rebuild.table(rows)
+    assert "100.0% of the units" in shown
+    assert redis.MISSING in shown
+
+
+def test_prices_are_those_of_the_generator() -> None:
+    counts = {"read_units": 10, "write_units": 3, "stream_reads": 7, "PUT": 2, "LIST": 1, "GET": 5, "DELETE": 9}
+    amounts = {"read_unit": 10, "write_unit": 3, "stream_read": 7, "s3_write": 3, "s3_read": 5, "lambda_request": 1}
+    of_requests = sum(PRICES[name].of(Decimal(number), "eu-central-1") for name, number in amounts.items())
+    of_function = 2 * 3 * PRICES["lambda_gb_second"].amount("eu-central-1")
+    assert rebuild.price({**counts, "items_read": 1000}, 2, 3 * 1024) == of_requests + of_function
+
+
+def test_look_ups_are_timed_in_each_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis, "find_server", lambda: None)
+    rows = ranks.measure([PLAYERS], look_ups=3, redis=True, workers=1)
+    cases = [row["case"] for row in rows]
+    for kind in KINDS:
+        assert f"{kind}, again" in cases
+        assert f"{kind}, again, 1% changed since" in cases
+        assert f"sqlite: {kind}" in cases
+    again = next(row for row in rows if row["case"] == f"{KINDS[0]}, again")
+    assert again["reads"] == 0
+    assert all(row["median_ms"] <= row["p99_ms"] for row in rows if "missing" not in row)
+    assert ranks.table(rows).count(redis.MISSING) == len(KINDS)
+
+
+def test_percentiles() -> None:
+    assert describe([each / 1000 for each in range(1, 201)]) == {"median_ms": 100.5, "p99_ms": 199.0}
