@@ -26,6 +26,8 @@ MODES: Mapping[str, str] = {
     "plain": "commands with and without our faster code",
     "local": "answers and saves of `leaderboards local`",
     "merging": "merging of a rolling window's days, against adding them up",
+    "rebuild": "rebuilds after some players have changed, against reading and sorting all, and Redis; an hour",
+    "ranks": "ranks, pages and neighbours on large boards, against sqlite and Redis; half an hour",
 }
 """What there is to measure: the module, and what it compares."""
 

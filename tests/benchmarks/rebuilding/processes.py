@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.benchmarks.measuring import CommandError
+
 PAUSE = 0.05
 """Seconds between two looks at a process."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -34,7 +36,7 @@ class Run:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Run:
-    """Run Python with a command, which prints its times as JSON. Raises RuntimeError where it fails.
+    """Run Python with a command, which prints its times as JSON. Raises CommandError where it fails.
 
     `folder` is where the temporary folder of the process is made.
     """
@@ -50,7 +52,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) ->
         output.seek(0)
         lines = output.read().decode().splitlines()
     if process.returncode:
-        raise RuntimeError("\n".join(lines[-30:]))
+        raise CommandError("\n".join(lines[-30:]))
     told = json.loads(lines[-1])
     return Run(told["seconds"], told["cpu"], memory, disk, told["answer"])
 
