@@ -53,6 +53,8 @@ event (CloudWatch Logs API reference, PutLogEvents)."""
 
 PUBLISHED = 2
 """Files that a published snapshot writes besides its ranks: one in the history, and the pointer."""
+PUBLISHED_ANEW = 1
+"""Files that one writes of which nothing but the time is new: the pointer."""
 FULL_READS_A_MONTH = 31
 """A rebuild reads every window once a day, even if nothing has changed."""
 ANNOUNCED_SECONDS = 20

@@ -88,9 +88,9 @@ def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:
     yield terms.make("tables, read", units, "read_unit")
     yield terms.make("tables, read as a whole once a day", read * (full.read_units - quiet.read_units), "read_unit")
     yield terms.make("tables, the lease", read * functions.LEASE_UNITS, "write_unit")
-    yield terms.make("bucket, published anew", published * functions.PUBLISHED, "s3_write")
+    yield terms.make("bucket, published anew", published * functions.PUBLISHED_ANEW, "s3_write")
     yield terms.make("bucket, the pointer read", runs * quiet.bucket_reads + published, "s3_read")
-    yield from sweep_terms(terms, board, read, published)
+    yield from sweep_terms(terms, board, read, 0)
     yield from log_terms(terms, runs, functions.RUN_LOG_BYTES)
 
 

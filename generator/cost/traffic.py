@@ -117,7 +117,7 @@ def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     memory, runs = deployed.memory_mb["rebuilder"], deployed.runs("rebuild")
     one, quiet = _measure(board, deployed, load), functions.measure_quiet_rebuild()
     made = min(runs, MONTH_SECONDS / one.seconds)
-    written = made * one.bucket_writes - functions.count_publications(board.config, runs) * functions.PUBLISHED
+    written = made * one.bucket_writes - functions.count_publications(board.config, runs) * functions.PUBLISHED_ANEW
     duration = (made * one.seconds - runs * quiet.seconds) * memory / 1024
     yield terms.make("function, duration", max(0.0, duration), "lambda_gb_second")
     yield terms.make("tables, read", max(0.0, made * one.read_units - runs * quiet.read_units), "read_unit")

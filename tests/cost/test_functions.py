@@ -55,6 +55,8 @@ def test_a_rebuild_asks_for_what_its_terms_say(given: BoardConfig, monkeypatch: 
     said = functions.measure_rebuild(given, [len(players)] * len(given.windows), 1769)
     took = meter.take()
     assert (took.pop("bucket writes"), took.pop("bucket reads")) == (said.bucket_writes, said.bucket_reads)
+    # The run before has moved the pointer alone: this one looks once for what has died since.
+    assert took.pop("bucket lists") == 1
     # Of the days of a rolling window, only those are read in which somebody played.
     unread = given.shards * sum(kind.days - 1 for kind in given.windows if kind.days)
     assert took == {"reads": said.read_units - unread, "writes": functions.LEASE_UNITS}
@@ -86,13 +88,13 @@ def test_what_is_done_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
         run_handler(monkeypatch, world, NOW + run * MINUTE)
     published = functions.count_publications(board(), 43_800)
     took = meter.take()
-    assert took["bucket writes"] == functions.PUBLISHED * round(published * 23 / 730)
+    assert took["bucket writes"] == functions.PUBLISHED_ANEW * round(published * 23 / 730)
     assert "bucket lists" not in took
     run_handler(monkeypatch, world, NOW + DAY)
     took = meter.take()
-    assert (took["bucket lists"], took["bucket writes"]) == (2, functions.PUBLISHED)
+    assert (took["bucket lists"], took["bucket writes"]) == (2, functions.PUBLISHED_ANEW)
     # Two are of the rebuild itself, one is the pointer.
-    assert took["bucket reads"] - 2 == functions.count_kept_snapshots(board(), published) + 1
+    assert took["bucket reads"] - 2 <= functions.count_kept_snapshots(board(), 0) + 1
 
 
 def emitted(lines: str) -> set[str]:

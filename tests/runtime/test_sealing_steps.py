@@ -67,7 +67,7 @@ def test_a_rebuild_may_die_before_any_of_its_calls(config: BoardConfig, stage: s
     calls = record(begun.fork().world, rebuild_at(now))
     # What it has written when it dies is the same before each call up to the next write.
     places = [number for number, call in enumerate(calls) if call.is_write]
-    assert len(places) >= 2
+    assert places
     for place in [*places, len(calls)]:
         closing = begun.fork()
         process = Process(closing.world, rebuild_at(now)).step(place)
