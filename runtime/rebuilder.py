@@ -7,7 +7,7 @@ their seal, and sends the events that wait in the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
@@ -15,11 +15,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from runtime import aws, clock, config, logs, metrics
-from runtime.config import BoardConfig, Ties, WindowKind
+from runtime.config import BoardConfig, WindowKind
 from runtime.domain.identity import describe_identity
 from runtime.domain.instants import DAY
-from runtime.domain.ranking import ScoredPlayer, WindowRanks, describe_shown
-from runtime.domain.windows import Window
+from runtime.domain.ranking import WindowRanks, describe_shown
 from runtime.dynamodb.changes import Changes, is_over
 from runtime.dynamodb.clearing import clear
 from runtime.dynamodb.decisions import Decisions, DecisionStore
@@ -32,7 +31,8 @@ from runtime.dynamodb.window_items import WindowState
 from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle import sealing
 from runtime.lifecycle.opening import move_ends_between_rebuilds, open_windows, select_edges
-from runtime.lifecycle.reading import describe_recounts, read_endless, read_scored
+from runtime.lifecycle.ranking import Ranker
+from runtime.lifecycle.reading import describe_recounts, select_parts
 from runtime.lifecycle.result import RebuildResult
 from runtime.lifecycle.revising import find_kept, revise, store_correction
 from runtime.s3.bucket import Bucket
@@ -90,24 +90,29 @@ class Rebuilder:
         self, previous: Snapshot | None, as_of: int, states: Sequence[WindowState], changed: str | None, now: int
     ) -> RebuildResult:
         """Make and publish the snapshot, from what was read before any aggregate."""
+        is_settled = previous is not None and self._is_settled(previous, changed, now)
+        ranker = self._make_ranker(previous, is_settled=is_settled, now=now)
         ranks: list[WindowRanks] = []
-        settled = previous if previous and self._is_settled(previous, changed, now) else None
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
-            ranks += rank(kind, states, previous, settled, now)
+            ranks += rank(kind, states, ranker)
         edges = select_edges(self.board, self.window_store, states, now)
         identity, shown = describe_identity(self.board), describe_shown(self.board)
         described = describe_board(self.board)
         snapshot = Snapshot(as_of, tuple(ranks), identity, None, changed, (), shown, described, edges)
-        is_quiet = settled is not None or changed is None
+        is_quiet = is_settled or changed is None
         is_fresh = previous is not None and self._is_fresh(previous, now)
         if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):
-            # Two files written for nothing, each minute, cost more than all that a quiet board reads. On a board that
-            # is not quiet, `as_of` moves on with every rebuild.
-            return RebuildResult(snapshot, previous, previous, settled is not None, states)
+            # A file written for nothing, each minute, costs more than all that a quiet board reads. On a board that is
+            # not quiet, `as_of` moves on with every rebuild.
+            return RebuildResult(snapshot, previous, previous, is_settled, states)
         published = self.snapshots.publish(snapshot, previous, self.clock)
         newest = snapshot if published else self.snapshots.read_newest() or snapshot
-        return RebuildResult(snapshot, newest, previous, settled is not None, states)
+        return RebuildResult(snapshot, newest, previous, is_settled, states)
+
+    def _make_ranker(self, previous: Snapshot | None, *, is_settled: bool, now: int) -> Ranker:
+        given = self.decisions, self.recounts, self.anew, self.lease
+        return Ranker(self.board, self.table, self.rank_files, now, previous, is_settled, *given)
 
     def clear(self, result: RebuildResult) -> int:
         """Delete a portion of the scores that a rebuild has found to be of no use any more; return how many."""
@@ -132,66 +137,29 @@ class Rebuilder:
         is_same_day = now // DAY == previous.as_of // DAY
         return is_same_day and now - previous.as_of < self.board.stale_seconds * 1000 // 2
 
-    def _reuse(self, window: Window, settled: Snapshot | None, now: int) -> WindowRanks | None:
-        """The ranks of an open window in which nothing has changed. One that has ended is read, to be sealed."""
-        ranks = settled.find_ranks(window.id) if settled else None
-        is_open = window.ends_at is None or window.ends_at > now
-        if ranks is None or ranks.sealed or (ranks.ties, ranks.names) != (self.board.ties, self.board.search_names):
-            return None
-        return ranks if is_open and ranks.window == window and self._are_good(ranks) else None
-
-    def _are_good(self, ranks: WindowRanks) -> bool:
-        """Whether ranks are those that operators' decisions and replays lead to, and nobody wants them made anew."""
-        is_same_count = ranks.recount == self.recounts.get(ranks.window.id, "")
-        return is_same_count and ranks.decided == self.decisions.fingerprint and ranks.window.id != self.anew
-
-    def _rank_endless(
-        self,
-        kind: WindowKind,
-        states: Sequence[WindowState],
-        previous: Snapshot | None,
-        settled: Snapshot | None,
-        now: int,
-    ) -> Iterator[WindowRanks]:
+    def _rank_endless(self, kind: WindowKind, states: Sequence[WindowState], ranker: Ranker) -> Iterator[WindowRanks]:
         """Rank the one window of a kind that never closes."""
         timeline = self.window_store.timelines.of(kind)
-        window = timeline.current(now)
+        window = timeline.current(ranker.now)
         assert window is not None
-        previous_ranks = previous.find_ranks(window.id) if previous else None
-        if previous_ranks and previous_ranks.window != window:
-            # A rolling window has moved on.
-            previous_ranks = None
-        players = read_endless(self.board, self.table, timeline, states, now)
-        yield self._reuse(window, settled, now) or self._write(window, players, now, previous_ranks)
+        yield ranker.rank(window, select_parts(timeline, states, ranker.now))
 
-    def _rank_closing(
-        self,
-        kind: WindowKind,
-        states: Sequence[WindowState],
-        previous: Snapshot | None,
-        settled: Snapshot | None,
-        now: int,
-    ) -> Iterator[WindowRanks]:
+    def _rank_closing(self, kind: WindowKind, states: Sequence[WindowState], ranker: Ranker) -> Iterator[WindowRanks]:
         """Rank the windows of a kind that closes: those not sealed yet, then the `keep` newest sealed ones."""
-        begun = (each for each in states if each.window.every == kind.every and (each.window.starts_at or 0) <= now)
-        own = [each for each in begun if not each.clearing]
-        ranks = [
-            state.final or self._reuse(state.window, settled, now) or self._rank_unsealed(kind, state, previous, now)
-            for state in own
-        ]
+        begun = (each for each in states if each.window.every == kind.every)
+        own = [each for each in begun if (each.window.starts_at or 0) <= ranker.now and not each.clearing]
+        ranks = [state.final or self._rank_unsealed(kind, state, ranker) for state in own]
         ranks.sort(key=lambda each: each.window.ends_at or 0, reverse=True)
         yield from (each for each in ranks if not each.sealed)
         sealed = [each for each in ranks if each.sealed]
         by_id = {state.window.id: state for state in own}
         # The snapshot leaves the others out, so the sweep removes their files, and clearing their scores.
-        restored = (self._restore(each, by_id[each.window.id], previous, now) for each in sealed[: kind.keep])
+        restored = (self._restore(each, by_id[each.window.id], ranker) for each in sealed[: kind.keep])
         yield from (each for each in restored if each)
 
-    def _rank_unsealed(self, kind: WindowKind, state: WindowState, previous: Snapshot | None, now: int) -> WindowRanks:
+    def _rank_unsealed(self, kind: WindowKind, state: WindowState, ranker: Ranker) -> WindowRanks:
         """Rank a window that is not sealed, and seal it when it is time."""
-        previous_ranks = previous.find_ranks(state.window.id) if previous else None
-        players = read_scored(self.board, self.table, state)
-        ranks = self._write(state.window, players, now, previous_ranks)
+        ranks, now = ranker.rank(state.window, [state]), ranker.now
         if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
             return ranks
         final = replace(ranks, sealed=True, corrected=state.corrected)
@@ -200,43 +168,26 @@ class Rebuilder:
         stored = self.window_store.find(state.window.id)
         return stored.final if stored and stored.final else final
 
-    def _restore(self, final: WindowRanks, of: WindowState, previous: Snapshot | None, now: int) -> WindowRanks | None:
+    def _restore(self, final: WindowRanks, of: WindowState, ranker: Ranker) -> WindowRanks | None:
         """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile.
 
         They are made again where they are wanted anew, where an operator has decided about a player, corrected a score
         or replayed it since, and where the previous snapshot left the window out: its files may be gone.
         """
-        shown = previous.find_ranks(final.window.id) if previous else None
+        shown = ranker.previous.find_ranks(final.window.id) if ranker.previous else None
         kept = find_kept(final, shown)
-        if kept and self._are_good(kept) and kept.corrected == of.corrected:
+        if kept and ranker.are_good(kept) and kept.corrected == of.corrected:
             return kept
-        players = read_scored(self.board, self.table, of)
         # Only what the snapshot shows is sure to have its files still.
-        ranks = self._write(final.window, players, now, kept if kept is shown else None, final.ties)
+        ranks = ranker.rank_in_full(final.window, [of], kept if kept is shown else None, final.ties)
         found = self.window_store.find(final.window.id)
         if found is None or found.clearing:
             return None
         if found.corrected != of.corrected:  # These ranks may have it, and would be shown before its event is made.
-            return self._restore(found.final or final, found, previous, now)
+            return self._restore(found.final or final, found, ranker)
         revised = revise(of, final, kept, ranks, self.decisions)
         make_event = partial(sealing.make_event, self.board, self.rank_files)
         return store_correction(self.table, kept or final, revised, make_event)
-
-    def _write(
-        self,
-        window: Window,
-        players: Iterable[ScoredPlayer],
-        now: int,
-        previous: WindowRanks | None,
-        ties: Ties | None = None,
-    ) -> WindowRanks:
-        """Read the players of a window, and write their ranks: by the board's ties, if no others are given."""
-        if self.lease:
-            self.lease.take(now)
-        names = [segment.name for segment in self.board.segments]
-        shown, previous = self.decisions.show(players), None if window.id == self.anew else previous
-        ranks = self.rank_files.write(window, shown, ties or self.board.ties, self.board.top, now, previous, names)
-        return replace(ranks, decided=self.decisions.fingerprint, recount=self.recounts.get(window.id, ""))
 
 
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:

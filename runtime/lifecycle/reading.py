@@ -16,10 +16,18 @@ from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import WindowState
 
 
-def read_scored(board: BoardConfig, table: Table, state: WindowState) -> Iterator[ScoredPlayer]:
-    """Read the players of a window."""
-    for player_id, aggregate in read_players(table, state):
-        yield score_player(board, player_id, aggregate)
+def read_scored(board: BoardConfig, table: Table, parts: Sequence[WindowState]) -> Iterator[ScoredPlayer]:
+    """Read the players of a window. `parts`: itself, or the days of a rolling one."""
+    if len(parts) == 1:
+        for player_id, aggregate in read_players(table, parts[0]):
+            yield score_player(board, player_id, aggregate)
+        return
+    days: dict[str, list[Aggregate]] = defaultdict(list)
+    for part in parts:
+        for player_id, aggregate in read_players(table, part):
+            days[player_id].append(aggregate)
+    for player_id, aggregates in days.items():
+        yield score_player(board, player_id, scoring.merge_days(board, aggregates))
 
 
 def select_parts(timeline: Timeline, states: Sequence[WindowState], now: int) -> list[WindowState]:
@@ -41,20 +49,3 @@ def describe_recounts(
             parts = select_parts(timeline, states, now)
             shown[window.id] = " ".join(f"{part.window.id}={part.recount}" for part in parts if part.shows_recount)
     return shown
-
-
-def read_endless(
-    board: BoardConfig, table: Table, timeline: Timeline, states: Sequence[WindowState], now: int
-) -> Iterator[ScoredPlayer]:
-    """Read the players of the one window of a kind that never closes."""
-    parts = select_parts(timeline, states, now)
-    if timeline.kind.every == "all_time":
-        for part in parts:
-            yield from read_scored(board, table, part)
-        return
-    days: dict[str, list[Aggregate]] = defaultdict(list)
-    for part in parts:
-        for player_id, aggregate in read_players(table, part):
-            days[player_id].append(aggregate)
-    for player_id, aggregates in days.items():
-        yield score_player(board, player_id, scoring.merge_days(board, aggregates))

@@ -6,7 +6,7 @@ from tests.mistakes.making import Edit, Mistake
 
 QUIET_WINDOW_SHOWN_AS_BEFORE = Mistake(
     "a window in which nobody plays is not made anew when a player is hidden",
-    (Edit("runtime.rebuilder:Rebuilder._are_good", "ranks.decided == self.decisions.fingerprint", "True"),),
+    (Edit("runtime.lifecycle.ranking:Ranker.are_good", "ranks.decided == self.decisions.fingerprint", "True"),),
 )
 
 PIN_OUTLIVES_A_DECISION = Mistake(
