@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -189,12 +189,22 @@ class BoardConfig:
     lease_seconds: int = 60
     """How long a rebuild that has died keeps the next ones from beginning."""
 
-    @property
+    @cached_property
+    def kinds(self) -> frozenset[AggregateKind]:
+        """How the activities of a player become the values of the columns."""
+        return frozenset(column.aggregate for column in self.columns)
+
+    @cached_property
+    def adds_up(self) -> bool:
+        """Whether all of a score is added up: no column keeps one of several values."""
+        return not self.keeps_runs and self.kinds <= {"sum", "count", "average"}
+
+    @cached_property
     def keeps_runs(self) -> bool:
         """Whether a run is compared and replaced as a whole. Otherwise each column has an aggregate of its own."""
         return self.aggregate in ("best", "last")
 
-    @property
+    @cached_property
     def keeps_one_run(self) -> bool:
         """Whether one conditional write decides what a player's aggregate is, without a mark for each activity.
 

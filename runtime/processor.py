@@ -19,7 +19,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from runtime import aws, clock, config, logs, metrics
 from runtime.config import BoardConfig
 from runtime.domain.activity import StreamRecord, parse_stream_record
-from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Judgement, Probe, judge
+from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Judge, Judgement, Probe
+from runtime.domain.rejection import Rejection
 from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates, JudgedRecord
 from runtime.dynamodb.grants import Grants
@@ -45,7 +46,7 @@ class BatchResult:
     """How often a window did not take an activity that another window took, by reason."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _PlayerBatch:
     """The part of a batch that is about one player."""
 
@@ -105,14 +106,14 @@ def _judge_batch(
     Raises EdgesChangedError where another function has opened one meanwhile: it may have other edges.
     """
     players: dict[str, _PlayerBatch] = {}
-    timelines, is_closed = window_store.refresh(), _make_closed_check(window_store, now)
+    judge = Judge(board, now, window_store.refresh(), _make_closed_check(window_store, now)).judge
     decisions, admit = window_store.decisions, grants.make_check()
 
     def judge_record(record: StreamRecord) -> Judgement:
         if decisions.forgets(record):
             # Neither a rejection nor a mark: both would keep what the player wanted to be forgotten.
             return IgnoredActivity()
-        return judge(board, admit(record), now, timelines, is_closed)
+        return judge(admit(record))
 
     for message in batch:
         try:
@@ -124,8 +125,9 @@ def _judge_batch(
             continue
         if judged is not None:
             _add(judged, message["messageId"], players, result)
-    verdicts = [judged.verdict for player in players.values() for judged in player.judged.values()]
-    window_store.open(dict.fromkeys(w for each in verdicts if isinstance(each, Contribution) for w in each.windows))
+    verdicts = (judged.verdict for player in players.values() for judged in player.judged.values())
+    windows = {w.id: w for each in verdicts if isinstance(each, Contribution) for w in each.windows}
+    window_store.open(windows.values())
     return players
 
 
@@ -149,6 +151,8 @@ def _judge(
     """Judge one message; None where it changes no aggregate and leaves no mark. Raises where it is no stream record."""
     record = parse_stream_record(json.loads(message["body"]))
     judgement = judge_record(record)
+    if isinstance(judgement, Contribution | Rejection):
+        return JudgedRecord(record, judgement)
     if isinstance(judgement, Probe):
         if not window_store.record_probe(judgement.window_id, judgement.token, judgement.id):
             result.counts["Ignored"] += 1
@@ -157,21 +161,20 @@ def _judge(
         if not heartbeats.record_arrival(judgement.token, judgement.sent, now):
             result.counts["Ignored"] += 1
         return None
-    if isinstance(judgement, IgnoredActivity):
-        result.counts["Ignored"] += 1
-        return None
-    return JudgedRecord(record, judgement)
+    result.counts["Ignored"] += 1
+    return None
 
 
 def _add(judged: JudgedRecord, message_id: str, players: dict[str, _PlayerBatch], result: BatchResult) -> None:
     """Add a judged record to its player's part of the batch, unless the same activity is in it already."""
-    player = players.setdefault(judged.record.player_id, _PlayerBatch())
+    if (player := players.get(judged.record.player_id)) is None:
+        player = players[judged.record.player_id] = _PlayerBatch()
     player.message_ids.append(message_id)
     if judged.record.activity_id in player.judged:
         result.counts["Duplicate"] += 1
         return
     player.judged[judged.record.activity_id] = judged
-    if isinstance(judged.verdict, Contribution):
+    if isinstance(judged.verdict, Contribution) and judged.verdict.missed:
         result.missed.update(missed.reason for missed in judged.verdict.missed)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import cases, generators, inputs, merging, plain_call
+from tests.benchmarks import cases, generators, inputs, merging, plain_call, processor
 from tests.benchmarks.__main__ import MODES, main
 from tests.benchmarks.plain_call import PLAIN
+from tests.runtime.world import process_messages
 from tests.support.cli import run
 from tests.support.folders import read_folder
+from tests.support.memory_aws import HookedAws
 from tests.support.paths import GOLDEN
 from tests.support.processes import start_python
 
@@ -85,3 +87,18 @@ def test_merging_is_timed_for_every_kind_of_board(monkeypatch: pytest.MonkeyPatc
     assert [*found] == [*merging.COLUMNS]
     assert all(ratio > 0 for row in found.values() for ratio in row.values())
     assert merging.table(found).count("x") == len(merging.COLUMNS) * len(merging.DAYS)
+
+
+def test_the_processor_is_timed_for_every_kind_of_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processor, "ROUNDS", 1)
+    found = processor.measure()
+    assert [*found] == [*processor.BOARDS]
+    assert all(ratio > 0 for row in found.values() for ratio in row.values())
+    assert processor.table(found).count("x") == len(processor.BOARDS) * len(processor.SPREADS)
+
+
+@pytest.mark.parametrize("name", processor.BOARDS)
+def test_each_activity_that_the_processor_is_timed_with_counts(name: str) -> None:
+    config = processor.BOARDS[name]
+    result = process_messages(HookedAws(), processor.messages(config, 100)[:200], config)
+    assert +result.counts == {"Counted": 200}

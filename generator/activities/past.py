@@ -116,7 +116,7 @@ class PastFile:
     def _judge(self, draft: DraftActivity) -> Contribution | str:
         """Judge an activity as the processor will; the reason where it counts nowhere."""
         board = self.board
-        record = replace(draft.make_record(board.now), is_granted=True)
+        record = draft.make_record(board.now)._replace(is_granted=True)
         if board.forgets(record):
             return ERASED
         verdict = judge(board.config, record, board.now, board.timelines, board.is_closed)

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from generator.operations.rejections import make_rejection_key
 from generator.operations.running_board import THREADS, RunningBoard, aws_errors_as_operation_errors
@@ -42,7 +42,7 @@ class PutBack:
             return
         self.total += 1
         if key is not None and record is not None and len(self.records) < MOST_FOLLOWED:
-            self.records[key] = replace(record, image={})
+            self.records[key] = record._replace(image={})
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from generator.diagnostics.nearest import nearest
 from generator.diagnostics.wording import join_words, plural, quote
 from generator.operations.activity_item import DraftActivity, spell_number
 from runtime.config import BoardConfig, Limits, Rule, Scalar
-from runtime.domain import activity, scoring
+from runtime.domain import activity
 from runtime.domain.activity import MAX_NAME, Activity
 from runtime.domain.edges.timeline import Timelines
 from runtime.domain.instants import rfc3339
 from runtime.domain.judging import Contribution, IgnoredActivity, judge
 from runtime.domain.rejection import Rejection
+from runtime.domain.rules.points import applies, score_activity
 from runtime.domain.texts import attached
 from runtime.domain.texts.numbers import json_number
 from runtime.domain.texts.segments import MAX_CHARACTERS, read_value
@@ -196,7 +197,7 @@ def _describe_points(config: BoardConfig, draft: DraftActivity, now: int) -> str
     """The points that it would give without limits, and the limits."""
     parsed = activity.parse_activity(draft.make_record(now), now)
     free = replace(config, limits=Limits())
-    points = scoring.score_activity(free, parsed) if isinstance(parsed, Activity) else None
+    points = score_activity(free, parsed) if isinstance(parsed, Activity) else None
     if not isinstance(points, tuple):
         return ""
     bounds = {"min": config.limits.min_points, "max": config.limits.max_points}
@@ -223,7 +224,7 @@ def _describe_windows(config: BoardConfig, draft: DraftActivity, now: int, timel
 def _applies(rule: Rule, draft: DraftActivity) -> bool:
     """Whether a rule of the draft's type applies to it."""
     given = Activity("", "", draft.type, 0, 0, None, {name: _read(raw) for name, raw in draft.fields.items()})
-    return scoring.applies(rule, given)
+    return applies(rule, given.fields)
 
 
 def _read(raw: dict[str, object]) -> Scalar:
@@ -272,7 +273,7 @@ def _find_left_out(config: BoardConfig, draft: DraftActivity, parsed: Activity) 
 
 def _find_roundings(config: BoardConfig, rules: Sequence[Rule], parsed: Activity) -> Iterator[str]:
     """Numbers that give a column other points than they say, because it has fewer decimals."""
-    applied = [rule for rule in rules if scoring.applies(rule, parsed)]
+    applied = [rule for rule in rules if applies(rule, parsed.fields)]
     for number, column in enumerate(config.columns):
         for points in (rule.points[number] for rule in applied if column.aggregate != "count"):
             amount = parsed.fields.get(points.field) if points.field else None

@@ -12,7 +12,8 @@ from generator.diagnostics.wording import join_words
 from generator.rendering import escaping
 from generator.rendering.column_texts import name_unit
 from runtime.config import BoardConfig, Rule, Scalar
-from runtime.domain import activity, scoring
+from runtime.domain import activity
+from runtime.domain.rules.points import score_activity
 from runtime.domain.texts import attached, visibility
 from runtime.domain.texts.attached import make_value
 from runtime.domain.texts.segments import MAX_CHARACTERS, make_segment_value
@@ -179,7 +180,7 @@ def _scores(config: BoardConfig, item: dict[str, Json]) -> bool:
         if field not in ("player_id", "activity_id", "type")
     }
     candidate = activity.Activity("", "", str(item["type"]), 0, 0, None, fields)
-    return isinstance(scoring.score_activity(config, candidate), tuple)
+    return isinstance(score_activity(config, candidate), tuple)
 
 
 def _require_fields(config: BoardConfig, rule: Rule) -> dict[str, Any] | None:

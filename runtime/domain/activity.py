@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.config import Scalar
 from runtime.domain.instants import DAY, MINUTE
 from runtime.domain.rejection import Rejection
-from runtime.domain.texts.visibility import can_be_seen, has_controls
+from runtime.domain.texts.visibility import is_seen_line
 
 PLAYER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}")
 """The pattern of a whole player id."""
@@ -48,12 +47,13 @@ MAX_PLAYER_ID_BYTES, MAX_ACTIVITY_ID_BYTES = 2048, 1024
 DynamoDB")."""
 MAX_LEVELS = 32
 """How deep DynamoDB nests attributes (same page)."""
+_TEXTS = frozenset(("S", "N", "B"))
+"""DynamoDB's types whose value is one text in JSON."""
 MAX_WRITTEN = 253_402_300_799
 """The last second of the year 9999, in seconds since 1970: a later time has no RFC 3339."""
 
 
-@dataclass(frozen=True)
-class StreamRecord:
+class StreamRecord(NamedTuple):
     """One new item of the activities table, as the table's stream recorded it."""
 
     player_id: str
@@ -68,12 +68,13 @@ class StreamRecord:
     @property
     def claim(self) -> tuple[str, str] | None:
         """The id of the grant that the item claims, and its proof; None for all that game servers write."""
-        found = _CLAIM.fullmatch(str(self.image.get(CLAIM, {}).get("S", "")))
+        if CLAIM not in self.image:
+            return None
+        found = _CLAIM.fullmatch(str(self.image[CLAIM].get("S", "")))
         return None if found is None else (found[1], found[2])
 
 
-@dataclass(frozen=True)
-class Activity:
+class Activity(NamedTuple):
     """A well-formed activity. Times are in milliseconds since 1970."""
 
     player_id: str
@@ -115,16 +116,18 @@ def _check_key(value: str, most: int) -> str:
 def _check_map(attributes: Mapping[str, Any], levels: int) -> None:
     """Raise ValueError or another error for what is no DynamoDB's JSON: names, each with a value of one type."""
     for name, value in attributes.items():
+        # A half of a surrogate pair, which JSON can hold and UTF-8 cannot, is an error too.
         name.encode()
-        _check_value(value, levels)
-
-
-def _check_value(value: Mapping[str, Any], levels: int) -> None:
-    ((kind, content),) = value.items()
-    match kind:
-        case "S" | "N" | "B":
-            # A half of a surrogate pair, which JSON can hold and UTF-8 cannot, is an error too.
+        ((kind, content),) = value.items()
+        if kind in _TEXTS:
             content.encode()
+        else:
+            _check_more(kind, content, levels)
+
+
+def _check_more(kind: str, content: Any, levels: int) -> None:
+    """As `_check_map` for a value that is no single text."""
+    match kind:
         case "SS" | "NS" | "BS":
             for each in content:
                 each.encode()
@@ -133,8 +136,7 @@ def _check_value(value: Mapping[str, Any], levels: int) -> None:
         case "M":
             _check_map(content, levels - 1)
         case "L":
-            for each in content:
-                _check_value(each, levels - 1)
+            _check_map({str(number): each for number, each in enumerate(content)}, levels - 1)
         case "BOOL" | "NULL" if isinstance(content, bool):
             pass
         case _:
@@ -162,14 +164,14 @@ def parse_activity(record: StreamRecord, now: int) -> Activity | Rejection:
     if record.written < now - MAX_BEHIND:
         return Rejection("too_old", "the activity waited over 30 days to be processed")
     if "expires_at" in image:
-        expires_at = _scalar(image["expires_at"])
-        if not isinstance(expires_at, Decimal) or expires_at * 1000 < at + MIN_TTL:
+        expires_at = image["expires_at"]
+        if "S" in expires_at or "N" not in expires_at or Decimal(expires_at["N"]) * 1000 < at + MIN_TTL:
             return Rejection("expires_too_soon", "expires_at must be epoch seconds, 31 days after the activity's time")
     type_ = image.get("type", {}).get("S")
     if not isinstance(type_, str):
         return Rejection("unknown_type", "type is missing or not a text")
-    fields = {field: value for field, raw in image.items() if (value := _scalar(raw)) is not None}
-    return Activity(record.player_id, record.activity_id, type_, at, record.written, _display_name(image), fields)
+    name = _display_name(image)
+    return Activity(record.player_id, record.activity_id, type_, at, record.written, name, _scalars(image))
 
 
 def time_of(activity_id: str) -> int:
@@ -184,15 +186,17 @@ def make_id(at: int, random_bits: int) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def _scalar(raw: Mapping[str, Any]) -> Scalar | None:
-    """A text, number or boolean out of DynamoDB's JSON; None for its other types, which no rule can read."""
-    if "S" in raw:
-        return str(raw["S"])
-    if "N" in raw:
-        return Decimal(raw["N"])
-    if "BOOL" in raw:
-        return bool(raw["BOOL"])
-    return None
+def _scalars(image: Mapping[str, Mapping[str, Any]]) -> dict[str, Scalar]:
+    """The texts, numbers and booleans of an item; without its values of other types, which no rule can read."""
+    fields: dict[str, Scalar] = {}
+    for name, raw in image.items():
+        if "S" in raw:
+            fields[name] = raw["S"]
+        elif "N" in raw:
+            fields[name] = Decimal(raw["N"])
+        elif "BOOL" in raw:
+            fields[name] = raw["BOOL"]
+    return fields
 
 
 def _display_name(image: Mapping[str, Mapping[str, Any]]) -> str | None:
@@ -201,6 +205,4 @@ def _display_name(image: Mapping[str, Mapping[str, Any]]) -> str | None:
     Format characters that shape many scripts are part of names. They may not be all of one, and the page isolates them.
     """
     name = image.get("name", {}).get("S")
-    if not isinstance(name, str) or len(name) > MAX_NAME or not can_be_seen(name) or has_controls(name):
-        return None
-    return name
+    return name if isinstance(name, str) and len(name) <= MAX_NAME and is_seen_line(name) else None

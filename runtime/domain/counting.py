@@ -6,7 +6,7 @@ The bound, the limit per minute and the milestones are decided here, because the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from runtime.config import BOUND, BoardConfig
 from runtime.domain import scoring
@@ -66,15 +66,17 @@ def _count_one(
         return Rejection("over_limit", f"more than {limit} activities of the player in one minute")
     changed: dict[Window, Aggregate] = {}
     milestones: list[Milestone] = []
+    alone = scoring.aggregate_of_one(board, contribution.activity, contribution.points)
     for window in contribution.windows:
         before = effect.aggregates.get(window) or aggregates.get(window)
         bound = bound_of(board, window)
-        after = scoring.add_activity(board, before, contribution.activity, contribution.points, bound)
+        after = scoring.add_one(board, before, alone, bound)
         if isinstance(after, Rejection):
             return after
-        after = reach(board, after)
+        if board.milestones:
+            after = reach(board, after)
+            milestones += new_milestones(board, window, before, after, contribution.activity.at)
         changed[window] = after
-        milestones += new_milestones(board, window, before, after, contribution.activity.at)
     effect.aggregates.update(changed)
     effect.milestones.extend(milestones)
     if limit is not None:
@@ -86,7 +88,7 @@ def reach(board: BoardConfig, aggregate: Aggregate) -> Aggregate:
     """The aggregate, with the furthest milestone that its score has reached now or before."""
     milestones = count_milestones(board, scoring.ranking_columns(board, aggregate)[0])
     if milestones > count_milestones(board, aggregate.reached):
-        return replace(aggregate, reached=board.milestones[milestones - 1])
+        return aggregate._replace(reached=board.milestones[milestones - 1])
     return aggregate
 
 

@@ -19,7 +19,7 @@ def describe_identity(board: BoardConfig) -> dict[str, str]:
 
 def _describe_columns(board: BoardConfig) -> str:
     """What the columns mean. Running boards have stored the first form: it never changes where the columns agree."""
-    kinds = {column.aggregate for column in board.columns}
+    kinds = set(board.kinds)
     digits = {column.decimals for column in board.columns}
     # A single column that keeps the best value is stored otherwise than a board that keeps the best run.
     if len(kinds) == len(digits) == 1 and (board.keeps_runs or not kinds & {"best", "last"}):

@@ -1,7 +1,6 @@
-"""Scoring: the points that an activity gives, and how the points of many activities become one score.
+"""Scoring: how the points of many activities become one score.
 
-A column of a score is a whole number: the score x 10^decimals. Decimals go in, scaled integers come out, and no float
-ever takes part.
+A column of a score is a whole number: the score x 10^decimals. `points` has what an activity gives it.
 
 A board with the aggregate `best` or `last` keeps one run as a whole. On any other board each column combines by its own
 aggregate, in whatever order the activities come. To add a kind of aggregate, give it a word in `config.AggregateKind`,
@@ -11,11 +10,10 @@ and here its way of combining (`_merge_column`) and of ranking (`ranking_columns
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Context, Decimal
-from operator import attrgetter
+from operator import add, attrgetter
+from typing import NamedTuple
 
-from runtime.config import BOUND, AggregateKind, BoardConfig, Column, Points, Rule, Scalar
+from runtime.config import BOUND, BoardConfig, Column
 from runtime.domain.activity import Activity
 from runtime.domain.order_keys import AT_DIGITS, column_digits
 from runtime.domain.rejection import Rejection
@@ -23,15 +21,11 @@ from runtime.domain.texts import attached
 from runtime.domain.texts.attached import Attached
 from runtime.domain.texts.segments import Segments, merge_segments, read_segments
 
-# DynamoDB numbers have up to 38 digits between 1E-130 and 9.9E+125: with 400 digits a product and a sum stay exact.
-_EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
-
 Columns = tuple[int, ...]
 """One whole number for each column of the board, in its order: the column's score x 10^its decimals."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(NamedTuple):
     """What a board keeps of one player in one window. The aggregates table stores the fields under the same names."""
 
     columns: Columns
@@ -68,48 +62,35 @@ class Aggregate:
 _RUN, _NAMED_BY, _ATTACHED_BY = attrgetter("run"), attrgetter("named_by"), attrgetter("attached_by")
 
 
-def score_activity(board: BoardConfig, activity: Activity) -> Columns | Rejection | None:
-    """The points that an activity gives each column, or why it is rejected; None where it is not for this board.
-
-    Where several rules apply, the points of each are rounded half-even to the column's decimals and then added.
-    """
-    rules = [rule for rule in board.rules if rule.activity == activity.type]
-    if not rules:
-        if activity.type in board.ignore:
-            return None
-        return Rejection("unknown_type", f"no rule of this board is for the type {_quote(activity.type)}")
-    applicable = [rule for rule in rules if applies(rule, activity)]
-    if not applicable:
-        return None
-    sums = []
-    for number, column in enumerate(board.columns):
-        total = _add_points(column, [rule.points[number] for rule in applicable], activity)
-        if isinstance(total, Rejection):
-            return total
-        sums.append(total)
-    if any(abs(value) > BOUND for value in sums):
-        return over_bound()
-    return _check_limits(board, tuple(sums))
-
-
-def applies(rule: Rule, activity: Activity) -> bool:
-    """Whether a rule for an activity's type applies to it: each field of `when` has one of its values."""
-    return all(any(_same(activity.fields.get(field), value) for value in values) for field, values in rule.when)
-
-
 def add_activity(
     board: BoardConfig, aggregate: Aggregate | None, activity: Activity, points: Columns, bound: int = BOUND
 ) -> Aggregate | Rejection:
     """Add one activity to an aggregate (None: its first), or reject it where a sum would be over the bound."""
-    alone = aggregate_of_one(board, activity, points)
-    combined = _merge(board, [aggregate, alone] if aggregate else [alone])
-    if aggregate and activity.activity_id < aggregate.since:
-        combined = replace(aggregate, segments=combined.segments)
-    sums = [value for value, column in zip(combined.columns, board.columns, strict=True) if _adds_up(column)]
-    if any(abs(value) > bound for value in sums):
-        return over_bound()
-    before = aggregate or Aggregate((), 0)
-    return replace(combined, counted=before.counted + 1, reached=before.reached, since=before.since)
+    return add_one(board, aggregate, aggregate_of_one(board, activity, points), bound)
+
+
+def add_one(
+    board: BoardConfig, aggregate: Aggregate | None, alone: Aggregate, bound: int = BOUND
+) -> Aggregate | Rejection:
+    """As `add_activity` of the activity that another aggregate, `alone`, is of."""
+    if aggregate is None:
+        combined = alone
+    elif board.adds_up:
+        combined = _add_up_one(board, aggregate, alone)
+    else:
+        combined = _merge(board, [aggregate, alone])
+        if board.keeps_runs and made_by(alone) < aggregate.since:
+            combined = aggregate._replace(segments=combined.segments)
+        combined = combined._replace(counted=aggregate.counted + 1, reached=aggregate.reached, since=aggregate.since)
+    for value, column in zip(combined.columns, board.columns, strict=True):
+        if not -bound <= value <= bound and _adds_up(column):
+            return over_bound()
+    return combined
+
+
+def keep_run(board: BoardConfig, runs: Sequence[Aggregate]) -> Aggregate:
+    """The one of some runs that is kept, on a board that keeps one run; there is at least one."""
+    return _merge(board, runs)
 
 
 def merge_days(board: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
@@ -118,7 +99,7 @@ def merge_days(board: BoardConfig, days: Iterable[Aggregate]) -> Aggregate:
     Days that were counted while the window had fewer may add up to more than the bound. Then the bound is shown.
     """
     merged = _merge(board, list(days))
-    return replace(merged, columns=tuple(max(-BOUND, min(BOUND, value)) for value in merged.columns))
+    return merged._replace(columns=tuple(max(-BOUND, min(BOUND, value)) for value in merged.columns))
 
 
 def ranking_columns(board: BoardConfig, aggregate: Aggregate) -> Columns:
@@ -151,34 +132,57 @@ def made_by(run: Aggregate) -> str:
     return run.run[-36:]
 
 
-def _check_limits(board: BoardConfig, points: Columns) -> Columns | Rejection:
-    """The points, or a rejection where the first column is outside of the limits for one activity."""
-    limits, name = board.limits, board.columns[0].name
-    if board.columns[0].aggregate == "count":
-        return points
-    if limits.max_points is not None and points[0] > limits.max_points:
-        return Rejection("over_limit", f"{name} is over what one activity may give")
-    if limits.min_points is not None and points[0] < limits.min_points:
-        return Rejection("over_limit", f"{name} is under what one activity may give")
-    return points
-
-
 def aggregate_of_one(board: BoardConfig, activity: Activity, points: Columns) -> Aggregate:
     """The aggregate of a player who has made one activity."""
     named_by = activity.activity_id if activity.name is not None else ""
-    kept = attached.attach(board.attach, activity.fields)
-    values = read_segments(board.segments, activity.fields, activity.activity_id)
-    alone = Aggregate(points, activity.at, activity.name, named_by, counted=1, attached=kept, segments=values)
+    kept = attached.attach(board.attach, activity.fields) if board.attach else ()
+    values = read_segments(board.segments, activity.fields, activity.activity_id) if board.segments else ()
     if board.keeps_runs:
-        return replace(alone, run=run_key(board, points, activity))
-    kinds: set[AggregateKind] = {column.aggregate for column in board.columns}
-    summed = [value for value, column in zip(points, board.columns, strict=True) if column.aggregate == "sum"]
-    return replace(
-        alone,
-        still=bool(summed) and not any(summed),
+        run = run_key(board, points, activity)
+        return Aggregate(points, activity.at, activity.name, named_by, 1, None, run, attached=kept, segments=values)
+    kinds = board.kinds
+    return Aggregate(
+        columns=points,
+        at=activity.at,
+        name=activity.name,
+        named_by=named_by,
+        counted=1,
+        still="sum" in kinds and _moves_no_sum(board, points),
         newest=activity.activity_id if "last" in kinds else "",
         times=(activity.at,) * len(points) if "best" in kinds else (),
+        attached=kept,
         attached_by=activity.activity_id if board.attach else "",
+        segments=values,
+    )
+
+
+def _moves_no_sum(board: BoardConfig, points: Columns) -> bool:
+    """Whether an activity gives each column that is a sum 0."""
+    if board.kinds == {"sum"}:
+        return not any(points)
+    return not any(value for value, column in zip(points, board.columns, strict=True) if column.aggregate == "sum")
+
+
+def _add_up_one(board: BoardConfig, before: Aggregate, alone: Aggregate) -> Aggregate:
+    """As `_merge` of what is stored and one activity, where each column adds up. The processor does hardly else."""
+    at = max(before.at, alone.at)
+    if (before.still or alone.still) and board.kinds == {"sum"}:
+        moved = [part.at for part in (before, alone) if not part.still]
+        at = moved[0] if moved else min(before.at, alone.at)
+    named = alone if alone.named_by > before.named_by else before
+    attaching = alone if alone.attached_by > before.attached_by else before
+    return Aggregate(
+        columns=tuple(map(add, before.columns, alone.columns)),
+        at=at,
+        name=named.name,
+        named_by=named.named_by,
+        counted=before.counted + 1,
+        reached=before.reached,
+        still=before.still and alone.still,
+        attached=attaching.attached,
+        attached_by=attaching.attached_by,
+        segments=merge_segments(board.segments, [before.segments, alone.segments]) if board.segments else (),
+        since=before.since,
     )
 
 
@@ -192,7 +196,7 @@ def _merge(board: BoardConfig, parts: Sequence[Aggregate]) -> Aggregate:
     segments = merge_segments(board.segments, [part.segments for part in parts]) if board.segments else ()
     if board.keeps_runs:
         run = (max if board.aggregate == "last" else min)(parts, key=_RUN)
-        return run if run.segments == segments else replace(run, segments=segments)
+        return run if run.segments == segments else run._replace(segments=segments)
     if parts[0].times or parts[0].newest:
         cells = [_merge_column(column, number, parts) for number, column in enumerate(board.columns)]
         columns, times = tuple(value for value, _ in cells), tuple(at for _, at in cells)
@@ -254,43 +258,3 @@ def _mean(total: int, count: int) -> int:
     """total / count, rounded half-even, in whole numbers."""
     quotient, remainder = divmod(total, count)
     return quotient + (2 * remainder > count or (2 * remainder == count and quotient % 2))
-
-
-def _same(value: Scalar | None, expected: Scalar) -> bool:
-    # Types are compared because True == 1 in Python; in an activity a boolean is no number.
-    return type(value) is type(expected) and value == expected
-
-
-def _add_points(column: Column, given: Sequence[Points], activity: Activity) -> int | Rejection:
-    """What some rules give one column together, scaled. A column that counts gets 1, however many rules apply."""
-    if column.aggregate == "count":
-        return int(10**column.decimals)
-    total = 0
-    for points in given:
-        value = _compute(points, activity, column.decimals)
-        if isinstance(value, Rejection):
-            return value
-        total += value
-    return total
-
-
-def _compute(points: Points, activity: Activity, decimals: int) -> int | Rejection:
-    """The points of one rule for one column, scaled and rounded half-even."""
-    value = points.constant
-    if points.field is not None:
-        amount = activity.fields.get(points.field)
-        if not isinstance(amount, Decimal):
-            problem = "is missing" if amount is None else "is not a number"
-            return Rejection("bad_field", f"the field {_quote(points.field)} {problem}")
-        if not amount.is_finite():
-            return Rejection("bad_field", f"the field {_quote(points.field)} is not a finite number")
-        value = _EXACT.add(_EXACT.multiply(points.factor, amount), value)
-    # This comes before rounding and scaling, so that 1E+125 is rejected without writing out its 126 digits.
-    if abs(value) > BOUND:
-        return over_bound()
-    return int(_EXACT.scaleb(_EXACT.quantize(value, Decimal(1).scaleb(-decimals)), decimals))
-
-
-def _quote(text: str) -> str:
-    """A text out of an activity in quotation marks, cut off after 100 characters."""
-    return f'"{text[:100]}"'

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.aws import THREADS
 from runtime.config import BoardConfig
@@ -37,8 +37,7 @@ ATTEMPTS = 10
 """How often a transaction is tried while other processors write the same aggregates."""
 
 
-@dataclass(frozen=True)
-class JudgedRecord:
+class JudgedRecord(NamedTuple):
     """A stream record with its verdict: what was decided about it before the player's totals were known."""
 
     record: StreamRecord
@@ -89,9 +88,10 @@ class Aggregates:
 
     def _write_runs(self, player_id: str, runs: Sequence[Contribution], result: WriteResult) -> None:
         """Keep the best or the last of the new runs and the stored one, by one conditional write for each window."""
-        by_window: dict[Window, list[Contribution]] = {}
-        for run in runs:
-            for window in run.windows:
+        by_window: dict[Window, list[Aggregate]] = {}
+        for contribution in runs:
+            run = scoring.aggregate_of_one(self._board, contribution.activity, contribution.points)
+            for window in contribution.windows:
                 by_window.setdefault(window, []).append(run)
         for window, competing in by_window.items():
             state = self._window_store.state_of(window)
@@ -99,24 +99,18 @@ class Aggregates:
             if state.recount:
                 # It comes first: one that is to stand for both has the run then, or the next write finds no other.
                 for run in competing:
-                    alone = scoring.aggregate_of_one(self._board, run.activity, run.points)
-                    recounts.keep_recounted_run(self._table, key, alone, self._board.aggregate)
+                    recounts.keep_recounted_run(self._table, key, run, self._board.aggregate)
             while competing:
                 stored = self._keep_run(key, competing)
                 since = (items.get_text(stored, "since") if stored else None) or ""
-                later = [run for run in competing if run.activity.activity_id > since]
+                later = [run for run in competing if scoring.made_by(run) > since]
                 # What is not better is refused; so is what is from before an operator's correction, and hides others.
                 competing = later if len(later) < len(competing) else []
         result.counted += len(runs)
 
-    def _keep_run(self, key: Key, runs: Sequence[Contribution]) -> Item | None:
+    def _keep_run(self, key: Key, runs: Sequence[Aggregate]) -> Item | None:
         """Keep the best or the last of some runs, if it is better than the stored one; else return that one's item."""
-        kept: Aggregate | None = None
-        for run in runs:
-            added = scoring.add_activity(self._board, kept, run.activity, run.points)
-            assert isinstance(added, Aggregate), "one run is within the bound"
-            kept = added
-        assert kept is not None
+        kept = scoring.keep_run(self._board, runs)
         update, values = items.keep_run(kept)
         if self._board.aggregate == "last":
             return self._table.update_or_find(key, update, "attribute_not_exists(#run) OR #run < :run", **values)

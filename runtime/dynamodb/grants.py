@@ -16,7 +16,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -92,12 +92,13 @@ class Grants:
 
         def check(record: StreamRecord) -> StreamRecord:
             nonlocal was_read
-            if record.claim is None or self._board.on_feed:
+            claim = record.claim
+            if claim is None or self._board.on_feed:
                 return record
-            if record.claim[0] not in self._known and not was_read:
+            if claim[0] not in self._known and not was_read:
                 self._known, was_read = self._read(), True
-            grant = self._known.get(record.claim[0])
-            return replace(record, is_granted=grant is not None and grant.covers(record))
+            grant = self._known.get(claim[0])
+            return record._replace(is_granted=grant is not None and grant.covers(record))
 
         return check
 

@@ -28,6 +28,7 @@ MODES: Mapping[str, str] = {
     "merging": "merging of a rolling window's days, against adding them up",
     "rebuild": "rebuilds after some players have changed, against reading and sorting all, and Redis; an hour",
     "ranks": "ranks, pages and neighbours on large boards, against sqlite and Redis; half an hour",
+    "processor": "what the processor decides about a batch, against `json.loads` of its messages",
 }
 """What there is to measure: the module, and what it compares."""
 

@@ -89,9 +89,9 @@ PROBE_COUNTED = Mistake(
     "a probe is taken for an activity",
     (
         Edit(
-            "runtime.domain.judging:judge",
-            "_parse_probe(board, record) or _parse_heartbeat(board, record)",
-            "_parse_heartbeat(board, record)",
+            "runtime.domain.judging:Judge._parse_own",
+            "_parse_probe(record) if type_ == self._own_types[0] else",
+            "None if type_ == self._own_types[0] else",
         ),
     ),
 )

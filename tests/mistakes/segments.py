@@ -20,7 +20,7 @@ VALUE_OF_THE_RUN = Mistake(
     (
         Edit(
             "runtime.domain.scoring:_merge",
-            "return run if run.segments == segments else replace(run, segments=segments)",
+            "return run if run.segments == segments else run._replace(segments=segments)",
             "return run",
         ),
     ),

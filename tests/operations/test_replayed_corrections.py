@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.operations.corrections.correction import Action, Correction
@@ -103,7 +105,7 @@ def test_a_run_from_before_a_correction_never_comes_back(config: BoardConfig) ->
         if key[0] == "bob":
             replayed.world.put(row, written=replayed.managed.now, now=replayed.managed.now)
     assert shown(replayed) == RIGHT[config] | {"bob": 3}
-    replayed.world.deploy(replayed.world.config.__class__(**{**vars(replayed.world.config), "rules": rules(7)}))
+    replayed.world.deploy(replace(replayed.world.config, rules=rules(7)))
     replayed = Replayed(replayed.world, replayed.managed.now)
     replayed.swap("2026-11-24")
     assert shown(replayed)["bob"] == 3

@@ -22,7 +22,8 @@ from jsonschema import Draft202012Validator
 from generator.board.board import Board
 from generator.rendering.activity_schema import activity_schema
 from runtime import api, queries
-from runtime.domain import activity, rejection, scoring
+from runtime.domain import activity, rejection
+from runtime.domain.rules.points import score_activity
 from tests.rendering.openapi import Schemas
 from tests.runtime import boards
 from tests.runtime.world import World
@@ -52,7 +53,7 @@ def judge(board: Board, item: dict[str, Any]) -> Any:
         item["player_id"], item["activity_id"], at, {k: attribute(v) for k, v in item.items()}
     )
     parsed = activity.parse_activity(record, at)
-    return parsed if isinstance(parsed, rejection.Rejection) else scoring.score_activity(board.config, parsed)
+    return parsed if isinstance(parsed, rejection.Rejection) else score_activity(board.config, parsed)
 
 
 NAMES = (
@@ -123,7 +124,7 @@ def test_readme_writes_an_activity_that_counts_and_expires(folder: str, tmp_path
     record = activity.StreamRecord(image["player_id"]["S"], image["activity_id"]["S"], now + 999, image)
     parsed = activity.parse_activity(record, now)
     assert isinstance(parsed, activity.Activity), parsed
-    assert isinstance(scoring.score_activity(board.config, parsed), tuple)
+    assert isinstance(score_activity(board.config, parsed), tuple)
     assert float(image["expires_at"]["N"]) * 1000 > now + activity.MIN_TTL
 
 

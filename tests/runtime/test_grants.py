@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -97,7 +96,7 @@ def test_a_proof_is_good_for_its_item_alone(
         name: value for name, value in after.items() if name != CLAIM
     }
     assert grant.covers(record) == (same and claim == grant.claim(before)[CLAIM])
-    assert not grant.covers(replace(record, written=NOW + 1))
+    assert not grant.covers(record._replace(written=NOW + 1))
 
 
 def read(image: dict[str, Any]) -> StreamRecord:

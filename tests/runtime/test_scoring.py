@@ -11,15 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config import BOUND, AggregateKind, Column, Limits, Points, Rule
+from runtime.config import BOUND, AggregateKind, Column, Limits, Points, Rule, Segment
 from runtime.domain.activity import Activity
 from runtime.domain.rejection import Rejection
-from runtime.domain.scoring import (
-    Aggregate,
-    add_activity,
-    merge_days,
-    score_activity,
-)
+from runtime.domain.rules.points import score_activity
+from runtime.domain.scoring import Aggregate, add_activity, merge_days
 from runtime.domain.texts.numbers import json_columns, json_number
 from tests.runtime.boards import BOARD, NOW, board
 from tests.support.effort import examples
@@ -118,22 +114,23 @@ columns = st.builds(
     order=st.sampled_from(["descending", "ascending"]),
     aggregate=st.sampled_from(["sum", "count", "average", "best", "last"]),
 )
-runs = st.tuples(st.integers(0, 3), st.lists(st.integers(-2, 2), min_size=3, max_size=3), st.sampled_from([None, "a"]))
+texts = st.sampled_from([None, "a", "b"])
+runs = st.tuples(st.integers(0, 3), st.lists(st.integers(-2, 2), min_size=3, max_size=3), texts, texts)
 
 
 @examples(300)
 @given(st.lists(columns, min_size=1, max_size=3), st.lists(runs, min_size=1, max_size=8), st.randoms())
 def test_columns_come_to_the_same_in_any_order_and_in_any_parts(
-    some: list[Column], played: list[tuple[int, list[int], str | None]], chance: Random
+    some: list[Column], played: list[tuple[int, list[int], str | None, str | None]], chance: Random
 ) -> None:
     """Some activities, one by one in another order, and as days whose aggregates are merged."""
-    config = board(columns=tuple(some))
+    config = board(columns=tuple(some), attach=("skin",), segments=(Segment("skin", "skin", "Skin"),))
     given_points = [
         (
-            activity(at=at, name=name, number=number),
+            activity(at=at, name=name, number=number, **({} if skin is None else {"skin": skin})),
             tuple(1 if column.aggregate == "count" else value for column, value in zip(some, values, strict=False)),
         )
-        for number, (at, values, name) in enumerate(played)
+        for number, (at, values, name, skin) in enumerate(played)
     ]
 
     def fold(parts: list[tuple[Activity, tuple[int, ...]]]) -> Aggregate:

@@ -11,7 +11,6 @@ A column that is set has that value when the correction is counted. What is coun
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from generator.diagnostics.wording import join_words
 from generator.operations.corrections.correction import TYPE, Action, Values
@@ -102,12 +101,12 @@ def _make(
     if config.keeps_runs:
         since = activity_id if config.aggregate == "best" else ""
         if before is None:
-            return replace(own, since=since)
-        named = replace(own, name=before.name, named_by=before.named_by, segments=before.segments)
-        return replace(named, counted=before.counted, reached=before.reached, since=since)
+            return own._replace(since=since)
+        named = own._replace(name=before.name, named_by=before.named_by, segments=before.segments)
+        return named._replace(counted=before.counted, reached=before.reached, since=since)
     if before is None:
         # What is attached is an activity's.
-        return replace(own, attached_by="")
+        return own._replace(attached_by="")
     changed = [value != stored for value, stored in zip(columns, before.columns, strict=True)]
     if not any(changed):
         return before
@@ -116,4 +115,4 @@ def _make(
     )
     sums = [new for new, column in zip(changed, config.columns, strict=True) if column.aggregate == "sum"]
     still = before.still and not any(sums)
-    return replace(before, columns=columns, at=max(at, before.at), times=times, still=still)
+    return before._replace(columns=columns, at=max(at, before.at), times=times, still=still)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from generator.operations.following import read_all
@@ -66,7 +65,7 @@ def _date(item: Item, times: Sequence[int]) -> StreamRecord | None:
     most = MAX_BEHIND if record.claim is None else MAX_BACKFILLED
     found = (seconds * 1000 + 999 for seconds in times)
     written = next((each for each in found if at - MAX_AHEAD <= each <= at + most), None)
-    return None if written is None else replace(record, written=written)
+    return None if written is None else record._replace(written=written)
 
 
 def _type_of(record: StreamRecord) -> Any:

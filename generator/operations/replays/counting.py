@@ -149,7 +149,7 @@ class PlayerCounting:
         ordered = sorted(records, key=lambda record: record.activity_id)
         judged = [judge(self.config, record, record.written, self.timelines) for record in ordered]
         left = [
-            replace(each, windows=(window,), missed=())
+            each._replace(windows=(window,), missed=())
             for each in judged
             if isinstance(each, Contribution) and window in each.windows
         ]
@@ -182,7 +182,7 @@ class PlayerCounting:
         if aggregate is None or first is None or first.reached is None:
             return aggregate
         before, after = (counting.count_milestones(self.config, each.reached) for each in (first, aggregate))
-        return replace(aggregate, reached=first.reached) if before > after else aggregate
+        return aggregate._replace(reached=first.reached) if before > after else aggregate
 
 
 def _count_before(verdicts: Sequence[Contribution], activity_id: str) -> int:

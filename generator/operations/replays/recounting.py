@@ -126,7 +126,7 @@ class Recounter:
         if counted.since > scoring.made_by(came):
             return counted
         is_better = came.run > counted.run if self.counting.config.aggregate == "last" else came.run < counted.run
-        return replace(came, since=counted.since) if is_better else counted
+        return came._replace(since=counted.since) if is_better else counted
 
     def _whole(self, aggregate: Aggregate | None, counted: CountedAnew) -> Item:
         attributes = recounted_attributes(aggregate, self._name(counted))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from runtime.config import Scalar
-from runtime.domain.texts.visibility import can_be_seen, has_controls
+from runtime.domain.texts.visibility import is_seen_line
 
 MAX_BYTES = 1_000
 """The most bytes of what one entry has attached, as JSON in UTF-8 without spaces. A write of a player's aggregate then
@@ -50,7 +50,7 @@ def write_value(value: Scalar | None) -> str | None:
     neither.
     """
     if isinstance(value, str):
-        return value if can_be_seen(value) and not has_controls(value) else None
+        return value if is_seen_line(value) else None
     return _write_number(value) if isinstance(value, Decimal) else None
 
 

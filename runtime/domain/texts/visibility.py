@@ -41,6 +41,14 @@ def has_controls(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
+def is_seen_line(text: str) -> bool:
+    """Whether a text can be seen and is one line: without controls."""
+    if text.isascii() and text.isprintable():
+        # Most texts are, and the processor asks for each activity.
+        return bool(text) and not text.isspace()
+    return can_be_seen(text) and not has_controls(text)
+
+
 def drop_invisible(text: str) -> str:
     """A text without the characters that cannot be seen, and with one space for any that are between others."""
     return " ".join(_INVISIBLE.sub("", _SPACE.sub(" ", text)).split())

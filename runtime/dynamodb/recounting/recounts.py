@@ -107,7 +107,7 @@ class TwinCounting:
         """A verdict by which the activity counts in the twins too."""
         if isinstance(verdict, Rejection) or not self._twins:
             return verdict
-        return replace(verdict, windows=(*verdict.windows, *self._twins_of(verdict.windows)))
+        return verdict._replace(windows=(*verdict.windows, *self._twins_of(verdict.windows)))
 
     def windows(self, effect: Effect) -> dict[Window, Aggregate]:
         """The windows that change, without their twins, with the first count in each."""

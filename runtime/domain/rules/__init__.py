@@ -1,0 +1,1 @@
+"""A board's rules: which activities they are for, and what those give."""
