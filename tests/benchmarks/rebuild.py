@@ -11,13 +11,12 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from generator.aws import limits
 from generator.aws.prices import PRICES
 from tests.benchmarks.rebuilding import scan_and_sort
 from tests.benchmarks.rebuilding.processes import Run, run
 from tests.benchmarks.rebuilding.redis import measure_loading
 from tests.benchmarks.rebuilding.timing import Row, note
-from tests.benchmarks.rebuilding.world import World, make_board, open_world
+from tests.benchmarks.rebuilding.world import World, open_world
 from tests.benchmarks.stand_in.counting import price_names
 from tests.benchmarks.stand_in.players import Change
 
@@ -75,8 +74,6 @@ def _cases(world: World) -> Iterator[tuple[str, Callable[[], None] | None, Calla
 
 def _make_row(size: int, name: str, took: Run, world: World) -> Row:
     counts, _ = world.stand_in.take_counts()
-    board = make_board(size)
-    memory_mb = board.rebuilder.memory_mb if board else limits.MAX_MEMORY_MB
     return {
         "players": size,
         "case": name,
@@ -84,7 +81,7 @@ def _make_row(size: int, name: str, took: Run, world: World) -> Row:
         "cpu_seconds": round(took.cpu, 2),
         "memory_mb": round(took.memory / 1e6),
         "disk_mb": round(took.disk / 1e6),
-        "dollars": float(round(price(counts, took.seconds, memory_mb), 9)),
+        "dollars": float(round(price(counts, took.seconds, world.memory_mb), 9)),
         "counts": counts,
         "answer": took.answer,
     }

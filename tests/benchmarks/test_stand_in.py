@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from runtime.domain.activity import ACTIVITY_ID
 from runtime.dynamodb.items import aggregate_item, aggregate_key, read_aggregate
 from tests.benchmarks.rebuilding.world import World, open_world
 from tests.benchmarks.stand_in import rendering
-from tests.benchmarks.stand_in.players import WINDOW, Change, Population, player_id
+from tests.benchmarks.stand_in.players import SHOWN, WINDOW, Change, Population, player_id
 from tests.benchmarks.stand_in.stream import ARN
 from tests.support.memory_aws import MemoryAws
 from tests.support.memory_aws.values import item_bytes
@@ -138,26 +138,35 @@ def call(client: Any, operation: str, request: dict[str, Any]) -> dict[str, Any]
     return said
 
 
+@pytest.mark.parametrize("attributes", [(), sorted(SHOWN), ("player_id", "version")])
 @pytest.mark.parametrize("limit", [None, 7])
-def test_queries_find_the_same_players(world: World, memory: MemoryAws, limit: int | None) -> None:
+def test_queries_find_the_same_players(
+    world: World, memory: MemoryAws, limit: int | None, attributes: Sequence[str]
+) -> None:
     for shard in range(SHARDS):
-        found = [
-            [
-                item
-                for page in client.get_paginator("query").paginate(
-                    TableName="aggregates",
-                    KeyConditionExpression="#p = :p",
-                    ExpressionAttributeNames={"#p": "partition"},
-                    ExpressionAttributeValues={":p": {"S": f"{WINDOW}#{shard}"}},
-                    ConsistentRead=True,
-                    PaginationConfig={"PageSize": limit} if limit else {},
-                )
-                for item in page["Items"]
-            ]
-            for client in (world.client("dynamodb"), memory.client("dynamodb"))
-        ]
-        assert found[0] == found[1]
-        assert len(found[0]) > 50
+        expected = list(query(memory.client("dynamodb"), shard))
+        if attributes:
+            expected = [{name: item[name] for name in attributes} for item in expected]
+        assert list(query(world.client("dynamodb"), shard, limit, attributes)) == expected
+        assert len(expected) > 50
+
+
+def query(
+    client: Any, shard: int, limit: int | None = None, attributes: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """Read a shard's players."""
+    more: dict[str, Any] = {"PaginationConfig": {"PageSize": limit}} if limit else {}
+    if attributes:
+        more["ProjectionExpression"] = ", ".join(f"#{name}" for name in attributes)
+    pages = client.get_paginator("query").paginate(
+        TableName="aggregates",
+        KeyConditionExpression="#p = :p",
+        ExpressionAttributeNames={"#p": "partition", **{f"#{name}": name for name in attributes}},
+        ExpressionAttributeValues={":p": {"S": f"{WINDOW}#{shard}"}},
+        ConsistentRead=True,
+        **more,
+    )
+    return (item for page in pages for item in page["Items"])
 
 
 def test_units_are_counted_by_the_rules_of_aws(world: World, memory: MemoryAws) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -67,7 +68,7 @@ def _watch(process: subprocess.Popen[bytes], temporary: Path) -> tuple[int, int]
             if pid not in own:
                 own[pid] = _session(pid) == process.pid
         memory = max(memory, sum(_resident(pid) for pid in pids if own[pid]))
-        disk = max(disk, _size(temporary))
+        disk = max(disk, _size(temporary, [pid for pid in pids if own[pid]]))
         time.sleep(PAUSE)
     return memory, disk
 
@@ -85,11 +86,20 @@ def _resident(pid: str) -> int:
     return 0
 
 
-def _size(folder: Path) -> int:
-    """The bytes of all files below a folder, some of which may go meanwhile."""
-    total = 0
-    for place, _, files in os.walk(folder):
-        for file in files:
-            with contextlib.suppress(OSError):
-                total += (Path(place) / file).stat().st_size
-    return total
+def _size(folder: Path, pids: Sequence[str]) -> int:
+    """The bytes of all files below a folder, and of those without a name that processes have open."""
+    named = (Path(place) / file for place, _, files in os.walk(folder) for file in files)
+    opened = (_PROC / pid / "fd" / number for pid in pids for number in _list(_PROC / pid / "fd"))
+    sizes: dict[tuple[int, int], int] = {}
+    for path in (*named, *opened):
+        with contextlib.suppress(OSError):  # it may go meanwhile
+            found = path.stat()
+            if stat.S_ISREG(found.st_mode) and (not found.st_nlink or folder in path.parents):
+                sizes[found.st_dev, found.st_ino] = found.st_blocks * 512
+    return sum(sizes.values())
+
+
+def _list(folder: Path) -> Sequence[str]:
+    with contextlib.suppress(OSError):
+        return [each.name for each in folder.iterdir()]
+    return ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from typing import Any
 
 import boto3
 
+from generator.aws.limits import MAX_MEMORY_MB, WHOLE_PROCESSOR_MB
 from generator.board.board import Board
 from generator.pipeline import validate
 from runtime.config import BoardConfig, to_board_json
@@ -23,7 +24,7 @@ from runtime.dynamodb.window_items import WindowState, window_item
 from tests.benchmarks.rebuilding import handler
 from tests.benchmarks.rebuilding.processes import Run, run
 from tests.benchmarks.stand_in.players import Change, Population
-from tests.benchmarks.stand_in.rendering import render_stream, render_tables
+from tests.benchmarks.stand_in.rendering import Pages, render_stream, render_tables
 from tests.benchmarks.stand_in.server import BUCKET, StandIn
 from tests.benchmarks.stand_in.stream import ARN
 from tests.support.paths import REPOSITORY
@@ -45,7 +46,7 @@ class World:
     population: Population
     workers: int = 2
     stage: int = 0
-    _rendered: Any = field(default_factory=list)
+    _pages: Sequence[Pages] = ()
 
     @cached_property
     def board(self) -> BoardConfig:
@@ -55,8 +56,14 @@ class World:
         return replace(board.config, shards=self.population.shards, stale_seconds=1)
 
     @property
+    def memory_mb(self) -> int:
+        """The memory of the rebuilder's function: the most that there is, where the generator refuses the board."""
+        board = make_board(self.population.players)
+        return board.rebuilder.memory_mb if board else MAX_MEMORY_MB
+
+    @property
     def environment(self) -> Mapping[str, str]:
-        """The environment variables of the board's functions."""
+        """The environment variables of the board's functions. They say no more memory than has this machine's cores."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         return {
             **kept,
@@ -72,6 +79,7 @@ class World:
             "BUCKET": BUCKET,
             "KEY_ARN": "arn:aws:kms:eu-central-1:111122223333:key/bench",
             "POWERTOOLS_SERVICE_NAME": "bench",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(min(self.memory_mb, (os.cpu_count() or 1) * WHOLE_PROCESSOR_MB)),
         }
 
     def client(self, service: str) -> Any:
@@ -102,9 +110,9 @@ class World:
         """Render the players as they are now, hand them to the stand-in, and announce the change."""
         pages = render_tables(self.population, self.folder, self.stage, self.workers)
         self.stand_in.load(self.population, pages, records, self.stage)
-        for rendered in self._rendered:
-            rendered.path.unlink()
-        self._rendered = pages
+        for path in (path for each in self._pages for path in (each.whole.path, each.shown.path)):
+            path.unlink()
+        self._pages = pages
         self.client("dynamodb").update_item(
             TableName="aggregates",
             Key={"partition": {"S": "#changes"}, "player_id": {"S": "aggregates"}},

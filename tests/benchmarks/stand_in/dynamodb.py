@@ -15,8 +15,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.benchmarks.stand_in.counting import Counts, read_units, write_units
-from tests.benchmarks.stand_in.players import Population, number_of
-from tests.benchmarks.stand_in.rendering import Part, Rendered
+from tests.benchmarks.stand_in.players import SHOWN, Population, number_of
+from tests.benchmarks.stand_in.rendering import Pages, Part, Rendered
 from tests.benchmarks.stand_in.stream import StandInStream
 from tests.support.memory_aws.dynamodb import MemoryDynamoDB
 from tests.support.memory_aws.tables import MemoryTable
@@ -65,10 +65,10 @@ class StandInDynamoDB:
         self._memory = MemoryDynamoDB(self._tables, now)
         self._memory.page_items = 10_000
         self._population = Population(0, 0)
-        self._pages: dict[str, Rendered] = {}
+        self._pages: dict[str, Pages] = {}
         self.stream = StandInStream(self._tables["aggregates"].stream)
 
-    def load(self, population: Population, pages: list[Rendered], records: list[Rendered], stage: int) -> None:
+    def load(self, population: Population, pages: list[Pages], records: list[Rendered], stage: int) -> None:
         """Hold these players from now on. `records` are appended to the stream, and may be none."""
         with self._lock:
             self._population = population
@@ -95,7 +95,7 @@ class StandInDynamoDB:
             part = self.stream.read(request)
             return _from_file(*part) if isinstance(part, tuple) else make_answer(part)
         if operation == "Query" and (partition := _partition(request)) in self._pages:
-            return self._query(self._pages[partition], request)
+            return self._query(partition, request)
         if operation == "GetItem" and self._is_player(request["Key"]):
             item, size = self._population.item(number_of(request["Key"]["player_id"]["S"]))
             self._counts.add(read_units=read_units(size))
@@ -104,22 +104,22 @@ class StandInDynamoDB:
             return self._get_players(request)
         return None
 
-    def _query(self, rendered: Rendered, request: Any) -> Answer:
+    def _query(self, partition: str, request: Any) -> Answer:
+        wanted, pages = _projection(request), self._pages[partition]
+        rendered = pages.shown if wanted == SHOWN else pages.whole
         after = request.get("ExclusiveStartKey", {}).get("player_id", {}).get("S", "")
         lasts = [part.last for part in rendered.parts]
         number = bisect_right(lasts, after) if after else 0
-        if "Limit" in request or (after and (not number or lasts[number - 1] != after)):
-            return self._query_within(rendered, number, after, request)
-        if number == len(rendered.parts):
-            self._counts.add(read_units=1)
-            return make_answer({"Count": 0, "ScannedCount": 0, "Items": []})
+        is_odd = after != (lasts[number - 1] if number else "") or wanted not in (SHOWN, None) or "Limit" in request
+        if is_odd or number == len(rendered.parts):
+            return self._query_oddly(pages.whole, number, after, request)
         part = rendered.parts[number]
         self._counts.add(read_units=read_units(part.item_bytes), items_read=part.items)
         return _from_file(rendered.path, part)
 
-    def _query_within(self, rendered: Rendered, number: int, after: str, request: Any) -> Answer:
+    def _query_oddly(self, rendered: Rendered, number: int, after: str, request: Any) -> Answer:
         """A page that is none of the rendered ones: a part of one."""
-        part = rendered.parts[min(number, len(rendered.parts) - 1)]
+        part, wanted = rendered.parts[min(number, len(rendered.parts) - 1)], _projection(request)
         whole = json.loads(_from_file(rendered.path, part).read())
         most = request.get("Limit", part.items)
         rest = [item for item in whole["Items"] if item["player_id"]["S"] > after]
@@ -128,6 +128,8 @@ class StandInDynamoDB:
         if items and (len(items) < len(rest) or "LastEvaluatedKey" in whole or len(items) == most):
             answer["LastEvaluatedKey"] = {name: items[-1][name] for name in ("partition", "player_id")}
         self._counts.add(read_units=read_units(sum(map(item_bytes, items))), items_read=len(items))
+        if wanted is not None:
+            answer["Items"] = [{name: each[name] for name in each.keys() & wanted} for each in items]
         return make_answer(answer)
 
     def _get_players(self, request: Any) -> Answer | None:
@@ -193,6 +195,14 @@ def _partition(request: Any) -> str:
     """The partition key that a Query asks for."""
     values = request["ExpressionAttributeValues"]
     return str(next(iter(values.values()))["S"]) if len(values) == 1 else ""
+
+
+def _projection(request: Any) -> frozenset[str] | None:
+    """The attributes that a Query asks for; None for whole items. Which they are changes nothing about its units."""
+    if "ProjectionExpression" not in request:
+        return None
+    names = request.get("ExpressionAttributeNames", {})
+    return frozenset(names.get(each.strip(), each.strip()) for each in request["ProjectionExpression"].split(","))
 
 
 def _writes(operation: str, request: Any) -> list[tuple[str, Item]]:

@@ -12,6 +12,8 @@ WINDOW = ALL_TIME.id
 """The window that the players are in."""
 ITEM_OVERHEAD = 9 + 9 + (7 + 3 + 1) + 2 + 4 + (8 + 36) + 7 + 7
 """Bytes of an item's attribute names, of its list, and of `named_by` (see `values.item_bytes` of the AWS in memory)."""
+SHOWN = frozenset(("player_id", "columns", "at", "name"))
+"""The attributes of an item of which `show_item` makes JSON."""
 POINTS = 7919
 """The points that a change gives a player."""
 STARTED = 1_793_000_000_000
@@ -62,13 +64,12 @@ class Population:
         """A player's item as DynamoDB's JSON, and its size in bytes."""
         return make_item(self.partition(self.shard_of(number)), number, self.times(number))
 
-    def items(self, shard: int) -> Iterator[tuple[int, str, int]]:
-        """Each player of a shard in the order of the ids: the number, the item and its size."""
-        crc32, shards, partition = zlib.crc32, self.shards, self.partition(shard)
+    def numbers(self, shard: int) -> Iterator[tuple[int, int]]:
+        """Each player of a shard in the order of the ids: the number, and how often it was changed."""
+        crc32, shards = zlib.crc32, self.shards
         for number in range(self.players):
             if crc32(b"player-%08d" % number) % shards == shard:
-                times = self.times(number) if self.changes else 0
-                yield number, *make_item(partition, number, times)
+                yield number, self.times(number) if self.changes else 0
 
 
 def player_id(number: int) -> str:
@@ -89,6 +90,14 @@ def score_of(number: int, times: int) -> int:
 def at_of(number: int, times: int) -> int:
     """When the player's score was reached."""
     return STARTED + (number * 40_503 & 0xFFFFF) * 1000 + times * 60_000
+
+
+def show_item(number: int, times: int) -> str:
+    """What a rebuild asks for of a player's item: the attributes SHOWN."""
+    return (
+        f'{{"player_id":{{"S":"player-{number:08}"}},"columns":{{"L":[{{"N":"{score_of(number, times)}"}}]}},'
+        f'"at":{{"N":"{at_of(number, times)}"}},"name":{{"S":"Nova {number:07}"}}}}'
+    )
 
 
 def make_item(partition: str, number: int, times: int) -> tuple[str, int]:

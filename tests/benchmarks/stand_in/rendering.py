@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from tests.benchmarks.stand_in.players import Change, Population, make_item, player_id
+from tests.benchmarks.stand_in.players import Change, Population, make_item, player_id, show_item
 
 PAGE_BYTES = 1024 * 1024
 """The items of a page: 1 MB by their sizes, not by their JSON (Amazon DynamoDB API reference, "Query")."""
@@ -44,7 +44,18 @@ class Rendered:
     parts: Sequence[Part]
 
 
-def render_tables(population: Population, folder: Path, stage: int, workers: int = 2) -> list[Rendered]:
+@dataclass(frozen=True)
+class Pages:
+    """The pages of a partition: with whole items, and with the attributes SHOWN alone."""
+
+    whole: Rendered
+    shown: Rendered
+
+
+Work = TypeVar("Work")
+
+
+def render_tables(population: Population, folder: Path, stage: int, workers: int = 2) -> list[Pages]:
     """Render the pages of every shard, by number."""
     return _render_each(partial(_render_shard, population, folder, stage), population, workers)
 
@@ -64,43 +75,65 @@ def stream_iterator(stream_shard_id: str, sequence: str) -> str:
     return f"{stream_shard_id}/{sequence}"
 
 
-def _render_each(render: Callable[[int], Rendered], population: Population, workers: int) -> list[Rendered]:
+def _render_each(render: Callable[[int], Work], population: Population, workers: int) -> list[Work]:
     if workers < 2:
         return list(map(render, range(population.shards)))
     with ProcessPoolExecutor(workers) as pool:
         return list(pool.map(render, range(population.shards)))
 
 
-def _render_shard(population: Population, folder: Path, stage: int, shard: int) -> Rendered:
+def _render_shard(population: Population, folder: Path, stage: int, shard: int) -> Pages:
     """Write the pages of one shard. A page ends with the item by which it reaches 1 MB."""
-    path, start, parts = folder / f"pages-{stage}-{shard}", 0, list[Part]()
-    partition, items = population.partition(shard), population.items(shard)
-    following = next(items, None)
-    with path.open("wb") as file:
-        while following is not None or not parts:
-            texts, size, last = [], 0, ""
+    whole, shown = (Writer(folder / f"{kind}-{stage}-{shard}") for kind in ("pages", "shown"))
+    partition, numbers = population.partition(shard), population.numbers(shard)
+    following = next(numbers, None)
+    with whole, shown:
+        while following is not None or not whole.parts:
+            items, parts, size, last = list[str](), list[str](), 0, ""
             while following is not None and size < PAGE_BYTES:
-                number, text, item_size = following
-                texts.append(text)
-                size, last = size + item_size, player_id(number)
-                following = next(items, None)
-            more = f',"LastEvaluatedKey":{{"partition":{{"S":"{partition}"}},"player_id":{{"S":"{last}"}}}}'
-            body = f'{{"Count":{len(texts)},"ScannedCount":{len(texts)},"Items":[{",".join(texts)}]'
-            data = f"{body}{more if following else ''}}}".encode()
-            parts.append(Part(start, file.write(data), zlib.crc32(data), len(texts), size, last))
-            start += len(data)
-    return Rendered(path, parts)
+                text, item_size = make_item(partition, *following)
+                items.append(text)
+                parts.append(show_item(*following))
+                size, last = size + item_size, player_id(following[0])
+                following = next(numbers, None)
+            key = f'{{"partition":{{"S":"{partition}"}},"player_id":{{"S":"{last}"}}}}'
+            more = f',"LastEvaluatedKey":{key}' if following else ""
+            for writer, texts in ((whole, items), (shown, parts)):
+                head = f'{{"Count":{len(texts)},"ScannedCount":{len(texts)},"Items":['
+                writer.write(f"{head}{','.join(texts)}]{more}}}", len(texts), size, last)
+    return Pages(Rendered(whole.path, whole.parts), Rendered(shown.path, shown.parts))
+
+
+class Writer:
+    """Writes answers into a file, and notes where they are."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.parts: list[Part] = []
+        self._file = path.open("wb")
+        self._start = 0
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, text: str, items: int, item_bytes: int, last: str) -> None:
+        """Append an answer. See `Part` for what is said of it."""
+        data = text.encode()
+        self.parts.append(Part(self._start, len(data), zlib.crc32(data), items, item_bytes, last))
+        self._start += self._file.write(data)
 
 
 def _render_records(population: Population, change: Change, folder: Path, stage: int, shard: int) -> Rendered:
-    path, start, parts = folder / f"records-{stage}-{shard}", 0, list[Part]()
     changed = (
         number
         for number in range(change.first, population.players, change.every)
         if population.shard_of(number) == shard
     )
     partition, sequence = population.partition(shard), stage * STAGE
-    with path.open("wb") as file:
+    with Writer(folder / f"records-{stage}-{shard}") as writer:
         while numbers := list(islice(changed, PER_GET_RECORDS)):
             texts, size = [], 0
             for number in numbers:
@@ -109,10 +142,9 @@ def _render_records(population: Population, change: Change, folder: Path, stage:
                 texts.append(text)
                 size += record_size
             iterator = stream_iterator(stream_shard(shard), f"{sequence:021}")
-            data = f'{{"Records":[{",".join(texts)}],"NextShardIterator":"{iterator}"}}'.encode()
-            parts.append(Part(start, file.write(data), zlib.crc32(data), len(texts), size, f"{sequence:021}"))
-            start += len(data)
-    return Rendered(path, parts)
+            answer = f'{{"Records":[{",".join(texts)}],"NextShardIterator":"{iterator}"}}'
+            writer.write(answer, len(texts), size, f"{sequence:021}")
+    return Rendered(writer.path, writer.parts)
 
 
 def _make_record(population: Population, partition: str, number: int, sequence: int) -> tuple[str, int]:

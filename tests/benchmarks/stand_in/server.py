@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from tests.benchmarks.stand_in.counting import Counts
 from tests.benchmarks.stand_in.dynamodb import StandInDynamoDB
 from tests.benchmarks.stand_in.players import Population
-from tests.benchmarks.stand_in.rendering import Rendered
+from tests.benchmarks.stand_in.rendering import Pages, Rendered
 from tests.benchmarks.stand_in.s3 import S3Answer, StandInS3
 from tests.support.paths import REPOSITORY
 
@@ -151,7 +151,7 @@ class StandIn:
         self._process.kill()
         self._process.communicate()
 
-    def load(self, population: Population, pages: list[Rendered], records: list[Rendered], stage: int) -> None:
+    def load(self, population: Population, pages: list[Pages], records: list[Rendered], stage: int) -> None:
         """Let it hold these players from now on: see `StandInDynamoDB.load`."""
         self._ask("load", pickle.dumps((population, pages, records, stage)))
 
