@@ -26,6 +26,7 @@ MODES: Mapping[str, str] = {
     "plain": "commands with and without our faster code",
     "local": "answers and saves of `leaderboards local`",
     "merging": "merging of a rolling window's days, against adding them up",
+    "units": "read and write units of an activity, against a claim, an update and an index",
     "rebuild": "rebuilds after some players have changed, against reading and sorting all, and Redis; an hour",
     "ranks": "ranks, pages and neighbours on large boards, against sqlite and Redis; half an hour",
     "processor": "what the processor decides about a batch, against `json.loads` of its messages",

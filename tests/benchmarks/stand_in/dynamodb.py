@@ -8,13 +8,16 @@ import time
 import zlib
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.benchmarks.stand_in.counting import Counts, read_units, write_units
+from tests.benchmarks.stand_in import metering
+from tests.benchmarks.stand_in.counting import Counts, read_units
+from tests.benchmarks.stand_in.metering import find_writes
 from tests.benchmarks.stand_in.players import SHOWN, Population, number_of
 from tests.benchmarks.stand_in.rendering import Pages, Part, Rendered
 from tests.benchmarks.stand_in.stream import StandInStream
@@ -151,24 +154,9 @@ class StandInDynamoDB:
 
     def _answer_memory(self, operation: str, request: Any) -> Any:
         method = re.sub(r"(?<!^)([A-Z])", r"_\1", operation).lower()
-        writes = _writes(operation, request)
-        assert not any(self._is_player(key) for _, key in writes), "a rebuild writes no player's item"
-        before = [self._size(*write) for write in writes]
-        try:
-            answer = getattr(self._memory, method)(**request)
-        finally:
-            sizes = (max(size, self._size(*write)) for size, write in zip(before, writes, strict=True))
-            times = 2 if operation == "TransactWriteItems" else 1
-            self._counts.add(write_units=times * sum(map(write_units, sizes)))
-        if not writes:
-            self._counts.add(read_units=_count_read(operation, answer))
-        return answer
-
-    def _size(self, table: str, given: Item) -> int:
-        """The size of the item that stands at a key."""
-        names = TABLES[table]
-        stored = self._tables[table].get((given[names[0]]["S"], given[names[1]]["S"]))
-        return item_bytes(stored) if stored else 0
+        assert not any(self._is_player(key) for _, key in find_writes(method, request)), "no rebuild writes a player"
+        carry_out = partial(getattr(self._memory, method), **request)
+        return metering.carry_out(self._tables, self._counts, method, request, carry_out)
 
 
 def make_answer(document: Any) -> Answer:
@@ -203,21 +191,3 @@ def _projection(request: Any) -> frozenset[str] | None:
         return None
     names = request.get("ExpressionAttributeNames", {})
     return frozenset(names.get(each.strip(), each.strip()) for each in request["ProjectionExpression"].split(","))
-
-
-def _writes(operation: str, request: Any) -> list[tuple[str, Item]]:
-    """The table and the key, or the item with it, of everything that a request writes."""
-    if operation == "TransactWriteItems":
-        parts = [part for each in request["TransactItems"] for part in each.values()]
-    else:
-        parts = [request] if operation in ("PutItem", "UpdateItem", "DeleteItem") else []
-    return [(part["TableName"], part.get("Item") or part["Key"]) for part in parts]
-
-
-def _count_read(operation: str, answer: Any) -> int:
-    """The read units of what was found."""
-    if operation == "Query":
-        return read_units(sum(map(item_bytes, answer["Items"])))
-    if operation == "GetItem":
-        return read_units(item_bytes(answer.get("Item", {})))
-    return sum(read_units(item_bytes(item)) for items in answer["Responses"].values() for item in items)
