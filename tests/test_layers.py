@@ -50,6 +50,7 @@ RUNTIME = (
     ("queries", "reads what a request asks for"),
     ("s3", "stores snapshots; what is counted must not depend on what was shown"),
     ("dynamodb", "stores aggregates"),
+    ("sorting", "sorts bytes, whatever they are and wherever they come from"),
     ("aws", "makes clients; code that is given its client can be tested with another"),
     ("clock", "reads the machine's clock; code that is given the time can be tested at any"),
     ("metrics", "writes lines of the log; what is counted must not depend on who reads them"),
