@@ -100,6 +100,32 @@ class Table:
         for page in pages:
             yield from page["Items"]
 
+    def read_page(
+        self, partition: str, attributes: Sequence[str], after: Item | None = None, limit: int | None = None
+    ) -> tuple[list[Item], Item | None]:
+        """Read some attributes of a page of a partition's items, in the order of the sort key.
+
+        Returns the items, and `after` for the next page: None where it was the last. A page ends after 1 MB of items,
+        counted with all attributes (Amazon DynamoDB API reference, "Query"), and after `limit`.
+        """
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "#partition = :partition",
+            "ProjectionExpression": ", ".join(f"#{name}" for name in attributes),
+            "ExpressionAttributeNames": {
+                "#partition": self.key_names[0],
+                **{f"#{name}": name for name in attributes},
+            },
+            "ExpressionAttributeValues": {":partition": {"S": partition}},
+            "ConsistentRead": True,
+        }
+        if after is not None:
+            request["ExclusiveStartKey"] = after
+        if limit is not None:
+            request["Limit"] = limit
+        answer = self.client.query(**request)
+        return list(answer["Items"]), answer.get("LastEvaluatedKey")
+
     def put(self, item: Item, condition: str | None = None, **values: Any) -> bool:
         """Write an item if the stored one meets the condition; False where it does not. See `put_request`."""
         return self._try_write(self.client.put_item, self.put_request(item, condition, **values))

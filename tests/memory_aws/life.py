@@ -38,7 +38,9 @@ from runtime.domain.activity import make_id
 from runtime.domain.events import WINDOW_CLOSED
 from runtime.domain.instants import DAY
 from runtime.dynamodb.aggregates import read_player
+from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.items import outbox_item
+from runtime.lifecycle.sorted_reading import read_sorted
 from runtime.processor import process
 from tests.operations.managed import MemoryFiles
 from tests.runtime.boards import NOW, item, message
@@ -138,7 +140,11 @@ class Life:
             for each in segment["values"]:
                 world.page(now, segment=f"{segment['name']}:{each['value']}")
         api.windows(now)
-        read_player(world.table, [state.window for state in world.window_store.read_all()], "ann")
+        states = world.window_store.read_all()
+        read_player(world.table, [state.window for state in states], "ann")
+        for state in states:
+            with read_sorted(world.config, world.table, [state], Decisions()) as lines:
+                assert all(lines)
 
     def pass_by(self, time: int, *, every: int) -> None:
         """Let time pass, in steps of `every` milliseconds."""

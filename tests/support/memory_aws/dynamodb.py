@@ -102,6 +102,7 @@ class MemoryDynamoDB:
         ScanIndexForward: bool = True,
         Limit: int | None = None,
         ExclusiveStartKey: Item | None = None,
+        ProjectionExpression: str | None = None,
         **names: Any,
     ) -> dict[str, Any]:
         """Read a page of a partition: it ends after Limit or `page_items` items."""
@@ -109,7 +110,8 @@ class MemoryDynamoDB:
         self._require_consistency(consistent=ConsistentRead)
         if Limit is not None and Limit < 1:
             raise refuse("Limit: must be greater than or equal to 1")
-        partition = _partition(table, KeyConditionExpression, _names(names, KeyConditionExpression))
+        given = _names(names, KeyConditionExpression, ProjectionExpression)
+        partition = _partition(table, KeyConditionExpression, given)
         after = None
         if ExclusiveStartKey is not None:
             start = table.key_of(admit(ExclusiveStartKey), exact=True)
@@ -121,7 +123,7 @@ class MemoryDynamoDB:
         answer: dict[str, Any] = {
             "Count": len(page),
             "ScannedCount": len(page),
-            "Items": [copy(item) for _, item in page],
+            "Items": [_project(copy(item), ProjectionExpression, given) for _, item in page],
         }
         if is_full:
             first, second = table.keys_of_items
@@ -255,6 +257,14 @@ def _names(request: dict[str, Any], *used: str | None) -> Names:
     names = Names(request, admit_value)
     names.check(*used)
     return names
+
+
+def _project(item: Item, expression: str | None, names: Names) -> Item:
+    """The attributes of an item that a projection names, each as a whole."""
+    if expression is None:
+        return item
+    wanted = {names.name(token) for token in expressions.parse_names(expression)}
+    return {name: value for name, value in item.items() if name in wanted}
 
 
 def _partition(table: MemoryTable, expression: str, names: Names) -> str:

@@ -6,6 +6,7 @@
                 | name ("=" | "<" | "<=" | ">" | ">=") value
     update      = "SET" name "=" value { "," name "=" value } [ "REMOVE" name { "," name } ]
                 | "ADD" name value { "," name value }
+    projection  = name { "," name }
 
 A name is "#name" or an attribute's own name, a value ":value". An expression is parsed once, and kept.
 """
@@ -169,6 +170,17 @@ def parse_update(expression: str) -> Update:
     if len({name for name, _ in assignments} | set(removed)) < len(assignments) + len(removed):
         raise refuse("Invalid UpdateExpression: Two document paths overlap with each other")
     return Update("SET" if verb == "SET" else "ADD", tuple(assignments), tuple(removed))
+
+
+@lru_cache(maxsize=4096)
+def parse_names(expression: str) -> tuple[str, ...]:
+    """Parse a projection: names of attributes, each as a whole."""
+    parser = _Parser(expression)
+    names = [parser.name()]
+    while parser.skip(","):
+        names.append(parser.name())
+    parser.end()
+    return tuple(names)
 
 
 class _Parser:

@@ -1,0 +1,118 @@
+"""Sorted reading: the lines of a window in their order, however many players it has, out of the aggregates table.
+
+The lines come in runs on the temporary folder, and are merged by ranges of keys. So memory holds a run, some pages of
+the table and a range of lines, and the temporary folder all lines of one window.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import Any, BinaryIO, cast
+
+from runtime import aws
+from runtime.config import BoardConfig, parse_board_json, to_board_json
+from runtime.dynamodb.decisions import Decisions
+from runtime.dynamodb.streaming.raw_json import read_raw
+from runtime.dynamodb.table import Table
+from runtime.dynamodb.window_items import WindowState, read_state, window_item
+from runtime.lifecycle.line_reading import count_units, read_lines
+from runtime.sorting.processes import run_workers, serve
+from runtime.sorting.runs import RUN_BYTES, Run, merge_runs, write_runs
+
+SPOOL_BYTES = 1024 * 1024
+"""Up to this many bytes of lines never reach the disk."""
+PROCESSOR_MB = 1769
+"""Memory for which a function has one processor (AWS Lambda developer guide, "Configure Lambda function memory")."""
+MANY_PLAYERS = 200_000
+"""From this many players on, worker processes save more than the second of a processor that each takes to start."""
+COLLECT_EVERY = 200_000
+"""Objects that a worker makes before Python looks for cycles among them. By its own rule it looks through the objects
+of a page again and again, which takes four times as long as to parse it."""
+
+
+def count_workers(players: int, environment: Mapping[str, str] = os.environ) -> int:
+    """How many processes should read a window that has about so many players: one for each processor of the function.
+
+    1 means this process, which is all there is outside of Lambda.
+    """
+    if players < MANY_PLAYERS:
+        return 1
+    return max(1, round(int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) / PROCESSOR_MB))
+
+
+@contextmanager
+def read_sorted(
+    board: BoardConfig,
+    table: Table,
+    parts: Sequence[WindowState],
+    decisions: Decisions,
+    workers: int = 1,
+    run_bytes: int = RUN_BYTES,
+) -> Iterator[Iterator[bytes]]:
+    """Read the lines of a window's players as operators' decisions let them be shown, in the order of their keys.
+
+    `parts`: the window itself, or the days of a rolling one. With more than one of `workers` other processes read, each
+    some shards, with clients of their own. It sees all writes before the call. Raises WorkerError.
+    """
+    units = range(count_units(parts)) if parts else range(0)
+    with ExitStack() as stack:
+        if min(workers, len(units)) > 1:
+            shares = [list(units[number::workers]) for number in range(min(workers, len(units)))]
+            files = [cast(BinaryIO, stack.enter_context(TemporaryFile())) for _ in shares]
+            requests = [_make_request(board, table, parts, decisions, share, run_bytes) for share in shares]
+            answers = run_workers(__name__, requests, files)
+            runs = [Run.from_json(file, each) for file, runs in zip(files, answers, strict=True) for each in runs]
+        else:
+            files = [cast(BinaryIO, stack.enter_context(SpooledTemporaryFile(SPOOL_BYTES)))]
+            pages = read_lines(board, table, parts, decisions, units) if units else iter(())
+            runs = write_runs(files[0], pages, run_bytes)
+        yield _merge(runs, files, run_bytes)
+
+
+def _merge(runs: Sequence[Run], files: Sequence[BinaryIO], run_bytes: int) -> Iterator[bytes]:
+    """The lines of runs in order. Their files go with the last line: whoever reads needs the room for its own."""
+    yield from merge_runs(runs, run_bytes)
+    for file in files:
+        file.close()
+
+
+def _make_request(
+    board: BoardConfig,
+    table: Table,
+    parts: Sequence[WindowState],
+    decisions: Decisions,
+    units: Sequence[int],
+    run_bytes: int,
+) -> dict[str, Any]:
+    """What a worker needs to know, as JSON."""
+    return {
+        "board": to_board_json(board),
+        "table": [table.name, *table.key_names],
+        "parts": [window_item(part) for part in parts],
+        "hidden": sorted(decisions.hidden | decisions.erasing),
+        "names": dict(decisions.names),
+        "units": units,
+        "run_bytes": run_bytes,
+    }
+
+
+def _work(request: dict[str, Any], file: BinaryIO) -> list[dict[str, Any]]:
+    """What a worker process does: it writes runs into the file, and answers where they lie."""
+    gc.set_threshold(COLLECT_EVERY)
+    board = parse_board_json(request["board"])
+    name, *keys = request["table"]
+    client = aws.dynamodb()
+    read_raw(client, "Query")
+    table = Table(client, name, (keys[0], keys[1]))
+    parts = [read_state(each) for each in request["parts"]]
+    decisions = Decisions(frozenset(request["hidden"]), request["names"])
+    pages = read_lines(board, table, parts, decisions, request["units"])
+    return [run.to_json() for run in write_runs(file, pages, request["run_bytes"])]
+
+
+if __name__ == "__main__":
+    serve(_work)
