@@ -36,6 +36,13 @@ def dynamodb() -> DynamoDBClient:
 
 
 @cache
+def streams() -> BaseClient:
+    """The client of DynamoDB's streams, which threads may share."""
+    client: BaseClient = boto3.client("dynamodbstreams", config=_CONFIG)
+    return _load_exceptions(client)
+
+
+@cache
 def s3() -> S3Client:
     """The S3 client, which threads may share."""
     return _load_exceptions(boto3.client("s3", config=_CONFIG))

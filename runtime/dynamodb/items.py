@@ -12,6 +12,7 @@
                 partition "#identity",    "board" | kind what the stored numbers mean, see `domain.identity`
                 partition "#watch",       "heartbeats"   heartbeats that were sent and have arrived, see `heartbeats`
                 partition "#lease",       "rebuild"      which rebuild is under way, see `lease`
+                partition "#fence#N",     "rebuild"      token: of the last read of the stream, see `streaming`
                 partition "#players",     player or hash what operators have decided about a player, see `decisions`
                 partition "#outbox#SHARD", event id      events to be sent; the id is that of the first
     marks       player_id, activity_id                   outcome: counted | rejected; decided: when, where it claims

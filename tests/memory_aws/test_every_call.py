@@ -40,6 +40,7 @@ NOT_HERE = {
     ("generator/operations/players/versions.py", "VersionedFiles.delete_versions"): "deletes versions of objects",
     ("generator/operations/players/versions.py", "VersionedFiles.list_versions"): "lists versions of objects",
     ("generator/operations/ranks/activities.py", "scan"): "scans, in an order that each AWS has for itself",
+    ("generator/operations/redrives/positions.py", "read_records"): "reads what a pipe has lost, and no pipe is here",
     ("generator/operations/redrives/undecided.py", "find_undecided"): "scans, in an order that each AWS has for itself",
     ("generator/operations/replays/replaying.py", "find_players"): "scans, in an order that each AWS has for itself",
     ("generator/operations/running_board.py", "_make_running_board.<locals>.find_queue"): "finds a queue by its name",

@@ -15,7 +15,12 @@ from tests.memory_aws.differences import find, settle
 from tests.support.memory_aws import Call, MemoryAws
 from tests.support.memory_aws.values import to_json
 
-OPAQUE = frozenset(("ETag", "IfMatch", "ReceiptHandle", "ContinuationToken", "NextContinuationToken", "QueueUrl"))
+OPAQUE = frozenset(
+    (
+        *("ETag", "IfMatch", "ReceiptHandle", "ContinuationToken", "NextContinuationToken", "QueueUrl"),
+        *("StreamArn", "ShardId", "ShardIterator", "NextShardIterator", "SequenceNumber", "StartingSequenceNumber"),
+    )
+)
 """What AWS makes up and callers only give back: each side has its own."""
 UNREAD = frozenset(
     (
@@ -24,6 +29,8 @@ UNREAD = frozenset(
         *("Name", "Prefix", "MaxKeys", "StartAfter", "EncodingType", "ContinuationToken", "SentTimestamp"),
         *("ChecksumCRC32", "ChecksumCRC64NVME", "CopySourceVersionId", "VersionId", "ItemCollectionMetrics"),
         *("ConsumedCapacity", "ServerSideEncryption", "BucketKeyEnabled", "SSEKMSKeyId"),
+        *("StreamStatus", "StreamLabel", "TableName", "KeySchema", "CreationRequestDateTime", "SizeBytes"),
+        *("eventID", "eventVersion", "awsRegion", "ApproximateCreationDateTime"),
     )
 )
 """Parts of answers that differ each time, or that the AWS in memory leaves out, as nobody here reads them."""
@@ -51,8 +58,9 @@ class Twin:
         self.unlike: list[UnlikeError] = []
         memory.set_page_items(1000)
         for table in memory.tables.values():
-            stream = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}}
-            emulator.client("dynamodb").create_table(
+            shards = table.shards
+            stream = {"StreamEnabled": True, "StreamViewType": shards.view} if shards else None
+            made = emulator.client("dynamodb").create_table(
                 TableName=table.name,
                 BillingMode="PAY_PER_REQUEST",
                 KeySchema=[
@@ -60,8 +68,10 @@ class Twin:
                     for name, kind in zip(table.keys_of_items, ("HASH", "RANGE"), strict=True)
                 ],
                 AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in table.keys_of_items],
-                **(stream if table.has_stream else {}),
+                **({"StreamSpecification": stream} if stream else {}),
             )
+            if shards:
+                self._theirs[shards.arn] = made["TableDescription"]["LatestStreamArn"]
         emulator.client("s3").create_bucket(
             Bucket=memory.bucket.name, CreateBucketConfiguration={"LocationConstraint": emulator.region}
         )
@@ -90,8 +100,9 @@ class Twin:
             pages = self._emulator.client("dynamodb").get_paginator("scan").paginate(TableName=table.name)
             theirs = sorted((_sorted(item) for page in pages for item in page["Items"]), key=str)
             assert sorted(map(_sorted, table.values()), key=str) == theirs, table.name
-            if table.has_stream:
-                mine, others = _changes(table.stream), _changes(self._read_stream(table.name))
+            if table.shards:
+                records = map(table.shards.make_record, table.shards.list_changes())
+                mine, others = _changes(records), _changes(self._read_stream(table.name))
                 told = [(key, mine.get(key), others.get(key)) for key in mine.keys() | others.keys()]
                 assert mine == others, [each for each in told if each[1] != each[2]]
         s3 = self._emulator.client("s3")
@@ -252,6 +263,7 @@ def _changes(records: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for record in records:
         change = record["dynamodb"]
-        told = (record["eventName"], change["Keys"], _sorted(to_json(change.get("NewImage"))))
+        images = [_sorted(to_json(change.get(name))) for name in ("OldImage", "NewImage")]
+        told = (record["eventName"], change["Keys"], images)
         found.setdefault(json.dumps(change["Keys"].get("player_id")), []).append(told)
     return found

@@ -9,7 +9,7 @@ import pytest
 from runtime import aws
 
 
-@pytest.mark.parametrize("make", [aws.dynamodb, aws.s3, aws.events])
+@pytest.mark.parametrize("make", [aws.dynamodb, aws.streams, aws.s3, aws.events])
 def test_a_client_has_its_exceptions_before_threads_share_it(monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
     """It makes them when they are first asked for: two threads at once would each get classes of their own."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")

@@ -9,6 +9,7 @@ from runtime.answers import BoardApi
 from runtime.config import BoardConfig
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.heartbeats import Heartbeats
+from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle.result import RebuildResult
@@ -47,7 +48,13 @@ class World:
         marks = self._table("marks")
         self.aggregates = Aggregates(config, self.window_store, self.table, marks)
         self.heartbeats = Heartbeats(self.table)
+        self.stream = self.open_stream()
         self.api = BoardApi(config, self.rank_files, self.snapshots, self.table)
+
+    def open_stream(self) -> TableStream:
+        """The stream of the aggregates, for a reader that waits for nothing."""
+        streams, arn = self.aws.client("dynamodbstreams"), self.aws.stream.arn
+        return TableStream(streams, self.table, arn, lambda: self.aws.clock(), lambda: 0.0, lambda seconds: None)
 
     def put(self, *items: dict[str, Any], written: int = NOW, now: int | None = None) -> BatchResult:
         """Process items of the activities table that were all written at one time."""

@@ -33,6 +33,7 @@ def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
         "dynamodb.aggregates",
         "dynamodb.clearing",
         "dynamodb.recounting.settling",
+        "dynamodb.streaming.table_stream",
         "lifecycle.line_reading",
         "s3.bucket",
         "s3.rank_files",

@@ -22,6 +22,7 @@ from generator.local.emulator.process import Emulator
 from generator.local.services.records import make_batches, make_dead_letter
 from generator.operations.redrives.positions import make_event
 from runtime.domain.instants import to_datetime
+from runtime.dynamodb.streaming.shards import list_shards
 
 IDLE_SECONDS = 0.1
 """Seconds that the pipe rests after a round without a record."""
@@ -148,16 +149,9 @@ class LocalPipe(threading.Thread):
         """The shards of the stream. A new one gets its iterator here."""
         # A new shard appears only when another one closes, so only then ask for the list again.
         if not self._iterators or None in self._iterators.values():
-            more: dict[str, str] = {}
-            while True:
-                answer = self._streams.describe_stream(StreamArn=self._settings.stream_arn, **more)
-                description = answer["StreamDescription"]
-                for shard in description["Shards"]:
-                    if shard["ShardId"] not in self._iterators:
-                        self._iterators[shard["ShardId"]] = self._start_iterator(shard["ShardId"])
-                if "LastEvaluatedShardId" not in description:
-                    break
-                more = {"ExclusiveStartShardId": description["LastEvaluatedShardId"]}
+            for shard in list_shards(self._streams, self._settings.stream_arn):
+                if shard not in self._iterators:
+                    self._iterators[shard] = self._start_iterator(shard)
         return list(self._iterators)
 
     def _start_iterator(self, shard: str) -> str:

@@ -17,13 +17,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from runtime.domain.instants import parse_rfc3339
+from runtime.dynamodb.streaming.shards import TRIMMED
 
 EMPTY_PAGES = 20
 """How many pages of a stream may have no record in a row: one may be empty though records follow (Amazon DynamoDB API
 reference, "GetRecords")."""
-TRIMMED = ("TrimmedDataAccessException", "ResourceNotFoundException")
-"""What DynamoDB says of records that are older than 24 hours, and of a shard whose records all are (Amazon DynamoDB API
-reference, "GetShardIterator")."""
 
 _NUMBER, _SHARD = re.compile("[0-9]{21,40}"), re.compile("[a-zA-Z0-9-]{28,65}")
 """What sequence numbers and shards look like: boto3 sends no request with another (Amazon DynamoDB API reference,

@@ -12,6 +12,7 @@ from tests.support.memory_aws.errors import UnknownRequestError
 from tests.support.memory_aws.events import MemoryEvents
 from tests.support.memory_aws.s3 import MemoryBucket, MemoryS3
 from tests.support.memory_aws.sqs import MemoryQueue, MemorySqs
+from tests.support.memory_aws.streams import MemoryStreams
 from tests.support.memory_aws.tables import MemoryTable
 from tests.support.memory_aws.values import Item
 
@@ -20,6 +21,7 @@ OPERATIONS = {
         *("get_item", "batch_get_item", "query", "put_item", "update_item", "delete_item"),
         "transact_write_items",
     ),
+    "dynamodbstreams": ("describe_stream", "get_shard_iterator", "get_records"),
     "sqs": (
         *("send_message", "send_message_batch", "receive_message", "delete_message", "delete_message_batch"),
         "get_queue_attributes",
@@ -41,20 +43,27 @@ class MemoryAws:
         self.bucket = MemoryBucket()
         self.events = MemoryEvents()
         self.tables = {
-            name: MemoryTable(name, keys, stream=stream, expires=name != "aggregates", now=self._now)
+            name: MemoryTable(
+                name, keys, stream=stream, expires=name != "aggregates", now=self._now, carries=name == "activities"
+            )
             for name, keys, stream in (
                 ("activities", ("player_id", "activity_id"), "NEW_IMAGE"),
-                ("aggregates", ("partition", "player_id"), None),
+                ("aggregates", ("partition", "player_id"), "NEW_AND_OLD_IMAGES"),
                 ("marks", ("player_id", "activity_id"), None),
             )
         }
+        streams = {name: table.shards for name, table in self.tables.items() if table.shards is not None}
+        self.stream = streams["aggregates"]
+        """The stream of the aggregates."""
         dead_letters = MemoryQueue("activities-dead-letters")
         queue = MemoryQueue("activities", retention_seconds=604_800, dead_letters=dead_letters, max_receives=5)
         self.queues = {each.name: each for each in (queue, dead_letters, MemoryQueue("pipe-dead-letters"))}
         self.dynamodb = MemoryDynamoDB(self.tables, self._now)
+        self.streams = MemoryStreams([*streams.values()], self._now)
         self.s3 = MemoryS3(self.bucket)
         self._services: Mapping[str, Any] = {
             "dynamodb": self.dynamodb,
+            "dynamodbstreams": self.streams,
             "s3": self.s3,
             "sqs": MemorySqs({each.url: each for each in self.queues.values()}, self._now),
             "events": self.events,
@@ -76,8 +85,8 @@ class MemoryAws:
             return [item for table in self.tables.values() for item in table.expire(instant)]
 
     def set_page_items(self, number: int) -> None:
-        """Let pages of queries and lists hold so many items at the most; 3 unless this is called."""
-        self.dynamodb.page_items = self.s3.page_items = number
+        """Let pages of queries, lists and streams hold so many items at the most; 3 unless this is called."""
+        self.dynamodb.page_items = self.s3.page_items = self.streams.page_records = number
 
     def _now(self) -> int:
         return self.clock()

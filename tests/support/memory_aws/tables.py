@@ -6,11 +6,10 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
-from tests.support.memory_aws.values import Item, equal, refuse, to_json
+from tests.support.memory_aws.streams import MemoryStream, Record
+from tests.support.memory_aws.values import Item, refuse
 
 Key = tuple[str, str]
-Record = dict[str, Any]
-"""A record of a stream, as JSON, in the form in which a pipe passes it on."""
 
 _HASH_BYTES, _RANGE_BYTES = 2048, 1024
 """The longest partition key and sort key (Amazon DynamoDB developer guide, "Quotas")."""
@@ -22,28 +21,32 @@ developer guide, "Using time to live (TTL) in DynamoDB")."""
 class MemoryTable(MutableMapping[Key, Item]):
     """A table: its items by their two keys. Whoever changes a stored item itself changes what is stored: replace it.
 
-    `stream` has the records of its changes, where it has a stream, in the order of the changes. AWS keeps that order
-    for each partition key.
+    `stream` has the records of its changes, where a pipe carries them, in the order of the changes.
     """
 
     def __init__(
-        self, name: str, keys: tuple[str, str], *, stream: str | None, expires: bool, now: Callable[[], int]
+        self,
+        name: str,
+        keys: tuple[str, str],
+        *,
+        stream: str | None,
+        expires: bool,
+        now: Callable[[], int],
+        carries: bool = True,
     ) -> None:
-        """`stream`: the view type of the stream, None for no stream. `expires`: whether `expires_at` deletes items."""
+        """`stream`: the view type of the stream, None for no stream. `expires`: whether `expires_at` deletes items.
+
+        `carries`: whether a pipe carries the records of the stream.
+        """
         self.name = name
         self.keys_of_items = keys
         self.expires = expires
         self.stream: list[Record] = []
-        self._view = stream
-        self._now = now
+        self.shards = MemoryStream(name, keys, stream, now) if stream else None
+        """Its stream as AWS has it, in shards."""
+        self._carries = carries
         self._items: dict[Key, Item] = {}
         self._order: dict[str, list[str]] = {}
-        self._number = 0
-
-    @property
-    def has_stream(self) -> bool:
-        """Whether its changes are recorded."""
-        return self._view is not None
 
     def __getitem__(self, key: Key) -> Item:
         return self._items[key]
@@ -68,10 +71,12 @@ class MemoryTable(MutableMapping[Key, Item]):
 
     def replace_all(self, items: MutableMapping[Key, Item]) -> None:
         """Hold these items and no others, as a table does that is restored. No stream tells of it."""
-        view, self._view = self._view, None
+        shards, self.shards = self.shards, None
         self.clear()
         self.update(items)
-        self._view = view
+        self.shards = shards
+        if shards is not None:
+            shards.renew()
 
     def key_of(self, item: Item, *, exact: bool) -> Key:
         """The key in an item, or an item's key alone (`exact`). Raises ClientError where it is none."""
@@ -104,8 +109,7 @@ class MemoryTable(MutableMapping[Key, Item]):
         self._items[key] = item
         if before is None:
             insort(self._order.setdefault(key[0], []), key[1])
-        if self._view is not None:
-            self._record(key, before, item)
+        self._record(key, before, item)
 
     def remove(self, key: Key, *, expired: bool = False) -> None:
         """Remove an item, if there is one."""
@@ -116,8 +120,7 @@ class MemoryTable(MutableMapping[Key, Item]):
         del order[bisect_left(order, key[1])]
         if not order:
             del self._order[key[0]]
-        if self._view is not None:
-            self._record(key, before, None, expired=expired)
+        self._record(key, before, None, expired=expired)
 
     def page(
         self, partition: str, after: str | None, limit: int, *, forward: bool
@@ -146,33 +149,8 @@ class MemoryTable(MutableMapping[Key, Item]):
         return gone
 
     def _record(self, key: Key, before: Item | None, after: Item | None, *, expired: bool = False) -> None:
-        if before is not None and after is not None and _same(before, after):
-            # "If you perform a PutItem or UpdateItem operation that does not change any data in an item, DynamoDB
-            # Streams does not write a stream record" (Amazon DynamoDB developer guide, "Change data capture for
-            # DynamoDB Streams").
+        if self.shards is None:
             return
-        self._number += 1
-        names = self.keys_of_items
-        change: dict[str, Any] = {
-            "ApproximateCreationDateTime": self._now() // 1000,
-            "Keys": {names[0]: {"S": key[0]}, names[1]: {"S": key[1]}},
-            "SequenceNumber": f"{self._number:021}",
-            "StreamViewType": self._view,
-        }
-        if after is not None and self._view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"):
-            change["NewImage"] = to_json(after)
-        if before is not None and self._view in ("OLD_IMAGE", "NEW_AND_OLD_IMAGES"):
-            change["OldImage"] = to_json(before)
-        record: Record = {
-            "eventID": f"{self.name}/{self._number}",
-            "eventName": "REMOVE" if after is None else "INSERT" if before is None else "MODIFY",
-            "eventSource": "aws:dynamodb",
-            "dynamodb": change,
-        }
-        if expired:
-            record["userIdentity"] = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
-        self.stream.append(record)
-
-
-def _same(before: Item, after: Item) -> bool:
-    return before.keys() == after.keys() and all(equal(value, after[name]) for name, value in before.items())
+        change = self.shards.add(key, before, after, is_expired=expired)
+        if change is not None and self._carries:
+            self.stream.append(self.shards.make_record(change))

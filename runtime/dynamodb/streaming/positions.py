@@ -1,0 +1,36 @@
+"""Positions in the stream of the aggregates table: how far a rebuild has read it. The pointer keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class StreamGapError(Exception):
+    """The stream may lack what followed on some positions: they are too old, or of another stream."""
+
+
+class StreamBehindError(Exception):
+    """The stream has not come as far as the table within the time that a rebuild has for it."""
+
+
+@dataclass(frozen=True)
+class Positions:
+    """How far the stream has been read."""
+
+    arn: str
+    """The stream's ARN: a table that was restored, or whose stream was switched off and on, has another."""
+    shards: Mapping[str, str]
+    """The sequence number of the last record that was read, by the stream's shard; "" before its oldest record."""
+    at: int
+    """When, in milliseconds: the stream keeps its records only for a time."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The positions as the pointer has them."""
+        return {"arn": self.arn, "shards": dict(self.shards), "at": self.at}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Positions:
+        """Read what `to_json` made."""
+        return cls(document["arn"], document["shards"], document["at"])

@@ -1,0 +1,276 @@
+"""The stream of the aggregates table: what has changed since a rebuild has read it last, as it is now.
+
+A stream follows its table "in near-real time" (Amazon DynamoDB developer guide, "Change data capture for DynamoDB
+Streams"), and an empty answer does not say that there is nothing more: "it might take multiple calls to get to a
+portion of the shard that contains stream records" (Amazon DynamoDB API reference, "GetRecords"). So whoever reads it
+writes fences first, items of the table, and reads on until these have come: what was written before them has come too.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from runtime import aws, clock
+from runtime.aws import THREADS
+from runtime.dynamodb.streaming.positions import Positions, StreamBehindError, StreamGapError
+from runtime.dynamodb.streaming.raw_json import read_raw
+from runtime.dynamodb.streaming.shards import TRIMMED, StreamShard, find_newest, find_unread, list_shards
+from runtime.dynamodb.table import Item, Table
+
+FENCES = 16
+"""How many fences are written where the stream has several open shards: spread over them by their keys, as the probes
+of an ended window are. Nobody can choose the shard of an item. One that gets none is read until an empty answer."""
+FENCE = "#fence#"
+"""What the partitions of fences begin with, before their number."""
+FENCE_SECONDS = 5.0
+"""For how long a read waits in all for records that do not come."""
+READ_SECONDS = 120.0
+"""How long a read may take in all: a stream with more than that in it takes longer than all aggregates do."""
+PAUSE_SECONDS = 0.2
+"""Between two requests for records that have not come yet. AWS describes a stream ten times in a second at the most
+(Amazon DynamoDB API reference, "DescribeStream")."""
+KEPT_MS = 23 * 3_600_000
+"""For how long positions are good: "Stream records whose age exceeds this limit", 24 hours, "are subject to removal"
+(Amazon DynamoDB API reference, "GetShardIterator"), and nobody is told of those before a shard's oldest record."""
+MOST_CHANGED = 1_000_000
+"""Of how many items a read keeps the images, some 2 KB of memory each: where more have changed, read them all."""
+
+_BUSY = (
+    *("LimitExceededException", "ProvisionedThroughputExceededException", "ThrottlingException"),
+    *("RequestLimitExceeded", "InternalServerError", "ExpiredIteratorException"),
+)
+"""What DynamoDB says where the same may be asked for again later: "No more than two processes at most should be reading
+from the same stream's shard at the same time" (Amazon DynamoDB developer guide, "Change data capture for DynamoDB
+Streams"), and two rebuilds may be at it while a third begins. A place in a shard is good for 15 minutes."""
+
+
+@dataclass(frozen=True)
+class StreamRead:
+    """What a read has found."""
+
+    positions: Positions
+    """Where the next read goes on."""
+    changed: Mapping[str, Mapping[str, Item | None]]
+    """The players whose aggregates have changed, each with the newest item, None of one that was removed: by the
+    window's id and the player's. Bytes in it are Base64. The board's own items are left out."""
+
+
+@dataclass
+class _Reading:
+    """A read that is under way."""
+
+    shards: dict[str, StreamShard]
+    positions: dict[str, str]
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    """What this read's fences have in them."""
+    missing: set[str] = field(default_factory=set)
+    """The partitions of the fences that have not come yet."""
+    iterators: dict[str, str] = field(default_factory=dict)
+    """Where to read on in the shards that were begun."""
+    ended: set[str] = field(default_factory=set)
+    """The closed shards of which all has been read."""
+    fenced: set[str] = field(default_factory=set)
+    """The shards in which a fence has come: what follows may wait for the next read."""
+    empty: set[str] = field(default_factory=set)
+    """The shards that have given an empty answer since the fences were written."""
+    changed: dict[str, dict[str, Item | None]] = field(default_factory=dict)
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        """Leave out what an earlier read has read to its end."""
+        self.ended |= {each for each, position in self.positions.items() if position == self.shards[each].last}
+
+    def list_pending(self) -> list[str]:
+        """The shards to read on in, all of whose parents are read.
+
+        Until all fences have come, that is every one: the others may be in it, or in those that take its place.
+        """
+        unread = self.positions.keys() - self.ended
+        begun = [each for each in self.positions if each in unread and self.shards[each].parent not in unread]
+        return [each for each in begun if self.missing or not (each in self.fenced or self._is_quiet(each))]
+
+    def add_children(self, shards: dict[str, StreamShard]) -> bool:
+        """Take up the shards that have come after those of the read; return whether there are any."""
+        unread = find_unread(shards, self.positions)
+        self.shards = shards
+        self.positions |= dict.fromkeys(unread, "")
+        return bool(unread)
+
+    def take(self, shard: str, page: Mapping[str, Any] | None) -> bool:
+        """Take what a page of a shard has, None for one that AWS did not give; return whether it has any records."""
+        if page is None:
+            self.iterators.pop(shard, None)
+            return False
+        records: Sequence[Mapping[str, Any]] = page["Records"]
+        for record in records:
+            self._take_change(shard, record["dynamodb"])
+        if records:
+            self.positions[shard] = records[-1]["dynamodb"]["SequenceNumber"]
+        else:
+            self.empty.add(shard)
+        if page.get("NextShardIterator"):
+            self.iterators[shard] = page["NextShardIterator"]
+        else:
+            self.ended.add(shard)
+        return bool(records)
+
+    def settle(self) -> dict[str, str]:
+        """The positions after the read: without the shards that are read to their end and have others after them."""
+        parents = {self.shards[each].parent for each in self.positions}
+        return {
+            each: (self.shards[each].last or position) if each in self.ended else position
+            for each, position in self.positions.items()
+            if each not in self.ended or each not in parents
+        }
+
+    def _is_quiet(self, shard: str) -> bool:
+        """Whether an open shard has nothing more, as far as it says: a closed one has an end."""
+        return shard in self.empty and self.shards[shard].last is None
+
+    def _take_change(self, shard: str, change: Mapping[str, Any]) -> None:
+        keys, image = change["Keys"], change.get("NewImage")
+        partition, player = keys["partition"]["S"], keys["player_id"]["S"]
+        if partition.startswith("#"):
+            if partition.startswith(FENCE) and image and image["token"]["S"] == self.token:
+                self.missing.discard(partition)
+                self.fenced.add(shard)
+            return
+        players = self.changed.setdefault(partition.rpartition("#")[0], {})
+        self.size += player not in players
+        players[player] = image
+
+
+class TableStream:
+    """The stream of the aggregates table."""
+
+    def __init__(
+        self,
+        streams: Any,
+        table: Table,
+        arn: str,
+        now: Callable[[], int] = clock.now,
+        elapsed: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`streams`: a boto3 client. `elapsed` and `pause`: the clock, in seconds, by which a read takes its time."""
+        self._streams = streams
+        self._table = table
+        self._arn = arn
+        self._now = now
+        self._elapsed = elapsed
+        self._pause = pause
+
+    def begin(self) -> Positions:
+        """Where the stream is now: asked for before all aggregates are read, so that a `read` finds what changes then.
+
+        Raises StreamBehindError, and StreamGapError where there is no such stream. A shard in which nothing happens
+        has no position but that before its oldest record: what is read again is as it was.
+        """
+        now = self._now()
+        shards = self._list_shards()
+        newest = find_newest(shards)
+        reading = _Reading(shards, {shard.id: shard.last or "" for shard in newest})
+        for shard in newest:
+            if shard.last is None:
+                with _as_errors_of_streams():
+                    reading.iterators[shard.id] = self._find_place(shard.id, ShardIteratorType="LATEST")
+        self._read_to_fences(reading)
+        return Positions(self._arn, reading.settle(), now)
+
+    def read(self, positions: Positions) -> StreamRead:
+        """Read what has changed since some positions: all that was written before this was called, and maybe more.
+
+        Raises StreamGapError and StreamBehindError: then only the table itself says what has changed. Whoever dies
+        meanwhile has changed nothing but the fences.
+        """
+        now = self._now()
+        if positions.arn != self._arn:
+            raise StreamGapError("the positions are of another stream")
+        if not 0 <= now - positions.at < KEPT_MS:
+            raise StreamGapError("the positions are too old, or of the future")
+        shards = self._list_shards()
+        unread = dict.fromkeys(find_unread(shards, positions.shards), "")
+        reading = _Reading(shards, {**positions.shards, **unread})
+        self._read_to_fences(reading)
+        return StreamRead(Positions(self._arn, reading.settle(), now), reading.changed)
+
+    def _read_to_fences(self, reading: _Reading) -> None:
+        """Write fences, and read until all have come and nothing from before them can be missing."""
+        number = 1 if sum(shard.last is None for shard in reading.shards.values()) == 1 else FENCES
+        fences = [f"{FENCE}{each}" for each in range(number)]
+        reading.missing |= set(fences)
+        until, waited = self._elapsed() + READ_SECONDS, 0.0
+        with ThreadPoolExecutor(THREADS) as pool:
+            keys = ({"partition": {"S": fence}, "player_id": {"S": "rebuild"}} for fence in fences)
+            list(pool.map(self._table.put, [{**key, "token": {"S": reading.token}} for key in keys]))
+            while reading.missing or reading.list_pending():
+                if waited >= FENCE_SECONDS or self._elapsed() >= until:
+                    raise StreamBehindError(f"{len(reading.missing)} of {number} fences have not come")
+                if reading.size > MOST_CHANGED:
+                    raise StreamBehindError(f"more than {MOST_CHANGED} aggregates have changed")
+                if not self._read_on(reading, pool):
+                    self._pause(PAUSE_SECONDS)
+                    waited += PAUSE_SECONDS
+
+    def _read_on(self, reading: _Reading, pool: Executor) -> bool:
+        """Read a page of each shard that is to be read; return whether that has given anything."""
+        pending, ended = reading.list_pending(), len(reading.ended)
+        found = False
+        for first in range(0, len(pending), THREADS):
+            some = pending[first : first + THREADS]
+            for shard, page in zip(some, pool.map(partial(self._read_page, reading), some), strict=True):
+                found |= reading.take(shard, page)
+        if len(reading.ended) > ended or not pending:
+            found |= reading.add_children(self._list_shards())
+        return found
+
+    def _read_page(self, reading: _Reading, shard: str) -> Mapping[str, Any] | None:
+        """The next page of a shard; None where AWS wants to be asked again later."""
+        position = reading.positions[shard]
+        after = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": position}
+        try:
+            with _as_errors_of_streams():
+                start = after if position else {"ShardIteratorType": "TRIM_HORIZON"}
+                place = reading.iterators.get(shard) or self._find_place(shard, **start)
+                page: Mapping[str, Any] = self._streams.get_records(ShardIterator=place)
+        except StreamBehindError:
+            return None
+        return page
+
+    def _find_place(self, shard: str, **start: str) -> str:
+        found = self._streams.get_shard_iterator(StreamArn=self._arn, ShardId=shard, **start)
+        return str(found["ShardIterator"])
+
+    def _list_shards(self) -> dict[str, StreamShard]:
+        with _as_errors_of_streams():
+            return list_shards(self._streams, self._arn)
+
+
+@contextmanager
+def _as_errors_of_streams() -> Iterator[None]:
+    """Raise StreamGapError and StreamBehindError for what AWS says where it means one of these."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in TRIMMED:
+            raise StreamGapError(f"the stream says {code}") from error
+        if code in _BUSY:
+            raise StreamBehindError(f"the stream says {code}") from error
+        raise
+
+
+def open_stream(table: Table) -> TableStream:
+    """Open the stream of a board's aggregates table, as a function does: its ARN is a setting."""
+    streams = aws.streams()
+    read_raw(streams, "GetRecords")
+    return TableStream(streams, table, aws.setting("AGGREGATES_STREAM_ARN"))
