@@ -21,12 +21,18 @@ from tests.support.paths import GOLDEN, REPOSITORY
 FUNCTIONS = ("api", "processor", "rebuilder", "simulator")
 
 
+OPENED = {"rebuilder": ("dynamodb/streaming/table_stream.py",)}
+"""The modules that read settings for a function, beside its handler's."""
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_function_has_the_settings_that_its_code_reads(function: str) -> None:
     """A function is given exactly the environment variables that its code reads by `aws.setting`."""
-    tree = ast.parse((REPOSITORY / "runtime" / f"{function}.py").read_text(encoding="utf-8"))
+    modules = [f"{function}.py", *OPENED.get(function, ())]
+    trees = [ast.parse((REPOSITORY / "runtime" / module).read_text(encoding="utf-8")) for module in modules]
     read = {
         node.args[0].value
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -157,7 +163,7 @@ def test_settings_of_the_bucket_are_made_one_by_one(bundle: str) -> None:
 
 @pytest.mark.parametrize("bundle", OWN)
 def test_only_the_board_itself_pays_for_its_history(bundle: str) -> None:
-    """Activities and marks pass. A stream that nothing reads is off."""
+    """Activities and marks pass. A stream that nothing reads is off: the pipe reads one, the rebuilder the other."""
     tables = {
         address.partition(".")[2]: body
         for address, body in blocks(bundle, "resource").items()
@@ -165,7 +171,8 @@ def test_only_the_board_itself_pays_for_its_history(bundle: str) -> None:
     }
     recovery = {name: body["point_in_time_recovery"][0]["enabled"] for name, body in tables.items()}
     assert recovery == {"activities": False, "aggregates": True, "marks": False}
-    assert {name for name, body in tables.items() if body.get("stream_enabled")} == {"activities"}
+    views = {name: body["stream_view_type"] for name, body in tables.items() if body.get("stream_enabled")}
+    assert views == {"activities": "NEW_IMAGE", "aggregates": "NEW_AND_OLD_IMAGES"}
 
 
 @pytest.mark.parametrize("bundle", ALL)

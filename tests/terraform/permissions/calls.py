@@ -195,6 +195,7 @@ OPERATIONS: dict[str, Read] = {
     "s3.ListObjectVersions": _list("ListBucketVersions"),
     "events.PutEvents": _put_events,
     "sts.GetCallerIdentity": _without_permission,
+    "dynamodbstreams.DescribeStream": _on_stream("DescribeStream"),
     "dynamodbstreams.GetShardIterator": _on_stream("GetShardIterator"),
     "dynamodbstreams.GetRecords": _on_stream("GetRecords"),
     "lambda.Invoke": _invoke,

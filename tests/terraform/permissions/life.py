@@ -21,8 +21,10 @@ import pytest
 from moto import mock_aws
 
 from generator.board.board import Board
-from runtime import api, config, processor, rebuilder, simulator
+from runtime import api, aws, config, processor, rebuilder, simulator
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
+from runtime.dynamodb.streaming.table_stream import open_stream
+from runtime.dynamodb.table import Table
 from tests.runtime.boards import item, message
 from tests.support.executors import use_one_thread
 from tests.support.lambda_context import CONTEXT
@@ -56,6 +58,8 @@ class Life:
         self._now = 1_795_478_400_000
         self._role: str | None = None
         self._delivered: set[tuple[str, str]] = set()
+        self._streams: dict[str, str] = {}
+        """The ARNs of the streams here, by those of the plan."""
 
     def live(self) -> None:
         """Live through everything that a board can meet: each line is what happens next."""
@@ -70,6 +74,7 @@ class Life:
             self._put("eve")
             self._deliver()
             self._run("rebuilder", {})
+            self._read_changes()
             self._put("ann", "bob")
             self._put("bob", kind="nonsense")
             self._put("bob", kind="x" * MAX_IMAGE_CHARACTERS)
@@ -144,23 +149,24 @@ class Life:
         dynamodb, place = boto3.client("dynamodb"), self._place
         for table in self._plan.of("aws_dynamodb_table"):
             keys: Any = (("HASH", table["hash_key"]), ("RANGE", table["range_key"]))
-            stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+            stream = {"StreamEnabled": True, "StreamViewType": table["stream_view_type"]}
             streamed: Any = {"StreamSpecification": stream} if table["stream_enabled"] else {}
-            dynamodb.create_table(
+            made = dynamodb.create_table(
                 TableName=table["name"],
                 **streamed,
                 BillingMode="PAY_PER_REQUEST",
                 AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for _, name in keys],
                 KeySchema=[{"AttributeName": name, "KeyType": kind} for kind, name in keys],
-            )
+            )["TableDescription"]
+            self._streams[table["stream_arn"]] = made.get("LatestStreamArn", "")
         for queue in self._plan.of("aws_sqs_queue"):
             boto3.client("sqs").create_queue(QueueName=queue["name"])
         for bus in self._plan.of("aws_cloudwatch_event_bus"):
             boto3.client("events").create_event_bus(Name=bus["name"])
         for bucket in self._plan.of("aws_s3_bucket"):
             where: Any = {} if place.region == "us-east-1" else {"LocationConstraint": place.region}
-            made: Any = {"CreateBucketConfiguration": where} if where else {}
-            boto3.client("s3").create_bucket(Bucket=bucket["bucket"], **made)
+            located: Any = {"CreateBucketConfiguration": where} if where else {}
+            boto3.client("s3").create_bucket(Bucket=bucket["bucket"], **located)
 
     def _put(self, *players: str, kind: str | None = None) -> None:
         """Write an activity for each player, as a producer: the first alone, the others in one batch."""
@@ -235,12 +241,26 @@ class Life:
 
     def _run(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Run a function with the environment that the plan gives it."""
+        with self._in_function(function):
+            answer: dict[str, Any] = FUNCTIONS[function].handler(event, CONTEXT)
+        return answer
+
+    @contextmanager
+    def _in_function(self, function: str) -> Iterator[None]:
+        """The role and the environment that the plan gives a function."""
         resource = self._plan.find("aws_lambda_function", function_name=self._function(function))
         assert resource is not None, function
         [environment] = resource.blocks("environment")
-        with patch.dict(os.environ, environment["variables"]), self._as(function):
-            answer: dict[str, Any] = FUNCTIONS[function].handler(event, CONTEXT)
-        return answer
+        variables = {name: self._streams.get(value, value) for name, value in environment["variables"].items()}
+        with patch.dict(os.environ, variables), self._as(function):
+            yield
+
+    def _read_changes(self) -> None:
+        """Read what changes in the aggregates, as a rebuild does."""
+        with self._in_function("rebuilder"):
+            table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
+            stream = open_stream(table)
+            stream.read(stream.begin())
 
     @contextmanager
     def _as(self, role: str) -> Iterator[None]:

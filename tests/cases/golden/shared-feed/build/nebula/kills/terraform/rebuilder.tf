@@ -21,6 +21,7 @@ resource "aws_lambda_function" "rebuilder" {
   environment {
     variables = {
       ACTIVITIES_TABLE             = data.aws_dynamodb_table.feed.name
+      AGGREGATES_STREAM_ARN        = aws_dynamodb_table.aggregates.stream_arn
       AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
       BUCKET                       = aws_s3_bucket.board.bucket
       KEY_ARN                      = aws_kms_key.board.arn
@@ -78,6 +79,12 @@ data "aws_iam_policy_document" "rebuilder" {
       "dynamodb:DeleteItem",
     ]
     resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  statement {
+    sid       = "ReadChanges"
+    actions   = ["dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"]
+    resources = [aws_dynamodb_table.aggregates.stream_arn]
   }
 
   # Probes and heartbeats go the whole way of an activity: when they have come through, so has what was written before.

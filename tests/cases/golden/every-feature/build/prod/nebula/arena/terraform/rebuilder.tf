@@ -21,6 +21,7 @@ resource "aws_lambda_function" "rebuilder" {
   environment {
     variables = {
       ACTIVITIES_TABLE             = aws_dynamodb_table.activities.name
+      AGGREGATES_STREAM_ARN        = aws_dynamodb_table.aggregates.stream_arn
       AGGREGATES_TABLE             = aws_dynamodb_table.aggregates.name
       BUCKET                       = aws_s3_bucket.board.bucket
       KEY_ARN                      = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
@@ -78,6 +79,12 @@ data "aws_iam_policy_document" "rebuilder" {
       "dynamodb:DeleteItem",
     ]
     resources = [aws_dynamodb_table.aggregates.arn]
+  }
+
+  statement {
+    sid       = "ReadChanges"
+    actions   = ["dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"]
+    resources = [aws_dynamodb_table.aggregates.stream_arn]
   }
 
   # Probes and heartbeats go the whole way of an activity: when they have come through, so has what was written before.
