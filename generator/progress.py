@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from threading import Thread
 from time import monotonic
 from typing import TextIO, TypeVar
@@ -77,6 +76,8 @@ def wait_for(work: Callable[[], Result], name: str, stream: TextIO) -> Result:
 
     Whoever interrupts the wait leaves the work behind: its thread ends with the program.
     """
+    from concurrent.futures import Future  # takes 3 ms to import, and few commands show their progress
+
     done: Future[Result] = Future()
 
     def do() -> None:

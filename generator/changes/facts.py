@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +44,8 @@ def read_facts(read: Callable[[str], bytes | None]) -> Facts | None:
 
     None where they are missing, damaged, or of a format that is not ours.
     """
+    from zipfile import BadZipFile
+
     try:
         document = json.loads(read(deployment.FILE) or b"{}")
         known = document if isinstance(document, dict) and document.get("format") == deployment.FORMAT else {}
@@ -52,7 +53,7 @@ def read_facts(read: Callable[[str], bytes | None]) -> Facts | None:
             return Facts(None, known)
         text = read(CONFIG)
         return Facts(parse_board_json((_unpack(read(CODE)) if text is None else text).decode()), known)
-    except (ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, BadZipFile, RecursionError):
         return None
 
 
@@ -82,5 +83,7 @@ def _is_attached(item: object) -> bool:
 
 def _unpack(archive: bytes | None) -> bytes:
     """The board.json of a zip of code, from before it stood beside the zip. Raises KeyError where there is none."""
-    with zipfile.ZipFile(io.BytesIO(archive or b"")) as file:
+    from zipfile import ZipFile
+
+    with ZipFile(io.BytesIO(archive or b"")) as file:
         return file.read("board.json")

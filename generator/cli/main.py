@@ -7,7 +7,6 @@ Exit codes: 0 if all is well, 1 for a finding, 2 if the input is wrong, 3 if som
 from __future__ import annotations
 
 import errno
-import os
 import signal
 import sys
 from contextlib import suppress
@@ -20,6 +19,8 @@ from generator import __version__
 from generator.cli.collector import collect_no_garbage
 from generator.cli.commands import COMMANDS, HELP_OPTIONS
 from generator.cli.console import prepare_streams, say
+from generator.cli.dataclass_code import keep_dataclass_code
+from generator.cli.plugins import load_no_plugins
 from generator.diagnostics.wording import quote
 from generator.errors import InputError, LeaderboardsError, OutsideError
 
@@ -60,8 +61,8 @@ def leaderboards() -> None:
 @collect_no_garbage()
 def main() -> NoReturn:
     """Run the command line. Whatever happens, the program ends with an exit code and no traceback."""
-    # Otherwise pydantic looks for plugins in every installed package: slow, and the bundles would depend on them.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    load_no_plugins()
+    keep_dataclass_code()
     prepare_streams()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # end it as Ctrl-C does, with all cleaning up
     try:

@@ -7,9 +7,7 @@ read, everything is rendered and compared as if nothing were remembered.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +15,12 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.output import cache_folder, manifest
 from generator.output.build_folder import GUARD, BuildFolder
 from generator.output.manifest import Manifest, digest
-from generator.rendering import libraries
+from generator.rendering.program import identify_program
 
 if TYPE_CHECKING:
     from generator.source.inputs import Inputs
 
 _FILE = "generated.json"
-_SOURCES = ("blueprints", "generator", "runtime")
-"""The folders of this program. Everything in them decides what is generated."""
 
 
 def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
@@ -78,33 +74,9 @@ def _is_complete(build: BuildFolder, written: Manifest) -> bool:
 
 
 def _hash_program(project: Path) -> str:
-    """Hash all that decides what is generated, except the inputs: this code, the installed versions, the libraries.
+    """Hash what this program consists of, and what the cache folder is.
 
-    The device and inode of the cache folder are part of the hash, so a cloned or copied cache folder is not trusted.
+    That is its device and inode: so a cloned or copied cache folder is not trusted.
     """
     status = (project / cache_folder.FOLDER).stat()
-    parts = [sys.version, f"{status.st_dev} {status.st_ino}", *_list_versions(), *_list_libraries(), *_list_sources()]
-    return digest("\n".join(parts).encode(errors="surrogateescape"))  # a path may hold any bytes
-
-
-def _list_versions() -> Iterator[str]:
-    """The installed packages, each with its version."""
-    for site in sys.path:
-        with suppress(OSError):
-            yield from sorted(path.name for path in Path(site).iterdir() if path.suffix == ".dist-info")
-
-
-def _list_libraries() -> Iterator[str]:
-    """The files of the layer, each with its size and time: these also tell Python whether a module changed."""
-    for path, file in sorted(libraries.list_layer_files().items()):
-        status = Path(file).stat()
-        yield f"{path} {status.st_size} {status.st_mtime_ns}"
-
-
-def _list_sources() -> Iterator[str]:
-    """The files of this program with their hashes."""
-    root = Path(__file__).resolve().parent.parent.parent
-    for folder in _SOURCES:
-        for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield f"{path} {digest(path.read_bytes())}"
+    return digest(f"{identify_program()} {status.st_dev} {status.st_ino}".encode())

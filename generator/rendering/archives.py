@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.rendering import escaping, libraries
+from generator.rendering.program import keep
 from runtime import config
 
 if TYPE_CHECKING:
@@ -98,4 +99,4 @@ def _read_runtime() -> dict[str, bytes]:
 @cache
 def _build_layer() -> bytes:
     """Build the layer once: it is the same for every board."""
-    return zip_files(libraries.read_layer())
+    return keep("layer.zip", lambda: zip_files(libraries.read_layer()))

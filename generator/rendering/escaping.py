@@ -15,9 +15,8 @@ from markupsafe import Markup
 _HCL = re.compile(
     r'[\\"]'  # ends the quotes, or escapes what follows
     r"|[$%](?=\{)"  # opens a template
-    "|[^ -~\u00a1-\U0010ffff]"  # invisible
-    # invisible too
-    "|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    # invisible
+    "|[\x00-\x1f\x7f-\xa0\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _HCL_NAMED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
 # A key that may stand without quotes. `for` would begin a loop, and not every reader takes the words of templates for

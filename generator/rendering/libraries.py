@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def _read(file: str) -> bytes:
 def list_layer_files() -> dict[str, str]:
     """List the files of the layer: path in the layer -> file on this machine."""
     files: dict[str, str] = {}
+    installed = cache(os.listdir)
     for name in LIBRARIES:
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:
@@ -87,9 +89,10 @@ def list_layer_files() -> dict[str, str]:
         else:
             site = origin.parent
             files[f"python/{origin.name}"] = str(origin)
-        for folder in site.glob(f"{_DISTRIBUTIONS.get(name, name)}-*.dist-info"):
-            # Apache's license asks for its notices to be passed on.
-            files |= {path: file for path, file in _list_files(folder, site).items() if _TERMS.search(path)}
+        for folder in installed(site):
+            if folder.startswith(f"{_DISTRIBUTIONS.get(name, name)}-") and folder.endswith(".dist-info"):
+                # Apache's license asks for its notices to be passed on.
+                files |= {path: file for path, file in _list_files(site / folder, site).items() if _TERMS.search(path)}
     return files
 
 

@@ -19,6 +19,7 @@ from generator.rendering.api_examples import make_examples
 from generator.rendering.column_texts import describe_columns
 from generator.rendering.feed_files import shared_values
 from generator.rendering.page_files import list_page_files, read_page_file, shorten_page
+from generator.rendering.program import keep
 from generator.rendering.templates import load_template
 from generator.rendering.watching.dashboard import render_dashboard
 from runtime.config import PINNED_SECONDS, Column, Every, WindowKind
@@ -253,6 +254,12 @@ def _list_blueprint() -> dict[str, str]:
 
 def _render(name: str, values: dict[str, Any]) -> str:
     if not name.endswith(_TEMPLATE):
-        return read_page_file(BLUEPRINT / name)
+        return _read_file(name)
     text = load_template(BLUEPRINT, name).render(values)
     return shorten_page(text) if name.endswith(f".html{_TEMPLATE}") else text
+
+
+@cache
+def _read_file(name: str) -> str:
+    """A file of the blueprint that is the same in every bundle."""
+    return keep(name, lambda: read_page_file(BLUEPRINT / name).encode()).decode()

@@ -25,12 +25,40 @@ def collect_garbage() -> None:
     replace(gc, "freeze", lambda: None)
 
 
+def make_again() -> None:
+    """Have what is made of this program alone made at each start."""
+    from generator.rendering import archives, text_files
+
+    replace(archives, "keep", lambda name, make: make())
+    replace(text_files, "keep", lambda name, make: make())
+
+
+def compile_dataclasses() -> None:
+    """Have Python compile every dataclass at each start."""
+    import generator.cli.dataclass_code
+
+    replace(generator.cli.dataclass_code, "keep_dataclass_code", lambda: None)
+
+
+def search_plugins() -> None:
+    """Have pydantic import what searches for plugins."""
+    import generator.cli.plugins
+
+    replace(generator.cli.plugins, "load_no_plugins", lambda: None)
+
+
 def replace(owner: Any, name: str, function: Callable[..., Any]) -> None:
     """Replace a function of a class or module by another."""
     setattr(owner, name, function)
 
 
-PLAIN: Mapping[str, Callable[[], None]] = {"template_cache": compile_templates, "collector": collect_garbage}
+PLAIN: Mapping[str, Callable[[], None]] = {
+    "template_cache": compile_templates,
+    "collector": collect_garbage,
+    "program": make_again,
+    "dataclass_code": compile_dataclasses,
+    "plugins": search_plugins,
+}
 """By the name of a file with faster code, the function that puts the plain call in its place."""
 
 

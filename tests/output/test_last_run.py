@@ -7,14 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from generator.board.board import Board
-from generator.output import cache_folder, last_run
-from generator.rendering import text_files
+from generator.output import cache_folder
+from generator.rendering import program, text_files
 from tests.support.cli import Result, run
 from tests.support.pictures import PNG, SVG
 from tests.support.projects import board_yaml, project_yaml
@@ -67,12 +67,12 @@ def test_no_model_is_loaded_when_nothing_changed(folder: Path) -> None:
     script = (
         "import sys\nfrom contextlib import suppress\nfrom generator.cli.main import main\n"
         "with suppress(SystemExit):\n    main()\n"
-        "print([name for name in sys.modules if name.split('.')[0] == 'pydantic'])"
+        "print('pydantic' in sys.modules)"
     )
     for words in ([], ["--check"], ["--json"]):
         command = [sys.executable, "-c", script, "generate", *words]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-        assert done.stdout.splitlines()[-1] == "[]", words
+        assert done.stdout.splitlines()[-1] == "False", words
 
 
 def test_warnings_are_printed_each_time(tmp_path: Path, rendered: list[str]) -> None:
@@ -139,11 +139,20 @@ def test_another_main_file(folder: Path, rendered: list[str]) -> None:
     assert rendered
 
 
+@pytest.fixture
+def identified() -> Iterator[None]:
+    """Another program is identified anew, and so is this one afterwards."""
+    yield
+    program.identify_program.cache_clear()
+
+
+@pytest.mark.usefixtures("identified")
 @pytest.mark.parametrize("source", ["_list_sources", "_list_libraries", "_list_versions"])
 def test_another_generator(folder: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch, source: str) -> None:
-    parts = list(getattr(last_run, source)())
+    parts = list(getattr(program, source)())
     assert len(parts) == len(set(parts)) > 10
-    monkeypatch.setattr(last_run, source, lambda: iter([*parts[:-1], parts[-1] + "!"]))
+    monkeypatch.setattr(program, source, lambda: iter([*parts[:-1], parts[-1] + "!"]))
+    program.identify_program.cache_clear()
     run("generate", cwd=folder)
     assert rendered == ["weekly-kills", "daily-kills"]
     rendered.clear()
@@ -152,15 +161,15 @@ def test_another_generator(folder: Path, rendered: list[str], monkeypatch: pytes
 
 
 def test_all_that_decides_a_bundle_is_looked_at() -> None:
-    own = "\n".join(last_run._list_sources())
+    own = "\n".join(program._list_sources())
     for path in (
         "generator/rendering/text_files.py",
         "runtime/processor.py",
         "blueprints/standard/terraform/main.tf.j2",
     ):
         assert f"{path} " in own
-    assert any(part.startswith("python/aws_lambda_powertools/__init__.py ") for part in last_run._list_libraries())
-    assert any(part.startswith("pydantic-") for part in last_run._list_versions())
+    assert any(part.startswith("python/aws_lambda_powertools/__init__.py ") for part in program._list_libraries())
+    assert any(part.startswith("pydantic-") for part in program._list_versions())
 
 
 def test_a_cache_folder_that_came_with_a_clone_is_not_believed(folder: Path, rendered: list[str]) -> None:

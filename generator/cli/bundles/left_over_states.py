@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor, wait
 
 from generator.aws.states import State, StateReader
 from generator.output.plan import Orphan
@@ -23,6 +22,8 @@ class LeftOverStates:
 
     def look(self, orphan: Orphan) -> State:
         """Read the state of one bundle."""
+        from concurrent.futures import ThreadPoolExecutor, wait  # takes 4 ms to import, and few runs need it
+
         if not self._begun:
             self._progress.step("reading Terraform's states of bundles that are left over")
             self._begun = True
