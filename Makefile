@@ -31,7 +31,7 @@ FEEDS = $(foreach bundle,$(FOUND),$(if $(findstring /feed-,$(bundle)),$(bundle))
 BUNDLES = $(strip $(FEEDS) $(filter-out $(FEEDS),$(FOUND)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test test-long test-apply test-clients gameday soak smoke bench lint lint-page lock fmt init plan apply destroy outputs simulate clean
+.PHONY: help setup demo generate check test test-long test-apply test-clients gameday soak smoke bench bench-peers lint lint-page lock fmt init plan apply destroy outputs simulate clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ smoke: .venv/dev ## Try BOARD in your AWS account: apply a copy, play, read, des
 bench: .venv/dev ## Time the commands against other generators, or what ARGS names; ARGS=--help lists it
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
+# Without a description: what `make bench` asks for where it times other generators.
+bench-peers: .venv-bench/ready $(if $(shell command -v npm;),.bench/ready)
+
 lint: .venv/dev lint-page ## ruff and mypy; deno for the page
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet || { echo 'not formatted as ruff would; run make fmt'; exit 1; }
@@ -112,7 +115,7 @@ simulate: .venv/ready ## Make demo activity on deployed boards that have `simula
 	@$(BIN)/leaderboards simulate $(foreach only,ENV TEAM BOARD,$(call option,$(only))) $(ARGS)
 
 clean: ## Remove the virtual environments and caches (build/ stays: Terraform state may lie in it)
-	@rm -rf .venv .venv-bench .venv-checkov .axe .clients .deno_cache .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench .venv-checkov .axe .bench .clients .deno_cache .leaderboards_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find blueprints generator runtime tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
@@ -128,7 +131,9 @@ lock: .venv/ready ## Pin the newest versions that pyproject.toml allows
 		--custom-compile-command 'make lock' .requirements/bench.in -o .requirements/bench.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' .requirements/clients.in -o .requirements/clients.txt
-	@cd .requirements/node && npm update --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved=true
+	@for folder in node node-bench; do \
+		(cd .requirements/$$folder && npm update --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved=true); \
+	done
 
 # All bundles pin the same providers, so that one lock file serves them all: the one beside leaderboards.yaml, else that of
 # any bundle. Terraform takes a provider from its cache only where a lock file has its checksum (Terraform CLI
@@ -182,6 +187,12 @@ endef
 
 .venv-bench/ready: .requirements/bench.txt
 	$(call environment,.venv-bench,.requirements/bench.txt)
+	@touch $@
+
+# No package runs a script of its own as it is installed.
+.bench/ready: .requirements/node-bench/package.json .requirements/node-bench/package-lock.json
+	$(call copied,.bench,$^)
+	@npm --prefix .bench ci --silent --ignore-scripts
 	@touch $@
 
 .clients/python/ready: .requirements/clients.txt

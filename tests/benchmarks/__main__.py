@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def install(peers: Sequence[str]) -> None:
     """Have the Makefile install what is compared with, where it is not there yet."""
-    if peers and subprocess.run(["make", "--no-print-directory", *peers], cwd=REPOSITORY, check=False).returncode:
+    if peers and subprocess.run(["make", "--silent", *peers], cwd=REPOSITORY, check=False).returncode:
         sys.exit(3)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -19,6 +20,7 @@ from tests.benchmarks.measuring import Command, Times, best, run
 
 BIN = inputs.ROOT / ".venv" / "bin"
 PEERS = inputs.ROOT / ".venv-bench" / "bin"
+MODULES = inputs.ROOT / ".bench" / "node_modules"
 SCANNER = inputs.ROOT / ".venv-checkov" / "bin"
 LEADERBOARDS = str(BIN / "leaderboards")
 
@@ -55,14 +57,15 @@ def environment(home: Path) -> Mapping[str, str]:
     return {**kept, "HOME": str(home), "AWS_DEFAULT_REGION": "eu-central-1"}
 
 
-def ours(command: str, *before: str, forget: bool = False) -> Callable[[Path, int], Sequence[Command]]:
-    """One of our commands, after others that are not timed. `forget` takes away the cache folder that those left."""
+def ours(
+    command: str, *before: str, change: Callable[[Path], object] = lambda _: None
+) -> Callable[[Path, int], Sequence[Command]]:
+    """One of our commands, after others that are not timed, and a change of the folder that those left."""
 
     def ready(folder: Path, boards: int) -> Sequence[Command]:
         inputs.leaderboards(folder, boards)
         run([[LEADERBOARDS, *earlier.split()] for earlier in before], folder, environment(folder.parent), (0, 1))
-        if forget:
-            (folder / ".leaderboards_cache").rename(folder.parent / f"{folder.name}-cache")
+        change(folder)
         return [[LEADERBOARDS, *command.split()]]
 
     return ready
@@ -166,6 +169,8 @@ def versions() -> dict[str, str]:
         for name in names:
             if version := _version(folder, name):
                 found[name] = version
+    if MODULES.is_dir():
+        found["cdktn"] = json.loads((MODULES / "cdktn" / "package.json").read_bytes())["version"]
     return found
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import inputs
-from tests.benchmarks.cases import PEERS, Case, add_options, ours, table, time_cases
+from tests.benchmarks import cases, cdktn, inputs
+from tests.benchmarks.cases import MODULES, PEERS, Case, ours, time_cases
 from tests.benchmarks.measuring import Command
 
-__all__ = ["INSTALLED", "add_options", "measure", "table"]
-
-INSTALLED = (".venv-bench/ready",)
+INSTALLED = ("bench-peers",)
+CDKTN = "cdktn, a stack of the same resources for each board"
+MOST_CHALICE = 100
+"""Boards for which chalice takes a minute or two."""
 
 _COOKIECUTTER = """
 import sys
@@ -22,29 +24,80 @@ for name in sys.argv[1:]:
 """
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this mode."""
+    cases.add_options(parser, [1, 10, 100, 1000])
+
+
 def measure(boards: Sequence[int], rounds: int, only: str) -> dict[str, Any]:
-    """Time them."""
+    """Time them, also in multiples of cdktn's time for as many boards."""
+    found = time_cases(list_cases(boards), rounds, only)
+    peer = {row["boards"]: row["wall_seconds"] for row in found["rows"] if row["case"] == CDKTN}
+    found["of_cdktn"] = {}
+    for row in found["rows"]:
+        if row["case"].startswith("generate") and row["boards"] in peer:
+            ratios = found["of_cdktn"].setdefault(row["case"], {})
+            ratios[str(row["boards"])] = round(row["wall_seconds"] / peer[row["boards"]], 3)
+    return found
+
+
+def table(found: dict[str, Any]) -> str:
+    """Format what `measure` returns as tables for a person."""
+    compared = [f"{'wall-clock time, in multiples of cdktn for as many boards':<58}"]
+    for name, ratios in found["of_cdktn"].items():
+        compared.append(f"{name:<58}" + "".join(f"{int(size):>7,}: {ratio:.2f}x" for size, ratio in ratios.items()))
+    return cases.table(found) + ("\n\n" + "\n".join(compared) if found["of_cdktn"] else "")
+
+
+def list_cases(boards: Sequence[int]) -> list[Case]:
+    """Our commands, and the peers for as many boards as they manage in minutes."""
     ready = {
         "validate": ours("validate"),
         "generate": ours("generate"),
+        "generate, one board changed": ours("generate", "generate", change=inputs.change_board),
         "generate, nothing changed": _generated,
-        "generate --check, from a fresh clone": ours("generate --check", "generate", forget=True),
+        "generate --check, from a fresh clone": ours("generate --check", "generate", change=_forget),
         "cp -a of the bundles": _copy,
+        CDKTN: _cdktn,
         "cookiecutter, a folder of the same files for each board": _cookiecutter,
         "chalice package, a project for each board": _chalice_each,
         "chalice package, one project of all boards": _chalice_one,
     }
-    return time_cases([Case(name, size, make) for name, make in ready.items() for size in boards], rounds, only)
+    if not MODULES.is_dir():
+        del ready[CDKTN]
+    return [
+        Case(name, size, make)
+        for name, make in ready.items()
+        for size in boards
+        if size <= MOST_CHALICE or not name.startswith("chalice")
+    ]
 
 
 _generated = ours("generate", "generate")
 """Prepares a folder in which everything is generated."""
 
 
+def _forget(folder: Path) -> None:
+    """Take away the cache folder: a clone has none."""
+    (folder / ".leaderboards_cache").rename(folder.parent / f"{folder.name}-cache")
+
+
 def _copy(folder: Path, boards: int) -> Sequence[Command]:
     """Copies the bundles: what the disk alone needs to write these files."""
     _generated(folder, boards)
     return [["cp", "-a", "build", "copy"]]
+
+
+def _cdktn(folder: Path, boards: int) -> Sequence[Command]:
+    """Runs the program itself, as `cdktn synth` does: the command line adds its own start. It makes each stack each
+    time, so a run where nothing changed takes as long."""
+    model = folder / "model"
+    model.mkdir()
+    _generated(model, 1)
+    bundle = next((model / "build").glob("*/*/terraform")).parent
+    cdktn.write_program(folder / "main.js", bundle, inputs.names(boards))
+    (folder / "node_modules").symlink_to(MODULES)
+    return [["node", "main.js"]]
 
 
 def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:

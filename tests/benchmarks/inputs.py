@@ -79,6 +79,12 @@ def _put_on_feed(kind: str, feed: str) -> str:
     return re.sub(r"(?m)(^  - name: .*\n)", rf"\1    feed: {feed}\n", re.sub(r"(?m)^ *ignore: .*\n", "", kind))
 
 
+def change_board(folder: Path) -> None:
+    """Give the first board of a leaderboards.yaml another title."""
+    file = folder / "leaderboards.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("title: ", "title: New ", 1), encoding="utf-8")
+
+
 def chalice(folder: Path, boards: list[str]) -> None:
     """Write a chalice project with the functions of these boards: processor, rebuilder, simulator and an API."""
     (folder / ".chalice").mkdir(parents=True)
