@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,9 @@ from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import SnapshotStore
 from tests.benchmarks import ranks, rebuild
+from tests.benchmarks.measuring import CommandError
 from tests.benchmarks.rebuilding import redis
+from tests.benchmarks.rebuilding.processes import run
 from tests.benchmarks.rebuilding.timing import KINDS, describe
 from tests.benchmarks.rebuilding.world import open_world
 from tests.benchmarks.stand_in.players import Change, Population, at_of, player_id, score_of
@@ -43,6 +47,30 @@ def test_the_handler_ranks_the_players_as_sorting_does() -> None:
             entries = RankFiles(bucket, world.board.columns).read_page(window, 0, PLAYERS)
             expected = rank_naively(world.population)
             assert [(each.rank, each.player_id, each.columns[0]) for each in entries] == expected
+
+
+HOLDS = """
+import json, pathlib, subprocess, sys, tempfile, time
+held = b"x" * 40_000_000
+file = tempfile.TemporaryFile()
+file.write(b"x" * 3_000_000)
+file.flush()
+named = pathlib.Path(tempfile.gettempdir(), "named")
+named.write_bytes(b"x" * 2_000_000)
+child = [sys.executable, "-c", "import time; held = b'x' * 30_000_000; time.sleep(1)"]
+subprocess.run(child, check=True)
+print(json.dumps({"seconds": 2, "cpu": 1, "answer": len(held)}))
+"""
+
+
+def test_memory_and_disk_are_those_of_a_process_and_its_children(tmp_path: Path) -> None:
+    took = run(["-c", HOLDS], os.environ, tmp_path)
+    assert took.answer == 40_000_000
+    assert 70_000_000 < took.memory < 200_000_000
+    assert 5_000_000 <= took.disk < 6_000_000
+    assert [each.name for each in tmp_path.iterdir()] == ["output"]
+    with pytest.raises(CommandError, match="ZeroDivisionError"):
+        run(["-c", "1 / 0"], os.environ, tmp_path)
 
 
 def test_each_case_is_measured_and_compared(monkeypatch: pytest.MonkeyPatch) -> None:
