@@ -53,14 +53,14 @@ def measure(
 
 def table(rows: Sequence[Row]) -> str:
     """Formats what `measure` returns as a table for a person."""
-    lines = [f"{'players':>10} {'look-up':<52} {'median':>10} {'p99':>10} object reads"]
+    lines = [f"{'players':>10} {'look-up':<62} {'median':>10} {'p99':>10} object reads"]
     for row in rows:
         if "missing" in row:
-            lines.append(f"{row['players']:>10,} {row['case']:<52} {row['missing']}")
+            lines.append(f"{row['players']:>10,} {row['case']:<62} {row['missing']}")
             continue
         reads = f"{row['reads']:>12.2f}" if "reads" in row else ""
         times = f"{row['median_ms']:>7.3f} ms {row['p99_ms']:>7.3f} ms"
-        lines.append(f"{row['players']:>10,} {row['case']:<52} {times} {reads}")
+        lines.append(f"{row['players']:>10,} {row['case']:<62} {times} {reads}")
     return "\n".join(lines)
 
 
