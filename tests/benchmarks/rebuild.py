@@ -8,8 +8,10 @@ as the generator makes it which runs as long as the rebuild took here.
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from generator.aws.prices import PRICES
 from tests.benchmarks.rebuilding import scan_and_sort
@@ -18,15 +20,16 @@ from tests.benchmarks.rebuilding.redis import measure_loading
 from tests.benchmarks.rebuilding.timing import Row, note
 from tests.benchmarks.rebuilding.world import World, open_world
 from tests.benchmarks.stand_in.counting import price_names
-from tests.benchmarks.stand_in.players import Change
+from tests.benchmarks.stand_in.players import WINDOW, Change
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 """Players of a board."""
 REGION = "eu-central-1"
 """The region whose prices are used."""
-CHANGES = {"0.1% changed": Change(1000, 500), "1% changed": Change(100, 7), "100% changed": Change(1, 0)}
-"""What changes between two rebuilds."""
-FIRST, FULL, PLAIN = "first rebuild, full", "full, after these changes", "plain: read all, sort, write all"
+TENTH, SOME, MORE, ALL = "0.1% changed", "1% changed", "1% more changed", "100% changed"
+CHANGES = {TENTH: Change(1000, 500), SOME: Change(100, 7), MORE: Change(100, 8), ALL: Change(1, 0)}
+"""What changes between two rebuilds. SOME follows on a full one, so that nothing has changed but that; MORE on SOME."""
+FIRST, NOTHING, FULL, PLAIN = "first, of all", "nothing changed", "full", "plain: read all, sort, write all"
 """Other cases. The others are compared with FULL."""
 
 
@@ -54,19 +57,22 @@ def _measure_size(size: int, only: str, redis: bool, workers: int) -> Iterator[R
                 ready()
             note(f"{size:,} players: {name}")
             world.stand_in.take_counts()
-            yield _make_row(size, name, work(), world)
+            row = _make_row(size, name, work(), world)
+            note(json.dumps(row))
+            yield row
         if redis:
             note(f"{size:,} players: Redis")
-            yield from measure_loading(world.population, world.folder, CHANGES["1% changed"])
+            yield from measure_loading(world.population, world.folder, CHANGES[SOME])
 
 
 def _cases(world: World) -> Iterator[tuple[str, Callable[[], None] | None, Callable[[], Run]]]:
     """Each case: its name, what makes it ready and is not timed, and what is timed."""
     yield FIRST, None, world.rebuild
-    yield "nothing changed", None, world.rebuild
-    for name, change in CHANGES.items():
-        yield name, lambda change=change: world.change(change), world.rebuild  # type: ignore[misc]
-    yield FULL, None, lambda: world.rebuild(window="all-time")
+    yield NOTHING, None, world.rebuild
+    yield TENTH, partial(world.change, CHANGES[TENTH]), world.rebuild
+    yield FULL, None, lambda: world.rebuild(window=WINDOW)
+    for name in (SOME, MORE, ALL):
+        yield name, partial(world.change, CHANGES[name]), world.rebuild
     partitions = [world.population.partition(shard) for shard in range(world.population.shards)]
     command = ["-P", scan_and_sort.__file__, *partitions]
     yield PLAIN, None, lambda: run(command, world.environment, world.folder)
