@@ -28,6 +28,9 @@ _CONFIG = Config(
 )
 """Timeouts are in seconds."""
 
+PROCESSOR_MB = 1769
+"""Memory for which a function has one processor (AWS Lambda developer guide, "Configure Lambda function memory")."""
+
 
 @cache
 def dynamodb() -> DynamoDBClient:
@@ -67,3 +70,12 @@ def _load_exceptions(client: Client) -> Client:
 def setting(name: str) -> str:
     """Read an environment variable that the bundle's Terraform sets. Raises KeyError where it is missing."""
     return os.environ[name]
+
+
+def count_processors() -> int:
+    """How many processors this function has, by its memory, at least 1; outside of Lambda 1.
+
+    The operating system has some more than the function may use at once.
+    """
+    # Lambda itself sets it (AWS Lambda developer guide, "Defined runtime environment variables").
+    return max(1, round(int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) / PROCESSOR_MB))

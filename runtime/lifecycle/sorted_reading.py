@@ -7,8 +7,7 @@ the table and a range of lines, and the temporary folder all lines of one window
 from __future__ import annotations
 
 import gc
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import Any, BinaryIO, cast
@@ -25,23 +24,20 @@ from runtime.sorting.runs import RUN_BYTES, Run, merge_runs, write_runs
 
 SPOOL_BYTES = 1024 * 1024
 """Up to this many bytes of lines never reach the disk."""
-PROCESSOR_MB = 1769
-"""Memory for which a function has one processor (AWS Lambda developer guide, "Configure Lambda function memory")."""
 MANY_PLAYERS = 200_000
-"""From this many players on, worker processes save more than the second of a processor that each takes to start."""
+"""From this many players on, worker processes save more than the second of a processor that each takes to start. Only a
+function that is sized for many players has more than one processor."""
 COLLECT_EVERY = 200_000
 """Objects that a worker makes before Python looks for cycles among them. By its own rule it looks through the objects
 of a page again and again, which takes four times as long as to parse it."""
 
 
-def count_workers(players: int, environment: Mapping[str, str] = os.environ) -> int:
-    """How many processes should read a window that has about so many players: one for each processor of the function.
+def count_workers(players: int) -> int:
+    """How many processes should read a window of about so many players (0: nobody knows how many).
 
-    1 means this process, which is all there is outside of Lambda.
+    One for each processor of the function; 1 means this process, which is all there is outside of Lambda.
     """
-    if players < MANY_PLAYERS:
-        return 1
-    return max(1, round(int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) / PROCESSOR_MB))
+    return 1 if 0 < players < MANY_PLAYERS else aws.count_processors()
 
 
 @contextmanager
