@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,18 +115,44 @@ def test_each_activity_that_the_processor_is_timed_with_counts(name: str) -> Non
     assert +result.counts == {"Counted": 200}
 
 
-def test_cdktn_makes_the_same_resources(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bindings", [False, True])
+def test_cdktn_makes_the_same_resources(tmp_path: Path, bindings: bool) -> None:
     """The program that it runs has one statement for each resource, data source and output of a bundle."""
     bundle = GOLDEN / "smallest" / "build" / "solo" / "wins"
-    cdktn.write_program(tmp_path / "main.js", bundle, ["one", "two"])
+    cdktn.write_program(tmp_path / "main.js", bundle, ["one", "two"], bindings)
     program = (tmp_path / "main.js").read_text(encoding="utf-8")
     blocks = re.findall(r"^(resource|data|output|provider) ", "".join(read_terraform(bundle)), re.MULTILINE)
-    classes = {"resource": "Resource", "data": "Data", "output": "cdktn.TerraformOutput", "provider": "Provider"}
-    made = Counter(re.findall(r"new ([\w.]+)\(this, ", program))
-    assert {kind: made[name] for kind, name in classes.items()} == Counter(blocks)
+    made = Counter(re.findall(r'^    (?:named\()?new \S+\(this, "(resource|data)\.', program, re.MULTILINE))
+    made["output"] = program.count("new cdktn.TerraformOutput(this, ")
+    made["provider"] = program.count("new Provider(this, ")
+    assert made == Counter(blocks)
     assert 'for (const board of ["one", "two"]) new Board(app, board);' in program
     assert "-${board}-activities`" in program
     assert "wins" not in program.replace("${board}", "")
+    assert ("new SqsQueue(this, " in program) is bindings
+
+
+@pytest.mark.skipif(not cases.MODULES.is_dir(), reason="`make bench` was not asked for other generators here")
+def test_both_programs_for_cdktn_make_the_same(tmp_path: Path) -> None:
+    bundle = GOLDEN / "smallest" / "build" / "solo" / "wins"
+    made = []
+    (tmp_path / "node_modules").symlink_to(cases.MODULES)
+    for bindings in (False, True):
+        cdktn.write_program(tmp_path / "main.js", bundle, ["one"], bindings)
+        subprocess.run(["node", "main.js"], cwd=tmp_path, check=True)
+        made.append(simplify(json.loads((tmp_path / "build/stacks/one/cdk.tf.json").read_bytes())))
+    assert made[0] == made[1]
+
+
+def simplify(value: Any) -> Any:
+    """Terraform's JSON without metadata. To Terraform, a block is the same as a list of one block."""
+    if isinstance(value, dict):
+        return {key: simplify(each) for key, each in value.items() if key != "//"}
+    if isinstance(value, list):
+        return (
+            simplify(value[0]) if len(value) == 1 and isinstance(value[0], dict) else [simplify(each) for each in value]
+        )
+    return value
 
 
 def read_terraform(bundle: Path) -> list[str]:

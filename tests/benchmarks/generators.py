@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.benchmarks.measuring import Command
 
 INSTALLED = ("bench-peers",)
 CDKTN = "cdktn, a stack of the same resources for each board"
+CDKTN_BEST = "cdktn, the same without classes of the AWS provider"
 MOST_CHALICE = 100
 """Boards for which chalice takes a minute or two."""
 
@@ -32,21 +33,27 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def measure(boards: Sequence[int], rounds: int, only: str) -> dict[str, Any]:
     """Time them, also in multiples of cdktn's time for as many boards."""
     found = time_cases(list_cases(boards), rounds, only)
-    peer = {row["boards"]: row["wall_seconds"] for row in found["rows"] if row["case"] == CDKTN}
-    found["of_cdktn"] = {}
-    for row in found["rows"]:
-        if row["case"].startswith("generate") and row["boards"] in peer:
-            ratios = found["of_cdktn"].setdefault(row["case"], {})
-            ratios[str(row["boards"])] = round(row["wall_seconds"] / peer[row["boards"]], 3)
+    seconds = {(row["case"], row["boards"]): row["wall_seconds"] for row in found["rows"]}
+    found["of"] = {
+        peer: {
+            case: {str(size): round(seconds[case, size] / seconds[peer, size], 2) for size in sizes}
+            for case in dict.fromkeys(case for case, _ in seconds if case.startswith("generate"))
+            if (sizes := [size for size in boards if (case, size) in seconds and (peer, size) in seconds])
+        }
+        for peer in (CDKTN, CDKTN_BEST)
+    }
     return found
 
 
 def table(found: dict[str, Any]) -> str:
     """Format what `measure` returns as tables for a person."""
-    compared = [f"{'wall-clock time, in multiples of cdktn for as many boards':<58}"]
-    for name, ratios in found["of_cdktn"].items():
-        compared.append(f"{name:<58}" + "".join(f"{int(size):>7,}: {ratio:.2f}x" for size, ratio in ratios.items()))
-    return cases.table(found) + ("\n\n" + "\n".join(compared) if found["of_cdktn"] else "")
+    lines = [cases.table(found)]
+    for peer, rows in found["of"].items():
+        if rows:
+            lines += ["", f"wall-clock time, in multiples of {peer}"]
+        for case, ratios in rows.items():
+            lines.append(f"{case:<58}" + "".join(f"{size:>8}: {ratio:.2f}x" for size, ratio in ratios.items()))
+    return "\n".join(lines)
 
 
 def list_cases(boards: Sequence[int]) -> list[Case]:
@@ -58,13 +65,14 @@ def list_cases(boards: Sequence[int]) -> list[Case]:
         "generate, nothing changed": _generated,
         "generate --check, from a fresh clone": ours("generate --check", "generate", change=_forget),
         "cp -a of the bundles": _copy,
-        CDKTN: _cdktn,
+        CDKTN: _cdktn(bindings=True),
+        CDKTN_BEST: _cdktn(bindings=False),
         "cookiecutter, a folder of the same files for each board": _cookiecutter,
         "chalice package, a project for each board": _chalice_each,
         "chalice package, one project of all boards": _chalice_one,
     }
     if not MODULES.is_dir():
-        del ready[CDKTN]
+        del ready[CDKTN], ready[CDKTN_BEST]
     return [
         Case(name, size, make)
         for name, make in ready.items()
@@ -88,16 +96,20 @@ def _copy(folder: Path, boards: int) -> Sequence[Command]:
     return [["cp", "-a", "build", "copy"]]
 
 
-def _cdktn(folder: Path, boards: int) -> Sequence[Command]:
+def _cdktn(bindings: bool) -> Callable[[Path, int], Sequence[Command]]:
     """Runs the program itself, as `cdktn synth` does: the command line adds its own start. It makes each stack each
     time, so a run where nothing changed takes as long."""
-    model = folder / "model"
-    model.mkdir()
-    _generated(model, 1)
-    bundle = next((model / "build").glob("*/*/terraform")).parent
-    cdktn.write_program(folder / "main.js", bundle, inputs.names(boards))
-    (folder / "node_modules").symlink_to(MODULES)
-    return [["node", "main.js"]]
+
+    def ready(folder: Path, boards: int) -> Sequence[Command]:
+        model = folder / "model"
+        model.mkdir()
+        _generated(model, 1)
+        bundle = next((model / "build").glob("*/*/terraform")).parent
+        cdktn.write_program(folder / "main.js", bundle, inputs.names(boards), bindings)
+        (folder / "node_modules").symlink_to(MODULES)
+        return [["node", "main.js"]]
+
+    return ready
 
 
 def _cookiecutter(folder: Path, boards: int) -> Sequence[Command]:
