@@ -14,6 +14,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from json.encoder import encode_basestring
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from runtime.aws import THREADS
 from runtime.config import BOUND, BoardConfig
 from runtime.domain import scoring
@@ -23,7 +25,7 @@ from runtime.domain.ranking import ScoredPlayer, score_player
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.recounting import recounts
 from runtime.dynamodb.recounting.recounts import read_shown
-from runtime.dynamodb.table import Item, Table
+from runtime.dynamodb.table import Item, Table, pause_before_retry
 from runtime.dynamodb.window_items import WindowState
 
 UNITS_AT_ONCE = 4
@@ -34,7 +36,14 @@ ITEMS_AT_ONCE = 60_000
 LEAST_PAGE = 100
 """Items of a page at the least."""
 
+THROTTLED = ("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException")
+"""The errors by which DynamoDB asks to read more slowly (Amazon DynamoDB API reference, "Query")."""
+PATIENCE, LONGEST_PAUSE = 20, 9
+"""How often a page is asked for again that is throttled, beside what the SDK repeats; and after how many pauses, each
+twice as long as the one before, they grow no more. All pauses are a minute, on average."""
+
 Lines = list[bytes]
+Page = tuple[list[Item], Item | None]
 
 
 def count_units(parts: Sequence[WindowState]) -> int:
@@ -91,9 +100,11 @@ class ShardReader:
         self.part = part
         self.items: list[Item] = []
         """The items of the page that was read last which are not taken yet."""
-        self._read = lambda after: table.read_page(f"{part.window.id}#{shard}", attributes, after, limit)
+        self._read: Callable[[Item | None], Page] = lambda after: table.read_page(
+            f"{part.window.id}#{shard}", attributes, after, limit
+        )
         self._pool = pool
-        self._next: Future[tuple[list[Item], Item | None]] | None = pool.submit(self._read, None)
+        self._next: Future[Page] | None = pool.submit(self._read_patiently, None)
 
     @property
     def has_more(self) -> bool:
@@ -104,13 +115,28 @@ class ShardReader:
         """Read pages until one has items, or the last one is read."""
         while not self.items and self._next is not None:
             self.items, after = self._next.result()
-            self._next = self._pool.submit(self._read, after) if after is not None else None
+            self._next = self._pool.submit(self._read_patiently, after) if after is not None else None
 
     def take(self, last: str | None) -> list[Item]:
         """Take the items up to a player's, that one included (None: all of the page)."""
         end = len(self.items) if last is None else bisect_right(self.items, last, key=_id_of)
         taken, self.items = self.items[:end], self.items[end:]
         return taken
+
+    def _read_patiently(self, after: Item | None) -> Page:
+        """Read a page, however slowly. Processes that read side by side ask for more than a table gives at first.
+
+        A table without provisioned capacity then grows (Amazon DynamoDB developer guide, "DynamoDB on-demand capacity
+        mode"). The SDK gives up sooner, as for a request that a player waits for.
+        """
+        for attempt in range(PATIENCE):
+            try:
+                return self._read(after)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in THROTTLED:
+                    raise
+            pause_before_retry(min(attempt, LONGEST_PAUSE))
+        return self._read(after)
 
 
 def read_complete(readers: Sequence[ShardReader]) -> Iterator[list[tuple[WindowState, list[Item]]]]:

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,26 @@ def test_a_page_that_fails_fails_the_reading() -> None:
     made.aws.intercept = refuse
     with pytest.raises(Exception, match="InternalServerError"):
         read(made)
+
+
+def test_a_table_that_gives_less_is_read_more_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = next(each for each in map(AnyWindow, range(1000)) if len(each.counted) > 10)
+    chance, pauses = Random(1), list[float]()
+    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", pauses.append)
+
+    def throttle(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if chance.random() < 0.7:
+            raise error(chance.choice(line_reading.THROTTLED), call.operation)
+        return carry_out()
+
+    made.aws.intercept = throttle
+    assert read(made) == made.lines()
+    assert len(pauses) > 5
+
+    chance.random = lambda: 0.0  # type: ignore[method-assign]
+    with pytest.raises(ClientError):
+        read(made)
+    assert max(pauses) <= 0.02 * 2**9
 
 
 def test_no_parts_have_no_lines() -> None:
