@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -19,10 +18,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from runtime import aws, clock, config, logs, metrics
 from runtime.config import BoardConfig
 from runtime.domain.activity import StreamRecord, parse_stream_record
-from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Judge, Judgement, Probe
+from runtime.domain.judging import Contribution, Heartbeat, IgnoredActivity, Judge, JudgedRecord, Judgement, Probe
 from runtime.domain.rejection import Rejection
 from runtime.domain.windows import Window
-from runtime.dynamodb.aggregates import Aggregates, JudgedRecord
+from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.grants import Grants
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.table import BusyError, Table, pause_before_retry
@@ -180,29 +179,24 @@ def _add(judged: JudgedRecord, message_id: str, players: dict[str, _PlayerBatch]
 
 def _write(players: Mapping[str, _PlayerBatch], aggregates: Aggregates, now: int, result: BatchResult) -> None:
     """Write each player's part of the batch, several at once."""
-    if players:
-        aggregates.announce(now)
-    with ThreadPoolExecutor(aws.THREADS) as pool:
-        tasks = {
-            player_id: pool.submit(aggregates.write_once, player_id, list(player.judged.values()), now)
-            for player_id, player in players.items()
-        }
-    for player_id, task in tasks.items():
+    if not players:
+        return
+    aggregates.announce(now)
+    judged = {player_id: list(player.judged.values()) for player_id, player in players.items()}
+    for player_id, written in aggregates.write_all(judged, now).items():
         # What fails for one player is delivered again and does not hold up the others.
-        if (failure := task.exception()) is not None:
-            _log_failure(failure, players[player_id].judged.values())
+        if isinstance(written, Exception):
+            _log_failure(written, judged[player_id])
             result.failed.update(players[player_id].message_ids)
             continue
-        written = task.result()
         result.counts["Counted"] += written.counted
         result.counts["Duplicate"] += written.duplicates
         result.counts["Rejected"] += len(written.rejections)
         result.reasons.update(rejection.reason for rejection in written.rejections)
 
 
-def _log_failure(failure: BaseException, judged: Iterable[JudgedRecord]) -> None:
+def _log_failure(failure: Exception, records: Sequence[JudgedRecord]) -> None:
     """Log that a player's activities were not written, by their ids and their windows."""
-    records = list(judged)
     windows = {
         window.id for each in records if isinstance(each.verdict, Contribution) for window in each.verdict.windows
     }

@@ -65,6 +65,13 @@ class Heartbeat:
 Judgement = Contribution | Rejection | IgnoredActivity | Probe | Heartbeat
 
 
+class JudgedRecord(NamedTuple):
+    """A stream record with its verdict: what was decided about it before the player's totals are known."""
+
+    record: StreamRecord
+    verdict: Contribution | Rejection
+
+
 class Judge:
     """Decides what becomes of records, all by one state of the windows.
 

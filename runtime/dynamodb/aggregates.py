@@ -9,39 +9,36 @@ needs no mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from math import isqrt
 from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.aws import THREADS
 from runtime.config import BoardConfig
-from runtime.domain import counting, events, scoring
-from runtime.domain.activity import StreamRecord
-from runtime.domain.counting import Effect
-from runtime.domain.instants import MINUTE
-from runtime.domain.judging import Contribution
+from runtime.domain import scoring
+from runtime.domain.judging import Contribution, JudgedRecord
 from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
 from runtime.dynamodb.changes import Changes
+from runtime.dynamodb.counting.planning import Plan, Planner, find_windows
 from runtime.dynamodb.grants import Grants
 from runtime.dynamodb.recounting import recounts
-from runtime.dynamodb.recounting.recounts import TwinCounting, read_shown
+from runtime.dynamodb.recounting.recounts import read_shown
 from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, BusyError, Item, Key, Table, pause_before_retry
 from runtime.dynamodb.window_items import WindowState
 from runtime.dynamodb.window_store import WindowStore, read_states
 
 ATTEMPTS = 10
 """How often a transaction is tried while other processors write the same aggregates."""
-
-
-class JudgedRecord(NamedTuple):
-    """A stream record with its verdict: what was decided about it before the player's totals were known."""
-
-    record: StreamRecord
-    verdict: Contribution | Rejection
+CALLS_OF_UNITS = 150
+"""How many players' calls cost as much as one player's units: two calls take some 0.6 ms of a core, and a mark and an
+aggregate four write units (AWS Lambda pricing, 1,769 MB for a core; Amazon DynamoDB pricing, on-demand)."""
 
 
 @dataclass
@@ -52,6 +49,35 @@ class WriteResult:
     duplicates: int = 0
     rejections: list[Rejection] = field(default_factory=list)
 
+    def add(self, plan: Plan) -> None:
+        """Add what was written by a plan."""
+        rejections = [verdict for verdict in plan.effect.verdicts if isinstance(verdict, Rejection)]
+        self.counted += len(plan.judged) - len(rejections)
+        self.rejections += rejections
+
+
+class _Part(NamedTuple):
+    """The records of some players that are to be written by one transaction, by player."""
+
+    players: Mapping[str, Sequence[JudgedRecord]]
+    attempt: int = 0
+    """How often that was tried."""
+
+    def cut(self) -> list[_Part]:
+        """Two parts in place of this one, the first one last: of its players, or of the records of its only one."""
+        players = list(self.players.items())
+        half = len(players) // 2
+        if half:
+            return [_Part(dict(players[half:])), _Part(dict(players[:half]))]
+        [(player_id, judged)] = players
+        half = len(judged) // 2
+        assert half, "one activity fits: its mark and minute, and two items for each of seven windows"
+        return [_Part({player_id: judged[half:]}), _Part({player_id: judged[:half]})]
+
+    def single(self) -> list[_Part]:
+        """A part for each player."""
+        return [_Part({player_id: judged}) for player_id, judged in self.players.items()]
+
 
 class Aggregates:
     """Writes one board's aggregates: `table` holds them, and `marks` which activities were decided on already."""
@@ -60,33 +86,91 @@ class Aggregates:
         self._board = board
         self._window_store = window_store
         self._table = table
-        self._marks = marks
+        self._planner = Planner(board, window_store, table, marks)
         self._changes = Changes(table)
         self.grants = Grants(marks, board)
         """Which activities an operator has loaded; they lie beside the marks."""
+        self._unrefused = CALLS_OF_UNITS * PER_TRANSACTION**2
+        """How many players were written since DynamoDB has refused a transaction; at first, enough."""
+        self._was_refused = False
+        """Whether it has refused one of this batch."""
 
     def announce(self, now: int) -> None:
-        """Say that a batch is about to be written, before its first `write_once`: a rebuild may read nothing else."""
+        """Say that a batch is about to be written, before its first write: a rebuild may read nothing else."""
         self._changes.announce(now)
 
-    def write_once(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> WriteResult:
-        """Write what one player's records change, each once. Raises BusyError or botocore's ClientError.
+    def write_all(self, players: Mapping[str, Sequence[JudgedRecord]], now: int) -> dict[str, WriteResult | Exception]:
+        """Write what the records of some players change, each once, and say what became of them; of some, the error.
 
-        After an error some of the records may have been written; passing the same records again is harmless.
+        After an error some of a player's records may have been written; passing the same records again is harmless.
         """
-        result = WriteResult()
-        groups = [list(judged)]
-        if self._board.keeps_one_run:
-            self._write_runs(player_id, _contributions(judged), result)
-            groups = [[each for each in judged if isinstance(each.verdict, Rejection)]]
-        while groups:
-            group = groups.pop()
-            if group and not self._write_together(player_id, group, now, result):
-                assert len(group) > 1, "one activity fits: its mark and minute, and two items for each of seven windows"
-                groups += [group[len(group) // 2 :], group[: len(group) // 2]]
-        return result
+        outcomes: dict[str, WriteResult | Exception] = {}
+        with ThreadPoolExecutor(THREADS) as pool:
+            for written in pool.map(lambda part: self._write_part(part, now), self._divide(players)):
+                outcomes |= written
+        self._unrefused = 0 if self._was_refused else self._unrefused + len(players)
+        self._was_refused = False
+        return outcomes
 
-    def _write_runs(self, player_id: str, runs: Sequence[Contribution], result: WriteResult) -> None:
+    def write_once(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> WriteResult:
+        """As `write_all` for one player. Raises BusyError or botocore's ClientError."""
+        outcome = self._write_part(_Part({player_id: judged}), now)[player_id]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def _divide(self, players: Mapping[str, Sequence[JudgedRecord]]) -> list[_Part]:
+        """Divide players into parts that hardly need to be cut.
+
+        A transaction that is refused for one player costs the units of all in it once more, and calls cost less. Where
+        one of N players is refused, calls and lost units of n players together cost least if n x n is N over
+        CALLS_OF_UNITS.
+        """
+        most = 1 if self._board.keeps_one_run else max(1, isqrt(self._unrefused // CALLS_OF_UNITS))
+        parts: list[dict[str, Sequence[JudgedRecord]]] = []
+        room = 0
+        for player_id, judged in players.items():
+            needed = _count_items(judged)
+            if not parts or len(parts[-1]) == most or needed > room:
+                parts.append({})
+                room = PER_TRANSACTION
+            parts[-1][player_id] = judged
+            room -= needed
+        return [_Part(part) for part in parts]
+
+    def _write_part(self, part: _Part, now: int) -> dict[str, WriteResult | Exception]:
+        """Write a part, by more than one transaction where it takes them."""
+        results = {player_id: WriteResult() for player_id in part.players}
+        failures: dict[str, Exception] = {}
+        left = [part]
+        while left:
+            part = left.pop()
+            if part.players.keys() & failures.keys():
+                continue
+            try:
+                if self._board.keeps_one_run:
+                    part = self._write_runs(part, results)
+                left += self._write_together(part, now, results) if any(part.players.values()) else []
+            except Exception as error:
+                if len(part.players) > 1 and not _is_busy(error):
+                    left += part.single()
+                else:
+                    failures |= dict.fromkeys(part.players, error)
+        return {**results, **failures}
+
+    def _write_runs(self, part: _Part, results: Mapping[str, WriteResult]) -> _Part:
+        """Keep the best or last run of each player, if it is better than the stored one; return what else there is."""
+        for player_id, judged in part.players.items():
+            runs = [each.verdict for each in judged if isinstance(each.verdict, Contribution)]
+            self._keep_runs(player_id, runs)
+            results[player_id].counted += len(runs)
+        rejected = {
+            player_id: [each for each in judged if isinstance(each.verdict, Rejection)]
+            for player_id, judged in part.players.items()
+        }
+        return part._replace(players=rejected)
+
+    def _keep_runs(self, player_id: str, runs: Sequence[Contribution]) -> None:
         """Keep the best or the last of the new runs and the stored one, by one conditional write for each window."""
         by_window: dict[Window, list[Aggregate]] = {}
         for contribution in runs:
@@ -106,7 +190,6 @@ class Aggregates:
                 later = [run for run in competing if scoring.made_by(run) > since]
                 # What is not better is refused; so is what is from before an operator's correction, and hides others.
                 competing = later if len(later) < len(competing) else []
-        result.counted += len(runs)
 
     def _keep_run(self, key: Key, runs: Sequence[Aggregate]) -> Item | None:
         """Keep the best or the last of some runs, if it is better than the stored one; else return that one's item."""
@@ -117,33 +200,50 @@ class Aggregates:
         condition = "(attribute_not_exists(#since) OR #since < :by) AND (attribute_not_exists(#run) OR #run > :run)"
         return self._table.update_or_find(key, update, condition, by=scoring.made_by(kept), **values)
 
-    def _write_together(self, player_id: str, group: list[JudgedRecord], now: int, result: WriteResult) -> bool:
-        """Write the records in one transaction; False, and nothing is written, where they do not fit into one."""
-        remaining = group
-        for attempt in range(ATTEMPTS):
-            # A mark for each record and an aggregate for each window must fit into one transaction. Its limit of 100
-            # items is also the limit of the one read (`get_all`) that gets the aggregates.
-            if len(remaining) + len(_windows(remaining)) > PER_TRANSACTION:
-                return False
-            effect, writes = self._plan(player_id, remaining, now)
-            if len(writes) > PER_TRANSACTION:
-                return False
-            refusals = self._transact(writes)
-            if refusals is None:
-                rejections = [verdict for verdict in effect.verdicts if isinstance(verdict, Rejection)]
-                result.counted += len(remaining) - len(rejections)
-                result.rejections += rejections
-                return True
+    def _write_together(self, part: _Part, now: int, results: Mapping[str, WriteResult]) -> list[_Part]:
+        """Write a part by one transaction. What is not written then is returned, in parts to be written.
+
+        Raises BusyError where that was tried too often.
+        """
+        if part.attempt == ATTEMPTS:
+            raise BusyError(f"the aggregates of a player changed {ATTEMPTS} times while they were written")
+        # A mark for each record and an aggregate for each window must fit into one transaction. Its limit of 100 items
+        # is also the limit of the one read (`get_all`) that gets the aggregates.
+        if sum(map(_count_items, part.players.values())) > PER_TRANSACTION:
+            return part.cut()
+        plans = self._planner.plan(part.players, now)
+        writes = [write for plan in plans.values() for write in plan.writes]
+        if len(writes) > PER_TRANSACTION:
+            return part.cut()
+        refusals = self._transact(writes)
+        if refusals is None:
+            for player_id, plan in plans.items():
+                results[player_id].add(plan)
+            return []
+        self._was_refused = True
+        return self._find_left(part.attempt, plans, refusals, results)
+
+    def _find_left(
+        self, attempt: int, plans: Mapping[str, Plan], refusals: list[str], results: Mapping[str, WriteResult]
+    ) -> list[_Part]:
+        """What is left to be written after a refusal: each player who was refused alone, and the others together."""
+        alone: list[_Part] = []
+        others: dict[str, Sequence[JudgedRecord]] = {}
+        duplicates = 0
+        for player_id, plan in plans.items():
+            own, refusals = refusals[: len(plan.writes)], refusals[len(plan.writes) :]
             # The marks come first. One that is refused was written by an earlier delivery, together with its effect.
-            marked = [refusal == "ConditionalCheckFailed" for refusal in refusals[: len(remaining)]]
-            if any(marked):
-                result.duplicates += sum(marked)
-                remaining = [each for each, is_marked in zip(remaining, marked, strict=True) if not is_marked]
-                if not remaining:
-                    return True
-            else:
-                pause_before_retry(attempt)
-        raise BusyError(f"the aggregates of a player changed {ATTEMPTS} times while they were written")
+            marked = [refusal == "ConditionalCheckFailed" for refusal in own[: len(plan.judged)]]
+            remaining = [each for each, is_marked in zip(plan.judged, marked, strict=True) if not is_marked]
+            results[player_id].duplicates += sum(marked)
+            duplicates += sum(marked)
+            if set(own) == {"None"}:
+                others[player_id] = remaining
+            elif remaining:
+                alone.append(_Part({player_id: remaining}, attempt + 1))
+        if not duplicates:
+            pause_before_retry(attempt)
+        return [*alone, _Part(others, attempt + 1)] if others else alone
 
     def _transact(self, writes: list[Any]) -> list[str] | None:
         """Write a transaction; None where it was written, otherwise a reason for each item ("None": not refused)."""
@@ -156,46 +256,6 @@ class Aggregates:
                 raise
             return refusals
         return None
-
-    def _plan(self, player_id: str, judged: Sequence[JudgedRecord], now: int) -> tuple[Effect, list[Any]]:
-        """Decide what the records change in what is stored, and make the transaction for it: the marks first."""
-        states = {window: self._window_store.state_of(window) for window in _windows(judged)}
-        keys = {window: items.aggregate_key(window.id, state.shards, player_id) for window, state in states.items()}
-        stored = self._table.get_all(list(keys.values())) if keys else {}
-        twins = TwinCounting({window: stored[key] for window, key in keys.items() if key in stored})
-        # While a transaction is carried out its items are seen one by one (Amazon DynamoDB developer guide, "Isolation
-        # levels for DynamoDB transactions"): an aggregate that was read says nothing about the counters, so each has a
-        # condition of its own.
-        minute_keys = {minute: items.minute_key(player_id, minute) for minute in self._limited_minutes(judged)}
-        counters = self._marks.get_all(list(minute_keys.values())) if minute_keys else {}
-        minutes = {minute: items.get_number(counters.get(key, {}), "counted") for minute, key in minute_keys.items()}
-        verdicts = [twins.extend(each.verdict) for each in judged]
-        effect = counting.count_activities(self._board, verdicts, twins.aggregates, minutes)
-
-        marks, rejected, writes = [], [], []
-        for each, verdict in zip(judged, effect.verdicts, strict=True):
-            outcome = "rejected" if isinstance(verdict, Rejection) else "counted"
-            marks.append(self._marks.put_new_request(items.mark_item(each.record, outcome, now)))
-            if isinstance(verdict, Rejection):
-                rejected.append({"Put": self._marks.put_request(items.rejected_item(each.record, verdict, now))})
-        for window, aggregate in twins.windows(effect).items():
-            version, condition = next_version(stored.get(keys[window]))
-            item = items.aggregate_item(keys[window], aggregate, version) | twins.attributes(window, effect)
-            writes.append({"Put": self._table.put_request(item, **condition)})
-        for minute, counted in effect.minutes.items():
-            item = items.minute_item(minute_keys[minute], counted, now)
-            writes.append({"Put": self._marks.put_request(item, **_same_counter(counters.get(minute_keys[minute])))})
-        milestones = twins.milestones(effect, states.values())
-        reached = [] if self._window_store.decisions.hides(player_id) else milestones
-        for details in events.milestone_details(self._board, player_id, reached):
-            writes.append({"Put": self._table.put_request(items.outbox_item(events.MILESTONE_REACHED, details))})
-        return effect, [*marks, *rejected, *writes]
-
-    def _limited_minutes(self, judged: Sequence[JudgedRecord]) -> set[int]:
-        """The UTC minutes of the contributions, in minutes since 1970; none where the board does not limit them."""
-        if self._board.limits.activities_per_minute is None:
-            return set()
-        return {contribution.activity.at // MINUTE for contribution in _contributions(judged)}
 
 
 def read_players(table: Table, state: WindowState) -> Iterator[tuple[str, Aggregate]]:
@@ -219,33 +279,13 @@ def read_player(table: Table, windows: Sequence[Window], player_id: str) -> list
     return [aggregate for aggregate in shown if aggregate is not None]
 
 
-def _contributions(judged: Sequence[JudgedRecord]) -> list[Contribution]:
-    return [each.verdict for each in judged if isinstance(each.verdict, Contribution)]
+def _count_items(judged: Sequence[JudgedRecord]) -> int:
+    """How many items a player's records are about at least: their marks and aggregates."""
+    return len(judged) + len(find_windows(judged))
 
 
-def _windows(judged: Sequence[JudgedRecord]) -> list[Window]:
-    """The windows that the records contribute to, in the order of their ids."""
-    windows = {window for contribution in _contributions(judged) for window in contribution.windows}
-    return sorted(windows, key=lambda window: window.id)
-
-
-def next_version(item: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
-    """The next version of an item, and the condition that the stored item is still the one that was read."""
-    if item is None:
-        return 1, {"condition": "attribute_not_exists(player_id)"}
-    run = {"run": item["run"]["S"]} if "run" in item else {}
-    same_run = " AND #run = :run" if run else ""
-    if "version" not in item:
-        # It was written while the board kept one run by one conditional write.
-        return 1, {"condition": f"attribute_not_exists(#version){same_run}", **run}
-    # While a deployment goes on such a write may come between two transactions, with a better run: then versions begin
-    # anew, and the same version says nothing.
-    version = item["version"]["S"]
-    return int(version) + 1, {"condition": f"#version = :version{same_run}", "version": version, **run}
-
-
-def _same_counter(item: dict[str, Any] | None) -> dict[str, Any]:
-    """The condition that a minute's counter is still as it was read."""
-    if item is None:
-        return {"condition": "attribute_not_exists(player_id)"}
-    return {"condition": "#counted = :counted", "counted": item["counted"]}
+def _is_busy(error: Exception) -> bool:
+    """Whether AWS did not get to a request, so that others would fail too, whatever is in them."""
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] not in ("ValidationException", "TransactionCanceledException")
+    return isinstance(error, BusyError | BotoCoreError)

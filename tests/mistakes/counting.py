@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mistakes.making import Edit, Mistake
 
 _AGGREGATES = "runtime.dynamodb.aggregates"
+_PLANNING = "runtime.dynamodb.counting.planning"
 
 MARK_BEFORE_COUNT = Mistake(
     "a mark is written before the count",
@@ -42,7 +43,7 @@ MARK_ON_THE_ACTIVITY = Mistake(
     "the mark stands on the activity's own item, where a producer may write",
     (
         Edit(
-            f"{_AGGREGATES}:Aggregates._plan",
+            f"{_PLANNING}:Planner._plan",
             "marks.append(self._marks.put_new_request(items.mark_item(each.record, outcome, now)))",
             """
             marks.append({"Update": {
@@ -62,7 +63,7 @@ VERSION_NOT_COMPARED = Mistake(
     "an aggregate is written whatever its version is by now",
     (
         Edit(
-            f"{_AGGREGATES}:next_version",
+            f"{_PLANNING}:next_version",
             '{"condition": f"#version = :version{same_run}", "version": version, **run}',
             "{}",
         ),
@@ -71,7 +72,7 @@ VERSION_NOT_COMPARED = Mistake(
 
 RETRY_DROPPED = Mistake(
     "a transaction that DynamoDB cancels for a conflict is not tried again",
-    (Edit(f"{_AGGREGATES}:Aggregates._write_together", "pause_before_retry(attempt)", "return True"),),
+    (Edit(f"{_AGGREGATES}:Aggregates._find_left", "pause_before_retry(attempt)", "return []"),),
 )
 
 ACKNOWLEDGED_UNWRITTEN = Mistake(

@@ -24,7 +24,7 @@ HIDDEN_TOLD = Mistake(
     "a milestone of a hidden player is told",
     (
         Edit(
-            "runtime.dynamodb.aggregates:Aggregates._plan",
+            "runtime.dynamodb.counting.planning:Planner._plan",
             "[] if self._window_store.decisions.hides(player_id) else milestones",
             "milestones",
         ),

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from runtime.domain.activity import StreamRecord, parse_stream_record
-from runtime.domain.judging import Contribution, judge
-from runtime.dynamodb.aggregates import JudgedRecord
+from runtime.domain.judging import Contribution, JudgedRecord, judge
 from runtime.dynamodb.decisions import DecisionStore
 from tests.operations.lived import BOARD, WORDS, deliver_again, happen_at, lived
 from tests.operations.managed import Managed

@@ -155,7 +155,7 @@ class Functions:
     def _replacements(self) -> Iterator[tuple[Any, str, Any]]:
         """What is put in the place of threads, clocks, chance, clients and logs: module, name and value."""
         executor = partial(SimulatedExecutor, self._scheduler)
-        for module in (processor, aggregates, bucket, rank_files, putting_back, rejections):
+        for module in (aggregates, bucket, rank_files, putting_back, rejections):
             yield module, "ThreadPoolExecutor", executor
         chance = self._scheduler.chance_of("runtime")
         secret = SimpleNamespace(

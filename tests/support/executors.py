@@ -28,7 +28,6 @@ class OneThread(Executor):
 def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the functions and the operations work in the thread of their caller."""
     functions = (
-        "processor",
         "simulator",
         "dynamodb.aggregates",
         "dynamodb.clearing",

@@ -25,8 +25,8 @@ from runtime.domain.events import Milestone
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb import items
-from runtime.dynamodb.aggregates import next_version
 from runtime.dynamodb.changes import Changes
+from runtime.dynamodb.counting.planning import next_version
 from runtime.dynamodb.decisions import PLAYERS, DecisionStore, hash_player
 from runtime.dynamodb.recounting.recounts import read_shown, unchanged
 from runtime.dynamodb.table import RETRYABLE, Item, Key, Table, pause_before_retry

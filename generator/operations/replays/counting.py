@@ -21,11 +21,10 @@ from runtime.domain import counting, scoring
 from runtime.domain.activity import ACTIVITY_ID, StreamRecord, time_of
 from runtime.domain.edges.timeline import Timelines
 from runtime.domain.instants import MINUTE
-from runtime.domain.judging import Contribution, IgnoredActivity, Judgement, judge
+from runtime.domain.judging import Contribution, IgnoredActivity, JudgedRecord, Judgement, judge
 from runtime.domain.rejection import Rejection
 from runtime.domain.scoring import Aggregate
 from runtime.dynamodb import items
-from runtime.dynamodb.aggregates import JudgedRecord
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.table import PER_TRANSACTION, Item, Key, Table
 from runtime.dynamodb.window_items import WindowState

@@ -14,9 +14,10 @@ from typing import Any
 
 from generator.operations.replays.counting import CountedAnew, PlayerCounting
 from runtime.domain import scoring
+from runtime.domain.judging import JudgedRecord
 from runtime.domain.scoring import Aggregate
 from runtime.dynamodb import items
-from runtime.dynamodb.aggregates import Aggregates, JudgedRecord
+from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.decisions import DecisionStore
 from runtime.dynamodb.recounting.recounts import (
     ATTRIBUTES,
