@@ -27,6 +27,9 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
 )
 """Timeouts are in seconds."""
+_UNCHECKED = Config(parameter_validation=False)
+"""botocore's check of a request against its model takes as long as all else that it does with a transaction. DynamoDB
+checks each request itself, and requests are made by this code alone."""
 
 PROCESSOR_MB = 1769
 """Memory for which a function has one processor (AWS Lambda developer guide, "Configure Lambda function memory")."""
@@ -35,7 +38,7 @@ PROCESSOR_MB = 1769
 @cache
 def dynamodb() -> DynamoDBClient:
     """The DynamoDB client, which threads may share."""
-    return _load_exceptions(boto3.client("dynamodb", config=_CONFIG))
+    return _load_exceptions(boto3.client("dynamodb", config=_CONFIG.merge(_UNCHECKED)))
 
 
 @cache

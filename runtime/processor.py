@@ -24,6 +24,7 @@ from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates
 from runtime.dynamodb.grants import Grants
 from runtime.dynamodb.heartbeats import Heartbeats
+from runtime.dynamodb.streaming.raw_json import read_raw
 from runtime.dynamodb.table import BusyError, Table, pause_before_retry
 from runtime.dynamodb.window_store import EdgesChangedError, IdentityError, WindowStore
 
@@ -222,7 +223,9 @@ def _write_metrics(result: BatchResult) -> None:
 @cache
 def _stores() -> tuple[WindowStore, Aggregates, Heartbeats]:
     board = config.load_board()
-    table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
-    marks = Table(aws.dynamodb(), aws.setting("MARKS_TABLE"), ("player_id", "activity_id"))
+    client = aws.dynamodb()
+    read_raw(client, "BatchGetItem")
+    table = Table(client, aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
+    marks = Table(client, aws.setting("MARKS_TABLE"), ("player_id", "activity_id"))
     window_store = WindowStore(table, board)
     return window_store, Aggregates(board, window_store, table, marks), Heartbeats(table)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks import cases, cdktn, generators, inputs, merging, plain_call, processor
+from tests.benchmarks import calls, cases, cdktn, generators, inputs, merging, plain_call, processor
 from tests.benchmarks.__main__ import MODES, main
 from tests.benchmarks.plain_call import PLAIN
 from tests.runtime.world import process_messages
@@ -106,6 +106,16 @@ def test_the_processor_is_timed_for_every_kind_of_board(monkeypatch: pytest.Monk
     assert [*found] == [*processor.BOARDS]
     assert all(ratio > 0 for row in found.values() for ratio in row.values())
     assert processor.table(found).count("x") == len(processor.BOARDS) * len(processor.SPREADS)
+
+
+def test_players_who_are_written_together_take_few_calls() -> None:
+    rows = calls.measure(batch=60)
+    assert len(rows) == 3 * len(calls.CHOSEN)
+    by_players = {row["players"]: row for row in rows if row["board"] == "a sum in two windows"}
+    # The version of the edges is read once; then there are a read and a transaction.
+    assert {players: row["alone"]["calls"] for players, row in by_players.items()} == {1: 3, 12: 25, 60: 121}
+    assert {players: row["together"]["calls"] for players, row in by_players.items()} == {1: 3, 12: 3, 60: 5}
+    assert calls.table(rows).count(" ms") == 2 * len(rows)
 
 
 @pytest.mark.parametrize("name", processor.BOARDS)

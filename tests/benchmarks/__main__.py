@@ -30,6 +30,7 @@ MODES: Mapping[str, str] = {
     "rebuild": "rebuilds after some players have changed, against reading and sorting all, and Redis; an hour",
     "ranks": "ranks, pages and neighbours on large boards, against sqlite and Redis; half an hour",
     "processor": "what the processor decides about a batch, against `json.loads` of its messages",
+    "calls": "calls and CPU of a batch with botocore, players alone and together",
 }
 """What there is to measure: the module, and what it compares."""
 

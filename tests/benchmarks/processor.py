@@ -66,9 +66,12 @@ def table(found: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def messages(config: BoardConfig, players: int) -> list[dict[str, Any]]:
-    """A batch of one second of the game, as the pipe puts it on the queue: whole records of the table's stream."""
-    return [_message(config, number, f"player-{number % players:05}") for number in range(BATCH)]
+def messages(config: BoardConfig, players: int, batch: int = BATCH, first: int = 0) -> list[dict[str, Any]]:
+    """A batch of one second of the game, as the pipe puts it on the queue: whole records of the table's stream.
+
+    `first`: the number of its first activity, which are all different.
+    """
+    return [_message(config, number, f"player-{number % players:05}") for number in range(first, first + batch)]
 
 
 def _compare(config: BoardConfig, players: int) -> float:
@@ -118,7 +121,7 @@ def _message(config: BoardConfig, number: int, player: str) -> dict[str, Any]:
         type=config.rules[0].activity if number % 4 == 0 else config.rules[-1].activity,
         name="Nova",
         mode=("ranked", "casual", "brawl")[number % 3],
-        damage=Decimal(12345 + number),
+        damage=Decimal(99_999 - number),
         won=number % 2 == 0,
         weapon="railgun",
         replay="https://example.com/replays/0001",

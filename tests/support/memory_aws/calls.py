@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from tests.support.memory_aws.errors import Exceptions
@@ -46,7 +47,7 @@ class Client:
     """What boto3's client is: operations as methods, exceptions by name, paginators.
 
     `prepare` completes a request before it is intercepted, as botocore does, for example with a token by which the
-    repetition of a request is known.
+    repetition of a request is known. `meta` takes handlers of botocore's events, of which there are none here.
     """
 
     def __init__(
@@ -57,6 +58,11 @@ class Client:
         prepare: Callable[[str, dict[str, Any]], None],
     ) -> None:
         self.exceptions = Exceptions()
+        names = SimpleNamespace(hyphenize=lambda: service)
+        self.meta = SimpleNamespace(
+            service_model=SimpleNamespace(service_id=names),
+            events=SimpleNamespace(register=lambda *_, **__: None),
+        )
         self._service = service
         self._operations = operations
         self._intercept = intercept
