@@ -178,7 +178,7 @@ class Ledger:
 
     def _observe(self, writes: list[tuple[str, Any]], now: int) -> None:
         reasons: dict[Key, str] = {}
-        windows: set[str] = set()
+        windows: dict[str, set[str]] = defaultdict(set)
         for kind, write in writes:
             if write["TableName"] == "marks" and kind == "Put" and "by" in write["Item"]:
                 item = write["Item"]
@@ -186,15 +186,16 @@ class Ledger:
             elif write["TableName"] == "aggregates" and kind in ("Put", "Update"):
                 window, _, player = self._place(write["Item" if kind == "Put" else "Key"])
                 if window:
-                    windows.add(window)
+                    windows[player].add(window)
                     self._changed[window, player] = None
                     if self.state_of(window) == "sealed":
                         self._findings.report("sealed never changes", f"{player} was written into {window}")
         for kind, write in writes:
-            if write["TableName"] != "marks" or "by" in write.get("Item", {}):
+            if write["TableName"] != "marks":
                 continue
-            if kind == "Put":
-                self._mark(write["Item"], reasons, windows, now)
+            # Beside the marks there are rejected activities and the counters of minutes.
+            if kind == "Put" and "outcome" in write["Item"]:
+                self._mark(write["Item"], reasons, windows[write["Item"]["player_id"]["S"]], now)
             elif kind == "Delete":
                 self._unmark(write["Key"])
 

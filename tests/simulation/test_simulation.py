@@ -34,7 +34,8 @@ def test_a_failing_seed_shrinks_to_a_shorter_run_that_fails_alike(monkeypatch: p
 
     monkeypatch.setattr(Table, "put_new_request", put_again)
     monkeypatch.setattr(shrinking, "MOST_RUNS", 60)
-    failed = next(outcome for outcome in map(run_seed, range(20)) if outcome.broken)
+    # Seed 0 breaks at once: a shorter run of it is no shorter trace.
+    failed = next(outcome for outcome in map(run_seed, range(1, 20)) if outcome.broken)
     cut, shorter = shrinking.shrink(failed)
     assert failed.broken == shorter.broken == "counted once"
     assert 0 < len(draw(failed.seed).actions) - len(cut.actions) < 20
