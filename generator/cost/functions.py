@@ -14,8 +14,7 @@ from generator.aws.limits import ceil_div
 from runtime import metrics
 from runtime.config import KEPT_SECONDS, BoardConfig
 from runtime.dynamodb.items import OUTBOX_SHARDS
-from runtime.s3.name_index import NAMES
-from runtime.s3.rank_files import BLOCK
+from runtime.s3.ranks.sizes import BLOCK, NAMES, PER_PACK
 
 IDLE_METRICS = (metrics.ARRIVAL_LAG, metrics.SNAPSHOT_AGE)
 """The custom metrics that a board writes even if nobody plays."""
@@ -41,10 +40,11 @@ INDEX_BYTES = 100
 """What DynamoDB adds to each item that it stores (DynamoDB developer guide, "DynamoDB Item sizes and formats")."""
 MESSAGE_BYTES = 1100
 """Bytes of an activity as a stream record in a message."""
-ENTRY_BYTES = 90
-"""Bytes of a player in the files of a snapshot: once in a block, once in a bucket."""
-NAME_BYTES = 35
-"""Bytes of a player in the index of display names."""
+LINE_BYTES = 100
+"""Bytes of a player's line in the files of a snapshot: once in a block, once in a bucket, once in the index of display
+names, and once for each segment."""
+PLACE_BYTES = 60
+"""Bytes of a player's place beside a line in a bucket or in the index of names, and of each within a segment."""
 ANSWER_BYTES = 2500
 """Bytes of an answer to a reader, an assumption: a page of 50 entries, compressed, with headers."""
 RUN_LOG_BYTES, LOG_BYTES = 400, 1000
@@ -119,18 +119,18 @@ def count_publications(config: BoardConfig, runs: int) -> int:
 
 
 def count_files(players: int, segments: int = 0) -> int:
-    """How many files the ranks of one window have: the top, the index, blocks, and as many buckets of players.
+    """How many files the ranks of one window have: the top, the first keys, packs of blocks, and of buckets of players.
 
-    Each segment has an index and, where every player has a value, as many blocks again.
+    Segments have an index and, where every player has a value, as many packs of blocks again for each.
     """
-    blocks = ceil_div(players, BLOCK)
-    return 2 + 2 * blocks + segments * (1 + blocks)
+    packs = ceil_div(ceil_div(players, BLOCK), PER_PACK)
+    return 2 + 2 * packs + (1 + segments * packs if segments else 0)
 
 
 def count_name_files(config: BoardConfig, players: int) -> int:
-    """How many files the index of display names of one window has: blocks, and which name begins each; none on a board
-    without. That every player has a name is an assumption."""
-    return 1 + ceil_div(players, NAMES) if config.search_names else 0
+    """How many files the index of display names of one window has: packs, and which name begins each piece; none on a
+    board without. That every player has a name is an assumption."""
+    return 1 + ceil_div(ceil_div(players, NAMES), PER_PACK) if config.search_names else 0
 
 
 def count_kept_snapshots(config: BoardConfig, published: int) -> int:
@@ -174,11 +174,10 @@ def aggregate_bytes(config: BoardConfig) -> int:
 
 
 def entry_bytes(config: BoardConfig) -> int:
-    """Bytes of a player in all files of a window: a block has what is attached and the values, a bucket neither, an
-    index of names the name. Each segment has the player once more, in a block of its own."""
-    in_block = ENTRY_BYTES + attached_bytes(config)
-    in_names = NAME_BYTES if config.search_names else 0
-    return in_block + ENTRY_BYTES + in_names + len(config.segments) * (in_block + VALUE_BYTES)
+    """Bytes of a player in all files of a window: lines, each with what is attached and the values, and places."""
+    segments = len(config.segments)
+    line = LINE_BYTES + attached_bytes(config) + VALUE_BYTES * segments
+    return (2 + config.search_names + segments) * line + (1 + config.search_names + segments) * PLACE_BYTES
 
 
 def count_read_units(config: BoardConfig) -> int:

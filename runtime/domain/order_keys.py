@@ -46,8 +46,8 @@ def columns_width(columns: Sequence[Column]) -> int:
     return len(columns) * COLUMN_DIGITS
 
 
-def find_block(first_keys: Sequence[str], key: str) -> int:
+def find_block(first_keys: Sequence[bytes], key: bytes) -> int:
     """The number of the block that holds a key, or would hold it. `first_keys` are the blocks' first keys."""
     # The insertion point of key + NUL is behind an equal key. A key before all others belongs to the first block, whose
     # own first key so decides nothing: where blocks hold several lists, it may be of another one.
-    return bisect_left(first_keys, key + "\0", lo=1) - 1
+    return bisect_left(first_keys, key + b"\0", lo=1) - 1

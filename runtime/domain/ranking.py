@@ -6,9 +6,9 @@ The types here are what the rebuilder, the snapshots, the API and the sealing of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, NamedTuple, Protocol
 
 from runtime.config import BoardConfig, Ties
 from runtime.domain import scoring
@@ -18,6 +18,9 @@ from runtime.domain.texts.attached import Attached
 from runtime.domain.texts.segments import Values, select_values
 from runtime.domain.windows import Window
 
+FORMAT = 1
+"""The version of the format of rank files, which docs/decisions/0016-base-and-delta.md describes. Ranks of another one
+are not read: the next rebuild writes them anew."""
 NO_TOTAL = "0" * 32
 """The total of no lines."""
 NAMED = "n"
@@ -37,6 +40,17 @@ class ScoredPlayer:
     segments: Values = ()
 
 
+class SegmentPlace(NamedTuple):
+    """A player's place among the players in the player's value of a segment."""
+
+    position: int
+    rank: int
+    end: int
+    """How many of them are ranked better or equal, by columns."""
+    players: int
+    """How many they are."""
+
+
 @dataclass(frozen=True)
 class RankedEntry:
     """One player's entry in the ranks of a window."""
@@ -51,7 +65,38 @@ class RankedEntry:
     at: int
     attached: Attached = ()
     segments: Values = ()
-    """The player's values by which the window has ranks. Not given in an entry of a segment's own list."""
+    """The player's values of the board's segments."""
+    end: int = field(default=0, compare=False)
+    """How many entries are ranked better or equal, by columns. Looked up for a single player; 0 in a page."""
+    places: Mapping[str, SegmentPlace] = field(default_factory=dict, compare=False)
+    """The player's place in each segment in which the player's value has ranks. Looked up for a single player."""
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """How many pieces lie in the packs of a folder, and how large they are. See `runtime.s3.ranks.packs`."""
+
+    count: int = 0
+    sizes: tuple[int, ...] = ()
+    """Of each pack, how many bytes each of its pieces has."""
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Pieces:
+        """Read what `asdict` made."""
+        return cls(stored["count"], tuple(stored["sizes"]))
+
+
+NO_PIECES = Pieces()
+"""The pieces of an empty folder."""
+
+
+@dataclass(frozen=True)
+class FormerRanks:
+    """Where ranks are stored that final ranks have replaced, as far as a player is found in them."""
+
+    prefix: str
+    players: int
+    buckets: Pieces
 
 
 class RankList(Protocol):
@@ -59,7 +104,7 @@ class RankList(Protocol):
 
     @property
     def prefix(self) -> str:
-        """What the keys of its index and its blocks begin with; it ends in a slash."""
+        """What the keys of its blocks begin with; it ends in a slash."""
 
     @property
     def start(self) -> int:
@@ -74,19 +119,26 @@ class RankList(Protocol):
         """How equal scores share ranks in it."""
 
     @property
-    def has_top(self) -> bool:
-        """Whether its first entries lie in a small file of their own, too."""
+    def blocks(self) -> Pieces:
+        """The pieces that have its lines in order."""
+
+    @property
+    def top(self) -> int:
+        """How many of its first entries lie in a small file of their own, too."""
 
 
 @dataclass(frozen=True)
 class ValueRanks:
     """The players in one value of a segment, as a `RankList`."""
 
+    name: str
+    """Of the segment."""
     prefix: str
     start: int
     players: int
     ties: Ties
-    has_top: bool = False
+    blocks: Pieces
+    top: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,28 +149,6 @@ class SegmentRanks:
     """In the order of the values' texts; each has a player at least."""
     others: int
     """How many players are in a value that has no ranks, because too many values have more players."""
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """How many pieces lie in the packs of a folder, and how large they are. See `runtime.s3.ranks.packs`."""
-
-    count: int = 0
-    sizes: tuple[int, ...] = ()
-    """Of each pack, how many bytes each of its pieces has."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The form in which ranks and indexes store it."""
-        return {"count": self.count, "sizes": list(self.sizes)}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Pieces:
-        """Read what `to_json` made."""
-        return cls(stored["count"], tuple(stored["sizes"]))
-
-
-NO_PIECES = Pieces()
-"""The pieces of an empty folder."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +173,8 @@ class WindowRanks:
     """How many of an operator's corrections are in final ranks."""
     recount: str = ""
     """Which recount these were made of; empty where they were made of what was counted as it came."""
-    former: tuple[str, ...] = ()
-    """Of final ranks: the prefixes of those that they replaced, the newest last. No reader gets them."""
+    former: tuple[FormerRanks, ...] = ()
+    """Of final ranks: those that they replaced, the newest last. No reader gets them."""
     total: str = NO_TOTAL
     """The sum of the hashes of all lines, in hexadecimal digits: see `lines.hash_line`."""
     blocks: Pieces = NO_PIECES
@@ -157,6 +187,12 @@ class WindowRanks:
     """What the keys of the delta's files begin with, which say what changed since the base; empty where nothing did."""
     changes: int = 0
     """How many lines the delta removes from the base and adds to it, together."""
+    top: int = 0
+    """How many of the first entries lie in a small file of their own, too: most readers want nothing but these."""
+    segments: tuple[str, ...] = ()
+    """The names of the segments in which the files have ranks."""
+    format: int = FORMAT
+    """The version of the format of the files."""
 
     @property
     def names(self) -> bool:
@@ -172,30 +208,30 @@ class WindowRanks:
         return 0
 
     @property
-    def has_top(self) -> bool:
-        """Most readers want nothing but the first page."""
-        return True
+    def unmarked(self) -> WindowRanks:
+        """The same files, without what the window's way to its seal and operators have added to them."""
+        return replace(self, sealed=False, decided="", revision=0, corrected=0, recount="", former=())
 
     def to_json(self) -> dict[str, Any]:
         """The form in which snapshots and sealed windows store it. The stored name of `window` is `span`."""
         # Most ranks have no delta, no revision and no decision about a player: what says nothing is not stored.
-        stored = {
-            each.name: value
-            for each in fields(self)
-            if (value := getattr(self, each.name)) != each.default or each.name == "sealed"
-        }
-        # Lists, as JSON has them: what is written is compared with what is read back.
-        stored |= {name: stored[name].to_json() for name in ("blocks", "buckets") if name in stored}
-        stored |= {"former": list(self.former)} if self.former else {}
-        return {"span": asdict(stored.pop("window")), **stored}
+        said = {each.name for each in fields(self) if getattr(self, each.name) != each.default}
+        # What is written is compared with what is read back: so with lists, as JSON has them.
+        stored = json.loads(json.dumps(asdict(self)))
+        span = stored.pop("window")
+        return {"span": span, **{name: stored[name] for name in stored if name in said | {"sealed", "format"}}}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> WindowRanks:
         """Read what `to_json` made. What a later release says besides is left out."""
         window = Window(**_known(Window, stored["span"]))
-        known = {**_known(cls, stored), "window": window, "former": tuple(stored.get("former", ()))}
+        known = {**_known(cls, stored), "window": window, "segments": tuple(stored.get("segments", ()))}
         known |= {name: Pieces.from_json(stored[name]) for name in ("blocks", "buckets") if name in stored}
-        return cls(**known)
+        former = tuple(
+            FormerRanks(each["prefix"], each["players"], Pieces.from_json(each["buckets"]))
+            for each in stored.get("former", ())
+        )
+        return cls(**{**known, "former": former})
 
 
 def _known(kind: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,22 +259,22 @@ def describe_shown(board: BoardConfig) -> str:
 
 
 def rank_keys(
-    ties: Ties, columns_width: int, keys: Iterable[str], first_position: int = 0, first_rank: int = 1
+    ties: Ties, columns_width: int, keys: Sequence[bytes], first_position: int = 0, first_rank: int = 1
 ) -> Iterator[int]:
-    """The rank of each order key, for keys that follow one another in a board's order.
+    """The rank of each order key (or line), for keys that follow one another in a board's order.
 
     The first key is at `first_position` (counted from 0) and has `first_rank`. `columns_width` is the number of digits
     that stand for the columns.
     """
+    if ties == "first":
+        yield from range(first_rank, first_rank + len(keys))
+        return
     rank = first_rank
-    previous = None
+    previous = keys[0][:columns_width] if keys else b""
     for next_position, key in enumerate(keys, first_position + 1):
         columns = key[:columns_width]
-        if previous is not None:
-            if ties == "first" or (ties == "shared" and columns != previous):
-                rank = next_position
-            elif columns != previous:
-                rank += 1
+        if columns != previous:
+            rank = next_position if ties == "shared" else rank + 1
         previous = columns
         yield rank
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from runtime.config import BoardConfig, Ties
-from runtime.domain.ranking import WindowRanks
+from runtime.domain.ranking import FORMAT, WindowRanks
 from runtime.domain.windows import Window
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.lease import Lease
@@ -57,13 +57,18 @@ class Ranker:
         if self.lease:
             self.lease.take(self.now)
         names, previous = [each.name for each in self.board.segments], None if window.id == self.anew else previous
-        players = self.decisions.show(read_scored(self.board, self.table, parts))
+        lines = self.rank_files.sort_lines(self.decisions.show(read_scored(self.board, self.table, parts)))
         ties, top = ties or self.board.ties, self.board.top
-        ranks = self.rank_files.write(window, players, ties, top, self.now, previous, names)
+        ranks = self.rank_files.write(window, lines, ties, top, self.now, previous, names)
         return replace(ranks, decided=self.decisions.fingerprint, recount=self.recounts.get(window.id, ""))
 
     def are_good(self, ranks: WindowRanks) -> bool:
-        """Whether ranks are those that operators' decisions and replays lead to, and nobody wants them made anew."""
+        """Whether ranks are those that operators' decisions and replays lead to, and nobody wants them made anew.
+
+        Those of another release may be in another format, which no reader knows.
+        """
+        if ranks.format != FORMAT:
+            return False
         is_same_count = ranks.recount == self.recounts.get(ranks.window.id, "")
         return is_same_count and ranks.decided == self.decisions.fingerprint and ranks.window.id != self.anew
 

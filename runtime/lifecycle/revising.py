@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from runtime.domain.ranking import WindowRanks
+from runtime.domain.ranking import FormerRanks, WindowRanks
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.table import Item, Table
 from runtime.dynamodb.window_items import WindowState, read_state, window_key
@@ -41,7 +41,8 @@ def revise(
     if kept is None and state.corrected == final.corrected:
         return replace(made, revision=final.revision)
     is_revised = ranks.content != before.content
-    former = (*before.former, before.prefix)[-FORMER:] if is_revised and kept else before.former if kept else ()
+    replaced = FormerRanks(before.prefix, before.players, before.buckets)
+    former = (*before.former, replaced)[-FORMER:] if is_revised and kept else before.former if kept else ()
     revision = max(before.revision, final.revision) + is_revised
     return replace(made, revision=revision, former=() if decisions.erasing else former)
 

@@ -1,13 +1,11 @@
-"""The board's bucket: JSON files, some of which never change once they are written."""
+"""The board's bucket: JSON files, and rank files, which never change once they are written."""
 
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -18,8 +16,6 @@ from runtime.s3.cache import ByteCache
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-MAX_CACHED = 64
-"""The most files that a function keeps in memory. The largest have some 200 kB, see `rank_files.BLOCK`."""
 UPLOADS = 4
 """How many packs are written at once, each of which lies in memory meanwhile."""
 PER_DELETE = 1000
@@ -27,7 +23,7 @@ PER_DELETE = 1000
 
 
 class Bucket:
-    """A bucket of JSON files. Threads may share it.
+    """A bucket of files. Threads may share it.
 
     `key` is the ARN of the KMS key under which it writes. The bucket's default may be another one for a while: when a
     board moves to another key, AWS changes the bucket and the functions one after the other.
@@ -42,11 +38,9 @@ class Bucket:
         )
         self.cache = ByteCache()
         """What was read from files that never change."""
-        self._cache: OrderedDict[str, Any] = OrderedDict()
-        self._lock = Lock()
 
     def get(self, key: str) -> tuple[Any, str] | tuple[None, None]:
-        """Read a file: its content and its ETag, or a pair of None where there is no file."""
+        """Read a JSON file: its content and its ETag, or a pair of None where there is no file."""
         try:
             answer = self._client.get_object(Bucket=self._name, Key=key)
         except self._client.exceptions.NoSuchKey:
@@ -64,33 +58,6 @@ class Bucket:
         except self._client.exceptions.NoSuchKey:
             raise LookupError(f"{key} is gone: its snapshot was replaced long ago") from None
         return answer["Body"].read()
-
-    def get_immutable(self, key: str) -> Any:
-        """Read the content of a file that never changes, from memory where it was read before.
-
-        Raises LookupError where the file is gone.
-        """
-        with self._lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-                return self._cache[key]
-        content, etag = self.get(key)
-        if etag is None:
-            raise LookupError(f"{key} is gone: its snapshot was replaced long ago")
-        with self._lock:
-            self._cache[key] = content
-            while len(self._cache) > MAX_CACHED:
-                self._cache.popitem(last=False)
-        return content
-
-    def put_all(self, files: Mapping[str, Any]) -> None:
-        """Write files, several at once: key -> content."""
-
-        def put(key: str) -> None:
-            self._client.put_object(Bucket=self._name, Key=key, Body=encode_json(files[key]), **self._encryption)
-
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(put, files))
 
     def put_folder(self, prefix: str, folder: Path) -> None:
         """Write all files of a folder on this machine, several at once, below a prefix that ends in a slash."""

@@ -78,7 +78,8 @@ class Snapshot:
     @property
     def prefixes(self) -> frozenset[str]:
         """What the keys of all rank files begin with that it refers to."""
-        return frozenset(prefix for ranks in self.ranks for prefix in (ranks.prefix, *ranks.former))
+        own = (prefix for ranks in self.ranks for prefix in (ranks.prefix, ranks.delta) if prefix)
+        return frozenset([*own, *(former.prefix for ranks in self.ranks for former in ranks.former)])
 
     def find_ranks(self, window_id: str) -> WindowRanks | None:
         """The ranks of a window; None where the snapshot has none for it."""

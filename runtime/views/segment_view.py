@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from runtime.config import BoardConfig, Segment
-from runtime.domain.ranking import RankedEntry, RankList
+from runtime.domain.ranking import RankedEntry, RankList, ValueRanks
 from runtime.domain.texts.segments import MAX_CHARACTERS, SEGMENT
 from runtime.queries import ProblemError, WindowView
 from runtime.s3.rank_files import RankFiles
@@ -72,9 +72,10 @@ class SegmentReader:
 
     def find_entries(self, listed: ListView, entries: list[RankedEntry]) -> list[RankedEntry]:
         """The entries that players have in a list, by their entries in the window. Who is not in it is left out."""
-        if listed.segment is None or listed.ranks is None:
+        ranks = listed.ranks
+        if not isinstance(ranks, ValueRanks):
             return entries
-        return [self.rank_files.find_in(listed.ranks, each) for each in entries if listed.has(each)]
+        return [self.rank_files.find_in(ranks, each) for each in entries if listed.has(each)]
 
     def describe_player(self, listed: ListView, entry: RankedEntry) -> dict[str, Any]:
         """What an answer says of a player's values, by the player's entry in the window: the rank within each.
@@ -85,19 +86,16 @@ class SegmentReader:
             return {}
         overall = {"overall": {"rank": entry.rank, "players": listed.view.players}} if listed.segment else {}
         values = dict(entry.segments)
-        names = [segment.name for segment in self.board.segments if segment.name in values]
-        described = {name: self._describe_value(listed.view, entry, name, values[name]) for name in names}
+        described = {
+            segment.name: {"value": values[segment.name], "rank": place.rank, "players": place.players}
+            for segment in self.board.segments
+            if (place := entry.places.get(segment.name))
+        }
         return {"segments": described, **overall}
 
     def list_values(self, view: WindowView) -> list[dict[str, Any]]:
         """Every segment of the board with the values that somebody is in: those with the most players first."""
         return [self._list_segment(view, segment) for segment in self.board.segments]
-
-    def _describe_value(self, view: WindowView, entry: RankedEntry, name: str, value: str) -> dict[str, Any]:
-        found = self.rank_files.find_segment(view.ranks, name) if view.ranks else None
-        assert found is not None, f"{view.window.id} disagrees with itself on {name}"
-        ranks = found.values[value]
-        return {"value": value, "rank": self.rank_files.find_in(ranks, entry).rank, "players": ranks.players}
 
     def _list_segment(self, view: WindowView, segment: Segment) -> dict[str, Any]:
         found = self.rank_files.find_segment(view.ranks, segment.name) if view.ranks else None

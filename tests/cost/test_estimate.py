@@ -59,9 +59,9 @@ def test_a_board_with_default_traffic_by_hand() -> None:
     check(find(traffic, "activities", "processor, duration"), "91980", "1.2264")
     # 43,800 rebuilds x (10,000 x 200 bytes / 4,096 = 489 units, and 8 of the outbox).
     check(find(traffic, "rebuilds", "tables, read"), "21768600", "3.3197")
-    # top, index, 5 blocks and 5 buckets of 2,000 players, history and pointer: 43,800 x 14. An idle board moves its
-    # pointer twice in ten minutes: 8,760 x 2 less. $0.0054 a thousand.
-    check(find(traffic, "rebuilds", "bucket, ranks written"), "604440", "3.2640")
+    # top, first keys, a pack of blocks and one of buckets, history and pointer: 43,800 x 6. An idle board moves its
+    # pointer twice in ten minutes: 8,760 less. $0.0054 a thousand.
+    check(find(traffic, "rebuilds", "bucket, ranks written"), "254040", "1.3718")
     # 50/s x 2,628,000 s, $0.0120 for 10,000.
     check(find(traffic, "readers", "CloudFront, requests"), "131400000", "157.6800")
     # 5/s x 31 days x 86,400 s = 13,392,000 items of 200 + 100 bytes = 3.742 GB x $0.306.
@@ -87,9 +87,9 @@ def test_a_best_board_with_an_all_time_window_by_hand() -> None:
     assert find(traffic, "storage", "marks, stored").units == 0
     # Each activity alone: three requests to the queue.
     check(find(traffic, "activities", "queue: sent, received, deleted"), "7884000", "3.1536")
-    # top, index, 2 blocks, 2 buckets, history and pointer: 8,760 x 8. An idle board moves its pointer every other time:
-    # 4,380 x 2 less. $0.0054 a thousand.
-    check(find(traffic, "rebuilds", "bucket, ranks written"), "65700", "0.3548")
+    # top, first keys, a pack of each kind, history and pointer: 8,760 x 6. An idle board moves its pointer every other
+    # time: 4,380 less. $0.0054 a thousand.
+    check(find(traffic, "rebuilds", "bucket, ranks written"), "48180", "0.2602")
     check(find(traffic, "readers", "CloudFront, requests"), "2628000", "3.1536")
     # 2,628,000 x 2,500 bytes / 2^30 x $0.085.
     check(find(traffic, "readers", "CloudFront, data"), "6.119", "0.5201")

@@ -169,7 +169,7 @@ def test_what_attached_fields_add() -> None:
         world.rebuild()
         (aggregate, *_) = (row for key, row in world.aws.tables["aggregates"].items() if key[1] == PLAYER)
         bodies = world.aws.bucket.bodies()
-        (block,) = (body for key, body in bodies.items() if "all-time" in key and key.endswith("blocks/000000.json"))
+        (block,) = (body for key, body in bodies.items() if "all-time" in key and key.endswith("blocks/000000"))
         added["aggregate"].append(item_bytes(aggregate))
         added["activity"].append(item_bytes(written))
         added["block"].append(len(block))
@@ -192,7 +192,9 @@ def test_the_size_of_a_player_in_a_snapshot(given: BoardConfig, monkeypatch: pyt
     assert functions.count_files(count) + functions.count_name_files(given, count) == len(files)
     assert functions.entry_bytes(given) * 0.5 < sum(map(len, files)) / count < functions.entry_bytes(given)
     names = [body for key, body in world.aws.bucket.bodies().items() if "all-time" in key and "/names/" in key]
-    assert not names or functions.NAME_BYTES * 0.5 < sum(map(len, names)) / count < functions.NAME_BYTES
-    # A second block, and no more than that.
-    monkeypatch.setattr(functions, "NAMES", count - 1)
+    named = functions.LINE_BYTES + functions.PLACE_BYTES
+    assert not names or named * 0.5 < sum(map(len, names)) / count < named
+    # A second pack, and no more than that.
+    monkeypatch.setattr(functions, "NAMES", 1)
+    monkeypatch.setattr(functions, "PER_PACK", count - 1)
     assert functions.count_name_files(given, count) == (3 if names else 0)

@@ -38,15 +38,17 @@ def test_the_bytes_that_a_segment_adds(number: int) -> None:
         bodies = world.aws.bucket.bodies()
         sizes["aggregate"].append(item_bytes(aggregate))
         sizes["activity"].append(item_bytes(written))
-        sizes["block"].append(sum(len(body) for key, body in bodies.items() if key.endswith("ks/000000.json")))
+        sizes["block"].append(
+            sum(len(body) for key, body in bodies.items() if key.endswith(("blocks/000000", "players/000000")))
+        )
         assert item_bytes(aggregate) < functions.WRITE_UNIT_BYTES
     added = {name: (after - before) / number for name, (before, after) in sizes.items()}
     assert functions.SEGMENT_BYTES * 0.7 < added["aggregate"] <= functions.SEGMENT_BYTES * 1.2
     assert functions.VALUE_BYTES * 0.4 < added["activity"] <= functions.VALUE_BYTES * 1.2
-    once_more = functions.ENTRY_BYTES + functions.VALUE_BYTES
+    once_more = (functions.entry_bytes(split(number)) - functions.entry_bytes(split(0))) / number
+    assert once_more == functions.LINE_BYTES + functions.PLACE_BYTES + (2 + number) * functions.VALUE_BYTES
     assert once_more * 0.5 < added["block"] <= once_more * 1.3
     assert functions.aggregate_bytes(split(number)) - functions.aggregate_bytes(split(0)) == 60 * number
-    assert functions.entry_bytes(split(number)) - functions.entry_bytes(split(0)) == once_more * number
 
 
 @pytest.mark.parametrize("aggregate", ["sum", "average", "count"])
@@ -92,17 +94,13 @@ def test_the_files_of_a_rebuild(number: int, players: int) -> None:
     meter = Meter(world)
     world.rebuild()
     wrote = meter.take()
-    expected = functions.count_files(players, number)
-    if number and players > 2000:
-        # 150 of 400 countries have no ranks: their players need no second block.
-        expected -= 1
-    assert wrote["bucket writes"] == expected + functions.PUBLISHED
+    assert wrote["bucket writes"] == functions.count_files(players, number) + functions.PUBLISHED
     # The same content writes no rank file again.
     world.rebuild(NOW + 1000)
     assert meter.take()["bucket writes"] == functions.PUBLISHED_ANEW
 
 
-def test_a_rank_within_a_value_takes_two_files_more() -> None:
+def test_a_page_within_a_value_takes_one_file_more() -> None:
     world = World(split(3))
     for player in range(30):
         world.put(item(f"p{player}", NOW, player, **FIELDS))
@@ -113,5 +111,5 @@ def test_a_rank_within_a_value_takes_two_files_more() -> None:
         meter = Meter(world)
         world.page(limit="5", segment=segment) if segment else world.page(limit="5")
         reads.append(meter.take())
-    # The pointer and the top list; and the pointer, the window's index, the segment's and a block.
-    assert reads == [{"bucket reads": 2}, {"bucket reads": 4}]
+    # The pointer and the top list; and the pointer, the index of segments and a block.
+    assert reads == [{"bucket reads": 2}, {"bucket reads": 3}]

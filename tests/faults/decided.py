@@ -33,8 +33,8 @@ def revise_again(stage: Stage, step: Step, answer: Any) -> None:
     windows = json.loads(stage.aws.bodies()[POINTER])["windows"]
     (hour,) = (each for each in windows if each["span"]["id"] == HOUR_ID)
     assert hour["revision"] == len(hour["former"]) == 1
-    for prefix in (hour["prefix"], *hour["former"]):
-        assert f"{prefix}index.json" in stage.aws.bodies(), f"{prefix} is gone"
+    for prefix in (hour["prefix"], *(each["prefix"] for each in hour["former"])):
+        assert f"{prefix}top" in stage.aws.bodies(), f"{prefix} is gone"
 
 
 OTHERS = {name: happens for name, happens in MEANWHILE.items() if name.startswith("another rebuild")}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import Any
 
+from runtime.domain.lines import hash_line, write_total
 from runtime.s3.bucket import Bucket
+from runtime.s3.ranks.base_writer import describe_content
 from runtime.s3.snapshots import HISTORY, Snapshot, SnapshotStore
 from tests.faults.stage import Stage
+from tests.runtime.naive_files import read_window
 
 
 def check_files(stage: Stage) -> None:
@@ -31,20 +32,13 @@ _WHOLE: set[Any] = set()
 
 def _check_snapshot(stage: Stage, bodies: dict[str, bytes], snapshot: Snapshot) -> None:
     for ranks in snapshot.ranks:
-        files = {key: data for key, data in bodies.items() if key.startswith(ranks.prefix)}
-        seen = (ranks.prefix, ranks.content, ranks.players, ranks.ties, frozenset(files.items()))
+        own = tuple(prefix for prefix in (ranks.prefix, ranks.delta) if prefix)
+        files = {key: data for key, data in bodies.items() if key.startswith(own)}
+        seen = (*own, ranks.content, ranks.players, ranks.ties, frozenset(files.items()))
         if seen in _WHOLE:
             continue
-        read = {key[len(ranks.prefix) :]: json.loads(data) for key, data in files.items()}
-        assert "index.json" in read, f"the snapshot {snapshot.as_of} refers to {ranks.prefix}, which is not whole"
-        blocks = [read[f"blocks/{number:06}.json"] for number in range(len(read["index.json"]["firsts"]))]
-        entries = [entry for block in blocks for entry in block]
-        text = json.dumps([ranks.ties, entries], ensure_ascii=False, separators=(",", ":"))
-        assert sha256(text.encode()).hexdigest()[:32] == ranks.content, f"{ranks.prefix} holds other ranks"
-        assert len(entries) == ranks.players
-        buckets = [read[f"players/{number:06}.json"] for number in range(read["index.json"]["buckets"])]
-        assert sorted(stem + player for bucket in buckets for player, stem in bucket.items()) == [
-            key for key, _ in entries
-        ]
-        assert read["top.json"] == entries[: stage.config.top]
+        lines = read_window(files, ranks.to_json(), len(stage.config.columns))
+        content = describe_content(ranks.ties, write_total(sum(map(hash_line, lines))), named=False, others=None)
+        assert content == ranks.content, f"{own} hold other ranks"
+        assert ranks.top == min(stage.config.top, len(lines))
         _WHOLE.add(seen)

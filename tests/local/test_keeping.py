@@ -46,12 +46,15 @@ def make_resources(aws: Emulator) -> str:
 
 
 def test_what_one_embedded_aws_held_another_holds() -> None:
-    pointer = json.dumps({"as_of": 5, "windows": [{"prefix": "snapshots/ranks/w/abc-5/"}]}).encode()
+    pointer = json.dumps(
+        {"as_of": 5, "windows": [{"prefix": "snapshots/ranks/w/abc-5/", "delta": "snapshots/ranks/w/d-6/"}]}
+    ).encode()
     files = {
         POINTER: pointer,
         "snapshots/at/000000000000005.json": b"{}",
-        "snapshots/ranks/w/abc-5/top.json": b"[1]",
-        "snapshots/ranks/w/abc-4/top.json": b"[0]",
+        "snapshots/ranks/w/abc-5/top": b"1",
+        "snapshots/ranks/w/d-6/delta": b"2",
+        "snapshots/ranks/w/abc-4/top": b"0",
         "page/index.html": b"old",
     }
     with Emulator("eu-central-1") as one:
@@ -71,7 +74,7 @@ def test_what_one_embedded_aws_held_another_holds() -> None:
         other.load(state)
         assert other.client("dynamodb").scan(TableName="arcade-kills-activities")["Items"] == [ITEM]
         listed = other.client("s3").list_objects_v2(Bucket="kills")["Contents"]
-        assert {each["Key"] for each in listed} == set(list(files)[:3])
+        assert {each["Key"] for each in listed} == set(list(files)[:4])
         assert other.client("s3").get_object(Bucket="kills", Key=POINTER)["Body"].read() == pointer
         messages = other.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
         assert {each["Body"] for each in messages} == {"waits", "is being processed"}

@@ -8,11 +8,11 @@ SORTED_BY_FLOAT = Mistake(
     "entries are sorted by a float",
     (
         Edit(
-            "runtime.s3.rank_files:RankFiles.write",
-            "self._make_entry(player, sizes) for player in scored",
+            "runtime.s3.rank_files:RankFiles.sort_lines",
+            "make_line(self._columns, player) for player in players",
             """
-            [self._make_entry(each, sizes) for each in scored],
-            key=lambda entry: float(entry[0][: self._columns_width]),
+            [make_line(self._columns, player) for player in players],
+            key=lambda line: float(line[: self._columns_width]),
             """,
         ),
     ),
@@ -38,16 +38,23 @@ POINTER_BEFORE_FILES = Mistake(
     "the pointer moves before the files of its ranks are written",
     (
         Edit(
-            "runtime.s3.rank_files:RankFiles.write",
-            "self._bucket.put_all(",
-            'vars(self._bucket).setdefault("late", {}).update(',
+            "runtime.s3.ranks.base_writer:BaseWriter.write",
+            "self.bucket.put_folder(prefix, files)",
+            """
+            vars(self.bucket).setdefault("late", []).extend(
+                (f"{prefix}{path.relative_to(files).as_posix()}", path.read_bytes())
+                for path in sorted(files.rglob("*"))
+                if path.is_file()
+            )
+            """,
         ),
         Edit(
             "runtime.s3.snapshots:SnapshotStore.publish",
             "if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):",
             """
             if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
-                self._bucket.put_all(vars(self._bucket).pop("late", {}))
+                for key, body in vars(self._bucket).pop("late", []):
+                    self._bucket._client.put_object(Bucket=self._bucket._name, Key=key, Body=body)
             """,
         ),
     ),

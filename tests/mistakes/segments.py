@@ -30,9 +30,9 @@ VALUE_OF_A_CHANGED_SCORE = Mistake(
     "ranks are taken for unchanged where nothing but a player's value has changed",
     (
         Edit(
-            "runtime.s3.rank_files:RankFiles.write",
-            "made = [ties, entries,",
-            "made = [ties, [each[:2] for each in entries],",
+            "runtime.s3.ranks.base_writer:LineTotal.watch",
+            "blake2b(line, ",
+            'blake2b(line.partition(b",")[0], ',
         ),
     ),
 )
@@ -41,9 +41,9 @@ RANKS_RUN_ON = Mistake(
     "ranks within a value go on where those of the value before ended",
     (
         Edit(
-            "runtime.s3.rank_lists:RankLists._entries_of_block",
-            "return self._entries(ranks, block[-begin:], (0, 1), positions)",
-            "return self._entries(ranks, block[-begin:], (0, 1 - begin), positions)",
+            "runtime.s3.ranks.blocks:BlockReader._rank",
+            "rank, lines, begin = 1, lines[-begin:], 0",
+            "rank, lines, begin = 1 - begin, lines[-begin:], 0",
         ),
     ),
 )
@@ -52,9 +52,9 @@ NEIGHBOUR_OF_ANOTHER_VALUE = Mistake(
     "a place within a value counts those of the values before it",
     (
         Edit(
-            "runtime.s3.rank_lists:RankLists.count_before",
-            "begin = max(0, ranks.start - number * size)",
-            "begin = 0",
+            "runtime.s3.ranks.segments:SegmentWriter._write_segment",
+            "buckets.add_places(name, players, ranked, ends)",
+            "buckets.add_places(name, players, ranked._replace(first=ranked.first + start), ends)",
         ),
     ),
 )

@@ -54,8 +54,9 @@ def test_an_erasure_waits_until_a_rebuild_has_left_the_player_out() -> None:
 
 def test_files_of_a_rebuild_that_began_later_stay() -> None:
     managed, _ = lived()
-    later, sooner = (f"snapshots/ranks/all-time/{'0' * 32}-{managed.now + moved}/top.json" for moved in (10**9, -1))
-    managed.world.bucket.put_all({later: [], sooner: []})
+    later, sooner = (f"snapshots/ranks/all-time/{'0' * 32}-{managed.now + moved}/top" for moved in (10**9, -1))
+    for key in (later, sooner):
+        managed.world.aws.bucket.write(key, b"")
     managed.erase("bob-7")
     assert later in managed.world.aws.bucket.bodies()
     assert sooner not in managed.world.aws.bucket.bodies()

@@ -21,7 +21,8 @@ from generator.operations.ranks.formats import Document, JsonLines
 from runtime.config import BoardConfig, Segment, Ties
 from runtime.domain.instants import DAY, rfc3339
 from runtime.dynamodb.decisions import DecisionStore
-from runtime.s3 import rank_files
+from runtime.s3.cache import ByteCache
+from runtime.s3.ranks import sizes
 from tests.operations.game import Game
 from tests.operations.lost import Lost
 from tests.operations.managed import Managed
@@ -54,7 +55,7 @@ def read_ranks(board: ManagedBoard, window: str = "all_time") -> list[Document]:
 
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of five entries, of which six are read at a time."""
-    monkeypatch.setattr(rank_files, "BLOCK", 5)
+    monkeypatch.setattr(sizes, "BLOCK", 5)
     monkeypatch.setattr(exporting, "BLOCK", 3)
     monkeypatch.setattr(exporting, "PAGES", 2)
 
@@ -101,7 +102,7 @@ def test_a_snapshot_whose_files_are_gone_is_an_error(monkeypatch: pytest.MonkeyP
     pages = export_ranks(managed.board, "all_time").read()
     next(pages)
     managed.world.aws.bucket.objects.clear()
-    managed.world.bucket._cache.clear()
+    managed.world.bucket.cache = ByteCache()
     with pytest.raises(OperationError, match=r"^the snapshot was replaced while it was read: run this again$"):
         list(pages)
 

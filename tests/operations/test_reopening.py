@@ -82,7 +82,7 @@ def test_a_sealed_window_gets_new_ranks_and_an_event_that_names_the_revision() -
     assert fix(managed, "bob", 30)
     managed.rebuild()
     assert shown(managed) == [(1, "bob", 30), (2, "ann", 20)]
-    assert (final(managed).revision, final(managed).former) == (1, (before.prefix,))
+    assert (final(managed).revision, [each.prefix for each in final(managed).former]) == (1, [before.prefix])
     events = send(managed)
     assert events[0] == first
     assert "revision" not in first
@@ -244,8 +244,8 @@ def check_told_once(managed: Managed, ann: int = 20, most: int = 1) -> None:
     assert [each["columns"]["score"] for each in events[-1]["top"]] == [30, ann]
     ranks = final(managed)
     assert ranks.revision == events[-1]["revision"]
-    for prefix in (ranks.prefix, *ranks.former):
-        assert f"{prefix}index.json" in managed.world.aws.bucket.bodies()
+    for prefix in (ranks.prefix, *(each.prefix for each in ranks.former)):
+        assert f"{prefix}top" in managed.world.aws.bucket.bodies()
 
 
 def test_ranks_that_come_back_have_what_was_corrected_and_a_later_revision() -> None:

@@ -14,7 +14,7 @@ from runtime.config import WindowKind
 from runtime.domain import instants
 from runtime.domain.instants import DAY
 from runtime.queries import ProblemError
-from runtime.s3 import rank_files
+from runtime.s3.ranks import sizes
 from tests.runtime.boards import BOARD, NOW, board
 from tests.runtime.world import PLAIN, World
 from tests.support.effort import examples
@@ -22,7 +22,7 @@ from tests.support.effort import examples
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank_files, "BLOCK", 4)
+    monkeypatch.setattr(sizes, "BLOCK", 4)
 
 
 def test_before_the_first_snapshot_nobody_is_ranked() -> None:

@@ -19,6 +19,7 @@ from runtime.domain.ranking import RankedEntry, WindowRanks
 from runtime.domain.texts.attached import MAX_BYTES, attach, count_bytes, make_value
 from runtime.domain.windows import Window
 from runtime.dynamodb import outbox
+from runtime.s3.ranks.blocks import split_block
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.memory_aws.values import item_bytes
@@ -230,9 +231,13 @@ def test_boards_without_them_store_what_they_did() -> None:
     }
     assert more == {"ann": {"attached", "attached_by"}, "bob": {"attached_by"}}
     assert attaching.items_of_all_time()["ann"]["attached"] == {"M": {"photo": {"S": PHOTO}}}
-    (block,) = (json.loads(body) for key, body in attaching.aws.bucket.bodies().items() if "week-" in key or "W" in key
-                if key.endswith("blocks/000000.json"))  # fmt: skip
-    assert [each[1:] for each in block] == [[None, {"photo": PHOTO}], [None]]
+    (block,) = (
+        body for key, body in attaching.aws.bucket.bodies().items() if "W48" in key and key.endswith("blocks/000000")
+    )
+    assert [json.loads(line.partition(b"\t")[2]) for line in split_block(block.rstrip())[1]] == [
+        [None, {"photo": PHOTO}],
+        [None],
+    ]
 
 
 def test_an_item_stays_within_two_units() -> None:

@@ -123,7 +123,7 @@ def test_a_sealed_window_gets_another_revision_only_where_the_player_is_in_it() 
     old, new = (snapshot.find_ranks("2026-11-24") for snapshot in (first, newest))
     assert old is not None
     assert new is not None
-    assert (new.revision, new.former, new.sealed) == (1, (old.prefix,), True)
+    assert (new.revision, [each.prefix for each in new.former], new.sealed) == (1, [old.prefix], True)
     # The old ranks stay for the operator, however long.
     later = now + 3 * DAY
     for passed in range(3):

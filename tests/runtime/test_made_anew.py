@@ -83,7 +83,7 @@ def test_final_ranks_that_come_out_different_are_another_revision_which_stays() 
             row["columns"]["L"][0]["N"] = "500"
     make_anew(world, DAY_ID, now + MINUTE)
     after = ranks_of(world, DAY_ID)
-    assert (after.sealed, after.revision, after.former) == (True, 1, (before.prefix,))
+    assert (after.sealed, after.revision, [each.prefix for each in after.former]) == (True, 1, [before.prefix])
     world.rebuild(now + 2 * MINUTE)
     assert ranks_of(world, DAY_ID) == after
     assert scores(world, now + 2 * MINUTE, DAY_ID) == [("bob", 500), ("ann", 10)]

@@ -20,7 +20,7 @@ from runtime.dynamodb import outbox
 from runtime.dynamodb.decisions import DecisionStore
 from runtime.processor import BatchResult, process
 from runtime.queries import ProblemError
-from runtime.s3 import rank_files
+from runtime.s3.ranks import segments, sizes
 from tests.operations.managed import Managed
 from tests.runtime.boards import BOARD, NOW, message
 from tests.runtime.naive_model import SEARCHES, Row, find_named
@@ -40,8 +40,9 @@ finds that they came through, one closes the windows half an hour later, and one
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank_files, "BLOCK", 3)
-    monkeypatch.setattr(rank_files, "MAX_VALUES", MOST_VALUES)
+    monkeypatch.setattr(sizes, "BLOCK", 3)
+    monkeypatch.setattr(sizes, "PER_PACK", 2)
+    monkeypatch.setattr(segments, "MAX_VALUES", MOST_VALUES)
 
 
 class Game:

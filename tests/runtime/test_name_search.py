@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -14,12 +14,13 @@ from runtime.config import Segment
 from runtime.domain.instants import MINUTE
 from runtime.domain.texts import folding
 from runtime.queries import MAX_FOUND, ProblemError
-from runtime.s3 import name_index, rank_files
+from runtime.s3 import rank_files
+from runtime.s3.ranks import names, sizes
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.daily import DAILY, seal
+from tests.runtime.object_reads import list_reads
 from tests.runtime.world import World
 from tests.support.effort import examples
-from tests.support.memory_aws import Call
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SEARCHED = board(decimals=0, search_names=True)
@@ -32,8 +33,9 @@ FOLDED_BY_HAND |= {"\u200b": "", "\u202e": "", "한": "\u1112\u1161\u11ab", "하
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank_files, "BLOCK", 3)
-    monkeypatch.setattr(name_index, "NAMES", 4)
+    monkeypatch.setattr(sizes, "BLOCK", 3)
+    monkeypatch.setattr(sizes, "NAMES", 4)
+    monkeypatch.setattr(names, "MOST_NAMES", 20)
 
 
 def search(world: World, name: str, now: int = NOW, **query: str) -> list[str]:
@@ -121,26 +123,15 @@ def test_a_search_within_a_value_ends_and_says_that_there_may_be_more() -> None:
 
 
 def test_a_search_reads_few_files_of_a_large_board(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(name_index, "NAMES", 50)
+    monkeypatch.setattr(sizes, "NAMES", 50)
     world = World(SEARCHED)
     play_all(world, {f"p{number:03}": f"Nova {number * 7 % 300:03}" for number in range(300)})
     world.rebuild()
     for name, limit in (("nova", 20), ("nova 04", 20), ("nova 1", 1), ("zz", 20), ("a", 20), ("nova 049", 20)):
         world.deploy(world.config)
-        keys: list[str] = []
-
-        def note(call: Call, keys: list[str] = keys) -> None:
-            keys.append(call.request["Key"])
-
-        world.aws.before = note
-        found = search(world, name, limit=str(limit))
-        world.aws.unhook()
-        blocks = [key for key in keys if "/blocks/" in key]
-        assert len(blocks) <= max(1, len(found)) if found else not blocks
-        rest = [key.rpartition("/ranks/")[2].partition("/")[2].partition("/")[2] for key in keys if key not in blocks]
-        assert len([key for key in rest if key.startswith("names/0")]) <= 2
-        assert len(rest) <= 1 + 1 + 2 + 1, rest
-        assert len(keys) == len(set(keys))
+        reads = list_reads(world, partial(search, world, name, limit=str(limit)))
+        # The two pieces are neighbours: one request, where one pack has both.
+        assert reads == ["current.json", "names/index", "names/000000"]
 
 
 def test_a_board_that_does_not_search_writes_what_it_did() -> None:
@@ -149,9 +140,11 @@ def test_a_board_that_does_not_search_writes_what_it_did() -> None:
         play_all(world, {f"p{number:02}": f"N{number}" for number in range(9)})
         world.rebuild()
     files = [files_of(world) for world in (plain, searched)]
-    assert {path: body for path, body in files[1].items() if "/names/" not in path} == files[0]
-    # Nine names in blocks of four, and their index, in each of two windows.
-    assert len(files[1]) - len(files[0]) == 2 * (3 + 1)
+    # Which bucket a player is in depends on the content, which says whether there is an index.
+    shared = [{path: body for path, body in each.items() if "/players/" not in path} for each in files]
+    assert {path: body for path, body in shared[1].items() if "/names/" not in path} == shared[0]
+    # Nine names in a pack of three pieces, and their index, in each of two windows.
+    assert len(files[1]) - len(files[0]) == 2 * (1 + 1)
     # A release before there was such an index reads these ranks too, and knows no more fields than these.
     pointers = [world.aws.bucket.bodies()["snapshots/current.json"] for world in (plain, searched)]
     stored = [json.loads(pointer)["windows"] for pointer in pointers]
@@ -287,14 +280,3 @@ def test_an_answer_to_a_name_is_known_by_the_snapshot() -> None:
     world.play("bob", at=NOW + 2)
     world.rebuild(NOW + 2)
     assert world.api.friends({"name": "n"}, NOW).content_hash != first.content_hash
-
-
-def test_names_of_block_files_are_sorted_and_small() -> None:
-    files: dict[str, Any] = name_index.make_name_files(
-        [("b", {}), (None, {}), ("A", {"country": "BR"}), ("a", {}), ("c\u0301", {}), ("B", {})]
-    )
-    assert json.loads(json.dumps(files)) == {
-        "names/000000.json": [["a", 2, {"country": "BR"}], ["a", 3], ["b", 0], ["b", 5]],
-        "names/000001.json": [["c", 4]],
-        "names/index.json": {"firsts": ["a", "c"]},
-    }

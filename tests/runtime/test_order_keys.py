@@ -31,4 +31,4 @@ def test_the_block_of_a_key_holds_it(keys: list[str], size: int) -> None:
     blocks = [keys[start : start + size] for start in range(0, len(keys), size)]
     for number, block in enumerate(blocks):
         for key in block:
-            assert find_block([each[0] for each in blocks], key) == number
+            assert find_block([each[0].encode() for each in blocks], key.encode()) == number

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,7 +39,7 @@ def store(pieces: list[bytes]) -> tuple[HookedAws, Bucket, PackReader]:
             writer.add(piece)
         written = writer.end()
         bucket.put_folder("base/", Path(folder))
-    assert Pieces.from_json(written.to_json()) == written
+    assert Pieces.from_json(json.loads(json.dumps(asdict(written)))) == written
     return aws, bucket, PackReader(bucket, "base/blocks/", written)
 
 

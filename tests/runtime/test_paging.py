@@ -10,7 +10,7 @@ import pytest
 
 from runtime.config import Ties
 from runtime.domain import instants
-from runtime.s3 import rank_files
+from runtime.s3.ranks import sizes
 from tests.runtime.boards import NOW, board
 from tests.runtime.stepping import Process, fork, rebuilder_of, record
 from tests.runtime.world import World
@@ -28,7 +28,8 @@ Ranked = list[tuple[int, str, int]]
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank_files, "BLOCK", 3)
+    monkeypatch.setattr(sizes, "BLOCK", 3)
+    monkeypatch.setattr(sizes, "PER_PACK", 1)
 
 
 class Game:

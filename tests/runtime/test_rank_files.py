@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runtime.s3 import rank_files
+from runtime.s3.ranks import sizes
 from tests.runtime.boards import NOW
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
@@ -16,7 +16,7 @@ from tests.support.memory_aws import Call
 
 def test_friends_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """One after the other, fifty friends on a board of millions would be a hundred reads, which take seconds."""
-    monkeypatch.setattr(rank_files, "BLOCK", 2)
+    monkeypatch.setattr(sizes, "BLOCK", 2)
     world = World()
     players = [f"p{number:02}" for number in range(40)]
     world.play(*players)

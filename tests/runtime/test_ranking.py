@@ -17,12 +17,12 @@ from runtime.domain.ranking import percentile, rank_keys
     ("ties", "expected"), [("first", [1, 2, 3, 4]), ("shared", [1, 2, 2, 4]), ("dense", [1, 2, 2, 3])]
 )
 def test_equal_columns_share_ranks_as_ties_say(ties: Ties, expected: list[int]) -> None:
-    assert list(rank_keys(ties, 1, ["ax", "bx", "by", "cx"])) == expected
+    assert list(rank_keys(ties, 1, [b"ax", b"bx", b"by", b"cx"])) == expected
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=1)), st.sampled_from(["first", "shared", "dense"]), st.data())
 def test_ranks_go_on_from_any_position(columns: list[str], ties: Ties, data: st.DataObject) -> None:
-    keys = [f"{column}{number:03}" for number, column in enumerate(sorted(columns))]
+    keys = [f"{column}{number:03}".encode() for number, column in enumerate(sorted(columns))]
     whole = list(rank_keys(ties, 1, keys))
     groups = [len(list(group)) for _, group in groupby(sorted(columns))]
     assert len(set(whole)) == (len(keys) if ties == "first" else len(groups))

@@ -8,14 +8,14 @@ import pytest
 
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
-from runtime.s3 import rank_files
+from runtime.s3.ranks import sizes
 from tests.runtime.boards import NOW, board
 from tests.runtime.daily import END, MINUTE, seal, state
 from tests.runtime.world import World
 
 
 def test_a_sealed_window_keeps_its_ranks_when_ties_are_decided_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank_files, "BLOCK", 3)
+    monkeypatch.setattr(sizes, "BLOCK", 3)
     world = World(board(decimals=0, top=2, windows=(WindowKind("day"),)))
     world.play("ann", "bob", "cat", "dan", "eve")
     world.rebuild(NOW + 1)

@@ -10,7 +10,7 @@ import pytest
 
 from runtime import api, config
 from runtime.config import BoardConfig, Segment, Ties, WindowKind
-from runtime.s3 import rank_files
+from runtime.s3.ranks import sizes
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.daily import MINUTE, seal
 from tests.runtime.world import World
@@ -199,7 +199,7 @@ def test_an_etag_changes_with_the_segments_and_with_what_is_pending(ask: Asked) 
 
 def test_a_sealed_window_keeps_the_ranks_within_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
     """Though the board's ties and segments change later. A segment that is newer has no ranks there."""
-    monkeypatch.setattr(rank_files, "BLOCK", 2)
+    monkeypatch.setattr(sizes, "BLOCK", 2)
     world = World(replace(SPLIT, windows=(WindowKind("day"),), segments=(COUNTRY,)))
     play(world)
     world.rebuild(NOW + 1)

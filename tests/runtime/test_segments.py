@@ -16,7 +16,7 @@ from runtime.domain.instants import HOUR
 from runtime.domain.ranking import describe_shown
 from runtime.domain.texts.segments import MAX_VALUES, read_value
 from runtime.dynamodb.items import read_aggregate
-from runtime.s3 import rank_files
+from runtime.s3.ranks import segments as segment_files
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.memory_aws.values import item_bytes
@@ -180,7 +180,7 @@ def test_a_segment_that_was_removed_leaves_the_item_with_the_next_activity() -> 
 def test_of_many_values_those_with_the_most_players_have_ranks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of values with as many players, the first by their texts."""
     assert MAX_VALUES == 250
-    monkeypatch.setattr(rank_files, "MAX_VALUES", 2)
+    monkeypatch.setattr(segment_files, "MAX_VALUES", 2)
     world = World(board(segments=(COUNTRY,)))
     countries = ["D", "C", "B", "B", "A", None]
     world.put(*(item(f"p{number}", number=number, country=each) for number, each in enumerate(countries)))

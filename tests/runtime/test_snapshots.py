@@ -14,6 +14,7 @@ from runtime.domain.instants import DAY, rfc3339
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.queries import ProblemError
 from runtime.s3 import rank_files, snapshots
+from runtime.s3.ranks import sizes
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
@@ -23,7 +24,7 @@ from tests.support.memory_aws.interceptors import BUCKET_WRITES, fail_after, onl
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank_files, "BLOCK", 4)
+    monkeypatch.setattr(sizes, "BLOCK", 4)
 
 
 def test_a_rebuild_that_changes_nothing_moves_only_the_time() -> None:
@@ -113,7 +114,7 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
     assert len(history) == 34
     for key in history:
         for ranked in json.loads(world.aws.bucket.objects[key].body)["windows"]:
-            assert f"{ranked['prefix']}index.json" in world.aws.bucket.objects
+            assert f"{ranked['prefix']}top" in world.aws.bucket.objects
     # Their files stay for longer than readers can pin them, and the pointer names no more than those who can.
     for minute in range(40):
         at, pinned = NOW + minute * 60_000, {"as_of": rfc3339(NOW + minute * 60_000)}

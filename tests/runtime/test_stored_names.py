@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from runtime.config import Column, Limits, Points, Rule, WindowKind, parse_board_json, to_board_json
-from runtime.domain.ranking import WindowRanks
+from runtime.domain.ranking import FormerRanks, Pieces, WindowRanks
 from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb.items import read_aggregate
@@ -23,7 +23,27 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 
 WINDOW = {"id": "2026-11-24T00", "every": "hour", "starts_at": NOW, "ends_at": NOW + HOUR}
-RANKS = {"span": WINDOW, "players": 1, "content": "c", "prefix": "p/", "ties": "first", "sealed": True}
+PIECES = {"count": 1, "sizes": [40]}
+RANKS = {
+    "span": WINDOW,
+    "players": 1,
+    "content": "c",
+    "prefix": "p/",
+    "ties": "first",
+    "sealed": True,
+    "total": "f" * 32,
+}
+RANKS |= {"blocks": PIECES, "buckets": PIECES, "base_players": 1, "top": 1, "format": 1}
+RARE = {
+    "decided": "d",
+    "revision": 1,
+    "corrected": 1,
+    "recount": "r",
+    "delta": "q/",
+    "changes": 3,
+    "segments": ["country"],
+}
+RARE |= {"former": [{"prefix": "o/", "players": 2, "buckets": PIECES}]}
 
 
 def played() -> World:
@@ -142,14 +162,31 @@ def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
     assert pointer["board"]["windows"][0].keys() <= {each.name for each in fields(WindowKind)}
     assert all(list(map(type, each)) == [int, int, int] for each in pointer["replaced"])
     for stored in (final, *pointer["windows"]):
-        assert stored.keys() == RANKS.keys()
+        nobody = set() if stored["players"] else {"total", "blocks", "buckets", "base_players", "top"}
+        assert stored.keys() == RANKS.keys() - nobody
         assert stored["span"].keys() == WINDOW.keys()
 
 
 def test_what_was_stored_is_read() -> None:
-    ranks = WindowRanks(Window(**WINDOW), 1, "c", "p/", "first", sealed=True)  # type: ignore[arg-type]
+    pieces = Pieces(1, (40,))
+    ranks = WindowRanks(
+        Window(**WINDOW),  # type: ignore[arg-type]
+        1,
+        "c",
+        "p/",
+        "first",
+        sealed=True,
+        total="f" * 32,
+        blocks=pieces,
+        buckets=pieces,
+        base_players=1,
+        top=1,
+    )
     assert WindowRanks.from_json(RANKS) == ranks
     assert ranks.to_json() == RANKS
+    rare = WindowRanks.from_json(RANKS | RARE)
+    assert (rare.former, rare.segments) == ((FormerRanks("o/", 2, pieces),), ("country",))
+    assert json.loads(json.dumps(rare.to_json())) == rare.to_json() == RANKS | RARE
     pointer = {"as_of": NOW, "windows": [RANKS], "identity": {"hour": "hour"}, "key": "arn", "changed": "1"}
     pointer["replaced"] = [[NOW - 2, NOW - 1, NOW - 3]]
     replaced = ((NOW - 2, NOW - 1, NOW - 3),)

@@ -19,6 +19,7 @@ from runtime.domain import instants
 from runtime.domain.instants import HOUR, MINUTE
 from runtime.queries import ProblemError
 from runtime.s3 import rank_files, snapshots
+from runtime.s3.ranks import sizes
 from tests.runtime.boards import NOW, board
 from tests.runtime.stepping import Clock, Process, rebuilder_of
 from tests.runtime.world import World
@@ -41,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank_files, "BLOCK", 3)
+    monkeypatch.setattr(sizes, "BLOCK", 3)
     monkeypatch.setattr(aws, "setting", lambda name: "arcade-board")
 
 

@@ -21,6 +21,7 @@ from runtime.dynamodb.decisions import DecisionStore
 from runtime.dynamodb.table import Table
 from runtime.lifecycle import sealing
 from runtime.s3 import bucket, rank_files
+from runtime.s3.ranks import sizes
 from tests.simulation.network import Network
 from tests.simulation.pipeline import Received
 from tests.simulation.scheduler import Process, Scheduler, SimulatedExecutor
@@ -199,7 +200,7 @@ def _ignore(*_: Any, **__: Any) -> None:
 
 
 _SMALLER: tuple[tuple[Any, str, Any], ...] = (
-    (rank_files, "BLOCK", 2),
+    (sizes, "BLOCK", 2),
     (sealing, "PROBES", 4),
     *((module, "OUTBOX_SHARDS", 2) for module in (items, outbox)),
     (items, "REJECTED_SHARDS", 2),

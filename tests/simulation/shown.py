@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tests.runtime.naive_files import DisagreeError, read_values, read_window
 from tests.runtime.naive_rules import Rules
 from tests.simulation import model
 from tests.simulation.decided import Decided
@@ -150,7 +151,8 @@ class Display:
         """Check that no file is left that no snapshot refers to, long after the last rebuild that left some."""
         keys = sorted(self._memory.bucket.objects)
         windows = [ranks for shown in self._history() for ranks in shown["windows"]]
-        used = {prefix for ranks in windows for prefix in (ranks["prefix"], *ranks.get("former", ()))}
+        used = {ranks[name] for ranks in windows for name in ("prefix", "delta") if name in ranks}
+        used |= {former["prefix"] for ranks in windows for former in ranks.get("former", ())}
         lost = [key for key in keys if key.startswith(RANKS) and not any(key.startswith(prefix) for prefix in used)]
         if lost:
             self._findings.report("nothing left over", f"no snapshot refers to {lost}")
@@ -180,44 +182,39 @@ class Display:
 
     def _read(self, ranks: dict[str, Any]) -> list[Entry]:
         """Read the entries of a window from its files, and check that the files agree."""
-        prefix = ranks["prefix"]
+        prefix = ranks.get("delta", ranks["prefix"])
         if prefix in self._files:
             return self._files[prefix]
-        objects = self._memory.bucket.objects
-        files = {key[len(prefix) :]: json.loads(objects[key].body) for key in sorted(objects) if key.startswith(prefix)}
-        if not {"top.json", "index.json"} <= files.keys():
-            self._findings.report("whole snapshots", f"the pointer says {prefix}, where only {sorted(files)} are")
+        objects, columns = self._memory.bucket.bodies(), len(self._rules.orders)
+        try:
+            lines = read_window(objects, ranks, columns)
+            values = read_values(objects, ranks, columns)
+        except DisagreeError as error:
+            self._findings.report("whole snapshots", f"the files of {prefix}: {error}")
             return []
-        rows = [row for name, block in files.items() if name.startswith("blocks/") for row in block]
-        entries = [self._entry(*row) for row in rows]
+        entries = [self._entry(line) for line in lines]
         in_order = sorted(entries, key=lambda each: (model.better(self._rules, each.columns), each.at, each.player))
         places = model.ranks(self._rules, [(each.player, each.columns) for each in entries])
         entries = [replace(each, rank=rank) for rank, each in zip(places, entries, strict=True)]
-        indexed = {player for name, bucket in files.items() if name.startswith("players/") for player in bucket}
         players = [each.player for each in entries]
-        is_same = len(set(players)) == len(players) == ranks["players"] and indexed == set(players)
-        if (
-            not is_same
-            or [each.player for each in in_order] != players
-            or files["top.json"] != rows[: len(files["top.json"])]
-        ):
-            self._findings.report("whole snapshots", f"the files of {prefix} disagree: {files}")
-        if disagreement := find_disagreement(self._rules, entries, files):
+        if len(set(players)) != len(players) or [each.player for each in in_order] != players:
+            self._findings.report("whole snapshots", f"the files of {prefix} have the players {players}")
+        if disagreement := find_disagreement(self._rules, entries, lines, values, columns):
             self._findings.report("whole snapshots", f"the segments of {prefix}: {disagreement}")
         self._files[prefix] = entries
         return entries
 
-    def _entry(
-        self, key: str, name: str | None, attached: dict[str, str] | None = None, values: dict[str, str] | None = None
-    ) -> Entry:
-        """An entry out of its order key: 16 digits for each column, 15 for the time, and the player."""
+    def _entry(self, line: bytes) -> Entry:
+        """An entry out of its line: 16 digits for each column, 15 for the time, the player, and more as JSON."""
+        key, _, more = line.decode().partition("\t")
+        stored: list[Any] = [*json.loads(more), {}, {}]
+        name, attached, values = stored[:3]
         columns = []
         for number, order in enumerate(self._rules.orders):
             shifted = int(key[16 * number : 16 * number + 16])
             columns.append(BOUND - shifted if order == "descending" else shifted - BOUND)
         rest = key[16 * len(columns) :]
-        note = attached["note"] if attached else None
-        country = values["country"] if values else None
+        note, country = attached.get("note"), values.get("country")
         return Entry(0, rest[15:], name, tuple(columns), int(rest[:15]), note, country)
 
     def _check_sealed(self, window: str, ranks: dict[str, Any], entries: list[Entry], began: int, now: int) -> None:

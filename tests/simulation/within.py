@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
+from tests.runtime.naive_files import player_of
 from tests.runtime.naive_rules import Rules
 from tests.simulation import model
 from tests.simulation.model import Entry
@@ -22,27 +22,24 @@ def entries_within(rules: Rules, entries: Sequence[Entry]) -> dict[str, list[Ent
     return found
 
 
-def find_disagreement(rules: Rules, entries: Sequence[Entry], files: Mapping[str, Any]) -> str | None:
-    """What is wrong with the files of a window's segment; None for nothing."""
-    folders = sorted({name.split("/")[1] for name in files if name.startswith("segments/")})
+def find_disagreement(
+    rules: Rules,
+    entries: Sequence[Entry],
+    lines: Sequence[bytes],
+    values: Mapping[str, Mapping[str, Sequence[bytes]]],
+    columns: int,
+) -> str | None:
+    """What is wrong with the lines of a window's segments, by their values; None for nothing."""
     names = [name for name, _, _ in rules.segments]
-    if folders != names or files["index.json"].get("segments", []) != names:
-        return f"the board has the segments {names}, and files of {folders}"
-    if not names:
-        return None
-    expected = entries_within(rules, entries)
-    index = files["segments/country/index.json"]
-    blocks = [block for name, block in files.items() if name.startswith("segments/country/blocks/")]
-    found = [row[0] for block in blocks for row in block]
-    keys = {entry.player: row[0] for entry, row in zip(entries, _rows(files), strict=True)}
-    wanted = [keys[entry.player] for own in expected.values() for entry in own]
-    starts = [sum(len(own) for own in list(expected.values())[:number]) for number in range(len(expected))]
-    values = [[country, start, len(own)] for start, (country, own) in zip(starts, expected.items(), strict=True)]
-    ranks = [entry.rank for own in expected.values() for entry in own][:: index["block"]]
-    if found != wanted or index["values"] != values or index["ranks"] != ranks or index["others"] != 0:
-        return f"countries {expected}, {index} and {found}"
+    # A window that nobody is in has no files.
+    if sorted(values) != sorted(names) and lines:
+        return f"the board has the segments {names}, and files of {sorted(values)}"
+    expected = {
+        country: [entry.player for entry in own] for country, own in entries_within(rules, entries).items() if names
+    }
+    own_lines = {player_of(line, columns): line for line in lines}
+    wanted = {country: [own_lines[player] for player in own] for country, own in expected.items()}
+    found = values.get("country", {})
+    if found != wanted or list(found) != sorted(found):
+        return f"countries {expected}, and {found}"
     return None
-
-
-def _rows(files: Mapping[str, Any]) -> list[Any]:
-    return [row for name, block in files.items() if name.startswith("blocks/") for row in block]

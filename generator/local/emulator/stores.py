@@ -88,7 +88,8 @@ def _snapshot(objects: dict[str, Any]) -> dict[str, Any]:
         return {}
     pointer = json.loads(objects[POINTER]["body"])
     history = pointer.get("stored", pointer["as_of"])
-    wanted = (POINTER, f"snapshots/at/{history:015}.json", *(each["prefix"] for each in pointer["windows"]))
+    prefixes = (each[name] for each in pointer["windows"] for name in ("prefix", "delta") if name in each)
+    wanted = (POINTER, f"snapshots/at/{history:015}.json", *prefixes)
     return {
         key: {**found, "body": b64encode(found["body"]).decode()}
         for key, found in objects.items()

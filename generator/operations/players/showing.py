@@ -172,7 +172,10 @@ def _read_ranks(board: ManagedBoard, player_id: str) -> Iterator[KeptRank]:
     files = RankFiles(board.bucket, board.config.columns)
     for ranks in newest.ranks if newest else ():
         rank = _find_rank(files, ranks, player_id)
-        before = (replace(ranks, prefix=prefix, players=1) for prefix in ranks.former)
+        before = (
+            replace(ranks, prefix=each.prefix, players=each.players, buckets=each.buckets, delta="")
+            for each in ranks.former
+        )
         former = tuple(_find_rank(files, each, player_id) for each in before)
         if rank is not None or any(former):
             yield KeptRank(ranks.window, rank, ranks.players, ranks.sealed, ranks.revision, former)

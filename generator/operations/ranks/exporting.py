@@ -16,11 +16,14 @@ from runtime.domain.instants import rfc3339
 from runtime.domain.ranking import RankedEntry
 from runtime.domain.texts import attached
 from runtime.queries import ProblemError, WindowView, find_view
-from runtime.s3.rank_files import BLOCK, RankFiles
+from runtime.s3.rank_files import RankFiles
+from runtime.s3.ranks.sizes import BLOCK
 from runtime.s3.snapshots import SnapshotStore
 
+PAGE = 8 * BLOCK
+"""Entries that are read together: neighbouring blocks are one request."""
 PAGES = 4
-"""Pages of BLOCK entries that are read at the same time, and lie in memory: some 10 MB."""
+"""Pages that are read at the same time, and lie in memory: some 20 MB."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,11 @@ class ExportedRanks:
             return
         files = RankFiles(self.board.bucket, self.view.board.columns)
         with ThreadPoolExecutor(PAGES) as pool:
-            for start in range(0, ranks.players, PAGES * BLOCK):
-                offsets = range(start, min(start + PAGES * BLOCK, ranks.players), BLOCK)
+            for start in range(0, ranks.players, PAGES * PAGE):
+                offsets = range(start, min(start + PAGES * PAGE, ranks.players), PAGE)
                 try:
                     with aws_errors_as_operation_errors():
-                        pages = list(pool.map(lambda offset: files.read_page(ranks, offset, BLOCK), offsets))
+                        pages = list(pool.map(lambda offset: files.read_page(ranks, offset, PAGE), offsets))
                 except LookupError:
                     raise OperationError("the snapshot was replaced while it was read: run this again") from None
                 yield [self._describe(entry) for page in pages for entry in page]

@@ -46,6 +46,29 @@ class PackWriter:
         self._pack = []
 
 
+class LocalPacks:
+    """Reads pieces out of the packs of a folder on this machine."""
+
+    def __init__(self, folder: Path, pieces: Pieces) -> None:
+        self._folder = folder
+        self._pieces = pieces
+
+    def read_range(self, first: int, end: int) -> list[bytes]:
+        """The pieces from `first` up to before `end`, each without the line break of its last line."""
+        return [self._read(number) for number in range(first, end)]
+
+    def stream(self) -> Iterator[bytes]:
+        """All pieces in order, one after the other."""
+        return map(self._read, range(self._pieces.count))
+
+    def _read(self, number: int) -> bytes:
+        pack, place = divmod(number, sizes.PER_PACK)
+        size = self._pieces.sizes[pack]
+        with (self._folder / pack_name(pack)).open("rb") as file:
+            file.seek(place * size)
+            return file.read(size).rstrip(b"\n")
+
+
 class PackReader:
     """Reads pieces out of the packs of a folder in the bucket. `folder` is what its keys begin with, with a slash."""
 

@@ -9,3 +9,5 @@ PER_PACK = 128
 players."""
 NAMES = 500
 """Names of a piece of the index of display names."""
+HELD_LINES = 100_000
+"""Lines that wait in memory to be written on this machine: some 20 MB."""

@@ -1,0 +1,131 @@
+"""Writes a base: the files of all ranks of a window, out of its sorted lines, with few of them in memory.
+
+The lines are read once, into blocks on this machine. Then it is known what they are and how many: where they are those
+of the window's last ranks, nothing is written. Otherwise the blocks are read again, to put each line with its place
+into the player's bucket. All files go to the bucket in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b, sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from runtime.config import Column, Ties
+from runtime.domain.lines import HASH_BYTES, id_start, write_total
+from runtime.domain.order_keys import columns_width
+from runtime.domain.ranking import FORMAT, NAMED, Pieces, WindowRanks
+from runtime.domain.texts import folding
+from runtime.domain.windows import Window
+from runtime.s3.bucket import Bucket, encode_json
+from runtime.s3.ranks import buckets, names
+from runtime.s3.ranks.blocks import BlockReader, BlockWriter, RankedLine, split_block, walk
+from runtime.s3.ranks.packs import LocalPacks
+from runtime.s3.ranks.segments import SegmentWriter, ValueCounter
+
+ROOT = "snapshots/ranks/"
+"""What the keys of all rank files begin with."""
+TOP = "top"
+"""The key of the first lines with their ranks, below the prefix: RANK, a tab, and LINE."""
+FIRSTS = "firsts"
+"""The key of the first key of each block, below the prefix."""
+BLOCKS = "blocks/"
+"""What the keys of packs of blocks begin with, below the prefix."""
+
+
+class LineTotal:
+    """Adds up the hashes of lines."""
+
+    def __init__(self) -> None:
+        self.total = 0
+
+    def watch(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Add the hash of each line, as `lines.hash_line` makes it, and pass the lines on."""
+        read = int.from_bytes
+        for line in lines:
+            # A call less for each of millions of lines.
+            self.total += read(blake2b(line, digest_size=HASH_BYTES).digest(), "big")
+            yield line
+
+
+@dataclass(frozen=True)
+class BaseWriter:
+    """Writes the bases of a board's windows."""
+
+    bucket: Bucket
+    columns: Sequence[Column]
+    names: bool
+    """Whether what is written gets an index of display names."""
+
+    def write(
+        self,
+        window: Window,
+        lines: Iterable[bytes],
+        ties: Ties,
+        top: int,
+        as_of: int,
+        previous: WindowRanks | None,
+        segments: Sequence[str],
+    ) -> WindowRanks:
+        """Write the base of a window, unless its content is that of the `previous` ranks: then those are returned."""
+        with TemporaryDirectory(prefix="ranks-") as name:
+            files, spools = Path(name) / "files", Path(name) / "spools"
+            total, counter = LineTotal(), ValueCounter(segments)
+            watched = total.watch(counter.watch(lines) if segments else lines)
+            blocks = BlockWriter(files / BLOCKS, ties, columns_width(self.columns))
+            players = blocks.add_list(watched)
+            pieces = blocks.end()
+            text = write_total(total.total)
+            content = describe_content(ties, text, self.names, counter.others if segments else None)
+            if previous is not None and previous.content == content:
+                return replace(previous.unmarked, window=window)
+            prefix = f"{ROOT}{window.id}/{content}-{as_of}/"
+            ranks = WindowRanks(window, players, content, prefix, ties, total=text, blocks=pieces, base_players=players)
+            ranks = replace(ranks, top=min(top, players), segments=tuple(segments))
+            if players:
+                ranks = replace(ranks, buckets=self._write_rest(files, spools, ranks, blocks.firsts, counter))
+                self.bucket.put_folder(prefix, files)
+            return ranks
+
+    def _write_rest(
+        self, files: Path, spools: Path, ranks: WindowRanks, firsts: Sequence[bytes], counter: ValueCounter
+    ) -> Pieces:
+        """Write all files but the blocks, which are written, and say what the buckets are."""
+        width = columns_width(self.columns)
+        local = LocalPacks(files / BLOCKS, ranks.blocks)
+        reader = BlockReader(local, width)
+        writer = buckets.BucketWriter(
+            files / buckets.FOLDER, spools / "players", ranks.prefix, ranks.players, id_start(self.columns)
+        )
+        if ranks.segments:
+            lines = (line for piece in local.stream() for line in split_block(piece)[1])
+            SegmentWriter(files, spools / "segments", ranks.ties, width).write(lines, counter, writer)
+        index = names.NameWriter(files / names.FOLDER, spools / "names") if self.names else None
+        top: list[RankedLine] = []
+        for ranked, ends in walk(reader, ranks, firsts, width):
+            writer.add_lines(ranked, ends)
+            if index:
+                index.add_lines(ranked, ends)
+            if ranked.first < ranks.top:
+                top += ranked.split()
+        (files / TOP).write_bytes(write_top(top[: ranks.top]))
+        if index:
+            index.end()
+        (files / FIRSTS).write_bytes(b"".join(b"%b\n" % first for first in firsts))
+        return writer.end()
+
+
+def write_top(lines: Iterable[RankedLine]) -> bytes:
+    """The file of the first lines with their ranks."""
+    return b"".join(b"%d\t%b\n" % (ranked.rank, ranked.line) for ranked in lines)
+
+
+def describe_content(ties: Ties, total: str, named: bool, others: dict[str, int] | None) -> str:
+    """A hash of ranks: the same as long as no line changes, and nothing else that decides what their files are.
+
+    `others`: how many players of each segment are in a value that has no ranks; None on a board without segments.
+    """
+    made = [FORMAT, ties, total, *([folding.VERSION] if named else []), *([others] if others is not None else [])]
+    return (NAMED if named else "") + sha256(encode_json(made)).hexdigest()[:32]

@@ -1,0 +1,191 @@
+"""Blocks: pieces with the lines of a list in order, BLOCK of them in each but the last.
+
+The first line of a block is the rank of the first entry in it; then come the lines of the entries. Several lists may
+follow one another in the same blocks: then a list may begin within a block, with the rank 1.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from runtime.config import Ties
+from runtime.domain.lines import key_of
+from runtime.domain.order_keys import find_block
+from runtime.domain.ranking import Pieces, RankList, rank_keys
+from runtime.s3.ranks import sizes
+from runtime.s3.ranks.packs import PackWriter
+
+BEHIND = b":"
+"""Columns with this sort behind all keys with these columns: those go on with a digit, and ":" is behind the digits."""
+
+
+class PieceSource(Protocol):
+    """Where blocks are read from: packs in the bucket, or those that were just written on this machine."""
+
+    def read_range(self, first: int, end: int) -> list[bytes]:
+        """The pieces from `first` up to before `end`, each without the line break of its last line."""
+
+
+class RankedLine(NamedTuple):
+    """A line of a list, with its place in it."""
+
+    position: int
+    rank: int
+    line: bytes
+
+
+class RankedLines(NamedTuple):
+    """Lines of a list that follow one another, with their ranks in it."""
+
+    first: int
+    """The position of the first."""
+    ranks: Sequence[int]
+    lines: Sequence[bytes]
+
+    def split(self) -> Iterator[RankedLine]:
+        """Each line by itself."""
+        return map(RankedLine, range(self.first, self.first + len(self.lines)), self.ranks, self.lines)
+
+
+class BlockWriter:
+    """Writes lists of sorted lines into the blocks of a folder on this machine, one behind the other."""
+
+    def __init__(self, folder: Path, ties: Ties, columns_width: int) -> None:
+        self.firsts: list[bytes] = []
+        """The first key of each block."""
+        self._packs = PackWriter(folder)
+        self._ties = ties
+        self._columns_width = columns_width
+        self._lines: list[bytes] = []
+        self._first_rank = 1
+
+    def add_list(self, lines: Iterable[bytes]) -> int:
+        """Add the next list, and return how many lines it has."""
+        ranks = _RankCounter(self._ties, self._columns_width)
+        rest = iter(lines)
+        while chunk := list(islice(rest, sizes.BLOCK - len(self._lines))):
+            rank = ranks.add(chunk)
+            if not self._lines:
+                self._first_rank = rank
+                self.firsts.append(key_of(chunk[0]))
+            self._lines += chunk
+            if len(self._lines) == sizes.BLOCK:
+                self._write()
+        return ranks.lines
+
+    def end(self) -> Pieces:
+        """Write what is left, and say what was written."""
+        if self._lines:
+            self._write()
+        return self._packs.end()
+
+    def _write(self) -> None:
+        self._packs.add(b"%d\n%b\n" % (self._first_rank, b"\n".join(self._lines)))
+        self._lines = []
+
+
+class _RankCounter:
+    """Counts ranks by whole chunks of lines, so that no line is looked at by itself where the ties need not."""
+
+    def __init__(self, ties: Ties, columns_width: int) -> None:
+        self.lines = 0
+        self._ties = ties
+        self._columns_width = columns_width
+        self._columns = b""
+        """Of the last line."""
+        self._rank = 0
+        """Of the last line. With the ties `first` nobody asks."""
+
+    def add(self, chunk: Sequence[bytes]) -> int:
+        """Add the next lines, at least one, and return the rank of the first of them."""
+        width = self._columns_width
+        if self._ties == "first":
+            rank = self.lines + 1
+        else:
+            following = self.lines + 1 if self._ties == "shared" else self._rank + 1
+            rank = self._rank if chunk[0][:width] == self._columns else following
+            self._columns = chunk[-1][:width]
+            if self._ties == "dense":
+                self._rank = rank + len({line[:width] for line in chunk}) - 1
+            else:
+                place = bisect_left(chunk, self._columns)
+                self._rank = self.lines + place + 1 if place else rank
+        self.lines += len(chunk)
+        return rank
+
+
+class BlockReader:
+    """Reads lists out of blocks."""
+
+    def __init__(self, source: PieceSource, columns_width: int) -> None:
+        self._source = source
+        self._columns_width = columns_width
+
+    def read(self, ranks: RankList, first: int, end: int) -> Iterator[RankedLines]:
+        """The lines of a list from a position up to before another one, at most the end: those of each block."""
+        numbers = range((ranks.start + first) // sizes.BLOCK, (ranks.start + end - 1) // sizes.BLOCK + 1)
+        for number, piece in zip(numbers, self._source.read_range(numbers.start, numbers.stop), strict=True):
+            yield self._rank(ranks, number, piece, first, end)
+
+    def count_before(self, ranks: RankList, firsts: Sequence[bytes], key: bytes) -> int:
+        """How many lines of a list sort before a key. `firsts`: the first key of each block."""
+        first, last = ranks.start // sizes.BLOCK, (ranks.start + ranks.players - 1) // sizes.BLOCK
+        number = first + find_block(firsts[first : last + 1], key)
+        [piece] = self._source.read_range(number, number + 1)
+        # Of a block at an end of the list, a part may belong to the lists beside it.
+        begin, end = self._part(ranks, number)
+        return number * sizes.BLOCK + bisect_left(split_block(piece)[1], key, begin, end) - ranks.start
+
+    def _part(self, ranks: RankList, number: int) -> tuple[int, int]:
+        """Which lines of a block belong to a list."""
+        before = number * sizes.BLOCK
+        return max(0, ranks.start - before), min(sizes.BLOCK, ranks.start + ranks.players - before)
+
+    def _rank(self, ranks: RankList, number: int, piece: bytes, first: int, end: int) -> RankedLines:
+        """The lines of a list that one block has, of those between two positions."""
+        rank, lines = split_block(piece)
+        begin = number * sizes.BLOCK - ranks.start
+        if begin < 0:
+            # The list begins within the block.
+            rank, lines, begin = 1, lines[-begin:], 0
+        lines = lines[: end - begin]
+        places = list(rank_keys(ranks.ties, self._columns_width, lines, begin, rank))
+        skipped = max(0, first - begin)
+        return RankedLines(begin + skipped, places[skipped:], lines[skipped:])
+
+
+def split_block(piece: bytes) -> tuple[int, list[bytes]]:
+    """The rank of the first entry of a block, and its lines."""
+    rank, *lines = piece.split(b"\n")
+    return int(rank), lines
+
+
+def walk(
+    reader: BlockReader, ranks: RankList, firsts: Sequence[bytes], width: int
+) -> Iterator[tuple[RankedLines, Sequence[int]]]:
+    """All lines of a list, and how many are ranked better or equal than each, by columns.
+
+    One block is in memory, however many lines are equal.
+    """
+    first = 0
+    while first < ranks.players:
+        stop = min(ranks.players, ((ranks.start + first) // sizes.BLOCK + 1) * sizes.BLOCK - ranks.start)
+        [ranked] = reader.read(ranks, first, stop)
+        columns = [line[:width] for line in ranked.lines]
+        last = reader.count_before(ranks, firsts, columns[-1] + BEHIND) if stop < ranks.players else stop
+        yield ranked, find_ends(columns, first, last)
+        first = stop
+
+
+def find_ends(columns: Sequence[bytes], start: int, last: int) -> Sequence[int]:
+    """The ends of lines with some columns that follow one another from a position on; `last` is that of the last."""
+    if len(set(columns)) == len(columns):
+        return [*range(start + 1, start + len(columns)), last]
+    ends = [last] * len(columns)
+    for place in range(len(columns) - 2, -1, -1):
+        ends[place] = ends[place + 1] if columns[place] == columns[place + 1] else start + place + 1
+    return ends

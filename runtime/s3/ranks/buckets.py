@@ -1,0 +1,120 @@
+"""Buckets: pieces with the players of one hash, so that one read of a piece finds all that is known of a player.
+
+PLAYER_ID, POSITION, RANK, END, LINE              the player's line, and its place among all; a tab is between each
+#PLAYER_ID, NAME, POSITION, RANK, END, PLAYERS    the place among the PLAYERS in the player's value of a segment
+
+Positions count from 0. END is how many entries are ranked better or equal, by columns. The hash has the prefix of the
+files for its key, which nobody outside can foresee: otherwise somebody could choose player ids that crowd one bucket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from runtime.domain.ranking import Pieces, SegmentPlace
+from runtime.s3.ranks import sizes
+from runtime.s3.ranks.blocks import RankedLine, RankedLines
+from runtime.s3.ranks.packs import PackWriter
+from runtime.s3.ranks.spools import Spools
+
+FOLDER = "players/"
+"""What the keys of packs of buckets begin with, below the prefix."""
+HASH_BYTES = 8
+
+
+@dataclass(frozen=True)
+class BucketLine:
+    """What a bucket says of a player."""
+
+    ranked: RankedLine
+    end: int
+    places: Mapping[str, SegmentPlace]
+    """The player's place in each segment in which the player's value has ranks."""
+
+
+class BucketHash:
+    """Says which bucket a player is in, of those below a prefix."""
+
+    def __init__(self, prefix: str, count: int) -> None:
+        self._key = blake2b(prefix.encode()).digest()
+        self._count = count
+
+    def find(self, player_id: bytes) -> int:
+        """The number of a player's bucket."""
+        digest = blake2b(player_id, digest_size=HASH_BYTES, key=self._key).digest()
+        return int.from_bytes(digest, "big") % self._count
+
+
+class BucketWriter:
+    """Writes the players of a window into buckets, in a folder on this machine."""
+
+    def __init__(self, folder: Path, spools: Path, prefix: str, players: int, id_start: int) -> None:
+        """`id_start`: where the player id begins in a line."""
+        self._folder = folder
+        self._id_start = id_start
+        self._count = -(-players // sizes.BLOCK)
+        self._hash = BucketHash(prefix, self._count)
+        self._spools = Spools(spools)
+
+    def add_lines(self, ranked: RankedLines, ends: Sequence[int]) -> None:
+        """Add lines of the window, each with its end."""
+        start, find, held = self._id_start, self._hash.find, self._spools.held
+        for position, (rank, end, line) in enumerate(zip(ranked.ranks, ends, ranked.lines, strict=True), ranked.first):
+            player_id = line[start : line.index(b"\t", start)]
+            pack, place = divmod(find(player_id), sizes.PER_PACK)
+            held[pack].append(b"%d\t%b\t%d\t%d\t%d\t%b\n" % (place, player_id, position, rank, end, line))
+        self._spools.settle(len(ranked.lines))
+
+    def add_places(self, name: str, players: int, ranked: RankedLines, ends: Sequence[int]) -> None:
+        """Add the places of lines among the `players` in one value of a segment."""
+        start, held = self._id_start, self._spools.held
+        for position, (rank, end, line) in enumerate(zip(ranked.ranks, ends, ranked.lines, strict=True), ranked.first):
+            player_id = line[start : line.index(b"\t", start)]
+            pack, place = divmod(self._hash.find(player_id), sizes.PER_PACK)
+            texts, numbers = (player_id, name.encode()), (position, rank, end, players)
+            held[pack].append(b"%d\t#%b\t%b\t%d\t%d\t%d\t%d\n" % (place, *texts, *numbers))
+        self._spools.settle(len(ranked.lines))
+
+    def end(self) -> Pieces:
+        """Write the buckets, and say what was written."""
+        writer = PackWriter(self._folder)
+        for pack in range(-(-self._count // sizes.PER_PACK)):
+            pieces: list[list[bytes]] = [[] for _ in range(min(sizes.PER_PACK, self._count - pack * sizes.PER_PACK))]
+            for line in self._spools.take(pack):
+                place, _, text = line.partition(b"\t")
+                pieces[int(place)].append(text)
+            for texts in pieces:
+                writer.add(b"".join(texts))
+        return writer.end()
+
+
+def find_player(piece: bytes, player_id: str) -> BucketLine | None:
+    """What a bucket says of a player; None where it has no line of the player."""
+    line = next(_find(piece, player_id.encode() + b"\t"), None)
+    if line is None:
+        return None
+    position, rank, end, text = line.split(b"\t", 3)
+    places = {}
+    for place in _find(piece, b"#%b\t" % player_id.encode()):
+        name, *numbers = place.split(b"\t")
+        places[name.decode()] = SegmentPlace(*map(int, numbers))
+    return BucketLine(RankedLine(int(position), int(rank), text), int(end), places)
+
+
+def split_bucket(piece: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The players of a bucket: PLAYER_ID, and POSITION, RANK, END and LINE as they stand there."""
+    for line in piece.split(b"\n"):
+        if line and not line.startswith(b"#"):
+            player_id, _, rest = line.partition(b"\t")
+            yield player_id, rest
+
+
+def _find(piece: bytes, start: bytes) -> Iterator[bytes]:
+    """What stands behind the beginning of the lines that begin so."""
+    text, start, end = b"\n%b\n" % piece, b"\n" + start, 0
+    while (found := text.find(start, end)) >= 0:
+        end = text.index(b"\n", found + 1)
+        yield text[found + len(start) : end]

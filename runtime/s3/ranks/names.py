@@ -1,0 +1,153 @@
+"""The index of the display names in a window's ranks, on boards that search names.
+
+names/index       JSON: "count" and "sizes" of its pieces, and "firsts", the first name in each
+names/000000      a pack of pieces of FOLDED, POSITION, RANK, END, LINE with a tab between each: one for each entry that
+                  has a name, sorted by the folded name, which is escaped as in JSON, and then by the position
+
+The matches of a search follow one another, and have all that is shown of them: whatever it finds, it reads the index
+and two neighbouring pieces. Within a value of a segment it reads at most MOST_NAMES.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from itertools import islice
+from json.encoder import encode_basestring
+from pathlib import Path
+from typing import NamedTuple
+
+from runtime.domain.ranking import Pieces
+from runtime.domain.texts.folding import fold
+from runtime.s3.bucket import Bucket, encode_json
+from runtime.s3.ranks import sizes
+from runtime.s3.ranks.blocks import RankedLine, RankedLines
+from runtime.s3.ranks.packs import PackReader, PackWriter
+
+FOLDER = "names/"
+"""What the keys of its files begin with, below the prefix."""
+MOST_NAMES = 10_000
+"""The most names that begin alike that a search within a value of a segment reads."""
+TOGETHER = 2
+"""Neighbouring pieces that a search reads at once. It takes fewer names than one has, so that it ends in the second."""
+POSITION_DIGITS = 12
+"""Digits of a position in a row, so that rows sort by it as texts."""
+
+
+class NameIndex(NamedTuple):
+    """Where the names lie."""
+
+    pieces: Pieces
+    firsts: list[bytes]
+    """The first name in each piece, folded."""
+
+
+class NameWriter:
+    """Writes the index of names, in a folder on this machine."""
+
+    def __init__(self, folder: Path, runs: Path) -> None:
+        """`runs`: where sorted rows are put aside, of which HELD_LINES are in memory."""
+        self._folder = folder
+        self._runs = runs
+        self._rows: list[bytes] = []
+        self._written = 0
+        runs.mkdir(parents=True)
+
+    def add_lines(self, ranked: RankedLines, ends: Sequence[int]) -> None:
+        """Add the names of lines of the window, each with its end."""
+        for position, (rank, end, line) in enumerate(zip(ranked.ranks, ends, ranked.lines, strict=True), ranked.first):
+            name = json.loads(line[line.index(b"\t") + 1 :])[0]
+            if name is not None:
+                place = POSITION_DIGITS, position, rank, end
+                self._rows.append(b"%b\t%0*d\t%d\t%d\t%b\n" % (escape(fold(name)), *place, line))
+        if len(self._rows) >= sizes.HELD_LINES:
+            self._write_run()
+
+    def end(self) -> None:
+        """Write the pieces and the index."""
+        self._write_run()
+        firsts = []
+        packs = PackWriter(self._folder)
+        with ExitStack() as files:
+            runs = [files.enter_context((self._runs / f"{number}").open("rb")) for number in range(self._written)]
+            rows = heapq.merge(*runs)
+            while piece := list(islice(rows, sizes.NAMES)):
+                firsts.append(piece[0].partition(b"\t")[0].decode())
+                packs.add(b"".join(piece))
+        index = {**asdict(packs.end()), "firsts": firsts}
+        (self._folder / "index").write_bytes(encode_json(index))
+
+    def _write_run(self) -> None:
+        with (self._runs / f"{self._written}").open("wb") as file:
+            file.writelines(sorted(self._rows))
+        self._rows = []
+        self._written += 1
+
+
+class NameMatch(NamedTuple):
+    """A row that a search has found."""
+
+    ranked: RankedLine
+    end: int
+
+
+def search(
+    bucket: Bucket, prefix: str, folded: str, limit: int, segment: tuple[str, str] | None = None
+) -> tuple[list[NameMatch], bool]:
+    """Find at most `limit` entries whose folded name begins with a text; with `segment`, of those in that value alone.
+
+    `prefix` is that of the window's files. A name that is the text itself comes first, as the shortest. Says too
+    whether there may be more: also where MOST_NAMES have too few that are in the value, as the search ends there.
+    """
+    wanted = escape(folded)
+    found: list[NameMatch] = []
+    for number, row in enumerate(_rows_from(bucket, prefix, wanted)):
+        if not row.startswith(wanted):
+            break
+        if number == MOST_NAMES and segment is not None:
+            return found, True
+        match = _read_row(row)
+        if segment is None or _has(match.ranked.line, *segment):
+            if len(found) == limit:
+                return found, True
+            found.append(match)
+    return found, False
+
+
+def escape(folded: str) -> bytes:
+    """A folded name as rows have it: no tab and no line break is in it."""
+    return encode_basestring(folded)[1:-1].encode()
+
+
+def _rows_from(bucket: Bucket, prefix: str, wanted: bytes) -> Iterator[bytes]:
+    """The rows from the first one on that does not sort before a text."""
+    folder = f"{prefix}{FOLDER}"
+    index = bucket.cache.load(f"{folder}index", NameIndex, lambda: _read_index(bucket, folder))
+    packs = PackReader(bucket, folder, index.pieces)
+    # The piece before the first one that begins with the text, or behind it, may end with some.
+    first = max(0, bisect_left(index.firsts, wanted) - 1)
+    for number in range(first, index.pieces.count, TOGETHER):
+        for piece in packs.read_range(number, min(number + TOGETHER, index.pieces.count)):
+            rows = piece.split(b"\n")
+            yield from rows[bisect_left(rows, wanted) :]
+
+
+def _read_index(bucket: Bucket, folder: str) -> tuple[NameIndex, int]:
+    body = bucket.read(f"{folder}index")
+    stored = json.loads(body)
+    return NameIndex(Pieces.from_json(stored), [first.encode() for first in stored["firsts"]]), 3 * len(body)
+
+
+def _read_row(row: bytes) -> NameMatch:
+    _, position, rank, end, line = row.split(b"\t", 4)
+    return NameMatch(RankedLine(int(position), int(rank), line), int(end))
+
+
+def _has(line: bytes, name: str, value: str) -> bool:
+    """Whether a line's player is in a value of a segment."""
+    more = json.loads(line[line.index(b"\t") + 1 :])
+    return len(more) == 3 and more[2].get(name) == value

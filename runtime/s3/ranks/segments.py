@@ -1,0 +1,138 @@
+"""The ranks of a window within each value of a segment, on boards with segments.
+
+segments/index          JSON: by the segment's name "others", how many players are in values without ranks; "values"
+                        as [value, where its entries begin, how many it has], in the order of the values' texts; and
+                        "count" and "sizes" of its blocks
+segments/NAME/blocks/   the blocks of the players in a value: those of the first value in the board's order, then those
+                        of the next
+
+The buckets have each player's place in each value, so that only a page of a value reads these blocks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from runtime.config import Ties
+from runtime.domain.ranking import Pieces, SegmentRanks, ValueRanks, WindowRanks
+from runtime.domain.texts.segments import MAX_VALUES
+from runtime.s3.bucket import Bucket, encode_json
+from runtime.s3.ranks.blocks import BlockReader, BlockWriter, walk
+from runtime.s3.ranks.buckets import BucketWriter
+from runtime.s3.ranks.packs import LocalPacks
+from runtime.s3.ranks.spools import Spools
+
+INDEX = "segments/index"
+"""The key of the index, below the prefix."""
+
+
+class ValueCounter:
+    """Counts the players in each value of each segment."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._counts = {name: Counter[str]() for name in names}
+
+    def watch(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Count the values of lines, and pass them on."""
+        for line in lines:
+            for name, value in read_values(line).items():
+                if name in self._counts:
+                    self._counts[name][value] += 1
+            yield line
+
+    @property
+    def others(self) -> dict[str, int]:
+        """How many players of each segment are in a value that has no ranks."""
+        chosen = self.choose()
+        return {name: count.total() - sum(chosen[name].values()) for name, count in self._counts.items()}
+
+    def choose(self) -> dict[str, dict[str, int]]:
+        """The values of each segment that get ranks, those with the most players, and how many each has."""
+        return {
+            name: dict(sorted(count.items(), key=lambda each: (-each[1], each[0]))[:MAX_VALUES])
+            for name, count in self._counts.items()
+        }
+
+
+class SegmentWriter:
+    """Writes the ranks within segments, in a folder on this machine."""
+
+    def __init__(self, folder: Path, spools: Path, ties: Ties, columns_width: int) -> None:
+        self._folder = folder
+        self._spools = spools
+        self._ties = ties
+        self._width = columns_width
+
+    def write(self, lines: Iterable[bytes], counter: ValueCounter, buckets: BucketWriter) -> None:
+        """Write the ranks by the values of all lines of the window, and each player's places into the buckets."""
+        chosen = {name: {value: chosen[value] for value in sorted(chosen)} for name, chosen in counter.choose().items()}
+        numbers = {
+            each: number for number, each in enumerate((name, value) for name in chosen for value in chosen[name])
+        }
+        spools = Spools(self._spools)
+        for line in lines:
+            for each in read_values(line).items():
+                if each in numbers:
+                    spools.held[numbers[each]].append(b"%b\n" % line)
+                    spools.settle(1)
+        index = {
+            name: self._write_segment(name, values, [numbers[name, value] for value in values], spools, buckets)
+            for name, values in chosen.items()
+        }
+        for name, others in counter.others.items():
+            index[name]["others"] = others
+        path = self._folder / INDEX
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(encode_json(index))
+
+    def _write_segment(
+        self, name: str, values: Mapping[str, int], numbers: Sequence[int], spools: Spools, buckets: BucketWriter
+    ) -> dict[str, Any]:
+        """Write the blocks of one segment. Its values have some numbers of players, and their lines those numbers."""
+        folder = self._folder / "segments" / name / "blocks"
+        blocks = BlockWriter(folder, self._ties, self._width)
+        for number in numbers:
+            blocks.add_list(line[:-1] for line in spools.take(number))
+        pieces = blocks.end()
+        starts = list(accumulate(values.values(), initial=0))
+        reader = BlockReader(LocalPacks(folder, pieces), self._width)
+        for start, players in zip(starts, values.values(), strict=False):
+            ranks = ValueRanks(name, "", start, players, self._ties, pieces)
+            for ranked, ends in walk(reader, ranks, blocks.firsts, self._width):
+                buckets.add_places(name, players, ranked, ends)
+        described = [[value, start, players] for (value, players), start in zip(values.items(), starts, strict=False)]
+        return {**asdict(pieces), "values": described}
+
+
+def read_values(line: bytes) -> dict[str, str]:
+    """The player's value of each segment, out of a line."""
+    more = json.loads(line[line.index(b"\t") + 1 :])
+    values: dict[str, str] = more[2] if len(more) == 3 else {}
+    return values
+
+
+def read_segment(bucket: Bucket, ranks: WindowRanks, name: str) -> SegmentRanks | None:
+    """The ranks of a window within a segment; None where it has none, as the segment is newer than they are."""
+    if name not in ranks.segments or not ranks.players:
+        return None
+    index = bucket.cache.load(f"{ranks.prefix}{INDEX}", dict, lambda: _read_index(bucket, ranks))
+    stored = index[name]
+    prefix, blocks = f"{ranks.prefix}segments/{name}/", Pieces.from_json(stored)
+    return SegmentRanks(
+        {
+            value: ValueRanks(name, prefix, start, players, ranks.ties, blocks)
+            for value, start, players in stored["values"]
+        },
+        stored["others"],
+    )
+
+
+def _read_index(bucket: Bucket, ranks: WindowRanks) -> tuple[dict[str, Any], int]:
+    body = bucket.read(f"{ranks.prefix}{INDEX}")
+    return json.loads(body), 5 * len(body)

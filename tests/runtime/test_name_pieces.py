@@ -1,0 +1,36 @@
+"""The pieces of the index of display names, as they are written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from runtime.domain.ranking import Pieces
+from runtime.s3.ranks import sizes
+from runtime.s3.ranks.blocks import RankedLines
+from runtime.s3.ranks.names import NameWriter
+from runtime.s3.ranks.packs import LocalPacks
+
+
+def test_names_are_sorted_in_pieces_however_few_lie_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sizes, "HELD_LINES", 2)
+    monkeypatch.setattr(sizes, "NAMES", 4)
+    lines = [
+        f"KEY{position}\t[{json.dumps(name)}]".encode() for position, name in enumerate(["b", "-", "A", "a", "c", "B"])
+    ]
+    lines[1] = b"KEY1\t[null]"
+    writer = NameWriter(tmp_path / "names", tmp_path / "runs")
+    for first in range(0, len(lines), 3):
+        some = range(first, first + 3)
+        ranks, ends = [position + 1 for position in some], [position + 2 for position in some]
+        writer.add_lines(RankedLines(first, ranks, lines[first : first + 3]), ends)
+    writer.end()
+    index = json.loads((tmp_path / "names" / "index").read_bytes())
+    assert (index["count"], index["firsts"]) == (2, ["a", "c"])
+    rows = b"".join(LocalPacks(tmp_path / "names", Pieces.from_json(index)).read_range(0, 1)).split(b"\n")
+    assert [row.split(b"\t") for row in rows] == [
+        [name, b"%012d" % position, b"%d" % (position + 1), b"%d" % (position + 2), *lines[position].split(b"\t")]
+        for name, position in ((b"a", 2), (b"a", 3), (b"b", 0), (b"b", 5))
+    ]
