@@ -133,4 +133,6 @@ class _Clients:
 
     def __init__(self, aws: HookedAws, intercept: Interceptor) -> None:
         self.tables = aws.tables
+        self.stream = aws.stream
+        self.clock = aws.clock
         self.client = partial(aws.client, intercept=intercept)
