@@ -56,7 +56,7 @@ def read_ranks(board: ManagedBoard, window: str = "all_time") -> list[Document]:
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of five entries, of which six are read at a time."""
     monkeypatch.setattr(sizes, "BLOCK", 5)
-    monkeypatch.setattr(exporting, "BLOCK", 3)
+    monkeypatch.setattr(exporting, "PAGE", 3)
     monkeypatch.setattr(exporting, "PAGES", 2)
 
 
