@@ -102,13 +102,14 @@ def test_merging_is_timed_for_every_kind_of_board(monkeypatch: pytest.MonkeyPatc
 
 def test_the_processor_is_timed_for_every_kind_of_board(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processor, "ROUNDS", 1)
-    found = processor.measure()
+    found = processor.measure(batch=60)
     assert [*found] == [*processor.BOARDS]
     assert all(ratio > 0 for row in found.values() for ratio in row.values())
     assert processor.table(found).count("x") == len(processor.BOARDS) * len(processor.SPREADS)
 
 
-def test_players_who_are_written_together_take_few_calls() -> None:
+def test_players_who_are_written_together_take_few_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "BATCHES", 2)
     rows = calls.measure(batch=60)
     assert len(rows) == 3 * len(calls.CHOSEN)
     by_players = {row["players"]: row for row in rows if row["board"] == "a sum in two windows"}
@@ -121,7 +122,7 @@ def test_players_who_are_written_together_take_few_calls() -> None:
 @pytest.mark.parametrize("name", processor.BOARDS)
 def test_each_activity_that_the_processor_is_timed_with_counts(name: str) -> None:
     config = processor.BOARDS[name]
-    result = process_messages(HookedAws(), processor.messages(config, 100)[:200], config)
+    result = process_messages(HookedAws(), processor.messages(config, 100, 200), config)
     assert +result.counts == {"Counted": 200}
 
 

@@ -47,14 +47,17 @@ BOARDS = {
     ),
 }
 """Boards of several kinds, by what they are. Their activities are alike, apart from the type."""
-SPREADS = {"one player": 1, "5 of each": BATCH // 5, "1 of each": BATCH}
-"""How many players a batch's activities are of."""
+SPREADS = {"one player": 0, "5 of each": 5, "1 of each": 1}
+"""How many of a batch's activities are of each player; 0: all of one."""
 
 
-def measure() -> dict[str, dict[str, float]]:
+def measure(batch: int = BATCH) -> dict[str, dict[str, float]]:
     """The CPU time of deciding about a batch, in multiples of the unit, by the kind of board."""
     return {
-        name: {spread: _compare(config, players) for spread, players in SPREADS.items()}
+        name: {
+            spread: _compare(config, messages(config, batch // (each or batch), batch))
+            for spread, each in SPREADS.items()
+        }
         for name, config in BOARDS.items()
     }
 
@@ -66,7 +69,7 @@ def table(found: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def messages(config: BoardConfig, players: int, batch: int = BATCH, first: int = 0) -> list[dict[str, Any]]:
+def messages(config: BoardConfig, players: int, batch: int, first: int = 0) -> list[dict[str, Any]]:
     """A batch of one second of the game, as the pipe puts it on the queue: whole records of the table's stream.
 
     `first`: the number of its first activity, which are all different.
@@ -74,8 +77,7 @@ def messages(config: BoardConfig, players: int, batch: int = BATCH, first: int =
     return [_message(config, number, f"player-{number % players:05}") for number in range(first, first + batch)]
 
 
-def _compare(config: BoardConfig, players: int) -> float:
-    batch = messages(config, players)
+def _compare(config: BoardConfig, batch: list[dict[str, Any]]) -> float:
     stores = processor_of(HookedAws(), config)
     stores[0].check_identity()
     decide(batch, config, stores, {})  # opens the windows

@@ -16,6 +16,7 @@ from runtime.dynamodb.aggregates import CALLS_OF_UNITS
 from runtime.processor import BatchResult, process
 from tests.runtime.boards import BOARD, NOW, board, item, message
 from tests.runtime.world import process_messages, processor_of, scores
+from tests.support.effort import examples
 from tests.support.memory_aws import Call, HookedAws
 from tests.support.memory_aws.errors import cancelled, error
 from tests.support.memory_aws.interceptors import only
@@ -157,6 +158,7 @@ def test_the_more_players_were_written_since_a_refusal_the_more_are_written_toge
     assert transactions[-1] == 10
 
 
+@examples(25)
 @given(st.integers(0, 2**32), st.integers(1, 50))
 def test_together_and_alone_come_to_the_same(seed: int, most: int) -> None:
     """Also where activities are rejected by what else the player has done, and where a transaction must be cut."""
