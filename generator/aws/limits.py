@@ -24,6 +24,9 @@ PREFIX_LENGTH = min(NAME_LENGTH - LONGEST_PART - 1, BUCKET_LENGTH - ACCOUNT_LENG
 PROCESSED_PER_SECOND = 100
 """Activities a second that one processor is sized for: a batch of 100 each second, half of what was measured on the
 embedded AWS."""
+BATCHES_PER_SECOND, LEAST_BATCH, MOST_BATCH = 10, 100, 1000
+"""Batches of activities a second that are wanted at a peak, and the activities of one: the more there are, the more of
+one player's are written together. More than 1,000 take a processor too long."""
 MIN_PROCESSORS, MAX_PROCESSORS = 2, 1000
 """The fewest and the most processors that a queue may be allowed to run at once (Lambda developer guide, "Maximum
 concurrency for Amazon SQS")."""
@@ -99,22 +102,11 @@ MAX_FEED_TYPES = 100
 
 MAX_MEMORY_MB, MAX_SECONDS = 10_240, 900
 """The most memory and the longest timeout that a function may have (Lambda quotas)."""
-REBUILT_PER_SECOND = 8000
-"""Players of a window that a rebuild reads, ranks and writes in a second with a full vCPU: half of what was measured on
-a developer's machine, where reading takes four fifths of the time."""
-SPLIT_PER_SECOND = 5000
-"""The same on a board with segments: with three, a player took 1.7 times as long, as measured."""
 WHOLE_PROCESSOR_MB = 1769
 """Memory at which a function has a full vCPU (Lambda developer guide, "Configure memory")."""
-MANY_PLAYERS = 100_000
-"""From this many players on, give the rebuilder a full vCPU."""
-RUNTIME_MB = 256
-"""Memory that the rebuilder needs without any players."""
-PLAYER_KB, ATTACHED_KB, SEGMENTS_KB = 1.0, 4.0, 1.5
-"""Memory that a rebuild needs for a player of a window, for what he has attached, and for his values of segments: as
-measured with all that may be attached, and with three segments of long values."""
-MEMORY_STEP_MB = 256
-"""Step in which the rebuilder's memory grows."""
+PLAYERS_PER_SHARD = 250_000
+"""Players of a shard of a window: one after another they are read in some 5 s, as a partition gives 3,000 read units a
+second (DynamoDB developer guide, "Burst and adaptive capacity"), each of 4 kB."""
 
 MAX_DECIMALS = 6
 """Digits that a score may have after its point."""
@@ -170,31 +162,6 @@ def table_writes(peak: int, windows: int, one_run: bool, limited: bool) -> dict[
 def policy_bytes(principals: Sequence[str]) -> int:
     """The bytes that a function's policy has with these principals, at most."""
     return sum(2 * (STATEMENT_BYTES + len(principal)) for principal in principals)
-
-
-def rebuilt_per_second(splits: bool) -> int:
-    """The players of a window that a rebuild gets through in a second. `splits`: whether the board has segments."""
-    return SPLIT_PER_SECOND if splits else REBUILT_PER_SECOND
-
-
-def players_per_mb(attaches: bool, splits: bool) -> int:
-    """The players of a window that a rebuild holds in a megabyte of memory."""
-    return int(1000 / (PLAYER_KB + ATTACHED_KB * attaches + SEGMENTS_KB * splits))
-
-
-def most_held_players(attaches: bool, splits: bool) -> int:
-    """The most players of a window that fit into a function's memory."""
-    return (MAX_MEMORY_MB - RUNTIME_MB) * players_per_mb(attaches, splits)
-
-
-def rebuild_seconds(players: int, windows: int, splits: bool = False) -> int:
-    """The seconds that a rebuild takes, with that many players in each window."""
-    return ceil_div(players * windows, rebuilt_per_second(splits))
-
-
-def most_players(windows: int, splits: bool = False) -> int:
-    """The most players in each window with which a rebuild is done in time."""
-    return MAX_SECONDS * rebuilt_per_second(splits) // windows
 
 
 def bus_rules(region: str | None) -> int:

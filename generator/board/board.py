@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.aws import limits, schedules
+from generator.aws.rebuilding import LEAST_ROOM_MB
 from generator.board.bundle import Bundle, PipeSettings, Place, ResourceNames
 from generator.board.feed import Feed
 from generator.board.function_config import make_function_config
@@ -26,6 +27,8 @@ class FunctionSize:
 
     memory_mb: int
     timeout_seconds: int
+    room_mb: int = LEAST_ROOM_MB
+    """The room on its disk."""
 
 
 SIMULATOR = FunctionSize(256, 120)
@@ -111,7 +114,8 @@ class Board(Bundle):
     @property
     def rebuilder(self) -> FunctionSize:
         """The size of the rebuilder."""
-        return FunctionSize(self.sizing.rebuilder_memory.value, self.sizing.rebuilder_timeout.value)
+        memory, timeout = self.sizing.rebuilder_memory.value, self.sizing.rebuilder_timeout.value
+        return FunctionSize(memory, timeout, self.sizing.rebuilder_room.value)
 
     @property
     def api(self) -> FunctionSize:

@@ -9,23 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.aws import limits
+from generator.aws.rebuilding import RankedBoard
 from generator.aws.schedules import Schedule
+from generator.board.decisions import FIXED, Decision, bound, divide
+from generator.board.rebuilder_sizing import (
+    decide_memory,
+    decide_room,
+    describe_ranked,
+    estimate_following,
+    estimate_rebuild,
+)
 from generator.spec.board import BoardSpec
-from generator.spec.windows import Rolling
-
-_FIXED = "the same for every board"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A number that was decided, with its unit and its arithmetic."""
-
-    what: str
-    value: int
-    unit: str
-    """Empty for a count."""
-    how: str
-    """The arithmetic, or the reason."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +51,12 @@ class Sizing:
     drain: Decision
     shards: Decision
     rebuilder_memory: Decision
+    rebuilder_room: Decision
     rebuilder_timeout: Decision
     rebuild: Decision
-    """An estimate, not deployed: the rules refuse a board whose rebuild would take too long."""
+    """An estimate, not deployed: the rules refuse a board whose full rebuild would take too long."""
+    follow: Decision
+    """An estimate, not deployed."""
     overrun: Decision
     lease: Decision
     start_age: Decision
@@ -85,38 +82,40 @@ class Sizing:
 
 def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     """Decide everything about a board's parts, from a spec that the rules found nothing wrong with."""
-    peak, players = spec.traffic.activities_per_second.peak, spec.traffic.players
-    attaches, splits = bool(spec.scoring.attach), bool(spec.segments)
-    batching = Decision("wait to fill a batch", 1, "s", _FIXED)
-    timeout = Decision("processor, timeout", 60, "s", _FIXED)
+    peak, ranked = spec.traffic.activities_per_second.peak, describe_ranked(spec)
+    batching = Decision("wait to fill a batch", 1, "s", FIXED)
+    timeout = Decision("processor, timeout", 60, "s", FIXED)
     visibility = decide_visibility(timeout.value, batching.value)
     delivery = _decide_delivery_age() if spec.feed else None
-    receives = Decision("receives of a message", 5, "", f"{_FIXED}; then it is a dead letter")
+    receives = Decision("receives of a message", 5, "", f"{FIXED}; then it is a dead letter")
     gap = schedule.shortest_gap_seconds
     rebuilder_timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
-    rebuild = _estimate_rebuild(spec, players, rebuilder_timeout.value)
+    rebuild = estimate_rebuild(ranked, rebuilder_timeout.value)
+    changes = ranked.count_changes(spec.traffic.activities_per_second.average, gap)
     return Sizing(
         pipe=None if spec.feed else decide_pipe(peak),
         delivery_age=delivery,
-        batch=Decision("batch of a processor", 100, "", _FIXED),
+        batch=_decide_batch(peak),
         batching=batching,
         processors=_decide_processors(peak),
-        processor_memory=Decision("processor, memory", 512, "MB", _FIXED),
+        processor_memory=Decision("processor, memory", 512, "MB", FIXED),
         processor_timeout=timeout,
         visibility=visibility,
         receives=receives,
         drain=_decide_drain(receives.value, visibility.value, delivery),
-        shards=_decide_shards(peak, attaches, splits),
-        rebuilder_memory=_decide_rebuilder_memory(players, limits.players_per_mb(attaches, splits)),
+        shards=_decide_shards(peak, ranked),
+        rebuilder_memory=decide_memory(ranked, changes),
+        rebuilder_room=decide_room(ranked),
         rebuilder_timeout=rebuilder_timeout,
         rebuild=rebuild,
+        follow=estimate_following(ranked, changes),
         overrun=_decide_overrun(gap, rebuilder_timeout.value),
         lease=_decide_lease(rebuild.value, rebuilder_timeout.value),
         start_age=_decide_start_age(gap),
         rebuild_retries=_decide_retries(gap),
         snapshot_age=_decide_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
-        api_memory=Decision("API, memory", 512, "MB", _FIXED),
-        api_timeout=Decision("API, timeout", 10, "s", _FIXED),
+        api_memory=Decision("API, memory", 512, "MB", FIXED),
+        api_timeout=Decision("API, timeout", 10, "s", FIXED),
         api_concurrency=_decide_api_concurrency(spec),
         cache=_decide_cache(gap),
     )
@@ -126,7 +125,7 @@ def decide_pipe(peak: int, target: str = "messages that SQS") -> PipeSizing:
     """Decide how a pipe carries activities. `target`: what it sends to takes in one call."""
     return PipeSizing(
         batch=Decision("pipe, batch", 10, "", f"the most {target} takes in one call"),
-        batching=Decision("pipe, wait to fill it", 1, "s", _FIXED),
+        batching=Decision("pipe, wait to fill it", 1, "s", FIXED),
         parallelization=_decide_parallelization(peak),
         retries=Decision("pipe, retries", 1000, "", "enough for the age below to decide"),
         record_age=_decide_record_age(),
@@ -140,8 +139,8 @@ def _decide_delivery_age() -> Decision:
 
 def _decide_parallelization(peak: int) -> Decision:
     how = f"{peak:,} activities/s / {limits.CARRIED_PER_SECOND} carried by one at a time"
-    value, how = _divide(how, peak, limits.CARRIED_PER_SECOND)
-    return _bound("pipe, batches of a shard at once", value, "", how, 1, limits.MAX_PARALLELIZATION)
+    value, how = divide(how, peak, limits.CARRIED_PER_SECOND)
+    return bound("pipe, batches of a shard at once", value, "", how, 1, limits.MAX_PARALLELIZATION)
 
 
 def _decide_record_age() -> Decision:
@@ -158,8 +157,8 @@ def _decide_record_age() -> Decision:
 
 def _decide_processors(peak: int) -> Decision:
     how = f"{peak:,} activities/s / {limits.PROCESSED_PER_SECOND} per processor"
-    value, how = _divide(how, peak, limits.PROCESSED_PER_SECOND)
-    return _bound("processors at once", value, "", how, limits.MIN_PROCESSORS, limits.MAX_PROCESSORS)
+    value, how = divide(how, peak, limits.PROCESSED_PER_SECOND)
+    return bound("processors at once", value, "", how, limits.MIN_PROCESSORS, limits.MAX_PROCESSORS)
 
 
 def decide_visibility(timeout: int, batching: int) -> Decision:
@@ -180,62 +179,45 @@ def _decide_drain(receives: int, visibility: int, delivery: Decision | None) -> 
     return Decision("drain before a window is sealed", value, "s", how)
 
 
-def _decide_shards(peak: int, attaches: bool, splits: bool) -> Decision:
+def _decide_batch(peak: int) -> Decision:
+    value, how = divide(
+        f"{peak:,} activities/s / {limits.BATCHES_PER_SECOND} batches a second", peak, limits.BATCHES_PER_SECOND
+    )
+    return bound("batch of a processor", value, "", how, limits.LEAST_BATCH, limits.MOST_BATCH)
+
+
+def _decide_shards(peak: int, ranked: RankedBoard) -> Decision:
     # A transaction takes 2 write units for each kilobyte of an item. Attached fields can make one more of it, and so
     # can values of segments. Doubled, they leave room for shards with more players.
-    each = 4 * (1 + attaches + splits)
-    units = each * peak
-    _, how = _divide(
-        f"{peak:,} activities/s x {each} write units / {limits.WRITES_PER_PARTITION:,} per partition",
-        units,
-        limits.WRITES_PER_PARTITION,
-        rounded=False,
+    each = 4 * (1 + ranked.attaches + bool(ranked.segments))
+    written = f"{peak:,} activities/s x {each} write units / {limits.WRITES_PER_PARTITION:,} per partition"
+    read = f"{ranked.players:,} players / {limits.PLAYERS_PER_SHARD:,} read one after another"
+    needs = (
+        (each * peak, limits.WRITES_PER_PARTITION, written),
+        (ranked.players, limits.PLAYERS_PER_SHARD, read),
     )
+    above, below, text = max(needs, key=lambda need: Decimal(need[0]) / need[1])
     value = 1
-    while value * limits.WRITES_PER_PARTITION < units:
+    while value * below < above:
         value *= 2
+    _, how = divide(text, above, below, rounded=False)
     return Decision("shards of a window", value, "", f"{how}, up to the next power of two = {value:,}")
-
-
-def _decide_rebuilder_memory(players: int, in_a_megabyte: int) -> Decision:
-    held = limits.ceil_div(players, in_a_megabyte)
-    how = (
-        f"{limits.RUNTIME_MB} MB itself + {players:,} players / {in_a_megabyte:,} per MB "
-        f"= {limits.RUNTIME_MB + held:,}, in steps of {limits.MEMORY_STEP_MB}"
-    )
-    value = limits.ceil_div(limits.RUNTIME_MB + held, limits.MEMORY_STEP_MB) * limits.MEMORY_STEP_MB
-    how = f"{how} = {value:,}"
-    if players >= limits.MANY_PLAYERS and value < limits.WHOLE_PROCESSOR_MB:
-        value = limits.WHOLE_PROCESSOR_MB
-        how = f"{how}; a whole processor from {limits.MANY_PLAYERS:,} players on = {value:,}"
-    return _bound("rebuilder, memory", value, "MB", how, 0, limits.MAX_MEMORY_MB)
-
-
-def _estimate_rebuild(spec: BoardSpec, players: int, timeout: int) -> Decision:
-    windows = sum(window.days if isinstance(window, Rolling) else 1 for window in spec.window)
-    rolls = any(isinstance(window, Rolling) for window in spec.window)
-    parts = "windows, days of a rolling one counted" if rolls else "window" if windows == 1 else "windows"
-    rate = limits.rebuilt_per_second(bool(spec.segments))
-    value, how = _divide(
-        f"{players:,} players x {windows} {parts} / {rate:,} ranked per second", players * windows, rate
-    )
-    return Decision("a full board is rebuilt in", value, "s", f"{how}; {timeout} at most")
 
 
 def _decide_overrun(gap: int, timeout: int) -> Decision:
     how = f"{gap:,} s between two rebuilds"
-    return _bound("rebuild overruns from", gap, "s", how, 1, timeout)
+    return bound("rebuild overruns from", gap, "s", how, 1, timeout)
 
 
 def _decide_lease(rebuild: int, timeout: int) -> Decision:
     # A rebuild that has died holds its lease until it has run out, so it is no longer than a slow rebuild needs.
     how = f"2 x {rebuild:,} s for a rebuild = {2 * rebuild:,}"
-    return _bound("lease of a rebuild", 2 * rebuild, "s", how, limits.SHORTEST_GAP, timeout)
+    return bound("lease of a rebuild", 2 * rebuild, "s", how, limits.SHORTEST_GAP, timeout)
 
 
 def _decide_start_age(gap: int) -> Decision:
     how = f"{gap:,} s between two rebuilds"
-    return _bound("start of a rebuild, given up after", gap, "s", how, *limits.EVENT_AGE)
+    return bound("start of a rebuild, given up after", gap, "s", how, *limits.EVENT_AGE)
 
 
 def _decide_retries(gap: int) -> Decision:
@@ -251,36 +233,20 @@ def _decide_snapshot_age(written: int | None, gap: int) -> Decision:
         return Decision(what, written, "s", "alarms.snapshot_age_seconds")
     gaps = limits.SNAPSHOT_GAPS
     how = f"{gaps} x {gap:,} s between two rebuilds = {gaps * gap:,}"
-    return _bound(what, gaps * gap, "s", how, limits.LEAST_SNAPSHOT_AGE)
+    return bound(what, gaps * gap, "s", how, limits.LEAST_SNAPSHOT_AGE)
 
 
 def _decide_api_concurrency(spec: BoardSpec) -> Decision | None:
     what, written, reads = "API, requests at once", spec.api.max_concurrency, spec.traffic.reads_per_second
     if written is not None:
         return Decision(what, written, "", "api.max_concurrency") if isinstance(written, int) else None
-    value, how = _divide(
+    value, how = divide(
         f"{reads:,} reads/s / {limits.READS_PER_EXECUTION} for each that is reserved", reads, limits.READS_PER_EXECUTION
     )
     most = limits.MAX_CACHED_API_CONCURRENCY if spec.api.access == "public" else limits.MAX_API_CONCURRENCY
-    return _bound(what, value, "", how, limits.MIN_API_CONCURRENCY, most)
+    return bound(what, value, "", how, limits.MIN_API_CONCURRENCY, most)
 
 
 def _decide_cache(gap: int) -> Decision:
     how = f"{gap:,} s between two rebuilds / 2 = {gap // 2:,}"
-    return _bound("answers are cached for", gap // 2, "s", how, 1, 60)
-
-
-def _divide(text: str, above: int, below: int, rounded: bool = True) -> tuple[int, str]:
-    """Divide and round up. Returns the result, and the text of the division followed by its result."""
-    value = limits.ceil_div(above, below)
-    how = f"{text} = {Decimal(above) / below:,f}"
-    return value, how if not rounded or value * below == above else f"{how}, rounded up to {value:,}"
-
-
-def _bound(what: str, value: int, unit: str, how: str, least: int, most: int | None = None) -> Decision:
-    """Decide on a value that is moved to the nearest bound if it is outside."""
-    if value < least:
-        return Decision(what, least, unit, f"{how}, at least {least:,}")
-    if most is not None and value > most:
-        return Decision(what, most, unit, f"{how}, at most {most:,}")
-    return Decision(what, value, unit, how)
+    return bound("answers are cached for", gap // 2, "s", how, 1, 60)

@@ -59,6 +59,8 @@ FULL_READS_A_MONTH = 31
 """A rebuild reads every window once a day, even if nothing has changed."""
 ANNOUNCED_SECONDS = 20
 """How long a processor does not say again that aggregates change."""
+RANKED_PER_SECOND, SPLIT_PER_SECOND = 8000, 5000
+"""Players of a window that a rebuild ranks in a second; and on a board with segments."""
 THREADS = 16
 """How many calls a function has under way at once."""
 CALL_SECONDS, START_SECONDS = 0.01, 0.05
@@ -105,7 +107,8 @@ def measure_rebuild(config: BoardConfig, players: Sequence[int], memory_mb: int)
         units += parts * config.shards * _query_units(ceil_div(number, config.shards) * aggregate_bytes(config))
         ranked += parts * number
         files += count_files(number, len(config.segments)) + count_name_files(config, number)
-    work = ranked / limits.rebuilt_per_second(bool(config.segments)) * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
+    rate = SPLIT_PER_SECOND if config.segments else RANKED_PER_SECOND
+    work = ranked / rate * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
     seconds = quiet.seconds + CALL_SECONDS * (OUTBOX_SHARDS + len(config.windows) + 3) + work
     return Rebuild(quiet.read_units + units, PUBLISHED + files, 1 + quiet.bucket_reads, seconds)
 

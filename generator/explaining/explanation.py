@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.board.board import Board
-from generator.board.sizing import Decision
+from generator.board.decisions import Decision
 from generator.cost.estimate import BundleCost, estimate_board
 from generator.explaining.resources import Resource, list_resources
 from generator.explaining.summary import Summary, summarize

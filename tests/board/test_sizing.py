@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.aws import limits
+from generator.aws import limits, rebuilding
+from generator.aws.rebuilding import RankedBoard
 from generator.board.board import Board
-from generator.board.sizing import Decision
+from generator.board.decisions import Decision
 from generator.pipeline import bundles, validate
 from tests.support.projects import RULES, board_yaml, project_yaml
 
@@ -43,7 +45,7 @@ def ends_in(decision: Decision) -> int:
     return int(numbers[-1].replace(",", ""))
 
 
-@given(peak=st.integers(1, 100_000), players=st.integers(1, 7_000_000), minutes=st.integers(2, 1440))
+@given(peak=st.integers(1, 100_000), players=st.integers(1, 34_000_000), minutes=st.integers(2, 1440))
 def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minutes: int) -> None:
     board = decide(peak, players, f"rate({minutes} minutes)")
     sizing = board.sizing
@@ -56,6 +58,8 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
         (sizing.drain, board.config.drain_seconds),
         (sizing.shards, board.config.shards),
         (sizing.rebuilder_memory, board.rebuilder.memory_mb),
+        (sizing.rebuilder_room, board.rebuilder.room_mb),
+        (sizing.batch, board.queue.batch_size),
         (sizing.snapshot_age, board.snapshot_age_seconds),
         (sizing.cache, board.config.max_age_seconds),
     ):
@@ -65,7 +69,9 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
     assert limits.processors(peak) == board.queue.max_concurrency
     assert board.queue.max_concurrency * limits.PROCESSED_PER_SECOND >= peak
     assert board.config.shards * limits.WRITES_PER_PARTITION >= 4 * peak
-    assert board.rebuilder.memory_mb * limits.players_per_mb(False, False) > players
+    assert board.config.shards * limits.PLAYERS_PER_SHARD >= players
+    assert board.rebuilder.memory_mb >= (limits.WHOLE_PROCESSOR_MB if players >= rebuilding.MANY_PLAYERS else 512)
+    assert board.rebuilder.room_mb * 1_000_000 >= 300 * players
     assert 1 <= board.config.max_age_seconds <= 60
     assert board.snapshot_age_seconds >= max(600, 3 * minutes * 60)
 
@@ -86,17 +92,33 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
                                   "up to the next power of two = 1"),
         ("shards", decide(251), 2, "251 activities/s x 4 write units / 1,000 per partition = 1.004, "
                                   "up to the next power of two = 2"),
-        ("rebuilder_memory", decide(players=1), 512, "256 MB itself + 1 players / 1,000 per MB = 257, "
-                                                    "in steps of 256 = 512"),
-        ("rebuilder_memory", decide(players=100_000), 1769, "256 MB itself + 100,000 players / 1,000 per MB = 356, "
-                             "in steps of 256 = 512; a whole processor from 100,000 players on = 1,769"),
+        ("shards", decide(players=1_000_001), 8, "1,000,001 players / 250,000 read one after another = 4.000004, "
+                                                "up to the next power of two = 8"),
+        ("batch", decide(1000), 100, "1,000 activities/s / 10 batches a second = 100"),
+        ("batch", decide(4001), 401, "4,001 activities/s / 10 batches a second = 400.1, rounded up to 401"),
+        ("batch", decide(20_000), 1000, "20,000 activities/s / 10 batches a second = 2,000, at most 1,000"),
+        ("rebuilder_memory", decide(players=1), 512, "256 MB itself + 1 changes between two rebuilds / 128 per MB "
+                                                    "= 257, in steps of 256 = 512"),
+        ("rebuilder_memory", decide(players=100_000), 1769, "256 MB itself + 60 changes between two rebuilds / 128 per "
+                             "MB = 257, in steps of 256 = 512; a whole processor from 100,000 players on = 1,769"),
+        ("rebuilder_memory", decide(players=20_000_000), 3538, "256 MB itself + 60 changes between two rebuilds / 128 "
+                             "per MB = 257, in steps of 256 = 512; 2 processors of 1,769 MB, which read side by side "
+                             "= 3,538"),
+        ("rebuilder_room", decide(players=1), 512, "1 players x 300 bytes on the disk = 1 MB, in steps of 512 = 512"),
+        ("rebuilder_room", decide(players=10_000_000), 3072, "10,000,000 players x 300 bytes on the disk = 3,000 MB, "
+                                                            "in steps of 512 = 3,072"),
         ("shards", decide(126, scoring=ATTACHING), 2, "126 activities/s x 8 write units / 1,000 per partition = 1.008, "
                                                       "up to the next power of two = 2"),
-        ("rebuilder_memory", decide(players=99_999, scoring=ATTACHING), 768, "256 MB itself + 99,999 players / 200 per "
-                                                                             "MB = 756, in steps of 256 = 768"),
-        ("rebuild", decide(players=8001, window="[{every: rolling, days: 3}, {every: day}]"), 5,
-         "8,001 players x 4 windows, days of a rolling one counted / 8,000 ranked per second = 4.0005, "
-         "rounded up to 5; 900 at most"),
+        ("rebuilder_room", decide(players=1_000_000, scoring=ATTACHING), 3584, "1,000,000 players x 3,300 bytes on the "
+                                                            "disk = 3,300 MB, in steps of 512 = 3,584"),
+        ("rebuild", decide(players=8001, window="[{every: rolling, days: 3}, {every: day}]"), 2,
+         "8,001 players x 4 days / 30,000 read per second + 8,001 players x 2 windows / 100,000 written per second, "
+         "rounded up to 2; 900 at most"),
+        ("rebuild", decide(players=30_000_000), 360, "30,000,000 players x 1 window / 100,000 read per second by each "
+         "of 5 processors + 30,000,000 players x 1 window / 100,000 written per second, rounded up to 360; "
+         "900 at most"),
+        ("follow", decide(players=10_000_000), 1, "60 changes between two rebuilds / 5,000 per second + 10,000,000 "
+         "players x 1 window / 100,000 written per second x 0.00 of all rebuilds, rounded up to 1"),
         ("snapshot_age", decide(rebuild="rate(1 hour)"), 10_800, "3 x 3,600 s between two rebuilds = 10,800"),
         ("api_concurrency", decide(), 10, "50 reads/s / 10 for each that is reserved = 5, at least 10"),
         ("api_concurrency", decide(reads=333), 34, "333 reads/s / 10 for each that is reserved = 33.3, "
@@ -123,6 +145,14 @@ def test_a_board_may_reserve_nothing() -> None:
 
 
 def test_the_largest_board_fits() -> None:
-    assert "at most" not in decide(players=limits.most_players(1)).sizing.rebuilder_memory.how
-    assert decide(players=limits.most_held_players(True, False), scoring=ATTACHING).rebuilder.memory_mb == 10_240
+    plain = RankedBoard(1, 1, 1, attaches=False, segments=0, searches_names=False, averages=False)
+    for ranked, scoring in ((plain, RULES), (replace(plain, attaches=True), ATTACHING)):
+        board = decide(players=ranked.most_players(), scoring=scoring)
+        assert board.rebuilder.room_mb == rebuilding.MOST_ROOM_MB
+        assert "at most" not in board.sizing.rebuilder_room.how
     assert decide(players=99_999).rebuilder.memory_mb < decide(players=100_000).rebuilder.memory_mb
+
+
+def test_only_a_large_board_asks_for_room() -> None:
+    files = [bundles([board])[f"{board.folder}/terraform/rebuilder.tf"] for board in (decide(), decide(players=2**23))]
+    assert [b"ephemeral_storage {\n    size = 2560\n" in each for each in files] == [False, True]

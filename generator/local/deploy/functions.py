@@ -60,6 +60,7 @@ def _take_configuration(arguments: Values) -> dict[str, Any]:
     dead_letters = [{"TargetArn": one["target_arn"]} for one in arguments.pop("dead_letter_config", [])]
     [logging] = arguments.pop("logging_config")
     [environment] = arguments.pop("environment", [{"variables": {}}])
+    room = [{"Size": one["size"]} for one in arguments.pop("ephemeral_storage", [])]
     return {
         "Description": arguments.pop("description", ""),
         "Role": arguments.pop("role"),
@@ -71,6 +72,7 @@ def _take_configuration(arguments: Values) -> dict[str, Any]:
         "Environment": {"Variables": environment["variables"]},
         "LoggingConfig": {"LogFormat": logging["log_format"], "LogGroup": logging["log_group"]},
         **({"DeadLetterConfig": dead_letters[0]} if dead_letters else {}),
+        **({"EphemeralStorage": room[0]} if room else {}),
     }
 
 

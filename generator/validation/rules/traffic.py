@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.aws import limits
+from generator.aws.rebuilding import FOLLOWED_PER_SECOND, MOST_PROCESSORS, MOST_ROOM_MB, RankedBoard
 from generator.aws.schedules import Schedule, parse_schedule
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
@@ -22,8 +23,7 @@ def check_traffic(facts: ScoringFacts) -> Iterator[Diagnostic]:
     yield from _check_rates(board["traffic"]["activities_per_second"])
     yield from _check_tables(facts)
     yield from _check_reads(board)
-    yield from _check_rebuild(board)
-    yield from _check_memory(facts)
+    yield from _check_rebuild(facts)
 
 
 def _check_rates(rates: FieldPlace) -> Iterator[Diagnostic]:
@@ -78,67 +78,86 @@ def _check_reads(board: MergedBoard) -> Iterator[Diagnostic]:
         yield place.warning("quota", message, "Ask AWS for more before you deploy, or split the board.")
 
 
-def _check_rebuild(board: MergedBoard) -> Iterator[Diagnostic]:
-    """Check that a rebuild of the players of all windows ends in time: before the function's longest timeout, before
-    the next one is due, and before the alarm for an old snapshot."""
-    players, rebuild = board["traffic"]["players"], board["rebuild"].effective
-    # A rebuild reads every day of a rolling window.
-    days = [window["days"].whole for window in board["window"].items()]
-    windows = max(1, sum(1 if each is None else each for each in days))
-    number = players.effective
-    if not isinstance(number, int):
+def _check_rebuild(facts: ScoringFacts) -> Iterator[Diagnostic]:
+    """Check that all players can be read in time and have room, and how often rebuilds follow what changes."""
+    ranked = _describe_ranked(facts)
+    if ranked is None:
         return
-    splits = bool(board["segments"].items())
-    seconds = limits.rebuild_seconds(number, windows, splits)
-    rolls = " (each day of a rolling window counts as one)" if any(days) else ""
-    estimate = (
-        f"{number:,} players in {plural(windows, 'window')}{rolls} take {seconds:,} seconds to rebuild, at "
-        f"{limits.rebuilt_per_second(splits):,} a second"
-    )
+    place = facts.board["traffic"]["players"]
+    seconds, most = ranked.full_seconds(MOST_PROCESSORS), ranked.most_players()
     if seconds > limits.MAX_SECONDS:
-        message = f"{estimate}, and a function runs {limits.MAX_SECONDS} at most"
-        yield players.diagnostic(
-            "players", message, f"Write at most {limits.most_players(windows, splits)}, or split the board."
-        )
-    elif isinstance(rebuild, str):
-        schedule = parse_schedule(rebuild)
-        yield from _check_gap(board, schedule, seconds, estimate)
-        yield from _check_snapshot_age(board, schedule, seconds)
-
-
-def _check_memory(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Check that a rebuild can hold what all players of a window have attached, and their values of segments."""
-    attaches, splits = bool(facts.scoring["attach"].items()), bool(facts.board["segments"].items())
-    players, most = facts.board["traffic"]["players"], limits.most_held_players(attaches, splits)
-    number = players.effective
-    if isinstance(number, int) and number > most and (attaches or splits):
-        in_each = limits.players_per_mb(attaches, splits)
-        megabytes = limits.RUNTIME_MB + limits.ceil_div(number, in_each)
-        given = {"attached fields": ("attach nothing", attaches), "values of segments": ("have no segments", splits)}
-        whose = " and ".join(what for what, (_, has) in given.items() if has)
+        days = f"{plural(ranked.days, 'day')} of " if ranked.days > ranked.windows else ""
         message = (
-            f"{whose} of {number:,} players may take {megabytes:,} MB, at {in_each} players in each, and a function "
-            f"has {limits.MAX_MEMORY_MB:,} at most"
+            f"{ranked.players:,} players in {days}{plural(ranked.windows, 'window')} take {seconds:,} seconds to "
+            f"rebuild, at {ranked.read_per_second:,} a second read by each of {MOST_PROCESSORS} processors and "
+            f"{ranked.written_per_second:,} written, and a function runs {limits.MAX_SECONDS} at most"
         )
-        instead = " or ".join(advice for advice, has in given.values() if has)
-        yield players.diagnostic("held-players", message, f"Write at most {most}, or {instead}.")
+        yield place.diagnostic("players", message, f"Write at most {most}, or split the board.")
+    elif ranked.room_mb > MOST_ROOM_MB:
+        yield _refuse_room(ranked, place)
+    elif isinstance(rebuild := facts.board["rebuild"].effective, str):
+        yield from _check_schedule(facts.board, parse_schedule(rebuild), ranked)
 
 
-def _check_gap(board: MergedBoard, schedule: Schedule, seconds: int, estimate: str) -> Iterator[Diagnostic]:
-    """Warn of a schedule that starts a rebuild while another is at work.
+def _refuse_room(ranked: RankedBoard, place: FieldPlace) -> Diagnostic:
+    """Refuse more players than have room on a function's disk."""
+    given = {
+        "attached fields": ("attach nothing", ranked.attaches),
+        "segments": ("have no segments", bool(ranked.segments)),
+    }
+    whose = [what for what, (_, has) in given.items() if has]
+    message = (
+        f"{ranked.players:,} players take {ranked.room_mb:,} MB on the disk of the rebuilder, at "
+        f"{ranked.bytes_of_a_player:,} bytes each{' with ' + ' and '.join(whose) if whose else ''}, and a function has "
+        f"{MOST_ROOM_MB:,} at most"
+    )
+    instead = [advice for advice, has in given.values() if has] or ["split the board"]
+    return place.diagnostic("room", message, f"Write at most {ranked.most_players()}, or {' or '.join(instead)}.")
 
-    That is no error: the later one ends at once and nothing is lost, but ranks come less often than the schedule says.
+
+def _describe_ranked(facts: ScoringFacts) -> RankedBoard | None:
+    """What decides how long a rebuild takes; None where the number of players is wrong."""
+    board = facts.board
+    players, windows = board["traffic"]["players"].effective, board["window"].items()
+    if not isinstance(players, int):
+        return None
+    days = [window["days"].whole for window in windows]
+    return RankedBoard(
+        players=players,
+        windows=max(1, len(windows)),
+        days=max(1, sum(1 if each is None else each for each in days)),
+        attaches=bool(facts.scoring["attach"].items()),
+        segments=len(board["segments"].items()),
+        searches_names=board["api"]["search_names"].effective is True,
+        averages="average" in {facts.aggregate, *(column.aggregate for column in facts.scored)},
+    )
+
+
+def _check_schedule(board: MergedBoard, schedule: Schedule, ranked: RankedBoard) -> Iterator[Diagnostic]:
+    """Warn of a schedule that starts a rebuild while another is at work, and of an alarm for snapshots as they are.
+
+    The first is no error: the later one ends at once and nothing is lost, but ranks come less often than the schedule
+    says.
     """
-    gap = schedule.shortest_gap_seconds
+    gap, rate = schedule.shortest_gap_seconds, board["traffic"]["activities_per_second"]["average"].effective
+    changes = ranked.count_changes(rate if isinstance(rate, int) else 0, gap)
+    seconds = ranked.follow_seconds(changes)
     if seconds > gap:
+        players = f"{ranked.players:,} players in {plural(ranked.windows, 'window')}"
+        anew = f"{players} are written anew at {ranked.written_per_second:,} a second"
+        share = ranked.compaction_share(changes)
         message = (
-            f"{estimate}, and the schedule starts one every {gap:,}: those that find another at work end at once, so "
-            f"that new ranks come every {_wait(schedule, seconds):,} seconds"
+            f"{changes:,} changes between two rebuilds are followed at {FOLLOWED_PER_SECOND:,} a second, and {anew} in "
+            f"{share * 100:.0f} % of them. That takes {seconds:,} seconds on average, and the schedule starts one "
+            f"every {gap:,}: those that find another at work end at once, so that new ranks come every "
+            f"{_wait(schedule, seconds):,} seconds"
         )
         place = board["rebuild"] if board["rebuild"].exists else board["traffic"]["players"]
         minutes = limits.ceil_div(seconds, 60)
         hint = f"Write `rebuild: rate({minutes} minutes)`, or expect ranks that are older."
         yield place.warning("rebuild-gap", message, hint)
+    full = ranked.full_seconds(ranked.processors)
+    yield from _check_snapshot_age(board, schedule, max(schedule.longest_gap_seconds, _wait(schedule, seconds)), full)
 
 
 def _wait(schedule: Schedule, seconds: int) -> int:
@@ -146,14 +165,16 @@ def _wait(schedule: Schedule, seconds: int) -> int:
     return limits.ceil_div(seconds, schedule.shortest_gap_seconds) * schedule.shortest_gap_seconds
 
 
-def _check_snapshot_age(board: MergedBoard, schedule: Schedule, seconds: int) -> Iterator[Diagnostic]:
-    """Check that the alarm for an old snapshot does not fire while all is well."""
+def _check_snapshot_age(board: MergedBoard, schedule: Schedule, wait: int, seconds: int) -> Iterator[Diagnostic]:
+    """Check that the alarm for an old snapshot does not fire while all is well.
+
+    `wait`: the seconds from one rebuild that does its work to the next. `seconds`: those of a full rebuild.
+    """
     place = board["alarms"]["snapshot_age_seconds"]
     gap = schedule.longest_gap_seconds
     age = place.whole if place.exists else max(limits.SNAPSHOT_GAPS * gap, limits.LEAST_SNAPSHOT_AGE)
     if age is None:
         return
-    wait = max(gap, _wait(schedule, seconds))
     # A board where nobody plays is published anew by the first rebuild that finds its ranks half as old as the alarm.
     quiet = limits.ceil_div(age // 2 + limits.SCHEDULE_PRECISION, wait) * wait
     if age <= gap:
@@ -162,7 +183,7 @@ def _check_snapshot_age(board: MergedBoard, schedule: Schedule, seconds: int) ->
     elif age <= quiet + seconds:
         message = (
             f"ranks are up to {quiet + seconds:,} seconds old, as a board where nobody plays is published anew after "
-            f"up to {quiet:,} and a rebuild takes {seconds:,}: so an alarm at {age:,} fires while all is well"
+            f"up to {quiet:,} and a full rebuild takes {seconds:,}: so an alarm at {age:,} fires while all is well"
         )
         enough = min(3 * wait + 2 * seconds + 2 * limits.SCHEDULE_PRECISION, limits.MAX_SNAPSHOT_AGE)
         yield place.warning("snapshot-age", message, f"Write `snapshot_age_seconds: {enough}`, or rebuild more often.")

@@ -8,6 +8,7 @@ writes fences first, items of the table, and reads on until these have come: wha
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from runtime import aws, clock
 from runtime.aws import THREADS
-from runtime.dynamodb.streaming.positions import Positions, StreamBehindError, StreamGapError
+from runtime.dynamodb.streaming.positions import CHANGED_PER_MB, Positions, StreamBehindError, StreamGapError
 from runtime.dynamodb.streaming.raw_json import read_raw
 from runtime.dynamodb.streaming.shards import TRIMMED, StreamShard, find_newest, find_unread, list_shards
 from runtime.dynamodb.table import Item, Table
@@ -41,8 +42,6 @@ PAUSE_SECONDS = 0.2
 KEPT_MS = 23 * 3_600_000
 """For how long positions are good: "Stream records whose age exceeds this limit", 24 hours, "are subject to removal"
 (Amazon DynamoDB API reference, "GetShardIterator"), and nobody is told of those before a shard's oldest record."""
-MOST_CHANGED = 1_000_000
-"""Of how many items a read keeps the images, some 2 KB of memory each: where more have changed, read them all."""
 
 _BUSY = (
     *("LimitExceededException", "ProvisionedThroughputExceededException", "ThrottlingException"),
@@ -160,14 +159,19 @@ class TableStream:
         now: Callable[[], int] = clock.now,
         elapsed: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        most: int = 1_000_000,
     ) -> None:
-        """`streams`: a boto3 client. `elapsed` and `pause`: the clock, in seconds, by which a read takes its time."""
+        """`streams`: a boto3 client. `elapsed` and `pause`: the clock, in seconds, by which a read takes its time.
+
+        `most`: of how many items it may keep the images.
+        """
         self._streams = streams
         self._table = table
         self._arn = arn
         self._now = now
         self._elapsed = elapsed
         self._pause = pause
+        self._most = most
 
     def begin(self) -> Positions:
         """Where the stream is now: asked for before all aggregates are read, so that a `read` finds what changes then.
@@ -215,8 +219,8 @@ class TableStream:
             while reading.missing or reading.list_pending():
                 if waited >= FENCE_SECONDS or self._elapsed() >= until:
                     raise StreamBehindError(f"{len(reading.missing)} of {number} fences have not come")
-                if reading.size > MOST_CHANGED:
-                    raise StreamBehindError(f"more than {MOST_CHANGED} aggregates have changed")
+                if reading.size > self._most:
+                    raise StreamBehindError(f"more than {self._most} aggregates have changed")
                 if not self._read_on(reading, pool):
                     self._pause(PAUSE_SECONDS)
                     waited += PAUSE_SECONDS
@@ -273,4 +277,5 @@ def open_stream(table: Table) -> TableStream:
     """Open the stream of a board's aggregates table, as a function does: its ARN is a setting."""
     streams = aws.streams()
     read_raw(streams, "GetRecords")
-    return TableStream(streams, table, aws.setting("AGGREGATES_STREAM_ARN"))
+    most = CHANGED_PER_MB * int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"))
+    return TableStream(streams, table, aws.setting("AGGREGATES_STREAM_ARN"), most=most)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from runtime.dynamodb.streaming import table_stream
 from runtime.dynamodb.streaming.positions import Positions, StreamBehindError, StreamGapError
 from runtime.dynamodb.streaming.table_stream import FENCE_SECONDS, FENCES, TableStream
 from tests.runtime.streaming.watched import HOUR, NOW, Watched
@@ -105,18 +104,17 @@ def test_a_stream_that_stays_behind_is_told(watched: Watched) -> None:
         watched.stream.begin()
 
 
-def test_more_than_a_read_may_take_is_told(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_a_read_may_take_is_told(watched: Watched) -> None:
     positions = watched.stream.begin()
     watched.play(*(f"p{number}" for number in range(9)))
-    monkeypatch.setattr(table_stream, "MOST_CHANGED", 5)
-    with pytest.raises(StreamBehindError):
-        watched.stream.read(positions)
-    monkeypatch.undo()
     ticks = iter(range(0, 1000, 60))
-    slow = TableStream(watched.aws.client("dynamodbstreams"), watched.table, watched.shards.arn,
-                       lambda: NOW, lambda: next(ticks), lambda seconds: None)  # fmt: skip
-    with pytest.raises(StreamBehindError):
-        slow.read(positions)
+    streams, elapsed = watched.aws.client("dynamodbstreams"), lambda: float(next(ticks))
+    for given in ({"elapsed": elapsed}, {"elapsed": lambda: 0.0, "most": 5}):
+        stream = TableStream(
+            streams, watched.table, watched.shards.arn, lambda: NOW, pause=lambda seconds: None, **given
+        )
+        with pytest.raises(StreamBehindError):
+            stream.read(positions)
     assert len(watched.changed(positions)[0]) == 9
 
 

@@ -1,0 +1,129 @@
+"""What rebuilds take of a function: how fast they are, and the memory and the room on its disk that they need.
+
+A rebuild follows what has changed since the last one. Once a UTC day it reads all players: a full rebuild. Speeds are
+half of what was measured with the functions' own code on a developer's machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from generator.aws.limits import MAX_MEMORY_MB, MAX_SECONDS, WHOLE_PROCESSOR_MB, ceil_div
+
+READ_PER_SECOND, READ_WHOLE_PER_SECOND = 100_000, 30_000
+"""Players of a window that a processor reads from the table and sorts in a second: measured 5 us for each, and 17 us
+where a line needs all that is kept of a player (what is attached, segments, averages, the days of a rolling window)."""
+WRITTEN_PER_SECOND, SPLIT_WRITTEN_PER_SECOND = 100_000, 40_000
+"""Players of a window whose ranks one processor writes in a second: measured 4 us for each, and with segments or names
+that are searched there are twice as many lists."""
+FOLLOWED_PER_SECOND = 5_000
+"""Changes that a rebuild follows in a second: read from the stream, found in the last ranks, and put into their place.
+An assumption: most of it are requests for the pieces in which players stood."""
+COMPACTED_SHARE, LEAST_COMPACTED = 50, 1000
+"""The ranks of a window are written anew when more than one in so many players has changed since they were, and no
+fewer than so many."""
+FULL_SECONDS = 300
+"""A rebuilder has as many processors as let a full rebuild end in this time: a third of what a function may run."""
+MANY_PLAYERS = 100_000
+"""From this many players on, give the rebuilder a full vCPU."""
+MOST_PROCESSORS = MAX_MEMORY_MB // WHOLE_PROCESSOR_MB
+"""The most whole processors that a function has."""
+RUNTIME_MB, MEMORY_STEP_MB = 256, 256
+"""Memory that a rebuild needs beside what has changed: Python, a run of lines, some pages of the table. And the step in
+which it grows."""
+LINE_BYTES, ATTACHED_BYTES, VALUE_BYTES, NAME_BYTES = 100, 1000, 60, 50
+"""Bytes of a player's line, and at the most of what is attached to it and of its value of a segment; and of its entry
+in the index of names."""
+COPIES = 3
+"""How often a line is on the disk at the most: in a run, in a block and in a bucket. Each segment has one more."""
+LEAST_ROOM_MB, MOST_ROOM_MB, ROOM_STEP_MB = 512, 10_240, 512
+"""The room on its disk that a function may have (AWS Lambda API reference, "EphemeralStorage"), and the step in which
+it grows."""
+
+
+@dataclass(frozen=True)
+class RankedBoard:
+    """What decides how long a rebuild of a board takes."""
+
+    players: int
+    """Of each window."""
+    windows: int
+    days: int
+    """The windows, those of a rolling one counted by the day."""
+    attaches: bool
+    segments: int
+    searches_names: bool
+    averages: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a line needs only columns, time and name of a player."""
+        return not (self.attaches or self.segments or self.averages or self.days > self.windows)
+
+    @property
+    def is_written_anew(self) -> bool:
+        """Whether a window's ranks are written anew wherever anything has changed: they have more than one list."""
+        return bool(self.segments) or self.searches_names
+
+    @property
+    def read_per_second(self) -> int:
+        """Players of a window that a processor reads in a second."""
+        return READ_PER_SECOND if self.is_plain else READ_WHOLE_PER_SECOND
+
+    @property
+    def written_per_second(self) -> int:
+        """Players of a window that are written in a second."""
+        return SPLIT_WRITTEN_PER_SECOND if self.is_written_anew else WRITTEN_PER_SECOND
+
+    @property
+    def processors(self) -> int:
+        """The fewest processors with which a full rebuild ends in FULL_SECONDS; the most there are where none do."""
+        enough = (number for number in range(1, MOST_PROCESSORS) if self.full_seconds(number) <= FULL_SECONDS)
+        return next(enough, MOST_PROCESSORS)
+
+    @property
+    def bytes_of_a_player(self) -> int:
+        """The room that a player of a window takes on the disk, at the most."""
+        line = LINE_BYTES + ATTACHED_BYTES * self.attaches + VALUE_BYTES * self.segments
+        return line * (COPIES + self.segments) + NAME_BYTES * self.searches_names
+
+    @property
+    def room_mb(self) -> int:
+        """The room that a rebuild needs on the disk, which has one window at a time."""
+        return ceil_div(self.players * self.bytes_of_a_player, 1_000_000)
+
+    def full_seconds(self, processors: int) -> int:
+        """The seconds of a full rebuild with so many processors: they read side by side, and one writes."""
+        return _round_up(self.players * self._full_work(processors))
+
+    def most_players(self) -> int:
+        """The most players with which a full rebuild ends in time, and has room."""
+        in_time = int(MAX_SECONDS / self._full_work(MOST_PROCESSORS))
+        return min(in_time, MOST_ROOM_MB * 1_000_000 // self.bytes_of_a_player)
+
+    def count_changes(self, rate: int, gap: int) -> int:
+        """How many entries change in `gap` seconds, at most. `rate`: activities a second."""
+        return min(self.players, rate * gap) * self.windows
+
+    def compaction_share(self, changes: int) -> Decimal:
+        """In which share of all rebuilds a window's ranks are written anew. `changes`: from one to the next."""
+        if self.is_written_anew:
+            return Decimal(1)
+        most = max(LEAST_COMPACTED, self.players // COMPACTED_SHARE)
+        return min(Decimal(1), Decimal(changes) / (self.windows * most))
+
+    def follow_seconds(self, changes: int) -> int:
+        """How long it takes on average to follow so many changes."""
+        written = Decimal(self.players * self.windows) / self.written_per_second
+        return _round_up(Decimal(changes) / FOLLOWED_PER_SECOND + self.compaction_share(changes) * written)
+
+    def _full_work(self, processors: int) -> Decimal:
+        """The seconds of a full rebuild for each player."""
+        return (
+            Decimal(self.days) / (self.read_per_second * processors) + Decimal(self.windows) / self.written_per_second
+        )
+
+
+def _round_up(seconds: Decimal) -> int:
+    return max(1, ceil_div(int(seconds * 1000), 1000))

@@ -1,0 +1,83 @@
+"""Decides how large the rebuilder is: by the players of the board, and by what changes from one rebuild to the next."""
+
+from __future__ import annotations
+
+from generator.aws import limits, rebuilding
+from generator.aws.rebuilding import RankedBoard
+from generator.board.decisions import Decision, bound
+from generator.spec.board import BoardSpec
+from generator.spec.windows import Rolling
+from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
+
+
+def decide_memory(ranked: RankedBoard, changes: int) -> Decision:
+    """Decide on the memory: for what changes from one rebuild to the next, and for processors. `changes`: how many."""
+    held = rebuilding.RUNTIME_MB + limits.ceil_div(changes, CHANGED_PER_MB)
+    value = limits.ceil_div(held, rebuilding.MEMORY_STEP_MB) * rebuilding.MEMORY_STEP_MB
+    how = (
+        f"{rebuilding.RUNTIME_MB} MB itself + {changes:,} changes between two rebuilds / {CHANGED_PER_MB} "
+        f"per MB = {held:,}, in steps of {rebuilding.MEMORY_STEP_MB} = {value:,}"
+    )
+    processors, whole = ranked.processors, limits.WHOLE_PROCESSOR_MB
+    if processors > 1 and value < processors * whole:
+        value = processors * whole
+        how = f"{how}; {processors} processors of {whole:,} MB, which read side by side = {value:,}"
+    elif ranked.players >= rebuilding.MANY_PLAYERS and value < whole:
+        value = whole
+        how = f"{how}; a whole processor from {rebuilding.MANY_PLAYERS:,} players on = {value:,}"
+    return bound("rebuilder, memory", value, "MB", how, 2 * rebuilding.MEMORY_STEP_MB, limits.MAX_MEMORY_MB)
+
+
+def decide_room(ranked: RankedBoard) -> Decision:
+    """Decide on the room on the disk: a full rebuild has one window at a time there."""
+    step = rebuilding.ROOM_STEP_MB
+    value = limits.ceil_div(ranked.room_mb, step) * step
+    how = (
+        f"{ranked.players:,} players x {ranked.bytes_of_a_player:,} bytes on the disk = {ranked.room_mb:,} MB, "
+        f"in steps of {step} = {value:,}"
+    )
+    return bound("rebuilder, room", value, "MB", how, rebuilding.LEAST_ROOM_MB, rebuilding.MOST_ROOM_MB)
+
+
+def describe_ranked(spec: BoardSpec) -> RankedBoard:
+    """Describe what decides how long a rebuild of a board takes."""
+    columns = spec.scoring.rank_by or []
+    kinds = {spec.scoring.aggregate, *(column.aggregate for column in columns)}
+    return RankedBoard(
+        players=spec.traffic.players,
+        windows=len(spec.window),
+        days=sum(window.days if isinstance(window, Rolling) else 1 for window in spec.window),
+        attaches=bool(spec.scoring.attach),
+        segments=len(spec.segments),
+        searches_names=spec.api.search_names,
+        averages="average" in kinds,
+    )
+
+
+def estimate_rebuild(ranked: RankedBoard, timeout: int) -> Decision:
+    """Estimate how long a full rebuild takes."""
+    processors = ranked.processors
+    by = "" if processors == 1 else f" by each of {processors} processors"
+    parts = f"{ranked.days} days" if ranked.days > ranked.windows else _count_windows(ranked.windows)
+    value = ranked.full_seconds(processors)
+    how = (
+        f"{ranked.players:,} players x {parts} / {ranked.read_per_second:,} read per second{by} + {ranked.players:,} "
+        f"players x {_count_windows(ranked.windows)} / {ranked.written_per_second:,} written per second, rounded up to "
+        f"{value:,}"
+    )
+    return Decision("all players are read in", value, "s", f"{how}; {timeout} at most")
+
+
+def estimate_following(ranked: RankedBoard, changes: int) -> Decision:
+    """Estimate how long a rebuild takes on average that follows what has changed."""
+    value, share = ranked.follow_seconds(changes), ranked.compaction_share(changes)
+    how = (
+        f"{changes:,} changes between two rebuilds / {rebuilding.FOLLOWED_PER_SECOND:,} per second + "
+        f"{ranked.players:,} players x {_count_windows(ranked.windows)} / {ranked.written_per_second:,} written per "
+        f"second x {share:.2f} of all rebuilds, rounded up to {value:,}"
+    )
+    return Decision("changes are followed in", value, "s", how)
+
+
+def _count_windows(number: int) -> str:
+    return f"{number} window" if number == 1 else f"{number} windows"
