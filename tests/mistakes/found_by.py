@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.mistakes import counting, edges, players, proofs, ranking, segments
+from tests.mistakes import counting, edges, players, proofs, ranking, segments, sorting
 from tests.mistakes.making import Mistake
 
 _redrive = partial(proofs.fail_everywhere, "redrive, sum")
@@ -51,5 +51,10 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (segments.VALUE_OF_A_CHANGED_SCORE, proofs.simulate),
     (segments.RANKS_RUN_ON, proofs.simulate),
     (segments.NEIGHBOUR_OF_ANOTHER_VALUE, proofs.simulate),
+    (sorting.PLAYER_SPLIT_BY_PAGES, proofs.sort_windows),
+    (sorting.PLAYER_SPLIT_BY_SHARDS, proofs.sort_windows),
+    (sorting.RUNS_PUT_TOGETHER, proofs.sort_windows),
+    (sorting.REST_OF_A_BLOCK_LOST, proofs.sort_windows),
+    (sorting.HIDDEN_ON_THE_SHORT_WAY, proofs.sort_windows),
 ]
 """Each mistake with a proof that finds it."""

@@ -9,11 +9,13 @@ import pytest
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.domain.windows import window_at
+from runtime.lifecycle.sorted_reading import read_sorted
 from runtime.queries import ProblemError
 from tests.faults.cases import CaseFailedError, cases, prepare, run_case
 from tests.faults.processes import controlled
 from tests.faults.scenarios import SCENARIOS
 from tests.runtime.any_edits import live
+from tests.runtime.any_window import AnyWindow
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.brute_force import starts_by_brute_force
 from tests.runtime.daily import MINUTE, probes, seal
@@ -27,6 +29,8 @@ SEEDS = 100
 last that is needed."""
 EDITED = 20
 """How many boards are edited: one of them must find a mistake."""
+SORTED = 100
+"""How many windows are read in order: one of them must find a mistake."""
 SPRING = 1_774_656_000_000
 """2026-03-28T00:00:00Z in milliseconds, a day before the clocks of Berlin change."""
 DAYS = 3 * 86_400_000
@@ -115,4 +119,19 @@ def open_by_two() -> str | None:
         open_by_two_rules()
     except AssertionError as error:
         return f"windows overlap: {str(error).partition(chr(10))[0]}"
+    return None
+
+
+def sort_windows() -> str | None:
+    """Read windows of random boards in order, in small pages and runs, until one is not what it should be."""
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr("runtime.lifecycle.line_reading.LEAST_PAGE", 2)
+        patching.setattr("runtime.lifecycle.line_reading.ITEMS_AT_ONCE", 12)
+        patching.setattr("runtime.sorting.runs.BLOCK_BYTES", 100)
+        for seed in range(SORTED):
+            made = AnyWindow(seed)
+            with read_sorted(made.board, made.table, made.parts, made.decisions, 1, 300) as lines:
+                found = list(lines)
+            if found != made.lines():
+                return f"window {seed} has {len(found)} lines, not the {len(made.lines())} that it should have in order"
     return None
