@@ -12,9 +12,10 @@ from runtime.config import Ties
 from runtime.domain.deltas.changing import Difference, change, compare, places_wanted
 from runtime.domain.deltas.delta import Place, RankDelta
 from runtime.domain.deltas.delta_text import parse_delta, write_delta
+from runtime.domain.deltas.merging import merge_lines
 from runtime.domain.deltas.places import find_in_base
 from runtime.domain.order_keys import COLUMN_DIGITS
-from tests.runtime.naive_base import NaiveBase, columns_of, count_places, make_line, sort_lines
+from tests.runtime.naive_base import SIZE, NaiveBase, columns_of, count_places, make_line, sort_lines
 
 PLAYERS = ("a", "a-", "aa", "b", "b2", "c", "d", "~", "x:y", "z", "zz", "Z")
 """Some are the beginnings of others, and some have characters that sort before or behind ":"."""
@@ -106,6 +107,20 @@ def test_any_key_is_counted(ties: Ties, first: dict[str, bytes], changes: dict[s
     keys = {key for line in (*lines, *base.lines) for key in (line, columns_of(line), columns_of(line) + b":")}
     for key, found in find_in_base(base.blocks, keys | {b"", b":"}).items():
         assert delta.count_before(found.lines, key) == sum(line < key for line in lines)
+
+
+@given(BOARDS, CHANGES, CHANGES)
+def test_all_lines_are_merged_in_order(
+    first: dict[str, bytes], changes: dict[str, bytes | None], more: dict[str, bytes | None]
+) -> None:
+    base = NaiveBase("first", first)
+    blocks = [base.lines[start : start + SIZE] for start in range(0, len(base.lines), SIZE)]
+    delta, _ = follow(RankDelta("first", COLUMN_DIGITS), base, changes)
+    board = apply(first, changes)
+    assert list(merge_lines(blocks, delta.removed, delta.added_lines())) == sort_lines(board)
+    _, difference = follow(delta, base, more)
+    if difference:
+        assert list(merge_lines(blocks, difference.removed, difference.added)) == sort_lines(apply(board, more))
 
 
 @given(BOARDS, CHANGES)

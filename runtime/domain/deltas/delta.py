@@ -30,6 +30,11 @@ class Place(NamedTuple):
     """How many lines are ranked better or equal: where its group of equal columns ends."""
 
 
+def strip_place(added: bytes) -> bytes:
+    """An added line without the place that stands behind it."""
+    return added.rsplit(b"\t", 3)[0]
+
+
 @dataclass(frozen=True)
 class RankDelta:
     """How a window's ranks differ from their base. An empty one is that of ranks which are their base."""
@@ -72,6 +77,10 @@ class RankDelta:
         """An added line, and its place in the base."""
         line, *numbers = self.added[number].rsplit(b"\t", 3)
         return line, Place(*map(int, numbers))
+
+    def added_lines(self) -> list[bytes]:
+        """All added lines, without their places."""
+        return [strip_place(line) for line in self.added]
 
     def has_removed(self, position: int) -> bool:
         """Whether the base's line at a position is there no more."""
