@@ -36,6 +36,7 @@ def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
         "lifecycle.line_reading",
         "s3.bucket",
         "s3.rank_files",
+        "s3.ranks.bulk",
     )
     operations = (
         "redrives.putting_back",
