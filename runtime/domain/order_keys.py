@@ -16,6 +16,8 @@ COLUMN_DIGITS = 16
 """Digits for a column: those of 2 x BOUND, because a column is shifted by BOUND to be positive."""
 AT_DIGITS = 15
 """Digits for `at`: those of 2^48 - 1, the latest time that a UUID of version 7 can hold."""
+BEHIND = b":"
+"""Columns with this sort behind all keys with these columns: those go on with a digit, and ":" is behind the digits."""
 
 
 def column_digits(columns: Sequence[Column], values: Sequence[int]) -> str:

@@ -59,12 +59,15 @@ class Bucket:
             raise LookupError(f"{key} is gone: its snapshot was replaced long ago") from None
         return answer["Body"].read()
 
+    def write(self, key: str, body: bytes) -> None:
+        """Write the bytes of a file."""
+        self._client.put_object(Bucket=self._name, Key=key, Body=body, **self._encryption)
+
     def put_folder(self, prefix: str, folder: Path) -> None:
         """Write all files of a folder on this machine, several at once, below a prefix that ends in a slash."""
 
         def put(path: Path) -> None:
-            key = f"{prefix}{path.relative_to(folder).as_posix()}"
-            self._client.put_object(Bucket=self._name, Key=key, Body=path.read_bytes(), **self._encryption)
+            self.write(f"{prefix}{path.relative_to(folder).as_posix()}", path.read_bytes())
 
         with ThreadPoolExecutor(UPLOADS) as pool:
             list(pool.map(put, sorted(path for path in folder.rglob("*") if path.is_file())))

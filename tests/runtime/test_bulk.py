@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from runtime.s3.ranks import bulk, sizes
 from runtime.s3.ranks.bulk import read_pieces
-from tests.runtime.test_packs import gets, store
+from tests.runtime.stored_packs import gets, store
 from tests.support.effort import examples
 
 

@@ -12,9 +12,9 @@ from runtime.config import Ties
 from runtime.domain.deltas.changing import Difference, change, compare, places_wanted
 from runtime.domain.deltas.delta import Place, RankDelta
 from runtime.domain.deltas.delta_text import parse_delta, write_delta
-from runtime.domain.deltas.merging import merge_lines
+from runtime.domain.deltas.merging import leave_out, merge_blocks
 from runtime.domain.deltas.places import find_in_base
-from runtime.domain.order_keys import COLUMN_DIGITS
+from runtime.domain.order_keys import AT_DIGITS, COLUMN_DIGITS
 from tests.runtime.naive_base import SIZE, NaiveBase, columns_of, count_places, make_line, sort_lines
 
 PLAYERS = ("a", "a-", "aa", "b", "b2", "c", "d", "~", "x:y", "z", "zz", "Z")
@@ -117,10 +117,11 @@ def test_all_lines_are_merged_in_order(
     blocks = [base.lines[start : start + SIZE] for start in range(0, len(base.lines), SIZE)]
     delta, _ = follow(RankDelta("first", COLUMN_DIGITS), base, changes)
     board = apply(first, changes)
-    assert list(merge_lines(blocks, delta.removed, delta.added_lines())) == sort_lines(board)
-    _, difference = follow(delta, base, more)
-    if difference:
-        assert list(merge_lines(blocks, difference.removed, difference.added)) == sort_lines(apply(board, more))
+    merged = list(merge_blocks(blocks, delta.removed, delta.added_lines()))
+    assert [line for block in merged for line in block] == sort_lines(board)
+    stay = leave_out(merged, {player.encode() for player in more}, COLUMN_DIGITS + AT_DIGITS)
+    came = sorted(line for line in more.values() if line)
+    assert [line for block in merge_blocks(stay, (), came) for line in block] == sort_lines(apply(board, more))
 
 
 @given(BOARDS, CHANGES)

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.domain.ranking import Pieces
-from runtime.s3.bucket import Bucket
 from runtime.s3.cache import ByteCache
 from runtime.s3.ranks import sizes
-from runtime.s3.ranks.packs import PackReader, PackWriter
+from tests.runtime.stored_packs import gets, store
 from tests.support.effort import examples
-from tests.support.memory_aws import HookedAws
 
 LINES = st.lists(st.binary(min_size=1, max_size=9).filter(lambda line: b"\n" not in line), max_size=3)
 
@@ -29,25 +19,6 @@ def _small_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizes, "PER_PACK", 3)
 
 
-def store(pieces: list[bytes]) -> tuple[HookedAws, Bucket, PackReader]:
-    """A bucket with packs that have these pieces, and what reads them."""
-    aws = HookedAws(lambda: 0)
-    bucket = Bucket(aws.client("s3"), "bucket")
-    with TemporaryDirectory() as folder:
-        writer = PackWriter(Path(folder) / "blocks")
-        for piece in pieces:
-            writer.add(piece)
-        written = writer.end()
-        bucket.put_folder("base/", Path(folder))
-    assert Pieces.from_json(json.loads(json.dumps(asdict(written)))) == written
-    return aws, bucket, PackReader(bucket, "base/blocks/", written)
-
-
-def gets(aws: HookedAws) -> list[Mapping[str, Any]]:
-    """The requests by which objects were read."""
-    return [call.request for call in aws.calls if call.operation == "get_object"]
-
-
 @given(st.lists(LINES, min_size=1, max_size=10), st.data())
 @examples(60)
 def test_pieces_are_read_as_they_were_written(lines: list[list[bytes]], data: st.DataObject) -> None:
@@ -55,7 +26,7 @@ def test_pieces_are_read_as_they_were_written(lines: list[list[bytes]], data: st
     expected = [b"\n".join(piece) for piece in lines]
     aws, _, reader = store(pieces)
     assert len(aws.bucket.objects) == -(-len(pieces) // 3)
-    assert list(reader.stream()) == expected
+    assert [piece for pack in range(len(aws.bucket.objects)) for piece in reader.read_pack(pack)] == expected
     for _ in range(3):
         first = data.draw(st.integers(0, len(pieces)))
         end = data.draw(st.integers(first, len(pieces)))

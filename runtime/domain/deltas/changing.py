@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from runtime.domain.deltas.delta import BEHIND, Place, RankDelta, strip_place
+from runtime.domain.deltas.delta import Place, RankDelta
 from runtime.domain.deltas.places import InBase
+from runtime.domain.order_keys import BEHIND
 
 
 class BaseLine(NamedTuple):
@@ -37,11 +38,6 @@ class Difference:
     def changes(self) -> int:
         """How many lines the next delta removes and adds."""
         return len(self.removed) + len(self.kept) + len(self.new)
-
-    @property
-    def added(self) -> list[bytes]:
-        """All that the next delta adds, without places, in order."""
-        return sorted([*map(strip_place, self.kept), *self.new])
 
 
 def compare(

@@ -13,10 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from runtime.config import Ties
-from runtime.domain.order_keys import AT_DIGITS
-
-BEHIND = b":"
-"""Columns with this sort behind all keys with these columns: those go on with a digit, and ":" is behind the digits."""
+from runtime.domain.order_keys import AT_DIGITS, BEHIND
 
 
 class Place(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from runtime.config import Column
+from runtime.domain.deltas.places import Block
 from runtime.domain.order_keys import columns_width
 from runtime.domain.ranking import RankList, WindowRanks
 from runtime.s3.bucket import Bucket
@@ -13,6 +14,7 @@ from runtime.s3.ranks import buckets
 from runtime.s3.ranks.base_writer import BLOCKS, FIRSTS, TOP
 from runtime.s3.ranks.blocks import BlockReader, RankedLine, split_block
 from runtime.s3.ranks.buckets import BucketHash, BucketLine, find_player
+from runtime.s3.ranks.bulk import read_pieces
 from runtime.s3.ranks.packs import PackReader
 
 
@@ -49,10 +51,10 @@ class BaseReader:
         key = f"{ranks.prefix}{FIRSTS}"
         return self.bucket.cache.load(key, list, lambda: _split(self.bucket.read(key)))
 
-    def stream(self, ranks: WindowRanks) -> Iterator[bytes]:
-        """All lines in order. One pack is in memory, and none is kept."""
+    def stream_blocks(self, ranks: WindowRanks, numbers: Iterable[int]) -> Iterator[Block]:
+        """Blocks by their numbers, which ascend. A few packs are in memory."""
         packs = PackReader(self.bucket, f"{ranks.prefix}{BLOCKS}", ranks.blocks)
-        return (line for piece in packs.stream() for line in split_block(piece)[1])
+        return ((number, *split_block(piece)) for number, piece in read_pieces(packs, numbers))
 
     def read_buckets(self, ranks: WindowRanks) -> PackReader:
         """What reads the buckets."""

@@ -14,13 +14,10 @@ from typing import NamedTuple, Protocol
 
 from runtime.config import Ties
 from runtime.domain.lines import key_of
-from runtime.domain.order_keys import find_block
+from runtime.domain.order_keys import BEHIND, find_block
 from runtime.domain.ranking import Pieces, RankList, rank_keys
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.packs import PackWriter
-
-BEHIND = b":"
-"""Columns with this sort behind all keys with these columns: those go on with a digit, and ":" is behind the digits."""
 
 
 class PieceSource(Protocol):

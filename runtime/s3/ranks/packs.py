@@ -100,11 +100,6 @@ class PackReader:
         body = self._bucket.read(self._key(pack))
         return (body[start : start + size].rstrip(b"\n") for start in range(0, len(body), size))
 
-    def stream(self) -> Iterator[bytes]:
-        """All pieces in order, with one pack in memory. They are not kept."""
-        for pack in range(len(self._pieces.sizes)):
-            yield from self.read_pack(pack)
-
     def _fetch(self, run: Sequence[int]) -> Iterable[bytes]:
         """Read neighbouring pieces of one pack, in one request."""
         pack, first = divmod(run[0], sizes.PER_PACK)

@@ -7,6 +7,11 @@ BLOCK = 500
 PER_PACK = 128
 """Pieces of a pack, which has some 10 MB: less than a function has memory for, and few enough to write for millions of
 players."""
+LEAST_COMPACTED = 1000
+"""A delta has up to this many lines, however few the base has."""
+COMPACTED_SHARE = 50
+"""A delta has up to this part of the lines of its base: some 12 MB for ten million
+players, and twice that in memory."""
 NAMES = 500
 """Names of a piece of the index of display names."""
 HELD_LINES = 100_000

@@ -1,0 +1,142 @@
+"""Writes a delta: what players have become since a base, found by the pieces of the base that say where they were.
+
+PREFIX/delta    see `domain.deltas.delta_text`
+PREFIX/top      the first lines of the merged ranks, as a base has its own
+
+A delta that grows too large is compacted: the merged lines become a base, out of what lies in the bucket alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+
+from runtime.domain.deltas.changing import BaseLine, Difference, change, compare, places_wanted
+from runtime.domain.deltas.delta import RankDelta
+from runtime.domain.deltas.delta_text import write_delta
+from runtime.domain.deltas.merging import leave_out, merge_blocks
+from runtime.domain.deltas.places import BaseBlocks, find_in_base
+from runtime.domain.lines import hash_line, id_start, read_total, write_total
+from runtime.domain.ranking import WindowRanks
+from runtime.s3.bucket import Bucket
+from runtime.s3.ranks import sizes
+from runtime.s3.ranks.base_writer import ROOT, TOP, BaseWriter, describe_content, write_top
+from runtime.s3.ranks.buckets import BucketHash, split_bucket
+from runtime.s3.ranks.bulk import read_pieces
+from runtime.s3.ranks.merged_reader import DELTA, MergedReader, base_of
+
+
+@dataclass(frozen=True)
+class DeltaWriter:
+    """Brings the ranks of a board's windows up to date."""
+
+    reader: MergedReader
+    writer: BaseWriter
+
+    @property
+    def _bucket(self) -> Bucket:
+        return self.writer.bucket
+
+    def update(
+        self,
+        previous: WindowRanks,
+        changes: Mapping[str, bytes | None],
+        top: int,
+        as_of: int,
+        segments: Sequence[str] = (),
+    ) -> WindowRanks:
+        """Write what players have become: their line now by their id, or None for those who have none.
+
+        Where no line differs, nothing is written and `previous` are returned. Ranks with an index of names or with
+        segments have no delta: they are compacted, whatever differs. Marks of operators stay.
+        """
+        if not changes:
+            return previous
+        changed = {player_id.encode(): line for player_id, line in changes.items()}
+        most = most_changes(previous.base_players)
+        if len(changed) > most:
+            # To find out where so very many players were, nearly all would be read, and kept in memory.
+            return self._compact(previous, changed, top, as_of, segments)
+        delta = self.reader.read_delta(previous)
+        difference = compare(delta, self._find_base_lines(previous, changed), changed)
+        if difference is None:
+            return previous
+        if segments or self.writer.names or difference.changes > most:
+            return self._compact(previous, changed, top, as_of, segments)
+        width = delta.columns_width if delta.ties == "dense" else None
+        places = find_in_base(self._read_blocks(previous), places_wanted(delta, difference), width)
+        return self._write(previous, change(delta, difference, places), difference, top, as_of)
+
+    def total_without(self, ranks: WindowRanks, players: Iterable[str]) -> str:
+        """The sum of the hashes of all lines but those of some players, as ranks store it."""
+        gone: dict[bytes, bytes | None] = {player_id.encode(): None for player_id in players}
+        difference = compare(self.reader.read_delta(ranks), self._find_base_lines(ranks, gone), gone)
+        return write_total(read_total(ranks.total) - sum(map(hash_line, difference.left if difference else ())))
+
+    def _compact(
+        self,
+        previous: WindowRanks,
+        changed: Mapping[bytes, bytes | None],
+        top: int,
+        as_of: int,
+        segments: Sequence[str],
+    ) -> WindowRanks:
+        """Write what players have become as a base, with everybody else's lines as they were."""
+        stay = leave_out(self.reader.read_blocks(previous), changed, id_start(self.writer.columns))
+        came = sorted(line for line in changed.values() if line is not None)
+        lines = (line for block in merge_blocks(stay, (), came) for line in block)
+        written = self.writer.write(previous.window, lines, previous.ties, top, as_of, previous, segments)
+        if written.content == previous.content:
+            return previous
+        return replace(written, decided=previous.decided, recount=previous.recount)
+
+    def _write(
+        self, previous: WindowRanks, delta: RankDelta, difference: Difference, top: int, as_of: int
+    ) -> WindowRanks:
+        """Write a delta, also one that comes to nothing: its first lines are at hand, whatever the base has."""
+        players = previous.players + len(difference.came) - len(difference.left)
+        total = read_total(previous.total) + sum(map(hash_line, difference.came)) - sum(map(hash_line, difference.left))
+        content = describe_content(previous.ties, write_total(total), named=False, others=None)
+        # The same content may be written at the same millisecond as a base, or relative to another one.
+        relative = sha256(f"{content} {previous.prefix}".encode()).hexdigest()[:32]
+        following = replace(
+            previous,
+            players=players,
+            content=content,
+            total=write_total(total),
+            delta=f"{ROOT}{previous.window.id}/{relative}-{as_of}/",
+            changes=delta.changes,
+            top=min(top, players),
+        )
+        first = self.reader.merge_page(base_of(previous), delta, 0, following.top)
+        self._bucket.write(f"{following.delta}{TOP}", write_top(first))
+        self._bucket.write(f"{following.delta}{DELTA}", write_delta(delta))
+        return following
+
+    def _find_base_lines(self, ranks: WindowRanks, players: Iterable[bytes]) -> dict[bytes, BaseLine]:
+        """The lines that some players have in the base. Each bucket that holds one of them is read once."""
+        found = {}
+        hashed = BucketHash(ranks.prefix, ranks.buckets.count)
+        buckets: dict[int, list[bytes]] = {}
+        for player in players if ranks.buckets.count else ():
+            buckets.setdefault(hashed.find(player), []).append(player)
+        for number, piece in read_pieces(self.reader.base.read_buckets(ranks), sorted(buckets)):
+            lines = dict(split_bucket(piece))
+            for player in buckets[number]:
+                if player in lines:
+                    position, _, _, line = lines[player].split(b"\t", 3)
+                    found[player] = BaseLine(int(position), line)
+        return found
+
+    def _read_blocks(self, ranks: WindowRanks) -> BaseBlocks:
+        """The blocks of the base."""
+        base = self.reader.base
+        firsts = base.read_firsts(ranks) if ranks.base_players else []
+        return BaseBlocks(sizes.BLOCK, firsts, partial(base.stream_blocks, ranks))
+
+
+def most_changes(base_players: int) -> int:
+    """How many lines a delta may remove and add: with more, reading it costs more than compacting it now and then."""
+    return max(sizes.LEAST_COMPACTED, base_players // sizes.COMPACTED_SHARE)

@@ -1,0 +1,115 @@
+"""Reads the ranks of a window as they are now: a base with its delta, as one list.
+
+The delta is read once, and kept. Then a player is in one bucket of the base, or in none where the delta has the line of
+the player, and a page is in the blocks that hold its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import starmap
+
+from runtime.domain.deltas.delta import Place, RankDelta
+from runtime.domain.deltas.delta_text import parse_delta
+from runtime.domain.deltas.merging import merge_blocks
+from runtime.domain.order_keys import columns_width
+from runtime.domain.ranking import WindowRanks, rank_keys
+from runtime.s3.ranks import sizes
+from runtime.s3.ranks.base_reader import BaseReader, read_top
+from runtime.s3.ranks.blocks import RankedLine
+from runtime.s3.ranks.buckets import BucketLine
+
+DELTA = "delta"
+"""The key of a delta's lines, below its prefix."""
+LINE_BYTES = 41
+"""What a line takes in memory besides its bytes: 33 for the object, and 8 for its place in a list (CPython, 64 bit)."""
+
+
+@dataclass(frozen=True)
+class MergedReader:
+    """Reads the ranks of a board's windows that have a delta, and those that have none."""
+
+    base: BaseReader
+
+    def read_delta(self, ranks: WindowRanks) -> RankDelta:
+        """What changed since the base."""
+        width = columns_width(self.base.columns)
+        if not ranks.delta:
+            return RankDelta(ranks.ties, width)
+
+        def read() -> tuple[RankDelta, int]:
+            text = self.base.bucket.read(f"{ranks.delta}{DELTA}")
+            return parse_delta(text, ranks.ties, width), len(text) + LINE_BYTES * text.count(b"\n")
+
+        return self.base.bucket.cache.load(f"{ranks.delta}{DELTA}", RankDelta, read)
+
+    def find(self, ranks: WindowRanks, player_id: str) -> BucketLine | None:
+        """A player's line and place; None for a player without one."""
+        if not ranks.delta:
+            return self.base.find(ranks, player_id)
+        delta = self.read_delta(ranks)
+        number = delta.find_added(player_id.encode())
+        if number is not None:
+            line, place = delta.read_added(number)
+        else:
+            found = self.base.find(base_of(ranks), player_id)
+            if found is None or delta.has_removed(found.ranked.position):
+                return None
+            line, place = found.ranked.line, Place(found.ranked.position, found.ranked.rank, found.end)
+        ranked = RankedLine(delta.position(place, line), delta.rank(place, line), line)
+        return BucketLine(ranked, delta.end(place, line), {})
+
+    def read_page(self, ranks: WindowRanks, first: int, end: int) -> Sequence[RankedLine]:
+        """The lines between two positions, of which the second is behind the last one, at most the end."""
+        if first >= end:
+            return []
+        if end <= ranks.top:
+            return read_top(self.base.bucket, ranks.delta or ranks.prefix)[first:end]
+        return self.merge_page(base_of(ranks), self.read_delta(ranks), first, end)
+
+    def merge_page(self, base: WindowRanks, delta: RankDelta, first: int, end: int) -> Sequence[RankedLine]:
+        """The lines between two positions of a base and a delta, which need not be stored yet."""
+        positions, numbers = delta.split_page(first, end)
+        stand = [ranked for near in _split_far(positions) for ranked in self._read_base(base, near)]
+        added = [delta.read_added(number) for number in numbers]
+        if not stand and not added:
+            return []
+        lines = sorted([*(ranked.line for ranked in stand), *(line for line, _ in added)])
+        line, place = min([*((line, Place(position, rank, 0)) for position, rank, line in stand[:1]), *added[:1]])
+        ranks = rank_keys(delta.ties, delta.columns_width, lines, first, delta.rank(place, line))
+        return list(starmap(RankedLine, zip(range(first, end), ranks, lines, strict=True)))
+
+    def count_before(self, ranks: WindowRanks, key: bytes) -> int:
+        """How many lines sort before a key."""
+        return self.read_delta(ranks).count_before(self.base.count_before(base_of(ranks), key), key)
+
+    def read_lines(self, ranks: WindowRanks) -> Iterator[bytes]:
+        """All lines in order. A few packs are in memory, and none is kept."""
+        return (line for block in self.read_blocks(ranks) for line in block)
+
+    def read_blocks(self, ranks: WindowRanks) -> Iterator[Sequence[bytes]]:
+        """All lines in order, in blocks of any size."""
+        delta = self.read_delta(ranks)
+        blocks = (lines for _, _, lines in self.base.stream_blocks(ranks, range(ranks.blocks.count)))
+        return merge_blocks(blocks, delta.removed, delta.added_lines())
+
+    def _read_base(self, base: WindowRanks, positions: Sequence[int]) -> Iterable[RankedLine]:
+        """The lines of a base at some positions, which ascend, and those between."""
+        wanted = set(positions)
+        lines = self.base.read_page(base, positions[0], positions[-1] + 1)
+        return (ranked for ranked in lines if ranked.position in wanted)
+
+
+def base_of(ranks: WindowRanks) -> WindowRanks:
+    """The ranks that are in the base alone. Their first lines are read from blocks: the delta has a file of them."""
+    return replace(ranks, players=ranks.base_players, delta="", changes=0, top=0)
+
+
+def _split_far(positions: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut ascending positions wherever a block and more lies between two, which then need not be read."""
+    start = 0
+    for place in range(1, len(positions) + 1):
+        if place == len(positions) or positions[place] - positions[place - 1] > sizes.BLOCK:
+            yield positions[start:place]
+            start = place

@@ -1,0 +1,82 @@
+"""A window whose ranks are brought up to date, in a bucket of its own, and what its ranks are by the definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runtime.config import Column, Ties
+from runtime.domain.lines import make_line
+from runtime.domain.ranking import RankedEntry, ScoredPlayer, WindowRanks
+from runtime.domain.windows import ALL_TIME
+from runtime.s3.bucket import Bucket
+from runtime.s3.rank_files import RankFiles
+from tests.support.memory_aws import HookedAws
+
+COLUMNS = (Column("score", "descending"),)
+TOP = 3
+Entry = tuple[int, int, str | None]
+"""A player's score, when it was reached, and the player's name."""
+Board = Mapping[str, Entry]
+Changes = Mapping[str, Entry | None]
+
+
+class UpdatedWindow:
+    """A window, and the bucket of its files."""
+
+    def __init__(self, ties: Ties = "shared", *, names: bool = False) -> None:
+        self.aws = HookedAws(lambda: 0)
+        self.ties = ties
+        self.names = names
+        self.files = self.reader()
+
+    def reader(self) -> RankFiles:
+        """What reads and writes the ranks, with nothing in memory."""
+        return RankFiles(Bucket(self.aws.client("s3"), "bucket"), COLUMNS, self.names)
+
+    def write(self, board: Board, as_of: int = 0) -> WindowRanks:
+        """Write ranks as a whole."""
+        lines = sorted(line for line in make_lines(board).values() if line is not None)
+        return self.files.write(ALL_TIME, lines, self.ties, TOP, as_of, None)
+
+    def update(self, previous: WindowRanks, changes: Changes, as_of: int = 1) -> WindowRanks:
+        """Write what players have become."""
+        return self.files.update(previous, make_lines(changes), TOP, as_of)
+
+    def reads(self) -> list[str]:
+        """The objects that were read since the last call of it, without their prefixes."""
+        return self._forget("get_object")
+
+    def writes(self) -> list[str]:
+        """The objects that were written since the last call of it."""
+        return self._forget("put_object")
+
+    def _forget(self, operation: str) -> list[str]:
+        calls = [call for call in self.aws.calls if call.operation == operation]
+        self.aws.calls.clear()
+        return [call.request["Key"].split("/", 4)[4] for call in calls]
+
+
+def make_lines(board: Changes) -> dict[str, bytes | None]:
+    """The lines of players."""
+    return {
+        player: entry and make_line(COLUMNS, ScoredPlayer(player, entry[2], (entry[0],), entry[1]))
+        for player, entry in board.items()
+    }
+
+
+def apply(board: Board, changes: Changes) -> Board:
+    """The board after some changes."""
+    return {player: entry for player, entry in {**board, **changes}.items() if entry is not None}
+
+
+def rank_all(ties: Ties, board: Board) -> list[RankedEntry]:
+    """All entries, by the definitions."""
+    order = sorted(board, key=lambda player: (-board[player][0], board[player][1], player))
+    entries = []
+    for position, player in enumerate(order):
+        score, at, name = board[player]
+        better = [other for other, *_ in board.values() if other > score]
+        rank = {"first": position, "shared": len(better), "dense": len(set(better))}[ties] + 1
+        end = sum(other >= score for other, *_ in board.values())
+        entries.append(RankedEntry(position, rank, player, name, (score,), at, end=end))
+    return entries
