@@ -19,7 +19,7 @@ from runtime.domain.texts.segments import Values, select_values
 from runtime.domain.windows import Window
 
 FORMAT = 1
-"""The version of the format of rank files, which docs/decisions/0016-base-and-delta.md describes. Ranks of another one
+"""The version of the format of rank files, which docs/decisions/0017-base-and-delta.md describes. Ranks of another one
 are not read: the next rebuild writes them anew."""
 NO_TOTAL = "0" * 32
 """The total of no lines."""

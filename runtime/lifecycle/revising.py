@@ -40,7 +40,7 @@ def revise(
     before = kept or final
     if kept is None and state.corrected == final.corrected:
         return replace(made, revision=final.revision)
-    is_revised = ranks.content != before.content
+    is_revised = ranks.total != before.total
     replaced = FormerRanks(before.prefix, before.players, before.buckets)
     former = (*before.former, replaced)[-FORMER:] if is_revised and kept else before.former if kept else ()
     revision = max(before.revision, final.revision) + is_revised

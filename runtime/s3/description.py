@@ -13,12 +13,14 @@ from typing import Any, get_args
 from runtime.config import BoardConfig, Column, Every, Season, Segment, WindowKind
 from runtime.domain.identity import describe_identity
 from runtime.domain.instants import rfc3339
+from runtime.domain.ranking import FORMAT
 from runtime.domain.texts.numbers import read_as
 from runtime.s3.snapshots import Snapshot
 
 
 class UnreadableError(Exception):
-    """A snapshot's numbers mean something else than the board's, and it does not say how to read them."""
+    """A snapshot's numbers mean something else than the board's, and it does not say how to read them; or its
+    files are in another format."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def show_snapshot(board: BoardConfig, snapshot: Snapshot | None) -> ShownSnapsho
 
     The snapshot may lack a kind of window that is new to the board.
     """
+    if snapshot is not None and any(ranks.format != FORMAT for ranks in snapshot.ranks):
+        raise UnreadableError("the ranks are those of another release, and the next rebuild makes them anew")
     own = describe_identity(board)
     stored = snapshot.identity if snapshot else {}
     refused = [(stored[name], own[name]) for name in own if stored.get(name, own[name]) != own[name]]

@@ -12,7 +12,7 @@ PREFIX/segments/...         see `ranks.segments`, on boards with segments
 And below a prefix of its own, as soon as something changed, the delta of that base: see `ranks.delta_writer`.
 
 A line is one player's entry, see `domain.lines`; how pieces of lines lie in packs, and how one is found, say
-`ranks.packs` and `WindowRanks`. docs/decisions/0016-base-and-delta.md says why.
+`ranks.packs` and `WindowRanks`. docs/decisions/0017-base-and-delta.md says why.
 """
 
 from __future__ import annotations

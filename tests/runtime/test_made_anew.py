@@ -9,7 +9,11 @@ import pytest
 
 from runtime import aws, rebuilder
 from runtime.domain.ranking import WindowRanks
+from runtime.lifecycle import ranking
 from runtime.lifecycle.result import RebuildResult
+from runtime.queries import ProblemError
+from runtime.s3 import description
+from runtime.s3.ranks import base_writer
 from tests.runtime.boards import NOW
 from tests.runtime.daily import DAILY, MINUTE, seal
 from tests.runtime.world import World
@@ -89,6 +93,25 @@ def test_final_ranks_that_come_out_different_are_another_revision_which_stays() 
     assert scores(world, now + 2 * MINUTE, DAY_ID) == [("bob", 500), ("ann", 10)]
     closed = [row for row in world.aws.tables["aggregates"].values() if "window/" in str(row)]
     assert len(closed) == 1, "nobody is told of the same window's end once more"
+
+
+def test_ranks_in_another_format_are_not_read_and_made_anew_sealed_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(DAILY)
+    world.play("ann", "ann", "bob")
+    world.rebuild(NOW + 1)
+    now = seal(world)
+    before = ranks_of(world, DAY_ID)
+    # A release with another format: what it writes has its number.
+    for module in (base_writer, description, ranking):
+        monkeypatch.setattr(module, "FORMAT", 2)
+    with pytest.raises(ProblemError, match="the ranks are those of another release") as problem:
+        world.page(now)
+    assert (problem.value.status, problem.value.cached) == (503, False)
+    world.rebuild(now + MINUTE)
+    after = ranks_of(world, DAY_ID)
+    assert (after.format, after.sealed, after.revision, after.former) == (2, True, 0, ())
+    assert after.prefix.split("-")[:-1] != before.prefix.split("-")[:-1]
+    assert scores(world, now + MINUTE, DAY_ID) == [("ann", 20), ("bob", 10)]
 
 
 @pytest.mark.parametrize(("event", "anew"), [({"window": "all-time"}, True), ({"window": 5}, False), ([], False)])

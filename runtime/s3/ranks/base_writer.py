@@ -83,7 +83,7 @@ class BaseWriter:
                 return replace(previous.unmarked, window=window)
             prefix = f"{ROOT}{window.id}/{content}-{as_of}/"
             ranks = WindowRanks(window, players, content, prefix, ties, total=text, blocks=pieces, base_players=players)
-            ranks = replace(ranks, top=min(top, players), segments=tuple(segments))
+            ranks = replace(ranks, top=min(top, players), segments=tuple(segments), format=FORMAT)
             if players:
                 ranks = replace(ranks, buckets=self._write_rest(files, spools, ranks, blocks.firsts, counter))
                 self.bucket.put_folder(prefix, files)
