@@ -76,9 +76,9 @@ def setting(name: str) -> str:
 
 
 def count_processors() -> int:
-    """How many processors this function has, by its memory, at least 1; outside of Lambda 1.
+    """How many whole processors this function has, by its memory. 0 where it has less than one, and outside of Lambda.
 
     The operating system has some more than the function may use at once.
     """
     # Lambda itself sets it (AWS Lambda developer guide, "Defined runtime environment variables").
-    return max(1, round(int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) / PROCESSOR_MB))
+    return int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) // PROCESSOR_MB

@@ -25,8 +25,8 @@ from runtime.sorting.runs import RUN_BYTES, Run, merge_runs, write_runs
 SPOOL_BYTES = 1024 * 1024
 """Up to this many bytes of lines never reach the disk."""
 MANY_PLAYERS = 200_000
-"""From this many players on, worker processes save more than the second of a processor that each takes to start. Only a
-function that is sized for many players has more than one processor."""
+"""From this many players on, worker processes save more than the second of a processor that each takes to start. One
+alone takes half as long as this process, in which Python looks for cycles among all that is parsed."""
 COLLECT_EVERY = 200_000
 """Objects that a worker makes before Python looks for cycles among them. By its own rule it looks through the objects
 of a page again and again, which takes four times as long as to parse it."""
@@ -35,9 +35,10 @@ of a page again and again, which takes four times as long as to parse it."""
 def count_workers(players: int) -> int:
     """How many processes should read a window of about so many players (0: nobody knows how many).
 
-    One for each processor of the function; 1 means this process, which is all there is outside of Lambda.
+    One for each processor of the function; 0 means that this process reads, and none besides. Only a function that is
+    sized for many players has a whole processor.
     """
-    return 1 if 0 < players < MANY_PLAYERS else aws.count_processors()
+    return 0 if 0 < players < MANY_PLAYERS else aws.count_processors()
 
 
 @contextmanager
@@ -46,17 +47,17 @@ def read_sorted(
     table: Table,
     parts: Sequence[WindowState],
     decisions: Decisions,
-    workers: int = 1,
+    workers: int = 0,
     run_bytes: int = RUN_BYTES,
 ) -> Iterator[Iterator[bytes]]:
     """Read the lines of a window's players as operators' decisions let them be shown, in the order of their keys.
 
-    `parts`: the window itself, or the days of a rolling one. With more than one of `workers` other processes read, each
-    some shards, with clients of their own. It sees all writes before the call. Raises WorkerError.
+    `parts`: the window itself, or the days of a rolling one. So many `workers` read, each some shards, processes with
+    clients of their own; with 0 this process does. It sees all writes before the call. Raises WorkerError.
     """
     units = range(count_units(parts)) if parts else range(0)
     with ExitStack() as stack:
-        if min(workers, len(units)) > 1:
+        if min(workers, len(units)) > 0:
             shares = [list(units[number::workers]) for number in range(min(workers, len(units)))]
             files = [cast(BinaryIO, stack.enter_context(TemporaryFile())) for _ in shares]
             requests = [_make_request(board, table, parts, decisions, share, run_bytes) for share in shares]
