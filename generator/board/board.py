@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from generator.aws import limits, schedules
 from generator.aws.rebuilding import LEAST_ROOM_MB
 from generator.board.bundle import Bundle, PipeSettings, Place, ResourceNames
+from generator.board.decisions import Decision
 from generator.board.feed import Feed
 from generator.board.function_config import make_function_config
 from generator.board.sizing import Sizing, decide_sizing
+from generator.board.warming import decide_warm
 from generator.source.pictures import Picture
 from generator.spec.attaching import AttachedField, read_fields
 from generator.spec.board import Alarms, BoardSpec, Dashboard, Traffic
@@ -116,6 +118,11 @@ class Board(Bundle):
         """The size of the rebuilder."""
         memory, timeout = self.sizing.rebuilder_memory.value, self.sizing.rebuilder_timeout.value
         return FunctionSize(memory, timeout, self.sizing.rebuilder_room.value)
+
+    @property
+    def warm(self) -> dict[str, Decision]:
+        """The tables that are made to take more at once than a new one does, each with its write units a second."""
+        return decide_warm(self.traffic.activities_per_second.peak, self.config)
 
     @property
     def api(self) -> FunctionSize:

@@ -12,7 +12,9 @@ from typing import Any
 
 from generator.aws import limits
 from generator.board.bundle import Bundle, PipeSettings, Place
+from generator.board.decisions import Decision
 from generator.board.sizing import decide_pipe
+from generator.board.warming import decide_warm_feed
 from generator.spec.board import Rates
 from generator.spec.feeds import FeedAlarms, FeedSpec
 from generator.spec.project import Project
@@ -34,6 +36,11 @@ class Feed(Bundle):
     """What it is sized for, and what its cost is computed from."""
     pipe: PipeSettings
     alarms: FeedAlarms
+
+    @property
+    def warm(self) -> dict[str, Decision]:
+        """Its table, where that is made to take more at once than a new one does, with the write units a second."""
+        return decide_warm_feed(self.rates.peak)
 
     @property
     def filter(self) -> dict[str, object]:

@@ -58,7 +58,6 @@ RULES = {
     "milestones": "A milestone cannot be reached.",
     "missing": "A key is missing.",
     "name-length": "A name is too long for AWS once it has its prefix.",
-    "new-table": "A new table takes so many writes only after some time.",
     "no-points": "A rule gives no points.",
     "number": "A number is not finite, or has more digits than any score.",
     "order": "`order` stands beside `rank_by`.",

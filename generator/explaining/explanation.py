@@ -43,7 +43,7 @@ def build_explanation(loaded: Loaded, board: Board, at: int | None = None) -> Ex
         summarize(board, cost),
         tuple(list_values(loaded, loaded.board(board.name, board.environment), board)),
         tuple(list_resources(board)),
-        tuple(board.sizing.named.values()),
+        (*board.sizing.named.values(), *board.warm.values()),
         cost,
         () if at is None else tuple((each, Timeline(each).current(at)) for each in board.config.windows),
     )

@@ -156,3 +156,21 @@ def test_the_largest_board_fits() -> None:
 def test_only_a_large_board_asks_for_room() -> None:
     files = [bundles([board])[f"{board.folder}/terraform/rebuilder.tf"] for board in (decide(), decide(players=2**23))]
     assert [b"ephemeral_storage {\n    size = 2560\n" in each for each in files] == [False, True]
+
+
+def test_tables_are_made_warm_for_what_a_new_one_does_not_take() -> None:
+    assert decide(2000).warm == {}
+    board = decide(2001)
+    assert {name: each.value for name, each in board.warm.items()} == {"aggregates": 4002, "marks": 4002}
+    assert board.warm["marks"].how == (
+        "2,001 activities/s x 2 write units = 4,002, over the 4,000 of a new table; only as it is made"
+    )
+    assert {name: each.value for name, each in decide(30_000).warm.items()} == {
+        "activities": 30_000,
+        "aggregates": 40_000,
+        "marks": 40_000,
+    }
+    text = bundles([board])[f"{board.folder}/terraform/tables.tf"].decode()
+    assert text.count("write_units_per_second = 4002\n") == 2
+    # AWS raises the number by itself, and the provider would replace a table whose number is to fall.
+    assert text.count("ignore_changes  = [warm_throughput]\n") == text.count("warm_throughput {") == 2

@@ -32,8 +32,7 @@ AT = "2026-06-01T03:59:59Z"
 @pytest.mark.parametrize(("board", "environment"), [("laps", "dev"), ("vault", "prod")])
 def test_the_text_report(board: str, environment: str, expect: Callable[[Path, str], None]) -> None:
     result = run("explain", board, "--env", environment, "--at", AT, cwd=FOLDER)
-    assert result.code == 0
-    assert " warning: " in result.stderr  # the board's peak and its players are large, so that much is to be explained
+    assert (result.code, result.stderr) == (0, "")
     expect(FOLDER / f"{environment}-{board}.txt", result.stdout)
 
 
@@ -242,7 +241,7 @@ def test_wrong_arguments_are_errors_that_name_them(tmp_path: Path, arguments: li
 def test_a_board_in_several_environments_needs_one_named() -> None:
     result = run("explain", "laps", cwd=FOLDER)
     assert (result.code, result.stdout) == (2, "")
-    assert result.stderr.endswith("\n--env: laps is in dev and prod; name one.\n")
+    assert result.stderr == "--env: laps is in dev and prod; name one.\n"
 
 
 def test_mistakes_in_the_yaml_are_reported(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
         "point_in_time_recovery": "it ends with the process",
         "server_side_encryption": "nothing is written to disk",
         "deletion_protection_enabled": "it ends with the process",
+        "warm_throughput": "nothing is throttled",
     },
     "aws_s3_bucket": {"force_destroy": "only Terraform reads it"},
     "aws_s3_object": {

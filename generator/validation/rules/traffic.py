@@ -42,7 +42,7 @@ def _check_rates(rates: FieldPlace) -> Iterator[Diagnostic]:
 
 
 def _check_tables(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Warn of a peak that a table takes only after AWS has raised its quota, or only some time after it was made."""
+    """Warn of a peak that a table takes only after AWS has raised its quota."""
     board = facts.board
     place, milestones = board["traffic"]["activities_per_second"]["peak"], board["milestones"]
     peak, windows = place.whole, len(board["window"].items())
@@ -60,13 +60,6 @@ def _check_tables(facts: ScoringFacts) -> Iterator[Diagnostic]:
     if units > limits.TABLE_UNITS:
         message = f"{needs}, and the default quota of a table is {limits.TABLE_UNITS:,}"
         yield place.warning("quota", message, "Ask AWS for more before you deploy, or split the board.")
-    elif units > limits.NEW_TABLE_WRITES:
-        late = "game servers are throttled" if table == "activities" else "activities wait in the queue"
-        message = f"{needs}, and a new table takes {limits.NEW_TABLE_WRITES:,}: until it has grown, {late}"
-        hint = (
-            f"Let play grow by half an hour each time it doubles, or set the table's warm throughput to {units} first."
-        )
-        yield place.warning("new-table", message, hint)
 
 
 def _check_reads(board: MergedBoard) -> Iterator[Diagnostic]:

@@ -64,6 +64,15 @@ resource "aws_dynamodb_table" "aggregates" {
     enabled     = true
     kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
   }
+
+  warm_throughput {
+    read_units_per_second  = 12000
+    write_units_per_second = 24000
+  }
+
+  lifecycle {
+    ignore_changes = [warm_throughput]
+  }
 }
 
 # One mark for each activity that was counted or rejected, so that none counts twice.
@@ -98,5 +107,14 @@ resource "aws_dynamodb_table" "marks" {
   server_side_encryption {
     enabled     = true
     kms_key_arn = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
+  }
+
+  warm_throughput {
+    read_units_per_second  = 12000
+    write_units_per_second = 8000
+  }
+
+  lifecycle {
+    ignore_changes = [warm_throughput]
   }
 }
