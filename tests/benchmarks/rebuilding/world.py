@@ -75,7 +75,7 @@ class World:
             "AWS_REGION": _REGION,
             "AGGREGATES_TABLE": "aggregates",
             "ACTIVITIES_TABLE": "activities",
-            "AGGREGATES_STREAM": ARN,
+            "AGGREGATES_STREAM_ARN": ARN,
             "BUCKET": BUCKET,
             "KEY_ARN": "arn:aws:kms:eu-central-1:111122223333:key/bench",
             "POWERTOOLS_SERVICE_NAME": "bench",
