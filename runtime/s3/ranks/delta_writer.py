@@ -23,7 +23,7 @@ from runtime.domain.ranking import WindowRanks
 from runtime.s3.bucket import Bucket
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.base_writer import ROOT, TOP, BaseWriter, describe_content, write_top
-from runtime.s3.ranks.buckets import BucketHash, split_bucket
+from runtime.s3.ranks.buckets import BucketHash, find_players
 from runtime.s3.ranks.bulk import read_pieces
 from runtime.s3.ranks.merged_reader import DELTA, MergedReader, base_of
 
@@ -123,11 +123,9 @@ class DeltaWriter:
         for player in players if ranks.buckets.count else ():
             buckets.setdefault(hashed.find(player), []).append(player)
         for number, piece in read_pieces(self.reader.base.read_buckets(ranks), sorted(buckets)):
-            lines = dict(split_bucket(piece))
-            for player in buckets[number]:
-                if player in lines:
-                    position, _, _, line = lines[player].split(b"\t", 3)
-                    found[player] = BaseLine(int(position), line)
+            for player, text in find_players(piece, buckets[number]).items():
+                position, _, _, line = text.split(b"\t", 3)
+                found[player] = BaseLine(int(position), line)
         return found
 
     def _read_blocks(self, ranks: WindowRanks) -> BaseBlocks:
