@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -16,6 +17,8 @@ from runtime.s3.cache import ByteCache
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+Put = Callable[[str, bytes], None]
+"""Takes a file: its key below a prefix, and its bytes."""
 UPLOADS = 4
 """How many packs are written at once, each of which lies in memory meanwhile."""
 PER_DELETE = 1000
@@ -63,14 +66,23 @@ class Bucket:
         """Write the bytes of a file."""
         self._client.put_object(Bucket=self._name, Key=key, Body=body, **self._encryption)
 
-    def put_folder(self, prefix: str, folder: Path) -> None:
-        """Write all files of a folder on this machine, several at once, below a prefix that ends in a slash."""
+    @contextmanager
+    def upload(self, prefix: str) -> Iterator[Put]:
+        """Write files, several at once, by what this gives: a function of a file's key below a prefix, and its body.
 
-        def put(path: Path) -> None:
-            self.write(f"{prefix}{path.relative_to(folder).as_posix()}", path.read_bytes())
+        All are written when the context ends. It waits where UPLOADS bodies lie in memory, and raises what a write did.
+        """
+        running: deque[Future[None]] = deque()
+
+        def put(name: str, body: bytes) -> None:
+            if len(running) == UPLOADS:
+                running.popleft().result()
+            running.append(pool.submit(self.write, f"{prefix}{name}", body))
 
         with ThreadPoolExecutor(UPLOADS) as pool:
-            list(pool.map(put, sorted(path for path in folder.rglob("*") if path.is_file())))
+            yield put
+            for each in running:
+                each.result()
 
     def put_if_unchanged(self, key: str, content: Any, etag: str | None) -> bool:
         """Write a file if it still has that ETag (None: if it does not exist); False where it has another."""

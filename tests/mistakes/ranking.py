@@ -38,15 +38,9 @@ POINTER_BEFORE_FILES = Mistake(
     "the pointer moves before the files of its ranks are written",
     (
         Edit(
-            "runtime.s3.ranks.base_writer:BaseWriter.write",
-            "self.bucket.put_folder(prefix, files)",
-            """
-            vars(self.bucket).setdefault("late", []).extend(
-                (f"{prefix}{path.relative_to(files).as_posix()}", path.read_bytes())
-                for path in sorted(files.rglob("*"))
-                if path.is_file()
-            )
-            """,
+            "runtime.s3.bucket:Bucket.upload",
+            'pool.submit(self.write, f"{prefix}{name}", body)',
+            'pool.submit(vars(self).setdefault("late", []).append, (f"{prefix}{name}", body))',
         ),
         Edit(
             "runtime.s3.snapshots:SnapshotStore.publish",

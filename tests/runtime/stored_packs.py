@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from runtime.domain.ranking import Pieces
@@ -19,12 +17,11 @@ def store(pieces: list[bytes]) -> tuple[HookedAws, Bucket, PackReader]:
     """A bucket with packs that have these pieces, and what reads them."""
     aws = HookedAws(lambda: 0)
     bucket = Bucket(aws.client("s3"), "bucket")
-    with TemporaryDirectory() as folder:
-        writer = PackWriter(Path(folder) / "blocks")
+    with bucket.upload("base/") as put:
+        writer = PackWriter(put, "blocks/")
         for piece in pieces:
             writer.add(piece)
         written = writer.end()
-        bucket.put_folder("base/", Path(folder))
     assert Pieces.from_json(json.loads(json.dumps(asdict(written)))) == written
     return aws, bucket, PackReader(bucket, "base/blocks/", written)
 

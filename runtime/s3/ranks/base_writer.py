@@ -1,17 +1,18 @@
 """Writes a base: the files of all ranks of a window, out of its sorted lines, with few of them in memory.
 
-The lines are read once, into blocks on this machine. Then it is known what they are and how many: where they are those
-of the window's last ranks, nothing is written. Otherwise the blocks are read again, to put each line with its place
-into the player's bucket. All files go to the bucket in the end.
+The lines are read once, into blocks in a temporary file. Then it is known what they are and how many: where they are
+those of the window's last ranks, nothing is written. Otherwise the blocks are read again, to put each line with its
+place into the player's bucket.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from runtime.config import Column, Ties
 from runtime.domain.lines import HASH_BYTES, id_start, write_total
@@ -19,11 +20,12 @@ from runtime.domain.order_keys import columns_width
 from runtime.domain.ranking import FORMAT, NAMED, Pieces, WindowRanks
 from runtime.domain.texts import folding
 from runtime.domain.windows import Window
-from runtime.s3.bucket import Bucket, encode_json
-from runtime.s3.ranks import buckets, names
+from runtime.s3.bucket import Bucket, Put, encode_json
 from runtime.s3.ranks.blocks import BlockReader, BlockWriter, RankedLine, split_block, walk
-from runtime.s3.ranks.packs import LocalPacks
+from runtime.s3.ranks.buckets import BucketWriter
+from runtime.s3.ranks.names import NameWriter
 from runtime.s3.ranks.segments import SegmentWriter, ValueCounter
+from runtime.s3.ranks.spools import Scratch
 
 ROOT = "snapshots/ranks/"
 """What the keys of all rank files begin with."""
@@ -70,11 +72,14 @@ class BaseWriter:
         segments: Sequence[str],
     ) -> WindowRanks:
         """Write the base of a window, unless its content is that of the `previous` ranks: then those are returned."""
-        with TemporaryDirectory(prefix="ranks-") as name:
-            files, spools = Path(name) / "files", Path(name) / "spools"
+        with ExitStack() as stack:
+
+            def scratch() -> BinaryIO:
+                return stack.enter_context(TemporaryFile())
+
             total, counter = LineTotal(), ValueCounter(segments)
             watched = total.watch(counter.watch(lines) if segments else lines)
-            blocks = BlockWriter(files / BLOCKS, ties, columns_width(self.columns))
+            blocks = BlockWriter(scratch(), BLOCKS, ties, columns_width(self.columns))
             players = blocks.add_list(watched)
             pieces = blocks.end()
             text = write_total(total.total)
@@ -85,36 +90,33 @@ class BaseWriter:
             ranks = WindowRanks(window, players, content, prefix, ties, total=text, blocks=pieces, base_players=players)
             ranks = replace(ranks, top=min(top, players), segments=tuple(segments), format=FORMAT)
             if players:
-                ranks = replace(ranks, buckets=self._write_rest(files, spools, ranks, blocks.firsts, counter))
-                self.bucket.put_folder(prefix, files)
+                with self.bucket.upload(prefix) as put:
+                    ranks = replace(ranks, buckets=self._write_rest(scratch, put, ranks, blocks, counter))
             return ranks
 
     def _write_rest(
-        self, files: Path, spools: Path, ranks: WindowRanks, firsts: Sequence[bytes], counter: ValueCounter
+        self, scratch: Scratch, put: Put, ranks: WindowRanks, blocks: BlockWriter, counter: ValueCounter
     ) -> Pieces:
-        """Write all files but the blocks, which are written, and say what the buckets are."""
+        """Write all files out of the blocks, which are on this machine, and say what the buckets are."""
         width = columns_width(self.columns)
-        local = LocalPacks(files / BLOCKS, ranks.blocks)
-        reader = BlockReader(local, width)
-        writer = buckets.BucketWriter(
-            files / buckets.FOLDER, spools / "players", ranks.prefix, ranks.players, id_start(self.columns)
-        )
+        blocks.packs.upload(put)
+        writer = BucketWriter(scratch, ranks.prefix, ranks.players, id_start(self.columns))
         if ranks.segments:
-            lines = (line for piece in local.stream() for line in split_block(piece)[1])
-            SegmentWriter(files, spools / "segments", ranks.ties, width).write(lines, counter, writer)
-        index = names.NameWriter(files / names.FOLDER, spools / "names") if self.names else None
+            lines = (line for piece in blocks.packs.stream() for line in split_block(piece)[1])
+            SegmentWriter(scratch, put, ranks.ties, width).write(lines, counter, writer)
+        index = NameWriter(scratch) if self.names else None
         top: list[RankedLine] = []
-        for ranked, ends in walk(reader, ranks, firsts, width):
+        for ranked, ends in walk(BlockReader(blocks.packs, width), ranks, blocks.firsts, width):
             writer.add_lines(ranked, ends)
             if index:
                 index.add_lines(ranked, ends)
             if ranked.first < ranks.top:
                 top += ranked.split()
-        (files / TOP).write_bytes(write_top(top[: ranks.top]))
         if index:
-            index.end()
-        (files / FIRSTS).write_bytes(b"".join(b"%b\n" % first for first in firsts))
-        return writer.end()
+            index.end(put)
+        put(FIRSTS, b"".join(b"%b\n" % first for first in blocks.firsts))
+        put(TOP, write_top(top[: ranks.top]))
+        return writer.end(put)
 
 
 def write_top(lines: Iterable[RankedLine]) -> bytes:

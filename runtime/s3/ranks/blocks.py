@@ -9,15 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from runtime.config import Ties
 from runtime.domain.lines import key_of
 from runtime.domain.order_keys import BEHIND, find_block
 from runtime.domain.ranking import Pieces, RankList, rank_keys
 from runtime.s3.ranks import sizes
-from runtime.s3.ranks.packs import PackWriter
+from runtime.s3.ranks.packs import LocalPacks, PackWriter
 
 
 class PieceSource(Protocol):
@@ -49,12 +48,15 @@ class RankedLines(NamedTuple):
 
 
 class BlockWriter:
-    """Writes lists of sorted lines into the blocks of a folder on this machine, one behind the other."""
+    """Writes lists of sorted lines into blocks on this machine, one behind the other."""
 
-    def __init__(self, folder: Path, ties: Ties, columns_width: int) -> None:
+    def __init__(self, file: BinaryIO, folder: str, ties: Ties, columns_width: int) -> None:
+        """`folder` is what the keys of the packs begin with, with a slash."""
         self.firsts: list[bytes] = []
         """The first key of each block."""
-        self._packs = PackWriter(folder)
+        self.packs = LocalPacks(file)
+        """The blocks, once they are written."""
+        self._writer = PackWriter(self.packs.put, folder)
         self._ties = ties
         self._columns_width = columns_width
         self._lines: list[bytes] = []
@@ -78,10 +80,11 @@ class BlockWriter:
         """Write what is left, and say what was written."""
         if self._lines:
             self._write()
-        return self._packs.end()
+        self.packs.pieces = self._writer.end()
+        return self.packs.pieces
 
     def _write(self) -> None:
-        self._packs.add(b"%d\n%b\n" % (self._first_rank, b"\n".join(self._lines)))
+        self._writer.add(b"%d\n%b\n" % (self._first_rank, b"\n".join(self._lines)))
         self._lines = []
 
 

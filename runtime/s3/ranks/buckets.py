@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
 
 from runtime.domain.ranking import Pieces, SegmentPlace
+from runtime.s3.bucket import Put
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.blocks import RankedLine, RankedLines
 from runtime.s3.ranks.packs import PackWriter
-from runtime.s3.ranks.spools import Spools
+from runtime.s3.ranks.spools import Scratch, Spools
 
 SPLIT_FROM = 12
 """From this many players on it takes less time to split a bucket into its lines than to search it for each of them."""
@@ -51,15 +51,14 @@ class BucketHash:
 
 
 class BucketWriter:
-    """Writes the players of a window into buckets, in a folder on this machine."""
+    """Writes the players of a window into buckets."""
 
-    def __init__(self, folder: Path, spools: Path, prefix: str, players: int, id_start: int) -> None:
+    def __init__(self, scratch: Scratch, prefix: str, players: int, id_start: int) -> None:
         """`id_start`: where the player id begins in a line."""
-        self._folder = folder
         self._id_start = id_start
         self._count = -(-players // sizes.BLOCK)
         self._hash = BucketHash(prefix, self._count)
-        self._spools = Spools(spools)
+        self._spools = Spools(scratch)
 
     def add_lines(self, ranked: RankedLines, ends: Sequence[int]) -> None:
         """Add lines of the window, each with its end."""
@@ -80,9 +79,9 @@ class BucketWriter:
             held[pack].append(b"%d\t#%b\t%b\t%d\t%d\t%d\t%d\n" % (place, *texts, *numbers))
         self._spools.settle(len(ranked.lines))
 
-    def end(self) -> Pieces:
+    def end(self, put: Put) -> Pieces:
         """Write the buckets, and say what was written."""
-        writer = PackWriter(self._folder)
+        writer = PackWriter(put, FOLDER)
         for pack in range(-(-self._count // sizes.PER_PACK)):
             pieces: list[list[bytes]] = [[] for _ in range(min(sizes.PER_PACK, self._count - pack * sizes.PER_PACK))]
             for line in self._spools.take(pack):

@@ -137,4 +137,4 @@ class DeltaWriter:
 
 def most_changes(base_players: int) -> int:
     """How many lines a delta may remove and add: with more, reading it costs more than compacting it now and then."""
-    return max(sizes.LEAST_COMPACTED, base_players // sizes.COMPACTED_SHARE)
+    return min(max(sizes.LEAST_COMPACTED, base_players // sizes.COMPACTED_SHARE), sizes.MOST_CHANGES)

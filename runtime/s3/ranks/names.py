@@ -14,19 +14,18 @@ import heapq
 import json
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import islice
 from json.encoder import encode_basestring
-from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from runtime.domain.ranking import Pieces
 from runtime.domain.texts.folding import fold
-from runtime.s3.bucket import Bucket, encode_json
+from runtime.s3.bucket import Bucket, Put, encode_json
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.blocks import RankedLine, RankedLines
 from runtime.s3.ranks.packs import PackReader, PackWriter
+from runtime.s3.ranks.spools import Scratch
 
 FOLDER = "names/"
 """What the keys of its files begin with, below the prefix."""
@@ -47,15 +46,12 @@ class NameIndex(NamedTuple):
 
 
 class NameWriter:
-    """Writes the index of names, in a folder on this machine."""
+    """Writes the index of names. Sorted rows are put aside on this machine: HELD_LINES are in memory."""
 
-    def __init__(self, folder: Path, runs: Path) -> None:
-        """`runs`: where sorted rows are put aside, of which HELD_LINES are in memory."""
-        self._folder = folder
-        self._runs = runs
+    def __init__(self, scratch: Scratch) -> None:
+        self._scratch = scratch
         self._rows: list[bytes] = []
-        self._written = 0
-        runs.mkdir(parents=True)
+        self._runs: list[BinaryIO] = []
 
     def add_lines(self, ranked: RankedLines, ends: Sequence[int]) -> None:
         """Add the names of lines of the window, each with its end."""
@@ -67,25 +63,23 @@ class NameWriter:
         if len(self._rows) >= sizes.HELD_LINES:
             self._write_run()
 
-    def end(self) -> None:
+    def end(self, put: Put) -> None:
         """Write the pieces and the index."""
         self._write_run()
         firsts = []
-        packs = PackWriter(self._folder)
-        with ExitStack() as files:
-            runs = [files.enter_context((self._runs / f"{number}").open("rb")) for number in range(self._written)]
-            rows = heapq.merge(*runs)
-            while piece := list(islice(rows, sizes.NAMES)):
-                firsts.append(piece[0].partition(b"\t")[0].decode())
-                packs.add(b"".join(piece))
-        index = {**asdict(packs.end()), "firsts": firsts}
-        (self._folder / "index").write_bytes(encode_json(index))
+        packs = PackWriter(put, FOLDER)
+        rows = heapq.merge(*self._runs)
+        while piece := list(islice(rows, sizes.NAMES)):
+            firsts.append(piece[0].partition(b"\t")[0].decode())
+            packs.add(b"".join(piece))
+        put(f"{FOLDER}index", encode_json({**asdict(packs.end()), "firsts": firsts}))
 
     def _write_run(self) -> None:
-        with (self._runs / f"{self._written}").open("wb") as file:
-            file.writelines(sorted(self._rows))
+        run = self._scratch()
+        run.writelines(sorted(self._rows))
+        run.seek(0)
+        self._runs.append(run)
         self._rows = []
-        self._written += 1
 
 
 class NameMatch(NamedTuple):

@@ -8,22 +8,23 @@ of PER_PACK pieces each; the last one may have fewer. `Pieces` says how large th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from typing import BinaryIO
 
-from runtime.domain.ranking import Pieces
-from runtime.s3.bucket import Bucket
+from runtime.domain.ranking import NO_PIECES, Pieces
+from runtime.s3.bucket import Bucket, Put
 from runtime.s3.ranks import sizes
 
 
 class PackWriter:
-    """Writes pieces into the packs of a folder on this machine. It has one pack in memory."""
+    """Makes packs of pieces, one of which is in memory, and gives them to whoever keeps them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, put: Put, folder: str) -> None:
+        """`folder` is what the keys of the packs begin with, with a slash."""
+        self._put = put
         self._folder = folder
         self._pack: list[bytes] = []
         self._sizes: list[int] = []
         self._count = 0
-        folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, piece: bytes) -> None:
         """Add the next piece: lines, each with its line break."""
@@ -33,40 +34,58 @@ class PackWriter:
             self._write()
 
     def end(self) -> Pieces:
-        """Write what is left, and say what was written."""
+        """Give what is left, and say what was written."""
         if self._pack:
             self._write()
         return Pieces(self._count, tuple(self._sizes))
 
     def _write(self) -> None:
         size = max(1, *map(len, self._pack))  # A bucket may be empty, but no request reads no bytes.
-        with (self._folder / pack_name(len(self._sizes))).open("wb") as file:
-            file.writelines(piece.ljust(size, b"\n") for piece in self._pack)
+        self._put(
+            f"{self._folder}{pack_name(len(self._sizes))}", b"".join(piece.ljust(size, b"\n") for piece in self._pack)
+        )
         self._sizes.append(size)
         self._pack = []
 
 
 class LocalPacks:
-    """Reads pieces out of the packs of a folder on this machine."""
+    """Packs in a temporary file on this machine, until it is known whether they are wanted."""
 
-    def __init__(self, folder: Path, pieces: Pieces) -> None:
-        self._folder = folder
-        self._pieces = pieces
+    def __init__(self, file: BinaryIO) -> None:
+        self.pieces = NO_PIECES
+        """What was written, once that is known."""
+        self._file = file
+        self._packs: list[tuple[str, int, int]] = []
+        self._end = 0
+
+    def put(self, name: str, body: bytes) -> None:
+        """Keep a pack behind the others."""
+        self._file.seek(self._end)
+        self._file.write(body)
+        self._packs.append((name, self._end, len(body)))
+        self._end += len(body)
+
+    def upload(self, put: Put) -> None:
+        """Give all packs to whoever writes them."""
+        for name, start, size in self._packs:
+            put(name, self._read(start, size))
 
     def read_range(self, first: int, end: int) -> list[bytes]:
         """The pieces from `first` up to before `end`, each without the line break of its last line."""
-        return [self._read(number) for number in range(first, end)]
+        return [self._read_piece(number) for number in range(first, end)]
 
     def stream(self) -> Iterator[bytes]:
         """All pieces in order, one after the other."""
-        return map(self._read, range(self._pieces.count))
+        return map(self._read_piece, range(self.pieces.count))
 
-    def _read(self, number: int) -> bytes:
+    def _read_piece(self, number: int) -> bytes:
         pack, place = divmod(number, sizes.PER_PACK)
-        size = self._pieces.sizes[pack]
-        with (self._folder / pack_name(pack)).open("rb") as file:
-            file.seek(place * size)
-            return file.read(size).rstrip(b"\n")
+        size = self.pieces.sizes[pack]
+        return self._read(self._packs[pack][1] + place * size, size).rstrip(b"\n")
+
+    def _read(self, start: int, size: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(size)
 
 
 class PackReader:

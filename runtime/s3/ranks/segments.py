@@ -16,17 +16,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from runtime.config import Ties
 from runtime.domain.ranking import Pieces, SegmentRanks, ValueRanks, WindowRanks
 from runtime.domain.texts.segments import MAX_VALUES
-from runtime.s3.bucket import Bucket, encode_json
+from runtime.s3.bucket import Bucket, Put, encode_json
 from runtime.s3.ranks.blocks import BlockReader, BlockWriter, walk
 from runtime.s3.ranks.buckets import BucketWriter
-from runtime.s3.ranks.packs import LocalPacks
-from runtime.s3.ranks.spools import Spools
+from runtime.s3.ranks.spools import Scratch, Spools
 
 INDEX = "segments/index"
 """The key of the index, below the prefix."""
@@ -61,11 +59,11 @@ class ValueCounter:
 
 
 class SegmentWriter:
-    """Writes the ranks within segments, in a folder on this machine."""
+    """Writes the ranks within segments."""
 
-    def __init__(self, folder: Path, spools: Path, ties: Ties, columns_width: int) -> None:
-        self._folder = folder
-        self._spools = spools
+    def __init__(self, scratch: Scratch, put: Put, ties: Ties, columns_width: int) -> None:
+        self._scratch = scratch
+        self._put = put
         self._ties = ties
         self._width = columns_width
 
@@ -75,7 +73,7 @@ class SegmentWriter:
         numbers = {
             each: number for number, each in enumerate((name, value) for name in chosen for value in chosen[name])
         }
-        spools = Spools(self._spools)
+        spools = Spools(self._scratch)
         for line in lines:
             for each in read_values(line).items():
                 if each in numbers:
@@ -87,21 +85,19 @@ class SegmentWriter:
         }
         for name, others in counter.others.items():
             index[name]["others"] = others
-        path = self._folder / INDEX
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(encode_json(index))
+        self._put(INDEX, encode_json(index))
 
     def _write_segment(
         self, name: str, values: Mapping[str, int], numbers: Sequence[int], spools: Spools, buckets: BucketWriter
     ) -> dict[str, Any]:
         """Write the blocks of one segment. Its values have some numbers of players, and their lines those numbers."""
-        folder = self._folder / "segments" / name / "blocks"
-        blocks = BlockWriter(folder, self._ties, self._width)
+        blocks = BlockWriter(self._scratch(), f"segments/{name}/blocks/", self._ties, self._width)
         for number in numbers:
             blocks.add_list(line[:-1] for line in spools.take(number))
         pieces = blocks.end()
         starts = list(accumulate(values.values(), initial=0))
-        reader = BlockReader(LocalPacks(folder, pieces), self._width)
+        blocks.packs.upload(self._put)
+        reader = BlockReader(blocks.packs, self._width)
         for start, players in zip(starts, values.values(), strict=False):
             ranks = ValueRanks(name, "", start, players, self._ties, pieces)
             for ranked, ends in walk(reader, ranks, blocks.firsts, self._width):

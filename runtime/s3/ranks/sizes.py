@@ -12,6 +12,8 @@ LEAST_COMPACTED = 1000
 COMPACTED_SHARE = 50
 """A delta has up to this part of the lines of its base: some 12 MB for ten million
 players, and twice that in memory."""
+MOST_CHANGES = 500_000
+"""And never more lines than this: the API has the whole delta in memory, see `cache.CACHED_BYTES`."""
 NAMES = 500
 """Names of a piece of the index of display names."""
 HELD_LINES = 100_000

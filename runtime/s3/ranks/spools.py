@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import BinaryIO
 
 from runtime.s3.ranks import sizes
 
+Scratch = Callable[[], BinaryIO]
+"""Opens a temporary file, which nobody else sees and which goes as soon as what it is for is done.
+
+It has no name, so that the system removes it even where a function is ended: Lambda leaves /tmp as it is, also after a
+timeout (AWS Lambda developer guide, "Understanding the Lambda execution environment lifecycle").
+"""
+
 
 class Spools:
-    """Files of lines, by number. At most HELD_LINES are in memory, and one file is open, however many there are."""
+    """Lines by number, in one file. At most HELD_LINES are in memory."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, scratch: Scratch) -> None:
         self.held: defaultdict[int, list[bytes]] = defaultdict(list)
         """Lines by number, each with its line break. Whoever appends some says to `settle` how many."""
-        self._folder = folder
+        self._file = scratch()
+        self._parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        """Where the lines of each number lie in the file: where a part begins, and how many bytes it has."""
+        self._end = 0
         self._lines = 0
-        folder.mkdir(parents=True)
 
     def settle(self, lines: int) -> None:
         """Write the held lines where they have become too many, now that there are so many more."""
@@ -26,17 +36,18 @@ class Spools:
             self._write()
 
     def take(self, number: int) -> Iterator[bytes]:
-        """The lines of a number in the order in which they came. They are not kept."""
+        """The lines of a number in the order in which they came."""
         self._write()
-        path = self._folder / f"{number}"
-        if path.exists():
-            with path.open("rb") as file:
-                yield from file
-            path.unlink()
+        for start, size in self._parts.pop(number, ()):
+            self._file.seek(start)
+            yield from BytesIO(self._file.read(size))
 
     def _write(self) -> None:
+        self._file.seek(self._end)
         for number, held in self.held.items():
-            with (self._folder / f"{number}").open("ab") as file:
-                file.writelines(held)
+            text = b"".join(held)
+            self._file.write(text)
+            self._parts[number].append((self._end, len(text)))
+            self._end += len(text)
         self.held.clear()
         self._lines = 0
