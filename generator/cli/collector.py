@@ -1,7 +1,7 @@
 """Turns garbage collection off while a command runs: faster than leaving it on, which is Python's default.
 
 Collecting garbage takes 14% of the time of `--help`, 10% of `generate` for one board, and 7% for 100 boards (`make
-bench ARGS=--plain`).
+bench ARGS=plain`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +33,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def measure(boards: Sequence[int], rounds: int, only: str) -> dict[str, Any]:
     """Time them, also in multiples of cdktn's time for as many boards."""
     found = time_cases(list_cases(boards), rounds, only)
-    seconds = {(row["case"], row["boards"]): row["wall_seconds"] for row in found["rows"]}
+    rows = {(row["case"], row["boards"]): row for row in found["rows"]}
     found["of"] = {
         peer: {
-            case: {str(size): round(seconds[case, size] / seconds[peer, size], 2) for size in sizes}
-            for case in dict.fromkeys(case for case, _ in seconds if case.startswith("generate"))
-            if (sizes := [size for size in boards if (case, size) in seconds and (peer, size) in seconds])
+            case: {str(size): _divide(rows[case, size], rows[peer, size]) for size in sizes}
+            for case in dict.fromkeys(case for case, _ in rows if case.startswith("generate"))
+            if (sizes := [size for size in boards if (case, size) in rows and (peer, size) in rows])
         }
         for peer in (CDKTN, CDKTN_BEST)
     }
     return found
+
+
+def _divide(row: Mapping[str, Any], peer: Mapping[str, Any]) -> dict[str, float]:
+    return {kind: round(row[f"{kind}_seconds"] / peer[f"{kind}_seconds"], 2) for kind in ("wall", "cpu")}
 
 
 def table(found: dict[str, Any]) -> str:
@@ -50,9 +54,10 @@ def table(found: dict[str, Any]) -> str:
     lines = [cases.table(found)]
     for peer, rows in found["of"].items():
         if rows:
-            lines += ["", f"wall-clock time, in multiples of {peer}"]
+            lines += ["", f"wall-clock and CPU time, in multiples of {peer}"]
         for case, ratios in rows.items():
-            lines.append(f"{case:<58}" + "".join(f"{size:>8}: {ratio:.2f}x" for size, ratio in ratios.items()))
+            cells = (f"{size:>8}: {ratio['wall']:.2f}x {ratio['cpu']:.2f}x" for size, ratio in ratios.items())
+            lines.append(f"{case:<38}" + "".join(cells))
     return "\n".join(lines)
 
 
