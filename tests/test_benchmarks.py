@@ -126,6 +126,30 @@ def test_each_activity_that_the_processor_is_timed_with_counts(name: str) -> Non
     assert +result.counts == {"Counted": 200}
 
 
+def test_generators_are_compared_at_the_same_number_of_boards(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = {("generate", 1): 3, ("generate", 10): 6, (generators.CDKTN, 1): 4, (generators.CDKTN, 10): 24}
+    rows = [
+        {
+            "case": case,
+            "boards": boards,
+            "runs": 1,
+            "wall_seconds": wall,
+            "cpu_seconds": 2 * wall,
+            "wall_ratio": 1,
+            "cpu_ratio": 1,
+        }
+        for (case, boards), wall in seconds.items()
+    ]
+    document = {"versions": {"node": "20"}, "machine": "this one", "rows": rows}
+    monkeypatch.setattr(generators, "time_cases", lambda *_: document)
+    found = generators.measure([1, 10], 1, "")
+    assert found["of"][generators.CDKTN] == {
+        "generate": {"1": {"wall": 0.75, "cpu": 0.75}, "10": {"wall": 0.25, "cpu": 0.25}}
+    }
+    assert found["of"][generators.CDKTN_BEST] == {}
+    assert "       1: 0.75x 0.75x      10: 0.25x 0.25x" in generators.table(found)
+
+
 @pytest.mark.parametrize("bindings", [False, True])
 def test_cdktn_makes_the_same_resources(tmp_path: Path, bindings: bool) -> None:
     """The program that it runs has one statement for each resource, data source and output of a bundle."""

@@ -1,6 +1,6 @@
 """Turns garbage collection off while a command runs: faster than leaving it on, which is Python's default.
 
-Collecting garbage takes 14% of the time of `--help`, 10% of `generate` for one board, and 7% for 100 boards (`make
+Collecting garbage takes 15% of the time of `--help`, 16% of `generate` for one board, and 8% for 100 boards (`make
 bench ARGS=plain`).
 """
 

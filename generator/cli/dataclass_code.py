@@ -1,6 +1,6 @@
 """Keeps the code of dataclasses, as Python keeps compiled modules: faster than compiling it at each start.
 
-`dataclass` writes five or six functions as text, and Python compiles each. Those of 130 dataclasses take 13% of the
+`dataclass` writes five or six functions as text, and Python compiles each. Those of 130 dataclasses take 12% of the
 time of `generate` for one board (`make bench ARGS=plain`).
 """
 
