@@ -23,8 +23,10 @@ REJECTED_BY_REASON, MISSED_BY_REASON = "ActivitiesRejectedByReason", "WindowsMis
 """How many activities were rejected, and how often a window did not take one that another window took, by reason."""
 ARRIVAL_LAG, SNAPSHOT_AGE = "ArrivalLagSeconds", "SnapshotAgeSeconds"
 """What the watch measures: how long activities are on their way, and how old the newest snapshot is."""
+HEALED = "RanksHealed"
+"""How often ranks that were made of changes differed from those that were read from the table as a whole."""
 
-NAMES = (COUNTED, REJECTED, UNFIT, IGNORED, DUPLICATE, PROCESSING_ERRORS, ARRIVAL_LAG, SNAPSHOT_AGE)
+NAMES = (COUNTED, REJECTED, UNFIT, IGNORED, DUPLICATE, PROCESSING_ERRORS, ARRIVAL_LAG, SNAPSHOT_AGE, HEALED)
 """Every metric with the one dimension `service`."""
 NAMES_BY_REASON = (REJECTED_BY_REASON, MISSED_BY_REASON)
 """Every metric with the dimensions `reason` and `service`."""

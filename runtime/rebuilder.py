@@ -1,13 +1,13 @@
 """The rebuilder's Lambda handler: the aggregates of all windows become a new snapshot. It also watches the board.
 
-It reads the aggregates as a whole, writes the ranks that changed, and moves the pointer. Two rebuilds at once do no
-harm: each writes files of its own, and the pointer only moves to a later `as_of`. It also takes ended windows towards
-their seal, and sends the events that wait in the outbox.
+It reads which aggregates have changed, or all of them, writes the ranks that changed, and moves the pointer. Two
+rebuilds at once do no harm: each goes on from the pointer that it has read, writes files of its own, and the pointer
+only moves to a later `as_of`. It also takes ended windows towards their seal, and sends the events that wait.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
@@ -21,18 +21,20 @@ from runtime.domain.instants import DAY
 from runtime.domain.ranking import WindowRanks, describe_shown
 from runtime.dynamodb.changes import Changes, is_over
 from runtime.dynamodb.clearing import clear
-from runtime.dynamodb.decisions import Decisions, DecisionStore
+from runtime.dynamodb.decisions import DecisionStore
 from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.outbox import Outbox
 from runtime.dynamodb.recounting.settling import settle_old
+from runtime.dynamodb.streaming.table_stream import TableStream, open_stream
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_items import WindowState
+from runtime.dynamodb.window_items import SEALING, WindowState
 from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle import sealing
+from runtime.lifecycle.following import Since, follow, stay
 from runtime.lifecycle.opening import move_ends_between_rebuilds, open_windows, select_edges
+from runtime.lifecycle.parts import describe_recounts, select_parts
 from runtime.lifecycle.ranking import Ranker
-from runtime.lifecycle.reading import describe_recounts, select_parts
 from runtime.lifecycle.result import RebuildResult
 from runtime.lifecycle.revising import find_kept, revise, store_correction
 from runtime.s3.bucket import Bucket
@@ -53,6 +55,8 @@ class Rebuilder:
     window_store: WindowStore
     table: Table
     """The aggregates table."""
+    stream: TableStream
+    """The stream of that table."""
     activities: Table
     rank_files: RankFiles
     snapshots: SnapshotStore
@@ -60,12 +64,8 @@ class Rebuilder:
     outbox: Outbox = field(default_factory=Outbox)
     lease: Lease | None = None
     """What a rebuild takes before it reads aggregates; None where no other can be under way."""
-    decisions: Decisions = field(default_factory=Decisions)
-    """What operators have decided about players, as a rebuild has found it."""
     anew: str = ""
     """The id of a window of which all files are written again, also where nothing has changed; empty for none."""
-    recounts: Mapping[str, str] = field(default_factory=dict)
-    """Which recount of a window readers see, by the window's id; none of a window that shows none."""
 
     def rebuild(self) -> RebuildResult:
         """Make a snapshot of the board as it is now, and publish it.
@@ -77,42 +77,49 @@ class Rebuilder:
         self.window_store.check_identity()
         previous = self.snapshots.read_newest()
         as_of = self.snapshots.choose_as_of(previous, now)
-        states = open_windows(self.board, self.window_store, now)
-        changes = Changes(self.table)
-        changed, decisions = changes.find(), DecisionStore(self.table)
+        changes, store = Changes(self.table), DecisionStore(self.table)
+        changed = changes.find()
         if changes.decided:
-            decisions.remind(changes.decided)
-        recounts = describe_recounts(self.board, self.window_store.timelines, states, now)
-        deciding = replace(self, decisions=decisions.follow(changes.decided), recounts=recounts)
-        return deciding._rebuild(previous, as_of, states, changed, now)
-
-    def _rebuild(
-        self, previous: Snapshot | None, as_of: int, states: Sequence[WindowState], changed: str | None, now: int
-    ) -> RebuildResult:
-        """Make and publish the snapshot, from what was read before any aggregate."""
+            store.remind(changes.decided)
+        decisions = store.follow(changes.decided)
         is_settled = previous is not None and self._is_settled(previous, changed, now)
-        ranker = self._make_ranker(previous, is_settled=is_settled, now=now)
+        since = stay(previous) if previous is not None and is_settled else self._follow(previous, now)
+        states = open_windows(self.board, self.window_store, now)
+        recounts = describe_recounts(self.board, self.window_store.timelines, states, now)
+        given = self.board, self.table, self.stream, self.rank_files, now, since, previous
+        ranker = Ranker(*given, decisions, recounts, self.anew, self.lease)
+        positions = since.positions.to_json() if since.positions else None
+        snapshot = replace(self._make_snapshot(ranker, as_of, changed, states), positions=positions)
+        return self._publish(RebuildResult(snapshot, snapshot, previous, is_settled, states), now)
+
+    def _follow(self, previous: Snapshot | None, now: int) -> Since:
+        if self.lease:
+            self.lease.take(now)
+        return follow(self.stream, previous)
+
+    def _make_snapshot(
+        self, ranker: Ranker, as_of: int, changed: str | None, states: Sequence[WindowState]
+    ) -> Snapshot:
+        """Make the snapshot, with the files of its ranks."""
         ranks: list[WindowRanks] = []
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
             ranks += rank(kind, states, ranker)
-        edges = select_edges(self.board, self.window_store, states, now)
+        edges = select_edges(self.board, self.window_store, states, ranker.now)
         identity, shown = describe_identity(self.board), describe_shown(self.board)
-        described = describe_board(self.board)
-        snapshot = Snapshot(as_of, tuple(ranks), identity, None, changed, (), shown, described, edges)
-        is_quiet = is_settled or changed is None
+        return Snapshot(as_of, tuple(ranks), identity, None, changed, (), shown, describe_board(self.board), edges)
+
+    def _publish(self, made: RebuildResult, now: int) -> RebuildResult:
+        """Publish a snapshot, unless nothing has changed and the one before is fresh."""
+        snapshot, previous = made.snapshot, made.previous
+        is_quiet = made.settled or snapshot.changed is None
         is_fresh = previous is not None and self._is_fresh(previous, now)
         if previous and is_quiet and is_fresh and not self.snapshots.would_change(snapshot, previous):
             # A file written for nothing, each minute, costs more than all that a quiet board reads. On a board that is
             # not quiet, `as_of` moves on with every rebuild.
-            return RebuildResult(snapshot, previous, previous, is_settled, states)
+            return replace(made, newest=previous)
         published = self.snapshots.publish(snapshot, previous, self.clock)
-        newest = snapshot if published else self.snapshots.read_newest() or snapshot
-        return RebuildResult(snapshot, newest, previous, is_settled, states)
-
-    def _make_ranker(self, previous: Snapshot | None, *, is_settled: bool, now: int) -> Ranker:
-        given = self.decisions, self.recounts, self.anew, self.lease
-        return Ranker(self.board, self.table, self.rank_files, now, previous, is_settled, *given)
+        return made if published else replace(made, newest=self.snapshots.read_newest() or snapshot)
 
     def clear(self, result: RebuildResult) -> int:
         """Delete a portion of the scores that a rebuild has found to be of no use any more; return how many."""
@@ -159,7 +166,7 @@ class Rebuilder:
 
     def _rank_unsealed(self, kind: WindowKind, state: WindowState, ranker: Ranker) -> WindowRanks:
         """Rank a window that is not sealed, and seal it when it is time."""
-        ranks, now = ranker.rank(state.window, [state]), ranker.now
+        ranks, now = ranker.rank(state.window, [state], is_last=state.state == SEALING), ranker.now
         if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
             return ranks
         final = replace(ranks, sealed=True, corrected=state.corrected)
@@ -185,7 +192,7 @@ class Rebuilder:
             return None
         if found.corrected != of.corrected:  # These ranks may have it, and would be shown before its event is made.
             return self._restore(found.final or final, found, ranker)
-        revised = revise(of, final, kept, ranks, self.decisions)
+        revised = revise(of, final, kept, ranks, ranker.decisions)
         make_event = partial(sealing.make_event, self.board, self.rank_files)
         return store_correction(self.table, kept or final, revised, make_event)
 
@@ -248,4 +255,5 @@ def _rebuilder() -> Rebuilder:
     activities = Table(aws.dynamodb(), aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
     bucket = Bucket(aws.s3(), aws.setting("BUCKET"), aws.setting("KEY_ARN"))
     rank_files = RankFiles(bucket, board.columns, board.search_names)
-    return Rebuilder(board, WindowStore(table, board), table, activities, rank_files, SnapshotStore(bucket))
+    store, stream = WindowStore(table, board), open_stream(table)
+    return Rebuilder(board, store, table, stream, activities, rank_files, SnapshotStore(bucket))

@@ -9,7 +9,7 @@ needs no mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from math import isqrt
@@ -31,7 +31,6 @@ from runtime.dynamodb.grants import Grants
 from runtime.dynamodb.recounting import recounts
 from runtime.dynamodb.recounting.recounts import read_shown
 from runtime.dynamodb.table import PER_TRANSACTION, RETRYABLE, BusyError, Item, Key, Table, pause_before_retry
-from runtime.dynamodb.window_items import WindowState
 from runtime.dynamodb.window_store import WindowStore, read_states
 
 ATTEMPTS = 10
@@ -256,18 +255,6 @@ class Aggregates:
                 raise
             return refusals
         return None
-
-
-def read_players(table: Table, state: WindowState) -> Iterator[tuple[str, Aggregate]]:
-    """Read every player's aggregate in a window, in no particular order. It sees all writes before the call."""
-
-    def read_shard(number: int) -> list[tuple[str, Aggregate]]:
-        found = ((item, read_shown(item, state)) for item in table.query(f"{state.window.id}#{number}"))
-        return [(item["player_id"]["S"], aggregate) for item, aggregate in found if aggregate is not None]
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        for players in pool.map(read_shard, range(state.shards)):
-            yield from players
 
 
 def read_player(table: Table, windows: Sequence[Window], player_id: str) -> list[Aggregate]:

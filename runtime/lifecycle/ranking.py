@@ -1,18 +1,27 @@
-"""Ranking: the ranks of each window of a rebuild, as they were or made anew from the aggregates."""
+"""Ranking: the ranks of each window of a rebuild, from the last ones and what has changed since, or made in full.
+
+Last ranks and changes make a chain. Once a day, and as a window is sealed, it is checked: all players are read from the
+table, and those ranks are the ones that readers get.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from runtime import logs, metrics
 from runtime.config import BoardConfig, Ties
-from runtime.domain.ranking import FORMAT, WindowRanks
+from runtime.domain.instants import DAY
+from runtime.domain.ranking import FORMAT, WindowRanks, describe_shown
 from runtime.domain.windows import Window
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.lease import Lease
+from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import WindowState
-from runtime.lifecycle.reading import read_scored
+from runtime.lifecycle.changed_players import find_changed, make_changes
+from runtime.lifecycle.following import Since, follow_on
+from runtime.lifecycle.sorted_reading import count_workers, read_sorted
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import Snapshot
 
@@ -24,13 +33,15 @@ class Ranker:
     board: BoardConfig
     table: Table
     """The aggregates table."""
+    stream: TableStream
+    """The stream of that table."""
     rank_files: RankFiles
     now: int
     """When the rebuild began, in milliseconds."""
+    since: Since
+    """What has changed since the newest snapshot."""
     previous: Snapshot | None = None
-    """The newest snapshot when the rebuild began."""
-    is_settled: bool = False
-    """Whether nothing has changed since that one: see `Rebuilder`."""
+    """That one; None before the first."""
     decisions: Decisions = field(default_factory=Decisions)
     """What operators have decided about players."""
     recounts: Mapping[str, str] = field(default_factory=dict)
@@ -40,12 +51,21 @@ class Ranker:
     lease: Lease | None = None
     """What is taken before aggregates are read; None where no other rebuild can be under way."""
 
-    def rank(self, window: Window, parts: Sequence[WindowState]) -> WindowRanks:
-        """Rank a window that is not sealed. `parts`: the window itself, or the days of a rolling one."""
+    def rank(self, window: Window, parts: Sequence[WindowState], *, is_last: bool = False) -> WindowRanks:
+        """Rank a window that is not sealed. `parts`: the window itself, or the days of a rolling one.
+
+        With `is_last` all players are read: the window may be sealed by these ranks.
+        """
         before = self.previous.find_ranks(window.id) if self.previous else None
-        if before is not None and self._holds(before, window):
-            return before
-        return self.rank_in_full(window, parts, before)
+        chain = self._follow(before, parts) if before is not None and self._can_follow(before, window) else None
+        if chain is not None and not is_last and not self._is_new_day:
+            return chain
+        # Former ranks are kept without a delta, so final ones have none.
+        kept = None if is_last and chain is not None and chain.delta else chain or before
+        ranks = self.rank_in_full(window, parts, kept)
+        if chain is not None and chain.content != ranks.content:
+            self._check(chain, ranks, parts)
+        return ranks
 
     def rank_in_full(
         self, window: Window, parts: Sequence[WindowState], previous: WindowRanks | None, ties: Ties | None = None
@@ -56,10 +76,10 @@ class Ranker:
         """
         if self.lease:
             self.lease.take(self.now)
-        names, previous = [each.name for each in self.board.segments], None if window.id == self.anew else previous
-        lines = self.rank_files.sort_lines(self.decisions.show(read_scored(self.board, self.table, parts)))
-        ties, top = ties or self.board.ties, self.board.top
-        ranks = self.rank_files.write(window, lines, ties, top, self.now, previous, names)
+        previous = None if window.id == self.anew else previous
+        ties, top, workers = ties or self.board.ties, self.board.top, count_workers(previous.players if previous else 0)
+        with read_sorted(self.board, self.table, parts, self.decisions, workers) as lines:
+            ranks = self.rank_files.write(window, lines, ties, top, self.now, previous, self._segments)
         return replace(ranks, decided=self.decisions.fingerprint, recount=self.recounts.get(window.id, ""))
 
     def are_good(self, ranks: WindowRanks) -> bool:
@@ -72,9 +92,37 @@ class Ranker:
         is_same_count = ranks.recount == self.recounts.get(ranks.window.id, "")
         return is_same_count and ranks.decided == self.decisions.fingerprint and ranks.window.id != self.anew
 
-    def _holds(self, before: WindowRanks, window: Window) -> bool:
-        """Whether the last ranks of a window say what new ones would. Of one that has ended the aggregates decide."""
-        is_open = window.ends_at is None or window.ends_at > self.now
+    @property
+    def _segments(self) -> list[str]:
+        return [segment.name for segment in self.board.segments]
+
+    @property
+    def _is_new_day(self) -> bool:
+        """Whether the last snapshot is of another UTC day: then every chain is checked."""
+        return self.previous is not None and self.now // DAY != self.previous.as_of // DAY
+
+    def _can_follow(self, before: WindowRanks, window: Window) -> bool:
+        """Whether a window's ranks are its last ones with what has changed since, and nothing else."""
+        assert self.previous is not None
+        is_known = self.since.changed is not None and self.previous.shown == describe_shown(self.board)
         is_same_form = (before.ties, before.names) == (self.board.ties, self.board.search_names)
-        is_same = self.is_settled and before.window == window and is_same_form and not before.sealed
-        return is_open and is_same and self.are_good(before)
+        return is_known and is_same_form and before.window == window and not before.sealed and self.are_good(before)
+
+    def _follow(self, before: WindowRanks, parts: Sequence[WindowState]) -> WindowRanks:
+        """The last ranks of a window with what has changed since."""
+        changes = make_changes(self.board, self.table, parts, self.since.changed or {}, self.decisions)
+        return self.rank_files.update(before, changes, self.board.top, self.now, self._segments) if changes else before
+
+    def _check(self, chain: WindowRanks, ranks: WindowRanks, parts: Sequence[WindowState]) -> None:
+        """Compare a chain with ranks that were read from the table later, in all that has not changed meanwhile.
+
+        Where they differ otherwise, something was wrong: readers get what the table says, and a person should know.
+        """
+        positions = self.since.positions
+        later = follow_on(self.stream, positions) if positions else None
+        if later is None:
+            return
+        changed = find_changed(parts, later)
+        if self.rank_files.total_without(chain, changed) != self.rank_files.total_without(ranks, changed):
+            logs.fail("ranks were not what the table says, and are now", windows=[ranks.window.id])
+            metrics.write({metrics.HEALED: 1})

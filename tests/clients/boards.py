@@ -10,6 +10,7 @@ from typing import Any
 from generator.local.stack import Stack
 from runtime.config import BoardConfig
 from runtime.domain.instants import rfc3339
+from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
 from runtime.rebuilder import Rebuilder
@@ -132,7 +133,9 @@ def make_rebuilder(game: OperatedGame) -> Rebuilder:
     activities = Table(dynamodb, settings["ACTIVITIES_TABLE"], ("player_id", "activity_id"))
     bucket = Bucket(aws.client("s3"), settings["BUCKET"], settings["KEY_ARN"])
     rank_files = RankFiles(bucket, config.columns, config.search_names)
-    return Rebuilder(config, WindowStore(table, config), table, activities, rank_files, SnapshotStore(bucket))
+    stream = TableStream(aws.client("dynamodbstreams"), table, settings["AGGREGATES_STREAM_ARN"])
+    tables = table, stream, activities
+    return Rebuilder(config, WindowStore(table, config), *tables, rank_files, SnapshotStore(bucket))
 
 
 def _run(player: str, points: str, seconds: str = "1", name: str | None = None) -> dict[str, Any]:

@@ -25,8 +25,9 @@ class Aws:
         self.memory.set_page_items(PAGE)
         self.client = self.memory.client
         self._base: list[dict[Any, Any]] = [{} for _ in self._stored()]
+        self._streams = [table.shards for table in self.memory.tables.values() if table.shards is not None]
         self._parts = (
-            *((table, ("_items", "_order", "_number", "stream")) for table in self.memory.tables.values()),
+            *((table, ("_items", "_order", "stream")) for table in self.memory.tables.values()),
             *((queue, ("messages", "expired")) for queue in self.memory.queues.values()),
             (self.memory.bucket, ("objects", "_writes")),
             (self.memory.events, ("sent", "entries")),
@@ -62,13 +63,17 @@ class Aws:
 
     def save(self) -> State:
         """Keep the state."""
-        return [[_copy(getattr(part, name)) for name in names] for part, names in self._parts]
+        kept = [[_copy(getattr(part, name)) for name in names] for part, names in self._parts]
+        return [*kept, [stream.save() for stream in self._streams]]
 
     def restore(self, state: State) -> None:
         """Put a state back that `save` gave."""
-        for (part, names), values in zip(self._parts, state, strict=True):
+        *kept, streams = state
+        for (part, names), values in zip(self._parts, kept, strict=True):
             for name, value in zip(names, values, strict=True):
                 setattr(part, name, _copy(value))
+        for stream, saved in zip(self._streams, streams, strict=True):
+            stream.restore(saved)
         self._base = [dict(stored) for stored in self._stored()]
 
     def changes(self) -> Any:

@@ -37,7 +37,7 @@ class Job:
 
     step: Step
     board: BoardConfig
-    key: str | None
+    settings: dict[str, str]
     now: int
     tokens: int
     number: int
@@ -53,7 +53,7 @@ class Mother:
 
     def die(self, stage: Stage, step: Step, number: int, *, after: bool) -> bool:
         """Run a step until its process dies at a call. False where it ended before that call."""
-        job = Job(step, stage.config, stage.key, stage.now, TOKENS.given + 1000, number, after)
+        job = Job(step, stage.config, stage.settings, stage.now, TOKENS.given + 1000, number, after)
         self._connection.send(job)
         while True:
             kind, *content = self._connection.recv()
@@ -137,7 +137,7 @@ def _work(connection: Connection, job: Job) -> None:
     TOKENS.given = job.tokens
     code = 1
     try:
-        Process(connect).run(job.step, job.board, job.key, lambda: job.now, intercept)
+        Process(connect).run(job.step, job.board, job.settings, lambda: job.now, intercept)
         code = 0
     finally:
         os._exit(code)

@@ -13,6 +13,8 @@ from tests.support.memory_aws.errors import cancelled, error
 
 Send = Callable[[], Any]
 
+_THROTTLING = ("dynamodb", "dynamodbstreams", "events", "sqs")
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -152,7 +154,10 @@ KINDS = (
     Kind("times out after", _is_write, _raise(_timed_out, after=True)),
     Kind("cannot connect", lambda call: True, _raise(_not_connected)),
     Kind("exceeds throughput", _of("dynamodb"), _raise(_throttled("ProvisionedThroughputExceededException"))),
-    Kind("is throttled", _of("dynamodb", "events", "sqs"), _raise(_throttled("ThrottlingException"))),
+    Kind(
+        "is throttled", _of("dynamodb", "dynamodbstreams", "events", "sqs"), _raise(_throttled("ThrottlingException"))
+    ),
+    Kind("was trimmed", _of("dynamodbstreams"), _raise(_throttled("TrimmedDataAccessException"))),
     Kind("slows down", _of("s3"), _raise(_throttled("SlowDown"))),
     Kind("transaction throttled", _is_transaction, _raise(_cancelled("ThrottlingError"))),
     Kind("transaction over throughput", _is_transaction, _raise(_cancelled("ProvisionedThroughputExceeded"))),

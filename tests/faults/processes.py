@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
-from functools import _lru_cache_wrapper
+from functools import _lru_cache_wrapper, partial
 from io import StringIO
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -22,6 +22,7 @@ from generator.operations.redrives import putting_back
 from generator.operations.running_board import RunningBoard
 from runtime import aws, clock, config, processor, rebuilder, simulator
 from runtime.config import BoardConfig
+from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
 from tests.faults.aws import DEAD_LETTERS, QUEUE
 from tests.support.executors import OneThread
@@ -67,12 +68,12 @@ class Process:
         self,
         step: Step,
         board: BoardConfig,
-        key: str | None,
+        more_settings: dict[str, str],
         now: Callable[[], int],
         intercept: Interceptor | None = None,
     ) -> Any:
         """Run a step to its end, and return what it returned. Raises what it raised."""
-        settings = SETTINGS | ({"KEY_ARN": key} if key else {"KEY_ARN": ""})
+        settings = SETTINGS | more_settings
         self.intercept = intercept
 
         def carry_out(call: Call, send: Callable[[], Any]) -> Any:
@@ -100,6 +101,8 @@ class Process:
                 stack.enter_context(_set(name, self._remembering(name, cached)))
             for service in ("dynamodb", "s3", "events"):
                 stack.enter_context(_set((aws, service), lambda service=service: client(service)))
+            stream = partial(_open_stream, client, settings["AGGREGATES_STREAM_ARN"], now)
+            stack.enter_context(_set((rebuilder, "open_stream"), stream))
             stack.enter_context(_set((config, "load_board"), lambda: board))
             stack.enter_context(_set((aws, "setting"), settings.__getitem__))
             stack.enter_context(_set((clock, "time"), SimpleNamespace(time_ns=lambda: now() * 1_000_000)))
@@ -115,6 +118,11 @@ class Process:
             return self.memory[place]
 
         return call
+
+
+def _open_stream(client: MakeClient, arn: str, now: Callable[[], int], table: Table) -> TableStream:
+    """The stream of the aggregates, for a reader that waits for nothing."""
+    return TableStream(client("dynamodbstreams"), table, arn, now, lambda: 0.0, lambda seconds: None)
 
 
 def _operate(step: Step, now: int, client: MakeClient) -> Any:

@@ -91,6 +91,11 @@ class Stage:
         """All that a later step may see of what happened since the state was put back."""
         return self.aws.changes(), self.config, self.now, self.key, len(self.written)
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of a function that change in the life of a board."""
+        return {"KEY_ARN": self.key or "", "AGGREGATES_STREAM_ARN": self.aws.memory.stream.arn}
+
     # What people and producers do.
 
     def write(self, player: str, *values: int, at: int | None = None, kind: str = "run", **fields: Any) -> Written:
@@ -127,7 +132,7 @@ class Stage:
         process = process or self.warm.setdefault(step.role, Process(self.aws.client))
         self._see_newest()
         try:
-            return process.run(step, self.config, self.key, lambda: self.now, intercept)
+            return process.run(step, self.config, self.settings, lambda: self.now, intercept)
         except Exception as error:
             raise StepFailedError(repr(error)) from error
         finally:

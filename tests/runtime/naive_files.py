@@ -26,7 +26,9 @@ def read_window(objects: Mapping[str, bytes], stored: Mapping[str, Any], columns
     prefix, width = stored["prefix"], columns * DIGITS
     base = list(_read_base(objects, stored, width)) if "blocks" in stored else []
     _check(len(base) == stored.get("base_players", 0), f"{prefix} has {len(base)} players")
-    _check(_get(objects, f"{prefix}firsts").split(b"\n")[:-1] == [_key(line) for line in base[:: sizes.BLOCK]], prefix)
+    # A base without players has no files.
+    firsts = _get(objects, f"{prefix}firsts").split(b"\n")[:-1] if base else []
+    _check(firsts == [_key(line) for line in base[:: sizes.BLOCK]], prefix)
     _check_players(objects, stored, base, width)
     lines = _merge(base, _get(objects, f"{stored['delta']}delta")) if "delta" in stored else base
     _check(len(lines) == stored["players"], f"{prefix} and its delta have {len(lines)} players")

@@ -122,6 +122,7 @@ def fork(world: World) -> World:
     other = World(world.config)
     for name, table in world.aws.tables.items():
         other.aws.tables[name].replace_all(dict(table))
+    other.aws.stream.restore(world.aws.stream.save())
     other.aws.bucket.objects = dict(world.aws.bucket.objects)
     other.aws.events.sent = list(world.aws.events.sent)
     other.number = world.number
@@ -132,7 +133,5 @@ class _Clients:
     """A board's AWS as one process sees it."""
 
     def __init__(self, aws: HookedAws, intercept: Interceptor) -> None:
-        self.tables = aws.tables
-        self.stream = aws.stream
-        self.clock = aws.clock
+        self.tables, self.stream, self.clock = aws.tables, aws.stream, aws.clock
         self.client = partial(aws.client, intercept=intercept)

@@ -155,7 +155,17 @@ def test_a_sealed_window_and_the_pointer_store_the_same_form() -> None:
     assert json.loads(row["window"]["S"]).keys() == {"every", "starts_at", "ends_at", "shards"}
     final = json.loads(row["final"]["S"])
     pointer = json.loads(world.aws.bucket.objects["snapshots/current.json"].body)
-    assert pointer.keys() == {"as_of", "windows", "identity", "key", "changed", "replaced", "board", "stored"}
+    assert pointer.keys() == {
+        "as_of",
+        "windows",
+        "identity",
+        "key",
+        "changed",
+        "replaced",
+        "board",
+        "stored",
+        "positions",
+    }
     assert pointer["board"].keys() == {"aggregate", "ties", "columns", "windows"}
     (column,) = pointer["board"]["columns"]
     assert column.keys() == {"name", "order", "aggregate", "decimals", "title", "format", "unit"}

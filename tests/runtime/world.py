@@ -99,9 +99,8 @@ class World:
     def rebuilder(self, now: int, takes: int = 0) -> Rebuilder:
         """Make a rebuilder that begins at `now`, and that has taken `takes` milliseconds when windows move on."""
         clock = chain([now], repeat(now + takes)).__next__
-        return Rebuilder(
-            self.config, self.window_store, self.table, self.activities, self.rank_files, self.snapshots, clock
-        )
+        tables = self.table, self.stream, self.activities
+        return Rebuilder(self.config, self.window_store, *tables, self.rank_files, self.snapshots, clock)
 
     def page(self, now: int = NOW, **query: str) -> dict[str, Any]:
         return self.api.leaderboard(query, now).body

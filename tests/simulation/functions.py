@@ -18,10 +18,12 @@ from runtime.answers import ApiAnswer, BoardApi
 from runtime.config import BoardConfig
 from runtime.dynamodb import aggregates, decisions, heartbeats, items, lease, outbox, table, window_store
 from runtime.dynamodb.decisions import DecisionStore
+from runtime.dynamodb.streaming import table_stream
+from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
-from runtime.lifecycle import sealing
+from runtime.lifecycle import changed_players, line_reading, sealing
 from runtime.s3 import bucket, rank_files
-from runtime.s3.ranks import sizes
+from runtime.s3.ranks import bulk, sizes
 from tests.simulation.network import Network
 from tests.simulation.pipeline import Received
 from tests.simulation.scheduler import Process, Scheduler, SimulatedExecutor
@@ -30,6 +32,7 @@ from tests.support.memory_aws import MemoryAws
 
 REBUILDER_SECONDS, API_SECONDS = 900, 10
 """Timeouts of the two functions, as a bundle sets them."""
+SERVICES = ("dynamodb", "dynamodbstreams", "s3", "events", "sqs")
 WARM = 0.8
 """How often an invocation gets a function that has run before, where one is idle."""
 
@@ -46,7 +49,8 @@ class Functions:
         self._scheduler = scheduler
         self._chance = scheduler.chance_of("functions")
         self._network = network
-        self._clients = {name: memory.client(name, network) for name in ("dynamodb", "s3", "events", "sqs")}
+        self._clients = {name: memory.client(name, network) for name in SERVICES}
+        self._stream = memory.stream
         self._urls = {name: queue.url for name, queue in memory.queues.items()}
         self._idle: dict[str, list[Any]] = {"processor": [], "rebuilder": [], "api": []}
         self._numbers: dict[str, int] = {}
@@ -145,6 +149,16 @@ class Functions:
             self.began.setdefault(now + process.skew, now)
         return now + process.skew
 
+    def _open_stream(self, table: Table) -> TableStream:
+        """The stream of the aggregates, as a rebuild has it."""
+        scheduler = self._scheduler
+
+        def now() -> int:
+            return scheduler.now + (scheduler.process.skew if scheduler.process else 0)
+
+        streams, arn = self._clients["dynamodbstreams"], self._stream.arn
+        return TableStream(streams, table, arn, now, lambda: scheduler.now / 1000, self._sleep)
+
     def _instance(self) -> Any:
         process = self._scheduler.process
         assert process is not None
@@ -156,7 +170,17 @@ class Functions:
     def _replacements(self) -> Iterator[tuple[Any, str, Any]]:
         """What is put in the place of threads, clocks, chance, clients and logs: module, name and value."""
         executor = partial(SimulatedExecutor, self._scheduler)
-        for module in (aggregates, bucket, rank_files, putting_back, rejections):
+        for module in (
+            aggregates,
+            changed_players,
+            table_stream,
+            line_reading,
+            bucket,
+            bulk,
+            rank_files,
+            putting_back,
+            rejections,
+        ):
             yield module, "ThreadPoolExecutor", executor
         chance = self._scheduler.chance_of("runtime")
         secret = SimpleNamespace(
@@ -165,11 +189,12 @@ class Functions:
             randbits=chance.getrandbits,
             compare_digest=secrets.compare_digest,
         )
-        for module in (decisions, lease, window_store, heartbeats, watch):
+        for module in (decisions, lease, table_stream, window_store, heartbeats, watch):
             yield module, "secrets", secret
         yield table, "random", chance
         yield table, "time", SimpleNamespace(sleep=self._sleep)
         yield clock, "now", self._now
+        yield rebuilder, "open_stream", self._open_stream
         yield config, "load_board", lambda: self.board
         for name in ("dynamodb", "s3", "events"):
             yield aws, name, partial(self._clients.__getitem__, name)
@@ -201,6 +226,8 @@ def _ignore(*_: Any, **__: Any) -> None:
 
 _SMALLER: tuple[tuple[Any, str, Any], ...] = (
     (sizes, "BLOCK", 2),
+    (sizes, "PER_PACK", 2),
+    (sizes, "LEAST_COMPACTED", 6),
     (sealing, "PROBES", 4),
     *((module, "OUTBOX_SHARDS", 2) for module in (items, outbox)),
     (items, "REJECTED_SHARDS", 2),

@@ -30,6 +30,7 @@ FAULT_RATE = 0.006
 _SECOND = 1000
 _ERRORS = {
     "dynamodb": ("ThrottlingException", "ProvisionedThroughputExceededException", "InternalServerError"),
+    "dynamodbstreams": ("ThrottlingException", "InternalServerError", "TrimmedDataAccessException"),
     "s3": ("SlowDown", "InternalError", "ServiceUnavailable"),
     "sqs": ("RequestThrottled", "InternalFailure", "ServiceUnavailable"),
     "events": ("ThrottlingException", "InternalFailure", "ServiceUnavailable"),

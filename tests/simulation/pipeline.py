@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 
 from tests.simulation.scheduler import Process, Scheduler, Task
 from tests.support.memory_aws.sqs import Chooser, MemoryQueue, Message
+from tests.support.memory_aws.streams import MemoryStream
 
 Record = dict[str, Any]
 """A record of the stream, as a pipe reads it."""
@@ -62,6 +64,26 @@ class Chances(Chooser):
     def survives_deletion(self, message: Message) -> bool:
         """Whether a message that is deleted comes again."""
         return self._chance.random() < self.rate
+
+
+class Lag:
+    """The delay with which the stream of the aggregates follows its table: nobody can read the newest changes yet."""
+
+    def __init__(self, stream: MemoryStream, chance: random.Random) -> None:
+        self.longest = chance.choice((0, 100, 1000, 4000, 9000))
+        """Milliseconds by which it is behind at the most: now and then by more than a rebuild waits for."""
+        self._stream = stream
+        self._chance = chance
+        self._written: list[tuple[int, int]] = []
+
+    def carry_out(self, do: Callable[[], Any], now: int) -> Any:
+        """Carry out a call while the stream is behind, at each call by another time."""
+        until = now - self._chance.randint(0, self.longest)
+        place = bisect_right(self._written, until, key=lambda each: each[0])
+        self._stream.held = self._stream.newest - (self._written[place - 1][1] if place else 0)
+        answer = do()
+        self._written.append((now, self._stream.newest))
+        return answer
 
 
 class Pipe:

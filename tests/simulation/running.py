@@ -16,7 +16,7 @@ from tests.simulation.decided import Decided
 from tests.simulation.functions import Functions
 from tests.simulation.ledger import Findings, Ledger
 from tests.simulation.network import FAULTS, Network, Weather
-from tests.simulation.pipeline import Chances, Mapping, Pipe, Rates, Received
+from tests.simulation.pipeline import Chances, Lag, Mapping, Pipe, Rates, Received
 from tests.simulation.readers import Readers
 from tests.simulation.scheduler import Process, Scheduler
 from tests.simulation.script import LENGTH, Action, Script, draw
@@ -96,6 +96,7 @@ class World:
         retries = 0 if script.gives_up else scheduler.chance_of("retries").choice((0, 1, 3, 20))
         self.pipe = Pipe(scheduler, self._send, _passes, rates, script.shards, retries)
         self.mapping = Mapping(scheduler, self._sqs, queue, self.functions.process, self._processed, rates)
+        self.lag = Lag(memory.stream, scheduler.chance_of("lag"))
         self._carried = 0
 
     def run(self) -> None:
@@ -121,6 +122,7 @@ class World:
         """End the faults, and wait for everything that is under way."""
         self.network.weather = CALM
         self.pipe.rates = self.mapping.rates = Rates()
+        self.lag.longest = 0
         self.chances.rate = 0
         self._wait(max(0, self.mapping.stuck_until - self.scheduler.now, self.pipe.stuck_until - self.scheduler.now))
         for player in sorted(self.decided.hidden()):
@@ -249,8 +251,8 @@ class World:
 
     def _carry_out(self, process: Process | None, call: Call, do: Callable[[], Any]) -> Any:
         """What AWS does with a call, at the moment at which it takes effect."""
-        answer = do()
         now = self.scheduler.now
+        answer = self.lag.carry_out(do, now)
         if call.service == "dynamodb":
             if call.is_write:
                 self.decided.observe(call, now)

@@ -29,10 +29,10 @@ def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the functions and the operations work in the thread of their caller."""
     functions = (
         "simulator",
-        "dynamodb.aggregates",
         "dynamodb.clearing",
         "dynamodb.recounting.settling",
         "dynamodb.streaming.table_stream",
+        "lifecycle.changed_players",
         "lifecycle.line_reading",
         "s3.bucket",
         "s3.rank_files",

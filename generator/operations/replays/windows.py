@@ -9,7 +9,7 @@ from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.running_board import aws_errors_as_operation_errors
 from runtime.dynamodb.window_items import SEALING, WindowState
 from runtime.dynamodb.window_store import IdentityError, WindowStore
-from runtime.lifecycle.reading import select_parts
+from runtime.lifecycle.parts import select_parts
 
 
 def find_window(board: ManagedBoard, window_id: str) -> list[WindowState]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
+from copy import copy
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -62,9 +63,24 @@ class MemoryStream:
         self._number = self._made = 0
         self._begin()
 
+    @property
+    def newest(self) -> int:
+        """The number of the newest change."""
+        return self._number
+
     def renew(self) -> None:
         """Be another stream, as that of a table that is restored, or whose stream was switched off and on."""
         self._begin()
+
+    def save(self) -> dict[str, Any]:
+        """The stream as it is, for `restore`."""
+        return {**vars(self), "shards": _copy(vars(self)["shards"])}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Be as a stream was that `save` gave: this one, or another of the same table."""
+        own = ("_now", "table", "view", "_keys")
+        vars(self).update({name: each for name, each in saved.items() if name not in own})
+        vars(self)["shards"] = _copy(saved["shards"])
 
     def add(self, key: tuple[str, str], before: Item | None, after: Item | None, *, is_expired: bool) -> Change | None:
         """Record a change, if it is one."""
@@ -215,6 +231,13 @@ class MemoryStreams:
         if shard_id not in stream.shards:
             raise error("ResourceNotFoundException", operation)
         return stream.shards[shard_id]
+
+
+def _copy(shards: dict[str, MemoryShard]) -> dict[str, MemoryShard]:
+    copies = {name: copy(shard) for name, shard in shards.items()}
+    for each in copies.values():
+        each.changes = list(each.changes)
+    return copies
 
 
 def _describe(shard: MemoryShard) -> dict[str, Any]:

@@ -1,33 +1,13 @@
-"""Reading: the players of a window out of the aggregates, each with the score that is ranked."""
+"""Parts: what a window is made of, and which count of it readers see."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from runtime.config import BoardConfig
-from runtime.domain import scoring
 from runtime.domain.edges.timeline import Timeline, Timelines
-from runtime.domain.ranking import ScoredPlayer, score_player
-from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import ALL_TIME
-from runtime.dynamodb.aggregates import read_players
-from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import WindowState
-
-
-def read_scored(board: BoardConfig, table: Table, parts: Sequence[WindowState]) -> Iterator[ScoredPlayer]:
-    """Read the players of a window. `parts`: itself, or the days of a rolling one."""
-    if len(parts) == 1:
-        for player_id, aggregate in read_players(table, parts[0]):
-            yield score_player(board, player_id, aggregate)
-        return
-    days: dict[str, list[Aggregate]] = defaultdict(list)
-    for part in parts:
-        for player_id, aggregate in read_players(table, part):
-            days[player_id].append(aggregate)
-    for player_id, aggregates in days.items():
-        yield score_player(board, player_id, scoring.merge_days(board, aggregates))
 
 
 def select_parts(timeline: Timeline, states: Sequence[WindowState], now: int) -> list[WindowState]:

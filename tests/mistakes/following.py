@@ -1,0 +1,97 @@
+"""Mistakes by which a rebuild that reads what has changed makes other ranks than one that reads everything."""
+
+from __future__ import annotations
+
+from tests.mistakes.making import Edit, Mistake
+
+_FOLLOWING = "runtime.lifecycle.following"
+_CHANGED = "runtime.lifecycle.changed_players"
+
+POSITIONS_TAKEN_LATER = Mistake(
+    "positions are taken after the aggregates were read, and what was written between is skipped",
+    (
+        Edit(
+            "runtime.rebuilder:Rebuilder.rebuild",
+            "snapshot = replace(self._make_snapshot(ranker, as_of, changed, states), positions=positions)",
+            """
+            snapshot, later = self._make_snapshot(ranker, as_of, changed, states), follow(self.stream, None).positions
+            snapshot = replace(snapshot, positions=later and later.to_json())
+            """,
+        ),
+    ),
+)
+
+GAP_IGNORED = Mistake(
+    "a gap in the stream is taken for nothing that has changed",
+    (
+        Edit(
+            f"{_FOLLOWING}:follow",
+            "return Since(stream.begin(), None)",
+            "return Since(stream.begin(), {})",
+        ),
+    ),
+)
+
+POSITIONS_MOVED_THOUGH_BEHIND = Mistake(
+    "the first empty answer of a stream is taken for its end",
+    (
+        Edit(
+            "runtime.dynamodb.streaming.table_stream:TableStream._read_to_fences",
+            "while reading.missing or reading.list_pending():",
+            "while reading.missing and self._read_on(reading, pool):",
+        ),
+    ),
+)
+
+WINDOWS_READ_FIRST = Mistake(
+    "windows are read before the stream, which tells of players in windows that were opened since",
+    (
+        Edit(
+            "runtime.rebuilder:Rebuilder.rebuild",
+            "else self._follow(previous, now)\n    states = open_windows(self.board, self.window_store, now)",
+            """
+            else None
+            states = open_windows(self.board, self.window_store, now)
+            since = since or self._follow(previous, now)
+            """,
+        ),
+    ),
+)
+
+DAY_TAKEN_FOR_ALL = Mistake(
+    "the day of a rolling window that has changed is taken for all of its days",
+    (
+        Edit(
+            f"{_CHANGED}:make_changes",
+            "if len(parts) == 1:",
+            "if (parts := [p for p in parts if changed.get(p.window.id)][:1]):",
+        ),
+    ),
+)
+
+HIDDEN_FOLLOWED = Mistake(
+    "a hidden player who plays is shown",
+    (
+        Edit(
+            f"{_CHANGED}:_make_line",
+            "next(decisions.show([score_player(board, player_id, aggregate)]), None)",
+            "score_player(board, player_id, aggregate)",
+        ),
+    ),
+)
+
+MOVED_WINDOW_FOLLOWED = Mistake(
+    "a rolling window that has moved on is followed, and keeps the day that has left it",
+    (Edit("runtime.lifecycle.ranking:Ranker._can_follow", " and before.window == window", ""),),
+)
+
+RECOUNT_FOLLOWED = Mistake(
+    "decisions about players who do not play are overlooked",
+    (
+        Edit(
+            "runtime.lifecycle.ranking:Ranker.are_good",
+            "ranks.decided == self.decisions.fingerprint",
+            "True",
+        ),
+    ),
+)
