@@ -32,7 +32,7 @@ GAP_IGNORED = Mistake(
     ),
 )
 
-POSITIONS_MOVED_THOUGH_BEHIND = Mistake(
+FENCE_NOT_AWAITED = Mistake(
     "the first empty answer of a stream is taken for its end",
     (
         Edit(
@@ -76,22 +76,6 @@ HIDDEN_FOLLOWED = Mistake(
             f"{_CHANGED}:_make_line",
             "next(decisions.show([score_player(board, player_id, aggregate)]), None)",
             "score_player(board, player_id, aggregate)",
-        ),
-    ),
-)
-
-MOVED_WINDOW_FOLLOWED = Mistake(
-    "a rolling window that has moved on is followed, and keeps the day that has left it",
-    (Edit("runtime.lifecycle.ranking:Ranker._can_follow", " and before.window == window", ""),),
-)
-
-RECOUNT_FOLLOWED = Mistake(
-    "decisions about players who do not play are overlooked",
-    (
-        Edit(
-            "runtime.lifecycle.ranking:Ranker.are_good",
-            "ranks.decided == self.decisions.fingerprint",
-            "True",
         ),
     ),
 )

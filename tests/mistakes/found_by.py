@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.mistakes import counting, edges, players, proofs, ranking, segments, sorting
+from tests.mistakes import counting, edges, following, players, proofs, ranking, segments, sorting
 from tests.mistakes.making import Mistake
 
 _redrive = partial(proofs.fail_everywhere, "redrive, sum")
@@ -53,6 +53,14 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (segments.NEIGHBOUR_OF_ANOTHER_VALUE, proofs.simulate),
     (sorting.PLAYER_SPLIT_BY_PAGES, proofs.sort_windows),
     (sorting.PLAYER_SPLIT_BY_SHARDS, proofs.sort_windows),
+    (following.POSITIONS_TAKEN_LATER, proofs.follow),
+    (following.GAP_IGNORED, proofs.follow),
+    (following.FENCE_NOT_AWAITED, proofs.follow),
+    (following.FENCE_NOT_AWAITED, proofs.simulate),
+    (following.WINDOWS_READ_FIRST, proofs.follow),
+    (following.DAY_TAKEN_FOR_ALL, proofs.follow),
+    (following.HIDDEN_FOLLOWED, proofs.follow),
+    (following.HIDDEN_FOLLOWED, proofs.simulate),
     (sorting.RUNS_PUT_TOGETHER, proofs.sort_windows),
     (sorting.REST_OF_A_BLOCK_LOST, proofs.sort_windows),
     (sorting.HIDDEN_ON_THE_SHORT_WAY, proofs.sort_windows),

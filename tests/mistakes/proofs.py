@@ -18,6 +18,7 @@ from tests.runtime.any_edits import live
 from tests.runtime.any_window import AnyWindow
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.brute_force import starts_by_brute_force
+from tests.runtime.chains import Chain
 from tests.runtime.daily import MINUTE, probes, seal
 from tests.runtime.moved_edges import open_by_two_rules
 from tests.runtime.world import World, scores
@@ -31,6 +32,8 @@ EDITED = 20
 """How many boards are edited: one of them must find a mistake."""
 SORTED = 100
 """How many windows are read in order: one of them must find a mistake."""
+FOLLOWED = 60
+"""How many boards live that are followed: one of them must find a mistake. The 24th is the last that is needed."""
 SPRING = 1_774_656_000_000
 """2026-03-28T00:00:00Z in milliseconds, a day before the clocks of Berlin change."""
 DAYS = 3 * 86_400_000
@@ -110,6 +113,18 @@ def edit_boards() -> str | None:
                 live(Random(seed))
             except (AssertionError, ProblemError) as error:
                 return f"board {seed} that is edited: {str(error).partition(chr(10))[0]}"
+    return None
+
+
+def follow() -> str | None:
+    """Let boards live whose rebuilds read what has changed, until ranks are not those that a full read makes."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_one_thread(patch)
+        for seed in range(FOLLOWED):
+            try:
+                Chain(seed).live(60)
+            except AssertionError as error:
+                return f"board {seed} that is followed: {str(error).partition(chr(10))[0]}"
     return None
 
 
