@@ -29,6 +29,7 @@ def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the functions and the operations work in the thread of their caller."""
     functions = (
         "simulator",
+        "dynamodb.aggregates",
         "dynamodb.clearing",
         "dynamodb.recounting.settling",
         "dynamodb.streaming.table_stream",
