@@ -97,11 +97,11 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
         ("batch", decide(1000), 100, "1,000 activities/s / 10 batches a second = 100"),
         ("batch", decide(4001), 401, "4,001 activities/s / 10 batches a second = 400.1, rounded up to 401"),
         ("batch", decide(20_000), 1000, "20,000 activities/s / 10 batches a second = 2,000, at most 1,000"),
-        ("rebuilder_memory", decide(players=1), 512, "256 MB itself + 1 changes between two rebuilds / 128 per MB "
+        ("rebuilder_memory", decide(players=1), 512, "256 MB itself + 1 changes between two rebuilds / 100 per MB "
                                                     "= 257, in steps of 256 = 512"),
-        ("rebuilder_memory", decide(players=100_000), 1769, "256 MB itself + 60 changes between two rebuilds / 128 per "
+        ("rebuilder_memory", decide(players=100_000), 1769, "256 MB itself + 60 changes between two rebuilds / 100 per "
                              "MB = 257, in steps of 256 = 512; a whole processor from 100,000 players on = 1,769"),
-        ("rebuilder_memory", decide(players=20_000_000), 3538, "256 MB itself + 60 changes between two rebuilds / 128 "
+        ("rebuilder_memory", decide(players=20_000_000), 3538, "256 MB itself + 60 changes between two rebuilds / 100 "
                              "per MB = 257, in steps of 256 = 512; 2 processors of 1,769 MB, which read side by side "
                              "= 3,538"),
         ("rebuilder_room", decide(players=1), 512, "1 players x 300 bytes on the disk = 1 MB, in steps of 512 = 512"),

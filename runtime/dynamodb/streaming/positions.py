@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-CHANGED_PER_MB = 128
-"""Of how many items a read keeps the images for each megabyte of the function's memory. Each takes some 2 KB, and they
-may have a quarter of it: where more have changed, all aggregates are to be read."""
+CHANGED_PER_MB = 100
+"""Of how many items a read keeps the images for each megabyte of the function's memory. Each takes 2.5 KB, as measured,
+and they may have a quarter of it: where more have changed, all aggregates are to be read."""
 
 
 class StreamGapError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -231,6 +232,17 @@ def test_fences_are_as_many_as_the_shards_ask_for(watched: Watched) -> None:
     assert fences() == FENCES
     stored = {key for key in watched.aws.tables["aggregates"] if key[0].startswith("#fence#")}
     assert len(stored) == FENCES, "they do not grow more"
+
+
+def test_python_looks_for_cycles_again_however_a_read_ends(watched: Watched) -> None:
+    positions = watched.stream.begin()
+    seen: list[bool] = []
+    watched.in_pause = lambda: seen.append(gc.isenabled())
+    watched.shards.held = 1
+    with pytest.raises(StreamBehindError):
+        watched.stream.read(positions)
+    assert gc.isenabled()
+    assert set(seen) == {False}
 
 
 def test_two_readers_at_once_do_no_harm(watched: Watched) -> None:

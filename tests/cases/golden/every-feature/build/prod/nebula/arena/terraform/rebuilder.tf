@@ -14,7 +14,7 @@ resource "aws_lambda_function" "rebuilder" {
   layers           = [aws_lambda_layer_version.dependencies.arn]
   filename         = "${path.module}/../lambda/board.zip"
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
-  memory_size      = 4608
+  memory_size      = 5888
   timeout          = 900
   kms_key_arn      = "arn:aws:kms:us-east-1:222222222222:key/8e2f4a6c-1d3b-4579-b2c4-0a9d7e5f3b35"
 
