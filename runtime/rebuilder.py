@@ -26,6 +26,7 @@ from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.dynamodb.outbox import Outbox
 from runtime.dynamodb.recounting.settling import settle_old
+from runtime.dynamodb.streaming.raw_json import read_raw
 from runtime.dynamodb.streaming.table_stream import TableStream, open_stream
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import SEALING, WindowState
@@ -250,9 +251,10 @@ def _watch(rebuilder: Rebuilder) -> dict[str, Any]:
 
 @cache
 def _rebuilder() -> Rebuilder:
-    board = config.load_board()
-    table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
-    activities = Table(aws.dynamodb(), aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
+    board, client = config.load_board(), aws.dynamodb()
+    read_raw(client, "Query", "BatchGetItem")
+    table = Table(client, aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
+    activities = Table(client, aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
     bucket = Bucket(aws.s3(), aws.setting("BUCKET"), aws.setting("KEY_ARN"))
     rank_files = RankFiles(bucket, board.columns, board.search_names)
     store, stream = WindowStore(table, board), open_stream(table)
