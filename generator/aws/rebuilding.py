@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.aws.limits import MAX_MEMORY_MB, MAX_SECONDS, WHOLE_PROCESSOR_MB, ceil_div
+from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
+from runtime.s3.ranks.sizes import COMPACTED_SHARE, LEAST_COMPACTED
 
 READ_PER_SECOND, READ_WHOLE_PER_SECOND = 100_000, 30_000
 """Players of a window that a processor reads from the table and sorts in a second: measured 5 us for each, and 17 us
@@ -20,9 +22,8 @@ that are searched there are twice as many lists."""
 FOLLOWED_PER_SECOND = 5_000
 """Changes that a rebuild follows in a second: read from the stream, found in the last ranks, and put into their place.
 An assumption: most of it are requests for the pieces in which players stood."""
-COMPACTED_SHARE, LEAST_COMPACTED = 50, 1000
-"""The ranks of a window are written anew when more than one in so many players has changed since they were, and no
-fewer than so many."""
+LINES_OF_A_CHANGE = 2
+"""Lines of a delta for a player whose entry has changed: the one that goes and the one that comes."""
 FULL_SECONDS = 300
 """A rebuilder has as many processors as let a full rebuild end in this time: a third of what a function may run."""
 MANY_PLAYERS = 100_000
@@ -32,6 +33,9 @@ MOST_PROCESSORS = MAX_MEMORY_MB // WHOLE_PROCESSOR_MB
 RUNTIME_MB, MEMORY_STEP_MB = 256, 256
 """Memory that a rebuild needs beside what has changed: Python, a run of lines, some pages of the table. And the step in
 which it grows."""
+MOST_FOLLOWED = (MAX_MEMORY_MB - RUNTIME_MB) * CHANGED_PER_MB
+"""The most changes that a rebuild follows: what a function's memory holds of them. Where more have changed, it reads
+all players."""
 LINE_BYTES, ATTACHED_BYTES, VALUE_BYTES, NAME_BYTES = 100, 1000, 60, 50
 """Bytes of a player's line, and at the most of what is attached to it and of its value of a segment; and of its entry
 in the index of names."""
@@ -106,15 +110,17 @@ class RankedBoard:
         """How many entries change in `gap` seconds, at most. `rate`: activities a second."""
         return min(self.players, rate * gap) * self.windows
 
-    def compaction_share(self, changes: int) -> Decimal:
+    def compaction_share(self, changes: float) -> Decimal:
         """In which share of all rebuilds a window's ranks are written anew. `changes`: from one to the next."""
         if self.is_written_anew:
             return Decimal(1)
         most = max(LEAST_COMPACTED, self.players // COMPACTED_SHARE)
-        return min(Decimal(1), Decimal(changes) / (self.windows * most))
+        return min(Decimal(1), LINES_OF_A_CHANGE * Decimal(changes) / (self.windows * most))
 
     def follow_seconds(self, changes: int) -> int:
-        """How long it takes on average to follow so many changes."""
+        """How long it takes on average to follow so many changes; or to read all players, where they are too many."""
+        if changes > MOST_FOLLOWED:
+            return self.full_seconds(self.processors)
         written = Decimal(self.players * self.windows) / self.written_per_second
         return _round_up(Decimal(changes) / FOLLOWED_PER_SECOND + self.compaction_share(changes) * written)
 

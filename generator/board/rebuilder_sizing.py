@@ -71,6 +71,11 @@ def estimate_rebuild(ranked: RankedBoard, timeout: int) -> Decision:
 def estimate_following(ranked: RankedBoard, changes: int) -> Decision:
     """Estimate how long a rebuild takes on average that follows what has changed."""
     value, share = ranked.follow_seconds(changes), ranked.compaction_share(changes)
+    if changes > rebuilding.MOST_FOLLOWED:
+        how = (
+            f"{changes:,} changes between two rebuilds are over the {rebuilding.MOST_FOLLOWED:,} that a function holds"
+        )
+        return Decision("changes are followed in", value, "s", f"{how}: all players are read, in {value:,}")
     how = (
         f"{changes:,} changes between two rebuilds / {rebuilding.FOLLOWED_PER_SECOND:,} per second + "
         f"{ranked.players:,} players x {_count_windows(ranked.windows)} / {ranked.written_per_second:,} written per "

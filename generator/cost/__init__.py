@@ -1,7 +1,8 @@
 """`leaderboards cost`: what a board costs in AWS a month. Start reading at `estimate`.
 
     deployed   what a bundle deploys that costs money, read from its Terraform
-    runtime    what the functions do: how many calls a rebuild makes, which metrics they write
+    functions  what the functions do: units of an activity, which metrics they write, sizes
+    rebuilds   what a rebuild asks of AWS
     idle       the terms of a board that nobody plays or reads
     traffic    the terms that play and readers add
     feeds      the terms of a feed, which are paid for once

@@ -91,11 +91,11 @@ def sum_decimals(amounts: Sequence[Decimal]) -> Decimal:
 def _list_notes(board: Board, deployed: Deployed) -> Iterable[str]:
     gap = schedules.parse_schedule(board.schedule).shortest_gap_seconds
     for factor in FACTORS:
-        seconds = rebuild_seconds(board, deployed, factor)
+        seconds, full = rebuild_seconds(board, deployed, factor)
         rate = board.traffic.activities_per_second.average * factor
-        if seconds > limits.MAX_SECONDS:
-            yield f"At {factor}x a rebuild would take {seconds:,.0f} s, and Lambda ends it after {limits.MAX_SECONDS}."
+        if (longest := max(seconds, full)) > limits.MAX_SECONDS:
+            yield f"At {factor}x a rebuild would take {longest:,.0f} s, and Lambda ends it after {limits.MAX_SECONDS}."
         elif seconds > gap:
-            yield f"At {factor}x a rebuild takes {seconds:,.0f} s, longer than the {gap:,} s between two."
+            yield f"At {factor}x a rebuild takes {seconds:,.0f} s on average, longer than the {gap:,} s between two."
         if rate > (carried := board.queue.max_concurrency * limits.PROCESSED_PER_SECOND):
             yield f"At {factor}x {rate:,} activities/s arrive, and {carried:,} are counted: raise `traffic`."

@@ -5,15 +5,11 @@ Where AWS decides, as with how long a call takes, a number here is an assumption
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 
-from generator.aws import limits
 from generator.aws.limits import ceil_div
 from runtime import metrics
 from runtime.config import KEPT_SECONDS, BoardConfig
-from runtime.dynamodb.items import OUTBOX_SHARDS
 from runtime.s3.ranks.sizes import BLOCK, NAMES, PER_PACK
 
 IDLE_METRICS = (metrics.ARRIVAL_LAG, metrics.SNAPSHOT_AGE)
@@ -22,7 +18,7 @@ PLAYING_METRICS = (metrics.COUNTED, metrics.REJECTED)
 """The custom metrics that activities add, where all of them count. What happens besides adds a metric each, such as one
 for the reason of a rejection."""
 LEASE_UNITS = 2
-"""Write units of a rebuild: it takes the lease, and gives it back."""
+"""Write units of a rebuild that does any work: it takes the lease, and gives it back."""
 
 READ_UNIT_BYTES, WRITE_UNIT_BYTES = 4096, 1024
 """What one read unit and one write unit of DynamoDB are good for (DynamoDB developer guide, "DynamoDB read and
@@ -59,8 +55,6 @@ FULL_READS_A_MONTH = 31
 """A rebuild reads every window once a day, even if nothing has changed."""
 ANNOUNCED_SECONDS = 20
 """How long a processor does not say again that aggregates change."""
-RANKED_PER_SECOND, SPLIT_PER_SECOND = 8000, 5000
-"""Players of a window that a rebuild ranks in a second; and on a board with segments."""
 THREADS = 16
 """How many calls a function has under way at once."""
 CALL_SECONDS, START_SECONDS = 0.01, 0.05
@@ -80,37 +74,6 @@ BATCH_READS = 1
 
 CLOSED_A_MONTH = {"hour": 730, "day": 31, "week": 5, "month": 1, "season": 1, "rolling": 31}
 """How many windows of a kind close in a month, rounded up; of a rolling window, how many days it leaves."""
-
-
-@dataclass(frozen=True)
-class Rebuild:
-    """What one run of the rebuilder asks of AWS."""
-
-    read_units: int
-    bucket_writes: int
-    bucket_reads: int
-    seconds: float
-    """How long it takes."""
-
-
-def measure_quiet_rebuild() -> Rebuild:
-    """What a rebuild asks for if nothing has changed since the last: the windows, the item that says so, a pointer."""
-    return Rebuild(2, 0, 1, START_SECONDS + CALL_SECONDS * 3)
-
-
-def measure_rebuild(config: BoardConfig, players: Sequence[int], memory_mb: int) -> Rebuild:
-    """What a rebuild asks for if all ranks have changed. `players`: how many each kind of window has."""
-    quiet = measure_quiet_rebuild()
-    units, ranked, files = OUTBOX_SHARDS, 0, 0
-    for kind, number in zip(config.windows, players, strict=True):
-        parts = kind.days if kind.every == "rolling" else 1
-        units += parts * config.shards * _query_units(ceil_div(number, config.shards) * aggregate_bytes(config))
-        ranked += parts * number
-        files += count_files(number, len(config.segments)) + count_name_files(config, number)
-    rate = SPLIT_PER_SECOND if config.segments else RANKED_PER_SECOND
-    work = ranked / rate * max(1, limits.WHOLE_PROCESSOR_MB / memory_mb)
-    seconds = quiet.seconds + CALL_SECONDS * (OUTBOX_SHARDS + len(config.windows) + 3) + work
-    return Rebuild(quiet.read_units + units, PUBLISHED + files, 1 + quiet.bucket_reads, seconds)
 
 
 def count_publications(config: BoardConfig, runs: int) -> int:
@@ -190,8 +153,3 @@ def count_read_units(config: BoardConfig) -> int:
 
 def _limits_minutes(config: BoardConfig) -> bool:
     return config.limits.activities_per_minute is not None
-
-
-def _query_units(size: int) -> int:
-    """The units of a strongly consistent query: at least one, even if it finds nothing."""
-    return max(1, ceil_div(size, READ_UNIT_BYTES))

@@ -9,6 +9,7 @@ from generator.board.feed import Feed
 from generator.cost import functions
 from generator.cost.deployed import Deployed
 from generator.cost.functions import MONTH_SECONDS
+from generator.cost.rebuilds import STREAM_SHARDS, Rebuild, measure_full_rebuild, measure_quiet_rebuild
 from generator.cost.term import Term, Terms
 from runtime.dynamodb.items import OUTBOX_SHARDS
 
@@ -21,9 +22,9 @@ TABLE_KEY_SECONDS = 300
 "DynamoDB encryption at rest: How it works")."""
 LOG_MONTHS = 12
 """Months for which log groups keep what is written."""
-STREAM_POLLS, STREAM_SHARDS = 4 * MONTH_SECONDS, 4
+STREAM_POLLS = 4 * MONTH_SECONDS
 """Reads of a shard a month, four a second (EventBridge user guide, "Amazon DynamoDB stream as a source for EventBridge
-Pipes"), and shards of a new table's stream."""
+Pipes")."""
 
 
 def list_idle_terms(board: Board, deployed: Deployed) -> list[Term]:
@@ -77,7 +78,7 @@ def _watching(board: Board, deployed: Deployed) -> Iterator[Term]:
 def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:
     terms = Terms(board.region, "rebuilds")
     runs, memory = deployed.runs("rebuild"), deployed.memory_mb["rebuilder"]
-    quiet, full = functions.measure_quiet_rebuild(), measure_idle_rebuild(board, deployed)
+    quiet, full = measure_quiet_rebuild(), measure_idle_rebuild(board, deployed)
     read = min(runs, functions.FULL_READS_A_MONTH)
     published = functions.count_publications(board.config, runs)
     seconds = runs * quiet.seconds + read * (full.seconds - quiet.seconds)
@@ -87,7 +88,8 @@ def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:
     yield terms.make("function, duration", seconds * memory / 1024, "lambda_gb_second")
     yield terms.make("tables, read", units, "read_unit")
     yield terms.make("tables, read as a whole once a day", read * (full.read_units - quiet.read_units), "read_unit")
-    yield terms.make("tables, the lease", read * functions.LEASE_UNITS, "write_unit")
+    yield terms.make("tables, the lease and fences", read * full.write_units, "write_unit")
+    yield terms.make("the aggregates' stream, read", read * full.stream_reads, "stream_read")
     yield terms.make("bucket, published anew", published * functions.PUBLISHED_ANEW, "s3_write")
     yield terms.make("bucket, the pointer read", runs * quiet.bucket_reads + published, "s3_read")
     yield from sweep_terms(terms, board, read, 0)
@@ -121,9 +123,9 @@ def _heartbeats(board: Board, deployed: Deployed) -> Iterator[Term]:
     yield from log_terms(terms, runs, functions.LOG_BYTES + functions.RUN_LOG_BYTES)
 
 
-def measure_idle_rebuild(board: Board, deployed: Deployed) -> functions.Rebuild:
+def measure_idle_rebuild(board: Board, deployed: Deployed) -> Rebuild:
     """A rebuild of an idle board that reads every window."""
-    return functions.measure_rebuild(board.config, list_idle_players(board), deployed.memory_mb["rebuilder"])
+    return measure_full_rebuild(board.config, list_idle_players(board), deployed.memory_mb["rebuilder"])
 
 
 def log_terms(terms: Terms, runs: float, size: int) -> Iterator[Term]:

@@ -9,8 +9,9 @@ from generator.aws.limits import ceil_div
 from generator.board.board import Board
 from generator.cost import functions
 from generator.cost.deployed import Deployed
-from generator.cost.functions import LEASE_UNITS, MONTH_SECONDS
-from generator.cost.idle import TABLE_KEY_SECONDS, log_terms, sweep_terms
+from generator.cost.functions import MONTH_SECONDS
+from generator.cost.idle import TABLE_KEY_SECONDS, log_terms, measure_idle_rebuild, sweep_terms
+from generator.cost.rebuilds import Rebuild, measure_following_rebuild, measure_full_rebuild, measure_quiet_rebuild
 from generator.cost.term import Term, Terms
 from runtime.domain.activity import MARK_LIFE, MIN_TTL
 
@@ -63,14 +64,23 @@ def list_traffic_terms(board: Board, deployed: Deployed, factor: int) -> list[Te
     ]
 
 
-def rebuild_seconds(board: Board, deployed: Deployed, factor: int) -> float:
-    """How long a rebuild takes at `factor` times the board's traffic."""
-    return _measure(board, deployed, Load.of(board, factor)).seconds
+def rebuild_seconds(board: Board, deployed: Deployed, factor: int) -> tuple[float, float]:
+    """How long a rebuild takes on average that follows what has changed, and one that reads all players, at `factor`
+    times the board's traffic."""
+    load = Load.of(board, factor)
+    return _measure(board, deployed, load).seconds, _measure_full(board, deployed, load).seconds
 
 
-def _measure(board: Board, deployed: Deployed, load: Load) -> functions.Rebuild:
+def _measure(board: Board, deployed: Deployed, load: Load) -> Rebuild:
+    """A rebuild that follows what has changed: no two activities are of one player, but for more than there are."""
+    gap = MONTH_SECONDS / max(1, deployed.runs("rebuild"))
+    changes, memory = min(load.players, load.rate * gap), deployed.memory_mb["rebuilder"]
+    return measure_following_rebuild(board.config, load.players, changes, memory)
+
+
+def _measure_full(board: Board, deployed: Deployed, load: Load) -> Rebuild:
     players = [load.players] * len(board.config.windows)
-    return functions.measure_rebuild(board.config, players, deployed.memory_mb["rebuilder"])
+    return measure_full_rebuild(board.config, players, deployed.memory_mb["rebuilder"])
 
 
 def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
@@ -111,25 +121,31 @@ def _carrying(board: Board, load: Load, terms: Terms) -> Iterator[Term]:
 
 
 def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
-    """What rebuilds ask for beyond those of an idle board. One that takes longer than the schedule's gap delays the
-    next."""
+    """What rebuilds ask for beyond those of an idle board, which read all players as often. One that takes longer than
+    the schedule's gap delays the next."""
     terms = Terms(board.region, "rebuilds")
     memory, runs = deployed.memory_mb["rebuilder"], deployed.runs("rebuild")
-    one, quiet = _measure(board, deployed, load), functions.measure_quiet_rebuild()
-    made = min(runs, MONTH_SECONDS / one.seconds)
-    written = made * one.bucket_writes - functions.count_publications(board.config, runs) * functions.PUBLISHED_ANEW
-    duration = (made * one.seconds - runs * quiet.seconds) * memory / 1024
-    yield terms.make("function, duration", max(0.0, duration), "lambda_gb_second")
-    yield terms.make("tables, read", max(0.0, made * one.read_units - runs * quiet.read_units), "read_unit")
-    yield terms.make("bucket, ranks written", written, "s3_write")
-    yield terms.make("tables, the lease", max(0.0, made - functions.FULL_READS_A_MONTH) * LEASE_UNITS, "write_unit")
+    one, quiet = _measure(board, deployed, load), measure_quiet_rebuild()
+    full, idle = _measure_full(board, deployed, load), measure_idle_rebuild(board, deployed)
+    made, read = min(runs, MONTH_SECONDS / one.seconds), min(runs, functions.FULL_READS_A_MONTH)
+    anew = functions.count_publications(board.config, runs) * functions.PUBLISHED_ANEW
+    written = made * one.bucket_writes + read * (full.bucket_writes - idle.bucket_writes) - anew
+    seconds = made * one.seconds + read * (full.seconds - idle.seconds) - runs * quiet.seconds
+    units = made * one.read_units + read * (full.read_units - idle.read_units) - runs * quiet.read_units
+    asked = made * (one.bucket_reads - quiet.bucket_reads)
+    yield terms.make("function, duration", max(0.0, seconds) * memory / 1024, "lambda_gb_second")
+    yield terms.make("tables, read", max(0.0, units), "read_unit")
+    yield terms.make("the aggregates' stream, read", made * one.stream_reads, "stream_read")
+    yield terms.make("bucket, ranks written", max(0.0, written), "s3_write")
+    yield terms.make("bucket, ranks read", asked, "s3_read")
+    yield terms.make("tables, the lease and fences", made * one.write_units, "write_unit")
     deleted = functions.count_deleted_scores(board.config, load.players, load.activities)
     yield terms.make("tables, scores deleted", deleted, "write_unit")
     more = max(0, min(runs, functions.SWEEPS_A_MONTH) - functions.FULL_READS_A_MONTH)
     yield from sweep_terms(terms, board, more, int(made))
-    yield terms.make("KMS for the bucket", written * _asking_share(deployed), "kms_request")
-    stored = functions.entry_bytes(board.config) * load.players * len(board.config.windows) / GB
-    yield terms.make("bucket, kept for two days", stored * made / 30 * KEPT_DAYS, "s3_gb")
+    yield terms.make("KMS for the bucket", (max(0.0, written) + asked) * _asking_share(deployed), "kms_request")
+    stored = functions.entry_bytes(board.config) * (made * one.stored + read * full.stored) / GB
+    yield terms.make("bucket, kept for two days", stored / 30 * KEPT_DAYS, "s3_gb")
 
 
 def _answering(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:

@@ -40,7 +40,7 @@ nebula/kills: unhealthy, 2026-11-24T00:00:00.000Z
               schedule-dead-letters 0
   rejected    last hour 3 (3 late); last day 3 (3 late)
   alarms      1 of 13 on, without data: throttles
-  rebuild     2026-11-23T23:59:56.000Z, 2 players, estimated at $0.000060 or less, $2.62 a month
+  rebuild     2026-11-23T23:59:56.000Z, 2 players, estimated at $0.000056 or less, $2.45 a month
   windows     2026-11-24T00: next reset 2026-11-24T01:00:00.000Z, in 1 h
               all-time: never ends
               2026-11-23T23: ended, takes what was written in time until 2026-11-24T00:05:00.000Z

@@ -19,6 +19,7 @@ _UNITS = {
     "put_object": "bucket writes",
     "get_object": "bucket reads",
     "list_objects_v2": "bucket lists",
+    "get_records": "stream reads",
 }
 _PAGE_ITEMS = 1000
 """So many items, or keys, are in one page on AWS too: 1 MB of items, 1,000 keys."""
@@ -43,6 +44,10 @@ class Meter:
             self.units["reads"] += _read_units(item_bytes(answer.get("Item", {})))
         elif call.operation == "query":
             self.units["reads"] += _read_units(sum(map(item_bytes, answer["Items"])))
+        elif call.operation == "batch_get_item":
+            (items,) = answer["Responses"].values()
+            self.units["reads"] += len(next(iter(call.request["RequestItems"].values()))["Keys"])
+            assert all(_read_units(item_bytes(item)) == 1 for item in items)
         elif call.operation in _UNITS:
             self.units[_UNITS[call.operation]] += 1
         return answer

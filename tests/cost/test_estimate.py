@@ -57,11 +57,19 @@ def test_a_board_with_default_traffic_by_hand() -> None:
     check(find(traffic, "activities", "queue: sent, received, deleted"), "7884000", "3.1536")
     # 2,628,000 runs x (0.05 s + 2 calls of 0.01 s) x 512/1024 GB x $0.0000133334.
     check(find(traffic, "activities", "processor, duration"), "91980", "1.2264")
-    # 43,800 rebuilds x (10,000 x 200 bytes / 4,096 = 489 units, and 8 of the outbox).
-    check(find(traffic, "rebuilds", "tables, read"), "21768600", "3.3197")
-    # top, first keys, a pack of blocks and one of buckets, history and pointer: 43,800 x 6. An idle board moves its
-    # pointer twice in ten minutes: 8,760 less. $0.0054 a thousand.
-    check(find(traffic, "rebuilds", "bucket, ranks written"), "254040", "1.3718")
+    # 43,800 rebuilds x 8 of the outbox; and 31 that read all players: 10,000 x 200 bytes / 4,096 = 489 units for 1.
+    check(find(traffic, "rebuilds", "tables, read"), "365528", "0.0557")
+    # Each writes its lease twice, and 16 fences.
+    check(find(traffic, "rebuilds", "tables, the lease and fences"), "788400", "0.6012")
+    # Twice each of 4 shards, and 300 changes / 1,000: 43,800 x 8.3. $0.0245 for 100,000.
+    check(find(traffic, "rebuilds", "the aggregates' stream, read"), "363540", "0.0891")
+    # 300 changes are 600 lines, so that in 0.6 of all rebuilds there are over 1,000, and top, first keys and two packs
+    # are written anew; else two files of a delta. With history and pointer 43,800 x (2 + 0.6 x 4 + 0.4 x 2), and 31 x 2
+    # for packs once a day. An idle board moves its pointer twice in ten minutes: 8,760 less. $0.0054 a thousand.
+    check(find(traffic, "rebuilds", "bucket, ranks written"), "219062", "1.1829")
+    # The pointer, a delta, first keys, a pack of buckets and one of blocks, and 0.6 of the time all blocks: 43,800 x
+    # (1 + 4 + 0.6). $0.00043 a thousand.
+    check(find(traffic, "rebuilds", "bucket, ranks read"), "245280", "0.1055")
     # 50/s x 2,628,000 s, $0.0120 for 10,000.
     check(find(traffic, "readers", "CloudFront, requests"), "131400000", "157.6800")
     # 5/s x 31 days x 86,400 s = 13,392,000 items of 200 + 100 bytes = 3.742 GB x $0.306.
@@ -87,9 +95,9 @@ def test_a_best_board_with_an_all_time_window_by_hand() -> None:
     assert find(traffic, "storage", "marks, stored").units == 0
     # Each activity alone: three requests to the queue.
     check(find(traffic, "activities", "queue: sent, received, deleted"), "7884000", "3.1536")
-    # top, first keys, a pack of each kind, history and pointer: 8,760 x 6. An idle board moves its pointer every other
+    # 300 changes in 5 minutes, as above: 8,760 x (2 + 0.6 x 4 + 0.4 x 2). An idle board moves its pointer every other
     # time: 4,380 less. $0.0054 a thousand.
-    check(find(traffic, "rebuilds", "bucket, ranks written"), "48180", "0.2602")
+    check(find(traffic, "rebuilds", "bucket, ranks written"), "41172", "0.2223")
     check(find(traffic, "readers", "CloudFront, requests"), "2628000", "3.1536")
     # 2,628,000 x 2,500 bytes / 2^30 x $0.085.
     check(find(traffic, "readers", "CloudFront, data"), "6.119", "0.5201")
@@ -105,8 +113,8 @@ def test_an_idle_board_by_hand() -> None:
     check(find(idle, "rebuilds", "bucket, published anew"), "8760", "0.0473")
     # 43,800 x (the windows, and what says that nothing changed), and with each snapshot the outbox's 8 partitions.
     check(find(idle, "rebuilds", "tables, read"), "157680", "0.0240")
-    # 43,800 x (0.05 s + 3 calls of 0.01 s) and 31 x 12 more calls, 0.5 GB.
-    check(find(idle, "rebuilds", "function, duration"), "1753.86", "0.0234")
+    # 43,800 x (0.05 s + 3 calls of 0.01 s) and 31 x 16 more calls, 0.5 GB.
+    check(find(idle, "rebuilds", "function, duration"), "1754.48", "0.0234")
     # 8,760 heartbeats x (the item, when it was sent, when it arrived).
     check(find(idle, "watch", "tables, written"), "26280", "0.0200")
     # The queue's data key lasts an hour, the pipe asks twice for it and Lambda once: 730 x 3.
@@ -156,13 +164,15 @@ def test_another_region_has_the_prices_of_eu_central_1() -> None:
 @pytest.mark.parametrize(
     ("players", "factor", "note"),
     [
-        (10_000, 100, "At 100x a rebuild takes"),
-        (500_000, 1, "At 1x a rebuild takes"),
-        (400_000, 100, "At 100x a rebuild would take"),
+        (20_000, 100, "At 100x a rebuild takes"),
+        (5_000_000, 1, "At 1x a rebuild takes"),
+        (500_000, 100, "At 100x a rebuild would take"),
     ],
 )
 def test_what_does_not_fit_the_board_is_said(players: int, factor: int, note: str) -> None:
-    assert any(each.startswith(note) for each in estimate(traffic=f"{{players: {players}}}").notes)
+    # With segments, ranks are written anew wherever anything has changed.
+    keys = {"segments": "[{name: country}]"} if factor == 1 else {}
+    assert any(each.startswith(note) for each in estimate(traffic=f"{{players: {players}}}", **keys).notes)
 
 
 def test_a_hundred_boards_are_estimated_in_a_few_seconds() -> None:

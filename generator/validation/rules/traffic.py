@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.aws import limits
-from generator.aws.rebuilding import FOLLOWED_PER_SECOND, MOST_PROCESSORS, MOST_ROOM_MB, RankedBoard
+from generator.aws.rebuilding import FOLLOWED_PER_SECOND, MOST_FOLLOWED, MOST_PROCESSORS, MOST_ROOM_MB, RankedBoard
 from generator.aws.schedules import Schedule, parse_schedule
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
@@ -136,12 +136,8 @@ def _check_schedule(board: MergedBoard, schedule: Schedule, ranked: RankedBoard)
     changes = ranked.count_changes(rate if isinstance(rate, int) else 0, gap)
     seconds = ranked.follow_seconds(changes)
     if seconds > gap:
-        players = f"{ranked.players:,} players in {plural(ranked.windows, 'window')}"
-        anew = f"{players} are written anew at {ranked.written_per_second:,} a second"
-        share = ranked.compaction_share(changes)
         message = (
-            f"{changes:,} changes between two rebuilds are followed at {FOLLOWED_PER_SECOND:,} a second, and {anew} in "
-            f"{share * 100:.0f} % of them. That takes {seconds:,} seconds on average, and the schedule starts one "
+            f"{_tell_work(ranked, changes)}. That takes {seconds:,} seconds on average, and the schedule starts one "
             f"every {gap:,}: those that find another at work end at once, so that new ranks come every "
             f"{_wait(schedule, seconds):,} seconds"
         )
@@ -151,6 +147,20 @@ def _check_schedule(board: MergedBoard, schedule: Schedule, ranked: RankedBoard)
         yield place.warning("rebuild-gap", message, hint)
     full = ranked.full_seconds(ranked.processors)
     yield from _check_snapshot_age(board, schedule, max(schedule.longest_gap_seconds, _wait(schedule, seconds)), full)
+
+
+def _tell_work(ranked: RankedBoard, changes: int) -> str:
+    """What a rebuild does with so many changes since the last one."""
+    if changes > MOST_FOLLOWED:
+        return (
+            f"{changes:,} changes between two rebuilds are over the {MOST_FOLLOWED:,} that a function holds, so that "
+            f"{ranked.players:,} players in {plural(ranked.windows, 'window')} are read and written each time"
+        )
+    return (
+        f"{changes:,} changes between two rebuilds are followed at {FOLLOWED_PER_SECOND:,} a second, and "
+        f"{ranked.players:,} players in {plural(ranked.windows, 'window')} are written anew at "
+        f"{ranked.written_per_second:,} a second in {ranked.compaction_share(changes) * 100:.0f} % of them"
+    )
 
 
 def _wait(schedule: Schedule, seconds: int) -> int:
