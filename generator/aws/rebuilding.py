@@ -36,9 +36,9 @@ which it grows."""
 MOST_FOLLOWED = (MAX_MEMORY_MB - RUNTIME_MB) * CHANGED_PER_MB
 """The most changes that a rebuild follows: what a function's memory holds of them. Where more have changed, it reads
 all players."""
-LINE_BYTES, ATTACHED_BYTES, VALUE_BYTES, NAME_BYTES = 100, 1000, 60, 50
+LINE_BYTES, ATTACHED_BYTES, VALUE_BYTES, NAME_BYTES = 100, 1000, 60, 150
 """Bytes of a player's line, and at the most of what is attached to it and of its value of a segment; and of its entry
-in the index of names."""
+in the index of names, which has the line once more."""
 COPIES = 3
 """How often a line is on the disk at the most: in a run, in a block and in a bucket. Each segment has one more."""
 LEAST_ROOM_MB, MOST_ROOM_MB, ROOM_STEP_MB = 512, 10_240, 512

@@ -23,9 +23,9 @@ from dataclasses import replace
 
 from runtime.aws import THREADS
 from runtime.config import Column, Ties
-from runtime.domain.lines import make_line, read_line
+from runtime.domain.lines import read_line
 from runtime.domain.order_keys import BEHIND, columns_width, order_key
-from runtime.domain.ranking import RankedEntry, RankList, ScoredPlayer, SegmentRanks, ValueRanks, WindowRanks
+from runtime.domain.ranking import RankedEntry, RankList, SegmentRanks, ValueRanks, WindowRanks
 from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket
 from runtime.s3.ranks import names, segments
@@ -54,10 +54,6 @@ class RankFiles:
     def reading(self, columns: Sequence[Column]) -> RankFiles:
         """What reads ranks that were written with other columns."""
         return RankFiles(self._bucket, columns)
-
-    def sort_lines(self, players: Iterable[ScoredPlayer]) -> list[bytes]:
-        """The lines of players as `write` takes them."""
-        return sorted(make_line(self._columns, player) for player in players)
 
     def write(
         self,

@@ -7,14 +7,8 @@ from tests.mistakes.making import Edit, Mistake
 SORTED_BY_FLOAT = Mistake(
     "entries are sorted by a float",
     (
-        Edit(
-            "runtime.s3.rank_files:RankFiles.sort_lines",
-            "make_line(self._columns, player) for player in players",
-            """
-            [make_line(self._columns, player) for player in players],
-            key=lambda line: float(line[: self._columns_width]),
-            """,
-        ),
+        Edit("runtime.sorting.runs:_write_run", "lines.sort()", "lines.sort(key=lambda line: float(line[:16]))"),
+        Edit("runtime.sorting.runs:merge_runs", "lines.sort()", "lines.sort(key=lambda line: float(line[:16]))"),
     ),
 )
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import Column, Ties
+from runtime.domain.lines import make_line
 from runtime.domain.ranking import ScoredPlayer, WindowRanks
 from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket
@@ -46,6 +47,11 @@ def _small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sizes, name, size)
 
 
+def sort_lines(players: list[ScoredPlayer]) -> list[bytes]:
+    """The sorted lines of players."""
+    return sorted(make_line(COLUMNS, player) for player in players)
+
+
 def make_files(names: bool = False) -> tuple[HookedAws, RankFiles]:
     """Rank files in memory."""
     aws = HookedAws(lambda: 0)
@@ -56,7 +62,7 @@ def write(
     files: RankFiles, players: list[ScoredPlayer], ties: Ties, previous: WindowRanks | None = None
 ) -> WindowRanks:
     """Write the base of a window."""
-    lines = files.sort_lines(players)
+    lines = sort_lines(players)
     return files.write(WINDOW, iter(lines), ties, 4, 7, previous, ("country", "guild"))
 
 
@@ -65,7 +71,7 @@ def write(
 def test_the_files_are_what_their_documentation_says(players: list[ScoredPlayer], ties: Ties, names: bool) -> None:
     aws, files = make_files(names)
     ranks = write(files, players, ties)
-    lines = files.sort_lines(players)
+    lines = sort_lines(players)
     stored, objects = ranks.to_json(), aws.bucket.bodies()
     assert read_window(objects, stored, len(COLUMNS)) == lines
     for name, values in read_values(objects, stored, len(COLUMNS)).items():
@@ -89,7 +95,7 @@ def test_nothing_stays_on_this_machine_however_a_write_ends(monkeypatch: pytest.
     players = [ScoredPlayer(f"p{number}", "Name", (number, 0), 0) for number in range(40)]
 
     def lines() -> Iterator[bytes]:
-        for line in files.sort_lines(players):
+        for line in sort_lines(players):
             seen.append(list(tmp_path.iterdir()))
             yield line
 

@@ -21,7 +21,7 @@ from runtime.domain.ranking import FORMAT, NAMED, Pieces, WindowRanks
 from runtime.domain.texts import folding
 from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket, Put, encode_json
-from runtime.s3.ranks.blocks import BlockReader, BlockWriter, RankedLine, split_block, walk
+from runtime.s3.ranks.blocks import BlockReader, BlockWriter, RankedLine, walk
 from runtime.s3.ranks.buckets import BucketWriter
 from runtime.s3.ranks.names import NameWriter
 from runtime.s3.ranks.segments import SegmentWriter, ValueCounter
@@ -102,8 +102,7 @@ class BaseWriter:
         blocks.packs.upload(put)
         writer = BucketWriter(scratch, ranks.prefix, ranks.players, id_start(self.columns))
         if ranks.segments:
-            lines = (line for piece in blocks.packs.stream() for line in split_block(piece)[1])
-            SegmentWriter(scratch, put, ranks.ties, width).write(lines, counter, writer)
+            SegmentWriter(scratch, put, ranks.ties, width).write(blocks.packs, counter, writer)
         index = NameWriter(scratch) if self.names else None
         top: list[RankedLine] = []
         for ranked, ends in walk(BlockReader(blocks.packs, width), ranks, blocks.firsts, width):

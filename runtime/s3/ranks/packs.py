@@ -70,6 +70,10 @@ class LocalPacks:
         for name, start, size in self._packs:
             put(name, self._read(start, size))
 
+    def close(self) -> None:
+        """Give the room on the disk back."""
+        self._file.close()
+
     def read_range(self, first: int, end: int) -> list[bytes]:
         """The pieces from `first` up to before `end`, each without the line break of its last line."""
         return [self._read_piece(number) for number in range(first, end)]

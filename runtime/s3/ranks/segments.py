@@ -22,8 +22,9 @@ from runtime.config import Ties
 from runtime.domain.ranking import Pieces, SegmentRanks, ValueRanks, WindowRanks
 from runtime.domain.texts.segments import MAX_VALUES
 from runtime.s3.bucket import Bucket, Put, encode_json
-from runtime.s3.ranks.blocks import BlockReader, BlockWriter, walk
+from runtime.s3.ranks.blocks import BlockReader, BlockWriter, split_block, walk
 from runtime.s3.ranks.buckets import BucketWriter
+from runtime.s3.ranks.packs import LocalPacks
 from runtime.s3.ranks.spools import Scratch, Spools
 
 INDEX = "segments/index"
@@ -67,33 +68,31 @@ class SegmentWriter:
         self._ties = ties
         self._width = columns_width
 
-    def write(self, lines: Iterable[bytes], counter: ValueCounter, buckets: BucketWriter) -> None:
+    def write(self, window: LocalPacks, counter: ValueCounter, buckets: BucketWriter) -> None:
         """Write the ranks by the values of all lines of the window, and each player's places into the buckets."""
-        chosen = {name: {value: chosen[value] for value in sorted(chosen)} for name, chosen in counter.choose().items()}
-        numbers = {
-            each: number for number, each in enumerate((name, value) for name in chosen for value in chosen[name])
-        }
-        spools = Spools(self._scratch)
-        for line in lines:
-            for each in read_values(line).items():
-                if each in numbers:
-                    spools.held[numbers[each]].append(b"%b\n" % line)
-                    spools.settle(1)
         index = {
-            name: self._write_segment(name, values, [numbers[name, value] for value in values], spools, buckets)
-            for name, values in chosen.items()
+            name: self._write_segment(window, name, dict(sorted(chosen.items())), buckets)
+            for name, chosen in counter.choose().items()
         }
         for name, others in counter.others.items():
             index[name]["others"] = others
         self._put(INDEX, encode_json(index))
 
     def _write_segment(
-        self, name: str, values: Mapping[str, int], numbers: Sequence[int], spools: Spools, buckets: BucketWriter
+        self, window: LocalPacks, name: str, values: Mapping[str, int], buckets: BucketWriter
     ) -> dict[str, Any]:
-        """Write the blocks of one segment. Its values have some numbers of players, and their lines those numbers."""
+        """Write the blocks of one segment, whose values have some numbers of players."""
+        numbers = {value: number for number, value in enumerate(values)}
+        spools = Spools(self._scratch)
+        for line in (line for piece in window.stream() for line in split_block(piece)[1]):
+            number = numbers.get(read_values(line).get(name, ""))
+            if number is not None:
+                spools.held[number].append(b"%b\n" % line)
+                spools.settle(1)
         blocks = BlockWriter(self._scratch(), f"segments/{name}/blocks/", self._ties, self._width)
-        for number in numbers:
+        for number in numbers.values():
             blocks.add_list(line[:-1] for line in spools.take(number))
+        spools.close()
         pieces = blocks.end()
         starts = list(accumulate(values.values(), initial=0))
         blocks.packs.upload(self._put)
@@ -102,6 +101,7 @@ class SegmentWriter:
             ranks = ValueRanks(name, "", start, players, self._ties, pieces)
             for ranked, ends in walk(reader, ranks, blocks.firsts, self._width):
                 buckets.add_places(name, players, ranked, ends)
+        blocks.packs.close()
         described = [[value, start, players] for (value, players), start in zip(values.items(), starts, strict=False)]
         return {**asdict(pieces), "values": described}
 

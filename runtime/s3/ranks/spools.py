@@ -42,6 +42,10 @@ class Spools:
             self._file.seek(start)
             yield from BytesIO(self._file.read(size))
 
+    def close(self) -> None:
+        """Give the room on the disk back."""
+        self._file.close()
+
     def _write(self) -> None:
         self._file.seek(self._end)
         for number, held in self.held.items():
