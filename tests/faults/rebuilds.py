@@ -37,24 +37,24 @@ def watch_step(stage: Stage) -> Step:
 
 def played(stage: Stage) -> None:
     """There is a snapshot, and activities have been counted since; milestones were reached."""
-    _play(stage, "ann", value=7)
+    play(stage, "ann", value=7)
     stage.now += 30 * SECOND
     stage.rebuild()
     stage.now += MINUTE
-    _play(stage, "ann", "bob", "cat", value=13)
+    play(stage, "ann", "bob", "cat", value=13)
 
 
 def swept(stage: Stage) -> None:
     """Files that nobody can read any more wait for the sweep."""
     for _ in range(3):
-        _play(stage, "ann", "bob")
+        play(stage, "ann", "bob")
         stage.rebuild()
         stage.now += MINUTE
     stage.now += 2 * HOUR
-    _play(stage, "bob")
+    play(stage, "bob")
     stage.rebuild()
     stage.now += 30 * MINUTE
-    _play(stage, "cat")
+    play(stage, "cat")
 
 
 def quiet(stage: Stage) -> None:
@@ -90,10 +90,10 @@ def sweep_again(stage: Stage, step: Step, answer: Any) -> None:
     """In the end no file is left that nobody can read."""
     rebuild_again(stage, step, answer)
     stage.now += 20 * MINUTE
-    _play(stage, "ann")
+    play(stage, "ann")
     stage.rebuild()
     check_shown(stage)
-    used = {each["prefix"] for key in stage.aws.bodies() if "/ranks/" not in key for each in _windows(stage, key)}
+    used = {prefix for key in stage.aws.bodies() if "/ranks/" not in key for prefix in _prefixes(stage, key)}
     for key in stage.aws.bodies():
         if key.startswith(ROOT):
             prefix = key[: key.index("/", key.rindex("-"))] + "/"
@@ -119,7 +119,7 @@ def move_back(stage: Stage, step: Step, answer: Any) -> None:
 
 def prepare_hour(stage: Stage) -> None:
     """An hour has been played, and it and its grace are over."""
-    _play(stage, "ann", "bob", value=11)
+    play(stage, "ann", "bob", value=11)
     stage.rebuild()
     stage.now = NOW + HOUR + 5 * MINUTE + SECOND
 
@@ -193,9 +193,6 @@ def seal_again(stage: Stage, step: Step, answer: Any) -> None:
     finish_hour(stage)
 
 
-# What happens meanwhile.
-
-
 def rebuild_too(stage: Stage, step: Step) -> None:
     """Another rebuild begins in the same millisecond."""
     stage.run_other(step)
@@ -223,9 +220,6 @@ MEANWHILE = {
 }
 
 
-# The watch.
-
-
 def watched(stage: Stage) -> None:
     """A heartbeat has come through before."""
     played(stage)
@@ -249,7 +243,7 @@ def watch_again(stage: Stage, step: Step, answer: Any) -> None:
     check_shown(stage)
 
 
-def _play(stage: Stage, *players: str, value: int = 6) -> None:
+def play(stage: Stage, *players: str, value: int = 6) -> None:
     for player in players:
         stage.write(player, *(value,) * len(stage.rules.orders))
     stage.process_queue()
@@ -265,7 +259,7 @@ def _later(stage: Stage) -> None:
 
 def _check_key(stage: Stage, expected: str) -> None:
     """All that the newest snapshot refers to lies under one KMS key."""
-    prefixes = tuple(each["prefix"] for each in _windows(stage, POINTER))
+    prefixes = tuple(_prefixes(stage, POINTER))
     for key, own in stage.aws.kms_keys().items():
         if key == POINTER or key.startswith(prefixes):
             assert own == expected, f"{key} lies under the key {own}"
@@ -279,6 +273,11 @@ def _state(stage: Stage) -> str:
 def _windows(stage: Stage, key: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(stage.aws.bodies()[key])["windows"]
     return found
+
+
+def _prefixes(stage: Stage, key: str) -> list[str]:
+    """What the keys of the rank files begin with that a snapshot refers to: of bases, and of their deltas."""
+    return [each[name] for each in _windows(stage, key) for name in ("prefix", "delta") if name in each]
 
 
 def find() -> Iterator[Scenario]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from tests.faults import batches, decided, rebuilds, redrives
+from tests.faults import batches, decided, followed, rebuilds, redrives
 
-SCENARIOS = {scenario.name: scenario for room in (batches, rebuilds, decided, redrives) for scenario in room.find()}
+SCENARIOS = {
+    scenario.name: scenario for room in (batches, rebuilds, followed, decided, redrives) for scenario in room.find()
+}

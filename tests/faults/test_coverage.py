@@ -75,6 +75,8 @@ def _rename(request: Any, prefix: str) -> Any:
         "TableName": f"{prefix}-{request.get('TableName')}",
     }
     renamed = {key: names[key] if key in names else _rename(value, prefix) for key, value in request.items()}
+    for name in {"StreamArn", "ShardIterator"} & request.keys():
+        renamed[name] = request[name].replace("123456789012:table/", f"{PLACE.account_id}:table/{prefix}-")
     if "RequestItems" in request:
         renamed["RequestItems"] = {f"{prefix}-{table}": keys for table, keys in request["RequestItems"].items()}
     return renamed

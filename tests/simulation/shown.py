@@ -275,7 +275,8 @@ class Display:
     def _check_deleted(self, keys: list[str], now: int) -> None:
         kept = now - READABLE
         readable = [shown for shown in self.snapshots.values() if shown.replaced is None or shown.replaced > kept]
-        used = {ranks["prefix"] for shown in readable for ranks in shown.windows.values()}
+        windows = [ranks for shown in readable for ranks in shown.windows.values()]
+        used = {ranks[name] for ranks in windows for name in ("prefix", "delta") if name in ranks}
         for key in keys:
             if any(key.startswith(prefix) for prefix in used):
                 self._findings.report("nothing read is swept", f"{key} was deleted, and can still be read")
