@@ -80,5 +80,10 @@ def count_processors() -> int:
 
     The operating system has some more than the function may use at once.
     """
+    return count_megabytes() // PROCESSOR_MB
+
+
+def count_megabytes() -> int:
+    """How much memory this function has, in MB; outside of Lambda 0."""
     # Lambda itself sets it (AWS Lambda developer guide, "Defined runtime environment variables").
-    return int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) // PROCESSOR_MB
+    return int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0"))

@@ -257,5 +257,5 @@ def _rebuilder() -> Rebuilder:
     activities = Table(client, aws.setting("ACTIVITIES_TABLE"), ("player_id", "activity_id"))
     bucket = Bucket(aws.s3(), aws.setting("BUCKET"), aws.setting("KEY_ARN"))
     rank_files = RankFiles(bucket, board.columns, board.search_names)
-    store, stream = WindowStore(table, board), open_stream(table)
+    store, stream = WindowStore(table, board), open_stream(table, aws.setting("AGGREGATES_STREAM_ARN"))
     return Rebuilder(board, store, table, stream, activities, rank_files, SnapshotStore(bucket))

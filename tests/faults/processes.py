@@ -101,7 +101,7 @@ class Process:
                 stack.enter_context(_set(name, self._remembering(name, cached)))
             for service in ("dynamodb", "s3", "events"):
                 stack.enter_context(_set((aws, service), lambda service=service: client(service)))
-            stream = partial(_open_stream, client, settings["AGGREGATES_STREAM_ARN"], now)
+            stream = partial(_open_stream, client, now)
             stack.enter_context(_set((rebuilder, "open_stream"), stream))
             stack.enter_context(_set((config, "load_board"), lambda: board))
             stack.enter_context(_set((aws, "setting"), settings.__getitem__))
@@ -120,7 +120,7 @@ class Process:
         return call
 
 
-def _open_stream(client: MakeClient, arn: str, now: Callable[[], int], table: Table) -> TableStream:
+def _open_stream(client: MakeClient, now: Callable[[], int], table: Table, arn: str) -> TableStream:
     """The stream of the aggregates, for a reader that waits for nothing."""
     return TableStream(client("dynamodbstreams"), table, arn, now, lambda: 0.0, lambda seconds: None)
 

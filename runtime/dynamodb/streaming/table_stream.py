@@ -9,7 +9,6 @@ writes fences first, items of the table, and reads on until these have come: wha
 from __future__ import annotations
 
 import gc
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,6 +36,8 @@ FENCE_SECONDS = 5.0
 """For how long a read waits in all for records that do not come."""
 READ_SECONDS = 120.0
 """How long a read may take in all: a stream with more than that in it takes longer than all aggregates do."""
+MEGABYTES = 1024
+"""The memory that a reader has outside of Lambda, in MB."""
 PAUSE_SECONDS = 0.2
 """Between two requests for records that have not come yet. AWS describes a stream ten times in a second at the most
 (Amazon DynamoDB API reference, "DescribeStream")."""
@@ -287,9 +288,8 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def open_stream(table: Table) -> TableStream:
-    """Open the stream of a board's aggregates table, as a function does: its ARN is a setting."""
+def open_stream(table: Table, arn: str) -> TableStream:
+    """Open the stream of a board's aggregates table, as a function does."""
     streams = aws.streams()
     read_raw(streams, "GetRecords")
-    most = CHANGED_PER_MB * int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"))
-    return TableStream(streams, table, aws.setting("AGGREGATES_STREAM_ARN"), most=most)
+    return TableStream(streams, table, arn, most=CHANGED_PER_MB * (aws.count_megabytes() or MEGABYTES))

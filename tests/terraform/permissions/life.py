@@ -259,7 +259,7 @@ class Life:
         """Read what changes in the aggregates, as a rebuild does."""
         with self._in_function("rebuilder"):
             table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
-            stream = open_stream(table)
+            stream = open_stream(table, aws.setting("AGGREGATES_STREAM_ARN"))
             stream.read(stream.begin())
 
     @contextmanager
