@@ -22,6 +22,7 @@ from runtime.dynamodb.window_items import WindowState
 from runtime.lifecycle.changed_players import find_changed, make_changes
 from runtime.lifecycle.following import Since, follow_on
 from runtime.lifecycle.sorted_reading import count_workers, read_sorted
+from runtime.s3.bucket import GoneError
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import Snapshot
 
@@ -57,7 +58,12 @@ class Ranker:
         With `is_last` all players are read: the window may be sealed by these ranks.
         """
         before = self.previous.find_ranks(window.id) if self.previous else None
-        chain = self._follow(before, parts) if before is not None and self._can_follow(before, window) else None
+        chain = None
+        try:
+            chain = self._follow(before, parts) if before is not None and self._can_follow(before, window) else None
+        except GoneError:
+            # An erasure deletes files at once: of a rebuild that it has overtaken too.
+            before = None
         if chain is not None and not is_last and not self._is_new_day:
             return chain
         # Former ranks are kept without a delta, so final ones have none.

@@ -25,6 +25,10 @@ PER_DELETE = 1000
 """The most keys of one DeleteObjects (Amazon S3 API reference)."""
 
 
+class GoneError(LookupError):
+    """A file that a snapshot refers to was deleted: the snapshot was replaced long ago, or a player erased."""
+
+
 class Bucket:
     """A bucket of files. Threads may share it.
 
@@ -53,13 +57,13 @@ class Bucket:
     def read(self, key: str, span: tuple[int, int] | None = None) -> bytes:
         """Read the bytes of a file, or of a part of it: `span` is where it begins and how many bytes it has.
 
-        Raises LookupError where the file is gone.
+        Raises GoneError where there is no such file.
         """
         part: Any = {"Range": f"bytes={span[0]}-{span[0] + span[1] - 1}"} if span else {}
         try:
             answer = self._client.get_object(Bucket=self._name, Key=key, **part)
         except self._client.exceptions.NoSuchKey:
-            raise LookupError(f"{key} is gone: its snapshot was replaced long ago") from None
+            raise GoneError(f"{key} is gone: its snapshot was replaced long ago") from None
         return answer["Body"].read()
 
     def write(self, key: str, body: bytes) -> None:

@@ -159,9 +159,10 @@ def test_a_rebuild_at_any_call_of_a_reader_tears_nothing(ties: Ties, seed: int) 
 def test_a_rebuild_that_dies_before_any_write_leaves_the_old_snapshot_whole(ties: Ties, seed: int) -> None:
     calls = record(make_game(ties).world, rebuild_at(NOW + 2))
     writes = [place for place, call in enumerate(calls) if call.service == "s3" and call.is_write]
-    assert len(writes) > 10
+    # A delta and its top for each of two windows, the history, and the pointer.
+    assert len(writes) == 6
     begun = make_game(ties)
-    for place in writes[seed % 3 :: 3]:
+    for place in writes[seed % 2 :: 2]:
         game = begun.fork()
         Process(game.world, rebuild_at(NOW + 2)).step(place).kill()
         read = read_all(game.world)
