@@ -40,7 +40,6 @@ from runtime.domain.instants import DAY
 from runtime.dynamodb.aggregates import read_player
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.items import outbox_item
-from runtime.dynamodb.streaming.positions import Positions
 from runtime.lifecycle.sorted_reading import read_sorted
 from runtime.processor import process
 from tests.operations.managed import MemoryFiles
@@ -65,7 +64,6 @@ class Life:
         self.numbers = count()
         self._kms_keys = kms_keys or {}
         self._read_of_stream = 0
-        self.positions: Positions | None = None
         world.aws.clock = lambda: self.now
         queues = world.aws.queues
         self.queue, self.dead_letters = queues["activities"], queues["activities-dead-letters"]
@@ -147,12 +145,6 @@ class Life:
         for state in states:
             with read_sorted(world.config, world.table, [state], Decisions()) as lines:
                 assert all(lines)
-
-    def read_stream(self) -> None:
-        """Read what has changed since the stream was read last; from now on, where it was not."""
-        if self.positions is not None:
-            assert self.world.stream.read(self.positions).changed
-        self.positions = self.world.stream.begin()
 
     def pass_by(self, time: int, *, every: int) -> None:
         """Let time pass, in steps of `every` milliseconds."""

@@ -42,14 +42,12 @@ def season(ends: str) -> BoardConfig:
 def keep_totals(life: Life) -> None:
     """A board that keeps totals: milestones, a limit, rejections and their redrive, dead letters, a simulator."""
     life.be_deployed(TOTALS)
-    life.read_stream()
     life.kill("ann", "bob", "ann", "ann", "ann")
     life.kill("cid", type="jump")
     life.write(item("dan", at=life.now, number=500, type="jump", note="x" * MAX_IMAGE_CHARACTERS))
     again = item("eve", at=life.now, number=501)
     life.write(again, again, {**again, "type": {"S": "boss"}})
     life.process()
-    life.read_stream()
     life.kill("bob")
     life.process()
     life.run()

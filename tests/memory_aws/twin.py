@@ -71,6 +71,8 @@ class Twin:
                 **({"StreamSpecification": stream} if stream else {}),
             )
             if shards:
+                # The embedded AWS goes by the machine's clock, by which no record becomes old here.
+                shards.retention = 10**9
                 self._theirs[shards.arn] = made["TableDescription"]["LatestStreamArn"]
         emulator.client("s3").create_bucket(
             Bucket=memory.bucket.name, CreateBucketConfiguration={"LocationConstraint": emulator.region}

@@ -58,7 +58,7 @@ class MemoryStream:
 
     def __init__(self, table: str, keys: tuple[str, str], view: str, now: Callable[[], int]) -> None:
         """`view`: which images its records have."""
-        self.table, self.view, self.held = table, view, 0
+        self.table, self.view, self.held, self.retention = table, view, 0, RETENTION
         self._keys, self._now = keys, now
         self._number = self._made = 0
         self._begin()
@@ -105,9 +105,9 @@ class MemoryStream:
             for low, high in pairwise(edges):
                 self._open(shard, low, high)
 
-    def trim(self, keep: int = RETENTION) -> None:
+    def trim(self, keep: int | None = None) -> None:
         """Lose the changes that are older than so many seconds, and the shards that have none and get no more."""
-        oldest = self._now() // 1000 - keep
+        oldest = self._now() // 1000 - (self.retention if keep is None else keep)
         for shard in list(self.shards.values()):
             if shard.changes and shard.changes[0].second > oldest:
                 continue

@@ -21,10 +21,8 @@ import pytest
 from moto import mock_aws
 
 from generator.board.board import Board
-from runtime import api, aws, config, processor, rebuilder, simulator
+from runtime import api, config, processor, rebuilder, simulator
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
-from runtime.dynamodb.streaming.table_stream import open_stream
-from runtime.dynamodb.table import Table
 from tests.runtime.boards import item, message
 from tests.support.executors import use_one_thread
 from tests.support.lambda_context import CONTEXT
@@ -74,7 +72,6 @@ class Life:
             self._put("eve")
             self._deliver()
             self._run("rebuilder", {})
-            self._read_changes()
             self._put("ann", "bob")
             self._put("bob", kind="nonsense")
             self._put("bob", kind="x" * MAX_IMAGE_CHARACTERS)
@@ -241,26 +238,13 @@ class Life:
 
     def _run(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Run a function with the environment that the plan gives it."""
-        with self._in_function(function):
-            answer: dict[str, Any] = FUNCTIONS[function].handler(event, CONTEXT)
-        return answer
-
-    @contextmanager
-    def _in_function(self, function: str) -> Iterator[None]:
-        """The role and the environment that the plan gives a function."""
         resource = self._plan.find("aws_lambda_function", function_name=self._function(function))
         assert resource is not None, function
         [environment] = resource.blocks("environment")
         variables = {name: self._streams.get(value, value) for name, value in environment["variables"].items()}
         with patch.dict(os.environ, variables), self._as(function):
-            yield
-
-    def _read_changes(self) -> None:
-        """Read what changes in the aggregates, as a rebuild does."""
-        with self._in_function("rebuilder"):
-            table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
-            stream = open_stream(table, aws.setting("AGGREGATES_STREAM_ARN"))
-            stream.read(stream.begin())
+            answer: dict[str, Any] = FUNCTIONS[function].handler(event, CONTEXT)
+        return answer
 
     @contextmanager
     def _as(self, role: str) -> Iterator[None]:
