@@ -98,8 +98,12 @@ class Life:
             self._run_schedules()
             self._read()
             self._pass(3 * HOUR, every=30 * MINUTE)
-            self._put("ann")
-            self._deliver()
+            self._pass(DAY, every=12 * HOUR)
+            # The second rebuild of a day follows the stream, and by now a rolling window has another day.
+            for _ in range(2):
+                self._put("ann")
+                self._deliver()
+                self._run("rebuilder", {})
             self._read()
             self._pass(66 * DAY, every=33 * DAY)
             self._pass(HOUR, every=30 * MINUTE)
