@@ -48,6 +48,9 @@ def follow(stream: TableStream, previous: Snapshot | None) -> Since:
             except StreamGapError as gap:
                 logs.warn("the stream may lack changes, so all aggregates are read", reason=str(gap))
                 positions = None
+            except StreamBehindError as error:
+                # There may be too much in it: then the next rebuild had the same to read, and more, from there on.
+                logs.warn("the stream was not read to its end, so all aggregates are read", reason=str(error))
             else:
                 return Since(read.positions, read.changed)
         return Since(stream.begin(), None)

@@ -66,8 +66,11 @@ class Ranker:
             before = None
         if chain is not None and not is_last and not self._is_new_day:
             return chain
-        # Former ranks are kept without a delta, so final ones have none.
-        kept = None if is_last and chain is not None and chain.delta else chain or before
+        kept = chain or before
+        if kept is not None and kept.delta and (is_last or not self.are_good(kept)):
+            # Former ranks are kept without a delta, so final ones have none. And a base still has what its delta leaves
+            # out: a player whose erasure has begun, where a rebuild that did not know of it has found the score gone.
+            kept = None
         ranks = self.rank_in_full(window, parts, kept)
         if chain is not None and chain.content != ranks.content:
             self._check(chain, ranks, parts)

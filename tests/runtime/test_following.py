@@ -11,6 +11,7 @@ import pytest
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY, MINUTE
 from runtime.dynamodb.decisions import DecisionStore
+from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.s3.snapshots import POINTER
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.daily import probes
@@ -100,6 +101,20 @@ def test_where_the_stream_does_not_tell_all_is_read_and_then_followed_again(what
     world.aws.calls.clear()
     world.rebuild(NOW + 4 * MINUTE)
     assert (read_shards(world), shown(world, NOW)) == ([], {"ann": 10, "bob": 20, "cid": 20, "dan": 20})
+
+
+def test_what_is_too_much_to_be_read_is_not_read_again_by_the_next_rebuild() -> None:
+    """The clearing of a large window is all in the stream, too."""
+    world = played()
+    world.play(*(f"p{number}" for number in range(30)))
+    streams = world.aws.client("dynamodbstreams")
+    world.stream = TableStream(streams, world.table, world.aws.stream.arn, lambda: NOW, lambda: 0.0, print, most=20)
+    world.rebuild(NOW + 2 * MINUTE)
+    assert (read_shards(world), len(shown(world, NOW))) == (["all-time#0"], 33)
+    world.play("ann")
+    world.aws.calls.clear()
+    world.rebuild(NOW + 3 * MINUTE)
+    assert (read_shards(world), shown(world, NOW)["ann"]) == ([], 20)
 
 
 def test_positions_stay_where_they_were_while_the_stream_is_behind() -> None:

@@ -7,15 +7,26 @@ it processes a child shard" (Amazon DynamoDB developer guide, "Change data captu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.dynamodb.streaming.positions import StreamGapError
+from botocore.exceptions import ClientError
+
+from runtime.dynamodb.streaming.positions import StreamBehindError, StreamGapError
 
 TRIMMED = ("TrimmedDataAccessException", "ResourceNotFoundException")
 """What DynamoDB says of records that are older than 24 hours, and of a shard whose records all are (Amazon DynamoDB API
 reference, "GetShardIterator")."""
+
+BUSY = (
+    *("LimitExceededException", "ProvisionedThroughputExceededException", "ThrottlingException"),
+    *("RequestLimitExceeded", "InternalServerError", "ExpiredIteratorException"),
+)
+"""What DynamoDB says where the same may be asked for again later: "No more than two processes at most should be reading
+from the same stream's shard at the same time" (Amazon DynamoDB developer guide, "Change data capture for DynamoDB
+Streams"), and two rebuilds may be at it while a third begins. A place in a shard is good for 15 minutes."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,20 @@ class StreamShard:
     """The shard whose place it took, which may be gone."""
     last: str | None
     """The sequence number of its last record; None of a shard that is open."""
+
+
+@contextmanager
+def as_errors_of_streams() -> Iterator[None]:
+    """Raise StreamGapError and StreamBehindError for what AWS says where it means one of these."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in TRIMMED:
+            raise StreamGapError(f"the stream says {code}") from error
+        if code in BUSY:
+            raise StreamBehindError(f"the stream says {code}") from error
+        raise
 
 
 def list_shards(streams: Any, arn: str) -> dict[str, StreamShard]:

@@ -18,18 +18,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from runtime import aws, clock
 from runtime.aws import THREADS
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB, Positions, StreamBehindError, StreamGapError
 from runtime.dynamodb.streaming.raw_json import read_raw
-from runtime.dynamodb.streaming.shards import TRIMMED, StreamShard, find_newest, find_unread, list_shards
+from runtime.dynamodb.streaming.shards import StreamShard, as_errors_of_streams, find_newest, find_unread, list_shards
 from runtime.dynamodb.table import Item, Table
 
 FENCES = 16
 """How many fences are written where the stream has several open shards: spread over them by their keys, as the probes
 of an ended window are. Nobody can choose the shard of an item. One that gets none is read until an empty answer."""
+FENCES_OF_SHARD = 8
+"""How many are written for each open shard where the stream is read for the first time: then one of 3,000 gets none,
+and is read again from its oldest record on."""
+CLOCKS_DIFFER = 2
+"""By how many seconds two shards may differ in when their records were made: AWS rounds them down to whole ones (Amazon
+DynamoDB API reference, "StreamRecord")."""
 FENCE = "#fence#"
 """What the partitions of fences begin with, before their number."""
 FENCE_SECONDS = 5.0
@@ -44,14 +48,6 @@ PAUSE_SECONDS = 0.2
 KEPT_MS = 23 * 3_600_000
 """For how long positions are good: "Stream records whose age exceeds this limit", 24 hours, "are subject to removal"
 (Amazon DynamoDB API reference, "GetShardIterator"), and nobody is told of those before a shard's oldest record."""
-
-_BUSY = (
-    *("LimitExceededException", "ProvisionedThroughputExceededException", "ThrottlingException"),
-    *("RequestLimitExceeded", "InternalServerError", "ExpiredIteratorException"),
-)
-"""What DynamoDB says where the same may be asked for again later: "No more than two processes at most should be reading
-from the same stream's shard at the same time" (Amazon DynamoDB developer guide, "Change data capture for DynamoDB
-Streams"), and two rebuilds may be at it while a third begins. A place in a shard is good for 15 minutes."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +79,10 @@ class _Reading:
     """The shards in which a fence has come: what follows may wait for the next read."""
     empty: set[str] = field(default_factory=set)
     """The shards that have given an empty answer since the fences were written."""
+    fenced_at: float = 0
+    """The latest second in which a fence was recorded that has come."""
+    read_to: dict[str, float] = field(default_factory=dict)
+    """The second in which the last record was made that was read of a shard."""
     changed: dict[str, dict[str, Item | None]] = field(default_factory=dict)
     size: int = 0
 
@@ -97,7 +97,7 @@ class _Reading:
         """
         unread = self.positions.keys() - self.ended
         begun = [each for each in self.positions if each in unread and self.shards[each].parent not in unread]
-        return [each for each in begun if self.missing or not (each in self.fenced or self._is_quiet(each))]
+        return [each for each in begun if self.missing or not self._is_read(each)]
 
     def add_children(self, shards: dict[str, StreamShard]) -> bool:
         """Take up the shards that have come after those of the read; return whether there are any."""
@@ -115,7 +115,9 @@ class _Reading:
         for record in records:
             self._take_change(shard, record["dynamodb"])
         if records:
-            self.positions[shard] = records[-1]["dynamodb"]["SequenceNumber"]
+            last = records[-1]["dynamodb"]
+            self.positions[shard] = last["SequenceNumber"]
+            self.read_to[shard] = last.get("ApproximateCreationDateTime", 0)
         else:
             self.empty.add(shard)
         if page.get("NextShardIterator"):
@@ -133,9 +135,14 @@ class _Reading:
             if each not in self.ended or each not in parents
         }
 
-    def _is_quiet(self, shard: str) -> bool:
-        """Whether an open shard has nothing more, as far as it says: a closed one has an end."""
-        return shard in self.empty and self.shards[shard].last is None
+    def _is_read(self, shard: str) -> bool:
+        """Whether nothing from before the fences is missing of a shard, as far as it says, once all of them have come.
+
+        An open one may have been empty. One in which more and more happens never is: but what is in it has its second,
+        in the order in which it happened. A closed one has an end.
+        """
+        is_behind = self.read_to.get(shard, 0) > self.fenced_at + CLOCKS_DIFFER
+        return shard in self.fenced or is_behind or (shard in self.empty and self.shards[shard].last is None)
 
     def _take_change(self, shard: str, change: Mapping[str, Any]) -> None:
         keys, image = change["Keys"], change.get("NewImage")
@@ -144,6 +151,7 @@ class _Reading:
             if partition.startswith(FENCE) and image and image["token"]["S"] == self.token:
                 self.missing.discard(partition)
                 self.fenced.add(shard)
+                self.fenced_at = max(self.fenced_at, change.get("ApproximateCreationDateTime", 0))
             return
         players = self.changed.setdefault(partition.rpartition("#")[0], {})
         self.size += player not in players
@@ -187,9 +195,9 @@ class TableStream:
         reading = _Reading(shards, {shard.id: shard.last or "" for shard in newest})
         for shard in newest:
             if shard.last is None:
-                with _as_errors_of_streams():
+                with as_errors_of_streams():
                     reading.iterators[shard.id] = self._find_place(shard.id, ShardIteratorType="LATEST")
-        self._read_to_fences(reading)
+        self._read_to_fences(reading, FENCES_OF_SHARD * len(newest))
         return Positions(self._arn, reading.settle(), now)
 
     def read(self, positions: Positions) -> StreamRead:
@@ -209,9 +217,13 @@ class TableStream:
         self._read_to_fences(reading)
         return StreamRead(Positions(self._arn, reading.settle(), now), reading.changed)
 
-    def _read_to_fences(self, reading: _Reading) -> None:
-        """Write fences, and read until all have come and nothing from before them can be missing."""
-        number = 1 if sum(shard.last is None for shard in reading.shards.values()) == 1 else FENCES
+    def _read_to_fences(self, reading: _Reading, least: int = 0) -> None:
+        """Write fences, and read until all have come and nothing from before them can be missing.
+
+        `least`: how many are written at the least where the stream has several open shards.
+        """
+        is_one = sum(shard.last is None for shard in reading.shards.values()) == 1
+        number = 1 if is_one else max(FENCES, least)
         fences = [f"{FENCE}{each}" for each in range(number)]
         reading.missing |= set(fences)
         until, waited = self._elapsed() + READ_SECONDS, 0.0
@@ -244,7 +256,7 @@ class TableStream:
         position = reading.positions[shard]
         after = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": position}
         try:
-            with _as_errors_of_streams():
+            with as_errors_of_streams():
                 start = after if position else {"ShardIteratorType": "TRIM_HORIZON"}
                 place = reading.iterators.get(shard) or self._find_place(shard, **start)
                 page: Mapping[str, Any] = self._streams.get_records(ShardIterator=place)
@@ -257,22 +269,8 @@ class TableStream:
         return str(found["ShardIterator"])
 
     def _list_shards(self) -> dict[str, StreamShard]:
-        with _as_errors_of_streams():
+        with as_errors_of_streams():
             return list_shards(self._streams, self._arn)
-
-
-@contextmanager
-def _as_errors_of_streams() -> Iterator[None]:
-    """Raise StreamGapError and StreamBehindError for what AWS says where it means one of these."""
-    try:
-        yield
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in TRIMMED:
-            raise StreamGapError(f"the stream says {code}") from error
-        if code in _BUSY:
-            raise StreamBehindError(f"the stream says {code}") from error
-        raise
 
 
 @contextmanager
