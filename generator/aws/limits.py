@@ -27,6 +27,12 @@ embedded AWS."""
 BATCHES_PER_SECOND, LEAST_BATCH, MOST_BATCH = 10, 100, 1000
 """Batches of activities a second that are wanted at a peak, and the activities of one: the more there are, the more of
 one player's are written together. More than 1,000 take a processor too long."""
+IN_FLIGHT = 120_000
+"""Messages of a queue that may be received and not yet deleted, about; beyond that it gives no more, and tells nobody
+(Amazon SQS developer guide, "Amazon SQS standard queue quotas": in flight)."""
+BATCHING_SECONDS = 1
+"""For how long Lambda waits for a batch to be full. A batch of more than 10 needs a second at the least (Lambda API
+reference, "CreateEventSourceMapping": MaximumBatchingWindowInSeconds)."""
 MIN_PROCESSORS, MAX_PROCESSORS = 2, 1000
 """The fewest and the most processors that a queue may be allowed to run at once (Lambda developer guide, "Maximum
 concurrency for Amazon SQS")."""
@@ -146,6 +152,12 @@ def ceil_div(above: int, below: int) -> int:
 def processors(peak: int) -> int:
     """The number of processors for a peak of activities a second. AWS may not allow that many."""
     return max(MIN_PROCESSORS, ceil_div(peak, PROCESSED_PER_SECOND))
+
+
+def in_flight(peak: int, batch: int) -> int:
+    """Messages of a queue that are with Lambda at a peak of activities a second: while batches are filled, and while
+    they are worked on, by as many processors as the peak needs."""
+    return peak * BATCHING_SECONDS + processors(peak) * batch
 
 
 def table_writes(peak: int, windows: int, one_run: bool, limited: bool) -> dict[str, int]:

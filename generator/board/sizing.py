@@ -83,7 +83,7 @@ class Sizing:
 def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     """Decide everything about a board's parts, from a spec that the rules found nothing wrong with."""
     peak, ranked = spec.traffic.activities_per_second.peak, describe_ranked(spec)
-    batching = Decision("wait to fill a batch", 1, "s", FIXED)
+    batching = Decision("wait to fill a batch", limits.BATCHING_SECONDS, "s", FIXED)
     timeout = Decision("processor, timeout", 60, "s", FIXED)
     visibility = decide_visibility(timeout.value, batching.value)
     delivery = _decide_delivery_age() if spec.feed else None
@@ -183,7 +183,13 @@ def _decide_batch(peak: int) -> Decision:
     value, how = divide(
         f"{peak:,} activities/s / {limits.BATCHES_PER_SECOND} batches a second", peak, limits.BATCHES_PER_SECOND
     )
-    return bound("batch of a processor", value, "", how, limits.LEAST_BATCH, limits.MOST_BATCH)
+    decision = bound("batch of a processor", value, "", how, limits.LEAST_BATCH, limits.MOST_BATCH)
+    number, waiting = limits.processors(peak), limits.in_flight(peak, 0)
+    room = (limits.IN_FLIGHT - waiting) // number
+    if decision.value <= max(room, limits.LEAST_BATCH):
+        return decision
+    how = f"({limits.IN_FLIGHT:,} in flight - {waiting:,} that wait) / {number:,} processors = {room:,}"
+    return bound(decision.what, room, "", how, limits.LEAST_BATCH)
 
 
 def _decide_shards(peak: int, ranked: RankedBoard) -> Decision:

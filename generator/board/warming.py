@@ -1,7 +1,8 @@
 """Decides which tables are made warm: those that are to take more at once than a new table does.
 
 A new table takes 4,000 write units a second, and then twice its last peak within 30 minutes. One that is made warm
-takes more from its first minute (Amazon DynamoDB developer guide, "Understanding DynamoDB warm throughput").
+takes more from its first minute (Amazon DynamoDB developer guide, "Understanding DynamoDB warm throughput"): for that
+AWS charges once (the same page).
 """
 
 from __future__ import annotations
@@ -34,6 +35,6 @@ def _warm(table: str, peak: int, units: int) -> Decision:
     bounded = f", at most {value:,}" if value < units else ""
     how = (
         f"{peak:,} activities/s x {units // peak} write units = {units:,}, over the {limits.NEW_TABLE_WRITES:,} of a "
-        f"new table{bounded}; only as it is made"
+        f"new table{bounded}; only as it is made, for which AWS charges once"
     )
     return Decision(f"{table} table, warm for", value, "write units/s", how)

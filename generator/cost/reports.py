@@ -18,8 +18,8 @@ HEADINGS = ("idle", *(f"{factor}x" for factor in FACTORS))
 """What the columns of sums are called."""
 LEFT_OUT = (
     "Free tiers and discounts are not taken off. Left out: taxes, support, what a person does (queries, redrive, "
-    "Terraform's state), events of milestones, a web ACL, a KMS key's rotation (1 more a month after the first year, 2 "
-    "after the second), and data between regions."
+    "Terraform's state), events of milestones, a web ACL, tables made warm (once), a KMS key's rotation (1 more a "
+    "month after the first year, 2 after the second), and data between regions."
 )
 _COLUMNS = "US dollars a month of 730 hours: idle, and in all at 1, 10 and 100 times each board's traffic"
 

@@ -22,6 +22,7 @@ def check_traffic(facts: ScoringFacts) -> Iterator[Diagnostic]:
     board = facts.board
     yield from _check_rates(board["traffic"]["activities_per_second"])
     yield from _check_tables(facts)
+    yield from _check_queue(board["traffic"]["activities_per_second"]["peak"])
     yield from _check_reads(board)
     yield from _check_rebuild(facts)
 
@@ -60,6 +61,19 @@ def _check_tables(facts: ScoringFacts) -> Iterator[Diagnostic]:
     if units > limits.TABLE_UNITS:
         message = f"{needs}, and the default quota of a table is {limits.TABLE_UNITS:,}"
         yield place.warning("quota", message, "Ask AWS for more before you deploy, or split the board.")
+
+
+def _check_queue(place: FieldPlace) -> Iterator[Diagnostic]:
+    """Warn of a peak of which more is in flight, however small batches are, than a queue allows."""
+    peak = place.whole
+    if peak is None or peak > _MOST or (messages := limits.in_flight(peak, limits.LEAST_BATCH)) <= limits.IN_FLIGHT:
+        return
+    message = (
+        f"{peak:,} activities a second are {messages:,} messages in flight, those of a second and "
+        f"{limits.processors(peak):,} batches of {limits.LEAST_BATCH}, and the default quota of a queue is "
+        f"{limits.IN_FLIGHT:,}"
+    )
+    yield place.warning("quota", message, "Ask AWS for more before you deploy, or split the board.")
 
 
 def _check_reads(board: MergedBoard) -> Iterator[Diagnostic]:

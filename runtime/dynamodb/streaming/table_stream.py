@@ -20,6 +20,7 @@ from typing import Any
 
 from runtime import aws, clock
 from runtime.aws import THREADS
+from runtime.domain.instants import MINUTE
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB, Positions, StreamBehindError, StreamGapError
 from runtime.dynamodb.streaming.raw_json import read_raw
 from runtime.dynamodb.streaming.shards import StreamShard, as_errors_of_streams, find_newest, find_unread, list_shards
@@ -36,6 +37,9 @@ CLOCKS_DIFFER = 2
 DynamoDB API reference, "StreamRecord")."""
 FENCE = "#fence#"
 """What the partitions of fences begin with, before their number."""
+FENCE_NUMBERS = 1024
+"""From how many numbers those of a read are, others in each minute: an empty answer is no end, so a shard that never
+got a fence could keep a change to itself for as long as it is open."""
 FENCE_SECONDS = 5.0
 """For how long a read waits in all for records that do not come."""
 READ_SECONDS = 120.0
@@ -224,7 +228,8 @@ class TableStream:
         """
         is_one = sum(shard.last is None for shard in reading.shards.values()) == 1
         number = 1 if is_one else max(FENCES, least)
-        fences = [f"{FENCE}{each}" for each in range(number)]
+        first = self._now() // MINUTE * FENCES
+        fences = [f"{FENCE}{(first + each) % max(number, FENCE_NUMBERS)}" for each in range(number)]
         reading.missing |= set(fences)
         until, waited = self._elapsed() + READ_SECONDS, 0.0
         with ThreadPoolExecutor(THREADS) as pool, _without_collecting():

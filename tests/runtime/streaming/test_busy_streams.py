@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from runtime.dynamodb.streaming.table_stream import FENCE, FENCES
+from runtime.domain.instants import MINUTE
+from runtime.dynamodb.streaming.table_stream import FENCE, FENCE_NUMBERS, FENCES
 from tests.runtime.streaming.watched import Watched
 from tests.support.memory_aws import Call
 
@@ -49,14 +50,47 @@ def test_a_shard_without_a_fence_that_is_never_empty_ends_no_read(watched: Watch
 
 def _find_unfenced(watched: Watched) -> Iterator[tuple[str, Any]]:
     """Players whose changes lie in a shard that no fence comes to, each with that shard."""
-
-    def place(partition: str) -> Any:
-        number = zlib.crc32(partition.encode())
-        return next(each for each in watched.shards.list_open() if each.low <= number < each.high)
-
-    fenced = {place(f"{FENCE}{number}").id for number in range(FENCES)}
-    others = ((f"p{number}", place(f"week#p{number}")) for number in range(1000))
+    first = watched.now // MINUTE * FENCES
+    fences = [f"{FENCE}{(first + number) % FENCE_NUMBERS}" for number in range(FENCES)]
+    fenced = {_place(watched, fence).id for fence in fences}
+    others = ((f"p{number}", _place(watched, f"week#p{number}")) for number in range(1000))
     return ((name, shard) for name, shard in others if shard.id not in fenced)
+
+
+def _place(watched: Watched, partition: str) -> Any:
+    """The shard of a partition."""
+    number = zlib.crc32(partition.encode())
+    return next(each for each in watched.shards.list_open() if each.low <= number < each.high)
+
+
+def test_a_shard_that_begins_with_an_empty_answer_is_read_at_last(watched: Watched) -> None:
+    """No read of it gets further, unless a fence comes in it. Each fence alone would come in the same shard always."""
+    watched.shards.split(into=32)
+    positions = watched.stream.begin()
+    fenced = {_place(watched, f"{FENCE}{number}").id for number in range(FENCES)}
+    others = {shard.id for shard in watched.shards.list_open()} - fenced
+    players = {f"player-{number}" for number in range(64)}
+    watched.play(*players)
+    empty: dict[str, int] = {}
+
+    def answer(call: Call, carry_out: Callable[[], Any]) -> Any:
+        place = call.request.get("ShardIterator", "")
+        if empty.get(place, 0):
+            empty[place] -= 1
+            return {"Records": [], "NextShardIterator": place}
+        found = carry_out()
+        if call.operation == "get_shard_iterator" and call.request["ShardId"] in others:
+            empty[found["ShardIterator"]] = 2
+        return found
+
+    watched.aws.intercept = answer
+    for _ in range(FENCE_NUMBERS // FENCES):
+        watched.now += MINUTE
+        changed, positions = watched.changed(positions)
+        players -= changed.keys()
+    assert not players
+    stored = {key for key in watched.aws.tables["aggregates"] if key[0].startswith("#fence#")}
+    assert len(stored) == FENCE_NUMBERS, "and no more"
 
 
 def test_what_was_in_the_stream_as_it_was_begun_is_not_read_again(watched: Watched) -> None:
