@@ -6,10 +6,10 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.aws import THREADS
 from runtime.s3.cache import ByteCache
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Put = Callable[[str, bytes], None]
 """Takes a file: its key below a prefix, and its bytes."""
+BROKEN = 2
+"""How often a file is asked for once more because an answer broke off."""
 UPLOADS = 4
 """How many packs are written at once, each of which lies in memory meanwhile."""
 PER_DELETE = 1000
@@ -49,10 +51,10 @@ class Bucket:
     def get(self, key: str) -> tuple[Any, str] | tuple[None, None]:
         """Read a JSON file: its content and its ETag, or a pair of None where there is no file."""
         try:
-            answer = self._client.get_object(Bucket=self._name, Key=key)
+            body, etag = self._fetch(Bucket=self._name, Key=key)
         except self._client.exceptions.NoSuchKey:
             return None, None
-        return json.loads(answer["Body"].read()), answer["ETag"]
+        return json.loads(body), etag
 
     def read(self, key: str, span: tuple[int, int] | None = None) -> bytes:
         """Read the bytes of a file, or of a part of it: `span` is where it begins and how many bytes it has.
@@ -61,10 +63,18 @@ class Bucket:
         """
         part: Any = {"Range": f"bytes={span[0]}-{span[0] + span[1] - 1}"} if span else {}
         try:
-            answer = self._client.get_object(Bucket=self._name, Key=key, **part)
+            return self._fetch(Bucket=self._name, Key=key, **part)[0]
         except self._client.exceptions.NoSuchKey:
             raise GoneError(f"{key} is gone: its snapshot was replaced long ago") from None
-        return answer["Body"].read()
+
+    def _fetch(self, **request: Any) -> tuple[bytes, str]:
+        """Read a file's bytes, and its ETag. The SDK repeats no answer that breaks off behind its head."""
+        for _ in range(BROKEN):
+            answer = self._client.get_object(**request)
+            with suppress(BotoCoreError):
+                return answer["Body"].read(), answer["ETag"]
+        answer = self._client.get_object(**request)
+        return answer["Body"].read(), answer["ETag"]
 
     def write(self, key: str, body: bytes) -> None:
         """Write the bytes of a file."""
