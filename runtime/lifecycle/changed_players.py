@@ -17,6 +17,7 @@ from runtime.dynamodb.recounting.recounts import read_shown
 from runtime.dynamodb.table import Item, Table
 from runtime.dynamodb.window_items import WindowState
 from runtime.lifecycle.following import Changed
+from runtime.lifecycle.line_reading import read_patiently
 
 PER_READ = 100
 """The most keys of one BatchGetItem (Amazon DynamoDB API reference, "BatchGetItem")."""
@@ -50,7 +51,7 @@ def _read_days(
 
     def read(some: Sequence[str]) -> Mapping[str, list[Aggregate]]:
         keys = {each: [aggregate_key(part.window.id, part.shards, each) for part in parts] for each in some}
-        items = table.get_all([key for own in keys.values() for key in own])
+        items = read_patiently(table.get_all, [key for own in keys.values() for key in own])
         return {each: _read(parts, [items.get(key) for key in own]) for each, own in keys.items()}
 
     at_once = PER_READ // max(1, len(parts))

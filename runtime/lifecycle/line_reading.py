@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -25,7 +25,7 @@ from runtime.domain.ranking import ScoredPlayer, score_player
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.recounting import recounts
 from runtime.dynamodb.recounting.recounts import read_shown
-from runtime.dynamodb.table import Item, Table, pause_before_retry
+from runtime.dynamodb.table import BusyError, Item, Table, pause_before_retry
 from runtime.dynamodb.window_items import WindowState
 
 UNITS_AT_ONCE = 4
@@ -44,6 +44,8 @@ twice as long as the one before, they grow no more. All pauses are a minute, on 
 
 Lines = list[bytes]
 Page = tuple[list[Item], Item | None]
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 
 def count_units(parts: Sequence[WindowState]) -> int:
@@ -104,7 +106,7 @@ class ShardReader:
             f"{part.window.id}#{shard}", attributes, after, limit
         )
         self._pool = pool
-        self._next: Future[Page] | None = pool.submit(self._read_patiently, None)
+        self._next: Future[Page] | None = pool.submit(read_patiently, self._read, None)
 
     @property
     def has_more(self) -> bool:
@@ -115,7 +117,7 @@ class ShardReader:
         """Read pages until one has items, or the last one is read."""
         while not self.items and self._next is not None:
             self.items, after = self._next.result()
-            self._next = self._pool.submit(self._read_patiently, after) if after is not None else None
+            self._next = self._pool.submit(read_patiently, self._read, after) if after is not None else None
 
     def take(self, last: str | None) -> list[Item]:
         """Take the items up to a player's, that one included (None: all of the page)."""
@@ -123,20 +125,23 @@ class ShardReader:
         taken, self.items = self.items[:end], self.items[end:]
         return taken
 
-    def _read_patiently(self, after: Item | None) -> Page:
-        """Read a page, however slowly. Processes that read side by side ask for more than a table gives at first.
 
-        A table without provisioned capacity then grows (Amazon DynamoDB developer guide, "DynamoDB on-demand capacity
-        mode"). The SDK gives up sooner, as for a request that a player waits for.
-        """
-        for attempt in range(PATIENCE):
-            try:
-                return self._read(after)
-            except ClientError as error:
-                if error.response["Error"]["Code"] not in THROTTLED:
-                    raise
-            pause_before_retry(min(attempt, LONGEST_PAUSE))
-        return self._read(after)
+def read_patiently(read: Callable[[Asked], Answer], asked: Asked) -> Answer:
+    """Read something of a table, however slowly. A rebuild asks for more than a table gives at first.
+
+    A table without provisioned capacity then grows (Amazon DynamoDB developer guide, "DynamoDB on-demand capacity
+    mode"). The SDK gives up sooner, as for a request that a player waits for.
+    """
+    for attempt in range(PATIENCE):
+        try:
+            return read(asked)
+        except BusyError:
+            pass
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in THROTTLED:
+                raise
+        pause_before_retry(min(attempt, LONGEST_PAUSE))
+    return read(asked)
 
 
 def read_complete(readers: Sequence[ShardReader]) -> Iterator[list[tuple[WindowState, list[Item]]]]:
