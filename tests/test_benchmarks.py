@@ -34,6 +34,17 @@ def test_the_help_lists_every_mode(capsys: pytest.CaptureFixture[str]) -> None:
         assert callable(module.table), mode
 
 
+@pytest.mark.parametrize(
+    "options", ["ranks --players 0", "ranks --look-ups x", "rebuild --workers -1", "generators --rounds 0"]
+)
+def test_numbers_of_which_there_is_nothing_to_measure_are_refused(
+    options: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(options.split())
+    assert "is no whole number from 1 on" in capsys.readouterr().err
+
+
 def test_a_mode_prints_a_table_or_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(merging, "CALLS", 1)
     main(["merging"])

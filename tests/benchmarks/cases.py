@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import inputs
-from tests.benchmarks.measuring import Command, Times, best, run
+from tests.benchmarks.measuring import Command, Times, best, run, whole_number
 
 BIN = inputs.ROOT / ".venv" / "bin"
 PEERS = inputs.ROOT / ".venv-bench" / "bin"
@@ -84,8 +84,10 @@ def compile_all() -> None:
 def add_options(parser: argparse.ArgumentParser, boards: Sequence[int] = (1, 10, 100)) -> None:
     """Add the options of a mode that times cases for numbers of boards."""
     sizes = " ".join(map(str, boards))
-    parser.add_argument("--boards", type=int, nargs="+", default=boards, metavar="N", help=f"{sizes} if left out")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="runs of each case; 5 if left out")
+    parser.add_argument(
+        "--boards", type=whole_number, nargs="+", default=boards, metavar="N", help=f"{sizes} if left out"
+    )
+    parser.add_argument("--rounds", type=whole_number, default=5, metavar="N", help="runs of each case; 5 if left out")
     parser.add_argument("--only", default="", metavar="TEXT", help="cases whose names have this in them")
 
 

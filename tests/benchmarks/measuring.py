@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import time
@@ -10,6 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Command = Sequence[str]
+
+
+def whole_number(text: str) -> int:
+    """A whole number that somebody wrote as an option, from 1 on: of no board and no player there is nothing to say."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from runtime.dynamodb.table import Table
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import SnapshotStore
+from tests.benchmarks.measuring import whole_number
 from tests.benchmarks.rebuilding import sqlite
 from tests.benchmarks.rebuilding.redis import measure_ranks
 from tests.benchmarks.rebuilding.timing import KINDS, PAGE, SPAN, Look, Row, choose_numbers, describe, note, time_look
@@ -38,10 +39,14 @@ class Kind(NamedTuple):
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this mode."""
-    parser.add_argument("--players", type=int, nargs="+", default=SIZES, metavar="N", help="sizes of the boards")
-    parser.add_argument("--look-ups", type=int, default=LOOK_UPS, metavar="N", help="look-ups of each kind")
+    parser.add_argument(
+        "--players", type=whole_number, nargs="+", default=SIZES, metavar="N", help="sizes of the boards"
+    )
+    parser.add_argument("--look-ups", type=whole_number, default=LOOK_UPS, metavar="N", help="look-ups of each kind")
     parser.add_argument("--redis", action="store_true", help="look up in Redis, too")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes that make players ready")
+    parser.add_argument(
+        "--workers", type=whole_number, default=2, metavar="N", help="processes that make players ready"
+    )
 
 
 def measure(

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import partial
 
 from generator.aws.prices import PRICES
+from tests.benchmarks.measuring import whole_number
 from tests.benchmarks.rebuilding import scan_and_sort
 from tests.benchmarks.rebuilding.processes import Run, run
 from tests.benchmarks.rebuilding.redis import measure_loading
@@ -35,10 +36,14 @@ FIRST, NOTHING, FULL, PLAIN = "first, of all", "nothing changed", "full", "plain
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this mode."""
-    parser.add_argument("--players", type=int, nargs="+", default=SIZES, metavar="N", help="sizes of the boards")
+    parser.add_argument(
+        "--players", type=whole_number, nargs="+", default=SIZES, metavar="N", help="sizes of the boards"
+    )
     parser.add_argument("--only", default="", metavar="TEXT", help="cases whose names have this in them")
     parser.add_argument("--redis", action="store_true", help="load the same players into Redis, too")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes that make players ready")
+    parser.add_argument(
+        "--workers", type=whole_number, default=2, metavar="N", help="processes that make players ready"
+    )
 
 
 def measure(players: Sequence[int] = SIZES, only: str = "", redis: bool = False, workers: int = 2) -> list[Row]:
