@@ -142,11 +142,6 @@ def pack_name(pack: int) -> str:
     return f"{pack:06}"
 
 
-def count_packs(pieces: int) -> int:
-    """How many packs pieces fill."""
-    return -(-pieces // sizes.PER_PACK)
-
-
 def _split_runs(numbers: Sequence[int]) -> Iterator[list[int]]:
     """Split ascending numbers of pieces into runs of neighbours in one pack."""
     run: list[int] = []
