@@ -203,7 +203,8 @@ def test_what_may_be_read_stays_and_the_rest_goes(seed: int, monkeypatch: pytest
     bodies = live.world.aws.bucket.bodies()
     history = [json.loads(body) for key, body in bodies.items() if key.startswith(snapshots.HISTORY)]
     assert len(history) == 2
-    used = tuple(ranks["prefix"] for stored in history for ranks in stored["windows"])
+    windows = [ranks for stored in history for ranks in stored["windows"]]
+    used = tuple(ranks[name] for ranks in windows for name in ("prefix", "delta") if name in ranks)
     assert [key for key in bodies if key.startswith(rank_files.ROOT) and not key.startswith(used)] == []
 
 
