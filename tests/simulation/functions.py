@@ -149,14 +149,14 @@ class Functions:
             self.began.setdefault(now + process.skew, now)
         return now + process.skew
 
-    def _open_stream(self, table: Table) -> TableStream:
+    def _open_stream(self, table: Table, arn: str) -> TableStream:
         """The stream of the aggregates, as a rebuild has it."""
         scheduler = self._scheduler
 
         def now() -> int:
             return scheduler.now + (scheduler.process.skew if scheduler.process else 0)
 
-        streams, arn = self._clients["dynamodbstreams"], self._stream.arn
+        streams = self._clients["dynamodbstreams"]
         return TableStream(streams, table, arn, now, lambda: scheduler.now / 1000, self._sleep)
 
     def _instance(self) -> Any:
@@ -200,6 +200,7 @@ class Functions:
             yield aws, name, partial(self._clients.__getitem__, name)
         settings = {f"{table.upper()}_TABLE": table for table in ("activities", "aggregates", "marks")}
         settings |= {"BUCKET": "bucket", "KEY_ARN": "key", "POWERTOOLS_SERVICE_NAME": "arcade"}
+        settings["AGGREGATES_STREAM_ARN"] = self._stream.arn
         yield aws, "setting", settings.__getitem__
         yield processor, "_stores", _Replacement(self._instance, processor._stores)
         yield rebuilder, "_rebuilder", _Replacement(self._instance, rebuilder._rebuilder)
