@@ -172,7 +172,7 @@ def test_only_the_board_itself_pays_for_its_history(bundle: str) -> None:
     recovery = {name: body["point_in_time_recovery"][0]["enabled"] for name, body in tables.items()}
     assert recovery == {"activities": False, "aggregates": True, "marks": False}
     views = {name: body["stream_view_type"] for name, body in tables.items() if body.get("stream_enabled")}
-    assert views == {"activities": "NEW_IMAGE", "aggregates": "NEW_IMAGE"}
+    assert views == {"activities": "NEW_IMAGE", "aggregates": "NEW_AND_OLD_IMAGES"}
 
 
 @pytest.mark.parametrize("bundle", ALL)

@@ -48,7 +48,7 @@ class MemoryAws:
             )
             for name, keys, stream in (
                 ("activities", ("player_id", "activity_id"), "NEW_IMAGE"),
-                ("aggregates", ("partition", "player_id"), "NEW_IMAGE"),
+                ("aggregates", ("partition", "player_id"), "NEW_AND_OLD_IMAGES"),
                 ("marks", ("player_id", "activity_id"), None),
             )
         }

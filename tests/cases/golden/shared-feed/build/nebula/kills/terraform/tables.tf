@@ -1,12 +1,13 @@
 # Every player's score in every window. This is the board itself, so nothing in it expires. Its stream tells a rebuild
-# what has changed, and to what: it knows by itself what was before.
+# what has changed. It has old images too, which whoever follows a board may want: where its view changed later, it would
+# have another ARN, which the provider does not see (hashicorp/terraform-provider-aws#42560).
 resource "aws_dynamodb_table" "aggregates" {
   name                        = "fleet-kills-aggregates"
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "partition"
   range_key                   = "player_id"
   stream_enabled              = true
-  stream_view_type            = "NEW_IMAGE"
+  stream_view_type            = "NEW_AND_OLD_IMAGES"
   deletion_protection_enabled = true
 
   attribute {
