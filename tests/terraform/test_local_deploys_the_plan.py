@@ -90,7 +90,7 @@ def read_settings(aws: Emulator) -> dict[str, Any]:
     for each in scheduler.list_schedules()["Schedules"]:
         schedule = scheduler.get_schedule(Name=each["Name"])
         found[each["Name"]] = {key: schedule.get(key) for key in SCHEDULE}
-    # A key has another id each time.
+    # A key and a stream have another id each time.
     cleaned: dict[str, Any] = _clean(found)
     return cleaned
 
@@ -113,7 +113,7 @@ def _clean(value: Any) -> Any:
         return {name: _clean(one) for name, one in value.items() if name != "CodeSize"}
     if isinstance(value, list):
         return [_clean(one) for one in value]
-    return re.sub(r"key/[0-9a-f-]{36}", "key/ID", value) if isinstance(value, str) else value
+    return re.sub(r"(key/[0-9a-f-]{36}|stream/[0-9T:.-]+)", "ID", value) if isinstance(value, str) else value
 
 
 def describe_pipe(pipe: PipeSettings | None) -> dict[str, Any]:

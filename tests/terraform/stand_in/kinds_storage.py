@@ -127,6 +127,7 @@ STORAGE: Mapping[str, Kind] = {
         },
         changing={"stream_arn stream_label stream_view_type": "stream_enabled"},
         keeps="point_in_time_recovery server_side_encryption",
+        dropped={"warm_throughput": "no emulator tells of it"},
     ),
     "aws_s3_bucket": Kind(
         (
