@@ -65,7 +65,7 @@ def test_all_alarms_are_told_at_once() -> None:
 def test_a_wrong_name_is_refused_with_the_nearest(words: tuple[str, ...], message: str) -> None:
     result = run("runbook", *words, cwd=GOLDEN / "every-feature")
     assert (result.code, result.stdout) == (2, "")
-    assert result.stderr.endswith(f"\n{message}")
+    assert f"\n{result.stderr}".endswith(f"\n{message}")
 
 
 def test_a_board_of_several_environments_is_named_with_its_own(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from generator.local.stack import Stack
 from runtime.config import BoardConfig
 from runtime.domain.instants import rfc3339
+from runtime.dynamodb.streaming.raw_json import read_raw
 from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
@@ -133,7 +134,9 @@ def make_rebuilder(game: OperatedGame) -> Rebuilder:
     activities = Table(dynamodb, settings["ACTIVITIES_TABLE"], ("player_id", "activity_id"))
     bucket = Bucket(aws.client("s3"), settings["BUCKET"], settings["KEY_ARN"])
     rank_files = RankFiles(bucket, config.columns, config.search_names)
-    stream = TableStream(aws.client("dynamodbstreams"), table, settings["AGGREGATES_STREAM_ARN"])
+    streams = aws.client("dynamodbstreams")
+    read_raw(streams, "GetRecords")
+    stream = TableStream(streams, table, settings["AGGREGATES_STREAM_ARN"])
     tables = table, stream, activities
     return Rebuilder(config, WindowStore(table, config), *tables, rank_files, SnapshotStore(bucket))
 
