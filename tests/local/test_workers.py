@@ -32,8 +32,9 @@ def test_what_an_hour_of_rebuilds_leaves_is_what_can_be_pinned_and_no_more() -> 
     kept = PIN_SECONDS + REBUILDER_SECONDS + MAX_AGE
     # Those that were replaced since, the one that was newest when that time began, and the newest.
     assert len(snapshots) == kept * 1000 // BETWEEN + 2
-    # Each has its own ranks, of two windows with four files each, and the pointer is one more.
-    assert len(world.aws.bucket.objects) == len(snapshots) * (1 + 2 * 4) + 1
+    # Each has a delta of its own for each of two windows, with two files. Each window has one base of four files, and
+    # the pointer is one more.
+    assert len(world.aws.bucket.objects) == len(snapshots) * (1 + 2 * 2) + 2 * 4 + 1
     # A reader pins the snapshot of an answer that was cached for as long as it may be.
     pinned = newest - (PIN_SECONDS + MAX_AGE) * 1000
     assert world.page(newest, as_of=rfc3339(pinned))["entries"]

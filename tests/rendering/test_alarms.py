@@ -91,7 +91,7 @@ def test_alarms_and_graphs_look_at_what_exists(bundle: str) -> None:
 
 
 def test_every_own_metric_is_written_and_looked_at() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "runtime").glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "runtime").rglob("*.py"))
     text = "".join(map(str, graphs(BUNDLE)))
     for name in (*metrics.NAMES, *metrics.NAMES_BY_REASON):
         [constant] = [key for key, value in vars(metrics).items() if value == name]

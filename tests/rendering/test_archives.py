@@ -229,7 +229,8 @@ table = Table(aws.dynamodb(), "aggregates", ("partition", "player_id"))
 assert table.put({"partition": {"S": "p"}, "player_id": {"S": "a"}})
 assert list(table.query("p")) == []
 bucket = Bucket(aws.s3(), "bucket", "key")
-bucket.put_all({"a": 1, "b": 2})
+with bucket.upload("a/") as put:
+    put("b", b"1")
 assert bucket.put_if_unchanged("a", 1, None)
 assert bucket.list_keys("a") == []
 aws.events().put_events(Entries=[{"Source": "s", "DetailType": "t", "Detail": "{}"}])

@@ -35,7 +35,9 @@ def _is_fresh(metrics: BoardMetrics) -> Question:
         ),
         make_query("What rebuilds said", region, queries.ask_rebuilder(board)),
     )
-    return Question("Is it fresh?", "How old the ranks are that players see.", (line,))
+    healed = make_graph("Windows whose ranks were healed", region, [metrics.own(names.HEALED, "healed")])
+    read = "How old the ranks are that players see. Healed are those that a daily read of all players has put right."
+    return Question("Is it fresh?", read, (line, (healed,)))
 
 
 def _keeps_up(metrics: BoardMetrics) -> Question:
