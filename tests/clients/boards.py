@@ -134,7 +134,8 @@ def make_rebuilder(game: OperatedGame) -> Rebuilder:
     activities = Table(dynamodb, settings["ACTIVITIES_TABLE"], ("player_id", "activity_id"))
     bucket = Bucket(aws.client("s3"), settings["BUCKET"], settings["KEY_ARN"])
     rank_files = RankFiles(bucket, config.columns, config.search_names)
-    streams = aws.client("dynamodbstreams")
+    # One of its own: the pipe of the embedded AWS reads with the one that everybody gets.
+    streams = aws.client("dynamodbstreams", api_version="2012-08-10")
     read_raw(streams, "GetRecords")
     stream = TableStream(streams, table, settings["AGGREGATES_STREAM_ARN"])
     tables = table, stream, activities
