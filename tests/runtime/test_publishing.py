@@ -156,19 +156,24 @@ def test_the_sweep_takes_what_died_in_the_time_of_a_quiet_snapshot() -> None:
     ]
 
 
+def overtake(world: World, player: str, now: int, began: int) -> None:
+    """Let a player score just before the next file is written, and a rebuild that began at an instant publish it."""
+    waiting = [True]
+
+    def intercept(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if call.operation == "put_object" and waiting:
+            waiting.clear()
+            world.play(player, at=now)
+            assert world.rebuild(began).published
+        return carry_out()
+
+    world.aws.intercept = intercept
+
+
 def test_of_two_rebuilds_of_one_millisecond_the_one_that_changes_something_hides_the_quiet_one() -> None:
     world = World()
     now = make_quiet(world)
-    waiting = [True]
-
-    def overtake(call: Call, carry_out: Callable[[], Any]) -> Any:
-        if call.operation == "put_object" and waiting:
-            waiting.clear()
-            world.play("ann", at=now)
-            assert world.rebuild(now).published
-        return carry_out()
-
-    world.aws.intercept = overtake
+    overtake(world, "ann", now, now)
     assert not world.rebuild(now).published
     assert world.page(now)["entries"][0]["score"] == 20
 
@@ -177,15 +182,6 @@ def test_a_quiet_rebuild_that_another_has_overtaken_has_a_file_of_its_own() -> N
     """The files of what it had read may go soon: the one that overtook it has replaced them."""
     world = World()
     now = make_quiet(world)
-    waiting = [True]
-
-    def overtake(call: Call, carry_out: Callable[[], Any]) -> Any:
-        if call.operation == "put_object" and waiting:
-            waiting.clear()
-            world.play("bob", at=now)
-            assert world.rebuild(now - 1).published
-        return carry_out()
-
-    world.aws.intercept = overtake
+    overtake(world, "bob", now, now - 1)
     assert world.rebuild(now).published
     assert f"{snapshots.HISTORY}{now:015}.json" in world.aws.bucket.objects
