@@ -6,6 +6,7 @@ from tests.mistakes.making import Edit, Mistake
 
 _FOLLOWING = "runtime.lifecycle.following"
 _CHANGED = "runtime.lifecycle.changed_players"
+_DELTA = "runtime.s3.ranks.delta_writer:DeltaWriter"
 
 POSITIONS_TAKEN_LATER = Mistake(
     "positions are taken after the aggregates were read, and what was written between is skipped",
@@ -76,6 +77,22 @@ HIDDEN_FOLLOWED = Mistake(
             f"{_CHANGED}:_make_line",
             "next(decisions.show([score_player(board, player_id, aggregate)]), None)",
             "score_player(board, player_id, aggregate)",
+        ),
+    ),
+)
+
+DELTA_OF_THE_LAST_DELTA = Mistake(
+    "a delta has what changed since the delta before it, not since the base",
+    (Edit(f"{_DELTA}.update", "delta = self.reader.read_delta(previous)", "delta = RankDelta(previous.ties, 16)"),),
+)
+
+PLACE_AFTER_THE_DELTA = Mistake(
+    "a player's line leaves the base at the place that the merged ranks have it at",
+    (
+        Edit(
+            f"{_DELTA}._find_base_lines",
+            "found[player] = BaseLine(int(position), line)",
+            "found[player] = BaseLine(self.reader.count_before(ranks, line), line)",
         ),
     ),
 )

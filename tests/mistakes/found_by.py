@@ -61,6 +61,8 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (following.DAY_TAKEN_FOR_ALL, proofs.follow),
     (following.HIDDEN_FOLLOWED, proofs.follow),
     (following.HIDDEN_FOLLOWED, proofs.simulate),
+    (following.DELTA_OF_THE_LAST_DELTA, proofs.follow),
+    (following.PLACE_AFTER_THE_DELTA, proofs.follow),
     (sorting.RUNS_PUT_TOGETHER, proofs.sort_windows),
     (sorting.REST_OF_A_BLOCK_LOST, proofs.sort_windows),
     (sorting.HIDDEN_ON_THE_SHORT_WAY, proofs.sort_windows),

@@ -123,7 +123,8 @@ def follow() -> str | None:
         for seed in range(FOLLOWED):
             try:
                 Chain(seed).live(60)
-            except AssertionError as error:
+            except (AssertionError, LookupError, ValueError) as error:
+                # Places that no base has end in one of the others.
                 return f"board {seed} that is followed: {str(error).partition(chr(10))[0]}"
     return None
 
