@@ -1,8 +1,7 @@
 """What a board's functions know about it: the content of `board.json` in their bundle.
 
 The generator writes it with `to_board_json`, the functions read it with `load_board`. Both use the types here, so that
-a rule means the same when it is validated as when it gives points. Decimals are texts in the file: JSON numbers would
-pass through floats.
+a rule means the same to both. Decimals are texts in the file: JSON numbers would pass through floats.
 """
 
 from __future__ import annotations
@@ -20,15 +19,6 @@ FORMAT = 3
 
 BOUND = 10**15 - 1
 """The largest |score| x 10^decimals: 15 digits, which every JSON client reads exactly (a double has 53 bits)."""
-
-PINNED_SECONDS = 600
-"""How long a snapshot can still be read with `as_of=` after the next one has replaced it: 10 minutes."""
-REBUILD_SECONDS = 900 + 60
-"""How long after its `as_of` a rebuild may still write: the longest timeout that Lambda has (AWS Lambda developer
-guide, "Configure Lambda function timeout"), and a minute by which the clocks of two rebuilds may differ."""
-KEPT_SECONDS = 2 * REBUILD_SECONDS
-"""How long a snapshot's files stay after the next one's `as_of`, which is longer than anybody can read it: a rebuild
-that began just before the next one was published may take over ranks of this one, and publish them until it ends."""
 
 Order = Literal["ascending", "descending"]
 """Which values of a column rank first: the lowest or the highest."""
@@ -143,6 +133,18 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class AssemblyConfig:
+    """How windows are ranked that are too large for one function: by many, each of which makes a part."""
+
+    most: int
+    """Up to this many players one function ranks a window."""
+    players: int
+    """How many players a window is expected to have."""
+    part: int
+    """How many players one call of the assembler reads, writes or gathers."""
+
+
+@dataclass(frozen=True)
 class BoardConfig:
     """A board, as its functions see it.
 
@@ -188,6 +190,8 @@ class BoardConfig:
     """By how many seconds the clocks of two functions may differ at the most."""
     lease_seconds: int = 60
     """How long a rebuild that has died keeps the next ones from beginning."""
+    assembly: AssemblyConfig | None = None
+    """None where one function ranks every window."""
 
     @cached_property
     def kinds(self) -> frozenset[AggregateKind]:
@@ -227,15 +231,14 @@ class BoardConfig:
 
 def to_board_json(board: BoardConfig) -> str:
     """Make the JSON of board.json, on one line."""
-    document = {"format": FORMAT, **_to_plain(board)}
+    document = {"format": FORMAT, **{name: each for name, each in _to_plain(board).items() if each is not None}}
     document["board"] = document.pop("name")
     return json.dumps(document, default=_to_plain, ensure_ascii=False)
 
 
 def parse_board_json(text: str) -> BoardConfig:
     """Read the text of board.json. Raises ValueError where its format is not this one."""
-    raw = json.loads(text)
-    if raw.pop("format") != FORMAT:
+    if (raw := json.loads(text)).pop("format") != FORMAT:
         raise ValueError("board.json was made by another version of the generator: generate and apply again")
     raw["name"] = raw.pop("board")
     return BoardConfig(
@@ -245,10 +248,11 @@ def parse_board_json(text: str) -> BoardConfig:
             "rules": tuple(_parse_rule(rule) for rule in raw["rules"]),
             "ignore": tuple(raw["ignore"]),
             "attach": tuple(raw.get("attach", ())),
-            "segments": tuple(_parse_segment(segment) for segment in raw.get("segments", ())),
+            "segments": tuple(Segment(**{**each, "values": tuple(each["values"])}) for each in raw.get("segments", ())),
             "windows": tuple(_parse_window_kind(window) for window in raw["windows"]),
             "limits": Limits(**raw["limits"]),
             "milestones": tuple(raw["milestones"]),
+            "assembly": AssemblyConfig(**raw["assembly"]) if "assembly" in raw else None,
         }
     )
 
@@ -267,10 +271,6 @@ def _parse_rule(raw: dict[str, Any]) -> Rule:
         ),
         when=tuple((field, tuple(_from_json(value) for value in values)) for field, values in raw["when"].items()),
     )
-
-
-def _parse_segment(raw: dict[str, Any]) -> Segment:
-    return Segment(**{**raw, "values": tuple(raw["values"])})
 
 
 def _parse_window_kind(raw: dict[str, Any]) -> WindowKind:

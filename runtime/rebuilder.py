@@ -38,11 +38,11 @@ from runtime.lifecycle.parts import describe_recounts, select_parts
 from runtime.lifecycle.ranking import Ranker
 from runtime.lifecycle.result import RebuildResult
 from runtime.lifecycle.revising import find_kept, revise, store_correction
+from runtime.lifecycle.watch import watch
 from runtime.s3.bucket import Bucket
 from runtime.s3.description import describe_board
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import Snapshot, SnapshotStore
-from runtime.watch import watch
 
 SWEEP_EVERY_MS = 600_000
 """How often files that nobody can read any more are removed, in milliseconds: every 10 minutes."""

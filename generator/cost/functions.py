@@ -9,7 +9,8 @@ from math import ceil
 
 from generator.aws.limits import ceil_div
 from runtime import metrics
-from runtime.config import KEPT_SECONDS, BoardConfig
+from runtime.config import BoardConfig
+from runtime.s3.lifetimes import KEPT_SECONDS
 from runtime.s3.ranks.sizes import BLOCK, NAMES, PER_PACK
 
 IDLE_METRICS = (metrics.ARRIVAL_LAG, metrics.SNAPSHOT_AGE)

@@ -22,9 +22,10 @@ from generator.rendering.page_files import list_page_files, read_page_file, shor
 from generator.rendering.program import keep
 from generator.rendering.templates import load_template
 from generator.rendering.watching.dashboard import render_dashboard
-from runtime.config import PINNED_SECONDS, Column, Every, WindowKind
+from runtime.config import Column, Every, WindowKind
 from runtime.domain.texts.numbers import Reading, read_as
 from runtime.domain.texts.segments import MAX_VALUES, SEGMENT
+from runtime.s3.lifetimes import PINNED_SECONDS
 
 BLUEPRINT = Path(__file__).resolve().parent.parent.parent / "blueprints" / "standard"
 _TEMPLATE = ".j2"

@@ -17,11 +17,12 @@ from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from runtime.config import KEPT_SECONDS, PINNED_SECONDS, REBUILD_SECONDS, WindowKind
+from runtime.config import WindowKind
 from runtime.domain.edges.timeline import Timeline
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket
+from runtime.s3.lifetimes import KEPT_SECONDS, PINNED_SECONDS, REBUILD_SECONDS
 from runtime.s3.rank_files import ROOT
 
 POINTER = "snapshots/current.json"

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import pytest
 
-from runtime import api, config, queries
+from runtime import api, queries
 from runtime.domain.instants import MINUTE
 from runtime.queries import PARAMETERS
+from runtime.s3.lifetimes import PINNED_SECONDS
 from tests.runtime.boards import NOW
 from tests.support.docs_api import PAGE, SNAPSHOT, answer, ask, exchanges, write
 from tests.support.markdown import fenced, prose
@@ -106,7 +107,7 @@ def test_its_numbers() -> None:
     assert f"`limit` entries (1 to {queries.MAX_LIMIT}, 50 if left out)" in words
     assert f"`span` entries on each side (1 to {queries.MAX_SPAN}, 5 if left out)" in words
     assert f"Up to {queries.MAX_FRIENDS} ids" in words
-    assert f"pinned for {config.PINNED_SECONDS * 1000 // MINUTE} minutes" in words
+    assert f"pinned for {PINNED_SECONDS * 1000 // MINUTE} minutes" in words
     assert SNAPSHOT < NOW
     assert ask("/v1/players/nobody")["headers"]["Cache-Control"] == "public, max-age=1"
     assert ask("/v1/health")["headers"]["Cache-Control"] == "no-store"

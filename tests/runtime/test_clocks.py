@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.lease import Lease, LeaseHeldError
+from runtime.lifecycle.watch import watch
 from runtime.s3 import snapshots
-from runtime.watch import watch
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
 

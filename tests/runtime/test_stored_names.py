@@ -14,8 +14,8 @@ from runtime.domain.scoring import Aggregate
 from runtime.domain.windows import Window
 from runtime.dynamodb.items import read_aggregate
 from runtime.dynamodb.lease import Lease
+from runtime.lifecycle.watch import watch
 from runtime.s3.snapshots import Snapshot
-from runtime.watch import watch
 from tests.runtime.boards import BOARD, NOW, board, item
 from tests.runtime.world import World
 

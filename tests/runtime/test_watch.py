@@ -11,7 +11,7 @@ import pytest
 from runtime import aws, processor, rebuilder
 from runtime.domain.activity import make_id
 from runtime.domain.judging import HEARTBEAT
-from runtime.watch import HEARTBEAT_PARTITIONS, Measurement, watch
+from runtime.lifecycle.watch import HEARTBEAT_PARTITIONS, Measurement, watch
 from tests.runtime.boards import NOW, board, item, message
 from tests.runtime.emitted import emitted_metrics
 from tests.runtime.world import World

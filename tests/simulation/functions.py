@@ -13,7 +13,7 @@ from typing import Any
 from generator.operations import rejections
 from generator.operations.redrives import putting_back
 from generator.operations.running_board import RunningBoard
-from runtime import api, aws, clock, config, logs, metrics, processor, rebuilder, watch
+from runtime import api, aws, clock, config, logs, metrics, processor, rebuilder
 from runtime.answers import ApiAnswer, BoardApi
 from runtime.config import BoardConfig
 from runtime.dynamodb import aggregates, decisions, heartbeats, items, lease, outbox, table, window_store
@@ -21,7 +21,7 @@ from runtime.dynamodb.decisions import DecisionStore
 from runtime.dynamodb.streaming import table_stream
 from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
-from runtime.lifecycle import changed_players, line_reading, sealing
+from runtime.lifecycle import changed_players, line_reading, sealing, watch
 from runtime.s3 import bucket, rank_files
 from runtime.s3.ranks import bulk, sizes
 from tests.simulation.network import Network
