@@ -20,7 +20,7 @@ from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import WindowState, read_state, window_item
 from runtime.lifecycle.line_reading import count_units, read_lines
 from runtime.sorting.processes import run_workers, serve
-from runtime.sorting.runs import RUN_BYTES, Run, merge_runs, write_runs
+from runtime.sorting.runs import RUN_BYTES, LineFile, Run, merge_runs, write_runs
 
 SPOOL_BYTES = 1024 * 1024
 """Up to this many bytes of lines never reach the disk."""
@@ -62,7 +62,8 @@ def read_sorted(
             files = [cast(BinaryIO, stack.enter_context(TemporaryFile())) for _ in shares]
             requests = [_make_request(board, table, parts, decisions, share, run_bytes) for share in shares]
             answers = run_workers(__name__, requests, files)
-            runs = [Run.from_json(file, each) for file, runs in zip(files, answers, strict=True) for each in runs]
+            answered = zip(map(LineFile, files), answers, strict=True)
+            runs = [Run.from_json(source, each) for source, runs in answered for each in runs]
         else:
             files = [cast(BinaryIO, stack.enter_context(SpooledTemporaryFile(SPOOL_BYTES)))]
             pages = read_lines(board, table, parts, decisions, units) if units else iter(())

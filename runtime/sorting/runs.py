@@ -1,4 +1,4 @@
-"""Runs: the sorted parts of an external sort. One file holds many, and is read by ranges of keys.
+"""Runs: the sorted parts of an external sort, which are read by ranges of keys, wherever they lie.
 
 A line is a key, a tab and more; it ends in a newline in the file only. A run is cut into blocks, and the first key of
 each is kept in memory: by these a merge finds what a run has of a range of keys.
@@ -6,42 +6,72 @@ each is kept in memory: by these a merge finds what a run has of a range of keys
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from functools import partial
+from itertools import accumulate
+from typing import Any, BinaryIO, Protocol
 
+Each = Callable[[Callable[["RunReader"], list[bytes]], Iterable["RunReader"]], Iterable[list[bytes]]]
+"""Calls a function with each of some readers, as `map` does, and gives what it returns in their order."""
 RUN_BYTES = 64 * 1024 * 1024
 """Bytes of lines that are sorted in memory at once. There a line of 100 bytes takes 141."""
 BLOCK_BYTES = 64 * 1024
 """Bytes of a block, about: a merge holds one of each run."""
 
 
+class LineSource(Protocol):
+    """Where runs lie."""
+
+    def read(self, start: int, size: int) -> bytes:
+        """So many bytes from a place on."""
+
+
 @dataclass(frozen=True)
-class Run:
-    """One run in a file: where its blocks lie."""
+class LineFile:
+    """A file on this machine. Its reads follow one another."""
 
     file: BinaryIO
+
+    def read(self, start: int, size: int) -> bytes:
+        """So many bytes from a place on."""
+        self.file.seek(start)
+        return self.file.read(size)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: where its blocks lie."""
+
+    source: LineSource
     firsts: Sequence[bytes]
     """The first key of each block."""
     offsets: Sequence[int]
-    """Where each block begins in the file, and where the last one ends."""
+    """Where each block begins in the source, and where the last one ends."""
+    per_block: int
+    """How many lines each block has; the last may have fewer."""
 
     def read(self, start: int, end: int) -> list[bytes]:
         """The lines of the blocks from the number `start` up to `end`, exclusive."""
-        self.file.seek(self.offsets[start])
-        lines = self.file.read(self.offsets[end] - self.offsets[start]).split(b"\n")
+        lines = self.source.read(self.offsets[start], self.offsets[end] - self.offsets[start]).split(b"\n")
         lines.pop()
         return lines
 
+    def count_before(self, key: bytes) -> int:
+        """How many lines sort before a key."""
+        block = bisect_left(self.firsts, key) - 1
+        return block * self.per_block + bisect_left(self.read(block, block + 1), key) if block >= 0 else 0
+
     def to_json(self) -> dict[str, Any]:
-        """What another process needs, which has the same file."""
-        return {"firsts": [key.decode() for key in self.firsts], "offsets": list(self.offsets)}
+        """What another process needs, which has the same source."""
+        firsts = [key.decode() for key in self.firsts]
+        return {"firsts": firsts, "offsets": list(self.offsets), "per_block": self.per_block}
 
     @classmethod
-    def from_json(cls, file: BinaryIO, stored: dict[str, Any]) -> Run:
+    def from_json(cls, source: LineSource, stored: dict[str, Any]) -> Run:
         """Read what `to_json` made."""
-        return cls(file, [key.encode() for key in stored["firsts"]], stored["offsets"])
+        return cls(source, [key.encode() for key in stored["firsts"]], stored["offsets"], stored["per_block"])
 
 
 def write_runs(file: BinaryIO, pages: Iterable[list[bytes]], run_bytes: int = RUN_BYTES) -> list[Run]:
@@ -50,23 +80,29 @@ def write_runs(file: BinaryIO, pages: Iterable[list[bytes]], run_bytes: int = RU
     The file is written from its beginning.
     """
     file.seek(0)
-    runs: list[Run] = []
+    runs = [write_run(file, lines) for lines in cut_runs(pages, run_bytes)]
+    file.flush()
+    return runs
+
+
+def cut_runs(pages: Iterable[Sequence[bytes]], run_bytes: int) -> Iterator[list[bytes]]:
+    """The lines of each run, as they came: at most `run_bytes` and a page."""
     lines: list[bytes] = []
     size = 0
     for page in pages:
         lines += page
         size += sum(map(len, page))
         if size >= run_bytes:
-            runs.append(_write_run(file, lines, size))
+            yield lines
             lines, size = [], 0
     if lines:
-        runs.append(_write_run(file, lines, size))
-    file.flush()
-    return runs
+        yield lines
 
 
-def _write_run(file: BinaryIO, lines: list[bytes], size: int) -> Run:
+def write_run(file: BinaryIO, lines: list[bytes]) -> Run:
+    """Sort the lines of one run, and write them behind what was written to a file."""
     lines.sort()
+    size = sum(map(len, lines))
     per_block = max(1, BLOCK_BYTES * len(lines) // max(1, size))
     firsts: list[bytes] = []
     offsets = [file.tell()]
@@ -75,17 +111,21 @@ def _write_run(file: BinaryIO, lines: list[bytes], size: int) -> Run:
         file.write(block + b"\n")
         firsts.append(lines[start].partition(b"\t")[0])
         offsets.append(offsets[-1] + len(block) + 1)
-    return Run(file, firsts, offsets)
+    return Run(LineFile(file), firsts, offsets, per_block)
 
 
 @dataclass
 class RunReader:
-    """Reads a run from its beginning to its end, by ranges of keys."""
+    """Reads a run from a key on to its end, by ranges of keys."""
 
     run: Run
+    start: bytes = b""
     next_block: int = 0
     rest: list[bytes] = field(default_factory=list)
     """Lines of the last block that was read, which are behind the last range."""
+
+    def __post_init__(self) -> None:
+        self.next_block = max(0, bisect_right(self.run.firsts, self.start) - 1)
 
     def read_before(self, bound: bytes | None) -> list[bytes]:
         """The lines that were not read yet and whose keys are lower than a bound (None: all of them)."""
@@ -93,24 +133,45 @@ class RunReader:
         end = len(run.firsts) if bound is None else bisect_left(run.firsts, bound)
         if end > self.next_block:
             lines = lines + run.read(self.next_block, end)
+            lines = lines[bisect_left(lines, self.start) :]
             self.next_block = end
         cut = len(lines) if bound is None else bisect_left(lines, bound)
         self.rest = lines[cut:]
         return lines[:cut]
 
 
-def merge_runs(runs: Sequence[Run], range_bytes: int = RUN_BYTES) -> Iterator[bytes]:
-    """The lines of some runs in order. It holds about `range_bytes` of them, and a block of each run.
+def merge_runs(
+    runs: Sequence[Run], range_bytes: int = RUN_BYTES, start: bytes = b"", end: bytes | None = None, each: Each = map
+) -> Iterator[bytes]:
+    """The lines of some runs in order, from a key on and up to before another one (None: to the end).
 
-    All runs' lines of a range of keys are put behind one another and sorted: list.sort finds the runs, and merges them.
+    It holds about `range_bytes` of them, and a block of each run. All runs' lines of a range of keys are put behind one
+    another and sorted: list.sort finds the runs, and merges them. `each` may read several at once.
     """
-    readers = [RunReader(run) for run in runs]
-    firsts = sorted(first for run in runs for first in run.firsts)
+    readers = [RunReader(run, start) for run in runs]
+    firsts = sorted(first for run in runs for first in _between(run.firsts, start, end))
     step = max(1, range_bytes // BLOCK_BYTES)
-    bounds: list[bytes | None] = [*firsts[step::step], None]
+    bounds: list[bytes | None] = [*firsts[step::step], end]
     for bound in bounds:
         lines: list[bytes] = []
-        for reader in readers:
-            lines += reader.read_before(bound)
+        for found in each(partial(RunReader.read_before, bound=bound), readers):
+            lines += found
         lines.sort()
         yield from lines
+
+
+def _between(firsts: Sequence[bytes], start: bytes, end: bytes | None) -> Sequence[bytes]:
+    """Those of some sorted keys that lie between two."""
+    return firsts[bisect_right(firsts, start) : None if end is None else bisect_left(firsts, end)]
+
+
+def split_runs(runs: Sequence[Run], ranges: int, end: bytes) -> list[bytes]:
+    """Keys that cut the lines of some runs into ranges with about as many in each: where each begins, and an end.
+
+    They follow from the first keys of blocks alone, which are read nowhere. Where there are fewer blocks than ranges,
+    the last ranges are empty. `end` sorts behind every key.
+    """
+    blocks = sorted((first, run.per_block) for run in runs for first in run.firsts)
+    before = list(accumulate((lines for _, lines in blocks), initial=0))
+    places = [bisect_left(before, before[-1] * number // ranges) for number in range(1, ranges)]
+    return [b"", *(blocks[place][0] if place < len(blocks) else end for place in places), end]

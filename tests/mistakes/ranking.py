@@ -7,7 +7,7 @@ from tests.mistakes.making import Edit, Mistake
 SORTED_BY_FLOAT = Mistake(
     "entries are sorted by a float",
     (
-        Edit("runtime.sorting.runs:_write_run", "lines.sort()", "lines.sort(key=lambda line: float(line[:16]))"),
+        Edit("runtime.sorting.runs:write_run", "lines.sort()", "lines.sort(key=lambda line: float(line[:16]))"),
         Edit("runtime.sorting.runs:merge_runs", "lines.sort()", "lines.sort(key=lambda line: float(line[:16]))"),
     ),
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.sorting import runs
-from runtime.sorting.runs import Run, merge_runs, write_runs
+from runtime.sorting.runs import LineFile, Run, merge_runs, write_runs
 from tests.support.effort import examples
 
 KEYS = st.text("0129aB.-:~", min_size=1, max_size=6)
@@ -44,7 +44,7 @@ def test_a_merge_of_runs_is_what_sorting_gives(
             file = io.BytesIO()
             written = write_runs(file, pages[number::processes], run_bytes)
             # As another process gets them.
-            made += [Run.from_json(file, each.to_json()) for each in written]
+            made += [Run.from_json(LineFile(file), each.to_json()) for each in written]
         assert list(merge_runs(made, range_bytes)) == sorted(lines)
 
 

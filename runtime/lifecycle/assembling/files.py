@@ -17,8 +17,11 @@ Beside the prefixes of all assemblies, `snapshots/assembling/WINDOW_ID` says whi
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
+from runtime.aws import THREADS
 from runtime.domain.ranking import WindowRanks
 from runtime.lifecycle.assembling.plan import AssemblyPlan
 from runtime.s3.bucket import Bucket, encode_json
@@ -67,9 +70,24 @@ class AssemblyFiles:
             raise LookupError(f"the step {step} has not made its part {number}")
         return stored
 
+    def read_all(self, step: str, count: int) -> list[Any]:
+        """What all parts of a step have told."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            return list(pool.map(partial(self.read, step), range(count)))
+
     def write(self, step: str, number: int, told: Any) -> None:
         """Tell the steps behind what a part has made, once that is there."""
         self.bucket.write(self.key_of(step, number), encode_json(told))
+
+    def write_once(self, step: str, number: int, told: Any) -> None:
+        """Tell the steps behind what a part has made, unless it has been told already."""
+        if not self.bucket.put_if_unchanged(self.key_of(step, number), told, None):
+            # S3 refuses too where another write is under way, which may fail.
+            self.read(step, number)
+
+    def has(self, step: str, number: int) -> bool:
+        """Whether a part of a step is made."""
+        return self.bucket.get(self.key_of(step, number))[0] is not None
 
 
 def find_newest(bucket: Bucket, window_id: str) -> tuple[str | None, str | None]:

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from runtime.config import BoardConfig
+from runtime.domain.ranking import FORMAT, describe_shown
 from runtime.dynamodb.table import Table
+from runtime.lifecycle.assembling.counting import count
+from runtime.lifecycle.assembling.files import AssemblyFiles
+from runtime.lifecycle.assembling.gathering import finish, gather
+from runtime.lifecycle.assembling.reading import read
+from runtime.lifecycle.assembling.work import Work
+from runtime.lifecycle.assembling.writing import write
 from runtime.s3.bucket import Bucket
 
-STEPS = ("read", "count", "write", "gather", "finish")
+STEPS: Mapping[str, Callable[[Work, int], None]] = {
+    "read": read,
+    "count": count,
+    "write": write,
+    "gather": gather,
+    "finish": finish,
+}
 """The steps in their order. No part of one begins before all parts of the one before have ended."""
+
+
+class OutdatedError(Exception):
+    """An assembly was begun by another release, or for a board that was another one then."""
 
 
 def run_step(board: BoardConfig, table: Table, bucket: Bucket, assembly_id: str, step: str, number: int) -> None:
@@ -15,4 +34,10 @@ def run_step(board: BoardConfig, table: Table, bucket: Bucket, assembly_id: str,
 
     `table` is the aggregates table. Raises LookupError where the assembly, or what the step needs, is gone.
     """
-    raise NotImplementedError
+    files = AssemblyFiles(bucket, assembly_id)
+    plan = files.read_plan()
+    if plan is None:
+        raise LookupError("the assembly is gone")
+    if plan.format != FORMAT or plan.shown != describe_shown(board):
+        raise OutdatedError("the assembly was begun for another release of the board")
+    STEPS[step](Work(board, table, files, plan), number)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b, sha256
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -105,7 +106,8 @@ class BaseWriter:
             SegmentWriter(scratch, put, ranks.ties, width).write(blocks.packs, counter, writer)
         index = NameWriter(scratch) if self.names else None
         top: list[RankedLine] = []
-        for ranked, ends in walk(BlockReader(blocks.packs, width), ranks, blocks.firsts, width):
+        reader = BlockReader(blocks.packs, width)
+        for ranked, ends in walk(reader.read_each(ranks), partial(reader.count_before, ranks, blocks.firsts), width):
             writer.add_lines(ranked, ends)
             if index:
                 index.add_lines(ranked, ends)

@@ -7,7 +7,7 @@ follow one another in the same blocks: then a list may begin within a block, wit
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -50,21 +50,21 @@ class RankedLines(NamedTuple):
 class BlockWriter:
     """Writes lists of sorted lines into blocks on this machine, one behind the other."""
 
-    def __init__(self, file: BinaryIO, folder: str, ties: Ties, columns_width: int) -> None:
-        """`folder` is what the keys of the packs begin with, with a slash."""
+    def __init__(self, file: BinaryIO, folder: str, ties: Ties, columns_width: int, first_pack: int = 0) -> None:
+        """`folder` is what the keys of the packs begin with, with a slash, and `first_pack` the number of the first."""
         self.firsts: list[bytes] = []
         """The first key of each block."""
-        self.packs = LocalPacks(file)
+        self.packs = LocalPacks(file, first_pack)
         """The blocks, once they are written."""
-        self._writer = PackWriter(self.packs.put, folder)
+        self._writer = PackWriter(self.packs.put, folder, first_pack)
         self._ties = ties
         self._columns_width = columns_width
         self._lines: list[bytes] = []
         self._first_rank = 1
 
-    def add_list(self, lines: Iterable[bytes]) -> int:
-        """Add the next list, and return how many lines it has."""
-        ranks = _RankCounter(self._ties, self._columns_width)
+    def add_list(self, lines: Iterable[bytes], ranks: RankCounter | None = None) -> int:
+        """Add the next list, and return how many lines it has. `ranks` have counted what of it is written elsewhere."""
+        ranks = ranks or RankCounter(self._ties, self._columns_width)
         rest = iter(lines)
         while chunk := list(islice(rest, sizes.BLOCK - len(self._lines))):
             rank = ranks.add(chunk)
@@ -88,13 +88,28 @@ class BlockWriter:
         self._lines = []
 
 
-class _RankCounter:
+class Stretch(NamedTuple):
+    """What matters to the ranks behind them of lines that follow one another in a list."""
+
+    lines: int
+    """How many there are."""
+    first: bytes
+    """The columns of the first."""
+    last: bytes
+    """The columns of the last."""
+    rank: int
+    """The rank of the last, if the list began with these lines. With the ties `first` it says nothing."""
+
+
+class RankCounter:
     """Counts ranks by whole chunks of lines, so that no line is looked at by itself where the ties need not."""
 
     def __init__(self, ties: Ties, columns_width: int) -> None:
         self.lines = 0
         self._ties = ties
         self._columns_width = columns_width
+        self._first = b""
+        """The columns of the first line."""
         self._columns = b""
         """Of the last line."""
         self._rank = 0
@@ -103,6 +118,8 @@ class _RankCounter:
     def add(self, chunk: Sequence[bytes]) -> int:
         """Add the next lines, at least one, and return the rank of the first of them."""
         width = self._columns_width
+        if not self.lines:
+            self._first = chunk[0][:width]
         if self._ties == "first":
             rank = self.lines + 1
         else:
@@ -117,6 +134,22 @@ class _RankCounter:
         self.lines += len(chunk)
         return rank
 
+    def skip(self, stretch: Stretch) -> None:
+        """Add lines that were counted by themselves."""
+        if not stretch.lines:
+            return
+        goes_on = stretch.first == self._columns
+        if self._ties == "dense":
+            self._rank += stretch.rank - goes_on
+        elif not (goes_on and stretch.rank == 1):
+            self._rank = self.lines + stretch.rank
+        self._columns = stretch.last
+        self.lines += stretch.lines
+
+    def describe(self) -> Stretch:
+        """The lines that were added, none of which was skipped."""
+        return Stretch(self.lines, self._first, self._columns, self._rank)
+
 
 class BlockReader:
     """Reads lists out of blocks."""
@@ -130,6 +163,13 @@ class BlockReader:
         numbers = range((ranks.start + first) // sizes.BLOCK, (ranks.start + end - 1) // sizes.BLOCK + 1)
         for number, piece in zip(numbers, self._source.read_range(numbers.start, numbers.stop), strict=True):
             yield self._rank(ranks, number, piece, first, end)
+
+    def read_each(self, ranks: RankList, first: int = 0) -> Iterator[RankedLines]:
+        """The lines of a list from a position on, which is where a block begins: those of each block, one at a time."""
+        while first < ranks.players:
+            stop = min(ranks.players, ((ranks.start + first) // sizes.BLOCK + 1) * sizes.BLOCK - ranks.start)
+            yield from self.read(ranks, first, stop)
+            first = stop
 
     def count_before(self, ranks: RankList, firsts: Sequence[bytes], key: bytes) -> int:
         """How many lines of a list sort before a key. `firsts`: the first key of each block."""
@@ -165,20 +205,19 @@ def split_block(piece: bytes) -> tuple[int, list[bytes]]:
 
 
 def walk(
-    reader: BlockReader, ranks: RankList, firsts: Sequence[bytes], width: int
+    blocks: Iterable[RankedLines], count_before: Callable[[bytes], int], width: int
 ) -> Iterator[tuple[RankedLines, Sequence[int]]]:
-    """All lines of a list, and how many are ranked better or equal than each, by columns.
+    """Lines of blocks, and how many of the list are ranked better or equal than each, by columns.
 
-    One block is in memory, however many lines are equal.
+    `count_before` says how many lines of the list sort before a key: it is asked once for each group of equal columns
+    with which a block ends. One block is in memory, however many lines are equal.
     """
-    first = 0
-    while first < ranks.players:
-        stop = min(ranks.players, ((ranks.start + first) // sizes.BLOCK + 1) * sizes.BLOCK - ranks.start)
-        [ranked] = reader.read(ranks, first, stop)
+    group, end = b"", 0
+    for ranked in blocks:
         columns = [line[:width] for line in ranked.lines]
-        last = reader.count_before(ranks, firsts, columns[-1] + BEHIND) if stop < ranks.players else stop
-        yield ranked, find_ends(columns, first, last)
-        first = stop
+        if columns[-1] != group:
+            group, end = columns[-1], count_before(columns[-1] + BEHIND)
+        yield ranked, find_ends(columns, ranked.first, end)
 
 
 def find_ends(columns: Sequence[bytes], start: int, last: int) -> Sequence[int]:

@@ -9,7 +9,7 @@ files for its key, which nobody outside can foresee: otherwise somebody could ch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -56,7 +56,7 @@ class BucketWriter:
     def __init__(self, scratch: Scratch, prefix: str, players: int, id_start: int) -> None:
         """`id_start`: where the player id begins in a line."""
         self._id_start = id_start
-        self._count = -(-players // sizes.BLOCK)
+        self._count = count_buckets(players)
         self._hash = BucketHash(prefix, self._count)
         self._spools = Spools(scratch)
 
@@ -82,14 +82,33 @@ class BucketWriter:
     def end(self, put: Put) -> Pieces:
         """Write the buckets, and say what was written."""
         writer = PackWriter(put, FOLDER)
-        for pack in range(-(-self._count // sizes.PER_PACK)):
-            pieces: list[list[bytes]] = [[] for _ in range(min(sizes.PER_PACK, self._count - pack * sizes.PER_PACK))]
-            for line in self._spools.take(pack):
-                place, _, text = line.partition(b"\t")
-                pieces[int(place)].append(text)
-            for texts in pieces:
-                writer.add(b"".join(texts))
+        for pack in range(count_packs(self._count)):
+            add_buckets(writer, pack, self._count, self.take(pack))
         return writer.end()
+
+    def take(self, pack: int) -> Iterator[bytes]:
+        """The lines for a pack, each behind the place of its bucket in there and a tab, in the order they came in."""
+        return self._spools.take(pack)
+
+
+def count_buckets(players: int) -> int:
+    """How many buckets some players have."""
+    return -(-players // sizes.BLOCK)
+
+
+def count_packs(buckets: int) -> int:
+    """How many packs some buckets have."""
+    return -(-buckets // sizes.PER_PACK)
+
+
+def add_buckets(writer: PackWriter, pack: int, buckets: int, lines: Iterable[bytes]) -> None:
+    """Write one pack of some `buckets` in all, out of the lines that `BucketWriter.take` gives of it."""
+    pieces: list[list[bytes]] = [[] for _ in range(min(sizes.PER_PACK, buckets - pack * sizes.PER_PACK))]
+    for line in lines:
+        place, _, text = line.partition(b"\t")
+        pieces[int(place)].append(text)
+    for texts in pieces:
+        writer.add(b"".join(texts))
 
 
 def find_player(piece: bytes, player_id: str) -> BucketLine | None:

@@ -6,6 +6,7 @@ the player, and a page is in the blocks that hold its lines.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
@@ -88,11 +89,22 @@ class MergedReader:
         """All lines in order. A few packs are in memory, and none is kept."""
         return (line for block in self.read_blocks(ranks) for line in block)
 
-    def read_blocks(self, ranks: WindowRanks) -> Iterator[Sequence[bytes]]:
-        """All lines in order, in blocks of any size."""
-        delta = self.read_delta(ranks)
-        blocks = (lines for _, _, lines in self.base.stream_blocks(ranks, range(ranks.blocks.count)))
-        return merge_blocks(blocks, delta.removed, delta.added_lines())
+    def read_blocks(self, ranks: WindowRanks, numbers: range | None = None) -> Iterator[Sequence[bytes]]:
+        """All lines in order, in blocks of any size; or those from a block of the base on up to before another one.
+
+        What was added before the first of all blocks belongs to it, and what was added behind the last to that.
+        """
+        delta, count = self.read_delta(ranks), ranks.blocks.count
+        numbers = range(count) if numbers is None else numbers
+        blocks = (lines for _, _, lines in self.base.stream_blocks(ranks, numbers))
+        removed, added = delta.removed, delta.added_lines()
+        if numbers != range(count):
+            firsts, start = self.base.read_firsts(ranks), numbers.start * sizes.BLOCK
+            begin, end = (bisect_left(removed, number * sizes.BLOCK) for number in (numbers.start, numbers.stop))
+            removed = [position - start for position in removed[begin:end]]
+            behind = bisect_left(added, firsts[numbers.stop]) if numbers.stop < count else None
+            added = added[bisect_left(added, firsts[numbers.start]) if numbers.start else 0 : behind]
+        return merge_blocks(blocks, removed, added)
 
     def _read_base(self, base: WindowRanks, positions: Sequence[int]) -> Iterable[RankedLine]:
         """The lines of a base at some positions, which ascend, and those between."""

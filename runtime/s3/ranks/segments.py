@@ -15,6 +15,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -99,7 +100,8 @@ class SegmentWriter:
         reader = BlockReader(blocks.packs, self._width)
         for start, players in zip(starts, values.values(), strict=False):
             ranks = ValueRanks(name, "", start, players, self._ties, pieces)
-            for ranked, ends in walk(reader, ranks, blocks.firsts, self._width):
+            count_before = partial(reader.count_before, ranks, blocks.firsts)
+            for ranked, ends in walk(reader.read_each(ranks), count_before, self._width):
                 buckets.add_places(name, players, ranked, ends)
         blocks.packs.close()
         described = [[value, start, players] for (value, players), start in zip(values.items(), starts, strict=False)]
