@@ -28,6 +28,7 @@ MODES: Mapping[str, str] = {
     "merging": "merging of a rolling window's days, against adding them up",
     "units": "read and write units of an activity, against a claim, an update and an index",
     "rebuild": "rebuilds after some players have changed, against reading and sorting all, and Redis; an hour",
+    "assembly": "the steps of an assembly, against a rebuild in one function; some minutes",
     "ranks": "ranks, pages and neighbours on large boards, against sqlite and Redis; half an hour",
     "processor": "what the processor decides about a batch, against `json.loads` of its messages",
     "calls": "calls and CPU of a batch with botocore, players alone and together",

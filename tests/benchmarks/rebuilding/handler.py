@@ -1,4 +1,4 @@
-"""`python -P handler.py EVENT`: calls the rebuilder's handler as Lambda does, and prints what the call took.
+"""`python -P handler.py FUNCTION EVENT`: calls a handler as Lambda does, and prints what the call took.
 
 It runs in a folder like a bundle's, so it imports only `runtime` and what the layer has. What a warm function has
 already is not timed: its modules, and its clients.
@@ -10,10 +10,11 @@ import json
 import resource
 import sys
 import time
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
-from runtime import aws, rebuilder
+from runtime import aws
 
 CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
 """As much of a context as the handler looks at."""
@@ -21,10 +22,11 @@ CONTEXT: Any = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_
 
 def main() -> None:
     """Call the handler once."""
+    function: Any = import_module(f"runtime.{sys.argv[1]}")
     for client in (aws.dynamodb, aws.streams, aws.s3, aws.events):
         client()
     before, began = _cpu(), time.perf_counter()
-    answer = rebuilder.handler(json.loads(sys.argv[1]), CONTEXT)
+    answer = function.handler(json.loads(sys.argv[2]), CONTEXT)
     seconds = time.perf_counter() - began
     print(json.dumps({"seconds": seconds, "cpu": _cpu() - before, "answer": answer}))
 

@@ -96,7 +96,11 @@ class World:
 
     def rebuild(self, **event: str) -> Run:
         """Call the rebuilder in a process of its own. With `window` it writes all files of that window again."""
-        return run(["-P", handler.__file__, json.dumps(event)], self.environment, self.folder)
+        return self.call("rebuilder", event)
+
+    def call(self, function: str, event: Mapping[str, Any]) -> Run:
+        """Call the handler of a function in a process of its own."""
+        return run(["-P", handler.__file__, function, json.dumps(event)], self.environment, self.folder)
 
     def prepare(self) -> None:
         """Make the bundle's folder, and the players."""
