@@ -12,7 +12,7 @@ from generator.aws.prices import PRICES
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import SnapshotStore
-from tests.benchmarks import ranks, rebuild
+from tests.benchmarks import assembly, ranks, rebuild
 from tests.benchmarks.measuring import CommandError
 from tests.benchmarks.rebuilding import redis
 from tests.benchmarks.rebuilding.processes import run
@@ -88,6 +88,16 @@ def test_each_case_is_measured_and_compared(monkeypatch: pytest.MonkeyPatch) -> 
     shown = rebuild.table(rows)
     assert "% of the units" in shown
     assert redis.MISSING in shown
+
+
+def test_the_steps_of_an_assembly_are_measured() -> None:
+    rows = assembly.measure(PLAYERS, part=PLAYERS - 100, workers=1)
+    found = {row["case"]: row for row in rows}
+    assert list(found) == [assembly.ONE, "read", "count", "write", "gather", "finish", assembly.COMPACTED]
+    assert [row["parts"] for row in rows] == [1, 2, 2, 2, 1, 1, 1]
+    assert found["read"]["counts"]["items_read"] == PLAYERS
+    assert "items_read" not in found[assembly.COMPACTED]["counts"]
+    assert assembly.table(rows).splitlines()[-1].startswith("all steps")
 
 
 def test_prices_are_those_of_the_generator() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.mistakes import counting, edges, following, players, proofs, ranking, segments, sorting
+from tests.mistakes import assembling, counting, edges, following, players, proofs, ranking, segments, sorting
 from tests.mistakes.making import Mistake
 
 _redrive = partial(proofs.fail_everywhere, "redrive, sum")
@@ -66,5 +66,12 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (sorting.RUNS_PUT_TOGETHER, proofs.sort_windows),
     (sorting.REST_OF_A_BLOCK_LOST, proofs.sort_windows),
     (sorting.HIDDEN_ON_THE_SHORT_WAY, proofs.sort_windows),
+    (assembling.GROUP_BEGINS_WITH_ITS_RANGE, proofs.assemble_bases),
+    (assembling.GROUP_COUNTED_TWICE, proofs.assemble_bases),
+    (assembling.GROUP_ENDS_WITH_ITS_RANGE, proofs.assemble_bases),
+    (assembling.RANGE_WRITES_ITS_OWN, proofs.assemble_bases),
+    (assembling.READ_AGAIN, proofs.assemble_bases),
+    (assembling.START_OF_A_BLOCK_TAKEN, proofs.assemble_bases),
+    (assembling.REMOVED_BY_THE_WHOLE_BASE, proofs.assemble_bases),
 ]
 """Each mistake with a proof that finds it."""

@@ -16,6 +16,7 @@ from tests.faults.processes import controlled
 from tests.faults.scenarios import SCENARIOS
 from tests.runtime.any_edits import live
 from tests.runtime.any_window import AnyWindow
+from tests.runtime.assembling.any_assembly import assemble, compact
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.brute_force import starts_by_brute_force
 from tests.runtime.chains import Chain
@@ -34,6 +35,8 @@ SORTED = 100
 """How many windows are read in order: one of them must find a mistake."""
 FOLLOWED = 60
 """How many boards live that are followed: one of them must find a mistake. The 24th is the last that is needed."""
+ASSEMBLED = 60
+"""How many bases are assembled in two ways: one of them must find a mistake."""
 SPRING = 1_774_656_000_000
 """2026-03-28T00:00:00Z in milliseconds, a day before the clocks of Berlin change."""
 DAYS = 3 * 86_400_000
@@ -150,4 +153,15 @@ def sort_windows() -> str | None:
                 found = list(lines)
             if found != made.lines():
                 return f"window {seed} has {len(found)} lines, not the {len(made.lines())} that it should have in order"
+    return None
+
+
+def assemble_bases() -> str | None:
+    """Assemble any bases, until one is not what one function writes."""
+    for seed in range(ASSEMBLED):
+        for work in (assemble, compact):
+            try:
+                work(seed)
+            except (AssertionError, LookupError, ValueError) as error:
+                return f"base {seed} that is assembled: {str(error).partition(chr(10))[0]}"
     return None

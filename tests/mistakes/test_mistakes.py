@@ -18,7 +18,11 @@ def test_a_mistake_is_found(mistake: Mistake, prove: Callable[[], str | None]) -
 
 
 @pytest.mark.parametrize(
-    "prove", [proofs.compare_days, proofs.write_over, proofs.come_late, proofs.open_by_two, proofs.sort_windows]
+    "prove",
+    [
+        *(proofs.compare_days, proofs.write_over, proofs.come_late, proofs.open_by_two, proofs.sort_windows),
+        proofs.assemble_bases,
+    ],
 )
 def test_nothing_is_found_where_no_mistake_is_made(prove: Callable[[], str | None]) -> None:
     assert prove() is None

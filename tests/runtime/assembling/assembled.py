@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from unittest.mock import patch
-
-import pytest
 
 from runtime.config import AssemblyConfig, BoardConfig, Ties
 from runtime.domain.ranking import WindowRanks
@@ -16,14 +13,13 @@ from runtime.domain.windows import ALL_TIME
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import WindowState
-from runtime.lifecycle.assembling import counting, gathering, reading, steps, writing
+from runtime.lifecycle.assembling import steps
 from runtime.lifecycle.assembling.files import AssemblyFiles
 from runtime.lifecycle.assembling.plan import AssemblyPlan, make_plan
 from runtime.lifecycle.assembling.steps import run_step
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.ranks import base_writer
-from runtime.sorting import runs
 from tests.support.memory_aws import MemoryAws
 
 TOKEN = "c" * 32
@@ -51,13 +47,17 @@ class Assembly:
     def run_all(self, chance: Random | None = None) -> WindowRanks:
         """Carry out all steps: by chance in any order within a step, and some parts more than once."""
         for step in steps.STEPS:
-            numbers = self.parts(step)
-            if chance:
-                numbers = [*numbers, *chance.choices(numbers, k=chance.randint(0, 2))]
-                chance.shuffle(numbers)
-            for number in numbers:
-                self.run(step, number)
+            self.run_parts(step, chance)
         return self.done()
+
+    def run_parts(self, step: str, chance: Random | None = None) -> None:
+        """Carry out all parts of a step."""
+        numbers = self.parts(step)
+        if chance:
+            numbers = [*numbers, *chance.choices(numbers, k=chance.randint(0, 2))]
+            chance.shuffle(numbers)
+        for number in numbers:
+            self.run(step, number)
 
     def done(self) -> WindowRanks:
         """The ranks that were assembled."""
@@ -101,18 +101,3 @@ def files_below(aws: MemoryAws, prefix: str) -> dict[str, bytes]:
     """The objects in a bucket below a prefix."""
     found = aws.bucket.bodies()
     return {key.removeprefix(prefix): body for key, body in found.items() if key.startswith(prefix)}
-
-
-@contextmanager
-def any_sizes(chance: Random) -> Iterator[None]:
-    """Steps by sizes that a chance decides: how much is read, merged and written at once."""
-    with pytest.MonkeyPatch.context() as patching:
-        for module, name in _SIZES:
-            patching.setattr(module, name, chance.choice([1, 50, 300, 3000]))
-        yield
-
-
-_SIZES = [
-    *((runs, "BLOCK_BYTES"), (reading, "RUN_BYTES"), (counting, "RANGE_BYTES"), (writing, "RANGE_BYTES")),
-    *((counting, "CHUNK"), (writing, "CHUNK"), (writing, "OBJECT_BYTES"), (gathering, "BATCH_BYTES")),
-]
