@@ -17,7 +17,7 @@ from generator.spec.scoring import SCORE, FromField, RuleSpec, Scoring
 from generator.spec.segmenting import make_segment
 from generator.spec.values_time import to_length_seconds, to_seconds
 from generator.spec.windows import Hour, Rolling, SeasonWindow, Week, WindowSpec
-from runtime.config import BoardConfig, Column, Limits, Points, Rule, Scalar, Season, WindowKind
+from runtime.config import AssemblyConfig, BoardConfig, Column, Limits, Points, Rule, Scalar, Season, WindowKind
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -54,7 +54,14 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
         drain_seconds=sizing.drain.value,
         processor_seconds=sizing.processor_timeout.value,
         lease_seconds=sizing.lease.value,
+        assembly=_make_assembly(spec, sizing),
     )
+
+
+def _make_assembly(spec: BoardSpec, sizing: Sizing) -> AssemblyConfig | None:
+    if sizing.assembly is None:
+        return None
+    return AssemblyConfig(sizing.assembly.most.value, spec.traffic.players, sizing.assembly.part.value)
 
 
 def _make_columns(scoring: Scoring) -> tuple[Column, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from generator.aws import limits, rebuilding
+from generator.aws.assembling import Assembly
 from generator.aws.rebuilding import RankedBoard
 from generator.board.decisions import Decision, bound
 from generator.spec.board import BoardSpec
@@ -10,12 +13,48 @@ from generator.spec.windows import Rolling
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
 
 
-def decide_memory(ranked: RankedBoard, changes: int) -> Decision:
+@dataclass(frozen=True)
+class RebuilderSizing:
+    """Every decision about the rebuilder."""
+
+    memory: Decision
+    room: Decision
+    timeout: Decision
+    full: Decision
+    """An estimate: of a rebuild that reads all players of all windows that one function ranks."""
+    follow: Decision
+    """An estimate."""
+
+
+def decide_rebuilder(ranked: RankedBoard, assembly: Assembly | None, rate: int, gap: int) -> RebuilderSizing:
+    """Decide how large the rebuilder is. Where windows are assembled, it ranks by itself those up to the size of which
+    one function does, and holds what changes meanwhile. `rate`: activities a second, `gap`: seconds between two."""
+    changes, alone = ranked.count_changes(rate, gap), ranked
+    if assembly:
+        alone = replace(ranked, players=ranked.most_players())
+    timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
+    return RebuilderSizing(
+        memory=_decide_memory(alone, *_count_held(changes, assembly, rate, gap)),
+        room=_decide_room(alone),
+        timeout=timeout,
+        full=_estimate_rebuild(alone, timeout.value),
+        follow=_estimate_assembled_following(changes) if assembly else _estimate_following(ranked, changes),
+    )
+
+
+def _count_held(changes: int, assembly: Assembly | None, rate: int, gap: int) -> tuple[int, str]:
+    """How many changes the rebuilder holds at the most, and between what."""
+    if assembly is None:
+        return changes, "between two rebuilds"
+    return assembly.count_changes(rate, gap), "while windows are assembled"
+
+
+def _decide_memory(ranked: RankedBoard, changes: int, when: str) -> Decision:
     """Decide on the memory: for what changes from one rebuild to the next, and for processors. `changes`: how many."""
     held = rebuilding.RUNTIME_MB + limits.ceil_div(changes, CHANGED_PER_MB)
     value = limits.ceil_div(held, rebuilding.MEMORY_STEP_MB) * rebuilding.MEMORY_STEP_MB
     how = (
-        f"{rebuilding.RUNTIME_MB} MB itself + {changes:,} changes between two rebuilds / {CHANGED_PER_MB} "
+        f"{rebuilding.RUNTIME_MB} MB itself + {changes:,} changes {when} / {CHANGED_PER_MB} "
         f"per MB = {held:,}, in steps of {rebuilding.MEMORY_STEP_MB} = {value:,}"
     )
     processors, whole = ranked.processors, limits.WHOLE_PROCESSOR_MB
@@ -28,7 +67,7 @@ def decide_memory(ranked: RankedBoard, changes: int) -> Decision:
     return bound("rebuilder, memory", value, "MB", how, 2 * rebuilding.MEMORY_STEP_MB, limits.MAX_MEMORY_MB)
 
 
-def decide_room(ranked: RankedBoard) -> Decision:
+def _decide_room(ranked: RankedBoard) -> Decision:
     """Decide on the room on the disk: a full rebuild has one window at a time there."""
     step = rebuilding.ROOM_STEP_MB
     value = limits.ceil_div(ranked.room_mb, step) * step
@@ -54,7 +93,7 @@ def describe_ranked(spec: BoardSpec) -> RankedBoard:
     )
 
 
-def estimate_rebuild(ranked: RankedBoard, timeout: int) -> Decision:
+def _estimate_rebuild(ranked: RankedBoard, timeout: int) -> Decision:
     """Estimate how long a full rebuild takes."""
     processors = ranked.processors
     by = "" if processors == 1 else f" by each of {processors} processors"
@@ -68,7 +107,7 @@ def estimate_rebuild(ranked: RankedBoard, timeout: int) -> Decision:
     return Decision("all players are read in", value, "s", f"{how}; {timeout} at most")
 
 
-def estimate_following(ranked: RankedBoard, changes: int) -> Decision:
+def _estimate_following(ranked: RankedBoard, changes: int) -> Decision:
     """Estimate how long a rebuild takes on average that follows what has changed."""
     value, share = ranked.follow_seconds(changes), ranked.compaction_share(changes)
     if changes > rebuilding.MOST_FOLLOWED:
@@ -82,6 +121,13 @@ def estimate_following(ranked: RankedBoard, changes: int) -> Decision:
         f"second x {share:.2f} of all rebuilds, rounded up to {value:,}"
     )
     return Decision("changes are followed in", value, "s", how)
+
+
+def _estimate_assembled_following(changes: int) -> Decision:
+    """Estimate how long a rebuild takes that writes no window anew: that is an assembly's."""
+    value = max(1, limits.ceil_div(changes, rebuilding.FOLLOWED_PER_SECOND))
+    how = f"{changes:,} changes between two rebuilds / {rebuilding.FOLLOWED_PER_SECOND:,} per second, rounded up to"
+    return Decision("changes are followed in", value, "s", f"{how} {value:,}")
 
 
 def _count_windows(number: int) -> str:

@@ -9,16 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.aws import limits
+from generator.aws.assembling import UNIT_SECONDS, Assembly, find_assembly
 from generator.aws.rebuilding import RankedBoard
 from generator.aws.schedules import Schedule
+from generator.board.assembly_sizing import AssemblySizing, decide_api_memory, decide_assembly
 from generator.board.decisions import FIXED, Decision, bound, divide
-from generator.board.rebuilder_sizing import (
-    decide_memory,
-    decide_room,
-    describe_ranked,
-    estimate_following,
-    estimate_rebuild,
-)
+from generator.board.rebuilder_sizing import decide_rebuilder, describe_ranked
 from generator.spec.board import BoardSpec
 
 
@@ -57,6 +53,8 @@ class Sizing:
     """An estimate, not deployed: the rules refuse a board whose full rebuild would take too long."""
     follow: Decision
     """An estimate, not deployed."""
+    assembly: AssemblySizing | None
+    """None where one function ranks every window."""
     overrun: Decision
     lease: Decision
     start_age: Decision
@@ -70,11 +68,11 @@ class Sizing:
 
     @property
     def named(self) -> dict[str, Decision]:
-        """All that was decided, by name, in that order; those of the pipe begin with pipe_."""
+        """All that was decided, by name, in that order; those of the pipe begin with pipe_, and so on."""
         found: dict[str, Decision] = {}
         for name, value in vars(self).items():
-            if isinstance(value, PipeSizing):
-                found |= {f"pipe_{part}": each for part, each in vars(value).items()}
+            if isinstance(value, PipeSizing | AssemblySizing):
+                found |= {f"{name}_{part}": each for part, each in vars(value).items()}
             elif value is not None:
                 found[name] = value
         return found
@@ -88,10 +86,9 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     visibility = decide_visibility(timeout.value, batching.value)
     delivery = _decide_delivery_age() if spec.feed else None
     receives = Decision("receives of a message", 5, "", f"{FIXED}; then it is a dead letter")
-    gap = schedule.shortest_gap_seconds
-    rebuilder_timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
-    rebuild = estimate_rebuild(ranked, rebuilder_timeout.value)
-    changes = ranked.count_changes(spec.traffic.activities_per_second.average, gap)
+    gap, assembly = schedule.shortest_gap_seconds, find_assembly(ranked)
+    rate = spec.traffic.activities_per_second.average
+    rebuilder = decide_rebuilder(ranked, assembly, rate, gap)
     return Sizing(
         pipe=None if spec.feed else decide_pipe(peak),
         delivery_age=delivery,
@@ -103,18 +100,19 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         visibility=visibility,
         receives=receives,
         drain=_decide_drain(receives.value, visibility.value, delivery),
-        shards=_decide_shards(peak, ranked),
-        rebuilder_memory=decide_memory(ranked, changes),
-        rebuilder_room=decide_room(ranked),
-        rebuilder_timeout=rebuilder_timeout,
-        rebuild=rebuild,
-        follow=estimate_following(ranked, changes),
-        overrun=_decide_overrun(gap, rebuilder_timeout.value),
-        lease=_decide_lease(rebuild.value, rebuilder_timeout.value),
+        shards=_decide_shards(peak, ranked, assembly),
+        rebuilder_memory=rebuilder.memory,
+        rebuilder_room=rebuilder.room,
+        rebuilder_timeout=rebuilder.timeout,
+        rebuild=rebuilder.full,
+        follow=rebuilder.follow,
+        assembly=decide_assembly(assembly) if assembly else None,
+        overrun=_decide_overrun(gap, rebuilder.timeout.value),
+        lease=_decide_lease(rebuilder.full.value, rebuilder.timeout.value),
         start_age=_decide_start_age(gap),
         rebuild_retries=_decide_retries(gap),
         snapshot_age=_decide_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
-        api_memory=Decision("API, memory", 512, "MB", FIXED),
+        api_memory=decide_api_memory(assembly, rate, gap),
         api_timeout=Decision("API, timeout", 10, "s", FIXED),
         api_concurrency=_decide_api_concurrency(spec),
         cache=_decide_cache(gap),
@@ -192,16 +190,20 @@ def _decide_batch(peak: int) -> Decision:
     return bound(decision.what, room, "", how, limits.LEAST_BATCH)
 
 
-def _decide_shards(peak: int, ranked: RankedBoard) -> Decision:
+def _decide_shards(peak: int, ranked: RankedBoard, assembly: Assembly | None) -> Decision:
     # A transaction takes 2 write units for each kilobyte of an item. Attached fields can make one more of it, and so
     # can values of segments. Doubled, they leave room for shards with more players.
     each = 4 * (1 + ranked.attaches + bool(ranked.segments))
     written = f"{peak:,} activities/s x {each} write units / {limits.WRITES_PER_PARTITION:,} per partition"
     read = f"{ranked.players:,} players / {limits.PLAYERS_PER_SHARD:,} read one after another"
-    needs = (
+    needs = [
         (each * peak, limits.WRITES_PER_PARTITION, written),
         (ranked.players, limits.PLAYERS_PER_SHARD, read),
-    )
+    ]
+    if assembly:
+        days, speed = assembly.longest_days, ranked.read_per_second
+        by = f"{ranked.players:,} players x {days} days / ({UNIT_SECONDS} s x {speed:,} read per second by a call)"
+        needs.append((ranked.players * days, UNIT_SECONDS * speed, by))
     above, below, text = max(needs, key=lambda need: Decimal(need[0]) / need[1])
     value = 1
     while value * below < above:

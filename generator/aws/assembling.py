@@ -1,0 +1,143 @@
+"""What an assembly takes: the ranks of a window that one function cannot rank are made by many, part by part.
+
+The state machine runs a map of calls after the other: they read, count, write and gather parts of the window. Speeds
+are half of what was measured with the functions' own code on a developer's machine, as those of rebuilds are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from generator.aws.limits import ACCOUNT_CONCURRENCY, MAX_MEMORY_MB, STREAM_HOURS, TABLE_UNITS, ceil_div
+from generator.aws.rebuilding import ATTACHED_BYTES, LINE_BYTES, MOST_FOLLOWED, RankedBoard
+from runtime.s3.ranks.sizes import BLOCK, COMPACTED_SHARE, MOST_CHANGES
+
+PART = 2_500_000
+"""Players of a part: one call reads, counts, writes or gathers as many, in a minute or two."""
+ASSEMBLED_PER_SECOND = 50_000
+"""Players of a part that a processor counts and writes in a second, and as many that it gathers."""
+STEPS_SECONDS = 60
+"""Seconds of an assembly beside its parts: four maps begin and end, and the last call puts the parts together."""
+MOST_AT_ONCE = ACCOUNT_CONCURRENCY // 20
+"""The most calls of the assembler at once, of all that an account may run."""
+ITEM_BYTES, READ_UNIT_BYTES = 200, 4096
+"""Bytes of an aggregate, twice that with what is attached to it; and what one read unit gives of them (Amazon DynamoDB
+developer guide, "DynamoDB read and write operations")."""
+UNIT_SECONDS = 300
+"""Seconds in which one call reads a shard of a window with all its days, at the most: a third of what it may run."""
+MOST_SECONDS = STREAM_HOURS * 3600 // 4
+"""The most seconds of an assembly. What changes meanwhile is followed from the aggregates' stream, which must still
+have it when the assembly has failed, was begun anew, and is followed."""
+FIRST_BYTES, CHANGE_BYTES = 130, 3 * 41 + 65
+"""Bytes in the API's memory for the first key of a block; and for a change, beside the line that it brings: it has
+three lines of a delta (`runtime.s3.ranks.merged_reader`), of which two have the player's id or a place."""
+CACHED_PART = 4
+"""The API keeps in memory what it has read: up to this part of all its memory, as `runtime.api` has it."""
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """How long the largest window of a board takes to be assembled, and what changes meanwhile. Each window has an
+    assembly of its own, and all may be under way at once."""
+
+    ranked: RankedBoard
+
+    @property
+    def longest_days(self) -> int:
+        """The days of the window that has most: a board has one rolling window at the most."""
+        return self.ranked.days - self.ranked.windows + 1
+
+    @property
+    def parts(self) -> int:
+        """How many parts a window is counted, written and gathered in."""
+        return ceil_div(self.ranked.players, PART)
+
+    @property
+    def reads(self) -> int:
+        """How many calls read the largest window: as many players as a part has, on one day each."""
+        return ceil_div(self.ranked.players * self.longest_days, PART)
+
+    @property
+    def unbounded_reads(self) -> int:
+        """How many calls may read at once, of one window: with twice the speed at which they are sized, together they
+        read what a table gives by default."""
+        item = ITEM_BYTES * (1 + self.ranked.attaches)
+        return max(1, TABLE_UNITS * READ_UNIT_BYTES // (item * 2 * self.ranked.read_per_second) // self.ranked.windows)
+
+    @property
+    def reads_at_once(self) -> int:
+        """How many calls read at once."""
+        return min(self.reads, self.unbounded_reads, self.most_at_once)
+
+    @property
+    def most_at_once(self) -> int:
+        """How many calls may be at work at once for one window."""
+        return max(1, MOST_AT_ONCE // self.ranked.windows)
+
+    @property
+    def at_once(self) -> int:
+        """How many parts are counted, written or gathered at once."""
+        return min(self.parts, self.most_at_once)
+
+    @property
+    def read_seconds(self) -> int:
+        """The seconds of a call that reads."""
+        return ceil_div(PART, self.ranked.read_per_second)
+
+    @property
+    def part_seconds(self) -> int:
+        """The seconds in which a part is counted and written, and those in which one is gathered."""
+        return ceil_div(PART, ASSEMBLED_PER_SECOND)
+
+    @property
+    def seconds(self) -> int:
+        """The seconds of an assembly."""
+        reading = ceil_div(self.reads, self.reads_at_once) * self.read_seconds
+        return reading + 2 * ceil_div(self.parts, self.at_once) * self.part_seconds + STEPS_SECONDS
+
+    def count_changes(self, rate: int, gap: int) -> int:
+        """How many entries change while windows are assembled, and until the next rebuild takes them up. `rate`:
+        activities a second. `gap`: seconds between two rebuilds."""
+        return self.ranked.count_changes(rate, self.seconds + gap)
+
+    def api_megabytes(self, rate: int, gap: int) -> int:
+        """The memory of the API, which keeps of each window the first key of each block, and the delta: it has half of
+        the changes with which an assembly is begun, and what changes until a second one is done, where one fails."""
+        begun = min(self.ranked.players // COMPACTED_SHARE, MOST_CHANGES) // 4
+        changed = min(self.ranked.players, rate * 2 * (self.seconds + gap))
+        line = LINE_BYTES + ATTACHED_BYTES * self.ranked.attaches
+        held = self.ranked.players // BLOCK * FIRST_BYTES + (begun + changed) * (line + CHANGE_BYTES)
+        return ceil_div(CACHED_PART * self.ranked.windows * held, 2**20)
+
+    def fits(self, rate: int, gap: int) -> bool:
+        """Whether an assembly ends in time, and rebuilder and API have memory for what changes meanwhile."""
+        followed = self.count_changes(rate, gap) <= MOST_FOLLOWED
+        return followed and self.seconds <= MOST_SECONDS and self.api_megabytes(rate, gap) <= MAX_MEMORY_MB
+
+    def most_players(self, rate: int, gap: int) -> int:
+        """The most players with which it fits; 0 where it never does."""
+        return _most(self.ranked.players, lambda players: self._with(players).fits(rate, gap))
+
+    def most_rate(self, gap: int) -> int:
+        """The most activities a second with which it fits; 0 where it never does."""
+        return _most(MOST_FOLLOWED, lambda rate: self.fits(rate, gap))
+
+    def _with(self, players: int) -> Assembly:
+        return Assembly(replace(self.ranked, players=players))
+
+
+def find_assembly(ranked: RankedBoard) -> Assembly | None:
+    """How the windows of a board are assembled; None where one function ranks them, or no assembly can: ranks with
+    several lists are not made in parts."""
+    return None if ranked.is_written_anew or ranked.players <= ranked.most_players() else Assembly(ranked)
+
+
+def _most(end: int, fits: Callable[[int], bool]) -> int:
+    """The largest number up to `end` that fits; 0 where not even 1 does. What is larger than one that does not fit
+    does not fit either, but for rounding."""
+    least, most = 0, end
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(middle) else (least, middle - 1)
+    return least

@@ -1,0 +1,126 @@
+"""Decides how windows are assembled that are too large for one function: how many calls at once, and how large each.
+
+A board whose players one function ranks has none of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.aws import assembling, limits, rebuilding
+from generator.aws.assembling import Assembly
+from generator.board.decisions import FIXED, Decision, bound, divide
+
+
+@dataclass(frozen=True)
+class AssemblySizing:
+    """Every decision about a board's assemblies."""
+
+    most: Decision
+    part: Decision
+    parts: Decision
+    reads_at_once: Decision
+    at_once: Decision
+    memory: Decision
+    room: Decision
+    timeout: Decision
+    seconds: Decision
+    """An estimate, not deployed."""
+    patience: Decision
+
+
+def decide_assembly(assembly: Assembly) -> AssemblySizing:
+    """Decide everything about the assemblies of a board."""
+    return AssemblySizing(
+        most=_decide_most(assembly),
+        part=Decision("assembly, players of a part", assembling.PART, "", FIXED),
+        parts=_decide_parts(assembly),
+        reads_at_once=_decide_reads(assembly),
+        at_once=_decide_at_once(assembly),
+        memory=Decision("assembler, memory", limits.WHOLE_PROCESSOR_MB, "MB", "a whole processor"),
+        room=_decide_room(assembly),
+        timeout=Decision("assembler, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows"),
+        seconds=_estimate(assembly),
+        patience=_decide_patience(assembly),
+    )
+
+
+def decide_api_memory(assembly: Assembly | None, rate: int, gap: int) -> Decision:
+    """Decide on the API's memory. `rate`: activities a second, `gap`: seconds between two rebuilds."""
+    if assembly is None:
+        return Decision("API, memory", 512, "MB", FIXED)
+    step = rebuilding.MEMORY_STEP_MB
+    held = assembly.api_megabytes(rate, gap)
+    value = limits.ceil_div(held, step) * step
+    how = (
+        f"{assembling.CACHED_PART} x what it keeps of a window: the first key of each block, and a delta of what "
+        f"changes in 2 assemblies = {held:,}, in steps of {step} = {value:,}"
+    )
+    return bound("API, memory", value, "MB", how, 512, limits.MAX_MEMORY_MB)
+
+
+def _decide_most(assembly: Assembly) -> Decision:
+    """Up to which size of a window the rebuilder ranks it by itself."""
+    ranked, most = assembly.ranked, assembly.ranked.most_players()
+    if most == rebuilding.MOST_ROOM_MB * 1_000_000 // ranked.bytes_of_a_player:
+        how = f"{rebuilding.MOST_ROOM_MB:,} MB on its disk / {ranked.bytes_of_a_player:,} bytes of a player = {most:,}"
+    else:
+        days = f"{ranked.days} / ({rebuilding.MOST_PROCESSORS} processors x {ranked.read_per_second:,})"
+        how = (
+            f"{limits.MAX_SECONDS} s / ({days} s to read and {ranked.windows} / {ranked.written_per_second:,} s to "
+            f"write a player) = {most:,}"
+        )
+    return Decision("one function ranks up to", most, "players", how)
+
+
+def _decide_parts(assembly: Assembly) -> Decision:
+    text = f"{assembly.ranked.players:,} players / {assembling.PART:,}"
+    value, how = divide(text, assembly.ranked.players, assembling.PART)
+    return Decision("assembly, parts of a window", value, "", how)
+
+
+def _decide_reads(assembly: Assembly) -> Decision:
+    """How many calls read at once: as many as the table has read units for."""
+    ranked = assembly.ranked
+    item = assembling.ITEM_BYTES * (1 + ranked.attaches)
+    most = assembly.unbounded_reads
+    shared = "" if ranked.windows == 1 else f" / {ranked.windows} windows"
+    how = (
+        f"{limits.TABLE_UNITS:,} read units/s of a table x {assembling.READ_UNIT_BYTES:,} bytes / ({item} bytes of a "
+        f"player x 2 x {ranked.read_per_second:,} read per second){shared} = {most:,}"
+    )
+    least = min(assembly.reads, assembly.most_at_once)
+    return bound("assembly, reads at once", most, "", how, 1, least)
+
+
+def _decide_at_once(assembly: Assembly) -> Decision:
+    shared = "" if assembly.ranked.windows == 1 else f" / {assembly.ranked.windows} windows"
+    most = f"a twentieth of the {limits.ACCOUNT_CONCURRENCY:,} functions that an account runs at once{shared}"
+    how = f"{assembly.parts:,} parts; {most} = {assembly.most_at_once}"
+    return Decision("assembly, parts at once", assembly.at_once, "", how)
+
+
+def _decide_room(assembly: Assembly) -> Decision:
+    """Decide on the room of the assembler: parts are cut by what was seen of the keys, so that some are larger."""
+    size, step = assembly.ranked.bytes_of_a_player, rebuilding.ROOM_STEP_MB
+    room = limits.ceil_div(assembling.PART * size * 3, 2 * 1_000_000)
+    value = limits.ceil_div(room, step) * step
+    how = f"1.5 x {assembling.PART:,} players x {size:,} bytes = {room:,} MB, in steps of {step} = {value:,}"
+    return bound("assembler, room", value, "MB", how, rebuilding.LEAST_ROOM_MB, rebuilding.MOST_ROOM_MB)
+
+
+def _estimate(assembly: Assembly) -> Decision:
+    days = "" if assembly.longest_days == 1 else f" of one of {assembly.longest_days} days"
+    how = (
+        f"{assembly.reads:,} reads / {assembly.reads_at_once} at once x {assembly.read_seconds} s for "
+        f"{assembling.PART:,} players{days} + 2 x {assembly.parts:,} parts / {assembly.at_once} at once x "
+        f"{assembly.part_seconds} s + {assembling.STEPS_SECONDS} s for the steps themselves, rounded up to "
+        f"{assembly.seconds:,}"
+    )
+    return Decision("a window is assembled in", assembly.seconds, "s", f"{how}; {assembling.MOST_SECONDS:,} at most")
+
+
+def _decide_patience(assembly: Assembly) -> Decision:
+    value = 2 * assembly.seconds
+    how = f"2 x {assembly.seconds:,} s for an assembly = {value:,}"
+    return bound("assembly, given up after", value, "s", how, 3600, 2 * assembling.MOST_SECONDS)
