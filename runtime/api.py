@@ -26,6 +26,7 @@ from runtime.domain import instants
 from runtime.dynamodb.table import Table
 from runtime.queries import ProblemError
 from runtime.s3.bucket import Bucket
+from runtime.s3.cache import CACHED_BYTES, CACHED_PART
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import SnapshotStore
 
@@ -162,6 +163,7 @@ def _query(path: str) -> Mapping[str, str]:
 @cache
 def _api() -> BoardApi:
     board = config.load_board()
-    bucket = Bucket(aws.s3(), aws.setting("BUCKET"))
+    cached = max(CACHED_BYTES, aws.count_megabytes() * 2**20 // CACHED_PART)
+    bucket = Bucket(aws.s3(), aws.setting("BUCKET"), cached=cached)
     table = Table(aws.dynamodb(), aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))
     return BoardApi(board, RankFiles(bucket, board.columns), SnapshotStore(bucket), table)

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from generator.aws.limits import ACCOUNT_CONCURRENCY, MAX_MEMORY_MB, STREAM_HOURS, TABLE_UNITS, ceil_div
-from generator.aws.rebuilding import ATTACHED_BYTES, LINE_BYTES, MOST_FOLLOWED, RankedBoard
+from generator.aws.rebuilding import ATTACHED_BYTES, FOLLOWED_PER_SECOND, LINE_BYTES, MOST_FOLLOWED, RankedBoard
+from runtime.s3.cache import CACHED_PART
+from runtime.s3.ranks.merged_reader import LINE_BYTES as HELD_BYTES
 from runtime.s3.ranks.sizes import BLOCK, COMPACTED_SHARE, MOST_CHANGES
 
 PART = 2_500_000
@@ -29,11 +31,9 @@ UNIT_SECONDS = 300
 MOST_SECONDS = STREAM_HOURS * 3600 // 4
 """The most seconds of an assembly. What changes meanwhile is followed from the aggregates' stream, which must still
 have it when the assembly has failed, was begun anew, and is followed."""
-FIRST_BYTES, CHANGE_BYTES = 130, 3 * 41 + 65
+FIRST_BYTES, CHANGE_BYTES = 130, 3 * HELD_BYTES + 65
 """Bytes in the API's memory for the first key of a block; and for a change, beside the line that it brings: it has
 three lines of a delta (`runtime.s3.ranks.merged_reader`), of which two have the player's id or a place."""
-CACHED_PART = 4
-"""The API keeps in memory what it has read: up to this part of all its memory, as `runtime.api` has it."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,10 @@ class Assembly:
         """How many entries change while windows are assembled, and until the next rebuild takes them up. `rate`:
         activities a second. `gap`: seconds between two rebuilds."""
         return self.ranked.count_changes(rate, self.seconds + gap)
+
+    def follow_seconds(self, changes: int) -> int:
+        """How long a rebuild takes that follows so many changes. It writes no window anew: that is an assembly's."""
+        return max(1, ceil_div(changes, FOLLOWED_PER_SECOND))
 
     def api_megabytes(self, rate: int, gap: int) -> int:
         """The memory of the API, which keeps of each window the first key of each block, and the delta: it has half of

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from generator.aws import assembling, limits, rebuilding
 from generator.aws.assembling import Assembly
 from generator.board.decisions import FIXED, Decision, bound, divide
+from runtime.s3.cache import CACHED_PART
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def decide_api_memory(assembly: Assembly | None, rate: int, gap: int) -> Decisio
     held = assembly.api_megabytes(rate, gap)
     value = limits.ceil_div(held, step) * step
     how = (
-        f"{assembling.CACHED_PART} x what it keeps of a window: the first key of each block, and a delta of what "
+        f"{CACHED_PART} x what it keeps of a window: the first key of each block, and a delta of what "
         f"changes in 2 assemblies = {held:,}, in steps of {step} = {value:,}"
     )
     return bound("API, memory", value, "MB", how, 512, limits.MAX_MEMORY_MB)

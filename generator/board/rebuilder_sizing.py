@@ -38,7 +38,7 @@ def decide_rebuilder(ranked: RankedBoard, assembly: Assembly | None, rate: int, 
         room=_decide_room(alone),
         timeout=timeout,
         full=_estimate_rebuild(alone, timeout.value),
-        follow=_estimate_assembled_following(changes) if assembly else _estimate_following(ranked, changes),
+        follow=_estimate_assembled_following(assembly, changes) if assembly else _estimate_following(ranked, changes),
     )
 
 
@@ -123,9 +123,9 @@ def _estimate_following(ranked: RankedBoard, changes: int) -> Decision:
     return Decision("changes are followed in", value, "s", how)
 
 
-def _estimate_assembled_following(changes: int) -> Decision:
-    """Estimate how long a rebuild takes that writes no window anew: that is an assembly's."""
-    value = max(1, limits.ceil_div(changes, rebuilding.FOLLOWED_PER_SECOND))
+def _estimate_assembled_following(assembly: Assembly, changes: int) -> Decision:
+    """Estimate how long a rebuild takes that writes no window anew."""
+    value = assembly.follow_seconds(changes)
     how = f"{changes:,} changes between two rebuilds / {rebuilding.FOLLOWED_PER_SECOND:,} per second, rounded up to"
     return Decision("changes are followed in", value, "s", f"{how} {value:,}")
 

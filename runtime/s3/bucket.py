@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.aws import THREADS
-from runtime.s3.cache import ByteCache
+from runtime.s3.cache import CACHED_BYTES, ByteCache
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -38,15 +38,15 @@ class Bucket:
     board moves to another key, AWS changes the bucket and the functions one after the other.
     """
 
-    def __init__(self, client: S3Client, name: str, key: str | None = None) -> None:
+    def __init__(self, client: S3Client, name: str, key: str | None = None, cached: int = CACHED_BYTES) -> None:
         self._client = client
         self._name = name
         self.key = key
         self._encryption: Any = (
             {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key, "BucketKeyEnabled": True} if key else {}
         )
-        self.cache = ByteCache()
-        """What was read from files that never change."""
+        self.cache = ByteCache(cached)
+        """What was read from files that never change, up to `cached` bytes."""
 
     def get(self, key: str) -> tuple[Any, str] | tuple[None, None]:
         """Read a JSON file: its content and its ETag, or a pair of None where there is no file."""

@@ -10,7 +10,9 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 CACHED_BYTES = 128 * 2**20
-"""Bytes of files that a function keeps in memory: a quarter of what the API's function has, however large the board."""
+"""Bytes of files that a function keeps in memory: a quarter of what the API's function has, on most boards."""
+CACHED_PART = 4
+"""The part of its memory that the API keeps files in, where it has more: see `generator.aws.assembling`."""
 
 
 class ByteCache:

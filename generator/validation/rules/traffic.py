@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.aws import limits
+from generator.aws import assembling, limits
+from generator.aws.assembling import Assembly, find_assembly
 from generator.aws.rebuilding import FOLLOWED_PER_SECOND, MOST_FOLLOWED, MOST_PROCESSORS, MOST_ROOM_MB, RankedBoard
 from generator.aws.schedules import Schedule, parse_schedule
 from generator.diagnostics.diagnostic import Diagnostic
@@ -86,40 +87,83 @@ def _check_reads(board: MergedBoard) -> Iterator[Diagnostic]:
 
 
 def _check_rebuild(facts: ScoringFacts) -> Iterator[Diagnostic]:
-    """Check that all players can be read in time and have room, and how often rebuilds follow what changes."""
+    """Check that all players can be ranked in time and have room, and how often rebuilds follow what changes."""
     ranked = _describe_ranked(facts)
     if ranked is None:
         return
-    place = facts.board["traffic"]["players"]
-    seconds, most = ranked.full_seconds(MOST_PROCESSORS), ranked.most_players()
+    rebuild, rate = facts.board["rebuild"].effective, facts.board["traffic"]["activities_per_second"]["average"]
+    schedule = parse_schedule(rebuild) if isinstance(rebuild, str) else None
+    assembly, average = find_assembly(ranked), rate.effective
+    if assembly and schedule:
+        gap, average = schedule.shortest_gap_seconds, average if isinstance(average, int) else 0
+        refused = [*_check_assembly(assembly, facts.board["traffic"], average, gap)]
+        yield from refused or _check_schedule(facts.board, schedule, ranked, assembly)
+    elif assembly is None and ranked.players > ranked.most_players():
+        yield _refuse_lists(ranked, facts.board["traffic"]["players"])
+    elif schedule:
+        yield from _check_schedule(facts.board, schedule, ranked, None)
+
+
+def _refuse_lists(ranked: RankedBoard, place: FieldPlace) -> Diagnostic:
+    """Refuse more players than one function ranks, where windows have several lists and none is made in parts."""
+    given = {
+        "have no segments": ("segments", bool(ranked.segments)),
+        "leave out `search_names`": ("an index of names", ranked.searches_names),
+    }
+    lists = " and ".join(what for what, has in given.values() if has)
+    seconds = ranked.full_seconds(MOST_PROCESSORS)
     if seconds > limits.MAX_SECONDS:
         days = f"{plural(ranked.days, 'day')} of " if ranked.days > ranked.windows else ""
+        code, needs = (
+            "players",
+            (
+                f"{ranked.players:,} players in {days}{plural(ranked.windows, 'window')} with {lists} take {seconds:,} "
+                f"seconds to rebuild, at {ranked.read_per_second:,} a second read by each of {MOST_PROCESSORS} processors "
+                f"and {ranked.written_per_second:,} written, and a function runs {limits.MAX_SECONDS} at most"
+            ),
+        )
+    else:
+        code, needs = (
+            "room",
+            (
+                f"{ranked.players:,} players take {ranked.room_mb:,} MB on the disk of the rebuilder, at "
+                f"{ranked.bytes_of_a_player:,} bytes each with {lists}, and a function has {MOST_ROOM_MB:,} at most"
+            ),
+        )
+    instead = " and ".join(advice for advice, (_, has) in given.items() if has)
+    hint = f"Write at most {ranked.most_players()}, or {instead}: then many functions make the ranks."
+    return place.diagnostic(code, needs, hint)
+
+
+def _check_assembly(assembly: Assembly, traffic: FieldPlace, rate: int, gap: int) -> Iterator[Diagnostic]:
+    """Check that windows are assembled in time, and that what changes meanwhile has room in memory."""
+    ranked, place = assembly.ranked, traffic["players"]
+    most = max(ranked.most_players(), assembly.most_players(rate, gap))
+    players = f"{ranked.players:,} players in {plural(ranked.windows, 'window')}"
+    if assembly.seconds > assembling.MOST_SECONDS:
         message = (
-            f"{ranked.players:,} players in {days}{plural(ranked.windows, 'window')} take {seconds:,} seconds to "
-            f"rebuild, at {ranked.read_per_second:,} a second read by each of {MOST_PROCESSORS} processors and "
-            f"{ranked.written_per_second:,} written, and a function runs {limits.MAX_SECONDS} at most"
+            f"{ranked.players:,} players in a window of {plural(assembly.longest_days, 'day')} take "
+            f"{assembly.seconds:,} seconds to assemble, at {ranked.read_per_second:,} a second and day read by each of "
+            f"{plural(assembly.reads_at_once, 'call')}, which is what a table gives, and may take "
+            f"{assembling.MOST_SECONDS:,}: a stream keeps for {limits.STREAM_HOURS} hours what changes meanwhile"
         )
         yield place.diagnostic("players", message, f"Write at most {most}, or split the board.")
-    elif ranked.room_mb > MOST_ROOM_MB:
-        yield _refuse_room(ranked, place)
-    elif isinstance(rebuild := facts.board["rebuild"].effective, str):
-        yield from _check_schedule(facts.board, parse_schedule(rebuild), ranked)
-
-
-def _refuse_room(ranked: RankedBoard, place: FieldPlace) -> Diagnostic:
-    """Refuse more players than have room on a function's disk."""
-    given = {
-        "attached fields": ("attach nothing", ranked.attaches),
-        "segments": ("have no segments", bool(ranked.segments)),
-    }
-    whose = [what for what, (_, has) in given.items() if has]
+        return
+    changes, megabytes = assembly.count_changes(rate, gap), assembly.api_megabytes(rate, gap)
+    needs = None
+    if changes > MOST_FOLLOWED:
+        needs = f"the rebuilder, which holds {MOST_FOLLOWED:,}"
+    elif megabytes > limits.MAX_MEMORY_MB:
+        needs = f"the API, which needs {megabytes:,} MB for them and has {limits.MAX_MEMORY_MB:,} at most"
+    if needs is None:
+        return
+    slower, average = assembly.most_rate(gap), traffic["activities_per_second"]["average"]
     message = (
-        f"{ranked.players:,} players take {ranked.room_mb:,} MB on the disk of the rebuilder, at "
-        f"{ranked.bytes_of_a_player:,} bytes each{' with ' + ' and '.join(whose) if whose else ''}, and a function has "
-        f"{MOST_ROOM_MB:,} at most"
+        f"{players} take {assembly.seconds:,} seconds to assemble, in which {rate:,} activities a second change "
+        f"{changes:,} entries: too many for {needs}"
     )
-    instead = [advice for advice, has in given.values() if has] or ["split the board"]
-    return place.diagnostic("room", message, f"Write at most {ranked.most_players()}, or {' or '.join(instead)}.")
+    hint = f"Write at most {slower}" if slower else "Write fewer"
+    yield average.diagnostic("average", message, f"{hint}, or at most {most} players, or split the board.")
 
 
 def _describe_ranked(facts: ScoringFacts) -> RankedBoard | None:
@@ -140,39 +184,46 @@ def _describe_ranked(facts: ScoringFacts) -> RankedBoard | None:
     )
 
 
-def _check_schedule(board: MergedBoard, schedule: Schedule, ranked: RankedBoard) -> Iterator[Diagnostic]:
+def _check_schedule(
+    board: MergedBoard, schedule: Schedule, ranked: RankedBoard, assembly: Assembly | None
+) -> Iterator[Diagnostic]:
     """Warn of a schedule that starts a rebuild while another is at work, and of an alarm for snapshots as they are.
 
     The first is no error: the later one ends at once and nothing is lost, but ranks come less often than the schedule
     says.
     """
     gap, rate = schedule.shortest_gap_seconds, board["traffic"]["activities_per_second"]["average"].effective
-    changes = ranked.count_changes(rate if isinstance(rate, int) else 0, gap)
-    seconds = ranked.follow_seconds(changes)
+    rate = rate if isinstance(rate, int) else 0
+    changes = ranked.count_changes(rate, gap)
+    seconds = assembly.follow_seconds(changes) if assembly else ranked.follow_seconds(changes)
     if seconds > gap:
         message = (
-            f"{_tell_work(ranked, changes)}. That takes {seconds:,} seconds on average, and the schedule starts one "
-            f"every {gap:,}: those that find another at work end at once, so that new ranks come every "
+            f"{_tell_work(ranked, changes, assembly)}. That takes {seconds:,} seconds on average, and the schedule "
+            f"starts one every {gap:,}: those that find another at work end at once, so that new ranks come every "
             f"{_wait(schedule, seconds):,} seconds"
         )
         place = board["rebuild"] if board["rebuild"].exists else board["traffic"]["players"]
         minutes = limits.ceil_div(seconds, 60)
         hint = f"Write `rebuild: rate({minutes} minutes)`, or expect ranks that are older."
         yield place.warning("rebuild-gap", message, hint)
-    full = ranked.full_seconds(ranked.processors)
+    # A rebuild that takes up an assembly follows what has changed meanwhile.
+    caught_up = assembly.follow_seconds(assembly.count_changes(rate, gap)) if assembly else 0
+    full = caught_up or ranked.full_seconds(ranked.processors)
     yield from _check_snapshot_age(board, schedule, max(schedule.longest_gap_seconds, _wait(schedule, seconds)), full)
 
 
-def _tell_work(ranked: RankedBoard, changes: int) -> str:
+def _tell_work(ranked: RankedBoard, changes: int, assembly: Assembly | None) -> str:
     """What a rebuild does with so many changes since the last one."""
+    followed = f"{changes:,} changes between two rebuilds are followed at {FOLLOWED_PER_SECOND:,} a second"
+    if assembly:
+        return followed
     if changes > MOST_FOLLOWED:
         return (
             f"{changes:,} changes between two rebuilds are over the {MOST_FOLLOWED:,} that a function holds, so that "
             f"{ranked.players:,} players in {plural(ranked.windows, 'window')} are read and written each time"
         )
     return (
-        f"{changes:,} changes between two rebuilds are followed at {FOLLOWED_PER_SECOND:,} a second, and "
-        f"{ranked.players:,} players in {plural(ranked.windows, 'window')} are written anew at "
+        f"{followed}, and {ranked.players:,} players in {plural(ranked.windows, 'window')} are written anew at "
         f"{ranked.written_per_second:,} a second in {ranked.compaction_share(changes) * 100:.0f} % of them"
     )
 
