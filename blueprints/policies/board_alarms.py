@@ -28,6 +28,8 @@ ALARMS = (
 """The metric alarms of the blueprint, by the names of their resources."""
 ON_FEED = (*(name for name in ALARMS if not name.startswith("pipe_")), "feed_dead_letters", "feed_losses")
 """Those of a board that counts a feed."""
+ASSEMBLY = "assembly_failures"
+"""That of a board whose windows are assembled."""
 FEED = ("pipe_dead_letters", "pipe_failures", "strays", "strays_dead_letters", "throttles")
 """Those of a feed."""
 
@@ -57,10 +59,12 @@ def find_faults(block: ScannedBlock) -> Iterator[str]:
 
 
 def _list_wanted(resources: Container[str]) -> tuple[str, ...]:
-    """The alarms of a bundle. Only a feed has a bus, and only a board on a feed has a rule for activities."""
+    """The alarms of a bundle. Only a feed has a bus, only a board on a feed has a rule for activities, and only one that
+    assembles has a state machine."""
     if "aws_cloudwatch_event_bus.activities" in resources:
         return FEED
-    return ON_FEED if "aws_cloudwatch_event_rule.activities" in resources else ALARMS
+    alarms = ON_FEED if "aws_cloudwatch_event_rule.activities" in resources else ALARMS
+    return (*alarms, ASSEMBLY) if "aws_sfn_state_machine.assembly" in resources else alarms
 
 
 def _is_off(alarm: Conf) -> bool:

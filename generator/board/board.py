@@ -120,6 +120,12 @@ class Board(Bundle):
         return FunctionSize(memory, timeout, self.sizing.rebuilder_room.value)
 
     @property
+    def assembler(self) -> FunctionSize | None:
+        """The size of the assembler; None where one function ranks every window."""
+        sizing = self.sizing.assembly
+        return FunctionSize(sizing.memory.value, sizing.timeout.value, sizing.room.value) if sizing else None
+
+    @property
     def warm(self) -> dict[str, Decision]:
         """The tables that are made to take more at once than a new one does, each with its write units a second."""
         return decide_warm(self.traffic.activities_per_second.peak, self.config)

@@ -28,7 +28,7 @@ LIBRARIES = (
 )
 """The packages that the functions import, and those that these import. All are pure Python."""
 
-SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3")
+SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3", "stepfunctions")
 """The AWS services that the functions call, by boto3's names."""
 
 UTILITIES = ("data_classes", "jmespath_utils", "typing")
@@ -53,8 +53,8 @@ _TERMS = re.compile("LICEN|NOTICE")
 
 _DATA = "botocore/data"
 _ENDPOINTS = f"{_DATA}/endpoints.json"
-_STREAMS = "streams.dynamodb"
-"""What the list of endpoints calls the service whose folder is "dynamodbstreams"."""
+_OTHER_NAMES = ("states", "streams.dynamodb")
+"""What the list of endpoints calls the services whose folders are "stepfunctions" and "dynamodbstreams"."""
 _SHARED_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 """Files of botocore's data that every client reads."""
 _UNREAD = ("examples-1.json", "waiters-2.json")
@@ -125,5 +125,5 @@ def _select_endpoints(content: bytes) -> bytes:
     document: dict[str, Any] = json.loads(content)
     for partition in document["partitions"]:
         services = partition["services"]
-        partition["services"] = {name: services[name] for name in (*SERVICES, _STREAMS) if name in services}
+        partition["services"] = {name: services[name] for name in (*SERVICES, *_OTHER_NAMES) if name in services}
     return json.dumps(document, separators=(",", ":")).encode()

@@ -231,6 +231,8 @@ def _find_unwanted(board: Board) -> set[str]:
         unwanted.add("terraform/former_key.tf")
     if not board.simulator:
         unwanted.add("terraform/simulator.tf")
+    if not board.assembler:
+        unwanted.add("terraform/assembly.tf")
     if not board.public or not board.dashboard.embed_in:
         unwanted |= {"terraform/frames.tf", "terraform/frames.js"}
     if not board.public:

@@ -13,6 +13,7 @@ PLAYS: Mapping[str, tuple[tuple[Play, ...], list[tuple[str, float]]]] = {
         (("ada", "kill", {}), ("bob", "kill", {}), ("ada", "boss_kill", {}), ("bob", "chat", {})),
         [("ada", 60), ("bob", 10)],
     ),
+    "steps": ((("ada", "walk", {}), ("bob", "walk", {}), ("bob", "walk", {})), [("bob", 2), ("ada", 1)]),
     "daily-wins": ((("ada", "win", {}), ("bob", "win", {}), ("bob", "win", {})), [("bob", 2), ("ada", 1)]),
     "dungeon-runs": (
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from generator.board.board import Board
 from generator.board.feed import Feed
@@ -19,7 +20,8 @@ def list_entries(bundle: Board | Feed) -> tuple[Entry, ...]:
     if isinstance(bundle, Feed):
         return list_feed_entries(_make_words(bundle, bundle.names.prefix, None, _read_feed(bundle)))
     feed = bundle.feed.feed if bundle.feed else None
-    return list_board_entries(_make_words(bundle, bundle.source.prefix, feed, _read_board(bundle)))
+    words = _make_words(bundle, bundle.source.prefix, feed, _read_board(bundle))
+    return list_board_entries(replace(words, assembles=bundle.assembler is not None))
 
 
 def list_general_entries(is_feed: bool, feed: str | None = None) -> tuple[Entry, ...]:
@@ -27,7 +29,7 @@ def list_general_entries(is_feed: bool, feed: str | None = None) -> tuple[Entry,
 
     `feed`: the one that the board counts.
     """
-    words = Words("PREFIX", "FEED" if feed else "PREFIX", "REGION", "BOARD", feed, _Undecided())
+    words = Words("PREFIX", "FEED" if feed else "PREFIX", "REGION", "BOARD", feed, _Undecided(), assembles=True)
     return list_feed_entries(words) if is_feed else list_board_entries(words)
 
 

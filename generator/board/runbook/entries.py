@@ -31,6 +31,8 @@ class Words:
     """The feed that a board counts."""
     numbers: Mapping[str, str]
     """Thresholds by name, and other numbers that the bundle was sized with."""
+    assembles: bool = False
+    """Whether a board has windows that are assembled."""
 
     def tail(self, log: str) -> str:
         """The command that prints the last hour of a log group."""

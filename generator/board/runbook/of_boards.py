@@ -20,6 +20,7 @@ def list_board_entries(words: Words) -> tuple[Entry, ...]:
         _oldest_activity(words),
         _snapshot_age(words),
         _rebuild_overrun(words),
+        *((_assembly_failures(words),) if words.assembles else ()),
         *(() if words.feed else (_pipe_failures(words),)),
         _processing_errors(words),
         _rejected(words),
@@ -133,6 +134,18 @@ def _rebuild_overrun(words: Words) -> Entry:
         ends="no rebuild of a period takes so long",
         first="make rebuild rarer, or raise traffic.players, which gives the rebuilder memory",
         command=f"leaderboards explain {words.board}",
+    )
+
+
+def _assembly_failures(words: Words) -> Entry:
+    return Entry(
+        "assembly-failures",
+        _NOTIFY,
+        fires="a window's ranks could not be assembled: the state machine failed, was stopped, or took too long",
+        players="mostly nothing: ranks are followed from the last ones, and a window without any shows none yet",
+        ends="none fails for 5 minutes; a rebuild that needs it begins another",
+        first="read the assembler's log: what is throttled or too large for a function is said there",
+        command=words.tail_function("assembler"),
     )
 
 

@@ -12,7 +12,7 @@ from generator.local.deploy.api_access import ApiAccess, read_api_access
 from generator.local.deploy.event_pattern import Matcher, compile_pattern
 from generator.local.deploy.target import Values
 
-FUNCTIONS = ("processor", "rebuilder", "api", "simulator")
+FUNCTIONS = ("processor", "rebuilder", "assembler", "api", "simulator")
 """The functions that a bundle may have, by their names in its Terraform."""
 
 

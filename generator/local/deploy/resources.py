@@ -168,6 +168,9 @@ _KINDS: Mapping[str, Kind] = {
     ),
     "aws_s3_object": Kind(storage.make_object, make_again(storage.make_object), storage.delete_object),
     "aws_scheduler_schedule": Kind(services.make_schedule, services.update_schedule, services.delete_schedule),
+    "aws_sfn_state_machine": Kind(
+        services.make_state_machine, services.update_state_machine, services.delete_state_machine
+    ),
     "aws_sns_topic": Kind(services.make_topic, None, services.delete_topic),
     "aws_sqs_queue": Kind(storage.make_queue, storage.update_queue),
     "aws_sqs_queue_policy": Kind(storage.make_queue_policy, make_again(storage.make_queue_policy)),

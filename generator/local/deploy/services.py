@@ -1,4 +1,4 @@
-"""Makes what starts functions and tells of them: log groups, schedules, topics."""
+"""Makes what starts functions and tells of them: log groups, schedules, state machines, topics."""
 
 from __future__ import annotations
 
@@ -66,6 +66,28 @@ def _take_schedule(arguments: Values) -> dict[str, Any]:
             "DeadLetterConfig": {"Arn": dead_letters["arn"]},
         },
     }
+
+
+def make_state_machine(target: Target, arguments: Values) -> Values:
+    """Create a state machine."""
+    answer = target.aws.client("stepfunctions").create_state_machine(
+        name=arguments.pop("name"), roleArn=arguments.pop("role_arn"), definition=arguments.pop("definition")
+    )
+    return {"id": answer["stateMachineArn"], "arn": answer["stateMachineArn"]}
+
+
+def update_state_machine(target: Target, arguments: Values, old: Values) -> Values:
+    """Change what a state machine does. An execution under way goes on as it began."""
+    del arguments["name"]
+    target.aws.client("stepfunctions").update_state_machine(
+        stateMachineArn=old["arn"], roleArn=arguments.pop("role_arn"), definition=arguments.pop("definition")
+    )
+    return old
+
+
+def delete_state_machine(target: Target, old: Values) -> None:
+    """Delete a state machine with its executions."""
+    target.aws.client("stepfunctions").delete_state_machine(stateMachineArn=old["arn"])
 
 
 def make_topic(target: Target, arguments: Values) -> Values:

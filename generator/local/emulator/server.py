@@ -72,6 +72,7 @@ async def _run(serving: Coroutine[Any, Any, None]) -> None:
     """Serve, judge every table of a call, tell of what is done, and trim what is kept."""
     # This file runs as a script, with the packages that are installed: the generator may be in a folder of its own.
     sys.path.insert(0, str(Path(__file__).parents[3]))
+    from generator.local.emulator.executions import start_again
     from generator.local.emulator.judging import judge_every_table, judge_streams
     from generator.local.emulator.telling import count_sent_messages, tell_runs
     from generator.local.emulator.trimming import trim_for_ever
@@ -79,6 +80,7 @@ async def _run(serving: Coroutine[Any, Any, None]) -> None:
     _extract_once()
     judge_every_table()
     judge_streams()
+    start_again()
     tell_runs()
     count_sent_messages()
     trimming = asyncio.create_task(trim_for_ever())

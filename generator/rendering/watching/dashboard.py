@@ -11,14 +11,11 @@ from generator.board.runbook.bundles import UNHEALTHY, list_entries
 from generator.board.runbook.entries import Entry
 from generator.rendering.escaping import escape_markdown, to_json_line
 from generator.rendering.watching.graphs import Question
-from generator.rendering.watching.metrics import BoardMetrics, FeedMetrics
+from generator.rendering.watching.metrics import ACCOUNT, BoardMetrics, FeedMetrics
 from generator.rendering.watching.of_feeds import list_feed_questions
 from generator.rendering.watching.queries import name_log_group, name_pipe_log
 from generator.rendering.watching.questions import list_questions
 from generator.rendering.watching.widgets import Widget, make_alarms, make_text
-
-ACCOUNT = "${account}"
-"""What stands for the account in an alarm's ARN, which may be known only when it is applied: Terraform puts it in."""
 
 
 def render_dashboard(bundle: Board | Feed) -> str:
@@ -43,13 +40,17 @@ def _make_header(bundle: Board | Feed) -> Widget:
     logs, title = {}, f"Feed {bundle.feed}"
     if isinstance(bundle, Board):
         title = escape_markdown(bundle.config.title)
-        logs = {part: name_log_group(bundle, part) for part in ("processor", "rebuilder", "api")}
+        logs = {part: name_log_group(bundle, part) for part in _list_logs(bundle)}
     if bundle.pipe:
         logs["pipe"] = name_pipe_log(bundle)
     what = "Feed" if isinstance(bundle, Feed) else "Board"
     words = f"{what} {bundle.name} of team {bundle.team}. Generated: to change it, change leaderboards.yaml."
     links = " · ".join(f"[{part}]({_link(bundle, _write_log_link(group))})" for part, group in logs.items())
     return make_text(f"# {title}\n{words} Logs: {links}", 2)
+
+
+def _list_logs(board: Board) -> tuple[str, ...]:
+    return ("processor", "rebuilder", *(("assembler",) if board.assembler else ()), "api")
 
 
 def _make_alarms(bundle: Board | Feed, entries: Iterable[Entry]) -> Widget:

@@ -80,6 +80,8 @@ def _list_charged(metrics: BoardMetrics) -> Iterator[Charged]:
 def _list_sizes(board: Board) -> list[tuple[str, int]]:
     """The functions, each with its memory in MB."""
     sizes = {"processor": board.processor, "rebuilder": board.rebuilder, "api": board.api}
+    if board.assembler:
+        sizes["assembler"] = board.assembler
     return [(part, size.memory_mb) for part, size in sizes.items()]
 
 

@@ -13,6 +13,8 @@ from generator.rendering.watching.widgets import Metric
 
 DISTRIBUTION = "${distribution}"
 """What stands for the id of the board's distribution, which is known once it is made: Terraform puts it in."""
+ACCOUNT = "${account}"
+"""What stands for the account in an ARN, which may be known only when it is applied: Terraform puts it in."""
 CDN_REGION = "us-east-1"
 """Where CloudFront's metrics are (Amazon CloudFront developer guide, "Types of metrics for CloudFront")."""
 
@@ -81,6 +83,11 @@ class BoardMetrics(BundleMetrics):
     def function(self, part: str, name: str, label: str, **options: Any) -> Metric:
         """A metric of Lambda."""
         return ["AWS/Lambda", name, "FunctionName", self.names.part(part), {"label": label, **options}]
+
+    def machine(self, name: str, label: str, **options: Any) -> Metric:
+        """A metric of Step Functions: of the state machine that assembles."""
+        arn = f"arn:aws:states:{self.board.region}:{ACCOUNT}:stateMachine:{self.names.part('assembly')}"
+        return ["AWS/States", name, "StateMachineArn", arn, {"label": label, **options}]
 
     def cdn(self, name: str, label: str, **options: Any) -> Metric:
         """A metric of CloudFront, whose `Region` is always Global."""

@@ -35,9 +35,33 @@ def _is_fresh(metrics: BoardMetrics) -> Question:
         ),
         make_query("What rebuilds said", region, queries.ask_rebuilder(board)),
     )
-    healed = make_graph("Windows whose ranks were healed", region, [metrics.own(names.HEALED, "healed")])
+    second = (
+        make_graph("Windows whose ranks were healed", region, [metrics.own(names.HEALED, "healed")]),
+        *(_show_assemblies(metrics) if board.assembler else ()),
+    )
     read = "How old the ranks are that players see. Healed are those that a daily read of all players has put right."
-    return Question("Is it fresh?", read, (line, (healed,)))
+    return Question("Is it fresh?", read, (line, second))
+
+
+def _show_assemblies(metrics: BoardMetrics) -> tuple[Widget, ...]:
+    """How many windows are assembled, and how long that takes."""
+    region = metrics.board.region
+    ended = [("Succeeded", "done"), ("Failed", "failed"), ("TimedOut", "took too long"), ("Aborted", "stopped")]
+    executions = [metrics.machine(f"Executions{name}", label, stat="Sum") for name, label in ended]
+    took = metrics.machine("ExecutionTime", "the longest", stat="Maximum")
+    return (
+        make_graph("Assemblies", region, executions, [("assembly-failures", 1)], period=300),
+        make_graph("An assembly, milliseconds", region, [took]),
+        make_graph(
+            "Calls of the assembler",
+            region,
+            [
+                metrics.function("assembler", "Invocations", "all"),
+                metrics.function("assembler", "Errors", "failed"),
+                metrics.function("assembler", "Throttles", "throttled"),
+            ],
+        ),
+    )
 
 
 def _keeps_up(metrics: BoardMetrics) -> Question:

@@ -134,6 +134,7 @@ def imagine(kind: str, arguments: Mapping[str, Any], account_id: str, region: st
             "bucket_regional_domain_name": f"{bucket}.s3.{region}.amazonaws.com",
         },
         "aws_scheduler_schedule": {"arn": f"arn:aws:scheduler:{here}:schedule/default/{name}"},
+        "aws_sfn_state_machine": {"arn": f"arn:aws:states:{here}:stateMachine:{name}"},
         "aws_sns_topic": {"arn": f"arn:aws:sns:{here}:{name}"},
         "aws_sqs_queue": {"arn": f"arn:aws:sqs:{here}:{name}", "id": url, "url": url},
     }

@@ -27,6 +27,7 @@ WATCHED = {
     ("AWS/CloudFront", "DistributionId"): ("aws_cloudfront_distribution", "id"),
     ("AWS/SNS", "TopicName"): ("aws_sns_topic", "name"),
     ("AWS/S3", "BucketName"): ("aws_s3_bucket", "bucket"),
+    ("AWS/States", "StateMachineArn"): ("aws_sfn_state_machine", "arn"),
 }
 """Where a dimension's value must stand: the type of resource and its attribute."""
 
@@ -46,6 +47,13 @@ METRICS: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
             *("Invocations", "Errors", "DeadLetterErrors", "DestinationDeliveryFailures", "Throttles", "Duration"),
             *("IteratorAge", "ConcurrentExecutions", "AsyncEventsReceived", "AsyncEventAge", "AsyncEventsDropped"),
             *("UrlRequestCount", "UrlRequestLatency", "Url4xxCount", "Url5xxCount", "RecursiveInvocationsDropped"),
+        )
+    },
+    # AWS Step Functions developer guide, "Monitoring Step Functions metrics using Amazon CloudWatch".
+    "AWS/States": {
+        ("StateMachineArn",): (
+            *("ExecutionTime", "ExecutionThrottled", "ExecutionsAborted", "ExecutionsFailed", "ExecutionsRedriven"),
+            *("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsTimedOut"),
         )
     },
     # DynamoDB developer guide, "DynamoDB metrics and dimensions".

@@ -42,6 +42,11 @@ NAMES: dict[str, tuple[str, str, str]] = {
         r"[0-9a-zA-Z_.-]{1,64}",
         'EventBridge Scheduler API reference, "CreateSchedule"',
     ),
+    "aws_sfn_state_machine": (
+        "name",
+        r"[a-zA-Z0-9_-]{1,80}",
+        'AWS Step Functions API reference, "CreateStateMachine"',
+    ),
     "aws_sns_topic": ("name", r"[A-Za-z0-9_-]{1,256}", 'SNS API reference, "CreateTopic"'),
     "aws_sqs_queue": ("name", r"[A-Za-z0-9_-]{1,80}", 'SQS API reference, "CreateQueue"'),
 }

@@ -29,6 +29,7 @@ NAMES = {
     "s3": {"Bucket": "{}"},
     "scheduler": {"Name": "schedule/default/{}"},
     "sns": {"Name": "{}", "TopicArn": "{}"},
+    "states": {"name": "stateMachine:{}", "stateMachineArn": "{}"},
     "sqs": {"QueueName": "{}", "QueueUrl": "{}"},
 }
 """The end of the ARN that a request's parameter names, by service (Service Authorization Reference)."""
@@ -38,6 +39,9 @@ ARNS = ("ResourceArn", "ResourceARN", "resourceArn", "Resource")
 
 WITHOUT_NAME = ("CreateEventSourceMapping", "DescribeAlarms", "DescribeLogGroups", "ListEventBuses")
 """Operations whose actions take any resource only, though a parameter names one (Service Authorization Reference)."""
+
+PREFIXES = {"stepfunctions": "states"}
+"""What actions of a service begin with, where that is not boto3's name of it."""
 
 OTHER_ACTIONS = {
     # Amazon S3 user guide, "Required permissions for Amazon S3 API operations".
@@ -49,6 +53,7 @@ OTHER_ACTIONS = {
 
 def find_forbidden(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[str]:
     """Say what of a request the role may not do."""
+    service = PREFIXES.get(service, service)
     action = OTHER_ACTIONS.get(f"{service}.{operation}", f"{service}:{operation}")
     name = None if operation in WITHOUT_NAME else _find_name(service, parameters)
     if not any(_allows(statement, action, name, parameters) for statement in _read_statements()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ def find_service_needs(plan: Plan, place: Place) -> dict[str, set[Need]]:
     """What each role needs for services: all but the keys, by the name of the role's resource."""
     found: dict[str, set[Need]] = {}
     names = {each["arn"]: each.address.split(".")[1] for each in plan.of("aws_iam_role")}
-    for finder in (_write_logs, _poll_queue, _send_dead_letters, _run_pipe, _start_targets):
+    for finder in (_write_logs, _poll_queue, _send_dead_letters, _run_pipe, _start_targets, _run_maps):
         for role, need in finder(plan, place):
             found.setdefault(names[role], set()).add(need)
     return found
@@ -69,6 +70,21 @@ def _start_targets(plan: Plan, place: Place) -> Iterator[tuple[str, Need]]:
             yield target["role_arn"], Need("lambda:InvokeFunction", target["arn"])
             for config in target.get("dead_letter_config") or []:
                 yield target["role_arn"], Need("sqs:SendMessage", config["arn"])
+
+
+def _run_maps(plan: Plan, place: Place) -> Iterator[tuple[str, Need]]:
+    """A state machine with distributed maps calls functions, and runs the items of a map as executions of its own, which
+    it describes and stops (AWS Step Functions developer guide, "IAM policies for using Distributed Map states"). Their
+    ARNs have the map's label behind the name (the same, "Examining Map Run")."""
+    for machine in plan.of("aws_sfn_state_machine"):
+        role, name = machine["role_arn"], machine["name"]
+        functions = {arn for arn in re.findall(r'"Resource":"([^"]+)"', machine["definition"])}
+        for arn in functions:
+            yield role, Need("lambda:InvokeFunction", arn)
+        yield role, Need("states:StartExecution", machine["arn"])
+        for execution in (f"{name}:x", f"{name}/Read:x"):
+            for action in ("states:DescribeExecution", "states:StopExecution"):
+                yield role, Need(action, place.arn("states", f"execution:{execution}"))
 
 
 KEY_ACTIONS = {

@@ -142,6 +142,24 @@ MESSAGES: Mapping[str, Kind] = {
         replaces="name name_prefix group_name",
         computed={"arn": "Arn", "group_name": "GroupName"},
     ),
+    "aws_sfn_state_machine": Kind(
+        (
+            Part(
+                "stepfunctions",
+                create="CreateStateMachine",
+                read="DescribeStateMachine",
+                update="UpdateStateMachine",
+                delete="DeleteStateMachine",
+                key={"stateMachineArn": "{arn}"},
+            ),
+            tags_part("stepfunctions", "resourceArn", "{arn}", member="tags", first="tags"),
+        ),
+        id="{arn}",
+        replaces="name name_prefix type",
+        created={"arn": "stateMachineArn"},
+        computed={"creation_date": "creationDate", "status": "status", "revision_id": "revisionId"},
+        changing={"revision_id": ""},
+    ),
     "aws_cloudwatch_event_bus": Kind(
         (
             Part(

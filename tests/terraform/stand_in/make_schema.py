@@ -29,8 +29,14 @@ RESOURCES = (
     *("aws_s3_bucket", "aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls"),
     *("aws_s3_bucket_policy", "aws_s3_bucket_public_access_block"),
     *("aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket_versioning", "aws_s3_object"),
-    *("aws_scheduler_schedule", "aws_scheduler_schedule_group", "aws_sns_topic", "aws_sns_topic_policy"),
-    *("aws_sns_topic_subscription", "aws_sqs_queue", "aws_sqs_queue_policy", "aws_sqs_queue_redrive_allow_policy"),
+    *("aws_scheduler_schedule", "aws_scheduler_schedule_group", "aws_sfn_state_machine", "aws_sns_topic"),
+    *(
+        "aws_sns_topic_policy",
+        "aws_sns_topic_subscription",
+        "aws_sqs_queue",
+        "aws_sqs_queue_policy",
+        "aws_sqs_queue_redrive_allow_policy",
+    ),
 )
 """The resource types of a bundle, and a few that a bundle may come to need."""
 DATA = (

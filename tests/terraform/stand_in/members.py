@@ -120,8 +120,8 @@ def _to_parameter(value: Any, shape: Shape) -> Any:
 
 def _pair(shape: Shape) -> tuple[str, str]:
     """The two members of a list that stands for a map: Key and Value, Name and Value, TagKey and TagValue."""
-    key = next(name for name in shape.member.members if name.endswith(("Key", "Name")))
-    return key, next(name for name in shape.member.members if name.endswith("Value"))
+    key = next(name for name in shape.member.members if name.lower().endswith(("key", "name")))
+    return key, next(name for name in shape.member.members if name.lower().endswith("value"))
 
 
 def prune_members(shape: Shape, value: Any) -> Any:
