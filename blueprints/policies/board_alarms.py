@@ -59,8 +59,8 @@ def find_faults(block: ScannedBlock) -> Iterator[str]:
 
 
 def _list_wanted(resources: Container[str]) -> tuple[str, ...]:
-    """The alarms of a bundle. Only a feed has a bus, only a board on a feed has a rule for activities, and only one that
-    assembles has a state machine."""
+    """The alarms of a bundle. Only a feed has a bus, only a board on a feed has a rule for activities, and only a board
+    with assemblies has a state machine."""
     if "aws_cloudwatch_event_bus.activities" in resources:
         return FEED
     alarms = ON_FEED if "aws_cloudwatch_event_rule.activities" in resources else ALARMS

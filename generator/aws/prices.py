@@ -59,6 +59,7 @@ PRICES = {
     "kms_request": _price("requests", 10_000, "0.03", "0.03", "AWS Key Management Service pricing, Key usage"),
     "lambda_request": _price("requests", 1_000_000, "0.20", "0.20", "AWS Lambda pricing, Requests"),
     "lambda_gb_second": _price("GB-seconds", 1, "0.0000133334", "0.0000133334", "AWS Lambda pricing, Duration, Arm"),
+    "state_transition": _price("transitions", 1000, "0.025", "0.025", "AWS Step Functions pricing, Standard Workflows"),
     "schedule_run": _price("runs", 1_000_000, "1.00", "1.00", "Amazon EventBridge pricing, Scheduler"),
     "pipe_request": _price("requests", 1_000_000, "0.40", "0.40", "Amazon EventBridge pricing, Pipes: by 64 KB"),
     "event": _price("events", 1_000_000, "1.00", "1.00", "Amazon EventBridge pricing, Custom events"),

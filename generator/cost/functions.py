@@ -48,6 +48,9 @@ RUN_LOG_BYTES, LOG_BYTES = 400, 1000
 """Bytes that a run adds to its log: Lambda's three lines, and those with one line of metrics, with 26 bytes for each
 event (CloudWatch Logs API reference, PutLogEvents)."""
 
+KEPT_DAYS = 2
+"""Days for which the versioned bucket keeps a deleted file: one, up to the midnight after it (S3 user guide,
+"Expiring objects")."""
 PUBLISHED = 2
 """Files that a published snapshot writes besides its ranks: one in the history, and the pointer."""
 PUBLISHED_ANEW = 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.board.board import Board
 from generator.board.feed import Feed
 from generator.cost import functions
+from generator.cost.assemblies import list_assembly_terms
 from generator.cost.deployed import Deployed
 from generator.cost.functions import MONTH_SECONDS
 from generator.cost.rebuilds import STREAM_SHARDS, Rebuild, measure_full_rebuild, measure_quiet_rebuild
@@ -32,6 +33,7 @@ def list_idle_terms(board: Board, deployed: Deployed) -> list[Term]:
     return [
         *_watching(board, deployed),
         *_rebuilding(board, deployed),
+        *list_assembly_terms(board, deployed, list_idle_players(board), 0),
         *_heartbeats(board, deployed),
         Terms(board.region, "queue").make("empty receives by Lambda", POLLS, "sqs_request"),
         *_encrypting(board, deployed),

@@ -54,6 +54,11 @@ def describe_ranked(config: BoardConfig, players: int) -> RankedBoard:
     )
 
 
+def is_assembled(config: BoardConfig, players: int) -> bool:
+    """Whether a window with so many players is assembled, so that no rebuild reads or writes it as a whole."""
+    return config.assembly is not None and players > config.assembly.most
+
+
 def measure_quiet_rebuild() -> Rebuild:
     """What a rebuild asks for if nothing has changed since the last: the windows, the item that says so, a pointer."""
     return Rebuild(2, 0, 1, START_SECONDS + CALL_SECONDS * 3)
@@ -69,8 +74,10 @@ def measure_full_rebuild(config: BoardConfig, players: Sequence[int], memory_mb:
     share = min(1.0, memory_mb / limits.WHOLE_PROCESSOR_MB)
     ranked = describe_ranked(config, 1)
     for kind, number in zip(config.windows, players, strict=True):
+        if is_assembled(config, number):
+            continue
         parts = kind.days if kind.every == "rolling" else 1
-        units += parts * config.shards * _query_units(ceil_div(number, config.shards) * size)
+        units += parts * config.shards * count_query_units(ceil_div(number, config.shards) * size)
         work += number * (parts / (ranked.read_per_second * processors) + 1 / ranked.written_per_second) / share
         files += functions.count_files(number, len(config.segments)) + functions.count_name_files(config, number)
     working = _measure_working(config)
@@ -81,7 +88,7 @@ def measure_full_rebuild(config: BoardConfig, players: Sequence[int], memory_mb:
         working.seconds + work,
         working.write_units,
         working.stream_reads,
-        sum(players),
+        sum(number for number in players if not is_assembled(config, number)),
     )
 
 
@@ -89,6 +96,8 @@ def measure_following_rebuild(config: BoardConfig, players: int, changes: float,
     """What a rebuild asks for that follows what has changed. `players`, `changes`: of each window."""
     ranked = describe_ranked(config, players)
     lines, share = LINES_OF_A_CHANGE * changes, float(ranked.compaction_share(len(config.windows) * changes))
+    if is_assembled(config, players):
+        share = 0.0
     windows = len(config.windows)
     packs = ceil_div(ceil_div(players, BLOCK), PER_PACK)
     anew = functions.count_files(players, len(config.segments)) + functions.count_name_files(config, players)
@@ -136,6 +145,6 @@ def _measure_working(config: BoardConfig) -> Rebuild:
     )
 
 
-def _query_units(size: int) -> int:
+def count_query_units(size: int) -> int:
     """The units of a strongly consistent query: at least one, even if it finds nothing."""
     return max(1, ceil_div(size, READ_UNIT_BYTES))

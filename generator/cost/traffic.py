@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from generator.aws.limits import ceil_div
 from generator.board.board import Board
 from generator.cost import functions
+from generator.cost.assemblies import list_assembly_terms
 from generator.cost.deployed import Deployed
 from generator.cost.functions import MONTH_SECONDS
-from generator.cost.idle import TABLE_KEY_SECONDS, log_terms, measure_idle_rebuild, sweep_terms
+from generator.cost.idle import TABLE_KEY_SECONDS, list_idle_players, log_terms, measure_idle_rebuild, sweep_terms
 from generator.cost.rebuilds import Rebuild, measure_following_rebuild, measure_full_rebuild, measure_quiet_rebuild
 from generator.cost.term import Term, Terms
 from runtime.domain.activity import MARK_LIFE, MIN_TTL
@@ -25,9 +26,6 @@ MISSED = 0.1
 CACHES = 13
 """CloudFront's regional caches: each asks for the same page once in every `max-age` (CloudFront developer guide, "How
 CloudFront works with regional edge caches")."""
-KEPT_DAYS = 2
-"""Days for which the versioned bucket keeps a deleted file: one, up to the midnight after it (S3 user guide,
-"Expiring objects")."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,7 @@ def list_traffic_terms(board: Board, deployed: Deployed, factor: int) -> list[Te
     return [
         *_counting(board, deployed, load),
         *_ranking(board, deployed, load),
+        *_assembling(board, deployed, load),
         *_answering(board, deployed, load),
         *_storing(board, deployed, load),
     ]
@@ -143,9 +142,15 @@ def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield terms.make("tables, scores deleted", deleted, "write_unit")
     more = max(0, min(runs, functions.SWEEPS_A_MONTH) - functions.FULL_READS_A_MONTH)
     yield from sweep_terms(terms, board, more, int(made))
-    yield terms.make("KMS for the bucket", (max(0.0, written) + asked) * _asking_share(deployed), "kms_request")
+    yield terms.make("KMS for the bucket", (max(0.0, written) + asked) * deployed.asking_share, "kms_request")
     stored = functions.entry_bytes(board.config) * (made * one.stored + read * full.stored) / GB
-    yield terms.make("bucket, kept for two days", stored / 30 * KEPT_DAYS, "s3_gb")
+    yield terms.make("bucket, kept for two days", stored / 30 * functions.KEPT_DAYS, "s3_gb")
+
+
+def _assembling(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
+    """What assemblies ask for beyond those of an idle board, which assembles what it has as often."""
+    players = [load.players] * len(board.config.windows)
+    return list_assembly_terms(board, deployed, players, load.activities, list_idle_players(board))
 
 
 def _answering(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
@@ -166,7 +171,7 @@ def _answering(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield terms.make("bucket, the pointer read", asked, "s3_read")
     yield terms.make("aggregates, read", load.reads * MISSED * 2, "read_unit")
     yield from log_terms(terms, asked, functions.RUN_LOG_BYTES)
-    kms = MONTH_SECONDS / TABLE_KEY_SECONDS + asked * _asking_share(deployed)
+    kms = MONTH_SECONDS / TABLE_KEY_SECONDS + asked * deployed.asking_share
     yield terms.make("KMS for table and bucket", kms, "kms_request")
 
 
@@ -195,9 +200,3 @@ def table_terms(terms: Terms, deployed: Deployed, table: str, number: float, siz
 def count_writes(size: int) -> int:
     """The write units of an item of that many bytes."""
     return ceil_div(size, functions.WRITE_UNIT_BYTES)
-
-
-def _asking_share(deployed: Deployed) -> float:
-    """The share of requests to the bucket for which S3 asks KMS: a bucket's key saves up to 99 percent of them (S3 user
-    guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys")."""
-    return 0.01 if deployed.has_bucket_key else 1.0

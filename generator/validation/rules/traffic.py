@@ -117,22 +117,22 @@ def _refuse_lists(ranked: RankedBoard, place: FieldPlace) -> Diagnostic:
         code, needs = (
             "players",
             (
-                f"{ranked.players:,} players in {days}{plural(ranked.windows, 'window')} with {lists} take {seconds:,} "
-                f"seconds to rebuild, at {ranked.read_per_second:,} a second read by each of {MOST_PROCESSORS} processors "
-                f"and {ranked.written_per_second:,} written, and a function runs {limits.MAX_SECONDS} at most"
+                f"in {days}{plural(ranked.windows, 'window')} with {lists} take {seconds:,} seconds to rebuild, at "
+                f"{ranked.read_per_second:,} a second read by each of {MOST_PROCESSORS} processors and "
+                f"{ranked.written_per_second:,} written, and a function runs {limits.MAX_SECONDS} at most"
             ),
         )
     else:
         code, needs = (
             "room",
             (
-                f"{ranked.players:,} players take {ranked.room_mb:,} MB on the disk of the rebuilder, at "
-                f"{ranked.bytes_of_a_player:,} bytes each with {lists}, and a function has {MOST_ROOM_MB:,} at most"
+                f"take {ranked.room_mb:,} MB on the disk of the rebuilder, at {ranked.bytes_of_a_player:,} bytes each "
+                f"with {lists}, and a function has {MOST_ROOM_MB:,} at most"
             ),
         )
     instead = " and ".join(advice for advice, (_, has) in given.items() if has)
     hint = f"Write at most {ranked.most_players()}, or {instead}: then many functions make the ranks."
-    return place.diagnostic(code, needs, hint)
+    return place.diagnostic(code, f"{ranked.players:,} players {needs}", hint)
 
 
 def _check_assembly(assembly: Assembly, traffic: FieldPlace, rate: int, gap: int) -> Iterator[Diagnostic]:
@@ -159,8 +159,8 @@ def _check_assembly(assembly: Assembly, traffic: FieldPlace, rate: int, gap: int
         return
     slower, average = assembly.most_rate(gap), traffic["activities_per_second"]["average"]
     message = (
-        f"{players} take {assembly.seconds:,} seconds to assemble, in which {rate:,} activities a second change "
-        f"{changes:,} entries: too many for {needs}"
+        f"{players} take {assembly.seconds:,} seconds to assemble, and until the next rebuild after that {rate:,} "
+        f"activities a second change {changes:,} entries: too many for {needs}"
     )
     hint = f"Write at most {slower}" if slower else "Write fewer"
     yield average.diagnostic("average", message, f"{hint}, or at most {most} players, or split the board.")

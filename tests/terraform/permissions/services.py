@@ -73,13 +73,12 @@ def _start_targets(plan: Plan, place: Place) -> Iterator[tuple[str, Need]]:
 
 
 def _run_maps(plan: Plan, place: Place) -> Iterator[tuple[str, Need]]:
-    """A state machine with distributed maps calls functions, and runs the items of a map as executions of its own, which
-    it describes and stops (AWS Step Functions developer guide, "IAM policies for using Distributed Map states"). Their
-    ARNs have the map's label behind the name (the same, "Examining Map Run")."""
+    """A state machine with distributed maps calls functions, and runs the items of a map as executions of its own,
+    which it describes and stops (AWS Step Functions developer guide, "IAM policies for using Distributed Map states").
+    Their ARNs have the map's label behind the name (the same, "Examining Map Run")."""
     for machine in plan.of("aws_sfn_state_machine"):
         role, name = machine["role_arn"], machine["name"]
-        functions = {arn for arn in re.findall(r'"Resource":"([^"]+)"', machine["definition"])}
-        for arn in functions:
+        for arn in set(re.findall(r'"Resource":"([^"]+)"', machine["definition"])):
             yield role, Need("lambda:InvokeFunction", arn)
         yield role, Need("states:StartExecution", machine["arn"])
         for execution in (f"{name}:x", f"{name}/Read:x"):
