@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from botocore.client import BaseClient
@@ -58,6 +58,12 @@ def s3() -> S3Client:
 def events() -> EventBridgeClient:
     """The EventBridge client, which threads may share."""
     return _load_exceptions(boto3.client("events", config=_CONFIG))
+
+
+@cache
+def step_functions() -> Any:
+    """The client of Step Functions, which threads may share."""
+    return _load_exceptions(boto3.client("stepfunctions", config=_CONFIG))
 
 
 def _load_exceptions(client: Client) -> Client:

@@ -16,6 +16,9 @@ from generator.terraform import hcl
 
 METRIC_ALARM, COMPOSITE_ALARM = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"
 
+ACCOUNT = "ACCOUNT"
+"""What stands for the account in an ARN that a dimension has, where none is known."""
+
 _ACTIONS: Mapping[State, str] = {
     "OK": "ok_actions",
     "ALARM": "alarm_actions",
@@ -51,6 +54,8 @@ def read_blocks(text: str) -> Alarms:
             if address not in evaluated:
                 evaluated[address] = evaluator.evaluate_block(blocks[address])
             return {"arn": f"{address}.arn", "id": evaluated[address].get("alarm_name"), **evaluated[address]}
+        if address == "data.aws_caller_identity.current":
+            return {"account_id": ACCOUNT}
         if not chain[0].startswith("aws_"):
             raise KeyError(address)
         # What people are told by: the address of a topic says more than an ARN that is not known here.

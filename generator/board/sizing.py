@@ -12,9 +12,9 @@ from generator.aws import limits
 from generator.aws.assembling import UNIT_SECONDS, Assembly, find_assembly
 from generator.aws.rebuilding import RankedBoard
 from generator.aws.schedules import Schedule
-from generator.board.assembly_sizing import AssemblySizing, decide_api_memory, decide_assembly
 from generator.board.decisions import FIXED, Decision, bound, divide
-from generator.board.rebuilder_sizing import decide_rebuilder, describe_ranked
+from generator.board.ranks.assembly_sizing import AssemblySizing, decide_api_memory, decide_assembly
+from generator.board.ranks.rebuilder_sizing import decide_rebuilder, describe_ranked
 from generator.spec.board import BoardSpec
 
 

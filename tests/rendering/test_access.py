@@ -42,7 +42,8 @@ def test_each_role_has_one_user_and_its_own_policy(bundle: str) -> None:
     resources = blocks(bundle, "resource")
     roles = {address.partition(".")[2] for address in resources if address.startswith("aws_iam_role.")}
     functions = {address.partition(".")[2] for address in resources if address.startswith("aws_lambda_function.")}
-    assert roles == functions | {"schedule"} | ({"pipe"} if bundle in OWN else set())
+    machines = {address.partition(".")[2] for address in resources if address.startswith("aws_sfn_state_machine.")}
+    assert roles == functions | {"schedule"} | machines | ({"pipe"} if bundle in OWN else set())
     for name in functions:
         assert resources[f"aws_lambda_function.{name}"]["role"] == f"${{aws_iam_role.{name}.arn}}"
         assert resources[f"aws_lambda_function.{name}"]["handler"] == f"runtime.{name}.handler"

@@ -30,6 +30,7 @@ NAMED_BY = {
     "TableName": ("aws_dynamodb_table", "name"),
     "PipeName": ("aws_pipes_pipe", "name"),
     "RuleName": ("aws_cloudwatch_event_rule", "name"),
+    "StateMachineName": ("aws_sfn_state_machine", "name"),
     "DistributionId": ("aws_cloudfront_distribution", "id"),
 }
 """What names the value of each dimension."""
@@ -71,6 +72,12 @@ def test_alarms_and_graphs_look_at_what_exists(bundle: str) -> None:
         source = feed["event_bus_name"]
         names["PipeName"] = names["EventBusName"] = {source}
         names["TableName"] |= {source}
+    names["StateMachineArn"] = {
+        arn
+        for metric in graphs(bundle)
+        if metric[0] == "AWS/States"
+        and (arn := metric[3]).endswith(tuple(f":{each}" for each in names["StateMachineName"]))
+    }
     names["service"] = {service["environment"][0]["variables"]["POWERTOOLS_SERVICE_NAME"]}
     looked_at = [
         (metric["namespace"], metric["metric_name"], *dimension)

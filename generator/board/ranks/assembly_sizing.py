@@ -12,6 +12,9 @@ from generator.aws.assembling import Assembly
 from generator.board.decisions import FIXED, Decision, bound, divide
 from runtime.s3.cache import CACHED_PART
 
+_CALL_SECONDS = limits.MAX_SECONDS + 10
+"""When the state machine gives up a call: later than the function, whose end says why."""
+
 
 @dataclass(frozen=True)
 class AssemblySizing:
@@ -25,6 +28,7 @@ class AssemblySizing:
     memory: Decision
     room: Decision
     timeout: Decision
+    call: Decision
     seconds: Decision
     """An estimate, not deployed."""
     patience: Decision
@@ -41,6 +45,9 @@ def decide_assembly(assembly: Assembly) -> AssemblySizing:
         memory=Decision("assembler, memory", limits.WHOLE_PROCESSOR_MB, "MB", "a whole processor"),
         room=_decide_room(assembly),
         timeout=Decision("assembler, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows"),
+        call=Decision(
+            "assembly, a call is given up after", _CALL_SECONDS, "s", "a little after the function's timeout"
+        ),
         seconds=_estimate(assembly),
         patience=_decide_patience(assembly),
     )
