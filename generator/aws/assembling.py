@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from generator.aws.limits import ACCOUNT_CONCURRENCY, MAX_MEMORY_MB, STREAM_HOURS, TABLE_UNITS, ceil_div
 from generator.aws.rebuilding import ATTACHED_BYTES, FOLLOWED_PER_SECOND, LINE_BYTES, MOST_FOLLOWED, RankedBoard
 from runtime.s3.cache import CACHED_PART
-from runtime.s3.ranks.merged_reader import LINE_BYTES as HELD_BYTES
+from runtime.s3.cache import LINE_BYTES as HELD_BYTES
 from runtime.s3.ranks.sizes import BLOCK, COMPACTED_SHARE, MOST_CHANGES
 
 PART = 2_500_000

@@ -13,6 +13,8 @@ CACHED_BYTES = 128 * 2**20
 """Bytes of files that a function keeps in memory: a quarter of what the API's function has, on most boards."""
 CACHED_PART = 4
 """The part of its memory that the API keeps files in, where it has more: see `generator.aws.assembling`."""
+LINE_BYTES = 41
+"""What a line takes in memory besides its bytes: 33 for the object, and 8 for its place in a list (CPython, 64 bit)."""
 
 
 class ByteCache:

@@ -80,6 +80,9 @@ TAKEN: dict[str, Edit] = {
         )
     ],
     "traffic": [("    protect: true\n", "    protect: true\n    traffic: {players: 500000}\n    top: 50\n")],
+    "assembled": [
+        ("    window: {every: all_time}\n", "    window: {every: all_time}\n    traffic: {players: 60000000}\n")
+    ],
     "board-removed": [(LAPS, "")],
     "board-renamed-and-changed": [("- name: kills", "- name: frags"), ("points: 10}", "points: 15}")],
     "board-beside": [
@@ -124,6 +127,7 @@ TITLES = {
     "protection-dropped": "`protect: false`",
     "access": "`api.access: iam`",
     "traffic": "`top`",
+    "assembled": "`traffic.players` beyond what one function ranks",
     "board-removed": "a board removed",
     "board-renamed-and-changed": "a board renamed, with another edit",
 }

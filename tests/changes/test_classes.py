@@ -75,7 +75,7 @@ CHANGED: dict[str, Mapping[str, Any]] = {
 
 SIZED = {
     *("name", "shards", "max_age_seconds", "stale_seconds", "drain_seconds"),
-    *("on_feed", "processor_seconds", "clock_seconds", "lease_seconds"),
+    *("on_feed", "processor_seconds", "clock_seconds", "lease_seconds", "assembly"),
 }
 """The fields that follow from others, which are told; `deployment.json` has their sizes. A name is the bundle's."""
 

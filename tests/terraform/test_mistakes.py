@@ -54,13 +54,16 @@ def test_every_function_has_the_variables_that_its_handler_reads() -> None:
             handler = REPOSITORY / "runtime" / f"{function['handler'].split('.')[1]}.py"
             read = set(re.findall(r'aws\.setting\("(\w+)"\)', handler.read_text(encoding="utf-8")))
             [environment] = function.blocks("environment")
-            assert set(environment["variables"]) == read | POWERTOOLS, function.address
+            variables = set(environment["variables"])
+            starts = function.address.endswith(".rebuilder") and board.assembler is not None
+            assert ("ASSEMBLY_ARN" in variables) == starts
+            assert variables - {"ASSEMBLY_ARN"} == (read - {"ASSEMBLY_ARN"}) | POWERTOOLS, function.address
 
 
 def test_no_other_module_reads_a_variable() -> None:
     """So that the test above sees them all."""
     # A worker process gets all variables of the function, whatever they are.
-    handlers = {"api.py", "aws.py", "processor.py", "rebuilder.py", "simulator.py", "processes.py"}
+    handlers = {"api.py", "assembler.py", "aws.py", "processor.py", "rebuilder.py", "simulator.py", "processes.py"}
     others = [path for path in (REPOSITORY / "runtime").rglob("*.py") if path.name not in handlers]
     assert [path.name for path in others if re.search(r"aws\.setting\(|os\.environ", path.read_text("utf-8"))] == []
 

@@ -170,6 +170,7 @@ class Recorder:
                 "UUID": "uuid",
                 "ScheduleArn": "arn:schedule",
                 "TopicArn": "arn:topic",
+                "stateMachineArn": "arn:machine",
                 "EventBusArn": "arn:bus",
                 "RuleArn": "arn:rule",
                 "FailedEntryCount": 0,

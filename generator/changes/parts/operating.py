@@ -101,6 +101,7 @@ def _compare_board(old: Document, new: Document) -> Iterator[Edit]:
     yield from _compare_attached(old["attached"], new["attached"])
     if old["access"] == new["access"]:
         yield from _compare_page(old, new)
+    yield from _compare_assembly(old, new)
     yield from _compare_sizes(old, new)
 
 
@@ -147,11 +148,23 @@ def _compare_access(old: Document, new: Document) -> Iterator[Edit]:
     yield attention(what, then)
 
 
+def _compare_assembly(old: Document, new: Document) -> Iterator[Edit]:
+    """Find whether a board whose windows one function ranked now has some that are assembled, or the other way."""
+    before, after = (document["sizes"].get("assembly_most") for document in (old, new))
+    if before is None and after is not None:
+        then = "a state machine assembles them; until it has, the ranks that are there go on"
+        yield Edit(f"windows of more than {after:,} players", then)
+    elif before is not None and after is None:
+        then = "the state machine goes with what it has under way, and rebuilds fail where a window has more players"
+        yield attention(f"no windows of more than {before:,} players any more", then)
+
+
 def _compare_sizes(old: Document, new: Document) -> Iterator[Edit]:
     """Find sizes that differ although no edit that is told decides them."""
     if any(old[key] != new[key] for key in ("traffic", "rebuild", "alarms", "access", "feed")):
         return
-    deployed = [{key: size for key, size in each["sizes"].items() if key != "rebuild"} for each in (old, new)]
+    estimates = ("rebuild", "follow", "assembly_seconds")
+    deployed = [{key: size for key, size in each["sizes"].items() if key not in estimates} for each in (old, new)]
     for path, former, present in _differences("sizes", *deployed):
         if path == "sizes.api_concurrency":
             path = "api.max_concurrency"

@@ -16,6 +16,7 @@ from runtime.domain.deltas.delta_text import parse_delta
 from runtime.domain.deltas.merging import merge_blocks
 from runtime.domain.order_keys import columns_width
 from runtime.domain.ranking import WindowRanks, rank_keys
+from runtime.s3.cache import LINE_BYTES
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.base_reader import BaseReader, read_top
 from runtime.s3.ranks.blocks import RankedLine
@@ -23,8 +24,6 @@ from runtime.s3.ranks.buckets import BucketLine
 
 DELTA = "delta"
 """The key of a delta's lines, below its prefix."""
-LINE_BYTES = 41
-"""What a line takes in memory besides its bytes: 33 for the object, and 8 for its place in a list (CPython, 64 bit)."""
 
 
 @dataclass(frozen=True)
