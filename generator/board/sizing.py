@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.aws import limits
-from generator.aws.assembling import UNIT_SECONDS, Assembly, find_assembly
+from generator.aws.assembling import PART, Assembly, find_assembly
 from generator.aws.rebuilding import RankedBoard
 from generator.aws.schedules import Schedule
 from generator.board.decisions import FIXED, Decision, bound, divide
 from generator.board.ranks.assembly_sizing import AssemblySizing, decide_api_memory, decide_assembly
 from generator.board.ranks.rebuilder_sizing import decide_rebuilder, describe_ranked
+from generator.diagnostics.wording import plural
 from generator.spec.board import BoardSpec
 
 
@@ -201,9 +202,8 @@ def _decide_shards(peak: int, ranked: RankedBoard, assembly: Assembly | None) ->
         (ranked.players, limits.PLAYERS_PER_SHARD, read),
     ]
     if assembly:
-        days, speed = assembly.longest_days, ranked.read_per_second
-        by = f"{ranked.players:,} players x {days} days / ({UNIT_SECONDS} s x {speed:,} read per second by a call)"
-        needs.append((ranked.players * days, UNIT_SECONDS * speed, by))
+        by = f"{ranked.players:,} players x {plural(assembly.longest_days, 'day')} / {PART:,} of a call that reads"
+        needs.append((ranked.players * assembly.longest_days, PART, by))
     above, below, text = max(needs, key=lambda need: Decimal(need[0]) / need[1])
     value = 1
     while value * below < above:

@@ -45,13 +45,13 @@ def measure_assembly(config: BoardConfig, players: int, days: int) -> Assembled:
     assembly = Assembly(describe_ranked(config, players))
     reads, parts = max(1, assembly.reads if days else assembly.parts), assembly.parts
     calls = reads + 3 * parts + 1
-    # Counting and writing together take as long as gathering. A base is read as fast as it is written.
-    reading = assembly.read_seconds if days else assembly.part_seconds // 2
+    # A base is read ten times as fast as a table.
+    reading = assembly.read_seconds if days else assembly.read_seconds // 10
     size = functions.aggregate_bytes(config)
     return Assembled(
         calls=calls,
         transitions=OWN_TRANSITIONS + TRANSITIONS * (calls - 1),
-        seconds=reads * reading + 2 * parts * assembly.part_seconds,
+        seconds=reads * reading + parts * assembly.part_seconds,
         read_units=days * config.shards * count_query_units(ceil_div(players, config.shards) * size),
         bucket_writes=FILES_OF_A_PART * parts + functions.count_files(players),
         # Each range is read from what each call has read, twice; each group of buckets from what each range has left.

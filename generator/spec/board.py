@@ -55,8 +55,8 @@ class Traffic(Model):
 
     players: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
         default=10_000,
-        description="Players with a score in one window. It decides how many shards a window has, and how many "
-        "processors and how much room a rebuild.",
+        description="Players with a score in one window. It decides how many shards a window has, how many "
+        "processors and how much room a rebuild, and whether many functions make the ranks together.",
     )
     activities_per_second: Rates = nested()
     reads_per_second: Annotated[int, Field(ge=1, le=1_000_000)] = Field(

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.aws import limits, rebuilding
+from generator.aws import assembling, limits, rebuilding
 from generator.aws.rebuilding import RankedBoard
 from generator.board.board import Board
 from generator.board.decisions import Decision
 from generator.pipeline import bundles, validate
+from runtime.config import AssemblyConfig
+from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
 from tests.support.projects import RULES, board_yaml, project_yaml
 
 ATTACHING = "{rules: [{activity: kill, points: 10}], attach: [photo]}"
@@ -28,9 +30,10 @@ def decide(
     reads: int = 50,
     api: str = "{}",
     scoring: str = RULES,
+    average: int = 1,
 ) -> Board:
     """A board with this traffic, this schedule, these windows and this API."""
-    rates = f"{{average: 1, peak: {peak}}}"
+    rates = f"{{average: {average}, peak: {max(peak, average)}}}"
     traffic = f"{{players: {players}, activities_per_second: {rates}, reads_per_second: {reads}}}"
     text = project_yaml(board_yaml(scoring=scoring, window=window, rebuild=rebuild, traffic=traffic, api=api))
     return validate({"leaderboards.yaml": text.encode()}).boards[0]  # a very large board has a warning
@@ -123,6 +126,22 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
          "900 at most"),
         ("follow", decide(players=10_000_000), 1, "60 changes between two rebuilds / 5,000 per second + 10,000,000 "
          "players x 1 window / 100,000 written per second x 0.00 of all rebuilds, rounded up to 1"),
+        ("shards", decide(players=5_000_000, window="{every: rolling, days: 90}"), 256, "5,000,000 players x 90 days / "
+         "2,500,000 of a call that reads = 180, up to the next power of two = 256"),
+        ("assembly_most", decide(players=60_000_000), 34_133_333, "10,240 MB on its disk / 300 bytes of a player = "
+                                                                  "34,133,333"),
+        ("assembly_most", decide(players=5_000_000, window="{every: rolling, days: 90}"), 1_475_409,
+         "900 s / (90 / (5 processors x 30,000) s to read and 1 / 100,000 s to write a player) = 1,475,409"),
+        ("assembly_reads_at_once", decide(players=60_000_000, window="[{every: week}, {every: month}]"), 2,
+         "40,000 read units/s of a table x 4,096 bytes / (200 bytes of a player x 2 x 100,000 read per second) / 2 "
+         "windows = 2"),
+        ("assembly_seconds", decide(players=60_000_000), 235, "24 reads / 4 at once x 25 s for 2,500,000 players + 24 "
+         "parts / 24 at once x 25 s + 60 s for the steps themselves, rounded up to 235; 21,600 at most"),
+        ("assembly_seconds", decide(players=5_000_000, window="{every: rolling, days: 90}"), 1261,
+         "180 reads / 13 at once x 84 s for 2,500,000 players of one of 90 days + 2 parts / 2 at once x 25 s + 60 s "
+         "for the steps themselves, rounded up to 1,261; 21,600 at most"),
+        ("follow", decide(players=60_000_000), 1, "60 changes between two rebuilds / 5,000 per second, rounded up to "
+                                                  "1"),
         ("snapshot_age", decide(rebuild="rate(1 hour)"), 10_800, "3 x 3,600 s between two rebuilds = 10,800"),
         ("api_concurrency", decide(), 10, "50 reads/s / 10 for each that is reserved = 5, at least 10"),
         ("api_concurrency", decide(reads=333), 34, "333 reads/s / 10 for each that is reserved = 33.3, "
@@ -155,6 +174,49 @@ def test_the_largest_board_fits() -> None:
         assert board.rebuilder.room_mb == rebuilding.MOST_ROOM_MB
         assert "at most" not in board.sizing.rebuilder_room.how
     assert decide(players=99_999).rebuilder.memory_mb < decide(players=100_000).rebuilder.memory_mb
+
+
+def test_a_board_is_assembled_from_one_player_more_than_a_function_ranks() -> None:
+    for window, most in (("{every: week}", 34_133_333), ("{every: rolling, days: 90}", 1_475_409)):
+        alone, more = decide(players=most, window=window), decide(players=most + 1, window=window)
+        assert alone.config.assembly is alone.assembler is alone.sizing.assembly is None
+        assert more.config.assembly == AssemblyConfig(most=most, players=most + 1, part=2_500_000)
+        # What one function ranks is what the rebuilder is sized for, on both.
+        assert more.rebuilder == alone.rebuilder
+        files = [set(bundles([board])) for board in (alone, more)]
+        assert files[1] - files[0] == {f"{more.folder}/terraform/assembly.tf"}
+        assert b"aws_sfn_state_machine" not in b"".join(
+            data for path, data in bundles([alone]).items() if path.endswith(".tf")
+        )
+
+
+@given(
+    players=st.integers(3_200_000, 100_000_000),
+    days=st.integers(1, 90),
+    rate=st.integers(1, 2000),
+    attaches=st.booleans(),
+)
+def test_an_assembly_is_of_parts_that_a_function_can_make(players: int, days: int, rate: int, attaches: bool) -> None:
+    ranked = RankedBoard(players, 1, days, attaches, segments=0, searches_names=False, averages=False)
+    assembly = assembling.find_assembly(ranked)
+    if assembly is None or not assembly.fits(rate, 60):
+        return
+    assert max(assembly.read_seconds, assembly.part_seconds) <= limits.MAX_SECONDS // 2
+    assert 1 <= assembly.reads_at_once <= assembly.reads
+    assert 1 <= assembly.at_once <= assembly.parts
+    assert assembly.parts * assembling.PART >= players
+    # An account has functions left for the rest, and a table gives what is read at the speed that was measured.
+    assert max(assembly.at_once, assembly.reads_at_once) <= limits.ACCOUNT_CONCURRENCY // 20
+    units = assembly.reads_at_once * 2 * ranked.read_per_second * 200 * (1 + attaches) / 4096
+    assert units <= limits.TABLE_UNITS or assembly.reads_at_once == 1
+    assert assembly.count_changes(rate, 60) / CHANGED_PER_MB + rebuilding.RUNTIME_MB <= limits.MAX_MEMORY_MB
+
+
+def test_the_memory_of_the_api_follows_what_it_keeps() -> None:
+    slow, fast = (decide(players=60_000_000, average=rate) for rate in (10, 900))
+    assert slow.api.memory_mb == decide().api.memory_mb == 512
+    assert fast.api.memory_mb == 768
+    assert fast.rebuilder.memory_mb == slow.rebuilder.memory_mb  # processors take more
 
 
 def test_only_a_large_board_asks_for_room() -> None:

@@ -1,4 +1,4 @@
-"""What an edit of `traffic.players` does to a board that runs, where one function ranks its windows no more, or again."""
+"""What an edit of `traffic.players` does to a board that runs, where one function is no more enough, or again."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def decide_api_memory(assembly: Assembly | None, rate: int, gap: int) -> Decisio
     value = limits.ceil_div(held, step) * step
     how = (
         f"{CACHED_PART} x what it keeps of a window: the first key of each block, and a delta of what "
-        f"changes in 2 assemblies = {held:,}, in steps of {step} = {value:,}"
+        f"changes until a second assembly is done = {held:,}, in steps of {step} = {value:,}"
     )
     return bound("API, memory", value, "MB", how, 512, limits.MAX_MEMORY_MB)
 
@@ -121,7 +121,7 @@ def _estimate(assembly: Assembly) -> Decision:
     days = "" if assembly.longest_days == 1 else f" of one of {assembly.longest_days} days"
     how = (
         f"{assembly.reads:,} reads / {assembly.reads_at_once} at once x {assembly.read_seconds} s for "
-        f"{assembling.PART:,} players{days} + 2 x {assembly.parts:,} parts / {assembly.at_once} at once x "
+        f"{assembling.PART:,} players{days} + {assembly.parts:,} parts / {assembly.at_once} at once x "
         f"{assembly.part_seconds} s + {assembling.STEPS_SECONDS} s for the steps themselves, rounded up to "
         f"{assembly.seconds:,}"
     )

@@ -149,13 +149,15 @@ def _check_assembly(assembly: Assembly, traffic: FieldPlace, rate: int, gap: int
         )
         yield place.diagnostic("players", message, f"Write at most {most}, or split the board.")
         return
-    changes, megabytes = assembly.count_changes(rate, gap), assembly.api_megabytes(rate, gap)
-    needs = None
-    if changes > MOST_FOLLOWED:
+    changes, held = assembly.count_changes(rate, gap), assembly.count_delta(rate, gap)
+    megabytes = assembly.api_megabytes(rate, gap)
+    if held > assembling.MOST_HELD:
+        needs = f"a window's delta, which may have {held:,} by then, and has room for {assembling.MOST_HELD:,}"
+    elif changes > MOST_FOLLOWED:
         needs = f"the rebuilder, which holds {MOST_FOLLOWED:,}"
     elif megabytes > limits.MAX_MEMORY_MB:
         needs = f"the API, which needs {megabytes:,} MB for them and has {limits.MAX_MEMORY_MB:,} at most"
-    if needs is None:
+    else:
         return
     slower, average = assembly.most_rate(gap), traffic["activities_per_second"]["average"]
     message = (

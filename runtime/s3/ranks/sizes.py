@@ -14,6 +14,8 @@ COMPACTED_SHARE = 50
 players, and twice that in memory."""
 MOST_CHANGES = 500_000
 """And never more lines than this: the API has the whole delta in memory, see `cache.CACHED_BYTES`."""
+HELD_CHANGES = 1_000_000
+"""Lines of a delta of a base that is assembled, at the most: it grows until the next base is there."""
 NAMES = 500
 """Names of a piece of the index of display names."""
 HELD_LINES = 100_000

@@ -11,7 +11,7 @@ resource "aws_pipes_pipe" "activities" {
       starting_position                  = "TRIM_HORIZON"
       batch_size                         = 10
       maximum_batching_window_in_seconds = 1
-      parallelization_factor             = 10
+      parallelization_factor             = 5
       on_partial_batch_item_failure      = "AUTOMATIC_BISECT"
       maximum_retry_attempts             = 1000
       # The stream keeps records for 24 hours, so 23 hours are left to redrive a dead letter.

@@ -124,13 +124,13 @@ data "aws_iam_policy_document" "processor" {
 resource "aws_lambda_event_source_mapping" "processor" {
   event_source_arn                   = aws_sqs_queue.activities.arn
   function_name                      = aws_lambda_function.processor.arn
-  batch_size                         = 200
+  batch_size                         = 100
   maximum_batching_window_in_seconds = 1
   # Only the messages that the function names as failed are delivered again.
   function_response_types = ["ReportBatchItemFailures"]
 
   scaling_config {
-    maximum_concurrency = 20
+    maximum_concurrency = 5
   }
 
   # AWS checks the permissions of the function's role when it creates the mapping.
