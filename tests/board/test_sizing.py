@@ -179,7 +179,7 @@ def test_the_largest_board_fits() -> None:
 def test_a_board_is_assembled_from_one_player_more_than_a_function_ranks() -> None:
     for window, most in (("{every: week}", 34_133_333), ("{every: rolling, days: 90}", 1_475_409)):
         alone, more = decide(players=most, window=window), decide(players=most + 1, window=window)
-        assert alone.config.assembly is alone.assembler is alone.sizing.assembly is None
+        assert (alone.config.assembly, alone.assembler, alone.sizing.assembly) == (None, None, None)
         assert more.config.assembly == AssemblyConfig(most=most, players=most + 1, part=2_500_000)
         # What one function ranks is what the rebuilder is sized for, on both.
         assert more.rebuilder == alone.rebuilder
