@@ -52,7 +52,11 @@ def finish(work: Work, number: int) -> None:
         with work.bucket.upload(plan.prefix) as put:
             put(FIRSTS, _join(work, FIRSTS, written))
             put(TOP, _join(work, TOP, [number for number in written if writes[number]["top"]]))
-    work.files.write_done(replace(ranks, decided=plan.decisions.fingerprint, recount=plan.recount))
+    # The lines of a base were made under other decisions, perhaps.
+    decided, recount = plan.decisions.fingerprint, plan.recount
+    if plan.source:
+        decided, recount = plan.source.decided, plan.source.recount
+    work.files.write_done(replace(ranks, decided=decided, recount=recount))
 
 
 def _open_writes(work: Work) -> list[tuple[PackReader, int]]:
