@@ -69,6 +69,19 @@ data "aws_iam_policy_document" "assembler" {
     resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
   }
 
+  # Without this, S3 answers 403 instead of 404 for an object that does not exist; that request has no s3:prefix.
+  statement {
+    sid       = "TellMissingFromForbidden"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.board.arn]
+
+    condition {
+      test     = "StringLikeIfExists"
+      variable = "s3:prefix"
+      values   = ["snapshots/*"]
+    }
+  }
+
   # A service uses the key for a role that may use the service's resource; the role itself can decrypt nothing.
   statement {
     sid       = "DecryptThroughServices"
