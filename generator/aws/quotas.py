@@ -22,17 +22,21 @@ class Quota:
     """Whether the quota is for each region of an account."""
     embedded: int = 0
     """What a board with a page takes besides, where other sites may show that in a frame."""
+    assembled: int = 0
+    """What a board takes besides whose windows are assembled."""
 
 
 QUOTAS = (
     Quota("origin access controls", 100, 2, 0, False),  # CloudFront developer guide, "Quotas"
     Quota("CloudFront distributions", 500, 1, 0, False),  # the same page
     Quota("CloudFront functions", 100, 0, 0, False, 1),  # the same page: functions per AWS account
-    Quota("IAM roles", 1000, 6, 6, False),  # IAM user guide, "IAM and AWS STS quotas"; the simulator's role is included
+    # IAM user guide, "IAM and AWS STS quotas"; the simulator's role is included.
+    Quota("IAM roles", 1000, 6, 6, False, assembled=2),
     Quota("IAM policies of one's own", 1500, 5, 5, False),  # the same page: customer managed policies
     Quota("DynamoDB tables", 2500, 3, 3, True),  # DynamoDB developer guide, "Quotas in Amazon DynamoDB"
     Quota("pipes", 1000, 1, 1, True),  # EventBridge user guide, "Amazon EventBridge quotas": pipes
-    Quota("CloudWatch alarms", 5000, 13, 13, True),  # CloudWatch user guide, "CloudWatch service quotas"
+    # CloudWatch user guide, "CloudWatch service quotas".
+    Quota("CloudWatch alarms", 5000, 13, 13, True, assembled=1),
 )
 
 BOARDS_OF_A_WEB_ACL = 100

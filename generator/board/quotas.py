@@ -51,8 +51,10 @@ def _check_counts(boards: Sequence[Board], place: str, regional: bool) -> Iterat
     """Count what the boards make in AWS."""
     public = sum(board.public for board in boards)
     embedded = sum(board.public and bool(board.dashboard.embed_in) for board in boards)
+    assembled = sum(board.assembler is not None for board in boards)
     for quota in QUOTAS:
-        needed = public * quota.public + (len(boards) - public) * quota.private + embedded * quota.embedded
+        needed = public * quota.public + (len(boards) - public) * quota.private
+        needed += embedded * quota.embedded + assembled * quota.assembled
         if quota.regional == regional and needed > quota.limit:
             yield (
                 f"{plural(len(boards), 'board')} in {place} take {needed:,} {quota.what}, and the default quota is "
@@ -73,21 +75,30 @@ def _check_web_acls(boards: Sequence[Board]) -> Iterator[str]:
 def _check_concurrency(boards: Sequence[Board], place: str) -> Iterator[str]:
     """Add up the functions that may run at once, and those that the boards reserve.
 
-    An API that reserves nothing counts as the least that another would reserve; a rebuilder runs once at a time.
+    An API that reserves nothing counts as the least that another would reserve; a rebuilder runs once at a time, and
+    an assembler as often as all windows of its board together let it.
     """
     most, left = limits.ACCOUNT_CONCURRENCY, limits.UNRESERVED_CONCURRENCY
     reserved = sum(board.api_max_concurrency or 0 for board in boards)
     processors = sum(board.queue.max_concurrency for board in boards)
     of_api = sum(board.api_max_concurrency or limits.MIN_API_CONCURRENCY for board in boards)
-    running = processors + of_api + len(boards)
+    assemblers = sum(_count_assemblers(board) for board in boards)
+    running = processors + of_api + len(boards) + assemblers
     if reserved > most - left:
         yield (
             f"the APIs of {plural(len(boards), 'board')} in {place} reserve {reserved:,} executions of functions "
             f"(`api.max_concurrency`), and of the default quota of {most:,} AWS lets {most - left:,} be reserved"
         )
     elif running > most:
+        assembling = f" + {plural(assemblers, 'assembler')}" if assemblers else ""
         yield (
             f"{plural(len(boards), 'board')} in {place} may run {running:,} functions at once "
-            f"({plural(processors, 'processor')} + {of_api:,} of the API + {plural(len(boards), 'rebuilder')}), "
-            f"and the default quota is {most:,}"
+            f"({plural(processors, 'processor')} + {of_api:,} of the API + {plural(len(boards), 'rebuilder')}"
+            f"{assembling}), and the default quota is {most:,}"
         )
+
+
+def _count_assemblers(board: Board) -> int:
+    """How many calls of a board's assembler may be at work at once: each window may be on any step."""
+    sizing = board.sizing.assembly
+    return max(sizing.reads_at_once.value, sizing.at_once.value) * len(board.config.windows) if sizing else 0

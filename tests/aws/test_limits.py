@@ -29,17 +29,21 @@ KINDS = {
 }
 
 
-def terraform(access: str) -> str:
+def terraform(access: str, players: int = 60_000_000) -> str:
     keys = {"simulator": "true", "window": "[{every: week}, {every: all_time}]", "api": API[access]}
+    keys["traffic"] = f"{{players: {players}}}"
     keys["dashboard"] = "{embed_in: [https://game.example.com]}"
     (kills,) = boards_of(project_yaml(board_yaml(**keys)))
     return "".join(text for path, text in render_text_files(kills).items() if path.endswith(".tf"))
 
 
+@pytest.mark.parametrize("players", [10_000, 60_000_000])
 @pytest.mark.parametrize("quota", QUOTAS, ids=lambda quota: quota.what)
-def test_what_a_board_takes_of_a_quota(quota: Quota) -> None:
-    counts = [len(re.findall(rf'^resource "{KINDS[quota.what]}" ', terraform(access), re.M)) for access in API]
-    assert counts == [quota.public + quota.embedded, quota.private]
+def test_what_a_board_takes_of_a_quota(quota: Quota, players: int) -> None:
+    texts = [terraform(access, players) for access in API]
+    more = quota.assembled if players > 10_000 else 0
+    counts = [len(re.findall(rf'^resource "{KINDS[quota.what]}" ', text, re.M)) for text in texts]
+    assert counts == [quota.public + quota.embedded + more, quota.private + more]
 
 
 def test_what_a_principal_takes_of_a_policy() -> None:

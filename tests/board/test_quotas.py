@@ -48,6 +48,14 @@ def test_processors_count_too() -> None:
     assert any("1,001 functions at once (990 processors + 10 of the API + 1 rebuilder)" in each for each in found)
 
 
+def test_assemblers_count_too() -> None:
+    traffic, api = "{players: 60000000}", "{max_concurrency: unreserved}"
+    window = "[{every: week}, {every: month}]"
+    assert warnings(15, traffic=traffic, api=api, window=window) == []
+    [found] = warnings(17, traffic=traffic, api=api, window=window)
+    assert "may run 1,037 functions at once (34 processors + 170 of the API + 17 rebuilders + 816 assemblers)" in found
+
+
 @pytest.mark.parametrize(("number", "expected"), [(100, False), (101, True)])
 def test_boards_that_other_sites_show_in_a_frame(number: int, expected: bool) -> None:
     found = warnings(number, dashboard="{embed_in: [https://game.example.com]}", api="{max_concurrency: 1}")

@@ -20,9 +20,9 @@ LAMBDA, PIPES, SQS, DYNAMODB, OWN = "AWS/Lambda", "AWS/EventBridge/Pipes", "AWS/
 class Play:
     """A board whose metrics a test makes up minute by minute, from the first minute after it was deployed."""
 
-    def __init__(self, fills_empty: bool) -> None:
-        composite = resources(BUNDLE)["aws_cloudwatch_composite_alarm.unhealthy"]
-        self.board = Board(alarms_of(resources(BUNDLE), fills_empty), composite)
+    def __init__(self, fills_empty: bool, bundle: str = BUNDLE) -> None:
+        composite = resources(bundle)["aws_cloudwatch_composite_alarm.unhealthy"]
+        self.board = Board(alarms_of(resources(bundle), fills_empty), composite)
         self.metrics = Metrics()
         self.minute = 0
 
@@ -208,6 +208,19 @@ def test_rebuilds_that_overrun_are_heard_of_and_one_is_not(play: Play) -> None:
     slow = lambda play: play.put(LAMBDA, "Duration", "rebuilder", 70_000)  # noqa: E731
     assert play.run(1, *IDLE, slow) | play.run(30, *IDLE) == set()
     assert play.run(12, *IDLE, slow) == {"rebuild_overrun", "unhealthy"}
+
+
+@pytest.mark.parametrize("fills_empty", [True, False])
+@pytest.mark.parametrize("name", ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"])
+def test_an_assembly_that_fails_is_heard_of(name: str, fills_empty: bool) -> None:
+    play, machine = Play(fills_empty, "large-board/solo/steps"), "AWS/States"
+    arn = "arn:aws:states:eu-west-1:222222222222:stateMachine:vast-steps-assembly"
+    play.run(20, lambda play: play.metrics.put(play.minute, machine, "ExecutionsStarted", arn, 1))
+    assert play.board.alarms["assembly_failures"].state == OK
+    play.metrics.put(play.minute, machine, name, arn, 1)
+    assert "assembly_failures" in play.run(6)
+    play.run(30)
+    assert play.board.alarms["assembly_failures"].state == OK
 
 
 @pytest.mark.parametrize("counted", [0, 3, 100])

@@ -31,7 +31,7 @@ from tests.support.paths import GOLDEN, REPOSITORY
 from tests.support.processes import finish, start
 
 SMALLEST = GOLDEN / "smallest"
-HANDLERS = ("api", "processor", "rebuilder", "simulator")
+HANDLERS = ("api", "assembler", "processor", "rebuilder", "simulator")
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ ALARM: State = "ALARM"
 INSUFFICIENT: State = "INSUFFICIENT_DATA"
 
 _DIMENSIONS = {"AWS/SQS": "QueueName", "AWS/DynamoDB": "TableName", "AWS/EventBridge/Pipes": "PipeName"}
-_DIMENSIONS |= {"AWS/Lambda": "FunctionName", "Leaderboards": "service"}
+_DIMENSIONS |= {"AWS/Lambda": "FunctionName", "AWS/States": "StateMachineArn", "Leaderboards": "service"}
 
 
 @dataclass

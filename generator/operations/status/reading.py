@@ -35,7 +35,8 @@ def read_board(reached: Reached, board: Board, expect: Callable[[Board], Expecte
     `expect` says which code its functions should run.
     """
     with aws_errors_as_operation_errors():
-        parts = (*FUNCTIONS, *(("simulator",) if board.simulator else ()))
+        some = {"assembler": board.assembler, "simulator": board.simulator}
+        parts = (*FUNCTIONS, *(part for part, size in some.items() if size))
         found = {part: read_code(reached.functions, board.names.part(part)) for part in parts}
         codes = {part: code for part, code in found.items() if code is not None}
         missing = [board.names.part(part) for part in parts if part not in codes]

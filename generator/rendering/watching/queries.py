@@ -64,7 +64,7 @@ def ask_what_runs_cost(board: Board) -> str:
     """GB-seconds of each function. Lambda's memory is in bytes here, of which it counts 1,000 to a kB."""
     return _query_functions(
         board,
-        ["processor", "rebuilder", "api"],
+        ["processor", "rebuilder", *(["assembler"] if board.assembler else []), "api"],
         'filter @type = "REPORT"',
         "stats count(*) as runs, sum(@billedDuration / 1000 * @memorySize / 1024000000) as gb_seconds by @log",
         latest=False,
