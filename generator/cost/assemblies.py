@@ -21,8 +21,9 @@ TRANSITIONS = 2
 Workflows")."""
 OWN_TRANSITIONS = 6
 """Those of an assembly itself: it begins, and has five states."""
-FILES_OF_A_PART = 8
-"""Files that the four steps of a part pass on by the bucket."""
+FILES_OF_A_PART, READS_OF_A_PART = 30, 150
+"""Files that the four steps of a part pass on by the bucket, and requests that read them, as counted with 5,000,000
+players; the more parts there are, the more does each read of others."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def measure_assembly(config: BoardConfig, players: int, days: int) -> Assembled:
         read_units=days * config.shards * count_query_units(ceil_div(players, config.shards) * size),
         bucket_writes=FILES_OF_A_PART * parts + functions.count_files(players),
         # Each range is read from what each call has read, twice; each group of buckets from what each range has left.
-        bucket_reads=2 * parts * reads + parts * parts + 3 * calls,
+        bucket_reads=READS_OF_A_PART * parts + 2 * parts * reads + parts * parts,
         stored=2 * players,
     )
 
