@@ -78,12 +78,15 @@ class RankFiles:
         top: int,
         as_of: int,
         segments: Sequence[str] = (),
+        *,
+        compacts: bool = True,
     ) -> WindowRanks:
         """Write what players have become since the `previous` ranks: their line now by their id, None for no line.
 
-        Where no line differs, nothing is written and `previous` are returned.
+        Where no line differs, nothing is written and `previous` are returned. With `compacts` a delta that is too large
+        becomes a base; without, it may be larger, and FullError is raised where it has no room.
         """
-        return self._updater.update(previous, changes, top, as_of, segments)
+        return self._updater.update(previous, changes, top, as_of, segments, compacts=compacts)
 
     def total_without(self, ranks: WindowRanks, players: Iterable[str]) -> str:
         """The sum of the hashes of all lines but those of some players, as ranks store it."""

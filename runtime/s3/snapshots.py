@@ -12,7 +12,7 @@ rebuild that dies leaves files that nothing refers to, which a later sweep remov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -22,17 +22,19 @@ from runtime.domain.edges.timeline import Timeline
 from runtime.domain.ranking import WindowRanks
 from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket
-from runtime.s3.lifetimes import KEPT_SECONDS, PINNED_SECONDS, REBUILD_SECONDS
-from runtime.s3.rank_files import ROOT
+from runtime.s3.lifetimes import CLOCK_SECONDS, KEPT_SECONDS, ORPHAN_SECONDS, PINNED_SECONDS, REBUILD_SECONDS
+from runtime.s3.ranks.base_writer import ROOT, prefix_of, written_at
 
+ALL = "snapshots/"
+"""What the keys of all of it begin with."""
 POINTER = "snapshots/current.json"
 """The key of the pointer."""
 HISTORY = "snapshots/at/"
 """What the keys of all published snapshots begin with."""
-CLOCK_SECONDS = 60
-"""By how much the clocks of two functions may differ."""
-ORPHAN_SECONDS = 3600
-"""The age from which a file that no snapshot refers to is removed: no rebuild takes so long to publish its files."""
+
+FindOthers = Callable[[Sequence[str]], tuple[Collection[str], list[str]]]
+"""Finds among all keys what is built for snapshots to come: what the keys of rank files begin with that are in use for
+it, and the keys of files that nobody needs."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class SnapshotStore:
     """The snapshots of one board, in its bucket."""
 
     def __init__(self, bucket: Bucket) -> None:
-        self._bucket = bucket
+        self.bucket = bucket
 
     def read_newest(self) -> Snapshot | None:
         """The newest snapshot; None before the first."""
@@ -143,7 +145,7 @@ class SnapshotStore:
         found = next((each for each in newest.replaced if each[0] == as_of), None)
         if found is None or now > found[1] + PINNED_SECONDS * 1000:
             return None
-        stored, _ = self._bucket.get(_key(found[2]))
+        stored, _ = self.bucket.get(_key(found[2]))
         return replace(Snapshot.from_json(stored), as_of=as_of) if stored is not None else None
 
     def choose_as_of(self, previous: Snapshot | None, now: int) -> int:
@@ -154,17 +156,17 @@ class SnapshotStore:
         """
         if previous is None or now > previous.as_of:
             return now
-        made = self._bucket.list_keys(HISTORY, after=_key(previous.as_of))
+        made = self.bucket.list_keys(HISTORY, after=_key(previous.as_of))
         return max([previous.as_of, *map(_as_of, made)]) + 1
 
     def has_own_key(self, snapshot: Snapshot) -> bool:
         """Whether the files of a snapshot lie under the key that new files get."""
-        return snapshot.key == self._bucket.key
+        return snapshot.key == self.bucket.key
 
     def would_change(self, snapshot: Snapshot, previous: Snapshot) -> bool:
         """Whether publishing a snapshot would change more than the time: what it shows, or the key of its files."""
         now = replace(snapshot, as_of=previous.as_of, changed=previous.changed, positions=previous.positions)
-        return replace(now, key=self._bucket.key, replaced=previous.replaced, stored=previous.stored) != previous
+        return replace(now, key=self.bucket.key, replaced=previous.replaced, stored=previous.stored) != previous
 
     def publish(self, snapshot: Snapshot, previous: Snapshot | None, clock: Callable[[], int]) -> bool:
         """Move the pointer to a snapshot whose files are all written; False where a newer one is published already.
@@ -177,10 +179,10 @@ class SnapshotStore:
         """
         if previous is not None and not self.has_own_key(previous):
             self._forget_key()
-            self._bucket.encrypt_anew(
-                key for prefix in sorted(snapshot.prefixes) for key in self._bucket.list_keys(prefix)
+            self.bucket.encrypt_anew(
+                key for prefix in sorted(snapshot.prefixes) for key in self.bucket.list_keys(prefix)
             )
-        published, tried = replace(snapshot, key=self._bucket.key), None
+        published, tried = replace(snapshot, key=self.bucket.key), None
         while True:
             newest, etag = self._read_pointer()
             if newest is not None and newest.as_of >= snapshot.as_of:
@@ -192,37 +194,45 @@ class SnapshotStore:
             elif not self._write_history(published, newest, clock()):
                 return False
             pointer = replace(tried, replaced=_add_replaced(newest, published, clock()))
-            if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
+            if self.bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
                 return True
 
-    def sweep(self, now: int, max_age_seconds: int, kept: int = KEPT_SECONDS, orphan: int = ORPHAN_SECONDS) -> int:
+    def sweep(
+        self,
+        now: int,
+        max_age_seconds: int,
+        kept: int = KEPT_SECONDS,
+        orphan: int = ORPHAN_SECONDS,
+        find_others: FindOthers | None = None,
+    ) -> int:
         """Remove snapshots that were replaced long ago, and rank files that no snapshot refers to; return the number.
 
         `max_age_seconds` is how long an answer may be cached: a reader may pin the snapshot of a cached answer. `kept`
         and `orphan`: KEPT_SECONDS and ORPHAN_SECONDS, or less where no rebuild takes as long as in Lambda.
         """
+        # What is built is asked for before the newest snapshot is read, which may have it by then.
+        keys = self.bucket.list_keys(ALL)
+        in_use, others = find_others(keys) if find_others else (frozenset(), [])
         newest = self.read_newest()
         if newest is None:
             return 0
-        history = self._bucket.list_keys(HISTORY)
+        history = [key for key in keys if key.startswith(HISTORY)]
+        ranks = [key for key in keys if key.startswith(ROOT)]
         replaced_before = now - (kept + max_age_seconds) * 1000
         # A snapshot is replaced by the next one, but one behind the newest was not published, or not yet.
         published = [key for key in history if _as_of(key) <= newest.history]
         old = [key for key, next_key in pairwise(published) if _as_of(next_key) < replaced_before]
         old += [key for key in history if newest.history < _as_of(key) <= newest.as_of]
-        used = set(newest.prefixes)
+        used = {*newest.prefixes, *in_use}
         for key in sorted(set(history) - set(old)):
-            stored, _ = self._bucket.get(key)
+            stored, _ = self.bucket.get(key)
             if stored is not None:
                 used |= Snapshot.from_json(stored).prefixes
         written_before = now - orphan * 1000
-        orphans = [
-            key
-            for key in self._bucket.list_keys(ROOT)
-            if (prefix := prefix_of(key)) not in used and written_at(prefix) < written_before
-        ]
-        self._bucket.delete(old + orphans)
-        return len(old) + len(orphans)
+        unused = [(key, prefix) for key in ranks if (prefix := prefix_of(key)) not in used]
+        gone = [*old, *(key for key, prefix in unused if written_at(prefix) < written_before), *others]
+        self.bucket.delete(gone)
+        return len(gone)
 
     def _write_history(self, snapshot: Snapshot, newest: Snapshot | None, now: int) -> bool:
         """Write a snapshot into the history, so that readers can pin it; False where another has the same time.
@@ -233,8 +243,8 @@ class SnapshotStore:
         if newest is not None:
             self._forget_dead(newest, now)
         content = replace(snapshot, positions=None).to_json()
-        while not self._bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
-            if (stored := self._bucket.get(_key(snapshot.as_of))[0]) == content:
+        while not self.bucket.put_if_unchanged(_key(snapshot.as_of), content, None):
+            if (stored := self.bucket.get(_key(snapshot.as_of))[0]) == content:
                 break
             if stored is not None:
                 return False
@@ -249,8 +259,8 @@ class SnapshotStore:
         """
         dead_before = now - REBUILD_SECONDS * 1000
         if newest.history < newest.as_of or newest.as_of < dead_before:
-            keys = self._bucket.list_keys(HISTORY, after=_key(newest.history))
-            self._bucket.delete([key for key in keys if _as_of(key) < dead_before or _as_of(key) <= newest.as_of])
+            keys = self.bucket.list_keys(HISTORY, after=_key(newest.history))
+            self.bucket.delete([key for key in keys if _as_of(key) < dead_before or _as_of(key) <= newest.as_of])
 
     def _forget_key(self) -> None:
         """Note that the newest snapshot's files lie under several keys.
@@ -262,11 +272,11 @@ class SnapshotStore:
             newest, etag = self._read_pointer()
             if newest is None or newest.key is None:
                 return
-            if self._bucket.put_if_unchanged(POINTER, replace(newest, key=None).to_json(), etag):
+            if self.bucket.put_if_unchanged(POINTER, replace(newest, key=None).to_json(), etag):
                 return
 
     def _read_pointer(self) -> tuple[Snapshot, str] | tuple[None, None]:
-        stored, etag = self._bucket.get(POINTER)
+        stored, etag = self.bucket.get(POINTER)
         return (Snapshot.from_json(stored), str(etag)) if stored is not None else (None, None)
 
 
@@ -288,13 +298,3 @@ def _key(as_of: int) -> str:
 def _as_of(key: str) -> int:
     """The `as_of` of a published snapshot, out of its key."""
     return int(key[len(HISTORY) : -len(".json")])
-
-
-def prefix_of(key: str) -> str:
-    """The prefix of a rank file's window: snapshots/ranks/WINDOW/CONTENT-MILLISECONDS/."""
-    return key[: key.index("/", key.rindex("-"))] + "/"
-
-
-def written_at(prefix: str) -> int:
-    """The `as_of` of the rebuild that wrote the rank files below a prefix."""
-    return int(prefix[prefix.rindex("-") + 1 : -1])

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from runtime.s3.lifetimes import ORPHAN_SECONDS
 from runtime.s3.rank_files import ROOT
-from runtime.s3.snapshots import ORPHAN_SECONDS, POINTER
+from runtime.s3.snapshots import POINTER
 from tests.faults.boards import BOARDS
 from tests.faults.cases import Scenario
 from tests.faults.checks import check_any_time, check_shown

@@ -38,11 +38,11 @@ POINTER_BEFORE_FILES = Mistake(
         ),
         Edit(
             "runtime.s3.snapshots:SnapshotStore.publish",
-            "if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):",
+            "if self.bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):",
             """
-            if self._bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
-                for key, body in vars(self._bucket).pop("late", []):
-                    self._bucket._client.put_object(Bucket=self._bucket._name, Key=key, Body=body)
+            if self.bucket.put_if_unchanged(POINTER, pointer.to_json(), etag):
+                for key, body in vars(self.bucket).pop("late", []):
+                    self.bucket._client.put_object(Bucket=self.bucket._name, Key=key, Body=body)
             """,
         ),
     ),

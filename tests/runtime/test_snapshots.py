@@ -14,7 +14,7 @@ from runtime.domain.instants import DAY, rfc3339
 from runtime.dynamodb.lease import Lease, LeaseHeldError
 from runtime.queries import ProblemError
 from runtime.s3 import rank_files, snapshots
-from runtime.s3.ranks import sizes
+from runtime.s3.ranks import base_writer, sizes
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
@@ -131,7 +131,7 @@ def test_the_sweep_removes_only_what_nobody_can_read() -> None:
     newest = world.snapshots.read_newest()
     assert newest is not None
     files = [key for key in world.aws.bucket.objects if key.startswith(rank_files.ROOT)]
-    assert {snapshots.prefix_of(key) for key in files} == newest.prefixes
+    assert {base_writer.prefix_of(key) for key in files} == newest.prefixes
 
 
 def test_activities_that_arrive_just_after_the_end_still_show() -> None:

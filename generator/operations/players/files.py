@@ -8,8 +8,8 @@ from generator.errors import OperationError
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.running_board import aws_errors_as_operation_errors
 from runtime.dynamodb.lease import Lease, LeaseHeldError
-from runtime.s3.rank_files import ROOT
-from runtime.s3.snapshots import SnapshotStore, prefix_of, written_at
+from runtime.s3.ranks.base_writer import ROOT, prefix_of, written_at
+from runtime.s3.snapshots import SnapshotStore
 
 LEASE_ATTEMPTS = 900
 """Seconds to wait for the end of a rebuild: Lambda ends it after so many (AWS Lambda developer guide, "Lambda quotas").

@@ -132,3 +132,13 @@ def describe_content(ties: Ties, total: str, named: bool, others: dict[str, int]
     """
     made = [FORMAT, ties, total, *([folding.VERSION] if named else []), *([others] if others is not None else [])]
     return (NAMED if named else "") + sha256(encode_json(made)).hexdigest()[:32]
+
+
+def prefix_of(key: str) -> str:
+    """The prefix of a rank file's window: snapshots/ranks/WINDOW/CONTENT-MILLISECONDS/."""
+    return key[: key.index("/", key.rindex("-"))] + "/"
+
+
+def written_at(prefix: str) -> int:
+    """The `as_of` of the rebuild that wrote the rank files below a prefix."""
+    return int(prefix[prefix.rindex("-") + 1 : -1])

@@ -27,6 +27,14 @@ from runtime.s3.ranks.buckets import BucketHash, find_players
 from runtime.s3.ranks.bulk import read_pieces
 from runtime.s3.ranks.merged_reader import DELTA, MergedReader, base_of
 
+FULL = 2
+"""How often as many lines as `most_changes` says a delta has at the most, where it is not compacted here: readers have
+memory for no more."""
+
+
+class FullError(Exception):
+    """A delta would have more lines than readers have memory for."""
+
 
 @dataclass(frozen=True)
 class DeltaWriter:
@@ -46,25 +54,28 @@ class DeltaWriter:
         top: int,
         as_of: int,
         segments: Sequence[str] = (),
+        *,
+        compacts: bool = True,
     ) -> WindowRanks:
         """Write what players have become: their line now by their id, or None for those who have none.
 
         Where no line differs, nothing is written and `previous` are returned. Ranks with an index of names or with
-        segments have no delta: they are compacted, whatever differs. Marks of operators stay.
+        segments have no delta: they are compacted, whatever differs. Marks of operators stay. Where it may not compact,
+        it raises FullError.
         """
         if not changes:
             return previous
         changed = {player_id.encode(): line for player_id, line in changes.items()}
-        most = most_changes(previous.base_players)
+        most = most_changes(previous.base_players) * (1 if compacts else FULL)
         if len(changed) > most:
             # To find out where so very many players were, nearly all would be read, and kept in memory.
-            return self._compact(previous, changed, top, as_of, segments)
+            return self._compact(previous, changed, top, as_of, segments, compacts)
         delta = self.reader.read_delta(previous)
         difference = compare(delta, self._find_base_lines(previous, changed), changed)
         if difference is None:
             return previous
         if segments or self.writer.names or difference.changes > most:
-            return self._compact(previous, changed, top, as_of, segments)
+            return self._compact(previous, changed, top, as_of, segments, compacts)
         width = delta.columns_width if delta.ties == "dense" else None
         places = find_in_base(self._read_blocks(previous), places_wanted(delta, difference), width)
         return self._write(previous, change(delta, difference, places), difference, top, as_of)
@@ -82,8 +93,11 @@ class DeltaWriter:
         top: int,
         as_of: int,
         segments: Sequence[str],
+        compacts: bool,
     ) -> WindowRanks:
-        """Write what players have become as a base, with everybody else's lines as they were."""
+        """Write what players have become as a base, with everybody else's lines as they were, if that may be done."""
+        if not compacts:
+            raise FullError
         stay = leave_out(self.reader.read_blocks(previous), changed, id_start(self.writer.columns))
         came = sorted(line for line in changed.values() if line is not None)
         lines = (line for block in merge_blocks(stay, (), came) for line in block)
