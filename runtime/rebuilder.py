@@ -32,9 +32,12 @@ from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_items import SEALING, WindowState
 from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle import sealing
+from runtime.lifecycle.assembled.assemblies import Assemblies, Start, UnreadyError
+from runtime.lifecycle.assembled.executions import StateMachine
+from runtime.lifecycle.assembled.large_ranking import LargeRanker
 from runtime.lifecycle.following import Since, follow, stay
 from runtime.lifecycle.opening import move_ends_between_rebuilds, open_windows, select_edges
-from runtime.lifecycle.parts import describe_recounts, select_parts
+from runtime.lifecycle.parts import describe_recounts, list_begun, list_unsealed, select_parts
 from runtime.lifecycle.ranking import Ranker
 from runtime.lifecycle.result import RebuildResult
 from runtime.lifecycle.revising import find_kept, revise, store_correction
@@ -67,12 +70,14 @@ class Rebuilder:
     """What a rebuild takes before it reads aggregates; None where no other can be under way."""
     anew: str = ""
     """The id of a window of which all files are written again, also where nothing has changed; empty for none."""
+    start: Start | None = None
+    """Starts assemblies of large windows; None where this process ranks all windows."""
 
     def rebuild(self) -> RebuildResult:
         """Make a snapshot of the board as it is now, and publish it.
 
         Raises IdentityError where the stored numbers mean something else than the board's, LeaseHeldError where another
-        rebuild holds the lease.
+        rebuild holds the lease, UnreadyError where windows are being assembled that a snapshot must have.
         """
         now = self.clock()
         self.window_store.check_identity()
@@ -88,20 +93,27 @@ class Rebuilder:
         states = open_windows(self.board, self.window_store, now)
         recounts = describe_recounts(self.board, self.window_store.timelines, states, now)
         given = self.board, self.table, self.stream, self.rank_files, now, since, previous
-        ranker = Ranker(*given, decisions, recounts, self.anew, self.lease)
+        made_with = *given, decisions, recounts, self.anew, self.lease
+        assemblies = Assemblies(self.snapshots.bucket, self.start, now) if self.start else None
+        ranker = LargeRanker(*made_with, assemblies=assemblies, states=states) if assemblies else Ranker(*made_with)
         positions = since.positions.to_json() if since.positions else None
         snapshot = replace(self._make_snapshot(ranker, as_of, changed, states), positions=positions)
-        return self._publish(RebuildResult(snapshot, snapshot, previous, is_settled, states), now)
+        return self._publish(RebuildResult(snapshot, snapshot, previous, is_settled, states, assemblies), now)
 
     def _follow(self, previous: Snapshot | None, now: int) -> Since:
         if self.lease:
             self.lease.take(now)
-        return follow(self.stream, previous)
+        since = follow(self.stream, previous)
+        if self.start and previous and since.changed is None and self._is_quiet(previous, Changes(self.table).find()):
+            # The stream forgets, but a large window of a quiet board is not read for nothing.
+            return replace(since, changed={})
+        return since
 
     def _make_snapshot(
         self, ranker: Ranker, as_of: int, changed: str | None, states: Sequence[WindowState]
     ) -> Snapshot:
         """Make the snapshot, with the files of its ranks."""
+        ranker.prepare(list_unsealed(self.board, self.window_store.timelines, states, ranker.now))
         ranks: list[WindowRanks] = []
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
@@ -125,6 +137,8 @@ class Rebuilder:
     def clear(self, result: RebuildResult) -> int:
         """Delete a portion of the scores that a rebuild has found to be of no use any more; return how many."""
         shown = {ranks.window.id for each in (result.snapshot, result.newest) for ranks in each.ranks}
+        # A sealed window that no snapshot shows may be shown again as soon as it is assembled.
+        shown |= result.awaited
         ranked = sum(ranks.players for ranks in result.snapshot.ranks)
         settle_old(self.table, result.states, ranked, self.clock())
         return clear(self.board, self.table, self.window_store, result.states, shown, ranked, self.clock())
@@ -137,7 +151,10 @@ class Rebuilder:
         is_same_board = previous.shown == describe_shown(self.board)
         if not self.snapshots.has_own_key(previous) or not is_same_board or previous.as_of > now:
             return False
-        is_same = changed is not None and changed == previous.changed and now // DAY == previous.as_of // DAY
+        return self._is_quiet(previous, changed) and now // DAY == previous.as_of // DAY
+
+    def _is_quiet(self, previous: Snapshot, changed: str | None) -> bool:
+        is_same = changed is not None and changed == previous.changed
         return is_same and is_over(changed, previous.as_of, self.board.batch_seconds)
 
     def _is_fresh(self, previous: Snapshot, now: int) -> bool:
@@ -154,8 +171,7 @@ class Rebuilder:
 
     def _rank_closing(self, kind: WindowKind, states: Sequence[WindowState], ranker: Ranker) -> Iterator[WindowRanks]:
         """Rank the windows of a kind that closes: those not sealed yet, then the `keep` newest sealed ones."""
-        begun = (each for each in states if each.window.every == kind.every)
-        own = [each for each in begun if (each.window.starts_at or 0) <= ranker.now and not each.clearing]
+        own = list_begun(kind, states, ranker.now)
         ranks = [state.final or self._rank_unsealed(kind, state, ranker) for state in own]
         ranks.sort(key=lambda each: each.window.ends_at or 0, reverse=True)
         yield from (each for each in ranks if not each.sealed)
@@ -170,6 +186,8 @@ class Rebuilder:
         ranks, now = ranker.rank(state.window, [state], is_last=state.state == SEALING), ranker.now
         if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
             return ranks
+        if not ranker.is_final(ranks, state):
+            return ranks
         final = replace(ranks, sealed=True, corrected=state.corrected)
         self.window_store.seal(state, final, sealing.make_event(self.board, self.rank_files, final))
         # Two rebuilds may seal at once. Both have read the same aggregates, and the files of the first are kept.
@@ -177,17 +195,20 @@ class Rebuilder:
         return stored.final if stored and stored.final else final
 
     def _restore(self, final: WindowRanks, of: WindowState, ranker: Ranker) -> WindowRanks | None:
-        """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile.
+        """The final ranks of a sealed window, with files that exist; None where it was being cleared meanwhile,
+        or is being assembled.
 
         They are made again where they are wanted anew, where an operator has decided about a player, corrected a score
         or replayed it since, and where the previous snapshot left the window out: its files may be gone.
         """
         shown = ranker.previous.find_ranks(final.window.id) if ranker.previous else None
         kept = find_kept(final, shown)
-        if kept and ranker.are_good(kept) and kept.corrected == of.corrected:
+        if kept and ranker.keeps(kept, of):
             return kept
         # Only what the snapshot shows is sure to have its files still.
-        ranks = ranker.rank_in_full(final.window, [of], kept if kept is shown else None, final.ties)
+        ranks = ranker.rank_again(final, of, kept if kept is shown else None)
+        if ranks is None:
+            return kept
         found = self.window_store.find(final.window.id)
         if found is None or found.clearing:
             return None
@@ -212,7 +233,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     lease = Lease(rebuilder.table, rebuilder.board.lease_seconds)
     try:
         return _rebuild(replace(rebuilder, lease=lease, anew=window if isinstance(window, str) else ""))
-    except LeaseHeldError as error:
+    except (LeaseHeldError, UnreadyError) as error:
         logs.info("a rebuild was skipped", reason=str(error))
         return {"skipped": str(error)}
     finally:
@@ -231,7 +252,7 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
     # On a quiet board, files become old only where something has failed, and that can wait for the next rebuild that
     # reads. Events wait only where some were refused, or where a function died before it sent them.
     if is_slot_new and not result.settled:
-        rebuilder.snapshots.sweep(rebuilder.clock(), rebuilder.board.max_age_seconds)
+        _sweep(rebuilder, result)
     try:
         if result.published or not result.settled or rebuilder.outbox.may_hold_more:
             sent = rebuilder.outbox.send(rebuilder.table, aws.events(), aws.setting("POWERTOOLS_SERVICE_NAME"))
@@ -239,6 +260,16 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
         # An event that EventBridge refuses fails the rebuild, and must not stop anything else.
         rebuilder.clear(result)
     return {**result.describe(rebuilder.anew), "events": sent}
+
+
+def _sweep(rebuilder: Rebuilder, result: RebuildResult) -> None:
+    """Remove files that nobody can read any more, and those of assemblies that nobody waits for.
+
+    A board that has assemblies no more has left some, perhaps.
+    """
+    now, snapshots = rebuilder.clock(), rebuilder.snapshots
+    assemblies = result.assemblies or Assemblies(snapshots.bucket, lambda *_: False, now)
+    snapshots.sweep(now, rebuilder.board.max_age_seconds, find_others=assemblies.sweep)
 
 
 def _watch(rebuilder: Rebuilder) -> dict[str, Any]:
@@ -258,4 +289,5 @@ def _rebuilder() -> Rebuilder:
     bucket = Bucket(aws.s3(), aws.setting("BUCKET"), aws.setting("KEY_ARN"))
     rank_files = RankFiles(bucket, board.columns, board.search_names)
     store, stream = WindowStore(table, board), open_stream(table, aws.setting("AGGREGATES_STREAM_ARN"))
-    return Rebuilder(board, store, table, stream, activities, rank_files, SnapshotStore(bucket))
+    start = StateMachine(aws.step_functions(), aws.setting("ASSEMBLY_ARN")) if board.assembly else None
+    return Rebuilder(board, store, table, stream, activities, rank_files, SnapshotStore(bucket), start=start)

@@ -6,7 +6,7 @@ table, and those ranks are the ones that readers get.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from runtime import logs, metrics
@@ -52,6 +52,14 @@ class Ranker:
     lease: Lease | None = None
     """What is taken before aggregates are read; None where no other rebuild can be under way."""
 
+    @property
+    def most(self) -> int | None:
+        """How many players of a window this function ranks; None where it ranks all."""
+        return None
+
+    def prepare(self, unsealed: Iterable[tuple[Window, Sequence[WindowState]]]) -> None:
+        """Prepare to rank windows that are not sealed, each with its parts."""
+
     def rank(self, window: Window, parts: Sequence[WindowState], *, is_last: bool = False) -> WindowRanks:
         """Rank a window that is not sealed. `parts`: the window itself, or the days of a rolling one.
 
@@ -76,18 +84,34 @@ class Ranker:
             self._check(chain, ranks, parts)
         return ranks
 
+    def is_final(self, ranks: WindowRanks, state: WindowState) -> bool:
+        """Whether ranks of a closed window may be its final ones, where `is_last` was said as they were made."""
+        return True
+
+    def keeps(self, kept: WindowRanks, state: WindowState) -> bool:
+        """Whether final ranks stay as they are."""
+        return self.are_good(kept) and kept.corrected == state.corrected
+
+    def rank_again(self, final: WindowRanks, state: WindowState, previous: WindowRanks | None) -> WindowRanks | None:
+        """Rank a sealed window anew, from all of its players; None where that takes longer than this rebuild.
+
+        `previous` are ranks whose files are there.
+        """
+        return self.rank_in_full(final.window, [state], previous, final.ties)
+
     def rank_in_full(
         self, window: Window, parts: Sequence[WindowState], previous: WindowRanks | None, ties: Ties | None = None
     ) -> WindowRanks:
         """Rank all players of a window: by the board's ties, if no others are given.
 
-        `previous` are ranks whose files are there: where no entry differs from theirs, none are written.
+        `previous` are ranks whose files are there: where no entry differs from theirs, none are written. Raises
+        TooManyError.
         """
         if self.lease:
             self.lease.take(self.now)
         previous = None if window.id == self.anew else previous
         ties, top, workers = ties or self.board.ties, self.board.top, count_workers(previous.players if previous else 0)
-        with read_sorted(self.board, self.table, parts, self.decisions, workers) as lines:
+        with read_sorted(self.board, self.table, parts, self.decisions, workers, most=self.most) as lines:
             ranks = self.rank_files.write(window, lines, ties, top, self.now, previous, self._segments)
         return replace(ranks, decided=self.decisions.fingerprint, recount=self.recounts.get(window.id, ""))
 

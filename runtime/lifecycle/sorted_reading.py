@@ -7,8 +7,9 @@ the table and a range of lines, and the temporary folder all lines of one window
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from math import ceil
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import Any, BinaryIO, cast
 
@@ -32,6 +33,10 @@ COLLECT_EVERY = 200_000
 of a page again and again, which takes four times as long as to parse it."""
 
 
+class TooManyError(Exception):
+    """A window has more players than one function ranks."""
+
+
 def count_workers(players: int) -> int:
     """How many processes should read a window of about so many players (0: nobody knows how many).
 
@@ -49,26 +54,45 @@ def read_sorted(
     decisions: Decisions,
     workers: int = 0,
     run_bytes: int = RUN_BYTES,
+    most: int | None = None,
 ) -> Iterator[Iterator[bytes]]:
     """Read the lines of a window's players as operators' decisions let them be shown, in the order of their keys.
 
     `parts`: the window itself, or the days of a rolling one. So many `workers` read, each some shards, processes with
-    clients of their own; with 0 this process does. It sees all writes before the call. Raises WorkerError.
+    clients of their own; with 0 this process does. It sees all writes before the call. Raises WorkerError, and
+    TooManyError where there are more than `most` players, or a worker's shards have more than their share of that:
+    before they fill the temporary folder.
     """
     units = range(count_units(parts)) if parts else range(0)
     with ExitStack() as stack:
         if min(workers, len(units)) > 0:
             shares = [list(units[number::workers]) for number in range(min(workers, len(units)))]
             files = [cast(BinaryIO, stack.enter_context(TemporaryFile())) for _ in shares]
-            requests = [_make_request(board, table, parts, decisions, share, run_bytes) for share in shares]
+            requests = [
+                _make_request(board, table, parts, decisions, share, run_bytes)
+                | {"most": None if most is None else ceil(most * len(share) / len(units))}
+                for share in shares
+            ]
             answers = run_workers(__name__, requests, files)
+            if None in answers:
+                raise TooManyError
             answered = zip(map(LineFile, files), answers, strict=True)
             runs = [Run.from_json(source, each) for source, runs in answered for each in runs]
         else:
             files = [cast(BinaryIO, stack.enter_context(SpooledTemporaryFile(SPOOL_BYTES)))]
             pages = read_lines(board, table, parts, decisions, units) if units else iter(())
-            runs = write_runs(files[0], pages, run_bytes)
+            runs = write_runs(files[0], _limit(pages, most), run_bytes)
         yield _merge(runs, files, run_bytes)
+
+
+def _limit(pages: Iterable[list[bytes]], most: int | None) -> Iterator[list[bytes]]:
+    """The pages, as long as they have no more than so many lines in all (None: any number). Raises TooManyError."""
+    lines = 0
+    for page in pages:
+        lines += len(page)
+        if most is not None and lines > most:
+            raise TooManyError
+        yield page
 
 
 def _merge(runs: Sequence[Run], files: Sequence[BinaryIO], run_bytes: int) -> Iterator[bytes]:
@@ -98,8 +122,9 @@ def _make_request(
     }
 
 
-def _work(request: dict[str, Any], file: BinaryIO) -> list[dict[str, Any]]:
-    """What a worker process does: it writes runs into the file, and answers where they lie."""
+def _work(request: dict[str, Any], file: BinaryIO) -> list[dict[str, Any]] | None:
+    """What a worker process does: it writes runs into the file, and answers where they lie; None: there are too many
+    lines."""
     gc.set_threshold(COLLECT_EVERY)
     board = parse_board_json(request["board"])
     name, *keys = request["table"]
@@ -109,7 +134,10 @@ def _work(request: dict[str, Any], file: BinaryIO) -> list[dict[str, Any]]:
     parts = [read_state(each) for each in request["parts"]]
     decisions = Decisions(frozenset(request["hidden"]), request["names"])
     pages = read_lines(board, table, parts, decisions, request["units"])
-    return [run.to_json() for run in write_runs(file, pages, request["run_bytes"])]
+    try:
+        return [run.to_json() for run in write_runs(file, _limit(pages, request["most"]), request["run_bytes"])]
+    except TooManyError:
+        return None
 
 
 if __name__ == "__main__":

@@ -50,6 +50,13 @@ DIFFERENCES = (
         leaves_alike=True,
     ),
     Difference(
+        "An execution that runs with the same input is not started again",
+        'AWS Step Functions API reference, "StartExecution": "If StartExecution is called with the same name and input '
+        'as a running execution, the call succeeds and return the same response as the original request."',
+        lambda call, mine, theirs: mine is None and theirs == "ExecutionAlreadyExists",
+        leaves_alike=True,
+    ),
+    Difference(
         "A transaction writes an item that lacks a key attribute",
         'Amazon DynamoDB API reference, "PutItem": "When you add an item, the primary key attributes are the only '
         'required attributes."',

@@ -40,9 +40,11 @@ from runtime.domain.instants import DAY
 from runtime.dynamodb.aggregates import read_player
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.items import outbox_item
+from runtime.lifecycle.assembling.steps import run_step
 from runtime.lifecycle.sorted_reading import read_sorted
 from runtime.processor import process
 from tests.operations.managed import MemoryFiles
+from tests.runtime.assembled.assembler import list_calls
 from tests.runtime.boards import NOW, item, message
 from tests.runtime.world import World
 from tests.support.executors import use_one_thread
@@ -228,6 +230,12 @@ class Life:
         item = marks.get(next(iter(list_rejections(marks, self.now))).key)
         assert item is not None
         marks.put({name: value for name, value in item.items() if name != "rejection"})
+
+    def assemble(self) -> None:
+        """Let the assemblies that were started be done; the state machine knows nothing of it."""
+        for name, execution in self.world.aws.step_functions.executions.items():
+            for step, number in list_calls(execution.input):
+                run_step(self.world.config, self.world.table, self.world.bucket, name, step, number)
 
     def simulate(self) -> None:
         """Let the simulator write some activities."""

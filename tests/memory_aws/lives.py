@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from runtime.config import BoardConfig, Column, Limits, Points, Rule, Season, Segment, WindowKind
+from runtime.config import AssemblyConfig, BoardConfig, Column, Limits, Points, Rule, Season, Segment, WindowKind
 from runtime.domain.instants import DAY
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from tests.memory_aws.life import Life
@@ -175,6 +175,25 @@ def replay_windows(life: Life) -> None:
             life.world.table.delete(key)
 
 
+def assemble_windows(life: Life) -> None:
+    """A board with more players than one function ranks."""
+    life.be_deployed(replace(BEST, assembly=AssemblyConfig(most=2, players=5, part=2)))
+    life.kill("ann", "bob", "cid", "dan", "eve")
+    life.process()
+    assert "skipped" in life.run()
+    assert "skipped" in life.run()
+    life.assemble()
+    life.kill("fay")
+    life.process()
+    life.now += MINUTE
+    assert life.run()["players"] == 6
+    life.now += 11 * MINUTE
+    life.kill("fay")
+    life.process()
+    life.run()
+    life.read()
+
+
 LIVES: dict[str, Callable[[Life], None]] = {
     life.__name__: life
     for life in (
@@ -186,5 +205,6 @@ LIVES: dict[str, Callable[[Life], None]] = {
         keep_each_column,
         manage_players,
         replay_windows,
+        assemble_windows,
     )
 }

@@ -19,6 +19,7 @@ OPAQUE = frozenset(
     (
         *("ETag", "IfMatch", "ReceiptHandle", "ContinuationToken", "NextContinuationToken", "QueueUrl"),
         *("StreamArn", "ShardId", "ShardIterator", "NextShardIterator", "SequenceNumber", "StartingSequenceNumber"),
+        "stateMachineArn",
     )
 )
 """What AWS makes up and callers only give back: each side has its own."""
@@ -30,7 +31,7 @@ UNREAD = frozenset(
         *("ChecksumCRC32", "ChecksumCRC64NVME", "CopySourceVersionId", "VersionId", "ItemCollectionMetrics"),
         *("ConsumedCapacity", "ServerSideEncryption", "BucketKeyEnabled", "SSEKMSKeyId"),
         *("StreamStatus", "StreamLabel", "TableName", "KeySchema", "CreationRequestDateTime", "SizeBytes"),
-        *("eventID", "eventVersion", "awsRegion", "ApproximateCreationDateTime"),
+        *("eventID", "eventVersion", "awsRegion", "ApproximateCreationDateTime", "executionArn", "startDate"),
     )
 )
 """Parts of answers that differ each time, or that the AWS in memory leaves out, as nobody here reads them."""
@@ -78,6 +79,7 @@ class Twin:
             Bucket=memory.bucket.name, CreateBucketConfiguration={"LocationConstraint": emulator.region}
         )
         self._make_queues()
+        self._make_state_machine(f"assembly-{self._number}")
 
     def __call__(self, call: Call, carry_out: Callable[[], Any]) -> Any:
         """Carry a call out on both, and compare their answers."""
@@ -146,6 +148,14 @@ class Twin:
                 policy = {"deadLetterTargetArn": target, "maxReceiveCount": queue.max_receives}
                 attributes["RedrivePolicy"] = json.dumps(policy)
             self._theirs[queue.url] = sqs.create_queue(QueueName=queue.name, Attributes=attributes)["QueueUrl"]
+
+    def _make_state_machine(self, name: str) -> None:
+        """Make a state machine whose executions run for as long as any test."""
+        role = self._emulator.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        definition = json.dumps({"StartAt": "Run", "States": {"Run": {"Type": "Wait", "Seconds": 3600, "End": True}}})
+        machines = self._emulator.client("stepfunctions")
+        made = machines.create_state_machine(name=name, definition=definition, roleArn=role)
+        self._theirs["assembly"] = made["stateMachineArn"]
 
     def _read_stream(self, table: str) -> Iterator[dict[str, Any]]:
         arn = self._emulator.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]

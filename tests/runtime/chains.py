@@ -107,7 +107,7 @@ class Chain:
         other = fork(self.world)
         other.aws.bucket.objects.clear()
         expected = rebuilder_of(other, Clock(self.clock.now)).rebuild().snapshot
-        assert _read(self.world, result.snapshot) == _read(other, expected)
+        assert read_windows(self.world, result.snapshot) == read_windows(other, expected)
         self.with_delta += sum(bool(ranks.delta) for ranks in result.snapshot.ranks)
         rebuilder_of(self.world, self.clock).clear(result)
         self.world.snapshots.sweep(self.clock.now, 30)
@@ -140,7 +140,7 @@ class Chain:
         return Process(self.world, lambda own: rebuilder_of(own, Clock(began)).rebuild())
 
 
-def _read(world: World, snapshot: Snapshot) -> dict[str, Any]:
+def read_windows(world: World, snapshot: Snapshot) -> dict[str, Any]:
     """Each window of a snapshot with its lines, as its files have them."""
     bodies, columns = world.aws.bucket.bodies(), len(world.config.columns)
     return {

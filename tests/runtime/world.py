@@ -12,6 +12,7 @@ from runtime.dynamodb.heartbeats import Heartbeats
 from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
+from runtime.lifecycle.assembled.executions import StateMachine
 from runtime.lifecycle.result import RebuildResult
 from runtime.processor import BatchResult, process
 from runtime.rebuilder import Rebuilder
@@ -100,7 +101,8 @@ class World:
         """Make a rebuilder that begins at `now`, and that has taken `takes` milliseconds when windows move on."""
         clock = chain([now], repeat(now + takes)).__next__
         tables = self.table, self.stream, self.activities
-        return Rebuilder(self.config, self.window_store, *tables, self.rank_files, self.snapshots, clock)
+        start = StateMachine(self.aws.client("stepfunctions"), "assembly") if self.config.assembly else None
+        return Rebuilder(self.config, self.window_store, *tables, self.rank_files, self.snapshots, clock, start=start)
 
     def page(self, now: int = NOW, **query: str) -> dict[str, Any]:
         return self.api.leaderboard(query, now).body

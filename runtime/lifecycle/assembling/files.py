@@ -11,6 +11,7 @@ write/000000/top        those of the first lines that it has
 write/000000/players/   packs: a piece for each pack of buckets, with the lines for it
 gather/000000           JSON: the sizes of the packs of buckets that a part has written
 done                    JSON: the ranks
+ended                   JSON: when and why nobody waits for it any more. Then no step does anything
 
 Beside the prefixes of all assemblies, `snapshots/assembling/WINDOW_ID` says which is the newest of a window.
 """
@@ -18,6 +19,7 @@ Beside the prefixes of all assemblies, `snapshots/assembling/WINDOW_ID` says whi
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -31,6 +33,19 @@ ASSEMBLIES = "snapshots/assemblies/"
 """What the keys of all files of assemblies begin with."""
 NEWEST = "snapshots/assembling/"
 """What the keys begin with that say which assembly of a window is the newest."""
+
+IN_USE, UNFIT, FAILED = "in use", "unfit", "failed"
+"""Why an assembly has ended: a snapshot has its ranks, or no snapshot will, or it has made none."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The end of an assembly."""
+
+    at: int
+    """When, in milliseconds."""
+    why: str
+    """One of IN_USE, UNFIT and FAILED."""
 
 
 class AssemblyFiles:
@@ -46,9 +61,11 @@ class AssemblyFiles:
         stored, _ = self.bucket.get(f"{self.prefix}plan")
         return AssemblyPlan.from_json(stored) if stored is not None else None
 
-    def write_plan(self, plan: AssemblyPlan) -> None:
-        """Write the plan, before anything else."""
-        self.bucket.write(f"{self.prefix}plan", encode_json(plan.to_json()))
+    def write_plan(self, plan: AssemblyPlan) -> bool:
+        """Write the plan, before anything else; False where there is another one, begun in the same millisecond."""
+        key, content = f"{self.prefix}plan", plan.to_json()
+        # What is there is this one where the SDK has repeated a request whose answer was lost.
+        return self.bucket.put_if_unchanged(key, content, None) or self.bucket.get(key)[0] == content
 
     def read_done(self) -> WindowRanks | None:
         """The ranks that were assembled; None where they are not done."""
@@ -58,6 +75,15 @@ class AssemblyFiles:
     def write_done(self, ranks: WindowRanks) -> None:
         """Write the ranks, after everything else."""
         self.bucket.write(f"{self.prefix}done", encode_json(ranks.to_json()))
+
+    def read_ended(self) -> Ended | None:
+        """When and why the assembly has ended; None where it may still run, or is done and not in use yet."""
+        stored, _ = self.bucket.get(f"{self.prefix}ended")
+        return Ended(**stored) if stored is not None else None
+
+    def write_ended(self, ended: Ended) -> None:
+        """Say that nobody waits for the assembly any more. Whoever says it first has said it."""
+        self.bucket.put_if_unchanged(f"{self.prefix}ended", asdict(ended), None)
 
     def key_of(self, step: str, number: int) -> str:
         """The key of what one part of a step tells those behind it, as JSON. More of it lies below, with a slash."""

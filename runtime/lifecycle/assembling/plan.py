@@ -56,6 +56,10 @@ class AssemblyPlan:
     """How many players one part has, about."""
     format: int = FORMAT
     """The version of the format of the files."""
+    corrected: int = 0
+    """How many of an operator's corrections are in a sealed window's aggregates, as far as it was known by then."""
+    key: str | None = None
+    """The ARN of the KMS key under which all its files lie."""
 
     @property
     def reads(self) -> int:
@@ -119,6 +123,7 @@ def make_plan(
     recount: str,
     source: WindowRanks | None,
     players: int,
+    key: str | None = None,
 ) -> AssemblyPlan:
     """Plan an assembly of a window on a board that has assemblies. Each call gives a prefix of its own."""
     assert board.assembly is not None
@@ -137,6 +142,8 @@ def make_plan(
         shown=describe_shown(board),
         players=players,
         part=board.assembly.part,
+        corrected=parts[0].corrected if parts else 0,
+        key=key,
     )
 
 

@@ -36,8 +36,9 @@ def run_step(board: BoardConfig, table: Table, bucket: Bucket, assembly_id: str,
     """
     files = AssemblyFiles(bucket, assembly_id)
     plan = files.read_plan()
-    if plan is None:
-        raise LookupError("the assembly is gone")
-    if plan.format != FORMAT or plan.shown != describe_shown(board):
+    if plan is None or files.read_ended() is not None:
+        raise LookupError("the assembly is gone, or nobody waits for it any more")
+    # What lies under two keys would never be moved to one.
+    if plan.format != FORMAT or plan.shown != describe_shown(board) or plan.key != bucket.key:
         raise OutdatedError("the assembly was begun for another release of the board")
     STEPS[step](Work(board, table, files, plan), number)

@@ -27,10 +27,6 @@ from runtime.s3.ranks.buckets import BucketHash, find_players
 from runtime.s3.ranks.bulk import read_pieces
 from runtime.s3.ranks.merged_reader import DELTA, MergedReader, base_of
 
-FULL = 2
-"""How often as many lines as `most_changes` says a delta has at the most, where it is not compacted here: readers have
-memory for no more."""
-
 
 class FullError(Exception):
     """A delta would have more lines than readers have memory for."""
@@ -66,7 +62,7 @@ class DeltaWriter:
         if not changes:
             return previous
         changed = {player_id.encode(): line for player_id, line in changes.items()}
-        most = most_changes(previous.base_players) * (1 if compacts else FULL)
+        most = most_changes(previous.base_players) if compacts else sizes.HELD_CHANGES
         if len(changed) > most:
             # To find out where so very many players were, nearly all would be read, and kept in memory.
             return self._compact(previous, changed, top, as_of, segments, compacts)

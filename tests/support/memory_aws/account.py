@@ -1,4 +1,4 @@
-"""The AWS of one board: its tables, its bucket, its queues and its event bus."""
+"""The AWS of one board: its tables, its bucket, its queues, its event bus and its state machine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.support.memory_aws.calls import Client, Interceptor, Operation
 from tests.support.memory_aws.dynamodb import MemoryDynamoDB
 from tests.support.memory_aws.errors import UnknownRequestError
 from tests.support.memory_aws.events import MemoryEvents
+from tests.support.memory_aws.executions import MemoryStepFunctions
 from tests.support.memory_aws.s3 import MemoryBucket, MemoryS3
 from tests.support.memory_aws.sqs import MemoryQueue, MemorySqs
 from tests.support.memory_aws.streams import MemoryStreams
@@ -28,6 +29,7 @@ OPERATIONS = {
     ),
     "s3": ("get_object", "put_object", "copy_object", "list_objects_v2", "delete_objects"),
     "events": ("put_events",),
+    "stepfunctions": ("start_execution",),
 }
 """The operations of each service, by boto3's names."""
 
@@ -42,6 +44,7 @@ class MemoryAws:
         self.clock = clock
         self.bucket = MemoryBucket()
         self.events = MemoryEvents()
+        self.step_functions = MemoryStepFunctions(self._now)
         self.tables = {
             name: MemoryTable(
                 name, keys, stream=stream, expires=name != "aggregates", now=self._now, carries=name == "activities"
@@ -67,6 +70,7 @@ class MemoryAws:
             "s3": self.s3,
             "sqs": MemorySqs({each.url: each for each in self.queues.values()}, self._now),
             "events": self.events,
+            "stepfunctions": self.step_functions,
         }
         self.unknown: list[Exception] = []
         """The requests that were unknown. The runtime catches much: whoever asserts that nothing failed looks here."""

@@ -13,7 +13,7 @@ WRITES = frozenset(
     (
         *("put_item", "update_item", "delete_item", "transact_write_items"),
         *("send_message", "send_message_batch", "receive_message", "delete_message", "delete_message_batch"),
-        *("put_object", "copy_object", "delete_objects", "put_events"),
+        *("put_object", "copy_object", "delete_objects", "put_events", "start_execution"),
     )
 )
 """The operations that change what is stored. A receive is one: it hides messages and counts."""

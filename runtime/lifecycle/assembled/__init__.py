@@ -1,0 +1,1 @@
+"""What rebuilds do with the ranks that are assembled: see `lifecycle.assembling`."""
