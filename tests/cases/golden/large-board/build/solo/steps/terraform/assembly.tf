@@ -260,6 +260,12 @@ resource "aws_sfn_state_machine" "assembly" {
     }
   })
 
+  # It is gone when its last execution has ended, which is when a call has (AWS Step Functions API reference,
+  # "DeleteStateMachine"). By default the provider waits for 5 minutes (hashicorp/terraform-provider-aws#27673).
+  timeouts {
+    delete = "30m"
+  }
+
   # Its first execution may begin as soon as it exists.
   depends_on = [aws_iam_role_policy.assembly]
 }
@@ -269,15 +275,23 @@ locals {
   assembler_seconds = 910
 
   assembler_retry = [
-    # What Lambda itself may answer for a moment (AWS Step Functions developer guide, "Handle Lambda service exceptions"), and
-    # that too many functions run.
+    # Too many functions run: it waits for others to end, among them those of the same map, as long as the execution may take.
+    # New accounts have 10 at once (AWS Lambda developer guide, "Lambda quotas").
+    {
+      ErrorEquals     = ["Lambda.TooManyRequestsException"]
+      IntervalSeconds = 5
+      MaxDelaySeconds = 60
+      MaxAttempts     = 120
+      BackoffRate     = 2
+      JitterStrategy  = "FULL"
+    },
+    # What Lambda itself may answer for a moment (AWS Step Functions developer guide, "Handle Lambda service exceptions").
     {
       ErrorEquals = [
         "Lambda.ClientExecutionTimeoutException",
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
         "Lambda.SdkClientException",
-        "Lambda.TooManyRequestsException",
       ]
       IntervalSeconds = 2
       MaxAttempts     = 6
