@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 
 from generator.aws.limits import ACCOUNT_CONCURRENCY, MAX_MEMORY_MB, STREAM_HOURS, TABLE_UNITS, ceil_div
 from generator.aws.rebuilding import (
-    ATTACHED_BYTES,
     FOLLOWED_PER_SECOND,
-    LINE_BYTES,
     LINES_OF_A_CHANGE,
     MOST_FOLLOWED,
     RankedBoard,
@@ -122,9 +120,9 @@ class Assembly:
     def api_megabytes(self, rate: int, gap: int) -> int:
         """The memory of the API, which keeps of each window the first key of each block, and a delta of what changes
         until a second assembly is done, where one fails."""
-        line = LINE_BYTES + ATTACHED_BYTES * self.ranked.attaches
+        first, change = FIRST_BYTES + self.ranked.more_key_bytes, self.ranked.line_bytes + CHANGE_BYTES
         changes = min(self.count_delta(rate, gap, 2), MOST_HELD)
-        held = self.ranked.players // BLOCK * FIRST_BYTES + changes * (line + CHANGE_BYTES)
+        held = self.ranked.players // BLOCK * first + changes * change
         return ceil_div(CACHED_PART * self.ranked.windows * held, 2**20)
 
     def fits(self, rate: int, gap: int) -> bool:

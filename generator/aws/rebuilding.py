@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.aws.limits import MAX_MEMORY_MB, MAX_SECONDS, WHOLE_PROCESSOR_MB, ceil_div
+from runtime.domain.order_keys import COLUMN_DIGITS
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
 from runtime.s3.ranks.sizes import COMPACTED_SHARE, LEAST_COMPACTED
 
@@ -37,8 +38,8 @@ MOST_FOLLOWED = (MAX_MEMORY_MB - RUNTIME_MB) * CHANGED_PER_MB
 """The most changes that a rebuild follows: what a function's memory holds of them. Where more have changed, it reads
 all players."""
 LINE_BYTES, ATTACHED_BYTES, VALUE_BYTES, NAME_BYTES = 100, 1000, 60, 150
-"""Bytes of a player's line, and at the most of what is attached to it and of its value of a segment; and of its entry
-in the index of names, which has the line once more."""
+"""Bytes of a player's line with one column, and at the most of what is attached to it and of its value of a segment;
+and of its entry in the index of names, which has the line once more."""
 COPIES = 3
 """How often a line is on the disk at the most: in a run, in a block and in a bucket. Each segment has one more."""
 LEAST_ROOM_MB, MOST_ROOM_MB, ROOM_STEP_MB = 512, 10_240, 512
@@ -59,6 +60,7 @@ class RankedBoard:
     segments: int
     searches_names: bool
     averages: bool
+    columns: int = 1
 
     @property
     def is_plain(self) -> bool:
@@ -87,10 +89,20 @@ class RankedBoard:
         return next(enough, MOST_PROCESSORS)
 
     @property
+    def more_key_bytes(self) -> int:
+        """The bytes of a line's order key for all columns but the first."""
+        return COLUMN_DIGITS * (self.columns - 1)
+
+    @property
+    def line_bytes(self) -> int:
+        """The bytes of a player's line, at the most."""
+        return LINE_BYTES + self.more_key_bytes + ATTACHED_BYTES * self.attaches + VALUE_BYTES * self.segments
+
+    @property
     def bytes_of_a_player(self) -> int:
         """The room that a player of a window takes on the disk, at the most."""
-        line = LINE_BYTES + ATTACHED_BYTES * self.attaches + VALUE_BYTES * self.segments
-        return line * (COPIES + self.segments) + NAME_BYTES * self.searches_names
+        named = (NAME_BYTES + self.more_key_bytes) * self.searches_names
+        return self.line_bytes * (COPIES + self.segments) + named
 
     @property
     def room_mb(self) -> int:

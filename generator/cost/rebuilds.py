@@ -51,6 +51,7 @@ def describe_ranked(config: BoardConfig, players: int) -> RankedBoard:
         segments=len(config.segments),
         searches_names=config.search_names,
         averages=any(column.aggregate == "average" for column in config.columns),
+        columns=len(config.columns),
     )
 
 

@@ -13,8 +13,11 @@ from generator.aws import assembling, limits, rebuilding
 from generator.aws.rebuilding import RankedBoard
 from generator.board.board import Board
 from generator.board.decisions import Decision
+from generator.cost.rebuilds import describe_ranked
 from generator.pipeline import bundles, validate
 from runtime.config import AssemblyConfig
+from runtime.domain.lines import make_line
+from runtime.domain.ranking import ScoredPlayer
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
 from tests.support.projects import RULES, board_yaml, project_yaml
 
@@ -165,6 +168,23 @@ def test_a_board_may_reserve_nothing() -> None:
     assert board.api_max_concurrency is None
     assert b"reserved_concurrent_executions" not in bundles([board])[f"{board.folder}/terraform/api.tf"]
     assert b"reserved_concurrent_executions = 10\n" in bundles([decide()])[f"{board.folder}/terraform/api.tf"]
+
+
+def test_a_line_of_many_columns_takes_more_room() -> None:
+    names = [f"column{number}" for number in range(8)]
+    ranked_by = ", ".join(f"{{name: {name}, order: descending}}" for name in names)
+    values = ", ".join(f"{name}: 1" for name in names)
+    scoring = f"{{rank_by: [{ranked_by}], rules: [{{activity: kill, {values}}}]}}"
+    for one in (decide(), decide(scoring=scoring)):
+        columns = one.config.columns
+        line = make_line(columns, ScoredPlayer("p" * 36, "Zoë the Fearless", (1,) * len(columns), 1))
+        ranked = describe_ranked(one.config, 1)
+        # A block and a bucket have each line at once, and the bucket its id and place besides.
+        assert 2 * len(line) + 36 + 3 * 10 < ranked.bytes_of_a_player
+        assert len(line) < ranked.line_bytes < 1.2 * len(line)
+    assert [decide(players=34_000_000, scoring=each).assembler is None for each in (RULES, scoring)] == [True, False]
+    rooms = [decide(players=10_000_000, scoring=each).rebuilder.room_mb for each in (RULES, scoring)]
+    assert rooms == [3072, 6656]
 
 
 def test_the_largest_board_fits() -> None:

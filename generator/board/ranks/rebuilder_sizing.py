@@ -90,6 +90,7 @@ def describe_ranked(spec: BoardSpec) -> RankedBoard:
         segments=len(spec.segments),
         searches_names=spec.api.search_names,
         averages="average" in kinds,
+        columns=max(1, len(columns)),
     )
 
 

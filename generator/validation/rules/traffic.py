@@ -183,6 +183,7 @@ def _describe_ranked(facts: ScoringFacts) -> RankedBoard | None:
         segments=len(board["segments"].items()),
         searches_names=board["api"]["search_names"].effective is True,
         averages="average" in {facts.aggregate, *(column.aggregate for column in facts.scored)},
+        columns=max(1, len(facts.scored)),
     )
 
 
