@@ -235,7 +235,7 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         return _rebuild(replace(rebuilder, lease=lease, anew=window if isinstance(window, str) else ""))
     except (LeaseHeldError, UnreadyError) as error:
         logs.info("a rebuild was skipped", reason=str(error))
-        return {"skipped": str(error)}
+        return {"skipped": str(error), **({"unready": True} if isinstance(error, UnreadyError) else {})}
     finally:
         try:
             lease.give_back()

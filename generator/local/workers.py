@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generator.aws.invoke import invoke
 from generator.errors import LeaderboardsError
+from runtime.lifecycle.assembled.assemblies import find_in_use
 from runtime.s3.bucket import Bucket
 from runtime.s3.snapshots import SnapshotStore
 
@@ -102,6 +104,6 @@ def make_sweep_worker(s3: Any, bucket: str, max_age_seconds: int, warn: Callable
         newest = snapshots.read_newest()
         if newest is not None:
             # Its time is that of the board's own clock.
-            snapshots.sweep(newest.as_of, max_age_seconds, kept, kept)
+            snapshots.sweep(newest.as_of, max_age_seconds, kept, kept, partial(find_in_use, snapshots.bucket))
 
     return Worker(f"sweep {bucket}", SWEEP_SECONDS, sweep, warn)

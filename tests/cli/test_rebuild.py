@@ -190,3 +190,13 @@ def test_a_rebuild_that_does_not_end_is_an_error() -> None:
     with pytest.raises(OperationError, match="another rebuild does not end: another rebuild is under way"):
         list(rebuild_when_free(lambda: {"skipped": "another rebuild is under way"}, waits.append))
     assert waits == [1] * 900
+
+
+def test_a_window_that_other_functions_make_is_begun_and_not_waited_for(rebuilding: Rebuilding) -> None:
+    waits = "window all-time is being assembled since 2026-11-24T00:00:05.000Z"
+    rebuilding.answer = {**MADE, "window": ALL_TIME, "waits": waits}
+    made = rebuilding.run("--window", "all-time")
+    assert (made.code, waits in made.stdout) == (0, True)
+    rebuilding.answer = {"skipped": waits, "unready": True}
+    made = rebuilding.run()
+    assert (made.code, f"there is nothing to publish yet: {waits}" in made.stderr) == (3, True)

@@ -1,13 +1,15 @@
-"""Deletes the rank files of a board that no reader gets any more, with all their versions."""
+"""Deletes the rank files of a board that no reader gets any more, and those of assemblies, with all their versions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from generator.errors import OperationError
 from generator.operations.players.managed_board import ManagedBoard
 from generator.operations.running_board import aws_errors_as_operation_errors
 from runtime.dynamodb.lease import Lease, LeaseHeldError
+from runtime.lifecycle.assembling.files import ASSEMBLIES
 from runtime.s3.ranks.base_writer import ROOT, prefix_of, written_at
 from runtime.s3.snapshots import SnapshotStore
 
@@ -17,7 +19,7 @@ LEASE_ATTEMPTS = 900
 
 
 def delete_old_files(board: ManagedBoard, sleep: Callable[[float], object]) -> int:
-    """Delete all versions of the rank files that the newest snapshot does not need.
+    """Delete all versions of the rank files that the newest snapshot does not need, and of the files of assemblies.
 
     Returns how many versions. Raises OperationError. Meanwhile no other rebuild begins. A window that one has sealed
     and not shown is ranked anew by the next.
@@ -34,7 +36,9 @@ def delete_old_files(board: ManagedBoard, sleep: Callable[[float], object]) -> i
                 for version in board.files.list_versions(ROOT)
                 if (prefix := prefix_of(version["Key"])) not in newest.prefixes and written_at(prefix) <= newest.as_of
             )
-            return board.files.delete_versions(old)
+            # An assembly that runs fails by it, and where a window still needs one, the next rebuild begins another.
+            assembled = board.files.list_versions(ASSEMBLIES) if board.config.assembly else iter(())
+            return board.files.delete_versions(chain(assembled, old))
         finally:
             lease.give_back()
 

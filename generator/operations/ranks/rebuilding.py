@@ -49,6 +49,9 @@ class Rebuilt:
     """How many players the window with most of them has."""
     window: WindowMade | None = None
     """The window that was wanted anew; None also where the deployed rebuilder makes no single window."""
+    waits: str | None = None
+    """What that window waits for, in a sentence without its end, where other functions make it; None where they do not.
+    """
 
 
 def run_rebuilder(board: RunningBoard, window: str | None = None) -> dict[str, Any]:
@@ -68,13 +71,16 @@ def rebuild_when_free(
     """Run a rebuilder until no other rebuild is under way: that one may have read the scores before.
 
     `run`: runs it, and returns what it returns. Yields None while another one is under way, and in the end what it has
-    returned. Raises OperationError where the other one does not end, and FunctionError.
+    returned. Raises OperationError where the other one does not end, or nothing can be published before windows are
+    assembled, and FunctionError.
     """
     for _ in range(ATTEMPTS):
         answer = run() or {}
         if "skipped" not in answer:
             yield answer
             return
+        if answer.get("unready"):
+            raise OperationError(f"there is nothing to publish yet: {answer['skipped']}")
         yield None
         sleep(1)
     raise OperationError(f"another rebuild does not end: {answer['skipped']}")
@@ -83,7 +89,7 @@ def rebuild_when_free(
 def rebuild(board: RunningBoard, window: str | None = None, sleep: Callable[[float], object] = time.sleep) -> Rebuilt:
     """Rebuild a board once no other rebuild is under way, and read what came of it.
 
-    Raises OperationError where another one does not end, and FunctionError.
+    Raises OperationError where another one does not end or nothing can be published, and FunctionError.
     """
     *_, found = rebuild_when_free(lambda: run_rebuilder(board, window), sleep)
     answer = found or {}
@@ -93,6 +99,7 @@ def rebuild(board: RunningBoard, window: str | None = None, sleep: Callable[[flo
         bool(answer.get("published")),
         int(answer.get("players", 0)),
         WindowMade(int(made["players"]), bool(made["sealed"]), int(made["revision"])) if made else None,
+        answer.get("waits"),
     )
 
 

@@ -64,6 +64,8 @@ class BoardFacts:
     codes: Mapping[str, Code]
     """What each function runs, by the last part of its name; one that is not there is left out."""
     expected: Expected
+    assembling: Mapping[str, int] = field(default_factory=dict)
+    """The windows that are being assembled, by their ids, each with since when."""
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,27 @@ class Assemblies:
         return Assembly(plan, files.read_done())
 
 
+def find_running(bucket: Bucket) -> Mapping[str, int]:
+    """The windows that are being assembled, by their ids, each with since when, in milliseconds."""
+    found = {}
+    for key in bucket.list_keys(NEWEST):
+        window_id = key.removeprefix(NEWEST)
+        newest, _ = find_newest(bucket, window_id)
+        files = AssemblyFiles(bucket, newest or "")
+        if (plan := files.read_plan()) and files.read_ended() is None and files.read_done() is None:
+            found[window_id] = plan.as_of
+    return found
+
+
+def find_in_use(bucket: Bucket, keys: Sequence[str]) -> tuple[frozenset[str], list[str]]:
+    """What the keys of rank files begin with that any assembly may write or read, and no file that nobody needs.
+
+    It is for whoever sweeps a bucket and does not know which windows are needed.
+    """
+    plans = (AssemblyFiles(bucket, name).read_plan() for name in group_files(keys))
+    return frozenset(prefix for plan in plans if plan for prefix in prefixes_of(plan)), []
+
+
 def group_files(keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
     """The files of assemblies among some keys, by the id of the assembly."""
     found: dict[str, list[str]] = {}

@@ -51,7 +51,8 @@ def rebuild_command(
     A board is rebuilt on its schedule; this does it at once, and waits. It reads the scores of the windows in which
     something has changed. With --window it reads those of one window in any case, and writes all its files again: for
     files that were damaged, or are suspected to be. That may be a window that is final, as long as it is kept: if an
-    entry comes out different, its ranks are another revision, and the one before stays in the bucket.
+    entry comes out different, its ranks are another revision, and the one before stays in the bucket. A window with
+    more players than one function ranks is assembled by many: this begins that, and does not wait for its end.
 
     If another rebuild is under way, which may have read the scores before, it waits for its end. Exits with 3 if it
     fails. What is done is in the board's audit. Needs the policy PREFIX-operator.
@@ -117,7 +118,8 @@ def _rebuild(board: Board, managed: ManagedBoard, window: str | None, why: str |
         seconds = round(time.monotonic() - began, 1)
         deed.outcome({"players": made.players, "seconds": seconds})
     if as_json:
-        document = {"board": board.name, "dry_run": False, "window_id": window, **asdict(made), "seconds": seconds}
+        told = {name: value for name, value in asdict(made).items() if name != "waits" or value}
+        document = {"board": board.name, "dry_run": False, "window_id": window, **told, "seconds": seconds}
         print_json({**document, "as_of": rfc3339_or_none(made.as_of)})
     else:
         write(f"{board.folder}: {_describe_made(made, window)}, in {seconds} s")
@@ -126,6 +128,8 @@ def _rebuild(board: Board, managed: ManagedBoard, window: str | None, why: str |
 
 
 def _find_what_is_wrong(board: Board, made: Rebuilt, window: str | None) -> str:
+    if made.waits:
+        return ""
     if window and made.window is None:
         return f"{window} is not made anew: the rebuilder that is deployed cannot. Generate and apply {board.folder}."
     is_shown = made.published or not window
@@ -133,6 +137,8 @@ def _find_what_is_wrong(board: Board, made: Rebuilt, window: str | None) -> str:
 
 
 def _describe_made(made: Rebuilt, window: str | None) -> str:
+    if made.waits:
+        return f"{made.waits}; until that is done, readers get its ranks as they are"
     if window and made.window:
         told = _describe(made.window.players, made.window.is_sealed, made.window.revision)
         return f"the window {window} is made anew: {told}"

@@ -8,7 +8,7 @@ from typing import Any
 from generator.board.board import Board
 from generator.cli.operations.status.one import count_players
 from generator.cli.operations.status.words import complete_command
-from generator.operations.status.facts import Facts
+from generator.operations.status.facts import BoardFacts, Facts
 from generator.operations.status.fleet import BundleStatus
 from generator.operations.status.judging import list_unsealed, measure_age, measure_wait
 from generator.operations.status.rebuild_cost import estimate_rebuild
@@ -58,6 +58,7 @@ def _describe_board(board: Board, facts: Facts, status: BundleStatus, more: bool
         "lag": {"counted_seconds": measured.lag_seconds, "ranked_seconds": measure_wait(facts)},
         "rejected_last_hour": measured.rejected_hour,
         "windows": _describe_windows(board, facts),
+        **({"assembling": _describe_assembling(own)} if board.config.assembly else {}),
         "version": {
             "digest": own.expected.digest,
             "from": own.expected.source,
@@ -79,6 +80,11 @@ def _describe_board(board: Board, facts: Facts, status: BundleStatus, more: bool
             }
         )
     return found
+
+
+def _describe_assembling(facts: BoardFacts) -> list[dict[str, str]]:
+    """The windows that are being assembled, and since when."""
+    return [{"id": window_id, "since": rfc3339(since)} for window_id, since in facts.assembling.items()]
 
 
 def _describe_windows(board: Board, facts: Facts) -> list[dict[str, Any]]:

@@ -144,6 +144,8 @@ def _tell_windows(board: Board, facts: BoardFacts, now: int) -> Iterator[str]:
         else:
             end = f"{rfc3339(window.ends_at)}, in {describe_span((window.ends_at - now) / 1000)}"
             yield f"{window.id}: {'moves on' if kind.every == 'rolling' else 'next reset'} {end}"
+    for window_id, since in facts.assembling.items():
+        yield f"{window_id}: its ranks are being assembled since {rfc3339(since)}"
     for each in list_unsealed(board, facts.states, now):
         yield f"{each.state.window.id}: ended, {_tell_sealing(each.due, each.state.state, len(each.state.probes), now)}"
 
