@@ -31,6 +31,7 @@ class Aws:
             *((queue, ("messages", "expired")) for queue in self.memory.queues.values()),
             (self.memory.bucket, ("objects", "_writes")),
             (self.memory.events, ("sent", "entries")),
+            (self.memory.step_functions, ("executions",)),
             (self.memory.dynamodb, ("_tokens",)),
             (self.memory._services["sqs"], ("_sent", "_received")),
             (self.memory, ("_tokens",)),
@@ -94,7 +95,8 @@ class Aws:
     def _stored(self) -> list[Mapping[Any, Any]]:
         """The items and objects by key. Whoever changes one puts another in its place."""
         objects = {key: each.body for key, each in self.memory.bucket.objects.items()}
-        return [*(table._items for table in self.memory.tables.values()), objects, self.memory.bucket.kms_keys()]
+        more = self.memory.bucket.kms_keys(), self.memory.step_functions.executions
+        return [*(table._items for table in self.memory.tables.values()), objects, *more]
 
 
 def _copy(value: Any) -> Any:

@@ -36,6 +36,7 @@ SETTINGS = {
     "ACTIVITIES_TABLE": "activities",
     "BUCKET": "bucket",
     "POWERTOOLS_SERVICE_NAME": "arcade-weekly-kills",
+    "ASSEMBLY_ARN": "assembly",
 }
 
 URL = "https://sqs.invalid/000000000000/"
@@ -101,6 +102,7 @@ class Process:
                 stack.enter_context(_set(name, self._remembering(name, cached)))
             for service in ("dynamodb", "s3", "events"):
                 stack.enter_context(_set((aws, service), lambda service=service: client(service)))
+            stack.enter_context(_set((aws, "step_functions"), lambda: client("stepfunctions")))
             stream = partial(_open_stream, client, now)
             stack.enter_context(_set((rebuilder, "open_stream"), stream))
             stack.enter_context(_set((config, "load_board"), lambda: board))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import batches, decided, followed, rebuilds, redrives
+from tests.faults import assembled, batches, decided, followed, rebuilds, redrives
 
-SCENARIOS = {
-    scenario.name: scenario for room in (batches, rebuilds, followed, decided, redrives) for scenario in room.find()
-}
+ROOMS = (batches, rebuilds, followed, assembled, decided, redrives)
+SCENARIOS = {scenario.name: scenario for room in ROOMS for scenario in room.find()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from copy import copy, deepcopy
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -125,7 +125,7 @@ def fork(world: World) -> World:
     other.aws.stream.restore(world.aws.stream.save())
     other.aws.bucket.objects = dict(world.aws.bucket.objects)
     other.aws.events.sent = list(world.aws.events.sent)
-    other.aws.step_functions.executions = deepcopy(world.aws.step_functions.executions)
+    other.aws.step_functions.executions = dict(world.aws.step_functions.executions)
     other.number = world.number
     return other
 

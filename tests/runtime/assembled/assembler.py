@@ -45,19 +45,19 @@ class Assembler:
             for _ in range(calls):
                 call = next(ahead, None)
                 if call is None:
-                    execution.is_open = False
+                    self.world.aws.step_functions.end(name)
                     break
                 try:
                     world = self.world
                     self._run(world.config, world.table, world.bucket, name, *call)
                 except (LookupError, OutdatedError):
-                    execution.is_open = False
+                    self.world.aws.step_functions.end(name)
                     break
 
     def fail(self) -> None:
         """Let each execution that runs fail."""
         for name in self.open:
-            self.world.aws.step_functions.executions[name].is_open = False
+            self.world.aws.step_functions.end(name)
 
 
 def run_at_once(board: BoardConfig, table: Table, bucket: Bucket, assembly_id: str, step: str, number: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.support.memory_aws.errors import error
@@ -12,7 +12,7 @@ MOST_CHARACTERS = 80
 """The most characters of an execution's name (AWS Step Functions API reference, "StartExecution")."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Execution:
     """An execution that was started."""
 
@@ -27,6 +27,10 @@ class MemoryStepFunctions:
         self.executions: dict[str, Execution] = {}
         """By their names, in the order in which they were started."""
         self._now = now
+
+    def end(self, name: str) -> None:
+        """Let an execution end, whatever has come of it."""
+        self.executions[name] = replace(self.executions[name], is_open=False)
 
     def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: A002
         """Start an execution; one that runs already with the same input is answered as if it were started now.

@@ -171,6 +171,10 @@ def _start_pipe(parameters: Parameters, place: Place) -> Iterator[Need]:
     yield Need("pipes:StartPipe", place.arn("pipes", f"pipe/{parameters['Name']}"))
 
 
+def _start_execution(parameters: Parameters, place: Place) -> Iterator[Need]:
+    yield Need("states:StartExecution", parameters["stateMachineArn"])
+
+
 def _without_permission(parameters: Parameters, place: Place) -> Iterator[Need]:
     """Nobody needs a permission to ask who he is (STS API reference, "GetCallerIdentity")."""
     yield from ()
@@ -205,6 +209,7 @@ OPERATIONS: dict[str, Read] = {
     "dynamodb.DescribeLimits": _on_everything("dynamodb:DescribeLimits"),
     "logs.FilterLogEvents": _filter_log,
     "pipes.StartPipe": _start_pipe,
+    "stepfunctions.StartExecution": _start_execution,
     **{
         f"sqs.{name}": _on_queue(name)
         for name in ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")

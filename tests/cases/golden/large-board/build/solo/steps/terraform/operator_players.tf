@@ -115,7 +115,7 @@ data "aws_iam_policy_document" "operator_players" {
   statement {
     sid       = "EraseRanks"
     actions   = ["s3:DeleteObjectVersion"]
-    resources = ["${aws_s3_bucket.board.arn}/snapshots/ranks/*"]
+    resources = ["${aws_s3_bucket.board.arn}/snapshots/ranks/*", "${aws_s3_bucket.board.arn}/snapshots/assemblies/*"]
   }
 
   # Without the first, S3 answers 403 instead of 404 where there are no ranks yet; that request has no s3:prefix.
