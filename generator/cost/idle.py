@@ -99,9 +99,9 @@ def _rebuilding(board: Board, deployed: Deployed) -> Iterator[Term]:
 
 
 def sweep_terms(terms: Terms, board: Board, sweeps: int, published: int) -> Iterator[Term]:
-    """A sweep lists the history and the rank files, and reads the pointer and every snapshot that is kept."""
+    """A sweep lists what lies below snapshots, and reads the pointer and every snapshot that is kept."""
     kept = functions.count_kept_snapshots(board.config, published)
-    yield terms.make("bucket, listed", 2 * sweeps, "s3_write")
+    yield terms.make("bucket, listed", sweeps, "s3_write")
     yield terms.make("bucket, snapshots read to find old files", sweeps * (kept + 1), "s3_read")
 
 
