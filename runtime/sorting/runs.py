@@ -10,7 +10,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
 from typing import Any, BinaryIO, Protocol
 
 Each = Callable[[Callable[["RunReader"], list[bytes]], Iterable["RunReader"]], Iterable[list[bytes]]]
@@ -172,6 +171,9 @@ def split_runs(runs: Sequence[Run], ranges: int, end: bytes) -> list[bytes]:
     the last ranges are empty. `end` sorts behind every key.
     """
     blocks = sorted((first, run.per_block) for run in runs for first in run.firsts)
-    before = list(accumulate((lines for _, lines in blocks), initial=0))
-    places = [bisect_left(before, before[-1] * number // ranges) for number in range(1, ranges)]
-    return [b"", *(blocks[place][0] if place < len(blocks) else end for place in places), end]
+    total, before, starts = sum(run.per_block * len(run.firsts) for run in runs), 0, [b""]
+    for first, lines in blocks:
+        while len(starts) < ranges and before >= total * len(starts) // ranges:
+            starts.append(first)
+        before += lines
+    return [*starts, *[end] * (ranges + 1 - len(starts))]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from runtime.config import Ties
 from runtime.domain.deltas.changing import Difference, change, compare, places_wanted
-from runtime.domain.deltas.delta import Place, RankDelta
+from runtime.domain.deltas.delta import Place, RankDelta, strip_place
 from runtime.domain.deltas.delta_text import parse_delta, write_delta
 from runtime.domain.deltas.merging import leave_out, merge_blocks
 from runtime.domain.deltas.places import find_in_base
@@ -117,7 +117,7 @@ def test_all_lines_are_merged_in_order(
     blocks = [base.lines[start : start + SIZE] for start in range(0, len(base.lines), SIZE)]
     delta, _ = follow(RankDelta("first", COLUMN_DIGITS), base, changes)
     board = apply(first, changes)
-    merged = list(merge_blocks(blocks, delta.removed, delta.added_lines()))
+    merged = list(merge_blocks(blocks, delta.removed, list(map(strip_place, delta.added))))
     assert [line for block in merged for line in block] == sort_lines(board)
     stay = leave_out(merged, {player.encode() for player in more}, COLUMN_DIGITS + AT_DIGITS)
     came = sorted(line for line in more.values() if line)

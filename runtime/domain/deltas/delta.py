@@ -75,10 +75,6 @@ class RankDelta:
         line, *numbers = self.added[number].rsplit(b"\t", 3)
         return line, Place(*map(int, numbers))
 
-    def added_lines(self) -> list[bytes]:
-        """All added lines, without their places."""
-        return [strip_place(line) for line in self.added]
-
     def has_removed(self, position: int) -> bool:
         """Whether the base's line at a position is there no more."""
         place = bisect_left(self.removed, position)

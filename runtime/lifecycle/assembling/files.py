@@ -18,16 +18,18 @@ Beside the prefixes of all assemblies, `snapshots/assembling/WINDOW_ID` says whi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from runtime.aws import THREADS
 from runtime.domain.ranking import WindowRanks
 from runtime.lifecycle.assembling.plan import AssemblyPlan
 from runtime.s3.bucket import Bucket, encode_json
 from runtime.s3.ranks.packs import pack_name
+
+Made = TypeVar("Made")
 
 ASSEMBLIES = "snapshots/assemblies/"
 """What the keys of all files of assemblies begin with."""
@@ -98,8 +100,12 @@ class AssemblyFiles:
 
     def read_all(self, step: str, count: int) -> list[Any]:
         """What all parts of a step have told."""
+        return self.make_all(step, count, lambda _, told: told)
+
+    def make_all(self, step: str, count: int, make: Callable[[int, Any], Made]) -> list[Made]:
+        """What a function makes of what each part of a step has told, by its number. Little of that is in memory."""
         with ThreadPoolExecutor(THREADS) as pool:
-            return list(pool.map(partial(self.read, step), range(count)))
+            return list(pool.map(lambda number: make(number, self.read(step, number)), range(count)))
 
     def write(self, step: str, number: int, told: Any) -> None:
         """Tell the steps behind what a part has made, once that is there."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
+from typing import Any
 
 from runtime.config import BoardConfig
 from runtime.domain.order_keys import columns_width
@@ -77,11 +78,7 @@ class Work:
 
     def load_runs(self) -> list[Run]:
         """What all reads have made. Only where blocks lie is in memory."""
-        return [
-            Run.from_json(ObjectLines(self.bucket, f"{self.files.key_of('read', number)}/{each['name']}"), each)
-            for number, told in enumerate(self.files.read_all("read", self.plan.reads))
-            for each in told
-        ]
+        return list(chain.from_iterable(self.files.make_all("read", self.plan.reads, self._find_runs)))
 
     def load_counts(self) -> Counted:
         """What all ranges have."""
@@ -89,3 +86,8 @@ class Work:
         return Counted(
             [Stretch(each["lines"], each["first"].encode(), each["last"].encode(), each["rank"]) for each in told]
         )
+
+    def _find_runs(self, number: int, told: list[dict[str, Any]]) -> list[Run]:
+        """The runs of a part of the players. `told`: what its read has told."""
+        folder = self.files.key_of("read", number)
+        return [Run.from_json(ObjectLines(self.bucket, f"{folder}/{each['name']}"), each) for each in told]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
 
-from runtime.domain.deltas.delta import Place, RankDelta
+from runtime.domain.deltas.delta import Place, RankDelta, strip_place
 from runtime.domain.deltas.delta_text import parse_delta
 from runtime.domain.deltas.merging import merge_blocks
 from runtime.domain.order_keys import columns_width
@@ -96,14 +96,14 @@ class MergedReader:
         delta, count = self.read_delta(ranks), ranks.blocks.count
         numbers = range(count) if numbers is None else numbers
         blocks = (lines for _, _, lines in self.base.stream_blocks(ranks, numbers))
-        removed, added = delta.removed, delta.added_lines()
+        removed, added = delta.removed, delta.added
         if numbers != range(count):
             firsts, start = self.base.read_firsts(ranks), numbers.start * sizes.BLOCK
             begin, end = (bisect_left(removed, number * sizes.BLOCK) for number in (numbers.start, numbers.stop))
             removed = [position - start for position in removed[begin:end]]
             behind = bisect_left(added, firsts[numbers.stop]) if numbers.stop < count else None
             added = added[bisect_left(added, firsts[numbers.start]) if numbers.start else 0 : behind]
-        return merge_blocks(blocks, removed, added)
+        return merge_blocks(blocks, removed, list(map(strip_place, added)))
 
     def _read_base(self, base: WindowRanks, positions: Sequence[int]) -> Iterable[RankedLine]:
         """The lines of a base at some positions, which ascend, and those between."""
