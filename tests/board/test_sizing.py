@@ -140,6 +140,9 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
          "windows = 2"),
         ("assembly_seconds", decide(players=60_000_000), 235, "24 reads / 4 at once x 25 s for 2,500,000 players + 24 "
          "parts / 24 at once x 25 s + 60 s for the steps themselves, rounded up to 235; 21,600 at most"),
+        ("assembly_seconds", decide(players=5_000_000, scoring=ATTACHING), 244, "2 reads / 2 at once x 84 s for "
+         "2,500,000 players + 2 parts / 2 at once x 100 s + 60 s for the steps themselves, rounded up to 244; 21,600 "
+         "at most"),
         ("assembly_seconds", decide(players=5_000_000, window="{every: rolling, days: 90}"), 1261,
          "180 reads / 13 at once x 84 s for 2,500,000 players of one of 90 days + 2 parts / 2 at once x 25 s + 60 s "
          "for the steps themselves, rounded up to 1,261; 21,600 at most"),

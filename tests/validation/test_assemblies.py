@@ -66,7 +66,7 @@ def test_an_assembly_ends_while_the_stream_has_what_changed_meanwhile() -> None:
     [
         ("a window's delta", 60_000_000, 5000, "{every: week}", RULES),
         ("a window's delta", 4_000_000, 3000, "{every: week}", ATTACHING),
-        ("the rebuilder", 50_000_000, 100, ALL_KINDS, ATTACHING),
+        ("the rebuilder", 50_000_000, 90, ALL_KINDS, ATTACHING),
         ("the API", 80_000_000, 15, ALL_KINDS, ATTACHING),
     ],
 )

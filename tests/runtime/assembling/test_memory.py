@@ -8,11 +8,11 @@ from unittest.mock import patch
 
 import pytest
 
+from runtime.domain.deltas.delta import strip_place
 from runtime.dynamodb.table import Table
 from runtime.lifecycle.assembling.files import AssemblyFiles
 from runtime.lifecycle.assembling.work import Work
 from runtime.s3.bucket import Bucket
-from runtime.s3.ranks import merged_reader
 from tests.runtime.assembling.any_assembly import BOARD, PLAYERS, small_sizes
 from tests.runtime.assembling.assembled import begin
 from tests.runtime.updated_ranks import UpdatedWindow
@@ -32,7 +32,7 @@ def test_a_part_of_a_base_takes_no_more_of_the_delta_than_its_own() -> None:
     ranks = window.update(ranks, {player: (2 * number, 1, None) for number, player in enumerate(PLAYERS[1:], 1)})
     assembly = begin(BOARD, window.aws, (), "shared", 6, ranks.players, source=ranks)
     assert len(assembly.parts("read")) == 10
-    with patch.object(merged_reader, "strip_place", wraps=merged_reader.strip_place) as strip:
+    with patch("runtime.s3.ranks.merged_reader.strip_place", wraps=strip_place) as strip:
         assembly.run_parts("read")
     assert strip.call_count == 59
 
