@@ -15,6 +15,7 @@ LISTS = (
     ("ministack", "lambda", "ListLayers", "Layers"),
     ("ministack", "lambda", "ListEventSourceMappings", "EventSourceMappings"),
     ("ministack", "scheduler", "ListSchedules", "Schedules"),
+    ("ministack", "stepfunctions", "ListStateMachines", "stateMachines"),
     ("ministack", "iam", "ListRoles", "Roles"),
     ("ministack", "s3", "ListBuckets", "Buckets"),
     ("ministack", "cloudfront", "ListDistributions", "DistributionList.Items"),
