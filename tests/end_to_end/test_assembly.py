@@ -1,4 +1,4 @@
-"""The state machine of a board's bundle assembles a window in an embedded AWS, by the board's own assembler."""
+"""A board whose windows are too large for one function, in an embedded AWS: its state machine makes their ranks."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ import pytest
 
 from generator.board.board import Board
 from runtime.config import AssemblyConfig
-from runtime.dynamodb.decisions import Decisions
-from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_store import WindowStore
-from runtime.lifecycle.assembling.files import AssemblyFiles
-from runtime.lifecycle.assembling.plan import make_plan
-from runtime.s3.bucket import Bucket
 from tests.end_to_end.deployed import OperatedGame, deploy_boards, wait_until
 from tests.end_to_end.game import activity
 from tests.support.bundles import everything
@@ -37,26 +31,28 @@ def game() -> Iterator[OperatedGame]:
         yield OperatedGame(stack, "steps")
 
 
-def test_its_state_machine_makes_the_base_of_a_window(game: OperatedGame) -> None:
+def test_a_window_is_assembled_and_followed(game: OperatedGame) -> None:
     game.put_all([activity(f"p{number}", "walk") for number in range(PLAYERS) for _ in range(number + 1)])
-    game.settle()
-    aws, deployment = game.stack.aws, game.stack.boards[game.name].deployment
-    table = Table(aws.client("dynamodb"), deployment.aggregates_table, ("partition", "player_id"))
-    bucket = Bucket(aws.client("s3"), deployment.bucket)
-    [state] = list(WindowStore(table, game.config).read_all())
-    plan = make_plan(game.config, state.window, [state], "first", 7, None, Decisions(), "", None, PLAYERS)
-    AssemblyFiles(bucket, plan.id).write_plan(plan)
-    machines: Any = aws.client("stepfunctions")
+    game.stack.drain(game.name)
+    # There are no ranks that could be shown meanwhile.
+    assert "skipped" in game.rebuild()
+    machines: Any = game.stack.aws.client("stepfunctions")
     [machine] = machines.list_state_machines()["stateMachines"]
-    asked = {"stateMachineArn": machine["stateMachineArn"], "name": plan.id, "input": plan.execution_input}
-    arn = machines.start_execution(**asked)["executionArn"]
-    # It is no error to ask again while it runs, and one afterwards.
-    assert machines.start_execution(**asked)["executionArn"] == arn
-    wait_until(lambda: machines.describe_execution(executionArn=arn)["status"] != "RUNNING")
-    ended = machines.describe_execution(executionArn=arn)
+    [execution] = machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+    asked = machines.describe_execution(executionArn=execution["executionArn"])
+    again = {"stateMachineArn": machine["stateMachineArn"], "name": asked["name"], "input": asked["input"]}
+    if asked["status"] == "RUNNING":
+        assert machines.start_execution(**again)["executionArn"] == execution["executionArn"]
+    wait_until(lambda: machines.describe_execution(executionArn=asked["executionArn"])["status"] != "RUNNING")
+    ended = machines.describe_execution(executionArn=asked["executionArn"])
     assert (ended["status"], json.loads(ended["output"])) == ("SUCCEEDED", {})
     with pytest.raises(machines.exceptions.ExecutionAlreadyExists):
-        machines.start_execution(**asked)
-    ranks = AssemblyFiles(bucket, plan.id).read_done()
-    assert ranks
-    assert ranks.players == PLAYERS
+        machines.start_execution(**again)
+    # What came meanwhile is followed on the new base.
+    game.put_all([activity("p0", "walk") for _ in range(20)])
+    game.settle()
+    assert game.rebuild()["players"] == PLAYERS
+    assert [(each["player_id"], each["score"]) for each in game.ranking()] == [
+        ("p0", 21),
+        *((f"p{number}", number + 1) for number in range(PLAYERS - 1, 0, -1)),
+    ]

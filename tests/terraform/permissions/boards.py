@@ -30,6 +30,9 @@ BOARDS = {
         window="{every: season, seasons: [{name: autumn, starts: 2026-10-01, ends: 2026-12-01}]}",
     ),
     "another key than before": board_yaml(window=HOURLY, kms_key_arn=KEY, kms_previous_keys="[board]"),
+    "windows that are assembled": board_yaml(
+        window="[{every: hour, keep: 1}, {every: rolling, days: 2}]", traffic="{players: 60000000}"
+    ),
     "signed requests": board_yaml(
         window=HOURLY,
         api=f'{{access: iam, principals: ["arn:aws:iam::{PLACE.account_id}:role/reader"]}}',

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -21,7 +22,8 @@ import pytest
 from moto import mock_aws
 
 from generator.board.board import Board
-from runtime import api, config, processor, rebuilder, simulator
+from runtime import api, assembler, config, processor, rebuilder, simulator
+from runtime.config import AssemblyConfig
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
 from tests.runtime.boards import item, message
 from tests.support.executors import use_one_thread
@@ -38,10 +40,17 @@ from tests.terraform.permissions.operator import (
 )
 from tests.terraform.permissions.players_operator import decide_about, look_for
 from tests.terraform.permissions.replaying import replay
+from tests.terraform.permissions.state_machine import list_calls, make_state_machines
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
-FUNCTIONS = {"processor": processor, "rebuilder": rebuilder, "api": api, "simulator": simulator}
+FUNCTIONS = {
+    "processor": processor,
+    "rebuilder": rebuilder,
+    "assembler": assembler,
+    "api": api,
+    "simulator": simulator,
+}
 
 
 class Life:
@@ -53,9 +62,14 @@ class Life:
         self._place = place
         self._whole = board
         self._board = board.config
+        if board.assembler:
+            # One player is ranked by the rebuilder, and more are assembled, two in each part.
+            self._board = replace(board.config, assembly=AssemblyConfig(most=1, players=4, part=2))
         self._now = 1_795_478_400_000
         self._role: str | None = None
         self._delivered: set[tuple[str, str]] = set()
+        self._started: list[str] = []
+        """The input of each execution of the state machine that is to be carried out."""
         self._streams: dict[str, str] = {}
         """The ARNs of the streams here, by those of the plan."""
 
@@ -137,6 +151,8 @@ class Life:
             service = model.service_model.service_name
             found = find_needs(service, model.name, params, self._place)
             self.needs.setdefault(self._role, set()).update(found)
+            if model.name == "StartExecution":
+                self._started.append(params["input"])
 
     def _note_missing(self, http_response: Any, model: Any, context: Any, **rest: Any) -> None:
         """S3 says that an object is missing only to those who may list the bucket; that request has no s3:prefix (S3
@@ -160,6 +176,7 @@ class Life:
                 KeySchema=[{"AttributeName": name, "KeyType": kind} for kind, name in keys],
             )["TableDescription"]
             self._streams[table["stream_arn"]] = made.get("LatestStreamArn", "")
+        make_state_machines(self._plan)
         for queue in self._plan.of("aws_sqs_queue"):
             boto3.client("sqs").create_queue(QueueName=queue["name"])
         for bus in self._plan.of("aws_cloudwatch_event_bus"):
@@ -209,7 +226,11 @@ class Life:
                 url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
                 sqs.send_message(QueueUrl=url, MessageBody=message(own, "dead", self._now)["body"])
         with self._as("operator_players"):
-            decide_about(self._whole, player, lambda: self._run("rebuilder", {}))
+            decide_about(self._whole, player, self._rebuild_later)
+
+    def _rebuild_later(self) -> dict[str, Any]:
+        self._now += MINUTE
+        return self._run("rebuilder", {})
 
     def _run_schedules(self) -> None:
         """Run the rebuilder with the event of each schedule."""
@@ -248,7 +269,14 @@ class Life:
         variables = {name: self._streams.get(value, value) for name, value in environment["variables"].items()}
         with patch.dict(os.environ, variables), self._as(function):
             answer: dict[str, Any] = FUNCTIONS[function].handler(event, CONTEXT)
+        self._assemble()
         return answer
+
+    def _assemble(self) -> None:
+        """Carry out what the state machine was asked for."""
+        while self._started:
+            for event in list_calls(self._plan, self._started.pop()):
+                self._run("assembler", event)
 
     @contextmanager
     def _as(self, role: str) -> Iterator[None]:
