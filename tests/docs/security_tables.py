@@ -17,6 +17,8 @@ from tests.terraform.permissions.grants import Grant, read_grants
 ROLES = {
     "processor": "Lambda, for the processor",
     "rebuilder": "Lambda, for the rebuilder",
+    "assembler": "Lambda, for the assembler, on boards that have assemblies",
+    "assembly": "Step Functions, for the state machine of those boards",
     "api": "Lambda, for the API",
     "simulator": "Lambda, for the simulator, on boards that have one",
     "pipe": "EventBridge Pipes, for this board's pipe",
@@ -182,6 +184,8 @@ def _word_resource(plan: Plan, resource: str) -> str:
             return _word_address(words)
         if arn and resource.startswith(f"{arn}/"):
             return f"`{resource.removeprefix(f'{arn}/')}` in {_word_address(words)}"
+    if ":execution:" in resource:
+        return "executions of the state machine"
     if ":event-bus/default" in resource:
         return "the default event bus"
     if resource.endswith(":table/arcade-feed-matches-activities"):
@@ -201,6 +205,7 @@ def _word_address(address: str) -> str:
         "aws_s3_bucket_policy": "the bucket",
         "aws_kms_key": "the board's key",
         "aws_pipes_pipe": "the pipe",
+        "aws_sfn_state_machine": "the state machine",
         "aws_sns_topic_policy": "the topic of the alarms",
     }
     kinds = {
@@ -250,6 +255,8 @@ def _word_keys(values: tuple[str, ...]) -> str:
 def _word_source(plan: Plan, arn: str) -> str:
     if arn.endswith(":distribution/*"):
         return "distributions of this account"
+    if ":stateMachine:" in arn:
+        return "this board's state machine"
     if ":alarm:" in arn:
         return "this board's alarms"
     if ":rule/" in arn:

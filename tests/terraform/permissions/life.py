@@ -44,13 +44,7 @@ from tests.terraform.permissions.state_machine import list_calls, make_state_mac
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
-FUNCTIONS = {
-    "processor": processor,
-    "rebuilder": rebuilder,
-    "assembler": assembler,
-    "api": api,
-    "simulator": simulator,
-}
+FUNCTIONS = {each.__name__.rpartition(".")[2]: each for each in (api, assembler, processor, rebuilder, simulator)}
 
 
 class Life:
