@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from runtime import logs
 from runtime.config import BoardConfig
 from runtime.domain.ranking import FORMAT, describe_shown
 from runtime.dynamodb.table import Table
@@ -32,12 +33,15 @@ class OutdatedError(Exception):
 def run_step(board: BoardConfig, table: Table, bucket: Bucket, assembly_id: str, step: str, number: int) -> None:
     """Carry out one part of a step of an assembly. It may be repeated, also while it runs.
 
-    `table` is the aggregates table. Raises LookupError where the assembly, or what the step needs, is gone.
+    It does nothing where nobody waits for the assembly any more: it has ended, or its files were deleted as a player
+    was erased. Its execution is not to fail by that, as then a person would be told. `table` is the aggregates table.
+    Raises LookupError where what the step needs is gone.
     """
     files = AssemblyFiles(bucket, assembly_id)
     plan = files.read_plan()
     if plan is None or files.read_ended() is not None:
-        raise LookupError("the assembly is gone, or nobody waits for it any more")
+        logs.info("nobody waits for an assembly any more")
+        return
     # What lies under two keys would never be moved to one.
     if plan.format != FORMAT or plan.shown != describe_shown(board) or plan.key != bucket.key:
         raise OutdatedError("the assembly was begun for another release of the board")

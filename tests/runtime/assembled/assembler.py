@@ -64,9 +64,9 @@ def run_at_once(board: BoardConfig, table: Table, bucket: Bucket, assembly_id: s
     """What the steps of an assembly do, all in the last one and as one function does it."""
     files = AssemblyFiles(bucket, assembly_id)
     plan = files.read_plan()
-    if plan is None or files.read_ended() is not None or plan.key != bucket.key:
-        raise LookupError
-    if step != "finish":
+    if plan is not None and plan.key != bucket.key:
+        raise OutdatedError
+    if plan is None or files.read_ended() is not None or step != "finish":
         return
     rank_files = RankFiles(bucket, board.columns)
     token, described = plan.prefix.rpartition("/")[0].rpartition("/")[2].partition("-")[0], base_writer.describe_content

@@ -10,8 +10,10 @@ from runtime.config import WindowKind
 from runtime.domain.instants import HOUR
 from runtime.dynamodb.decisions import DecisionStore
 from runtime.lifecycle.assembled.assemblies import UnreadyError
-from runtime.lifecycle.assembling.files import ASSEMBLIES, NEWEST
+from runtime.lifecycle.assembling.files import ASSEMBLIES, NEWEST, AssemblyFiles
+from runtime.lifecycle.assembling.steps import run_step
 from runtime.s3.ranks import sizes
+from tests.runtime.assembled.assembler import list_calls
 from tests.runtime.assembled.large_board import CONFIG, DAILY, MANY, ROLLING, Board, begun
 from tests.runtime.boards import NOW
 from tests.runtime.daily import probes
@@ -144,3 +146,20 @@ def test_nothing_is_left_of_assemblies_that_have_ended() -> None:
     made.world.deploy(replace(CONFIG, windows=(WindowKind("week"),)))
     made.rebuild(61)
     assert [key for key in made.world.aws.bucket.objects if key.startswith((ASSEMBLIES, NEWEST))] == []
+
+
+def test_the_execution_of_an_assembly_that_midnight_has_overtaken_does_not_fail() -> None:
+    """A person would be told each night."""
+    made = begun(ROLLING)
+    made.play(MANY)
+    made.next_day()
+    made.rebuild()
+    [name] = made.assembler.open
+    made.assembler.work(2)
+    made.next_day()
+    made.rebuild()
+    world = made.world
+    assert AssemblyFiles(world.bucket, name).read_ended()
+    for call in list_calls(world.aws.step_functions.executions[name].input):
+        run_step(world.config, world.table, world.bucket, name, *call)
+    assert AssemblyFiles(world.bucket, name).read_done() is None
