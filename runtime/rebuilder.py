@@ -151,6 +151,8 @@ class Rebuilder:
         is_same_board = previous.shown == describe_shown(self.board)
         if not self.snapshots.has_own_key(previous) or not is_same_board or previous.as_of > now:
             return False
+        if self.start and previous.positions is None:  # Nothing could be assembled, which needs positions.
+            return False
         return self._is_quiet(previous, changed) and now // DAY == previous.as_of // DAY
 
     def _is_quiet(self, previous: Snapshot, changed: str | None) -> bool:

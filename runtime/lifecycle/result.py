@@ -47,6 +47,8 @@ class RebuildResult:
         ranks = self.newest.find_ranks(window_id)
         names = ("players", "sealed", "revision")
         told["window"] = {name: getattr(ranks, name) for name in names} if ranks else None
-        if self.assemblies and window_id in self.awaited:
+        found = self.assemblies.find(window_id) if self.assemblies else None
+        is_adopted = ranks and found and found.plan.prefix == ranks.prefix
+        if self.assemblies and window_id in self.awaited and not is_adopted:
             told["waits"] = self.assemblies.explain(window_id)
         return told

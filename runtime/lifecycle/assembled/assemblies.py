@@ -65,7 +65,7 @@ class Assemblies:
         self.key = bucket.key
         """The KMS key under which what is begun now lies."""
         self.awaited: set[str] = set()
-        """The ids of the windows that need an assembly, whether it runs or has failed a while ago."""
+        """The ids of the windows that need an assembly, whether it runs or has failed."""
         self._bucket = bucket
         self._start = start
         self._now = now
@@ -76,6 +76,8 @@ class Assemblies:
         """The ETags of what says which assembly is a window's newest."""
         self._failed: dict[str, int] = {}
         """When the newest assembly of a window has failed."""
+        self._former: dict[str, AssemblyPlan] = {}
+        """The plan of that one."""
 
     def find(self, window_id: str) -> Assembly | None:
         """The assembly of a window that has not ended, as far as is known; None where there is none."""
@@ -123,26 +125,30 @@ class Assemblies:
             logs.info("an assembly was begun", windows=[window_id], reason=kind)
             self._watched.add(plan.id)
             self._start(plan.id, plan.execution_input)
+            if former := self._former.pop(window_id, None):
+                # Nothing is swept as long as nothing can be published.
+                prefixes = AssemblyFiles(self._bucket, former.id).prefix, former.prefix
+                self._bucket.delete([key for prefix in prefixes for key in self._bucket.list_keys(prefix)])
 
     def end(self, plan: AssemblyPlan, why: str) -> None:
         """Let nobody wait for an assembly any more."""
         AssemblyFiles(self._bucket, plan.id).write_ended(Ended(self._now, why))
         self._found[plan.window.id] = None
         if why == FAILED:
-            self._failed[plan.window.id] = self._now
+            self._failed[plan.window.id], self._former[plan.window.id] = self._now, plan
 
     def explain(self, window_id: str) -> str:
         """What a window waits for, in a sentence without its end."""
         found = self.find(window_id)
         if found is not None:
             return f"window {window_id} is being assembled since {rfc3339(found.plan.as_of)}"
-        if window_id in self._failed:
+        if self._failed.get(window_id, -PAUSE) + PAUSE > self._now:
             failed = self._failed[window_id]
             return (
                 f"the assembly of window {window_id} failed at {rfc3339(failed)}: the next one is begun at "
                 f"{rfc3339(failed + PAUSE)}, or with `leaderboards rebuild --window {window_id}`"
             )
-        return f"another rebuild has begun to assemble window {window_id}"
+        return f"window {window_id} is yet to be assembled"
 
     def sweep(self, keys: Sequence[str]) -> tuple[frozenset[str], list[str]]:
         """Find what is left of assemblies among all keys of the board's bucket.
@@ -160,8 +166,8 @@ class Assemblies:
             plan, ended = files.read_plan(), files.read_ended()
             if ended is None and plan is not None and name in unwanted:
                 self.end(plan, UNFIT)
-            # One that is no window's newest has never been started.
-            since = ended.at if ended else None if name in newest.values() else _begun_at(name)
+            # One that is no window's newest has never been started, and without its plan none goes on.
+            since = ended.at if ended else None if plan and name in newest.values() else _begun_at(name)
             if since is not None and since + KEPT < self._now:
                 # Its end goes last, so that it is not taken for one that runs where this function dies.
                 old += sorted(own, key=lambda key: key.endswith("/ended"))
@@ -183,8 +189,8 @@ class Assemblies:
             return None
         ended = files.read_ended()
         if ended is not None:
-            if ended.why == FAILED and ended.at + PAUSE > self._now:
-                self._failed[window_id] = ended.at
+            if ended.why == FAILED:
+                self._failed[window_id], self._former[window_id] = ended.at, plan
             return None
         return Assembly(plan, files.read_done())
 

@@ -76,14 +76,15 @@ class LargeRanker(Ranker):
             try:
                 return super().rank(window, parts, is_last=is_last)
             except TooManyError:
-                logs.info("a window has more players than one function ranks", windows=[window.id])
+                self._note_large(window.id)
         found = self._find_fit(window, self.board.ties, before)
-        adopted = self._adopt(found, parts, is_last=is_last) if found and found.ranks else None
+        adopted = self._adopt(found, window, parts, is_last=is_last) if found and found.ranks else None
         chain = None
         if before is not None and not (adopted and found and found.plan.source):
             chain = self._chain(before, window, parts)
         if adopted is not None:
-            if chain is not None and chain.decided == adopted.decided and chain.content != adopted.content:
+            is_same = chain is not None and (chain.window, chain.decided) == (window, adopted.decided)
+            if chain is not None and is_same and chain.content != adopted.content:
                 self._check(chain, adopted, parts)
             return adopted
         # An assembly that could not be adopted may have ended.
@@ -102,11 +103,11 @@ class LargeRanker(Ranker):
         if not self._is_large(state.window.id, self._find_before(state.window.id)):
             return True
         is_whole = not ranks.delta and ranks.decided == self.decisions.fingerprint
-        return is_whole and written_at(ranks.prefix) >= state.closed_at + self.board.batch_seconds * 1000
+        return is_whole and written_at(ranks.prefix) >= self._complete_at(state)
 
     def keeps(self, kept: WindowRanks, state: WindowState) -> bool:
         """Whether final ranks stay as they are: also where others are still being assembled."""
-        found = self._find_fit(kept.window, kept.ties, kept)
+        found = self._find_fit(kept.window, kept.ties, kept, self._complete_at(state))
         return super().keeps(kept, state) and (found is None or found.ranks is None)
 
     def rank_again(self, final: WindowRanks, state: WindowState, previous: WindowRanks | None) -> WindowRanks | None:
@@ -115,8 +116,8 @@ class LargeRanker(Ranker):
             try:
                 return super().rank_again(final, state, previous)
             except TooManyError:
-                logs.info("a window has more players than one function ranks", windows=[final.window.id])
-        found = self._find_fit(final.window, final.ties, previous)
+                self._note_large(final.window.id)
+        found = self._find_fit(final.window, final.ties, previous, self._complete_at(state))
         if found is not None and found.ranks is not None:
             ranks = _mark(found.plan, found.ranks)
             if found.plan.corrected == state.corrected and ranks.decided == self.decisions.fingerprint:
@@ -133,8 +134,22 @@ class LargeRanker(Ranker):
         has_many = before is not None and before.players > self.most
         return self.assemblies.is_awaited(window_id) or has_many
 
-    def _find_fit(self, window: Window, ties: Ties, before: WindowRanks | None) -> Assembly | None:
-        """The assembly of a window that runs or is done, if its ranks are to take the place of those before."""
+    def _note_large(self, window_id: str) -> None:
+        logs.info("a window has more players than one function ranks", windows=[window_id])
+        self.assemblies.awaited.add(window_id)
+
+    def _complete_at(self, state: WindowState) -> int:
+        """From when on the aggregates of a closed window are complete."""
+        return state.closed_at + self.board.batch_seconds * 1000
+
+    def _find_fit(
+        self, window: Window, ties: Ties, before: WindowRanks | None, complete_at: int = 0
+    ) -> Assembly | None:
+        """The assembly of a window that runs or is done, if its ranks are to take the place of those before.
+
+        `complete_at`: before when none of a sealed window may have been begun. Ranks that are followed may be older
+        than those before: whichever they are, what has changed since is added.
+        """
         found = self.assemblies.find(window.id)
         if found is None:
             return None
@@ -142,20 +157,25 @@ class LargeRanker(Ranker):
         if before is not None and before.prefix == plan.prefix:
             self.assemblies.end(plan, IN_USE)
             return None
-        is_newer = before is None or plan.as_of > written_at(before.prefix)
-        is_same_window = (plan.window, plan.recount) == (window, self.recounts.get(window.id, ""))
+        is_same_window = plan.window == window or window.every != "rolling"
+        is_same_count = plan.recount == self.recounts.get(window.id, "")
         is_same_form = (plan.ties, plan.shown, plan.format) == (ties, describe_shown(self.board), FORMAT)
-        # Files under another key would never be moved to this one.
-        if is_newer and is_same_window and is_same_form and plan.key == self.assemblies.key:
+        # Where a person suspects files to be damaged, what is made of them is of no use. Files under another key would
+        # never be moved to this one.
+        is_sound = plan.as_of >= complete_at and not (plan.source and window.id == self.anew)
+        if is_same_window and is_same_count and is_same_form and is_sound and plan.key == self.assemblies.key:
             return self.assemblies.watch(found)
         logs.info("an assembly is of no use any more", windows=[window.id])
         self.assemblies.end(plan, UNFIT)
         return None
 
-    def _adopt(self, found: Assembly, parts: Sequence[WindowState], *, is_last: bool) -> WindowRanks | None:
+    def _adopt(
+        self, found: Assembly, window: Window, parts: Sequence[WindowState], *, is_last: bool
+    ) -> WindowRanks | None:
         """The ranks of an assembly as they are by now; None where the stream does not say that."""
         assert found.ranks is not None
-        plan, ranks = found.plan, _mark(found.plan, found.ranks)
+        # The end of a season may have been moved since.
+        plan, ranks = found.plan, replace(_mark(found.plan, found.ranks), window=window)
         if is_last and self.is_final(ranks, parts[0]):
             return ranks
         if self.lease:
@@ -170,25 +190,32 @@ class LargeRanker(Ranker):
         except StreamGapError as error:
             logs.warn("an assembly is too old to be adopted", windows=[plan.window.id], reason=str(error))
             self.assemblies.end(plan, UNFIT)
+        except GoneError as error:
+            logs.warn("files of an assembly are gone", windows=[plan.window.id], reason=str(error))
+            self.assemblies.end(plan, UNFIT)
         except FullError:
             logs.fail("more has changed during an assembly than a delta has room for", windows=[plan.window.id])
             self.assemblies.end(plan, UNFIT)
         return None
 
     def _can_chain(self, before: WindowRanks, window: Window, parts: Sequence[WindowState]) -> bool:
-        """Whether the last ranks of a window can be followed: those of a rolling one also on the next day."""
+        """Whether the last ranks of a window can be followed.
+
+        Those of a rolling one can also on the next day, those of a season also where its end was moved.
+        """
         is_known = (
             self.since.changed is not None and self.previous and self.previous.shown == describe_shown(self.board)
         )
         is_same_form = (before.ties, before.names, before.format) == (self.board.ties, self.board.search_names, FORMAT)
-        is_same_window = before.window == window or before.window.every == window.every == "rolling"
         recount = describe_recount(before.window, self._select_parts(before.window, parts))
-        return bool(is_known) and is_same_form and is_same_window and not before.sealed and before.recount == recount
+        return bool(is_known) and is_same_form and not before.sealed and before.recount == recount
 
     def _chain(self, before: WindowRanks, window: Window, parts: Sequence[WindowState]) -> WindowRanks | None:
         """The last ranks of a window with what has changed since; None where that is not known, or too much."""
         if not self._can_chain(before, window, parts):
             return None
+        if window.every != "rolling":
+            before = replace(before, window=window)
         try:
             return self._follow_large(before, self._select_parts(before.window, parts), self.since.changed or {})
         except (FullError, GoneError):
@@ -234,14 +261,17 @@ class LargeRanker(Ranker):
         if running is not None:
             return
         assert self.board.assembly is not None
-        if ties is None and self.since.positions is None:
-            raise UnreadyError(f"the stream does not say from where on window {window.id} could be followed")
-        before = self._find_before(window.id)
         positions = self.since.positions.to_json() if self.since.positions else None
-        if source is not None and self.previous is not None:
+        if source is not None and self.previous is not None and self.since.changed:
             # What has changed since its snapshot is not in it.
             positions = dict(self.previous.positions or {})
-        players = before.players if before else self.board.assembly.players
+        if ties is None and not positions:
+            logs.warn("the stream does not say from where on a window could be followed", windows=[window.id])
+            self.assemblies.awaited.add(window.id)
+            return
+        # Where one function does not rank a window of which little was known, it has grown without anybody's knowing.
+        before = source or self._find_before(window.id)
+        players = max(before.players if before else 0, 0 if source else self.board.assembly.players)
         plan = make_plan(
             self.board,
             window,
