@@ -114,10 +114,15 @@ class Rebuilder:
     ) -> Snapshot:
         """Make the snapshot, with the files of its ranks."""
         ranker.prepare(list_unsealed(self.board, self.window_store.timelines, states, ranker.now))
-        ranks: list[WindowRanks] = []
+        ranks, unready = list[WindowRanks](), list[str]()
         for kind in self.board.windows:
             rank = self._rank_closing if kind.closes else self._rank_endless
-            ranks += rank(kind, states, ranker)
+            try:
+                ranks += rank(kind, states, ranker)
+            except UnreadyError as error:  # The others may need assemblies too, and are not to wait for this one.
+                unready.append(str(error))
+        if unready:
+            raise UnreadyError("; ".join(unready))
         edges = select_edges(self.board, self.window_store, states, ranker.now)
         identity, shown = describe_identity(self.board), describe_shown(self.board)
         return Snapshot(as_of, tuple(ranks), identity, None, changed, (), shown, describe_board(self.board), edges)

@@ -65,7 +65,7 @@ class Assemblies:
         self.key = bucket.key
         """The KMS key under which what is begun now lies."""
         self.awaited: set[str] = set()
-        """The ids of the windows that need an assembly, whether it runs or has failed."""
+        """The ids of the windows that need an assembly, whether it runs or has failed a while ago."""
         self._bucket = bucket
         self._start = start
         self._now = now
@@ -83,7 +83,7 @@ class Assemblies:
         """The assembly of a window that has not ended, as far as is known; None where there is none."""
         if window_id not in self._found:
             self._found[window_id] = self._find(window_id) if window_id in self._windows else None
-            if self._found[window_id] or window_id in self._failed:
+            if self._found[window_id] or self._has_failed(window_id):
                 self.awaited.add(window_id)
         return self._found[window_id]
 
@@ -105,8 +105,8 @@ class Assemblies:
         return self._found[plan.window.id]
 
     def is_awaited(self, window_id: str) -> bool:
-        """Whether this rebuild has found an assembly of a window, or one that has failed a while ago, or needs one."""
-        return self.find(window_id) is not None or window_id in self.awaited
+        """Whether this rebuild has found an assembly of a window, or one that has failed, or needs one."""
+        return self.find(window_id) is not None or window_id in self.awaited or window_id in self._failed
 
     def begin(self, plan: AssemblyPlan, *, at_once: bool = False) -> None:
         """Begin an assembly of a window that has none, unless one has failed a while ago and it need not be `at_once`.
@@ -116,7 +116,7 @@ class Assemblies:
         window_id = plan.window.id
         assert self.find(window_id) is None
         self.awaited.add(window_id)
-        if not at_once and self._failed.get(window_id, -PAUSE) + PAUSE > self._now:
+        if not at_once and self._has_failed(window_id):
             return
         files = AssemblyFiles(self._bucket, plan.id)
         if files.write_plan(plan) and move_newest(self._bucket, window_id, plan.id, self._etags.get(window_id)):
@@ -126,9 +126,9 @@ class Assemblies:
             self._watched.add(plan.id)
             self._start(plan.id, plan.execution_input)
             if former := self._former.pop(window_id, None):
-                # Nothing is swept as long as nothing can be published.
-                prefixes = AssemblyFiles(self._bucket, former.id).prefix, former.prefix
-                self._bucket.delete([key for prefix in prefixes for key in self._bucket.list_keys(prefix)])
+                # Nothing is swept as long as nothing can be published. Its base stays: a call that has outlived its
+                # execution may have ended it, and another rebuild have adopted that.
+                self._bucket.delete(self._bucket.list_keys(AssemblyFiles(self._bucket, former.id).prefix))
 
     def end(self, plan: AssemblyPlan, why: str) -> None:
         """Let nobody wait for an assembly any more."""
@@ -142,7 +142,7 @@ class Assemblies:
         found = self.find(window_id)
         if found is not None:
             return f"window {window_id} is being assembled since {rfc3339(found.plan.as_of)}"
-        if self._failed.get(window_id, -PAUSE) + PAUSE > self._now:
+        if self._has_failed(window_id):
             failed = self._failed[window_id]
             return (
                 f"the assembly of window {window_id} failed at {rfc3339(failed)}: the next one is begun at "
@@ -175,6 +175,10 @@ class Assemblies:
                 in_use |= prefixes_of(plan)
         old += [key for name, key in unwanted.items() if not set(assemblies.get(name or "", ())) - set(old)]
         return frozenset(in_use), old
+
+    def _has_failed(self, window_id: str) -> bool:
+        """Whether the newest assembly of a window has failed a while ago."""
+        return self._failed.get(window_id, -PAUSE) + PAUSE > self._now
 
     @cached_property
     def _windows(self) -> frozenset[str]:

@@ -76,11 +76,9 @@ class Board:
 
 
 def begun(config: Any = CONFIG) -> Board:
-    """A board with a large window, whose first ranks are assembled."""
+    """A board with large windows, whose first ranks are assembled."""
     made = Board(config)
     made.play(MANY)
-    for _ in config.windows:
-        made.wait()
-        made.assembler.work()
-    made.rebuild()
+    made.wait()
+    made.assemble()
     return made

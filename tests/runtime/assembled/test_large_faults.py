@@ -165,3 +165,13 @@ def test_of_assemblies_that_fail_one_is_left() -> None:
         made.wait()
     left = {key.split("/")[2] for key in made.world.aws.bucket.objects if key.startswith(ASSEMBLIES)}
     assert (len(left), made.begun) == (1, 8)
+
+
+def test_windows_that_are_full_at_once_are_assembled_at_once() -> None:
+    made = begun(replace(CONFIG, windows=(WindowKind("week"), WindowKind("all_time"))))
+    number = made.begun
+    made.play("0123456789ABCDEFGHIJKLMNO")
+    told = made.wait()
+    assert ("window 2026-W48" in told, "window all-time" in told, made.begun) == (True, True, number + 2)
+    made.assemble()
+    assert len(made.shown()) == len(made.shown(window="2026-W48")) == 30
