@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
-from generator.aws.assembling import Assembly
+from generator.aws.assembling import PART, Assembly
 from generator.aws.limits import ceil_div
 from generator.aws.rebuilding import LINES_OF_A_CHANGE
 from generator.board.board import Board
@@ -14,6 +14,7 @@ from generator.cost.deployed import Deployed
 from generator.cost.rebuilds import count_query_units, describe_ranked, is_assembled
 from generator.cost.term import Term, Terms
 from runtime.config import BoardConfig
+from runtime.lifecycle.assembling.counting import RANGE_BYTES
 from runtime.s3.ranks.sizes import COMPACTED_SHARE, MOST_CHANGES
 
 TRANSITIONS = 2
@@ -48,7 +49,7 @@ def measure_assembly(config: BoardConfig, players: int, days: int) -> Assembled:
     calls = reads + 3 * parts + 1
     # A base is read ten times as fast as a table.
     reading = assembly.read_seconds if days else assembly.read_seconds // 10
-    size = functions.aggregate_bytes(config)
+    size, rounds = functions.aggregate_bytes(config), ceil_div(PART * assembly.ranked.line_bytes, RANGE_BYTES)
     return Assembled(
         calls=calls,
         transitions=OWN_TRANSITIONS + TRANSITIONS * (calls - 1),
@@ -56,7 +57,7 @@ def measure_assembly(config: BoardConfig, players: int, days: int) -> Assembled:
         read_units=days * config.shards * count_query_units(ceil_div(players, config.shards) * size),
         bucket_writes=FILES_OF_A_PART * parts + functions.count_files(players),
         # Each range is read from what each call has read, twice; each group of buckets from what each range has left.
-        bucket_reads=READS_OF_A_PART * parts + 2 * parts * reads + parts * parts,
+        bucket_reads=READS_OF_A_PART * parts + rounds * parts * (2 * reads + parts),
         stored=2 * players,
     )
 

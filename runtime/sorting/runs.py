@@ -50,6 +50,10 @@ class Run:
     """Where each block begins in the source, and where the last one ends."""
     per_block: int
     """How many lines each block has; the last may have fewer."""
+    last: bytes
+    """The key of the last line: from a higher key on, nothing need be read."""
+    lines: int
+    """How many lines it has."""
 
     def read(self, start: int, end: int) -> list[bytes]:
         """The lines of the blocks from the number `start` up to `end`, exclusive."""
@@ -59,21 +63,25 @@ class Run:
 
     def count_before(self, key: bytes) -> int:
         """How many lines sort before a key."""
+        if self.last < key:
+            return self.lines
         block = bisect_left(self.firsts, key) - 1
         return block * self.per_block + bisect_left(self.read(block, block + 1), key) if block >= 0 else 0
 
     def to_json(self) -> dict[str, Any]:
         """What another process needs, which has the same source."""
         firsts = [key.decode() for key in self.firsts]
-        return {"firsts": firsts, "offsets": list(self.offsets), "per_block": self.per_block}
+        places = {"firsts": firsts, "offsets": list(self.offsets), "per_block": self.per_block}
+        return {**places, "last": self.last.decode(), "lines": self.lines}
 
     @classmethod
     def from_json(cls, source: LineSource, stored: dict[str, Any]) -> Run:
         """Read what `to_json` made."""
-        return cls(source, [key.encode() for key in stored["firsts"]], stored["offsets"], stored["per_block"])
+        firsts = [key.encode() for key in stored["firsts"]]
+        return cls(source, firsts, stored["offsets"], stored["per_block"], stored["last"].encode(), stored["lines"])
 
 
-def write_runs(file: BinaryIO, pages: Iterable[list[bytes]], run_bytes: int = RUN_BYTES) -> list[Run]:
+def write_runs(file: BinaryIO, pages: Iterable[Sequence[bytes]], run_bytes: int = RUN_BYTES) -> list[Run]:
     """Write lines that come page by page, in any order, as runs of at most `run_bytes` and a page. No key comes twice.
 
     The file is written from its beginning.
@@ -99,7 +107,7 @@ def cut_runs(pages: Iterable[Sequence[bytes]], run_bytes: int) -> Iterator[list[
 
 
 def write_run(file: BinaryIO, lines: list[bytes]) -> Run:
-    """Sort the lines of one run, and write them behind what was written to a file."""
+    """Sort the lines of one run, at least one, and write them behind what was written to a file."""
     lines.sort()
     size = sum(map(len, lines))
     per_block = max(1, BLOCK_BYTES * len(lines) // max(1, size))
@@ -110,7 +118,7 @@ def write_run(file: BinaryIO, lines: list[bytes]) -> Run:
         file.write(block + b"\n")
         firsts.append(lines[start].partition(b"\t")[0])
         offsets.append(offsets[-1] + len(block) + 1)
-    return Run(LineFile(file), firsts, offsets, per_block)
+    return Run(LineFile(file), firsts, offsets, per_block, lines[-1].partition(b"\t")[0], len(lines))
 
 
 @dataclass
@@ -147,7 +155,7 @@ def merge_runs(
     It holds about `range_bytes` of them, and a block of each run. All runs' lines of a range of keys are put behind one
     another and sorted: list.sort finds the runs, and merges them. `each` may read several at once.
     """
-    readers = [RunReader(run, start) for run in runs]
+    readers = [RunReader(run, start) for run in runs if run.last >= start]
     firsts = sorted(first for run in runs for first in _between(run.firsts, start, end))
     step = max(1, range_bytes // BLOCK_BYTES)
     bounds: list[bytes | None] = [*firsts[step::step], end]

@@ -69,7 +69,7 @@ def _measure(world: World, part: int) -> Iterator[Row]:
 
 
 def _bucket(world: World) -> Bucket:
-    return Bucket(world.client("s3"), BUCKET)
+    return Bucket(world.client("s3"), BUCKET, world.environment["KEY_ARN"])
 
 
 def _plan(world: World, part: int, source: WindowRanks | None = None) -> AssemblyPlan:
@@ -78,8 +78,10 @@ def _plan(world: World, part: int, source: WindowRanks | None = None) -> Assembl
     board = replace(world.board, assembly=AssemblyConfig(0, players, part))
     parts = [WindowState(ALL_TIME, world.population.shards)]
     as_of = STARTED + (source is not None)
-    plan = make_plan(board, ALL_TIME, parts, board.ties, as_of, None, Decisions(), "", source, players)
-    AssemblyFiles(_bucket(world), plan.id).write_plan(plan)
+    bucket = _bucket(world)
+    given = (parts, board.ties, as_of, None, Decisions(), "", source, players, bucket.key)
+    plan = make_plan(board, ALL_TIME, *given)
+    AssemblyFiles(bucket, plan.id).write_plan(plan)
     world.stand_in.take_counts()
     return plan
 

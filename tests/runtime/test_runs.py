@@ -23,6 +23,17 @@ def pages_of(wanted: list[bytes], sizes: list[int]) -> list[list[bytes]]:
     return [*(list(islice(left, size)) for size in sizes), list(left)]
 
 
+class CountingFile(io.BytesIO):
+    """A file that counts the bytes that were read."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        self.count += len(found)
+        return found
+
+
 @examples(200)
 @given(
     st.dictionaries(KEYS, MORE, max_size=60),
@@ -48,6 +59,28 @@ def test_a_merge_of_runs_is_what_sorting_gives(
         assert list(merge_runs(made, range_bytes)) == sorted(lines)
 
 
+@examples(100)
+@given(st.sets(KEYS, min_size=1, max_size=30), KEYS, st.integers(1, 100))
+def test_a_run_counts_what_sorts_before_a_key(keys: set[str], wanted: str, block_bytes: int) -> None:
+    lines = [f"{key}\t[null]".encode() for key in keys]
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(runs, "BLOCK_BYTES", block_bytes)
+        [run] = write_runs(io.BytesIO(), [lines])
+    for key in (wanted, *keys):
+        assert run.count_before(key.encode()) == sum(each < key for each in keys)
+
+
+def test_what_lies_beside_a_range_is_not_read() -> None:
+    """Runs may follow one another: those before a range have nothing of it, nor have those behind it."""
+    file = CountingFile()
+    lines = [f"{number:08}\t[null]".encode() for number in range(100)]
+    made = write_runs(file, pages_of(lines, [10] * 9), 1)
+    assert len(made) == 10
+    assert list(merge_runs(made, 10**6, b"00000032", b"00000047")) == lines[32:47]
+    assert [run.count_before(b"00000047:") for run in made] == [10, 10, 10, 10, 8, 0, 0, 0, 0, 0]
+    assert file.count == 3 * 10 * len(lines[0] + b"\n")
+
+
 def test_keys_that_begin_alike_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tab sorts before every character of an id, in a bound between two ranges too."""
     monkeypatch.setattr(runs, "BLOCK_BYTES", 1)
@@ -56,17 +89,6 @@ def test_keys_that_begin_alike_keep_their_order(monkeypatch: pytest.MonkeyPatch)
     made = write_runs(io.BytesIO(), [[line] for line in reversed(lines)], 1)
     assert len(made) == len(lines)
     assert list(merge_runs(made, 1)) == lines
-
-
-class CountingFile(io.BytesIO):
-    """A file that counts the bytes that were read."""
-
-    count = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        found = super().read(size)
-        self.count += len(found)
-        return found
 
 
 @pytest.mark.parametrize("players", [2_000, 20_000])

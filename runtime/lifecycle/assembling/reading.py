@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from io import BytesIO
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from runtime.domain.ranking import WindowRanks
 from runtime.lifecycle.assembling.work import Work
@@ -12,10 +15,12 @@ from runtime.lifecycle.line_reading import count_units, read_lines
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.base_reader import BaseReader
 from runtime.s3.ranks.merged_reader import MergedReader
-from runtime.sorting.runs import cut_runs, write_run
+from runtime.sorting.runs import cut_runs, merge_runs, write_run, write_runs
 
 RUN_BYTES = 32 * 1024 * 1024
 """Bytes of lines of a run, about. Some runs lie in memory while they are uploaded."""
+PAGE = 10_000
+"""Lines that are taken at once of those that are in order."""
 
 
 def read(work: Work, number: int) -> None:
@@ -27,8 +32,9 @@ def read(work: Work, number: int) -> None:
     files, told = work.files, []
     if files.has("read", number):
         return
-    with work.bucket.upload(f"{files.key_of('read', number)}/") as put:
-        for lines in cut_runs(_read_pages(work, number), RUN_BYTES):
+    with TemporaryFile() as scratch, work.bucket.upload(f"{files.key_of('read', number)}/") as put:
+        pages = _read_pages(work, number)
+        for lines in cut_runs(pages if work.plan.source else _sort(pages, scratch), RUN_BYTES):
             file = BytesIO()
             run, body = write_run(file, lines), file.getvalue()
             name = blake2b(body, digest_size=16).hexdigest()
@@ -37,8 +43,17 @@ def read(work: Work, number: int) -> None:
     files.write_once("read", number, told)
 
 
+def _sort(pages: Iterable[Sequence[bytes]], scratch: BinaryIO) -> Iterator[Sequence[bytes]]:
+    """The lines of pages in order, by way of a file.
+
+    So the runs of a part follow one another: each call that reads a range of keys finds it in one or two of them.
+    """
+    lines = merge_runs(write_runs(scratch, pages, RUN_BYTES), RUN_BYTES)
+    return iter(lambda: list(islice(lines, PAGE)), [])
+
+
 def _read_pages(work: Work, number: int) -> Iterator[Sequence[bytes]]:
-    """The lines of a part of the players, page by page."""
+    """The lines of a part of the players, page by page; those of a base are in order."""
     plan = work.plan
     if plan.source is None:
         units = range(number, count_units(plan.parts), plan.reads) if plan.parts else range(0)

@@ -34,10 +34,15 @@ class Assembly:
     aws: MemoryAws
     plan: AssemblyPlan
 
+    @property
+    def bucket(self) -> Bucket:
+        """The board's bucket, with nothing in memory."""
+        return Bucket(self.aws.client("s3"), "bucket")
+
     def run(self, step: str, number: int) -> None:
         """Carry out one part of a step, with nothing in memory."""
         table = Table(self.aws.client("dynamodb"), "aggregates", ("partition", "player_id"))
-        run_step(self.board, table, Bucket(self.aws.client("s3"), "bucket"), self.plan.id, step, number)
+        run_step(self.board, table, self.bucket, self.plan.id, step, number)
 
     def parts(self, step: str) -> list[int]:
         """The numbers of a step's parts."""
@@ -61,7 +66,7 @@ class Assembly:
 
     def done(self) -> WindowRanks:
         """The ranks that were assembled."""
-        ranks = AssemblyFiles(Bucket(self.aws.client("s3"), "bucket"), self.plan.id).read_done()
+        ranks = AssemblyFiles(self.bucket, self.plan.id).read_done()
         assert ranks is not None
         return ranks
 

@@ -44,7 +44,8 @@ def test_where_blocks_lie_is_in_memory_once() -> None:
     assembly = begin(BOARD, aws, (), "shared", 5, 100)
     files = AssemblyFiles(bucket, assembly.plan.id)
     firsts = [f"{number:031}player-{number:09}" for number in range(1000)]
-    told = [{"name": "a" * 32, "firsts": firsts, "offsets": [each * 65_536 for each in range(1001)], "per_block": 9}]
+    places = {"firsts": firsts, "offsets": [each * 65_536 for each in range(1001)], "per_block": 9}
+    told = [{"name": "a" * 32, **places, "last": "9" * 47, "lines": 9000}]
     for number in range(20):
         files.write("read", number, told)
     table = Table(aws.client("dynamodb"), "aggregates", ("partition", "player_id"))

@@ -70,6 +70,27 @@ def test_what_is_read_is_read_once() -> None:
     assert assembly.files() == wanted
 
 
+def test_the_runs_of_a_part_follow_one_another() -> None:
+    """A call that reads a range of keys finds it in a run of each part, or in two. It reads nothing of the others."""
+    made, assembly = read_in_parts(0)
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(reading, "RUN_BYTES", 1)
+        patching.setattr(reading, "PAGE", 1)
+        assembly.run_parts("read")
+    stored = [AssemblyFiles(assembly.bucket, assembly.plan.id).read("read", each) for each in assembly.parts("read")]
+    assert max(map(len, stored)) > 4
+    assert sum(map(len, stored)) == len(made.lines())
+    for told in stored:
+        lasts = [run["last"] for run in told]
+        assert sorted(lasts) == lasts
+    made.aws.calls.clear()
+    number = assembly.parts("count")[-1]
+    assembly.run("count", number)
+    counted = AssemblyFiles(assembly.bucket, assembly.plan.id).read("count", number)["lines"]
+    read = [call for call in made.aws.calls if call.operation == "get_object" and "Range" in call.request]
+    assert 0 < len(read) <= counted + len(stored)
+
+
 def test_a_call_that_is_overtaken_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """It found no scores any more, and comes to its end when others are at the next steps already."""
     made, assembly = read_in_parts(0)
