@@ -60,6 +60,12 @@ def test_a_call_waits_for_others_to_end_as_long_as_an_execution_may_take(board: 
         assert sum(each["MaxAttempts"] for each in task["Retry"]) * EVENTS_OF_A_TRY < HISTORY
 
 
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
+def test_calls_that_fail_together_do_not_come_again_together(board: Board) -> None:
+    for task in list_tasks(json.loads(read_machine(board)["definition"])["States"]):
+        assert [each["JitterStrategy"] for each in task["Retry"]] == ["FULL"] * 3
+
+
 def test_terraform_waits_for_the_last_call_before_it_gives_up_to_delete_a_state_machine() -> None:
     text = bundle_of(BOARDS[0])["terraform/assembly.tf"].decode()
     [minutes] = re.findall(r'timeouts \{\n +delete = "(\d+)m"', text)

@@ -296,8 +296,10 @@ locals {
       IntervalSeconds = 2
       MaxAttempts     = 6
       BackoffRate     = 2
+      JitterStrategy  = "FULL"
     },
-    { ErrorEquals = ["States.ALL"], IntervalSeconds = 10, MaxAttempts = 2, BackoffRate = 2 },
+    # What DynamoDB or S3 slow down asks for less: calls that fail together do not come again together.
+    { ErrorEquals = ["States.ALL"], IntervalSeconds = 30, MaxAttempts = 2, BackoffRate = 2, JitterStrategy = "FULL" },
   ]
 }
 
