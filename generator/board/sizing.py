@@ -101,7 +101,7 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         visibility=visibility,
         receives=receives,
         drain=_decide_drain(receives.value, visibility.value, delivery),
-        shards=_decide_shards(peak, ranked, assembly),
+        shards=_decide_shards(peak, ranked),
         rebuilder_memory=rebuilder.memory,
         rebuilder_room=rebuilder.room,
         rebuilder_timeout=rebuilder.timeout,
@@ -191,7 +191,7 @@ def _decide_batch(peak: int) -> Decision:
     return bound(decision.what, room, "", how, limits.LEAST_BATCH)
 
 
-def _decide_shards(peak: int, ranked: RankedBoard, assembly: Assembly | None) -> Decision:
+def _decide_shards(peak: int, ranked: RankedBoard) -> Decision:
     # A transaction takes 2 write units for each kilobyte of an item. Attached fields can make one more of it, and so
     # can values of segments. Doubled, they leave room for shards with more players.
     each = 4 * (1 + ranked.attaches + bool(ranked.segments))
@@ -201,9 +201,12 @@ def _decide_shards(peak: int, ranked: RankedBoard, assembly: Assembly | None) ->
         (each * peak, limits.WRITES_PER_PARTITION, written),
         (ranked.players, limits.PLAYERS_PER_SHARD, read),
     ]
-    if assembly:
-        by = f"{ranked.players:,} players x {plural(assembly.longest_days, 'day')} / {PART:,} of a call that reads"
-        needs.append((ranked.players * assembly.longest_days, PART, by))
+    if not ranked.is_written_anew:
+        # Also where one function ranks a window: days of a rolling one keep the shards that they were begun with, and
+        # once it has more players it is read by as many calls. Each gets through ten times as many.
+        days = Assembly(ranked).longest_days
+        by = f"{ranked.players:,} players x {plural(days, 'day')} / {PART:,} of a call that reads"
+        needs.append((ranked.players * days, PART, by))
     above, below, text = max(needs, key=lambda need: Decimal(need[0]) / need[1])
     value = 1
     while value * below < above:

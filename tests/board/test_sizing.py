@@ -235,6 +235,15 @@ def test_an_assembly_is_of_parts_that_a_function_can_make(players: int, days: in
     assert assembly.count_changes(rate, 60) / CHANGED_PER_MB + rebuilding.RUNTIME_MB <= limits.MAX_MEMORY_MB
 
 
+@given(players=st.integers(1, 1_475_409), days=st.integers(2, 90))
+def test_days_that_were_begun_with_fewer_players_are_read_in_time_once_there_are_more(players: int, days: int) -> None:
+    board = decide(players=players, window=f"{{every: rolling, days: {days}}}")
+    assert board.assembler is None
+    # A call that reads is done with so many of one day each, at a speed that is half of what was measured.
+    read = board.config.shards * limits.MAX_SECONDS * rebuilding.READ_WHOLE_PER_SECOND
+    assert read >= 10 * players * days
+
+
 def test_the_memory_of_the_api_follows_what_it_keeps() -> None:
     slow, fast = (decide(players=60_000_000, average=rate) for rate in (10, 900))
     assert slow.api.memory_mb == decide().api.memory_mb == 512
