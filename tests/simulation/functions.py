@@ -22,6 +22,8 @@ from runtime.dynamodb.streaming import table_stream
 from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
 from runtime.lifecycle import changed_players, line_reading, sealing, watch
+from runtime.lifecycle.assembling import counting, files, gathering, plan, writing
+from runtime.lifecycle.assembling.steps import run_step
 from runtime.s3 import bucket, rank_files
 from runtime.s3.ranks import bulk, sizes
 from tests.simulation.network import Network
@@ -32,7 +34,7 @@ from tests.support.memory_aws import MemoryAws
 
 REBUILDER_SECONDS, API_SECONDS = 900, 10
 """Timeouts of the two functions, as a bundle sets them."""
-SERVICES = ("dynamodb", "dynamodbstreams", "s3", "events", "sqs")
+SERVICES = ("dynamodb", "dynamodbstreams", "s3", "events", "sqs", "stepfunctions")
 WARM = 0.8
 """How often an invocation gets a function that has run before, where one is idle."""
 
@@ -78,6 +80,13 @@ class Functions:
             return replace(rebuilder._rebuilder.__wrapped__(), clock=self._now)
 
         return self._invoke("rebuilder", make, lambda: rebuilder.handler(event, CONTEXT), REBUILDER_SECONDS)
+
+    def assemble(self, assembly_id: str, step: str, number: int) -> Process:
+        """Invoke the assembler: for one part of a step."""
+        table = Table(self._clients["dynamodb"], "aggregates", ("partition", "player_id"))
+        objects = bucket.Bucket(self._clients["s3"], "bucket", "key")
+        given = self.board, table, objects, assembly_id, step, number
+        return self._start("assembler", lambda: run_step(*given), REBUILDER_SECONDS)
 
     def ask(self, question: Callable[[BoardApi, int], ApiAnswer]) -> Process:
         """Invoke the API's function with one request."""
@@ -178,6 +187,7 @@ class Functions:
             bucket,
             bulk,
             rank_files,
+            *(counting, files, gathering, writing),
             putting_back,
             rejections,
         ):
@@ -189,7 +199,7 @@ class Functions:
             randbits=chance.getrandbits,
             compare_digest=secrets.compare_digest,
         )
-        for module in (decisions, lease, table_stream, window_store, heartbeats, watch):
+        for module in (decisions, lease, table_stream, window_store, heartbeats, watch, plan):
             yield module, "secrets", secret
         yield table, "random", chance
         yield table, "time", SimpleNamespace(sleep=self._sleep)
@@ -198,8 +208,10 @@ class Functions:
         yield config, "load_board", lambda: self.board
         for name in ("dynamodb", "s3", "events"):
             yield aws, name, partial(self._clients.__getitem__, name)
+        yield aws, "step_functions", lambda: self._clients["stepfunctions"]
         settings = {f"{table.upper()}_TABLE": table for table in ("activities", "aggregates", "marks")}
         settings |= {"BUCKET": "bucket", "KEY_ARN": "key", "POWERTOOLS_SERVICE_NAME": "arcade"}
+        settings["ASSEMBLY_ARN"] = "assembly"
         settings["AGGREGATES_STREAM_ARN"] = self._stream.arn
         yield aws, "setting", settings.__getitem__
         yield processor, "_stores", _Replacement(self._instance, processor._stores)

@@ -34,6 +34,7 @@ _ERRORS = {
     "s3": ("SlowDown", "InternalError", "ServiceUnavailable"),
     "sqs": ("RequestThrottled", "InternalFailure", "ServiceUnavailable"),
     "events": ("ThrottlingException", "InternalFailure", "ServiceUnavailable"),
+    "stepfunctions": ("ThrottlingException", "InternalFailure", "ServiceUnavailable"),
 }
 """Errors by which each service says that the same request may work later (the services' API references: "Common
 errors")."""

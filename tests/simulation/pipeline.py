@@ -231,3 +231,9 @@ def _failed(process: Process, batch: list[Received]) -> set[str]:
         return every
     failed = {failure["itemIdentifier"] for failure in process.result["batchItemFailures"]}
     return failed if failed <= every else every
+
+
+def passes(record: dict[str, Any]) -> bool:
+    """The filter of the pipe, for a board that ignores chat."""
+    type_: str | None = record["dynamodb"].get("NewImage", {}).get("type", {}).get("S")
+    return bool(record["eventName"] == "INSERT") and type_ != "chat"

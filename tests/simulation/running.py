@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from generator.operations.redrives.putting_back import redrive_dead_letters, redrive_rejected
-from generator.operations.rejections import list_rejections
-from generator.operations.running_board import RunningBoard
 from tests.simulation import model
 from tests.simulation.decided import Decided
+from tests.simulation.executions import Executions
 from tests.simulation.functions import Functions
 from tests.simulation.ledger import Findings, Ledger
 from tests.simulation.network import FAULTS, Network, Weather
-from tests.simulation.pipeline import Chances, Lag, Mapping, Pipe, Rates, Received
+from tests.simulation.pipeline import Chances, Lag, Mapping, Pipe, Rates, Received, passes
 from tests.simulation.readers import Readers
+from tests.simulation.redriving import redrive_dead, redrive_rejected
 from tests.simulation.scheduler import Process, Scheduler
 from tests.simulation.script import LENGTH, Action, Script, draw
 from tests.simulation.shown import Display
@@ -87,6 +86,7 @@ class World:
         self.decided = Decided(memory)
         began = self.functions.began
         self.display = Display(script.rules, memory, self.ledger, self.decided, began, self.findings)
+        self.display.lags = script.board.assembly is not None
         self.readers = Readers(script, self.functions, self.display, scheduler, self.findings)
         self._sqs = memory.client("sqs", lambda call, do: self._carry_out(None, call, do))
         if script.gives_up:
@@ -94,9 +94,10 @@ class World:
             slow = {} if "slow" in cut.faults else {"slow": 0.08}
             self.network.weather = Weather(weather.rates | slow, weather.skew)
         retries = 0 if script.gives_up else scheduler.chance_of("retries").choice((0, 1, 3, 20))
-        self.pipe = Pipe(scheduler, self._send, _passes, rates, script.shards, retries)
+        self.pipe = Pipe(scheduler, self._send, passes, rates, script.shards, retries)
         self.mapping = Mapping(scheduler, self._sqs, queue, self.functions.process, self._processed, rates)
         self.lag = Lag(memory.stream, scheduler.chance_of("lag"))
+        self.executions = Executions(scheduler, memory.step_functions, self.functions)
         self._carried = 0
 
     def run(self) -> None:
@@ -133,10 +134,10 @@ class World:
     def _redrive(self) -> None:
         """Redrive what the pipe and the queue gave up."""
         self._redrive_pipe()
-        self.functions.command("operator", _redrive_dead)
+        self.functions.command("operator", redrive_dead)
         if self.script.is_long:
             now = self.scheduler.now
-            self.functions.command("operator", lambda board: _redrive_rejected(board, now))
+            self.functions.command("operator", lambda board: redrive_rejected(board, now))
         self._wait(1000 * self.script.visibility * (self.script.receives + 1) + model.MINUTE)
 
     def _redrive_pipe(self) -> None:
@@ -147,14 +148,18 @@ class World:
 
     def _seal(self) -> None:
         """Rebuild until every window that has ended is sealed."""
-        for _ in range(12):
+        is_large = self.script.board.assembly is not None
+        # Where an assembly has failed in the storm, and a rebuild has seen it, another one is begun an hour later.
+        self._rebuild_all(is_large, model.HOUR)
+        for _ in range(24 if is_large else 12):
             ended = self._ended()
             if all(self.ledger.state_of(window) == "sealed" for window in ended):
                 break
             self._rebuild_all(1, 1000 * self.script.board.drain_seconds // 2 + 31_000)
         else:
             self.findings.report("ended windows are sealed", f"not all of {ended} were sealed")
-        self._rebuild_all(2, 3 * model.MINUTE)
+        # What the last rebuilds have begun to assemble is adopted by the next ones.
+        self._rebuild_all(12 if is_large else 2, 3 * model.MINUTE)
 
     def _ended(self) -> list[str]:
         """The ids of the windows that have ended, with their grace."""
@@ -226,11 +231,11 @@ class World:
                 self.pipe.stuck_until = self.scheduler.now + action.amount
             case "redrive rejected":
                 now = self.scheduler.now
-                self.functions.command("operator", lambda board: _redrive_rejected(board, now))
+                self.functions.command("operator", lambda board: redrive_rejected(board, now))
             case "redrive pipe":
                 self._redrive_pipe()
             case "redrive dead":
-                self.functions.command("operator", _redrive_dead)
+                self.functions.command("operator", redrive_dead)
             case "forget":
                 self.functions.forget()
             case "hide" | "restore":
@@ -259,6 +264,8 @@ class World:
                 self.ledger.observe(call, now)
                 self.ledger.check_totals()
                 self._carry_stream()
+        elif call.service == "stepfunctions":
+            self.executions.observe(call)
         elif call.service == "sqs":
             if call.operation == "send_message":
                 self.mapping.wake()
@@ -281,19 +288,3 @@ class World:
         self.ledger.answer([each["Body"] for each in batch if each["MessageId"] not in failed], self.scheduler.now)
         if not self.functions.running:
             self.ledger.check_totals()
-
-
-def _passes(record: dict[str, Any]) -> bool:
-    """The filter of the pipe, for a board that ignores chat."""
-    type_: str | None = record["dynamodb"].get("NewImage", {}).get("type", {}).get("S")
-    return bool(record["eventName"] == "INSERT") and type_ != "chat"
-
-
-def _redrive_dead(board: RunningBoard) -> None:
-    for _ in redrive_dead_letters(board):
-        pass
-
-
-def _redrive_rejected(board: RunningBoard, now: int) -> None:
-    for _ in redrive_rejected(board, list(list_rejections(board.marks, now))):
-        pass

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from runtime.config import BoardConfig
+from runtime.config import AssemblyConfig, BoardConfig
 from runtime.domain.activity import make_id
 from tests.runtime.naive_rules import Rules
 from tests.runtime.random_boards import any_own, config_of
@@ -85,6 +85,9 @@ def draw(seed: int) -> Script:
         lease_seconds=chance.choice((30, 60, 120)),
         stale_seconds=chance.choice((600, 120)),
     )
+    large = random.Random(f"{seed}/assembly")
+    if not rules.segments and large.random() < 0.4:
+        board = replace(board, assembly=AssemblyConfig(large.choice((1, 1, 2)), len(PLAYERS), large.choice((1, 2, 5))))
     ends = chance.randint(5, 25) * MINUTE - chance.randrange(1000)
     start = chance.choice(BOUNDARIES) - ends
     drawn = [*_play(chance, rules, start), *_run(chance), *_interfere(chance)]

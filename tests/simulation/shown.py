@@ -65,6 +65,9 @@ class Display:
         self._began = began
         self._findings = findings
         self._files: dict[str, list[Entry]] = {}
+        self.lags = False
+        """Whether operators' decisions are shown later, as windows are assembled: all but who is hidden, as long as a
+        window is not sealed."""
 
     def observe(self, call: Call, answer: Any, now: int) -> None:
         """Note a call of S3 or EventBridge that has taken effect."""
@@ -172,7 +175,7 @@ class Display:
             shown.windows[window] = ranks
             shown.entries[window] = self._read(ranks)
             self._check_sealed(window, ranks, shown.entries[window], began, now)
-            self._check_content(window, shown.entries[window], began, now)
+            self._check_content(window, shown.entries[window], began, now, ranks["sealed"])
         if as_of == self.newest:
             # The pointer is written again, for example after its files have moved to another key.
             return
@@ -229,7 +232,7 @@ class Display:
         for player in {*shown, *(each.player for each in before)}:
             own = shown.get(player)
             if own is None:
-                is_right = self.decided.was_hidden(player, began, now) is not False
+                is_right = self.decided.was_hidden(player, began, now) is not False or self._may_lag(player)
             else:
                 is_new = (window, player) not in self._kept
                 is_right = self._kept.setdefault((window, player), own) == own
@@ -238,21 +241,25 @@ class Display:
                 self._findings.report("sealed never changes", f"{window} was {before}, is {entries}")
         self._last[window] = entries
 
-    def _check_content(self, window: str, entries: list[Entry], began: int, now: int) -> None:
+    def _check_content(self, window: str, entries: list[Entry], began: int, now: int, sealed: bool) -> None:
         """Check that a window shows all that was counted before the rebuild began, and nothing that never was."""
         shown = {each.player: each for each in entries}
         for player in shown:
-            if self.decided.was_hidden(player, began, now):
+            if self.decided.was_hidden(player, began, now) and not (self.lags and sealed):
                 self._findings.report("nobody hidden is shown", f"{player} is in {window}, rebuilt from {began} on")
         if window.startswith("rolling"):
             return
         for player, runs in self._players(window).items():
             before = sum(moment < began for moment, _ in self._ledger.counted[window, player])
-            is_hidden = self.decided.was_hidden(player, began, now)
+            is_hidden = self.decided.was_hidden(player, began, now) or self._may_lag(player)
             if before and player not in shown and is_hidden is False:
                 self._findings.report("all before as_of", f"{player} is missing in {window}, rebuilt from {began} on")
             elif player in shown and not self._is_state(window, shown[player], runs, before):
                 self._findings.report("all before as_of", f"{shown[player]} in {window} from {began}; counted: {runs}")
+
+    def _may_lag(self, player: str) -> bool:
+        """Whether it may take a while until a player is shown again."""
+        return self.lags and self.decided.was_ever_hidden(player)
 
     def _is_state(self, window: str, entry: Entry, runs: list[Run], before: int) -> bool:
         """Whether an entry shows what was counted at one moment, at which at least `before` runs were."""
