@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.mistakes import assembling, counting, edges, following, players, proofs, ranking, segments, sorting
+from tests.mistakes import (
+    assembled,
+    assembling,
+    counting,
+    edges,
+    following,
+    players,
+    proofs,
+    ranking,
+    segments,
+    sorting,
+)
 from tests.mistakes.making import Mistake
 
 _redrive = partial(proofs.fail_everywhere, "redrive, sum")
@@ -63,6 +74,12 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (following.HIDDEN_FOLLOWED, proofs.simulate),
     (following.DELTA_OF_THE_LAST_DELTA, proofs.follow),
     (following.PLACE_AFTER_THE_DELTA, proofs.follow),
+    (assembled.ADOPTED_AS_IT_WAS, proofs.adopt),
+    (assembled.ADOPTED_AS_IT_WAS, proofs.simulate),
+    (assembled.FOLLOWED_FROM_THE_POINTER, proofs.adopt),
+    (assembled.COMPACTED_BEHIND, proofs.adopt),
+    (assembled.HIDDEN_UNTIL_ASSEMBLED, proofs.adopt),
+    (assembled.SWEPT_WHILE_IT_RUNS, proofs.adopt),
     (sorting.RUNS_PUT_TOGETHER, proofs.sort_windows),
     (sorting.REST_OF_A_BLOCK_LOST, proofs.sort_windows),
     (sorting.HIDDEN_ON_THE_SHORT_WAY, proofs.sort_windows),

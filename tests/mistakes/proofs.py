@@ -16,6 +16,7 @@ from tests.faults.processes import controlled
 from tests.faults.scenarios import SCENARIOS
 from tests.runtime.any_edits import live
 from tests.runtime.any_window import AnyWindow
+from tests.runtime.assembled.chains import LargeChain
 from tests.runtime.assembling.any_assembly import assemble, compact
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.brute_force import starts_by_brute_force
@@ -35,6 +36,8 @@ SORTED = 100
 """How many windows are read in order: one of them must find a mistake."""
 FOLLOWED = 60
 """How many boards live that are followed: one of them must find a mistake. The 24th is the last that is needed."""
+ADOPTED = 40
+"""How many boards live whose windows are assembled: one of them must find a mistake."""
 ASSEMBLED = 60
 """How many bases are assembled in two ways: one of them must find a mistake."""
 SPRING = 1_774_656_000_000
@@ -129,6 +132,19 @@ def follow() -> str | None:
             except (AssertionError, LookupError, ValueError) as error:
                 # Places that no base has end in one of the others.
                 return f"board {seed} that is followed: {str(error).partition(chr(10))[0]}"
+    return None
+
+
+def adopt() -> str | None:
+    """Let boards live whose windows are assembled, until ranks are not those that a full read makes."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_one_thread(patch)
+        patch.setattr("runtime.s3.ranks.sizes.LEAST_COMPACTED", 4)
+        for seed in range(ADOPTED):
+            try:
+                LargeChain(seed).live(60)
+            except (AssertionError, LookupError, ValueError) as error:
+                return f"board {seed} with windows that are assembled: {str(error).partition(chr(10))[0]}"
     return None
 
 

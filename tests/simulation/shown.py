@@ -251,8 +251,8 @@ class Display:
             return
         for player, runs in self._players(window).items():
             before = sum(moment < began for moment, _ in self._ledger.counted[window, player])
-            is_hidden = self.decided.was_hidden(player, began, now) or self._may_lag(player)
-            if before and player not in shown and is_hidden is False:
+            is_hidden = self.decided.was_hidden(player, began, now)
+            if before and player not in shown and is_hidden is False and not self._may_lag(player):
                 self._findings.report("all before as_of", f"{player} is missing in {window}, rebuilt from {began} on")
             elif player in shown and not self._is_state(window, shown[player], runs, before):
                 self._findings.report("all before as_of", f"{shown[player]} in {window} from {began}; counted: {runs}")
