@@ -12,11 +12,14 @@ from runtime.aws import THREADS
 from runtime.domain.lines import read_total, write_total
 from runtime.domain.ranking import Pieces, WindowRanks
 from runtime.lifecycle.assembling.work import Work
+from runtime.s3.bucket import UPLOADS
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.base_writer import FIRSTS, TOP, describe_content
 from runtime.s3.ranks.buckets import FOLDER, add_buckets, count_buckets, count_packs
 from runtime.s3.ranks.packs import PackReader, PackWriter
 
+READS_AT_ONCE = THREADS - UPLOADS
+"""What one pack is put together from is read while others are written: both share the connections of one client."""
 BATCH_BYTES = 64 * 1024 * 1024
 """Bytes of lines for buckets that are in memory at once, about; one pack's at the least."""
 
@@ -27,7 +30,7 @@ def gather(work: Work, number: int) -> None:
     buckets = count_buckets(work.load_counts().players)
     first, end = (count_packs(buckets) * part // plan.groups for part in (number, number + 1))
     readers = _open_writes(work)
-    with work.bucket.upload(plan.prefix) as put, ThreadPoolExecutor(THREADS) as pool:
+    with work.bucket.upload(plan.prefix) as put, ThreadPoolExecutor(READS_AT_ONCE) as pool:
         writer = PackWriter(put, FOLDER, first)
         for batch in _split(range(first, end), readers):
             found = list(pool.map(partial(_read, batch=batch), readers))

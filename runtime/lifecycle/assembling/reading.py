@@ -19,6 +19,9 @@ from runtime.sorting.runs import cut_runs, merge_runs, write_run, write_runs
 
 RUN_BYTES = 32 * 1024 * 1024
 """Bytes of lines of a run, about. Some runs lie in memory while they are uploaded."""
+SORTED_BYTES = 1024 * 1024 * 1024
+"""Bytes of lines that are sorted by way of the disk at once. A part may have more players than was planned: a window
+that was opened when the board was small has few shards to read."""
 PAGE = 10_000
 """Lines that are taken at once of those that are in order."""
 
@@ -44,12 +47,24 @@ def read(work: Work, number: int) -> None:
 
 
 def _sort(pages: Iterable[Sequence[bytes]], scratch: BinaryIO) -> Iterator[Sequence[bytes]]:
-    """The lines of pages in order, by way of a file.
+    """The lines of pages in order, as many at a time as the file is for.
 
     So the runs of a part follow one another: each call that reads a range of keys finds it in one or two of them.
     """
-    lines = merge_runs(write_runs(scratch, pages, RUN_BYTES), RUN_BYTES)
-    return iter(lambda: list(islice(lines, PAGE)), [])
+    rest = iter(pages)
+    while runs := write_runs(scratch, _take(rest, SORTED_BYTES), RUN_BYTES):
+        lines = merge_runs(runs, RUN_BYTES)
+        while page := list(islice(lines, PAGE)):
+            yield page
+
+
+def _take(pages: Iterator[Sequence[bytes]], size: int) -> Iterator[Sequence[bytes]]:
+    """Pages with so many bytes of lines, about."""
+    for page in pages:
+        yield page
+        size -= sum(map(len, page))
+        if size <= 0:
+            return
 
 
 def _read_pages(work: Work, number: int) -> Iterator[Sequence[bytes]]:

@@ -23,6 +23,7 @@ TIES: tuple[Ties, ...] = ("first", "shared", "dense")
 PLAYERS = [f"p{number}" for number in range(60)]
 BOARD = board(columns=COLUMNS, top=TOP, attach=(), segments=())
 _SIZES = [
+    *((reading, "SORTED_BYTES"), (reading, "PAGE")),
     *((runs, "BLOCK_BYTES"), (reading, "RUN_BYTES"), (counting, "RANGE_BYTES"), (writing, "RANGE_BYTES")),
     *((counting, "CHUNK"), (writing, "CHUNK"), (writing, "OBJECT_BYTES"), (gathering, "BATCH_BYTES")),
 ]
