@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from runtime.dynamodb.decisions import Decisions
 from runtime.lifecycle import line_reading, sorted_reading
 from runtime.lifecycle.line_reading import choose_attributes, choose_maker, count_units
-from runtime.lifecycle.sorted_reading import count_workers, read_sorted
+from runtime.lifecycle.sorted_reading import TooManyError, count_workers, read_sorted
 from runtime.sorting.processes import WorkerError
 from tests.runtime.any_window import AnyWindow
 from tests.support.effort import examples, seeds
@@ -60,6 +60,23 @@ def test_workers_read_what_this_process_reads(seed: int, monkeypatch: pytest.Mon
             monkeypatch.setenv(name, value)
         assert read(made, workers=1 + seed) == made.lines()
     assert made.counted
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_more_players_than_one_function_ranks_are_not_read_to_the_end(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = next(each for each in map(AnyWindow, range(1000)) if count_units(each.parts) > 1 and len(each.lines()) > 3)
+    players = len(made.lines())
+    with serve_dynamodb(made.aws) as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        given = made.board, made.table, made.parts, made.decisions, workers
+        with pytest.raises(TooManyError), read_sorted(*given, most=players - 1):
+            pass
+        # Each worker has its share of them, and shards differ.
+        with read_sorted(*given, most=players * 4) as lines:
+            assert list(lines) == made.lines()
 
 
 def test_what_fails_in_a_worker_fails_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
