@@ -25,6 +25,7 @@ from generator.board.board import Board
 from runtime import api, assembler, config, processor, rebuilder, simulator
 from runtime.config import AssemblyConfig
 from runtime.dynamodb.items import MAX_IMAGE_CHARACTERS
+from runtime.s3.ranks import sizes
 from tests.runtime.boards import item, message
 from tests.support.executors import use_one_thread
 from tests.support.lambda_context import CONTEXT
@@ -130,6 +131,7 @@ class Life:
         ):
             # A transaction of moto's copies whole tables, and fails where another thread writes into one meanwhile.
             use_one_thread(monkeypatch)
+            monkeypatch.setattr(sizes, "LEAST_COMPACTED", 2 if self._whole.assembler else sizes.LEAST_COMPACTED)
             boto3.setup_default_session()
             assert boto3.DEFAULT_SESSION is not None
             boto3.DEFAULT_SESSION.events.register("provide-client-params.*.*", self._note)

@@ -66,7 +66,7 @@ data "aws_iam_policy_document" "assembler" {
   statement {
     sid       = "KeepParts"
     actions   = ["s3:GetObject", "s3:PutObject"]
-    resources = ["${aws_s3_bucket.board.arn}/snapshots/*"]
+    resources = ["${aws_s3_bucket.board.arn}/snapshots/assemblies/*", "${aws_s3_bucket.board.arn}/snapshots/ranks/*"]
   }
 
   # Without this, S3 answers 403 instead of 404 for an object that does not exist; that request has no s3:prefix.
