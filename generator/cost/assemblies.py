@@ -22,9 +22,9 @@ TRANSITIONS = 2
 Workflows")."""
 OWN_TRANSITIONS = 6
 """Those of an assembly itself: it begins, and has five states."""
-FILES_OF_A_PART, READS_OF_A_PART = 30, 150
-"""Files that the four steps of a part pass on by the bucket, and requests that read them, as counted with 5,000,000
-players; the more parts there are, the more does each read of others."""
+FILES_OF_A_PART, READS_OF_A_PART = 30, 50
+"""Files that the four steps of a part pass on by the bucket; and requests by which it reads a base or what is told of
+all parts, as counted with 5,000,000 players."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,16 @@ START_OF_A_BLOCK_TAKEN = Mistake(
     (Edit("runtime.sorting.runs:RunReader.read_before", "lines[bisect_left(lines, self.start) :]", "lines"),),
 )
 
+RUN_LEFT_OUT = Mistake(
+    "a run of which a range has the last line alone is not read for it",
+    (Edit("runtime.sorting.runs:merge_runs", "run.last >= start", "run.last > start"),),
+)
+
+PART_SORTED_IN_PIECES = Mistake(
+    "a part that does not fit onto the disk at once loses what does not",
+    (Edit(f"{_ROOM}.reading:_sort", "while runs := write_runs", "if runs := write_runs"),),
+)
+
 REMOVED_BY_THE_WHOLE_BASE = Mistake(
     "a part of a base leaves out lines by their positions in all of it",
     (Edit("runtime.s3.ranks.merged_reader:MergedReader.read_blocks", "position - start for", "position for"),),

@@ -89,6 +89,8 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (assembling.RANGE_WRITES_ITS_OWN, proofs.assemble_bases),
     (assembling.READ_AGAIN, proofs.assemble_bases),
     (assembling.START_OF_A_BLOCK_TAKEN, proofs.assemble_bases),
+    (assembling.RUN_LEFT_OUT, proofs.assemble_bases),
+    (assembling.PART_SORTED_IN_PIECES, proofs.assemble_bases),
     (assembling.REMOVED_BY_THE_WHOLE_BASE, proofs.assemble_bases),
 ]
 """Each mistake with a proof that finds it."""
