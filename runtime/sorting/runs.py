@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, BinaryIO, Protocol
 
-Each = Callable[[Callable[["RunReader"], list[bytes]], Iterable["RunReader"]], Iterable[list[bytes]]]
+Each = Callable[[Callable[["RunReader"], bytes], Iterable["RunReader"]], Iterable[bytes]]
 """Calls a function with each of some readers, as `map` does, and gives what it returns in their order."""
 RUN_BYTES = 64 * 1024 * 1024
 """Bytes of lines that are sorted in memory at once. There a line of 100 bytes takes 141."""
@@ -55,18 +55,16 @@ class Run:
     lines: int
     """How many lines it has."""
 
-    def read(self, start: int, end: int) -> list[bytes]:
-        """The lines of the blocks from the number `start` up to `end`, exclusive."""
-        lines = self.source.read(self.offsets[start], self.offsets[end] - self.offsets[start]).split(b"\n")
-        lines.pop()
-        return lines
+    def read(self, start: int, end: int) -> bytes:
+        """The lines of the blocks from the number `start` up to `end`, exclusive, each with its line break."""
+        return self.source.read(self.offsets[start], self.offsets[end] - self.offsets[start])
 
     def count_before(self, key: bytes) -> int:
         """How many lines sort before a key."""
         if self.last < key:
             return self.lines
         block = bisect_left(self.firsts, key) - 1
-        return block * self.per_block + bisect_left(self.read(block, block + 1), key) if block >= 0 else 0
+        return block * self.per_block + bisect_left(split_lines(self.read(block, block + 1)), key) if block >= 0 else 0
 
     def to_json(self) -> dict[str, Any]:
         """What another process needs, which has the same source."""
@@ -134,17 +132,28 @@ class RunReader:
     def __post_init__(self) -> None:
         self.next_block = max(0, bisect_right(self.run.firsts, self.start) - 1)
 
-    def read_before(self, bound: bytes | None) -> list[bytes]:
-        """The lines that were not read yet and whose keys are lower than a bound (None: all of them)."""
-        run, lines = self.run, self.rest
-        end = len(run.firsts) if bound is None else bisect_left(run.firsts, bound)
-        if end > self.next_block:
-            lines = lines + run.read(self.next_block, end)
+    def fetch(self, bound: bytes | None) -> bytes:
+        """The blocks that were not read yet and begin before a bound (None: all of them)."""
+        end = len(self.run.firsts) if bound is None else bisect_left(self.run.firsts, bound)
+        start, self.next_block = self.next_block, max(self.next_block, end)
+        return self.run.read(start, end) if end > start else b""
+
+    def take(self, text: bytes, bound: bytes | None) -> list[bytes]:
+        """The lines that were not taken yet and whose keys are lower than a bound. `text`: what it has fetched."""
+        lines = self.rest
+        if text:
+            lines = lines + split_lines(text)
             lines = lines[bisect_left(lines, self.start) :]
-            self.next_block = end
         cut = len(lines) if bound is None else bisect_left(lines, bound)
         self.rest = lines[cut:]
         return lines[:cut]
+
+
+def split_lines(text: bytes) -> list[bytes]:
+    """The lines of a text, each of which ends in a line break."""
+    lines = text.split(b"\n")
+    lines.pop()
+    return lines
 
 
 def merge_runs(
@@ -161,8 +170,9 @@ def merge_runs(
     bounds: list[bytes | None] = [*firsts[step::step], end]
     for bound in bounds:
         lines: list[bytes] = []
-        for found in each(partial(RunReader.read_before, bound=bound), readers):
-            lines += found
+        # Threads only fetch: what each makes in memory, the C library keeps for that thread, and lines are many.
+        for reader, text in zip(readers, each(partial(RunReader.fetch, bound=bound), readers), strict=True):
+            lines += reader.take(text, bound)
         lines.sort()
         yield from lines
 

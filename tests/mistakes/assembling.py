@@ -41,7 +41,7 @@ READ_AGAIN = Mistake(
 
 START_OF_A_BLOCK_TAKEN = Mistake(
     "a range begins with the block that its first key is in",
-    (Edit("runtime.sorting.runs:RunReader.read_before", "lines[bisect_left(lines, self.start) :]", "lines"),),
+    (Edit("runtime.sorting.runs:RunReader.take", "lines[bisect_left(lines, self.start) :]", "lines"),),
 )
 
 RUN_LEFT_OUT = Mistake(

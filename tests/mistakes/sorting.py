@@ -29,7 +29,7 @@ RUNS_PUT_TOGETHER = Mistake(
 
 REST_OF_A_BLOCK_LOST = Mistake(
     "what a block has behind a range of keys is not kept for the next one",
-    (Edit("runtime.sorting.runs:RunReader.read_before", "self.rest = lines[cut:]", "self.rest = []"),),
+    (Edit("runtime.sorting.runs:RunReader.take", "self.rest = lines[cut:]", "self.rest = []"),),
 )
 
 HIDDEN_ON_THE_SHORT_WAY = Mistake(

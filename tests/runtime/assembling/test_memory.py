@@ -16,6 +16,7 @@ from runtime.lifecycle.assembling import gathering, reading
 from runtime.lifecycle.assembling.files import AssemblyFiles
 from runtime.lifecycle.assembling.work import Work
 from runtime.s3.bucket import UPLOADS
+from runtime.sorting.runs import split_lines
 from tests.runtime.assembling.any_assembly import BOARD, PLAYERS, small_sizes
 from tests.runtime.assembling.assembled import Assembly, begin
 from tests.runtime.updated_ranks import UpdatedWindow
@@ -87,7 +88,7 @@ def test_a_part_that_is_larger_than_planned_has_room_on_the_disk(monkeypatch: py
     assembly = begin(BOARD, HookedAws(), (), "shared", 5, 100)
     assembly.run("read", 0)
     found = work_of(assembly).load_runs()
-    assert sorted(line for run in found for line in run.read(0, len(run.firsts))) == sorted(lines)
+    assert sorted(line for run in found for line in split_lines(run.read(0, len(run.firsts)))) == sorted(lines)
     assert 1000 < disk.size < 1400
 
 
