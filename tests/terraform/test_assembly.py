@@ -11,6 +11,7 @@ import pytest
 
 from generator.aws.limits import MAX_SECONDS
 from generator.board.board import Board
+from runtime.lifecycle.assembling.steps import OutdatedError
 from tests.support.bundles import bundle_of, everything
 from tests.support.projects import board_yaml, boards_of, project_yaml
 from tests.terraform.judging import read_module
@@ -63,7 +64,14 @@ def test_a_call_waits_for_others_to_end_as_long_as_an_execution_may_take(board: 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
 def test_calls_that_fail_together_do_not_come_again_together(board: Board) -> None:
     for task in list_tasks(json.loads(read_machine(board)["definition"])["States"]):
-        assert [each["JitterStrategy"] for each in task["Retry"]] == ["FULL"] * 3
+        assert [each["JitterStrategy"] for each in task["Retry"]] == ["FULL"] * 4
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
+def test_a_call_outlasts_a_deployment_that_changes_its_function_last(board: Board) -> None:
+    for task in list_tasks(json.loads(read_machine(board)["definition"])["States"]):
+        retrier = next(each for each in task["Retry"] if OutdatedError.__name__ in each["ErrorEquals"])
+        assert sum(waits(retrier)) / 2 >= 600
 
 
 def test_terraform_waits_for_the_last_call_before_it_gives_up_to_delete_a_state_machine() -> None:

@@ -19,6 +19,10 @@ class StreamBehindError(Exception):
     """The stream has not come as far as the table within the time that a rebuild has for it."""
 
 
+class StreamFullError(StreamBehindError):
+    """More has changed since some positions than a function has memory for: the more so, the later it is read."""
+
+
 @dataclass(frozen=True)
 class Positions:
     """How far the stream has been read."""

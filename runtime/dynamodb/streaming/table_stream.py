@@ -8,12 +8,10 @@ writes fences first, items of the table, and reads on until these have come: wha
 
 from __future__ import annotations
 
-import gc
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,8 +19,14 @@ from typing import Any
 from runtime import aws, clock
 from runtime.aws import THREADS
 from runtime.domain.instants import MINUTE
-from runtime.dynamodb.streaming.positions import CHANGED_PER_MB, Positions, StreamBehindError, StreamGapError
-from runtime.dynamodb.streaming.raw_json import read_raw
+from runtime.dynamodb.streaming.positions import (
+    CHANGED_PER_MB,
+    Positions,
+    StreamBehindError,
+    StreamFullError,
+    StreamGapError,
+)
+from runtime.dynamodb.streaming.raw_json import read_raw, without_collecting
 from runtime.dynamodb.streaming.shards import StreamShard, as_errors_of_streams, find_newest, find_unread, list_shards
 from runtime.dynamodb.table import Item, Table
 
@@ -232,14 +236,14 @@ class TableStream:
         fences = [f"{FENCE}{(first + each) % max(number, FENCE_NUMBERS)}" for each in range(number)]
         reading.missing |= set(fences)
         until, waited = self._elapsed() + READ_SECONDS, 0.0
-        with ThreadPoolExecutor(THREADS) as pool, _without_collecting():
+        with ThreadPoolExecutor(THREADS) as pool, without_collecting():
             keys = ({"partition": {"S": fence}, "player_id": {"S": "rebuild"}} for fence in fences)
             list(pool.map(self._table.put, [{**key, "token": {"S": reading.token}} for key in keys]))
             while reading.missing or reading.list_pending():
                 if waited >= FENCE_SECONDS or self._elapsed() >= until:
                     raise StreamBehindError(f"{len(reading.missing)} of {number} fences have not come")
                 if reading.size > self._most:
-                    raise StreamBehindError(f"more than {self._most} aggregates have changed")
+                    raise StreamFullError(f"more than {self._most} aggregates have changed")
                 if not self._read_on(reading, pool):
                     self._pause(PAUSE_SECONDS)
                     waited += PAUSE_SECONDS
@@ -276,19 +280,6 @@ class TableStream:
     def _list_shards(self) -> dict[str, StreamShard]:
         with as_errors_of_streams():
             return list_shards(self._streams, self._arn)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Let Python look for no cycles meanwhile: in what is parsed there are none, and it takes twice as long to look for
-    them among 100,000 records as to parse these."""
-    is_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if is_enabled:
-            gc.enable()
 
 
 def open_stream(table: Table, arn: str) -> TableStream:

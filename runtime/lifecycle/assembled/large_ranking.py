@@ -20,7 +20,7 @@ from runtime.config import Ties
 from runtime.domain.instants import DAY
 from runtime.domain.ranking import FORMAT, WindowRanks, describe_shown
 from runtime.domain.windows import Window
-from runtime.dynamodb.streaming.positions import Positions, StreamBehindError, StreamGapError
+from runtime.dynamodb.streaming.positions import Positions, StreamBehindError, StreamFullError, StreamGapError
 from runtime.dynamodb.window_items import WindowState
 from runtime.lifecycle.assembled.assemblies import Assemblies, Assembly, UnreadyError
 from runtime.lifecycle.assembling.files import IN_USE, UNFIT
@@ -183,6 +183,9 @@ class LargeRanker(Ranker):
         try:
             changed = self.stream.read(Positions.from_json(plan.positions or {})).changed
             return self._follow_large(ranks, parts, changed)
+        except (FullError, StreamFullError):
+            logs.fail("more has changed during an assembly than there is room for", windows=[plan.window.id])
+            self.assemblies.end(plan, UNFIT)
         except StreamBehindError as error:
             logs.warn(
                 "an assembly was not adopted, and will be tried again", windows=[plan.window.id], reason=str(error)
@@ -192,9 +195,6 @@ class LargeRanker(Ranker):
             self.assemblies.end(plan, UNFIT)
         except GoneError as error:
             logs.warn("files of an assembly are gone", windows=[plan.window.id], reason=str(error))
-            self.assemblies.end(plan, UNFIT)
-        except FullError:
-            logs.fail("more has changed during an assembly than a delta has room for", windows=[plan.window.id])
             self.assemblies.end(plan, UNFIT)
         return None
 

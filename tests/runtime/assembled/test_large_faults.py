@@ -175,3 +175,19 @@ def test_windows_that_are_full_at_once_are_assembled_at_once() -> None:
     assert ("window 2026-W48" in told, "window all-time" in told, made.begun) == (True, True, number + 2)
     made.assemble()
     assert len(made.shown()) == len(made.shown(window="2026-W48")) == 30
+
+
+def test_an_assembly_during_which_too_much_has_changed_is_begun_again() -> None:
+    made = begun()
+    made.next_day()
+    made.rebuild()
+    for player in "klmnop":
+        made.play(player)
+        made.rebuild()
+    made.assembler.work()
+    made.world.stream._most = 4
+    made.rebuild()
+    made.rebuild()
+    assert made.begun == 3
+    made.assemble()
+    assert (len(made.shown()), made.begun) == (11, 3)
