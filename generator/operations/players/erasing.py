@@ -111,4 +111,8 @@ def _rebuild(board: ManagedBoard, sleep: Callable[[float], object]) -> None:
             return
         # Another rebuild is under way, and has begun before.
         sleep(1)
+    if board.config.assembly:
+        raise OperationError(
+            f"{board.name} is being assembled, or its rebuilder skips or fails: run this again once status says neither"
+        )
     raise OperationError(f"{board.name} is not rebuilt: its rebuilder skips or fails; run this again when it works")
