@@ -68,6 +68,8 @@ class Chain:
             self.clock.now += self.chance.choice(waits)
             if self.chance.random() < 0.03:
                 self.clock.now += self.chance.choice([HOUR, 13 * HOUR, DAY + HOUR])
+        # One that is left within a read of the stream would leave Python without a look for cycles.
+        self.go_on()
         self.rebuild()
 
     def play(self) -> None:

@@ -73,6 +73,8 @@ class LargeChain(Chain):
             super().go_on()
         except UnreadyError:
             self.unready += 1
+            for _, process in self.slow:
+                process.kill()
             self.slow = []
 
     def _rebuild(self) -> RebuildResult | None:

@@ -298,6 +298,16 @@ locals {
       BackoffRate     = 2
       JitterStrategy  = "FULL"
     },
+    # A deployment changes the rebuilder and the assembler one after the other. Until both are of one release, the one refuses
+    # what the other plans: for 10 minutes it is asked again. An error has the name of its class (AWS Step Functions
+    # developer guide, "Handling error conditions in a Step Functions state machine").
+    {
+      ErrorEquals     = ["OutdatedError"]
+      IntervalSeconds = 30
+      MaxAttempts     = 40
+      BackoffRate     = 1
+      JitterStrategy  = "FULL"
+    },
     # What DynamoDB or S3 slow down asks for less: calls that fail together do not come again together.
     { ErrorEquals = ["States.ALL"], IntervalSeconds = 30, MaxAttempts = 2, BackoffRate = 2, JitterStrategy = "FULL" },
   ]
