@@ -14,6 +14,8 @@ from runtime.s3.cache import CACHED_PART
 
 _CALL_SECONDS = limits.MAX_SECONDS + 10
 """When the state machine gives up a call: later than the function, whose end says why."""
+_LONGEST_WAIT = 60
+"""MaxDelaySeconds of a call for which no function is free: it waits for half of that on average, as chance has it."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class AssemblySizing:
     seconds: Decision
     """An estimate, not deployed."""
     patience: Decision
+    tries: Decision
 
 
 def decide_assembly(assembly: Assembly) -> AssemblySizing:
@@ -49,7 +52,8 @@ def decide_assembly(assembly: Assembly) -> AssemblySizing:
             "assembly, a call is given up after", _CALL_SECONDS, "s", "a little after the function's timeout"
         ),
         seconds=_estimate(assembly),
-        patience=_decide_patience(assembly),
+        patience=(patience := _decide_patience(assembly)),
+        tries=_decide_tries(patience.value),
     )
 
 
@@ -132,3 +136,10 @@ def _decide_patience(assembly: Assembly) -> Decision:
     value = 2 * assembly.seconds
     how = f"2 x {assembly.seconds:,} s for an assembly = {value:,}"
     return bound("assembly, given up after", value, "s", how, 3600, 2 * assembling.MOST_SECONDS)
+
+
+def _decide_tries(patience: int) -> Decision:
+    wait = _LONGEST_WAIT // 2
+    how = f"{patience:,} s for all of an assembly / {wait} s between two tries on average"
+    value, how = divide(how, patience, wait)
+    return Decision("assembly, tries of a call that finds no function free", value, "", how)
