@@ -9,7 +9,8 @@ from runtime.config import AssemblyConfig
 from runtime.domain.instants import MINUTE
 from runtime.domain.ranking import WindowRanks
 from runtime.dynamodb.decisions import DecisionStore
-from runtime.lifecycle.assembled.assemblies import UnreadyError
+from runtime.lifecycle.assembled.assemblies import UnreadyError, group_files
+from runtime.lifecycle.assembling.files import AssemblyFiles
 from runtime.lifecycle.assembling.steps import run_step
 from runtime.lifecycle.result import RebuildResult
 from tests.runtime.assembled.assembler import Assembler, run_at_once
@@ -59,6 +60,7 @@ class LargeChain(Chain):
             self.assembler.work(self.chance.choice([1, 3, 1000]))
         if (result := self._rebuild()) is not None:
             self._compare(result)
+        self._find_swept()
 
     def meet(self) -> None:
         """As every board does, and also where nothing can be published."""
@@ -120,6 +122,14 @@ class LargeChain(Chain):
             # Who is hidden is not shown meanwhile, except in ranks that are final.
             assert ranks.sealed or all(self.world.rank_files.find(ranks, each) is None for each in hidden)
         return found, expected
+
+    def _find_swept(self) -> None:
+        """Nobody sweeps the base of an assembly that has files still: a rebuild would find it gone, and begin again."""
+        objects = self.world.aws.bucket.objects
+        for name in group_files(objects):
+            done = AssemblyFiles(self.world.bucket, name).read_done()
+            if done is not None and done.players:
+                assert {f"{done.prefix}blocks/000000", f"{done.prefix}players/000000"} <= objects.keys(), done.prefix
 
     def _late(self, result: RebuildResult) -> set[str]:
         """The windows that are shown by former decisions of operators, or as they were on the day before."""
