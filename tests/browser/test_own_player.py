@@ -126,9 +126,13 @@ def test_where_nothing_can_be_shared_or_copied_the_link_is_shown(open_page: Open
     )
     find(opened, "p2")
     opened.page.get_by_role("button", name="Share").click()
-    expect(opened.page.locator("#search-message")).to_have_text(
-        f"This link opens at the player: {opened.url}#player=p2"
-    )
+    message = opened.page.locator("#search-message")
+    expect(message).to_have_text(f"This link opens at the player: {opened.url}#player=p2")
+    # It stays while the card is kept fresh, so that there is time to copy it.
+    week = opened.api.windows["week"]
+    opened.api.rebuild(week=[week[0], {**week[1], "score": 999, "columns": {"score": 999}}, *week[2:]])
+    expect(opened.page.locator("#found-score")).to_contain_text("999")
+    expect(message).to_have_text(f"This link opens at the player: {opened.url}#player=p2")
 
 
 def test_who_has_moved_since_the_last_visit_is_marked(open_page: Open) -> None:

@@ -79,10 +79,11 @@ export function noteFailure(reason) {
  * @param {string} gap how far it is to the next place
  */
 export function showPlayer(entry, players, columns, gap) {
+  // What was said since the card is shown, such as the link to share, stays while the card is only kept fresh.
+  if (find("found").hidden) showMessage("");
   showFound(entry, players, columns, gap);
   showStandings(entry);
   showAttached(find("found-attached"), entry.attached);
-  showMessage("");
   if (isOwn) rememberPlayer(entry.player_id);
   if (isAwaited) announce(find("found").innerText);
   isAwaited = false;
