@@ -18,7 +18,7 @@ from generator.aws.rebuilding import (
 )
 from runtime.s3.cache import CACHED_PART
 from runtime.s3.cache import LINE_BYTES as HELD_BYTES
-from runtime.s3.ranks.sizes import BLOCK, COMPACTED_SHARE, HELD_CHANGES, MOST_CHANGES
+from runtime.s3.ranks.sizes import BLOCK, HELD_CHANGES, most_changes
 
 PART = 2_500_000
 """Players of a part: one call reads, counts, writes or gathers as many."""
@@ -66,11 +66,16 @@ class Assembly:
         return ceil_div(self.ranked.players * self.longest_days, PART)
 
     @property
+    def item_bytes(self) -> int:
+        """Bytes of an aggregate."""
+        return ITEM_BYTES * (1 + self.ranked.attaches)
+
+    @property
     def unbounded_reads(self) -> int:
         """How many calls may read at once, of one window: with twice the speed at which they are sized, together they
         read what a table gives by default."""
-        item = ITEM_BYTES * (1 + self.ranked.attaches)
-        return max(1, TABLE_UNITS * READ_UNIT_BYTES // (item * 2 * self.ranked.read_per_second) // self.ranked.windows)
+        read = self.item_bytes * 2 * self.ranked.read_per_second
+        return max(1, TABLE_UNITS * READ_UNIT_BYTES // read // self.ranked.windows)
 
     @property
     def reads_at_once(self) -> int:
@@ -111,7 +116,7 @@ class Assembly:
     def count_delta(self, rate: int, gap: int, assemblies: int = 1) -> int:
         """How many changes a window's delta has at the most: half of those with which another is begun, and those of
         so many assemblies, each until the next rebuild takes it up."""
-        begun = min(self.ranked.players // COMPACTED_SHARE, MOST_CHANGES) // 2 // LINES_OF_A_CHANGE
+        begun = most_changes(self.ranked.players) // 2 // LINES_OF_A_CHANGE
         return begun + min(self.ranked.players, rate * assemblies * (self.seconds + gap))
 
     def follow_seconds(self, changes: int) -> int:

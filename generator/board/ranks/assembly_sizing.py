@@ -94,12 +94,11 @@ def _decide_parts(assembly: Assembly) -> Decision:
 def _decide_reads(assembly: Assembly) -> Decision:
     """How many calls read at once: as many as the table has read units for."""
     ranked = assembly.ranked
-    item = assembling.ITEM_BYTES * (1 + ranked.attaches)
     most = assembly.unbounded_reads
     shared = "" if ranked.windows == 1 else f" / {ranked.windows} windows"
     how = (
-        f"{limits.TABLE_UNITS:,} read units/s of a table x {assembling.READ_UNIT_BYTES:,} bytes / ({item} bytes of a "
-        f"player x 2 x {ranked.read_per_second:,} read per second){shared} = {most:,}"
+        f"{limits.TABLE_UNITS:,} read units/s of a table x {assembling.READ_UNIT_BYTES:,} bytes / "
+        f"({assembly.item_bytes} bytes of a player x 2 x {ranked.read_per_second:,} read per second){shared} = {most:,}"
     )
     least = min(assembly.reads, assembly.most_at_once)
     return bound("assembly, reads at once", most, "", how, 1, least)

@@ -24,7 +24,7 @@ from runtime.dynamodb.streaming.positions import Positions, StreamBehindError, S
 from runtime.dynamodb.window_items import WindowState
 from runtime.lifecycle.assembled.assemblies import Assemblies, Assembly, UnreadyError
 from runtime.lifecycle.assembling.files import IN_USE, UNFIT
-from runtime.lifecycle.assembling.plan import AssemblyPlan, make_plan
+from runtime.lifecycle.assembling.plan import make_plan
 from runtime.lifecycle.changed_players import make_changes
 from runtime.lifecycle.following import Changed
 from runtime.lifecycle.parts import describe_recount
@@ -32,7 +32,8 @@ from runtime.lifecycle.ranking import Ranker
 from runtime.lifecycle.sorted_reading import TooManyError
 from runtime.s3.bucket import GoneError
 from runtime.s3.ranks.base_writer import written_at
-from runtime.s3.ranks.delta_writer import FullError, most_changes
+from runtime.s3.ranks.delta_writer import FullError
+from runtime.s3.ranks.sizes import most_changes
 
 PARTLY = "partly"
 """What stands for operators' decisions in ranks that leave out who is hidden by now, and else go by former decisions:
@@ -119,7 +120,7 @@ class LargeRanker(Ranker):
                 self._note_large(final.window.id)
         found = self._find_fit(final.window, final.ties, previous, self._complete_at(state))
         if found is not None and found.ranks is not None:
-            ranks = _mark(found.plan, found.ranks)
+            ranks = found.ranks
             if found.plan.corrected == state.corrected and ranks.decided == self.decisions.fingerprint:
                 return ranks
             self.assemblies.end(found.plan, UNFIT)
@@ -175,7 +176,7 @@ class LargeRanker(Ranker):
         """The ranks of an assembly as they are by now; None where the stream does not say that."""
         assert found.ranks is not None
         # The end of a season may have been moved since.
-        plan, ranks = found.plan, replace(_mark(found.plan, found.ranks), window=window)
+        plan, ranks = found.plan, replace(found.ranks, window=window)
         if is_last and self.is_final(ranks, parts[0]):
             return ranks
         if self.lease:
@@ -286,10 +287,3 @@ class LargeRanker(Ranker):
             self.assemblies.key,
         )
         self.assemblies.begin(plan, at_once=window.id == self.anew)
-
-
-def _mark(plan: AssemblyPlan, ranks: WindowRanks) -> WindowRanks:
-    """The ranks of an assembly, with what they are made with: a compaction by what its source was made with."""
-    source = plan.source
-    decided = source.decided if source else plan.decisions.fingerprint
-    return replace(ranks, decided=decided, recount=source.recount if source else plan.recount)

@@ -11,6 +11,7 @@ from io import BytesIO
 from runtime.aws import THREADS
 from runtime.domain.lines import read_total, write_total
 from runtime.domain.ranking import Pieces, WindowRanks
+from runtime.lifecycle.assembling.plan import find_share
 from runtime.lifecycle.assembling.work import Work
 from runtime.s3.bucket import UPLOADS
 from runtime.s3.ranks import sizes
@@ -28,11 +29,11 @@ def gather(work: Work, number: int) -> None:
     """Write a part of the packs of buckets."""
     plan = work.plan
     buckets = count_buckets(work.load_counts().players)
-    first, end = (count_packs(buckets) * part // plan.groups for part in (number, number + 1))
+    packs = find_share(count_packs(buckets), number, plan.groups)
     readers = _open_writes(work)
     with work.bucket.upload(plan.prefix) as put, ThreadPoolExecutor(READS_AT_ONCE) as pool:
-        writer = PackWriter(put, FOLDER, first)
-        for batch in _split(range(first, end), readers):
+        writer = PackWriter(put, FOLDER, packs.start)
+        for batch in _split(packs, readers):
             found = list(pool.map(partial(_read, batch=batch), readers))
             for place, pack in enumerate(batch):
                 add_buckets(writer, pack, buckets, _split_lines(pieces[place] for pieces in found))
@@ -55,11 +56,7 @@ def finish(work: Work, number: int) -> None:
         with work.bucket.upload(plan.prefix) as put:
             put(FIRSTS, _join(work, FIRSTS, written))
             put(TOP, _join(work, TOP, [number for number in written if writes[number]["top"]]))
-    # The lines of a base were made under other decisions, perhaps.
-    decided, recount = plan.decisions.fingerprint, plan.recount
-    if plan.source:
-        decided, recount = plan.source.decided, plan.source.recount
-    work.files.write_done(replace(ranks, decided=decided, recount=recount))
+    work.files.write_done(plan.mark(ranks))
 
 
 def _open_writes(work: Work) -> list[tuple[PackReader, int]]:

@@ -10,7 +10,7 @@ import json
 import math
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from typing import Any
 
@@ -85,6 +85,12 @@ class AssemblyPlan:
         numbers = {name: list(range(getattr(self, name))) for name in ("reads", "ranges", "groups")}
         return json.dumps({"assembly": self.id, **numbers}, separators=(",", ":"))
 
+    def mark(self, ranks: WindowRanks) -> WindowRanks:
+        """Ranks that were made by it, with what they are made with: a compaction by what its source was made with."""
+        if self.source:
+            return replace(ranks, decided=self.source.decided, recount=self.source.recount)
+        return replace(ranks, decided=self.decisions.fingerprint, recount=self.recount)
+
     def to_json(self) -> dict[str, Any]:
         """The form in which it is stored."""
         told = self.decisions
@@ -150,6 +156,11 @@ def make_plan(
 def name_assembly(window_id: str, as_of: int) -> str:
     """The id of a window's assembly, which names objects and an execution: so the window's id is only a hash in it."""
     return f"{as_of}-{sha256(window_id.encode()).hexdigest()[:12]}"
+
+
+def find_share(count: int, number: int, parts: int) -> range:
+    """Which of some things a part has, of parts that have about as many each."""
+    return range(count * number // parts, count * (number + 1) // parts)
 
 
 def _count_parts(players: int, part: int, most: float = math.inf) -> int:

@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from runtime.domain.ranking import WindowRanks
+from runtime.lifecycle.assembling.plan import find_share
 from runtime.lifecycle.assembling.work import Work
 from runtime.lifecycle.line_reading import count_units, read_lines
 from runtime.s3.ranks import sizes
@@ -79,6 +80,5 @@ def _read_pages(work: Work, number: int) -> Iterator[Sequence[bytes]]:
 
 def choose_blocks(source: WindowRanks, number: int, reads: int) -> range:
     """The blocks that one of some reads has, of those of a base: whole packs."""
-    packs = len(source.blocks.sizes)
-    ends = (min(packs * part // reads * sizes.PER_PACK, source.blocks.count) for part in (number, number + 1))
-    return range(*ends)
+    packs = find_share(len(source.blocks.sizes), number, reads)
+    return range(source.blocks.count)[packs.start * sizes.PER_PACK : packs.stop * sizes.PER_PACK]

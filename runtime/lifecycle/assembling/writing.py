@@ -82,10 +82,11 @@ class _RangeWriter:
             if top:
                 put(TOP, write_top(top[: self._plan.top - self._owned.start]))
             packs = count_packs(count_buckets(self._counted.players))
-            packer = PackWriter(put, FOLDER, per_pack=self._choose_per_pack(packs))
+            per_pack = self._choose_per_pack(packs)
+            packer = PackWriter(put, FOLDER, per_pack=per_pack)
             for pack in range(packs):
                 packer.add(b"".join(writer.take(pack)))
-            return {**told, "players": asdict(packer.end()), "per_pack": self._choose_per_pack(packs)}
+            return {**told, "players": asdict(packer.end()), "per_pack": per_pack}
 
     def _write_blocks(self) -> int:
         """Write the blocks, and return the sum of the hashes of their lines."""

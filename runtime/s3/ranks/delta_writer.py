@@ -62,7 +62,7 @@ class DeltaWriter:
         if not changes:
             return previous
         changed = {player_id.encode(): line for player_id, line in changes.items()}
-        most = most_changes(previous.base_players) if compacts else sizes.HELD_CHANGES
+        most = sizes.most_changes(previous.base_players) if compacts else sizes.HELD_CHANGES
         if len(changed) > most:
             # To find out where so very many players were, nearly all would be read, and kept in memory.
             return self._compact(previous, changed, top, as_of, segments, compacts)
@@ -143,8 +143,3 @@ class DeltaWriter:
         base = self.reader.base
         firsts = base.read_firsts(ranks) if ranks.base_players else []
         return BaseBlocks(sizes.BLOCK, firsts, partial(base.stream_blocks, ranks))
-
-
-def most_changes(base_players: int) -> int:
-    """How many lines a delta may remove and add: with more, reading it costs more than compacting it now and then."""
-    return min(max(sizes.LEAST_COMPACTED, base_players // sizes.COMPACTED_SHARE), sizes.MOST_CHANGES)

@@ -20,3 +20,8 @@ NAMES = 500
 """Names of a piece of the index of display names."""
 HELD_LINES = 100_000
 """Lines that wait in memory to be written on this machine: some 20 MB."""
+
+
+def most_changes(base_players: int) -> int:
+    """How many lines a delta may remove and add: with more, reading it costs more than compacting it now and then."""
+    return min(max(LEAST_COMPACTED, base_players // COMPACTED_SHARE), MOST_CHANGES)

@@ -77,7 +77,7 @@ def run_at_once(board: BoardConfig, table: Table, bucket: Bucket, assembly_id: s
             lines = stack.enter_context(read_sorted(board, table, plan.parts, plan.decisions))
         ranks = rank_files.write(plan.window, lines, plan.ties, plan.top, plan.as_of, None)
     assert ranks.prefix == plan.prefix
-    files.write_done(replace(ranks, content=described(plan.ties, ranks.total, False, None)))
+    files.write_done(plan.mark(replace(ranks, content=described(plan.ties, ranks.total, False, None))))
 
 
 def list_calls(told: str) -> Iterator[tuple[str, int]]:
