@@ -31,14 +31,10 @@ def need_atheris() -> None:
         pytest.skip(sentence)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("name", FUZZERS)
-def test_no_input_breaks_it(name: str, tmp_path: Path) -> None:
-    need_atheris()
-    runs = FUZZERS[name] * TIMES
-    command = ["-m", f"tests.fuzzing.{name}", "--runs", str(runs), "--seed", str(SEED)]
-    done = subprocess.run(
-        [sys.executable, *command, "--work", str(tmp_path / "work")],
+def start(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a program, and wait for its end."""
+    return subprocess.run(
+        command,
         cwd=REPOSITORY,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
@@ -46,6 +42,15 @@ def test_no_input_breaks_it(name: str, tmp_path: Path) -> None:
         errors="replace",
         check=False,
     )
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", FUZZERS)
+def test_no_input_breaks_it(name: str, tmp_path: Path) -> None:
+    need_atheris()
+    runs = FUZZERS[name] * TIMES
+    command = ["-m", f"tests.fuzzing.{name}", "--runs", str(runs), "--seed", str(SEED)]
+    done = start([sys.executable, *command, "--work", str(tmp_path / "work")])
     assert done.returncode == 0, f"python {' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-6000:]}"
     tried = re.search(r"stat::number_of_executed_units: (\d+)", done.stderr)
     assert tried, done.stderr[-3000:]
@@ -54,3 +59,20 @@ def test_no_input_breaks_it(name: str, tmp_path: Path) -> None:
     covered = re.search(r"DONE +cov: (\d+)", done.stderr)
     assert covered, done.stderr[-3000:]
     assert int(covered[1]) > {"yaml": 1500, "escaping": 25}[name]
+
+
+def test_what_starts_it_may_have_had_more_memory(tmp_path: Path) -> None:
+    need_atheris()
+    program = [sys.executable, "-m", "tests.fuzzing.escaping", "--work", str(tmp_path / "work")]
+    starter = "import subprocess, sys; held = b'x' * 400_000_000; sys.exit(subprocess.call(sys.argv[1:]))"
+    done = start([sys.executable, "-c", starter, *program, "--runs", "10", "--megabytes", "300"])
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_memory_has_a_limit(tmp_path: Path) -> None:
+    need_atheris()
+    # libFuzzer looks at the memory once a second.
+    command = ["-m", "tests.fuzzing.escaping", "--runs", "1000000", "--megabytes", "20"]
+    done = start([sys.executable, *command, "--work", str(tmp_path / "work")])
+    assert done.returncode != 0
+    assert "out-of-memory" in done.stderr
