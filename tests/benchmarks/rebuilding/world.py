@@ -50,10 +50,10 @@ class World:
 
     @cached_property
     def board(self) -> BoardConfig:
-        """The board. Its snapshots are stale at once, so that a rebuild publishes one also where nothing changed."""
+        """The board. Its snapshots are stale at once, so that each rebuild publishes one, also where nothing changed."""
         board = make_board(1_000)
         assert board is not None
-        return replace(board.config, shards=self.population.shards, stale_seconds=1)
+        return replace(board.config, shards=self.population.shards, stale_seconds=0)
 
     @property
     def memory_mb(self) -> int:
