@@ -103,7 +103,8 @@ class Game:
             assert not answer["UnprocessedItems"]
 
     def score(self, player: str, window: str = "") -> float | None:
-        """A player's score as the API gives it; None for a player without an entry."""
+        """A player's score as the API gives it now, not a cache; None for a player without an entry."""
+        age_answers(self.stack)
         status, body = get(f"{self.api_url}/v1/players/{player}{window and '?window=' + window}")
         assert status in (200, 404), body
         return body["entry"]["score"] if status == 200 else None
@@ -122,7 +123,8 @@ class Game:
         age_answers(self.stack)
 
     def ranking(self, window: str = "") -> list[dict[str, Any]]:
-        """Every entry of a window, read page by page."""
+        """Every entry of a window as the API gives it now, not a cache, read page by page."""
+        age_answers(self.stack)
         entries: list[dict[str, Any]] = []
         while True:
             status, body = get(f"{self.api_url}/v1/leaderboard?limit=100&offset={len(entries)}&window={window}")
