@@ -76,6 +76,7 @@ PURE = (
         "decimal",
         "functools",
         "hashlib",
+        "itertools",
         "json",
         "operator",
         "pathlib",

@@ -203,6 +203,11 @@ class WindowRanks:
         return self.content.startswith(NAMED)
 
     @property
+    def lists(self) -> int:
+        """How many lists a player may have a line in: that of all players, one of each segment, and of the names."""
+        return 1 + len(self.segments) + self.names
+
+    @property
     def start(self) -> int:
         """Its blocks hold nothing else."""
         return 0

@@ -138,13 +138,14 @@ class Ranker:
         """Whether a window's ranks are its last ones with what has changed since, and nothing else."""
         assert self.previous is not None
         is_known = self.since.changed is not None and self.previous.shown == describe_shown(self.board)
-        is_same_form = (before.ties, before.names) == (self.board.ties, self.board.search_names)
+        wanted = self.board.ties, self.board.search_names, tuple(self._segments)
+        is_same_form = (before.ties, before.names, before.segments) == wanted
         return is_known and is_same_form and before.window == window and not before.sealed and self.are_good(before)
 
     def _follow(self, before: WindowRanks, parts: Sequence[WindowState]) -> WindowRanks:
         """The last ranks of a window with what has changed since."""
         changes = make_changes(self.board, self.table, parts, self.since.changed or {}, self.decisions)
-        return self.rank_files.update(before, changes, self.board.top, self.now, self._segments) if changes else before
+        return self.rank_files.update(before, changes, self.board.top, self.now) if changes else before
 
     def _check(self, chain: WindowRanks, ranks: WindowRanks, parts: Sequence[WindowState]) -> None:
         """Compare a chain with ranks that were read from the table later, in all that has not changed meanwhile.

@@ -77,7 +77,6 @@ class RankFiles:
         changes: Mapping[str, bytes | None],
         top: int,
         as_of: int,
-        segments: Sequence[str] = (),
         *,
         compacts: bool = True,
     ) -> WindowRanks:
@@ -86,7 +85,7 @@ class RankFiles:
         Where no line differs, nothing is written and `previous` are returned. With `compacts` a delta that is too large
         becomes a base; without, it may be larger, and FullError is raised where it has no room.
         """
-        return self._updater.update(previous, changes, top, as_of, segments, compacts=compacts)
+        return self._updater.update(previous, changes, top, as_of, compacts=compacts)
 
     def total_without(self, ranks: WindowRanks, players: Iterable[str]) -> str:
         """The sum of the hashes of all lines but those of some players, as ranks store it."""

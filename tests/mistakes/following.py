@@ -83,7 +83,13 @@ HIDDEN_FOLLOWED = Mistake(
 
 DELTA_OF_THE_LAST_DELTA = Mistake(
     "a delta has what changed since the delta before it, not since the base",
-    (Edit(f"{_DELTA}.update", "delta = self.reader.read_delta(previous)", "delta = RankDelta(previous.ties, 16)"),),
+    (
+        Edit(
+            f"{_DELTA}.update",
+            "delta = self.reader.read_delta(previous)",
+            "delta = WindowDelta(self.reader.read_delta(previous).everybody.emptied)",
+        ),
+    ),
 )
 
 PLACE_AFTER_THE_DELTA = Mistake(

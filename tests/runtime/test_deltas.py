@@ -14,6 +14,7 @@ from runtime.domain.deltas.delta import Place, RankDelta, strip_place
 from runtime.domain.deltas.delta_text import parse_delta, write_delta
 from runtime.domain.deltas.merging import leave_out, merge_blocks
 from runtime.domain.deltas.places import find_in_base
+from runtime.domain.deltas.window_delta import WindowDelta
 from runtime.domain.order_keys import AT_DIGITS, COLUMN_DIGITS
 from tests.runtime.naive_base import SIZE, NaiveBase, columns_of, count_places, make_line, sort_lines
 
@@ -41,7 +42,7 @@ def follow(
     places = find_in_base(base.blocks, places_wanted(delta, difference), width)
     following = change(delta, difference, places)
     assert following.changes == difference.changes
-    return parse_delta(write_delta(following), delta.ties, COLUMN_DIGITS), difference
+    return parse_delta(write_delta(WindowDelta(following)), delta.ties, COLUMN_DIGITS).everybody, difference
 
 
 def apply(board: Mapping[str, bytes], changes: Mapping[str, bytes | None]) -> dict[str, bytes]:
@@ -129,6 +130,22 @@ def test_each_block_is_read_once_and_in_order(first: dict[str, bytes], changes: 
     base = NaiveBase("dense", first)
     follow(RankDelta("dense", COLUMN_DIGITS), base, changes)
     assert base.read == sorted(set(base.read))
+
+
+def test_the_text_of_a_delta_has_all_lists_of_a_window() -> None:
+    base = NaiveBase("dense", {player: make_line(player, 1, 0, "[null]") for player in PLAYERS})
+    first, _ = follow(RankDelta("dense", COLUMN_DIGITS), base, {"a": make_line("a", 2, 0, '["N"]'), "b": None})
+    other, _ = follow(RankDelta("dense", COLUMN_DIGITS), base, {"c": None})
+    plain = write_delta(WindowDelta(first))
+    assert plain.startswith(b'{"removed": 2, "added": 1, "appeared": 1, "vanished": 0}\n')
+    values = {("country", "SE"): other, ("country", 'a"\u2028'): first, ("mode", "SE"): first}
+    delta = WindowDelta(first, values, [b"n\t0", b"n o\t0"])
+    text = write_delta(delta)
+    assert text.partition(b"\n")[2].startswith(plain.partition(b"\n")[2])
+    assert parse_delta(text, "dense", COLUMN_DIGITS) == delta
+    assert delta.changes == 3 + 1 + 3 + 3 + 2
+    assert delta.of_value("mode", "SE") == first
+    assert delta.of_value("mode", "NO") == RankDelta("dense", COLUMN_DIGITS)
 
 
 @pytest.mark.parametrize("ties", ["first", "shared", "dense"])

@@ -163,6 +163,11 @@ def test_a_change_of_segments_is_ranked_anew_though_nobody_plays() -> None:
         assert world.rebuild(now + 2 * MINUTE).settled
         assert values_of(world, now + 2 * MINUTE) == expected
         assert ("segments" in world.player("ann", now + 2 * MINUTE)["entry"]) == bool(segments)
+    # Another order alone is written at once, and follows on from there.
+    last = world.rebuild(now + 3 * MINUTE).newest.ranks[0].prefix
+    world.deploy(replace(world.config, segments=world.config.segments[::-1]))
+    prefixes = [world.rebuild(now + minutes * MINUTE).newest.ranks[0].prefix for minutes in (4, 5)]
+    assert last != prefixes[0] == prefixes[1]
     reordered = board(segments=(replace(BIG, values=("7", "BR")), COUNTRY))
     assert describe_shown(board(segments=(COUNTRY, BIG))) == describe_shown(reordered)
 

@@ -185,8 +185,8 @@ def test_ranks_with_segments_are_compacted_whatever_changes() -> None:
     players = [ScoredPlayer(player, None, (1,), 0, (), (("country", "se"),)) for player in PLAYERS]
     lines = {player.player_id: make_line(COLUMNS, player) for player in players}
     base = window.files.write(ALL_TIME, sorted(lines.values()), "shared", TOP, 0, None, ("country",))
-    assert window.files.update(base, lines, TOP, 1, ("country",)) is base
-    ranks = window.files.update(base, {"p1": None}, TOP, 1, ("country",))
+    assert window.files.update(base, lines, TOP, 1) is base
+    ranks = window.files.update(base, {"p1": None}, TOP, 1)
     assert (ranks.delta, ranks.segments) == ("", ("country",))
     found = window.reader().find_segment(ranks, "country")
     assert found is not None

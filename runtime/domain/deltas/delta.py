@@ -51,6 +51,11 @@ class RankDelta:
     """With dense ties: the columns that lines of the base have, and that no line has any more, in order."""
 
     @property
+    def emptied(self) -> RankDelta:
+        """The delta of another list of the window, which is as in the base."""
+        return RankDelta(self.ties, self.columns_width)
+
+    @property
     def changes(self) -> int:
         """How many lines it removes and adds."""
         return len(self.removed) + len(self.added)

@@ -8,16 +8,16 @@ A delta that grows too large is compacted: the merged lines become a base, out o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
 from runtime.domain.deltas.changing import BaseLine, Difference, change, compare, places_wanted
-from runtime.domain.deltas.delta import RankDelta
 from runtime.domain.deltas.delta_text import write_delta
 from runtime.domain.deltas.merging import leave_out, merge_blocks
 from runtime.domain.deltas.places import BaseBlocks, find_in_base
+from runtime.domain.deltas.window_delta import WindowDelta
 from runtime.domain.lines import hash_line, id_start, read_total, write_total
 from runtime.domain.ranking import WindowRanks
 from runtime.s3.bucket import Bucket
@@ -49,7 +49,6 @@ class DeltaWriter:
         changes: Mapping[str, bytes | None],
         top: int,
         as_of: int,
-        segments: Sequence[str] = (),
         *,
         compacts: bool = True,
     ) -> WindowRanks:
@@ -62,24 +61,25 @@ class DeltaWriter:
         if not changes:
             return previous
         changed = {player_id.encode(): line for player_id, line in changes.items()}
-        most = sizes.most_changes(previous.base_players) if compacts else sizes.HELD_CHANGES
-        if len(changed) > most:
+        most = sizes.most_changes(previous.base_players, previous.lists) if compacts else sizes.HELD_CHANGES
+        if len(changed) * previous.lists > most:
             # To find out where so very many players were, nearly all would be read, and kept in memory.
-            return self._compact(previous, changed, top, as_of, segments, compacts)
+            return self._compact(previous, changed, top, as_of, compacts)
         delta = self.reader.read_delta(previous)
-        difference = compare(delta, self._find_base_lines(previous, changed), changed)
+        difference = compare(delta.everybody, self._find_base_lines(previous, changed), changed)
         if difference is None:
             return previous
-        if segments or self.writer.names or difference.changes > most:
-            return self._compact(previous, changed, top, as_of, segments, compacts)
-        width = delta.columns_width if delta.ties == "dense" else None
-        places = find_in_base(self._read_blocks(previous), places_wanted(delta, difference), width)
-        return self._write(previous, change(delta, difference, places), difference, top, as_of)
+        if previous.lists > 1 or difference.changes > most:
+            return self._compact(previous, changed, top, as_of, compacts)
+        everybody = delta.everybody
+        width = everybody.columns_width if everybody.ties == "dense" else None
+        places = find_in_base(self._read_blocks(previous), places_wanted(everybody, difference), width)
+        return self._write(previous, WindowDelta(change(everybody, difference, places)), difference, top, as_of)
 
     def total_without(self, ranks: WindowRanks, players: Iterable[str]) -> str:
         """The sum of the hashes of all lines but those of some players, as ranks store it."""
         gone: dict[bytes, bytes | None] = {player_id.encode(): None for player_id in players}
-        difference = compare(self.reader.read_delta(ranks), self._find_base_lines(ranks, gone), gone)
+        difference = compare(self.reader.read_delta(ranks).everybody, self._find_base_lines(ranks, gone), gone)
         return write_total(read_total(ranks.total) - sum(map(hash_line, difference.left if difference else ())))
 
     def _compact(
@@ -88,7 +88,6 @@ class DeltaWriter:
         changed: Mapping[bytes, bytes | None],
         top: int,
         as_of: int,
-        segments: Sequence[str],
         compacts: bool,
     ) -> WindowRanks:
         """Write what players have become as a base, with everybody else's lines as they were, if that may be done."""
@@ -97,13 +96,13 @@ class DeltaWriter:
         stay = leave_out(self.reader.read_blocks(previous), changed, id_start(self.writer.columns))
         came = sorted(line for line in changed.values() if line is not None)
         lines = (line for block in merge_blocks(stay, (), came) for line in block)
-        written = self.writer.write(previous.window, lines, previous.ties, top, as_of, previous, segments)
+        written = self.writer.write(previous.window, lines, previous.ties, top, as_of, previous, previous.segments)
         if written.content == previous.content:
             return previous
         return replace(written, decided=previous.decided, recount=previous.recount)
 
     def _write(
-        self, previous: WindowRanks, delta: RankDelta, difference: Difference, top: int, as_of: int
+        self, previous: WindowRanks, delta: WindowDelta, difference: Difference, top: int, as_of: int
     ) -> WindowRanks:
         """Write a delta, also one that comes to nothing: its first lines are at hand, whatever the base has."""
         players = previous.players + len(difference.came) - len(difference.left)
@@ -120,7 +119,7 @@ class DeltaWriter:
             changes=delta.changes,
             top=min(top, players),
         )
-        first = self.reader.merge_page(base_of(previous), delta, 0, following.top)
+        first = self.reader.merge_page(base_of(previous), delta.everybody, 0, following.top)
         self._bucket.write(f"{following.delta}{TOP}", write_top(first))
         self._bucket.write(f"{following.delta}{DELTA}", write_delta(delta))
         return following

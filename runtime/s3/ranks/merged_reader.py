@@ -14,6 +14,7 @@ from itertools import starmap
 from runtime.domain.deltas.delta import Place, RankDelta, strip_place
 from runtime.domain.deltas.delta_text import parse_delta
 from runtime.domain.deltas.merging import merge_blocks
+from runtime.domain.deltas.window_delta import WindowDelta
 from runtime.domain.order_keys import columns_width
 from runtime.domain.ranking import WindowRanks, rank_keys
 from runtime.s3.cache import LINE_BYTES
@@ -32,23 +33,23 @@ class MergedReader:
 
     base: BaseReader
 
-    def read_delta(self, ranks: WindowRanks) -> RankDelta:
+    def read_delta(self, ranks: WindowRanks) -> WindowDelta:
         """What changed since the base."""
         width = columns_width(self.base.columns)
         if not ranks.delta:
-            return RankDelta(ranks.ties, width)
+            return WindowDelta(RankDelta(ranks.ties, width))
 
-        def read() -> tuple[RankDelta, int]:
+        def read() -> tuple[WindowDelta, int]:
             text = self.base.bucket.read(f"{ranks.delta}{DELTA}")
             return parse_delta(text, ranks.ties, width), len(text) + LINE_BYTES * text.count(b"\n")
 
-        return self.base.bucket.cache.load(f"{ranks.delta}{DELTA}", RankDelta, read)
+        return self.base.bucket.cache.load(f"{ranks.delta}{DELTA}", WindowDelta, read)
 
     def find(self, ranks: WindowRanks, player_id: str) -> BucketLine | None:
         """A player's line and place; None for a player without one."""
         if not ranks.delta:
             return self.base.find(ranks, player_id)
-        delta = self.read_delta(ranks)
+        delta = self.read_delta(ranks).everybody
         number = delta.find_added(player_id.encode())
         if number is not None:
             line, place = delta.read_added(number)
@@ -66,7 +67,7 @@ class MergedReader:
             return []
         if end <= ranks.top:
             return read_top(self.base.bucket, ranks.delta or ranks.prefix)[first:end]
-        return self.merge_page(base_of(ranks), self.read_delta(ranks), first, end)
+        return self.merge_page(base_of(ranks), self.read_delta(ranks).everybody, first, end)
 
     def merge_page(self, base: WindowRanks, delta: RankDelta, first: int, end: int) -> Sequence[RankedLine]:
         """The lines between two positions of a base and a delta, which need not be stored yet."""
@@ -82,7 +83,8 @@ class MergedReader:
 
     def count_before(self, ranks: WindowRanks, key: bytes) -> int:
         """How many lines sort before a key."""
-        return self.read_delta(ranks).count_before(self.base.count_before(base_of(ranks), key), key)
+        in_base = self.base.count_before(base_of(ranks), key)
+        return self.read_delta(ranks).everybody.count_before(in_base, key)
 
     def read_lines(self, ranks: WindowRanks) -> Iterator[bytes]:
         """All lines in order. A few packs are in memory, and none is kept."""
@@ -93,7 +95,7 @@ class MergedReader:
 
         What was added before the first of all blocks belongs to it, and what was added behind the last to that.
         """
-        delta, count = self.read_delta(ranks), ranks.blocks.count
+        delta, count = self.read_delta(ranks).everybody, ranks.blocks.count
         numbers = range(count) if numbers is None else numbers
         blocks = (lines for _, _, lines in self.base.stream_blocks(ranks, numbers))
         removed, added = delta.removed, delta.added

@@ -10,7 +10,7 @@ players."""
 LEAST_COMPACTED = 1000
 """A delta has up to this many lines, however few the base has."""
 COMPACTED_SHARE = 50
-"""A delta has up to this part of the lines of its base: some 12 MB for ten million
+"""A delta has up to this part of the lines of its base, both counted in all of their lists: some 12 MB for ten million
 players, and twice that in memory."""
 MOST_CHANGES = 500_000
 """And never more lines than this: the API has the whole delta in memory, see `cache.CACHED_BYTES`."""
@@ -22,6 +22,9 @@ HELD_LINES = 100_000
 """Lines that wait in memory to be written on this machine: some 20 MB."""
 
 
-def most_changes(base_players: int) -> int:
-    """How many lines a delta may remove and add: with more, reading it costs more than compacting it now and then."""
-    return min(max(LEAST_COMPACTED, base_players // COMPACTED_SHARE), MOST_CHANGES)
+def most_changes(base_players: int, lists: int = 1) -> int:
+    """How many lines a delta may remove and add: with more, reading it costs more than compacting it now and then.
+
+    `lists` are those of the window in which a player may have a line: see `WindowRanks.lists`.
+    """
+    return min(max(LEAST_COMPACTED, base_players // COMPACTED_SHARE) * lists, MOST_CHANGES)

@@ -50,7 +50,7 @@ class World:
 
     @cached_property
     def board(self) -> BoardConfig:
-        """The board. Its snapshots are stale at once, so that each rebuild publishes one, also where nothing changed."""
+        """The board. Its snapshots are stale at once, so that each rebuild publishes one, even if nothing changed."""
         board = make_board(1_000)
         assert board is not None
         return replace(board.config, shards=self.population.shards, stale_seconds=0)
