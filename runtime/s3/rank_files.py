@@ -131,9 +131,8 @@ class RankFiles:
 
         With `segment` only those in that value, each as `find` gives it. The ranks must have an index of names.
         """
-        if not ranks.players:
-            return [], False
-        matches, more = names.search(self._bucket, ranks.prefix, folded, limit, segment)
+        delta = self._merged.read_delta(ranks)
+        matches, more = names.search(self._bucket, ranks, delta, folded, limit, segment)
         entries = [replace(self._read(match.ranked), end=match.end) for match in matches]
         if segment is None:
             return entries, more

@@ -102,3 +102,19 @@ PLACE_AFTER_THE_DELTA = Mistake(
         ),
     ),
 )
+
+NAME_OF_BEFORE = Mistake(
+    "a search by name finds who has gone or has another name, too",
+    (Edit("runtime.s3.ranks.names:_search_base", "if not delta.has_removed(place.position):", "if True:"),),
+)
+
+NAMES_NUMBERED_UNSORTED = Mistake(
+    "the names of a delta have the numbers of its lines before these are sorted",
+    (
+        Edit(
+            f"{_DELTA}.update",
+            "list_names(everybody.added)",
+            "list_names([*difference.new, *difference.kept])",
+        ),
+    ),
+)

@@ -74,6 +74,8 @@ FOUND_BY: list[tuple[Mistake, Callable[[], str | None]]] = [
     (following.HIDDEN_FOLLOWED, proofs.simulate),
     (following.DELTA_OF_THE_LAST_DELTA, proofs.follow),
     (following.PLACE_AFTER_THE_DELTA, proofs.follow),
+    (following.NAME_OF_BEFORE, proofs.follow),
+    (following.NAMES_NUMBERED_UNSORTED, proofs.follow),
     (assembled.ADOPTED_AS_IT_WAS, proofs.adopt),
     (assembled.ADOPTED_AS_IT_WAS, proofs.simulate),
     (assembled.FOLLOWED_FROM_THE_POINTER, proofs.adopt),

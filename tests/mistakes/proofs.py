@@ -23,6 +23,7 @@ from tests.runtime.brute_force import starts_by_brute_force
 from tests.runtime.chains import Chain
 from tests.runtime.daily import MINUTE, probes, seal
 from tests.runtime.moved_edges import open_by_two_rules
+from tests.runtime.naive_files import DisagreeError
 from tests.runtime.world import World, scores
 from tests.simulation.running import run_seed
 from tests.support.executors import use_one_thread
@@ -129,7 +130,7 @@ def follow() -> str | None:
         for seed in range(FOLLOWED):
             try:
                 Chain(seed).live(60)
-            except (AssertionError, LookupError, ValueError) as error:
+            except (AssertionError, LookupError, ValueError, DisagreeError) as error:
                 # Places that no base has end in one of the others.
                 return f"board {seed} that is followed: {str(error).partition(chr(10))[0]}"
     return None

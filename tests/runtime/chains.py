@@ -15,7 +15,7 @@ from runtime.dynamodb.decisions import DecisionStore
 from runtime.s3.snapshots import Snapshot
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.daily import probes
-from tests.runtime.naive_files import read_window
+from tests.runtime.naive_files import check_names, read_window
 from tests.runtime.stepping import Clock, Process, fork, rebuilder_of
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
@@ -37,7 +37,7 @@ def draw_board(chance: random.Random) -> BoardConfig:
         aggregate=chance.choice(["sum", "best", "last"]),
         windows=tuple(chance.sample(WINDOWS, chance.randint(1, 3))),
         shards=chance.choice([1, 3]),
-        search_names=chance.random() < 0.2,
+        search_names=chance.random() < 0.4,
         drain_seconds=60,
     )
 
@@ -143,12 +143,15 @@ class Chain:
 
 
 def read_windows(world: World, snapshot: Snapshot) -> dict[str, Any]:
-    """Each window of a snapshot with its lines, as its files have them."""
-    bodies, columns = world.aws.bucket.bodies(), len(world.config.columns)
-    return {
-        ranks.window.id: (ranks.window, ranks.content, read_window(bodies, ranks.to_json(), columns))
-        for ranks in snapshot.ranks
-    }
+    """Each window of a snapshot with its lines, as its files have them, and what searches find in it."""
+    bodies, columns, found = world.aws.bucket.bodies(), len(world.config.columns), {}
+    for ranks in snapshot.ranks:
+        lines, searched = read_window(bodies, ranks.to_json(), columns), []
+        if ranks.names:
+            check_names(bodies, ranks.to_json(), columns)
+            searched = [world.rank_files.search_names(ranks, text, 2) for text in PLAYERS]
+        found[ranks.window.id] = ranks.window, ranks.content, lines, searched
+    return found
 
 
 def _reads_shard(call: Call) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from runtime.domain.texts.folding import fold
 from runtime.s3.ranks import sizes
 
 DIGITS, AT_DIGITS = 16, 15
@@ -67,6 +68,37 @@ def read_values(
 def player_of(line: bytes, columns: int) -> str:
     """The player of a line."""
     return _key(line)[columns * DIGITS + AT_DIGITS :].decode()
+
+
+def check_names(objects: Mapping[str, bytes], stored: Mapping[str, Any], columns: int) -> None:
+    """Check that the names of a window are those of its base, and those of the lines that its delta adds.
+
+    Raises DisagreeError.
+    """
+    prefix, width = stored["prefix"], columns * DIGITS
+    if "blocks" in stored:
+        base = list(_read_base(objects, stored, width))
+        ranks, ends = rank_lines(stored["ties"], base, width), _ends(base, width)
+        named = ((_fold(line), b"%012d\t%d\t%d\t%b" % (at, ranks[at], ends[at], line)) for at, line in enumerate(base))
+        rows = sorted(b"%b\t%b" % (name, text) for name, text in named if name is not None)
+        index = json.loads(_get(objects, f"{prefix}names/index"))
+        pieces = list(_pieces(objects, f"{prefix}names/", index))
+        _check([row for piece in pieces for row in piece.split(b"\n")] == rows, f"{prefix} has other names")
+        firsts = [piece.split(b"\t")[0].decode() for piece in pieces]
+        _check(index["firsts"] == firsts, f"{prefix} has pieces of names that begin with {index['firsts']}")
+    if "delta" in stored:
+        header, *lines = _get(objects, f"{stored['delta']}delta").split(b"\n")[:-1]
+        said = json.loads(header)
+        added = enumerate(map(_fold, lines[said["removed"] :][: said["added"]]))
+        expected = [b"%b\t%d" % each for each in sorted((name, number) for number, name in added if name is not None)]
+        found = lines[-said["names"] :] if "names" in said else []
+        _check(found == expected, f"{stored['delta']} has the names {found}")
+
+
+def _fold(line: bytes) -> bytes | None:
+    """The folded name of a line, as rows have it."""
+    name = json.loads(line.split(b"\t")[1])[0]
+    return None if name is None else json.dumps(fold(name), ensure_ascii=False)[1:-1].encode()
 
 
 def rank_lines(ties: str, lines: Sequence[bytes], width: int) -> list[int]:

@@ -169,17 +169,6 @@ def test_what_operators_decided_stays_and_nothing_is_written_twice(changed: int)
     check(window, ranks, apply(board, changes), [(0, 20)])
 
 
-def test_ranks_with_names_are_compacted_whatever_changes() -> None:
-    window = UpdatedWindow(names=True)
-    board: Board = {player: (number, 0, f"Name {number}") for number, player in enumerate(PLAYERS)}
-    base = window.write(board)
-    assert window.update(base, {"p1": board["p1"], "p99": None}) is base
-    ranks = window.update(base, {"p1": (50, 0, "Zoe")})
-    assert (ranks.delta, ranks.names) == ("", True)
-    found, _ = window.reader().search_names(ranks, "zoe", 5)
-    assert [(entry.player_id, entry.rank) for entry in found] == [("p1", 1)]
-
-
 def test_ranks_with_segments_are_compacted_whatever_changes() -> None:
     window = UpdatedWindow()
     players = [ScoredPlayer(player, None, (1,), 0, (), (("country", "se"),)) for player in PLAYERS]

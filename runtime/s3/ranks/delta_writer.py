@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
+from runtime.domain.deltas.added_names import list_names
 from runtime.domain.deltas.changing import BaseLine, Difference, change, compare, places_wanted
 from runtime.domain.deltas.delta_text import write_delta
 from runtime.domain.deltas.merging import leave_out, merge_blocks
@@ -54,9 +55,8 @@ class DeltaWriter:
     ) -> WindowRanks:
         """Write what players have become: their line now by their id, or None for those who have none.
 
-        Where no line differs, nothing is written and `previous` are returned. Ranks with an index of names or with
-        segments have no delta: they are compacted, whatever differs. Marks of operators stay. Where it may not compact,
-        it raises FullError.
+        Where no line differs, nothing is written and `previous` are returned. Ranks with segments have no delta: they
+        are compacted, whatever differs. Marks of operators stay. Where it may not compact, it raises FullError.
         """
         if not changes:
             return previous
@@ -69,12 +69,17 @@ class DeltaWriter:
         difference = compare(delta.everybody, self._find_base_lines(previous, changed), changed)
         if difference is None:
             return previous
-        if previous.lists > 1 or difference.changes > most:
+        # Each added line may have a name.
+        named = len(difference.kept) + len(difference.new) if self.writer.names else 0
+        is_alike = previous.content == self._describe(previous, previous.total)
+        if not is_alike or previous.segments or difference.changes + named > most:
             return self._compact(previous, changed, top, as_of, compacts)
         everybody = delta.everybody
         width = everybody.columns_width if everybody.ties == "dense" else None
         places = find_in_base(self._read_blocks(previous), places_wanted(everybody, difference), width)
-        return self._write(previous, WindowDelta(change(everybody, difference, places)), difference, top, as_of)
+        everybody = change(everybody, difference, places)
+        names = list_names(everybody.added) if self.writer.names else ()
+        return self._write(previous, WindowDelta(everybody, names=names), difference, top, as_of)
 
     def total_without(self, ranks: WindowRanks, players: Iterable[str]) -> str:
         """The sum of the hashes of all lines but those of some players, as ranks store it."""
@@ -107,7 +112,7 @@ class DeltaWriter:
         """Write a delta, also one that comes to nothing: its first lines are at hand, whatever the base has."""
         players = previous.players + len(difference.came) - len(difference.left)
         total = read_total(previous.total) + sum(map(hash_line, difference.came)) - sum(map(hash_line, difference.left))
-        content = describe_content(previous.ties, write_total(total), named=False, others=None)
+        content = self._describe(previous, write_total(total))
         # The same content may be written at the same millisecond as a base, or relative to another one.
         relative = sha256(f"{content} {previous.prefix}".encode()).hexdigest()[:32]
         following = replace(
@@ -123,6 +128,12 @@ class DeltaWriter:
         self._bucket.write(f"{following.delta}{TOP}", write_top(first))
         self._bucket.write(f"{following.delta}{DELTA}", write_delta(delta))
         return following
+
+    def _describe(self, previous: WindowRanks, total: str) -> str:
+        """The content of ranks with a delta, by their total. Of a base with another content, some list is not at hand:
+        names are searched since, or folded in another way, or players have a value without ranks."""
+        others = dict.fromkeys(previous.segments, 0) if previous.segments else None
+        return describe_content(previous.ties, total, self.writer.names, others)
 
     def _find_base_lines(self, ranks: WindowRanks, players: Iterable[bytes]) -> dict[bytes, BaseLine]:
         """The lines that some players have in the base. Each bucket that holds one of them is read once."""
