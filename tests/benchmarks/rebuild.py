@@ -40,20 +40,25 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--players", type=whole_number, nargs="+", default=SIZES, metavar="N", help="sizes of the boards"
     )
     parser.add_argument("--only", default="", metavar="TEXT", help="cases whose names have this in them")
+    parser.add_argument(
+        "--lists", action="store_true", help="with a segment of which each player has a value, and a search by name"
+    )
     parser.add_argument("--redis", action="store_true", help="load the same players into Redis, too")
     parser.add_argument(
         "--workers", type=whole_number, default=2, metavar="N", help="processes that make players ready"
     )
 
 
-def measure(players: Sequence[int] = SIZES, only: str = "", redis: bool = False, workers: int = 2) -> list[Row]:
+def measure(
+    players: Sequence[int] = SIZES, only: str = "", redis: bool = False, workers: int = 2, lists: bool = False
+) -> list[Row]:
     """Rebuild boards of some sizes, one after the other. `only`: a part of the names of the cases that are wanted."""
-    return [row for size in players for row in _measure_size(size, only, redis, workers)]
+    return [row for size in players for row in _measure_size(size, only, redis, workers, lists)]
 
 
-def _measure_size(size: int, only: str, redis: bool, workers: int) -> Iterator[Row]:
+def _measure_size(size: int, only: str, redis: bool, workers: int, lists: bool) -> Iterator[Row]:
     note(f"{size:,} players: making them")
-    with open_world(size, workers=workers) as world:
+    with open_world(size, workers=workers, is_split=lists) as world:
         for name, ready, work in _cases(world):
             if only and only not in name and name != FIRST:
                 continue
@@ -78,6 +83,9 @@ def _cases(world: World) -> Iterator[tuple[str, Callable[[], None] | None, Calla
     yield FULL, None, lambda: world.rebuild(window=WINDOW)
     for name in (SOME, MORE, ALL):
         yield name, partial(world.change, CHANGES[name]), world.rebuild
+    if world.population.is_split:
+        # The plain one has but one list.
+        return
     partitions = [world.population.partition(shard) for shard in range(world.population.shards)]
     command = ["-P", scan_and_sort.__file__, *partitions]
     yield PLAIN, None, lambda: run(command, world.environment, world.folder)

@@ -18,7 +18,16 @@ from tests.benchmarks.rebuilding import redis
 from tests.benchmarks.rebuilding.processes import run
 from tests.benchmarks.rebuilding.timing import KINDS, describe
 from tests.benchmarks.rebuilding.world import open_world
-from tests.benchmarks.stand_in.players import Change, Population, at_of, player_id, score_of
+from tests.benchmarks.stand_in.players import (
+    SEGMENT,
+    Change,
+    Population,
+    at_of,
+    number_of,
+    player_id,
+    score_of,
+    value_of,
+)
 from tests.benchmarks.stand_in.server import BUCKET
 
 PLAYERS = 300
@@ -31,8 +40,9 @@ def rank_naively(population: Population) -> list[tuple[int, str, int]]:
     return [(rank, player_id(number), score_of(number, times[number])) for rank, number in enumerate(numbers, 1)]
 
 
-def test_the_handler_ranks_the_players_as_sorting_does() -> None:
-    with open_world(PLAYERS, workers=1) as world:
+@pytest.mark.parametrize("is_split", [False, True])
+def test_the_handler_ranks_the_players_as_sorting_does(is_split: bool) -> None:
+    with open_world(PLAYERS, workers=1, is_split=is_split) as world:
         for change in (None, Change(10, 3), Change(1, 0)):
             if change:
                 world.change(change)
@@ -47,6 +57,10 @@ def test_the_handler_ranks_the_players_as_sorting_does() -> None:
             entries = RankFiles(bucket, world.board.columns).read_page(window, 0, PLAYERS)
             expected = rank_naively(world.population)
             assert [(each.rank, each.player_id, each.columns[0]) for each in entries] == expected
+            assert [dict(each.segments) for each in entries] == [
+                {SEGMENT: value_of(number_of(player))} if is_split else {} for _, player, _ in expected
+            ]
+            assert window.lists == (3 if is_split else 1)
 
 
 HOLDS = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,8 +54,9 @@ def items(population: Population) -> list[dict[str, Any]]:
     return [json.loads(population.item(number)[0]) for number in range(population.players)]
 
 
-def test_items_are_those_that_a_processor_writes(world: World) -> None:
-    population = world.population
+@pytest.mark.parametrize("is_split", [False, True])
+def test_items_are_those_that_a_processor_writes(world: World, is_split: bool) -> None:
+    population = replace(world.population, is_split=is_split)
     for number, item in enumerate(items(population)):
         key = aggregate_key(WINDOW, SHARDS, player_id(number))
         aggregate = read_aggregate(item)

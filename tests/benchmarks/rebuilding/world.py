@@ -23,7 +23,7 @@ from runtime.domain.windows import ALL_TIME
 from runtime.dynamodb.window_items import WindowState, window_item
 from tests.benchmarks.rebuilding import handler
 from tests.benchmarks.rebuilding.processes import Run, run
-from tests.benchmarks.stand_in.players import Change, Population
+from tests.benchmarks.stand_in.players import SEGMENT, VALUES, Change, Population, value_of
 from tests.benchmarks.stand_in.rendering import Pages, render_stream, render_tables
 from tests.benchmarks.stand_in.server import BUCKET, StandIn
 from tests.benchmarks.stand_in.stream import ARN
@@ -51,14 +51,14 @@ class World:
     @cached_property
     def board(self) -> BoardConfig:
         """The board. Its snapshots are stale at once, so that each rebuild publishes one, even if nothing changed."""
-        board = make_board(1_000)
+        board = make_board(1_000, self.population.is_split)
         assert board is not None
         return replace(board.config, shards=self.population.shards, stale_seconds=0)
 
     @property
     def memory_mb(self) -> int:
         """The memory of the rebuilder's function: the most that there is, where the generator refuses the board."""
-        board = make_board(self.population.players)
+        board = make_board(self.population.players, self.population.is_split)
         return board.rebuilder.memory_mb if board else MAX_MEMORY_MB
 
     @property
@@ -127,17 +127,23 @@ class World:
 
 
 @contextmanager
-def open_world(players: int, shards: int = SHARDS, workers: int = 2) -> Iterator[World]:
-    """A world with so many players. What it has on the disk is removed in the end."""
+def open_world(players: int, shards: int = SHARDS, workers: int = 2, is_split: bool = False) -> Iterator[World]:
+    """A world with so many players. What it has on the disk is removed in the end.
+
+    `is_split`: with a segment of which each player has a value, and with a search by name.
+    """
     with TemporaryDirectory(prefix="leaderboards-bench-") as folder, StandIn(Path(folder)) as stand_in:
-        world = World(Path(folder), stand_in, Population(players, shards), workers)
+        world = World(Path(folder), stand_in, Population(players, shards, is_split=is_split), workers)
         world.prepare()
         stand_in.take_counts()
         yield world
 
 
-def make_board(players: int) -> Board | None:
+def make_board(players: int, is_split: bool = False) -> Board | None:
     """A board that adds points up, with one window that never ends; None where so many players are refused."""
     keys = {"window": "{every: all_time}", "traffic": f"{{players: {players}}}"}
+    if is_split:
+        values = [value_of(number) for number in range(VALUES)]
+        keys |= {"segments": f"[{{name: {SEGMENT}, values: {json.dumps(values)}}}]", "api": "{search_names: true}"}
     made = validate({"leaderboards.yaml": project_yaml(board_yaml("kills", **keys)).encode()})
     return made.boards[0] if made.boards else None

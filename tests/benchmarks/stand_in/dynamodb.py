@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from tests.benchmarks.stand_in import metering
 from tests.benchmarks.stand_in.counting import Counts, read_units
 from tests.benchmarks.stand_in.metering import find_writes
-from tests.benchmarks.stand_in.players import SHOWN, Population, number_of
+from tests.benchmarks.stand_in.players import Population, number_of
 from tests.benchmarks.stand_in.rendering import Pages, Part, Rendered
 from tests.benchmarks.stand_in.stream import StandInStream
 from tests.support.memory_aws.dynamodb import MemoryDynamoDB
@@ -109,11 +109,12 @@ class StandInDynamoDB:
 
     def _query(self, partition: str, request: Any) -> Answer:
         wanted, pages = _projection(request), self._pages[partition]
-        rendered = pages.shown if wanted == SHOWN else pages.whole
+        shown = self._population.shown
+        rendered = pages.shown if wanted == shown else pages.whole
         after = request.get("ExclusiveStartKey", {}).get("player_id", {}).get("S", "")
         lasts = [part.last for part in rendered.parts]
         number = bisect_right(lasts, after) if after else 0
-        is_odd = after != (lasts[number - 1] if number else "") or wanted not in (SHOWN, None) or "Limit" in request
+        is_odd = after != (lasts[number - 1] if number else "") or wanted not in (shown, None) or "Limit" in request
         if is_odd or number == len(rendered.parts):
             return self._query_oddly(pages.whole, number, after, request)
         part = rendered.parts[number]

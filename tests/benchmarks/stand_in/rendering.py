@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from tests.benchmarks.stand_in.players import Change, Population, make_item, player_id, show_item
+from tests.benchmarks.stand_in.players import Change, Population, player_id
 
 PAGE_BYTES = 1024 * 1024
 """The items of a page: 1 MB by their sizes, not by their JSON (Amazon DynamoDB API reference, "Query")."""
@@ -46,7 +46,7 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages of a partition: with whole items, and with the attributes SHOWN alone."""
+    """The pages of a partition: with whole items, and with the attributes that rebuilds ask for alone."""
 
     whole: Rendered
     shown: Rendered
@@ -91,9 +91,9 @@ def _render_shard(population: Population, folder: Path, stage: int, shard: int) 
         while following is not None or not whole.parts:
             items, parts, size, last = list[str](), list[str](), 0, ""
             while following is not None and size < PAGE_BYTES:
-                text, item_size = make_item(partition, *following)
+                text, item_size = population.make_item(partition, *following)
                 items.append(text)
-                parts.append(show_item(*following))
+                parts.append(population.show_item(*following))
                 size, last = size + item_size, player_id(following[0])
                 following = next(numbers, None)
             key = f'{{"partition":{{"S":"{partition}"}},"player_id":{{"S":"{last}"}}}}'
@@ -150,8 +150,8 @@ def _render_records(population: Population, change: Change, folder: Path, stage:
 def _make_record(population: Population, partition: str, number: int, sequence: int) -> tuple[str, int]:
     """A record of a change, as JSON, and its size: that of the keys and of both images, nearly."""
     times = population.times(number)
-    after, size = make_item(partition, number, times)
-    before, size_before = make_item(partition, number, times - 1)
+    after, size = population.make_item(partition, number, times)
+    before, size_before = population.make_item(partition, number, times - 1)
     keys = f'{{"partition":{{"S":"{partition}"}},"player_id":{{"S":"{player_id(number)}"}}}}'
     size += size_before + 33 + len(partition)
     text = (
