@@ -57,8 +57,16 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    # Python looks after 700 objects more than before, which is every few hundred lines of a test.
-    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_runtest_setup() -> None:
+    """Say how often Python looks for garbage, whatever the code that was tested before has said.
+
+    By itself it looks after 700 objects more than before, which is every few hundred lines of a test. The last number
+    decides how often it goes through all that tests keep: more seldom, and clients of AWS, which are cycles, take
+    gigabytes by the end.
+    """
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -6,16 +6,18 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.diagnostics import diagnostic, reports
-from generator.pipeline import Generated, generate
+from generator.diagnostics.diagnostic import Diagnostic
+from generator.pipeline import generate
 from tests.hostile.hostile import Place, places, with_text
 from tests.hostile.parsed import Code, Words, described, read
 from tests.hostile.texts import ENDINGS, HOSTILE
@@ -29,10 +31,23 @@ ANY_TEXT = ("BoardSpec.title", "BoardSpec.scoring.rules.*.when.*.*")
 """Places without an alphabet of their own."""
 
 
+class Made(NamedTuple):
+    """What the generator has made of a sample."""
+
+    diagnostics: Sequence[Diagnostic]
+    files: Mapping[str, bytes]
+
+
+CONTENTS: dict[bytes, bytes] = {}
+"""The content of each file once: most are the same whatever the text is, and thousands of texts are tried."""
+
+
 @cache
-def made(place: Place, text: str) -> Generated:
+def made(place: Place, text: str) -> Made:
     """What the generator makes of the place's sample with that text."""
-    return generate(with_text(place, text))
+    generated = generate(with_text(place, text))
+    files = {path: CONTENTS.setdefault(data, data) for path, data in generated.files.items()}
+    return Made(generated.diagnostics, files)
 
 
 def check(place: Place, text: str) -> bool:
